@@ -1,0 +1,109 @@
+-- 0001_types: the public rows that functions return, and the retry block that queues and tasks share.
+--
+-- Public rows are composite types and not the rows of tables, so that tables can change and nothing private shows.
+
+-- New functions belong to nobody until grants.sql says so (PostgreSQL's own default is: everybody).
+do $$
+begin
+  if current_user = 'taskqueue_owner' then
+    alter default privileges revoke execute on functions from public;
+  end if;
+end
+$$;
+
+-- What add answers.
+create type taskqueue.task as (
+  queue text,
+  name text,
+  eta timestamptz,            -- when it may first run
+  created timestamptz,
+  existed boolean             -- true: if_exists => 'ignore' found the name in use, nothing was added
+);
+
+-- What add_tasks answers for each task of the batch.
+create type taskqueue.add_result as (
+  index integer,              -- position in the batch, from 0
+  name text,
+  result text,                -- added, exists, tombstoned
+  eta timestamptz,            -- null for a tombstone
+  created timestamptz
+);
+
+-- A task in the hands of a pull worker.
+create type taskqueue.leased_task as (
+  queue text,
+  name text,
+  eta timestamptz,            -- end of the lease
+  created timestamptz,
+  payload bytea,
+  tag text,
+  retry_count integer,        -- leases so far, this one included
+  lease_token uuid            -- the proof of the lease
+);
+
+-- When and how often a failed task runs again (App Engine's retry_parameters). Seconds; a null limit: none.
+create type taskqueue.retry_parameters as (
+  task_retry_limit integer,
+  task_age_limit double precision,
+  min_backoff_seconds double precision,
+  max_backoff_seconds double precision,
+  max_doublings integer
+);
+
+-- A queue's settings and state.
+create type taskqueue.queue as (
+  name text,
+  mode text,                  -- push, pull
+  rate text,                  -- App Engine's text, such as 5/s; null for pull
+  bucket_size integer,
+  max_concurrent_requests integer,
+  target text,
+  retry jsonb,
+  tombstone_ttl interval,
+  acl jsonb,
+  state text,                 -- running, paused, disabled
+  paused_reason text,
+  paused_until timestamptz,
+  created timestamptz
+);
+
+-- One HTTP delivery that a dispatcher is to make.
+create type taskqueue.dispatch as (
+  id bigint,
+  queue text,
+  name text,
+  url text,
+  method text,
+  headers jsonb,
+  body bytea,                 -- null: no body
+  target text,                -- null: the default target
+  namespace text,
+  eta timestamptz,            -- of this attempt
+  created timestamptz,
+  retry_count integer,        -- earlier attempts
+  execution_count integer,    -- earlier attempts that were answered
+  previous_response integer,  -- status of the attempt before, 0: none came; null: this is the first
+  retry_reason text,
+  dispatch_deadline double precision,  -- seconds
+  lease_token uuid,
+  forced boolean              -- asked for by run_task
+);
+
+-- A task as add and add_tasks were given it (private).
+create type taskqueue._new_task as (
+  url text,
+  method text,
+  payload text,
+  payload_bytes bytea,
+  payload_json jsonb,
+  params jsonb,
+  headers jsonb,
+  name text,
+  tag text,
+  countdown double precision,
+  eta timestamptz,
+  target text,
+  namespace text,
+  dispatch_deadline double precision,
+  retry jsonb
+);

@@ -1,0 +1,8 @@
+-- 0008_statistics: what was done when. Only ever appended to: a counter row would pile up versions under a held snapshot.
+create table taskqueue._statistics (
+  queue_id integer not null,
+  at timestamptz not null,
+  executed bigint not null          -- push: attempts that ended; pull: leases
+);
+
+create index _statistics_at on taskqueue._statistics (queue_id, at);                              -- queues, sweep_queue

@@ -1,0 +1,40 @@
+-- claim_forced_tasks: the dispatcher's: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.
+--
+-- Arguments  queue      name of a push queue, led by the caller
+--            max_tasks  1 … 1000
+-- Returns    dispatch rows with forced = true; a task that is running already is left alone
+-- Locks      the rows it claims, skipping locked ones. attempts stays as it is: a forced run doesn't use up the retry limit.
+create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  source taskqueue._queues;
+  now timestamptz;
+  asked bigint[];
+  claimed taskqueue._tasks;
+begin
+  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
+  with taken as (
+    delete from taskqueue._forced_runs as f
+    where f.queue_id = source.id
+      and f.task_id in (select o.task_id from taskqueue._forced_runs as o where o.queue_id = source.id order by o.requested limit least(max_tasks, 1000))
+    returning f.task_id
+  )
+  select array_agg(taken.task_id) into asked from taken;
+  if asked is null then
+    return;
+  end if;
+  now := taskqueue._now();
+  for claimed in
+    update taskqueue._tasks as t
+    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = gen_random_uuid(),
+        first_attempt = coalesce(t.first_attempt, now)
+    where t.id = any (asked) and t.queue_id = source.id and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
+    returning t.*
+  loop
+    return next taskqueue._dispatch(source, claimed, true);
+  end loop;
+end
+$$;
+
+comment on function taskqueue.claim_forced_tasks is 'The dispatcher''s: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.';

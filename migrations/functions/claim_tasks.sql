@@ -1,0 +1,48 @@
+-- claim_tasks: the dispatcher's: take up to max_tasks due tasks of a running push queue, to be sent once this has been committed.
+--
+-- Arguments  queue      name of a push queue, led by the caller
+--            max_tasks  1 … 1000
+-- Returns    dispatch rows, oldest first; none when the queue is paused, disabled or gone, or nothing is due
+-- Locks      the rows it claims, skipping locked ones. A claim is a lease of dispatch_deadline + 30 s: if the dispatcher dies, the task is due again then.
+--
+-- A task whose last attempt was never settled (its token is still there) lost its dispatcher: that counts as an attempt without an answer, and when
+-- it was the last one allowed, the task is buried here.
+create or replace function taskqueue.claim_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  source taskqueue._queues;
+  now timestamptz;
+  claimed record;
+begin
+  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
+  if source.id is null or source.mode <> 'push' or taskqueue._state(source) <> 'running' then
+    return;
+  end if;
+  now := taskqueue._now();
+  for claimed in
+    with candidates as materialized (
+      select t.ctid, t.lease_token is not null as lost from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due <= now
+        and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
+      order by t.due, t.id limit least(max_tasks, 1000)
+      for update skip locked
+    )
+    update taskqueue._tasks as t
+    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1, lease_token = gen_random_uuid(),
+        first_attempt = coalesce(t.first_attempt, now),
+        last_status = case when c.lost then 0 else t.last_status end,
+        retry_reason = case when c.lost then 'Instance Unavailable' else t.retry_reason end
+    from candidates as c where t.ctid = c.ctid
+    returning t, c.lost
+  loop
+    if claimed.lost and not taskqueue._may_retry(coalesce((claimed.t).retry, source.retry), (claimed.t).attempts - 1, now - (claimed.t).first_attempt) then
+      perform taskqueue._bury_task(claimed.t, 'Instance Unavailable');
+    else
+      return next taskqueue._dispatch(source, claimed.t, false);
+    end if;
+  end loop;
+end
+$$;
+
+comment on function taskqueue.claim_tasks is 'The dispatcher''s: take up to max_tasks due tasks of a running push queue, to be sent once this has been committed.';

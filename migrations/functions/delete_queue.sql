@@ -1,0 +1,27 @@
+-- delete_queue: remove a queue and all that it has. Its name can't be used for seven days.
+--
+-- Returns    how many tasks went with it
+-- Raises     TQ001 unknown queue · TQ013 the default queue can't be deleted
+-- Example    select taskqueue.delete_queue('mail');
+-- Locks      the queue's row and its tasks.
+create or replace function taskqueue.delete_queue(queue text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  gone taskqueue._queues := taskqueue._lock_queue(queue);
+  removed bigint;
+begin
+  if gone.name = 'default' then
+    perform taskqueue._refuse('TQ013', 'the default queue can''t be deleted', 'Purge or pause it.', jsonb_build_object('queue', gone.name));
+  end if;
+  update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
+  removed := taskqueue._remove_tasks(gone.id);
+  delete from taskqueue._names as n where n.queue_id = gone.id;
+  delete from taskqueue._dead_tasks as d where d.queue_id = gone.id;
+  delete from taskqueue._statistics as s where s.queue_id = gone.id;
+  perform taskqueue._queue_changed(gone.name);
+  return removed;
+end
+$$;
+
+comment on function taskqueue.delete_queue is 'Remove a queue and all that it has. Its name can''t be used for seven days.';

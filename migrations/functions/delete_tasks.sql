@@ -1,0 +1,29 @@
+-- delete_tasks: remove up to 1000 tasks of one queue by their names.
+--
+-- Returns    one row a name, in the order given: name, deleted (false: there was no such task)
+-- Raises     TQ001 unknown queue · TQ016 a name twice · TQ018 more than 1000 names
+-- Example    select * from taskqueue.delete_tasks('mail', array['a', 'b']);
+-- Locks      the tasks' rows.
+create or replace function taskqueue.delete_tasks(queue text, names text[]) returns table (name text, deleted boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+#variable_conflict use_column
+declare
+  twice text;
+begin
+  if cardinality(names) > 1000 then
+    perform taskqueue._refuse('TQ018', format('a call may delete 1000 tasks; this one names %s', cardinality(names)), 'Split it.',
+      jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
+  end if;
+  select n.name into twice from unnest(names) as n(name) group by n.name having count(*) > 1 limit 1;
+  if twice is not null then
+    perform taskqueue._refuse('TQ016', format('the name %s stands twice in one call', quote_literal(left(twice, 120))), 'Name each task once.',
+      jsonb_build_object('name', left(twice, 120)));
+  end if;
+  perform taskqueue._find_queue(queue);
+  return query
+    select n.name, taskqueue.delete_task(delete_tasks.queue, n.name) from unnest(names) with ordinality as n(name, position) order by n.position;
+end
+$$;
+
+comment on function taskqueue.delete_tasks is 'Remove up to 1000 tasks of one queue by their names.';

@@ -1,0 +1,54 @@
+-- lease_tasks: take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.
+--
+-- Arguments  queue          name of a pull queue
+--            lease_seconds  0 … 604800 (seven days)
+--            max_tasks      1 … 1000
+-- Returns    leased_task rows, oldest first; eta is the end of the lease, retry_count the leases so far; none when nothing is due
+-- Raises     TQ001 unknown queue · TQ021 not a pull queue · TQ026 paused · TQ101, TQ102 argument out of range
+-- Example    select * from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => 10);
+-- Locks      the rows it leases, skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
+create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision, max_tasks integer default 1)
+returns setof taskqueue.leased_task
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  source taskqueue._queues;
+  now timestamptz;
+  leased taskqueue._tasks;
+  leases bigint := 0;
+begin
+  perform taskqueue._check_lease_seconds(lease_seconds);
+  if max_tasks is null or max_tasks not between 1 and 1000 then
+    perform taskqueue._refuse('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')), 'It is 1 to 1000.',
+      jsonb_build_object('max_tasks', max_tasks));
+  end if;
+  source := taskqueue._leasable_queue(queue);
+  now := taskqueue._now();
+  for leased in
+    with candidates as materialized (
+      select t.ctid from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due <= now
+        and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
+      order by t.due, t.id limit max_tasks
+      for update skip locked
+    )
+    update taskqueue._tasks as t
+    set leased_until = now + make_interval(secs => lease_seconds), attempts = t.attempts + 1, lease_token = gen_random_uuid()
+    from candidates as c where t.ctid = c.ctid
+    returning t.*
+  loop
+    if leased.attempts > coalesce((leased.retry).task_retry_limit, case when leased.retry is null then (source.retry).task_retry_limit end) then
+      perform taskqueue._bury_task(leased, 'task_retry_limit');
+    else
+      leases := leases + 1;
+      return next row(source.name, coalesce(leased.name, taskqueue._name(leased.id, leased.created)), leased.leased_until, leased.created,
+                      leased.body, leased.tag, leased.attempts, leased.lease_token)::taskqueue.leased_task;
+    end if;
+  end loop;
+  if leases > 0 then
+    insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
+  end if;
+end
+$$;
+
+comment on function taskqueue.lease_tasks is 'Take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.';

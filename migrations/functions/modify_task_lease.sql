@@ -1,0 +1,43 @@
+-- modify_task_lease: make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back at once.
+--
+-- Arguments  queue          name of a pull queue
+--            name           of the task
+--            lease_token    the proof: the one that the last lease gave
+--            lease_seconds  0 … 604800, from now (not from the lease's old end)
+-- Returns    the leased_task with its new eta; retry_count is unchanged
+-- Raises     TQ001 unknown queue · TQ011 the task has ended · TQ014 unknown task · TQ021 not a pull queue · TQ025 the lease ran out or is another's ·
+--            TQ026 paused · TQ101 lease_seconds
+-- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '…', lease_seconds => 60);
+-- Locks      the task's row.
+create or replace function taskqueue.modify_task_lease(queue text, name text, lease_token uuid, lease_seconds double precision)
+returns taskqueue.leased_task
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  source taskqueue._queues;
+  task_id bigint;
+  now timestamptz;
+  held taskqueue._tasks;
+begin
+  perform taskqueue._check_lease_seconds(lease_seconds);
+  source := taskqueue._leasable_queue(queue);
+  task_id := taskqueue._find_task(source.id, name);
+  if task_id is null then
+    perform taskqueue._refuse_missing_task(source, name);
+  end if;
+  now := taskqueue._now();
+  update taskqueue._tasks as t
+  set leased_until = now + make_interval(secs => modify_task_lease.lease_seconds),
+      lease_token = case when modify_task_lease.lease_seconds > 0 then t.lease_token end
+  where t.id = task_id and t.lease_token = modify_task_lease.lease_token
+    and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
+  returning t.* into held;
+  if held.id is null then
+    perform taskqueue._refuse('TQ025', format('the lease on task %s of queue %s is over', name, queue),
+      'Another worker may have the task: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
+  end if;
+  return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts, held.lease_token)::taskqueue.leased_task;
+end
+$$;
+
+comment on function taskqueue.modify_task_lease is 'Make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back at once.';

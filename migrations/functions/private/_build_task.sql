@@ -1,0 +1,64 @@
+-- _build_task: check a new task against its queue and App Engine's rules, and make its row (without id, created and attempts; due: the ETA asked for).
+--
+-- Order of the checks: what a client's constructor would find (method, bodies, headers, countdown), then name, URL, ETA, size, mode, retry options,
+-- deadline. PULL tasks have a payload and a tag and nothing else; whether a task is one is said by its method, or without one by its queue.
+-- Raises TQ004 TQ005 TQ007 TQ012 TQ021 TQ027 TQ029 TQ105 TQ108.
+create or replace function taskqueue._build_task(queue taskqueue._queues, task taskqueue._new_task) returns taskqueue._tasks
+language plpgsql volatile as $$
+declare
+  built taskqueue._tasks;
+  method text := coalesce(upper(task.method), case queue.mode when 'pull' then 'PULL' else 'POST' end);
+  url text := nullif(task.url, '');
+  form text;
+  host text;
+begin
+  perform taskqueue._check_method(method, task);
+  if task.params is not null then
+    form := taskqueue._form_encode(task.params);
+  end if;
+  perform taskqueue._check_bodies(method, task, form);
+  built.queue_id := queue.id;
+  built.name := nullif(task.name, '');
+  built.body := coalesce(task.payload_bytes, convert_to(task.payload, 'UTF8'), convert_to(task.payload_json::text, 'UTF8'));
+  if form is not null and method in ('POST', 'PULL') then
+    built.body := convert_to(form, 'UTF8');
+  end if;
+  if method <> 'PULL' then
+    built.headers := taskqueue._clean_headers(coalesce(task.headers, '{}'));
+    built.headers := taskqueue._default_content_type(built.headers, method, task, form);
+    host := lower(built.headers ->> 'host');
+    if host is not null and task.target is not null then
+      perform taskqueue._refuse('TQ108', 'a task has a target or a Host header, not both', 'Leave one of them out.');
+    end if;
+    built.target := taskqueue._check_target(coalesce(nullif(task.target, ''), host));
+    built.namespace := taskqueue._check_namespace(coalesce(built.headers ->> 'x-appengine-current-namespace', task.namespace));
+    built.headers := nullif(built.headers - array['host', 'x-appengine-current-namespace'], '{}');
+  end if;
+  built.due := taskqueue._requested_eta(task.countdown, task.eta);
+
+  perform taskqueue._check_name(built.name);
+  if url is not null then
+    perform taskqueue._check_url(url);
+  end if;
+  if form is not null and method not in ('POST', 'PULL') then
+    url := coalesce(url, '/_ah/queue/' || queue.name) || '?' || form;
+  end if;
+  built.url := url;
+  built.due := taskqueue._check_eta(built.due);
+  perform taskqueue._check_size(method, taskqueue._size(method, coalesce(url, '/_ah/queue/' || queue.name), built, coalesce(octet_length(host) + 8, 0)));
+  if (method = 'PULL') <> (queue.mode = 'pull') then
+    perform taskqueue._refuse('TQ021', format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
+      'Pull queues take PULL tasks, push queues take the other methods; leave method out to have the queue''s own.',
+      jsonb_build_object('queue', queue.name, 'mode', queue.mode, 'method', method));
+  end if;
+  built.method := nullif(nullif(method, 'POST'), 'PULL');
+  built.tag := taskqueue._check_tag(nullif(task.tag, ''));
+  if task.retry is not null then
+    built.retry := taskqueue._retry_parameters(task.retry, 'TQ105');
+  end if;
+  if method <> 'PULL' then
+    built.dispatch_deadline := taskqueue._check_dispatch_deadline(task.dispatch_deadline);
+  end if;
+  return built;
+end
+$$;

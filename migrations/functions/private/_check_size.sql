@@ -1,0 +1,13 @@
+-- _check_size: 100 KB for a push task, 1 MB for a pull task.
+-- Raises TQ004.
+create or replace function taskqueue._check_size(method text, size bigint) returns void
+language plpgsql immutable as $$
+declare
+  most constant integer := case method when 'PULL' then 1048576 else 102400 end;
+begin
+  if size > most then
+    perform taskqueue._refuse('TQ004', format('the task has %s bytes; a %s task may have %s', size, case method when 'PULL' then 'pull' else 'push' end, most),
+      'Store the data in a table and send its key.', jsonb_build_object('size', size, 'limit', most));
+  end if;
+end
+$$;

@@ -1,0 +1,20 @@
+-- _check_url: a path within the target, with an optional query: begins with one slash, at most 2083 printable ASCII characters, no fragment.
+-- Raises TQ007.
+create or replace function taskqueue._check_url(url text) returns void
+language plpgsql immutable as $$
+declare
+  problem text;
+begin
+  problem := case
+    when url !~ '^/' then 'it must begin with a slash and have no scheme or host'
+    when url ~ '^/[/\\]' then 'it must not begin with two slashes: that would name a host'
+    when length(url) > 2083 then format('it may have 2083 characters, and has %s', length(url))
+    when url ~ '#' then 'it must have no fragment (#)'
+    when url ~ '[^!-~]|\\' then 'it may have printable ASCII characters only; percent-encode the others'
+  end;
+  if problem is not null then
+    perform taskqueue._refuse('TQ007', format('not a task URL: %s: %s', quote_literal(left(url, 120)), problem),
+      'Give the path of the handler, such as /send?to=7; the target says which host serves it.', jsonb_build_object('url', left(url, 120)));
+  end if;
+end
+$$;

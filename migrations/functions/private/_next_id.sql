@@ -1,0 +1,34 @@
+-- _next_id: the first of `count` ids for tasks that the current transaction adds, and the guard of the five-task limit.
+--
+-- id = xid8 · 128 + n, n = how many tasks this transaction has added. The last id given is kept in a setting that is local to the transaction:
+-- rolling back to a savepoint takes rows and setting back together. Whoever tampers with the setting makes the next id collide with a row
+-- of its own transaction, and _insert_tasks refuses that. A transaction that adds with transactional => false uses its counter up at once.
+-- Raises TQ018 beyond five tasks · TQ104 when transactional => false does not stand alone.
+create or replace function taskqueue._next_id(transactional boolean, count integer) returns bigint
+language plpgsql volatile as $$
+declare
+  xid bigint;
+  last text := current_setting('taskqueue.last_id', true);
+  n integer := 0;
+begin
+  if not transactional and pg_current_xact_id_if_assigned() is not null then
+    perform taskqueue._refuse('TQ104', 'transactional => false needs a transaction of its own, and this one has written or locked something already',
+      'Add it in a statement of its own, on another connection, or leave transactional => false out: five unnamed tasks a transaction.');
+  end if;
+  xid := pg_current_xact_id()::text::bigint;
+  if last ~ '^[0-9]{1,18}\Z' and last::bigint / 128 = xid then
+    n := last::bigint % 128 + 1;
+  end if;
+  if n > 100 then
+    perform taskqueue._refuse('TQ104', 'this transaction has added tasks with transactional => false and can add no more',
+      'Such an add is for a statement of its own.');
+  end if;
+  if transactional and n + count > 5 then
+    perform taskqueue._refuse('TQ018', format('a transaction may add 5 tasks; this one has added %s and asks for %s more', n, count),
+      'Add one task that adds the others, use transactional => false in a statement of its own (up to 100), or split the transaction.',
+      jsonb_build_object('limit', 5, 'added', n, 'asked', count));
+  end if;
+  perform set_config('taskqueue.last_id', (xid * 128 + case when transactional then n + count - 1 else 127 end)::text, true);
+  return xid * 128 + n;
+end
+$$;

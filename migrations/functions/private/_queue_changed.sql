@@ -1,0 +1,9 @@
+-- _queue_changed: tell the dispatchers that settings, state or targets have changed ('' for targets).
+create or replace function taskqueue._queue_changed(queue text) returns void
+language plpgsql volatile as $$
+begin
+  if pg_notification_queue_usage() < 0.25 then
+    perform pg_notify('taskqueue_queues', queue);
+  end if;
+end
+$$;

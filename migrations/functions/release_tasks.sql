@@ -1,0 +1,23 @@
+-- release_tasks: the dispatcher's: give back tasks that were claimed and never sent, as if they had not been claimed.
+--
+-- Returns    how many were given back
+-- Locks      the tasks' rows.
+create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  released bigint;
+begin
+  update taskqueue._tasks as t
+  set leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0), first_attempt = case when t.attempts > 1 then t.first_attempt end
+  from unnest(ids, lease_tokens) as s(id, lease_token)
+  where t.id = s.id and t.lease_token = s.lease_token;
+  get diagnostics released = row_count;
+  if released > 0 then
+    perform taskqueue._wake(queue);
+  end if;
+  return released;
+end
+$$;
+
+comment on function taskqueue.release_tasks is 'The dispatcher''s: give back tasks that were claimed and never sent, as if they had not been claimed.';

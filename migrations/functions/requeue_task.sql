@@ -1,0 +1,44 @@
+-- requeue_task: put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.
+--
+-- Returns    the task; it is due at once
+-- Raises     TQ001 unknown queue · TQ010 a live task has the name · TQ014 no dead task has it
+-- Example    select * from taskqueue.requeue_task('mail', 'task-0192…');
+-- Locks      the dead task's row and its name.
+create or replace function taskqueue.requeue_task(queue text, name text) returns taskqueue.task
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+#variable_conflict use_column
+declare
+  source constant taskqueue._queues := taskqueue._find_queue(queue);
+  dead taskqueue._dead_tasks;
+  back taskqueue._tasks;
+begin
+  if taskqueue._find_task(source.id, requeue_task.name) is not null then
+    perform taskqueue._refuse_name(queue, row(0, requeue_task.name, 'exists', null, null)::taskqueue.add_result);
+  end if;
+  delete from taskqueue._dead_tasks as d
+  where d.id = (select o.id from taskqueue._dead_tasks as o
+                where o.queue_id = source.id and coalesce(o.name, taskqueue._name(o.id, o.created)) = requeue_task.name
+                order by o.died desc limit 1)
+  returning d.* into dead;
+  if dead.id is null then
+    perform taskqueue._refuse('TQ014', format('queue %s has no dead task %s', queue, requeue_task.name),
+      format('Look at those there are: select name from taskqueue.dead_tasks where queue = %L.', queue),
+      jsonb_build_object('queue', queue, 'name', requeue_task.name));
+  end if;
+  if dead.name is not null then
+    insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
+    on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
+  end if;
+  insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, tag, name, body)
+  values (dead.id, taskqueue._now(), dead.created, dead.queue_id, dead.method, dead.url, dead.target, dead.namespace, dead.dispatch_deadline, dead.retry,
+          dead.headers, dead.tag, dead.name, dead.body)
+  returning t.* into back;
+  if source.mode = 'push' then
+    perform taskqueue._wake(source.name);
+  end if;
+  return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;
+end
+$$;
+
+comment on function taskqueue.requeue_task is 'Put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.';

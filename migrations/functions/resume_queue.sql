@@ -1,0 +1,20 @@
+-- resume_queue: dispatch and lease from a queue again. What became due meanwhile is due now, within the queue's rate.
+--
+-- Returns    the queue. Resuming a running queue changes nothing
+-- Raises     TQ001 unknown queue
+-- Example    select taskqueue.resume_queue('mail');
+-- Locks      the queue's row.
+create or replace function taskqueue.resume_queue(queue text) returns taskqueue.queue
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  resumed taskqueue._queues := taskqueue._lock_queue(queue);
+begin
+  update taskqueue._queues as q set paused_at = null, paused_reason = null, paused_until = null, disabled_at = null
+  where q.id = resumed.id returning q.* into resumed;
+  perform taskqueue._queue_changed(resumed.name);
+  return taskqueue._shown_queue(resumed);
+end
+$$;
+
+comment on function taskqueue.resume_queue is 'Dispatch and lease from a queue again. What became due meanwhile is due now, within the queue''s rate.';

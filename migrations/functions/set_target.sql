@@ -1,0 +1,25 @@
+-- set_target: say where tasks of a target go: a base URL, http or https, without query or fragment. {target} in it stands for the name asked for.
+--
+-- Arguments  name  of the target: default for tasks that name none; a pattern with * for those that no other entry fits
+--            url   such as https://app.example.com or http://{target}.internal:8080
+-- Raises     TQ111 name or URL
+-- Example    select taskqueue.set_target('default', 'https://app.example.com');
+create or replace function taskqueue.set_target(name text, url text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+begin
+  if name is null or name !~ '^[a-zA-Z0-9_*][a-zA-Z0-9._*-]{0,200}\Z' then
+    perform taskqueue._refuse('TQ111', format('not a target: %s', coalesce(quote_literal(left(name, 120)), 'null')),
+      'A target is a name such as worker, v2.worker or *.', jsonb_build_object('target', left(name, 120)));
+  end if;
+  if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@\s\\]+(/[^?#\s\\]*)?\Z' then
+    perform taskqueue._refuse('TQ111', format('not a base URL: %s', coalesce(quote_literal(left(url, 120)), 'null')),
+      'Give http or https, a host, and perhaps a port and a path; no user, query or fragment.', jsonb_build_object('url', left(url, 120)));
+  end if;
+  insert into taskqueue._targets as t (name, url, created) values (set_target.name, set_target.url, taskqueue._now())
+  on conflict on constraint _targets_pkey do update set url = excluded.url;
+  perform taskqueue._queue_changed('');
+end
+$$;
+
+comment on function taskqueue.set_target is 'Say where tasks of a target go: a base URL.';

@@ -1,0 +1,29 @@
+-- sweep_queue: the dispatcher's: remove what has expired in a queue: tombstones, dead tasks, statistics older than an hour. About once a minute.
+--
+-- Nothing waits for it: what has expired has no effect any more, swept or not.
+-- Returns    how many rows were removed, at most 10000 of each kind
+create or replace function taskqueue.sweep_queue(queue text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
+  now constant timestamptz := taskqueue._now();
+  removed bigint;
+  total bigint := 0;
+begin
+  delete from taskqueue._names where ctid = any (array(
+    select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now limit 10000 for update skip locked));
+  get diagnostics removed = row_count;
+  total := total + removed;
+  delete from taskqueue._dead_tasks where ctid = any (array(
+    select d.ctid from taskqueue._dead_tasks as d where d.queue_id = source_id and d.expires <= now limit 10000 for update skip locked));
+  get diagnostics removed = row_count;
+  total := total + removed;
+  delete from taskqueue._statistics where ctid = any (array(
+    select s.ctid from taskqueue._statistics as s where s.queue_id = source_id and s.at < now - interval '3600 seconds' limit 10000));
+  get diagnostics removed = row_count;
+  return total + removed;
+end
+$$;
+
+comment on function taskqueue.sweep_queue is 'The dispatcher''s: remove what has expired in a queue: tombstones, dead tasks, statistics older than an hour.';

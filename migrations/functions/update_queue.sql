@@ -1,0 +1,29 @@
+-- update_queue: change settings of a queue; what is null or left out stays. They take effect within a second; stored tasks stay.
+--
+-- Arguments  as create_queue's. target => '' takes the target away; retry replaces the whole block; acl => '[]' empties the list.
+-- Returns    the queue as it is now
+-- Raises     TQ001 unknown queue · TQ008 settings · TQ020 retry · TQ111 target
+-- Example    select * from taskqueue.update_queue('mail', rate => '100/s');
+-- Locks      the queue's row.
+create or replace function taskqueue.update_queue(
+  queue text, mode text default null, rate text default null, bucket_size integer default null,
+  max_concurrent_requests integer default null, target text default null, retry jsonb default null,
+  tombstone_ttl interval default null, acl jsonb default null
+) returns taskqueue.queue
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  changed taskqueue._queues := taskqueue._lock_queue(queue);
+begin
+  changed := taskqueue._queue_settings(changed, mode, rate, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl);
+  update taskqueue._queues as q
+  set mode = changed.mode, rate = changed.rate, rate_per_second = changed.rate_per_second, bucket_size = changed.bucket_size,
+      max_concurrent_requests = changed.max_concurrent_requests, target = changed.target, retry = changed.retry,
+      tombstone_ttl = changed.tombstone_ttl, acl = changed.acl
+  where q.id = changed.id;
+  perform taskqueue._queue_changed(changed.name);
+  return taskqueue._shown_queue(changed);
+end
+$$;
+
+comment on function taskqueue.update_queue is 'Change settings of a queue; what is null or left out stays.';

@@ -1,0 +1,43 @@
+-- grants: who may do what. Run again whenever a function or a view has changed, because a drop takes its grants along.
+--
+--   enqueuer    adds tasks, and can read no table
+--   worker      leases, renews and deletes tasks of pull queues
+--   dispatcher  claims and settles tasks of push queues
+--   operator    runs the queues, reads payloads
+--   viewer      looks, without payloads
+revoke all on schema taskqueue from public;
+revoke all on all tables in schema taskqueue from public;
+revoke all on all functions in schema taskqueue from public;
+
+do $$
+declare
+  rights constant jsonb := '{
+    "taskqueue_enqueuer": ["add", "add_tasks"],
+    "taskqueue_worker": ["lease_tasks", "modify_task_lease", "delete_task", "delete_tasks"],
+    "taskqueue_dispatcher": ["claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "release_tasks", "next_due", "dispatcher_queues",
+                             "record_statistics", "sweep_queue", "targets"],
+    "taskqueue_operator": ["create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task",
+                           "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target",
+                           "queues", "tasks", "dead_tasks", "tombstones", "targets", "dispatchers", "migrations"],
+    "taskqueue_viewer": ["queues", "tasks", "dead_tasks", "tombstones", "targets", "dispatchers", "migrations"]
+  }';
+  -- A view's functions are called with the rights of whoever reads the view.
+  shown constant text[] := array['_in_flight', '_name', '_now', '_retry_json', '_size', '_state'];
+  grantee text;
+  granted text;
+begin
+  for grantee in select jsonb_object_keys(rights) loop
+    if exists (select from pg_catalog.pg_roles as r where r.rolname = grantee) then
+      execute format('grant usage on schema taskqueue to %I', grantee);
+      for granted in select jsonb_array_elements_text(rights -> grantee)
+                     union all select unnest(shown) where rights -> grantee ? 'queues' loop
+        if to_regclass('taskqueue.' || granted) is not null then
+          execute format('grant select on taskqueue.%I to %I', granted, grantee);
+        else
+          execute format('grant execute on function taskqueue.%I to %I', granted, grantee);
+        end if;
+      end loop;
+    end if;
+  end loop;
+end
+$$;

@@ -1,0 +1,18 @@
+-- dead_tasks: one row a task that ran out of retries; kept for seven days, put back with requeue_task.
+drop view if exists taskqueue.dead_tasks cascade;
+create view taskqueue.dead_tasks as
+select q.name as queue,
+       coalesce(d.name, taskqueue._name(d.id, d.created)) as name,
+       d.died, d.reason, d.attempts as retry_count, d.last_status,
+       case q.mode when 'pull' then 'PULL' else coalesce(d.method, 'POST') end as method,
+       case when q.mode = 'push' then coalesce(d.url, '/_ah/queue/' || q.name) end as url,
+       case when q.mode = 'push' then coalesce(q.target, d.target) end as target,
+       d.tag, coalesce(d.namespace, '') as namespace, d.created, d.first_attempt, d.expires,
+       coalesce(octet_length(d.body), 0)::bigint as size
+from taskqueue._dead_tasks as d
+join taskqueue._queues as q on q.id = d.queue_id and q.deleted_at is null
+where d.expires > (select taskqueue._now() offset 0);
+
+comment on view taskqueue.dead_tasks is 'One row a task that ran out of retries; kept for seven days, put back with requeue_task.';
+comment on column taskqueue.dead_tasks.reason is 'Why the last attempt failed; task_retry_limit for a pull task that was leased too often.';
+comment on column taskqueue.dead_tasks.size is 'Bytes of its body.';
