@@ -1,0 +1,30 @@
+// `dev --demo --once`: plays the demonstration and ends with its count.
+
+import { openPassingDatabase } from './dev-database.ts';
+import { EXIT, ExitWith } from './exit-codes.ts';
+import type { Output } from './output.ts';
+
+/**
+ * Plays on a database of its own, so that it can be repeated, also beside a running `dev`.
+ *
+ * @throws ExitWith 1 when something was not seen
+ */
+export async function playOnce(dataDir: string, output: Output): Promise<void> {
+  const { playDemonstration } = await import('../demo/play.ts');
+  output.say(`Starting PostgreSQL in ${dataDir}, with a database for this demonstration alone …`);
+  const database = await openPassingDatabase(dataDir);
+  try {
+    const { checks, passed, failed } = await playDemonstration(database.url, (line) =>
+      output.say(colored(line, output)),
+    );
+    output.say();
+    output.result(`${passed} passed, ${failed} failed`, { passed, failed, checks });
+    if (failed > 0) throw new ExitWith(EXIT.failed);
+  } finally {
+    await database.close();
+  }
+}
+
+function colored(line: string, { colors }: Output): string {
+  return line.replace(/^( *)✓/, `$1${colors.green('✓')}`).replace(/^( *)✗/, `$1${colors.red('✗')}`);
+}

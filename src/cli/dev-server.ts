@@ -1,0 +1,60 @@
+// What `dev` runs: the database, the server, and with `--demo` the sample application.
+
+import type { Sample } from '../demo/sample.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Config } from '../server/config.ts';
+import { removeDevState, writeDevState } from '../server/dev-state.ts';
+import { createServer, type Server } from '../server/server.ts';
+import { type DevDatabase, openDevDatabase } from './dev-database.ts';
+
+const SAMPLE_PORT = 8124;
+
+/** Everything that `dev` runs, started. */
+export interface Dev {
+  readonly database: DevDatabase;
+  readonly server: Server;
+  readonly sample: Sample | undefined;
+  /** Stops all of it, last the PostgreSQL. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything; what has started is stopped again when the rest fails. */
+export async function startDev(
+  config: Config,
+  { demo, say, logger }: { demo: boolean; say: (line: string) => void; logger: Logger },
+): Promise<Dev> {
+  const started: Part[] = [];
+  const stop = () => stopAll(started.splice(0).reverse());
+  try {
+    const database = await openDevDatabase(config.dataDir);
+    started.push({ stop: () => database.close() });
+    const sample = demo ? await startSample(database.url, say) : undefined;
+    if (sample) started.push(sample);
+    const targets = sample && { [sample.target]: sample.url };
+    const server = createServer({ ...config, database: database.url, moveBusyPort: true, targets, logger });
+    await server.start();
+    started.push(server);
+    writeDevState(config.dataDir, { pid: process.pid, databaseUrl: database.url, url: server.url });
+    started.push({ stop: async () => removeDevState(config.dataDir) });
+    return { database, server, sample, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Part {
+  stop(): Promise<void>;
+}
+
+// A part that fails to stop must not keep the PostgreSQL, which is the last, from being stopped.
+async function stopAll(parts: Part[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const part of parts) await part.stop().catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function startSample(databaseUrl: string, say: (line: string) => void): Promise<Sample> {
+  const { startSample } = await import('../demo/sample.ts');
+  return startSample(databaseUrl, { port: SAMPLE_PORT, say });
+}

@@ -1,0 +1,50 @@
+// `pgtaskqueue dev`: everything on this machine, with nothing installed: PostgreSQL, schema, server, dispatcher.
+
+import type { Command } from 'commander';
+import { requireSafeAddress } from '../server/config.ts';
+import { stopOnSignal } from '../server/shutdown.ts';
+import { prepare } from './connect.ts';
+import { playOnce } from './dev-once.ts';
+import { startDev } from './dev-server.ts';
+import { welcome } from './dev-text.ts';
+import { lineLogger } from './line-logger.ts';
+
+interface DevFlags {
+  port?: string;
+  dataDir?: string;
+  demo?: boolean;
+  once?: boolean;
+}
+
+/** Adds the command `dev`. */
+export function addDevCommand(program: Command): void {
+  program
+    .command('dev')
+    .description('run everything here: an embedded PostgreSQL, the schema, the server and its dispatcher')
+    .option('--port <port>', 'port of the HTTP server; the next free one when it is busy (default: 8123)')
+    .option('--data-dir <folder>', 'where PostgreSQL keeps its data (default: .pgtaskqueue)')
+    .option('--demo', 'with a sample application')
+    .option('--once', 'play the demonstration to its end, check it and exit')
+    .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
+    .action(dev);
+}
+
+async function dev({ port, dataDir, demo, once }: DevFlags, command: Command): Promise<void> {
+  const { config, output } = prepare(command, { port, dataDir });
+  if (once) return playOnce(config.dataDir, output);
+  requireSafeAddress(config);
+  output.say(`Starting PostgreSQL in ${config.dataDir} …`);
+  const running = await startDev(config, {
+    demo: demo ?? false,
+    say: (line) => output.say(line),
+    logger: lineLogger(output),
+  });
+  const { database, server, sample } = running;
+  output.result(welcome(running), {
+    url: server.url,
+    database: database.url,
+    sample: sample?.url,
+    joined: database.joined,
+  });
+  await stopOnSignal(running.stop, () => output.say('\nStopping …'));
+}

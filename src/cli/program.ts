@@ -1,0 +1,57 @@
+// The command `pgtaskqueue <noun> <verb>`: its nouns, its global options, and how a run ends.
+
+import { Command } from 'commander';
+import { packageVersion } from '../server/version.ts';
+import { addDevCommand } from './dev.ts';
+import { exitCode, failure } from './exit-codes.ts';
+import { addMigrateCommand } from './migrate.ts';
+import { Output } from './output.ts';
+import { addQueueCommands } from './queues.ts';
+import { addServeCommand } from './serve.ts';
+import { addTargetCommands } from './targets.ts';
+import { addTaskCommands } from './tasks.ts';
+
+const EPILOGUE = `
+Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.
+
+Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 not found, exists or wrong state, 75 try again, 78 schema and program disagree.`;
+
+/**
+ * Runs one command line to its end.
+ *
+ * @param argv the arguments, without the program's own name
+ * @returns the exit code
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  // A reader that has seen enough (`… | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const program = buildProgram();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    const shown = failure(error);
+    if (shown) new Output({ json: program.opts().json }).fail(shown);
+    return exitCode(error);
+  }
+}
+
+/** The program with all its commands; parsing throws instead of ending the process. */
+export function buildProgram(): Command {
+  const program = new Command('pgtaskqueue')
+    .description('Task queues inside your PostgreSQL: push and pull, enqueued in your own transactions.')
+    .version(packageVersion())
+    .option('--database-url <url>', 'connection string of the database')
+    .option('--json', 'print one JSON document instead of lines for people')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows how it is used)')
+    .addHelpText('after', EPILOGUE);
+  addDevCommand(program);
+  addServeCommand(program);
+  addMigrateCommand(program);
+  addQueueCommands(program);
+  addTargetCommands(program);
+  addTaskCommands(program);
+  return program;
+}

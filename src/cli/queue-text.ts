@@ -1,0 +1,55 @@
+// Queues, as a terminal shows them: what App Engine's console put on its page.
+
+import type { QueueStatus } from '../domain/queue.ts';
+import { relative } from './durations.ts';
+import { type Column, fields, table } from './table.ts';
+
+const COLUMNS: Column<QueueStatus>[] = [
+  { heading: 'NAME', cell: (queue) => queue.name },
+  { heading: 'MODE', cell: (queue) => queue.mode },
+  { heading: 'RATE', cell: (queue) => queue.rate, right: true },
+  { heading: 'BUCKET', cell: (queue) => queue.bucketSize, right: true },
+  { heading: 'CONCURRENT', cell: (queue) => queue.maxConcurrentRequests, right: true },
+  { heading: 'TASKS', cell: (queue) => queue.tasks, right: true },
+  { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true },
+  { heading: 'LAST MINUTE', cell: (queue) => queue.executedLastMinute, right: true },
+  { heading: 'RUNNING', cell: (queue) => queue.inFlight, right: true },
+  { heading: 'STATE', cell: stateText },
+];
+
+/** All queues, a line each. */
+export function queueTable(queues: readonly QueueStatus[]): string {
+  return table(COLUMNS, queues);
+}
+
+/** One queue, a line for each thing there is to say. */
+export function describeQueueText(queue: QueueStatus): string {
+  return fields([
+    ['name', queue.name],
+    ['mode', queue.mode],
+    ['state', stateText(queue)],
+    ['rate', queue.rate],
+    ['enforced rate', queue.enforcedRate === null ? null : `${queue.enforcedRate}/s`],
+    ['bucket size', queue.bucketSize],
+    ['max concurrent requests', queue.maxConcurrentRequests],
+    ['target', queue.target],
+    ['tasks', queue.tasks],
+    ['oldest task', queue.oldestEta && `${queue.oldestEta.toISOString()} (${relative(queue.oldestEta)})`],
+    ['executed in the last minute', queue.executedLastMinute],
+    ['running now', queue.inFlight],
+    ['retry', retryText(queue.retry)],
+    ['names stay taken for', queue.tombstoneTtl],
+    ['created', queue.created.toISOString()],
+  ]);
+}
+
+function stateText(queue: QueueStatus): string {
+  if (queue.state !== 'paused') return queue.state;
+  const until = queue.pausedUntil ? ` until ${queue.pausedUntil.toISOString()}` : '';
+  return `paused${until}${queue.pausedReason ? `: ${queue.pausedReason}` : ''}`;
+}
+
+function retryText(retry: object): string {
+  const set = Object.entries(retry).filter(([, value]) => value !== null && value !== undefined);
+  return set.map(([name, value]) => `${name} ${value}`).join(', ');
+}

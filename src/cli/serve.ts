@@ -1,0 +1,38 @@
+// `pgtaskqueue serve`: the server on an existing database.
+
+import type { Command } from 'commander';
+import { jsonLogger } from '../runtime/logger.ts';
+import { requireDatabase, requireSafeAddress } from '../server/config.ts';
+import { createServer } from '../server/server.ts';
+import { stopOnSignal } from '../server/shutdown.ts';
+import { prepare } from './connect.ts';
+
+interface ServeFlags {
+  host?: string;
+  port?: string;
+}
+
+/** Adds the command `serve`. */
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run the server and its dispatcher on an existing database')
+    .option('--host <address>', 'address to listen on; any but loopback needs PGTASKQUEUE_TOKEN (default: 127.0.0.1)')
+    .option('--port <port>', 'port to listen on (default: 8123)')
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
+    .action(serve);
+}
+
+async function serve({ host, port }: ServeFlags, command: Command): Promise<void> {
+  const { config, output } = prepare(command, { host, port });
+  requireSafeAddress(config);
+  const { connection, label } = requireDatabase(config);
+  const server = createServer({ ...config, database: connection, logger: jsonLogger() });
+  await server.start();
+  const access = config.token === undefined ? 'this machine only, no token' : 'with the token';
+  output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops.`, { url: server.url, database: label });
+  await stopOnSignal(
+    () => server.stop(),
+    () => output.warn('Stopping …'),
+  );
+}

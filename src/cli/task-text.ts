@@ -1,0 +1,45 @@
+// Tasks, as a terminal shows them.
+
+import type { TaskStatus } from '../domain/task.ts';
+import { relative } from './durations.ts';
+import { type Column, fields, table } from './table.ts';
+
+const COLUMNS: Column<TaskStatus>[] = [
+  { heading: 'NAME', cell: (task) => task.name },
+  { heading: 'STATE', cell: (task) => task.state },
+  { heading: 'ETA', cell: (task) => relative(task.eta), right: true },
+  { heading: 'METHOD', cell: (task) => task.method },
+  { heading: 'URL', cell: (task) => task.url },
+  { heading: 'TAG', cell: (task) => task.tag },
+  { heading: 'LAST', cell: (task) => task.lastStatus, right: true },
+  { heading: 'RETRIES', cell: (task) => task.retryCount, right: true },
+  { heading: 'SIZE', cell: (task) => task.size, right: true },
+];
+
+/** The tasks of a queue, a line each. */
+export function taskTable(tasks: readonly TaskStatus[]): string {
+  return table(
+    COLUMNS.filter((column) => tasks.some((task) => (column.cell(task) ?? '') !== '')),
+    tasks,
+  );
+}
+
+/** One task, a line for each thing there is to say. */
+export function describeTaskText(task: TaskStatus): string {
+  return fields([
+    ['queue', task.queue],
+    ['name', task.name],
+    ['state', task.state],
+    ['eta', `${task.eta.toISOString()} (${relative(task.eta)})`],
+    ['created', task.created.toISOString()],
+    ['method', task.method],
+    ['url', task.url],
+    ['target', task.target],
+    ['tag', task.tag],
+    ['namespace', task.namespace],
+    ['retries', task.retryCount],
+    ['leased until', task.leaseUntil?.toISOString()],
+    ['last status', task.lastStatus],
+    ['size', `${task.size} bytes`],
+  ]);
+}

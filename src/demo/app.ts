@@ -1,0 +1,61 @@
+// The sample application: a page that places orders, and the push handler that confirms them.
+
+import { type Context, Hono } from 'hono';
+import { csrf } from 'hono/csrf';
+import type pg from 'pg';
+import { guard } from '../http/auth.ts';
+import type { TaskQueues } from '../index.ts';
+import { confirmOrder, listOrders, ORDERS_QUEUE, placeOrder } from './orders.ts';
+import { ordersPage } from './page.ts';
+
+/** What the application works with. */
+export interface Parts {
+  pool: pg.Pool;
+  queues: TaskQueues;
+  /** Told of each delivery, in a line for people. */
+  say: (line: string) => void;
+}
+
+/** The application. Like the server it answers to loopback names only. */
+export function sampleApp({ pool, queues, say }: Parts): Hono {
+  const app = new Hono();
+  const local = guard(undefined);
+  const committed = new Map<number, number>();
+
+  app.get('/', local, async (context) => context.html(ordersPage(await listOrders(pool))));
+
+  app.post('/orders', local, csrf(), async (context) => {
+    const { item } = await context.req.parseBody();
+    const text = typeof item === 'string' ? item.trim().slice(0, 80) : '';
+    if (text === '') return context.text('An order needs an item.', 400);
+    const { id } = await placeOrder(pool, queues, text);
+    committed.set(id, performance.now());
+    return context.redirect('/', 303);
+  });
+
+  app.post('/tasks/confirm', local, async (context) => {
+    const arrived = performance.now();
+    const { order } = await context.req.json<{ order: number }>();
+    const status = (await confirmOrder(pool, order)) ? 200 : 404;
+    const took = Math.round(performance.now() - (committed.get(order) ?? arrived));
+    committed.delete(order);
+    say(`order ${order} committed with its ${nameOf(context)} → POST /tasks/confirm ${status} in ${took} ms`);
+    return context.body(null, status);
+  });
+
+  app.all('/tasks/*', local, async (context) => {
+    const body = await context.req.text();
+    say(
+      `${nameOf(context)} of queue ${queueOf(context)} → ${context.req.method} ${context.req.path} 200 ${body}`.trimEnd(),
+    );
+    return context.body(null, 200);
+  });
+  return app;
+}
+
+function nameOf(context: Context): string {
+  const retries = Number(context.req.header('x-appengine-taskretrycount') ?? 0);
+  return `task ${context.req.header('x-appengine-taskname') ?? '?'}${retries > 0 ? ` (attempt ${retries + 1})` : ''}`;
+}
+
+const queueOf = (context: Context) => context.req.header('x-appengine-queuename') ?? ORDERS_QUEUE;

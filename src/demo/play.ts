@@ -1,0 +1,30 @@
+// The demonstration: every scenario on one stage, one after another.
+
+import { committed } from './scenarios/committed.ts';
+import { flaky } from './scenarios/flaky.ts';
+import { named } from './scenarios/named.ts';
+import { paused } from './scenarios/paused.ts';
+import { pulled } from './scenarios/pulled.ts';
+import { purged } from './scenarios/purged.ts';
+import { rolledBack } from './scenarios/rolled-back.ts';
+import { sixth } from './scenarios/sixth.ts';
+import { type Scenario, withStage } from './stage.ts';
+import { Transcript } from './transcript.ts';
+
+const SCENARIOS: readonly Scenario[] = [committed, rolledBack, sixth, flaky, named, paused, purged, pulled];
+
+/**
+ * Plays all scenarios on a database that has the schema and nothing else.
+ *
+ * @param say shows a line of the transcript
+ */
+export async function playDemonstration(databaseUrl: string, say: (line: string) => void): Promise<Transcript> {
+  const transcript = new Transcript(say);
+  await withStage(databaseUrl, transcript, async (stage) => {
+    for (const [index, scenario] of SCENARIOS.entries()) {
+      transcript.begin(`${index + 1}. ${scenario.title}`);
+      await scenario.play(stage).catch((error) => transcript.broke(error));
+    }
+  });
+  return transcript;
+}

@@ -1,0 +1,23 @@
+import { TaskAlreadyExistsError, TombstonedTaskError } from '../../index.ts';
+import { until } from '../recorder.ts';
+import type { Scenario } from '../stage.ts';
+
+const PATH = '/tasks/receipt';
+const NAME = 'receipt-7';
+
+/** A name is taken once, while the task lives and after it. */
+export const named: Scenario = {
+  title: 'A named task is refused the second time',
+  async play({ queues, handler, transcript, count }) {
+    const queue = queues.queue('orders');
+    const again = () => queue.add({ url: PATH, name: NAME, json: {} }).catch((error: unknown) => error);
+    await queue.add({ url: PATH, name: NAME, json: {}, countdown: 3600 });
+    transcript.check('while it waits: it exists already', (await again()) instanceof TaskAlreadyExistsError);
+
+    await queue.run(NAME);
+    await handler.wait(PATH);
+    await until(async () => (await count('select 1 from taskqueue.tasks where name = $1', [NAME])) === 0);
+    transcript.check('after it has run: its name is a tombstone', (await again()) instanceof TombstonedTaskError);
+    transcript.check('the handler was called once', handler.at(PATH).length, 1);
+  },
+};

@@ -1,0 +1,37 @@
+import { TooManyTasksError } from '../../index.ts';
+import type { Scenario } from '../stage.ts';
+
+const PATH = '/tasks/of-five';
+
+/** The cap of five, and a savepoint that saves the rest. */
+export const sixth: Scenario = {
+  title: 'A transaction may add five tasks; a sixth is refused',
+  async play({ pool, queues, handler, transcript, count }) {
+    const queue = queues.queue('orders');
+    const transaction = await pool.connect();
+    await transaction.query('begin');
+    await transaction.query("insert into orders (item) values ('A banquet')");
+    for (let number = 1; number <= 5; number++) await queue.add({ url: PATH, json: { number } }, { transaction });
+    await transaction.query('savepoint before_the_sixth');
+    const refusal = await queue
+      .add({ url: PATH, json: { number: 6 } }, { transaction })
+      .catch((error: unknown) => error);
+    transcript.check('the sixth is refused: too many tasks', refusal instanceof TooManyTasksError);
+    await transaction.query('rollback to savepoint before_the_sixth');
+    await transaction.query('commit');
+    transaction.release();
+    if (refusal instanceof Error) transcript.note(`“${refusal.message}”`);
+
+    transcript.check(
+      'after the savepoint the order is committed',
+      await count("select 1 from orders where item = 'A banquet'"),
+      1,
+    );
+    const arrived = await handler.wait(PATH, 5);
+    transcript.check(
+      'and so are the five tasks, which arrive',
+      arrived.map((request) => JSON.parse(request.body).number).sort(),
+      [1, 2, 3, 4, 5],
+    );
+  },
+};

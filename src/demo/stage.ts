@@ -1,0 +1,55 @@
+// The real parts a scenario plays on: a database, the client, the server with its dispatcher, and a handler.
+
+import pg from 'pg';
+import { TaskQueues } from '../index.ts';
+import { silentLogger } from '../runtime/logger.ts';
+import { listen } from '../server/listen.ts';
+import { createServer } from '../server/server.ts';
+import { sampleApp } from './app.ts';
+import { createOrdersTable } from './orders.ts';
+import { Recorder } from './recorder.ts';
+import { createOrdersQueue, SAMPLE_TARGET } from './sample.ts';
+import type { Transcript } from './transcript.ts';
+
+/** What a scenario gets. */
+export interface Stage {
+  readonly pool: pg.Pool;
+  readonly queues: TaskQueues;
+  /** The handler all tasks are sent to. */
+  readonly handler: Recorder;
+  readonly transcript: Transcript;
+  /** How many rows the query counts. */
+  count(sql: string, values?: unknown[]): Promise<number>;
+}
+
+/** A scenario: what it shows, in a sentence, and how. */
+export interface Scenario {
+  title: string;
+  play(stage: Stage): Promise<void>;
+}
+
+/** Builds the stage on an empty database, lets the play happen and takes the stage down. */
+export async function withStage(
+  databaseUrl: string,
+  transcript: Transcript,
+  play: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 5 });
+  pool.on('error', () => {});
+  const queues = new TaskQueues({ database: pool });
+  await createOrdersTable(pool);
+  await createOrdersQueue(queues);
+  const handler = new Recorder(sampleApp({ pool, queues, say: () => {} }).fetch);
+  const listening = await listen(handler.fetch, { host: '127.0.0.1', port: 0 });
+  const targets = { default: listening.url, [SAMPLE_TARGET]: listening.url };
+  const server = createServer({ database: databaseUrl, port: 0, targets, logger: silentLogger });
+  await server.start();
+  const count = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows.length;
+  try {
+    await play({ pool, queues, handler, transcript, count });
+  } finally {
+    await server.stop();
+    await listening.close();
+    await pool.end();
+  }
+}

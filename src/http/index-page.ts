@@ -1,0 +1,31 @@
+// What a person or a program finds at `/`.
+
+import type { Handler } from 'hono';
+import { html } from 'hono/html';
+
+const PAGES = {
+  '/healthz': 'the process answers',
+  '/readyz': 'the database answers and its schema is the one this program needs',
+};
+
+/** `GET /`: what is here, as a page for browsers and as JSON for everything else. */
+export function index(version: string): Handler {
+  return (context) => {
+    const wantsPage = context.req.header('accept')?.includes('text/html') ?? false;
+    return wantsPage ? context.html(page(version)) : context.json({ name: 'pgtaskqueue', version, pages: PAGES });
+  };
+}
+
+function page(version: string) {
+  return html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>pgtaskqueue</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }</style>
+<h1>pgtaskqueue ${version}</h1>
+<p>The server runs, and dispatches the tasks that are due. Queues and tasks are shown by <code>pgtaskqueue queues list</code>
+and by <code>select * from taskqueue.queues</code>.</p>
+<ul>${Object.entries(PAGES).map(([path, what]) => html`<li><a href="${path}">${path}</a>: ${what}</li>`)}</ul>
+</html>`;
+}

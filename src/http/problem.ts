@@ -1,0 +1,26 @@
+// Errors as HTTP answers: problem documents (RFC 9457).
+
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+const TITLES: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  409: 'Conflict',
+  421: 'Misdirected request',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+/** Answers with a problem document; `more` adds members of its own, such as the error's code. */
+export function problem(
+  context: Context,
+  status: ContentfulStatusCode,
+  detail: string,
+  more: Record<string, unknown> = {},
+): Response {
+  const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, ...more };
+  return context.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
+}

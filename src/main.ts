@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// The command `pgtaskqueue`. It looks at Node's version before it imports anything: the dependencies of the rest need
+// Node 22.19, and a too old Node would answer with a stack instead of a sentence.
+
+const found = process.versions.node;
+const [major = 0, minor = 0] = found.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `pgtaskqueue needs Node 22.19 or newer, this is Node ${found}. ` +
+      'Install a newer one from https://nodejs.org, or run it through npm in a clone (npm run pgtaskqueue), which brings its own.\n',
+  );
+  process.exitCode = 1;
+} else {
+  const { main } = await import('./cli/program.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+export {};

