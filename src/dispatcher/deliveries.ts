@@ -1,0 +1,61 @@
+/** The attempts under way: each is sent, and what became of it goes to the settler. */
+import type { Dispatch } from './effects.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface DeliveryTools {
+  send(dispatch: Dispatch): Promise<Outcome>;
+  settle(dispatch: Dispatch, outcome: Outcome): void;
+  /** For what was claimed and won't be sent. */
+  giveBack(dispatch: Dispatch): void;
+}
+
+export class Deliveries {
+  readonly #tools: DeliveryTools;
+  readonly #running = new Set<Promise<void>>();
+  #closed = false;
+  #abandoned = false;
+
+  constructor(tools: DeliveryTools) {
+    this.#tools = tools;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /**
+   * After the close, what was claimed meanwhile is given back; but not a forced run, whose wish was used up by the claim.
+   *
+   * @param ended called when the response came, or it is clear that none will
+   */
+  start(dispatch: Dispatch, ended: () => void): void {
+    if (this.#closed && !dispatch.forced) {
+      ended();
+      return this.#tools.giveBack(dispatch);
+    }
+    const running = this.#deliver(dispatch, ended);
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+
+  /** Nothing more is sent. What is under way goes on. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** What is under way is left to the end of its lease: nobody knows how it ends. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async #deliver(dispatch: Dispatch, ended: () => void): Promise<void> {
+    const outcome = await this.#tools.send(dispatch);
+    if (!this.#abandoned) this.#tools.settle(dispatch, outcome);
+    ended();
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What the dispatcher needs of the database, as interfaces: the real ones call the store (database.ts), a simulation may bring its own.
+ */
+
+/** A claimed task, ready to be sent. */
+export interface Dispatch {
+  id: string;
+  queue: string;
+  name: string;
+  /** Relative URL with its query. */
+  url: string;
+  method: string;
+  /** The task's own headers. */
+  headers: Record<string, string>;
+  /** null: no body. */
+  body: Uint8Array | null;
+  /** null: the default target. */
+  target: string | null;
+  namespace: string;
+  /** Of this attempt. Microseconds since 1970. */
+  eta: bigint;
+  /** Microseconds since 1970. */
+  created: bigint;
+  /** Earlier attempts. */
+  retryCount: number;
+  /** Earlier attempts that got a response. */
+  executionCount: number;
+  /** Status of the attempt before, 0: it got none; null: this is the first. */
+  previousResponse: number | null;
+  retryReason: string | null;
+  /** Seconds the handler has. */
+  dispatchDeadline: number;
+  leaseToken: string;
+  /** Asked for by run_task. */
+  forced: boolean;
+  /** When the claim was sent, in milliseconds of this process's clock: its lease ends no sooner than the deadline and its grace after. */
+  claimedAt: number;
+}
+
+/** A push queue as its leader needs it. */
+export interface DispatcherQueue {
+  id: number;
+  name: string;
+  /** Tokens a second. */
+  rate: number;
+  bucketSize: number;
+  maxConcurrentRequests: number;
+  /** False: paused or disabled. */
+  running: boolean;
+  /** Unexpired leases of the queue. */
+  inFlight: number;
+}
+
+/** What a look at the dispatchers of the database tells. */
+export interface Company {
+  /** Dispatchers connected, this one included. */
+  dispatchers: number;
+  /** The database's clock, in milliseconds since 1970. */
+  now: number;
+}
+
+/** The claiming connection while it lives. Every call rejects once it is lost: a claim can't outlive the leadership. */
+export interface ClaimSession {
+  queues(): Promise<DispatcherQueue[]>;
+  company(): Promise<Company>;
+  /** Takes the leadership of up to `most` of these queues; returns the ids it got. */
+  lead(queueIds: number[], most: number): Promise<number[]>;
+  abdicate(queueId: number): Promise<void>;
+  /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
+  claim(queue: string, maxTasks: number): Promise<Dispatch[]>;
+  claimForced(queue: string, maxTasks: number): Promise<Dispatch[]>;
+  /** When the queue next has something to claim, in milliseconds of the database's clock; null: nothing. */
+  nextDue(queue: string): Promise<number | null>;
+  /** Gives up all leaderships by disconnecting. */
+  close(): Promise<void>;
+}
+
+/** What one claimed task is known by when it is settled: its id, and the token that proves the lease. */
+export interface LeaseRef {
+  id: string;
+  leaseToken: string;
+}
+
+export interface FailureReport extends LeaseRef {
+  status: number;
+  reason: string;
+  responded: boolean;
+  forced: boolean;
+}
+
+/** Settling and upkeep, on connections of their own. */
+export interface SettleStore {
+  /** Returns the ids that were completed; the others' leases were stale. */
+  complete(queue: string, leases: LeaseRef[]): Promise<string[]>;
+  fail(queue: string, failure: FailureReport): Promise<'retry' | 'dead' | 'stale'>;
+  /** Gives back what was claimed and never sent; returns how many. */
+  release(queue: string, leases: LeaseRef[]): Promise<number>;
+  recordStatistics(queue: string, executed: number): Promise<void>;
+  sweep(queue: string): Promise<void>;
+  targets(): Promise<Map<string, string>>;
+  close(): Promise<void>;
+}
+
+export interface DispatcherEffects {
+  /** Connects, and announces a dispatcher. `lost` is called when the connection dies, and not when it is closed. */
+  open(lost: (reason: unknown) => void): Promise<ClaimSession>;
+  store: SettleStore;
+}

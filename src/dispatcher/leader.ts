@@ -1,0 +1,140 @@
+/**
+ * Which queues this process leads.
+ *
+ * A queue's rate and concurrency are kept in the memory of one process, its leader: the one that holds the queue's session advisory lock.
+ * It holds the lock on the connection that claims, so a lost lock is a lost claim, and nobody has to notice a leader's death: PostgreSQL
+ * frees what a dead session held, and the next look of another dispatcher takes it.
+ *
+ *   nobody's ──try-lock──▶ led ──surplus: stop claiming, unlock──▶ nobody's
+ *                           └──connection lost: all at once──────▶ nobody's
+ *
+ * The dispatchers divide the queues without a word: each counts who is present, leads its share and no more (fair-share.ts). A share is
+ * rounded up, so there is always room for every queue; who has more than a share after another came gives up the rest.
+ */
+import type { Logger } from '../runtime/logger.ts';
+import { SessionLost } from '../runtime/session.ts';
+import type { DatabaseClock } from './database-clock.ts';
+import type { ClaimSession, DispatcherQueue } from './effects.ts';
+import { fairShare } from './fair-share.ts';
+
+/** Who does the work of the queues that are led. */
+export interface Crew {
+  /** Before the queues are looked at; `update` or `lead` follow. */
+  beforeLook(): void;
+  lead(queue: DispatcherQueue, session: ClaimSession): void;
+  update(queue: DispatcherQueue): void;
+  /** Resolves when nothing is claimed any more. */
+  leave(queueId: number): Promise<void>;
+  /** The session is gone: stop claiming now. */
+  leaveAll(): void;
+}
+
+export interface LeaderOptions {
+  /** Connects, and announces this dispatcher. `lost` is called when the connection dies. */
+  open(lost: (reason: unknown) => void): Promise<ClaimSession>;
+  crew: Crew;
+  databaseClock: DatabaseClock;
+  logger: Logger;
+}
+
+export class Leader {
+  readonly #options: LeaderOptions;
+  readonly #led = new Set<number>();
+  #session: ClaimSession | undefined;
+  #closed = false;
+
+  constructor(options: LeaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * One look at the queues and the other dispatchers, about once a second.
+   *
+   * @param alone take every queue that can be had, as if no other dispatcher were there
+   * @throws what the connection throws; the next look connects anew
+   */
+  async look(alone = false): Promise<void> {
+    const session = await this.#connected();
+    try {
+      await this.#lookWith(session, alone);
+    } catch (error) {
+      if (error instanceof SessionLost) this.#lost(error);
+      throw error;
+    }
+  }
+
+  /** Frees every queue for others. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#led.clear();
+    await this.#session?.close();
+    this.#session = undefined;
+  }
+
+  async #lookWith(session: ClaimSession, alone: boolean): Promise<void> {
+    const queues = await this.#queues(session);
+    const company = await session.company();
+    this.#options.databaseClock.set(company.now);
+    const { missing, surplus } = fairShare(queues.length, alone ? 1 : company.dispatchers, this.#led.size);
+    await this.#giveUp(session, surplus);
+    await this.#takeOver(session, queues, missing);
+  }
+
+  async #connected(): Promise<ClaimSession> {
+    if (this.#closed) throw new Error('the leader was closed');
+    this.#session ??= await this.#options.open((reason) => this.#lost(reason));
+    return this.#session;
+  }
+
+  #lost(reason: unknown): void {
+    if (!this.#session) return;
+    this.#session = undefined;
+    this.#options.logger.warn('claiming connection lost', { error: reason, queues: this.#led.size });
+    this.#led.clear();
+    this.#options.crew.leaveAll();
+  }
+
+  /** What changed for the queues that are led already, and which are gone. */
+  async #queues(session: ClaimSession): Promise<DispatcherQueue[]> {
+    this.#options.crew.beforeLook();
+    const queues = await session.queues();
+    const live = new Map(queues.map((queue) => [queue.id, queue]));
+    for (const id of this.#led) {
+      const queue = live.get(id);
+      if (queue) this.#options.crew.update(queue);
+      else await this.#leave(session, id);
+    }
+    return queues;
+  }
+
+  async #giveUp(session: ClaimSession, surplus: number): Promise<void> {
+    if (surplus === 0) return;
+    for (const id of [...this.#led].slice(-surplus)) await this.#leave(session, id);
+  }
+
+  /** Stops claiming first: the lock is what makes claims ours. */
+  async #leave(session: ClaimSession, id: number): Promise<void> {
+    await this.#options.crew.leave(id);
+    if (this.#led.delete(id)) await session.abdicate(id);
+  }
+
+  /** Counts the leases once more after the locks are ours: until then the former leader could add to them. */
+  async #takeOver(session: ClaimSession, queues: DispatcherQueue[], most: number): Promise<void> {
+    const candidates = queues.map(({ id }) => id).filter((id) => !this.#led.has(id));
+    if (most === 0 || candidates.length === 0) return;
+    const taken = new Set(await session.lead(candidates, most));
+    if (taken.size === 0) return;
+    const counted = await session.queues();
+    for (const id of taken) {
+      const queue = counted.find((each) => each.id === id);
+      if (queue && this.#session === session) this.#begin(session, queue);
+      else await session.abdicate(id);
+    }
+  }
+
+  #begin(session: ClaimSession, queue: DispatcherQueue): void {
+    this.#led.add(queue.id);
+    this.#options.crew.lead(queue, session);
+    this.#options.logger.info('leading queue', { queue: queue.name });
+  }
+}

@@ -1,0 +1,31 @@
+/** What a dispatcher can be told. */
+import type { Clock } from '../runtime/clock.ts';
+import type { Database } from '../runtime/connection.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Target } from './targets.ts';
+
+export interface DispatcherOptions {
+  /**
+   * Connection string or pg settings. Direct, not through a pooler in transaction mode: leadership and LISTEN need sessions of their own.
+   * A dispatcher holds two of them and up to four for settling.
+   */
+  database: Database;
+  /**
+   * Names of targets to base URLs or fetch functions; they come before those in `taskqueue.targets`. A name may be a pattern, and a
+   * pattern's URL may hold the name: `{ default: app.fetch, 'billing': 'http://billing:8080', '*': 'http://{target}.internal' }`.
+   */
+  targets?: Record<string, Target>;
+  /** Most requests in flight in this process: 1 or more, default 1000. */
+  concurrency?: number;
+  /** Longest time in seconds that a due task waits when every notification is lost. More than 0, default 1. */
+  pollSeconds?: number;
+  /** Default: silent. */
+  logger?: Logger;
+  /** For tests and simulations. */
+  clock?: Clock;
+}
+
+export interface StopOptions {
+  /** How long deliveries under way may still take, in seconds. Default 10. */
+  deadlineSeconds?: number;
+}

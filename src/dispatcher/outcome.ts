@@ -1,0 +1,53 @@
+/** What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure. */
+
+/** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
+export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
+
+export interface Completed {
+  kind: 'completed';
+  status: number;
+}
+
+export interface Failed {
+  kind: 'failed';
+  /** 0: no response came. */
+  status: number;
+  reason: RetryReason;
+  /** A response of any status came in time. */
+  responded: boolean;
+}
+
+export type Outcome = Completed | Failed;
+
+/** The handler's response was not complete when the attempt's time was over. */
+export class DeadlineExceeded extends Error {
+  constructor(seconds: number) {
+    super(`no complete response within ${seconds} s`);
+    this.name = 'DeadlineExceeded';
+  }
+}
+
+/** The task names a target that neither the dispatcher's options nor taskqueue.targets know. */
+export class UnknownTarget extends Error {
+  constructor(target: string) {
+    super(`no target "${target}": add it with taskqueue.set_target('${target}', 'http://…')`);
+    this.name = 'UnknownTarget';
+  }
+}
+
+/** The outcome of a response that arrived whole and in time. */
+export function outcomeOfResponse(status: number): Outcome {
+  if (status >= 200 && status <= 299) return { kind: 'completed', status };
+  return { kind: 'failed', status, reason: 'App Error', responded: true };
+}
+
+/** The outcome of an attempt that got no response: too late, refused, reset, cut short, unintelligible. */
+export function outcomeOfError(error: unknown): Failed {
+  return { kind: 'failed', status: 0, reason: reasonOf(error), responded: false };
+}
+
+function reasonOf(error: unknown): RetryReason {
+  if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
+  if (error instanceof UnknownTarget) return 'Unknown Target';
+  return 'Connection Error';
+}

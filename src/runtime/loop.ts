@@ -1,0 +1,78 @@
+/** Repeats one pass of work: run, sleep as long as the pass says, wake early when something happened. */
+import { backoffMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import { Lifecycle, type Service } from './service.ts';
+
+export interface LoopOptions {
+  /** For the log. */
+  name: string;
+  /** One pass. Returns how many milliseconds to sleep before the next; `signal` aborts when the loop stops. */
+  runOnce(signal: AbortSignal): Promise<number>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** A pass that throws is logged and tried again after a jittered back-off; it never ends the loop, let alone the process. */
+export class Loop implements Service {
+  readonly #options: LoopOptions;
+  readonly #lifecycle: Lifecycle;
+  readonly #ending = new AbortController();
+  #nap: AbortController | undefined;
+  #woken = false;
+  #failures = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    this.#lifecycle = new Lifecycle(`loop ${options.name}`);
+  }
+
+  start(): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      this.#running = this.#repeat();
+    });
+  }
+
+  stop(): Promise<void> {
+    this.#ending.abort();
+    this.#nap?.abort();
+    return this.#lifecycle.stop(() => this.#running);
+  }
+
+  /** Run a pass now: ends the sleep, or lets another pass follow the one that runs. */
+  wake(): void {
+    this.#woken = true;
+    this.#nap?.abort();
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      this.#woken = false;
+      const ms = await this.#pass(signal);
+      if (!signal.aborted && !this.#woken && ms > 0) await this.#sleep(ms);
+    }
+  }
+
+  async #pass(signal: AbortSignal): Promise<number> {
+    try {
+      const ms = await this.#options.runOnce(signal);
+      this.#failures = 0;
+      return ms;
+    } catch (error) {
+      if (signal.aborted) return 0;
+      this.#failures += 1;
+      const ms = backoffMs(this.#failures);
+      this.#options.logger.warn(`${this.#options.name} failed, trying again`, { error, inMs: Math.round(ms) });
+      await this.#options.clock.sleep(ms, signal);
+      return 0;
+    }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    this.#nap = new AbortController();
+    await this.#options.clock.sleep(ms, this.#nap.signal);
+    this.#nap = undefined;
+  }
+}

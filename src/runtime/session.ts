@@ -1,0 +1,86 @@
+/**
+ * One connection for work that hangs on that very connection: session locks, and claims that are valid only while the locks are held.
+ *
+ * It is lost once and for good. A lost session rejects every call, so that nothing begun under its locks can continue on another
+ * connection that does not hold them.
+ */
+import pg from 'pg';
+
+/** A commit that waited for a synchronous standby and was cancelled is answered as a success, with this warning beside it. */
+const WARNING = '01000';
+
+/** The session is over: its locks are free for others, its calls are refused. */
+export class SessionLost extends Error {
+  constructor(cause?: unknown) {
+    super('the connection was lost, and with it everything it held', { cause });
+    this.name = 'SessionLost';
+  }
+}
+
+export class Session {
+  readonly #client: pg.Client;
+  readonly #onLost: (reason: unknown) => void;
+  #over = false;
+  #warnings = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** Connects. `onLost` is called at most once, and not when the session is closed. */
+  static async open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
+    const session = new Session(new pg.Client(config), onLost);
+    try {
+      await session.#client.connect();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  private constructor(client: pg.Client, onLost: (reason: unknown) => void) {
+    this.#client = client;
+    this.#onLost = onLost;
+    client.on('error', (error) => this.#lose(error));
+    client.on('end', () => this.#lose(new Error('connection ended')));
+    client.on('notice', ({ code }) => {
+      if (code === WARNING) this.#warnings += 1;
+    });
+  }
+
+  async query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    if (this.#over) throw new SessionLost();
+    try {
+      return await this.#client.query(text, values);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) this.#lose(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Runs `work` while no other exclusive work runs here, so that a warning can be laid at one statement's door.
+   *
+   * @returns what `work` returned, and whether its commit was acknowledged without a warning. If not, it may be undone by a failover:
+   *   do nothing that relies on it.
+   */
+  exclusive<T>(work: () => Promise<T>): Promise<{ value: T; clean: boolean }> {
+    const turn = this.#turn.then(async () => {
+      const before = this.#warnings;
+      const value = await work();
+      return { value, clean: this.#warnings === before };
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    this.#over = true;
+    await this.#client.end().catch(() => {});
+  }
+
+  #lose(reason: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#client.end().catch(() => {});
+    this.#onLost(reason);
+  }
+}

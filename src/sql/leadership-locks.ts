@@ -1,0 +1,36 @@
+/**
+ * The session advisory locks of dispatchers. Two keys each, so that they share no number with locks of one key.
+ *
+ *   (8123001, queue id)  exclusive: leader of the queue
+ *   (8123003, 0)         shared: a dispatcher is connected
+ *
+ * Session locks, so that a connection's death frees them, and no heartbeat is ever written.
+ */
+import type { Executor } from './executor.ts';
+
+export function announceDispatcher(executor: Executor) {
+  return executor.query('select pg_advisory_lock_shared(8123003, 0)', []);
+}
+
+/** One row: dispatchers (integer), now (milliseconds since 1970). */
+export function countDispatchers(executor: Executor) {
+  return executor.query(
+    `select count(*)::integer as dispatchers, extract(epoch from clock_timestamp())::double precision * 1000 as now
+     from pg_locks as l
+     where l.locktype = 'advisory' and l.classid = 8123003 and l.objid = 0 and l.objsubid = 2 and l.granted
+       and l.database = (select d.oid from pg_database as d where d.datname = current_database())`,
+    [],
+  );
+}
+
+/** Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most` is touched: the limit ends the scan. */
+export function tryLeaderLocks(executor: Executor, queueIds: number[], most: number) {
+  return executor.query(
+    'select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(8123001, q.id) limit $2::integer',
+    [queueIds, most],
+  );
+}
+
+export function unlockLeader(executor: Executor, queueId: number) {
+  return executor.query('select pg_advisory_unlock(8123001, $1::integer)', [queueId]);
+}
