@@ -16,7 +16,7 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
 #variable_conflict use_column
 declare
   failed taskqueue._tasks;
-  retry taskqueue.retry_parameters;
+  rules taskqueue.retry_parameters;
   now timestamptz;
   next_due timestamptz;
 begin
@@ -26,16 +26,16 @@ begin
     return;
   end if;
   now := taskqueue._now();
-  retry := failed.retry;
-  if retry is null then
-    select q.retry into retry from taskqueue._queues as q where q.id = failed.queue_id;
+  rules := failed.retry;
+  if rules is null then
+    select (q.retry).* into rules from taskqueue._queues as q where q.id = failed.queue_id;
   end if;
   failed.executions := coalesce(failed.executions, 0) + responded::integer;
   failed.last_status := status;
   failed.retry_reason := reason;
-  if forced or taskqueue._may_retry(retry, failed.attempts, now - failed.first_attempt) then
+  if forced or taskqueue._may_retry(rules, failed.attempts, now - failed.first_attempt) then
     update taskqueue._tasks as t
-    set due = taskqueue._now() + taskqueue._backoff(retry, greatest(failed.attempts, 1)), leased_until = '-infinity', lease_token = null,
+    set due = taskqueue._now() + taskqueue._backoff(rules, greatest(failed.attempts, 1)), leased_until = '-infinity', lease_token = null,
         executions = failed.executions, last_status = failed.last_status, retry_reason = failed.retry_reason
     where t.id = failed.id
     returning t.due into next_due;

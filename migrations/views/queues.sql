@@ -7,7 +7,7 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
        (select coalesce(sum(s.executed), 0)::bigint from taskqueue._statistics as s
         where s.queue_id = q.id and s.at > (select taskqueue._now() offset 0) - interval '60 seconds') as executed_last_minute,
        taskqueue._in_flight(q.id) as in_flight,
-       q.rate_per_second as enforced_rate,
+       round(q.rate_per_second::numeric, 9)::double precision as enforced_rate,
        taskqueue._state(q) as state,
        case when taskqueue._state(q) = 'paused' then q.paused_reason end as paused_reason,
        case when taskqueue._state(q) = 'paused' then q.paused_until end as paused_until,

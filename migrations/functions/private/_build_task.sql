@@ -2,7 +2,8 @@
 --
 -- Order of the checks: what a client's constructor would find (method, bodies, headers, countdown), then name, URL, ETA, size, mode, retry options,
 -- deadline. PULL tasks have a payload and a tag and nothing else; whether a task is one is said by its method, or without one by its queue.
--- Raises TQ004 TQ005 TQ007 TQ012 TQ021 TQ027 TQ029 TQ105 TQ108.
+-- Most tasks have few of the fields: what is null calls no check.
+-- Raises TQ004 TQ005 TQ007 TQ012 TQ021 TQ027 TQ029 TQ105 TQ108 TQ111.
 create or replace function taskqueue._build_task(queue taskqueue._queues, task taskqueue._new_task) returns taskqueue._tasks
 language plpgsql volatile as $$
 declare
@@ -24,19 +25,22 @@ begin
     built.body := convert_to(form, 'UTF8');
   end if;
   if method <> 'PULL' then
-    built.headers := taskqueue._clean_headers(coalesce(task.headers, '{}'));
-    built.headers := taskqueue._default_content_type(built.headers, method, task, form);
-    host := lower(built.headers ->> 'host');
-    if host is not null and task.target is not null then
-      perform taskqueue._refuse('TQ108', 'a task has a target or a Host header, not both', 'Leave one of them out.');
+    if task.headers is not null then
+      built.headers := taskqueue._clean_headers(task.headers);
+      host := lower(built.headers ->> 'host');
+      built.namespace := built.headers ->> 'x-appengine-current-namespace';
+      built.headers := nullif(built.headers - array['host', 'x-appengine-current-namespace'], '{}');
     end if;
-    built.target := taskqueue._check_target(coalesce(nullif(task.target, ''), host));
-    built.namespace := taskqueue._check_namespace(coalesce(built.headers ->> 'x-appengine-current-namespace', task.namespace));
-    built.headers := nullif(built.headers - array['host', 'x-appengine-current-namespace'], '{}');
+    built.headers := taskqueue._default_content_type(built.headers, method, task, form);
+    built.target := taskqueue._chosen_target(nullif(task.target, ''), host);
+    built.namespace := taskqueue._check_namespace(coalesce(built.namespace, task.namespace));
   end if;
-  built.due := taskqueue._requested_eta(task.countdown, task.eta);
-
-  perform taskqueue._check_name(built.name);
+  if task.countdown is not null or task.eta is not null then
+    built.due := taskqueue._requested_eta(task.countdown, task.eta);
+  end if;
+  if built.name is not null then
+    perform taskqueue._check_name(built.name);
+  end if;
   if url is not null then
     perform taskqueue._check_url(url);
   end if;
@@ -44,19 +48,25 @@ begin
     url := coalesce(url, '/_ah/queue/' || queue.name) || '?' || form;
   end if;
   built.url := url;
-  built.due := taskqueue._check_eta(built.due);
-  perform taskqueue._check_size(method, taskqueue._size(method, coalesce(url, '/_ah/queue/' || queue.name), built, coalesce(octet_length(host) + 8, 0)));
+  if built.due is not null then
+    perform taskqueue._check_eta(built.due);
+  end if;
+  perform taskqueue._check_size(method, coalesce(url, '/_ah/queue/' || queue.name), built, coalesce(octet_length(host) + 8, 0));
   if (method = 'PULL') <> (queue.mode = 'pull') then
     perform taskqueue._refuse('TQ021', format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
       'Pull queues take PULL tasks, push queues take the other methods; leave method out to have the queue''s own.',
       jsonb_build_object('queue', queue.name, 'mode', queue.mode, 'method', method));
   end if;
   built.method := nullif(nullif(method, 'POST'), 'PULL');
-  built.tag := taskqueue._check_tag(nullif(task.tag, ''));
+  built.tag := nullif(task.tag, '');
+  if octet_length(built.tag) > 500 then
+    perform taskqueue._refuse('TQ027', format('a tag may have 500 bytes; this one has %s', octet_length(built.tag)), 'Use a shorter tag.',
+      jsonb_build_object('size', octet_length(built.tag)));
+  end if;
   if task.retry is not null then
     built.retry := taskqueue._retry_parameters(task.retry, 'TQ105');
   end if;
-  if method <> 'PULL' then
+  if task.dispatch_deadline is not null and method <> 'PULL' then
     built.dispatch_deadline := taskqueue._check_dispatch_deadline(task.dispatch_deadline);
   end if;
   return built;

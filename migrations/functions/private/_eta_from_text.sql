@@ -15,5 +15,6 @@ begin
   end if;
   perform taskqueue._refuse('TQ012', format('not a time with an offset: %s', quote_literal(left(eta, 120))),
     'Give RFC 3339, such as 2026-11-21T10:00:00Z.', jsonb_build_object('eta', left(eta, 120)));
+  return null;
 end
 $$;

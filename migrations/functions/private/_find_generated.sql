@@ -4,9 +4,9 @@ language plpgsql stable as $$
 declare
   found bigint;
 begin
-  if name ~ '^task-[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}\Z' then
+  if _find_generated.name ~ '^task-[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}\Z' then
     select t.id into found from taskqueue._tasks as t
-    where t.id = (('x' || substr(name, 22, 16))::bit(64)::bigint & 4611686018427387903)
+    where t.id = (('x' || substr(_find_generated.name, 22, 16))::bit(64)::bigint & 4611686018427387903)
       and t.queue_id = _find_generated.queue_id and t.name is null and taskqueue._name(t.id, t.created) = _find_generated.name;
   end if;
   return found;

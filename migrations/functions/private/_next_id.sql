@@ -1,8 +1,8 @@
 -- _next_id: the first of `count` ids for tasks that the current transaction adds, and the guard of the five-task limit.
 --
 -- id = xid8 · 128 + n, n = how many tasks this transaction has added. The last id given is kept in a setting that is local to the transaction:
--- rolling back to a savepoint takes rows and setting back together. Whoever tampers with the setting makes the next id collide with a row
--- of its own transaction, and _insert_tasks refuses that. A transaction that adds with transactional => false uses its counter up at once.
+-- rolling back to a savepoint takes rows and setting back together. Whoever tampers with the setting only meets a row of the same transaction
+-- under the id that is next: that is refused too. A transaction that adds with transactional => false uses its counter up at once.
 -- Raises TQ018 beyond five tasks · TQ104 when transactional => false does not stand alone.
 create or replace function taskqueue._next_id(transactional boolean, count integer) returns bigint
 language plpgsql volatile as $$
@@ -28,6 +28,12 @@ begin
       'Add one task that adds the others, use transactional => false in a statement of its own (up to 100), or split the transaction.',
       jsonb_build_object('limit', 5, 'added', n, 'asked', count));
   end if;
+  for i in n .. n + count - 1 loop
+    if transactional and exists (select from taskqueue._tasks as own where own.id = xid * 128 + i) then
+      perform taskqueue._refuse('TQ018', 'a transaction may add 5 tasks, and this one''s count was tampered with',
+        'Leave the setting taskqueue.last_id alone.', jsonb_build_object('limit', 5));
+    end if;
+  end loop;
   perform set_config('taskqueue.last_id', (xid * 128 + case when transactional then n + count - 1 else 127 end)::text, true);
   return xid * 128 + n;
 end

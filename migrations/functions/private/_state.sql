@@ -1,9 +1,12 @@
 -- _state: running, paused (by a person, perhaps until a moment) or disabled (absent from the queue file).
 create or replace function taskqueue._state(queue taskqueue._queues) returns text
-language sql stable as $$
-  select case
-    when (queue).disabled_at is not null then 'disabled'
-    when (queue).paused_at is not null and coalesce((queue).paused_until > taskqueue._now(), true) then 'paused'
-    else 'running'
-  end
+language plpgsql stable as $$
+begin
+  return case
+    when queue.disabled_at is not null then 'disabled'
+    when queue.paused_at is null then 'running'
+    when queue.paused_until <= taskqueue._now() then 'running'
+    else 'paused'
+  end;
+end
 $$;
