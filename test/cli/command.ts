@@ -1,0 +1,57 @@
+// Runs the command as users do: as a process, from source.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** What a run came to. */
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  /** Variables beside PATH and HOME. */
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** Starts the command without waiting for it; its stdin is closed, and nothing of the tests' environment reaches it. */
+export function start(
+  args: readonly string[],
+  { env = {}, cwd }: CommandOptions = {},
+): ChildProcess & { ran: Promise<Ran> } {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd ? { cwd } : {}),
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => (stdout += chunk));
+  child.stderr?.on('data', (chunk) => (stderr += chunk));
+  const ran = new Promise<Ran>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return Object.assign(child, { ran });
+}
+
+/** Runs the command to its end. */
+export function run(args: readonly string[], options?: CommandOptions): Promise<Ran> {
+  return start(args, options).ran;
+}
+
+/** Waits until the process has printed this on stdout or stderr. */
+export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const look = (chunk: unknown) => {
+      seen += chunk;
+      if (pattern.test(seen)) resolve(seen);
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.on('close', (code) => reject(new Error(`ended with ${code} before it printed ${pattern}:\n${seen}`)));
+  });
+}

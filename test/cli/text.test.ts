@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { parseDuration, relative } from '../../src/cli/durations.ts';
+import { fields, table } from '../../src/cli/table.ts';
+import { printable, snakeCase, toJson } from '../../src/cli/text.ts';
+
+describe('printable text', () => {
+  test.each([
+    ['an escape sequence', '\u001b[31mred\u001b[0m', '[31mred[0m'],
+    ['an 8-bit one', '\u009b31mred', '31mred'],
+    ['a title change', '\u001b]0;gotcha\u0007', ']0;gotcha'],
+    ['line ends', 'a\r\nb\tc', 'abc'],
+    ['a right-to-left override', 'a\u202eb', 'ab'],
+    ['zero-width characters', 'a\u200b\ufeffb', 'ab'],
+    ['letters of any script', 'Grüße, 世界', 'Grüße, 世界'],
+  ])('%s', (_, given, shown) => {
+    expect(printable(given)).toBe(shown);
+  });
+
+  test('keeps line ends and tabs when they are wanted', () => {
+    expect(printable('a\n\tb\r\u001b', { lines: true })).toBe('a\n\tb');
+  });
+});
+
+describe('JSON documents', () => {
+  test('carry no character that steers a terminal, and mean the same', () => {
+    const value = { text: 'a\u001b[31m\u009b\u202e\u007f\n' };
+    const json = toJson(value);
+    expect(printable(json, { lines: true })).toBe(json);
+    expect(JSON.parse(json)).toEqual(value);
+  });
+
+  test('spell keys in snake case, but not those of users', () => {
+    const queue = {
+      bucketSize: 5,
+      retry: { maxDoublings: 3 },
+      headers: { xMine: '1' },
+      pausedUntil: new Date(0),
+      list: [{ lastStatus: 1 }],
+    };
+    expect(JSON.parse(toJson(snakeCase(queue)))).toEqual({
+      bucket_size: 5,
+      retry: { max_doublings: 3 },
+      headers: { xMine: '1' },
+      paused_until: '1970-01-01T00:00:00.000Z',
+      list: [{ last_status: 1 }],
+    });
+  });
+});
+
+describe('tables', () => {
+  const columns = [
+    { heading: 'NAME', cell: (row: { name: string; tasks: number | null }) => row.name },
+    { heading: 'TASKS', cell: (row: { name: string; tasks: number | null }) => row.tasks, right: true },
+  ];
+
+  test('align their columns and leave nothing at the ends of lines', () => {
+    const rows = [
+      { name: 'mail', tasks: 7 },
+      { name: 'photographs', tasks: null },
+    ];
+    expect(table(columns, rows).split('\n')).toEqual(['NAME         TASKS', 'mail             7', 'photographs']);
+  });
+
+  test('print no control characters', () => {
+    expect(table(columns, [{ name: 'a\u001b[2Jb\n', tasks: 1 }])).toBe('NAME   TASKS\na[2Jb      1');
+  });
+
+  test('fields leave out what is not there', () => {
+    const text = fields([
+      ['name', 'mail'],
+      ['target', null],
+      ['tasks', 0],
+    ]);
+    expect(text).toBe('name   mail\ntasks  0');
+  });
+});
+
+describe('durations', () => {
+  test.each([
+    ['90', 90],
+    ['1.5', 1.5],
+    ['90s', 90],
+    ['30m', 1800],
+    ['1h30m', 5400],
+    ['2d', 172_800],
+    ['1.5d', 129_600],
+    ['250ms', 0.25],
+  ])('%s', (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  test.each(['', 's', '-5', '5x', '1h 30m', '1,5h', 'NaN', 'Infinity', '1e3', '5m5'])('%j is none', (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
+
+  test.each([
+    [70_000, 'in 0:01:10'],
+    [-5_000, '0:00:05 ago'],
+    [0, '0:00:00 ago'],
+    [(2 * 86_400 + 3 * 3600) * 1000, 'in 2 d 3:00:00'],
+  ])('%d ms from now', (away, text) => {
+    expect(relative(new Date(1_000_000 + away), 1_000_000)).toBe(text);
+  });
+});

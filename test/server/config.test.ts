@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig, requireDatabase, requireSafeAddress, VARIABLES } from '../../src/server/config.ts';
+import { ConfigError } from '../../src/server/config-error.ts';
+import { findDevState, removeDevState, writeDevState } from '../../src/server/dev-state.ts';
+
+const OPTION = 'postgresql://option:secret@host/one';
+const FIRST = 'postgresql://first:secret@host/two';
+const SECOND = 'postgresql://second:secret@host/three';
+const dev = { pid: process.pid, databaseUrl: 'postgresql://dev:secret@host/four', url: 'http://127.0.0.1:8123' };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'config-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the database', () => {
+  test('option beats environment beats libpq beats a running dev', () => {
+    const dataDir = join(folder, 'running');
+    writeDevState(dataDir, dev);
+    const environment = {
+      PGTASKQUEUE_DATABASE_URL: FIRST,
+      DATABASE_URL: SECOND,
+      PGHOST: 'db.example',
+      PGDATABASE: 'shop',
+    };
+    const from = (given: string | undefined, keep: number) =>
+      readConfig({ databaseUrl: given, dataDir }, Object.fromEntries(Object.entries(environment).slice(keep))).database
+        ?.from;
+    expect(from(OPTION, 0)).toBe('option');
+    expect(from(undefined, 0)).toBe('PGTASKQUEUE_DATABASE_URL');
+    expect(from(undefined, 1)).toBe('DATABASE_URL');
+    expect(from(undefined, 2)).toBe('PG*');
+    expect(from(undefined, 4)).toBe('dev');
+    removeDevState(dataDir);
+    expect(from(undefined, 4)).toBeUndefined();
+  });
+
+  test('an empty variable is as good as none', () => {
+    const config = readConfig({ dataDir: folder }, { DATABASE_URL: '', PGTASKQUEUE_TOKEN: '', PGHOST: '' });
+    expect([config.database, config.token]).toEqual([undefined, undefined]);
+  });
+
+  test('without one, the error names the four ways', () => {
+    const ask = () => requireDatabase(readConfig({ dataDir: folder }, {}));
+    expect(ask).toThrow(ConfigError);
+    for (const way of ['--database-url', 'DATABASE_URL', 'PGHOST', 'pgtaskqueue dev']) expect(ask).toThrow(way);
+  });
+
+  test("libpq's variables become settings", () => {
+    const environment = {
+      PGHOST: 'db.example',
+      PGPORT: '6000',
+      PGUSER: 'ada',
+      PGDATABASE: 'shop',
+      PGPASSWORD: 'secret',
+    };
+    const database = readConfig({}, environment).database;
+    expect(database?.connection).toEqual({ host: 'db.example', port: 6000, user: 'ada', database: 'shop' });
+    expect(database?.label).toBe('postgresql://ada@db.example:6000/shop');
+  });
+
+  test.each(['mysql://user:secret@host/db', 'shop', 'http://user:secret@host'])('%s is no database', (url) => {
+    const read = () => readConfig({}, { DATABASE_URL: url });
+    expect(read).toThrow(ConfigError);
+    expect(read).not.toThrow('secret');
+  });
+
+  test('its password is not in its label', () => {
+    expect(readConfig({ databaseUrl: OPTION }, {}).database?.label).toBe('postgresql://option@host/one');
+    const hidden = readConfig({ databaseUrl: 'postgresql://host/db?password=secret' }, {}).database?.label;
+    expect(hidden).not.toContain('secret');
+  });
+});
+
+describe('the other settings', () => {
+  test('have defaults, and cannot be changed afterwards', () => {
+    const config = readConfig({}, { DATABASE_URL: FIRST });
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 8123, dataDir: '.pgtaskqueue', token: undefined });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('come from the environment, which an option beats', () => {
+    const environment = { PGTASKQUEUE_PORT: '9000', PGTASKQUEUE_HOST: '::1', PGTASKQUEUE_TOKEN: 'abc', NO_COLOR: '1' };
+    expect(readConfig({}, environment)).toMatchObject({ port: 9000, host: '::1', token: 'abc', noColor: true });
+    expect(readConfig({ port: '9001', host: 'localhost' }, environment)).toMatchObject({
+      port: 9001,
+      host: 'localhost',
+    });
+  });
+
+  test('an unknown variable of ours is refused with the known ones', () => {
+    const read = () => readConfig({}, { PGTASKQUEUE_TOKENS: 'abc' });
+    expect(read).toThrow('PGTASKQUEUE_TOKENS');
+    for (const name of Object.keys(VARIABLES)) expect(read).toThrow(name);
+  });
+
+  test('an unknown option is refused with the known ones', () => {
+    expect(() => readConfig({ databaseURL: FIRST } as object, {})).toThrow(/databaseURL.*databaseUrl/);
+  });
+
+  test.each(['-1', '65536', '80.5', '', 'http', '1e3'])('%j is no port', (port) => {
+    expect(() => readConfig({ port }, {})).toThrow(ConfigError);
+  });
+
+  test.each([
+    { PGTASKQUEUE_CONCURRENCY: '0' },
+    { PGTASKQUEUE_CONCURRENCY: 'many' },
+    { PGTASKQUEUE_POLL_SECONDS: '-1' },
+    { PGTASKQUEUE_TOKEN: 'two words' },
+    { PGTASKQUEUE_TOKEN: 'line\nbreak' },
+  ])('%j is out of range', (environment) => {
+    expect(() => readConfig({}, environment)).toThrow(ConfigError);
+  });
+});
+
+describe('listening', () => {
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('needs no token on %s', (host) => {
+    requireSafeAddress({ host, token: undefined });
+  });
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'tasks.example', '127.0.0.1.evil.example', ''])('needs one on %j', (host) => {
+    expect(() => requireSafeAddress({ host, token: undefined })).toThrow('PGTASKQUEUE_TOKEN');
+    requireSafeAddress({ host, token: 'abc' });
+  });
+});
+
+describe('the state of a running dev', () => {
+  test('is found from folders below it, and is private to its owner', () => {
+    const below = join(folder, 'app', 'src', 'deep');
+    mkdirSync(below, { recursive: true });
+    writeDevState(join(folder, 'app', '.pgtaskqueue'), dev);
+    expect(findDevState('.pgtaskqueue', below)).toEqual(dev);
+    expect(statSync(join(folder, 'app', '.pgtaskqueue', 'dev.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('is ignored when its process is gone, or half written', () => {
+    const dataDir = join(folder, 'gone');
+    mkdirSync(dataDir);
+    for (const text of [JSON.stringify({ ...dev, pid: 2 ** 22 - 1 }), '{"pid":', '']) {
+      writeFileSync(join(dataDir, 'dev.json'), text);
+      expect(findDevState(dataDir)).toBeUndefined();
+    }
+    writeDevState(dataDir, dev);
+    expect(findDevState(dataDir)).toEqual(dev);
+  });
+
+  test('belongs to the process that wrote it first', () => {
+    const dataDir = join(folder, 'first');
+    const first = { ...dev, pid: process.ppid };
+    writeDevState(dataDir, first);
+    writeDevState(dataDir, dev);
+    removeDevState(dataDir);
+    expect(findDevState(dataDir)).toEqual(first);
+  });
+});
