@@ -1,12 +1,12 @@
 /** The attempts under way: each is sent, and what became of it goes to the settler. */
-import type { Dispatch } from './effects.ts';
+import type { ClaimedDispatch } from './effects.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface DeliveryTools {
-  send(dispatch: Dispatch): Promise<Outcome>;
-  settle(dispatch: Dispatch, outcome: Outcome): void;
+  send(dispatch: ClaimedDispatch): Promise<Outcome>;
+  settle(dispatch: ClaimedDispatch, outcome: Outcome): void;
   /** For what was claimed and won't be sent. */
-  giveBack(dispatch: Dispatch): void;
+  giveBack(dispatch: ClaimedDispatch): void;
 }
 
 export class Deliveries {
@@ -28,7 +28,7 @@ export class Deliveries {
    *
    * @param ended called when the response came, or it is clear that none will
    */
-  start(dispatch: Dispatch, ended: () => void): void {
+  start(dispatch: ClaimedDispatch, ended: () => void): void {
     if (this.#closed && !dispatch.forced) {
       ended();
       return this.#tools.giveBack(dispatch);
@@ -53,7 +53,7 @@ export class Deliveries {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  async #deliver(dispatch: Dispatch, ended: () => void): Promise<void> {
+  async #deliver(dispatch: ClaimedDispatch, ended: () => void): Promise<void> {
     const outcome = await this.#tools.send(dispatch);
     if (!this.#abandoned) this.#tools.settle(dispatch, outcome);
     ended();

@@ -1,38 +1,10 @@
 /**
  * What the dispatcher needs of the database, as interfaces: the real ones call the store (database.ts), a simulation may bring its own.
  */
+import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 
 /** A claimed task, ready to be sent. */
-export interface Dispatch {
-  id: string;
-  queue: string;
-  name: string;
-  /** Relative URL with its query. */
-  url: string;
-  method: string;
-  /** The task's own headers. */
-  headers: Record<string, string>;
-  /** null: no body. */
-  body: Uint8Array | null;
-  /** null: the default target. */
-  target: string | null;
-  namespace: string;
-  /** Of this attempt. Microseconds since 1970. */
-  eta: bigint;
-  /** Microseconds since 1970. */
-  created: bigint;
-  /** Earlier attempts. */
-  retryCount: number;
-  /** Earlier attempts that got a response. */
-  executionCount: number;
-  /** Status of the attempt before, 0: it got none; null: this is the first. */
-  previousResponse: number | null;
-  retryReason: string | null;
-  /** Seconds the handler has. */
-  dispatchDeadline: number;
-  leaseToken: string;
-  /** Asked for by run_task. */
-  forced: boolean;
+export interface ClaimedDispatch extends Dispatch {
   /** When the claim was sent, in milliseconds of this process's clock: its lease ends no sooner than the deadline and its grace after. */
   claimedAt: number;
 }
@@ -67,20 +39,15 @@ export interface ClaimSession {
   lead(queueIds: number[], most: number): Promise<number[]>;
   abdicate(queueId: number): Promise<void>;
   /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
-  claim(queue: string, maxTasks: number): Promise<Dispatch[]>;
-  claimForced(queue: string, maxTasks: number): Promise<Dispatch[]>;
+  claim(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
+  claimForced(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
   /** When the queue next has something to claim, in milliseconds of the database's clock; null: nothing. */
   nextDue(queue: string): Promise<number | null>;
   /** Gives up all leaderships by disconnecting. */
   close(): Promise<void>;
 }
 
-/** What one claimed task is known by when it is settled: its id, and the token that proves the lease. */
-export interface LeaseRef {
-  id: string;
-  leaseToken: string;
-}
-
+/** How an attempt failed, for the one that settles it. */
 export interface FailureReport extends LeaseRef {
   status: number;
   reason: string;

@@ -1,6 +1,6 @@
 /** The headers of a push request: what App Engine's service sent, value for value, around what the task itself carries. Pure. */
 import { createHash } from 'node:crypto';
-import type { Dispatch } from './effects.ts';
+import type { Dispatch } from '../domain/dispatch.ts';
 
 const SERVICE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
 

@@ -7,7 +7,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Bucket } from './bucket.ts';
 import type { DatabaseClock } from './database-clock.ts';
-import type { ClaimSession, Dispatch, DispatcherQueue } from './effects.ts';
+import type { ClaimSession, ClaimedDispatch, DispatcherQueue } from './effects.ts';
 import { InFlight } from './in-flight.ts';
 import type { Slots } from './slots.ts';
 
@@ -28,7 +28,7 @@ export interface RunnerTools {
   /** Longest sleep: what no notification announces is found by then. */
   pollMs: number;
   /** Sends a claimed task; calls `ended` once its response came or won't come. */
-  deliver(dispatch: Dispatch, ended: () => void): void;
+  deliver(dispatch: ClaimedDispatch, ended: () => void): void;
 }
 
 export class QueueRunner {
@@ -140,14 +140,14 @@ export class QueueRunner {
   }
 
   /** Slots are reserved while the claim is under way, so that the queues of a process can't overbook it together. */
-  async #claim(most: number, take: (most: number) => Promise<Dispatch[]>): Promise<{ asked: number; claimed: number }> {
+  async #claim(most: number, take: (most: number) => Promise<ClaimedDispatch[]>): Promise<{ asked: number; claimed: number }> {
     const { slots } = this.#tools;
     const asked = slots.reserve(most);
     if (asked === 0) {
       slots.wait(this.#wakeForSlot);
       return { asked, claimed: 0 };
     }
-    let dispatches: Dispatch[] = [];
+    let dispatches: ClaimedDispatch[] = [];
     try {
       dispatches = await take(asked);
     } finally {

@@ -1,9 +1,9 @@
 /** Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome. */
 import { setImmediate as yieldOnce } from 'node:timers/promises';
 import type { Agent } from 'undici';
+import type { Dispatch } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Dispatch } from './effects.ts';
 import { exchange, httpAgent } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';

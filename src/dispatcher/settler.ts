@@ -7,7 +7,7 @@
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Dispatch, SettleStore } from './effects.ts';
+import type { ClaimedDispatch, SettleStore } from './effects.ts';
 import type { Failed, Outcome } from './outcome.ts';
 
 /** How long a lease outlives the attempt's deadline. */
@@ -35,7 +35,7 @@ export interface SettlerOptions {
 }
 
 interface Attempt {
-  dispatch: Dispatch;
+  dispatch: ClaimedDispatch;
   /** By this process's clock, in milliseconds. */
   leaseEnds: number;
 }
@@ -57,14 +57,14 @@ export class Settler {
     this.#options = options;
   }
 
-  settle(dispatch: Dispatch, outcome: Outcome): void {
+  settle(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const lane = this.#lane(dispatch.queue);
     if (outcome.kind === 'completed') lane.completed.push(attemptOf(dispatch));
     else lane.failed.push({ ...attemptOf(dispatch), outcome });
   }
 
   /** For a task that was claimed and never sent: as if it had not been claimed. */
-  giveBack(dispatch: Dispatch): void {
+  giveBack(dispatch: ClaimedDispatch): void {
     this.#lane(dispatch.queue).unsent.push(attemptOf(dispatch));
   }
 
@@ -145,7 +145,7 @@ export class Settler {
     this.#options.logger.warn(message, { error, queue: attempts[0]?.dispatch.queue, attempts: attempts.length });
   }
 
-  #report(what: Partial<Settled> & { queue: string }, stale: Dispatch[] = []): void {
+  #report(what: Partial<Settled> & { queue: string }, stale: ClaimedDispatch[] = []): void {
     if (stale.length > 0) {
       const tasks = stale.map(({ name }) => name);
       this.#options.logger.info('leases were over before their attempts ended', { queue: what.queue, tasks });
@@ -154,7 +154,7 @@ export class Settler {
   }
 }
 
-function attemptOf(dispatch: Dispatch): Attempt {
+function attemptOf(dispatch: ClaimedDispatch): Attempt {
   return { dispatch, leaseEnds: dispatch.claimedAt + dispatch.dispatchDeadline * 1000 + LEASE_GRACE_MS };
 }
 

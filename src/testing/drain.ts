@@ -1,0 +1,24 @@
+/** Runs a dispatcher that is not started until nothing is due any more. */
+import type { Dispatcher } from '../dispatcher/dispatcher.ts';
+import type { TallyCounts } from '../dispatcher/tally.ts';
+
+const MOST_PASSES = 1_000;
+
+/**
+ * Passes one after the other until one claims nothing; returns what they did together. Tasks of later, and those whose queue has no
+ * token left, stay: move the clocks and drain again.
+ *
+ * @throws Error when a thousand passes did not get to the end
+ * @example
+ * await queue.add({ url: '/send' })
+ * expect(await drain(dispatcher)).toMatchObject({ completed: 1 })
+ */
+export async function drain(dispatcher: Dispatcher): Promise<TallyCounts> {
+  const total: TallyCounts = { claimed: 0, completed: 0, failed: 0, dead: 0, stale: 0 };
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const counts = await dispatcher.runOnce();
+    for (const key of Object.keys(total) as (keyof TallyCounts)[]) total[key] += counts[key];
+    if (counts.claimed === 0) return total;
+  }
+  throw new Error(`still busy after ${MOST_PASSES} passes`);
+}

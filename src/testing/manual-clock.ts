@@ -1,0 +1,63 @@
+/** The dispatcher's own clock in the hands of a test: nothing sleeps until it is moved. */
+import type { Clock } from '../runtime/clock.ts';
+
+interface Alarm {
+  at: number;
+  ring(): void;
+}
+
+/**
+ * Stands still until `advance`; then every sleep and alarm that ends on the way ends, in order.
+ *
+ * @example
+ * const clock = new ManualClock()
+ * const dispatcher = new Dispatcher({ database, clock })
+ * clock.advance(1) // one token at 1/s
+ */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #alarms = new Set<Alarm>();
+
+  /** @param now milliseconds since 1970 */
+  constructor(now = Date.UTC(2030, 0, 1)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many sleeps and alarms wait. */
+  get waiting(): number {
+    return this.#alarms.size;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const cancel = this.alarm(ms, resolve);
+      signal?.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+    });
+  }
+
+  alarm(ms: number, ring: () => void): () => void {
+    const alarm = { at: this.#now + ms, ring };
+    this.#alarms.add(alarm);
+    return () => this.#alarms.delete(alarm);
+  }
+
+  /** A negative number sets the clock back; nothing rings then. */
+  advance(seconds: number): void {
+    const until = this.#now + seconds * 1000;
+    for (let next = this.#next(until); next; next = this.#next(until)) {
+      this.#alarms.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.ring();
+    }
+    this.#now = until;
+  }
+
+  #next(until: number): Alarm | undefined {
+    return [...this.#alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+  }
+}

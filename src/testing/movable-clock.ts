@@ -1,0 +1,45 @@
+/** The database's clock in the hands of a test: a task due tomorrow, a lease that ends, a tombstone that expires, all without waiting. */
+import type { Executor } from '../sql/executor.ts';
+
+export interface MovableClock {
+  /** Moves the time on; a negative number moves it back. Fractions to the microsecond count. */
+  advance(seconds: number): Promise<void>;
+  /** Stops the time at this instant. */
+  set(instant: Date | string): Promise<void>;
+  /** What time the database has. */
+  now(): Promise<Date>;
+}
+
+const INSTALL = `
+  create table if not exists taskqueue._test_clock (now timestamptz not null);
+  grant select on taskqueue._test_clock to public;
+  delete from taskqueue._test_clock;
+  insert into taskqueue._test_clock values (clock_timestamp());
+  create or replace function taskqueue._now() returns timestamptz language sql volatile
+    as $$ select now from taskqueue._test_clock $$;`;
+
+/**
+ * Replaces the clock of the database, for good, by one that stands still until it is moved. For databases of tests alone.
+ *
+ * @param executor a connection or pool of the schema's owner or a superuser
+ * @example
+ * const clock = await movableClock(pool)
+ * await clock.advance(3600)
+ */
+export async function movableClock(executor: Executor): Promise<MovableClock> {
+  // Statement by statement, for executors that prepare what they send.
+  for (const statement of INSTALL.split(';').filter((text) => text.trim())) await executor.query(statement, []);
+  return {
+    async advance(seconds) {
+      const step = Math.round(seconds * 1_000_000);
+      await executor.query(`update taskqueue._test_clock set now = now + $1::bigint * interval '1 microsecond'`, [step]);
+    },
+    async set(instant) {
+      await executor.query('update taskqueue._test_clock set now = $1::timestamptz', [instant]);
+    },
+    async now() {
+      const { rows } = await executor.query('select now from taskqueue._test_clock', []);
+      return new Date(rows[0].now);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { Lifecycle } from '../../src/runtime/service.ts';
+
+test('starts once, stops once, and not before the start is over', async () => {
+  const lifecycle = new Lifecycle('test');
+  const said: string[] = [];
+  const start = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    said.push('started');
+  };
+  const stop = async () => void said.push('stopped');
+  void lifecycle.start(start);
+  void lifecycle.start(start);
+  await Promise.all([lifecycle.stop(stop), lifecycle.stop(stop)]);
+  expect(said).toEqual(['started', 'stopped']);
+  await expect(lifecycle.start(start)).rejects.toThrow('test was stopped');
+});
+
+test('a start that failed can still be stopped', async () => {
+  const lifecycle = new Lifecycle('test');
+  await expect(lifecycle.start(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  let stopped = false;
+  await lifecycle.stop(async () => void (stopped = true));
+  expect(stopped).toBe(true);
+});
