@@ -1,0 +1,24 @@
+// A database on a server, made when it's missing.
+
+import pg from 'pg';
+
+const DUPLICATE = ['42P04', '23505']; // another process was first
+
+/**
+ * Makes the database unless it exists.
+ *
+ * @param serverUrl connection string of a role that may create databases, in any database of the server
+ */
+export async function createDatabase(serverUrl: string, name: string): Promise<void> {
+  const client = new pg.Client(serverUrl);
+  client.on('error', () => {}); // the query in flight fails with it
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_catalog.pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+  } catch (error) {
+    if (!DUPLICATE.includes((error as pg.DatabaseError).code ?? '')) throw error;
+  } finally {
+    await client.end();
+  }
+}

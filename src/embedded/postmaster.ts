@@ -1,0 +1,88 @@
+// One running PostgreSQL, which never outlives the process that started it.
+//
+// A shell stands between: it holds the reading end of a pipe whose other end is ours. When this process is gone, whatever
+// the reason (kill -9 as well), the shell reads the end of the pipe and asks PostgreSQL for a fast shutdown. Both run in a
+// process group of their own, so Ctrl-C in a terminal reaches only us: the dispatcher still needs its database to stop well.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { type Binaries, program } from './binaries.ts';
+import { CLEAN_ENVIRONMENT } from './environment.ts';
+import { identity, type RunAs } from './run-as.ts';
+
+const GUARD = `exec 3<&0
+"$@" </dev/null 3<&- & server=$!
+(read -r _ <&3; kill -INT $server) 2>/dev/null & guard=$!
+wait $server; status=$?
+kill $guard 2>/dev/null
+exit $status`;
+
+// Then PostgreSQL is told to leave at once; it recovers at the next start.
+const FAST_SHUTDOWN_MS = 3_000;
+
+/** What to run. */
+export interface PostmasterOptions {
+  binaries: Binaries;
+  user: RunAs | undefined;
+  data: string;
+  settings: Record<string, string>;
+  /** Gets what the server says. */
+  logFile: string;
+}
+
+/** A PostgreSQL that was started here. */
+export class Postmaster {
+  /** Set when the server has ended. */
+  exitCode: number | undefined;
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<void>;
+
+  constructor(options: PostmasterOptions) {
+    this.#child = launch(options);
+    this.#gone = new Promise((resolve) => {
+      const end = (code: number | null) => {
+        this.exitCode = code ?? -1;
+        resolve();
+      };
+      this.#child.once('exit', end);
+      this.#child.once('error', () => end(null));
+    });
+    letGo(this.#child);
+  }
+
+  /** Shuts the server down and waits until it's gone: every connection ends, committed work stays. */
+  async stop(pid: number): Promise<void> {
+    this.#child.ref();
+    if (process.platform === 'win32') this.#child.kill();
+    else this.#child.stdin?.end();
+    const impatience = setTimeout(() => this.exitCode === undefined && process.kill(pid, 'SIGQUIT'), FAST_SHUTDOWN_MS);
+    await this.#gone;
+    clearTimeout(impatience);
+  }
+}
+
+function launch({ binaries, user, data, settings, logFile }: PostmasterOptions): ChildProcess {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const command = [program(binaries, 'postgres'), '-D', data, ...options];
+  const log = fs.openSync(logFile, 'a', 0o600);
+  try {
+    const [file, ...rest] =
+      process.platform === 'win32' ? command : ['/bin/sh', '-c', GUARD, 'pgtaskqueue', ...command];
+    return spawn(file as string, rest, {
+      ...identity(user),
+      env: CLEAN_ENVIRONMENT,
+      cwd: '/',
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', log, log],
+    });
+  } finally {
+    fs.closeSync(log);
+  }
+}
+
+// The server alone does not keep this process running.
+function letGo(child: ChildProcess): void {
+  child.unref();
+  child.stdin?.on('error', () => {}); // the shell went first
+  (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+}
