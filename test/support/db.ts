@@ -1,0 +1,71 @@
+// A database for each test file, cloned from the migrated template.
+
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { databaseUrl } from '../../src/embedded/state-file.ts';
+
+/** The roles that grants.sql knows, and the owner. */
+export type Role = `taskqueue_${'owner' | 'enqueuer' | 'worker' | 'dispatcher' | 'operator' | 'viewer'}`;
+
+/** A test file's own database; filled in before its first test. */
+export interface TestDatabase {
+  /** Connection string of a superuser. */
+  url: string;
+  /** Up to ten connections of a superuser. */
+  pool: pg.Pool;
+  /** A connection of its own, for two-session tests; closed after the file's last test at the latest. */
+  client(): Promise<pg.Client>;
+  /** A connection of its own that works as a role. */
+  asRole(role: Role): Promise<pg.Client>;
+}
+
+/**
+ * Gives the test file a database. Call it once, outside of the tests.
+ *
+ * @example
+ * const database = useDatabase();
+ * test('a task is added', async () => {
+ *   await database.pool.query(`select taskqueue.add(url => '/x')`);
+ * });
+ */
+export function useDatabase(): TestDatabase {
+  const name = `t_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const adminUrl = inject('adminUrl');
+  const url = databaseUrl(adminUrl, name);
+  const clients: pg.Client[] = [];
+  const database = { url, client: () => connect(url, clients) } as TestDatabase;
+  database.asRole = async (role) => {
+    const client = await database.client();
+    await client.query(`set role ${role}`);
+    return client;
+  };
+  beforeAll(async () => {
+    await administer(adminUrl, `create database ${name} template ${inject('template')}`);
+    database.pool = new pg.Pool({ connectionString: url, max: 10 });
+    database.pool.on('error', () => {}); // a test that ends connections looks for itself
+  });
+  afterAll(async () => {
+    await Promise.allSettled([...clients.map((client) => client.end()), database.pool?.end()]);
+    await administer(adminUrl, `drop database if exists ${name} with (force)`);
+  });
+  return database;
+}
+
+async function connect(url: string, clients: pg.Client[]): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  client.on('error', () => {}); // as above
+  clients.push(client);
+  await client.connect();
+  return client;
+}
+
+async function administer(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client(adminUrl);
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,54 @@
+// Once a run: a PostgreSQL and in it a migrated template, which every test file clones (test/support/db.ts).
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../src/embedded/postgres.ts';
+import { databaseUrl } from '../../src/embedded/state-file.ts';
+import { migrate } from '../../src/sql/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Connection string of a superuser on the test server. */
+    adminUrl: string;
+    /** Name of the database to clone. */
+    template: string;
+  }
+}
+
+/** Prepares the server and returns what takes it down again. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { url, stop } = await startServer();
+  const template = `taskqueue_template_${process.pid}`;
+  const admin = new pg.Client(url);
+  await admin.connect();
+  await admin.query(`create database ${template}`);
+  await migrate(databaseUrl(url, template));
+  await admin.query(`alter database ${template} with is_template true allow_connections false`);
+  project.provide('adminUrl', url);
+  project.provide('template', template);
+  return async () => {
+    await admin.query(`alter database ${template} with is_template false`);
+    await admin.query(`drop database ${template} with (force)`);
+    await admin.end();
+    await stop();
+  };
+}
+
+// TEST_DATABASE_URL names any other server: an older PostgreSQL, a managed one.
+async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { TEST_DATABASE_URL, PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from } = process.env;
+  if (TEST_DATABASE_URL) return { url: TEST_DATABASE_URL, stop: async () => {} };
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ptq-test-'));
+  fs.chmodSync(dir, 0o755);
+  const server = await startEmbedded({ dir, port: null, ephemeral: true, user, from });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      fs.rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

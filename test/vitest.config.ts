@@ -1,0 +1,19 @@
+// How the tests run. The file lives here because the top level of the repository has no room for it.
+
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: path.resolve(import.meta.dirname, '..'),
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    // Tests wait for PostgreSQL and for sockets more than they compute.
+    maxWorkers: Math.max(3, availableParallelism()),
+  },
+});
