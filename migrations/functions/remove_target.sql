@@ -5,10 +5,13 @@
 create or replace function taskqueue.remove_target(name text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  removed boolean;
 begin
   delete from taskqueue._targets as t where t.name = remove_target.name;
+  removed := found;
   perform taskqueue._queue_changed('');
-  return found;
+  return removed;
 end
 $$;
 
