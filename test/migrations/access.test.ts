@@ -6,34 +6,57 @@ import { refusalCode, rows, value } from '../support/sql.ts';
 const db = useDatabase();
 
 it('every public function runs as the owner, with a search_path that ends in pg_temp', async () => {
-  const loose = await rows(db.pool, `
+  const loose = await rows(
+    db.pool,
+    `
     select p.proname from pg_proc as p
     where p.pronamespace = 'taskqueue'::regnamespace and p.proname !~ '^_'
-      and not (p.prosecdef and exists (select from unnest(p.proconfig) as c where c ~ '^search_path=pg_catalog, taskqueue, pg_temp$'))`);
+      and not (p.prosecdef and exists (select from unnest(p.proconfig) as c where c ~ '^search_path=pg_catalog, taskqueue, pg_temp$'))`,
+  );
   expect(loose).toEqual([]);
 });
 
 it('no private function runs as the owner, but the one that a view calls', async () => {
-  expect(await rows(db.pool, `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef`)).toEqual([{ proname: '_in_flight' }]);
+  expect(
+    await rows(
+      db.pool,
+      `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef`,
+    ),
+  ).toEqual([{ proname: '_in_flight' }]);
 });
 
 it('everything belongs to taskqueue_owner, who can’t log in and is no superuser', async () => {
-  const owners = await rows(db.pool, `
+  const owners = await rows(
+    db.pool,
+    `
     select distinct pg_get_userbyid(owner) as owner from (
       select relowner as owner from pg_class where relnamespace = 'taskqueue'::regnamespace
       union all select proowner from pg_proc where pronamespace = 'taskqueue'::regnamespace
-      union all select nspowner from pg_namespace where nspname = 'taskqueue') as o`);
+      union all select nspowner from pg_namespace where nspname = 'taskqueue') as o`,
+  );
   expect(owners).toEqual([{ owner: 'taskqueue_owner' }]);
-  expect(await rows(db.pool, `select rolsuper, rolcanlogin, rolcreaterole from pg_roles where rolname = 'taskqueue_owner'`)).toEqual([{ rolsuper: false, rolcanlogin: false, rolcreaterole: false }]);
+  expect(
+    await rows(db.pool, `select rolsuper, rolcanlogin, rolcreaterole from pg_roles where rolname = 'taskqueue_owner'`),
+  ).toEqual([{ rolsuper: false, rolcanlogin: false, rolcreaterole: false }]);
 });
 
 it('PUBLIC may execute, read and write nothing', async () => {
-  expect(await rows(db.pool, `
+  expect(
+    await rows(
+      db.pool,
+      `
     select p.proname from pg_proc as p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-    where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0`)).toEqual([]);
-  expect(await rows(db.pool, `
+    where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0`,
+    ),
+  ).toEqual([]);
+  expect(
+    await rows(
+      db.pool,
+      `
     select c.relname from pg_class as c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) as a
-    where c.relnamespace = 'taskqueue'::regnamespace and c.relkind in ('r', 'v') and a.grantee = 0`)).toEqual([]);
+    where c.relnamespace = 'taskqueue'::regnamespace and c.relkind in ('r', 'v') and a.grantee = 0`,
+    ),
+  ).toEqual([]);
 });
 
 it('a function that is made later belongs to nobody until it is granted', async () => {
@@ -45,13 +68,22 @@ it('a function that is made later belongs to nobody until it is granted', async 
 });
 
 it('no private table can be touched by any role', async () => {
-  const tables = await rows<{ relname: string }>(db.pool, `select relname from pg_class where relnamespace = 'taskqueue'::regnamespace and relkind = 'r' and relname ~ '^_'`);
+  const tables = await rows<{ relname: string }>(
+    db.pool,
+    `select relname from pg_class where relnamespace = 'taskqueue'::regnamespace and relkind = 'r' and relname ~ '^_'`,
+  );
   expect(tables.length).toBeGreaterThan(5);
-  for (const role of ['enqueuer', 'worker', 'dispatcher', 'operator', 'viewer'].map((name) => `taskqueue_${name}` as Role)) {
+  for (const role of ['enqueuer', 'worker', 'dispatcher', 'operator', 'viewer'].map(
+    (name) => `taskqueue_${name}` as Role,
+  )) {
     const client = await db.asRole(role);
     for (const { relname } of tables) {
-      expect(await refusalCode(client.query(`select from taskqueue.${relname}`)), `${role} reads ${relname}`).toBe('42501');
-      expect(await refusalCode(client.query(`delete from taskqueue.${relname}`)), `${role} deletes ${relname}`).toBe('42501');
+      expect(await refusalCode(client.query(`select from taskqueue.${relname}`)), `${role} reads ${relname}`).toBe(
+        '42501',
+      );
+      expect(await refusalCode(client.query(`delete from taskqueue.${relname}`)), `${role} deletes ${relname}`).toBe(
+        '42501',
+      );
     }
   }
 });
@@ -59,38 +91,82 @@ it('no private table can be touched by any role', async () => {
 const allowed: Record<string, { does: string[]; not: string[] }> = {
   enqueuer: {
     does: ['taskqueue.add()', `taskqueue.add_tasks('default', '[{}]')`],
-    not: [`taskqueue.lease_tasks('default', 1)`, `taskqueue.purge_queue('default')`, `taskqueue.claim_tasks('default', 1)`, `taskqueue.delete_task('default', 'a')`],
+    not: [
+      `taskqueue.lease_tasks('default', 1)`,
+      `taskqueue.purge_queue('default')`,
+      `taskqueue.claim_tasks('default', 1)`,
+      `taskqueue.delete_task('default', 'a')`,
+    ],
   },
   worker: {
-    does: [`taskqueue.lease_tasks('pull', 1)`, `taskqueue.delete_task('pull', 'a')`, `taskqueue.delete_tasks('pull', '{a}')`],
-    not: ['taskqueue.add()', `taskqueue.pause_queue('pull')`, `taskqueue.claim_tasks('default', 1)`, `taskqueue.task_payload('pull', 'a')`],
+    does: [
+      `taskqueue.lease_tasks('pull', 1)`,
+      `taskqueue.delete_task('pull', 'a')`,
+      `taskqueue.delete_tasks('pull', '{a}')`,
+    ],
+    not: [
+      'taskqueue.add()',
+      `taskqueue.pause_queue('pull')`,
+      `taskqueue.claim_tasks('default', 1)`,
+      `taskqueue.task_payload('pull', 'a')`,
+    ],
   },
   dispatcher: {
-    does: [`taskqueue.claim_tasks('default', 1)`, `taskqueue.claim_forced_tasks('default', 1)`, `taskqueue.complete_tasks('default', '{}', '{}')`, `taskqueue.next_due('default')`, 'taskqueue.dispatcher_queues()', `taskqueue.sweep_queue('default')`, 'taskqueue.targets'],
+    does: [
+      `taskqueue.claim_tasks('default', 1)`,
+      `taskqueue.claim_forced_tasks('default', 1)`,
+      `taskqueue.complete_tasks('default', '{}', '{}')`,
+      `taskqueue.next_due('default')`,
+      'taskqueue.dispatcher_queues()',
+      `taskqueue.sweep_queue('default')`,
+      'taskqueue.targets',
+    ],
     not: ['taskqueue.add()', `taskqueue.delete_queue('default')`, `taskqueue.set_target('default', 'http://a')`],
   },
   operator: {
-    does: [`taskqueue.pause_queue('default')`, `taskqueue.resume_queue('default')`, `taskqueue.purge_queue('default')`, `taskqueue.set_target('default', 'http://a')`, 'taskqueue.tasks', 'taskqueue.queues'],
+    does: [
+      `taskqueue.pause_queue('default')`,
+      `taskqueue.resume_queue('default')`,
+      `taskqueue.purge_queue('default')`,
+      `taskqueue.set_target('default', 'http://a')`,
+      'taskqueue.tasks',
+      'taskqueue.queues',
+    ],
     not: ['taskqueue.add()', `taskqueue.claim_tasks('default', 1)`],
   },
   viewer: {
-    does: ['taskqueue.queues', 'taskqueue.tasks', 'taskqueue.dead_tasks', 'taskqueue.tombstones', 'taskqueue.targets', 'taskqueue.dispatchers', 'taskqueue.migrations'],
+    does: [
+      'taskqueue.queues',
+      'taskqueue.tasks',
+      'taskqueue.dead_tasks',
+      'taskqueue.tombstones',
+      'taskqueue.targets',
+      'taskqueue.dispatchers',
+      'taskqueue.migrations',
+    ],
     not: [`taskqueue.task_payload('default', 'a')`, 'taskqueue.add()', `taskqueue.purge_queue('default')`],
   },
 };
 
 it.each(Object.entries(allowed))('%s: what it may and what it may not', async (name, { does, not }) => {
-  await db.pool.query(`select taskqueue.create_queue('pull', mode => 'pull') where not exists (select from taskqueue.queues where name = 'pull')`);
+  await db.pool.query(
+    `select taskqueue.create_queue('pull', mode => 'pull') where not exists (select from taskqueue.queues where name = 'pull')`,
+  );
   const client = await db.asRole(`taskqueue_${name}` as Role);
   for (const act of does) await client.query(`select * from ${act}`);
-  for (const act of not) expect(await refusalCode(client.query(`select * from ${act}`)), `${name}: ${act}`).toBe('42501');
+  for (const act of not)
+    expect(await refusalCode(client.query(`select * from ${act}`)), `${name}: ${act}`).toBe('42501');
 });
 
 it('a caller’s own functions and temporary tables capture nothing', async () => {
-  await db.pool.query(`create role mallory; grant taskqueue_enqueuer to mallory; create schema trap authorization mallory`);
+  await db.pool.query(
+    `create role mallory; grant taskqueue_enqueuer to mallory; create schema trap authorization mallory`,
+  );
   const mallory = await db.client();
   await mallory.query('set session authorization mallory');
-  await mallory.query(`create function trap.length(text) returns integer language plpgsql as 'begin raise exception ''captured''; end'`);
+  await mallory.query(
+    `create function trap.length(text) returns integer language plpgsql as 'begin raise exception ''captured''; end'`,
+  );
   await mallory.query('create temporary table _tasks (id bigint)');
   await mallory.query('set search_path = trap, pg_catalog');
   await mallory.query(`select * from taskqueue.add(name => 'safe', transactional => false)`);

@@ -1,25 +1,35 @@
 // Named tasks: one task a name, among racers too; used names stay used until their tombstones expire.
 import { expect, it } from 'vitest';
-import { useDatabase } from '../../support/db.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
+import { useDatabase } from '../../support/db.ts';
 import { refusal, refusalCode, row, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
-const named = (name: string, client: Pick<typeof db.pool, 'query'> = db.pool) => client.query('select * from taskqueue.add(name => $1, transactional => false)', [name]);
-const waits = (pid: number) => eventually(async () => {
-  expect(await value(db.pool, 'select wait_event_type from pg_stat_activity where pid = $1', [pid])).toBe('Lock');
-});
+const named = (name: string, client: Pick<typeof db.pool, 'query'> = db.pool) =>
+  client.query('select * from taskqueue.add(name => $1, transactional => false)', [name]);
+const waits = (pid: number) =>
+  eventually(async () => {
+    expect(await value(db.pool, 'select wait_event_type from pg_stat_activity where pid = $1', [pid])).toBe('Lock');
+  });
 const pid = (client: Pick<typeof db.pool, 'query'>) => value<number>(client, 'select pg_backend_pid()');
 
 it('tells a name in use from a name that was used', async () => {
   await named('a');
-  expect(await refusal(named('a'))).toMatchObject({ code: 'TQ010', message: 'queue default has a task a already', detail: '{"name": "a", "queue": "default"}' });
+  expect(await refusal(named('a'))).toMatchObject({
+    code: 'TQ010',
+    message: 'queue default has a task a already',
+    detail: '{"name": "a", "queue": "default"}',
+  });
   await db.pool.query(`select taskqueue.delete_task('default', 'a')`);
   expect(await refusal(named('a'))).toMatchObject({ code: 'TQ011' });
 });
 
 it('answers without an error when asked to', async () => {
-  const ignore = () => row<{ existed: boolean; created: Date | null }>(db.pool, `select * from taskqueue.add(name => 'i', transactional => false, if_exists => 'ignore')`);
+  const ignore = () =>
+    row<{ existed: boolean; created: Date | null }>(
+      db.pool,
+      `select * from taskqueue.add(name => 'i', transactional => false, if_exists => 'ignore')`,
+    );
   const added = await ignore();
   expect(added.existed).toBe(false);
   expect(await ignore()).toEqual({ ...added, existed: true });
@@ -50,8 +60,12 @@ it('never lets a given name stand for a generated one', async () => {
 it('frees a name exactly when its tombstone expires, swept or not', async () => {
   await named('t');
   await db.pool.query(`select taskqueue.delete_task('default', 't')`);
-  expect(await row(db.pool, `select queue, name, expires - ended as ttl from taskqueue.tombstones where name = 't'`)).toMatchObject({ ttl: { days: 9 } });
-  await db.pool.query(`update taskqueue._names set expires = clock_timestamp() + interval '10 seconds' where name = 't'`);
+  expect(
+    await row(db.pool, `select queue, name, expires - ended as ttl from taskqueue.tombstones where name = 't'`),
+  ).toMatchObject({ ttl: { days: 9 } });
+  await db.pool.query(
+    `update taskqueue._names set expires = clock_timestamp() + interval '10 seconds' where name = 't'`,
+  );
   expect(await refusalCode(named('t'))).toBe('TQ011');
   await db.pool.query(`update taskqueue._names set expires = clock_timestamp() where name = 't'`);
   expect(await rows(db.pool, `select from taskqueue.tombstones where name = 't'`)).toEqual([]);
@@ -69,7 +83,14 @@ it('keeps no tombstones where the queue wants none', async () => {
 
 it('forty racers on one name give one winner', async () => {
   const racers = await Promise.all(Array.from({ length: 40 }, () => db.client()));
-  const codes = await Promise.all(racers.map((racer) => named('race', racer).then(() => 'won', (error) => error.code)));
+  const codes = await Promise.all(
+    racers.map((racer) =>
+      named('race', racer).then(
+        () => 'won',
+        (error) => error.code,
+      ),
+    ),
+  );
   await Promise.all(racers.map((racer) => racer.end()));
   expect(codes.filter((code) => code === 'won')).toHaveLength(1);
   expect(codes.filter((code) => code === 'TQ010')).toHaveLength(39);
@@ -77,12 +98,20 @@ it('forty racers on one name give one winner', async () => {
 });
 
 it('a racer waits for the winner’s end: loses when it commits, wins when it rolls back', async () => {
-  for (const [end, outcome] of [['commit', 'TQ010'], ['rollback', 'won']] as const) {
+  for (const [end, outcome] of [
+    ['commit', 'TQ010'],
+    ['rollback', 'won'],
+  ] as const) {
     const [winner, racer] = await Promise.all([db.client(), db.client()]);
     await winner.query('begin');
     await named(`wait-${end}`, winner);
-    const race = named(`wait-${end}`, racer).then(() => 'won', (error) => error.code);
-    await waits(await pid({ query: winner.query.bind(winner) }) && (racer as unknown as { processID: number }).processID);
+    const race = named(`wait-${end}`, racer).then(
+      () => 'won',
+      (error) => error.code,
+    );
+    await waits(
+      (await pid({ query: winner.query.bind(winner) })) && (racer as unknown as { processID: number }).processID,
+    );
     await winner.query(end);
     expect(await race).toBe(outcome);
     await Promise.all([winner.end(), racer.end()]);
@@ -92,7 +121,9 @@ it('a racer waits for the winner’s end: loses when it commits, wins when it ro
 it('batches that want the same names in opposite order don’t wait in a circle', async () => {
   const [a, b] = await Promise.all([db.client(), db.client()]);
   const batch = (client: typeof a, names: string[]) =>
-    client.query(`select * from taskqueue.add_tasks('default', $1, transactional => false)`, [JSON.stringify(names.map((name) => ({ name })))]);
+    client.query(`select * from taskqueue.add_tasks('default', $1, transactional => false)`, [
+      JSON.stringify(names.map((name) => ({ name }))),
+    ]);
   for (let round = 0; round < 20; round++) {
     const names = Array.from({ length: 20 }, (_, i) => `circle-${round}-${i}`);
     const results = await Promise.all([batch(a, names), batch(b, [...names].reverse())]);

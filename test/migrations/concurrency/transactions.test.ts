@@ -45,7 +45,9 @@ describe('five a transaction', () => {
     await fill(5);
     const error = await refusal(add());
     expect(error).toMatchObject({
-      code: 'TQ018', message: 'a transaction may add 5 tasks; this one has added 5 and asks for 1 more', detail: '{"added": 5, "asked": 1, "limit": 5}',
+      code: 'TQ018',
+      message: 'a transaction may add 5 tasks; this one has added 5 and asks for 1 more',
+      detail: '{"added": 5, "asked": 1, "limit": 5}',
     });
     expect(error.hint).toContain('split the transaction');
   });
@@ -61,8 +63,17 @@ describe('five a transaction', () => {
   });
 
   it('counts within one statement, functions and loops', async () => {
-    expect(await refusalCode(session.query('select f.name from generate_series(1, 6) i, lateral (select * from taskqueue.add(url => $1 || i)) f', ['/']))).toBe('TQ018');
-    expect(await refusalCode(session.query('do $$ begin for i in 1..6 loop perform taskqueue.add(); end loop; end $$'))).toBe('TQ018');
+    expect(
+      await refusalCode(
+        session.query(
+          'select f.name from generate_series(1, 6) i, lateral (select * from taskqueue.add(url => $1 || i)) f',
+          ['/'],
+        ),
+      ),
+    ).toBe('TQ018');
+    expect(
+      await refusalCode(session.query('do $$ begin for i in 1..6 loop perform taskqueue.add(); end loop; end $$')),
+    ).toBe('TQ018');
     expect(await count()).toBe(0);
   });
 
@@ -130,8 +141,14 @@ describe('five a transaction', () => {
     ['zero', `set local taskqueue.last_id = '0'`],
     ['a word', `set local taskqueue.last_id = 'none'`],
     ['far too much', `set local taskqueue.last_id = '999999999999999999999999'`],
-    ['another transaction’s', `select set_config('taskqueue.last_id', (pg_current_xact_id()::text::bigint * 128 - 1)::text, true)`],
-    ['one of its own', `select set_config('taskqueue.last_id', (pg_current_xact_id()::text::bigint * 128 + 1)::text, true)`],
+    [
+      'another transaction’s',
+      `select set_config('taskqueue.last_id', (pg_current_xact_id()::text::bigint * 128 - 1)::text, true)`,
+    ],
+    [
+      'one of its own',
+      `select set_config('taskqueue.last_id', (pg_current_xact_id()::text::bigint * 128 + 1)::text, true)`,
+    ],
     ['below zero', `set local taskqueue.last_id = '-1'`],
   ])('holds when the counter is tampered with: %s', async (_, tamper) => {
     await session.query('begin');
@@ -166,7 +183,10 @@ describe('transactional => false', () => {
   it('is refused after anything was written', async () => {
     await session.query('begin');
     await session.query('create temporary table t (a integer) on commit drop');
-    expect(await refusal(alone())).toMatchObject({ code: 'TQ104', hint: expect.stringContaining('another connection') });
+    expect(await refusal(alone())).toMatchObject({
+      code: 'TQ104',
+      hint: expect.stringContaining('another connection'),
+    });
   });
 
   it('is refused after anything was locked', async () => {

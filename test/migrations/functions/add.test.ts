@@ -6,9 +6,15 @@ import { refusal, refusalCode, row, value } from '../../support/sql.ts';
 const db = useDatabase();
 
 const stored = (name: string) =>
-  row(db.pool, 'select t.*, convert_from(t.body, $2) as body_text from taskqueue._tasks t where id = taskqueue._find_task(t.queue_id, $1)', [name, 'UTF8']);
+  row(
+    db.pool,
+    'select t.*, convert_from(t.body, $2) as body_text from taskqueue._tasks t where id = taskqueue._find_task(t.queue_id, $1)',
+    [name, 'UTF8'],
+  );
 
-async function add(args: Record<string, unknown>): Promise<{ name: string; eta: Date; created: Date; existed: boolean }> {
+async function add(
+  args: Record<string, unknown>,
+): Promise<{ name: string; eta: Date; created: Date; existed: boolean }> {
   const named = Object.keys(args).map((key, i) => `${key} => $${i + 1}`);
   return row(db.pool, `select * from taskqueue.add(${named.join(', ')})`, Object.values(args));
 }
@@ -20,7 +26,13 @@ describe('what is kept', () => {
     expect(task.name).toMatch(/^task-[0-9a-f]{12}7[0-9a-f]{19}$/);
     expect(task.eta).toEqual(task.created);
     expect(await row(db.pool, 'select * from taskqueue.tasks where name = $1', [task.name])).toMatchObject({
-      state: 'due', method: 'POST', url: '/_ah/queue/default', retry_count: 0, namespace: '', tag: null, target: null,
+      state: 'due',
+      method: 'POST',
+      url: '/_ah/queue/default',
+      retry_count: 0,
+      namespace: '',
+      tag: null,
+      target: null,
     });
   });
 
@@ -29,11 +41,26 @@ describe('what is kept', () => {
     ['JSON', { payload_json: '{"a": [1, 2]}' }, '{"a": [1, 2]}', { 'content-type': 'application/json' }],
     ['JSON null', { payload_json: 'null' }, 'null', { 'content-type': 'application/json' }],
     ['bytes', { payload_bytes: Buffer.from('ab') }, 'ab', null],
-    ['a form', { params: '{"a": [1, "x y"], "b": "é&", "n": 13.123, "none": []}' }, 'a=1&a=x+y&b=%C3%A9%26&n=13.123', { 'content-type': 'application/x-www-form-urlencoded' }],
+    [
+      'a form',
+      { params: '{"a": [1, "x y"], "b": "é&", "n": 13.123, "none": []}' },
+      'a=1&a=x+y&b=%C3%A9%26&n=13.123',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+    ],
     ['nothing', {}, null, null],
     ['empty params as nothing', { params: '{}' }, null, null],
-    ['its own content type', { payload: '<a/>', headers: '{"Content-Type": "text/xml"}' }, '<a/>', { 'content-type': 'text/xml' }],
-    ['a form of its own content type', { params: '{"a": 1}', headers: '{"content-type": "text/x"}' }, 'a=1', { 'content-type': 'text/x' }],
+    [
+      'its own content type',
+      { payload: '<a/>', headers: '{"Content-Type": "text/xml"}' },
+      '<a/>',
+      { 'content-type': 'text/xml' },
+    ],
+    [
+      'a form of its own content type',
+      { params: '{"a": 1}', headers: '{"content-type": "text/x"}' },
+      'a=1',
+      { 'content-type': 'text/x' },
+    ],
   ])('keeps a body given as %s', async (_, args, body, headers) => {
     const { name } = await add(args);
     expect(await stored(name)).toMatchObject({ body_text: body, headers });
@@ -53,28 +80,48 @@ describe('what is kept', () => {
   it('drops headers that are not the task’s to set, and keeps the three that are', async () => {
     const { name } = await add({
       headers: JSON.stringify({
-        'X-AppEngine-QueueName': 'forged', 'x-google-a': '1', 'X-CloudTasks-TaskName': '1', 'Webhook-Id': '1', 'taskqueue-signature': '1',
-        'Content-Length': '7', Connection: 'x', 'Transfer-Encoding': 'chunked', TE: 'x', Upgrade: 'x', Expect: 'x', Referer: 'x',
-        'X-AppEngine-FailFast': 'true', 'X-AppEngine-Default-Namespace': 'd', 'X-AppEngine-Current-Namespace': 'mine', 'X-Own': 'kept', Host: 'V2.Worker',
+        'X-AppEngine-QueueName': 'forged',
+        'x-google-a': '1',
+        'X-CloudTasks-TaskName': '1',
+        'Webhook-Id': '1',
+        'taskqueue-signature': '1',
+        'Content-Length': '7',
+        Connection: 'x',
+        'Transfer-Encoding': 'chunked',
+        TE: 'x',
+        Upgrade: 'x',
+        Expect: 'x',
+        Referer: 'x',
+        'X-AppEngine-FailFast': 'true',
+        'X-AppEngine-Default-Namespace': 'd',
+        'X-AppEngine-Current-Namespace': 'mine',
+        'X-Own': 'kept',
+        Host: 'V2.Worker',
       }),
       namespace: 'given',
     });
     expect(await stored(name)).toMatchObject({
       headers: { 'x-appengine-failfast': 'true', 'x-appengine-default-namespace': 'd', 'x-own': 'kept' },
-      namespace: 'mine', target: 'v2.worker',
+      namespace: 'mine',
+      target: 'v2.worker',
     });
   });
 
   it('keeps names of headers and params that are odd but valid', async () => {
     const { name } = await add({ headers: '{"__proto__": "x", "constructor": "y"}' });
-    expect(await value(db.pool, 'select headers::text from taskqueue._tasks where id = taskqueue._find_task(queue_id, $1)', [name]))
-      .toBe('{"__proto__": "x", "constructor": "y"}');
+    expect(
+      await value(db.pool, 'select headers::text from taskqueue._tasks where id = taskqueue._find_task(queue_id, $1)', [
+        name,
+      ]),
+    ).toBe('{"__proto__": "x", "constructor": "y"}');
   });
 
   it('counts bytes as App Engine did', async () => {
     // App Engine's own example has 139 bytes with a Host header of 27, which is not kept here.
     const { name } = await add({
-      method: 'PUT', payload_bytes: Buffer.from('mypayload'), url: '/foo/bar/baz?seven=eleven&must+be=escap%26ed',
+      method: 'PUT',
+      payload_bytes: Buffer.from('mypayload'),
+      url: '/foo/bar/baz?seven=eleven&must+be=escap%26ed',
       headers: '{"one": "two", "three": "four", "Host": "app-id.appsplot.com"}',
     });
     expect(await value(db.pool, 'select size from taskqueue.tasks where name = $1', [name])).toBe(String(139 - 27));
@@ -95,21 +142,40 @@ describe('what is kept', () => {
   });
 
   it('keeps an eta to the microsecond', async () => {
-    const { name } = await row<{ name: string }>(db.pool, `select name from taskqueue.add(eta => date_trunc('day', now()) + interval '2 days 1.234567 s')`);
-    expect(await value(db.pool, `select to_char(eta at time zone 'UTC', 'SS.US') from taskqueue.tasks where name = $1`, [name])).toBe('01.234567');
+    const { name } = await row<{ name: string }>(
+      db.pool,
+      `select name from taskqueue.add(eta => date_trunc('day', now()) + interval '2 days 1.234567 s')`,
+    );
+    expect(
+      await value(db.pool, `select to_char(eta at time zone 'UTC', 'SS.US') from taskqueue.tasks where name = $1`, [
+        name,
+      ]),
+    ).toBe('01.234567');
   });
 
   it('takes 30 days ahead and not a microsecond more', async () => {
     await add({ countdown: 2592000 });
     await db.pool.query(`select taskqueue.add(eta => now() + interval '2592000 s')`);
     expect(await refusalCode(add({ countdown: 2592000.000001 }))).toBe('TQ012');
-    expect(await refusalCode(db.pool.query(`select taskqueue.add(eta => clock_timestamp() + interval '2592060 s')`))).toBe('TQ012');
+    expect(
+      await refusalCode(db.pool.query(`select taskqueue.add(eta => clock_timestamp() + interval '2592060 s')`)),
+    ).toBe('TQ012');
   });
 
   it('gives a task its own whole retry block', async () => {
     const { name } = await add({ retry: '{"min_backoff_seconds": 5000, "task_age_limit": 1.5}' });
-    expect(await value(db.pool, 'select to_jsonb(retry) from taskqueue._tasks where id = taskqueue._find_task(queue_id, $1)', [name])).toEqual({
-      task_retry_limit: null, task_age_limit: 2, min_backoff_seconds: 5000, max_backoff_seconds: 5000, max_doublings: 16,
+    expect(
+      await value(
+        db.pool,
+        'select to_jsonb(retry) from taskqueue._tasks where id = taskqueue._find_task(queue_id, $1)',
+        [name],
+      ),
+    ).toEqual({
+      task_retry_limit: null,
+      task_age_limit: 2,
+      min_backoff_seconds: 5000,
+      max_backoff_seconds: 5000,
+      max_doublings: 16,
     });
   });
 });
@@ -179,7 +245,11 @@ describe('what is refused', () => {
     ['half a retry', { retry: '{"task_retry_limit": 1.5}' }, 'TQ105'],
     ['an unknown retry key', { retry: '{"limit": 1}' }, 'TQ105'],
     ['an age limit of zero', { retry: '{"task_age_limit": 0}' }, 'TQ105'],
-    ['a maximum back-off below the minimum', { retry: '{"min_backoff_seconds": 2, "max_backoff_seconds": 1}' }, 'TQ105'],
+    [
+      'a maximum back-off below the minimum',
+      { retry: '{"min_backoff_seconds": 2, "max_backoff_seconds": 1}' },
+      'TQ105',
+    ],
     ['retry that is a list', { retry: '[]' }, 'TQ105'],
     ['a PULL task for a push queue', { method: 'PULL', payload: 'a' }, 'TQ021'],
     ['an unknown if_exists', { if_exists: 'replace' }, 'TQ013'],
@@ -192,7 +262,9 @@ describe('what is refused', () => {
   it('says what was expected and what was given', async () => {
     const error = await refusal(add({ queue: 'a_b' }));
     expect(error).toMatchObject({
-      message: "not a queue name: 'a_b'", detail: '{"queue": "a_b"}', hint: 'A queue name has 1 to 100 letters, digits or hyphens.',
+      message: "not a queue name: 'a_b'",
+      detail: '{"queue": "a_b"}',
+      hint: 'A queue name has 1 to 100 letters, digits or hyphens.',
     });
   });
 
@@ -212,8 +284,12 @@ describe('what is refused', () => {
 
   it('checks in App Engine’s order', async () => {
     expect(await refusalCode(add({ queue: 'no-such', name: '!', url: 'x', transactional: false }))).toBe('TQ001');
-    expect(await refusalCode(add({ name: '!', url: 'x', countdown: 1e9, dispatch_deadline: 1, transactional: false }))).toBe('TQ012');
-    expect(await refusalCode(add({ name: '!', url: 'x', eta: 'infinity', dispatch_deadline: 1, transactional: false }))).toBe('TQ005');
+    expect(
+      await refusalCode(add({ name: '!', url: 'x', countdown: 1e9, dispatch_deadline: 1, transactional: false })),
+    ).toBe('TQ012');
+    expect(
+      await refusalCode(add({ name: '!', url: 'x', eta: 'infinity', dispatch_deadline: 1, transactional: false })),
+    ).toBe('TQ005');
     expect(await refusalCode(add({ url: 'x', eta: 'infinity', dispatch_deadline: 1 }))).toBe('TQ007');
     expect(await refusalCode(add({ eta: 'infinity', payload: long(200000), dispatch_deadline: 1 }))).toBe('TQ012');
     expect(await refusalCode(add({ payload: long(200000), retry: '[]', dispatch_deadline: 1 }))).toBe('TQ004');
@@ -226,7 +302,12 @@ describe('a pull queue', () => {
   it('takes a payload, a tag and a name, and keeps no header', async () => {
     await db.pool.query(`select taskqueue.create_queue('pull', mode => 'pull')`);
     const { name } = await add({ queue: 'pull', payload: 'x', tag: 'red', method: 'pull' });
-    expect(await row(db.pool, 'select * from taskqueue.tasks where name = $1', [name])).toMatchObject({ method: 'PULL', url: null, tag: 'red', size: '5' });
+    expect(await row(db.pool, 'select * from taskqueue.tasks where name = $1', [name])).toMatchObject({
+      method: 'PULL',
+      url: null,
+      tag: 'red',
+      size: '5',
+    });
     await add({ queue: 'pull', params: '{"a": 1}' });
     await add({ queue: 'pull', payload: '' });
     await add({ queue: 'pull', payload: 'x', tag: '', retry: '{"task_retry_limit": 3}' });

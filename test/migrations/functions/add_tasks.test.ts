@@ -5,7 +5,11 @@ import { refusal, refusalCode, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
 const add = (tasks: unknown, transactional = false, queue = 'default') =>
-  rows<{ index: number; name: string; result: string; eta: Date | null }>(db.pool, 'select * from taskqueue.add_tasks($1, $2, transactional => $3)', [queue, JSON.stringify(tasks), transactional]);
+  rows<{ index: number; name: string; result: string; eta: Date | null }>(
+    db.pool,
+    'select * from taskqueue.add_tasks($1, $2, transactional => $3)',
+    [queue, JSON.stringify(tasks), transactional],
+  );
 const count = () => value(db.pool, 'select count(*)::integer from taskqueue._tasks');
 
 beforeEach(async () => {
@@ -16,7 +20,9 @@ it('adds a hundred tasks with one call, in order', async () => {
   const added = await add(Array.from({ length: 100 }, (_, i) => ({ url: `/${i}` })));
   expect(added.map((task) => task.index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
   expect(added.every((task) => task.result === 'added')).toBe(true);
-  expect(await rows(db.pool, 'select name, url from taskqueue.tasks order by eta, name')).toEqual(added.map((task) => ({ name: task.name, url: `/${task.index}` })));
+  expect(await rows(db.pool, 'select name, url from taskqueue.tasks order by eta, name')).toEqual(
+    added.map((task) => ({ name: task.name, url: `/${task.index}` })),
+  );
 });
 
 it('answers an empty array with nothing', async () => {
@@ -41,11 +47,34 @@ it('adds nothing when one task is invalid', async () => {
 
 it('reads every key that add has', async () => {
   await add([
-    { url: '/u', method: 'PUT', payload_base64: '-_8', headers: { a: 'b' }, name: 'all', countdown: '60', target: 't', namespace: 'n', dispatch_deadline: 20, retry: { task_retry_limit: 1 } },
+    {
+      url: '/u',
+      method: 'PUT',
+      payload_base64: '-_8',
+      headers: { a: 'b' },
+      name: 'all',
+      countdown: '60',
+      target: 't',
+      namespace: 'n',
+      dispatch_deadline: 20,
+      retry: { task_retry_limit: 1 },
+    },
     { payload_json: { a: 1 }, eta: '2026-01-01T00:00:00.123456+02:00', params: null, tag: null, name: 'past' },
   ]);
-  const [task] = await rows(db.pool, `select method, url, body, headers, target, namespace, dispatch_deadline, (retry).task_retry_limit as task_retry_limit from taskqueue._tasks where name = 'all'`);
-  expect(task).toEqual({ method: 'PUT', url: '/u', body: Buffer.from([0xfb, 0xff]), headers: { a: 'b' }, target: 't', namespace: 'n', dispatch_deadline: 20, task_retry_limit: 1 });
+  const [task] = await rows(
+    db.pool,
+    `select method, url, body, headers, target, namespace, dispatch_deadline, (retry).task_retry_limit as task_retry_limit from taskqueue._tasks where name = 'all'`,
+  );
+  expect(task).toEqual({
+    method: 'PUT',
+    url: '/u',
+    body: Buffer.from([0xfb, 0xff]),
+    headers: { a: 'b' },
+    target: 't',
+    namespace: 'n',
+    dispatch_deadline: 20,
+    task_retry_limit: 1,
+  });
 });
 
 it.each<[string, unknown, string]>([
@@ -70,7 +99,9 @@ it.each<[string, unknown, string]>([
 });
 
 it('says which keys there are', async () => {
-  expect((await refusal(add([{ uri: '/x' }]))).message).toContain("the task's 'uri' can't be taken: it is unknown; known are url, method");
+  expect((await refusal(add([{ uri: '/x' }]))).message).toContain(
+    "the task's 'uri' can't be taken: it is unknown; known are url, method",
+  );
 });
 
 it('adds up to five in a transaction, unnamed', async () => {

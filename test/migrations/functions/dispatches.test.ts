@@ -23,15 +23,30 @@ beforeEach(async () => {
   await db.pool.query('select taskqueue.create_queue($1)', [queue]);
 });
 
-const add = (args = '') => value<string>(db.pool, `select name from taskqueue.add($1, transactional => false${args})`, [queue]);
+const add = (args = '') =>
+  value<string>(db.pool, `select name from taskqueue.add($1, transactional => false${args})`, [queue]);
 const claim = (max = 10) => rows<Claimed>(db.pool, 'select * from taskqueue.claim_tasks($1, $2)', [queue, max]);
 const force = () => rows<Claimed>(db.pool, 'select * from taskqueue.claim_forced_tasks($1, 10)', [queue]);
 const complete = (tasks: Claimed[]) =>
-  rows<{ complete_tasks: string }>(db.pool, 'select taskqueue.complete_tasks($1, $2, $3)', [queue, tasks.map((task) => task.id), tasks.map((task) => task.lease_token)]);
+  rows<{ complete_tasks: string }>(db.pool, 'select taskqueue.complete_tasks($1, $2, $3)', [
+    queue,
+    tasks.map((task) => task.id),
+    tasks.map((task) => task.lease_token),
+  ]);
 const fail = (task: Claimed, { status = 500, reason = 'App Error', responded = true, forced = false } = {}) =>
-  row<{ outcome: string; eta: Date | null }>(db.pool, 'select * from taskqueue.fail_task($1, $2, $3, $4, $5, $6, $7)', [queue, task.id, task.lease_token, status, reason, responded, forced]);
-const makeDue = () => db.pool.query(`update taskqueue._tasks set due = clock_timestamp() where due > clock_timestamp()`);
-const expire = () => db.pool.query(`update taskqueue._tasks set leased_until = clock_timestamp() where leased_until > clock_timestamp()`);
+  row<{ outcome: string; eta: Date | null }>(db.pool, 'select * from taskqueue.fail_task($1, $2, $3, $4, $5, $6, $7)', [
+    queue,
+    task.id,
+    task.lease_token,
+    status,
+    reason,
+    responded,
+    forced,
+  ]);
+const makeDue = () =>
+  db.pool.query(`update taskqueue._tasks set due = clock_timestamp() where due > clock_timestamp()`);
+const expire = () =>
+  db.pool.query(`update taskqueue._tasks set leased_until = clock_timestamp() where leased_until > clock_timestamp()`);
 const only = async (tasks: Promise<Claimed[]>): Promise<Claimed> => {
   const [task, ...more] = await tasks;
   if (!task || more.length) throw new Error(`${more.length + (task ? 1 : 0)} tasks were claimed`);
@@ -41,18 +56,50 @@ const only = async (tasks: Promise<Claimed[]>): Promise<Claimed> => {
 describe('claim_tasks', () => {
   it('gives everything that a request needs', async () => {
     await db.pool.query(
-      `select taskqueue.add($1, url => '/send', method => 'PUT', payload => 'x', headers => '{"A": "b"}', name => 'named', target => 'worker', namespace => 'ns', dispatch_deadline => 20, transactional => false)`, [queue]);
-    expect(await claim()).toMatchObject([{
-      queue, name: 'named', url: '/send', method: 'PUT', headers: { a: 'b', 'content-type': 'text/plain; charset=utf-8' }, body: Buffer.from('x'), target: 'worker',
-      namespace: 'ns', retry_count: 0, execution_count: 0, previous_response: null, retry_reason: null, dispatch_deadline: 20, forced: false,
-    }]);
-    expect(await row(db.pool, 'select state, lease_until - clock_timestamp() between $2 and $3 as held from taskqueue.tasks where queue = $1', [queue, '45 s', '50 s'])).toEqual({ state: 'dispatched', held: true });
+      `select taskqueue.add($1, url => '/send', method => 'PUT', payload => 'x', headers => '{"A": "b"}', name => 'named', target => 'worker', namespace => 'ns', dispatch_deadline => 20, transactional => false)`,
+      [queue],
+    );
+    expect(await claim()).toMatchObject([
+      {
+        queue,
+        name: 'named',
+        url: '/send',
+        method: 'PUT',
+        headers: { a: 'b', 'content-type': 'text/plain; charset=utf-8' },
+        body: Buffer.from('x'),
+        target: 'worker',
+        namespace: 'ns',
+        retry_count: 0,
+        execution_count: 0,
+        previous_response: null,
+        retry_reason: null,
+        dispatch_deadline: 20,
+        forced: false,
+      },
+    ]);
+    expect(
+      await row(
+        db.pool,
+        'select state, lease_until - clock_timestamp() between $2 and $3 as held from taskqueue.tasks where queue = $1',
+        [queue, '45 s', '50 s'],
+      ),
+    ).toEqual({ state: 'dispatched', held: true });
   });
 
   it('has defaults for all of it, and the queue’s target first', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, target => 'queue-target')`, [queue]);
     await add(`, target => 'own'`);
-    expect(await claim()).toMatchObject([{ url: `/_ah/queue/${queue}`, method: 'POST', headers: {}, body: null, target: 'queue-target', namespace: '', dispatch_deadline: 600 }]);
+    expect(await claim()).toMatchObject([
+      {
+        url: `/_ah/queue/${queue}`,
+        method: 'POST',
+        headers: {},
+        body: null,
+        target: 'queue-target',
+        namespace: '',
+        dispatch_deadline: 600,
+      },
+    ]);
   });
 
   it('takes the oldest first, up to the number asked for, each once', async () => {
@@ -79,7 +126,9 @@ describe('claim_tasks', () => {
     await makeDue();
     await claim();
     await expire();
-    expect(await claim()).toMatchObject([{ retry_count: 2, execution_count: 1, previous_response: 0, retry_reason: 'Instance Unavailable' }]);
+    expect(await claim()).toMatchObject([
+      { retry_count: 2, execution_count: 1, previous_response: 0, retry_reason: 'Instance Unavailable' },
+    ]);
   });
 
   it('buries a task that was lost on its last attempt', async () => {
@@ -89,7 +138,10 @@ describe('claim_tasks', () => {
       await expire();
     }
     expect(await claim()).toEqual([]);
-    expect(await row(db.pool, 'select name, reason from taskqueue.dead_tasks where queue = $1', [queue])).toEqual({ name: 'poison', reason: 'Instance Unavailable' });
+    expect(await row(db.pool, 'select name, reason from taskqueue.dead_tasks where queue = $1', [queue])).toEqual({
+      name: 'poison',
+      reason: 'Instance Unavailable',
+    });
   });
 });
 
@@ -98,9 +150,13 @@ describe('complete_tasks', () => {
     await add(`, name => 'a'`);
     await add();
     const claimed = await claim();
-    expect((await complete(claimed)).map((done) => done.complete_tasks).sort()).toEqual(claimed.map((task) => task.id).sort());
+    expect((await complete(claimed)).map((done) => done.complete_tasks).sort()).toEqual(
+      claimed.map((task) => task.id).sort(),
+    );
     expect(await value(db.pool, 'select tasks from taskqueue.queues where name = $1', [queue])).toBe('0');
-    expect(await rows(db.pool, 'select name from taskqueue.tombstones where queue = $1', [queue])).toEqual([{ name: 'a' }]);
+    expect(await rows(db.pool, 'select name from taskqueue.tombstones where queue = $1', [queue])).toEqual([
+      { name: 'a' },
+    ]);
   });
 
   it('knows a stale token, and the newer claim is untouched', async () => {
@@ -134,7 +190,12 @@ describe('fail_task', () => {
       await makeDue();
     }
     expect(facts).toEqual([
-      [0, 0, null, null], [1, 1, 503, 'App Error'], [2, 2, 404, 'App Error'], [3, 3, 429, 'App Error'], [4, 4, 500, 'App Error'], [5, 5, 302, 'App Error'],
+      [0, 0, null, null],
+      [1, 1, 503, 'App Error'],
+      [2, 2, 404, 'App Error'],
+      [3, 3, 429, 'App Error'],
+      [4, 4, 500, 'App Error'],
+      [5, 5, 302, 'App Error'],
     ]);
   });
 
@@ -142,7 +203,9 @@ describe('fail_task', () => {
     await add();
     await fail(await only(claim()), { status: 0, reason: 'Instance Unavailable', responded: false });
     await makeDue();
-    expect(await claim()).toMatchObject([{ retry_count: 1, execution_count: 0, previous_response: 0, retry_reason: 'Instance Unavailable' }]);
+    expect(await claim()).toMatchObject([
+      { retry_count: 1, execution_count: 0, previous_response: 0, retry_reason: 'Instance Unavailable' },
+    ]);
   });
 
   it('shows a task that waits for its back-off', async () => {
@@ -151,15 +214,29 @@ describe('fail_task', () => {
     const { outcome, eta } = await fail(await only(claim()), { status: 503 });
     expect(outcome).toBe('retry');
     expect((eta?.getTime() ?? 0) - before).toBeGreaterThan(99_000);
-    expect(await row(db.pool, 'select state, eta, retry_count, last_status, lease_until from taskqueue.tasks where queue = $1', [queue])).toEqual({ state: 'retrying', eta, retry_count: 1, last_status: 503, lease_until: null });
+    expect(
+      await row(
+        db.pool,
+        'select state, eta, retry_count, last_status, lease_until from taskqueue.tasks where queue = $1',
+        [queue],
+      ),
+    ).toEqual({ state: 'retrying', eta, retry_count: 1, last_status: 503, lease_until: null });
   });
 
   it.each([
     ['V1', { min: 10, max: 300, doublings: 3 }, [10, 20, 40, 80, 160, 240, 300, 300]],
-    ['V2', { min: 10, max: 200, doublings: 0 }, [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180, 190, 200, 200]],
+    [
+      'V2',
+      { min: 10, max: 200, doublings: 0 },
+      [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180, 190, 200, 200],
+    ],
     ['V3', { min: 10, max: 200, doublings: 2 }, [10, 20, 40, 80, 120, 160, 200, 200]],
     ['V4', { min: 10, max: 200, doublings: 3 }, [10, 20, 40, 80, 160, 200, 200]],
-    ['V5', { min: 0.1, max: 3600, doublings: 16 }, [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6, 819.2, 1638.4, 3276.8, 3600, 3600]],
+    [
+      'V5',
+      { min: 0.1, max: 3600, doublings: 16 },
+      [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6, 819.2, 1638.4, 3276.8, 3600, 3600],
+    ],
     ['V6', { min: 0.1, max: 2, doublings: 16 }, [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2]],
     ['V7', { min: 0.1, max: 3600, doublings: 3 }, [0.1, 0.2, 0.4, 0.8, 1.6, 2.4, 3.2, 4]],
     ['V8', { min: 1, max: 5, doublings: 1 }, [1, 2, 4, 5, 5]],
@@ -167,14 +244,17 @@ describe('fail_task', () => {
     ['V10', { min: 1, max: 10, doublings: 5 }, [1, 2, 4, 8, 10, 10]],
     ['V11', { min: 0.1, max: 3600, doublings: 0 }, [0.1, 0.2, 0.3, 0.4]],
   ])('backs off as App Engine did: %s', async (_, { min, max, doublings }, delays) => {
-    const found = await rows<{ delay: number }>(db.pool,
+    const found = await rows<{ delay: number }>(
+      db.pool,
       `select extract(epoch from taskqueue._backoff(row(null, null, $1, $2, $3), n))::double precision as delay from generate_series(1, $4::integer) as n`,
-      [min, max, doublings, delays.length]);
+      [min, max, doublings, delays.length],
+    );
     expect(found.map((each) => each.delay)).toEqual(delays);
   });
 
   it('backs off without overflow, however often it failed', async () => {
-    const delay = (rule: string, attempt: number) => value(db.pool, `select extract(epoch from taskqueue._backoff(row(${rule}), $1))::double precision`, [attempt]);
+    const delay = (rule: string, attempt: number) =>
+      value(db.pool, `select extract(epoch from taskqueue._backoff(row(${rule}), $1))::double precision`, [attempt]);
     expect(await delay('null, null, 0.1, 3600, 2147483647', 2147483647)).toBe(3600);
     expect(await delay('null, null, 0, 0, 16', 2147483647)).toBe(0);
   });
@@ -192,7 +272,9 @@ describe('fail_task', () => {
     ['limit 0 and 10 s, at 3 s', '0, 10', 1, '3 seconds', true],
     ['limit 0 and 10 s, at 11 s', '0, 10', 2, '11 seconds', false],
   ])('gives up by both limits: %s', async (_, limits, failures, age, again) => {
-    expect(await value(db.pool, `select taskqueue._may_retry(row(${limits}, 0.1, 3600, 16), $1, $2)`, [failures, age])).toBe(again);
+    expect(
+      await value(db.pool, `select taskqueue._may_retry(row(${limits}, 0.1, 3600, 16), $1, $2)`, [failures, age]),
+    ).toBe(again);
   });
 
   it('gives up after its retries: N + 1 attempts, then dead, tombstoned, kept for seven days', async () => {
@@ -202,20 +284,37 @@ describe('fail_task', () => {
       await makeDue();
     }
     expect(await fail(await only(claim()), { status: 404 })).toEqual({ outcome: 'dead', eta: null });
-    expect(await row(db.pool, 'select name, reason, retry_count, last_status, expires - died as kept from taskqueue.dead_tasks where queue = $1', [queue])).toMatchObject({
-      name: 'doomed', reason: 'App Error', retry_count: 3, last_status: 404,
+    expect(
+      await row(
+        db.pool,
+        'select name, reason, retry_count, last_status, expires - died as kept from taskqueue.dead_tasks where queue = $1',
+        [queue],
+      ),
+    ).toMatchObject({
+      name: 'doomed',
+      reason: 'App Error',
+      retry_count: 3,
+      last_status: 404,
     });
-    expect(await value(db.pool, `select convert_from(taskqueue.task_payload($1, 'doomed'), 'UTF8')`, [queue])).toBe('kept');
+    expect(await value(db.pool, `select convert_from(taskqueue.task_payload($1, 'doomed'), 'UTF8')`, [queue])).toBe(
+      'kept',
+    );
     expect(await refusalCode(add(`, name => 'doomed'`))).toBe('TQ011');
   });
 });
 
 describe('requeue_task', () => {
   it('puts a dead task back, named or not, with all its retries', async () => {
-    const names = [await add(`, name => 'again', retry => '{"task_retry_limit": 0}'`), await add(`, retry => '{"task_retry_limit": 0}'`)];
+    const names = [
+      await add(`, name => 'again', retry => '{"task_retry_limit": 0}'`),
+      await add(`, retry => '{"task_retry_limit": 0}'`),
+    ];
     for (const task of await claim()) expect((await fail(task)).outcome).toBe('dead');
     for (const name of names) {
-      expect(await row(db.pool, 'select * from taskqueue.requeue_task($1, $2)', [queue, name])).toMatchObject({ queue, name });
+      expect(await row(db.pool, 'select * from taskqueue.requeue_task($1, $2)', [queue, name])).toMatchObject({
+        queue,
+        name,
+      });
       expect(await refusalCode(db.pool.query('select taskqueue.requeue_task($1, $2)', [queue, name]))).toBe('TQ010');
     }
     expect(await refusalCode(add(`, name => 'again'`))).toBe('TQ010');
@@ -263,7 +362,9 @@ describe('the rest of the dispatcher’s', () => {
   it('release_tasks gives back a claim as if it had not been', async () => {
     await add();
     const [task] = await claim();
-    expect(await value(db.pool, 'select taskqueue.release_tasks($1, $2, $3)', [queue, [task?.id], [task?.lease_token]])).toBe('1');
+    expect(
+      await value(db.pool, 'select taskqueue.release_tasks($1, $2, $3)', [queue, [task?.id], [task?.lease_token]]),
+    ).toBe('1');
     expect(await claim()).toMatchObject([{ retry_count: 0, previous_response: null }]);
   });
 
@@ -276,7 +377,11 @@ describe('the rest of the dispatcher’s', () => {
     await add(', dispatch_deadline => 20');
     expect((await next())?.getTime()).toBeLessThanOrEqual(Date.now() + 5);
     await claim();
-    const lease = await value<Date>(db.pool, 'select lease_until from taskqueue.tasks where queue = $1 and lease_until is not null', [queue]);
+    const lease = await value<Date>(
+      db.pool,
+      'select lease_until from taskqueue.tasks where queue = $1 and lease_until is not null',
+      [queue],
+    );
     expect(await next()).toEqual(lease);
   });
 
@@ -291,8 +396,12 @@ describe('the rest of the dispatcher’s', () => {
 
   it('record_statistics: what the last minute saw', async () => {
     await db.pool.query('select taskqueue.record_statistics($1, 3), taskqueue.record_statistics($1, 4)', [queue]);
-    await db.pool.query(`insert into taskqueue._statistics select queue_id, at - interval '61 s', 100 from taskqueue._statistics limit 1`);
-    expect(await value(db.pool, 'select executed_last_minute from taskqueue.queues where name = $1', [queue])).toBe('7');
+    await db.pool.query(
+      `insert into taskqueue._statistics select queue_id, at - interval '61 s', 100 from taskqueue._statistics limit 1`,
+    );
+    expect(await value(db.pool, 'select executed_last_minute from taskqueue.queues where name = $1', [queue])).toBe(
+      '7',
+    );
   });
 
   it('sweep_queue: removes what has expired and nothing else', async () => {
@@ -301,6 +410,12 @@ describe('the rest of the dispatcher’s', () => {
     await db.pool.query(`select taskqueue.delete_tasks($1, array['a', 'b'])`, [queue]);
     await db.pool.query(`update taskqueue._names set expires = clock_timestamp() where name = 'a'`);
     expect(await value(db.pool, 'select taskqueue.sweep_queue($1)', [queue])).toBe('1');
-    expect(await rows(db.pool, 'select name from taskqueue._names where queue_id = (select id from taskqueue._queues where name = $1)', [queue])).toEqual([{ name: 'b' }]);
+    expect(
+      await rows(
+        db.pool,
+        'select name from taskqueue._names where queue_id = (select id from taskqueue._queues where name = $1)',
+        [queue],
+      ),
+    ).toEqual([{ name: 'b' }]);
   });
 });

@@ -20,12 +20,26 @@ beforeEach(async () => {
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 
-const add = (tasks: object[]) => rows<{ name: string }>(db.pool, 'select * from taskqueue.add_tasks($1, $2, transactional => false)', [queue, JSON.stringify(tasks)]);
-const lease = (seconds: unknown = 60, max: unknown = 1) => rows<Leased>(db.pool, 'select * from taskqueue.lease_tasks($1, $2, $3)', [queue, seconds, max]);
+const add = (tasks: object[]) =>
+  rows<{ name: string }>(db.pool, 'select * from taskqueue.add_tasks($1, $2, transactional => false)', [
+    queue,
+    JSON.stringify(tasks),
+  ]);
+const lease = (seconds: unknown = 60, max: unknown = 1) =>
+  rows<Leased>(db.pool, 'select * from taskqueue.lease_tasks($1, $2, $3)', [queue, seconds, max]);
 const modify = (task: { name: string; lease_token: string }, seconds: number) =>
-  row<Leased>(db.pool, 'select * from taskqueue.modify_task_lease($1, $2, $3, $4)', [queue, task.name, task.lease_token, seconds]);
-const remove = (name: string, token?: string) => value<boolean>(db.pool, 'select taskqueue.delete_task($1, $2, $3)', [queue, name, token ?? null]);
-const expire = () => db.pool.query(`update taskqueue._tasks set leased_until = clock_timestamp() - interval '1 s' where leased_until > clock_timestamp()`);
+  row<Leased>(db.pool, 'select * from taskqueue.modify_task_lease($1, $2, $3, $4)', [
+    queue,
+    task.name,
+    task.lease_token,
+    seconds,
+  ]);
+const remove = (name: string, token?: string) =>
+  value<boolean>(db.pool, 'select taskqueue.delete_task($1, $2, $3)', [queue, name, token ?? null]);
+const expire = () =>
+  db.pool.query(
+    `update taskqueue._tasks set leased_until = clock_timestamp() - interval '1 s' where leased_until > clock_timestamp()`,
+  );
 const first = async (tasks: Promise<Leased[]>): Promise<Leased> => {
   const [task] = await tasks;
   if (!task) throw new Error('nothing was leased');
@@ -34,7 +48,11 @@ const first = async (tasks: Promise<Leased[]>): Promise<Leased> => {
 
 describe('lease_tasks', () => {
   it('gives the oldest tasks, with payload, tag, count and the end of the lease', async () => {
-    await add([{ payload: 'a', name: 'a', tag: 't' }, { payload_base64: '/w==', name: 'b' }, { payload: 'c', name: 'c' }]);
+    await add([
+      { payload: 'a', name: 'a', tag: 't' },
+      { payload_base64: '/w==', name: 'b' },
+      { payload: 'c', name: 'c' },
+    ]);
     const leased = await lease(60, 2);
     expect(leased).toMatchObject([
       { queue, name: 'a', payload: Buffer.from('a'), tag: 't', retry_count: 1 },
@@ -50,8 +68,13 @@ describe('lease_tasks', () => {
     await add([{ payload: 'a' }]);
     const before = await first(lease());
     expect(await lease()).toEqual([]);
-    expect(await row(db.pool, 'select state, eta, lease_until, retry_count from taskqueue.tasks where queue = $1', [queue])).toEqual({
-      state: 'leased', eta: before.eta, lease_until: before.eta, retry_count: 1,
+    expect(
+      await row(db.pool, 'select state, eta, lease_until, retry_count from taskqueue.tasks where queue = $1', [queue]),
+    ).toEqual({
+      state: 'leased',
+      eta: before.eta,
+      lease_until: before.eta,
+      retry_count: 1,
     });
     await expire();
     const after = await first(lease());
@@ -79,16 +102,31 @@ describe('lease_tasks', () => {
 
   it('lets a task go that has used up its leases: it is dead, and its name a tombstone', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, retry => '{"task_retry_limit": 2}')`, [queue]);
-    await add([{ payload: 'a', name: 'limited' }, { payload: 'b', name: 'own', retry: { task_retry_limit: 3 } }]);
+    await add([
+      { payload: 'a', name: 'limited' },
+      { payload: 'b', name: 'own', retry: { task_retry_limit: 3 } },
+    ]);
     for (let i = 1; i <= 2; i++) {
-      expect((await lease(0, 10)).map((task) => [task.name, task.retry_count])).toEqual([['limited', i], ['own', i]]);
+      expect((await lease(0, 10)).map((task) => [task.name, task.retry_count])).toEqual([
+        ['limited', i],
+        ['own', i],
+      ]);
     }
     expect((await lease(0, 10)).map((task) => task.name)).toEqual(['own']);
     expect(await lease(0, 10)).toEqual([]);
-    expect(await rows(db.pool, 'select name, reason from taskqueue.dead_tasks where queue = $1 order by name', [queue])).toEqual([
-      { name: 'limited', reason: 'task_retry_limit' }, { name: 'own', reason: 'task_retry_limit' },
+    expect(
+      await rows(db.pool, 'select name, reason from taskqueue.dead_tasks where queue = $1 order by name', [queue]),
+    ).toEqual([
+      { name: 'limited', reason: 'task_retry_limit' },
+      { name: 'own', reason: 'task_retry_limit' },
     ]);
-    expect(await refusalCode(add([{ payload: 'a', name: 'limited' }]).then((tasks) => { if (tasks.some((task) => (task as { result?: string }).result === 'tombstoned')) throw { code: 'tombstoned' }; }))).toBe('tombstoned');
+    expect(
+      await refusalCode(
+        add([{ payload: 'a', name: 'limited' }]).then((tasks) => {
+          if (tasks.some((task) => (task as { result?: string }).result === 'tombstoned')) throw { code: 'tombstoned' };
+        }),
+      ),
+    ).toBe('tombstoned');
   });
 
   it.each<[string, unknown, unknown, string]>([
@@ -135,7 +173,10 @@ describe('modify_task_lease', () => {
     await add([{ payload: 'a' }]);
     const zombie = await first(lease());
     await expire();
-    expect(await refusal(modify(zombie, 60))).toMatchObject({ code: 'TQ025', hint: expect.stringContaining('stop working') });
+    expect(await refusal(modify(zombie, 60))).toMatchObject({
+      code: 'TQ025',
+      hint: expect.stringContaining('stop working'),
+    });
     await lease();
     expect(await refusalCode(modify(zombie, 60))).toBe('TQ025');
   });
@@ -186,9 +227,20 @@ describe('delete_task', () => {
   it('delete_tasks answers for each name, in order', async () => {
     const added = await add([{ payload: 'a', name: 'a' }, { payload: 'b' }]);
     const names = ['zzz', added[1]?.name, 'a'];
-    expect(await rows(db.pool, 'select * from taskqueue.delete_tasks($1, $2)', [queue, names])).toEqual(names.map((name) => ({ name, deleted: name !== 'zzz' })));
-    expect(await refusalCode(db.pool.query('select taskqueue.delete_tasks($1, $2)', [queue, ['a', 'a']]))).toBe('TQ016');
-    expect(await refusalCode(db.pool.query('select taskqueue.delete_tasks($1, $2)', [queue, Array.from({ length: 1001 }, (_, i) => `n${i}`)]))).toBe('TQ018');
+    expect(await rows(db.pool, 'select * from taskqueue.delete_tasks($1, $2)', [queue, names])).toEqual(
+      names.map((name) => ({ name, deleted: name !== 'zzz' })),
+    );
+    expect(await refusalCode(db.pool.query('select taskqueue.delete_tasks($1, $2)', [queue, ['a', 'a']]))).toBe(
+      'TQ016',
+    );
+    expect(
+      await refusalCode(
+        db.pool.query('select taskqueue.delete_tasks($1, $2)', [
+          queue,
+          Array.from({ length: 1001 }, (_, i) => `n${i}`),
+        ]),
+      ),
+    ).toBe('TQ018');
     expect(await rows(db.pool, 'select * from taskqueue.delete_tasks($1, $2)', [queue, []])).toEqual([]);
   });
 });
