@@ -1,0 +1,153 @@
+// One queue, as an application uses it.
+
+import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import type { Queue } from '../domain/queue.ts';
+import type { NewTask } from '../domain/task.ts';
+import type { Executor } from '../sql/executor.ts';
+import { executorIn, type OpenTransaction } from '../sql/transaction.ts';
+import { type LeaseRequest, leaseTasks, modifyTaskLease } from '../store/leases.ts';
+import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
+import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
+import { checkTasks, checkTransactional, readResults } from './batch.ts';
+import { LeasedTask, markDeleted, renew, Task } from './task.ts';
+
+/** How tasks are added. */
+export interface AddTaskOptions {
+  /** The open transaction the tasks are to be part of: a pg client that said BEGIN, or Kysely's transaction. At most five, unnamed. */
+  transaction?: OpenTransaction | undefined;
+  /** False: no NOTIFY, for transactions that are to be prepared (two-phase commit). Default true. */
+  wake?: boolean | undefined;
+}
+
+/** A queue, by its name. Whether there is such a queue shows when it is used. */
+export class QueueHandle {
+  readonly name: string;
+  readonly #own: Executor;
+
+  constructor(name: string, own: Executor) {
+    this.name = name;
+    this.#own = own;
+  }
+
+  /**
+   * Adds a task, or up to 100 with one call. Without a transaction it is a statement of its own, done when the promise resolves. With one,
+   * the task exists if and only if the transaction commits. Adds may run in parallel; await each before the commit.
+   *
+   * @throws TaskAlreadyExistsError, TombstonedTaskError when a name is in use (of a batch, the other tasks were added: see `results`);
+   *   InvalidTaskError and its kinds; TooManyTasksError; BadTransactionStateError; UnknownQueueError; EnqueueOutcomeUnknown when the
+   *   connection was lost; TypeError for a misspelt property
+   * @example
+   * ```ts
+   * await queues.queue('mail').add({ url: '/send', json: { to: 'a@b' } })
+   * await queues.queue('mail').add({ url: '/send', json: { to: 'a@b' } }, { transaction: client })
+   * ```
+   */
+  add(task: NewTask, options?: AddTaskOptions): Promise<Task>;
+  add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
+  async add(given: NewTask | readonly NewTask[], options: AddTaskOptions = {}): Promise<Task | Task[]> {
+    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
+    const tasks = isList(given) ? given : [given];
+    checkTasks(tasks);
+    if (tasks.length === 0) return [];
+    const { transaction, wake } = options;
+    const executor = transaction ? executorIn(transaction) : this.#own;
+    if (transaction) checkTransactional(tasks);
+    // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
+    const how = { transactional: Boolean(transaction), ...(wake === undefined ? {} : { wake }) };
+    if (!isList(given)) return new Task(await addTask(executor, this.name, given, how));
+    return readResults(this.name, await addTasks(executor, this.name, tasks, how));
+  }
+
+  /**
+   * Leases due tasks of a pull queue, the oldest ETA first; an empty list when nothing is due.
+   *
+   * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError, UnknownQueueError
+   * @example `const tasks = await queues.queue('photos').leaseTasks({ leaseSeconds: 60, maxTasks: 100 })`
+   */
+  async leaseTasks(request: LeaseRequest): Promise<LeasedTask[]> {
+    requireKnownKeys(request, ['leaseSeconds', 'maxTasks'], 'a lease');
+    return (await leaseTasks(this.#own, this.name, request)).map((lease) => new LeasedTask(lease));
+  }
+
+  /**
+   * Makes a lease end so many seconds from now; 0 gives the task back. The task's `eta` is the new end.
+   *
+   * @throws TaskLeaseExpiredError when the lease has ended; TombstonedTaskError, UnknownTaskError when the task is gone
+   */
+  async modifyTaskLease(task: LeasedTask, leaseSeconds: number): Promise<LeasedTask> {
+    this.#requireOwn(task);
+    return renew(task, await modifyTaskLease(this.#own, this.name, task, leaseSeconds));
+  }
+
+  /**
+   * Deletes a task, also one that is running; false: there was none. Its name is a tombstone then.
+   *
+   * A leased task is deleted by its lease: false when someone else has it by now. A name, or a task that was added, needs no lease.
+   *
+   * @throws BadTaskStateError when it was deleted through this object before; UnknownQueueError
+   */
+  async deleteTask(task: string | Task): Promise<boolean> {
+    if (task instanceof Task) this.#requireOwn(task);
+    const leaseToken = task instanceof LeasedTask ? task.leaseToken : undefined;
+    const deleted = await deleteTask(this.#own, this.name, nameOf(task), leaseToken);
+    if (deleted && task instanceof Task) markDeleted(task);
+    return deleted;
+  }
+
+  /**
+   * Deletes tasks by their names, whoever holds them; tells for each whether there was one.
+   *
+   * @throws DuplicateTaskNameError, BadTaskStateError before anything is deleted; UnknownQueueError
+   */
+  async deleteTasks(tasks: readonly (string | Task)[]): Promise<{ name: string; deleted: boolean }[]> {
+    for (const task of tasks) if (task instanceof Task) this.#requireOwn(task);
+    const names = tasks.map(nameOf);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} stands twice in one call`);
+    if (names.length === 0) return [];
+    const results = await deleteTasks(this.#own, this.name, names);
+    const gone = new Set(results.filter(({ deleted }) => deleted).map(({ name }) => name));
+    for (const task of tasks) if (task instanceof Task && gone.has(task.name)) markDeleted(task);
+    return results;
+  }
+
+  /** Has a push task sent at once, whatever its ETA and the state of the queue; false: it is running already. */
+  async run(task: string | Task): Promise<boolean> {
+    return runTask(this.#own, this.name, nameOf(task));
+  }
+
+  /**
+   * Stops starting the queue's tasks; adding goes on, and what is running ends.
+   *
+   * @example `await queue.pause({ reason: 'provider is down', until: new Date(Date.now() + 1_800_000) })`
+   */
+  async pause(options: PauseOptions = {}): Promise<Queue> {
+    return pauseQueue(this.#own, this.name, options);
+  }
+
+  /** Goes on. */
+  async resume(): Promise<Queue> {
+    return resumeQueue(this.#own, this.name);
+  }
+
+  /** Removes the tasks that are in the queue now; returns how many. */
+  async purge(): Promise<number> {
+    return purgeQueue(this.#own, this.name);
+  }
+
+  #requireOwn(task: Task): void {
+    if (task.queueName !== this.name) {
+      throw new BadTaskStateError(`task ${task.name} is one of queue ${task.queueName}, not ${this.name}`);
+    }
+    if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} was deleted already`);
+  }
+}
+
+function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {
+  return Array.isArray(given);
+}
+
+function nameOf(task: string | Task): string {
+  return task instanceof Task ? task.name : task;
+}

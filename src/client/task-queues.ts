@@ -1,0 +1,109 @@
+// The way in: an application's task queues.
+
+import { InvalidQueueNameError } from '../domain/errors.ts';
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
+import type { Target } from '../domain/target.ts';
+import type { NewTask } from '../domain/task.ts';
+import { requireText } from '../domain/text.ts';
+import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
+import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
+import { type Database, type OwnStatements, ownStatements } from './database.ts';
+import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
+import type { Task } from './task.ts';
+
+/** What task queues are made with. */
+export interface TaskQueuesOptions {
+  /** A pg.Pool, a Kysely instance, or a connection string (then close them when done). */
+  database: Database;
+}
+
+/**
+ * The task queues of a database.
+ *
+ * @example
+ * ```ts
+ * const queues = new TaskQueues({ database: pool })
+ * await queues.createQueue('mail', { rate: '50/s' })
+ * await queues.queue('mail').add({ url: '/send', json: { to: 'a@b' } })
+ * ```
+ */
+export class TaskQueues {
+  readonly #own: OwnStatements;
+
+  /** @throws TypeError for a database that is none of the three */
+  constructor(options: TaskQueuesOptions) {
+    requireKnownKeys(options, ['database'], 'the options of TaskQueues');
+    this.#own = ownStatements(options.database);
+  }
+
+  /** A queue by its name. Nothing is asked of the database yet. */
+  queue(name = 'default'): QueueHandle {
+    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own);
+  }
+
+  /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */
+  add(task: NewTask, options?: AddTaskOptions): Promise<Task>;
+  add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
+  async add(given: NewTask | readonly NewTask[], options?: AddTaskOptions): Promise<Task | Task[]> {
+    return this.queue().add(given as NewTask, options);
+  }
+
+  /**
+   * Makes a queue.
+   *
+   * @throws QueueExistsError; TombstonedQueueError when one of that name was deleted within seven days; InvalidQueueError and its kind
+   * @example `await queues.createQueue('mail', { rate: '50/s', bucketSize: 20 })`
+   */
+  async createQueue(name: string, settings: NewQueue = {}): Promise<Queue> {
+    return createQueue(this.#own, name, settings);
+  }
+
+  /**
+   * Changes a queue's settings; those left out stay.
+   *
+   * @throws UnknownQueueError, InvalidQueueError, InvalidRetryParametersError
+   */
+  async updateQueue(name: string, settings: NewQueue): Promise<Queue> {
+    return updateQueue(this.#own, name, settings);
+  }
+
+  /** Removes a queue and its tasks; returns how many. Its name can't be used again for seven days. */
+  async deleteQueue(name: string): Promise<number> {
+    return deleteQueue(this.#own, name);
+  }
+
+  /** All queues, their settings and how they do. */
+  async listQueues(): Promise<QueueStatus[]> {
+    return listQueues(this.#own);
+  }
+
+  /**
+   * Says where push tasks of a target go.
+   *
+   * @throws InvalidTargetError
+   * @example `await queues.setTarget('default', 'http://localhost:3000')`
+   */
+  async setTarget(name: string, url: string): Promise<void> {
+    return setTarget(this.#own, name, url);
+  }
+
+  /** Forgets a target; false: there was none. */
+  async removeTarget(name: string): Promise<boolean> {
+    return removeTarget(this.#own, name);
+  }
+
+  /** All targets. */
+  async listTargets(): Promise<Target[]> {
+    return listTargets(this.#own);
+  }
+
+  /** Ends the connections that were made for these queues. A pool or Kysely instance that was passed in stays open. */
+  async close(): Promise<void> {
+    await this.#own.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,178 @@
+// The family of errors. Each class is something a caller would do differently; names and numbers are App Engine's where it had them.
+
+import { TaskQueueError } from './task-queue-error.ts';
+
+export {
+  InvalidEtaError,
+  InvalidTaskNameError,
+  InvalidUrlError,
+  TaskAlreadyExistsError,
+  TaskTooLargeError,
+  TombstonedTaskError,
+  TransactionalRequestTooLargeError,
+} from './task-errors.ts';
+export { type ErrorOptions, InvalidTaskError, TaskQueueError } from './task-queue-error.ts';
+
+/** There is no queue of this name. */
+export class UnknownQueueError extends TaskQueueError {
+  static override readonly code = 1;
+}
+
+/** The database could not be asked, or refused for a reason that passes. Nothing was done unless `sent` is true. Try again. */
+export class TransientError extends TaskQueueError {
+  static override readonly code = 2;
+  static override readonly retryable = true;
+  /** True: the statement had left when the connection was lost, so that it may have taken effect. */
+  readonly sent: boolean;
+  constructor(message: string, options: ConstructorParameters<typeof TaskQueueError>[1] & { sent?: boolean } = {}) {
+    super(message, options);
+    this.sent = options.sent ?? false;
+  }
+}
+
+/** The database reported damage or a fault of its own. */
+export class InternalError extends TaskQueueError {
+  static override readonly code = 3;
+}
+
+/** A queue's settings are out of range: rate, bucket size, mode and so on. */
+export class InvalidQueueError extends TaskQueueError {
+  static override readonly code: number = 8;
+}
+
+/** A queue's name has 1 to 100 letters, digits and hyphens. */
+export class InvalidQueueNameError extends InvalidQueueError {
+  static override readonly code = 6;
+}
+
+/** The database role may not do this. */
+export class PermissionDeniedError extends TaskQueueError {
+  static override readonly code = 9;
+}
+
+/** A request makes no sense: an unknown option, an argument that can't be read. */
+export class InvalidRequestError extends TaskQueueError {
+  static override readonly code = 13;
+}
+
+/** The queue has no task of this name. */
+export class UnknownTaskError extends TaskQueueError {
+  static override readonly code = 14;
+}
+
+/** A queue of this name was deleted within the last seven days; its name rests. */
+export class TombstonedQueueError extends TaskQueueError {
+  static override readonly code = 15;
+}
+
+/** One call names the same task twice. Nothing was sent. */
+export class DuplicateTaskNameError extends TaskQueueError {
+  static override readonly code = 16;
+}
+
+/** More than 100 tasks in a call, or more than five in a transaction. */
+export class TooManyTasksError extends TaskQueueError {
+  static override readonly code = 18;
+}
+
+/** A queue's retry parameters are out of range. */
+export class InvalidRetryParametersError extends TaskQueueError {
+  static override readonly code = 20;
+}
+
+/** A push task for a pull queue, a lease from a push queue, or the like. */
+export class InvalidQueueModeError extends TaskQueueError {
+  static override readonly code = 21;
+}
+
+/** The lease has ended, or someone else has the task now. An answer, not a catastrophe: let the task go. */
+export class TaskLeaseExpiredError extends TaskQueueError {
+  static override readonly code = 25;
+}
+
+/** The queue is paused: its tasks can't be leased. */
+export class QueuePausedError extends TaskQueueError {
+  static override readonly code = 26;
+}
+
+/** A tag has up to 500 bytes of text. */
+export class InvalidTagError extends TaskQueueError {
+  static override readonly code = 27;
+}
+
+/** A dispatch deadline is 15 s to 24 h. */
+export class InvalidDispatchDeadlineError extends TaskQueueError {
+  static override readonly code = 29;
+}
+
+/** A lease is 0 to 604800 s. */
+export class InvalidLeaseTimeError extends TaskQueueError {
+  static override readonly code = 101;
+}
+
+/** A call leases 1 to 1000 tasks. */
+export class InvalidMaxTasksError extends TaskQueueError {
+  static override readonly code = 102;
+}
+
+/** The task object was added or deleted already. */
+export class BadTaskStateError extends TaskQueueError {
+  static override readonly code = 103;
+}
+
+/** The transaction is not open (any more), has failed, or is not one that this add may be part of. */
+export class BadTransactionStateError extends TaskQueueError {
+  static override readonly code = 104;
+}
+
+/** A task's retry options are out of range. */
+export class InvalidTaskRetryOptionsError extends TaskQueueError {
+  static override readonly code = 105;
+}
+
+/** There is a queue of this name already. */
+export class QueueExistsError extends TaskQueueError {
+  static override readonly code = 110;
+}
+
+/** A target's name or base URL is not one. */
+export class InvalidTargetError extends TaskQueueError {
+  static override readonly code = 111;
+}
+
+/** The database has no taskqueue schema, or one of another version than this program. Run `pgtaskqueue migrate`. */
+export class SchemaVersionError extends TaskQueueError {
+  static override readonly code = 112;
+}
+
+/**
+ * The database failed within the caller's transaction, which is lost: roll back. `code` is 10000 + App Engine's datastore code:
+ * 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 out of a resource, 10003 any other.
+ * `retryable` is true when the whole transaction is worth running again.
+ */
+export class DatastoreError extends TaskQueueError {
+  static override readonly code = 10_003;
+}
+
+/**
+ * The connection was lost after the add had been sent, or its commit was acknowledged without the standby it was to wait for: the
+ * tasks may or may not exist. Look the names up, or add again under the same names: a task of that name is added once.
+ */
+export class EnqueueOutcomeUnknown extends TaskQueueError {
+  static override readonly code = 113;
+  readonly queueName: string;
+  /** The names the tasks were given; those without one can't be looked up. */
+  readonly names: readonly string[];
+  constructor(queueName: string, names: readonly string[], cause: unknown) {
+    const known =
+      names.length > 0
+        ? `look for ${names.map((name) => `'${name}'`).join(', ')}`
+        : 'they have no names to look them up by';
+    super(`the connection was lost during an add to queue '${queueName}': its tasks may or may not exist; ${known}`, {
+      cause,
+      hint: 'Named tasks can be added again without harm; unnamed ones would be added twice.',
+    });
+    this.queueName = queueName;
+    this.names = names;
+  }
+}

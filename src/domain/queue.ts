@@ -1,0 +1,75 @@
+// Queues: what they are made with, and how they do.
+
+import type { RetryParameters } from './retry.ts';
+
+/** push: tasks are sent over HTTP; pull: workers lease them. */
+export type QueueMode = 'push' | 'pull';
+
+/** running, paused by a person, or disabled: absent from the queue file. */
+export type QueueState = 'running' | 'paused' | 'disabled';
+
+/** What a queue is made with. All of it has defaults; with an update, what is left out stays. */
+export interface NewQueue {
+  /** Default push. */
+  mode?: QueueMode;
+  /** Most tasks started per unit of time: a number, `/`, and s, m, h or d. Up to 500/s; default 5/s. */
+  rate?: string;
+  /** How many tasks may start at once after a quiet time; 0 … 500, default 5. */
+  bucketSize?: number;
+  /** How many requests may be under way; 1 … 5000, default 1000. */
+  maxConcurrentRequests?: number;
+  /** Where all tasks of the queue go, whatever they say themselves. */
+  target?: string;
+  /** When and how often failed tasks run again. */
+  retry?: RetryParameters;
+  /** How long a used name can't be used again, in seconds; 0 … 777600, default 777600 (nine days). */
+  tombstoneTtlSeconds?: number;
+  /** Who may use a pull queue: `{ user_email: … }` and `{ writer_email: … }`. */
+  acl?: readonly Record<string, string>[];
+}
+
+/** A queue's settings and state. */
+export interface Queue {
+  name: string;
+  mode: QueueMode;
+  /** null for pull queues, like bucketSize and maxConcurrentRequests. */
+  rate: string | null;
+  bucketSize: number | null;
+  maxConcurrentRequests: number | null;
+  target: string | null;
+  retry: RetryParameters;
+  tombstoneTtlSeconds: number;
+  acl: readonly Record<string, string>[] | null;
+  state: QueueState;
+  pausedReason: string | null;
+  pausedUntil: Date | null;
+  created: Date;
+}
+
+/** A queue and how it does. */
+export interface QueueStatus extends Queue {
+  /** Tasks not yet completed. */
+  tasks: number;
+  /** null: it has no task. */
+  oldestEta: Date | null;
+  /** Push: attempts that ended in the last 60 seconds; pull: leases given. */
+  executedLastMinute: number;
+  /** Tasks held by a dispatcher or a worker now. */
+  inFlight: number;
+  /** Dispatches a second that are allowed now; null for pull. */
+  enforcedRate: number | null;
+}
+
+/** What a dispatcher knows of a push queue. */
+export interface DispatcherQueue {
+  id: number;
+  name: string;
+  /** Tasks a second. */
+  rate: number;
+  bucketSize: number;
+  maxConcurrentRequests: number;
+  /** False: paused or disabled. */
+  running: boolean;
+  /** Tasks held now. */
+  inFlight: number;
+}

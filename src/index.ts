@@ -1,0 +1,16 @@
+// pgtaskqueue: add tasks, lease them, run the queues.
+
+export type { Database } from './client/database.ts';
+export { type AddTaskOptions, QueueHandle } from './client/queue-handle.ts';
+export { LeasedTask, Task } from './client/task.ts';
+export { TaskQueues, type TaskQueuesOptions } from './client/task-queues.ts';
+export { type ErrorRow, errorTable, exitCodeOf, httpStatusOf } from './domain/error-table.ts';
+export * from './domain/errors.ts';
+export * from './domain/limits.ts';
+export type { NewQueue, Queue, QueueMode, QueueState, QueueStatus } from './domain/queue.ts';
+export type { RetryParameters } from './domain/retry.ts';
+export type { Target } from './domain/target.ts';
+export type { AddResult, NewTask, ParamValue } from './domain/task.ts';
+export type { OpenTransaction, PgClient } from './sql/transaction.ts';
+export type { LeaseRequest } from './store/leases.ts';
+export type { PauseOptions } from './store/queues.ts';

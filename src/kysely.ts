@@ -1,0 +1,14 @@
+// pgtaskqueue/kysely: the views as a Kysely database, and the same verbs, which take Kysely's transactions.
+
+export { type AddTaskOptions, QueueHandle } from './client/queue-handle.ts';
+export { LeasedTask, Task } from './client/task.ts';
+export { TaskQueues, type TaskQueuesOptions } from './client/task-queues.ts';
+export type {
+  DeadTasksView,
+  DispatchersView,
+  QueuesView,
+  TargetsView,
+  TaskQueueViews,
+  TasksView,
+  TombstonesView,
+} from './sql/views.ts';

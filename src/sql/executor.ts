@@ -1,0 +1,107 @@
+// What runs statements: a pg client or pool, or a Kysely instance, seen as one small interface. Nothing here imports a driver.
+
+import type { Kysely } from 'kysely';
+import { CompiledQuery } from 'kysely';
+import { NotConfirmed, NotSent } from './connection-trouble.ts';
+
+/** Runs one statement. pg's Client, PoolClient and Pool fit as they are. */
+export interface Executor {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them; run() gives them their type
+  query(text: string, values: unknown[]): Promise<{ rows: any[] }>;
+  /** True: statements are part of the caller's transaction. */
+  readonly inTransaction?: boolean;
+}
+
+/** The part of pg's PoolClient that is used. */
+export interface PooledClient extends Executor {
+  release(destroy?: boolean | Error): void;
+  on(event: 'notice' | 'error', listener: (notice: Notice) => void): unknown;
+  removeListener(event: 'notice' | 'error', listener: (notice: Notice) => void): unknown;
+}
+
+/** The part of pg's Pool that is used. */
+export interface PoolLike extends Executor {
+  connect(): Promise<PooledClient>;
+  readonly totalCount: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
+export type AnyKysely = Pick<Kysely<any>, 'getExecutor' | 'isTransaction' | 'executeQuery'>;
+
+interface Notice {
+  code?: string | undefined;
+  message?: string | undefined;
+}
+
+export function isPool(database: unknown): database is PoolLike {
+  const { connect, totalCount } = (database ?? {}) as Partial<PoolLike>;
+  return typeof connect === 'function' && typeof totalCount === 'number';
+}
+
+export function isKysely(database: unknown): database is AnyKysely {
+  const { getExecutor, executeQuery } = (database ?? {}) as Partial<AnyKysely>;
+  return typeof getExecutor === 'function' && typeof executeQuery === 'function';
+}
+
+/**
+ * An executor of statements of their own: each is a transaction by itself. Pools and Kysely instances tell whether a statement that failed
+ * had been sent; a pg client that is passed in stays itself.
+ */
+export function executorOf(database: Executor | AnyKysely): Executor {
+  if (isKysely(database)) return kyselyExecutor(database);
+  return isPool(database) ? poolExecutor(database) : database;
+}
+
+function poolExecutor(pool: PoolLike): Executor {
+  return {
+    query: async (text, values) => {
+      const client = await pool.connect().catch((cause: unknown) => {
+        throw new NotSent(cause);
+      });
+      return confirmed(client, text, values);
+    },
+  };
+}
+
+/**
+ * Runs one statement and watches for the warning that its commit did not wait for the standby. PostgreSQL answers such a commit with
+ * success: the row is there, and is gone after a failover.
+ */
+async function confirmed(client: PooledClient, text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
+  let warning: Notice | undefined;
+  const listen = (notice: Notice) => {
+    if (notice.code === '01000' || notice.code === '57P01') warning = notice;
+  };
+  client.on('notice', listen);
+  client.on('error', ignore);
+  try {
+    const result = await client.query(text, values);
+    if (warning) throw new NotConfirmed(warning.message);
+    return result;
+  } finally {
+    client.removeListener('notice', listen);
+    client.removeListener('error', ignore);
+    client.release(); // the pool itself drops a client that lost its connection
+  }
+}
+
+// A client that is out of its pool has no listener: losing its connection would end the process. Its query rejects, which is enough.
+function ignore(): void {}
+
+// The connection is taken from below Kysely's plugins: one that renames columns would rename ours.
+function kyselyExecutor(kysely: AnyKysely): Executor {
+  return {
+    query: async (text, values) => {
+      let sent = false;
+      try {
+        const { rows } = await kysely.getExecutor().provideConnection((connection) => {
+          sent = true;
+          return connection.executeQuery(CompiledQuery.raw(text, values));
+        });
+        return { rows };
+      } catch (error) {
+        throw sent ? error : new NotSent(error);
+      }
+    },
+  };
+}

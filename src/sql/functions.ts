@@ -1,0 +1,111 @@
+// The catalogue: every function of the schema, its named arguments with their types ('?': SQL has a default), and what it returns.
+// A test compares it with the database, so that it can be trusted.
+
+/** Types of arguments as PostgreSQL names them; `?` marks one that may be left out. */
+export type ArgumentType = keyof ArgumentValues;
+
+interface ArgumentValues {
+  text: string;
+  boolean: boolean;
+  integer: number;
+  bigint: string | number;
+  'double precision': number;
+  bytea: Uint8Array;
+  /** JSON text: a JavaScript array would become a PostgreSQL array on its way. */
+  jsonb: string;
+  'timestamp with time zone': Date | string;
+  interval: string;
+  uuid: string;
+  'text[]': readonly string[];
+  'bigint[]': readonly string[];
+  'uuid[]': readonly string[];
+}
+
+const queueSettings = {
+  mode: 'text?',
+  rate: 'text?',
+  bucket_size: 'integer?',
+  max_concurrent_requests: 'integer?',
+  target: 'text?',
+  retry: 'jsonb?',
+  tombstone_ttl: 'interval?',
+  acl: 'jsonb?',
+} as const;
+
+/** The functions, in the order of the README. */
+export const functions = {
+  add: {
+    queue: 'text?',
+    url: 'text?',
+    method: 'text?',
+    payload: 'text?',
+    payload_bytes: 'bytea?',
+    payload_json: 'jsonb?',
+    params: 'jsonb?',
+    headers: 'jsonb?',
+    name: 'text?',
+    tag: 'text?',
+    countdown: 'double precision?',
+    eta: 'timestamp with time zone?',
+    target: 'text?',
+    namespace: 'text?',
+    dispatch_deadline: 'double precision?',
+    retry: 'jsonb?',
+    transactional: 'boolean?',
+    if_exists: 'text?',
+    wake: 'boolean?',
+  },
+  add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
+  lease_tasks: { queue: 'text', lease_seconds: 'double precision', max_tasks: 'integer?' },
+  modify_task_lease: { queue: 'text', name: 'text', lease_token: 'uuid', lease_seconds: 'double precision' },
+  delete_task: { queue: 'text', name: 'text', lease_token: 'uuid?' },
+  delete_tasks: { queue: 'text', names: 'text[]' },
+  run_task: { queue: 'text', name: 'text' },
+  requeue_task: { queue: 'text', name: 'text' },
+  task_payload: { queue: 'text', name: 'text' },
+  create_queue: { queue: 'text', ...queueSettings },
+  update_queue: { queue: 'text', ...queueSettings },
+  delete_queue: { queue: 'text' },
+  pause_queue: { queue: 'text', reason: 'text?', until: 'timestamp with time zone?' },
+  resume_queue: { queue: 'text' },
+  purge_queue: { queue: 'text' },
+  set_target: { name: 'text', url: 'text' },
+  remove_target: { name: 'text' },
+  // The dispatcher's.
+  claim_tasks: { queue: 'text', max_tasks: 'integer' },
+  claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
+  complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
+  fail_task: {
+    queue: 'text',
+    id: 'bigint',
+    lease_token: 'uuid',
+    status: 'integer',
+    reason: 'text',
+    responded: 'boolean',
+    forced: 'boolean',
+  },
+  release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
+  next_due: { queue: 'text' },
+  dispatcher_queues: {},
+  record_statistics: { queue: 'text', executed: 'bigint' },
+  sweep_queue: { queue: 'text' },
+} as const satisfies Record<string, Record<string, ArgumentType | `${ArgumentType}?`>>;
+
+export type FunctionName = keyof typeof functions;
+
+type ValueOf<Declared> = Declared extends `${infer Type extends ArgumentType}?`
+  ? ArgumentValues[Type] | null | undefined
+  : Declared extends ArgumentType
+    ? ArgumentValues[Declared]
+    : never;
+
+type Optional<Declared> = {
+  [Name in keyof Declared]: Declared[Name] extends `${string}?` ? Name : never;
+}[keyof Declared];
+
+/** The named arguments of a function; those with a default may be left out. */
+export type FunctionArguments<Name extends FunctionName> = {
+  -readonly [Key in Exclude<keyof (typeof functions)[Name], Optional<(typeof functions)[Name]>>]: ValueOf<
+    (typeof functions)[Name][Key]
+  >;
+} & { -readonly [Key in Optional<(typeof functions)[Name]>]?: ValueOf<(typeof functions)[Name][Key]> };

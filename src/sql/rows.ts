@@ -1,0 +1,115 @@
+// The rows that functions return, as drivers hand them over. Drivers can be told to parse types their own way: store/values.ts copes.
+
+/** bigint: a string from pg, a number or bigint where an application set its own parser. */
+export type BigintValue = string | number | bigint;
+/** timestamptz: a Date from pg, text where an application set its own parser. */
+export type TimestampValue = Date | string;
+/** interval: an object of parts from pg, text where an application set its own parser. */
+export type IntervalValue =
+  | string
+  | Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>>;
+
+export interface TaskRow {
+  queue: string;
+  name: string;
+  eta: TimestampValue;
+  created: TimestampValue;
+  existed: boolean;
+}
+
+export interface AddResultRow {
+  index: number;
+  name: string;
+  result: 'added' | 'exists' | 'tombstoned';
+  eta: TimestampValue | null;
+  created: TimestampValue | null;
+}
+
+export interface LeasedTaskRow {
+  queue: string;
+  name: string;
+  eta: TimestampValue;
+  created: TimestampValue;
+  payload: Uint8Array;
+  tag: string | null;
+  retry_count: number;
+  lease_token: string;
+}
+
+export interface QueueRow {
+  name: string;
+  mode: 'push' | 'pull';
+  rate: string | null;
+  bucket_size: number | null;
+  max_concurrent_requests: number | null;
+  target: string | null;
+  retry: Record<string, number> | null;
+  tombstone_ttl: IntervalValue;
+  acl: Record<string, string>[] | null;
+  state: 'running' | 'paused' | 'disabled';
+  paused_reason: string | null;
+  paused_until: TimestampValue | null;
+  created: TimestampValue;
+}
+
+export interface DispatchRow {
+  id: BigintValue;
+  queue: string;
+  name: string;
+  url: string;
+  method: string;
+  headers: Record<string, string> | null;
+  body: Uint8Array | null;
+  target: string | null;
+  namespace: string | null;
+  /** Microseconds since 1970. */
+  eta_microseconds: BigintValue;
+  created_microseconds: BigintValue;
+  retry_count: number;
+  execution_count: number;
+  previous_response: number | null;
+  retry_reason: string | null;
+  dispatch_deadline: number;
+  lease_token: string;
+  forced: boolean;
+}
+
+export interface DispatcherQueueRow {
+  id: number;
+  name: string;
+  rate: number;
+  bucket_size: number;
+  max_concurrent_requests: number;
+  running: boolean;
+  in_flight: BigintValue;
+}
+
+/** What each function returns; a scalar is a column of the function's own name. */
+export interface FunctionRows {
+  add: TaskRow;
+  add_tasks: AddResultRow;
+  lease_tasks: LeasedTaskRow;
+  modify_task_lease: LeasedTaskRow;
+  delete_task: { delete_task: boolean };
+  delete_tasks: { name: string; deleted: boolean };
+  run_task: { run_task: boolean };
+  requeue_task: TaskRow;
+  task_payload: { task_payload: Uint8Array | null };
+  create_queue: QueueRow;
+  update_queue: QueueRow;
+  delete_queue: { delete_queue: BigintValue };
+  pause_queue: QueueRow;
+  resume_queue: QueueRow;
+  purge_queue: { purge_queue: BigintValue };
+  set_target: { set_target: '' };
+  remove_target: { remove_target: boolean };
+  claim_tasks: DispatchRow;
+  claim_forced_tasks: DispatchRow;
+  complete_tasks: { complete_tasks: BigintValue };
+  fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
+  release_tasks: { release_tasks: BigintValue };
+  next_due: { next_due: TimestampValue | null };
+  dispatcher_queues: DispatcherQueueRow;
+  record_statistics: { record_statistics: '' };
+  sweep_queue: { sweep_queue: BigintValue };
+}

@@ -1,0 +1,103 @@
+// Statements in a transaction that the caller opened, and only there.
+//
+// An add that nobody waits for must not slip behind the COMMIT: as a statement of its own it would succeed, and the task would exist outside
+// the transaction. A driver's queue hides what is ahead of us in it. What can be known is known in two ways:
+//
+// - a pg client that is idle and says it is in a transaction: the statement is handed over at once, so nothing gets between;
+// - anything else: the statement is wrapped in a cursor. The server refuses DECLARE outside a transaction, and FETCH can't find the cursor
+//   of a transaction that has ended. Both are handed over in the same tick. It costs a second round trip.
+
+import type { Transaction } from 'kysely';
+import { CompiledQuery } from 'kysely';
+import { BadTransactionStateError } from '../domain/errors.ts';
+import { type AnyKysely, type Executor, isKysely, isPool } from './executor.ts';
+
+/** A connection on which the caller has opened a transaction: a pg client, or Kysely's transaction. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
+export type OpenTransaction = PgClient | Transaction<any>;
+
+/** The part of pg's Client that is used; the last two where the client has them. */
+export interface PgClient extends Executor {
+  getTransactionStatus?(): string | null;
+  readonly readyForQuery?: boolean;
+}
+
+/**
+ * An executor whose statements are part of this transaction. A statement is handed to the driver within the call's own tick as far as the
+ * driver allows, so that a COMMIT sent afterwards comes after it.
+ *
+ * @throws BadTransactionStateError, at once or from `query`, when there is no open transaction
+ */
+export function executorIn(transaction: OpenTransaction): Executor {
+  if (isKysely(transaction)) return kyselyTransaction(transaction);
+  if (typeof (transaction as Partial<PgClient>)?.query !== 'function') {
+    throw new TypeError('transaction must be a pg client or a Kysely transaction');
+  }
+  if (isPool(transaction)) throw noTransaction('a pool has no transaction of its own: give the client that said BEGIN');
+  return pgTransaction(transaction as PgClient);
+}
+
+function pgTransaction(client: PgClient): Executor {
+  if (idleStatus(client) === 'I') throw noTransaction('the client has no transaction open: say BEGIN first');
+  return {
+    inTransaction: true,
+    query: async (text, values) => {
+      if (idleStatus(client) === 'T') return client.query(text, values);
+      return guarded((statement, parameters) => client.query(statement, parameters), text, values);
+    },
+  };
+}
+
+/** The status of a client that has nothing under way: T in a transaction, I in none, E in a failed one. Undefined: it can't be known. */
+function idleStatus(client: PgClient): string | null | undefined {
+  return client.readyForQuery === true ? client.getTransactionStatus?.() : undefined;
+}
+
+function kyselyTransaction(transaction: AnyKysely): Executor {
+  if (!transaction.isTransaction) throw noTransaction('this Kysely instance is not a transaction');
+  return {
+    inTransaction: true,
+    query: async (text, values) => {
+      let begun = false;
+      try {
+        return await transaction.getExecutor().provideConnection((connection) => {
+          begun = true;
+          return guarded(
+            (sql, parameters) => connection.executeQuery(CompiledQuery.raw(sql, parameters)),
+            text,
+            values,
+          );
+        });
+      } catch (error) {
+        throw begun ? error : noTransaction('the transaction has ended', error);
+      }
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them
+type Send = (text: string, values: unknown[]) => Promise<{ rows: any[] }>;
+
+async function guarded(send: Send, text: string, values: unknown[]): ReturnType<Send> {
+  const cursor = `"taskqueue_${crypto.randomUUID()}"`;
+  const declared = send(`declare ${cursor} no scroll cursor for ${text}`, values);
+  const fetched = send(`fetch all from ${cursor}`, []);
+  const [declaration, result] = await Promise.allSettled([declared, fetched]);
+  if (declaration.status === 'rejected') throw outside(declaration.reason);
+  if (result.status === 'rejected') throw outside(result.reason);
+  return result.value;
+}
+
+/** 25P01: not in a transaction block; 34000: no such cursor, the transaction has ended between the two. */
+function outside(error: unknown): unknown {
+  const { code } = error as { code?: string };
+  if (code !== '25P01' && code !== '34000') return error;
+  return noTransaction(
+    'the transaction was not open when the add reached the database; await every add before the commit',
+    error,
+  );
+}
+
+function noTransaction(message: string, cause?: unknown): BadTransactionStateError {
+  return new BadTransactionStateError(message, { cause, hint: 'Nothing was added.' });
+}

@@ -1,0 +1,94 @@
+// The public views, for Kysely: the types for applications, and a builder for store/ that compiles queries and never runs any.
+
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type { BigintValue, IntervalValue, QueueRow, TimestampValue } from './rows.ts';
+
+export interface QueuesView extends QueueRow {
+  tasks: BigintValue;
+  oldest_eta: TimestampValue | null;
+  executed_last_minute: BigintValue;
+  in_flight: BigintValue;
+  enforced_rate: number | null;
+}
+
+export interface TasksView {
+  queue: string;
+  name: string;
+  state: 'scheduled' | 'due' | 'dispatched' | 'leased' | 'retrying';
+  eta: TimestampValue;
+  created: TimestampValue;
+  method: string;
+  url: string | null;
+  target: string | null;
+  tag: string | null;
+  namespace: string | null;
+  retry_count: number;
+  lease_until: TimestampValue | null;
+  last_status: number | null;
+  size: BigintValue;
+}
+
+export interface DeadTasksView {
+  queue: string;
+  name: string;
+  died: TimestampValue;
+  reason: string;
+  retry_count: number;
+  last_status: number | null;
+  method: string;
+  url: string | null;
+  target: string | null;
+  tag: string | null;
+  namespace: string | null;
+  created: TimestampValue;
+  first_attempt: TimestampValue | null;
+  expires: TimestampValue;
+  size: BigintValue;
+}
+
+export interface TombstonesView {
+  queue: string;
+  name: string;
+  ended: TimestampValue;
+  expires: TimestampValue;
+}
+
+export interface DispatchersView {
+  pid: number;
+  application_name: string;
+  since: TimestampValue;
+  queues: string[];
+}
+
+export interface TargetsView {
+  name: string;
+  url: string;
+  created: TimestampValue;
+}
+
+/**
+ * The views as a Kysely database, to be joined to an application's own.
+ *
+ * @example `const db = new Kysely<Application & TaskQueueViews>({ dialect })`
+ *   `await db.selectFrom('taskqueue.tasks').select(['name', 'state']).where('queue', '=', 'mail').execute()`
+ */
+export interface TaskQueueViews {
+  'taskqueue.queues': QueuesView;
+  'taskqueue.tasks': TasksView;
+  'taskqueue.dead_tasks': DeadTasksView;
+  'taskqueue.tombstones': TombstonesView;
+  'taskqueue.dispatchers': DispatchersView;
+  'taskqueue.targets': TargetsView;
+}
+
+export type { BigintValue, IntervalValue, TimestampValue };
+
+/** Builds queries on the views. They are compiled here and run by an executor. */
+export const views = new Kysely<TaskQueueViews>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new PostgresIntrospector(database),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});

@@ -1,0 +1,103 @@
+// What dispatchers do to the database: claim, settle, keep the house. Not for applications.
+
+import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
+import type { DispatcherQueue } from '../domain/queue.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import type { DispatchRow } from '../sql/rows.ts';
+import { readCount, readDateOrNull } from './values.ts';
+
+/** An attempt that failed. */
+export interface FailureReport extends LeaseRef {
+  /** 0: there was no response. */
+  status: number;
+  reason: string;
+  /** True: a response of any status arrived in time. */
+  responded: boolean;
+  forced: boolean;
+}
+
+/** Claims due tasks of a running push queue. */
+export async function claimTasks(executor: Executor, queue: string, maxTasks: number): Promise<Dispatch[]> {
+  return (await run(executor, call('claim_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
+}
+
+/** Claims the tasks that someone asked to run now. */
+export async function claimForcedTasks(executor: Executor, queue: string, maxTasks: number): Promise<Dispatch[]> {
+  return (await run(executor, call('claim_forced_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
+}
+
+/** Completes tasks; returns the ids it completed. The leases of the others were stale. */
+export async function completeTasks(executor: Executor, queue: string, leases: readonly LeaseRef[]): Promise<string[]> {
+  const rows = await run(executor, call('complete_tasks', { queue, ...columns(leases) }));
+  return rows.map((row) => String(row.complete_tasks));
+}
+
+/** Records a failed attempt: the task is tried again or dead. */
+export async function failTask(executor: Executor, queue: string, failure: FailureReport): Promise<FailedTask> {
+  const { id, leaseToken, status, reason, responded, forced } = failure;
+  const given = { queue, id, lease_token: leaseToken, status, reason, responded, forced };
+  const { outcome, eta } = await runOne(executor, call('fail_task', given));
+  return { outcome, eta: readDateOrNull(eta) };
+}
+
+/** Gives back tasks that were claimed and never sent; returns how many. */
+export async function releaseTasks(executor: Executor, queue: string, leases: readonly LeaseRef[]): Promise<number> {
+  return readCount((await runOne(executor, call('release_tasks', { queue, ...columns(leases) }))).release_tasks);
+}
+
+/** When the queue next has something to claim; null: nothing. */
+export async function nextDue(executor: Executor, queue: string): Promise<Date | null> {
+  return readDateOrNull((await runOne(executor, call('next_due', { queue }))).next_due);
+}
+
+/** Every live push queue. */
+export async function dispatcherQueues(executor: Executor): Promise<DispatcherQueue[]> {
+  const rows = await run(executor, call('dispatcher_queues', {}));
+  return rows.map(({ id, name, rate, bucket_size, max_concurrent_requests, running, in_flight }) => ({
+    id,
+    name,
+    rate,
+    bucketSize: bucket_size,
+    maxConcurrentRequests: max_concurrent_requests,
+    running,
+    inFlight: readCount(in_flight),
+  }));
+}
+
+/** Records how many attempts have ended. */
+export async function recordStatistics(executor: Executor, queue: string, executed: number): Promise<void> {
+  await run(executor, call('record_statistics', { queue, executed }));
+}
+
+/** Removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */
+export async function sweepQueue(executor: Executor, queue: string): Promise<number> {
+  return readCount((await runOne(executor, call('sweep_queue', { queue }))).sweep_queue);
+}
+
+function columns(leases: readonly LeaseRef[]): { ids: string[]; lease_tokens: string[] } {
+  return { ids: leases.map(({ id }) => id), lease_tokens: leases.map(({ leaseToken }) => leaseToken) };
+}
+
+function readDispatch(row: DispatchRow): Dispatch {
+  return {
+    id: String(row.id),
+    queue: row.queue,
+    name: row.name,
+    url: row.url,
+    method: row.method,
+    headers: row.headers ?? {},
+    body: row.body,
+    target: row.target,
+    namespace: row.namespace ?? '',
+    eta: BigInt(row.eta_microseconds),
+    created: BigInt(row.created_microseconds),
+    retryCount: row.retry_count,
+    executionCount: row.execution_count,
+    previousResponse: row.previous_response,
+    retryReason: row.retry_reason,
+    dispatchDeadline: row.dispatch_deadline,
+    leaseToken: row.lease_token,
+    forced: row.forced,
+  };
+}

@@ -1,0 +1,93 @@
+// Leases of pull tasks.
+
+import {
+  InvalidLeaseTimeError,
+  InvalidMaxTasksError,
+  InvalidQueueNameError,
+  InvalidTaskNameError,
+} from '../domain/errors.ts';
+import type { Lease } from '../domain/lease.ts';
+import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
+import { kindOf, requireText } from '../domain/text.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import type { LeasedTaskRow } from '../sql/rows.ts';
+import { readDate } from './values.ts';
+
+/** What is asked for with a lease. */
+export interface LeaseRequest {
+  /** How long no one else may take the tasks; 0 … 604800 s. */
+  leaseSeconds: number;
+  /** 1 … 1000, default 1. */
+  maxTasks?: number;
+}
+
+/** What proves a lease. */
+export interface HeldTask {
+  name: string;
+  leaseToken: string;
+}
+
+/**
+ * Leases due tasks of a pull queue, the oldest ETA first; none when nothing is due.
+ *
+ * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError, QueuePausedError, UnknownQueueError; TypeError for what is no
+ *   number of seconds or no whole number of tasks
+ */
+export async function leaseTasks(
+  executor: Executor,
+  queue: string,
+  { leaseSeconds, maxTasks }: LeaseRequest,
+): Promise<Lease[]> {
+  const query = call('lease_tasks', {
+    queue: requireText(queue, 'the name of a queue', InvalidQueueNameError),
+    lease_seconds: seconds(leaseSeconds),
+    max_tasks: count(maxTasks),
+  });
+  return (await run(executor, query)).map(readLease);
+}
+
+/**
+ * Makes a lease end so many seconds from now; 0 gives the task back.
+ *
+ * @throws TaskLeaseExpiredError when it is someone else's by now; TombstonedTaskError, UnknownTaskError when it is gone
+ */
+export async function modifyTaskLease(
+  executor: Executor,
+  queue: string,
+  task: HeldTask,
+  leaseSeconds: number,
+): Promise<Lease> {
+  const query = call('modify_task_lease', {
+    queue: requireText(queue, 'the name of a queue', InvalidQueueNameError),
+    name: requireText(task.name, 'the name of a task', InvalidTaskNameError),
+    lease_token: task.leaseToken,
+    lease_seconds: seconds(leaseSeconds),
+  });
+  return readLease(await runOne(executor, query));
+}
+
+function seconds(given: unknown): number {
+  if (typeof given !== 'number') throw new TypeError(`leaseSeconds must be a number of seconds, not ${kindOf(given)}`);
+  if (!Number.isFinite(given)) throw new InvalidLeaseTimeError(`leaseSeconds must be a finite number, not ${given}`);
+  return given;
+}
+
+function count(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  if (!Number.isInteger(given))
+    throw new TypeError(`maxTasks must be a whole number, not ${typeof given === 'number' ? given : kindOf(given)}`);
+  const asked = given as number;
+  if (asked >= 1 && asked <= MAX_TASKS_PER_LEASE) return asked;
+  throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, not ${asked}`);
+}
+
+function readLease({ retry_count, lease_token, ...row }: LeasedTaskRow): Lease {
+  return {
+    ...row,
+    eta: readDate(row.eta),
+    created: readDate(row.created),
+    retryCount: retry_count,
+    leaseToken: lease_token,
+  };
+}

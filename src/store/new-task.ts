@@ -1,0 +1,147 @@
+// A new task from TypeScript's spelling to SQL's. Only what would be lost or bent on the way is refused here: names, sizes, ranges and
+// combinations are for the database to judge, once for all languages.
+
+import {
+  InvalidDispatchDeadlineError,
+  InvalidEtaError,
+  InvalidTagError,
+  InvalidTaskError,
+  InvalidTaskNameError,
+  InvalidTaskRetryOptionsError,
+  InvalidUrlError,
+} from '../domain/errors.ts';
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import type { NewTask } from '../domain/task.ts';
+import { kindOf, requireText } from '../domain/text.ts';
+import type { FunctionArguments } from '../sql/functions.ts';
+import { momentText } from './eta.ts';
+import { jsonText } from './json-text.ts';
+import { headersObject, type Params, paramsObject } from './params.ts';
+import { retryObject } from './retry.ts';
+
+const KNOWN = [
+  'name',
+  'url',
+  'method',
+  'headers',
+  'payload',
+  'json',
+  'params',
+  'countdown',
+  'eta',
+  'target',
+  'tag',
+  'namespace',
+  'dispatchDeadline',
+  'retryOptions',
+] as const satisfies (keyof NewTask)[];
+
+/** A task as SQL spells it, its documents not yet JSON text. */
+export interface TaskArguments {
+  name?: string | undefined;
+  url?: string | undefined;
+  method?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  payload?: string | undefined;
+  payload_bytes?: Uint8Array | undefined;
+  /** JSON text. */
+  payload_json?: string | undefined;
+  params?: Params | undefined;
+  countdown?: number | undefined;
+  eta?: string | undefined;
+  target?: string | undefined;
+  tag?: string | undefined;
+  namespace?: string | undefined;
+  dispatch_deadline?: number | undefined;
+  retry?: Record<string, number> | undefined;
+}
+
+/**
+ * Reads a task.
+ *
+ * @throws TypeError for an unknown property or one of a wrong type; InvalidTaskError or one of its kind for a value that can't be sent
+ */
+export function taskArguments(task: NewTask): TaskArguments {
+  if (typeof task !== 'object' || task === null || Array.isArray(task)) {
+    throw new TypeError(`a task must be an object, not ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
+  }
+  requireKnownKeys(task, KNOWN, 'a task');
+  const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
+    task;
+  const read: TaskArguments = {
+    name: given(name) ? requireText(name, 'name', InvalidTaskNameError) : undefined,
+    url: given(url) ? requireText(url, 'url', InvalidUrlError) : undefined,
+    method: given(method) ? requireText(method, 'method', InvalidTaskError) : undefined,
+    headers: given(headers) ? headersObject(headers) : undefined,
+    params: given(params) ? paramsObject(params) : undefined,
+    countdown: given(countdown) ? countdownSeconds(countdown) : undefined,
+    eta: given(eta) ? momentText(eta) : undefined,
+    target: given(target) ? requireText(target, 'target', InvalidTaskError) : undefined,
+    tag: given(tag) ? requireText(tag, 'tag', InvalidTagError) : undefined,
+    namespace: given(namespace) ? requireText(namespace, 'namespace', InvalidTaskError) : undefined,
+    dispatch_deadline: given(dispatchDeadline) ? deadlineSeconds(dispatchDeadline) : undefined,
+    retry: given(retryOptions) ? retryObject(retryOptions, 'retryOptions', InvalidTaskRetryOptionsError) : undefined,
+  };
+  return { ...read, ...bodyOf(task, read) };
+}
+
+/** The task as the arguments of `add`. */
+export function addArguments(task: TaskArguments): FunctionArguments<'add'> {
+  return { ...task, headers: jsonOf(task.headers), params: jsonOf(task.params), retry: jsonOf(task.retry) };
+}
+
+/** The task as an element of the array that `add_tasks` takes. */
+export function batchElement({ payload_bytes, payload_json, ...task }: TaskArguments): Record<string, unknown> {
+  return {
+    ...task,
+    payload_base64: payload_bytes && Buffer.from(payload_bytes).toString('base64'),
+    payload_json: payload_json === undefined ? undefined : JSON.parse(payload_json),
+  };
+}
+
+// JSON goes as the exact text where the task says what it is, a push task (it gets the header) or a pull task (it may have none). One that
+// does not say goes as JSON, and the queue's mode decides about the header; jsonb keeps its meaning but not its spelling.
+function bodyOf(task: NewTask, read: TaskArguments): TaskArguments {
+  const { payload, json } = task;
+  if (given(payload) && json !== undefined) throw new InvalidTaskError('a task has a payload or json, not both');
+  if (payload instanceof Uint8Array) return { payload_bytes: payload };
+  if (given(payload)) {
+    if (typeof payload !== 'string')
+      throw new InvalidTaskError(`payload must be a string or bytes, not ${kindOf(payload)}`);
+    return { payload: requireText(payload, 'payload', InvalidTaskError) };
+  }
+  if (!Object.hasOwn(task, 'json')) return {};
+  const text = jsonText(json);
+  if (read.method?.toUpperCase() === 'PULL') return { payload: text };
+  const saysPush = [read.method, read.url, read.headers, read.target, read.dispatch_deadline].some(given);
+  return saysPush ? { payload: text, headers: withContentType(read.headers) } : { payload_json: text };
+}
+
+function withContentType(headers: Record<string, string> | undefined): Record<string, string> {
+  const has = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
+  return Object.assign(Object.create(null), has ? {} : { 'content-type': 'application/json' }, headers);
+}
+
+function countdownSeconds(countdown: unknown): number {
+  if (typeof countdown !== 'number')
+    throw new InvalidTaskError(`countdown must be a number of seconds, not ${kindOf(countdown)}`);
+  if (!Number.isFinite(countdown))
+    throw new InvalidEtaError(`countdown must be a finite number of seconds, not ${countdown}`);
+  return countdown;
+}
+
+function deadlineSeconds(deadline: unknown): number {
+  if (typeof deadline !== 'number')
+    throw new TypeError(`dispatchDeadline must be a number of seconds, not ${kindOf(deadline)}`);
+  if (!Number.isFinite(deadline))
+    throw new InvalidDispatchDeadlineError(`dispatchDeadline must be a finite number, not ${deadline}`);
+  return deadline;
+}
+
+function given<Value>(value: Value | undefined | null): value is Value {
+  return value !== undefined && value !== null;
+}
+
+function jsonOf(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
+}

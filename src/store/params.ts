@@ -1,0 +1,64 @@
+// Params and headers: from the shapes JavaScript has for them to JSON objects. Objects without a prototype throughout, so that a key
+// `__proto__` is a key like any other.
+
+import { InvalidTaskError } from '../domain/errors.ts';
+import type { NewTask } from '../domain/task.ts';
+import { kindOf, requireText } from '../domain/text.ts';
+
+/** Values as text, by key; an array repeats its key. The database encodes them. */
+export type Params = Record<string, string | string[]>;
+
+/**
+ * Params as an object of texts; undefined when there are none.
+ *
+ * @throws InvalidTaskError for another shape, or a value that is no string, finite number or boolean
+ */
+export function paramsObject(params: NonNullable<NewTask['params']>): Params | undefined {
+  const found: Params = Object.create(null);
+  if (params instanceof URLSearchParams) {
+    for (const key of new Set(params.keys()))
+      found[text(key, 'a param')] = params.getAll(key).map((one) => value(key, one));
+  } else {
+    for (const [key, given] of entries(params, 'params')) {
+      found[text(key, 'a param')] = Array.isArray(given) ? given.map((one) => value(key, one)) : value(key, given);
+    }
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/**
+ * Headers as an object; undefined when there are none.
+ *
+ * @throws InvalidTaskError for another shape, or a value that is no string
+ */
+export function headersObject(headers: unknown): Record<string, string> | undefined {
+  const found: Record<string, string> = Object.create(null);
+  for (const [name, given] of entries(headers, 'headers')) {
+    if (typeof given !== 'string') {
+      throw new InvalidTaskError(`header ${shown(name)} must be a string, not ${kindOf(given)}`, {
+        detail: { header: name },
+      });
+    }
+    found[text(name, 'a header')] = text(given, `header ${shown(name)}`);
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+function entries(given: unknown, what: string): Iterable<[string, unknown]> {
+  if (given instanceof Map) return given;
+  const prototype = typeof given === 'object' && given !== null ? Object.getPrototypeOf(given) : undefined;
+  if (prototype === Object.prototype || prototype === null) return Object.entries(given as object);
+  throw new InvalidTaskError(`${what} must be a plain object, not ${kindOf(given)}`);
+}
+
+function value(key: string, given: unknown): string {
+  if (typeof given === 'string') return text(given, `param ${shown(key)}`);
+  if (typeof given === 'boolean' || (typeof given === 'number' && Number.isFinite(given))) return String(given);
+  const what = typeof given === 'number' ? String(given) : kindOf(given);
+  throw new InvalidTaskError(
+    `param ${shown(key)} must be a string, a number, a boolean or an array of them, not ${what}`,
+  );
+}
+
+const text = (given: unknown, what: string) => requireText(given, what, InvalidTaskError);
+const shown = (key: string) => JSON.stringify(key.slice(0, 120));

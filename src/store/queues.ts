@@ -1,0 +1,166 @@
+// Queues: making, changing, stopping, emptying, looking.
+
+import {
+  InvalidQueueError,
+  InvalidQueueNameError,
+  InvalidRetryParametersError,
+  UnknownQueueError,
+} from '../domain/errors.ts';
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
+import { kindOf, requireText } from '../domain/text.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import type { FunctionArguments } from '../sql/functions.ts';
+import type { QueueRow } from '../sql/rows.ts';
+import { type QueuesView, views } from '../sql/views.ts';
+import { momentText } from './eta.ts';
+import { readRetry, retryObject } from './retry.ts';
+import { readCount, readDate, readDateOrNull, readSeconds } from './values.ts';
+
+const SETTINGS = [
+  'mode',
+  'rate',
+  'bucketSize',
+  'maxConcurrentRequests',
+  'target',
+  'retry',
+  'tombstoneTtlSeconds',
+  'acl',
+] as const;
+
+/** How a queue is paused. */
+export interface PauseOptions {
+  /** Why, for those who look. */
+  reason?: string | undefined;
+  /** The queue resumes by itself at this moment. Default: it stays paused. */
+  until?: Date | number | string | undefined;
+}
+
+/**
+ * Makes a queue.
+ *
+ * @throws QueueExistsError, TombstonedQueueError, InvalidQueueError and its kind, InvalidRetryParametersError
+ */
+export async function createQueue(executor: Executor, name: string, settings: NewQueue = {}): Promise<Queue> {
+  return readQueue(await runOne(executor, call('create_queue', queueArguments(name, settings))));
+}
+
+/**
+ * Changes a queue's settings; those left out stay.
+ *
+ * @throws UnknownQueueError, InvalidQueueError, InvalidRetryParametersError
+ */
+export async function updateQueue(executor: Executor, name: string, settings: NewQueue): Promise<Queue> {
+  return readQueue(await runOne(executor, call('update_queue', queueArguments(name, settings))));
+}
+
+/** Removes a queue and its tasks; its name rests for seven days. Returns how many tasks went with it. */
+export async function deleteQueue(executor: Executor, name: string): Promise<number> {
+  return readCount((await runOne(executor, call('delete_queue', { queue: queueName(name) }))).delete_queue);
+}
+
+/** Stops starting the queue's tasks; adding goes on. */
+export async function pauseQueue(executor: Executor, name: string, options: PauseOptions = {}): Promise<Queue> {
+  requireKnownKeys(options, ['reason', 'until'], 'a pause');
+  const { reason, until } = options;
+  const query = call('pause_queue', {
+    queue: queueName(name),
+    reason: reason === undefined ? undefined : requireText(reason, 'reason', InvalidQueueError),
+    until: until === undefined ? undefined : momentText(until, 'until'),
+  });
+  return readQueue(await runOne(executor, query));
+}
+
+/** Goes on. */
+export async function resumeQueue(executor: Executor, name: string): Promise<Queue> {
+  return readQueue(await runOne(executor, call('resume_queue', { queue: queueName(name) })));
+}
+
+/** Removes the tasks that are in the queue now; returns how many. Their names are tombstoned. */
+export async function purgeQueue(executor: Executor, name: string): Promise<number> {
+  return readCount((await runOne(executor, call('purge_queue', { queue: queueName(name) }))).purge_queue);
+}
+
+/** All queues, by name. */
+export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
+  const query = views.selectFrom('taskqueue.queues').selectAll().orderBy('name');
+  return (await run(executor, query.compile())).map(readStatus);
+}
+
+/**
+ * One queue.
+ *
+ * @throws UnknownQueueError
+ */
+export async function describeQueue(executor: Executor, name: string): Promise<QueueStatus> {
+  const query = views.selectFrom('taskqueue.queues').selectAll().where('name', '=', queueName(name));
+  const [row] = await run(executor, query.compile());
+  if (row) return readStatus(row);
+  throw new UnknownQueueError(`there is no queue ${name}`, { detail: { queue: name } });
+}
+
+function queueArguments(name: string, settings: NewQueue): FunctionArguments<'create_queue'> {
+  requireKnownKeys(settings, SETTINGS, 'a queue');
+  const { mode, rate, bucketSize, maxConcurrentRequests, target, retry, tombstoneTtlSeconds, acl } = settings;
+  const text = (value: unknown, what: string) =>
+    value === undefined ? undefined : requireText(value, what, InvalidQueueError);
+  return {
+    queue: queueName(name),
+    mode: text(mode, 'mode'),
+    rate: text(rate, 'rate'),
+    bucket_size: whole(bucketSize, 'bucketSize'),
+    max_concurrent_requests: whole(maxConcurrentRequests, 'maxConcurrentRequests'),
+    target: text(target, 'target'),
+    retry: retry === undefined ? undefined : JSON.stringify(retryObject(retry, 'retry', InvalidRetryParametersError)),
+    tombstone_ttl: interval(tombstoneTtlSeconds),
+    acl: acl === undefined ? undefined : JSON.stringify(acl),
+  };
+}
+
+function whole(value: unknown, what: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw new TypeError(`${what} must be a number, not ${kindOf(value)}`);
+  if (Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return value;
+  throw new InvalidQueueError(`${what} must be a whole number, not ${value}`);
+}
+
+function interval(seconds: unknown): string | undefined {
+  if (seconds === undefined) return undefined;
+  if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, not ${kindOf(seconds)}`);
+  if (Math.abs(seconds) <= 1e9) return `${seconds.toFixed(6)} seconds`;
+  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 777600, not ${seconds}`);
+}
+
+function readQueue(row: QueueRow): Queue {
+  return {
+    name: row.name,
+    mode: row.mode,
+    rate: row.rate,
+    bucketSize: row.bucket_size,
+    maxConcurrentRequests: row.max_concurrent_requests,
+    target: row.target,
+    retry: readRetry(row.retry),
+    tombstoneTtlSeconds: readSeconds(row.tombstone_ttl),
+    acl: row.acl,
+    state: row.state,
+    pausedReason: row.paused_reason,
+    pausedUntil: readDateOrNull(row.paused_until),
+    created: readDate(row.created),
+  };
+}
+
+function readStatus(row: QueuesView): QueueStatus {
+  return {
+    ...readQueue(row),
+    tasks: readCount(row.tasks),
+    oldestEta: readDateOrNull(row.oldest_eta),
+    executedLastMinute: readCount(row.executed_last_minute),
+    inFlight: readCount(row.in_flight),
+    enforcedRate: row.enforced_rate,
+  };
+}
+
+function queueName(name: unknown): string {
+  return requireText(name, 'the name of a queue', InvalidQueueNameError);
+}

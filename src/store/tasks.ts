@@ -1,0 +1,169 @@
+// Tasks: adding, looking, deleting, running now. A verb is a function of the schema.
+
+import {
+  EnqueueOutcomeUnknown,
+  InvalidQueueNameError,
+  InvalidTaskNameError,
+  TransientError,
+  UnknownTaskError,
+} from '../domain/errors.ts';
+import type { AddedTask, AddOptions, AddResult, NewTask, TaskStatus } from '../domain/task.ts';
+import { requireText } from '../domain/text.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import type { TaskRow } from '../sql/rows.ts';
+import { type TasksView, views } from '../sql/views.ts';
+import { addArguments, batchElement, type TaskArguments, taskArguments } from './new-task.ts';
+import { readCount, readDate, readDateOrNull } from './values.ts';
+
+/** What is looked at when no limit is given. */
+const DEFAULT_LIMIT = 100;
+
+/**
+ * Adds one task.
+ *
+ * @throws TaskAlreadyExistsError, TombstonedTaskError for a name in use; EnqueueOutcomeUnknown when the connection was lost; InvalidTaskError
+ *   and its kinds for a task that is not right; UnknownQueueError
+ */
+export async function addTask(
+  executor: Executor,
+  queue: string,
+  task: NewTask,
+  options: AddOptions = {},
+): Promise<AddedTask> {
+  const read = taskArguments(task);
+  const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options) });
+  return readTask(await certain(runOne(executor, query), queue, [read]));
+}
+
+/**
+ * Adds up to 100 tasks with one call: all or, when one of them is invalid, none. Names in use are results, not errors.
+ *
+ * @throws what addTask throws, but for names in use; DuplicateTaskNameError; TooManyTasksError
+ */
+export async function addTasks(
+  executor: Executor,
+  queue: string,
+  tasks: readonly NewTask[],
+  options: AddOptions = {},
+): Promise<AddResult[]> {
+  const read = tasks.map(taskArguments);
+  const query = call('add_tasks', {
+    queue: queueName(queue),
+    tasks: JSON.stringify(read.map(batchElement)),
+    ...flags(options),
+  });
+  const rows = await certain(run(executor, query), queue, read);
+  return rows.map((row) => ({ ...row, eta: readDateOrNull(row.eta), created: readDateOrNull(row.created) }));
+}
+
+/**
+ * Deletes a task; true if there was one.
+ *
+ * @param leaseToken with it, only the holder of this lease deletes; without, anyone who knows the name does
+ */
+export async function deleteTask(
+  executor: Executor,
+  queue: string,
+  name: string,
+  leaseToken?: string,
+): Promise<boolean> {
+  const query = call('delete_task', { queue: queueName(queue), name: taskName(name), lease_token: leaseToken });
+  return (await runOne(executor, query)).delete_task;
+}
+
+/** Deletes tasks by name; a row a name, in order. */
+export async function deleteTasks(
+  executor: Executor,
+  queue: string,
+  names: readonly string[],
+): Promise<{ name: string; deleted: boolean }[]> {
+  return run(executor, call('delete_tasks', { queue: queueName(queue), names: names.map(taskName) }));
+}
+
+/** Has a push task sent at once, whatever its ETA and the state of its queue; false: it is running already. */
+export async function runTask(executor: Executor, queue: string, name: string): Promise<boolean> {
+  return (await runOne(executor, call('run_task', { queue: queueName(queue), name: taskName(name) }))).run_task;
+}
+
+/** Puts a dead task back under its own name. */
+export async function requeueTask(executor: Executor, queue: string, name: string): Promise<AddedTask> {
+  return readTask(await runOne(executor, call('requeue_task', { queue: queueName(queue), name: taskName(name) })));
+}
+
+/** The bytes of a task's body; null: it has none. */
+export async function taskPayload(executor: Executor, queue: string, name: string): Promise<Uint8Array | null> {
+  return (await runOne(executor, call('task_payload', { queue: queueName(queue), name: taskName(name) }))).task_payload;
+}
+
+/** The tasks of a queue, those due first in front. */
+export async function listTasks(
+  executor: Executor,
+  queue: string,
+  { limit = DEFAULT_LIMIT } = {},
+): Promise<TaskStatus[]> {
+  const query = views
+    .selectFrom('taskqueue.tasks')
+    .selectAll()
+    .where('queue', '=', queueName(queue))
+    .orderBy('eta')
+    .orderBy('name')
+    .limit(limit);
+  return (await run(executor, query.compile())).map(readStatus);
+}
+
+/**
+ * One task.
+ *
+ * @throws UnknownTaskError
+ */
+export async function describeTask(executor: Executor, queue: string, name: string): Promise<TaskStatus> {
+  const query = views
+    .selectFrom('taskqueue.tasks')
+    .selectAll()
+    .where('queue', '=', queueName(queue))
+    .where('name', '=', taskName(name));
+  const [row] = await run(executor, query.compile());
+  if (row) return readStatus(row);
+  throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
+}
+
+function flags({ transactional, wake }: AddOptions): AddOptions {
+  return { ...(transactional === undefined ? {} : { transactional }), ...(wake === undefined ? {} : { wake }) };
+}
+
+// A statement whose answer was lost may have been carried out: what a retry would do depends on the names.
+async function certain<Result>(added: Promise<Result>, queue: string, tasks: TaskArguments[]): Promise<Result> {
+  try {
+    return await added;
+  } catch (error) {
+    if (!(error instanceof TransientError && error.sent)) throw error;
+    const names = tasks.map(({ name }) => name).filter((name) => name !== undefined && name !== '');
+    throw new EnqueueOutcomeUnknown(queue, names as string[], error.cause);
+  }
+}
+
+function readTask({ queue, name, eta, created }: TaskRow): AddedTask {
+  return { queue, name, eta: readDate(eta), created: readDate(created) };
+}
+
+function readStatus(row: TasksView): TaskStatus {
+  const { retry_count, lease_until, last_status, ...same } = row;
+  return {
+    ...same,
+    eta: readDate(row.eta),
+    created: readDate(row.created),
+    retryCount: retry_count,
+    leaseUntil: readDateOrNull(lease_until),
+    lastStatus: last_status,
+    size: readCount(row.size),
+  };
+}
+
+function queueName(queue: unknown): string {
+  return requireText(queue, 'the name of a queue', InvalidQueueNameError);
+}
+
+function taskName(name: unknown): string {
+  return requireText(name, 'the name of a task', InvalidTaskNameError);
+}
