@@ -1,6 +1,7 @@
 // The door `pgtaskqueue/server`: the dispatcher alone, or with HTTP as a server, to run inside a program of yours.
 
-export { Dispatcher, type DispatcherOptions } from './dispatcher/dispatcher.ts';
+export { Dispatcher } from './dispatcher/dispatcher.ts';
+export type { DispatcherOptions } from './dispatcher/options.ts';
 export type { FetchFunction, Target } from './dispatcher/targets.ts';
 export { ConfigError } from './server/config-error.ts';
 export { createServer, type Server, type ServerOptions } from './server/server.ts';

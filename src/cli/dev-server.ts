@@ -26,7 +26,7 @@ export async function startDev(
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
   try {
-    const database = await openDevDatabase(config.dataDir);
+    const database = await openDevDatabase(config, say);
     started.push({ stop: () => database.close() });
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);

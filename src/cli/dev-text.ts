@@ -2,6 +2,8 @@
 
 import type { Dev } from './dev-server.ts';
 
+const QUERY_INDENT = ' '.repeat(6);
+
 /** The addresses and the next things to try, as lines. */
 export function welcome({ database, server, sample }: Dev): string {
   const queue = sample ? "queue => 'orders', " : '';
@@ -18,7 +20,7 @@ export function welcome({ database, server, sample }: Dev): string {
     ...(sample ? [`  · open ${sample.url} and place an order`] : []),
     ...(sample ? [] : ['  · say where tasks go:   npm run pgtaskqueue -- targets set default http://127.0.0.1:3000']),
     `  · psql '${database.url}'`,
-    `      select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
+    `${QUERY_INDENT}select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
     '  · npm run pgtaskqueue -- queues list',
     '',
     '  Ctrl-C stops everything; the data stays.',

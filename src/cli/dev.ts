@@ -5,7 +5,6 @@ import { requireSafeAddress } from '../server/config.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
 import { prepare } from './connect.ts';
 import { playOnce } from './dev-once.ts';
-import { startDev } from './dev-server.ts';
 import { welcome } from './dev-text.ts';
 import { lineLogger } from './line-logger.ts';
 
@@ -31,9 +30,10 @@ export function addDevCommand(program: Command): void {
 
 async function dev({ port, dataDir, demo, once }: DevFlags, command: Command): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir });
-  if (once) return playOnce(config.dataDir, output);
+  if (once) return playOnce(config, output);
   requireSafeAddress(config);
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
+  const { startDev } = await import('./dev-server.ts'); // the other commands start sooner without it
   const running = await startDev(config, {
     demo: demo ?? false,
     say: (line) => output.say(line),

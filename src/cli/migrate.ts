@@ -7,6 +7,7 @@ import type { DatabaseSource } from '../server/database-source.ts';
 import { defined } from '../server/defined.ts';
 import { disagreement } from '../server/readiness.ts';
 import { checkSchema, migrate, pendingSql } from '../sql/migrate.ts';
+import { translateError } from '../sql/translate-error.ts';
 import { prepare } from './connect.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
 import type { Output } from './output.ts';
@@ -32,9 +33,13 @@ export function addMigrateCommand(program: Command): void {
 
 async function run({ print, check }: MigrateFlags, command: Command): Promise<void> {
   const { config, output } = prepare(command);
-  if (print) return printSql(config.database, output);
-  const source = requireDatabase(config);
-  await (check ? checkOnly(source, output) : apply(source, output));
+  try {
+    if (print) return await printSql(config.database, output);
+    const source = requireDatabase(config);
+    await (check ? checkOnly(source, output) : apply(source, output));
+  } catch (error) {
+    throw translateError(error);
+  }
 }
 
 async function apply(source: DatabaseSource, output: Output): Promise<void> {

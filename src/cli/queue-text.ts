@@ -38,7 +38,7 @@ export function describeQueueText(queue: QueueStatus): string {
     ['executed in the last minute', queue.executedLastMinute],
     ['running now', queue.inFlight],
     ['retry', retryText(queue.retry)],
-    ['names stay taken for', queue.tombstoneTtl],
+    ['names stay taken for', `${queue.tombstoneTtlSeconds} s`],
     ['created', queue.created.toISOString()],
   ]);
 }

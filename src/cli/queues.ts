@@ -1,6 +1,6 @@
 // `pgtaskqueue queues …`: looking at queues and changing them.
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
   createQueue,
   deleteQueue,
@@ -14,7 +14,7 @@ import {
 import { duration } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import { onDatabase, type Session } from './connect.ts';
-import { addQueueOptions, type QueueFlags, queueSettings } from './queue-options.ts';
+import { addQueueOptions, type QueueFlags, queueSettings, refusePushFlags } from './queue-options.ts';
 import { describeQueueText, queueTable } from './queue-text.ts';
 
 /** Adds the noun `queues` and its verbs. */
@@ -25,9 +25,9 @@ export function addQueueCommands(program: Command): void {
 
   verb('list', 'all queues, their settings and what they are doing', 'list').action(onDatabase(list));
   verb('describe <queue>', 'one queue', 'describe mail').action(onDatabase(describe));
-  addQueueOptions(verb('create <queue>', 'make a queue', 'create mail --rate 50/s --bucket-size 20'))
-    .addOption(new Option('--mode <mode>', 'push: tasks are sent; pull: workers lease them').choices(['push', 'pull']))
-    .action(onDatabase(create));
+  addQueueOptions(verb('create <queue>', 'make a queue', 'create mail --rate 50/s --bucket-size 20')).action(
+    onDatabase(create),
+  );
   addQueueOptions(verb('update <queue>', 'change settings; those left out stay', 'update mail --rate 10/s')).action(
     onDatabase(update),
   );
@@ -55,12 +55,16 @@ async function describe({ database, output }: Session, name: string): Promise<vo
 }
 
 async function create({ database, output }: Session, name: string, flags: QueueFlags): Promise<void> {
+  refusePushFlags(flags);
   const queue = await createQueue(database, name, queueSettings(flags));
   output.result(`Created ${queue.mode} queue ${queue.name}.`, queue);
 }
 
 async function update({ database, output }: Session, name: string, flags: QueueFlags): Promise<void> {
-  const queue = await updateQueue(database, name, queueSettings(flags));
+  const { retry, ...settings } = queueSettings(flags);
+  // The database replaces the whole retry block; at a terminal what is left out stays.
+  const whole = retry && { retry: { ...(await describeQueue(database, name)).retry, ...retry } };
+  const queue = await updateQueue(database, name, { ...settings, ...whole });
   output.result(`Updated queue ${queue.name}.`, queue);
 }
 

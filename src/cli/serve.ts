@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { jsonLogger } from '../runtime/logger.ts';
 import { requireDatabase, requireSafeAddress } from '../server/config.ts';
-import { createServer } from '../server/server.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
 import { prepare } from './connect.ts';
 
@@ -27,6 +26,7 @@ async function serve({ host, port }: ServeFlags, command: Command): Promise<void
   const { config, output } = prepare(command, { host, port });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
+  const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it
   const server = createServer({ ...config, database: connection, logger: jsonLogger() });
   await server.start();
   const access = config.token === undefined ? 'this machine only, no token' : 'with the token';

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { NewTask } from '../domain/task.ts';
 import { defined } from '../server/defined.ts';
-import { duration, header, json, moment } from './arguments.ts';
+import { duration, header, json } from './arguments.ts';
 
 /** The flags of `tasks add`, as commander hands them over. */
 export interface TaskFlags {
@@ -16,7 +16,7 @@ export interface TaskFlags {
   name?: string;
   tag?: string;
   countdown?: number;
-  eta?: Date;
+  eta?: string;
   target?: string;
   dispatchDeadline?: number;
   namespace?: string;
@@ -33,7 +33,7 @@ export function addTaskOptions(command: Command): Command {
     .option('--name <name>', 'a name of your own: a second task of that name is refused')
     .option('--tag <tag>', 'label by which workers of a pull queue pick')
     .option('--countdown <duration>', 'earliest time from now, in seconds or such as 30m', duration)
-    .option('--eta <moment>', 'earliest moment, with its offset: 2030-01-31T08:30:00Z', moment)
+    .option('--eta <moment>', 'earliest moment, with its offset: 2030-01-31T08:30:00Z')
     .option('--target <name>', 'where to send it; default: the target `default`')
     .option('--dispatch-deadline <duration>', 'how long its handler may take, 15s to 24h', duration)
     .option('--namespace <namespace>', 'label of a tenant, handed to the handler');

@@ -3,8 +3,8 @@
 import { type Context, Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import type pg from 'pg';
+import type { TaskQueues } from '../client/task-queues.ts';
 import { guard } from '../http/auth.ts';
-import type { TaskQueues } from '../index.ts';
 import { confirmOrder, listOrders, ORDERS_QUEUE, placeOrder } from './orders.ts';
 import { ordersPage } from './page.ts';
 

@@ -1,7 +1,7 @@
 // The application's own part: its table of orders, and the transaction this is all about.
 
 import type pg from 'pg';
-import type { TaskQueues } from '../index.ts';
+import type { TaskQueues } from '../client/task-queues.ts';
 
 /** The queue whose tasks confirm orders. */
 export const ORDERS_QUEUE = 'orders';

@@ -1,7 +1,8 @@
 // Starting the sample application: its table, its queue, its port.
 
 import pg from 'pg';
-import { QueueExistsError, TaskQueues } from '../index.ts';
+import { TaskQueues } from '../client/task-queues.ts';
+import { QueueExistsError } from '../domain/errors.ts';
 import { listen } from '../server/listen.ts';
 import { sampleApp } from './app.ts';
 import { createOrdersTable, ORDERS_QUEUE } from './orders.ts';

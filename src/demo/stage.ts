@@ -1,7 +1,7 @@
 // The real parts a scenario plays on: a database, the client, the server with its dispatcher, and a handler.
 
 import pg from 'pg';
-import { TaskQueues } from '../index.ts';
+import { TaskQueues } from '../client/task-queues.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { listen } from '../server/listen.ts';
 import { createServer } from '../server/server.ts';

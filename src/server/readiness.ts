@@ -3,7 +3,8 @@
 import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
-import { checkSchema } from '../sql/migrate.ts';
+import { checkSchema, type SchemaCheck } from '../sql/migrate.ts';
+import { translateError } from '../sql/translate-error.ts';
 
 // Someone waits for the answer.
 const QUERY_MS = 3_000;
@@ -31,11 +32,19 @@ export class Readiness {
   /**
    * Returns when all is well.
    *
-   * @throws SchemaVersionError when schema and program disagree · what pg throws when the database can't be reached
+   * @throws SchemaVersionError when schema and program disagree · TransientError when the database can't be reached
    */
   async require(): Promise<void> {
-    const { ok, pending, changed } = await checkSchema(this.#database);
+    const { ok, pending, changed } = await this.#check();
     if (!ok) throw new SchemaVersionError(disagreement(pending, changed));
+  }
+
+  async #check(): Promise<SchemaCheck> {
+    try {
+      return await checkSchema(this.#database);
+    } catch (error) {
+      throw translateError(error);
+    }
   }
 }
 

@@ -3,7 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** The command, as it is run from source. */
+export const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** What a run came to. */
 export interface Ran {
@@ -24,7 +25,7 @@ export function start(
   { env = {}, cwd }: CommandOptions = {},
 ): ChildProcess & { ran: Promise<Ran> } {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd ? { cwd } : {}),

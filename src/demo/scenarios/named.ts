@@ -1,4 +1,4 @@
-import { TaskAlreadyExistsError, TombstonedTaskError } from '../../index.ts';
+import { TaskAlreadyExistsError, TombstonedTaskError } from '../../domain/errors.ts';
 import { until } from '../recorder.ts';
 import type { Scenario } from '../stage.ts';
 

@@ -1,4 +1,4 @@
-import { TooManyTasksError } from '../../index.ts';
+import { TooManyTasksError } from '../../domain/errors.ts';
 import type { Scenario } from '../stage.ts';
 
 const PATH = '/tasks/of-five';

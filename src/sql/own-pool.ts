@@ -1,0 +1,40 @@
+// A pool for applications that have none: made from a connection string when it is first used.
+
+import { type Executor, executorOf, type PoolLike } from './executor.ts';
+
+/** Statements of their own, on connections that have to be ended. */
+export interface OwnStatements extends Executor {
+  /** Ends the connections, if they were made for this. */
+  close(): Promise<void>;
+}
+
+interface EndingPool extends PoolLike {
+  end(): Promise<void>;
+}
+
+/** Statements on a pool of pg's. Nothing is loaded and nothing connects before the first. */
+export function ownPool(connectionString: string): OwnStatements {
+  let pool: Promise<EndingPool> | undefined;
+  let closed = false;
+  return {
+    query: async (text, values) => {
+      if (closed) throw new Error('these task queues are closed');
+      pool ??= openPool(connectionString);
+      return executorOf(await pool).query(text, values);
+    },
+    close: async () => {
+      closed = true;
+      const opened = pool;
+      pool = undefined;
+      await (await opened)?.end();
+    },
+  };
+}
+
+// pg is loaded only by those who have no pool.
+async function openPool(connectionString: string): Promise<EndingPool> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({ connectionString, application_name: 'pgtaskqueue' });
+  pool.on('error', () => {}); // an idle connection that the server ends would end the process; the pool makes another
+  return pool;
+}
