@@ -1,0 +1,115 @@
+// Every command and snippet of the README is run, in order, on one database.
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from './support/db.ts';
+import { value } from './support/sql.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const db = useDatabase();
+const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', text = ''], at) => ({
+  language,
+  text,
+  title: `${at + 1}. ${language}: ${text.split('\n').find((line) => line.trim() && !line.startsWith('import'))}`,
+}));
+
+// A folder outside of the repository, as an application's would be, that finds the same packages.
+let folder: string;
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'readme-'));
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
+});
+afterAll(async () => {
+  fs.rmSync(folder, { recursive: true, force: true });
+  await db.pool.query('drop owned by app; drop role app');
+});
+
+const environment = () => ({ ...process.env, DATABASE_URL: db.url, NO_COLOR: '1', NODE_NO_WARNINGS: '1' });
+
+describe('README', () => {
+  it.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
+    const run = { sql: runSql, ts: runTypeScript, sh: runShell }[language];
+    expect(run, `no way to run a block of ${language}`).toBeDefined();
+    await run?.(text);
+  });
+
+  it('did what it says', async () => {
+    expect(await value(db.pool, 'select array_agg(item || confirmed order by item) from orders')).toEqual([
+      'caketrue',
+      'coffeetrue',
+      'teatrue',
+    ]);
+    expect(await value(db.pool, `select tasks from taskqueue.queues where name = 'reports'`)).toBe('0');
+    expect(await value(db.pool, `select rate from taskqueue.queues where name = 'mail'`)).toBe('100/s');
+  });
+});
+
+async function runSql(text: string): Promise<void> {
+  await db.pool.query(text);
+}
+
+async function runTypeScript(text: string): Promise<void> {
+  const file = path.join(folder, 'snippet.ts');
+  const doors = text.replace(/from 'pgtaskqueue(?:\/(\w+))?'/g, (_, door = 'index') => `from '${ROOT}/src/${door}.ts'`);
+  fs.writeFileSync(file, doors);
+  if (!text.includes('SIGTERM')) {
+    await promisify(execFile)(process.execPath, [file], { cwd: folder, env: environment(), timeout: 30_000 });
+    return;
+  }
+  const child = spawn(process.execPath, [file], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let seen = '';
+  for await (const chunk of child.stdout) {
+    seen += chunk;
+    if ((seen.match(/confirmed by task/g) ?? []).length === 3) child.kill('SIGTERM');
+  }
+  expect(await ended).toBe(0);
+}
+
+async function runShell(text: string): Promise<void> {
+  for (const line of text.trim().split('\n')) await runCommand(line);
+}
+
+async function runCommand(line: string): Promise<void> {
+  const [, script] = line.match(/^npm (?:run )?(\w+)/) ?? [];
+  if (script) expect(manifest.scripts, `package.json has no script ${script}`).toHaveProperty(script);
+  const ours = line.match(/^npm run pgtaskqueue -- (.*)$/)?.[1];
+  if (ours?.startsWith('serve')) return serveAndStop(ours);
+  if (ours) {
+    const command = `exec "${process.execPath}" "${ROOT}/src/main.ts" ${ours}`;
+    await promisify(execFile)('/bin/sh', ['-c', command], { cwd: folder, env: environment(), timeout: 60_000 });
+  } else if (line === 'docker compose up') {
+    if (spawnSync('docker', ['compose', 'version']).status !== 0)
+      return console.log('skipped docker compose: it is not here');
+    const { status, stderr } = spawnSync('docker', ['compose', 'config'], { cwd: ROOT, encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+  } else {
+    expect(['npm start', 'npm test']).toContain(line); // each has tests of its own, and runs this one
+  }
+}
+
+async function serveAndStop(ours: string): Promise<void> {
+  const args = [`${ROOT}/src/main.ts`, ...ours.split(' '), '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let said = '';
+  child.stderr.on('data', (chunk) => (said += chunk));
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    const url = said.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
+    if (!url || child.killed) continue;
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    child.kill('SIGTERM');
+  }
+  expect(await ended, said).toBe(0);
+}
