@@ -71,7 +71,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   return whileLocked(path.join(start.dir, `pg${start.binaries.major}.lock`), async () => {
     const state = stateFile(start.dir, start.binaries.major);
     const running = await answeringServer(state);
-    if (running) return server(running.url, running.data, async () => {}, true);
+    if (running) return server(running.url, running.data, true, async () => {});
     const password = prepareData(start);
     const started = await startPatiently(start, password);
     writeState(state, { url: started.url, data: start.data });
@@ -118,8 +118,8 @@ async function startAt(address: Address, start: Start, password: string): Promis
   const postmaster = new Postmaster({ binaries, user, data, settings, logFile });
   const url = connectionString(address, password, 'postgres');
   await untilReady(postmaster, url, logFile);
-  return server(url, data, async () => {
-    await postmaster.stop(postmasterPid(data));
+  return server(url, data, false, async (pid) => {
+    await postmaster.stop(pid);
     if ('socketFolder' in address) fs.rmSync(address.socketFolder, { recursive: true, force: true });
   });
 }
@@ -137,10 +137,7 @@ async function untilReady(postmaster: Postmaster, url: string, logFile: string):
   }
 }
 
-function server(url: string, data: string, stop: () => Promise<void>, adopted = false): EmbeddedServer {
-  return { url, urlFor: (database) => databaseUrl(url, database), adopted, pid: postmasterPid(data), data, stop };
-}
-
-function postmasterPid(data: string): number {
-  return Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+function server(url: string, data: string, adopted: boolean, stop: (pid: number) => Promise<void>): EmbeddedServer {
+  const pid = Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  return { url, urlFor: (database) => databaseUrl(url, database), adopted, pid, data, stop: () => stop(pid) };
 }
