@@ -1,6 +1,8 @@
 /** The queues this process leads at the moment, each with what claims for it. */
+
+import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Bucket } from './bucket.ts';
-import type { ClaimSession, DispatcherQueue } from './effects.ts';
+import type { ClaimSession } from './effects.ts';
 import type { Crew } from './leader.ts';
 import { QueueRunner, type RunnerTools } from './queue-runner.ts';
 
@@ -61,8 +63,8 @@ export class QueueCrew implements Crew {
 
   /** A notification about one queue, or, undefined, maybe about any. */
   hear(queue: string | undefined): void {
-    if (queue !== undefined) return this.#byName.get(queue)?.hear();
-    for (const runner of this.#runners.values()) runner.hear();
+    if (queue !== undefined) this.#byName.get(queue)?.hear();
+    else for (const runner of this.#runners.values()) runner.hear();
   }
 
   /** One pass of every queue. */

@@ -1,5 +1,9 @@
-/** The dispatcher's effects on a real database: one session that claims, and a small pool that settles. */
-import { announce, abdicate, company, lead } from '../store/leaderships.ts';
+/** The dispatcher's effects on a real database: a session that claims, and a small pool that settles. */
+import type { Clock } from '../runtime/clock.ts';
+import { connectionConfig, type Database } from '../runtime/connection.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { openPool } from '../runtime/pool.ts';
+import { Session } from '../runtime/session.ts';
 import {
   claimForcedTasks,
   claimTasks,
@@ -11,4 +15,80 @@ import {
   releaseTasks,
   sweepQueue,
 } from '../store/dispatches.ts';
+import { abdicate, announce, company, lead } from '../store/leaderships.ts';
 import { listTargets } from '../store/targets.ts';
+import type { ClaimedDispatch, ClaimSession, DispatcherEffects, SettleStore } from './effects.ts';
+
+/** Connections for settling. Each settles a batch at a time, so that a few keep up with many handlers. */
+const SETTLING_CONNECTIONS = 4;
+
+type Claim = typeof claimTasks;
+
+export function databaseEffects(database: Database, clock: Clock, logger: Logger): DispatcherEffects {
+  return {
+    open: (lost) => openSession(database, clock, logger, lost),
+    store: settleStore(database, logger),
+  };
+}
+
+async function openSession(
+  database: Database,
+  clock: Clock,
+  logger: Logger,
+  lost: (reason: unknown) => void,
+): Promise<ClaimSession> {
+  const session = await Session.open(connectionConfig(database, 'pgtaskqueue dispatcher'), lost);
+  await announce(session).catch(async (error) => {
+    await session.close();
+    throw error;
+  });
+  return {
+    queues: () => dispatcherQueues(session),
+    company: () => company(session),
+    lead: (queueIds, most) => lead(session, queueIds, most),
+    abdicate: (queueId) => abdicate(session, queueId),
+    claim: (queue, maxTasks) => claimCleanly(claimTasks, session, clock, logger, queue, maxTasks),
+    claimForced: (queue, maxTasks) => claimCleanly(claimForcedTasks, session, clock, logger, queue, maxTasks),
+    nextDue: async (queue) => (await nextDue(session, queue))?.getTime() ?? null,
+    close: () => session.close(),
+  };
+}
+
+/**
+ * R1: nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
+ * a success with a warning: after a failover that claim never was, and another dispatcher sends the same tasks. So they are left to the end
+ * of their leases.
+ */
+async function claimCleanly(
+  claim: Claim,
+  session: Session,
+  clock: Clock,
+  logger: Logger,
+  queue: string,
+  maxTasks: number,
+): Promise<ClaimedDispatch[]> {
+  const { value, clean } = await session.exclusive(async () => {
+    const claimedAt = clock.now();
+    const dispatches = await claim(session, queue, maxTasks);
+    return dispatches.map((dispatch) => ({ ...dispatch, claimedAt }));
+  });
+  if (clean) return value;
+  logger.warn('a claim was not confirmed by the standby: its tasks wait for the end of their leases', {
+    queue,
+    tasks: value.length,
+  });
+  return [];
+}
+
+function settleStore(database: Database, logger: Logger): SettleStore {
+  const pool = openPool(connectionConfig(database, 'pgtaskqueue settler'), SETTLING_CONNECTIONS, logger);
+  return {
+    complete: (queue, leases) => completeTasks(pool, queue, leases),
+    fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
+    release: (queue, leases) => releaseTasks(pool, queue, leases),
+    recordStatistics: (queue, executed) => recordStatistics(pool, queue, executed),
+    sweep: async (queue) => void (await sweepQueue(pool, queue)),
+    targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
+    close: () => pool.end(),
+  };
+}

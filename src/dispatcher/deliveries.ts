@@ -31,7 +31,8 @@ export class Deliveries {
   start(dispatch: ClaimedDispatch, ended: () => void): void {
     if (this.#closed && !dispatch.forced) {
       ended();
-      return this.#tools.giveBack(dispatch);
+      this.#tools.giveBack(dispatch);
+      return;
     }
     const running = this.#deliver(dispatch, ended);
     this.#running.add(running);

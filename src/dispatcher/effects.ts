@@ -2,25 +2,13 @@
  * What the dispatcher needs of the database, as interfaces: the real ones call the store (database.ts), a simulation may bring its own.
  */
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
+import type { DispatcherQueue } from '../domain/queue.ts';
+import type { FailureReport } from '../store/dispatches.ts';
 
 /** A claimed task, ready to be sent. */
 export interface ClaimedDispatch extends Dispatch {
   /** When the claim was sent, in milliseconds of this process's clock: its lease ends no sooner than the deadline and its grace after. */
   claimedAt: number;
-}
-
-/** A push queue as its leader needs it. */
-export interface DispatcherQueue {
-  id: number;
-  name: string;
-  /** Tokens a second. */
-  rate: number;
-  bucketSize: number;
-  maxConcurrentRequests: number;
-  /** False: paused or disabled. */
-  running: boolean;
-  /** Unexpired leases of the queue. */
-  inFlight: number;
 }
 
 /** What a look at the dispatchers of the database tells. */
@@ -45,14 +33,6 @@ export interface ClaimSession {
   nextDue(queue: string): Promise<number | null>;
   /** Gives up all leaderships by disconnecting. */
   close(): Promise<void>;
-}
-
-/** How an attempt failed, for the one that settles it. */
-export interface FailureReport extends LeaseRef {
-  status: number;
-  reason: string;
-  responded: boolean;
-  forced: boolean;
 }
 
 /** Settling and upkeep, on connections of their own. */

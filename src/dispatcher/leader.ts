@@ -11,10 +11,12 @@
  * The dispatchers divide the queues without a word: each counts who is present, leads its share and no more (fair-share.ts). A share is
  * rounded up, so there is always room for every queue; who has more than a share after another came gives up the rest.
  */
+
+import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { SessionLost } from '../runtime/session.ts';
 import type { DatabaseClock } from './database-clock.ts';
-import type { ClaimSession, DispatcherQueue } from './effects.ts';
+import type { ClaimSession } from './effects.ts';
 import { fairShare } from './fair-share.ts';
 
 /** Who does the work of the queues that are led. */

@@ -2,12 +2,14 @@
  * Claims and starts what one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is there
  * a place among the queue's concurrent requests, is there a slot in this process, is anything due. The first no says what to wait for.
  */
+
+import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Bucket } from './bucket.ts';
 import type { DatabaseClock } from './database-clock.ts';
-import type { ClaimSession, ClaimedDispatch, DispatcherQueue } from './effects.ts';
+import type { ClaimedDispatch, ClaimSession } from './effects.ts';
 import { InFlight } from './in-flight.ts';
 import type { Slots } from './slots.ts';
 
@@ -140,7 +142,10 @@ export class QueueRunner {
   }
 
   /** Slots are reserved while the claim is under way, so that the queues of a process can't overbook it together. */
-  async #claim(most: number, take: (most: number) => Promise<ClaimedDispatch[]>): Promise<{ asked: number; claimed: number }> {
+  async #claim(
+    most: number,
+    take: (most: number) => Promise<ClaimedDispatch[]>,
+  ): Promise<{ asked: number; claimed: number }> {
     const { slots } = this.#tools;
     const asked = slots.reserve(most);
     if (asked === 0) {
@@ -168,7 +173,7 @@ export class QueueRunner {
     const due = await this.#session.nextDue(this.#queue.name);
     if (due === null) return Infinity;
     const ms = due - this.#tools.databaseClock.now();
-    return ms > 0 ? Math.ceil(ms) : LOCKED_WAIT_MS;
+    return ms > 0 ? Math.ceil(ms) + 1 : LOCKED_WAIT_MS; // its microseconds were cut off
   }
 }
 

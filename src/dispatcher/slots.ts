@@ -6,7 +6,8 @@ export class Slots {
 
   /** @param limit 1 or more */
   constructor(limit = 1000) {
-    if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`concurrency must be a whole number from 1, got ${limit}`);
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new RangeError(`concurrency must be a whole number from 1, got ${limit}`);
     this.#limit = limit;
   }
 

@@ -10,7 +10,11 @@ export interface BackoffLimits {
 const RECONNECT: BackoffLimits = { minMs: 100, maxMs: 5_000 };
 
 /** Between half of the delay and the whole of it, after `failures` failures in a row (1 or more). */
-export function backoffMs(failures: number, limits: BackoffLimits = RECONNECT, random: () => number = Math.random): number {
+export function backoffMs(
+  failures: number,
+  limits: BackoffLimits = RECONNECT,
+  random: () => number = Math.random,
+): number {
   const doublings = Math.min(Math.max(failures - 1, 0), 30);
   const whole = Math.min(limits.minMs * 2 ** doublings, limits.maxMs);
   return whole * (0.5 + random() / 2);

@@ -6,8 +6,11 @@
  */
 import pg from 'pg';
 
-/** A commit that waited for a synchronous standby and was cancelled is answered as a success, with this warning beside it. */
-const WARNING = '01000';
+/**
+ * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
+ * warnings beside it.
+ */
+const WARNINGS = ['01000', '57P01'];
 
 /** The session is over: its locks are free for others, its calls are refused. */
 export class SessionLost extends Error {
@@ -42,7 +45,7 @@ export class Session {
     client.on('error', (error) => this.#lose(error));
     client.on('end', () => this.#lose(new Error('connection ended')));
     client.on('notice', ({ code }) => {
-      if (code === WARNING) this.#warnings += 1;
+      if (code !== undefined && WARNINGS.includes(code)) this.#warnings += 1;
     });
   }
 

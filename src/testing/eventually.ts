@@ -25,7 +25,9 @@ export async function eventually<T>(check: () => T | Promise<T>, options: Eventu
   }
 }
 
-async function attempt<T>(check: () => T | Promise<T>): Promise<{ ok: true; value: T } | { ok: false; error?: unknown }> {
+async function attempt<T>(
+  check: () => T | Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; error?: unknown }> {
   try {
     const value = await check();
     return value === false ? { ok: false } : { ok: true, value };

@@ -23,6 +23,12 @@ export class ManualClock implements Clock {
     this.#now = now;
   }
 
+  /** Seconds until the next sleep or alarm ends; undefined when none waits. */
+  get secondsToNext(): number | undefined {
+    const next = this.#next(Infinity);
+    return next && Math.max(0, next.at - this.#now) / 1000;
+  }
+
   now(): number {
     return this.#now;
   }
@@ -36,7 +42,8 @@ export class ManualClock implements Clock {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const cancel = this.alarm(ms, resolve);
-      signal?.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      signal?.addEventListener('abort', cancel, { once: true });
+      signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   }
 

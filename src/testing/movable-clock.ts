@@ -32,7 +32,9 @@ export async function movableClock(executor: Executor): Promise<MovableClock> {
   return {
     async advance(seconds) {
       const step = Math.round(seconds * 1_000_000);
-      await executor.query(`update taskqueue._test_clock set now = now + $1::bigint * interval '1 microsecond'`, [step]);
+      await executor.query(`update taskqueue._test_clock set now = now + $1::bigint * interval '1 microsecond'`, [
+        step,
+      ]);
     },
     async set(instant) {
       await executor.query('update taskqueue._test_clock set now = $1::timestamptz', [instant]);

@@ -79,7 +79,10 @@ const limits = fc.record({
 });
 /** Moves of the clock in milliseconds, sometimes backwards, and how many tasks are due then. */
 const moves = fc.array(
-  fc.record({ ms: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: -20_000, max: 0 })), due: fc.nat(600) }),
+  fc.record({
+    ms: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: -20_000, max: 0 })),
+    due: fc.nat(600),
+  }),
   { minLength: 1, maxLength: 60 },
 );
 

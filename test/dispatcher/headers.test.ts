@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { requestHeaders, secondsOf, webhookId } from '../../src/dispatcher/headers.ts';
+import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const STARTED = Date.UTC(2026, 10, 21, 10, 0, 0, 900);
@@ -32,7 +32,12 @@ test('from the second attempt on the previous response and the reason are told',
     'X-AppEngine-TaskPreviousResponse': '503',
     'X-AppEngine-TaskRetryReason': 'App Error',
   });
-  const late = headersOf({ retryCount: 1, executionCount: 0, previousResponse: 0, retryReason: 'Instance Unavailable' });
+  const late = headersOf({
+    retryCount: 1,
+    executionCount: 0,
+    previousResponse: 0,
+    retryReason: 'Instance Unavailable',
+  });
   expect(late).toMatchObject({
     'X-AppEngine-TaskExecutionCount': '0',
     'X-AppEngine-TaskPreviousResponse': '0',
@@ -79,7 +84,13 @@ test('no header of a task overrides one of the service, whatever its case', () =
 });
 
 test("the task's own headers go along, one value a name", () => {
-  const headers = { 'X-Order': '1', 'x-order': '2', 'Content-Type': 'text/plain', 'X-AppEngine-FailFast': 'true', traceparent: '00-1-2-01' };
+  const headers = {
+    'X-Order': '1',
+    'x-order': '2',
+    'Content-Type': 'text/plain',
+    'X-AppEngine-FailFast': 'true',
+    traceparent: '00-1-2-01',
+  };
   expect(headersOf({ headers, body: Buffer.from('x') })).toMatchObject({
     'x-order': '2',
     'content-type': 'text/plain',

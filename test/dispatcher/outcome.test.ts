@@ -5,9 +5,12 @@ test.each([200, 201, 204, 250, 299])('%i is a success', (status) => {
   expect(outcomeOfResponse(status)).toEqual({ kind: 'completed', status });
 });
 
-test.each([101, 199, 300, 302, 304, 400, 404, 429, 500, 503, 599])('%i is a failure that reached a handler', (status) => {
-  expect(outcomeOfResponse(status)).toEqual({ kind: 'failed', status, reason: 'App Error', responded: true });
-});
+test.each([101, 199, 300, 302, 304, 400, 404, 429, 500, 503, 599])(
+  '%i is a failure that reached a handler',
+  (status) => {
+    expect(outcomeOfResponse(status)).toEqual({ kind: 'failed', status, reason: 'App Error', responded: true });
+  },
+);
 
 test.each([
   [new DeadlineExceeded(15), 'Instance Unavailable'],

@@ -21,9 +21,12 @@ test('a pattern stands for every name that fits, and its URL may hold the name',
   expect(targets.resolve('billing')).toBe('http://billing');
 });
 
-test.each(['evil.com/', 'a@b', 'a:80', 'a b', '', '.', '-', 'a?', '__proto__/x'])('no pattern answers for %j', (name) => {
-  expect(new Targets({ '*': 'http://{target}.internal' }).resolve(name)).toBeUndefined();
-});
+test.each(['evil.com/', 'a@b', 'a:80', 'a b', '', '.', '-', 'a?', '__proto__/x'])(
+  'no pattern answers for %j',
+  (name) => {
+    expect(new Targets({ '*': 'http://{target}.internal' }).resolve(name)).toBeUndefined();
+  },
+);
 
 test('names that JavaScript objects know are unknown targets', () => {
   const targets = new Targets({});

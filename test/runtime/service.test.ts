@@ -20,6 +20,8 @@ test('a start that failed can still be stopped', async () => {
   const lifecycle = new Lifecycle('test');
   await expect(lifecycle.start(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   let stopped = false;
-  await lifecycle.stop(async () => void (stopped = true));
+  await lifecycle.stop(async () => {
+    stopped = true;
+  });
   expect(stopped).toBe(true);
 });

@@ -1,0 +1,164 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { DatabaseClock } from '../../src/dispatcher/database-clock.ts';
+import type { ClaimSession } from '../../src/dispatcher/effects.ts';
+import { QueueRunner } from '../../src/dispatcher/queue-runner.ts';
+import { Slots } from '../../src/dispatcher/slots.ts';
+import type { DispatcherQueue } from '../../src/domain/queue.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { aDispatch } from './a-dispatch.ts';
+
+const DEFAULTS: DispatcherQueue = {
+  id: 1,
+  name: 'mail',
+  rate: 5,
+  bucketSize: 5,
+  maxConcurrentRequests: 1000,
+  running: true,
+  inFlight: 0,
+};
+
+/** A runner over a queue in memory. Handlers take `handlerSeconds`; `seconds` are the times of the dispatches. */
+function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 1000, pollMs = 1e9 } = {}) {
+  const clock = new ManualClock(0);
+  const tasks = { due: 0, forced: 0 };
+  const seconds: number[] = [];
+  const take = (kind: 'due' | 'forced') => async (_queue: string, most: number) => {
+    const n = Math.min(most, tasks[kind]);
+    tasks[kind] -= n;
+    return Array.from({ length: n }, () => aDispatch({ forced: kind === 'forced' }));
+  };
+  const session = { claim: take('due'), claimForced: take('forced'), nextDue: async () => null };
+  const queue = { ...DEFAULTS, ...given };
+  const runner = new QueueRunner(queue, session as unknown as ClaimSession, {
+    slots: new Slots(slots),
+    clock,
+    databaseClock: new DatabaseClock(clock),
+    logger: silentLogger,
+    pollMs,
+    deliver: (_dispatch, ended) => {
+      seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
+      if (handlerSeconds === 0) setImmediate(ended);
+      else clock.alarm(handlerSeconds * 1000, ended);
+    },
+  });
+  return { runner, queue, clock, tasks, seconds };
+}
+
+/** Lets everything that is ready run, then moves the clock to what waits next. */
+async function runUntil(clock: ManualClock, seconds: number): Promise<void> {
+  for (;;) {
+    for (let turns = 0; turns < 20; turns++) await turn();
+    const next = clock.secondsToNext;
+    if (next === undefined || clock.now() / 1000 + next > seconds) return;
+    clock.advance(next);
+  }
+}
+
+async function dispatchTimes(given: Partial<DispatcherQueue>, tasks: number, handlerSeconds = 0): Promise<number[]> {
+  const all = setup(given, { handlerSeconds });
+  all.tasks.due = tasks;
+  await all.runner.start();
+  await runUntil(all.clock, 86_400);
+  await all.runner.stop();
+  return all.seconds;
+}
+
+test('5/s, bucket 5, two at a time, handlers of one second, 6 tasks: two a second', async () => {
+  expect(await dispatchTimes({ rate: 5, maxConcurrentRequests: 2 }, 6, 1)).toEqual([0, 0, 1, 1, 2, 2]);
+});
+
+test('1/s, bucket 5, 8 tasks: five at once, then one a second', async () => {
+  expect(await dispatchTimes({ rate: 1 }, 8)).toEqual([0, 0, 0, 0, 0, 1, 2, 3]);
+});
+
+test('0.2/h, bucket 1, 2 tasks: five hours apart', async () => {
+  expect(await dispatchTimes({ rate: 0.2 / 3600, bucketSize: 1 }, 2)).toEqual([0, 18_000]);
+});
+
+test('2000/d, bucket 1, 2 tasks: 43.2 seconds apart', async () => {
+  expect(await dispatchTimes({ rate: 2000 / 86400, bucketSize: 1 }, 2)).toEqual([0, 43.2]);
+});
+
+test('forced tasks need no token, no place among the concurrent and no running queue', async () => {
+  const { runner, tasks, seconds, clock } = setup({
+    rate: 0.001,
+    bucketSize: 1,
+    maxConcurrentRequests: 1,
+    running: false,
+  });
+  tasks.forced = 5;
+  tasks.due = 5;
+  await runner.start();
+  await runUntil(clock, 10);
+  expect(seconds).toEqual([0, 0, 0, 0, 0]);
+  await runner.stop();
+});
+
+test('a forced task that is announced right after a look for forced tasks waits 50 ms, not for the poll', async () => {
+  const { runner, tasks, seconds, clock } = setup({});
+  await runner.start();
+  await runUntil(clock, 0.01);
+  tasks.forced = 1;
+  runner.hear();
+  await runUntil(clock, 1);
+  expect(seconds).toEqual([0.05]);
+  await runner.stop();
+});
+
+test('pausing stops, resuming begins with a full bucket', async () => {
+  const { runner, queue, tasks, seconds, clock } = setup({ rate: 0.001, bucketSize: 2 });
+  tasks.due = 10;
+  await runner.start();
+  await runUntil(clock, 1);
+  runner.update({ ...queue, running: false });
+  await runUntil(clock, 2);
+  runner.update({ ...queue, running: true });
+  await runUntil(clock, 3);
+  expect(seconds).toHaveLength(4);
+  await runner.stop();
+});
+
+test('a higher rate counts at once', async () => {
+  const { runner, queue, tasks, seconds, clock } = setup({ rate: 0.0001, bucketSize: 1 });
+  tasks.due = 3;
+  await runner.start();
+  await runUntil(clock, 1);
+  runner.update({ ...queue, rate: 10 });
+  await runUntil(clock, 2);
+  expect(seconds).toHaveLength(3);
+  await runner.stop();
+});
+
+test('what a former leader left in flight takes its places until its leases end', async () => {
+  const { runner, queue, tasks, seconds, clock } = setup({ maxConcurrentRequests: 2, inFlight: 2 });
+  tasks.due = 2;
+  await runner.start();
+  await runUntil(clock, 1);
+  expect(seconds).toHaveLength(0);
+  runner.beforeLook();
+  runner.update({ ...queue, inFlight: 0 });
+  await runUntil(clock, 2);
+  expect(seconds).toHaveLength(2);
+  await runner.stop();
+});
+
+test("the process's slots hold, and a free one wakes the queue", async () => {
+  const { runner, tasks, seconds, clock } = setup({ rate: 500, bucketSize: 100 }, { slots: 3, handlerSeconds: 1 });
+  tasks.due = 7;
+  await runner.start();
+  await runUntil(clock, 10);
+  expect(seconds).toEqual([0, 0, 0, 1, 1, 1, 2]);
+  await runner.stop();
+});
+
+test('what nobody announced is found by the poll', async () => {
+  const { runner, tasks, seconds, clock } = setup({}, { pollMs: 2000 });
+  await runner.start();
+  await runUntil(clock, 0.5);
+  tasks.due = 1;
+  await runUntil(clock, 3);
+  expect(seconds).toEqual([2]);
+  await runner.stop();
+});
