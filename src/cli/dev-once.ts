@@ -3,6 +3,7 @@
 import { openPassingDatabase, type PostgresSettings } from './dev-database.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
 import type { Output } from './output.ts';
+import { printable } from './text.ts';
 
 /**
  * Plays on a database of its own, so that it can be repeated, also beside a running `dev`.
@@ -26,5 +27,7 @@ export async function playOnce(settings: PostgresSettings, output: Output): Prom
 }
 
 function colored(line: string, { colors }: Output): string {
-  return line.replace(/^( *)✓/, `$1${colors.green('✓')}`).replace(/^( *)✗/, `$1${colors.red('✗')}`);
+  return printable(line, { lines: true })
+    .replace(/^( *)✓/, `$1${colors.green('✓')}`)
+    .replace(/^( *)✗/, `$1${colors.red('✗')}`);
 }

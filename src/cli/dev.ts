@@ -7,6 +7,7 @@ import { prepare } from './connect.ts';
 import { playOnce } from './dev-once.ts';
 import { welcome } from './dev-text.ts';
 import { lineLogger } from './line-logger.ts';
+import { printable } from './text.ts';
 
 interface DevFlags {
   port?: string;
@@ -36,7 +37,7 @@ async function dev({ port, dataDir, demo, once }: DevFlags, command: Command): P
   const { startDev } = await import('./dev-server.ts'); // the other commands start sooner without it
   const running = await startDev(config, {
     demo: demo ?? false,
-    say: (line) => output.say(line),
+    say: (line) => output.say(printable(line)), // it tells what tasks carry
     logger: lineLogger(output),
   });
   const { database, server, sample } = running;

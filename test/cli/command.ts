@@ -43,16 +43,14 @@ export function run(args: readonly string[], options?: CommandOptions): Promise<
   return start(args, options).ran;
 }
 
-/** Waits until the process has printed this on stdout or stderr. */
-export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
+/** Waits until the process has printed this on stdout, or on stderr, and gives what it had printed there by then. */
+export function printed(child: ChildProcess, pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout'): Promise<string> {
   return new Promise((resolve, reject) => {
     let seen = '';
-    const look = (chunk: unknown) => {
+    child[stream]?.on('data', (chunk) => {
       seen += chunk;
       if (pattern.test(seen)) resolve(seen);
-    };
-    child.stdout?.on('data', look);
-    child.stderr?.on('data', look);
+    });
     child.on('close', (code) => reject(new Error(`ended with ${code} before it printed ${pattern}:\n${seen}`)));
   });
 }

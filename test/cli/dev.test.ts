@@ -1,0 +1,178 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Ran, run, start } from './command.ts';
+
+// Every part is real: an embedded PostgreSQL in a folder of this file, the server, the sample application, HTTP.
+
+interface Dev {
+  url: string;
+  database: string;
+  sample: string;
+  joined: boolean;
+  pid: number;
+  ran: Promise<Ran>;
+  /** Ends it with the signal; resolves with the exit code and how long that took. */
+  end(signal: NodeJS.Signals): Promise<{ code: number | null; seconds: number }>;
+}
+
+let cwd: string;
+const running = new Set<Dev>();
+
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'dev-'));
+  chmodSync(cwd, 0o755); // PostgreSQL runs as another user when the tests run as root
+});
+afterEach(async () => {
+  for (const dev of running) await dev.end('SIGKILL');
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function startDev(...args: string[]): Promise<Dev> {
+  const child = start(['dev', '--demo', '--json', ...args], { cwd });
+  const addresses = await new Promise<object>((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk) => {
+      text += chunk;
+      if (text.endsWith('}\n')) resolve(JSON.parse(text));
+    });
+    void child.ran.then(({ code, stderr }) => reject(new Error(`dev ended with ${code}: ${stderr}`)));
+  });
+  const dev: Dev = {
+    ...(addresses as Pick<Dev, 'url' | 'database' | 'sample' | 'joined'>),
+    pid: child.pid as number,
+    ran: child.ran,
+    async end(signal) {
+      const since = performance.now();
+      child.kill(signal);
+      const { code } = await child.ran;
+      running.delete(dev);
+      return { code, seconds: (performance.now() - since) / 1000 };
+    },
+  };
+  running.add(dev);
+  return dev;
+}
+
+const placeOrder = (dev: Dev, item: string) =>
+  fetch(`${dev.sample}/orders`, {
+    method: 'POST',
+    body: new URLSearchParams({ item }),
+    headers: { origin: dev.sample },
+    redirect: 'manual',
+  });
+const page = async (dev: Dev) => (await fetch(dev.sample)).text();
+
+function postmaster(): number {
+  const { data } = JSON.parse(readFileSync(join(cwd, '.pgtaskqueue', 'pg18.json'), 'utf8'));
+  return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('an order is placed, its task delivered, and all of it is there after a restart', {
+  timeout: 60_000,
+}, async () => {
+  const first = await startDev();
+  expect(first.joined).toBe(false);
+  expect((await placeOrder(first, 'A <b>bold</b> tea')).status).toBe(303);
+  await expect.poll(() => page(first), { timeout: 5_000 }).toContain('✓ confirmed');
+  expect(await page(first)).toContain('A &lt;b&gt;bold&lt;/b&gt; tea');
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+
+  const postgres = postmaster();
+  const { code, seconds } = await first.end('SIGINT');
+  expect([code, lives(postgres)]).toEqual([0, false]);
+  expect(seconds).toBeLessThan(5);
+  expect(existsSync(join(cwd, '.pgtaskqueue', 'dev.json'))).toBe(false);
+
+  const second = await startDev();
+  expect(await page(second)).toContain('✓ confirmed');
+  expect((await second.end('SIGTERM')).code).toBe(0);
+});
+
+test('what it prints can be tried: the connection, the line of SQL, the command', { timeout: 60_000 }, async () => {
+  const child = start(['dev', '--demo'], { cwd });
+  let shown = '';
+  child.stdout?.on('data', (chunk) => {
+    shown += chunk;
+  });
+  await expect.poll(() => shown, { timeout: 20_000 }).toContain('Ctrl-C stops everything');
+  const database = /psql '(.*)'/.exec(shown)?.[1];
+  const statement = /^ +(select .*;)$/m.exec(shown)?.[1] as string;
+  const client = new pg.Client(database);
+  await client.connect();
+  const { rows } = await client.query(statement);
+  await client.end();
+  await expect
+    .poll(() => shown, { timeout: 5_000 })
+    .toContain(`task ${rows[0].name} of queue orders → POST /tasks/hello 200 hello from psql`);
+  const listed = await run(['queues', 'list'], { cwd });
+  expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('orders') });
+
+  child.kill('SIGINT');
+  expect((await child.ran).code).toBe(0);
+});
+
+test('a second start joins the PostgreSQL and moves off the busy ports', { timeout: 60_000 }, async () => {
+  const first = await startDev();
+  const second = await startDev();
+  expect(second.joined).toBe(true);
+  expect(new URL(second.database).port).toBe(new URL(first.database).port);
+  expect(new Set([first.url, first.sample, second.url, second.sample]).size).toBe(4);
+
+  await placeOrder(second, 'Shared tea');
+  await expect.poll(() => page(first), { timeout: 5_000 }).toMatch(/Shared tea<\/td>\s*<td>done/);
+  expect(await second.end('SIGINT')).toMatchObject({ code: 0 });
+
+  await placeOrder(first, 'Lonely tea');
+  await expect.poll(() => page(first), { timeout: 5_000 }).toMatch(/Lonely tea<\/td>\s*<td>done/);
+  expect((await run(['queues', 'list'], { cwd })).code).toBe(0);
+
+  // The demonstration has a database of its own and leaves nothing behind.
+  const played = await run(['dev', '--demo', '--once'], { cwd });
+  expect(played).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n\d\d passed, 0 failed\n$/) });
+  const client = new pg.Client(first.database);
+  await client.connect();
+  const { rows } = await client.query("select datname from pg_database where datname like 'demonstration%'");
+  await client.end();
+  expect(rows).toEqual([]);
+});
+
+test('killed outright, it leaves no PostgreSQL behind, and starts again', { timeout: 60_000 }, async () => {
+  const first = await startDev();
+  const postgres = postmaster();
+  expect(lives(postgres)).toBe(true);
+  await first.end('SIGKILL');
+  await expect.poll(() => lives(postgres), { timeout: 10_000 }).toBe(false);
+  expect((await run(['queues', 'list'], { cwd })).code).toBe(2);
+  expect((await startDev()).joined).toBe(false);
+});
+
+test('a port that is asked for and busy is moved off', { timeout: 60_000 }, async () => {
+  const busy = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => busy.once('listening', resolve));
+  const { port } = busy.address() as { port: number };
+  const dev = await startDev('--port', String(port), '--data-dir', 'elsewhere');
+  expect(Number(new URL(dev.url).port)).toBeGreaterThan(port);
+  expect((await fetch(`${dev.url}/healthz`)).status).toBe(200);
+  expect(readdirSync(join(cwd, 'elsewhere'))).toContain('dev.json');
+  expect(statSync(join(cwd, 'elsewhere', 'dev.json')).mode & 0o077).toBe(0);
+  busy.close();
+});
+
+test('the demonstration says as one document what it saw', { timeout: 60_000 }, async () => {
+  const { code, stdout } = await run(['dev', '--once', '--json'], { cwd });
+  const { passed, failed, checks } = JSON.parse(stdout);
+  expect([code, failed, passed]).toEqual([0, 0, checks.length]);
+  expect(new Set(checks.map(({ scenario }: { scenario: string }) => scenario)).size).toBe(8);
+});

@@ -1,0 +1,82 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { type CommandOptions, printed, run, start } from './command.ts';
+
+const database = useDatabase();
+const env = (more: Record<string, string> = {}): CommandOptions => ({ env: { DATABASE_URL: database.url, ...more } });
+
+async function serve(args: string[], options: CommandOptions) {
+  const child = start(['serve', '--port', '0', ...args], options);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const shown = await printed(child, /http:\/\/\S+:\d+/);
+  return { child, shown, url: /http:\/\/\S+:\d+/.exec(shown)?.[0] as string };
+}
+
+test('it says where it is and who may call, works, and ends well at Ctrl-C', async () => {
+  const { child, shown, url } = await serve([], env());
+  expect(shown).toMatch(/^Serving postgresql:\/\/.* at http:\/\/127\.0\.0\.1:\d+ \(this machine only, no token\)/);
+  expect(shown).not.toContain(new URL(database.url).password || 'no password');
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const since = performance.now();
+  child.kill('SIGINT');
+  child.kill('SIGINT'); // npm and the terminal both pass one key press on
+  const { code, stderr } = await child.ran;
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Stopping …')]);
+  expect(performance.now() - since).toBeLessThan(5_000);
+});
+
+test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler does', {
+  timeout: 20_000,
+}, async () => {
+  const { createServer } = await import('node:http');
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.closeAllConnections());
+  await new Promise((resolve) => silent.once('listening', resolve));
+  const { port } = silent.address() as { port: number };
+  await database.pool.query('select taskqueue.set_target($1, $2)', ['default', `http://127.0.0.1:${port}`]);
+  const busy = async () => {
+    const arrived = new Promise((resolve) => silent.once('request', resolve));
+    const { child } = await serve([], env());
+    await database.pool.query("select taskqueue.add(url => '/never', transactional => false)");
+    await arrived;
+    child.kill('SIGINT');
+    await printed(child, /Stopping/, 'stderr');
+    return { child, since: performance.now() };
+  };
+
+  const patient = await busy();
+  expect((await patient.child.ran).code).toBe(0);
+  expect(performance.now() - patient.since).toBeLessThan(5_000);
+
+  const hurried = await busy();
+  await new Promise((resolve) => setTimeout(resolve, 600)); // later than the same key press could arrive twice
+  hurried.child.kill('SIGINT');
+  expect((await hurried.child.ran).code).toBe(130);
+  expect(performance.now() - hurried.since).toBeLessThan(2_500);
+});
+
+test('without a token it refuses any address but loopback, with 2 and a way out', async () => {
+  const { code, stdout, stderr } = await run(['serve', '--host', '0.0.0.0', '--port', '0'], env());
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('PGTASKQUEUE_TOKEN');
+});
+
+test('with one it listens there, and demands it', async () => {
+  const { url } = await serve(['--host', '0.0.0.0'], env({ PGTASKQUEUE_TOKEN: 'a-long-random-text' }));
+  const local = url.replace('0.0.0.0', '127.0.0.1');
+  expect((await fetch(`${local}/readyz`)).status).toBe(401);
+  const headers = { authorization: 'Bearer a-long-random-text' };
+  expect((await fetch(`${local}/readyz`, { headers })).status).toBe(200);
+});
+
+test('a database that does not answer is 75', async () => {
+  const { code, stderr } = await run(['serve'], { env: { DATABASE_URL: 'postgresql://127.0.0.1:1/nothing' } });
+  expect([code, stderr]).toEqual([75, expect.stringContaining('could not be reached')]);
+});
+
+test('--json says the same as a document', async () => {
+  const child = start(['serve', '--port', '0', '--json'], env());
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const document = JSON.parse(await printed(child, /\}\n$/));
+  expect((await fetch(`${document.url}/healthz`)).status).toBe(200);
+});

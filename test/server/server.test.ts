@@ -1,0 +1,106 @@
+import { request } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SchemaVersionError, TransientError } from '../../src/domain/errors.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { ConfigError } from '../../src/server/config-error.ts';
+import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { useDatabase } from '../support/db.ts';
+
+const database = useDatabase();
+
+async function setup(options: Partial<ServerOptions> = {}) {
+  const server = createServer({ database: database.url, port: 0, logger: silentLogger, ...options });
+  onTestFinished(() => server.stop());
+  await server.start();
+  return server;
+}
+
+function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+}
+
+const add = (url: string) => database.pool.query('select taskqueue.add(url => $1, transactional => false)', [url]);
+
+test('it is ready, and delivers', async () => {
+  const delivered = Promise.withResolvers<string>();
+  const target = (incoming: Request) => {
+    delivered.resolve(new URL(incoming.url).pathname);
+    return new Response();
+  };
+  const server = await setup({ targets: { default: target } });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  await add('/hello');
+  expect(await delivered.promise).toBe('/hello');
+});
+
+test('stopping waits for a delivery under way, claims no other, and closes; stopping twice is stopping once', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const target = async () => {
+    arrived.resolve();
+    await finish.promise;
+    return new Response();
+  };
+  const server = await setup({ targets: { default: target }, concurrency: 1 });
+  await add('/slow');
+  await arrived.promise;
+  const stopped = Promise.all([server.stop(), server.stop()]);
+  await add('/later');
+  finish.resolve();
+  await stopped;
+  const { rows } = await database.pool.query('select url, state from taskqueue.tasks');
+  expect(rows).toEqual([{ url: '/later', state: 'due' }]);
+  await expect(fetch(server.url)).rejects.toThrow();
+  await expect(server.start()).rejects.toThrow('stopped');
+});
+
+describe('without a token', () => {
+  test.each(['0.0.0.0', '::', '192.0.2.1'])('it refuses to listen on %s', (host) => {
+    expect(() => createServer({ database: database.url, host })).toThrow(ConfigError);
+  });
+
+  test('it answers to names of this machine only', async () => {
+    const { url } = await setup();
+    expect(await statusOf(url, { host: new URL(url).host })).toBe(200);
+    expect(await statusOf(url, { host: 'localhost' })).toBe(200);
+    expect(await statusOf(url, { host: 'rebound.example' })).toBe(421);
+  });
+});
+
+test('with a token it may listen anywhere, and demands it', async () => {
+  const { url } = await setup({ host: '0.0.0.0', token: 'a-long-random-text' });
+  const local = url.replace('0.0.0.0', '127.0.0.1');
+  expect(await statusOf(`${local}/readyz`, {})).toBe(401);
+  expect(await statusOf(`${local}/readyz`, { authorization: 'Bearer a-long-random-text' })).toBe(200);
+  expect(await statusOf(`${local}/readyz`, { authorization: 'Bearer a-long-random-text', host: 'tasks.example' })).toBe(
+    200,
+  );
+});
+
+test('a port that is taken is an error, and nothing is left running', async () => {
+  const first = await setup();
+  const port = Number(new URL(first.url).port);
+  await expect(setup({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect((await setup({ port, moveBusyPort: true })).url).not.toBe(first.url);
+});
+
+test('a database that does not answer is worth another try', async () => {
+  await expect(setup({ database: 'postgresql://127.0.0.1:1/nothing' })).rejects.toBeInstanceOf(TransientError);
+});
+
+test('schema and program must agree, at the start and afterwards', async () => {
+  const { url } = await setup();
+  const { rows } = await database.pool.query(
+    "update taskqueue.migrations set checksum = 'another' where file = '0001_types.sql' returning checksum",
+  );
+  expect(rows).toHaveLength(1);
+  const answer = await fetch(`${url}/readyz`);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('0001_types.sql') });
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  await expect(setup()).rejects.toBeInstanceOf(SchemaVersionError);
+});
