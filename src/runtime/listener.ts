@@ -26,7 +26,6 @@ export class Listener implements Service {
   readonly #lifecycle = new Lifecycle('listener');
   readonly #ears = new Map<string, Set<Heard>>();
   readonly #ending = new AbortController();
-  #client: pg.Client | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ListenerOptions) {
@@ -49,10 +48,7 @@ export class Listener implements Service {
 
   stop(): Promise<void> {
     this.#ending.abort();
-    return this.#lifecycle.stop(async () => {
-      await this.#client?.end().catch(() => {});
-      await this.#running;
-    });
+    return this.#lifecycle.stop(() => this.#running);
   }
 
   async #keepListening(): Promise<void> {
@@ -72,23 +68,27 @@ export class Listener implements Service {
   /** Resolves with what ended the connection. */
   async #listenUntilLost(connected: () => void): Promise<unknown> {
     const client = new pg.Client(this.#options.database);
-    this.#client = client;
-    const lost = new Promise<unknown>((resolve) => {
-      client.on('error', resolve);
-      client.on('end', () => resolve(new Error('connection ended')));
-    });
     client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
-    try {
-      await client.connect();
-      for (const channel of this.#ears.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    const { promise: lost, resolve: lose } = Promise.withResolvers<unknown>();
+    client.on('error', lose).on('end', () => lose(new Error('connection ended')));
+    this.#ending.signal.addEventListener('abort', lose, { once: true });
+    let listening = false;
+    const setUp = this.#listen(client).then(() => {
+      listening = true;
       connected();
       this.#tellAllToLook();
-    } catch (error) {
-      await client.end().catch(() => {});
-      return error;
-    }
-    if (this.#ending.signal.aborted) await client.end().catch(() => {});
-    return lost;
+      return lost;
+    });
+    const reason = await Promise.race([setUp, lost]).catch((error) => error);
+    this.#ending.signal.removeEventListener('abort', lose);
+    const closed = client.end().catch(() => {});
+    if (listening) await closed; // one that was just being made answers to nothing until its time-out
+    return reason;
+  }
+
+  async #listen(client: pg.Client): Promise<void> {
+    await client.connect();
+    for (const channel of this.#ears.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
 
   #tellAllToLook(): void {

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDispatchers } from './harness.ts';
+
+const harness = useDispatchers();
+let queues = 0;
+let queue: string;
+
+beforeEach(async () => {
+  queue = `running-${queues++}`;
+  await harness.createQueue(queue);
+});
+
+const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
+
+/** Process ids of the connections that dispatchers hold in this database. */
+async function backends(role = ''): Promise<number[]> {
+  const rows = await sql(
+    `select pid from pg_stat_activity where datname = current_database() and application_name like 'pgtaskqueue%' || $1`,
+    role,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+test('an ETA in the near future is met without waiting for the poll', async () => {
+  await harness.dispatcher({ pollSeconds: 3600 }).start();
+  const added = performance.now();
+  await harness.add(queue, { url: '/later', countdown: 0.3 });
+  await eventually(() => harness.target.requests.length === 1, { timeoutMs: 3000 });
+  const seconds = ((harness.target.requests[0]?.at ?? 0) - added) / 1000;
+  expect(seconds).toBeGreaterThanOrEqual(0.29);
+  expect(seconds).toBeLessThan(1.5);
+});
+
+test('a retry starts when its back-off is over, without waiting for the poll', async () => {
+  harness.target.answer([500, 500, 500, 200]);
+  await harness.dispatcher({ pollSeconds: 3600 }).start();
+  await harness.add(queue, { url: '/retried' });
+  await eventually(() => harness.target.requests.length === 4, { timeoutMs: 4000 });
+  const times = harness.target.requests.map(({ at }) => at);
+  const delays = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  [100, 200, 400].forEach((backoff, i) => {
+    expect(delays[i]).toBeGreaterThanOrEqual(backoff - 2);
+  });
+});
+
+test('statistics are recorded, and the view shows what was executed', async () => {
+  await harness.dispatcher().start();
+  await harness.addMany(queue, 30);
+  await eventually(async () => {
+    const [row] = await sql(
+      'select executed_last_minute::integer as executed from taskqueue.queues where name = $1',
+      queue,
+    );
+    expect(row?.executed).toBe(30);
+  });
+});
+
+describe('several dispatchers', () => {
+  test('share the queues, and each task is delivered once', async () => {
+    const more = Array.from({ length: 5 }, (_, i) => `${queue}-${i}`);
+    for (const name of more) await harness.createQueue(name);
+    const dispatchers = [harness.dispatcher(), harness.dispatcher()];
+    for (const dispatcher of dispatchers) await dispatcher.start();
+    await eventually(async () => {
+      const shares = await sql('select cardinality(queues) as led from taskqueue.dispatchers order by 1');
+      expect(shares.map(({ led }) => led)).toEqual([3, 4]); // six of ours, and default
+    });
+    for (const name of more) await harness.addMany(name, 50);
+    await eventually(() => harness.target.requests.length >= 250);
+    const names = harness.target.requests.map(({ headers }) => headers['x-appengine-taskname']);
+    expect(new Set(names).size).toBe(250);
+    expect(names).toHaveLength(250);
+  });
+
+  test('one that stops leaves its queues to the other within seconds', async () => {
+    const [first, second] = [harness.dispatcher(), harness.dispatcher()];
+    await first.start();
+    await second.start();
+    await first.stop();
+    await eventually(async () => {
+      const rows = await sql('select queues from taskqueue.dispatchers');
+      expect(rows).toHaveLength(1);
+      expect(rows[0]?.queues).toContain(queue);
+    });
+    await harness.add(queue, { url: '/x' });
+    await eventually(() => harness.target.requests.length === 1);
+  });
+});
+
+describe('connections that die', () => {
+  test('every backend terminated, again and again: the process lives and the work goes on', async () => {
+    const crashes: unknown[] = [];
+    const onCrash = (error: unknown) => crashes.push(error);
+    process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
+    await harness.dispatcher().start();
+    for (let round = 0; round < 3; round++) {
+      const before = await backends();
+      await sql('select pg_terminate_backend(pid) from unnest($1::integer[]) as pid', before);
+      await harness.addMany(queue, 10);
+      await eventually(() => expect(harness.target.requests.length).toBeGreaterThanOrEqual(10 * (round + 1)), {
+        timeoutMs: 10_000,
+      });
+    }
+    await eventually(async () => expect(await harness.tasks(queue)).toEqual([]));
+    process.off('uncaughtException', onCrash).off('unhandledRejection', onCrash);
+    expect(crashes).toEqual([]);
+  });
+
+  test('a lost notification does no harm: who listens again looks at once', async () => {
+    await harness.dispatcher({ pollSeconds: 3600 }).start();
+    await harness.add(queue, { url: '/warm-up' });
+    await eventually(() => harness.target.requests.length === 1);
+    const [listener] = await backends(' listener');
+    await sql('select pg_terminate_backend($1)', listener);
+    await harness.addMany(queue, 10);
+    await eventually(() => harness.target.requests.length === 11, { timeoutMs: 4000 });
+  });
+
+  test('while the claiming connection is away nothing is claimed, and another dispatcher leads', async () => {
+    await harness.dispatcher().start();
+    const [claiming] = await backends(' dispatcher');
+    await harness.dispatcher().start();
+    await sql('select pg_terminate_backend($1)', claiming);
+    await eventually(async () => {
+      const rows = await sql('select unnest(queues) as queue from taskqueue.dispatchers');
+      expect(rows.map((row) => row.queue)).toContain(queue);
+      expect(await backends(' dispatcher')).toHaveLength(2);
+    });
+  });
+
+  test('a database that is not there is an error at the start, and the dispatcher can be stopped', async () => {
+    const dispatcher = new Dispatcher({ database: 'postgres://nobody@127.0.0.1:1/none' });
+    await expect(dispatcher.start()).rejects.toThrow();
+    await dispatcher.stop();
+  });
+});
+
+describe('stopping', () => {
+  test('awaits the deliveries under way and settles them', async () => {
+    let answer = () => {};
+    harness.target.answer(() => new Promise((resolve) => (answer = () => resolve(200))));
+    const dispatcher = harness.dispatcher();
+    await dispatcher.start();
+    await harness.add(queue, { url: '/slow' });
+    await eventually(() => harness.target.requests.length === 1);
+    const stopping = dispatcher.stop();
+    await harness.add(queue, { url: '/not-any-more' });
+    answer();
+    await stopping;
+    expect((await harness.tasks(queue)).map(({ url }) => url)).toEqual(['/not-any-more']);
+    expect(await backends()).toEqual([]);
+  });
+
+  test('cuts off what outlasts the deadline; its task runs again when its lease ends', async () => {
+    harness.target.answer(() => new Promise(() => {}));
+    const dispatcher = harness.dispatcher();
+    await dispatcher.start();
+    await harness.add(queue, { url: '/endless' });
+    await eventually(() => harness.target.requests.length === 1);
+    await dispatcher.stop({ deadlineSeconds: 0.1 });
+    expect(await harness.tasks(queue)).toMatchObject([{ state: 'dispatched', retry_count: 1 }]);
+  });
+
+  test('twice, and without a start, does no harm; after it there is no start', async () => {
+    const dispatcher = harness.dispatcher();
+    await dispatcher.start();
+    await Promise.all([dispatcher.stop(), dispatcher.stop()]);
+    await expect(dispatcher.start()).rejects.toThrow('was stopped');
+    await harness.dispatcher().stop();
+  });
+});
+
+test('options out of their range are refused', () => {
+  const database = 'postgres://localhost/x';
+  expect(() => new Dispatcher({ database, concurrency: 0 })).toThrow(
+    'concurrency must be a whole number from 1, got 0',
+  );
+  expect(() => new Dispatcher({ database, pollSeconds: 0 })).toThrow('pollSeconds must be more than 0, got 0');
+});
