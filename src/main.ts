@@ -12,6 +12,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exitCode = 1;
 } else {
+  // A reader that has seen enough (`… | head`) is no failure.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
   const { main } = await import('./cli/program.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -23,8 +23,6 @@ Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 not found, exists or wrong
  * @returns the exit code
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`… | head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const program = buildProgram();
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -1,6 +1,6 @@
 // The file by which the command line finds a running `pgtaskqueue dev`: `dev.json` in its data folder.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** What a running `dev` says about itself. */
@@ -42,11 +42,17 @@ export function removeDevState(dataDir: string): void {
 
 function readDevState(dataDir: string): DevState | undefined {
   try {
-    const state = JSON.parse(readFileSync(fileIn(dataDir), 'utf8')) as DevState;
-    return isAlive(state.pid) ? state : undefined;
+    const file = fileIn(dataDir);
+    const state = JSON.parse(readFileSync(file, 'utf8')) as DevState;
+    return isOurs(file) && isAlive(state.pid) ? state : undefined;
   } catch {
     return undefined; // no file, or one half written: nobody to find
   }
+}
+
+// In a folder above, such as /tmp, anyone may have left a file that leads to a database of theirs.
+function isOurs(file: string): boolean {
+  return process.getuid === undefined || statSync(file).uid === process.getuid();
 }
 
 function isAlive(pid: number): boolean {

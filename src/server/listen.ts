@@ -16,6 +16,15 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Another program listens on the port already. */
+export class PortBusy extends Error {
+  override readonly name = 'PortBusy';
+  readonly code = 'EADDRINUSE';
+  constructor(host: string, port: number, cause: unknown) {
+    super(`port ${port} of ${host} is busy: another program listens there`, { cause });
+  }
+}
+
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 15_000,
@@ -30,7 +39,7 @@ const LINGER_MS = 1_000;
 /**
  * Listens on the port, or with `moveBusyPort` on the next free one.
  *
- * @throws Error with code EADDRINUSE when the port is taken, and what else the operating system answers
+ * @throws PortBusy when the port is taken, and what else the operating system answers
  */
 export async function listen(
   fetch: Fetch,
@@ -44,8 +53,8 @@ export async function listen(
       await bind(server, host, candidate);
       break;
     } catch (error) {
-      const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      if (!busy || !moveBusyPort || candidate >= Math.min(port + 100, 65_535)) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (!moveBusyPort || candidate >= Math.min(port + 100, 65_535)) throw new PortBusy(host, candidate, error);
     }
   }
   const bound = (server.address() as AddressInfo).port;

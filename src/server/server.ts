@@ -47,7 +47,7 @@ const DELIVERY_SECONDS = 3;
  * Makes a server; nothing happens before `start()`.
  *
  * `start` rejects with SchemaVersionError when the schema is not this program's (run `pgtaskqueue migrate`), TransientError when
- * the database can't be reached, and an error with code EADDRINUSE when the port is taken. `stop` ends claiming, waits
+ * the database can't be reached, and PortBusy when the port is taken. `stop` ends claiming, waits
  * for deliveries under way (at most 3 s; what is left is given up and runs again when its lease ends), and closes.
  *
  * @throws ConfigError for an address that is not loopback when there is no token

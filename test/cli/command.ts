@@ -2,6 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { main as command } from '../../src/cli/program.ts';
 
 /** The command, as it is run from source. */
 export const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -41,6 +43,26 @@ export function start(
 /** Runs the command to its end. */
 export function run(args: readonly string[], options?: CommandOptions): Promise<Ran> {
   return start(args, options).ran;
+}
+
+/**
+ * Runs the command within this process, for what no process of its own has to prove: sooner by a third of a second.
+ * Its environment is this process's.
+ */
+export async function runHere(args: readonly string[]): Promise<Ran> {
+  const ran: Ran = { code: null, stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      ran[stream] += chunk;
+      return true;
+    }),
+  );
+  try {
+    ran.code = await command(args);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return ran;
 }
 
 /** Waits until the process has printed this on stdout, or on stderr, and gives what it had printed there by then. */

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
-import { type Ran, run } from './command.ts';
+import { type Ran, run, runHere } from './command.ts';
 
 const database = useDatabase();
+beforeAll(() => {
+  process.env.DATABASE_URL = database.url; // for what runs here
+});
 
 const queues = (...args: string[]): Promise<Ran> => run(['queues', ...args], { env: { DATABASE_URL: database.url } });
 const json = async (...args: string[]) => JSON.parse((await queues('--json', ...args)).stdout);
@@ -114,7 +117,7 @@ test.each([
   [2, 'a rate for a pull queue', ['create', 'q', '--mode', 'pull', '--rate', '6/s'], '--rate'],
   [2, 'a negative retry limit', ['create', 'q', '--task-retry-limit=-1'], 'task_retry_limit'],
 ])('%i: %s', async (code, _, args, message) => {
-  const ran = await queues('--json', ...args);
+  const ran = await runHere(['--json', 'queues', ...args]);
   expect(ran.code).toBe(code);
   expect(ran.stderr).toContain(message);
   expect(ran.stderr).not.toMatch(/\n\s+at /);

@@ -74,6 +74,12 @@ test('a database that does not answer is 75', async () => {
   expect([code, stderr]).toEqual([75, expect.stringContaining('could not be reached')]);
 });
 
+test('a busy port is said in a sentence', async () => {
+  const { url } = await serve([], env());
+  const { code, stderr } = await run(['serve', '--port', new URL(url).port], env());
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^pgtaskqueue: port \d+ of 127\.0\.0\.1 is busy/)]);
+});
+
 test('--json says the same as a document', async () => {
   const child = start(['serve', '--port', '0', '--json'], env());
   onTestFinished(() => void child.kill('SIGKILL'));

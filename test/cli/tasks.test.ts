@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
-import { type Ran, run } from './command.ts';
+import { type Ran, run, runHere } from './command.ts';
 
 const database = useDatabase();
 
@@ -9,6 +9,7 @@ const tasks = (...args: string[]) => command('tasks', ...args);
 const json = async (...args: string[]) => JSON.parse((await tasks(...args, '--json')).stdout);
 
 beforeAll(async () => {
+  process.env.DATABASE_URL = database.url; // for what runs here
   await database.pool.query("select taskqueue.create_queue('mail'), taskqueue.create_queue('pull', mode => 'pull')");
 });
 
@@ -96,7 +97,7 @@ describe('refusals', () => {
     [2, 'a header with a line break', ['add', '--queue', 'mail', '--header', 'a: b\nc'], 'header'],
     [2, 'a payload beyond the limit', ['add', '--queue', 'mail', '--payload', 'x'.repeat(110_000)], '102400'],
   ])('%i: %s', async (code, _, args, message) => {
-    const ran = await tasks(...args);
+    const ran = await runHere(['tasks', ...args]);
     expect(ran.stderr.toLowerCase()).toContain(message.toLowerCase());
     expect(ran.stderr).not.toMatch(/\n\s+at /);
     expect([ran.code, ran.stdout]).toEqual([code, '']);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -146,6 +146,13 @@ describe('the state of a running dev', () => {
     }
     writeDevState(dataDir, dev);
     expect(findDevState(dataDir)).toEqual(dev);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is ignored when somebody else wrote it', () => {
+    const dataDir = join(folder, 'planted');
+    writeDevState(dataDir, dev);
+    chownSync(join(dataDir, 'dev.json'), 65_534, 65_534);
+    expect(findDevState(dataDir)).toBeUndefined();
   });
 
   test('belongs to the process that wrote it first', () => {
