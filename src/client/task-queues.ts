@@ -6,9 +6,10 @@ import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
 import type { Target } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
+import type { OwnStatements } from '../sql/own-pool.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
 import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
-import { type Database, type OwnStatements, ownStatements } from './database.ts';
+import { type Database, ownStatements } from './database.ts';
 import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
 import type { Task } from './task.ts';
 

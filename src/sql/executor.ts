@@ -2,7 +2,7 @@
 
 import type { Kysely } from 'kysely';
 import { CompiledQuery } from 'kysely';
-import { NotConfirmed, NotSent } from './connection-trouble.ts';
+import { connectionTrouble, NotConfirmed, NotSent } from './connection-trouble.ts';
 
 /** Runs one statement. pg's Client, PoolClient and Pool fit as they are. */
 export interface Executor {
@@ -69,6 +69,7 @@ function poolExecutor(pool: PoolLike): Executor {
  */
 async function confirmed(client: PooledClient, text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
   let warning: Notice | undefined;
+  let lost = false;
   const listen = (notice: Notice) => {
     if (notice.code === '01000' || notice.code === '57P01') warning = notice;
   };
@@ -78,10 +79,13 @@ async function confirmed(client: PooledClient, text: string, values: unknown[]):
     const result = await client.query(text, values);
     if (warning) throw new NotConfirmed(warning.message);
     return result;
+  } catch (error) {
+    lost = connectionTrouble(error) !== undefined;
+    throw error;
   } finally {
     client.removeListener('notice', listen);
     client.removeListener('error', ignore);
-    client.release(); // the pool itself drops a client that lost its connection
+    client.release(lost); // the pool would hand a dying connection to the next, whose outcome would be unknown, too
   }
 }
 

@@ -30,10 +30,11 @@ export interface LeasedTaskRow {
   name: string;
   eta: TimestampValue;
   created: TimestampValue;
-  payload: Uint8Array;
+  payload: Uint8Array | null;
   tag: string | null;
   retry_count: number;
-  lease_token: string;
+  /** null: it was given back. */
+  lease_token: string | null;
 }
 
 export interface QueueRow {

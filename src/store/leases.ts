@@ -64,7 +64,9 @@ export async function modifyTaskLease(
     lease_token: task.leaseToken,
     lease_seconds: seconds(leaseSeconds),
   });
-  return readLease(await runOne(executor, query));
+  const row = await runOne(executor, query);
+  // A task that was given back has no token; the old one goes on proving that it is not ours. None at all would delete without asking.
+  return readLease({ ...row, lease_token: row.lease_token ?? task.leaseToken });
 }
 
 function seconds(given: unknown): number {
@@ -82,12 +84,15 @@ function count(given: unknown): number | undefined {
   throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, not ${asked}`);
 }
 
-function readLease({ retry_count, lease_token, ...row }: LeasedTaskRow): Lease {
+function readLease({ queue, name, eta, created, payload, tag, retry_count, lease_token }: LeasedTaskRow): Lease {
   return {
-    ...row,
-    eta: readDate(row.eta),
-    created: readDate(row.created),
+    queue,
+    name,
+    eta: readDate(eta),
+    created: readDate(created),
+    payload: payload ?? new Uint8Array(), // a push task without a body, in a queue that became a pull queue
+    tag,
     retryCount: retry_count,
-    leaseToken: lease_token,
+    leaseToken: lease_token ?? '', // leased tasks have one
   };
 }

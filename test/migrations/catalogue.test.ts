@@ -1,0 +1,83 @@
+// The functions of the database, the typed catalogue, the README's table and the comments: one and the same.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { functions } from '../../src/sql/functions.ts';
+import { useDatabase } from '../support/db.ts';
+import { rows } from '../support/sql.ts';
+
+const database = useDatabase();
+
+interface DatabaseFunction {
+  name: string;
+  arguments: Record<string, string>;
+  comment: string | null;
+  overloads: number;
+}
+
+async function databaseFunctions(): Promise<DatabaseFunction[]> {
+  const found = await rows<{
+    name: string;
+    names: string[];
+    types: string[];
+    defaults: number;
+    comment: string | null;
+  }>(
+    database.pool,
+    `select p.proname::text as name, pg_catalog.obj_description(p.oid, 'pg_proc') as comment, p.pronargdefaults as defaults,
+            coalesce((p.proargnames)[1:p.pronargs], '{}') as names,
+            array(select format_type(t.oid, null) from unnest(p.proargtypes) with ordinality as t(oid, at) order by t.at) as types
+     from pg_catalog.pg_proc p
+     where p.pronamespace = 'taskqueue'::regnamespace and left(p.proname, 1) <> '_'
+     order by 1`,
+  );
+  return found.map(({ name, names, types, defaults, comment }) => ({
+    name,
+    comment,
+    arguments: Object.fromEntries(
+      names.map((argument, at) => [argument, `${types[at]}${at >= names.length - defaults ? '?' : ''}`]),
+    ),
+    overloads: found.filter((other) => other.name === name).length,
+  }));
+}
+
+test('the typed catalogue names every function of the database, and no other', async () => {
+  const names = (await databaseFunctions()).map(({ name }) => name);
+  expect(names).toEqual(Object.keys(functions).sort());
+});
+
+test('their arguments have the same names, order, types and defaults', async () => {
+  for (const { name, arguments: found } of await databaseFunctions()) {
+    const declared: Record<string, string> = functions[name as keyof typeof functions];
+    expect(Object.entries(found), name).toEqual(Object.entries(declared));
+  }
+});
+
+test('no function has two signatures, which would make short calls ambiguous', async () => {
+  expect((await databaseFunctions()).filter(({ overloads }) => overloads > 1)).toEqual([]);
+});
+
+test('each function has a comment', async () => {
+  expect((await databaseFunctions()).filter(({ comment }) => !comment).map(({ name }) => name)).toEqual([]);
+});
+
+// A row of the table of functions: | `taskqueue.add(…)` | what it does |
+const README = path.resolve(import.meta.dirname, '../../README.md');
+const readme = fs.existsSync(README) ? fs.readFileSync(README, 'utf8') : '';
+const documented = [...readme.matchAll(/^\| `taskqueue\.(\w+)\(([^)]*)\)`/gm)];
+
+test.skipIf(documented.length === 0)(
+  'the README has a row for each function, with the names of its arguments',
+  async () => {
+    const shown = new Map(documented.map(([, name = '', given = '']) => [name, given]));
+    const applications = await databaseFunctions();
+    expect([...shown.keys()].sort()).toEqual(applications.map(({ name }) => name));
+    for (const { name, arguments: declared } of applications) {
+      const given = shown.get(name) ?? '';
+      if (given.includes('…')) continue; // shortened: its card in migrations/functions says it all
+      const named = given.split(',').map((argument) => argument.trim().split(/\s/)[0]);
+      expect(named.filter(Boolean), name).toEqual(Object.keys(declared));
+    }
+  },
+);

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { call } from '../../src/sql/call.ts';
+
+test('a call names its arguments; what is undefined is left to SQL’s default, null is passed on', () => {
+  const { sql, parameters } = call('add', { queue: 'mail', url: undefined, tag: null, countdown: 5 });
+  expect(sql).toBe('select * from "taskqueue"."add"("queue" => $1, "tag" => $2, "countdown" => $3)');
+  expect(parameters).toEqual(['mail', null, 5]);
+});
+
+test('a call without arguments has none', () => {
+  expect(call('dispatcher_queues', {}).sql).toBe('select * from "taskqueue"."dispatcher_queues"()');
+});
+
+test('claims come with their times in microseconds', () => {
+  expect(call('claim_tasks', { queue: 'mail', max_tasks: 1 }).sql).toContain('"eta_microseconds"');
+});
