@@ -67,15 +67,13 @@ async function claimCleanly(
   queue: string,
   maxTasks: number,
 ): Promise<ClaimedDispatch[]> {
-  const { value, clean } = await session.exclusive(async () => {
-    const claimedAt = clock.now();
-    const dispatches = await claim(session, queue, maxTasks);
-    return dispatches.map((dispatch) => ({ ...dispatch, claimedAt }));
-  });
-  if (clean) return value;
+  const watched = session.watch();
+  const claimedAt = clock.now();
+  const dispatches = await claim(watched, queue, maxTasks);
+  if (watched.clean) return dispatches.map((dispatch) => ({ ...dispatch, claimedAt }));
   logger.warn('a claim was not confirmed by the standby: its tasks wait for the end of their leases', {
     queue,
-    tasks: value.length,
+    tasks: dispatches.length,
   });
   return [];
 }

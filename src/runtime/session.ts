@@ -20,6 +20,12 @@ export class SessionLost extends Error {
   }
 }
 
+/** A view of a session that notices warnings. */
+export interface Watched {
+  clean: boolean;
+  query(text: string, values?: unknown[]): Promise<pg.QueryResult>;
+}
+
 export class Session {
   readonly #client: pg.Client;
   readonly #onLost: (reason: unknown) => void;
@@ -49,7 +55,36 @@ export class Session {
     });
   }
 
-  async query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+  /** Statements take turns: what is asked for together runs one after the other. */
+  query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    return this.#inTurn(() => this.#run(text, values));
+  }
+
+  /**
+   * The same connection, watched: `clean` stays true as long as the commit of each statement sent through it was acknowledged without a
+   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it.
+   */
+  watch(): Watched {
+    const watched: Watched = {
+      clean: true,
+      query: (text, values = []) =>
+        this.#inTurn(async () => {
+          const before = this.#warnings;
+          const result = await this.#run(text, values);
+          watched.clean &&= this.#warnings === before;
+          return result;
+        }),
+    };
+    return watched;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #run(text: string, values: unknown[]): Promise<pg.QueryResult> {
     if (this.#over) throw new SessionLost();
     try {
       return await this.#client.query(text, values);
@@ -57,22 +92,6 @@ export class Session {
       if (!(error instanceof pg.DatabaseError)) this.#lose(error);
       throw error;
     }
-  }
-
-  /**
-   * Runs `work` while no other exclusive work runs here, so that a warning can be laid at one statement's door.
-   *
-   * @returns what `work` returned, and whether its commit was acknowledged without a warning. If not, it may be undone by a failover:
-   *   do nothing that relies on it.
-   */
-  exclusive<T>(work: () => Promise<T>): Promise<{ value: T; clean: boolean }> {
-    const turn = this.#turn.then(async () => {
-      const before = this.#warnings;
-      const value = await work();
-      return { value, clean: this.#warnings === before };
-    });
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 
   async close(): Promise<void> {
