@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { DatabaseClock } from '../../src/dispatcher/database-clock.ts';
+import type { ClaimSession } from '../../src/dispatcher/effects.ts';
+import { type Crew, Leader } from '../../src/dispatcher/leader.ts';
+import type { DispatcherQueue } from '../../src/domain/queue.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { SessionLost } from '../../src/runtime/session.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
+
+const aQueue = (id: number): DispatcherQueue => ({
+  id,
+  name: `queue-${id}`,
+  rate: 5,
+  bucketSize: 5,
+  maxConcurrentRequests: 1000,
+  running: true,
+  inFlight: 0,
+});
+
+/** A database in memory: its queues, and who holds which lock. */
+function aDatabase(queueIds: number[]) {
+  const database = { queues: queueIds.map(aQueue), locks: new Map<number, object>(), sessions: new Set<object>() };
+  return database;
+}
+
+/** A leader on that database, and what its crew was told. */
+function aLeader(database: ReturnType<typeof aDatabase>) {
+  const told: string[] = [];
+  let kill = () => {};
+  const open = async (lost: (reason: unknown) => void): Promise<ClaimSession> => {
+    const me = {};
+    let over = false;
+    const free = () => {
+      database.sessions.delete(me);
+      for (const [id, holder] of database.locks) if (holder === me) database.locks.delete(id);
+      over = true;
+    };
+    kill = () => {
+      free();
+      lost(new Error('killed'));
+    };
+    const alive = <T>(value: T): T => {
+      if (over) throw new SessionLost();
+      return value;
+    };
+    database.sessions.add(me);
+    return {
+      queues: async () => alive(structuredClone(database.queues)),
+      company: async () => alive({ dispatchers: database.sessions.size, now: 0 }),
+      lead: async (ids: number[], most: number) => {
+        const got = ids.filter((id) => !database.locks.has(id)).slice(0, most);
+        for (const id of got) database.locks.set(id, me);
+        return got;
+      },
+      abdicate: async (id: number) => void database.locks.delete(id),
+      close: async () => free(),
+    } as unknown as ClaimSession;
+  };
+  const crew: Crew = {
+    beforeLook() {},
+    lead: ({ id, inFlight }) => void told.push(`lead ${id}${inFlight ? ` with ${inFlight} in flight` : ''}`),
+    update: ({ id, rate }) => void told.push(`update ${id} ${rate}/s`),
+    leave: async (id) => void told.push(`leave ${id}${database.locks.has(id) ? '' : ', too late'}`),
+    leaveAll: () => void told.push('leave all'),
+  };
+  const leader = new Leader({ open, crew, databaseClock: new DatabaseClock(new ManualClock()), logger: silentLogger });
+  return { leader, kill: () => kill(), told: () => told.splice(0) };
+}
+
+test('alone it leads every queue, and tells of changes and of queues that are gone', async () => {
+  const database = aDatabase([1, 2]);
+  const { leader, told } = aLeader(database);
+  await leader.look();
+  expect(told()).toEqual(['lead 1', 'lead 2']);
+  database.queues = [{ ...aQueue(1), rate: 9 }, aQueue(3)];
+  await leader.look();
+  expect(told()).toEqual(['update 1 9/s', 'leave 2', 'lead 3']);
+});
+
+test('when another comes it gives up the surplus, and stops claiming before it lets go', async () => {
+  const database = aDatabase([1, 2, 3, 4]);
+  const [first, second] = [aLeader(database), aLeader(database)];
+  await first.leader.look();
+  first.told();
+  await second.leader.look();
+  expect(second.told()).toEqual([]);
+  await first.leader.look();
+  expect(first.told().filter((what) => what.startsWith('leave'))).toEqual(['leave 3', 'leave 4']);
+  await second.leader.look();
+  expect(second.told()).toEqual(['lead 3', 'lead 4']);
+  await first.leader.close();
+  await second.leader.look();
+  expect(second.told().filter((what) => what.startsWith('lead'))).toEqual(['lead 1', 'lead 2']);
+});
+
+test('what is in flight is counted after the lock is held', async () => {
+  const database = aDatabase([1]);
+  const { leader, told } = aLeader(database);
+  const set = database.locks.set.bind(database.locks);
+  database.locks.set = (id, holder) => {
+    for (const queue of database.queues) queue.inFlight = 7; // the former leader's last claim
+    return set(id, holder);
+  };
+  await leader.look();
+  expect(told()).toEqual(['lead 1 with 7 in flight']);
+});
+
+test('a lost connection loses all queues at once; the next look connects and leads anew', async () => {
+  const database = aDatabase([1, 2]);
+  const { leader, kill, told } = aLeader(database);
+  await leader.look();
+  told();
+  kill();
+  expect(told()).toEqual(['leave all']);
+  await leader.look();
+  expect(told()).toEqual(['lead 1', 'lead 2']);
+});
+
+test('once closed it does not connect again', async () => {
+  const { leader } = aLeader(aDatabase([1]));
+  await leader.look();
+  await leader.close();
+  await expect(leader.look()).rejects.toThrow('was closed');
+});
