@@ -5,7 +5,7 @@ import * as errors from './errors.ts';
 
 /** A class of the family, with its number. */
 export interface ErrorClass {
-  new (message: string, options?: errors.ErrorOptions): TaskQueueError;
+  new (message: string, options?: errors.TaskQueueErrorOptions): TaskQueueError;
   readonly code: number;
 }
 

@@ -11,7 +11,7 @@ export {
   TombstonedTaskError,
   TransactionalRequestTooLargeError,
 } from './task-errors.ts';
-export { type ErrorOptions, InvalidTaskError, TaskQueueError } from './task-queue-error.ts';
+export { InvalidTaskError, TaskQueueError, type TaskQueueErrorOptions } from './task-queue-error.ts';
 
 /** There is no queue of this name. */
 export class UnknownQueueError extends TaskQueueError {

@@ -1,7 +1,7 @@
 // Errors about one task. All are InvalidTaskErrors, as in App Engine: who catches that one catches duplicates too.
 
 import type { AddResult } from './task.ts';
-import { type ErrorOptions, InvalidTaskError } from './task-queue-error.ts';
+import { InvalidTaskError, type TaskQueueErrorOptions } from './task-queue-error.ts';
 
 /** A push task has up to 102400 bytes, a pull task up to 1048576. */
 export class TaskTooLargeError extends InvalidTaskError {
@@ -27,7 +27,7 @@ export class InvalidUrlError extends InvalidTaskError {
 class NameInUseError extends InvalidTaskError {
   /** Of a batch: what became of each task. Those `added` are there, although the call throws. */
   readonly results: readonly AddResult[];
-  constructor(message: string, options: ErrorOptions & { results?: readonly AddResult[] } = {}) {
+  constructor(message: string, options: TaskQueueErrorOptions & { results?: readonly AddResult[] } = {}) {
     super(message, options);
     this.results = options.results ?? [];
   }

@@ -1,7 +1,7 @@
 // The root of the family of errors, and the branch for tasks that can't be added.
 
 /** What an error may carry beside its message. */
-export interface ErrorOptions {
+export interface TaskQueueErrorOptions {
   /** The number, when it is not the class's own. */
   code?: number | undefined;
   /** The SQLSTATE that the database gave; without one it follows from the number. */
@@ -39,7 +39,7 @@ export class TaskQueueError extends Error {
   readonly detail: Record<string, unknown> | undefined;
   readonly hint: string | undefined;
 
-  constructor(message: string, options: ErrorOptions = {}) {
+  constructor(message: string, options: TaskQueueErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = options.code ?? new.target.code;

@@ -1,9 +1,9 @@
 // Text that can reach the database unharmed. A lone surrogate would arrive as U+FFFD, silently; a NUL would be refused by PostgreSQL in words
 // that name no argument. Everything else about names and text is for the database to judge.
 
-import type { ErrorOptions, TaskQueueError } from './task-queue-error.ts';
+import type { TaskQueueError, TaskQueueErrorOptions } from './task-queue-error.ts';
 
-type ErrorClass = new (message: string, options?: ErrorOptions) => TaskQueueError;
+type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
  * The text itself, if it is one.

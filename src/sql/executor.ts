@@ -45,7 +45,8 @@ export function isKysely(database: unknown): database is AnyKysely {
 
 /**
  * An executor of statements of their own: each is a transaction by itself. Pools and Kysely instances tell whether a statement that failed
- * had been sent; a pg client that is passed in stays itself.
+ * had been sent; a pg client that is passed in stays itself. Only a pool is watched for commits that no standby confirmed: Kysely shows no
+ * notices.
  */
 export function executorOf(database: Executor | AnyKysely): Executor {
   if (isKysely(database)) return kyselyExecutor(database);

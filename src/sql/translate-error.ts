@@ -7,15 +7,15 @@ import { errorClassOf } from '../domain/error-table.ts';
 import {
   BadTransactionStateError,
   DatastoreError,
-  type ErrorOptions,
   InternalError,
   InvalidRequestError,
   PermissionDeniedError,
   SchemaVersionError,
   TaskQueueError,
+  type TaskQueueErrorOptions,
   TransientError,
 } from '../domain/errors.ts';
-import { connectionTrouble } from './connection-trouble.ts';
+import { connectionTrouble, NotSent } from './connection-trouble.ts';
 
 /** Where a statement failed. */
 export interface Circumstances {
@@ -44,6 +44,7 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
       cause: error,
     });
   }
+  if (error instanceof NotSent) return translateError(error.cause, circumstances);
   return isServerError(error) ? refusal(error, circumstances) : error;
 }
 
@@ -55,7 +56,7 @@ export function isServerError(error: unknown): error is ServerError {
 
 function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueueError {
   const { code, message } = error;
-  const options: ErrorOptions = {
+  const options: TaskQueueErrorOptions = {
     sqlState: code,
     detail: readDetail(error.detail),
     hint: error.hint || undefined,
@@ -72,7 +73,7 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
   if (code === '25P02') {
     return new BadTransactionStateError('the transaction has failed before; roll it back', options);
   }
-  if (code === '42501') return new PermissionDeniedError(message, options);
+  if (code === '42501' || code.startsWith('28')) return new PermissionDeniedError(message, options);
   if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
   if (code.startsWith('22') || code.startsWith('54')) return new InvalidRequestError(message, options);
   if (code.startsWith('XX')) return new InternalError(message, options);
@@ -84,7 +85,7 @@ function lostRace(code: string): boolean {
   return code === '40001' || code === '40P01' || code === '55P03';
 }
 
-function schemaVersion(message: string, options: ErrorOptions): SchemaVersionError {
+function schemaVersion(message: string, options: TaskQueueErrorOptions): SchemaVersionError {
   const hint = 'Run pgtaskqueue migrate with the version of this program.';
   return new SchemaVersionError(`the database's schema taskqueue is missing or of another version: ${message}`, {
     ...options,

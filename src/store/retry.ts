@@ -2,7 +2,7 @@
 
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { RetryParameters } from '../domain/retry.ts';
-import type { ErrorOptions, TaskQueueError } from '../domain/task-queue-error.ts';
+import type { TaskQueueError, TaskQueueErrorOptions } from '../domain/task-queue-error.ts';
 import { kindOf } from '../domain/text.ts';
 
 const SPELLINGS = [
@@ -15,7 +15,7 @@ const SPELLINGS = [
 
 const KNOWN = SPELLINGS.map(([ours]) => ours);
 
-type ErrorClass = new (message: string, options?: ErrorOptions) => TaskQueueError;
+type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
  * A retry block as SQL spells it.

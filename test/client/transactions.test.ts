@@ -13,6 +13,7 @@ import {
   TransientError,
   UnknownQueueError,
 } from '../../src/index.ts';
+import { call } from '../../src/sql/call.ts';
 import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
 
@@ -162,6 +163,15 @@ describe('with a pg client', () => {
     expect(await count()).toBe(5);
   });
 
+  test('of six adds in parallel the sixth is refused', async () => {
+    const client = await begun();
+    const adds = Array.from({ length: 6 }, () => rejection(queues.add({}, { transaction: client })));
+    const outcomes = await Promise.all(adds);
+    expect(outcomes.slice(0, 5)).toEqual(Array(5).fill(undefined));
+    expect(outcomes[5]).toBeInstanceOf(TooManyTasksError);
+    await client.query('rollback');
+  });
+
   test('a lost race is the transaction’s, and worth a retry', async () => {
     await database.pool.query('create table seats (taken int); insert into seats values (0)');
     const [first, second] = [await database.client(), await database.client()];
@@ -272,6 +282,21 @@ describe('with a Kysely transaction', () => {
   test('a Kysely instance that is no transaction is refused', async () => {
     const transaction = kysely as never;
     expect(await rejection(queues.add({}, { transaction }))).toBeInstanceOf(BadTransactionStateError);
+  });
+
+  test('a queue that is made in the transaction can be added to in it', async () => {
+    const transaction = await kysely.startTransaction().execute();
+    await transaction.executeQuery(call('create_queue', { queue: 'made-within' }));
+    await queues.queue('made-within').add({}, { transaction });
+    await transaction.commit().execute();
+    expect(await count()).toBe(1);
+    await queues.deleteQueue('made-within');
+  });
+
+  test('a transaction is no database for statements of their own', async () => {
+    await kysely.transaction().execute(async (transaction) => {
+      expect(() => new TaskQueues({ database: transaction })).toThrow(TypeError);
+    });
   });
 
   test('plugins that rename columns do not reach the statement', async () => {

@@ -21,6 +21,7 @@ test.for([
   [server('25006'), ['DatastoreError', 10_003, false], ['DatastoreError', 10_003, false]],
   [server('25P02'), ['BadTransactionStateError', 104, false], ['BadTransactionStateError', 104, false]],
   [server('42501'), ['PermissionDeniedError', 9, false], ['PermissionDeniedError', 9, false]],
+  [server('28P01'), ['PermissionDeniedError', 9, false], ['PermissionDeniedError', 9, false]],
   [server('3F000'), ['SchemaVersionError', 112, false], ['SchemaVersionError', 112, false]],
   [server('42883'), ['SchemaVersionError', 112, false], ['SchemaVersionError', 112, false]],
   [server('22P05'), ['InvalidRequestError', 13, false], ['InvalidRequestError', 13, false]],
@@ -71,6 +72,13 @@ test('detail, hint, message and cause are kept', () => {
   });
   expect(translateError(server('23505', { detail: 'Key (a)=(1) exists.' }))).toMatchObject({ detail: undefined });
   expect(translateError(server('TQ001', { detail: '{broken' }))).toMatchObject({ detail: undefined });
+});
+
+test('a refused connection is told as what it was refused with', () => {
+  const cause = server('28P01');
+  expect(translateError(new NotSent(cause))).toMatchObject({ name: 'PermissionDeniedError', cause });
+  const mistake = new Error('Cannot use a pool after calling end on the pool');
+  expect(translateError(new NotSent(mistake))).toBe(mistake);
 });
 
 test('what is ours already, and what is neither the server’s nor the connection’s, stays as it is', () => {

@@ -1,0 +1,158 @@
+// Roles, other versions of the schema, and transactions that are to be prepared.
+
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { expect, inject, test } from 'vitest';
+import { PermissionDeniedError, SchemaVersionError, TaskQueues } from '../../src/index.ts';
+import type { TaskQueueViews } from '../../src/kysely.ts';
+import { useDatabase } from '../support/db.ts';
+import { rows, value } from '../support/sql.ts';
+
+const database = useDatabase();
+const rejection = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+test('an enqueuer adds, and may do nothing else', async () => {
+  const pool = new pg.Pool({ connectionString: database.url, options: '-c role=taskqueue_enqueuer' });
+  const queues = new TaskQueues({ database: pool });
+  const task = await queues.add({ name: 'mine' });
+  await queues.add([{}, {}]);
+  expect(task.name).toBe('mine');
+  for (const forbidden of [() => queues.queue().purge(), () => queues.queue().pause(), () => queues.listQueues()]) {
+    const error = await rejection(forbidden());
+    expect(error).toBeInstanceOf(PermissionDeniedError);
+    expect(error).toMatchObject({ code: 9, sqlState: '42501' });
+  }
+  await pool.end();
+});
+
+test('an enqueuer adds within its transaction, also by Kysely', async () => {
+  const client = await database.asRole('taskqueue_enqueuer');
+  const queues = new TaskQueues({ database: database.pool });
+  await client.query('begin');
+  const adds = [queues.add({ url: '/a' }, { transaction: client }), queues.add({ url: '/b' }, { transaction: client })];
+  await client.query('commit');
+  await Promise.all(adds);
+  expect(await value(database.pool, "select count(*)::int from taskqueue.tasks where url in ('/a', '/b')")).toBe(2);
+});
+
+test('a database without the schema says how to get it', async () => {
+  const queues = new TaskQueues({ database: inject('adminUrl') });
+  const error = await rejection(queues.add({}));
+  await queues.close();
+  expect(error).toBeInstanceOf(SchemaVersionError);
+  expect((error as SchemaVersionError).hint).toContain('pgtaskqueue migrate');
+});
+
+test('a transaction that is to be prepared adds without a wake-up', async () => {
+  const queues = new TaskQueues({ database: database.pool });
+  const listener = await database.client();
+  const heard: unknown[] = [];
+  listener.on('notification', (notification) => heard.push(notification));
+  await listener.query('listen taskqueue_wake');
+  const client = await database.client();
+  await client.query('begin');
+  await queues.add({ url: '/prepared' }, { transaction: client, wake: false });
+  await queues.add([{ url: '/prepared' }], { transaction: client, wake: false });
+  await client.query("prepare transaction 'two-phase'");
+  expect(await rows(database.pool, "select 1 from taskqueue.tasks where url = '/prepared'")).toHaveLength(0);
+  await client.query("commit prepared 'two-phase'");
+  expect(await rows(database.pool, "select 1 from taskqueue.tasks where url = '/prepared'")).toHaveLength(2);
+  await listener.query('select 1');
+  expect(heard).toEqual([]);
+});
+
+test('the views are typed as they are', async () => {
+  const columns: { [View in keyof TaskQueueViews]: Record<keyof TaskQueueViews[View], 1> } = {
+    'taskqueue.queues': {
+      ...{
+        name: 1,
+        mode: 1,
+        rate: 1,
+        bucket_size: 1,
+        max_concurrent_requests: 1,
+        tasks: 1,
+        oldest_eta: 1,
+        executed_last_minute: 1,
+      },
+      ...{
+        in_flight: 1,
+        enforced_rate: 1,
+        state: 1,
+        paused_reason: 1,
+        paused_until: 1,
+        target: 1,
+        retry: 1,
+        tombstone_ttl: 1,
+        acl: 1,
+      },
+      created: 1,
+    },
+    'taskqueue.tasks': {
+      ...{
+        queue: 1,
+        name: 1,
+        state: 1,
+        eta: 1,
+        created: 1,
+        method: 1,
+        url: 1,
+        target: 1,
+        tag: 1,
+        namespace: 1,
+        retry_count: 1,
+      },
+      ...{ lease_until: 1, last_status: 1, size: 1 },
+    },
+    'taskqueue.dead_tasks': {
+      ...{
+        queue: 1,
+        name: 1,
+        died: 1,
+        reason: 1,
+        retry_count: 1,
+        last_status: 1,
+        method: 1,
+        url: 1,
+        target: 1,
+        tag: 1,
+        namespace: 1,
+      },
+      ...{ created: 1, first_attempt: 1, expires: 1, size: 1 },
+    },
+    'taskqueue.tombstones': { queue: 1, name: 1, ended: 1, expires: 1 },
+    'taskqueue.dispatchers': { pid: 1, application_name: 1, since: 1, queues: 1 },
+    'taskqueue.targets': { name: 1, url: 1, created: 1 },
+  };
+  const found = await rows<{ view: string; column: string }>(
+    database.pool,
+    `select 'taskqueue.' || table_name as view, column_name as column from information_schema.columns
+     where table_schema = 'taskqueue' and table_name in (select viewname from pg_views where schemaname = 'taskqueue')`,
+  );
+  const declared = Object.entries(columns).flatMap(([view, names]) =>
+    Object.keys(names).map((column) => `${view}.${column}`),
+  );
+  expect(found.map(({ view, column }) => `${view}.${column}`).sort()).toEqual(declared.sort());
+});
+
+test('an application’s Kysely knows the views beside its own tables', async () => {
+  await database.pool.query('create table orders (id int, task text)');
+  const pool = new pg.Pool({ connectionString: database.url });
+  const db = new Kysely<TaskQueueViews & { orders: { id: number; task: string } }>({
+    dialect: new PostgresDialect({ pool }),
+  });
+  const queues = new TaskQueues({ database: db });
+  await db.transaction().execute(async (transaction) => {
+    const task = await queues.add({ url: '/confirm' }, { transaction });
+    await transaction.insertInto('orders').values({ id: 1, task: task.name }).execute();
+  });
+  const joined = db
+    .selectFrom('orders')
+    .innerJoin('taskqueue.tasks as t', 't.name', 'orders.task')
+    .select(['orders.id', 't.state']);
+  expect(await joined.execute()).toEqual([{ id: 1, state: 'due' }]);
+  await db.destroy();
+});
