@@ -4,7 +4,7 @@
 --            name           of the task
 --            lease_token    the proof: the one that the last lease gave
 --            lease_seconds  0 … 604800, from now (not from the lease's old end)
--- Returns    the leased_task with its new eta; retry_count is unchanged
+-- Returns    the leased_task with its new eta; retry_count is unchanged; after 0 its token proves nothing any more
 -- Raises     TQ001 unknown queue · TQ011 the task has ended · TQ014 unknown task · TQ021 not a pull queue · TQ025 the lease ran out or is another's ·
 --            TQ026 paused · TQ101 lease_seconds
 -- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '…', lease_seconds => 60);
@@ -36,7 +36,7 @@ begin
     perform taskqueue._refuse('TQ025', format('the lease on task %s of queue %s is over', name, queue),
       'Another worker may have the task: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
   end if;
-  return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts, held.lease_token)::taskqueue.leased_task;
+  return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts, modify_task_lease.lease_token)::taskqueue.leased_task;
 end
 $$;
 

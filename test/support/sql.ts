@@ -25,11 +25,7 @@ export async function row<Row = Record<string, unknown>>(
 }
 
 /** The first column of the first row. */
-export async function value<Value = unknown>(
-  database: Database,
-  text: string,
-  values: unknown[] = [],
-): Promise<Value> {
+export async function value<Value = unknown>(database: Database, text: string, values: unknown[] = []): Promise<Value> {
   return Object.values(await row(database, text, values))[0] as Value;
 }
 

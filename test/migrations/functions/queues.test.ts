@@ -83,9 +83,9 @@ describe('create_queue', () => {
     ).toBe(perSecond);
   });
 
-  it.each([
+  it.each<[string, Record<string, unknown>, string]>([
     ...['501/s', '200/d/h', '200/f', 'x/s', '/s', '-1/s', '5', '5/s ', '1e9/s', '5/S', ''].map(
-      (rate) => [`the rate '${rate}'`, { rate }, 'TQ008'] as const,
+      (rate): [string, Record<string, unknown>, string] => [`the rate '${rate}'`, { rate }, 'TQ008'],
     ),
     ['a bucket of -1', { bucket_size: -1 }, 'TQ008'],
     ['a bucket of 501', { bucket_size: 501 }, 'TQ008'],
