@@ -1,28 +1,31 @@
 // `dev --demo --once`: plays the demonstration and ends with its count.
 
+import { watchForInterruption } from '../server/shutdown.ts';
 import { openPassingDatabase, type PostgresSettings } from './dev-database.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { printable } from './text.ts';
 
 /**
- * Plays on a database of its own, so that it can be repeated, also beside a running `dev`.
+ * Plays on a database of its own, so that it can be repeated, also beside a running `dev`. Ctrl-C ends it after the scenario that plays.
  *
- * @throws ExitWith 1 when something was not seen
+ * @throws ExitWith 1 when something was not seen · ExitWith 130 after Ctrl-C
  */
 export async function playOnce(settings: PostgresSettings, output: Output): Promise<void> {
   const { playDemonstration } = await import('../demo/play.ts');
   output.say(`Starting PostgreSQL in ${settings.dataDir}, with a database for this demonstration alone …`);
   const database = await openPassingDatabase(settings, (line) => output.warn(line));
+  const { signal, forget } = watchForInterruption();
+  const say = (line: string) => output.say(colored(line, output));
   try {
-    const { checks, passed, failed } = await playDemonstration(database.url, (line) =>
-      output.say(colored(line, output)),
-    );
+    const { checks, passed, failed } = await playDemonstration(database.url, { say, signal });
     output.say();
     output.result(`${passed} passed, ${failed} failed`, { passed, failed, checks });
+    if (signal.aborted) throw new ExitWith(EXIT.interrupted);
     if (failed > 0) throw new ExitWith(EXIT.failed);
   } finally {
     await database.close();
+    forget();
   }
 }
 

@@ -7,7 +7,7 @@ import { ConfigError } from '../server/config-error.ts';
 import type { Failure } from './output.ts';
 
 /** The exit codes, which scripts rely on. */
-export const EXIT = { done: 0, failed: 1, usage: 2, state: 3, tryAgain: 75, schema: 78 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, state: 3, tryAgain: 75, schema: 78, interrupted: 130 } as const;
 
 /** The command was used wrongly: 2. */
 export class UsageError extends Error {

@@ -13,15 +13,20 @@ import { Transcript } from './transcript.ts';
 
 const SCENARIOS: readonly Scenario[] = [committed, rolledBack, sixth, flaky, named, paused, purged, pulled];
 
-/**
- * Plays all scenarios on a database that has the schema and nothing else.
- *
- * @param say shows a line of the transcript
- */
-export async function playDemonstration(databaseUrl: string, say: (line: string) => void): Promise<Transcript> {
+/** Who listens, and how long. */
+export interface Audience {
+  /** Shown each line of the transcript. */
+  say: (line: string) => void;
+  /** Once aborted, no further scenario begins. */
+  signal?: AbortSignal;
+}
+
+/** Plays all scenarios on a database that has the schema and nothing else. */
+export async function playDemonstration(databaseUrl: string, { say, signal }: Audience): Promise<Transcript> {
   const transcript = new Transcript(say);
   await withStage(databaseUrl, transcript, async (stage) => {
     for (const [index, scenario] of SCENARIOS.entries()) {
+      if (signal?.aborted) return;
       transcript.begin(`${index + 1}. ${scenario.title}`);
       await scenario.play(stage).catch((error) => transcript.broke(error));
     }

@@ -46,7 +46,7 @@ export function withoutPassword(url: string): string {
 
 /** Whether the connection string carries a password: on a command line others on the machine can read it. */
 export function hasPassword(url: string): boolean {
-  return URL.canParse(url) && new URL(url).password !== '';
+  return /^[^/]*\/\/[^/?]*:[^/?]+@|[?&]password=/.test(url);
 }
 
 function fromUrl(url: string, from: string, name: string): DatabaseSource {

@@ -34,3 +34,14 @@ export async function stopOnSignal(stop: () => Promise<void>, announce: () => vo
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
+
+/** Notices SIGINT and SIGTERM, instead of ending the process, until it is told to forget about them. */
+export function watchForInterruption(): { signal: AbortSignal; forget: () => void } {
+  const interruption = new AbortController();
+  const onSignal = () => interruption.abort();
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    signal: interruption.signal,
+    forget: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  };
+}

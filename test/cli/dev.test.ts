@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Ran, run, start } from './command.ts';
+import { printed, type Ran, run, start } from './command.ts';
 
 // Every part is real: an embedded PostgreSQL in a folder of this file, the server, the sample application, HTTP.
 
@@ -138,7 +138,11 @@ test('a second start joins the PostgreSQL and moves off the busy ports', { timeo
   await expect.poll(() => page(first), { timeout: 5_000 }).toMatch(/Lonely tea<\/td>\s*<td>done/);
   expect((await run(['queues', 'list'], { cwd })).code).toBe(0);
 
-  // The demonstration has a database of its own and leaves nothing behind.
+  // The demonstration has a database of its own and leaves nothing behind, also when it is interrupted.
+  const interrupted = start(['dev', '--demo', '--once'], { cwd });
+  await printed(interrupted, /2\. An order/);
+  interrupted.kill('SIGINT');
+  expect((await interrupted.ran).code).toBe(130);
   const played = await run(['dev', '--demo', '--once'], { cwd });
   expect(played).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n\d\d passed, 0 failed\n$/) });
   const client = new pg.Client(first.database);

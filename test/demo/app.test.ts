@@ -73,8 +73,14 @@ describe('it answers this machine and its own page only', () => {
 
   test('from a foreign page', async () => {
     const before = (await listOrders(database.pool)).length;
-    expect((await app.request('/orders', form('Poison', { origin: 'http://evil.example' }))).status).toBe(403);
+    for (const origin of ['http://evil.example', 'http://localhost:9999', 'null', '']) {
+      expect((await app.request('/orders', form('Poison', { origin }))).status).toBe(403);
+    }
     expect((await listOrders(database.pool)).length).toBe(before);
+  });
+
+  test('from a program without a page', async () => {
+    expect((await app.request('/orders', form('By curl', {}))).status).toBe(303);
   });
 
   test('an order without an item', async () => {
