@@ -4,10 +4,10 @@ import type { LogFields, Logger } from '../runtime/logger.ts';
 import type { Output } from './output.ts';
 import { printable } from './text.ts';
 
-/** A logger that prints sentences on stderr and leaves the small talk out. */
+/** A logger that prints sentences on stderr: what goes wrong, down to the single attempt, and not what goes as it should. */
 export function lineLogger(output: Output): Logger {
   const line = (message: string, fields: LogFields = {}) => output.warn(printable(`${message}${inWords(fields)}`));
-  return { debug() {}, info() {}, warn: line, error: line };
+  return { debug: line, info() {}, warn: line, error: line };
 }
 
 function inWords(fields: LogFields): string {
