@@ -29,6 +29,9 @@ export interface DataPlan {
  */
 export function prepareData(plan: DataPlan): string {
   const { data, passwordFile } = plan;
+  // Whoever deletes the folder to begin afresh means the data too, which may be elsewhere (run-as.ts).
+  const isElsewhere = path.dirname(data) !== path.dirname(passwordFile);
+  if (isElsewhere && !fs.existsSync(passwordFile)) fs.rmSync(data, { recursive: true, force: true });
   if (!fs.existsSync(path.join(data, 'PG_VERSION'))) makeData(plan);
   return fs.readFileSync(passwordFile, 'utf8');
 }

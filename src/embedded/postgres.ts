@@ -88,8 +88,6 @@ function plan(options: EmbeddedOptions): Start {
   if (folder !== dir) options.log?.(`data kept in ${folder}: the user ${user?.name} can't enter ${dir}`);
   const data = path.join(folder, `pg${binaries.major}`);
   const passwordFile = path.join(dir, `pg${binaries.major}.password`);
-  // Whoever deletes the folder to begin afresh means the data elsewhere too.
-  if (folder !== dir && !fs.existsSync(passwordFile)) fs.rmSync(data, { recursive: true, force: true });
   return { options, dir, user, binaries, data, passwordFile, ephemeral: options.ephemeral ?? false };
 }
 
@@ -100,7 +98,6 @@ async function startPatiently(start: Start, password: string): Promise<EmbeddedS
     try {
       return await startAt(address, start, password);
     } catch (error) {
-      if ('socketFolder' in address) fs.rmSync(address.socketFolder, { recursive: true, force: true });
       const wasTaken = 'port' in address && (await freePort(address.port)) !== address.port;
       if (!wasTaken || attempt === STARTS) throw error;
     }
@@ -115,13 +112,11 @@ async function startAt(address: Address, start: Start, password: string): Promis
   const { binaries, user, data, dir, options } = start;
   const logFile = path.join(dir, `pg${binaries.major}.log`);
   const settings = { ...serverSettings(address, start.ephemeral), ...options.settings };
-  const postmaster = new Postmaster({ binaries, user, data, settings, logFile });
+  const socketFolder = 'socketFolder' in address ? address.socketFolder : undefined;
+  const postmaster = new Postmaster({ binaries, user, data, settings, socketFolder, logFile });
   const url = connectionString(address, password, 'postgres');
   await untilReady(postmaster, url, logFile);
-  return server(url, data, false, async (pid) => {
-    await postmaster.stop(pid);
-    if ('socketFolder' in address) fs.rmSync(address.socketFolder, { recursive: true, force: true });
-  });
+  return server(url, data, false, (pid) => postmaster.stop(pid));
 }
 
 async function untilReady(postmaster: Postmaster, url: string, logFile: string): Promise<void> {

@@ -11,10 +11,12 @@ import { CLEAN_ENVIRONMENT } from './environment.ts';
 import { identity, type RunAs } from './run-as.ts';
 
 const GUARD = `exec 3<&0
+sockets=$1; shift
 "$@" </dev/null 3<&- & server=$!
 (read -r _ <&3; kill -INT $server) 2>/dev/null & guard=$!
 wait $server; status=$?
 kill $guard 2>/dev/null
+[ -z "$sockets" ] || rm -rf -- "$sockets"
 exit $status`;
 
 // Then PostgreSQL is told to leave at once; it recovers at the next start.
@@ -26,6 +28,8 @@ export interface PostmasterOptions {
   user: RunAs | undefined;
   data: string;
   settings: Record<string, string>;
+  /** Folder of its Unix socket, removed when the server is gone. */
+  socketFolder?: string | undefined;
   /** Gets what the server says. */
   logFile: string;
 }
@@ -61,13 +65,13 @@ export class Postmaster {
   }
 }
 
-function launch({ binaries, user, data, settings, logFile }: PostmasterOptions): ChildProcess {
+function launch({ binaries, user, data, settings, socketFolder = '', logFile }: PostmasterOptions): ChildProcess {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const command = [program(binaries, 'postgres'), '-D', data, ...options];
   const log = fs.openSync(logFile, 'a', 0o600);
   try {
     const [file, ...rest] =
-      process.platform === 'win32' ? command : ['/bin/sh', '-c', GUARD, 'pgtaskqueue', ...command];
+      process.platform === 'win32' ? command : ['/bin/sh', '-c', GUARD, 'pgtaskqueue', socketFolder, ...command];
     return spawn(file as string, rest, {
       ...identity(user),
       env: CLEAN_ENVIRONMENT,

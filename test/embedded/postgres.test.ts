@@ -29,9 +29,13 @@ async function startElsewhere(options: Options) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = await once(createInterface(child.stdout), 'line');
-  return { child, ...(JSON.parse(line) as { url: string; pid: number; adopted: boolean }) };
+  const started = JSON.parse(line) as { url: string; pid: number; adopted: boolean };
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    if (!started.adopted) await expect.poll(() => isAlive(started.pid), { timeout: 5_000 }).toBe(false);
+  });
+  return { child, ...started };
 }
 
 function isAlive(pid: number): boolean {
@@ -142,6 +146,7 @@ describe('several processes', () => {
     expect(await runningEmbedded(dir, 'shop')).toBe(url.replace(/postgres$/, 'shop'));
     child.kill('SIGKILL');
     await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => fs.existsSync(decodeURIComponent(new URL(url).host.replace(/:\d+$/, '')))).toBe(false);
     expect(await runningEmbedded(dir)).toBeUndefined();
     const next = await start({ dir });
     expect(next.adopted).toBe(false);
