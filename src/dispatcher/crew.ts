@@ -4,7 +4,8 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Bucket } from './bucket.ts';
 import type { ClaimSession } from './effects.ts';
 import type { Crew } from './leader.ts';
-import { QueueRunner, type RunnerTools } from './queue-runner.ts';
+import { QueueRunner } from './queue-runner.ts';
+import type { RunnerTools } from './runner-tools.ts';
 
 export class QueueCrew implements Crew {
   readonly #tools: RunnerTools;
@@ -57,8 +58,9 @@ export class QueueCrew implements Crew {
     await Promise.all([...this.#runners.keys()].map((id) => this.leave(id)));
   }
 
-  wake(queue: string): void {
-    this.#byName.get(queue)?.wake();
+  /** Some task of the queue is tried again. */
+  lookAgain(queue: string): void {
+    this.#byName.get(queue)?.lookAgain();
   }
 
   /** A notification about one queue, or, undefined, maybe about any. */

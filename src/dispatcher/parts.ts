@@ -10,7 +10,7 @@ import { Deliveries } from './deliveries.ts';
 import type { SettleStore } from './effects.ts';
 import { Leader } from './leader.ts';
 import type { DispatcherOptions } from './options.ts';
-import type { RunnerTools } from './queue-runner.ts';
+import type { RunnerTools } from './runner-tools.ts';
 import { Sender } from './send.ts';
 import { type Settled, Settler } from './settler.ts';
 import { Slots } from './slots.ts';
@@ -55,14 +55,14 @@ export function makeParts(options: DispatcherOptions): Parts {
     deliveries.start(dispatch, ended);
   };
   const pollMs = pollMsOf(options);
-  const slots = new Slots(options.concurrency);
+  const slots = new Slots(clock, options.concurrency);
   const crew = new QueueCrew({ slots, clock, databaseClock, logger, pollMs, deliver });
   const leader = new Leader({ open, crew, databaseClock, logger });
   const listener = new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
   const settled = ({ queue, ...counts }: Settled) => {
     tally.add(counts);
     upkeep.count(queue, counts.completed + counts.failed + counts.dead);
-    if (counts.failed > 0) crew.wake(queue); // it may be due again before the queue would look
+    if (counts.failed > 0) crew.lookAgain(queue); // it may be due again before the queue would look
   };
   return { clock, logger, targets, store, crew, leader, sender, deliveries, settler, upkeep, tally, listener };
 }

@@ -4,14 +4,11 @@
  */
 
 import type { DispatcherQueue } from '../domain/queue.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Bucket } from './bucket.ts';
-import type { DatabaseClock } from './database-clock.ts';
 import type { ClaimedDispatch, ClaimSession } from './effects.ts';
 import { InFlight } from './in-flight.ts';
-import type { Slots } from './slots.ts';
+import type { RunnerTools } from './runner-tools.ts';
 
 /** Most tasks a claim takes: its answer carries their bodies. */
 const MAX_TASKS_PER_CLAIM = 100;
@@ -19,19 +16,11 @@ const MAX_TASKS_PER_CLAIM = 100;
 const MIN_TOKEN_WAIT_MS = 4;
 /** What is due and was not claimed is locked by someone; they need a moment. */
 const LOCKED_WAIT_MS = 50;
+/** Queues poll a little faster than they must, each at a pace of its own, so that they do not all ask at once. */
+const POLL_SPREAD = 0.2;
+const GOLDEN_RATIO = 0.618_034;
 /** Between two looks for forced tasks, however often the queue is woken. */
 const MIN_FORCED_WAIT_MS = 50;
-
-export interface RunnerTools {
-  slots: Slots;
-  clock: Clock;
-  databaseClock: DatabaseClock;
-  logger: Logger;
-  /** Longest sleep: what no notification announces is found by then. */
-  pollMs: number;
-  /** Sends a claimed task; calls `ended` once its response came or won't come. */
-  deliver(dispatch: ClaimedDispatch, ended: () => void): void;
-}
 
 export class QueueRunner {
   readonly #tools: RunnerTools;
@@ -41,7 +30,10 @@ export class QueueRunner {
   readonly #loop: Loop;
   readonly #wakeForSlot = () => this.wake();
   #queue: DispatcherQueue;
+  readonly #pollMs: number;
   #full = false;
+  #dueMayHaveChanged = true;
+  #nextDue = -Infinity;
   #forcedHint = false;
   #forcedLookedAt = -Infinity;
 
@@ -53,6 +45,7 @@ export class QueueRunner {
     this.#bucket = bucket ?? new Bucket(limitsOf(queue), tools.clock.now());
     this.#bucket.setLimits(limitsOf(queue), tools.clock.now());
     this.#inFlight = new InFlight(queue.inFlight);
+    this.#pollMs = tools.pollMs * (1 - POLL_SPREAD * ((queue.id * GOLDEN_RATIO) % 1));
     const { clock, logger } = tools;
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.runOnce(), clock, logger });
   }
@@ -79,10 +72,16 @@ export class QueueRunner {
     this.#loop.wake();
   }
 
+  /** Some task's due time is not what it was: it failed, and is tried again. */
+  lookAgain(): void {
+    this.#dueMayHaveChanged = true;
+    this.#loop.wake();
+  }
+
   /** A notification: something was added, made due or forced to run. */
   hear(): void {
     this.#forcedHint = true;
-    this.#loop.wake();
+    this.lookAgain();
   }
 
   beforeLook(): void {
@@ -99,7 +98,7 @@ export class QueueRunner {
     if (resumed) this.#bucket.fill(now);
     const inherited = this.#inFlight.inherited;
     this.#inFlight.afterLook(queue.inFlight);
-    if (changed || this.#inFlight.inherited < inherited) this.wake();
+    if (changed || this.#inFlight.inherited < inherited) this.lookAgain();
   }
 
   /**
@@ -115,7 +114,7 @@ export class QueueRunner {
   }
 
   #forcedWaitMs(): number {
-    const wait = this.#forcedHint ? MIN_FORCED_WAIT_MS : this.#tools.pollMs;
+    const wait = this.#forcedHint ? MIN_FORCED_WAIT_MS : this.#pollMs;
     return this.#forcedLookedAt + wait - this.#tools.clock.now();
   }
 
@@ -169,10 +168,14 @@ export class QueueRunner {
     if (this.#full) this.wake();
   }
 
+  /** Asks the database only when the answer may be another than the last. */
   async #untilDue(): Promise<number> {
-    const due = await this.#session.nextDue(this.#queue.name);
-    if (due === null) return Infinity;
-    const ms = due - this.#tools.databaseClock.now();
+    const { databaseClock } = this.#tools;
+    if (this.#dueMayHaveChanged || databaseClock.now() >= this.#nextDue) {
+      this.#dueMayHaveChanged = false;
+      this.#nextDue = (await this.#session.nextDue(this.#queue.name)) ?? Infinity;
+    }
+    const ms = this.#nextDue - databaseClock.now();
     return ms > 0 ? Math.ceil(ms) + 1 : LOCKED_WAIT_MS; // its microseconds were cut off
   }
 }

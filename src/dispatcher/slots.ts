@@ -1,13 +1,24 @@
 /** How many dispatches this process may have in flight, over all its queues. */
+import type { Clock } from '../runtime/clock.ts';
+
+/** Free slots are handed out a few at a time, or each queue would claim its tasks one by one. */
+const GATHER = 16;
+/** … but none is kept waiting longer than this. */
+const GATHER_MS = 4;
+
 export class Slots {
   readonly #limit: number;
+  readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #used = 0;
+  #gathering = false;
 
   /** @param limit 1 or more */
-  constructor(limit = 1000) {
-    if (!Number.isInteger(limit) || limit < 1)
+  constructor(clock: Clock, limit = 1000) {
+    if (!Number.isInteger(limit) || limit < 1) {
       throw new RangeError(`concurrency must be a whole number from 1, got ${limit}`);
+    }
+    this.#clock = clock;
     this.#limit = limit;
   }
 
@@ -26,13 +37,15 @@ export class Slots {
     return granted;
   }
 
-  /** Gives `n` slots back and wakes who waits longest. */
+  /** Gives `n` slots back and wakes who waits longest, at once or a moment later. */
   giveBack(n = 1): void {
     this.#used -= n;
-    if (n > 0) this.wakeNext();
+    if (n === 0 || this.#waiting.size === 0) return;
+    if (this.free >= GATHER) this.wakeNext();
+    else this.#wakeSoon();
   }
 
-  /** Calls `wake` once, when a slot comes free. Asking again changes nothing. */
+  /** Calls `wake` once, when slots come free. Asking again changes nothing. */
   wait(wake: () => void): void {
     this.#waiting.add(wake);
   }
@@ -41,7 +54,7 @@ export class Slots {
     this.#waiting.delete(wake);
   }
 
-  /** Who was woken and found nothing to do passes the slot on with this. */
+  /** Who was woken and did not need all that is free passes the rest on with this. */
   wakeNext(): void {
     if (this.free <= 0) return;
     for (const wake of this.#waiting) {
@@ -49,5 +62,14 @@ export class Slots {
       wake();
       return;
     }
+  }
+
+  #wakeSoon(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#clock.alarm(GATHER_MS, () => {
+      this.#gathering = false;
+      this.wakeNext();
+    });
   }
 }

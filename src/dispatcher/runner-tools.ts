@@ -1,0 +1,17 @@
+/** What the queues of a dispatcher share. */
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { DatabaseClock } from './database-clock.ts';
+import type { ClaimedDispatch } from './effects.ts';
+import type { Slots } from './slots.ts';
+
+export interface RunnerTools {
+  slots: Slots;
+  clock: Clock;
+  databaseClock: DatabaseClock;
+  logger: Logger;
+  /** Longest sleep: what no notification announces is found by then. */
+  pollMs: number;
+  /** Sends a claimed task; calls `ended` once its response came or won't come. */
+  deliver(dispatch: ClaimedDispatch, ended: () => void): void;
+}

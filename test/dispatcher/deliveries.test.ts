@@ -1,0 +1,56 @@
+import { expect, test, vi } from 'vitest';
+import { Deliveries } from '../../src/dispatcher/deliveries.ts';
+import type { Outcome } from '../../src/dispatcher/outcome.ts';
+import { aDispatch } from './a-dispatch.ts';
+
+function setup() {
+  let answer = (_outcome: Outcome) => {};
+  const tools = {
+    send: vi.fn(() => new Promise<Outcome>((resolve) => (answer = resolve))),
+    settle: vi.fn(),
+    giveBack: vi.fn(),
+  };
+  const ended = vi.fn();
+  return {
+    deliveries: new Deliveries(tools),
+    ...tools,
+    ended,
+    answer: () => answer({ kind: 'completed', status: 200 }),
+  };
+}
+
+test('what was sent is settled when its answer comes, and its place is free then', async () => {
+  const { deliveries, settle, ended, answer } = setup();
+  deliveries.start(aDispatch(), ended);
+  expect(deliveries.size).toBe(1);
+  expect(ended).not.toHaveBeenCalled();
+  answer();
+  await deliveries.idle();
+  expect(settle).toHaveBeenCalledWith(aDispatch(), { kind: 'completed', status: 200 });
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+test('once closed, what was claimed meanwhile is given back unsent', () => {
+  const { deliveries, send, giveBack, ended } = setup();
+  deliveries.close();
+  deliveries.start(aDispatch(), ended);
+  expect(send).not.toHaveBeenCalled();
+  expect(giveBack).toHaveBeenCalledWith(aDispatch());
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+test('… but a forced run is sent: giving it back would lose the wish', () => {
+  const { deliveries, send, ended } = setup();
+  deliveries.close();
+  deliveries.start(aDispatch({ forced: true }), ended);
+  expect(send).toHaveBeenCalledOnce();
+});
+
+test('what is abandoned is not settled, whatever it answers', async () => {
+  const { deliveries, settle, ended, answer } = setup();
+  deliveries.start(aDispatch(), ended);
+  deliveries.abandon();
+  answer();
+  await deliveries.idle();
+  expect(settle).not.toHaveBeenCalled();
+});
