@@ -1,4 +1,5 @@
-/** What users need to test their side: clocks that move, a target that records, a dispatcher run by hand. */
+// What users need to test their side: clocks that move, a target that records, a dispatcher run by hand.
+
 export { drain } from './testing/drain.ts';
 export { type EventuallyOptions, eventually } from './testing/eventually.ts';
 export { type Answer, type FakeTarget, fakeTarget, type ReceivedRequest, type Script } from './testing/fake-target.ts';

@@ -1,9 +1,7 @@
-/**
- * The token bucket of a queue: how many dispatches its rate allows now.
- *
- * Tokens are computed when asked for, from the moment and the level of the last change, never added up in steps: a rate of 0.2 an hour
- * asked a thousand times a second still gains its token on time. Pure: the caller brings the time.
- */
+// The token bucket of a queue: how many dispatches its rate allows now.
+//
+// Tokens are computed when asked for, from the moment and the level of the last change, never added up in steps: a rate of 0.2 an hour
+// asked a thousand times a second still gains its token on time. Pure: the caller brings the time.
 
 /** A queue's highest rate, in tokens a second. */
 export const MAX_RATE = 500;

@@ -1,4 +1,4 @@
-/** The queues this process leads at the moment, each with what claims for it. */
+// The queues this process leads at the moment, each with what claims for it.
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Bucket } from './bucket.ts';

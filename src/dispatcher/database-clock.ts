@@ -1,4 +1,5 @@
-/** What time the database has, as far as it can be told between two looks at it. */
+// What time the database has, as far as it can be told between two looks at it.
+
 import type { Clock } from '../runtime/clock.ts';
 
 export class DatabaseClock {

@@ -1,4 +1,5 @@
-/** The dispatcher's effects on a real database: a session that claims, and a small pool that settles. */
+// The dispatcher's effects on a real database: a session that claims, and a small pool that settles.
+
 import type { Clock } from '../runtime/clock.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';

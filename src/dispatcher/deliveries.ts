@@ -1,4 +1,5 @@
-/** The attempts under way: each is sent, and what became of it goes to the settler. */
+// The attempts under way: each is sent, and what became of it goes to the settler.
+
 import type { ClaimedDispatch } from './effects.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -1,4 +1,5 @@
-/** Sends the tasks of push queues to their handlers: claims what is due, delivers it, settles what became of it. */
+// Sends the tasks of push queues to their handlers: claims what is due, delivers it, settles what became of it.
+
 import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import type { DispatcherOptions, StopOptions } from './options.ts';

@@ -1,6 +1,5 @@
-/**
- * What the dispatcher needs of the database, as interfaces: the real ones call the store (database.ts), a simulation may bring its own.
- */
+// What the dispatcher needs of the database, as interfaces: the real ones call the store (database.ts), a simulation may bring its own.
+
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { FailureReport } from '../store/dispatches.ts';

@@ -1,4 +1,4 @@
-/** How the dispatchers of a database divide its queues, without talking to each other: each leads its share and no more. */
+// How the dispatchers of a database divide its queues, without talking to each other: each leads its share and no more.
 
 export interface Share {
   /** Most queues this dispatcher may lead. */

@@ -1,4 +1,5 @@
-/** The headers of a push request: what App Engine's service sent, value for value, around what the task itself carries. Pure. */
+// The headers of a push request: what App Engine's service sent, value for value, around what the task itself carries. Pure.
+
 import { createHash } from 'node:crypto';
 import type { Dispatch } from '../domain/dispatch.ts';
 

@@ -1,9 +1,8 @@
-/**
- * One request and its response over HTTP/1.1, for a target that may be slow, broken or hostile: no redirects are followed, nothing is
- * decoded, at most 64 KB of the body are read, and the signal ends it whatever the other side does.
- *
- * undici's handler interface and not its `request`: no stream is built for a body that nobody reads.
- */
+// One request and its response over HTTP/1.1, for a target that may be slow, broken or hostile: no redirects are followed, nothing is
+// decoded, at most 64 KB of the body are read, and the signal ends it whatever the other side does.
+//
+// undici's handler interface and not its `request`: no stream is built for a body that nobody reads.
+
 import { Agent, type Dispatcher } from 'undici';
 import type { TaskRequest } from './request.ts';
 

@@ -1,4 +1,5 @@
-/** A target that is a function of this process: the same request, without a socket. */
+// A target that is a function of this process: the same request, without a socket.
+
 import { MAX_RESPONSE_BYTES } from './http-exchange.ts';
 import type { TaskRequest } from './request.ts';
 import type { FetchFunction } from './targets.ts';

@@ -1,16 +1,14 @@
-/**
- * Which queues this process leads.
- *
- * A queue's rate and concurrency are kept in the memory of one process, its leader: the one that holds the queue's session advisory lock.
- * It holds the lock on the connection that claims, so a lost lock is a lost claim, and nobody has to notice a leader's death: PostgreSQL
- * frees what a dead session held, and the next look of another dispatcher takes it.
- *
- *   nobody's ──try-lock──▶ led ──surplus: stop claiming, unlock──▶ nobody's
- *                           └──connection lost: all at once──────▶ nobody's
- *
- * The dispatchers divide the queues without a word: each counts who is present, leads its share and no more (fair-share.ts). A share is
- * rounded up, so there is always room for every queue; who has more than a share after another came gives up the rest.
- */
+// Which queues this process leads.
+//
+// A queue's rate and concurrency are kept in the memory of one process, its leader: the one that holds the queue's session advisory lock.
+// It holds the lock on the connection that claims, so a lost lock is a lost claim, and nobody has to notice a leader's death: PostgreSQL
+// frees what a dead session held, and the next look of another dispatcher takes it.
+//
+//   nobody's ──try-lock──▶ led ──surplus: stop claiming, unlock──▶ nobody's
+//                           └──connection lost: all at once──────▶ nobody's
+//
+// The dispatchers divide the queues without a word: each counts who is present, leads its share and no more (fair-share.ts). A share is
+// rounded up, so there is always room for every queue; who has more than a share after another came gives up the rest.
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Logger } from '../runtime/logger.ts';

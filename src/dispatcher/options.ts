@@ -1,4 +1,5 @@
-/** What a dispatcher can be told. */
+// What a dispatcher can be told.
+
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';

@@ -1,4 +1,4 @@
-/** What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure. */
+// What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
 
 /** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';

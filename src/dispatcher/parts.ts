@@ -1,4 +1,5 @@
-/** Makes the parts of a dispatcher and ties them together. Nothing connects or runs yet. */
+// Makes the parts of a dispatcher and ties them together. Nothing connects or runs yet.
+
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { Listener } from '../runtime/listener.ts';

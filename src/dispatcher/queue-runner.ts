@@ -1,7 +1,5 @@
-/**
- * Claims and starts what one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is there
- * a place among the queue's concurrent requests, is there a slot in this process, is anything due. The first no says what to wait for.
- */
+// Claims and starts what one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is there
+// a place among the queue's concurrent requests, is there a slot in this process, is anything due. The first no says what to wait for.
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { Loop } from '../runtime/loop.ts';

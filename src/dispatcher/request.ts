@@ -1,4 +1,5 @@
-/** A claimed task and its target's base URL make the request. Pure. */
+// A claimed task and its target's base URL make the request. Pure.
+
 import type { Dispatch } from '../domain/dispatch.ts';
 import { requestHeaders } from './headers.ts';
 

@@ -1,4 +1,5 @@
-/** What the queues of a dispatcher share. */
+// What the queues of a dispatcher share.
+
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { DatabaseClock } from './database-clock.ts';

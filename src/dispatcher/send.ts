@@ -1,4 +1,5 @@
-/** Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome. */
+// Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
+
 import { setImmediate as yieldOnce } from 'node:timers/promises';
 import type { Agent } from 'undici';
 import type { Dispatch } from '../domain/dispatch.ts';

@@ -1,9 +1,8 @@
-/**
- * Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours (R2).
- *
- * A stale token settles nothing: another dispatcher has the task now. That is an answer, not an error: it is counted, logged once, and let
- * go. A database that is away is tried again until the lease is over, for after that the answer could only be stale.
- */
+// Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours (R2).
+//
+// A stale token settles nothing: another dispatcher has the task now. That is an answer, not an error: it is counted, logged once, and let
+// go. A database that is away is tried again until the lease is over, for after that the answer could only be stale.
+
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';

@@ -1,4 +1,5 @@
-/** How many dispatches this process may have in flight, over all its queues. */
+// How many dispatches this process may have in flight, over all its queues.
+
 import type { Clock } from '../runtime/clock.ts';
 
 /** Free slots are handed out a few at a time, or each queue would claim its tasks one by one. */

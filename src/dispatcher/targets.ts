@@ -1,4 +1,4 @@
-/** Where a task's target is: a base URL or a function in this process. */
+// Where a task's target is: a base URL or a function in this process.
 
 /** A fetch handler, such as `app.fetch` of Hono. */
 export type FetchFunction = (request: Request) => Response | Promise<Response>;

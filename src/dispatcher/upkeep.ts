@@ -1,4 +1,5 @@
-/** What a dispatcher does for its queues beside dispatching: statistics once a second, sweeping once a minute. */
+// What a dispatcher does for its queues beside dispatching: statistics once a second, sweeping once a minute.
+
 import type { Clock } from '../runtime/clock.ts';
 import type { SettleStore } from './effects.ts';
 

@@ -1,4 +1,4 @@
-/** How long to wait before trying again what failed: doubling, capped, and jittered so that a fleet does not return as one. */
+// How long to wait before trying again what failed: doubling, capped, and jittered so that a fleet does not return as one.
 
 export interface BackoffLimits {
   /** Delay after the first failure, in milliseconds. */

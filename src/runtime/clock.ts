@@ -1,4 +1,4 @@
-/** The process's own sense of time. It paces work (sleeps, token buckets, deadlines); what decides is the database's clock. */
+// The process's own sense of time. It paces work (sleeps, token buckets, deadlines); what decides is the database's clock.
 
 export interface Clock {
   /** Milliseconds since 1970, with fractions. Never goes back. */

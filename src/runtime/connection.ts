@@ -1,4 +1,5 @@
-/** The settings with which long-lived connections are opened. */
+// The settings with which long-lived connections are opened.
+
 import type pg from 'pg';
 
 /** A connection string or pg's own settings. */

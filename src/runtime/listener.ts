@@ -1,10 +1,9 @@
-/**
- * Hears NOTIFY on one connection and tells whoever asked.
- *
- * A notification is a hint, never a promise: those sent while the connection was away are lost. So after each (re)connect it first
- * LISTENs and only then tells everyone to look once; whatever committed before the LISTEN is seen by that look, whatever commits later
- * is heard.
- */
+// Hears NOTIFY on one connection and tells whoever asked.
+//
+// A notification is a hint, never a promise: those sent while the connection was away are lost. So after each (re)connect it first
+// LISTENs and only then tells everyone to look once; whatever committed before the LISTEN is seen by that look, whatever commits later
+// is heard.
+
 import pg from 'pg';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';

@@ -1,4 +1,4 @@
-/** What services say while they run. Messages are sentences; what varies goes into the fields. */
+// What services say while they run. Messages are sentences; what varies goes into the fields.
 
 export type LogFields = Record<string, unknown>;
 

@@ -1,4 +1,5 @@
-/** Repeats one pass of work: run, sleep as long as the pass says, wake early when something happened. */
+// Repeats one pass of work: run, sleep as long as the pass says, wake early when something happened.
+
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';

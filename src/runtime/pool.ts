@@ -1,4 +1,5 @@
-/** A small pool whose idle connections may die without taking the process along. */
+// A small pool whose idle connections may die without taking the process along.
+
 import pg from 'pg';
 import type { Logger } from './logger.ts';
 

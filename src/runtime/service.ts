@@ -1,4 +1,4 @@
-/** The contract of everything that runs until it is told to stop: start once, stop twice without harm, stop awaits the work. */
+// The contract of everything that runs until it is told to stop: start once, stop twice without harm, stop awaits the work.
 
 export interface Service {
   /** Resolves once it works. A second call answers as the first; after a stop it rejects. */

@@ -1,9 +1,8 @@
-/**
- * One connection for work that hangs on that very connection: session locks, and claims that are valid only while the locks are held.
- *
- * It is lost once and for good. A lost session rejects every call, so that nothing begun under its locks can continue on another
- * connection that does not hold them.
- */
+// One connection for work that hangs on that very connection: session locks, and claims that are valid only while the locks are held.
+//
+// It is lost once and for good. A lost session rejects every call, so that nothing begun under its locks can continue on another
+// connection that does not hold them.
+
 import pg from 'pg';
 
 /**

@@ -1,11 +1,10 @@
-/**
- * The session advisory locks of dispatchers. Two keys each, so that they share no number with locks of one key.
- *
- *   (8123001, queue id)  exclusive: leader of the queue
- *   (8123003, 0)         shared: a dispatcher is connected
- *
- * Session locks, so that a connection's death frees them, and no heartbeat is ever written.
- */
+// The session advisory locks of dispatchers. Two keys each, so that they share no number with locks of one key.
+//
+//   (8123001, queue id)  exclusive: leader of the queue
+//   (8123003, 0)         shared: a dispatcher is connected
+//
+// Session locks, so that a connection's death frees them, and no heartbeat is ever written.
+
 import type { Executor } from './executor.ts';
 
 export function announceDispatcher(executor: Executor) {

@@ -1,4 +1,5 @@
-/** Who leads which queue. All of these need the connection they were first called on: session locks live and die with it. */
+// Who leads which queue. All of these need the connection they were first called on: session locks live and die with it.
+
 import type { Executor } from '../sql/executor.ts';
 import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } from '../sql/leadership-locks.ts';
 

@@ -1,4 +1,5 @@
-/** Runs a dispatcher that is not started until nothing is due any more. */
+// Runs a dispatcher that is not started until nothing is due any more.
+
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { TallyCounts } from '../dispatcher/tally.ts';
 

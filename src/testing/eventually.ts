@@ -1,4 +1,4 @@
-/** Waits for what will be true, without a fixed sleep. */
+// Waits for what will be true, without a fixed sleep.
 
 export interface EventuallyOptions {
   /** Give up after this many milliseconds. Default 5000. */

@@ -1,4 +1,5 @@
-/** A handler to send tasks to: a real HTTP server on loopback that keeps what it received and answers as told. */
+// A handler to send tasks to: a real HTTP server on loopback that keeps what it received and answers as told.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

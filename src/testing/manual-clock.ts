@@ -1,4 +1,5 @@
-/** The dispatcher's own clock in the hands of a test: nothing sleeps until it is moved. */
+// The dispatcher's own clock in the hands of a test: nothing sleeps until it is moved.
+
 import type { Clock } from '../runtime/clock.ts';
 
 interface Alarm {

@@ -1,4 +1,5 @@
-/** The database's clock in the hands of a test: a task due tomorrow, a lease that ends, a tombstone that expires, all without waiting. */
+// The database's clock in the hands of a test: a task due tomorrow, a lease that ends, a tombstone that expires, all without waiting.
+
 import type { Executor } from '../sql/executor.ts';
 
 export interface MovableClock {
