@@ -13,6 +13,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 15_000,
     hookTimeout: 30_000,
+    // What is waited for comes soon, but a process may start slowly on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     // Tests wait for PostgreSQL and for sockets more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
   },
