@@ -178,15 +178,14 @@ describe('pause and run now', () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1 });
     await harness.dispatcher({ pollSeconds: 3600 }).start();
     await harness.addMany(queue, 1);
-    await eventually(() => harness.target.requests.length === 1, { timeoutMs: 1000 });
+    await eventually(() => harness.target.requests.length === 1, { timeoutMs: 3000 });
     await sql(`select * from taskqueue.pause_queue($1, 'deploy', null)`, queue);
     const name = await harness.add(queue, { url: '/forced' });
     await sql('select taskqueue.run_task($1, $2)', queue, name);
-    await eventually(() => harness.target.requests.length === 2, { timeoutMs: 1000 });
-    await sql('select * from taskqueue.resume_queue($1)', queue); // fills the bucket
+    await eventually(() => harness.target.requests.length === 2, { timeoutMs: 3000 });
     await harness.addMany(queue, 5);
-    await eventually(() => harness.target.requests.length === 3, { timeoutMs: 1000 });
+    await sql('select * from taskqueue.resume_queue($1)', queue);
     await sql(`select * from taskqueue.update_queue(queue => $1, rate => '500/s')`, queue);
-    await eventually(() => harness.target.requests.length === 7, { timeoutMs: 1000 });
+    await eventually(() => harness.target.requests.length === 7, { timeoutMs: 3000 });
   });
 });

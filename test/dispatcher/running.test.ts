@@ -150,7 +150,7 @@ describe('stopping', () => {
     answer();
     await stopping;
     expect((await harness.tasks(queue)).map(({ url }) => url)).toEqual(['/not-any-more']);
-    expect(await backends()).toEqual([]);
+    await eventually(async () => expect(await backends()).toEqual([]));
   });
 
   test('cuts off what outlasts the deadline; its task runs again when its lease ends', async () => {
