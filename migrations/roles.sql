@@ -27,7 +27,9 @@ $$;
 do $$
 begin
   if exists (select from pg_catalog.pg_roles r where r.rolname = 'taskqueue_owner') then
-    if not pg_catalog.pg_has_role(current_user, 'taskqueue_owner', 'member') then
+    -- From PostgreSQL 16 on, whoever makes a role may administer it and still not become it.
+    if not pg_catalog.pg_has_role(current_user, 'taskqueue_owner',
+                                  case when pg_catalog.current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end) then
       execute format('grant taskqueue_owner to %I', current_user);
     end if;
     if not pg_catalog.has_database_privilege('taskqueue_owner', pg_catalog.current_database(), 'create') then

@@ -89,13 +89,19 @@ async function runCommand(line: string): Promise<void> {
     const command = `exec "${process.execPath}" "${ROOT}/src/main.ts" ${ours}`;
     await promisify(execFile)('/bin/sh', ['-c', command], { cwd: folder, env: environment(), timeout: 60_000 });
   } else if (line === 'docker compose up') {
-    if (spawnSync('docker', ['compose', 'version']).status !== 0)
-      return console.log('skipped docker compose: it is not here');
-    const { status, stderr } = spawnSync('docker', ['compose', 'config'], { cwd: ROOT, encoding: 'utf8' });
+    const [command = '', ...args] = composeCommand();
+    if (!command) return console.log('skipped docker compose: it is not here');
+    const { status, stderr } = spawnSync(command, [...args, 'config'], { cwd: ROOT, encoding: 'utf8' });
     expect(status, stderr).toBe(0);
   } else {
     expect(['npm start', 'npm test']).toContain(line); // each has tests of its own, and runs this one
   }
+}
+
+/** Docker's own, or the older program of the same language. */
+function composeCommand(): string[] {
+  const works = ([command = '', ...args]: string[]) => spawnSync(command, [...args, 'version']).status === 0;
+  return [['docker', 'compose'], ['docker-compose']].find(works) ?? [];
 }
 
 async function serveAndStop(ours: string): Promise<void> {

@@ -34,6 +34,15 @@ test('who may not create roles works without them, and is told so', async () => 
   expect(warnings.join('\n')).toMatch(/may not create roles|belongs to the migrating user/);
 });
 
+test('who may create roles makes them, and migrates as the owner', async () => {
+  const url = await newcomer('maker', 'createrole');
+  await migrate(url);
+  expect((await queryAt(url, owners)).rows).toEqual([{ owner: 'taskqueue_owner' }]);
+  await queryAt(server.url, 'drop database maker with (force)');
+  const roles = ['owner', 'enqueuer', 'worker', 'dispatcher', 'operator', 'viewer'];
+  for (const role of roles) await queryAt(server.url, `drop role taskqueue_${role}`); // none again for the next test
+});
+
 test('databases that migrate at once make the roles once', async () => {
   const names = ['one', 'two', 'three', 'four'];
   for (const name of names) await createDatabase(server.url, name);
