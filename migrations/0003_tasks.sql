@@ -12,7 +12,7 @@ create table taskqueue._tasks (
   created timestamptz not null,
   queue_id integer not null,
   attempts integer not null default 0,                   -- dispatches or leases so far
-  lease_token uuid,                                      -- proof of the last lease; null: none, or settled
+  lease_token uuid,                                      -- proof of the last lease, and since when (_lease_token); null: none, or settled
   -- What a failed attempt leaves.
   executions integer,                                    -- attempts that were answered; null: 0
   last_status integer,                                   -- 0: no answer

@@ -10,6 +10,7 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   source taskqueue._queues;
   now timestamptz;
+  token uuid;
   asked bigint[];
   claimed taskqueue._tasks;
 begin
@@ -25,11 +26,12 @@ begin
     return;
   end if;
   now := taskqueue._now();
+  token := taskqueue._lease_token(now);
   for claimed in
     update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = gen_random_uuid(),
+    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
         first_attempt = coalesce(t.first_attempt, now)
-    where t.id = any (asked) and t.queue_id = source.id and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
+    where t.id = any (asked) and t.queue_id = source.id and not taskqueue._is_purged(t.id, source.purged) and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
     returning t.*
   loop
     return next taskqueue._dispatch(source, claimed, true);

@@ -15,7 +15,7 @@ declare
   gone taskqueue._tasks;
 begin
   delete from taskqueue._tasks as t
-  where t.id = taskqueue._find_task(source.id, delete_task.name)
+  where t.id = taskqueue._find_task(source, delete_task.name)
     and (delete_task.lease_token is null or t.lease_token = delete_task.lease_token)
   returning t.* into gone;
   if gone.name is not null then

@@ -3,16 +3,24 @@ create or replace function taskqueue.next_due(queue text) returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
-  source_id integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
+  source taskqueue._queues;
+  floor timestamptz;
   now constant timestamptz := taskqueue._now();
   free timestamptz;
 begin
+  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
+  if source.id is null then
+    return null;
+  end if;
+  floor := taskqueue._floor(source.id);
   select t.due into free from taskqueue._tasks as t
-  where t.queue_id = source_id and t.leased_until <= greatest(t.due, now) order by t.due, t.id limit 1;
+  where t.queue_id = source.id and t.due >= floor and t.leased_until <= greatest(t.due, now) and not taskqueue._is_purged(t.id, source.purged)
+  order by t.due, t.id limit 1;
   if free <= now then
     return free;
   end if;
-  return least(free, (select min(t.leased_until) from taskqueue._tasks as t where t.queue_id = source_id and t.due <= now));
+  return least(free, (select min(t.leased_until) from taskqueue._tasks as t 
+                      where t.queue_id = source.id and t.due >= floor and t.due <= now and not taskqueue._is_purged(t.id, source.purged)));
 end
 $$;
 

@@ -13,7 +13,7 @@ declare
   dead taskqueue._dead_tasks;
   back taskqueue._tasks;
 begin
-  if taskqueue._find_task(source.id, requeue_task.name) is not null then
+  if taskqueue._find_task(source, requeue_task.name) is not null then
     perform taskqueue._refuse_name(queue, row(0, requeue_task.name, 'exists', null, null)::taskqueue.add_result);
   end if;
   delete from taskqueue._dead_tasks as d
@@ -26,10 +26,10 @@ begin
       format('Look at those there are: select name from taskqueue.dead_tasks where queue = %L.', queue),
       jsonb_build_object('queue', queue, 'name', requeue_task.name));
   end if;
-  if dead.name is not null then
-    insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
-    on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
-  end if;
+  dead.id := taskqueue._requeue_id();   -- a new one: by its old id a later purge could not be told from an earlier one
+  dead.name := requeue_task.name;
+  insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
+  on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
   insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, tag, name, body)
   values (dead.id, taskqueue._now(), dead.created, dead.queue_id, dead.method, dead.url, dead.target, dead.namespace, dead.dispatch_deadline, dead.retry,
           dead.headers, dead.tag, dead.name, dead.body)

@@ -9,7 +9,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
-  forced_id constant bigint := taskqueue._find_task(source.id, name);
+  forced_id constant bigint := taskqueue._find_task(source, name);
   now constant timestamptz := taskqueue._now();
 begin
   if source.mode <> 'push' then

@@ -10,7 +10,7 @@ declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   found record;
 begin
-  select t.id, t.body into found from taskqueue._tasks as t where t.id = taskqueue._find_task(source.id, task_payload.name);
+  select t.id, t.body into found from taskqueue._tasks as t where t.id = taskqueue._find_task(source, task_payload.name);
   if found.id is null then
     select d.id, d.body into found from taskqueue._dead_tasks as d
     where d.queue_id = source.id and coalesce(d.name, taskqueue._name(d.id, d.created)) = task_payload.name order by d.died desc limit 1;

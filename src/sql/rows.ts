@@ -113,4 +113,9 @@ export interface FunctionRows {
   dispatcher_queues: DispatcherQueueRow;
   record_statistics: { record_statistics: '' };
   sweep_queue: { sweep_queue: BigintValue };
+  clean_purged: { clean_purged: BigintValue };
+  keeper_horizon: { keeper_horizon: TimestampValue };
+  keeper_witnesses: { keeper_witnesses: string[] };
+  advance_floor: { advance_floor: TimestampValue | null };
+  raise_floor: { raise_floor: '' };
 }

@@ -7,13 +7,14 @@ set search_path = pg_catalog, taskqueue, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   now constant timestamptz := taskqueue._now();
+  floor constant timestamptz := taskqueue._floor(queue_id);
   held bigint := 0;
   free integer := 0;
   leased_until timestamptz;
 begin
   for leased_until in
     select t.leased_until from taskqueue._tasks as t
-    where t.queue_id = _in_flight.queue_id and t.due <= now order by t.due, t.id
+    where t.queue_id = _in_flight.queue_id and t.due >= floor and t.due <= now order by t.due, t.id
   loop
     if leased_until > now then
       held := held + 1;

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const add = (client: Pick<pg.Client, 'query'> = session) => client.query('select taskqueue.add()');
-const count = () => value(db.pool, 'select count(*)::integer from taskqueue._tasks');
+const count = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks');
 
 describe('commit and roll back', () => {
   it('a task is there when its transaction has committed, and not before', async () => {

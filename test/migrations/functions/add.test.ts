@@ -8,7 +8,7 @@ const db = useDatabase();
 const stored = (name: string) =>
   row(
     db.pool,
-    'select t.*, convert_from(t.body, $2) as body_text from taskqueue._tasks t where id = taskqueue._find_task(t.queue_id, $1)',
+    'select t.*, convert_from(t.body, $2) as body_text from taskqueue._tasks t where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = t.queue_id), $1)',
     [name, 'UTF8'],
   );
 
@@ -110,7 +110,7 @@ describe('what is kept', () => {
   it('keeps names of headers and params that are odd but valid', async () => {
     const { name } = await add({ headers: '{"__proto__": "x", "constructor": "y"}' });
     expect(
-      await value(db.pool, 'select headers::text from taskqueue._tasks where id = taskqueue._find_task(queue_id, $1)', [
+      await value(db.pool, 'select headers::text from taskqueue._tasks where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = queue_id), $1)', [
         name,
       ]),
     ).toBe('{"__proto__": "x", "constructor": "y"}');
@@ -167,7 +167,7 @@ describe('what is kept', () => {
     expect(
       await value(
         db.pool,
-        'select to_jsonb(retry) from taskqueue._tasks where id = taskqueue._find_task(queue_id, $1)',
+        'select to_jsonb(retry) from taskqueue._tasks where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = queue_id), $1)',
         [name],
       ),
     ).toEqual({
@@ -269,9 +269,9 @@ describe('what is refused', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const before = await value(db.pool, 'select count(*) from taskqueue._tasks');
+    const before = await value(db.pool, 'select count(*) from taskqueue.tasks');
     await refusal(add({ url: 'nonsense' }));
-    expect(await value(db.pool, 'select count(*) from taskqueue._tasks')).toBe(before);
+    expect(await value(db.pool, 'select count(*) from taskqueue.tasks')).toBe(before);
   });
 
   it('takes the limits themselves', async () => {

@@ -10,7 +10,7 @@ const add = (tasks: unknown, transactional = false, queue = 'default') =>
     'select * from taskqueue.add_tasks($1, $2, transactional => $3)',
     [queue, JSON.stringify(tasks), transactional],
   );
-const count = () => value(db.pool, 'select count(*)::integer from taskqueue._tasks');
+const count = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks');
 
 beforeEach(async () => {
   await db.pool.query(`select taskqueue.purge_queue('default')`);
