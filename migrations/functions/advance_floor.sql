@@ -26,7 +26,7 @@ begin
   for walked in
     select t.id, t.due, t.leased_until, t.lease_token from taskqueue._tasks as t
     where t.queue_id = source.id and t.due >= floor and t.due <= horizon
-    order by t.due, t.id
+    order by t.due
   loop
     continue when taskqueue._is_purged(walked.id, source.purged);
     if walked.leased_until <= now or walked.leased_until > now + interval '691200 seconds' or moved >= 5000

@@ -4,7 +4,7 @@
 -- Locks      the rows that it takes away, skipping locked ones; with the last of them the queue's row
 create or replace function taskqueue.clean_purged(queue text, max_tasks integer default 5000) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source taskqueue._queues;
   gone record;
@@ -16,7 +16,7 @@ begin
   with taken as (
     delete from taskqueue._tasks as t where t.ctid = any (array(
       select o.ctid from taskqueue._tasks as o
-      where o.queue_id = source.id and taskqueue._is_purged(o.id, source.purged) order by o.due, o.id limit max_tasks for update skip locked))
+      where o.queue_id = source.id and taskqueue._is_purged(o.id, source.purged) order by o.due limit max_tasks for update skip locked))
     returning t.name
   )
   select count(*) as tasks, array_agg(taken.name) filter (where taken.name is not null) as names into gone from taken;

@@ -12,7 +12,7 @@
 create or replace function taskqueue.fail_task(queue text, id bigint, lease_token uuid, status integer, reason text, responded boolean, forced boolean)
 returns table (outcome text, eta timestamptz)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
   failed taskqueue._tasks;

@@ -15,7 +15,7 @@ begin
   floor := taskqueue._floor(source.id);
   select t.due into free from taskqueue._tasks as t
   where t.queue_id = source.id and t.due >= floor and t.leased_until <= greatest(t.due, now) and not taskqueue._is_purged(t.id, source.purged)
-  order by t.due, t.id limit 1;
+  order by t.due limit 1;
   if free <= now then
     return free;
   end if;

@@ -6,19 +6,21 @@
 -- Returns    how many rows were removed, at most 10000 of each kind
 create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
   now constant timestamptz := taskqueue._now();
   removed bigint;
+  floor timestamptz;
   stranded timestamptz;
   total bigint := 0;
 begin
   if source_id is null then
     return 0;
   end if;
+  floor := taskqueue._floor(source_id);
   select t.due into stranded from taskqueue._tasks as t
-  where t.queue_id = source_id and t.due < taskqueue._floor(source_id) order by t.due, t.id limit 1;
+  where t.queue_id = source_id and t.due < floor order by t.due limit 1;
   if stranded is not null then
     perform taskqueue._set_floor(source_id, stranded);
   end if;

@@ -10,7 +10,7 @@ begin
   select count(*) into counted from (
     select from taskqueue._tasks as t
     where t.queue_id = _count_tasks.queue_id and t.due >= floor and not taskqueue._is_purged(t.id, purged)
-    order by t.due, t.id limit most + 1) as counted_tasks;
+    order by t.due limit most + 1) as counted_tasks;
   if counted <= most then
     return counted;
   end if;

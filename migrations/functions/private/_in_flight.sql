@@ -14,7 +14,7 @@ declare
 begin
   for leased_until in
     select t.leased_until from taskqueue._tasks as t
-    where t.queue_id = _in_flight.queue_id and t.due >= floor and t.due <= now order by t.due, t.id
+    where t.queue_id = _in_flight.queue_id and t.due >= floor and t.due <= now order by t.due
   loop
     if leased_until > now then
       held := held + 1;

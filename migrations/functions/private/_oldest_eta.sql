@@ -11,7 +11,7 @@ declare
   leased integer := 0;
 begin
   for walked in
-    select t.id, t.due, t.leased_until from taskqueue._tasks as t where t.queue_id = _oldest_eta.queue_id and t.due >= floor order by t.due, t.id
+    select t.id, t.due, t.leased_until from taskqueue._tasks as t where t.queue_id = _oldest_eta.queue_id and t.due >= floor order by t.due
   loop
     continue when taskqueue._is_purged(walked.id, purged);
     oldest := least(oldest, greatest(walked.due, walked.leased_until));
