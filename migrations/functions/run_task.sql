@@ -23,7 +23,7 @@ begin
     return false;
   end if;
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now) on conflict do nothing;
-  perform taskqueue._wake(source.name);
+  perform taskqueue._wake(source);
   return true;
 end
 $$;
