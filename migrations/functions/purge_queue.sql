@@ -11,7 +11,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   source constant taskqueue._queues := taskqueue._lock_queue(queue);
-  removed constant bigint := taskqueue._count_tasks(source.id, 10000);
+  removed constant bigint := taskqueue._about_tasks(source.id, 10000);
 begin
   update taskqueue._queues as q set purged = pg_current_snapshot(), purged_at = taskqueue._now() where q.id = source.id;
   delete from taskqueue._forced_runs as f where f.queue_id = source.id;

@@ -1,7 +1,7 @@
 -- _in_flight: how many tasks of a queue are held by a lease now, up to 5000.
 --
--- Leases are given in the order of the index, so it is read from its beginning, until a hundred tasks in a row are free.
-create or replace function taskqueue._in_flight(queue_id integer) returns bigint
+-- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience) are free.
+create or replace function taskqueue._in_flight(queue_id integer, patience integer default 100) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
@@ -22,7 +22,7 @@ begin
     else
       free := free + 1;
     end if;
-    exit when free >= 100 or held >= 5000;
+    exit when free >= patience or held >= 5000;
   end loop;
   return held;
 end

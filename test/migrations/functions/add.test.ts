@@ -110,9 +110,11 @@ describe('what is kept', () => {
   it('keeps names of headers and params that are odd but valid', async () => {
     const { name } = await add({ headers: '{"__proto__": "x", "constructor": "y"}' });
     expect(
-      await value(db.pool, 'select headers::text from taskqueue._tasks where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = queue_id), $1)', [
-        name,
-      ]),
+      await value(
+        db.pool,
+        'select headers::text from taskqueue._tasks where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = queue_id), $1)',
+        [name],
+      ),
     ).toBe('{"__proto__": "x", "constructor": "y"}');
   });
 
