@@ -1,17 +1,17 @@
 -- 0003_tasks: the one hot table.
 --
--- Order of columns: fixed width first, so that a lease rewrites the head of a row and its log record leaves the tail out; what most tasks lack
--- is null and takes no room. fillfactor 50: a lease of a whole page finds its new row versions room on the same page and stays HOT.
+-- Order of columns: fixed width first, and what a lease writes side by side, so that its log record leaves out the head and the tail of the row; what most
+-- tasks lack is null and takes no room. fillfactor 50: a lease of a whole page finds its new row versions room on the same page and stays HOT.
 -- A lease writes leased_until, attempts and lease_token: none of them may ever be indexed.
 create table taskqueue._tasks (
   -- id = the adding transaction's xid8 · 128 + how many tasks it had added before. It orders, it is unique, and it proves the limit of five a
   -- transaction: a sixth, or one after a tampered counter, would collide with a row of its own transaction (_next_id).
   id bigint not null,
   due timestamptz not null,                              -- not before; moves on retry and run now only
-  leased_until timestamptz not null default '-infinity', -- held by a dispatcher or a worker until then
   created timestamptz not null,
   queue_id integer not null,
   attempts integer not null default 0,                   -- dispatches or leases so far
+  leased_until timestamptz not null default '-infinity', -- held by a dispatcher or a worker until then
   lease_token uuid,                                      -- proof of the last lease, and since when (_lease_token); null: none, or settled
   -- What a failed attempt leaves.
   executions integer,                                    -- attempts that were answered; null: 0
@@ -26,6 +26,7 @@ create table taskqueue._tasks (
   dispatch_deadline double precision,
   retry taskqueue.retry_parameters,                      -- replaces the queue's whole block
   headers jsonb,
+  body_kind "char",                                      -- t text, j JSON, f form: stands for the content type; null: the headers have it, or there is none
   tag text,
   name text,                                             -- as given; null: generated, and then it follows from id and created (_name)
   body bytea,

@@ -40,17 +40,39 @@ create or replace function taskqueue.add(
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  added taskqueue.add_result;
+  source taskqueue._queues;
+  task taskqueue._tasks;
+  new_id bigint;
+  refused text;
+  given constant taskqueue._new_task := row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
+                                            countdown, eta, target, namespace, dispatch_deadline, retry);
 begin
   if if_exists is null or if_exists not in ('error', 'ignore') then
     perform taskqueue._refuse('TQ013', format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')), 'It is ''error'' or ''ignore''.');
   end if;
-  added := taskqueue._add_tasks(coalesce(queue, 'default'), array[row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
-    countdown, eta, target, namespace, dispatch_deadline, retry)::taskqueue._new_task], coalesce(transactional, true), coalesce(wake, true));
-  if added.result <> 'added' and if_exists = 'error' then
-    perform taskqueue._refuse_name(queue, added);
+  if transactional is not false then
+    perform taskqueue._check_transactional(array[given]);
   end if;
-  return row(coalesce(queue, 'default'), added.name, added.eta, added.created, added.result <> 'added')::taskqueue.task;
+  new_id := taskqueue._next_id(transactional is not false, 1);
+  source := taskqueue._find_queue(coalesce(queue, 'default'));
+  task := taskqueue._build_task(source, given);
+  task.id := new_id;
+  if task.name is not null then
+    refused := taskqueue._claim_names(source, array[task]) ->> task.name;
+    if refused is not null then
+      if if_exists = 'error' then
+        perform taskqueue._refuse_name(source.name, task.name, refused);
+      end if;
+      select t.due, t.created into task.due, task.created from taskqueue._tasks as t
+      where refused = 'exists' and t.id = taskqueue._find_task(source, task.name);
+      return row(source.name, task.name, task.due, task.created, true)::taskqueue.task;
+    end if;
+  end if;
+  task := taskqueue._insert_task(task);
+  if wake is not false and source.mode = 'push' then
+    perform taskqueue._wake(source);
+  end if;
+  return row(source.name, coalesce(task.name, taskqueue._name(task.id, task.created)), task.due, task.created, false)::taskqueue.task;
 end
 $$;
 

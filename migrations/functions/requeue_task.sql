@@ -14,7 +14,7 @@ declare
   back taskqueue._tasks;
 begin
   if taskqueue._find_task(source, requeue_task.name) is not null then
-    perform taskqueue._refuse_name(queue, row(0, requeue_task.name, 'exists', null, null)::taskqueue.add_result);
+    perform taskqueue._refuse_name(queue, requeue_task.name, 'exists');
   end if;
   delete from taskqueue._dead_tasks as d
   where d.id = (select o.id from taskqueue._dead_tasks as o
@@ -30,9 +30,9 @@ begin
   dead.name := requeue_task.name;
   insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
   on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
-  insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, tag, name, body)
+  insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body)
   values (dead.id, taskqueue._now(), dead.created, dead.queue_id, dead.method, dead.url, dead.target, dead.namespace, dead.dispatch_deadline, dead.retry,
-          dead.headers, dead.tag, dead.name, dead.body)
+          dead.headers, dead.body_kind, dead.tag, dead.name, dead.body)
   returning t.* into back;
   if source.mode = 'push' then
     perform taskqueue._wake(source);

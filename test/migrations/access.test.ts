@@ -16,7 +16,7 @@ it('every public function runs as the owner, with a search_path that ends in pg_
   expect(loose).toEqual([]);
 });
 
-it('no private function runs as the owner, but those that a view calls', async () => {
+it('no private function runs as the owner, but those that a view calls, and one for the dispatcher', async () => {
   expect(
     await rows(
       db.pool,
@@ -25,6 +25,7 @@ it('no private function runs as the owner, but those that a view calls', async (
   ).toEqual([
     { proname: '_count_tasks' },
     { proname: '_in_flight' },
+    { proname: '_last_dispatch' },
     { proname: '_oldest_eta' },
     { proname: '_task_estimates' },
   ]);

@@ -10,8 +10,9 @@ declare
   xid bigint;
   last text := current_setting('taskqueue.last_id', true);
   n integer := 0;
+  written constant boolean := pg_current_xact_id_if_assigned() is not null;
 begin
-  if not transactional and pg_current_xact_id_if_assigned() is not null then
+  if written and not transactional then
     perform taskqueue._refuse('TQ104', 'transactional => false needs a transaction of its own, and this one has written or locked something already',
       'Add it in a statement of its own, on another connection, or leave transactional => false out: five unnamed tasks a transaction.');
   end if;
@@ -29,7 +30,8 @@ begin
       jsonb_build_object('limit', 5, 'added', n, 'asked', count));
   end if;
   for i in n .. n + count - 1 loop
-    if transactional and exists (select from taskqueue._tasks as own where own.id = xid * 128 + i) then
+    exit when not written;             -- a transaction that has written nothing has added nothing
+    if exists (select from taskqueue._tasks as own where own.id = xid * 128 + i) then
       perform taskqueue._refuse('TQ018', 'a transaction may add 5 tasks, and this one''s count was tampered with',
         'Leave the setting taskqueue.last_id alone.', jsonb_build_object('limit', 5));
     end if;

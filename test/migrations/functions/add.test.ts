@@ -8,7 +8,7 @@ const db = useDatabase();
 const stored = (name: string) =>
   row(
     db.pool,
-    'select t.*, convert_from(t.body, $2) as body_text from taskqueue._tasks t where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = t.queue_id), $1)',
+    "select t.*, nullif(taskqueue._headers(t), '{}') as headers, convert_from(t.body, $2) as body_text from taskqueue._tasks t where id = taskqueue._find_task((select q from taskqueue._queues q where q.id = t.queue_id), $1)",
     [name, 'UTF8'],
   );
 
