@@ -26,11 +26,11 @@ begin
   select t.due into free from taskqueue._tasks as t
   where t.queue_id = source.id and t.due >= floor and t.leased_until <= greatest(t.due, now) and not taskqueue._is_purged(t.id, source.purged)
   order by t.due limit 1;
-  if free <= now then
-    return least(greatest(free, resumed), forced);
+  if free is null or free > now then
+    free := least(free, (select min(t.leased_until) from taskqueue._tasks as t
+                         where t.queue_id = source.id and t.due >= floor and t.due <= now and not taskqueue._is_purged(t.id, source.purged)));
   end if;
-  return least(forced, greatest(resumed, least(free, (select min(t.leased_until) from taskqueue._tasks as t 
-                      where t.queue_id = source.id and t.due >= floor and t.due <= now and not taskqueue._is_purged(t.id, source.purged)))));
+  return least(forced, case when free is not null then greatest(free, resumed) end);
 end
 $$;
 

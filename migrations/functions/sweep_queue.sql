@@ -10,6 +10,7 @@ set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set en
 declare
   source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
   now constant timestamptz := taskqueue._now();
+  newest constant timestamptz := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);   -- stays: _last_dispatch
   removed bigint;
   floor timestamptz;
   stranded timestamptz;
@@ -33,7 +34,8 @@ begin
   get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._statistics where ctid = any (array(
-    select s.ctid from taskqueue._statistics as s where s.queue_id = source_id and s.at < now - interval '3600 seconds' limit 10000));
+    select s.ctid from taskqueue._statistics as s
+    where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) limit 10000));
   get diagnostics removed = row_count;
   return total + removed;
 end
