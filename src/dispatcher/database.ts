@@ -8,14 +8,15 @@ import { Session } from '../runtime/session.ts';
 import {
   claimForcedTasks,
   claimTasks,
+  cleanPurged,
   completeTasks,
   dispatcherQueues,
   failTask,
-  nextDue,
   recordStatistics,
   releaseTasks,
-  sweepQueue,
+  sweepQueues,
 } from '../store/dispatches.ts';
+import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { abdicate, announce, company, lead } from '../store/leaderships.ts';
 import { listTargets } from '../store/targets.ts';
 import type { ClaimedDispatch, ClaimSession, DispatcherEffects, SettleStore } from './effects.ts';
@@ -50,7 +51,9 @@ async function openSession(
     abdicate: (queueId) => abdicate(session, queueId),
     claim: (queue, maxTasks) => claimCleanly(claimTasks, session, clock, logger, queue, maxTasks),
     claimForced: (queue, maxTasks) => claimCleanly(claimForcedTasks, session, clock, logger, queue, maxTasks),
-    nextDue: async (queue) => (await nextDue(session, queue))?.getTime() ?? null,
+    msToDue: (queues) => msToDue(session, queues),
+    holdBells: (queueIds) => holdBells(session, queueIds),
+    letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
     close: () => session.close(),
   };
 }
@@ -86,7 +89,8 @@ function settleStore(database: Database, logger: Logger): SettleStore {
     fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
     release: (queue, leases) => releaseTasks(pool, queue, leases),
     recordStatistics: (queue, executed) => recordStatistics(pool, queue, executed),
-    sweep: async (queue) => void (await sweepQueue(pool, queue)),
+    sweep: (queues) => sweepQueues(pool, queues),
+    cleanPurged: (queue) => cleanPurged(pool, queue),
     targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
     close: () => pool.end(),
   };

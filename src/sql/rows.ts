@@ -78,11 +78,14 @@ export interface DispatchRow {
 export interface DispatcherQueueRow {
   id: number;
   name: string;
-  rate: number;
-  bucket_size: number;
-  max_concurrent_requests: number;
+  mode: 'push' | 'pull';
+  rate: number | null;
+  bucket_size: number | null;
+  max_concurrent_requests: number | null;
   running: boolean;
   in_flight: BigintValue;
+  rested_seconds: number | null;
+  purged: boolean;
 }
 
 /** What each function returns; a scalar is a column of the function's own name. */
