@@ -1,7 +1,6 @@
 // The queues this process leads at the moment, each push queue with what claims for it.
 
 import type { DispatcherQueue } from '../domain/queue.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { Bucket } from './bucket.ts';
 import { Doorbell } from './doorbell.ts';
 import type { ClaimSession } from './effects.ts';
@@ -9,6 +8,9 @@ import type { Crew } from './leader.ts';
 import { QueueRunner } from './queue-runner.ts';
 import { rebuiltBucket } from './rebuilt-bucket.ts';
 import type { RunnerTools } from './runner-tools.ts';
+
+/** How much later than it was the last dispatch of our own may be on record. */
+const NOTE_MS = 1_000;
 
 /** What a leadership leaves behind, for when the queue is led again. */
 interface Left {
@@ -19,7 +21,6 @@ interface Left {
 
 export class QueueCrew implements Crew {
   readonly #tools: RunnerTools;
-  readonly #clock: Clock;
   readonly #led = new Map<number, DispatcherQueue>();
   readonly #runners = new Map<number, QueueRunner>();
   readonly #byName = new Map<string, QueueRunner>();
@@ -31,7 +32,6 @@ export class QueueCrew implements Crew {
 
   constructor(tools: RunnerTools) {
     this.#tools = tools;
-    this.#clock = tools.clock;
   }
 
   /** Every queue that is led, pull queues too. */
@@ -70,7 +70,7 @@ export class QueueCrew implements Crew {
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
-    this.#left.set(queueId, { bucket: runner.bucket, at: this.#clock.now() });
+    this.#left.set(queueId, { bucket: runner.bucket, at: this.#tools.clock.now() });
     await runner.stop();
   }
 
@@ -108,7 +108,7 @@ export class QueueCrew implements Crew {
 
   /** Our own bucket, unless someone else has led since: then it is not fuller than what is on record allows. */
   #bucketOf(queue: DispatcherQueue): Bucket {
-    const now = this.#clock.now();
+    const now = this.#tools.clock.now();
     const left = this.#left.get(queue.id);
     if (!left) return rebuiltBucket(queue, now);
     const { bucket, at } = left;
@@ -117,6 +117,3 @@ export class QueueCrew implements Crew {
     return bucket;
   }
 }
-
-/** How much later than it was the last dispatch of our own may be on record. */
-const NOTE_MS = 1_000;

@@ -17,9 +17,11 @@ import {
   sweepQueues,
 } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
+import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { abdicate, announce, company, lead } from '../store/leaderships.ts';
 import { listTargets } from '../store/targets.ts';
 import type { ClaimedDispatch, ClaimSession, DispatcherEffects, SettleStore } from './effects.ts';
+import type { FloorSession } from './floor-tick.ts';
 
 /** Connections for settling. Each settles a batch at a time, so that a few keep up with many handlers. */
 const SETTLING_CONNECTIONS = 4;
@@ -29,6 +31,7 @@ type Claim = typeof claimTasks;
 export function databaseEffects(database: Database, clock: Clock, logger: Logger): DispatcherEffects {
   return {
     open: (lost) => openSession(database, clock, logger, lost),
+    openKeeper: (lost) => openKeeper(database, lost),
     store: settleStore(database, logger),
   };
 }
@@ -54,6 +57,17 @@ async function openSession(
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
+    close: () => session.close(),
+  };
+}
+
+async function openKeeper(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {
+  const session = await Session.open(connectionConfig(database, 'pgtaskqueue keeper'), lost);
+  return {
+    horizon: () => horizon(session),
+    witnesses: (among) => witnesses(session, among),
+    advance: (queues, until, marginMs) => advance(session, queues, until, marginMs),
+    raise: (floors) => raise(session, floors),
     close: () => session.close(),
   };
 }

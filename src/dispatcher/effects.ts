@@ -4,6 +4,7 @@ import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { FailureReport } from '../store/dispatches.ts';
 import type { Company } from '../store/leaderships.ts';
+import type { FloorSession } from './floor-tick.ts';
 
 /** A claimed task, ready to be sent. */
 export interface ClaimedDispatch extends Dispatch {
@@ -48,5 +49,7 @@ export interface SettleStore {
 export interface DispatcherEffects {
   /** Connects, and announces a dispatcher. `lost` is called when the connection dies, and not when it is closed. */
   open(lost: (reason: unknown) => void): Promise<ClaimSession>;
+  /** Connects the keeper of floors. */
+  openKeeper(lost: (reason: unknown) => void): Promise<FloorSession>;
   store: SettleStore;
 }

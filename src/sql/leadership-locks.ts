@@ -14,13 +14,14 @@ export function announceDispatcher(executor: Executor) {
 
 /**
  * One row: dispatchers and led queues (integers), now (milliseconds since 1970), and changes, a number that grows, a second late, as
- * tasks are leased and deleted.
+ * tasks are added, leased and deleted.
  */
 export function countDispatchers(executor: Executor) {
   return executor.query(
     `select count(*) filter (where l.classid = 8123003 and l.objid = 0)::integer as dispatchers, count(*) filter (where l.classid = 8123001)::integer as led,
             extract(epoch from clock_timestamp())::double precision * 1000 as now,
-            pg_stat_get_tuples_updated('taskqueue._tasks'::regclass) + pg_stat_get_tuples_deleted('taskqueue._tasks'::regclass) as changes
+            (select pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) as changes
+             from (select 'taskqueue._tasks'::regclass) as t(oid))
      from pg_locks as l
      where l.locktype = 'advisory' and l.classid in (8123001, 8123003) and l.objsubid = 2 and l.granted
        and l.database = (select d.oid from pg_database as d where d.datname = current_database())`,

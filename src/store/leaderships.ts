@@ -16,7 +16,7 @@ export interface Company {
   led: number;
   /** The database's clock, in milliseconds since 1970. */
   now: number;
-  /** Another number than last time: tasks have been leased or deleted meanwhile. */
+  /** Another number than last time: tasks have been added, leased or deleted meanwhile, in some queue. */
   changes: number;
 }
 

@@ -16,6 +16,6 @@ begin
   from (select t.lease_token, t.leased_until from taskqueue._tasks as t
         where t.queue_id = _last_dispatch.queue_id and t.due >= floor and t.due <= now order by t.due limit 5000) as h
   where h.leased_until > now;
-  return greatest(least(noted + interval '1 second', now), leased);
+  return greatest(case when noted is not null then least(noted + interval '1 second', now) end, leased);
 end
 $$;
