@@ -17,7 +17,7 @@ begin
     returning t.id, t.queue_id, t.name
   loop
     if gone.name is not null then
-      perform taskqueue._entomb(gone.queue_id, array[gone.name]);
+      perform taskqueue._entomb(gone.queue_id, array[gone.name], array[gone.id]);
     end if;
     return next gone.id;
   end loop;

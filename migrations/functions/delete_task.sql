@@ -19,7 +19,7 @@ begin
     and (delete_task.lease_token is null or t.lease_token = delete_task.lease_token)
   returning t.* into gone;
   if gone.name is not null then
-    perform taskqueue._entomb(source.id, array[gone.name]);
+    perform taskqueue._entomb(source.id, array[gone.name], array[gone.id]);
   end if;
   return gone.id is not null;
 end

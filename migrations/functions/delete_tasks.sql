@@ -13,6 +13,7 @@ declare
   twice text;
   gone text[];
   given text[];
+  ids bigint[];
 begin
   if cardinality(names) > 1000 then
     perform taskqueue._refuse('TQ018', format('a call may delete 1000 tasks; this one names %s', cardinality(names)), 'Split it.',
@@ -36,10 +37,10 @@ begin
       delete from taskqueue._tasks as t using unnest(names) as n(name), taskqueue._names as k
       where n.name <> all (gone) and k.queue_id = source.id and k.name_hash = taskqueue._name_hash(n.name) and k.expires is null
         and t.id = k.task_id and not taskqueue._is_purged(t.id, source.purged)
-      returning n.name
+      returning n.name, t.id
     )
-    select coalesce(array_agg(d.name), '{}') into given from named as d;
-    perform taskqueue._entomb(source.id, given);
+    select coalesce(array_agg(d.name), '{}'), coalesce(array_agg(d.id), '{}') into given, ids from named as d;
+    perform taskqueue._entomb(source.id, given, ids);
     gone := gone || given;
   end if;
   return query select n.name, n.name = any (gone) from unnest(names) with ordinality as n(name, position) order by n.position;

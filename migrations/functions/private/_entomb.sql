@@ -1,5 +1,6 @@
--- _entomb: the names of tasks that have ended, now or at a moment, become tombstones, or are free at once where the queue keeps none.
-create or replace function taskqueue._entomb(queue_id integer, names text[], ended timestamptz default null) returns void
+-- _entomb: the names of tasks that have ended, now or at a moment, become tombstones, or are free at once where the queue keeps none. A name that
+-- another task has by now (a purged one's name can be free before its row is cleaned away) is left alone: names and ids in the same order.
+create or replace function taskqueue._entomb(queue_id integer, names text[], ids bigint[], ended timestamptz default null) returns void
 language plpgsql volatile as $$
 declare
   at constant timestamptz := coalesce(ended, taskqueue._now());
@@ -7,11 +8,11 @@ declare
 begin
   if ttl > interval '0' then
     update taskqueue._names as n set ended = at, expires = at + ttl
-    from unnest(names) as gone(name)
-    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name);
+    from unnest(names, ids) as gone(name, task_id)
+    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name) and n.task_id = gone.task_id;
   else
-    delete from taskqueue._names as n using unnest(names) as gone(name)
-    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name);
+    delete from taskqueue._names as n using unnest(names, ids) as gone(name, task_id)
+    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name) and n.task_id = gone.task_id;
   end if;
 end
 $$;
