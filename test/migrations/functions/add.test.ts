@@ -182,6 +182,35 @@ describe('what is kept', () => {
   });
 });
 
+describe('the short way', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['text', { payload: 'grüß' }],
+    ['an empty text', { payload: '' }],
+    ['JSON', { payload_json: '{"a": [1, null]}' }],
+    ['JSON null', { payload_json: 'null' }],
+    ['bytes', { payload_bytes: Buffer.from([0, 255]) }],
+    ['a path', { payload: 'x', url: '/a/b.c_d-e' }],
+    ['a pull task', { queue: 'short-pull', payload: 'x' }],
+    ['a pull task of bytes, with a tag', { queue: 'short-pull', payload_bytes: Buffer.from('x'), tag: 'red' }],
+    ['a pull task with an empty tag', { queue: 'short-pull', payload: '', tag: '' }],
+  ])('stores %s as the long way does', async (_, args) => {
+    await db.pool.query(
+      `select taskqueue.create_queue('short-pull', mode => 'pull') where not exists (select from taskqueue.queues where name = 'short-pull')`,
+    );
+    const stored = async (more: Record<string, unknown>) => {
+      const { name } = await add({ ...args, ...more });
+      return row(
+        db.pool,
+        `
+        select queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body, attempts, leased_until, lease_token, due = created as at_once
+        from taskqueue._tasks where id = taskqueue._generated_id($1)`,
+        [name],
+      );
+    };
+    expect(await stored({})).toEqual(await stored({ countdown: 0 })); // a countdown takes the long way
+  });
+});
+
 describe('what is refused', () => {
   const long = (n: number) => 'x'.repeat(n);
   it.each<[string, Record<string, unknown>, string]>([
