@@ -1,0 +1,53 @@
+// PGMQ, when PGTASKQUEUE_BENCH_PGMQ names its SQL file: the functions of its extension, installed as a plain schema.
+
+import fs from 'node:fs';
+import pg from 'pg';
+import { BATCH, batchOf, JSON_PAYLOAD, literal } from '../payload.ts';
+import type { SqlContender } from './sql-contender.ts';
+
+const FILE = process.env.PGTASKQUEUE_BENCH_PGMQ;
+
+const MESSAGE = JSON.stringify(JSON_PAYLOAD);
+const MESSAGES = `{${batchOf(JSON.stringify(MESSAGE)).join(',')}}`;
+
+/** Undefined: it was not asked for. */
+export const pgmq: SqlContender | undefined = FILE === undefined ? undefined : contender(FILE);
+
+/** What a bench notes when PGMQ is missing. */
+export const withoutPgmq = pgmq ? [] : ['PGMQ left out: PGTASKQUEUE_BENCH_PGMQ names no SQL file'];
+
+function contender(file: string): SqlContender {
+  return {
+    name: 'pgmq',
+    install: async (url) => {
+      const client = new pg.Client(url);
+      await client.connect();
+      await client.query('create schema if not exists pgmq');
+      await client.query(fs.readFileSync(file, 'utf8'));
+      await client.query(`select pgmq.create('bench')`);
+      await client.end();
+    },
+    addBatch: {
+      declare: `batch constant text := ${literal(MESSAGES)};`,
+      turn: `
+        perform pgmq.send_batch('bench', batch::jsonb[]);
+        done := ${BATCH};
+        commit;`,
+    },
+    addOne: {
+      declare: `body constant text := ${literal(MESSAGE)};`,
+      turn: `
+        perform pgmq.send('bench', body::jsonb);
+        commit;`,
+    },
+    take: {
+      declare: 'ids bigint[];',
+      turn: `
+        select array_agg(m.msg_id) into ids from pgmq.read('bench', 60, ${BATCH}) as m;
+        commit;
+        perform pgmq.delete('bench', ids);
+        done := coalesce(cardinality(ids), 0);
+        commit;`,
+    },
+  };
+}
