@@ -1,5 +1,6 @@
 // A fresh database for each measurement, cloned from a template that is prepared once for each contender.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { BenchServer } from './server.ts';
 
@@ -80,7 +81,15 @@ export class Databases {
       return await work({ url, connect });
     } finally {
       await Promise.allSettled(clients.map((client) => client.end()));
-      if (drop) await this.#server.admin.query(`drop database ${name} with (force)`);
+      if (drop) await this.#drop(name);
     }
+  }
+
+  // A pool ends before its connections do, and takes it ill when the server is faster.
+  async #drop(name: string): Promise<void> {
+    const { admin } = this.#server;
+    const connected = 'select from pg_stat_activity where datname = $1';
+    for (let look = 0; look < 40 && (await admin.query(connected, [name])).rowCount !== 0; look++) await sleep(50);
+    await admin.query(`drop database ${name} with (force)`);
   }
 }

@@ -19,7 +19,7 @@ const CLIENTS = 8;
 const WARM_TURNS = 20;
 
 export const enqueue: Bench = async (setting) => {
-  const seconds = setting.short ? 1.5 : 8;
+  const seconds = setting.short ? 1.2 : 8;
   const cells = await runRounds(setting, [
     ...[oursPush, raw, ...(pgmq ? [pgmq] : [])].flatMap((contender) => [
       serverCell(setting, seconds, contender, 'batch', contender.addBatch),

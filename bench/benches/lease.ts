@@ -1,6 +1,7 @@
 // lease: take a batch of 100 and finish it; 4 clients drain what was added before.
 
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
+import { openClients } from '../client-loop.ts';
 import { ours, oursPush } from '../contenders/ours.ts';
 import { pgmq, withoutPgmq } from '../contenders/pgmq.ts';
 import { raw } from '../contenders/raw.ts';
@@ -11,10 +12,10 @@ import { runRounds } from '../rounds.ts';
 import { openLoops } from '../server-loop.ts';
 
 const CLIENTS = 4;
-const WARM_TURNS = 5;
+const WARM_TASKS = 20 * BATCH;
 
 export const lease: Bench = async (setting) => {
-  const tasks = setting.short ? 40_000 : 300_000;
+  const tasks = setting.short ? 25_000 : 300_000;
   const cells = await runRounds(setting, [
     drainCell(setting, tasks, 'ours lease', ours),
     drainCell(setting, tasks, 'ours claim', oursPush),
@@ -44,10 +45,11 @@ function drainCell({ server, databases }: Setting, tasks: number, label: string,
     databases.use(contender, async (database) => {
       await checkpoint(server);
       const filling = await openLoops(database, CLIENTS, contender.addBatch);
-      await filling.run({ tasks: tasks + CLIENTS * WARM_TURNS * BATCH });
-      const taking = await openLoops(database, CLIENTS, contender.take, WARM_TURNS);
+      await filling.run({ tasks: tasks + WARM_TASKS });
+      const taking = await openClients(database, CLIENTS);
+      await taking.run(contender.take, { tasks: WARM_TASKS });
       const meter = await Meter.start(server);
-      return meter.stop(await taking.run({}));
+      return meter.stop(await taking.run(contender.take, {}));
     });
   return { label, run };
 }

@@ -2,6 +2,7 @@
 
 import pg from 'pg';
 import { migrate } from '../../src/sql/migrate.ts';
+import { arrayOf, type Turn } from '../client-loop.ts';
 import { BATCH, batchOf, literal, PAYLOAD } from '../payload.ts';
 import type { LoopBody } from '../server-loop.ts';
 import type { SqlContender } from './sql-contender.ts';
@@ -22,6 +23,14 @@ export const addBatchTo = (queue: string): LoopBody => ({
     commit;`,
 });
 
+/** The same from a client. */
+const sendTo =
+  (queue: string): Turn =>
+  async (client) => {
+    await client.query(`select name, result from taskqueue.add_tasks('${queue}', $1, transactional => false)`, [BATCH_JSON]);
+    return BATCH;
+  };
+
 /** Adds so many tasks, one a statement, in one transaction. */
 export const addSingly = (count: number, wake: boolean): LoopBody => ({
   declare: `body constant text := ${literal(PAYLOAD)};`,
@@ -34,25 +43,22 @@ export const addSingly = (count: number, wake: boolean): LoopBody => ({
 });
 
 /** As a pull worker: lease, delete. */
-const leaseAndDelete: LoopBody = {
-  declare: 'names text[];',
-  turn: `
-    select array_agg(t.name) into names from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => ${BATCH}) as t;
-    commit;
-    perform taskqueue.delete_tasks('pull', names);
-    done := coalesce(cardinality(names), 0);
-    commit;`,
+const leaseAndDelete: Turn = async (client) => {
+  const tasks = await client.query(
+    `select name, payload, tag, retry_count, lease_token from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => ${BATCH})`,
+  );
+  if (tasks.length > 0) await client.query(`select deleted from taskqueue.delete_tasks('pull', $1)`, [arrayOf(tasks, 0)]);
+  return tasks.length;
 };
 
 /** As the dispatcher: claim, complete. */
-const claimAndComplete: LoopBody = {
-  declare: 'ids bigint[]; tokens uuid[];',
-  turn: `
-    select array_agg(t.id), array_agg(t.lease_token) into ids, tokens from taskqueue.claim_tasks('push', ${BATCH}) as t;
-    commit;
-    perform taskqueue.complete_tasks('push', ids, tokens);
-    done := coalesce(cardinality(ids), 0);
-    commit;`,
+const claimAndComplete: Turn = async (client) => {
+  const tasks = await client.query(
+    `select id, lease_token, name, url, method, headers, body, retry_count from taskqueue.claim_tasks('push', ${BATCH})`,
+  );
+  const proofs = [arrayOf(tasks, 0), arrayOf(tasks, 1)];
+  if (tasks.length > 0) await client.query(`select taskqueue.complete_tasks('push', $1, $2)`, proofs);
+  return tasks.length;
 };
 
 /** A pull queue. */
@@ -61,11 +67,17 @@ export const ours: SqlContender = {
   install: installOurs,
   addBatch: addBatchTo('pull'),
   addOne: addSingly(1, true),
+  send: sendTo('pull'),
   take: leaseAndDelete,
 };
 
 /** A push queue, without the HTTP. */
-export const oursPush: SqlContender = { ...ours, addBatch: addBatchTo('push'), take: claimAndComplete };
+export const oursPush: SqlContender = {
+  ...ours,
+  addBatch: addBatchTo('push'),
+  send: sendTo('push'),
+  take: claimAndComplete,
+};
 
 async function installOurs(url: string): Promise<void> {
   await migrate(url);

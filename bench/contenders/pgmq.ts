@@ -2,6 +2,7 @@
 
 import fs from 'node:fs';
 import pg from 'pg';
+import { arrayOf } from '../client-loop.ts';
 import { BATCH, batchOf, JSON_PAYLOAD, literal } from '../payload.ts';
 import type { SqlContender } from './sql-contender.ts';
 
@@ -40,14 +41,14 @@ function contender(file: string): SqlContender {
         perform pgmq.send('bench', body::jsonb);
         commit;`,
     },
-    take: {
-      declare: 'ids bigint[];',
-      turn: `
-        select array_agg(m.msg_id) into ids from pgmq.read('bench', 60, ${BATCH}) as m;
-        commit;
-        perform pgmq.delete('bench', ids);
-        done := coalesce(cardinality(ids), 0);
-        commit;`,
+    send: async (client) => {
+      await client.query(`select pgmq.send_batch('bench', $1::jsonb[])`, [MESSAGES]);
+      return BATCH;
+    },
+    take: async (client) => {
+      const messages = await client.query(`select * from pgmq.read('bench', 60, ${BATCH})`);
+      if (messages.length > 0) await client.query(`select pgmq.delete('bench', $1::bigint[])`, [arrayOf(messages, 0)]);
+      return messages.length;
     },
   };
 }

@@ -16,6 +16,12 @@ const TABLE = `
 const BODY = `\\x${Buffer.from(PAYLOAD).toString('hex')}`;
 const BODIES = `{${batchOf(`"\\\\x${BODY.slice(2)}"`).join(',')}}`;
 
+const TAKE = `
+  with taken as materialized (
+    select t.ctid from bench_tasks as t where t.queue_id = 1 and t.due <= now() order by t.due, t.id limit ${BATCH} for update skip locked
+  )
+  delete from bench_tasks as t using taken where t.ctid = taken.ctid returning t.id, t.due, t.body`;
+
 // A table that is analysed while it is empty must not turn the plan.
 const PIN = ['enable_seqscan', 'enable_bitmapscan', 'enable_sort'];
 
@@ -41,16 +47,9 @@ export const raw: SqlContender = {
       insert into bench_tasks (queue_id, body) values (1, body::bytea);
       commit;`,
   },
-  take: {
-    declare: 'ids bigint[];',
-    turn: `
-      with taken as materialized (
-        select t.ctid from bench_tasks as t where t.queue_id = 1 and t.due <= now() order by t.due, t.id limit ${BATCH} for update skip locked
-      ), gone as (
-        delete from bench_tasks as t using taken where t.ctid = taken.ctid returning t.id, t.body
-      )
-      select array_agg(g.id) into ids from gone as g;
-      done := coalesce(cardinality(ids), 0);
-      commit;`,
+  send: async (client) => {
+    await client.query('insert into bench_tasks (queue_id, body) select 1, b from unnest($1::bytea[]) as b returning id', [BODIES]);
+    return BATCH;
   },
+  take: async (client) => (await client.query(TAKE)).length,
 };

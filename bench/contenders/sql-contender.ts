@@ -1,5 +1,6 @@
-// A contender whose interface is SQL: what loops at the server do.
+// A contender whose interface is SQL.
 
+import type { Turn } from '../client-loop.ts';
 import type { Contender } from '../databases.ts';
 import type { LoopBody } from '../server-loop.ts';
 
@@ -8,6 +9,8 @@ export interface SqlContender extends Contender {
   addBatch: LoopBody;
   /** Adds one task with one statement. */
   addOne: LoopBody;
-  /** Takes a batch, finishes it. */
-  take: LoopBody;
+  /** Adds a batch, as a client that sends it. */
+  send: Turn;
+  /** Takes a batch, as a worker that gets the bodies, and finishes it. */
+  take: Turn;
 }
