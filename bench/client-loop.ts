@@ -43,7 +43,13 @@ function loopClient(client: pg.Client): LoopClient {
     query: async (text, values = []) => {
       const name = names.get(text) ?? `s${names.size}`;
       names.set(text, name);
-      const { rows } = await client.query<(string | null)[]>({ name, text, values, rowMode: 'array', types: AS_IT_COMES });
+      const { rows } = await client.query<(string | null)[]>({
+        name,
+        text,
+        values,
+        rowMode: 'array',
+        types: AS_IT_COMES,
+      });
       return rows;
     },
   };

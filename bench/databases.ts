@@ -46,7 +46,10 @@ export class Databases {
     return this.#with(name, work, true);
   }
 
-  #template(contender: Contender, filled?: { name: string; fill(database: FreshDatabase): Promise<void> }): Promise<string> {
+  #template(
+    contender: Contender,
+    filled?: { name: string; fill(database: FreshDatabase): Promise<void> },
+  ): Promise<string> {
     const name = ['template', contender.name, filled?.name].filter(Boolean).join('_').replaceAll(/\W/g, '_');
     const made = this.#templates.get(name) ?? this.#make(name, contender, filled?.fill);
     this.#templates.set(name, made);

@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import { TaskQueues } from '../src/index.ts';
-import { Dispatcher } from '../src/server.ts';
+import { Dispatcher, type Target } from '../src/server.ts';
 import { graphile, graphileUtils, runGraphile } from './contenders/graphile.ts';
 import { ours } from './contenders/ours.ts';
 import { installBoss, startBoss } from './contenders/pgboss.ts';
@@ -15,8 +15,10 @@ export const QUEUES = Array.from({ length: 64 }, (_, index) => `q${index}`);
 export interface Drain extends Contender {
   /** Fills the queues. */
   fill(url: string, tasksAQueue: number): Promise<void>;
-  /** Starts to handle tasks, and tells of each; returns what stops it. */
-  start(url: string, handled: (count: number) => void): Promise<() => Promise<void>>;
+  /** Starts to handle tasks; returns what stops it. */
+  start(url: string): Promise<() => Promise<void>>;
+  /** A query for a row as long as a task is not settled. */
+  unsettled: string;
 }
 
 export const oursDrain: Drain = {
@@ -30,16 +32,16 @@ export const oursDrain: Drain = {
     }
     await pool.end();
   },
-  start: async (url, handled) => {
-    const nothing = () => {
-      handled(1);
-      return new Response(null);
-    };
-    const dispatcher = new Dispatcher({ database: url, targets: { default: nothing } });
-    await dispatcher.start();
-    return () => dispatcher.stop();
-  },
+  start: (url) => startDispatcher(url, () => new Response(null)),
+  unsettled: 'select from taskqueue.tasks limit 1',
 };
+
+/** Starts a dispatcher with one target; returns what stops it. */
+export async function startDispatcher(url: string, target: Target): Promise<() => Promise<void>> {
+  const dispatcher = new Dispatcher({ database: url, targets: { default: target } });
+  await dispatcher.start();
+  return () => dispatcher.stop();
+}
 
 /** Task identifiers stand for queues: a queue of its own would run one job at a time. */
 export const graphileDrain: Drain = {
@@ -51,7 +53,8 @@ export const graphileDrain: Drain = {
     }
     await utils.release();
   },
-  start: (url, handled) => runGraphile(url, Object.fromEntries(QUEUES.map((name) => [name, () => handled(1)]))),
+  start: (url) => runGraphile(url, Object.fromEntries(QUEUES.map((name) => [name, () => {}]))),
+  unsettled: 'select from graphile_worker.jobs limit 1',
 };
 
 export const bossDrain: Drain = {
@@ -62,12 +65,13 @@ export const bossDrain: Drain = {
     for (const queue of QUEUES) await boss.insert(queue, batchOf({ data: JSON_PAYLOAD }, tasksAQueue));
     await boss.stop({ graceful: false });
   },
-  start: async (url, handled) => {
+  start: async (url) => {
     const boss = await startBoss(url, 10);
     const options = { batchSize: BATCH, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
-    for (const queue of QUEUES) await boss.work(queue, options, async (jobs) => handled(jobs.length));
-    return () => boss.stop({ graceful: true, timeout: 5_000 });
+    for (const queue of QUEUES) await boss.work(queue, options, async () => {});
+    return () => boss.stop({ graceful: false });
   },
+  unsettled: `select from pgboss.job where state < 'completed' limit 1`,
 };
 
 function batchSizes(tasks: number): number[] {

@@ -63,7 +63,10 @@ export function serverCpuSeconds(postmaster: number): number {
 function readStat(pid: string): { parent: number; own: number; inherited: number } {
   try {
     const text = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number); // from field 3 on
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number); // from field 3 on
     const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
     return { parent: fields[1] ?? 0, own: utime + stime, inherited: cutime + cstime };
   } catch {

@@ -3,7 +3,10 @@
 import type { Cell, Sample, Setting } from './bench.ts';
 
 /** Runs all cells once a round; gives each cell's medians. */
-export async function runRounds(setting: Pick<Setting, 'rounds' | 'progress'>, cells: Cell[]): Promise<Record<string, Sample>> {
+export async function runRounds(
+  setting: Pick<Setting, 'rounds' | 'progress'>,
+  cells: Cell[],
+): Promise<Record<string, Sample>> {
   const samples = new Map<string, Sample[]>(cells.map(({ label }) => [label, []]));
   for (let round = 1; round <= setting.rounds; round++) {
     for (const { label, run } of cells) {

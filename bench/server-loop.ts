@@ -26,12 +26,7 @@ export interface Loops {
 }
 
 /** Opens the connections and runs one turn in each of them `warm` times, which plans the statements. */
-export async function openLoops(
-  database: FreshDatabase,
-  clients: number,
-  body: LoopBody,
-  warm = 0,
-): Promise<Loops> {
+export async function openLoops(database: FreshDatabase, clients: number, body: LoopBody, warm = 0): Promise<Loops> {
   const connections = await Promise.all(Array.from({ length: clients }, () => database.connect()));
   const name = `bench_loop_${++loops}`;
   await connections[0]?.query(procedure(name, body));

@@ -24,7 +24,7 @@ const SETTINGS = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   shared_buffers: '1GB',
-  max_wal_size: '32GB',
+  max_wal_size: '16GB',
   checkpoint_timeout: '1h',
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'none', // but where a bench turns it on
@@ -54,7 +54,9 @@ export async function startServer(): Promise<BenchServer> {
 
 /** The machine and the server's settings, as a bench prints them. */
 export async function describeMachine({ admin }: BenchServer): Promise<string> {
-  const { rows } = await admin.query(`select name, current_setting(name) as value from unnest($1::text[]) as name`, [SHOWN]);
+  const { rows } = await admin.query(`select name, current_setting(name) as value from unnest($1::text[]) as name`, [
+    SHOWN,
+  ]);
   const settings = rows.map(({ name, value }) => `${name}=${value}`).join(' ');
   const version = (await admin.query('show server_version')).rows[0].server_version;
   const memory = Math.round(os.totalmem() / 2 ** 30);

@@ -35,7 +35,10 @@ export const backlog: Bench = async (setting) => {
   const metrics: Record<string, Metric> = {};
   for (const [size] of sizes) {
     for (const peer of pgmq ? ['pgmq', 'raw'] : ['raw']) {
-      for (const [what, label] of [['lease_ack', 'ours lease'], ['claim_complete', 'ours claim']] as const) {
+      for (const [what, label] of [
+        ['lease_ack', 'ours lease'],
+        ['claim_complete', 'ours claim'],
+      ] as const) {
         const metric = compare(cells, 'rate', `${label} at ${size}`, `${peer} at ${size}`);
         if (metric) metrics[`${what}_rate_vs_${peer}_at_${size}`] = metric;
       }
@@ -48,7 +51,13 @@ export const backlog: Bench = async (setting) => {
  * The backlog is made once and its files are copied for each round. What is taken is older than the checkpoint, as in a queue that has fallen
  * behind: the WAL holds a full image of each page.
  */
-function backlogCell({ server, databases, short, progress }: Setting, label: string, contender: SqlContender, size: string, tasks: number): Cell {
+function backlogCell(
+  { server, databases, short, progress }: Setting,
+  label: string,
+  contender: SqlContender,
+  size: string,
+  tasks: number,
+): Cell {
   const fill = {
     name: `${label} ${size}`,
     fill: async (database: Parameters<typeof openLoops>[0]) => {

@@ -13,6 +13,7 @@ const WARM_TURNS = 20;
 /** Ours without the cap: ids are what they would be, numbers from a sequence, a hundred at a time for the batches. */
 const NO_CAP = `
   create sequence taskqueue.bench_ids increment by 100;
+  grant usage on sequence taskqueue.bench_ids to public;
   create or replace function taskqueue._next_id(transactional boolean, count integer) returns bigint
   language plpgsql volatile as $$ begin return nextval('taskqueue.bench_ids'); end $$`;
 
@@ -22,7 +23,10 @@ export const cap: Bench = async (setting) => {
   const seconds = setting.short ? 4 : 10;
   const cells = await runRounds(
     setting,
-    [1, 5].flatMap((count) => [addCell(setting, seconds, ours, count), addCell(setting, seconds, without, count, NO_CAP)]),
+    [1, 5].flatMap((count) => [
+      addCell(setting, seconds, ours, count),
+      addCell(setting, seconds, without, count, NO_CAP),
+    ]),
   );
   const metrics = metricsOf({
     cap_1_vs_none: compare(cells, 'rate', 'ours 1', 'none 1'),
@@ -31,7 +35,13 @@ export const cap: Bench = async (setting) => {
   return { cells, metrics };
 };
 
-function addCell({ server, databases }: Setting, seconds: number, contender: Contender, count: number, prepare = ''): Cell {
+function addCell(
+  { server, databases }: Setting,
+  seconds: number,
+  contender: Contender,
+  count: number,
+  prepare = '',
+): Cell {
   const run = () =>
     databases.use(contender, async (database) => {
       await (await database.connect()).query(prepare);

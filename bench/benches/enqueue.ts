@@ -43,7 +43,13 @@ export const enqueue: Bench = async (setting) => {
   return { cells, metrics, notes: withoutPgmq };
 };
 
-function serverCell({ server, databases }: Setting, seconds: number, contender: Contender, what: string, body: LoopBody): Cell {
+function serverCell(
+  { server, databases }: Setting,
+  seconds: number,
+  contender: Contender,
+  what: string,
+  body: LoopBody,
+): Cell {
   const run = () =>
     databases.use(contender, async (database) => {
       const loops = await openLoops(database, CLIENTS, body, WARM_TURNS);

@@ -48,7 +48,8 @@ function idleRun({ server, databases, short }: Setting): Promise<Sample> {
 async function createQueues({ url }: FreshDatabase): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   const queues = new TaskQueues({ database: pool });
-  for (let index = 0; index < QUEUES; index++) await queues.createQueue(`q${index}`, { rate: '500/s', bucketSize: 100 });
+  for (let index = 0; index < QUEUES; index++)
+    await queues.createQueue(`q${index}`, { rate: '500/s', bucketSize: 100 });
   await pool.end();
 }
 
@@ -70,7 +71,11 @@ async function queriesPerMinute({ admin }: BenchServer, database: string, second
 }
 
 /** Adds tasks to queues in turn, each when the one before has been handled. Milliseconds from the answer to the commit to the handler. */
-async function addSingly(client: pg.Client, handled: Map<string, (at: number) => void>, count: number): Promise<Sample> {
+async function addSingly(
+  client: pg.Client,
+  handled: Map<string, (at: number) => void>,
+  count: number,
+): Promise<Sample> {
   const fromCommit: number[] = [];
   const fromCall: number[] = [];
   for (let index = 0; index < count; index++) {

@@ -35,7 +35,13 @@ export const notify: Bench = async (setting) => {
   return { cells, metrics };
 };
 
-function addCell({ server, databases }: Setting, seconds: number, clients: number, label: string, body: LoopBody): Cell {
+function addCell(
+  { server, databases }: Setting,
+  seconds: number,
+  clients: number,
+  label: string,
+  body: LoopBody,
+): Cell {
   const run = () =>
     databases.use(ours, async (database) => {
       const listener = await database.connect();

@@ -15,8 +15,12 @@ interface Claimed {
   body: Buffer | null;
 }
 
-/** Pushes all that the queues hold; four loops divide them. */
-export async function pushByNodeHttp(databaseUrl: string, target: string, queues: string[]): Promise<void> {
+/** Pushes all that the queues hold; four loops divide them. Returns what stops it, like the others: there is nothing left to stop. */
+export async function pushByNodeHttp(
+  databaseUrl: string,
+  target: string,
+  queues: string[],
+): Promise<() => Promise<void>> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: LOOPS });
   const agent = new http.Agent({ keepAlive: true, maxSockets: LOOPS * BATCH });
   const left = [...queues];
@@ -26,8 +30,10 @@ export async function pushByNodeHttp(databaseUrl: string, target: string, queues
     }
   };
   await Promise.all(Array.from({ length: LOOPS }, loop));
-  agent.destroy();
-  await pool.end();
+  return async () => {
+    agent.destroy();
+    await pool.end();
+  };
 }
 
 async function pushBatch(pool: pg.Pool, agent: http.Agent, target: string, queue: string): Promise<boolean> {
@@ -40,10 +46,14 @@ async function pushBatch(pool: pg.Pool, agent: http.Agent, target: string, queue
 
 function post(agent: http.Agent, url: string, body: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method: 'POST', agent, headers: { 'content-length': body.length } }, (response) => {
-      response.resume();
-      response.on('end', resolve);
-    });
+    const request = http.request(
+      url,
+      { method: 'POST', agent, headers: { 'content-length': body.length } },
+      (response) => {
+        response.resume();
+        response.on('end', resolve);
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });

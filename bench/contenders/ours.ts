@@ -27,7 +27,9 @@ export const addBatchTo = (queue: string): LoopBody => ({
 const sendTo =
   (queue: string): Turn =>
   async (client) => {
-    await client.query(`select name, result from taskqueue.add_tasks('${queue}', $1, transactional => false)`, [BATCH_JSON]);
+    await client.query(`select name, result from taskqueue.add_tasks('${queue}', $1, transactional => false)`, [
+      BATCH_JSON,
+    ]);
     return BATCH;
   };
 
@@ -47,7 +49,8 @@ const leaseAndDelete: Turn = async (client) => {
   const tasks = await client.query(
     `select name, payload, tag, retry_count, lease_token from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => ${BATCH})`,
   );
-  if (tasks.length > 0) await client.query(`select deleted from taskqueue.delete_tasks('pull', $1)`, [arrayOf(tasks, 0)]);
+  if (tasks.length > 0)
+    await client.query(`select deleted from taskqueue.delete_tasks('pull', $1)`, [arrayOf(tasks, 0)]);
   return tasks.length;
 };
 

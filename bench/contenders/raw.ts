@@ -48,7 +48,10 @@ export const raw: SqlContender = {
       commit;`,
   },
   send: async (client) => {
-    await client.query('insert into bench_tasks (queue_id, body) select 1, b from unnest($1::bytea[]) as b returning id', [BODIES]);
+    await client.query(
+      'insert into bench_tasks (queue_id, body) select 1, b from unnest($1::bytea[]) as b returning id',
+      [BODIES],
+    );
     return BATCH;
   },
   take: async (client) => (await client.query(TAKE)).length,
