@@ -12,7 +12,7 @@ export interface HttpTarget {
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 
 export async function startHttpTarget(): Promise<HttpTarget> {
-  const child = fork(import.meta.filename, ['serve']);
+  const child = fork(import.meta.filename);
   const port = await new Promise<unknown>((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`the HTTP target ended with ${code}`)));
@@ -45,4 +45,4 @@ function requestEnd(text: string): number {
   return text.length >= end ? end : 0;
 }
 
-if (process.argv[2] === 'serve') serve();
+if (process.argv[1] === import.meta.filename) serve();

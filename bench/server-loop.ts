@@ -1,6 +1,7 @@
 // The load generator of what is measured at the server: loops in PL/pgSQL, one a connection, each commit a real one. This process only
 // starts them, so that clients take no CPU from the server; statements in them are planned once, as prepared ones are.
 
+import type pg from 'pg';
 import type { FreshDatabase } from './databases.ts';
 
 /** What a loop does again and again. */
@@ -25,34 +26,34 @@ export interface Loops {
   run(end: LoopEnd): Promise<number>;
 }
 
+let loops = 0;
+
 /** Opens the connections and runs one turn in each of them `warm` times, which plans the statements. */
 export async function openLoops(database: FreshDatabase, clients: number, body: LoopBody, warm = 0): Promise<Loops> {
   const connections = await Promise.all(Array.from({ length: clients }, () => database.connect()));
   const name = `bench_loop_${++loops}`;
   await connections[0]?.query(procedure(name, body));
-  const call = async (index: number, seconds: number, turns: number | null) => {
-    const { rows } = await connections[index]!.query(`call ${name}($1, $2, 0)`, [seconds, turns]);
+  const call = async (connection: pg.Client, seconds: number, turns: number | null) => {
+    const { rows } = await connection.query(`call ${name}($1, $2, 0)`, [seconds, turns]);
     return Number(rows[0].tasks);
   };
-  for (let turn = 0; turn < warm; turn++) await Promise.all(connections.map((_, index) => call(index, 60, 1)));
+  for (let turn = 0; turn < warm; turn++) await Promise.all(connections.map((connection) => call(connection, 60, 1)));
   return {
     run: async ({ seconds = 600, tasks = Number.POSITIVE_INFINITY }) => {
       const ends = performance.now() + seconds * 1000;
       let total = 0;
-      const loop = async (index: number) => {
+      const loop = async (connection: pg.Client) => {
         for (let left = seconds; left > 0 && total < tasks; left = (ends - performance.now()) / 1000) {
-          const did = await call(index, Math.min(left, SLICE_SECONDS), null);
+          const did = await call(connection, Math.min(left, SLICE_SECONDS), null);
           total += did;
           if (did === 0) return;
         }
       };
-      await Promise.all(connections.map((_, index) => loop(index)));
+      await Promise.all(connections.map(loop));
       return total;
     },
   };
 }
-
-let loops = 0;
 
 const procedure = (name: string, { declare = '', turn }: LoopBody) => `
   create procedure ${name}(seconds float8, turns bigint, inout tasks bigint) language plpgsql as $loop$

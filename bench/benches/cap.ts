@@ -31,6 +31,8 @@ export const cap: Bench = async (setting) => {
   const metrics = metricsOf({
     cap_1_vs_none: compare(cells, 'rate', 'ours 1', 'none 1'),
     cap_5_vs_none: compare(cells, 'rate', 'ours 5', 'none 5'),
+    cap_1_cpu_vs_none: compare(cells, 'cpu', 'ours 1', 'none 1'),
+    cap_5_cpu_vs_none: compare(cells, 'cpu', 'ours 5', 'none 5'),
   });
   return { cells, metrics };
 };
