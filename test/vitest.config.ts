@@ -11,8 +11,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // What is waited for comes soon, but a process may start slowly on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     // Tests wait for PostgreSQL and for sockets more than they compute.

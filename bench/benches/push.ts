@@ -1,0 +1,66 @@
+// push: 64 queues at 500/s. Over HTTP, to a target in a process of its own: the dispatcher beside a plain loop with node:http. And drained
+// into handlers of this process that do nothing, beside the peers. Times are from the start, connecting included, until all is settled.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
+import { pushByNodeHttp } from '../contenders/node-http.ts';
+import { bossDrain, type Drain, graphileDrain, oursDrain, QUEUES, startDispatcher } from '../drains.ts';
+import { startHttpTarget } from '../http-target.ts';
+import { checkpoint, Meter } from '../meter.ts';
+import { runRounds } from '../rounds.ts';
+
+const LOOK_EVERY_MS = 20;
+
+export const push: Bench = async (setting) => {
+  const tasksAQueue = setting.short ? 500 : 2000;
+  const target = await startHttpTarget();
+  try {
+    const cells = await runRounds(setting, [
+      pushCell(setting, 'ours HTTP', tasksAQueue, { ...oursDrain, start: (url) => startDispatcher(url, target.url) }),
+      pushCell(setting, 'node:http', tasksAQueue, {
+        ...oursDrain,
+        start: (url) => pushByNodeHttp(url, target.url, QUEUES),
+      }),
+      ...[oursDrain, graphileDrain, bossDrain].map((drain) =>
+        pushCell(setting, `${drain.name} drain`, tasksAQueue, drain),
+      ),
+    ]);
+    const metrics = metricsOf({
+      push_per_second: { ours: cells['ours HTTP']?.rate ?? Number.NaN },
+      push_vs_node_http: compare(cells, 'rate', 'ours HTTP', 'node:http'),
+      drain_vs_graphile: compare(cells, 'rate', 'ours drain', 'graphile drain'),
+      drain_vs_pgboss: compare(cells, 'rate', 'ours drain', 'pgboss drain'),
+    });
+    return { cells, metrics };
+  } finally {
+    target.stop();
+  }
+};
+
+function pushCell({ databases, server }: Setting, label: string, tasksAQueue: number, drain: Drain): Cell {
+  const fill = { name: 'filled', fill: ({ url }: { url: string }) => drain.fill(url, tasksAQueue) };
+  const tasks = QUEUES.length * tasksAQueue;
+  const run = () =>
+    databases.use(
+      drain,
+      async ({ url, connect }) => {
+        const looker = await connect();
+        await checkpoint(server);
+        const before = process.cpuUsage();
+        const meter = await Meter.start(server);
+        const stop = await drain.start(url);
+        await untilSettled(looker, drain.unsettled);
+        const sample = await meter.stop(tasks);
+        const { user, system } = process.cpuUsage(before);
+        await stop();
+        return { ...sample, 'own CPU µs/task': (user + system) / tasks };
+      },
+      fill,
+    );
+  return { label, run };
+}
+
+async function untilSettled(client: pg.Client, unsettled: string): Promise<void> {
+  while ((await client.query(unsettled)).rowCount !== 0) await sleep(LOOK_EVERY_MS);
+}

@@ -1,0 +1,40 @@
+// graphile-worker, through Node, with the settings its documentation measures with.
+
+import { makeWorkerUtils, run, type TaskList, type WorkerUtils } from 'graphile-worker';
+import type { Contender } from '../databases.ts';
+import { silentLogger } from './silent-logger.ts';
+
+/** One that adds. */
+export const graphile: Contender = {
+  name: 'graphile',
+  install: async (url) => {
+    const utils = await graphileUtils(url, 1);
+    await utils.migrate();
+    await utils.release();
+  },
+};
+
+/** Adds with so many connections. */
+export function graphileUtils(url: string, maxPoolSize: number): Promise<WorkerUtils> {
+  return makeWorkerUtils({ connectionString: url, maxPoolSize, logger: silentLogger });
+}
+
+/** Runs handlers: 24 at once, jobs fetched 500 at a time, completions batched. Returns what stops it. */
+export async function runGraphile(url: string, taskList: TaskList): Promise<() => Promise<void>> {
+  const runner = await run({
+    preset: {
+      worker: {
+        connectionString: url,
+        concurrentJobs: 24,
+        maxPoolSize: 25,
+        localQueue: { size: 500 },
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+    taskList,
+    noHandleSignals: true,
+    logger: silentLogger,
+  });
+  return () => runner.stop();
+}

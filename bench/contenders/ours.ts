@@ -1,0 +1,91 @@
+// pgtaskqueue itself, by its SQL functions.
+
+import pg from 'pg';
+import { migrate } from '../../src/sql/migrate.ts';
+import { arrayOf, type Turn } from '../client-loop.ts';
+import { BATCH, batchOf, literal, PAYLOAD } from '../payload.ts';
+import type { LoopBody } from '../server-loop.ts';
+import type { SqlContender } from './sql-contender.ts';
+
+/** Queues that every template has: one to lease from, one to push from. */
+const QUEUES = `
+  select taskqueue.create_queue('pull', mode => 'pull');
+  select taskqueue.create_queue('push', rate => '500/s', bucket_size => 500)`;
+
+const BATCH_JSON = JSON.stringify(batchOf({ payload: PAYLOAD }));
+
+/** Adds a batch to a queue. Batches that are parsed anew each time, as those that clients send are. */
+export const addBatchTo = (queue: string): LoopBody => ({
+  declare: `batch constant text := ${literal(BATCH_JSON)};`,
+  turn: `
+    perform taskqueue.add_tasks('${queue}', batch::jsonb, transactional => false);
+    done := ${BATCH};
+    commit;`,
+});
+
+/** The same from a client. */
+const sendTo =
+  (queue: string): Turn =>
+  async (client) => {
+    await client.query(`select name, result from taskqueue.add_tasks('${queue}', $1, transactional => false)`, [
+      BATCH_JSON,
+    ]);
+    return BATCH;
+  };
+
+/** Adds so many tasks, one a statement, in one transaction. */
+export const addSingly = (count: number, wake: boolean): LoopBody => ({
+  declare: `body constant text := ${literal(PAYLOAD)};`,
+  turn: `
+    for i in 1 .. ${count} loop
+      perform taskqueue.add('push', payload => body, wake => ${wake});
+    end loop;
+    done := ${count};
+    commit;`,
+});
+
+/** As a pull worker: lease, delete. */
+const leaseAndDelete: Turn = async (client) => {
+  const tasks = await client.query(
+    `select name, payload, tag, retry_count, lease_token from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => ${BATCH})`,
+  );
+  if (tasks.length > 0)
+    await client.query(`select deleted from taskqueue.delete_tasks('pull', $1)`, [arrayOf(tasks, 0)]);
+  return tasks.length;
+};
+
+/** As the dispatcher: claim, complete. */
+const claimAndComplete: Turn = async (client) => {
+  const tasks = await client.query(
+    `select id, lease_token, name, url, method, headers, body, retry_count from taskqueue.claim_tasks('push', ${BATCH})`,
+  );
+  const proofs = [arrayOf(tasks, 0), arrayOf(tasks, 1)];
+  if (tasks.length > 0) await client.query(`select taskqueue.complete_tasks('push', $1, $2)`, proofs);
+  return tasks.length;
+};
+
+/** A pull queue. */
+export const ours: SqlContender = {
+  name: 'ours',
+  install: installOurs,
+  addBatch: addBatchTo('pull'),
+  addOne: addSingly(1, true),
+  send: sendTo('pull'),
+  take: leaseAndDelete,
+};
+
+/** A push queue, without the HTTP. */
+export const oursPush: SqlContender = {
+  ...ours,
+  addBatch: addBatchTo('push'),
+  send: sendTo('push'),
+  take: claimAndComplete,
+};
+
+async function installOurs(url: string): Promise<void> {
+  await migrate(url);
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(QUEUES);
+  await client.end();
+}

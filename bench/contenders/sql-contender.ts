@@ -1,0 +1,16 @@
+// A contender whose interface is SQL.
+
+import type { Turn } from '../client-loop.ts';
+import type { Contender } from '../databases.ts';
+import type { LoopBody } from '../server-loop.ts';
+
+export interface SqlContender extends Contender {
+  /** Adds a batch with one statement. */
+  addBatch: LoopBody;
+  /** Adds one task with one statement. */
+  addOne: LoopBody;
+  /** Adds a batch, as a client that sends it. */
+  send: Turn;
+  /** Takes a batch, as a worker that gets the bodies, and finishes it. */
+  take: Turn;
+}

@@ -1,0 +1,43 @@
+// What each metric is to reach. It is held against the ratio, or, where there is none, against our own number.
+
+/** A bound from below or above. */
+export interface Goal {
+  text: string;
+  isMet(value: number): boolean;
+}
+
+const atLeast = (bound: number): Goal => ({ text: `≥ ${bound}`, isMet: (value) => value >= bound });
+const atMost = (bound: number): Goal => ({ text: `≤ ${bound}`, isMet: (value) => value <= bound });
+
+const GOALS: Record<string, Goal> = {
+  lease_ack_cpu_vs_pgmq: atMost(0.6),
+  lease_ack_rate_vs_pgmq: atLeast(1.5),
+  lease_ack_rate_vs_pgmq_at_1m: atLeast(1.5),
+  lease_ack_rate_vs_pgmq_at_5m: atLeast(1.3),
+  lease_ack_cpu_vs_raw: atMost(1.3),
+  wal_bytes_enqueue: atMost(480),
+  wal_bytes_lease_ack: atMost(250),
+  enqueue_batch_vs_raw: atLeast(0.85),
+  enqueue_single_vs_raw: atLeast(0.8),
+  enqueue_single_vs_graphile: atLeast(5),
+  enqueue_single_vs_pgboss: atLeast(2.5),
+  drain_vs_graphile: atLeast(1.2),
+  drain_vs_pgboss: atLeast(2),
+  pinned_rate_last_over_first: atLeast(0.9),
+  pinned_cpu_last_over_first: atMost(1.1),
+  pinned_rate_vs_pgmq: atLeast(10),
+  pinned_rate_vs_pgboss: atLeast(3),
+  doorbell_32_vs_none: atLeast(0.9),
+  cap_1_vs_none: atLeast(0.95),
+  cap_5_vs_none: atLeast(0.95),
+  push_per_second: atLeast(15_000),
+  push_vs_node_http: atLeast(2),
+  idle_latency_p50_ms: atMost(5),
+  idle_latency_p99_ms: atMost(15),
+  idle_queries_per_minute: atMost(60),
+};
+
+/** The goal of a metric; undefined: it is only shown. */
+export function goalOf(metric: string): Goal | undefined {
+  return GOALS[metric];
+}

@@ -1,0 +1,48 @@
+// The HTTP handler that pushes go to: a process of its own, answering 200 with as little work as can be, so that it is not what is measured.
+
+import { fork } from 'node:child_process';
+import net from 'node:net';
+
+/** A target that runs. */
+export interface HttpTarget {
+  url: string;
+  stop(): void;
+}
+
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+
+export async function startHttpTarget(): Promise<HttpTarget> {
+  const child = fork(import.meta.filename);
+  const port = await new Promise<unknown>((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`the HTTP target ended with ${code}`)));
+  });
+  return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
+}
+
+function serve(): void {
+  const server = net.createServer((socket) => {
+    let buffered = '';
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      buffered += chunk.toString('latin1');
+      for (let end = requestEnd(buffered); end > 0; end = requestEnd(buffered)) {
+        buffered = buffered.slice(end);
+        socket.write(ANSWER);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as net.AddressInfo).port));
+  process.on('disconnect', () => process.exit());
+}
+
+/** Where the first request of a buffer ends; 0: it is not all there. */
+function requestEnd(text: string): number {
+  const head = text.indexOf('\r\n\r\n');
+  if (head < 0) return 0;
+  const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head))?.[1] ?? '0';
+  const end = head + 4 + Number(length);
+  return text.length >= end ? end : 0;
+}
+
+if (process.argv[1] === import.meta.filename) serve();

@@ -1,0 +1,20 @@
+// One line that says what is going on: rewritten on a terminal, a line each elsewhere.
+
+export class Progress {
+  readonly #bench: string;
+  readonly #started = Date.now();
+
+  constructor(bench: string) {
+    this.#bench = bench;
+  }
+
+  say(what: string): void {
+    const seconds = Math.round((Date.now() - this.#started) / 1000);
+    const line = `${this.#bench} ${String(seconds).padStart(4)} s  ${what}`;
+    process.stderr.write(process.stderr.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
+  }
+
+  clear(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+  }
+}

@@ -1,0 +1,64 @@
+// The PostgreSQL that everybody is measured on: embedded, fresh, durable.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startEmbedded } from '../src/embedded/postgres.ts';
+
+/** A server of its own, gone with its data when stopped. */
+export interface BenchServer {
+  /** Connection string of the database `postgres`, as superuser. */
+  url: string;
+  urlFor(database: string): string;
+  /** Process id of the postmaster. */
+  pid: number;
+  /** A superuser's connection to the database `postgres`. */
+  admin: pg.Client;
+  stop(): Promise<void>;
+}
+
+// Durable. Checkpoints come when a bench asks for one, so that they do not fall into some measurements and not into others.
+const SETTINGS = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  shared_buffers: '1GB',
+  max_wal_size: '16GB',
+  checkpoint_timeout: '1h',
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track': 'none', // but where a bench turns it on
+};
+
+const SHOWN = [...Object.keys(SETTINGS).slice(0, 6), 'wal_sync_method', 'data_checksums', 'autovacuum'];
+
+export async function startServer(): Promise<BenchServer> {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pgtaskqueue-bench-'));
+  fs.chmodSync(dir, 0o755);
+  const server = await startEmbedded({ dir, port: null, settings: SETTINGS });
+  const admin = new pg.Client(server.url);
+  admin.on('error', () => {});
+  await admin.connect();
+  return {
+    url: server.url,
+    urlFor: server.urlFor,
+    pid: server.pid,
+    admin,
+    stop: async () => {
+      await admin.end();
+      await server.stop();
+      fs.rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The machine and the server's settings, as a bench prints them. */
+export async function describeMachine({ admin }: BenchServer): Promise<string> {
+  const { rows } = await admin.query(`select name, current_setting(name) as value from unnest($1::text[]) as name`, [
+    SHOWN,
+  ]);
+  const settings = rows.map(({ name, value }) => `${name}=${value}`).join(' ');
+  const version = (await admin.query('show server_version')).rows[0].server_version;
+  const memory = Math.round(os.totalmem() / 2 ** 30);
+  return `${os.availableParallelism()} cores, ${memory} GiB, Node ${process.versions.node}, PostgreSQL ${version}\n${settings}`;
+}
