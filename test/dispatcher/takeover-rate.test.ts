@@ -77,6 +77,19 @@ test('handed over and back again: each begins with what the other has left', { t
   expect(excess(arrivals())).toBeLessThanOrEqual(1);
 });
 
+test('what has been under way for long counts among the concurrent requests of the next leader', async () => {
+  await harness.createQueue('held', { max_concurrent_requests: 1 });
+  await harness.addMany('held', 3);
+  const { pool } = harness.database;
+  await pool.query(`select from taskqueue.claim_tasks('held', 1)`);
+  await pool.query(
+    `update taskqueue._tasks set lease_token = taskqueue._lease_token(clock_timestamp() - interval '10 s') where lease_token is not null`,
+  );
+  await pool.query(`select taskqueue.advance_floor('held', taskqueue.keeper_horizon())`);
+  expect((await pool.query(`select from taskqueue._tasks where due > clock_timestamp()`)).rows).toHaveLength(1); // behind its lease
+  expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
+});
+
 describe('the bucket of a new leader', () => {
   const queue = (restedSeconds: number | null) => ({ rate: 2, bucketSize: 5, restedSeconds });
   test.each([
