@@ -16,7 +16,9 @@ create table taskqueue._queues (
   paused_reason text,
   paused_until timestamptz,                              -- the pause ends by itself at this moment
   disabled_at timestamptz,
-  deleted_at timestamptz                                 -- the queue's own tombstone: its name rests for seven days
+  deleted_at timestamptz,                                -- the queue's own tombstone: its name rests for seven days
+  purged_at timestamptz,                                 -- the last purge whose tasks are not all cleaned away yet
+  purged pg_snapshot                                     -- what it saw: a task is purged if this snapshot sees its transaction
 );
 
 -- One live queue a name; found by every function that is given a queue.

@@ -40,17 +40,34 @@ create or replace function taskqueue.add(
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  added taskqueue.add_result;
+  source taskqueue._queues;
+  body bytea;
+  kind "char";
+  made taskqueue.task;
 begin
-  if if_exists is null or if_exists not in ('error', 'ignore') then
-    perform taskqueue._refuse('TQ013', format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')), 'It is ''error'' or ''ignore''.');
+  -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long way would store them.
+  if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry) = 0
+     and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
+     and (url is null or url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}\Z') then
+    select * into source from taskqueue._queues as q where q.name = add.queue and q.deleted_at is null;
+    body := coalesce(payload_bytes, convert_to(payload, 'UTF8'), convert_to(payload_json::text, 'UTF8'));
+    if octet_length(body) < 65536
+       and (source.mode = 'push' and tag is null or source.mode = 'pull' and url is null and coalesce(octet_length(tag), 0) <= 500) then
+      if source.mode = 'push' and payload_bytes is null then
+        kind := case when payload is not null then 't' else 'j' end;
+      end if;
+      insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
+      select taskqueue._next_id(transactional is not false, 1), at.now, at.now, source.id, add.url, kind, nullif(add.tag, ''), body
+      from (select taskqueue._now() as now offset 0) as at
+      returning source.name, taskqueue._name(t.id, t.created), t.due, t.created, false into made;
+      if wake is not false and source.mode = 'push' then
+        perform taskqueue._wake(source);
+      end if;
+      return made;
+    end if;
   end if;
-  added := taskqueue._add_tasks(coalesce(queue, 'default'), array[row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
-    countdown, eta, target, namespace, dispatch_deadline, retry)::taskqueue._new_task], coalesce(transactional, true), coalesce(wake, true));
-  if added.result <> 'added' and if_exists = 'error' then
-    perform taskqueue._refuse_name(queue, added);
-  end if;
-  return row(coalesce(queue, 'default'), added.name, added.eta, added.created, added.result <> 'added')::taskqueue.task;
+  return taskqueue._add_task(coalesce(queue, 'default'), row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
+    countdown, eta, target, namespace, dispatch_deadline, retry)::taskqueue._new_task, transactional is not false, if_exists, wake is not false);
 end
 $$;
 

@@ -14,6 +14,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   most constant integer := 100;
+  source taskqueue._queues;
 begin
   if tasks is null or jsonb_typeof(tasks) <> 'array' then
     perform taskqueue._refuse('TQ108', format('tasks must be a JSON array, not %s', coalesce(jsonb_typeof(tasks), 'null')), 'Give [{"url": "/path"}].');
@@ -25,10 +26,18 @@ begin
     perform taskqueue._refuse('TQ018', format('a call may add %s tasks; this one has %s', most, jsonb_array_length(tasks)), 'Split it.',
       jsonb_build_object('limit', most, 'asked', jsonb_array_length(tasks)));
   end if;
+  select * into source from taskqueue._queues as q where q.name = coalesce(queue, 'default') and q.deleted_at is null;
+  if taskqueue._are_plain(source.mode, tasks) then
+    return query select * from taskqueue._add_plain_tasks(source, tasks, taskqueue._next_id(transactional is not false, jsonb_array_length(tasks)));
+    if wake is not false and source.mode = 'push' then
+      perform taskqueue._wake(source);
+    end if;
+    return;
+  end if;
   return query
     select * from taskqueue._add_tasks(coalesce(queue, 'default'),
       array(select taskqueue._task_from_json(t.value) from jsonb_array_elements(tasks) with ordinality as t(value, position) order by t.position),
-      coalesce(transactional, true), coalesce(wake, true));
+      transactional is not false, wake is not false);
 end
 $$;
 

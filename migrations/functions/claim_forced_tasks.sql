@@ -6,10 +6,11 @@
 -- Locks      the rows it claims, skipping locked ones. attempts stays as it is: a forced run doesn't use up the retry limit.
 create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source taskqueue._queues;
   now timestamptz;
+  token uuid;
   asked bigint[];
   claimed taskqueue._tasks;
 begin
@@ -25,11 +26,12 @@ begin
     return;
   end if;
   now := taskqueue._now();
+  token := taskqueue._lease_token(now);
   for claimed in
     update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = gen_random_uuid(),
+    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
         first_attempt = coalesce(t.first_attempt, now)
-    where t.id = any (asked) and t.queue_id = source.id and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
+    where t.id = any (asked) and t.queue_id = source.id and not taskqueue._is_purged(t.id, source.purged) and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
     returning t.*
   loop
     return next taskqueue._dispatch(source, claimed, true);

@@ -13,6 +13,8 @@ set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set en
 declare
   source taskqueue._queues;
   now timestamptz;
+  floor timestamptz;
+  token uuid;
   claimed record;
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
@@ -20,16 +22,19 @@ begin
     return;
   end if;
   now := taskqueue._now();
+  floor := taskqueue._floor(source.id);
+  token := taskqueue._lease_token(now);
   for claimed in
     with candidates as materialized (
       select t.ctid, t.lease_token is not null as lost from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due <= now
+      where t.queue_id = source.id and t.due >= floor and t.due <= now
         and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
-      order by t.due, t.id limit least(max_tasks, 1000)
+        and not taskqueue._is_purged(t.id, source.purged)
+      order by t.due limit least(max_tasks, 1000)
       for update skip locked
     )
     update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1, lease_token = gen_random_uuid(),
+    set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1, lease_token = token,
         first_attempt = coalesce(t.first_attempt, now),
         last_status = case when c.lost then 0 else t.last_status end,
         retry_reason = case when c.lost then 'Instance Unavailable' else t.retry_reason end

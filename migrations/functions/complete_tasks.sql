@@ -7,7 +7,7 @@
 -- Locks      the tasks' rows.
 create or replace function taskqueue.complete_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns setof bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   gone record;
 begin
@@ -17,7 +17,7 @@ begin
     returning t.id, t.queue_id, t.name
   loop
     if gone.name is not null then
-      perform taskqueue._entomb(gone.queue_id, array[gone.name]);
+      perform taskqueue._entomb(gone.queue_id, array[gone.name], array[gone.id]);
     end if;
     return next gone.id;
   end loop;

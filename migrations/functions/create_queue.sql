@@ -38,6 +38,7 @@ begin
     perform taskqueue._refuse('TQ110', format('there is a queue %s already', queue), format('Change it: select taskqueue.update_queue(%L, …).', queue),
       jsonb_build_object('queue', queue));
   end if;
+  execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);
   perform taskqueue._queue_changed(queue);
   return taskqueue._shown_queue(made);
 end

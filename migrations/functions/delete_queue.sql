@@ -16,6 +16,7 @@ begin
   end if;
   update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
   removed := taskqueue._remove_tasks(gone.id);
+  execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
   delete from taskqueue._names as n where n.queue_id = gone.id;
   delete from taskqueue._dead_tasks as d where d.queue_id = gone.id;
   delete from taskqueue._statistics as s where s.queue_id = gone.id;

@@ -9,17 +9,17 @@
 -- Locks      the task's row.
 create or replace function taskqueue.delete_task(queue text, name text, lease_token uuid default null) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   gone taskqueue._tasks;
 begin
   delete from taskqueue._tasks as t
-  where t.id = taskqueue._find_task(source.id, delete_task.name)
+  where t.id = taskqueue._find_task(source, delete_task.name)
     and (delete_task.lease_token is null or t.lease_token = delete_task.lease_token)
   returning t.* into gone;
   if gone.name is not null then
-    perform taskqueue._entomb(source.id, array[gone.name]);
+    perform taskqueue._entomb(source.id, array[gone.name], array[gone.id]);
   end if;
   return gone.id is not null;
 end

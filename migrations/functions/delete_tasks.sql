@@ -6,10 +6,14 @@
 -- Locks      the tasks' rows.
 create or replace function taskqueue.delete_tasks(queue text, names text[]) returns table (name text, deleted boolean)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
+  source taskqueue._queues;
   twice text;
+  gone text[];
+  given text[];
+  ids bigint[];
 begin
   if cardinality(names) > 1000 then
     perform taskqueue._refuse('TQ018', format('a call may delete 1000 tasks; this one names %s', cardinality(names)), 'Split it.',
@@ -20,9 +24,26 @@ begin
     perform taskqueue._refuse('TQ016', format('the name %s stands twice in one call', quote_literal(left(twice, 120))), 'Name each task once.',
       jsonb_build_object('name', left(twice, 120)));
   end if;
-  perform taskqueue._find_queue(queue);
-  return query
-    select n.name, taskqueue.delete_task(delete_tasks.queue, n.name) from unnest(names) with ordinality as n(name, position) order by n.position;
+  source := taskqueue._find_queue(delete_tasks.queue);
+  with generated as (
+    delete from taskqueue._tasks as t using unnest(names) as n(name)
+    where t.id = taskqueue._generated_id(n.name) and t.queue_id = source.id and t.name is null and taskqueue._name(t.id, t.created) = n.name
+      and not taskqueue._is_purged(t.id, source.purged)
+    returning n.name
+  )
+  select coalesce(array_agg(g.name), '{}') into gone from generated as g;
+  if cardinality(gone) < cardinality(names) then
+    with named as (
+      delete from taskqueue._tasks as t using unnest(names) as n(name), taskqueue._names as k
+      where n.name <> all (gone) and k.queue_id = source.id and k.name_hash = taskqueue._name_hash(n.name) and k.expires is null
+        and t.id = k.task_id and not taskqueue._is_purged(t.id, source.purged)
+      returning n.name, t.id
+    )
+    select coalesce(array_agg(d.name), '{}'), coalesce(array_agg(d.id), '{}') into given, ids from named as d;
+    perform taskqueue._entomb(source.id, given, ids);
+    gone := gone || given;
+  end if;
+  return query select n.name, n.name = any (gone) from unnest(names) with ordinality as n(name, position) order by n.position;
 end
 $$;
 

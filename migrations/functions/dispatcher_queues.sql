@@ -1,12 +1,22 @@
--- dispatcher_queues: the dispatcher's: every live push queue, its limits, whether it runs, and how many of its tasks are held by a claim.
-create or replace function taskqueue.dispatcher_queues()
-returns table (id integer, name text, rate double precision, bucket_size integer, max_concurrent_requests integer, running boolean, in_flight bigint)
+-- dispatcher_queues: the dispatcher's: every live queue, its limits, whether it runs, and what a new leader has to know of it. Dispatchers lead pull queues too,
+-- for their floors; those have no limits, nothing in flight and no dispatches.
+--
+-- Returns    in_flight       tasks held by a claim
+--            rested_seconds  at least so long ago was the last dispatch (_last_dispatch); null: none is on record
+--            purged          rows of purged tasks are left to clean (clean_purged)
+drop function if exists taskqueue.dispatcher_queues();
+create function taskqueue.dispatcher_queues()
+returns table (id integer, name text, mode text, rate double precision, bucket_size integer, max_concurrent_requests integer, running boolean,
+               in_flight bigint, rested_seconds double precision, purged boolean)
 language sql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
-  select q.id, q.name, q.rate_per_second, q.bucket_size, q.max_concurrent_requests, taskqueue._state(q) = 'running', taskqueue._in_flight(q.id)
+  select q.id, q.name, q.mode, q.rate_per_second, q.bucket_size, q.max_concurrent_requests, taskqueue._state(q) = 'running',
+         case q.mode when 'push' then taskqueue._in_flight(q.id) else 0 end,
+         case q.mode when 'push' then extract(epoch from taskqueue._now() - taskqueue._last_dispatch(q.id))::double precision end,
+         q.purged is not null
   from taskqueue._queues as q
-  where q.deleted_at is null and q.mode = 'push'
+  where q.deleted_at is null
   order by q.id
 $$;
 
-comment on function taskqueue.dispatcher_queues is 'The dispatcher''s: every live push queue, its limits, whether it runs, and how many of its tasks are held by a claim.';
+comment on function taskqueue.dispatcher_queues is 'The dispatcher''s: every live queue, its limits, whether it runs, and what a new leader has to know of it.';

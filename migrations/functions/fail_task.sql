@@ -7,16 +7,16 @@
 --            reason       what the next attempt is told: App Error, Instance Unavailable, Connection Error, Unknown Target
 --            responded    whether a response came in time, of any status
 --            forced       whether run_task asked for the attempt: it is never the last
--- Returns    outcome: retry (then eta is the next attempt's), dead, or stale: the task has another claim since, or has ended
+-- Returns    outcome: retry (then eta is the next attempt's), dead, or stale: the task has another claim since, has ended or was purged
 -- Locks      the task's row.
 create or replace function taskqueue.fail_task(queue text, id bigint, lease_token uuid, status integer, reason text, responded boolean, forced boolean)
 returns table (outcome text, eta timestamptz)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
   failed taskqueue._tasks;
-  rules taskqueue.retry_parameters;
+  source taskqueue._queues;
   now timestamptz;
   next_due timestamptz;
 begin
@@ -26,16 +26,24 @@ begin
     return;
   end if;
   now := taskqueue._now();
-  rules := failed.retry;
-  if rules is null then
-    select (q.retry).* into rules from taskqueue._queues as q where q.id = failed.queue_id;
+  select * into source from taskqueue._queues as q where q.id = failed.queue_id;
+  if taskqueue._is_purged(failed.id, source.purged) then
+    delete from taskqueue._tasks as t where t.id = failed.id;
+    if failed.name is not null then
+      perform taskqueue._entomb(failed.queue_id, array[failed.name], array[failed.id], source.purged_at);
+    end if;
+    return query select 'stale', null::timestamptz;
+    return;
+  end if;
+  if not (failed.retry is null) then   -- of a block with a null in it neither is null nor is not null holds
+    source.retry := failed.retry;
   end if;
   failed.executions := coalesce(failed.executions, 0) + responded::integer;
   failed.last_status := status;
   failed.retry_reason := reason;
-  if forced or taskqueue._may_retry(rules, failed.attempts, now - failed.first_attempt) then
+  if forced or taskqueue._may_retry(source.retry, failed.attempts, now - failed.first_attempt) then
     update taskqueue._tasks as t
-    set due = taskqueue._now() + taskqueue._backoff(rules, greatest(failed.attempts, 1)), leased_until = '-infinity', lease_token = null,
+    set due = taskqueue._now() + taskqueue._backoff(source.retry, greatest(failed.attempts, 1)), leased_until = '-infinity', lease_token = null,
         executions = failed.executions, last_status = failed.last_status, retry_reason = failed.retry_reason
     where t.id = failed.id
     returning t.due into next_due;

@@ -14,6 +14,8 @@ set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set en
 declare
   source taskqueue._queues;
   now timestamptz;
+  floor timestamptz;
+  token uuid;
   leased taskqueue._tasks;
   leases bigint := 0;
 begin
@@ -24,16 +26,19 @@ begin
   end if;
   source := taskqueue._leasable_queue(queue);
   now := taskqueue._now();
+  floor := taskqueue._floor(source.id);
+  token := taskqueue._lease_token(now);
   for leased in
     with candidates as materialized (
       select t.ctid from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due <= now
+      where t.queue_id = source.id and t.due >= floor and t.due <= now
         and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
-      order by t.due, t.id limit max_tasks
+        and not taskqueue._is_purged(t.id, source.purged)
+      order by t.due limit max_tasks
       for update skip locked
     )
     update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => lease_seconds), attempts = t.attempts + 1, lease_token = gen_random_uuid()
+    set leased_until = now + make_interval(secs => lease_seconds), attempts = t.attempts + 1, lease_token = token
     from candidates as c where t.ctid = c.ctid
     returning t.*
   loop

@@ -12,7 +12,7 @@
 create or replace function taskqueue.modify_task_lease(queue text, name text, lease_token uuid, lease_seconds double precision)
 returns taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source taskqueue._queues;
   task_id bigint;
@@ -21,13 +21,15 @@ declare
 begin
   perform taskqueue._check_lease_seconds(lease_seconds);
   source := taskqueue._leasable_queue(queue);
-  task_id := taskqueue._find_task(source.id, name);
+  task_id := taskqueue._find_task(source, name);
   if task_id is null then
     perform taskqueue._refuse_missing_task(source, name);
   end if;
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + make_interval(secs => modify_task_lease.lease_seconds),
+      due = case when t.due > now + make_interval(secs => modify_task_lease.lease_seconds)   -- it had been put behind its lease (advance_floor)
+                 then taskqueue._now() + make_interval(secs => modify_task_lease.lease_seconds) else t.due end,
       lease_token = case when modify_task_lease.lease_seconds > 0 then t.lease_token end
   where t.id = task_id and t.lease_token = modify_task_lease.lease_token
     and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'

@@ -1,18 +1,36 @@
--- next_due: the dispatcher's: when a queue next has something to claim: the first due time, or the first end of a lease. Null: nothing is there.
+-- next_due: the dispatcher's: when a queue next has something to claim: the first due time, or the first end of a lease; of a paused queue not before
+-- the pause ends by itself. A forced run that nobody has taken counts from the moment it was asked for, whatever the queue's state. Null: nothing is there.
 create or replace function taskqueue.next_due(queue text) returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
-  source_id integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
+  source taskqueue._queues;
+  floor timestamptz;
   now constant timestamptz := taskqueue._now();
   free timestamptz;
+  forced timestamptz;
+  resumed timestamptz := '-infinity';
 begin
-  select t.due into free from taskqueue._tasks as t
-  where t.queue_id = source_id and t.leased_until <= greatest(t.due, now) order by t.due, t.id limit 1;
-  if free <= now then
-    return free;
+  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
+  if source.id is null then
+    return null;
   end if;
-  return least(free, (select min(t.leased_until) from taskqueue._tasks as t where t.queue_id = source_id and t.due <= now));
+  select min(f.requested) into forced from taskqueue._forced_runs as f where f.queue_id = source.id;
+  if taskqueue._state(source) <> 'running' then
+    if source.disabled_at is not null or source.paused_until is null then
+      return forced;
+    end if;
+    resumed := source.paused_until;
+  end if;
+  floor := taskqueue._floor(source.id);
+  select t.due into free from taskqueue._tasks as t
+  where t.queue_id = source.id and t.due >= floor and t.leased_until <= greatest(t.due, now) and not taskqueue._is_purged(t.id, source.purged)
+  order by t.due limit 1;
+  if free is null or free > now then
+    free := least(free, (select min(t.leased_until) from taskqueue._tasks as t
+                         where t.queue_id = source.id and t.due >= floor and t.due <= now and not taskqueue._is_purged(t.id, source.purged)));
+  end if;
+  return least(forced, case when free is not null then greatest(free, resumed) end);
 end
 $$;
 

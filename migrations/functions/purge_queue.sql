@@ -1,14 +1,22 @@
 -- purge_queue: remove every task that the queue has now, leased ones too. Requests in flight finish and are not retried; names become tombstones.
 --
--- Returns    how many tasks were removed. A task that a transaction has added and not committed stays
+-- Takes the same moment for a task as for millions: the queue remembers which transactions this one sees, a task of one of them counts for
+-- nothing from then on, and clean_purged takes the rows away later.
+-- Returns    how many tasks were removed: exact up to 10000, an estimate beyond. A task that a transaction has added and not committed stays
 -- Raises     TQ001 unknown queue
 -- Example    select taskqueue.purge_queue('mail');
--- Locks      the tasks' rows.
+-- Locks      the queue's row.
 create or replace function taskqueue.purge_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  source constant taskqueue._queues := taskqueue._lock_queue(queue);
+  removed constant bigint := taskqueue._about_tasks(source.id, 10000);
 begin
-  return taskqueue._remove_tasks((taskqueue._find_queue(queue)).id);
+  update taskqueue._queues as q set purged = pg_current_snapshot(), purged_at = taskqueue._now() where q.id = source.id;
+  delete from taskqueue._forced_runs as f where f.queue_id = source.id;
+  perform taskqueue._queue_changed(source.name);
+  return removed;
 end
 $$;
 

@@ -4,17 +4,17 @@
 -- Locks      the tasks' rows.
 create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   released bigint;
 begin
   update taskqueue._tasks as t
-  set leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0), first_attempt = case when t.attempts > 1 then t.first_attempt end
+  set due = least(t.due, taskqueue._now()), leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0), first_attempt = case when t.attempts > 1 then t.first_attempt end
   from unnest(ids, lease_tokens) as s(id, lease_token)
   where t.id = s.id and t.lease_token = s.lease_token;
   get diagnostics released = row_count;
   if released > 0 then
-    perform taskqueue._wake(queue);
+    perform taskqueue._wake(q) from taskqueue._queues as q where q.name = release_tasks.queue and q.deleted_at is null;
   end if;
   return released;
 end

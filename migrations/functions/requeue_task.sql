@@ -6,15 +6,15 @@
 -- Locks      the dead task's row and its name.
 create or replace function taskqueue.requeue_task(queue text, name text) returns taskqueue.task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   dead taskqueue._dead_tasks;
   back taskqueue._tasks;
 begin
-  if taskqueue._find_task(source.id, requeue_task.name) is not null then
-    perform taskqueue._refuse_name(queue, row(0, requeue_task.name, 'exists', null, null)::taskqueue.add_result);
+  if taskqueue._find_task(source, requeue_task.name) is not null then
+    perform taskqueue._refuse_name(queue, requeue_task.name, 'exists');
   end if;
   delete from taskqueue._dead_tasks as d
   where d.id = (select o.id from taskqueue._dead_tasks as o
@@ -26,16 +26,16 @@ begin
       format('Look at those there are: select name from taskqueue.dead_tasks where queue = %L.', queue),
       jsonb_build_object('queue', queue, 'name', requeue_task.name));
   end if;
-  if dead.name is not null then
-    insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
-    on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
-  end if;
-  insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, tag, name, body)
+  dead.id := taskqueue._requeue_id();   -- a new one: by its old id a later purge could not be told from an earlier one
+  dead.name := requeue_task.name;
+  insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
+  on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
+  insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body)
   values (dead.id, taskqueue._now(), dead.created, dead.queue_id, dead.method, dead.url, dead.target, dead.namespace, dead.dispatch_deadline, dead.retry,
-          dead.headers, dead.tag, dead.name, dead.body)
+          dead.headers, dead.body_kind, dead.tag, dead.name, dead.body)
   returning t.* into back;
   if source.mode = 'push' then
-    perform taskqueue._wake(source.name);
+    perform taskqueue._wake(source);
   end if;
   return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;
 end

@@ -6,10 +6,10 @@
 -- Locks      nothing.
 create or replace function taskqueue.run_task(queue text, name text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
-  forced_id constant bigint := taskqueue._find_task(source.id, name);
+  forced_id constant bigint := taskqueue._find_task(source, name);
   now constant timestamptz := taskqueue._now();
 begin
   if source.mode <> 'push' then
@@ -23,7 +23,7 @@ begin
     return false;
   end if;
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now) on conflict do nothing;
-  perform taskqueue._wake(source.name);
+  perform taskqueue._queue_changed(source.name);   -- no bell: a leader may sleep for want of a token, or because the queue is paused
   return true;
 end
 $$;

@@ -1,16 +1,30 @@
--- sweep_queue: the dispatcher's: remove what has expired in a queue: tombstones, dead tasks, statistics older than an hour. About once a minute.
+-- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour.
+-- About once a minute.
 --
--- Nothing waits for it: what has expired has no effect any more, swept or not.
+-- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself. Nothing waits for the rest: what has expired
+-- has no effect any more, swept or not.
 -- Returns    how many rows were removed, at most 10000 of each kind
 create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
   now constant timestamptz := taskqueue._now();
+  newest constant timestamptz := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);   -- stays: _last_dispatch
   removed bigint;
+  floor timestamptz;
+  stranded timestamptz;
   total bigint := 0;
 begin
+  if source_id is null then
+    return 0;
+  end if;
+  floor := taskqueue._floor(source_id);
+  select t.due into stranded from taskqueue._tasks as t
+  where t.queue_id = source_id and t.due < floor order by t.due limit 1;
+  if stranded is not null then
+    perform taskqueue._set_floor(source_id, stranded);
+  end if;
   delete from taskqueue._names where ctid = any (array(
     select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now limit 10000 for update skip locked));
   get diagnostics removed = row_count;
@@ -20,7 +34,8 @@ begin
   get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._statistics where ctid = any (array(
-    select s.ctid from taskqueue._statistics as s where s.queue_id = source_id and s.at < now - interval '3600 seconds' limit 10000));
+    select s.ctid from taskqueue._statistics as s
+    where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) limit 10000));
   get diagnostics removed = row_count;
   return total + removed;
 end

@@ -13,4 +13,4 @@ where present.locktype = 'advisory' and present.classid = 8123003 and present.ob
   and present.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database());
 
 comment on view taskqueue.dispatchers is 'One row a connected dispatcher, known by the session locks it holds.';
-comment on column taskqueue.dispatchers.queues is 'The push queues that it leads: it alone claims their tasks.';
+comment on column taskqueue.dispatchers.queues is 'The queues that it leads: it alone claims their tasks, and raises their floors.';

@@ -25,7 +25,8 @@ select q.name as queue,
        taskqueue._size(case q.mode when 'pull' then 'PULL' else coalesce(t.method, 'POST') end, coalesce(t.url, '/_ah/queue/' || q.name), t) as size
 from taskqueue._tasks as t
 join taskqueue._queues as q on q.id = t.queue_id and q.deleted_at is null
-cross join (select taskqueue._now() as now offset 0) as at;
+cross join (select taskqueue._now() as now offset 0) as at
+where not taskqueue._is_purged(t.id, q.purged);
 
 comment on view taskqueue.tasks is 'One row a live task, without its payload.';
 comment on column taskqueue.tasks.state is 'scheduled (waits for its ETA), due, dispatched (push) or leased (pull), retrying (waits for its back-off).';

@@ -61,6 +61,12 @@ export class Bucket {
     this.#level = this.#capacity;
   }
 
+  /** At most this many tokens from now on. */
+  lowerTo(level: number, now: number): void {
+    this.#settle(now);
+    this.#level = Math.min(this.#level, level);
+  }
+
   #levelAt(now: number): number {
     const seconds = Math.max(0, now - this.#since) / 1000;
     return Math.min(this.#capacity, this.#level + seconds * this.#rate);

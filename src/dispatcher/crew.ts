@@ -1,18 +1,31 @@
-// The queues this process leads at the moment, each with what claims for it.
+// The queues this process leads at the moment, each push queue with what claims for it.
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Bucket } from './bucket.ts';
+import { Doorbell } from './doorbell.ts';
 import type { ClaimSession } from './effects.ts';
 import type { Crew } from './leader.ts';
 import { QueueRunner } from './queue-runner.ts';
+import { rebuiltBucket } from './rebuilt-bucket.ts';
 import type { RunnerTools } from './runner-tools.ts';
+
+/** How much later than it was the last dispatch of our own may be on record. */
+const NOTE_MS = 1_000;
+
+/** What a leadership leaves behind, for when the queue is led again. */
+interface Left {
+  bucket: Bucket;
+  /** Infinity: it is led. */
+  at: number;
+}
 
 export class QueueCrew implements Crew {
   readonly #tools: RunnerTools;
+  readonly #led = new Map<number, DispatcherQueue>();
   readonly #runners = new Map<number, QueueRunner>();
   readonly #byName = new Map<string, QueueRunner>();
-  /** Of every queue ever led here: leading it again must not refill its bucket. */
-  readonly #buckets = new Map<number, Bucket>();
+  readonly #left = new Map<number, Left>();
+  #doorbell: Doorbell | undefined;
 
   /** Claim as tasks come due; otherwise only when told to, by `runOnce`. Set it before the first queue is led. */
   automatic = false;
@@ -21,8 +34,14 @@ export class QueueCrew implements Crew {
     this.#tools = tools;
   }
 
-  get queueNames(): string[] {
-    return [...this.#byName.keys()];
+  /** Every queue that is led, pull queues too. */
+  get queues(): DispatcherQueue[] {
+    return [...this.#led.values()];
+  }
+
+  /** True: attempts of former leaders are under way, and have to be counted again. */
+  get inherits(): boolean {
+    return [...this.#runners.values()].some((runner) => runner.inherits);
   }
 
   beforeLook(): void {
@@ -30,22 +49,28 @@ export class QueueCrew implements Crew {
   }
 
   lead(queue: DispatcherQueue, session: ClaimSession): void {
-    const runner = new QueueRunner(queue, session, this.#tools, this.#buckets.get(queue.id));
+    this.#led.set(queue.id, queue);
+    if (queue.mode === 'pull') return;
+    if (this.#doorbell?.session !== session) this.#doorbell = new Doorbell(session);
+    const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#bucketOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
-    this.#buckets.set(queue.id, runner.bucket);
+    this.#left.set(queue.id, { bucket: runner.bucket, at: Infinity });
     if (this.automatic) void runner.start();
   }
 
   update(queue: DispatcherQueue): void {
+    this.#led.set(queue.id, queue);
     this.#runners.get(queue.id)?.update(queue);
   }
 
   async leave(queueId: number): Promise<void> {
+    this.#led.delete(queueId);
     const runner = this.#runners.get(queueId);
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
+    this.#left.set(queueId, { bucket: runner.bucket, at: this.#tools.clock.now() });
     await runner.stop();
   }
 
@@ -55,22 +80,40 @@ export class QueueCrew implements Crew {
 
   /** Resolves when nothing is claimed any more. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#runners.keys()].map((id) => this.leave(id)));
+    await Promise.all([...this.#led.keys()].map((id) => this.leave(id)));
   }
 
-  /** Some task of the queue is tried again. */
-  lookAgain(queue: string): void {
-    this.#byName.get(queue)?.lookAgain();
+  /** Something was added to the queue, or a task of it is tried again. */
+  wake(queue: string): void {
+    this.#byName.get(queue)?.wake();
   }
 
-  /** A notification about one queue, or, undefined, maybe about any. */
-  hear(queue: string | undefined): void {
-    if (queue !== undefined) this.#byName.get(queue)?.hear();
-    else for (const runner of this.#runners.values()) runner.hear();
+  /** Some task of the queue may be forced to run. */
+  lookForForced(queue: string): void {
+    this.#byName.get(queue)?.lookForForced();
+  }
+
+  /** Looks with one statement for what nobody announced. */
+  async poll(): Promise<void> {
+    const doorbell = this.#doorbell;
+    if (!doorbell || this.#byName.size === 0) return;
+    const times = await doorbell.session.msToDue([...this.#byName.keys()]);
+    for (const [queue, ms] of times) this.#byName.get(queue)?.polled(ms);
   }
 
   /** One pass of every queue. */
   async runOnce(): Promise<void> {
-    await Promise.all([...this.#runners.values()].map((runner) => runner.runOnce(true)));
+    await Promise.all([...this.#runners.values()].map((runner) => runner.runOnce()));
+  }
+
+  /** Our own bucket, unless someone else has led since: then it is not fuller than what is on record allows. */
+  #bucketOf(queue: DispatcherQueue): Bucket {
+    const now = this.#tools.clock.now();
+    const left = this.#left.get(queue.id);
+    if (!left) return rebuiltBucket(queue, now);
+    const { bucket, at } = left;
+    const dispatchedSince = queue.restedSeconds !== null && now - queue.restedSeconds * 1000 > at + NOTE_MS;
+    if (dispatchedSince) bucket.lowerTo(Math.max(0, queue.restedSeconds ?? 0) * queue.rate, now);
+    return bucket;
   }
 }

@@ -8,17 +8,20 @@ import { Session } from '../runtime/session.ts';
 import {
   claimForcedTasks,
   claimTasks,
+  cleanPurged,
   completeTasks,
   dispatcherQueues,
   failTask,
-  nextDue,
   recordStatistics,
   releaseTasks,
-  sweepQueue,
+  sweepQueues,
 } from '../store/dispatches.ts';
+import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
+import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { abdicate, announce, company, lead } from '../store/leaderships.ts';
 import { listTargets } from '../store/targets.ts';
 import type { ClaimedDispatch, ClaimSession, DispatcherEffects, SettleStore } from './effects.ts';
+import type { FloorSession } from './floor-tick.ts';
 
 /** Connections for settling. Each settles a batch at a time, so that a few keep up with many handlers. */
 const SETTLING_CONNECTIONS = 4;
@@ -28,6 +31,7 @@ type Claim = typeof claimTasks;
 export function databaseEffects(database: Database, clock: Clock, logger: Logger): DispatcherEffects {
   return {
     open: (lost) => openSession(database, clock, logger, lost),
+    openKeeper: (lost) => openKeeper(database, lost),
     store: settleStore(database, logger),
   };
 }
@@ -50,7 +54,20 @@ async function openSession(
     abdicate: (queueId) => abdicate(session, queueId),
     claim: (queue, maxTasks) => claimCleanly(claimTasks, session, clock, logger, queue, maxTasks),
     claimForced: (queue, maxTasks) => claimCleanly(claimForcedTasks, session, clock, logger, queue, maxTasks),
-    nextDue: async (queue) => (await nextDue(session, queue))?.getTime() ?? null,
+    msToDue: (queues) => msToDue(session, queues),
+    holdBells: (queueIds) => holdBells(session, queueIds),
+    letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
+    close: () => session.close(),
+  };
+}
+
+async function openKeeper(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {
+  const session = await Session.open(connectionConfig(database, 'pgtaskqueue keeper'), lost);
+  return {
+    horizon: () => horizon(session),
+    witnesses: (among) => witnesses(session, among),
+    advance: (queues, until, marginMs) => advance(session, queues, until, marginMs),
+    raise: (floors) => raise(session, floors),
     close: () => session.close(),
   };
 }
@@ -86,7 +103,8 @@ function settleStore(database: Database, logger: Logger): SettleStore {
     fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
     release: (queue, leases) => releaseTasks(pool, queue, leases),
     recordStatistics: (queue, executed) => recordStatistics(pool, queue, executed),
-    sweep: async (queue) => void (await sweepQueue(pool, queue)),
+    sweep: (queues) => sweepQueues(pool, queues),
+    cleanPurged: (queue) => cleanPurged(pool, queue),
     targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
     close: () => pool.end(),
   };

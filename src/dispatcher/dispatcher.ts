@@ -2,11 +2,12 @@
 
 import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
+import type { DispatcherEffects } from './effects.ts';
+import { Looks } from './looks.ts';
 import type { DispatcherOptions, StopOptions } from './options.ts';
 import { makeParts, type Parts } from './parts.ts';
 import type { TallyCounts } from './tally.ts';
 
-const LOOK_EVERY_MS = 1_000;
 const DEFAULT_STOP_SECONDS = 10;
 /** For closing connections that may not answer any more. */
 const CLOSE_MS = 1_000;
@@ -23,15 +24,25 @@ const CLOSE_MS = 1_000;
 export class Dispatcher implements Service {
   readonly #lifecycle = new Lifecycle('dispatcher');
   readonly #parts: Parts;
-  readonly #looks: Loop;
+  readonly #looks: Looks;
+  readonly #polls: Loop;
 
-  /** Connects nowhere yet. @throws RangeError on an option out of its range */
-  constructor(options: DispatcherOptions) {
-    this.#parts = makeParts(options);
-    const { clock, logger, listener, crew } = this.#parts;
-    this.#looks = new Loop({ name: 'looking at the queues', runOnce: () => this.#lookAndSleep(), clock, logger });
-    listener.on('taskqueue_wake', (queue) => crew.hear(queue));
-    listener.on('taskqueue_queues', () => this.#looks.wake());
+  /**
+   * Connects nowhere yet.
+   *
+   * @param effects for tests and simulations: what stands in the place of the database
+   * @throws RangeError on an option out of its range
+   */
+  constructor(options: DispatcherOptions, effects?: DispatcherEffects) {
+    this.#parts = makeParts(options, () => this.#looks.outdated(), effects);
+    const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
+    this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
+    this.#polls = new Loop({ name: 'polling', runOnce: () => crew.poll().then(() => pollMs), clock, logger });
+    listener.on('taskqueue_queues', (queue) => {
+      this.#looks.outdated();
+      if (queue) crew.lookForForced(queue);
+      else if (queue === undefined) this.#polls.wake(); // we could not hear for a moment
+    });
   }
 
   /**
@@ -44,7 +55,7 @@ export class Dispatcher implements Service {
       this.#parts.crew.automatic = true;
       await this.#look();
       await this.#parts.listener.start();
-      await this.#looks.start();
+      await Promise.all([this.#looks.start(), this.#polls.start(), this.#parts.keeper.start()]);
     });
   }
 
@@ -69,37 +80,40 @@ export class Dispatcher implements Service {
    */
   async runOnce(): Promise<TallyCounts> {
     if (this.#lifecycle.started) throw new Error('runOnce is for a dispatcher that was not started');
-    const { crew, deliveries, settler, upkeep, tally } = this.#parts;
+    const { crew, deliveries, settler, statistics, tally } = this.#parts;
     const before = tally.counts();
     await this.#look(true);
     await crew.runOnce();
     await deliveries.idle();
     await settler.idle();
-    await upkeep.recordStatistics();
+    await statistics.flush();
     return tally.since(before);
   }
 
-  async #lookAndSleep(): Promise<number> {
-    await this.#look();
-    return LOOK_EVERY_MS;
-  }
-
   /** Targets first: a task must not fail for want of a target that is stored. */
-  async #look(alone = false): Promise<void> {
-    const { targets, store, leader, upkeep, crew } = this.#parts;
+  async #look(alone = false): Promise<boolean> {
+    const { targets, store, leader, sweeps, cleaner, crew } = this.#parts;
     targets.setStored(await store.targets());
-    await leader.look(alone);
-    await upkeep.recordStatistics();
-    await upkeep.sweep(crew.queueNames);
+    const uneven = await leader.look(alone);
+    await sweeps.sweep(crew.queues.map(({ name }) => name));
+    cleaner.clean(crew.queues.filter(({ purged }) => purged).map(({ name }) => name));
+    return uneven || crew.inherits;
   }
 
   async #windDown(): Promise<void> {
-    const { listener, crew, leader, deliveries, settler, upkeep } = this.#parts;
-    await Promise.all([this.#looks.stop(), listener.stop(), crew.stop()]);
+    const { listener, crew, leader, deliveries, settler, statistics, keeper, cleaner } = this.#parts;
+    await Promise.all([
+      this.#looks.stop(),
+      this.#polls.stop(),
+      listener.stop(),
+      crew.stop(),
+      keeper.stop(),
+      cleaner.stop(),
+    ]);
     await leader.close(); // others take the queues over while the last deliveries end
     await deliveries.idle();
     await settler.idle();
-    await upkeep.recordStatistics().catch(() => {});
+    await statistics.flush().catch(() => {});
   }
 
   async #cutOff(): Promise<void> {

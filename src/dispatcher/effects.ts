@@ -3,19 +3,13 @@
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { FailureReport } from '../store/dispatches.ts';
+import type { Company } from '../store/leaderships.ts';
+import type { FloorSession } from './floor-tick.ts';
 
 /** A claimed task, ready to be sent. */
 export interface ClaimedDispatch extends Dispatch {
   /** When the claim was sent, in milliseconds of this process's clock: its lease ends no sooner than the deadline and its grace after. */
   claimedAt: number;
-}
-
-/** What a look at the dispatchers of the database tells. */
-export interface Company {
-  /** Dispatchers connected, this one included. */
-  dispatchers: number;
-  /** The database's clock, in milliseconds since 1970. */
-  now: number;
 }
 
 /** The claiming connection while it lives. Every call rejects once it is lost: a claim can't outlive the leadership. */
@@ -28,8 +22,11 @@ export interface ClaimSession {
   /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
   claim(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
   claimForced(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
-  /** When the queue next has something to claim, in milliseconds of the database's clock; null: nothing. */
-  nextDue(queue: string): Promise<number | null>;
+  /** Milliseconds until each queue has something to claim: 0 or less: now; Infinity: nothing is there. */
+  msToDue(queues: string[]): Promise<Map<string, number>>;
+  /** Takes the bells of those of these queues that nobody is adding to without a word; returns the ids it got (doorbell.ts). */
+  holdBells(queueIds: number[]): Promise<number[]>;
+  letGoOfBells(queueIds: number[]): Promise<void>;
   /** Gives up all leaderships by disconnecting. */
   close(): Promise<void>;
 }
@@ -42,7 +39,9 @@ export interface SettleStore {
   /** Gives back what was claimed and never sent; returns how many. */
   release(queue: string, leases: LeaseRef[]): Promise<number>;
   recordStatistics(queue: string, executed: number): Promise<void>;
-  sweep(queue: string): Promise<void>;
+  sweep(queues: string[]): Promise<void>;
+  /** Takes some rows of purged tasks away; returns how many. */
+  cleanPurged(queue: string): Promise<number>;
   targets(): Promise<Map<string, string>>;
   close(): Promise<void>;
 }
@@ -50,5 +49,7 @@ export interface SettleStore {
 export interface DispatcherEffects {
   /** Connects, and announces a dispatcher. `lost` is called when the connection dies, and not when it is closed. */
   open(lost: (reason: unknown) => void): Promise<ClaimSession>;
+  /** Connects the keeper of floors. */
+  openKeeper(lost: (reason: unknown) => void): Promise<FloorSession>;
   store: SettleStore;
 }

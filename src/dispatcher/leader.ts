@@ -34,6 +34,8 @@ export interface LeaderOptions {
   open(lost: (reason: unknown) => void): Promise<ClaimSession>;
   crew: Crew;
   databaseClock: DatabaseClock;
+  /** Told the database's count of changes with each glance. */
+  seeChanges?(changes: number): void;
   logger: Logger;
 }
 
@@ -41,6 +43,8 @@ export class Leader {
   readonly #options: LeaderOptions;
   readonly #led = new Set<number>();
   #session: ClaimSession | undefined;
+  #dispatchers = 0;
+  #queueCount = 0;
   #closed = false;
 
   constructor(options: LeaderOptions) {
@@ -48,19 +52,28 @@ export class Leader {
   }
 
   /**
-   * One look at the queues and the other dispatchers, about once a second.
+   * One cheap statement. Returns true when a look is due: a dispatcher has come or gone, or a queue has no leader.
+   *
+   * @throws what the connection throws
+   */
+  async glance(): Promise<boolean> {
+    const session = this.#session;
+    if (!session) return true;
+    const { dispatchers, led, now, changes } = await this.#using(() => session.company());
+    this.#options.databaseClock.set(now);
+    this.#options.seeChanges?.(changes);
+    return dispatchers !== this.#dispatchers || led < this.#queueCount;
+  }
+
+  /**
+   * One look at the queues and the other dispatchers. Returns true when the queues are not divided evenly yet.
    *
    * @param alone take every queue that can be had, as if no other dispatcher were there
    * @throws what the connection throws; the next look connects anew
    */
-  async look(alone = false): Promise<void> {
+  async look(alone = false): Promise<boolean> {
     const session = await this.#connected();
-    try {
-      await this.#lookWith(session, alone);
-    } catch (error) {
-      if (error instanceof SessionLost) this.#lost(error);
-      throw error;
-    }
+    return this.#using(() => this.#lookWith(session, alone));
   }
 
   /** Frees every queue for others. */
@@ -71,13 +84,26 @@ export class Leader {
     this.#session = undefined;
   }
 
-  async #lookWith(session: ClaimSession, alone: boolean): Promise<void> {
+  async #using<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof SessionLost) this.#lost(error);
+      throw error;
+    }
+  }
+
+  async #lookWith(session: ClaimSession, alone: boolean): Promise<boolean> {
     const queues = await this.#queues(session);
     const company = await session.company();
     this.#options.databaseClock.set(company.now);
-    const { missing, surplus } = fairShare(queues.length, alone ? 1 : company.dispatchers, this.#led.size);
+    const dispatchers = alone ? 1 : company.dispatchers;
+    this.#dispatchers = company.dispatchers;
+    this.#queueCount = queues.length;
+    const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#giveUp(session, surplus);
     await this.#takeOver(session, queues, missing);
+    return this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
   }
 
   async #connected(): Promise<ClaimSession> {

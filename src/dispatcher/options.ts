@@ -8,7 +8,7 @@ import type { Target } from './targets.ts';
 export interface DispatcherOptions {
   /**
    * Connection string or pg settings. Direct, not through a pooler in transaction mode: leadership and LISTEN need sessions of their own.
-   * A dispatcher holds two of them and up to four for settling.
+   * A dispatcher holds three of them and up to four for settling.
    */
   database: Database;
   /**
@@ -18,7 +18,7 @@ export interface DispatcherOptions {
   targets?: Record<string, Target>;
   /** Most requests in flight in this process: 1 or more, default 1000. */
   concurrency?: number;
-  /** Longest time in seconds that a due task waits when every notification is lost. More than 0, default 1. */
+  /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */
   pollSeconds?: number;
   /** Default: silent. */
   logger?: Logger;

@@ -4,22 +4,25 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { Listener } from '../runtime/listener.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { Cleaner } from './cleaner.ts';
 import { QueueCrew } from './crew.ts';
 import { databaseEffects } from './database.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { Deliveries } from './deliveries.ts';
-import type { SettleStore } from './effects.ts';
+import type { DispatcherEffects, SettleStore } from './effects.ts';
+import { Keeper } from './keeper.ts';
 import { Leader } from './leader.ts';
 import type { DispatcherOptions } from './options.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sender } from './send.ts';
 import { type Settled, Settler } from './settler.ts';
 import { Slots } from './slots.ts';
+import { Statistics } from './statistics.ts';
+import { Sweeps } from './sweeps.ts';
 import { Tally } from './tally.ts';
 import { Targets } from './targets.ts';
-import { Upkeep } from './upkeep.ts';
 
-const DEFAULT_POLL_SECONDS = 1;
+const DEFAULT_POLL_SECONDS = 5;
 
 export interface Parts {
   clock: Clock;
@@ -31,19 +34,29 @@ export interface Parts {
   sender: Sender;
   deliveries: Deliveries;
   settler: Settler;
-  upkeep: Upkeep;
+  statistics: Statistics;
+  sweeps: Sweeps;
+  cleaner: Cleaner;
+  keeper: Keeper;
+  pollMs: number;
   tally: Tally;
   listener: Listener;
 }
 
-/** @throws RangeError on an option out of its range */
-export function makeParts(options: DispatcherOptions): Parts {
+/**
+ * @param outdated called when a close look at the queues is due
+ * @param effects what a test puts in the place of the database
+ * @throws RangeError on an option out of its range
+ */
+export function makeParts(options: DispatcherOptions, outdated: () => void, effects?: DispatcherEffects): Parts {
   const { clock = systemClock, logger = silentLogger, database } = options;
   const databaseClock = new DatabaseClock(clock);
-  const { open, store } = databaseEffects(database, clock, logger);
+  const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger);
   const targets = new Targets(options.targets);
   const tally = new Tally();
-  const upkeep = new Upkeep(store, clock);
+  const statistics = new Statistics(store, clock, logger);
+  const sweeps = new Sweeps(store, clock);
+  const cleaner = new Cleaner(store, clock, logger);
   const sender = new Sender({ targets, clock, logger, databaseNow: () => databaseClock.now() });
   const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
   const deliveries = new Deliveries({
@@ -53,19 +66,54 @@ export function makeParts(options: DispatcherOptions): Parts {
   });
   const deliver: RunnerTools['deliver'] = (dispatch, ended) => {
     tally.add({ claimed: 1 });
+    busy(dispatch.queue);
+    statistics.dispatched(dispatch.queue);
     deliveries.start(dispatch, ended);
   };
   const pollMs = pollMsOf(options);
   const slots = new Slots(clock, options.concurrency);
-  const crew = new QueueCrew({ slots, clock, databaseClock, logger, pollMs, deliver });
-  const leader = new Leader({ open, crew, databaseClock, logger });
+  const crew = new QueueCrew({ slots, clock, logger, outdated, deliver });
+  const sweep = async (queues: string[]) => {
+    await store.sweep(queues);
+    await crew.poll();
+  };
+  const keeper = new Keeper({ open: openKeeper, sweep, queues: () => crew.queues, clock, logger });
+  const busy = (queue: string) => {
+    keeper.busy(queue);
+    sweeps.busy(queue);
+  };
+  const seeChanges = (changes: number) => keeper.seeChanges(changes);
+  const leader = new Leader({ open, crew, databaseClock, seeChanges, logger });
   const listener = new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
   const settled = ({ queue, ...counts }: Settled) => {
     tally.add(counts);
-    upkeep.count(queue, counts.completed + counts.failed + counts.dead);
-    if (counts.failed > 0) crew.lookAgain(queue); // it may be due again before the queue would look
+    busy(queue);
+    statistics.ended(queue, counts.completed + counts.failed + counts.dead);
+    if (counts.failed > 0) crew.wake(queue); // it may be due again before the queue would look
   };
-  return { clock, logger, targets, store, crew, leader, sender, deliveries, settler, upkeep, tally, listener };
+  listener.on('taskqueue_wake', (queue) => {
+    if (queue === undefined) return; // we could not hear for a moment: the other channel says it too
+    busy(queue);
+    crew.wake(queue);
+  });
+  return {
+    clock,
+    logger,
+    targets,
+    store,
+    crew,
+    leader,
+    sender,
+    deliveries,
+    settler,
+    statistics,
+    sweeps,
+    cleaner,
+    keeper,
+    tally,
+    listener,
+    pollMs,
+  };
 }
 
 function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {

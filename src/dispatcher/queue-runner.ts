@@ -1,51 +1,45 @@
 // Claims and starts what one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is there
-// a place among the queue's concurrent requests, is there a slot in this process, is anything due. The first no says what to wait for.
+// a place among the queue's concurrent requests, is there a slot in this process, is anything due. The first no says what to wait for; for
+// what is not there yet, the queue sleeps at its bell (doorbell.ts).
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { Loop } from '../runtime/loop.ts';
-import { Bucket } from './bucket.ts';
-import type { ClaimedDispatch, ClaimSession } from './effects.ts';
+import type { Bucket } from './bucket.ts';
+import type { Doorbell } from './doorbell.ts';
+import type { ClaimedDispatch } from './effects.ts';
 import { InFlight } from './in-flight.ts';
+import { rebuiltBucket } from './rebuilt-bucket.ts';
 import type { RunnerTools } from './runner-tools.ts';
+import { Sleep } from './sleep.ts';
 
 /** Most tasks a claim takes: its answer carries their bodies. */
 const MAX_TASKS_PER_CLAIM = 100;
 /** Between two claims for want of tokens; at 500 a second it lets a few gather. */
 const MIN_TOKEN_WAIT_MS = 4;
-/** What is due and was not claimed is locked by someone; they need a moment. */
-const LOCKED_WAIT_MS = 50;
-/** Queues poll a little faster than they must, each at a pace of its own, so that they do not all ask at once. */
-const POLL_SPREAD = 0.2;
-const GOLDEN_RATIO = 0.618_034;
-/** Between two looks for forced tasks, however often the queue is woken. */
-const MIN_FORCED_WAIT_MS = 50;
 
 export class QueueRunner {
   readonly #tools: RunnerTools;
-  readonly #session: ClaimSession;
+  readonly #doorbell: Doorbell;
+  readonly #sleep: Sleep;
   readonly #bucket: Bucket;
   readonly #inFlight: InFlight;
   readonly #loop: Loop;
   readonly #wakeForSlot = () => this.wake();
   #queue: DispatcherQueue;
-  readonly #pollMs: number;
   #full = false;
-  #dueMayHaveChanged = true;
-  #nextDue = -Infinity;
-  #forcedHint = false;
-  #forcedLookedAt = -Infinity;
+  #forcedHint = true;
 
-  /** @param bucket what an earlier leadership of this process left; else a full one is made */
-  constructor(queue: DispatcherQueue, session: ClaimSession, tools: RunnerTools, bucket?: Bucket) {
-    this.#queue = queue;
-    this.#session = session;
-    this.#tools = tools;
-    this.#bucket = bucket ?? new Bucket(limitsOf(queue), tools.clock.now());
-    this.#bucket.setLimits(limitsOf(queue), tools.clock.now());
-    this.#inFlight = new InFlight(queue.inFlight);
-    this.#pollMs = tools.pollMs * (1 - POLL_SPREAD * ((queue.id * GOLDEN_RATIO) % 1));
+  /** @param bucket what an earlier leadership of this process left; else one is made */
+  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, bucket?: Bucket) {
     const { clock, logger } = tools;
-    this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.runOnce(), clock, logger });
+    this.#queue = queue;
+    this.#doorbell = doorbell;
+    this.#tools = tools;
+    this.#sleep = new Sleep(queue, doorbell, clock);
+    this.#bucket = bucket ?? rebuiltBucket(queue, clock.now());
+    this.#bucket.setLimits(limitsOf(queue), clock.now());
+    this.#inFlight = new InFlight(queue.inFlight);
+    this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
   }
 
   get queue(): DispatcherQueue {
@@ -56,30 +50,36 @@ export class QueueRunner {
     return this.#bucket;
   }
 
+  /** True: a former leader's attempts are under way, as far as is known. */
+  get inherits(): boolean {
+    return this.#inFlight.inherited > 0;
+  }
+
   start(): Promise<void> {
     return this.#loop.start();
   }
 
   /** Resolves when nothing is claimed any more. What was claimed is delivered. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#tools.slots.stopWaiting(this.#wakeForSlot);
-    return this.#loop.stop();
+    await this.#loop.stop();
+    await this.#sleep.end().catch(() => {}); // a lost connection holds no bell
   }
 
   wake(): void {
     this.#loop.wake();
   }
 
-  /** Some task's due time is not what it was: it failed, and is tried again. */
-  lookAgain(): void {
-    this.#dueMayHaveChanged = true;
+  /** Some task may be forced to run. */
+  lookForForced(): void {
+    this.#forcedHint = true;
     this.#loop.wake();
   }
 
-  /** A notification: something was added, made due or forced to run. */
-  hear(): void {
-    this.#forcedHint = true;
-    this.lookAgain();
+  /** What the poll found: milliseconds until there is something to claim. */
+  polled(ms: number): void {
+    if (ms <= 0 && !this.#queue.running) this.#tools.outdated(); // a pause that ends by itself is announced by nobody
+    if (ms <= 0 || this.#sleep.isLonger(ms)) this.lookForForced();
   }
 
   beforeLook(): void {
@@ -96,33 +96,32 @@ export class QueueRunner {
     if (resumed) this.#bucket.fill(now);
     const inherited = this.#inFlight.inherited;
     this.#inFlight.afterLook(queue.inFlight);
-    if (changed || this.#inFlight.inherited < inherited) this.lookAgain();
+    if (changed || this.#inFlight.inherited < inherited) this.wake();
   }
 
-  /**
-   * One pass. Returns how many milliseconds nothing more can start, as far as is known now.
-   *
-   * @param lookForForced even if the last look was a moment ago
-   */
-  async runOnce(lookForForced = false): Promise<number> {
-    if (lookForForced || this.#forcedWaitMs() <= 0) await this.#startForced();
+  /** One claim, for tests. */
+  async runOnce(): Promise<void> {
+    await this.#startForced();
+    await this.#startDue();
+    this.#tools.slots.wakeNext();
+  }
+
+  /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
+  async #pass(): Promise<number> {
+    await this.#sleep.end();
+    if (this.#forcedHint) await this.#startForced();
     const ms = await this.#startDue();
     this.#tools.slots.wakeNext();
-    return Math.min(ms, this.#forcedWaitMs());
-  }
-
-  #forcedWaitMs(): number {
-    const wait = this.#forcedHint ? MIN_FORCED_WAIT_MS : this.#pollMs;
-    return this.#forcedLookedAt + wait - this.#tools.clock.now();
+    return ms === 'nothing' ? this.#sleep.begin() : ms;
   }
 
   async #startForced(): Promise<void> {
     this.#forcedHint = false;
-    this.#forcedLookedAt = this.#tools.clock.now();
-    await this.#claim(MAX_TASKS_PER_CLAIM, (most) => this.#session.claimForced(this.#queue.name, most));
+    await this.#claim(MAX_TASKS_PER_CLAIM, (most) => this.#doorbell.session.claimForced(this.#queue.name, most));
   }
 
-  async #startDue(): Promise<number> {
+  /** Returns for how long nothing can start; 'nothing': until there is something. */
+  async #startDue(): Promise<number | 'nothing'> {
     this.#full = false;
     if (!this.#queue.running) return Infinity;
     const now = this.#tools.clock.now();
@@ -132,10 +131,13 @@ export class QueueRunner {
     this.#full = places <= 0;
     if (this.#full) return Infinity;
     const wanted = Math.min(tokens, places, MAX_TASKS_PER_CLAIM);
-    const { asked, claimed } = await this.#claim(wanted, (most) => this.#session.claim(this.#queue.name, most));
+    const { asked, claimed } = await this.#claim(wanted, (most) =>
+      this.#doorbell.session.claim(this.#queue.name, most),
+    );
     this.#bucket.take(claimed, this.#tools.clock.now());
+    if (claimed > 0) this.#sleep.wasFruitful();
     if (asked === 0) return Infinity;
-    return claimed === asked ? 0 : this.#untilDue();
+    return claimed === asked ? 0 : 'nothing';
   }
 
   /** Slots are reserved while the claim is under way, so that the queues of a process can't overbook it together. */
@@ -165,23 +167,12 @@ export class QueueRunner {
     this.#tools.slots.giveBack();
     if (this.#full) this.wake();
   }
-
-  /** Asks the database only when the answer may be another than the last. */
-  async #untilDue(): Promise<number> {
-    const { databaseClock } = this.#tools;
-    if (this.#dueMayHaveChanged || databaseClock.now() >= this.#nextDue) {
-      this.#dueMayHaveChanged = false;
-      this.#nextDue = (await this.#session.nextDue(this.#queue.name)) ?? Infinity;
-    }
-    const ms = this.#nextDue - databaseClock.now();
-    return ms > 0 ? Math.ceil(ms) + 1 : LOCKED_WAIT_MS; // its microseconds were cut off
-  }
 }
 
 function limitsOf({ rate, bucketSize }: DispatcherQueue) {
   return { rate, capacity: bucketSize };
 }
 
-function settingsOf({ inFlight: _, ...settings }: DispatcherQueue) {
+function settingsOf({ inFlight: _, restedSeconds: __, ...settings }: DispatcherQueue) {
   return settings;
 }

@@ -2,17 +2,15 @@
 
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { DatabaseClock } from './database-clock.ts';
 import type { ClaimedDispatch } from './effects.ts';
 import type { Slots } from './slots.ts';
 
 export interface RunnerTools {
   slots: Slots;
   clock: Clock;
-  databaseClock: DatabaseClock;
   logger: Logger;
-  /** Longest sleep: what no notification announces is found by then. */
-  pollMs: number;
+  /** What is known of the queues' settings is not true any more. */
+  outdated(): void;
   /** Sends a claimed task; calls `ended` once its response came or won't come. */
   deliver(dispatch: ClaimedDispatch, ended: () => void): void;
 }

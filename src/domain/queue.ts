@@ -60,16 +60,21 @@ export interface QueueStatus extends Queue {
   enforcedRate: number | null;
 }
 
-/** What a dispatcher knows of a push queue. */
+/** What a dispatcher knows of a queue. A pull queue has no limits: all of them are 0. */
 export interface DispatcherQueue {
   id: number;
   name: string;
+  mode: QueueMode;
   /** Tasks a second. */
   rate: number;
   bucketSize: number;
   maxConcurrentRequests: number;
   /** False: paused or disabled. */
   running: boolean;
-  /** Tasks held now. */
+  /** Tasks held by a dispatcher now. */
   inFlight: number;
+  /** At least so long ago was the last dispatch; null: none is on record. */
+  restedSeconds: number | null;
+  /** Rows of purged tasks are left to clean. */
+  purged: boolean;
 }

@@ -89,6 +89,11 @@ export const functions = {
   dispatcher_queues: {},
   record_statistics: { queue: 'text', executed: 'bigint' },
   sweep_queue: { queue: 'text' },
+  clean_purged: { queue: 'text', max_tasks: 'integer?' },
+  keeper_horizon: {},
+  keeper_witnesses: { among: 'text[]?' },
+  advance_floor: { queue: 'text', horizon: 'timestamp with time zone' },
+  raise_floor: { queue: 'text', floor: 'timestamp with time zone' },
 } as const satisfies Record<string, Record<string, ArgumentType | `${ArgumentType}?`>>;
 
 export type FunctionName = keyof typeof functions;

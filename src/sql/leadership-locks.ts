@@ -1,6 +1,7 @@
 // The session advisory locks of dispatchers. Two keys each, so that they share no number with locks of one key.
 //
 //   (8123001, queue id)  exclusive: leader of the queue
+//   (8123002, queue id)  exclusive: the leader sleeps (doorbell.ts)
 //   (8123003, 0)         shared: a dispatcher is connected
 //
 // Session locks, so that a connection's death frees them, and no heartbeat is ever written.
@@ -11,12 +12,18 @@ export function announceDispatcher(executor: Executor) {
   return executor.query('select pg_advisory_lock_shared(8123003, 0)', []);
 }
 
-/** One row: dispatchers (integer), now (milliseconds since 1970). */
+/**
+ * One row: dispatchers and led queues (integers), now (milliseconds since 1970), and changes, a number that grows, a second late, as
+ * tasks are added, leased and deleted.
+ */
 export function countDispatchers(executor: Executor) {
   return executor.query(
-    `select count(*)::integer as dispatchers, extract(epoch from clock_timestamp())::double precision * 1000 as now
+    `select count(*) filter (where l.classid = 8123003 and l.objid = 0)::integer as dispatchers, count(*) filter (where l.classid = 8123001)::integer as led,
+            extract(epoch from clock_timestamp())::double precision * 1000 as now,
+            (select pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) as changes
+             from (select 'taskqueue._tasks'::regclass) as t(oid))
      from pg_locks as l
-     where l.locktype = 'advisory' and l.classid = 8123003 and l.objid = 0 and l.objsubid = 2 and l.granted
+     where l.locktype = 'advisory' and l.classid in (8123001, 8123003) and l.objsubid = 2 and l.granted
        and l.database = (select d.oid from pg_database as d where d.datname = current_database())`,
     [],
   );

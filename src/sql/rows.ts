@@ -78,11 +78,14 @@ export interface DispatchRow {
 export interface DispatcherQueueRow {
   id: number;
   name: string;
-  rate: number;
-  bucket_size: number;
-  max_concurrent_requests: number;
+  mode: 'push' | 'pull';
+  rate: number | null;
+  bucket_size: number | null;
+  max_concurrent_requests: number | null;
   running: boolean;
   in_flight: BigintValue;
+  rested_seconds: number | null;
+  purged: boolean;
 }
 
 /** What each function returns; a scalar is a column of the function's own name. */
@@ -113,4 +116,9 @@ export interface FunctionRows {
   dispatcher_queues: DispatcherQueueRow;
   record_statistics: { record_statistics: '' };
   sweep_queue: { sweep_queue: BigintValue };
+  clean_purged: { clean_purged: BigintValue };
+  keeper_horizon: { keeper_horizon: TimestampValue };
+  keeper_witnesses: { keeper_witnesses: string[] };
+  advance_floor: { advance_floor: TimestampValue | null };
+  raise_floor: { raise_floor: '' };
 }

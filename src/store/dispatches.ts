@@ -5,6 +5,7 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { DispatchRow } from '../sql/rows.ts';
+import { sweepAll } from '../sql/sweeps.ts';
 import { readCount, readDateOrNull } from './values.ts';
 
 /** An attempt that failed. */
@@ -51,17 +52,20 @@ export async function nextDue(executor: Executor, queue: string): Promise<Date |
   return readDateOrNull((await runOne(executor, call('next_due', { queue }))).next_due);
 }
 
-/** Every live push queue. */
+/** Every live queue. */
 export async function dispatcherQueues(executor: Executor): Promise<DispatcherQueue[]> {
   const rows = await run(executor, call('dispatcher_queues', {}));
-  return rows.map(({ id, name, rate, bucket_size, max_concurrent_requests, running, in_flight }) => ({
+  return rows.map(({ id, name, mode, running, purged, ...row }) => ({
     id,
     name,
-    rate,
-    bucketSize: bucket_size,
-    maxConcurrentRequests: max_concurrent_requests,
+    mode,
     running,
-    inFlight: readCount(in_flight),
+    purged,
+    rate: row.rate ?? 0,
+    bucketSize: row.bucket_size ?? 0,
+    maxConcurrentRequests: row.max_concurrent_requests ?? 0,
+    inFlight: readCount(row.in_flight),
+    restedSeconds: row.rested_seconds,
   }));
 }
 
@@ -70,9 +74,19 @@ export async function recordStatistics(executor: Executor, queue: string, execut
   await run(executor, call('record_statistics', { queue, executed }));
 }
 
-/** Removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */
+/** Finds tasks below the floor, and removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */
 export async function sweepQueue(executor: Executor, queue: string): Promise<number> {
   return readCount((await runOne(executor, call('sweep_queue', { queue }))).sweep_queue);
+}
+
+/** The same for several queues at once. */
+export async function sweepQueues(executor: Executor, queues: string[]): Promise<void> {
+  await sweepAll(executor, queues);
+}
+
+/** Takes rows of purged tasks away, a few thousand; returns how many. */
+export async function cleanPurged(executor: Executor, queue: string): Promise<number> {
+  return readCount((await runOne(executor, call('clean_purged', { queue }))).clean_purged);
 }
 
 function columns(leases: readonly LeaseRef[]): { ids: string[]; lease_tokens: string[] } {

@@ -8,10 +8,23 @@ export async function announce(executor: Executor): Promise<void> {
   await announceDispatcher(executor);
 }
 
-/** How many dispatchers are connected to this database, and what time it has, in milliseconds since 1970. */
-export async function company(executor: Executor): Promise<{ dispatchers: number; now: number }> {
+/** A glance at the dispatchers that are connected to this database. */
+export interface Company {
+  /** Dispatchers connected, this one included. */
+  dispatchers: number;
+  /** Queues that someone leads. */
+  led: number;
+  /** The database's clock, in milliseconds since 1970. */
+  now: number;
+  /** Another number than last time: tasks have been added, leased or deleted meanwhile, in some queue. */
+  changes: number;
+}
+
+/** One cheap look that says whether a closer one is due. */
+export async function company(executor: Executor): Promise<Company> {
   const { rows } = await countDispatchers(executor);
-  return { dispatchers: Number(rows[0].dispatchers), now: Number(rows[0].now) };
+  const { dispatchers, led, now, changes } = rows[0];
+  return { dispatchers: Number(dispatchers), led: Number(led), now: Number(now), changes: Number(changes) };
 }
 
 /** Takes the leadership of up to `most` of these queues, first come first served; returns the ids it got. */

@@ -10,6 +10,9 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 const aQueue = (id: number): DispatcherQueue => ({
   id,
   name: `queue-${id}`,
+  mode: 'push',
+  restedSeconds: null,
+  purged: false,
   rate: 5,
   bucketSize: 5,
   maxConcurrentRequests: 1000,
@@ -46,7 +49,7 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
     database.sessions.add(me);
     return {
       queues: async () => alive(structuredClone(database.queues)),
-      company: async () => alive({ dispatchers: database.sessions.size, now: 0 }),
+      company: async () => alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0 }),
       lead: async (ids: number[], most: number) => {
         const got = ids.filter((id) => !database.locks.has(id)).slice(0, most);
         for (const id of got) database.locks.set(id, me);
@@ -114,6 +117,22 @@ test('a lost connection loses all queues at once; the next look connects and lea
   expect(told()).toEqual(['leave all']);
   await leader.look();
   expect(told()).toEqual(['lead 1', 'lead 2']);
+});
+
+test('a glance tells when a dispatcher has come or gone, and when a queue has no leader', async () => {
+  const database = aDatabase([1, 2]);
+  const [first, second] = [aLeader(database), aLeader(database)];
+  expect(await first.leader.glance()).toBe(true); // it has seen nothing yet
+  expect(await first.leader.look()).toBe(false);
+  expect(await first.leader.glance()).toBe(false);
+  expect(await second.leader.look()).toBe(true);
+  expect(await first.leader.glance()).toBe(true);
+  await first.leader.look();
+  expect(await first.leader.glance()).toBe(true); // nobody leads what was given up
+  expect(await second.leader.look()).toBe(false);
+  expect(await first.leader.glance()).toBe(false);
+  second.kill();
+  expect(await first.leader.glance()).toBe(true);
 });
 
 test('once closed it does not connect again', async () => {

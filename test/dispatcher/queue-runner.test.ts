@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { DatabaseClock } from '../../src/dispatcher/database-clock.ts';
+import { Doorbell } from '../../src/dispatcher/doorbell.ts';
 import type { ClaimSession } from '../../src/dispatcher/effects.ts';
 import { QueueRunner } from '../../src/dispatcher/queue-runner.ts';
 import { Slots } from '../../src/dispatcher/slots.ts';
@@ -12,6 +12,9 @@ import { aDispatch } from './a-dispatch.ts';
 const DEFAULTS: DispatcherQueue = {
   id: 1,
   name: 'mail',
+  mode: 'push',
+  restedSeconds: null,
+  purged: false,
   rate: 5,
   bucketSize: 5,
   maxConcurrentRequests: 1000,
@@ -20,7 +23,7 @@ const DEFAULTS: DispatcherQueue = {
 };
 
 /** A runner over a queue in memory. Handlers take `handlerSeconds`; `seconds` are the times of the dispatches. */
-function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 1000, pollMs = 1e9 } = {}) {
+function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 1000 } = {}) {
   const clock = new ManualClock(0);
   const tasks = { due: 0, forced: 0 };
   const seconds: number[] = [];
@@ -29,21 +32,32 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     tasks[kind] -= n;
     return Array.from({ length: n }, () => aDispatch({ forced: kind === 'forced' }));
   };
-  const session = { claim: take('due'), claimForced: take('forced'), nextDue: async () => null };
+  const bell = { held: false, free: true };
+  const session = {
+    claim: take('due'),
+    claimForced: take('forced'),
+    msToDue: async ([queue = '']: string[]) => new Map([[queue, tasks.due > 0 ? 0 : Infinity]]),
+    holdBells: async (ids: number[]) => {
+      bell.held = bell.free;
+      return bell.free ? ids : [];
+    },
+    letGoOfBells: async () => {
+      bell.held = false;
+    },
+  };
   const queue = { ...DEFAULTS, ...given };
-  const runner = new QueueRunner(queue, session as unknown as ClaimSession, {
+  const runner = new QueueRunner(queue, new Doorbell(session as unknown as ClaimSession), {
     slots: new Slots(clock, slots),
     clock,
-    databaseClock: new DatabaseClock(clock),
     logger: silentLogger,
-    pollMs,
+    outdated: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);
       else clock.alarm(handlerSeconds * 1000, ended);
     },
   });
-  return { runner, queue, clock, tasks, seconds };
+  return { runner, queue, clock, tasks, seconds, bell };
 }
 
 /** Lets everything that is ready run, then moves the clock to what waits next. */
@@ -96,14 +110,14 @@ test('forced tasks need no token, no place among the concurrent and no running q
   await runner.stop();
 });
 
-test('a forced task that is announced right after a look for forced tasks waits 50 ms, not for the poll', async () => {
-  const { runner, tasks, seconds, clock } = setup({});
+test('a forced task that is announced runs at once', async () => {
+  const { runner, tasks, seconds, clock } = setup({ running: false });
   await runner.start();
   await runUntil(clock, 0.01);
   tasks.forced = 1;
-  runner.hear();
+  runner.lookForForced();
   await runUntil(clock, 1);
-  expect(seconds).toEqual([0.05]);
+  expect(seconds).toEqual([0]);
   await runner.stop();
 });
 
@@ -153,13 +167,45 @@ test("the process's slots hold, and a free one wakes the queue", async () => {
   await runner.stop();
 });
 
-test('what nobody announced is found by the poll', async () => {
-  const { runner, tasks, seconds, clock } = setup({}, { pollMs: 2000 });
+test('with nothing to claim it sleeps at its bell, and lets go of it to claim and to stop', async () => {
+  const { runner, tasks, seconds, clock, bell } = setup({});
+  await runner.start();
+  await runUntil(clock, 1);
+  expect(bell.held).toBe(true);
+  tasks.due = 6;
+  runner.wake();
+  await runUntil(clock, 0.1);
+  expect(bell.held).toBe(false); // it waits for a token
+  await runUntil(clock, 3);
+  expect(seconds).toHaveLength(6);
+  expect(bell.held).toBe(true);
+  await runner.stop();
+  expect(bell.held).toBe(false);
+});
+
+test('while the bell can not be had it looks again and again, 16 ms apart at most', async () => {
+  const { runner, tasks, seconds, clock, bell } = setup({});
+  bell.free = false;
   await runner.start();
   await runUntil(clock, 0.5);
   tasks.due = 1;
+  await runUntil(clock, 0.6);
+  expect(seconds).toHaveLength(1);
+  expect(seconds[0]).toBeLessThanOrEqual(0.52);
+  bell.free = true;
+  await runUntil(clock, 1);
+  expect(bell.held).toBe(true);
+  await runner.stop();
+});
+
+test('what nobody announced is found by the poll', async () => {
+  const { runner, tasks, seconds, clock } = setup({});
+  await runner.start();
+  await runUntil(clock, 0.5);
+  runner.polled(Infinity);
+  tasks.due = 1;
+  runner.polled(0);
   await runUntil(clock, 3);
   expect(seconds).toHaveLength(1);
-  expect(seconds[0]).toBeLessThanOrEqual(2);
   await runner.stop();
 });

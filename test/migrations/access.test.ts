@@ -16,13 +16,19 @@ it('every public function runs as the owner, with a search_path that ends in pg_
   expect(loose).toEqual([]);
 });
 
-it('no private function runs as the owner, but the one that a view calls', async () => {
+it('no private function runs as the owner, but those that a view calls, and one for the dispatcher', async () => {
   expect(
     await rows(
       db.pool,
-      `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef`,
+      `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef order by proname`,
     ),
-  ).toEqual([{ proname: '_in_flight' }]);
+  ).toEqual([
+    { proname: '_count_tasks' },
+    { proname: '_in_flight' },
+    { proname: '_last_dispatch' },
+    { proname: '_oldest_eta' },
+    { proname: '_task_estimates' },
+  ]);
 });
 
 it('everything belongs to taskqueue_owner, who can’t log in and is no superuser', async () => {

@@ -1,4 +1,4 @@
--- _add_tasks: what add and add_tasks do once their arguments are tasks: check all, take ids and names, store, wake. Gives one row a task, in order;
+-- _add_tasks: what add_tasks does once its argument is tasks: check all, take ids and names, store, wake. Gives one row a task, in order;
 -- eta and created are those of the task that exists, null for a tombstone.
 --
 -- Order (App Engine's): too many tasks, names twice in one call, the rules of a transactional add, then every task by itself; nothing is added unless
@@ -14,7 +14,10 @@ declare
   refused jsonb := '{}';                -- exists or tombstoned, by name
   answers taskqueue.add_result[];
 begin
-  perform taskqueue._check_batch(tasks, transactional);
+  perform taskqueue._check_names(tasks);
+  if transactional then
+    perform taskqueue._check_transactional(tasks);
+  end if;
   first_id := taskqueue._next_id(transactional, cardinality(tasks));
   target := taskqueue._find_queue(queue);
   for i in 1 .. cardinality(tasks) loop
@@ -23,9 +26,9 @@ begin
     built[i] := one;
   end loop;
   if not transactional then             -- transactional tasks have no names
-    refused := taskqueue._claim_names(target.id, built);
+    refused := taskqueue._claim_names(target, built);
     if refused <> '{}' then
-      answers := taskqueue._refused_names(target.id, built, refused);
+      answers := taskqueue._refused_names(target, built, refused);
       built := array(select b from unnest(built) as b where not coalesce(refused ? b.name, false) order by b.id);
     end if;
   end if;
@@ -33,7 +36,7 @@ begin
     answers[one.id - first_id + 1] := row(one.id - first_id, coalesce(one.name, taskqueue._name(one.id, one.created)), 'added', one.due, one.created);
   end loop;
   if wake and target.mode = 'push' then
-    perform taskqueue._wake(target.name);
+    perform taskqueue._wake(target);
   end if;
   return query select a.* from unnest(answers) as a order by a.index;
 end

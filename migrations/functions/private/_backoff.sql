@@ -2,9 +2,13 @@
 --
 -- e = min(n - 1, max_doublings), k = n - e, delay = min(max_backoff, min_backoff · 2^e · k), cut to whole microseconds.
 create or replace function taskqueue._backoff(retry taskqueue.retry_parameters, n integer) returns interval
-language sql immutable as $$
-  select make_interval(secs => trunc(least(
-    (retry).max_backoff_seconds::numeric,
-    (retry).min_backoff_seconds::numeric * power(2::numeric, least(n - 1, (retry).max_doublings, 1023)) * (n - least(n - 1, (retry).max_doublings))
-  ), 6)::double precision)
+language plpgsql immutable as $$
+declare
+  doublings constant integer := least(n - 1, retry.max_doublings);
+begin
+  return make_interval(secs => trunc(least(
+    retry.max_backoff_seconds::numeric,
+    retry.min_backoff_seconds::numeric * power(2::numeric, least(doublings, 1023)) * (n - doublings)
+  ), 6)::double precision);
+end
 $$;

@@ -31,7 +31,7 @@ begin
       built.namespace := built.headers ->> 'x-appengine-current-namespace';
       built.headers := nullif(built.headers - array['host', 'x-appengine-current-namespace'], '{}');
     end if;
-    built.headers := taskqueue._default_content_type(built.headers, method, task, form);
+    built.body_kind := taskqueue._body_kind(built.headers, method, task, form);
     built.target := taskqueue._chosen_target(nullif(task.target, ''), host);
     built.namespace := taskqueue._check_namespace(coalesce(built.namespace, task.namespace));
   end if;

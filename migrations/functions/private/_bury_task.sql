@@ -8,7 +8,7 @@ begin
   dead.lease_token := null;
   insert into taskqueue._dead_tasks select dead.*, now, reason, now + interval '604800 seconds';
   if dead.name is not null then
-    perform taskqueue._entomb(dead.queue_id, array[dead.name]);
+    perform taskqueue._entomb(dead.queue_id, array[dead.name], array[dead.id]);
   end if;
 end
 $$;

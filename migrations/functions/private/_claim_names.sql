@@ -2,29 +2,32 @@
 --
 -- The primary key of _names decides: a racer waits for the transaction that has the name and loses, or wins if that rolls back. Names are taken in
 -- the order of their hashes, so that two batches can't wait for each other in a circle. A tombstone ends exactly at its time, swept or not.
-create or replace function taskqueue._claim_names(queue_id integer, tasks taskqueue._tasks[]) returns jsonb
+-- A purged task that is not cleaned away yet has left a tombstone from the moment of the purge.
+create or replace function taskqueue._claim_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns jsonb
 language plpgsql volatile as $$
 declare
   taken uuid[];
   refused jsonb;
   now constant timestamptz := taskqueue._now();
+  purge_expires constant timestamptz := queue.purged_at + queue.tombstone_ttl;
 begin
   if not exists (select from unnest(tasks) as t where t.name is not null) then
     return '{}';
   end if;
   with won as (
     insert into taskqueue._names as n (queue_id, name_hash, task_id, name)
-    select _claim_names.queue_id, taskqueue._name_hash(t.name), t.id, t.name from unnest(tasks) as t
-    where t.name is not null and taskqueue._find_generated(_claim_names.queue_id, t.name) is null
+    select queue.id, taskqueue._name_hash(t.name), t.id, t.name from unnest(tasks) as t
+    where t.name is not null and taskqueue._find_generated(queue, t.name) is null
     order by 2
     on conflict on constraint _names_pkey do update set task_id = excluded.task_id, ended = null, expires = null
-      where n.expires <= now
+      where n.expires <= now or (n.expires is null and taskqueue._is_purged(n.task_id, queue.purged) and purge_expires <= now)
     returning n.name_hash
   )
   select array_agg(won.name_hash) into taken from won;
-  select jsonb_object_agg(t.name, case when n.expires is null then 'exists' else 'tombstoned' end) into refused
+  select jsonb_object_agg(t.name, case when n.expires is not null or taskqueue._is_purged(n.task_id, queue.purged) then 'tombstoned' else 'exists' end)
+  into refused
   from unnest(tasks) as t
-  left join taskqueue._names as n on n.queue_id = _claim_names.queue_id and n.name_hash = taskqueue._name_hash(t.name)
+  left join taskqueue._names as n on n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(t.name)
   where t.name is not null and taskqueue._name_hash(t.name) <> all (coalesce(taken, '{}'));
   return coalesce(refused, '{}');
 end

@@ -5,7 +5,7 @@ declare
   earlier constant integer := task.attempts - case when forced then 0 else 1 end;
 begin
   return row(task.id, queue.name, coalesce(task.name, taskqueue._name(task.id, task.created)), coalesce(task.url, '/_ah/queue/' || queue.name),
-             coalesce(task.method, 'POST'), coalesce(task.headers, '{}'), task.body, coalesce(queue.target, task.target), coalesce(task.namespace, ''),
+             coalesce(task.method, 'POST'), taskqueue._headers(task), task.body, coalesce(queue.target, task.target), coalesce(task.namespace, ''),
              task.due, task.created, earlier, coalesce(task.executions, 0),
              case when earlier > 0 then coalesce(task.last_status, 0) end, case when earlier > 0 then coalesce(task.retry_reason, 'Instance Unavailable') end,
              coalesce(task.dispatch_deadline, 600), task.lease_token, forced)::taskqueue.dispatch;

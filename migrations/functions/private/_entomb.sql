@@ -1,17 +1,18 @@
--- _entomb: the names of tasks that have ended become tombstones, or are free at once where the queue keeps none.
-create or replace function taskqueue._entomb(queue_id integer, names text[]) returns void
+-- _entomb: the names of tasks that have ended, now or at a moment, become tombstones, or are free at once where the queue keeps none. A name that
+-- another task has by now (a purged one's name can be free before its row is cleaned away) is left alone: names and ids in the same order.
+create or replace function taskqueue._entomb(queue_id integer, names text[], ids bigint[], ended timestamptz default null) returns void
 language plpgsql volatile as $$
 declare
-  now constant timestamptz := taskqueue._now();
+  at constant timestamptz := coalesce(ended, taskqueue._now());
   ttl constant interval := (select q.tombstone_ttl from taskqueue._queues as q where q.id = queue_id);
 begin
   if ttl > interval '0' then
-    update taskqueue._names as n set ended = now, expires = now + ttl
-    from unnest(names) as gone(name)
-    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name);
+    update taskqueue._names as n set ended = at, expires = at + ttl
+    from unnest(names, ids) as gone(name, task_id)
+    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name) and n.task_id = gone.task_id;
   else
-    delete from taskqueue._names as n using unnest(names) as gone(name)
-    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name);
+    delete from taskqueue._names as n using unnest(names, ids) as gone(name, task_id)
+    where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(gone.name) and n.task_id = gone.task_id;
   end if;
 end
 $$;

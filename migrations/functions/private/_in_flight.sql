@@ -1,27 +1,34 @@
 -- _in_flight: how many tasks of a queue are held by a lease now, up to 5000.
 --
--- Leases are given in the order of the index, so it is read from its beginning, until a hundred tasks in a row are free.
-create or replace function taskqueue._in_flight(queue_id integer) returns bigint
+-- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience) are free. What has been
+-- leased for long stands behind the end of its lease (advance_floor), among the tasks of later: there patience is ten times as long.
+create or replace function taskqueue._in_flight(queue_id integer, patience integer default 100) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   now constant timestamptz := taskqueue._now();
+  floor constant timestamptz := taskqueue._floor(queue_id);
   held bigint := 0;
   free integer := 0;
   leased_until timestamptz;
 begin
   for leased_until in
     select t.leased_until from taskqueue._tasks as t
-    where t.queue_id = _in_flight.queue_id and t.due <= now order by t.due, t.id
+    where t.queue_id = _in_flight.queue_id and t.due >= floor and t.due <= now order by t.due
   loop
-    if leased_until > now then
-      held := held + 1;
-      free := 0;
-    else
-      free := free + 1;
-    end if;
-    exit when free >= 100 or held >= 5000;
+    held := held + (leased_until > now)::integer;
+    free := case when leased_until > now then 0 else free + 1 end;
+    exit when free >= patience or held >= 5000;
+  end loop;
+  free := 0;
+  for leased_until in
+    select t.leased_until from taskqueue._tasks as t
+    where t.queue_id = _in_flight.queue_id and t.due > now and t.due >= floor order by t.due
+  loop
+    exit when free >= patience * 10 or held >= 5000;
+    held := held + (leased_until > now)::integer;
+    free := case when leased_until > now then 0 else free + 1 end;
   end loop;
   return held;
 end

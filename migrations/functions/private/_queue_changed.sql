@@ -1,4 +1,4 @@
--- _queue_changed: tell the dispatchers that settings, state or targets have changed ('' for targets).
+-- _queue_changed: tell the dispatchers that settings or state of a queue have changed, that one of its tasks is forced to run, or ('') that targets have changed.
 create or replace function taskqueue._queue_changed(queue text) returns void
 language plpgsql volatile as $$
 begin

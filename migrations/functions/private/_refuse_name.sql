@@ -1,14 +1,14 @@
 -- _refuse_name: a name can't be used: TQ010 a task has it · TQ011 a task had it.
-create or replace function taskqueue._refuse_name(queue text, added taskqueue.add_result) returns void
+create or replace function taskqueue._refuse_name(queue text, name text, result text) returns void
 language plpgsql stable as $$
 begin
-  if added.result = 'exists' then
-    perform taskqueue._refuse('TQ010', format('queue %s has a task %s already', queue, added.name),
+  if result = 'exists' then
+    perform taskqueue._refuse('TQ010', format('queue %s has a task %s already', queue, name),
       'It was added before: nothing is lost. With if_exists => ''ignore'' this is an answer and no error.',
-      jsonb_build_object('queue', queue, 'name', added.name));
+      jsonb_build_object('queue', queue, 'name', name));
   end if;
-  perform taskqueue._refuse('TQ011', format('task %s of queue %s has ended and its name can''t be used again yet', added.name, queue),
+  perform taskqueue._refuse('TQ011', format('task %s of queue %s has ended and its name can''t be used again yet', name, queue),
     'See when it is free: taskqueue.tombstones. With if_exists => ''ignore'' this is an answer and no error.',
-    jsonb_build_object('queue', queue, 'name', added.name));
+    jsonb_build_object('queue', queue, 'name', name));
 end
 $$;

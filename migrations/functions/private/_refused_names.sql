@@ -1,5 +1,5 @@
 -- _refused_names: the answers of add_tasks for the tasks whose names can't be had, each at its place, the others null.
-create or replace function taskqueue._refused_names(queue_id integer, tasks taskqueue._tasks[], refused jsonb) returns taskqueue.add_result[]
+create or replace function taskqueue._refused_names(queue taskqueue._queues, tasks taskqueue._tasks[], refused jsonb) returns taskqueue.add_result[]
 language plpgsql stable as $$
 declare
   answers taskqueue.add_result[];
@@ -8,7 +8,7 @@ begin
   for i in 1 .. cardinality(tasks) loop
     if refused ? tasks[i].name then
       select * into living from taskqueue._tasks as t
-      where refused ->> tasks[i].name = 'exists' and t.id = taskqueue._find_task(_refused_names.queue_id, tasks[i].name);
+      where refused ->> tasks[i].name = 'exists' and t.id = taskqueue._find_task(queue, tasks[i].name);
       answers[i] := row(i - 1, tasks[i].name, refused ->> tasks[i].name, living.due, living.created);
     end if;
   end loop;

@@ -8,8 +8,8 @@ begin
     return size;
   end if;
   size := size + octet_length(url) + 33 + coalesce(octet_length(task.namespace), 0);
-  if task.headers is not null then
-    size := size + (select sum(octet_length(h.key) + octet_length(h.value) + 4) from jsonb_each_text(task.headers) as h);
+  if task.headers is not null or task.body_kind is not null then
+    size := size + (select sum(octet_length(h.key) + octet_length(h.value) + 4) from jsonb_each_text(taskqueue._headers(task)) as h);
   end if;
   return size;
 end

@@ -1,10 +1,16 @@
--- _wake: tell the dispatchers that a queue has something new. A hint: the poll finds what it misses.
--- A notification queue that is filling up (a listener somewhere never reads) would fail the application's commit: then nothing is sent.
-create or replace function taskqueue._wake(queue text) returns void
+-- _wake: ring a queue's bell: if its leader sleeps, or may be about to, tell it that there is something new.
+--
+-- A NOTIFY in every enqueuing transaction would queue them all behind one lock of the cluster at their commits. So whoever leads a queue holds the bell's
+-- lock exclusively while it sleeps, and only then is it notified; while it is awake the lock is free, is taken here in shared mode until the
+-- transaction ends, and the leader can't fall asleep before. A hint: the poll finds what it misses. A notification queue that is filling
+-- up (a listener somewhere never reads) would fail the application's commit: then nothing is sent.
+create or replace function taskqueue._wake(queue taskqueue._queues) returns void
 language plpgsql volatile as $$
 begin
-  if pg_notification_queue_usage() < 0.25 then
-    perform pg_notify('taskqueue_wake', queue);
+  if not pg_try_advisory_xact_lock_shared(8123002, queue.id) then
+    if pg_notification_queue_usage() < 0.25 then
+      perform pg_notify('taskqueue_wake', queue.name);
+    end if;
   end if;
 end
 $$;

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const add = (client: Pick<pg.Client, 'query'> = session) => client.query('select taskqueue.add()');
-const count = () => value(db.pool, 'select count(*)::integer from taskqueue._tasks');
+const count = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks');
 
 describe('commit and roll back', () => {
   it('a task is there when its transaction has committed, and not before', async () => {
@@ -259,10 +259,18 @@ describe('kinds of transactions', () => {
     expect(await count()).toBe(1);
   });
 
-  it('two-phase commit: waking is what PREPARE TRANSACTION refuses', async () => {
+  it('two-phase commit: waking a dispatcher that sleeps is what PREPARE TRANSACTION refuses', async () => {
+    const sleeper = await db.client();
+    await sleeper.query(`select pg_advisory_lock(8123002, id) from taskqueue._queues where name = 'default'`);
     await session.query('begin');
     await add();
     expect(await refusal(session.query(`prepare transaction 'order-9'`))).toMatchObject({ code: '0A000' });
+    await session.query('begin');
+    await session.query('select taskqueue.add(wake => false)');
+    await session.query(`prepare transaction 'order-10'`);
+    await session.query(`commit prepared 'order-10'`);
+    expect(await count()).toBe(1);
+    await sleeper.end();
   });
 
   it('REPEATABLE READ and read-only transactions behave', async () => {

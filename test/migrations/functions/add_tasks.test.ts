@@ -10,7 +10,7 @@ const add = (tasks: unknown, transactional = false, queue = 'default') =>
     'select * from taskqueue.add_tasks($1, $2, transactional => $3)',
     [queue, JSON.stringify(tasks), transactional],
   );
-const count = () => value(db.pool, 'select count(*)::integer from taskqueue._tasks');
+const count = () => value(db.pool, "select count(*)::integer from taskqueue.tasks where queue = 'default'");
 
 beforeEach(async () => {
   await db.pool.query(`select taskqueue.purge_queue('default')`);
@@ -102,6 +102,75 @@ it('says which keys there are', async () => {
   expect((await refusal(add([{ uri: '/x' }]))).message).toContain(
     "the task's 'uri' can't be taken: it is unknown; known are url, method",
   );
+});
+
+it.each([
+  [
+    'default',
+    [
+      { payload: 'grüß' },
+      { payload: '', url: '/a/b' },
+      { payload_json: { a: [1, null] } },
+      { payload_json: 'text', url: '/c' },
+      { payload: 'x'.repeat(60_000) },
+    ],
+  ],
+  [
+    'plain-pull',
+    [
+      { payload: 'a' },
+      { payload: '', tag: 'red' },
+      { payload: 'ü', tag: '' },
+      { payload: 'x'.repeat(60_000), tag: 't'.repeat(500) },
+    ],
+  ],
+])('stores a plain batch as it stores the same tasks one by one: %s', async (queue, tasks) => {
+  await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull') where $1 <> 'default'`, [queue]);
+  const stored = () =>
+    rows(
+      db.pool,
+      `
+    select t.method, t.url, t.target, t.namespace, t.dispatch_deadline, t.retry, t.headers, t.body_kind, t.tag, t.name, t.body, t.attempts, t.due = t.created as at_once
+    from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id where q.name = $1 and not taskqueue._is_purged(t.id, q.purged) order by t.due, t.id`,
+      [queue],
+    );
+  expect(
+    await value(db.pool, 'select taskqueue._are_plain($1, $2)', [
+      queue === 'default' ? 'push' : 'pull',
+      JSON.stringify(tasks),
+    ]),
+  ).toBe(true);
+  await add(tasks, false, queue);
+  const together = await stored();
+  await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
+  for (const task of tasks) await add([task, { payload: 'not plain', countdown: 1000 }], false, queue);
+  expect(together).toEqual((await stored()).filter((task) => task.at_once));
+  expect(together).toHaveLength(tasks.length);
+});
+
+it.each([
+  ['push', [1]],
+  ['push', [{}]],
+  ['push', [{ payload: 'a', name: 'n' }]],
+  ['push', [{ payload: 'a', payload_json: 1 }]],
+  ['push', [{ payload: 1 }]],
+  ['push', [{ payload: 'a', url: 'x' }]],
+  ['push', [{ payload: 'a', url: '//x' }]],
+  ['push', [{ payload: 'a', url: '/x?y' }]],
+  ['push', [{ payload: 'a', url: null }]],
+  ['push', [{ payload: 'x'.repeat(65_536) }]],
+  ['push', [{ payload_json: null }]],
+  ['push', [{ payload: 'a', tag: 't' }]],
+  ['push', [{ payload: 'a' }, {}]],
+  ['push', [{ payload: 'a', payload_json: null }]],
+  ['pull', [{}]],
+  ['pull', [{ payload: 'a', url: '/x' }]],
+  ['pull', [{ payload: 'a', tag: 1 }]],
+  ['pull', [{ payload: 'a', tag: 't'.repeat(501) }]],
+  ['pull', [{ payload: null }]],
+  ['pull', ['payload']],
+])('looks closer at what is not plain: %s %j', async (mode, tasks) => {
+  expect(await value(db.pool, 'select taskqueue._are_plain($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(true);
 });
 
 it('adds up to five in a transaction, unnamed', async () => {

@@ -170,16 +170,25 @@ describe('complete_tasks', () => {
     expect(await complete(current)).toEqual([]);
   });
 
-  it('does nothing for tasks that were purged or deleted meanwhile', async () => {
-    await add();
+  it('does nothing for tasks that were deleted meanwhile', async () => {
+    const name = await add();
     const claimed = await claim();
-    await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
+    await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, name]);
     expect(await complete(claimed)).toEqual([]);
     expect(await fail(claimed[0] as Claimed)).toMatchObject({ outcome: 'stale' });
   });
 });
 
 describe('fail_task', () => {
+  it('retries no task that was purged meanwhile', async () => {
+    await add(`, name => 'purged'`);
+    const claimed = await only(claim());
+    await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
+    expect(await fail(claimed)).toEqual({ outcome: 'stale', eta: null });
+    expect(await value(db.pool, 'select tasks from taskqueue.queues where name = $1', [queue])).toBe('0');
+    expect(await refusalCode(add(`, name => 'purged'`))).toBe('TQ011');
+  });
+
   it('counts attempts and answers as the recorded run of App Engine did', async () => {
     await add();
     const facts: unknown[] = [];

@@ -1,0 +1,13 @@
+-- _about_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond.
+create or replace function taskqueue._about_tasks(queue_id integer, most integer) returns bigint
+language plpgsql stable as $$
+declare
+  counted bigint := taskqueue._count_tasks(queue_id, most);
+begin
+  if counted > most then
+    counted := greatest(counted, (select e.tasks from taskqueue._task_estimates() as e
+                                  where e.queue_id = _about_tasks.queue_id or e.queue_id is null order by e.queue_id nulls last limit 1));
+  end if;
+  return counted;
+end
+$$;

@@ -1,0 +1,21 @@
+-- _count_tasks: how many tasks a queue has, counted from its floor up to `most`; most + 1: it has more.
+create or replace function taskqueue._count_tasks(queue_id integer, most integer) returns bigint
+language plpgsql stable security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  floor constant timestamptz := taskqueue._floor(queue_id);
+  purged constant pg_snapshot := (select q.purged from taskqueue._queues as q where q.id = queue_id);
+  counted bigint;
+begin
+  if purged is null then                -- the index alone can answer
+    select count(*) into counted from (
+      select from taskqueue._tasks as t where t.queue_id = _count_tasks.queue_id and t.due >= floor order by t.due limit most + 1) as found_tasks;
+  else
+    select count(*) into counted from (
+      select from taskqueue._tasks as t
+      where t.queue_id = _count_tasks.queue_id and t.due >= floor and not taskqueue._is_purged(t.id, purged)
+      order by t.due limit most + 1) as found_tasks;
+  end if;
+  return counted;
+end
+$$;

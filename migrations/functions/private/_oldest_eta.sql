@@ -1,0 +1,23 @@
+-- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the end of their lease, when they are the only ones.
+create or replace function taskqueue._oldest_eta(queue_id integer) returns timestamptz
+language plpgsql stable security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  now constant timestamptz := taskqueue._now();
+  floor constant timestamptz := taskqueue._floor(queue_id);
+  purged constant pg_snapshot := (select q.purged from taskqueue._queues as q where q.id = queue_id);
+  walked record;
+  oldest timestamptz;
+  leased integer := 0;
+begin
+  for walked in
+    select t.id, t.due, t.leased_until from taskqueue._tasks as t where t.queue_id = _oldest_eta.queue_id and t.due >= floor order by t.due
+  loop
+    continue when taskqueue._is_purged(walked.id, purged);
+    oldest := least(oldest, greatest(walked.due, walked.leased_until));
+    exit when walked.leased_until <= now or walked.due >= oldest or leased >= 5000;
+    leased := leased + 1;
+  end loop;
+  return oldest;
+end
+$$;

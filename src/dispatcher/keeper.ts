@@ -1,0 +1,142 @@
+// Keeps the floors of the queues that this process leads: the moments before which they have no live task, where claims and leases begin.
+// While something happens in them it ticks, five times a second at most; otherwise it is silent.
+//
+// What happens in push queues the dispatcher knows; the leases of pull queues it does not see. So it looks at PostgreSQL's own count of changes of the
+// table, with statements that are sent anyway: while that grows, all pull queues count as busy.
+
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Loop } from '../runtime/loop.ts';
+import type { Service } from '../runtime/service.ts';
+import type { Floor } from '../store/floors.ts';
+import { type FloorSession, raiseFloors } from './floor-tick.ts';
+
+/** Between the beginnings of two ticks. */
+const TICK_MS = 200;
+/** The count of changes is a second late, or more: so long pull queues stay busy after it grew. */
+const PULL_BUSY_MS = 3_000;
+
+/** While the clock is behind a floor, tasks are added below it: so often they are looked for. */
+const SWEEP_MS = 1_000;
+
+export interface KeeperOptions {
+  open(lost: (reason: unknown) => void): Promise<FloorSession>;
+  /** Finds tasks below the floor. */
+  sweep(queues: string[]): Promise<void>;
+  /** The queues that are led now. */
+  queues(): { name: string; mode: 'push' | 'pull' }[];
+  clock: Clock;
+  logger: Logger;
+  /** Between the beginnings of two ticks, in milliseconds; default 200. */
+  tickMs?: number;
+}
+
+export class Keeper implements Service {
+  readonly #options: KeeperOptions;
+  readonly #loop: Loop;
+  readonly #busy = new Set<string>();
+  /** How far this process has raised each floor, in milliseconds of the database's clock. */
+  readonly #raised = new Map<string, number>();
+  #session: FloorSession | undefined;
+  #silent = true;
+  #began = -Infinity;
+  #sweptAt = -Infinity;
+  #changes: number | undefined;
+  #pullBusyUntil = -Infinity;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    const { clock, logger } = options;
+    this.#loop = new Loop({ name: 'keeping floors', runOnce: (signal) => this.#runOnce(signal), clock, logger });
+  }
+
+  start(): Promise<void> {
+    return this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await this.#session?.close();
+    this.#session = undefined;
+  }
+
+  /** Something happens in the queue. */
+  busy(queue: string): void {
+    this.#busy.add(queue);
+    this.#wake();
+  }
+
+  /** The count of changes, as someone else has seen it. */
+  seeChanges(changes: number): void {
+    const grew = this.#changes !== undefined && this.#changes !== changes;
+    this.#changes = changes;
+    if (!grew) return;
+    this.#pullBusyUntil = this.#options.clock.now() + PULL_BUSY_MS;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#silent) this.#loop.wake();
+  }
+
+  async #runOnce(signal: AbortSignal): Promise<number> {
+    const { clock, tickMs = TICK_MS } = this.#options;
+    const early = this.#began + tickMs - clock.now();
+    if (early > 0) return early;
+    this.#silent = this.#busyQueues().length === 0;
+    if (this.#silent) return Infinity;
+    this.#began = clock.now();
+    await this.#tick(signal);
+    return Math.max(1, this.#began + tickMs - clock.now());
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    const session = await this.#connected();
+    const horizon = await session.horizon();
+    this.seeChanges(horizon.changes);
+    const queues = this.#busyQueues();
+    this.#busy.clear(); // what happens from now on needs another tick
+    try {
+      const floors = await raiseFloors(session, queues, horizon, (ms) => this.#sleep(ms, signal));
+      await this.#compare(floors);
+    } catch (error) {
+      for (const queue of queues) this.#busy.add(queue);
+      throw error;
+    }
+  }
+
+  #busyQueues(): string[] {
+    const pullIsBusy = this.#options.clock.now() < this.#pullBusyUntil;
+    const led = this.#options.queues();
+    return led
+      .filter(({ name, mode }) => this.#busy.has(name) || (mode === 'pull' && pullIsBusy))
+      .map(({ name }) => name);
+  }
+
+  async #connected(): Promise<FloorSession> {
+    this.#session ??= await this.#options.open((reason) => {
+      this.#session = undefined; // and the witnesses are forgotten: the tick that waits for them fails
+      this.#options.logger.warn('connection of the keeper lost', { error: reason });
+    });
+    return this.#session;
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#options.clock.sleep(ms, signal);
+    signal.throwIfAborted();
+  }
+
+  /** A floor that could not even get where it has been: the clock was set back, and tasks are added below it. */
+  async #compare(floors: Floor[]): Promise<void> {
+    const now = this.#options.clock.now();
+    const behind = floors
+      .filter(({ queue, ms }) => ms < (this.#raised.get(queue) ?? -Infinity))
+      .map(({ queue }) => queue);
+    for (const { queue, ms } of floors) this.#raised.set(queue, Math.max(ms, this.#raised.get(queue) ?? -Infinity));
+    if (behind.length === 0) return;
+    for (const queue of behind) this.#busy.add(queue);
+    if (now - this.#sweptAt < SWEEP_MS) return;
+    this.#sweptAt = now;
+    await this.#options.sweep(behind);
+  }
+}

@@ -1,0 +1,50 @@
+// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each a minute after it was first seen.
+
+import type { Clock } from '../runtime/clock.ts';
+import type { SettleStore } from './effects.ts';
+
+const BUSY_MS = 60_000;
+const IDLE_MS = 3_600_000;
+/** Queues that share a statement, and so a transaction. */
+const TOGETHER = 10;
+
+interface Swept {
+  /** Milliseconds; when it was first seen, at the beginning. */
+  at: number;
+  busy: boolean;
+}
+
+export class Sweeps {
+  readonly #store: Pick<SettleStore, 'sweep'>;
+  readonly #clock: Clock;
+  readonly #swept = new Map<string, Swept>();
+
+  constructor(store: Pick<SettleStore, 'sweep'>, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Something happens in the queue. */
+  busy(queue: string): void {
+    const swept = this.#swept.get(queue);
+    if (swept) swept.busy = true;
+  }
+
+  /** Sweeps those of the queues that are due for it. */
+  async sweep(queues: string[]): Promise<void> {
+    const now = this.#clock.now();
+    for (const known of this.#swept.keys()) if (!queues.includes(known)) this.#swept.delete(known);
+    for (const queue of queues) if (!this.#swept.has(queue)) this.#swept.set(queue, { at: now, busy: true });
+    const due = queues.filter((queue) => this.#isDue(queue, now));
+    while (due.length > 0) {
+      const together = due.splice(0, TOGETHER);
+      for (const queue of together) this.#swept.set(queue, { at: now, busy: false });
+      await this.#store.sweep(together);
+    }
+  }
+
+  #isDue(queue: string, now: number): boolean {
+    const swept = this.#swept.get(queue);
+    return swept !== undefined && now - swept.at >= (swept.busy ? BUSY_MS : IDLE_MS);
+  }
+}

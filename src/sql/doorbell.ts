@@ -1,0 +1,24 @@
+// The doorbells of push queues: session locks (8123002, queue id), held exclusively by a queue's leader while it sleeps. An enqueuer that can't share
+// the lock knows that someone sleeps, and notifies (_wake).
+
+import type { Executor } from './executor.ts';
+
+/** Rows with the ids of the queues whose bell was free: no transaction is open that has added to them without a word. */
+export function tryBells(executor: Executor, queueIds: number[]) {
+  return executor.query('select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(8123002, q.id)', [
+    queueIds,
+  ]);
+}
+
+export function releaseBells(executor: Executor, queueIds: number[]) {
+  return executor.query('select pg_advisory_unlock(8123002, q.id) from unnest($1::integer[]) as q(id)', [queueIds]);
+}
+
+/** Rows: name, ms until the queue has something to claim, by the clock of the tasks; 0 or less: now; null: nothing is there. */
+export function timesToDue(executor: Executor, queues: string[]) {
+  return executor.query(
+    `select q.name, extract(epoch from taskqueue.next_due(q.name) - taskqueue.keeper_horizon())::double precision * 1000 as ms
+     from unnest($1::text[]) as q(name)`,
+    [queues],
+  );
+}

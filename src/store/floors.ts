@@ -1,0 +1,48 @@
+// The floors of queues, and how they are raised (src/dispatcher/keeper.ts). Each of these is a statement of its own, committed by itself.
+
+import { call, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import { advanceFloors, keeperHorizon, raiseFloors } from '../sql/keeper.ts';
+import { readDate } from './values.ts';
+
+export interface Horizon {
+  /** PostgreSQL's text of a moment, with its microseconds. */
+  horizon: string;
+  /** Another number than last time: tasks have been added, leased or deleted meanwhile, in some queue. */
+  changes: number;
+}
+
+/** Where a queue's floor may be. */
+export interface Floor {
+  queue: string;
+  floor: string;
+  /** The same in milliseconds since 1970. */
+  ms: number;
+}
+
+/** The moment up to which floors may rise once every witness is gone. */
+export async function horizon(executor: Executor): Promise<Horizon> {
+  const { rows } = await keeperHorizon(executor);
+  return { horizon: rows[0].horizon, changes: Number(rows[0].changes) };
+}
+
+/** The transactions that have to end first; with `among`, those of them that have not. */
+export async function witnesses(executor: Executor, among?: string[]): Promise<string[]> {
+  return (await runOne(executor, call('keeper_witnesses', { among }))).keeper_witnesses;
+}
+
+/** Walks from each queue's floor to the first task that has to stay above it, and says where that is. */
+export async function advance(executor: Executor, queues: string[], until: string, marginMs: number): Promise<Floor[]> {
+  const { rows } = await advanceFloors(executor, queues, until, marginMs);
+  const found = rows.filter(({ floor }) => floor !== null);
+  return found.map(({ name, floor }) => ({ queue: name, floor, ms: readDate(floor).getTime() }));
+}
+
+/** Raises floors; never lowers one. */
+export async function raise(executor: Executor, floors: Floor[]): Promise<void> {
+  await raiseFloors(
+    executor,
+    floors.map(({ queue }) => queue),
+    floors.map(({ floor }) => floor),
+  );
+}

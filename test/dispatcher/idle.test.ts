@@ -1,0 +1,35 @@
+import { setTimeout as after } from 'node:timers/promises';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDatabase } from '../support/db.ts';
+
+const database = useDatabase();
+
+test('with 100 queues, half of them pull queues, and nothing due, a dispatcher asks less than once a second', async () => {
+  await database.pool.query(
+    `select taskqueue.create_queue('idle-' || n, mode => case n % 2 when 0 then 'push' else 'pull' end) from generate_series(1, 99) as n`,
+  );
+  let queries = 0;
+  const { query } = pg.Client.prototype;
+  pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+    queries += 1;
+    return Reflect.apply(query, this, given);
+  } as typeof query;
+  const dispatcher = new Dispatcher({ database: database.url, targets: { default: () => new Response() } });
+  try {
+    await dispatcher.start();
+    await eventually(async () => {
+      const asleep = `select count(*)::integer as n from pg_locks where locktype = 'advisory' and classid = 8123002
+                      and database = (select oid from pg_database where datname = current_database())`;
+      expect((await database.pool.query(asleep)).rows[0].n).toBe(50);
+    });
+    const before = queries;
+    await after(10_000);
+    expect(queries - before).toBeLessThanOrEqual(10);
+  } finally {
+    pg.Client.prototype.query = query;
+    await dispatcher.stop();
+  }
+});

@@ -1,0 +1,43 @@
+import { expect, test, vi } from 'vitest';
+import { Sweeps } from '../../src/dispatcher/sweeps.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
+
+function setup() {
+  const clock = new ManualClock(0);
+  const sweep = vi.fn(async (_queues: string[]) => {});
+  return { clock, swept: () => sweep.mock.calls.splice(0).flat(), sweeps: new Sweeps({ sweep }, clock) };
+}
+
+test('each queue is swept a minute after it is first seen', async () => {
+  const { clock, swept, sweeps } = setup();
+  await sweeps.sweep(['mail']);
+  clock.advance(59);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([]);
+  clock.advance(1);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([['mail']]);
+  clock.advance(59);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([['other']]);
+});
+
+test('after that once a minute while something happens in it, else once an hour', async () => {
+  const { clock, swept, sweeps } = setup();
+  await sweeps.sweep(['mail', 'other']);
+  for (let minute = 1; minute <= 61; minute++) {
+    clock.advance(60);
+    if (minute < 4) sweeps.busy('mail');
+    await sweeps.sweep(['mail', 'other']);
+  }
+  expect(swept()).toEqual([['mail', 'other'], ['mail'], ['mail'], ['other']]);
+});
+
+test('ten queues share a statement', async () => {
+  const { clock, swept, sweeps } = setup();
+  const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
+  await sweeps.sweep(queues);
+  clock.advance(60);
+  await sweeps.sweep(queues);
+  expect(swept().map((together) => together.length)).toEqual([10, 10, 5]);
+});

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { rebuiltBucket } from '../../src/dispatcher/rebuilt-bucket.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDispatchers } from './harness.ts';
+
+const harness = useDispatchers();
+let child: ChildProcess | undefined;
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
+
+const RATE = 10;
+const BURST = 5;
+
+/** By how much, at its worst, the dispatches of some window of time are more than burst + rate · window. */
+function excess(times: number[]): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return Math.max(
+    ...sorted.flatMap((from, i) => sorted.slice(i).map((to, more) => more + 1 - (BURST + (RATE * (to - from)) / 1000))),
+  );
+}
+
+/** A dispatcher in a process of its own that leads the queue. */
+async function startProcess(): Promise<ChildProcess> {
+  const script = path.join(import.meta.dirname, 'dispatcher-process.ts');
+  const started = spawn(process.execPath, [script, harness.database.url, harness.target.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (started.stdout) await once(started.stdout, 'data');
+  return started;
+}
+
+const arrivals = () => harness.target.requests.map(({ at }) => at);
+
+test('killed in mid-flow, taken over at once: never more than the rate and one burst', {
+  timeout: 30_000,
+}, async () => {
+  await harness.createQueue('flow', { rate: `${RATE}/s`, bucket_size: BURST });
+  await harness.addMany('flow', 100);
+  child = await startProcess();
+  await eventually(() => harness.target.requests.length >= 20, { timeoutMs: 10_000 });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const killedAt = harness.target.requests.length;
+  await harness.dispatcher().start();
+  await eventually(() => harness.target.requests.length >= killedAt + 20, { timeoutMs: 10_000 });
+  expect(excess(arrivals())).toBeLessThanOrEqual(1);
+});
+
+test('killed right after its first burst: the next leader has no second one', { timeout: 30_000 }, async () => {
+  await harness.createQueue('burst', { rate: `${RATE}/s`, bucket_size: BURST });
+  child = await startProcess();
+  await harness.addMany('burst', 60);
+  await eventually(() => harness.target.requests.length >= BURST, { everyMs: 1 });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const killedAt = harness.target.requests.length;
+  await harness.dispatcher().start();
+  await eventually(() => harness.target.requests.length >= killedAt + 10, { timeoutMs: 10_000 });
+  expect(excess(arrivals())).toBeLessThanOrEqual(1);
+});
+
+test('handed over and back again: each begins with what the other has left', { timeout: 30_000 }, async () => {
+  await harness.createQueue('handed', { rate: `${RATE}/s`, bucket_size: BURST });
+  await harness.addMany('handed', 100);
+  const first = harness.dispatcher();
+  const second = harness.dispatcher();
+  await first.start();
+  await second.start();
+  await eventually(() => harness.target.requests.length >= 10);
+  await first.stop();
+  await eventually(() => harness.target.requests.length >= 25, { timeoutMs: 10_000 });
+  expect(excess(arrivals())).toBeLessThanOrEqual(1);
+});
+
+test('what has been under way for long counts among the concurrent requests of the next leader', async () => {
+  await harness.createQueue('held', { max_concurrent_requests: 1 });
+  await harness.addMany('held', 3);
+  const { pool } = harness.database;
+  await pool.query(`select from taskqueue.claim_tasks('held', 1)`);
+  await pool.query(
+    `update taskqueue._tasks set lease_token = taskqueue._lease_token(clock_timestamp() - interval '10 s') where lease_token is not null`,
+  );
+  await pool.query(`select taskqueue.advance_floor('held', taskqueue.keeper_horizon())`);
+  expect((await pool.query(`select from taskqueue._tasks where due > clock_timestamp()`)).rows).toHaveLength(1); // behind its lease
+  expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
+});
+
+describe('the bucket of a new leader', () => {
+  const queue = (restedSeconds: number | null) => ({ rate: 2, bucketSize: 5, restedSeconds });
+  test.each([
+    [null, 5],
+    [0, 0],
+    [-1, 0],
+    [1, 2],
+    [60, 5],
+  ])('rested for %s s: %i tokens', (restedSeconds, tokens) => {
+    expect(rebuiltBucket(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
+  });
+});

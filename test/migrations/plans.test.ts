@@ -1,0 +1,146 @@
+// The plans of the hot statements can't turn: an index of _tasks and nothing else, however small, bloated, fresh or large the table is.
+import type pg from 'pg';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { rows, value } from '../support/sql.ts';
+
+const db = useDatabase();
+const MANY = 1_000_000;
+const TOKEN = '00000000-0000-7000-8000-000000000000';
+
+/** The plans of every statement that runs within the given one, as auto_explain sees them. */
+async function plansOf(client: pg.Client, statement: string, values: unknown[] = []): Promise<string> {
+  let plans = '';
+  const listen = (notice: { message?: string | undefined }) => {
+    plans += `${notice.message}\n`;
+  };
+  client.on('notice', listen);
+  await client.query(statement, values);
+  client.off('notice', listen);
+  return plans;
+}
+
+/** A session that shows plans; plans that a function keeps were made in it and not before. */
+async function explaining(): Promise<pg.Client> {
+  const client = await db.client();
+  await client.query(`load 'auto_explain'`);
+  await client.query(
+    `set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_level = 'notice'`,
+  );
+  return client;
+}
+
+const fill = (queue: string, tasks: number) =>
+  db.pool.query(
+    `insert into taskqueue._tasks (id, due, created, queue_id, body)
+     select (select coalesce(max(id), 0) from taskqueue._tasks) + n, clock_timestamp() - interval '1 hour' + n * interval '1 ms', clock_timestamp(), q.id, '\\x00'
+     from taskqueue._queues as q, generate_series(1, $2::integer) as n where q.name = $1`,
+    [queue, tasks],
+  );
+
+const states: [string, () => Promise<unknown>][] = [
+  ['an empty table', async () => {}],
+  ['a table analysed while it was empty', () => db.pool.query('analyze taskqueue._tasks')],
+  [
+    'a bloated table',
+    async () => {
+      await fill('push', 20_000);
+      await fill('pull', 20_000);
+      await db.pool.query('delete from taskqueue._tasks');
+      await fill('push', 50);
+      await fill('pull', 50);
+    },
+  ],
+  ['a bloated table, analysed', () => db.pool.query('analyze taskqueue._tasks')],
+  [
+    'a million tasks, never analysed',
+    async () => {
+      await fill('push', MANY / 2);
+      await fill('pull', MANY / 2);
+    },
+  ],
+  ['a million tasks, analysed', () => db.pool.query('analyze taskqueue._tasks')],
+];
+
+beforeAll(async () => {
+  await db.pool.query(`alter table taskqueue._tasks set (autovacuum_enabled = off)`);
+  await db.pool.query(
+    `select taskqueue.create_queue('push', rate => '500/s'), taskqueue.create_queue('pull', mode => 'pull')`,
+  );
+});
+
+describe.each(states)('%s', (_, prepare) => {
+  let client: pg.Client;
+  beforeAll(async () => {
+    await prepare();
+    client = await explaining();
+  }, 120_000);
+
+  const turned = (plans: string) =>
+    [...plans.matchAll(/^.*(?:(?:Seq|Bitmap Heap) Scan on _tasks|Sort Key: [to]\.).*$/gm)].map(([line]) => line.trim());
+
+  it.each([
+    ['claim', `select * from taskqueue.claim_tasks('push', 10)`],
+    ['lease', `select * from taskqueue.lease_tasks('pull', 60, 10)`],
+    ['next due', `select taskqueue.next_due('push')`],
+    ['keeper', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`],
+    ['in flight', `select * from taskqueue.dispatcher_queues()`],
+    ['count', `select tasks, oldest_eta from taskqueue.queues`],
+    ['sweep', `select taskqueue.sweep_queue('push')`],
+  ])('%s', async (_, statement) => {
+    const plans = await plansOf(client, statement);
+    expect(plans).toMatch(/Index (Only )?Scan using _tasks_due on _tasks/);
+    expect(turned(plans)).toEqual([]);
+  });
+
+  it('settle', async () => {
+    const [task] = await rows<{ id: string; lease_token: string }>(
+      db.pool,
+      `select id, lease_token from taskqueue.claim_tasks('push', 1)`,
+    );
+    const failed = await plansOf(
+      client,
+      `select * from taskqueue.fail_task('push', $1, $2, 500, 'App Error', true, false)`,
+      [task?.id ?? 0, task?.lease_token ?? TOKEN],
+    );
+    const done = await plansOf(client, `select taskqueue.complete_tasks('push', $1, $2)`, [
+      [task?.id ?? 0],
+      [task?.lease_token ?? TOKEN],
+    ]);
+    for (const plans of [failed, done]) {
+      expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+      expect(turned(plans)).toEqual([]);
+    }
+  });
+});
+
+it('a claim does not walk over what the floor has passed', async () => {
+  await db.pool.query('delete from taskqueue._tasks');
+  await fill('pull', 10);
+  const [held, client] = [await db.client(), await explaining()];
+  await held.query('begin isolation level repeatable read');
+  await held.query('select count(*) from taskqueue._tasks'); // an old snapshot: nothing can be vacuumed from here on
+  await fill('pull', 20_000);
+  await db.pool.query(`delete from taskqueue._tasks`);
+  await db.pool.query(
+    `select taskqueue.raise_floor('pull', taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms'))`,
+  );
+  await client.query(
+    `set auto_explain.log_analyze = on; set auto_explain.log_buffers = on; set auto_explain.log_timing = off`,
+  );
+  const buffers = async () => {
+    const plans = await plansOf(client, `select * from taskqueue.lease_tasks('pull', 60, 10)`);
+    const [, hit] =
+      plans.match(/Index Scan using _tasks_due on _tasks.*\n(?:.*\n)*?\s+Buffers: shared hit=(\d+)/) ?? [];
+    return Number(hit ?? 0);
+  };
+  const above = await buffers();
+  await db.pool.query(
+    `select setval(('taskqueue._floor_' || id)::regclass, 0) from taskqueue._queues where name = 'pull'`,
+  );
+  const below = await buffers();
+  await held.query('rollback');
+  expect(above).toBeLessThan(10);
+  expect(below).toBeGreaterThan(100);
+  expect(await value(db.pool, 'select count(*)::integer from taskqueue._tasks')).toBe(0);
+});
