@@ -4,7 +4,7 @@
 import type { Bench, Cell, Metric, Report, Setting } from '../bench.ts';
 import { compare, metricsOf } from '../bench.ts';
 import { openClients } from '../client-loop.ts';
-import { ours, oursPush } from '../contenders/ours.ts';
+import { ours } from '../contenders/ours.ts';
 import { BOSS_QUEUE, pgboss, startBoss } from '../contenders/pgboss.ts';
 import { pgmq, withoutPgmq } from '../contenders/pgmq.ts';
 import type { SqlContender } from '../contenders/sql-contender.ts';
@@ -27,7 +27,6 @@ export const pinned: Bench = async (setting) => {
   const peers = { seconds: short ? 42 : 90 };
   const cells = await runRounds(setting, [
     pinnedCell(setting, 'ours', ours, sqlLoop(ours), limit),
-    ...(short ? [] : [pinnedCell(setting, 'ours push', oursPush, sqlLoop(oursPush), limit)]),
     ...(pgmq ? [pinnedCell(setting, 'pgmq', pgmq, sqlLoop(pgmq), peers)] : []),
     pinnedCell(setting, 'pgboss', pgboss, bossLoop, peers),
   ]);
@@ -54,8 +53,11 @@ function pinnedCell(
       await holder.query('begin isolation level repeatable read');
       await holder.query('select count(*) from pg_class'); // takes the snapshot
       const timeline = new Timeline(server, (line) => progress.say(`${label}: ${line}`));
+      const leave = 'attend' in contender ? await contender.attend?.(database.url) : undefined;
       await loop(database, seconds, (done) => timeline.add(done) < tasks);
-      return shapeOf(timeline.stop());
+      const shape = shapeOf(timeline.stop());
+      await leave?.();
+      return shape;
     });
   return { label, run };
 }

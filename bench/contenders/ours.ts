@@ -1,6 +1,7 @@
 // pgtaskqueue itself, by its SQL functions.
 
 import pg from 'pg';
+import { Dispatcher } from '../../src/server.ts';
 import { migrate } from '../../src/sql/migrate.ts';
 import { arrayOf, type Turn } from '../client-loop.ts';
 import { BATCH, batchOf, literal, PAYLOAD } from '../payload.ts';
@@ -72,11 +73,18 @@ export const ours: SqlContender = {
   addOne: addSingly(1, true),
   send: sendTo('pull'),
   take: leaseAndDelete,
+  attend: async (url) => {
+    const dispatcher = new Dispatcher({ database: url }); // leads the queue and keeps its floor
+    await dispatcher.start();
+    return () => dispatcher.stop();
+  },
 };
 
 /** A push queue, without the HTTP. */
 export const oursPush: SqlContender = {
-  ...ours,
+  name: 'ours',
+  install: installOurs,
+  addOne: addSingly(1, true),
   addBatch: addBatchTo('push'),
   send: sendTo('push'),
   take: claimAndComplete,

@@ -13,4 +13,6 @@ export interface SqlContender extends Contender {
   send: Turn;
   /** Takes a batch, as a worker that gets the bodies, and finishes it. */
   take: Turn;
+  /** Starts what stands beside it in production, in this process, and returns what ends it. */
+  attend?(url: string): Promise<() => Promise<void>>;
 }

@@ -93,6 +93,16 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
+  it('delete by names', async () => {
+    const names = (await rows<{ name: string }>(db.pool, `select name from taskqueue.lease_tasks('pull', 60, 5)`)).map(
+      ({ name }) => name,
+    );
+    const plans = await plansOf(client, `select * from taskqueue.delete_tasks('pull', $1)`, [[...names, 'given']]);
+    expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+    expect(plans).not.toMatch(/_tasks_due|Hash Join|Merge Join/);
+    expect(turned(plans)).toEqual([]);
+  });
+
   it('settle', async () => {
     const [task] = await rows<{ id: string; lease_token: string }>(
       db.pool,
