@@ -10,7 +10,8 @@ declare
   released bigint;
 begin
   update taskqueue._tasks as t
-  set due = least(t.due, taskqueue._now()), leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0), first_attempt = case when t.attempts > 1 then t.first_attempt end
+  set due = least(t.due, taskqueue._now()), leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0),
+      first_attempt = case when t.attempts > 1 then t.first_attempt end
   from unnest(ids, lease_tokens) as s(id, lease_token)
   where t.id = s.id and t.lease_token = s.lease_token;
   get diagnostics released = row_count;
