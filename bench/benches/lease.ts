@@ -46,10 +46,13 @@ function drainCell({ server, databases }: Setting, tasks: number, label: string,
       await checkpoint(server);
       const filling = await openLoops(database, CLIENTS, contender.addBatch);
       await filling.run({ tasks: tasks + WARM_TASKS });
+      const leave = await contender.attend?.(database.url);
       const taking = await openClients(database, CLIENTS);
       await taking.run(contender.take, { tasks: WARM_TASKS });
       const meter = await Meter.start(server);
-      return meter.stop(await taking.run(contender.take, {}));
+      const sample = await meter.stop(await taking.run(contender.take, {}));
+      await leave?.();
+      return sample;
     });
   return { label, run };
 }

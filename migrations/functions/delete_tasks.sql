@@ -11,6 +11,7 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   source taskqueue._queues;
+  generated text[];
   twice text;
   gone text[];
   given text[];
@@ -20,32 +21,42 @@ begin
     perform taskqueue._refuse('TQ018', format('a call may delete 1000 tasks; this one names %s', cardinality(names)), 'Split it.',
       jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
   end if;
+  source := taskqueue._find_queue(delete_tasks.queue);
+  -- All at once, because a regular expression costs by the call: most often every name is a generated one.
+  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+\Z' then
+    generated := names;
+  else
+    generated := array(select n.name from unnest(names) as n(name) where taskqueue._generated_id(n.name) is not null);
+  end if;
+  -- By the primary key, one by one: + 0 keeps the planner from walking over the whole queue instead, dead entries and all.
+  with gone as (
+    delete from taskqueue._tasks as t using unnest(generated) as n(name)
+    where t.id = taskqueue._id_in_name(n.name) and t.queue_id + 0 = source.id and t.name is null and taskqueue._name(t.id, t.created) = n.name
+      and not taskqueue._is_purged(t.id, source.purged)
+    returning n.name
+  )
+  select array_agg(g.name) into gone from gone as g;
+  if cardinality(gone) = cardinality(names) then   -- then no name stood there twice either
+    return query select n.name, true from unnest(names) as n(name);
+    return;
+  end if;
   select n.name into twice from unnest(names) as n(name) group by n.name having count(*) > 1 limit 1;
   if twice is not null then
     perform taskqueue._refuse('TQ016', format('the name %s stands twice in one call', quote_literal(left(twice, 120))), 'Name each task once.',
       jsonb_build_object('name', left(twice, 120)));
   end if;
-  source := taskqueue._find_queue(delete_tasks.queue);
-  -- By the primary key, one by one: + 0 keeps the planner from walking over the whole queue instead, dead entries and all.
-  with generated as (
-    delete from taskqueue._tasks as t using unnest(names) as n(name)
-    where t.id = taskqueue._generated_id(n.name) and t.queue_id + 0 = source.id and t.name is null and taskqueue._name(t.id, t.created) = n.name
-      and not taskqueue._is_purged(t.id, source.purged)
-    returning n.name
+  with named as (
+    delete from taskqueue._tasks as t using unnest(names) as n(name), taskqueue._names as k
+    where n.name <> all (coalesce(gone, '{}')) and k.queue_id = source.id and k.name_hash = taskqueue._name_hash(n.name) and k.expires is null
+      and t.id = k.task_id and not taskqueue._is_purged(t.id, source.purged)
+    returning n.name, t.id
   )
-  select coalesce(array_agg(g.name), '{}') into gone from generated as g;
-  if cardinality(gone) < cardinality(names) then
-    with named as (
-      delete from taskqueue._tasks as t using unnest(names) as n(name), taskqueue._names as k
-      where n.name <> all (gone) and k.queue_id = source.id and k.name_hash = taskqueue._name_hash(n.name) and k.expires is null
-        and t.id = k.task_id and not taskqueue._is_purged(t.id, source.purged)
-      returning n.name, t.id
-    )
-    select coalesce(array_agg(d.name), '{}'), coalesce(array_agg(d.id), '{}') into given, ids from named as d;
+  select array_agg(d.name), array_agg(d.id) into given, ids from named as d;
+  if given is not null then
     perform taskqueue._entomb(source.id, given, ids);
     gone := gone || given;
   end if;
-  return query select n.name, n.name = any (gone) from unnest(names) with ordinality as n(name, position) order by n.position;
+  return query select n.name, coalesce(n.name = any (gone), false) from unnest(names) with ordinality as n(name, position) order by n.position;
 end
 $$;
 

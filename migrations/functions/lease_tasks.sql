@@ -14,10 +14,11 @@ set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set en
 declare
   source taskqueue._queues;
   now timestamptz;
+  until timestamptz;
+  beyond timestamptz;
   floor timestamptz;
   token uuid;
-  leased taskqueue._tasks;
-  leases bigint := 0;
+  leases bigint;
 begin
   perform taskqueue._check_lease_seconds(lease_seconds);
   if max_tasks is null or max_tasks not between 1 and 1000 then
@@ -26,30 +27,25 @@ begin
   end if;
   source := taskqueue._leasable_queue(queue);
   now := taskqueue._now();
+  until := now + make_interval(secs => lease_seconds);
+  beyond := now + interval '691200 seconds';  -- further than any lease: the clock was set back
   floor := taskqueue._floor(source.id);
   token := taskqueue._lease_token(now);
-  for leased in
+  return query
     with candidates as materialized (
-      select t.ctid from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now
-        and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
+      select t.ctid, t.id, t.attempts >= coalesce((t.retry).task_retry_limit, case when t.retry is null then (source.retry).task_retry_limit end) as used_up
+      from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit max_tasks
       for update skip locked
     )
     update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => lease_seconds), attempts = t.attempts + 1, lease_token = token
-    from candidates as c where t.ctid = c.ctid
-    returning t.*
-  loop
-    if leased.attempts > coalesce((leased.retry).task_retry_limit, case when leased.retry is null then (source.retry).task_retry_limit end) then
-      perform taskqueue._bury_task(leased, 'task_retry_limit');
-    else
-      leases := leases + 1;
-      return next row(source.name, coalesce(leased.name, taskqueue._name(leased.id, leased.created)), leased.leased_until, leased.created,
-                      leased.body, leased.tag, leased.attempts, leased.lease_token)::taskqueue.leased_task;
-    end if;
-  end loop;
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token
+    from candidates as c
+    where t.ctid = c.ctid and (c.used_up is not true or not taskqueue._bury_by_id(c.id, 'task_retry_limit'))
+    returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
+  get diagnostics leases = row_count;
   if leases > 0 then
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
   end if;
