@@ -6,7 +6,7 @@
 -- A lease writes leased_until, attempts and lease_token: none of them may ever be indexed.
 create table taskqueue._tasks (
   -- id = the adding transaction's xid8 · 128 + how many tasks it had added before. It orders, it is unique, and it proves the limit of five a
-  -- transaction: a sixth, or one after a tampered counter, would collide with a row of its own transaction (_next_id).
+  -- transaction: what a transaction has added is what it finds under its own ids (_next_id).
   id bigint not null,
   due timestamptz not null,                              -- not before; moves on retry and run now only
   created timestamptz not null,

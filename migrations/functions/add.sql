@@ -40,28 +40,28 @@ create or replace function taskqueue.add(
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  source taskqueue._queues;
-  body bytea;
-  kind "char";
   made taskqueue.task;
+  bell integer;
 begin
-  -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long way would store them.
+  -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long way would store them. One
+  -- statement, and inline what functions elsewhere do: each expression has to be made ready in each transaction, and this is most of what an add costs.
   if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry) = 0
      and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
-     and (url is null or url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}\Z') then
-    select * into source from taskqueue._queues as q where q.name = add.queue and q.deleted_at is null;
-    body := coalesce(payload_bytes, convert_to(payload, 'UTF8'), convert_to(payload_json::text, 'UTF8'));
-    if octet_length(body) < 65536
-       and (source.mode = 'push' and tag is null or source.mode = 'pull' and url is null and coalesce(octet_length(tag), 0) <= 500) then
-      if source.mode = 'push' and payload_bytes is null then
-        kind := case when payload is not null then 't' else 'j' end;
-      end if;
-      insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
-      select taskqueue._next_id(transactional is not false, 1), at.now, at.now, source.id, add.url, kind, nullif(add.tag, ''), body
-      from (select taskqueue._now() as now offset 0) as at
-      returning source.name, taskqueue._name(t.id, t.created), t.due, t.created, false into made;
-      if wake is not false and source.mode = 'push' then
-        perform taskqueue._wake(source);
+     and coalesce(octet_length(payload), octet_length(payload_bytes), octet_length(payload_json::text)) < 65536
+     and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}\Z', true) then
+    insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
+    select at.id, at.now, at.now, q.id, add.url,
+           case when q.mode = 'push' then case when payload is not null then 't' when payload_json is not null then 'j' end end::"char",
+           nullif(add.tag, ''), coalesce(payload_bytes, convert_to(coalesce(payload, payload_json::text), 'UTF8'))
+    from taskqueue._queues as q,
+         lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now where q.id > 0 offset 0) as at
+    where q.name = add.queue and q.deleted_at is null
+      and case q.mode when 'push' then add.tag is null else add.url is null and coalesce(octet_length(add.tag), 0) <= 500 end
+    returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id
+    into made.queue, made.name, made.eta, made.created, made.existed, bell;
+    if bell is not null then
+      if wake is not false and not pg_try_advisory_xact_lock_shared(8123002, bell) then
+        perform taskqueue._ring(queue);
       end if;
       return made;
     end if;

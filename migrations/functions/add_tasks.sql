@@ -30,7 +30,7 @@ begin
   if taskqueue._are_plain(source.mode, tasks) then
     return query select * from taskqueue._add_plain_tasks(source, tasks, taskqueue._next_id(transactional is not false, jsonb_array_length(tasks)));
     if wake is not false and source.mode = 'push' then
-      perform taskqueue._wake(source);
+      perform taskqueue._wake(source.id, source.name);
     end if;
     return;
   end if;

@@ -16,7 +16,7 @@ begin
   where t.id = s.id and t.lease_token = s.lease_token;
   get diagnostics released = row_count;
   if released > 0 then
-    perform taskqueue._wake(q) from taskqueue._queues as q where q.name = release_tasks.queue and q.deleted_at is null;
+    perform taskqueue._wake(q.id, q.name) from taskqueue._queues as q where q.name = release_tasks.queue and q.deleted_at is null;
   end if;
   return released;
 end

@@ -35,7 +35,7 @@ begin
           dead.headers, dead.body_kind, dead.tag, dead.name, dead.body)
   returning t.* into back;
   if source.mode = 'push' then
-    perform taskqueue._wake(source);
+    perform taskqueue._wake(source.id, source.name);
   end if;
   return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;
 end

@@ -31,7 +31,7 @@ begin
   end if;
   task := (taskqueue._insert_tasks(array[task]));
   if wake and source.mode = 'push' then
-    perform taskqueue._wake(source);
+    perform taskqueue._wake(source.id, source.name);
   end if;
   return row(source.name, coalesce(task.name, taskqueue._name(task.id, task.created)), task.due, task.created, false)::taskqueue.task;
 end

@@ -1,16 +1,16 @@
--- _requeue_id: an id for a task that is put back: the current transaction's, and a number that no add uses (100 … 127).
--- Raises TQ018 when the transaction has put back 28 tasks.
+-- _requeue_id: an id for a task that is put back: the current transaction's, and a number that no add uses (105 … 127).
+-- Raises TQ018 when the transaction has put back 23 tasks.
 create or replace function taskqueue._requeue_id() returns bigint
 language plpgsql volatile as $$
 declare
-  first constant bigint := pg_current_xact_id()::text::bigint * 128 + 100;
+  first constant bigint := pg_current_xact_id()::text::bigint * 128 + 105;
 begin
-  for candidate in first .. first + 27 loop
+  for candidate in first .. first + 22 loop
     if not exists (select from taskqueue._tasks as t where t.id = candidate) then
       return candidate;
     end if;
   end loop;
-  perform taskqueue._refuse('TQ018', 'a transaction may put back 28 tasks', 'Use a transaction for each.', jsonb_build_object('limit', 28));
+  perform taskqueue._refuse('TQ018', 'a transaction may put back 23 tasks', 'Use a transaction for each.', jsonb_build_object('limit', 23));
   return null;
 end
 $$;

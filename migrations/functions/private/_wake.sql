@@ -4,13 +4,11 @@
 -- lock exclusively while it sleeps, and only then is it notified; while it is awake the lock is free, is taken here in shared mode until the
 -- transaction ends, and the leader can't fall asleep before. A hint: the poll finds what it misses. A notification queue that is filling
 -- up (a listener somewhere never reads) would fail the application's commit: then nothing is sent.
-create or replace function taskqueue._wake(queue taskqueue._queues) returns void
+create or replace function taskqueue._wake(queue_id integer, queue text) returns void
 language plpgsql volatile as $$
 begin
-  if not pg_try_advisory_xact_lock_shared(8123002, queue.id) then
-    if pg_notification_queue_usage() < 0.25 then
-      perform pg_notify('taskqueue_wake', queue.name);
-    end if;
+  if not pg_try_advisory_xact_lock_shared(8123002, queue_id) then
+    perform taskqueue._ring(queue);
   end if;
 end
 $$;
