@@ -79,7 +79,7 @@ function nodeCell({ server, databases }: Setting, seconds: number, contender: Co
 
 const addThroughOurs: OpenAdder = async (url) => {
   const pool = new pg.Pool({ connectionString: url, max: CLIENTS });
-  const queue = new TaskQueues({ database: pool }).queue('push');
+  const queue = new TaskQueues({ database: pool, preparedStatements: true }).queue('push');
   return { add: () => queue.add({ payload: PAYLOAD }), close: () => pool.end() };
 };
 

@@ -11,10 +11,10 @@ export type Database = string | PoolLike | AnyKysely;
  *
  * @throws TypeError for anything else, such as a client or a transaction, whose statements would not be their own
  */
-export function ownStatements(database: Database): OwnStatements {
-  if (typeof database === 'string') return ownPool(database);
+export function ownStatements(database: Database, prepare: boolean): OwnStatements {
+  if (typeof database === 'string') return ownPool(database, prepare);
   if (isPool(database) || (isKysely(database) && !database.isTransaction)) {
-    return { query: executorOf(database).query, close: async () => {} };
+    return { prepare, query: executorOf(database, prepare).query, close: async () => {} };
   }
   throw new TypeError(
     'database must be a pg.Pool, a Kysely instance or a connection string; a client or transaction goes to add(task, { transaction })',

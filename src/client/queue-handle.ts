@@ -4,7 +4,7 @@ import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Queue } from '../domain/queue.ts';
 import type { NewTask } from '../domain/task.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { OwnStatements } from '../sql/own-pool.ts';
 import { executorIn, type OpenTransaction } from '../sql/transaction.ts';
 import { type LeaseRequest, leaseTasks, modifyTaskLease } from '../store/leases.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
@@ -23,9 +23,9 @@ export interface AddTaskOptions {
 /** A queue, by its name. Whether there is such a queue shows when it is used. */
 export class QueueHandle {
   readonly name: string;
-  readonly #own: Executor;
+  readonly #own: OwnStatements;
 
-  constructor(name: string, own: Executor) {
+  constructor(name: string, own: OwnStatements) {
     this.name = name;
     this.#own = own;
   }
@@ -51,7 +51,7 @@ export class QueueHandle {
     checkTasks(tasks);
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;
-    const executor = transaction ? executorIn(transaction) : this.#own;
+    const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
     const how = { transactional: Boolean(transaction), ...(wake === undefined ? {} : { wake }) };

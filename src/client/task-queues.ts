@@ -17,6 +17,11 @@ import type { Task } from './task.ts';
 export interface TaskQueuesOptions {
   /** A pg.Pool, a Kysely instance, or a connection string (then close them when done). */
   database: Database;
+  /**
+   * Whether connections of a pg.Pool keep the plans of these statements (default: false). Spares the server planning each add anew; not
+   * for a pool behind a PgBouncer that shares connections between transactions and is older than 1.21.
+   */
+  preparedStatements?: boolean;
 }
 
 /**
@@ -34,8 +39,8 @@ export class TaskQueues {
 
   /** @throws TypeError for a database that is none of the three */
   constructor(options: TaskQueuesOptions) {
-    requireKnownKeys(options, ['database'], 'the options of TaskQueues');
-    this.#own = ownStatements(options.database);
+    requireKnownKeys(options, ['database', 'preparedStatements'], 'the options of TaskQueues');
+    this.#own = ownStatements(options.database, options.preparedStatements ?? false);
   }
 
   /** A queue by its name. Nothing is asked of the database yet. */

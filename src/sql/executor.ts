@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import { connectionTrouble, NotConfirmed, NotSent } from './connection-trouble.ts';
+import { prepared, type Statement } from './prepared.ts';
 
 /** Runs one statement. pg's Client, PoolClient and Pool fit as they are. */
 export interface Executor {
@@ -13,7 +14,9 @@ export interface Executor {
 }
 
 /** The part of pg's PoolClient that is used. */
-export interface PooledClient extends Executor {
+export interface PooledClient {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them
+  query(statement: Statement): Promise<{ rows: any[] }>;
   release(destroy?: boolean | Error): void;
   on(event: 'notice' | 'error', listener: (notice: Notice) => void): unknown;
   removeListener(event: 'notice' | 'error', listener: (notice: Notice) => void): unknown;
@@ -47,19 +50,21 @@ export function isKysely(database: unknown): database is AnyKysely {
  * An executor of statements of their own: each is a transaction by itself. Pools and Kysely instances tell whether a statement that failed
  * had been sent; a pg client that is passed in stays itself. Only a pool is watched for commits that no standby confirmed: Kysely shows no
  * notices.
+ *
+ * @param prepare whether a pool's connections keep the plans of our statements
  */
-export function executorOf(database: Executor | AnyKysely): Executor {
+export function executorOf(database: Executor | AnyKysely, prepare = false): Executor {
   if (isKysely(database)) return kyselyExecutor(database);
-  return isPool(database) ? poolExecutor(database) : database;
+  return isPool(database) ? poolExecutor(database, prepare) : database;
 }
 
-function poolExecutor(pool: PoolLike): Executor {
+function poolExecutor(pool: PoolLike, prepare: boolean): Executor {
   return {
     query: async (text, values) => {
       const client = await pool.connect().catch((cause: unknown) => {
         throw new NotSent(cause);
       });
-      return confirmed(client, text, values);
+      return confirmed(client, prepare ? prepared(text, values) : { text, values });
     },
   };
 }
@@ -68,7 +73,7 @@ function poolExecutor(pool: PoolLike): Executor {
  * Runs one statement and watches for the warning that its commit did not wait for the standby. PostgreSQL answers such a commit with
  * success: the row is there, and is gone after a failover.
  */
-async function confirmed(client: PooledClient, text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
+async function confirmed(client: PooledClient, statement: Statement): Promise<{ rows: unknown[] }> {
   let warning: Notice | undefined;
   let lost = false;
   const listen = (notice: Notice) => {
@@ -77,7 +82,7 @@ async function confirmed(client: PooledClient, text: string, values: unknown[]):
   client.on('notice', listen);
   client.on('error', ignore);
   try {
-    const result = await client.query(text, values);
+    const result = await client.query(statement);
     if (warning) throw new NotConfirmed(warning.message);
     return result;
   } catch (error) {

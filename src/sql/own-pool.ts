@@ -4,6 +4,8 @@ import { type Executor, executorOf, type PoolLike } from './executor.ts';
 
 /** Statements of their own, on connections that have to be ended. */
 export interface OwnStatements extends Executor {
+  /** Whether pg connections keep the plans of our statements. */
+  readonly prepare: boolean;
   /** Ends the connections, if they were made for this. */
   close(): Promise<void>;
 }
@@ -13,14 +15,15 @@ interface EndingPool extends PoolLike {
 }
 
 /** Statements on a pool of pg's. Nothing is loaded and nothing connects before the first. */
-export function ownPool(connectionString: string): OwnStatements {
+export function ownPool(connectionString: string, prepare: boolean): OwnStatements {
   let pool: Promise<EndingPool> | undefined;
   let closed = false;
   return {
+    prepare,
     query: async (text, values) => {
       if (closed) throw new Error('these task queues are closed');
       pool ??= openPool(connectionString);
-      return executorOf(await pool).query(text, values);
+      return executorOf(await pool, prepare).query(text, values);
     },
     close: async () => {
       closed = true;

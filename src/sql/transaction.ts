@@ -11,13 +11,16 @@ import type { Transaction } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import { BadTransactionStateError } from '../domain/errors.ts';
 import { type AnyKysely, type Executor, isKysely, isPool } from './executor.ts';
+import { prepared, type Statement } from './prepared.ts';
 
 /** A connection on which the caller has opened a transaction: a pg client, or Kysely's transaction. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
 export type OpenTransaction = PgClient | Transaction<any>;
 
 /** The part of pg's Client that is used; the last two where the client has them. */
-export interface PgClient extends Executor {
+export interface PgClient {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them
+  query(statement: Statement): Promise<{ rows: any[] }>;
   getTransactionStatus?(): string | null;
   readonly readyForQuery?: boolean;
 }
@@ -26,24 +29,25 @@ export interface PgClient extends Executor {
  * An executor whose statements are part of this transaction. A statement is handed to the driver within the call's own tick as far as the
  * driver allows, so that a COMMIT sent afterwards comes after it.
  *
+ * @param prepare whether a pg client keeps the plans of our statements
  * @throws BadTransactionStateError, at once or from `query`, when there is no open transaction
  */
-export function executorIn(transaction: OpenTransaction): Executor {
+export function executorIn(transaction: OpenTransaction, prepare = false): Executor {
   if (isKysely(transaction)) return kyselyTransaction(transaction);
   if (typeof (transaction as Partial<PgClient>)?.query !== 'function') {
     throw new TypeError('transaction must be a pg client or a Kysely transaction');
   }
   if (isPool(transaction)) throw noTransaction('a pool has no transaction of its own: give the client that said BEGIN');
-  return pgTransaction(transaction as PgClient);
+  return pgTransaction(transaction as PgClient, prepare);
 }
 
-function pgTransaction(client: PgClient): Executor {
+function pgTransaction(client: PgClient, prepare: boolean): Executor {
   if (idleStatus(client) === 'I') throw noTransaction('the client has no transaction open: say BEGIN first');
   return {
     inTransaction: true,
     query: async (text, values) => {
-      if (idleStatus(client) === 'T') return client.query(text, values);
-      return guarded((statement, parameters) => client.query(statement, parameters), text, values);
+      if (idleStatus(client) === 'T') return client.query(prepare ? prepared(text, values) : { text, values });
+      return guarded((statement, parameters) => client.query({ text: statement, values: parameters }), text, values);
     },
   };
 }

@@ -39,6 +39,23 @@ test('an enqueuer adds within its transaction, also by Kysely', async () => {
   expect(await value(database.pool, "select count(*)::int from taskqueue.tasks where url in ('/a', '/b')")).toBe(2);
 });
 
+test('prepared statements are planned once a connection, in and out of transactions', async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const queues = new TaskQueues({ database: pool, preparedStatements: true });
+  await queues.add({ name: 'first' });
+  await queues.add({ name: 'second' });
+  const client = await pool.connect();
+  await client.query('begin');
+  await queues.add({ url: '/third' }, { transaction: client });
+  await queues.add({ url: '/fourth' }, { transaction: client });
+  await client.query('commit');
+  const statements =
+    "select generic_plans + custom_plans as runs from pg_prepared_statements where name like 'taskqueue_%' order by prepare_time";
+  expect(await rows(client, statements)).toEqual([{ runs: '2' }, { runs: '2' }]);
+  client.release();
+  await pool.end();
+});
+
 test('a database without the schema says how to get it', async () => {
   const queues = new TaskQueues({ database: inject('adminUrl') });
   const error = await rejection(queues.add({}));
