@@ -16,6 +16,7 @@ declare
   gone text[];
   given text[];
   ids bigint[];
+  known record;
 begin
   if cardinality(names) > 1000 then
     perform taskqueue._refuse('TQ018', format('a call may delete 1000 tasks; this one names %s', cardinality(names)), 'Split it.',
@@ -45,13 +46,20 @@ begin
     perform taskqueue._refuse('TQ016', format('the name %s stands twice in one call', quote_literal(left(twice, 120))), 'Name each task once.',
       jsonb_build_object('name', left(twice, 120)));
   end if;
-  with named as (
-    delete from taskqueue._tasks as t using unnest(names) as n(name), taskqueue._names as k
-    where n.name <> all (coalesce(gone, '{}')) and k.queue_id = source.id and k.name_hash = taskqueue._name_hash(n.name) and k.expires is null
-      and t.id = k.task_id and not taskqueue._is_purged(t.id, source.purged)
-    returning n.name, t.id
-  )
-  select array_agg(d.name), array_agg(d.id) into given, ids from named as d;
+  -- Name by name, by the primary keys: "offset 0" keeps the look-up from becoming a join, which would walk over all names of the queue.
+  for known in
+    select n.name, k.task_id
+    from unnest(names) as n(name),
+         lateral (select o.task_id from taskqueue._names as o
+                  where o.queue_id = source.id and o.name_hash = taskqueue._name_hash(n.name) and o.expires is null offset 0) as k
+    where n.name <> all (coalesce(gone, '{}'))
+  loop
+    delete from taskqueue._tasks as t where t.id = known.task_id and not taskqueue._is_purged(t.id, source.purged);
+    if found then
+      given := given || known.name;
+      ids := ids || known.task_id;
+    end if;
+  end loop;
   if given is not null then
     perform taskqueue._entomb(source.id, given, ids);
     gone := gone || given;

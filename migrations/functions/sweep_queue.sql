@@ -3,7 +3,8 @@
 --
 -- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself. Nothing waits for the rest: what has expired
 -- has no effect any more, swept or not.
--- Returns    how many rows were removed, at most 10000 of each kind
+-- Ordered, so that each deletion reads its index from the oldest on; unordered, it may be planned over all rows of the queue.
+-- Returns    how many rows were removed, at most 10000 of each kind: 10000 and more says that there may be more to remove
 create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
@@ -26,16 +27,16 @@ begin
     perform taskqueue._set_floor(source_id, stranded);
   end if;
   delete from taskqueue._names where ctid = any (array(
-    select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now limit 10000 for update skip locked));
+    select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now order by n.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._dead_tasks where ctid = any (array(
-    select d.ctid from taskqueue._dead_tasks as d where d.queue_id = source_id and d.expires <= now limit 10000 for update skip locked));
+    select d.ctid from taskqueue._dead_tasks as d where d.queue_id = source_id and d.expires <= now order by d.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._statistics where ctid = any (array(
     select s.ctid from taskqueue._statistics as s
-    where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) limit 10000));
+    where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) order by s.at limit 10000));
   get diagnostics removed = row_count;
   return total + removed;
 end

@@ -1,4 +1,5 @@
 // The plans of the hot statements can't turn: an index of _tasks and nothing else, however small, bloated, fresh or large the table is.
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../support/db.ts';
@@ -30,10 +31,11 @@ async function explaining(): Promise<pg.Client> {
   return client;
 }
 
+/** Tasks with ids below zero, so that no task that is added gets the id of one. */
 const fill = (queue: string, tasks: number) =>
   db.pool.query(
     `insert into taskqueue._tasks (id, due, created, queue_id, body)
-     select (select coalesce(max(id), 0) from taskqueue._tasks) + n, clock_timestamp() - interval '1 hour' + n * interval '1 ms', clock_timestamp(), q.id, '\\x00'
+     select (select least(min(id), 0) from taskqueue._tasks) - n, clock_timestamp() - interval '1 hour' + n * interval '1 ms', clock_timestamp(), q.id, '\\x00'
      from taskqueue._queues as q, generate_series(1, $2::integer) as n where q.name = $1`,
     [queue, tasks],
   );
@@ -101,6 +103,23 @@ describe.each(states)('%s', (_, prepare) => {
     expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
     expect(plans).not.toMatch(/_tasks_due|Hash Join|Merge Join/);
     expect(turned(plans)).toEqual([]);
+  });
+
+  it('names', async () => {
+    const tasks = JSON.stringify(Array.from({ length: 5 }, () => ({ name: randomUUID(), payload: '' })));
+    const [client, ...statements] = [
+      await explaining(),
+      `select * from taskqueue.add_tasks('pull', '${tasks}', transactional => false)`,
+      `select * from taskqueue.delete_tasks('pull', array(select t ->> 'name' from jsonb_array_elements('${tasks}') as t))`,
+      `select taskqueue.sweep_queue('pull')`,
+    ] as const;
+    let plans = '';
+    for (const statement of statements) plans += await plansOf(client, statement);
+    expect(plans).toMatch(/Index Cond: \(\(queue_id = [^()]+\) AND \(name_hash =/);
+    expect(plans).toMatch(/Index Scan using _names_expires on _names/);
+    expect(plans).not.toMatch(
+      /(Seq|Bitmap Heap) Scan on _names|_names_pkey on .*\n\s+Index Cond: \(queue_id = [^()]+\)$/m,
+    );
   });
 
   it('settle', async () => {

@@ -27,7 +27,8 @@ begin
   select jsonb_object_agg(t.name, case when n.expires is not null or taskqueue._is_purged(n.task_id, queue.purged) then 'tombstoned' else 'exists' end)
   into refused
   from unnest(tasks) as t
-  left join taskqueue._names as n on n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(t.name)
+  left join lateral (select o.* from taskqueue._names as o   -- offset 0: by the primary key, and never a join with all names of the queue
+                     where o.queue_id = queue.id and o.name_hash = taskqueue._name_hash(t.name) offset 0) as n on true
   where t.name is not null and taskqueue._name_hash(t.name) <> all (coalesce(taken, '{}'));
   return coalesce(refused, '{}');
 end
