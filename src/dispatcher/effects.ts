@@ -39,7 +39,8 @@ export interface SettleStore {
   /** Gives back what was claimed and never sent; returns how many. */
   release(queue: string, leases: LeaseRef[]): Promise<number>;
   recordStatistics(queue: string, executed: number): Promise<void>;
-  sweep(queues: string[]): Promise<void>;
+  /** Returns the queues in which there may be more to remove. */
+  sweep(queues: string[]): Promise<string[]>;
   /** Takes some rows of purged tasks away; returns how many. */
   cleanPurged(queue: string): Promise<number>;
   targets(): Promise<Map<string, string>>;

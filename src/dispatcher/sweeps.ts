@@ -1,4 +1,5 @@
-// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each a minute after it was first seen.
+// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each a minute after it was first seen; one in which
+// more is left than a sweep removes, at the next look.
 
 import type { Clock } from '../runtime/clock.ts';
 import type { SettleStore } from './effects.ts';
@@ -39,7 +40,8 @@ export class Sweeps {
     while (due.length > 0) {
       const together = due.splice(0, TOGETHER);
       for (const queue of together) this.#swept.set(queue, { at: now, busy: false });
-      await this.#store.sweep(together);
+      const unfinished = await this.#store.sweep(together);
+      for (const queue of unfinished) this.#swept.set(queue, { at: now - BUSY_MS, busy: true });
     }
   }
 

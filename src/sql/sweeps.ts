@@ -2,6 +2,11 @@
 
 import type { Executor } from './executor.ts';
 
-export function sweepAll(executor: Executor, queues: string[]) {
-  return executor.query('select taskqueue.sweep_queue(q.name) from unnest($1::text[]) as q(name)', [queues]);
+/** What one call removes at most. */
+const PORTION = 10_000;
+
+/** Gives the queues in which there may be more to remove. */
+export async function sweepAll(executor: Executor, queues: string[]): Promise<string[]> {
+  const text = 'select q.name from unnest($1::text[]) as q(name) where taskqueue.sweep_queue(q.name) >= $2';
+  return (await executor.query(text, [queues, PORTION])).rows.map(({ name }) => name);
 }

@@ -79,9 +79,9 @@ export async function sweepQueue(executor: Executor, queue: string): Promise<num
   return readCount((await runOne(executor, call('sweep_queue', { queue }))).sweep_queue);
 }
 
-/** The same for several queues at once. */
-export async function sweepQueues(executor: Executor, queues: string[]): Promise<void> {
-  await sweepAll(executor, queues);
+/** The same for several queues at once; returns those in which there may be more to remove. */
+export async function sweepQueues(executor: Executor, queues: string[]): Promise<string[]> {
+  return sweepAll(executor, queues);
 }
 
 /** Takes rows of purged tasks away, a few thousand; returns how many. */

@@ -4,8 +4,8 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 function setup() {
   const clock = new ManualClock(0);
-  const sweep = vi.fn(async (_queues: string[]) => {});
-  return { clock, swept: () => sweep.mock.calls.splice(0).flat(), sweeps: new Sweeps({ sweep }, clock) };
+  const sweep = vi.fn(async (_queues: string[]): Promise<string[]> => []);
+  return { clock, sweep, swept: () => sweep.mock.calls.splice(0).flat(), sweeps: new Sweeps({ sweep }, clock) };
 }
 
 test('each queue is swept a minute after it is first seen', async () => {
@@ -40,4 +40,15 @@ test('ten queues share a statement', async () => {
   clock.advance(60);
   await sweeps.sweep(queues);
   expect(swept().map((together) => together.length)).toEqual([10, 10, 5]);
+});
+
+test('a queue in which more is left is swept at the next look', async () => {
+  const { clock, sweep, swept, sweeps } = setup();
+  await sweeps.sweep(['mail', 'other']);
+  clock.advance(60);
+  sweep.mockResolvedValueOnce(['mail']);
+  await sweeps.sweep(['mail', 'other']);
+  await sweeps.sweep(['mail', 'other']);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([['mail', 'other'], ['mail']]);
 });
