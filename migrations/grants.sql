@@ -22,7 +22,7 @@ declare
     "taskqueue_viewer": ["queues", "tasks", "dead_tasks", "tombstones", "targets", "dispatchers", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
-  shown constant text[] := array['_count_tasks', '_in_flight', '_is_purged', '_name', '_now', '_oldest_eta', '_task_estimates', '_retry_json', '_size', '_state'];
+  shown constant text[] := array['_is_purged', '_look_at', '_name', '_now', '_task_estimates', '_retry_json', '_size', '_state'];
   grantee text;
   granted text;
 begin

@@ -3,18 +3,18 @@ drop view if exists taskqueue.queues cascade;
 create view taskqueue.queues as
 with estimates as materialized (select * from taskqueue._task_estimates())
 select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
-       case when counted.tasks <= 100 then counted.tasks else greatest(counted.tasks, coalesce(own.tasks, others.tasks)) end as tasks,
-       taskqueue._oldest_eta(q.id) as oldest_eta,
+       case when seen.tasks <= 100 then seen.tasks else greatest(seen.tasks, coalesce(own.tasks, others.tasks)) end as tasks,
+       seen.oldest_eta,
        (select coalesce(sum(s.executed), 0)::bigint from taskqueue._statistics as s
         where s.queue_id = q.id and s.at > (select taskqueue._now() offset 0) - interval '60 seconds') as executed_last_minute,
-       taskqueue._in_flight(q.id, 10) as in_flight,
+       seen.in_flight,
        round(q.rate_per_second::numeric, 9)::double precision as enforced_rate,
        taskqueue._state(q) as state,
        case when taskqueue._state(q) = 'paused' then q.paused_reason end as paused_reason,
        case when taskqueue._state(q) = 'paused' then q.paused_until end as paused_until,
        q.target, taskqueue._retry_json(q.retry) as retry, q.tombstone_ttl, q.acl, q.created
 from taskqueue._queues as q
-cross join lateral (select taskqueue._count_tasks(q.id, 100) as tasks offset 0) as counted
+cross join lateral taskqueue._look_at(q.id) as seen
 left join estimates as own on own.queue_id = q.id
 left join estimates as others on others.queue_id is null
 where q.deleted_at is null;

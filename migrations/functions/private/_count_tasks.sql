@@ -1,7 +1,6 @@
--- _count_tasks: how many tasks a queue has, counted from its floor up to `most`; most + 1: it has more.
+-- _count_tasks: how many tasks a queue has, counted from its floor up to `most`; most + 1: it has more. Whoever calls it pins the plans.
 create or replace function taskqueue._count_tasks(queue_id integer, most integer) returns bigint
-language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+language plpgsql stable as $$
 declare
   floor constant timestamptz := taskqueue._floor(queue_id);
   purged constant pg_snapshot := (select q.purged from taskqueue._queues as q where q.id = queue_id);

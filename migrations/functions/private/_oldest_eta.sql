@@ -1,7 +1,7 @@
--- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the end of their lease, when they are the only ones.
+-- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the end of their lease, when they are the only ones. Whoever calls
+-- it pins the plans.
 create or replace function taskqueue._oldest_eta(queue_id integer) returns timestamptz
-language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
   floor constant timestamptz := taskqueue._floor(queue_id);
