@@ -28,6 +28,8 @@ const GOALS: Record<string, Goal> = {
   pinned_rate_vs_pgmq: atLeast(10),
   pinned_rate_vs_pgboss: atLeast(3),
   doorbell_32_vs_none: atLeast(0.9),
+  queues_list_ms: atMost(150),
+  queues_list_fresh_ms: atMost(150),
   cap_1_vs_none: atLeast(0.95),
   cap_5_vs_none: atLeast(0.95),
   push_per_second: atLeast(15_000),

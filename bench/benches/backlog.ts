@@ -72,11 +72,14 @@ function backlogCell(
     databases.use(
       contender,
       async (database) => {
+        const leave = await contender.attend?.(database.url);
         const taking = await openClients(database, CLIENTS);
         await checkpoint(server);
         await taking.run(contender.take, { tasks: WARM_TASKS });
         const meter = await Meter.start(server);
-        return meter.stop(await taking.run(contender.take, { seconds: short ? 1.5 : 10 }));
+        const sample = await meter.stop(await taking.run(contender.take, { seconds: short ? 1.5 : 10 }));
+        await leave?.();
+        return sample;
       },
       fill,
     );

@@ -1,6 +1,7 @@
 // pinned: a closed loop of adding, taking and finishing batches, through Node, while a session holds a snapshot: what was deleted since
 // can't be vacuumed. 4 clients; two million tasks for ours, a while for the peers.
 
+import type pg from 'pg';
 import type { Bench, Cell, Metric, Report, Setting } from '../bench.ts';
 import { compare, metricsOf } from '../bench.ts';
 import { openClients } from '../client-loop.ts';
@@ -35,6 +36,9 @@ export const pinned: Bench = async (setting) => {
     pinned_cpu_last_over_first: overFirst(cells, 'ours', 'cpu'),
     pinned_rate_vs_pgmq: compare(cells, 'rate from 30 s', 'ours', 'pgmq'),
     pinned_rate_vs_pgboss: compare(cells, 'rate from 30 s', 'ours', 'pgboss'),
+    pinned_megabytes: { ours: cells.ours?.megabytes ?? Number.NaN },
+    pinned_disk_bytes_vs_pgmq: compare(cells, 'bytes a task', 'ours', 'pgmq'),
+    pinned_disk_bytes_vs_pgboss: compare(cells, 'bytes a task', 'ours', 'pgboss'),
   });
   return { cells, metrics, notes: withoutPgmq };
 };
@@ -52,12 +56,14 @@ function pinnedCell(
       const holder = await database.connect();
       await holder.query('begin isolation level repeatable read');
       await holder.query('select count(*) from pg_class'); // takes the snapshot
+      const before = await megabytes(holder);
       const timeline = new Timeline(server, (line) => progress.say(`${label}: ${line}`));
       const leave = 'attend' in contender ? await contender.attend?.(database.url) : undefined;
       await loop(database, seconds, (done) => timeline.add(done) < tasks);
       const shape = shapeOf(timeline.stop());
       await leave?.();
-      return shape;
+      const grown = (await megabytes(holder)) - before;
+      return { ...shape, megabytes: grown, 'bytes a task': (grown / (shape.tasks as number)) * 1e6 };
     });
   return { label, run };
 }
@@ -86,6 +92,12 @@ const bossLoop: ClosedLoop = async ({ url }, seconds, finished) => {
   });
   await boss.stop({ graceful: false });
 };
+
+/** Size of the holder's database; sizes are read from the disk, not from the snapshot. */
+async function megabytes(holder: pg.Client): Promise<number> {
+  const { rows } = await holder.query('select pg_database_size(current_database())::float8 / 1e6 as megabytes');
+  return rows[0].megabytes;
+}
 
 function overFirst(cells: Report['cells'], label: string, value: string): Metric | undefined {
   const first = cells[label]?.[`${value}, first fifth`];
