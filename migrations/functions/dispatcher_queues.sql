@@ -11,7 +11,7 @@ returns table (id integer, name text, mode text, rate double precision, bucket_s
 language sql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
   select q.id, q.name, q.mode, q.rate_per_second, q.bucket_size, q.max_concurrent_requests, taskqueue._state(q) = 'running',
-         case q.mode when 'push' then taskqueue._in_flight(q.id) else 0 end,
+         case q.mode when 'push' then taskqueue._in_flight(q.id, taskqueue._floor(q.id)) else 0 end,
          case q.mode when 'push' then extract(epoch from taskqueue._now() - taskqueue._last_dispatch(q.id))::double precision end,
          q.purged is not null
   from taskqueue._queues as q

@@ -14,7 +14,7 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
        case when taskqueue._state(q) = 'paused' then q.paused_until end as paused_until,
        q.target, taskqueue._retry_json(q.retry) as retry, q.tombstone_ttl, q.acl, q.created
 from taskqueue._queues as q
-cross join lateral taskqueue._look_at(q.id) as seen
+cross join lateral taskqueue._look_at(q) as seen
 left join estimates as own on own.queue_id = q.id
 left join estimates as others on others.queue_id is null
 where q.deleted_at is null;

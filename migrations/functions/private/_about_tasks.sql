@@ -1,8 +1,9 @@
--- _about_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond.
+-- _about_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond. Whoever calls it pins the plans.
 create or replace function taskqueue._about_tasks(queue_id integer, most integer) returns bigint
 language plpgsql stable as $$
 declare
-  counted bigint := taskqueue._count_tasks(queue_id, most);
+  purged constant pg_snapshot := (select q.purged from taskqueue._queues as q where q.id = queue_id);
+  counted bigint := taskqueue._count_tasks(queue_id, most, taskqueue._floor(queue_id), purged);
 begin
   if counted > most then
     counted := greatest(counted, (select e.tasks from taskqueue._task_estimates() as e

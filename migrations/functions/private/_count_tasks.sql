@@ -1,9 +1,7 @@
 -- _count_tasks: how many tasks a queue has, counted from its floor up to `most`; most + 1: it has more. Whoever calls it pins the plans.
-create or replace function taskqueue._count_tasks(queue_id integer, most integer) returns bigint
+create or replace function taskqueue._count_tasks(queue_id integer, most integer, floor timestamptz, purged pg_snapshot) returns bigint
 language plpgsql stable as $$
 declare
-  floor constant timestamptz := taskqueue._floor(queue_id);
-  purged constant pg_snapshot := (select q.purged from taskqueue._queues as q where q.id = queue_id);
   counted bigint;
 begin
   if purged is null then                -- the index alone can answer

@@ -1,12 +1,12 @@
 -- _in_flight: how many tasks of a queue are held by a lease now, up to 5000.
 --
 -- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience) are free. What has been
--- leased for long stands behind the end of its lease (advance_floor), among the tasks of later: there patience is ten times as long. Whoever calls it pins the plans.
-create or replace function taskqueue._in_flight(queue_id integer, patience integer default 100) returns bigint
+-- leased for long stands behind the end of its lease (advance_floor), among the tasks of later: there patience is ten times as long. Whoever calls
+-- it pins the plans.
+create or replace function taskqueue._in_flight(queue_id integer, floor timestamptz, patience integer default 100) returns bigint
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
-  floor constant timestamptz := taskqueue._floor(queue_id);
   held bigint := 0;
   free integer := 0;
   leased_until timestamptz;

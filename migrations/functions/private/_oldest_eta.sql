@@ -1,11 +1,9 @@
--- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the end of their lease, when they are the only ones. Whoever calls
--- it pins the plans.
-create or replace function taskqueue._oldest_eta(queue_id integer) returns timestamptz
+-- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the end of their lease, when they are the
+-- only ones. Whoever calls it pins the plans.
+create or replace function taskqueue._oldest_eta(queue_id integer, floor timestamptz, purged pg_snapshot) returns timestamptz
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
-  floor constant timestamptz := taskqueue._floor(queue_id);
-  purged constant pg_snapshot := (select q.purged from taskqueue._queues as q where q.id = queue_id);
   walked record;
   oldest timestamptz;
   leased integer := 0;
