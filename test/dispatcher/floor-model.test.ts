@@ -5,7 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
-import { adoptsAtOnce, adoptsLater, computesDueBefore } from './floor-model/broken.ts';
+import { adoptsAtOnce, adoptsLater, computesDueBefore, rewrite } from './floor-model/broken.ts';
 import { Violation } from './floor-model/tasks.ts';
 import { ADDING, Cast, type Run, World } from './floor-model/world.ts';
 
@@ -63,5 +63,33 @@ test.each([
 test('the test can fail: a due time that is computed before the insert', { timeout: 120_000 }, async () => {
   const undo = await computesDueBefore(database.pool);
   expect(await violation({ weights: { ...ADDING, keeps: 150 } })).toMatch(/is stranded/);
+  await undo();
+});
+
+test('without a dispatcher, floors that lease calls raise strand no task either', { timeout: 3_600_000 }, async () => {
+  let risen = 0;
+  for (const seed of seeds(6)) {
+    const world = await live({ seed, steps: 150, tick: 'none' });
+    risen += (await world.floors()).filter((floor) => floor > 0).length;
+  }
+  expect(risen).toBeGreaterThan(0);
+});
+
+test.each([
+  {
+    name: 'a step that does not wait for those who are open',
+    broken: ['_step_floor', 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= bound', 'true'],
+  },
+  {
+    name: 'a due time that is older than its transaction',
+    broken: [
+      'add',
+      'taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now',
+      'taskqueue._now() as now, taskqueue._next_id(transactional is not false, 1) as id',
+    ],
+  },
+] as const)('the test can fail: $name', { timeout: 120_000 }, async ({ broken: [name, from, to] }) => {
+  const undo = await rewrite(database.pool, name, from, to);
+  expect(await violation({ tick: 'none' })).toMatch(/is stranded/);
   await undo();
 });

@@ -159,6 +159,16 @@ export class World {
     }
   }
 
+  /** Milliseconds since 1970. */
+  async floors(): Promise<number[]> {
+    const names = this.#queues.map(({ name }) => name);
+    const rows = await this.#query(
+      'select extract(epoch from taskqueue._floor(q.id))::double precision * 1000 as ms from taskqueue._queues as q where q.name = any ($1)',
+      names,
+    );
+    return rows.map(({ ms }) => ms);
+  }
+
   #tell(error: unknown): string {
     return `${error instanceof Error ? error.message : error}\n${this.story.slice(-40).join('\n')}`;
   }
