@@ -4,3 +4,11 @@
 -- old snapshot and vacuum can't remove them. A floor is the value of a sequence, in microseconds since 1970, because raising a sequence
 -- leaves no row versions behind. It is a hint: too low is slow and never wrong, too high is found by sweep_queue. How it is raised: advance_floor.
 create sequence taskqueue._floor_1 as bigint minvalue 0 start 0;   -- the default queue's; create_queue makes the others
+
+-- Where no dispatcher runs, lease calls raise the floors themselves (_step_floor). What they know is kept here: whatever was due before _horizon_next (microseconds
+-- since 1970) was written by a transaction below _horizon_bound; whatever was due before _horizon_safe is to be seen, or will never be.
+create sequence taskqueue._horizon_tried as bigint minvalue 0 start 0;
+create sequence taskqueue._horizon_bound as bigint minvalue 0 start 0;
+create sequence taskqueue._horizon_next as bigint minvalue 0 start 0;
+create sequence taskqueue._horizon_safe as bigint minvalue 0 start 0;
+create sequence taskqueue._horizon_swept as bigint minvalue 0 start 0;

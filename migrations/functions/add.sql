@@ -54,7 +54,7 @@ begin
            case when q.mode = 'push' then case when payload is not null then 't' when payload_json is not null then 'j' end end::"char",
            nullif(add.tag, ''), coalesce(payload_bytes, convert_to(coalesce(payload, payload_json::text), 'UTF8'))
     from taskqueue._queues as q,
-         lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now where q.id > 0 offset 0) as at
+         lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now where q.id > 0 offset 0) as at   -- in this order (_now)
     where q.name = add.queue and q.deleted_at is null
       and case q.mode when 'push' then add.tag is null else add.url is null and coalesce(octet_length(add.tag), 0) <= 500 end
     returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id

@@ -19,6 +19,7 @@ declare
   floor timestamptz;
   token uuid;
   leases bigint;
+  alone boolean;   -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
   perform taskqueue._check_lease_seconds(lease_seconds);
   if max_tasks is null or max_tasks not between 1 and 1000 then
@@ -27,9 +28,13 @@ begin
   end if;
   source := taskqueue._leasable_queue(queue);
   now := taskqueue._now();
+  alone := pg_current_xact_id_if_assigned() is null;
   until := now + make_interval(secs => lease_seconds);
   beyond := now + interval '691200 seconds';  -- further than any lease: the clock was set back
   floor := taskqueue._floor(source.id);
+  if floor > now then
+    floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
+  end if;
   token := taskqueue._lease_token(now);
   return query
     with candidates as materialized (
@@ -48,6 +53,9 @@ begin
   get diagnostics leases = row_count;
   if leases > 0 then
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
+  end if;
+  if alone and (leases = 0 or floor < now - interval '1 second') then
+    perform taskqueue._step_floor(source, now, leases > 0);
   end if;
 end
 $$;

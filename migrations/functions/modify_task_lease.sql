@@ -25,6 +25,7 @@ begin
   if task_id is null then
     perform taskqueue._refuse_missing_task(source, name);
   end if;
+  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + make_interval(secs => modify_task_lease.lease_seconds),

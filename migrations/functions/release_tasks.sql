@@ -9,6 +9,7 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   released bigint;
 begin
+  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
   update taskqueue._tasks as t
   set due = least(t.due, taskqueue._now()), leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0),
       first_attempt = case when t.attempts > 1 then t.first_attempt end

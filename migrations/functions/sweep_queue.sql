@@ -13,19 +13,12 @@ declare
   now constant timestamptz := taskqueue._now();
   newest constant timestamptz := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);   -- stays: _last_dispatch
   removed bigint;
-  floor timestamptz;
-  stranded timestamptz;
   total bigint := 0;
 begin
   if source_id is null then
     return 0;
   end if;
-  floor := taskqueue._floor(source_id);
-  select t.due into stranded from taskqueue._tasks as t
-  where t.queue_id = source_id and t.due < floor order by t.due limit 1;
-  if stranded is not null then
-    perform taskqueue._set_floor(source_id, stranded);
-  end if;
+  perform taskqueue._lower_floor(source_id);
   delete from taskqueue._names where ctid = any (array(
     select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now order by n.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;

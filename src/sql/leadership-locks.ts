@@ -3,6 +3,7 @@
 //   (8123001, queue id)  exclusive: leader of the queue
 //   (8123002, queue id)  exclusive: the leader sleeps (doorbell.ts)
 //   (8123003, 0)         shared: a dispatcher is connected
+//   (8123004, 0)         exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql)
 //
 // Session locks, so that a connection's death frees them, and no heartbeat is ever written.
 

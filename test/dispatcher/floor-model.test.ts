@@ -1,0 +1,95 @@
+// The floor against a model: random mixes of everything that touches due times, statement by statement, with transactions that stay open and sessions
+// that stop right after they have read the clock. After every step a lease and a claim of everything have to find exactly what is ready.
+//
+// npm run storm:model runs it for long; SEED=… runs one seed.
+
+import { expect, test } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { adoptsAtOnce, adoptsLater, computesDueBefore, rewrite } from './floor-model/broken.ts';
+import { Violation } from './floor-model/tasks.ts';
+import { ADDING, Cast, type Run, World } from './floor-model/world.ts';
+
+const LONG = process.env.STORM === 'model';
+const SEED = process.env.SEED;
+
+const database = useDatabase();
+let cast: Cast | undefined;
+
+async function live(run: Run): Promise<World> {
+  cast ??= await Cast.of(database);
+  const world = new World(cast, run);
+  await world.live().catch((error) => {
+    error.message = `SEED=${run.seed}: ${error.message}`;
+    throw error;
+  });
+  return world;
+}
+
+const seeds = (n: number) => (SEED ? [Number(SEED)] : Array.from({ length: LONG ? n * 100 : n }, (_, i) => i + 1));
+
+test('whatever happens, no task is stranded and none is early', { timeout: 3_600_000 }, async () => {
+  let handedOut = 0;
+  let ticks = 0;
+  for (const seed of seeds(6)) {
+    const world = await live({ seed, steps: 150 });
+    handedOut += world.tasks.handedOut;
+    for (const keeper of world.keepers) ticks += keeper.ticks;
+  }
+  if (LONG) console.log({ handedOut, ticks });
+  if (!SEED) expect(ticks).toBeGreaterThan(20);
+  expect(handedOut).toBeGreaterThan(100);
+});
+
+/** The first violation that a broken keeper or function leads to. */
+async function violation(how: Partial<Run>): Promise<string | undefined> {
+  for (let seed = 1001; seed < 1200; seed++) {
+    try {
+      await live({ seed, steps: 100, weights: ADDING, ...how });
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      if (LONG) console.log(error.message.split('\n')[0]);
+      return error.message;
+    }
+  }
+}
+
+test.each([
+  { name: 'adopts at once', tick: adoptsAtOnce },
+  { name: 'remembers a floor and adopts it later', tick: adoptsLater },
+])('the test can fail: a keeper that $name', { timeout: 120_000 }, async ({ tick }) => {
+  expect(await violation({ tick })).toMatch(/is stranded/);
+});
+
+test('the test can fail: a due time that is computed before the insert', { timeout: 120_000 }, async () => {
+  const undo = await computesDueBefore(database.pool);
+  expect(await violation({ weights: { ...ADDING, keeps: 150 } })).toMatch(/is stranded/);
+  await undo();
+});
+
+test('without a dispatcher, floors that lease calls raise strand no task either', { timeout: 3_600_000 }, async () => {
+  let risen = 0;
+  for (const seed of seeds(6)) {
+    const world = await live({ seed, steps: 150, tick: 'none' });
+    risen += (await world.floors()).filter((floor) => floor > 0).length;
+  }
+  expect(risen).toBeGreaterThan(0);
+});
+
+test.each([
+  {
+    name: 'a step that does not wait for those who are open',
+    broken: ['_step_floor', 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= bound', 'true'],
+  },
+  {
+    name: 'a due time that is older than its transaction',
+    broken: [
+      'add',
+      'taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now',
+      'taskqueue._now() as now, taskqueue._next_id(transactional is not false, 1) as id',
+    ],
+  },
+] as const)('the test can fail: $name', { timeout: 120_000 }, async ({ broken: [name, from, to] }) => {
+  const undo = await rewrite(database.pool, name, from, to);
+  expect(await violation({ tick: 'none' })).toMatch(/is stranded/);
+  await undo();
+});

@@ -1,0 +1,59 @@
+// Ways of raising a floor that look as good as the right one, and strand tasks.
+
+import type { FloorSession } from '../../../src/dispatcher/floor-tick.ts';
+import type { Database } from '../../support/sql.ts';
+import { value } from '../../support/sql.ts';
+import type { Tick } from './stepped-keeper.ts';
+
+const MARGIN_MS = 200;
+
+async function untilGone(session: FloorSession, sleep: (ms: number) => Promise<void>): Promise<void> {
+  let open = await session.witnesses();
+  while (open.length > 0) {
+    await sleep(20);
+    open = await session.witnesses(open);
+  }
+}
+
+/** Walks and raises without looking at who is still open. */
+export const adoptsAtOnce: Tick = async (session, queues) => {
+  const { horizon } = await session.horizon();
+  await session.raise(await session.advance(queues, horizon, MARGIN_MS));
+};
+
+/** Walks first, waits until those who were open are gone, and adopts what the walk had found. */
+export const adoptsLater: Tick = async (session, queues, sleep) => {
+  const { horizon } = await session.horizon();
+  const candidate = await session.advance(queues, horizon, MARGIN_MS);
+  await untilGone(session, sleep);
+  await session.raise(candidate);
+};
+
+/** Replaces a piece of a function of the database by another; whitespace counts. */
+export async function rewrite(
+  database: Database,
+  name: string,
+  from: string,
+  to: string,
+): Promise<() => Promise<void>> {
+  const whole = await value<string>(database, 'select pg_get_functiondef($1::regproc)', [`taskqueue.${name}`]);
+  if (!whole.includes(from)) throw new Error(`${name} has no ${from}`);
+  await database.query(whole.replace(from, to));
+  return async () => {
+    await database.query(whole);
+  };
+}
+
+/** The due time is computed into a variable, and the lock on the table taken after it. */
+export const computesDueBefore = (database: Database) =>
+  rewrite(
+    database,
+    '_insert_tasks',
+    'begin',
+    `declare
+       early constant timestamptz := taskqueue._now();
+     begin`,
+  ).then(async (undo) => {
+    await rewrite(database, '_insert_tasks', 'taskqueue._now() as now offset 0', 'early as now offset 0');
+    return undo;
+  });

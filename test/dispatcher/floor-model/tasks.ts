@@ -1,0 +1,112 @@
+// The model: what is known of every task, and what a lease or claim has to find.
+
+import type { ModelClock } from './session.ts';
+
+export interface Queue {
+  name: string;
+  mode: 'push' | 'pull';
+  paused: boolean;
+}
+
+export interface Task {
+  queue: Queue;
+  name: string;
+  /** Not to be handed out before; milliseconds. */
+  may: number;
+  /** To be handed out from then on. Later than `may` where a call looked at the clock twice. */
+  must: number;
+  attempts: number;
+  /** Proof of the last lease, until it is settled. */
+  token?: string | undefined;
+  /** Of a dispatch. */
+  id?: string;
+  /** An open or stopped statement has it: nobody can say yet. */
+  locked: boolean;
+}
+
+/** Of the push queues: after so many failures a task is dead. */
+export const RETRY = { task_retry_limit: 3, min_backoff_seconds: 0.25, max_backoff_seconds: 4, max_doublings: 8 };
+
+export class Violation extends Error {}
+
+export class Tasks {
+  readonly live = new Map<string, Task>();
+  /** By name; true: a statement has it. */
+  readonly dead = new Map<string, { queue: Queue; locked: boolean }>();
+  /** A keeper has stopped in its walk: it may have any lease's row locked. */
+  walking = 0;
+  handedOut = 0;
+  readonly #purged = new Set<string>();
+  readonly #clock: ModelClock;
+
+  constructor(clock: ModelClock) {
+    this.#clock = clock;
+  }
+
+  add(queue: Queue, name: string, due: number): void {
+    this.live.set(name, { queue, name, may: due, must: due, attempts: 0, locked: false });
+  }
+
+  /** Is this object what is known of the task? A purge may have come in between. */
+  has(task: Task): boolean {
+    return this.live.get(task.name) === task;
+  }
+
+  remove(task: Task): void {
+    if (this.has(task)) this.live.delete(task.name);
+  }
+
+  bury(task: Task): void {
+    this.remove(task);
+    this.dead.set(task.name, { queue: task.queue, locked: false });
+  }
+
+  purge(queue: Queue): void {
+    for (const task of this.of(queue)) {
+      this.live.delete(task.name);
+      this.#purged.add(task.name);
+    }
+  }
+
+  of(queue: Queue): Task[] {
+    return [...this.live.values()].filter((task) => task.queue === queue);
+  }
+
+  leased(): Task[] {
+    return [...this.live.values()].filter((task) => task.token !== undefined && !task.locked);
+  }
+
+  /** A claim finds it, and buries it: its last attempt was lost. */
+  isSpent(task: Task): boolean {
+    return task.queue.mode === 'push' && task.token !== undefined && task.attempts > RETRY.task_retry_limit;
+  }
+
+  /** A name that a lease or claim has handed out. A call that began before a purge may hand out what the purge removed: undefined. */
+  take(name: string, beganBeforePurge = false): Task | undefined {
+    const task = this.live.get(name);
+    if (task === undefined && beganBeforePurge && this.#purged.has(name)) return undefined;
+    if (task === undefined) throw new Violation(`${name} was handed out, and is no task`);
+    if (task.may > this.#clock.now) {
+      const why = task.token === undefined ? 'due' : 'free';
+      throw new Violation(`${name} was handed out ${task.may - this.#clock.now} ms before it was ${why}`);
+    }
+    this.handedOut += 1;
+    return task;
+  }
+
+  /** What a lease or claim of everything has found. */
+  compare(queue: Queue, names: string[]): void {
+    const found = new Set(names);
+    if (found.size < names.length) throw new Violation(`a task of ${queue.name} was handed out twice in one call`);
+    for (const name of names) this.take(name);
+    const behind = this.#clock.now < this.#clock.latest; // a due time of before may be ahead
+    if (behind) return;
+    for (const task of this.of(queue)) {
+      const waits = task.locked || (this.walking > 0 && task.token !== undefined) || this.isSpent(task);
+      if (!waits && task.must <= this.#clock.now && !found.has(task.name)) {
+        const since = `${this.#clock.now - task.must} ms`;
+        throw new Violation(`${task.name} is stranded: it has been ready for ${since}, and no call finds it`);
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// Floors where no dispatcher runs: lease calls raise them, and take them down again. The clock is the test's.
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
+import { useDatabase } from '../../support/db.ts';
+import { rows, value } from '../../support/sql.ts';
+
+const db = useDatabase();
+let clock: MovableClock;
+let queue: string;
+let n = 0;
+
+beforeAll(async () => {
+  clock = await movableClock(db.pool);
+});
+
+beforeEach(async () => {
+  queue = `alone-${++n}`;
+  await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
+});
+
+type Session = Pick<typeof db.pool, 'query'>;
+
+const add = (name: string, session: Session = db.pool) =>
+  session.query(`select taskqueue.add($1, payload => $2)`, [queue, name]);
+async function lease(seconds = 60, session: Session = db.pool): Promise<string[]> {
+  const leased = await rows<{ payload: Buffer }>(
+    session as typeof db.pool,
+    'select payload from taskqueue.lease_tasks($1, $2, 100)',
+    [queue, seconds],
+  );
+  return leased.map(({ payload }) => payload.toString());
+}
+const empty = (session: Session = db.pool) =>
+  session.query(`delete from taskqueue._tasks where queue_id = (select id from taskqueue._queues where name = $1)`, [
+    queue,
+  ]);
+/** Seconds by which the floor is behind the clock. */
+const lag = () =>
+  value<number>(
+    db.pool,
+    `select extract(epoch from taskqueue._now() - taskqueue._floor(q.id))::double precision from taskqueue._queues as q where q.name = $1`,
+    [queue],
+  );
+/** A task comes and goes, and two seconds with it. */
+async function cycle(): Promise<void> {
+  await add('x');
+  await lease();
+  await empty();
+  await clock.advance(2);
+}
+/** Two lease calls of another queue: each that is alone takes the horizon on. */
+async function leaseElsewhere(): Promise<void> {
+  const mine = queue;
+  queue = `${mine}-other`;
+  await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
+  for (let i = 0; i < 2; i++) await cycle();
+  queue = mine;
+}
+async function cycles(times = 4): Promise<void> {
+  for (let i = 0; i < times; i++) await cycle();
+}
+
+test('the floor follows, under a snapshot that is held too', async () => {
+  const report = await db.client();
+  await report.query('begin isolation level repeatable read');
+  await report.query('select count(*) from taskqueue.tasks');
+  await cycles();
+  expect(await lag()).toBeLessThan(7);
+  await clock.advance(3600);
+  await cycles();
+  expect(await lag()).toBeLessThan(7);
+  await report.query('rollback');
+});
+
+test('a transaction that has added and stays open holds it, and its task is found', async () => {
+  const late = await db.client();
+  await cycles();
+  await late.query('begin');
+  await add('late', late);
+  const [before] = await rows<{ now: Date }>(db.pool, 'select taskqueue._now() as now');
+  await cycles(8);
+  const since = ((await clock.now()).getTime() - (before?.now.getTime() ?? 0)) / 1000;
+  expect(await lag()).toBeGreaterThan(since);
+  await late.query('commit');
+  expect(await lease()).toEqual(['late']);
+  await empty();
+  await cycles();
+  expect(await lag()).toBeLessThan(7);
+});
+
+test('a task on a long lease is put behind it, and found when it ends', async () => {
+  await add('long');
+  await lease(3600);
+  for (let i = 0; i < 6; i++) {
+    await add('x');
+    await lease();
+    await db.pool.query(`delete from taskqueue._tasks where body = 'x'`);
+    await clock.advance(2);
+  }
+  expect(await lag()).toBeLessThan(7);
+  await clock.advance(3600);
+  expect(await lease()).toEqual(['long']);
+});
+
+/** A call that leases x, in a transaction that has done something before and is rolled back. Ten seconds ago counts as safe to see. */
+async function leaseAndRollBack(before: (session: Session) => Promise<unknown> = async () => {}): Promise<void> {
+  await clock.advance(10);
+  await leaseElsewhere();
+  await add('x');
+  const undecided = await db.client();
+  await undecided.query('begin');
+  await before(undecided);
+  expect(await lease(60, undecided)).toEqual(['x']);
+  await undecided.query('rollback');
+}
+
+test('what a transaction has deleted, and may bring back, is not passed', async () => {
+  await cycles();
+  await add('kept');
+  await leaseAndRollBack((session) => session.query(`delete from taskqueue._tasks where body = 'kept'`));
+  expect(await lag()).toBeGreaterThan(9);
+  expect((await lease()).sort()).toEqual(['kept', 'x']);
+});
+
+test('what a call has buried, and may bring back, is not passed', async () => {
+  await db.pool.query(`select from taskqueue.update_queue($1, retry => '{"task_retry_limit": 1}')`, [queue]);
+  await cycles();
+  await add('spent');
+  await lease(1);
+  await leaseAndRollBack();
+  expect(await lag()).toBeGreaterThan(9);
+});
+
+test('what a call has put behind its lease is passed by a later one', async () => {
+  await cycles();
+  await add('long');
+  await lease(3600);
+  await leaseAndRollBack();
+  expect(await lag()).toBeGreaterThan(9);
+  for (let calls = 0; calls < 2; calls++) {
+    await add('x');
+    await clock.advance(2);
+    await lease();
+  }
+  expect(await lag()).toBeLessThan(9);
+});
+
+test('a repeatable-read transaction leases, and raises nothing', async () => {
+  const old = await db.client();
+  await cycles(1);
+  await add('x');
+  await clock.advance(100);
+  const before = await lag();
+  await old.query('begin isolation level repeatable read');
+  expect(await lease(60, old)).toEqual(['x']);
+  await old.query('commit');
+  expect(await lag()).toBe(before);
+});
+
+test('the clock is set back: tasks are found at once, and after it has caught up', async () => {
+  await cycles();
+  await clock.advance(-3600);
+  await add('early');
+  expect(await lease()).toEqual(['early']);
+  await empty();
+  await clock.advance(3600);
+  await cycles();
+  await clock.advance(-1800);
+  await add('below');
+  await clock.advance(3600); // and no call has seen the clock that was set back
+  expect(await lease()).toEqual([]);
+  expect(await lease()).toEqual(['below']); // the call before has looked below the floor
+});
+
+test('the lock of the step is let go', async () => {
+  await cycles(2);
+  expect(await rows(db.pool, 'select from pg_locks where classid = 8123004')).toEqual([]);
+});
