@@ -2,6 +2,7 @@
 
 import type { Ending } from './ending.ts';
 import { MAX_RESPONSE_BYTES } from './http-exchange.ts';
+import { lazyRequest } from './lazy-request.ts';
 import type { TaskRequest } from './request.ts';
 import type { FetchFunction } from './targets.ts';
 
@@ -35,7 +36,9 @@ async function answer(
   threw: (error: unknown) => void,
 ): Promise<number> {
   try {
-    const response = await handler(standardRequest(request, ending));
+    const response = await handler(
+      lazyRequest({ url: request.url.href, method: request.method }, () => standardRequest(request, ending)),
+    );
     if (response.body) await discard(response.body);
     return response.status;
   } catch (error) {
