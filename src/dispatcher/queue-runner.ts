@@ -155,6 +155,7 @@ export class QueueRunner {
       return { asked, claimed: 0 };
     }
     let dispatches: ClaimedDispatch[] = [];
+    slots.wakeNext(); // who claims now shares the statement
     try {
       dispatches = await take(asked);
     } finally {

@@ -2,11 +2,11 @@
 
 import type { Clock } from '../runtime/clock.ts';
 
-/** Free slots are handed out many at a time, or each queue would claim its tasks one by one: this share of all, at least so many. */
-const GATHER_SHARE = 1 / 16;
+/** Free slots are handed out many at a time, or each queue would claim its tasks one by one: this share of all, at least so many … */
+const GATHER_SHARE = 1 / 8;
 const GATHER_AT_LEAST = 16;
-/** … but none is kept waiting longer than this. */
-const GATHER_MS = 4;
+/** … but none is kept waiting longer than this for each that is waited for: 4 ms with few slots, 31 with 1000. */
+const GATHER_MS_EACH = 1 / 4;
 
 export class Slots {
   readonly #limit: number;
@@ -71,7 +71,7 @@ export class Slots {
   #wakeSoon(): void {
     if (this.#gathering) return;
     this.#gathering = true;
-    this.#clock.alarm(GATHER_MS, () => {
+    this.#clock.alarm(this.#gather * GATHER_MS_EACH, () => {
       this.#gathering = false;
       this.wakeNext();
     });
