@@ -27,7 +27,7 @@ export const oursDrain: Drain = {
     const pool = new pg.Pool({ connectionString: url, max: 4 });
     const queues = new TaskQueues({ database: pool });
     for (const name of QUEUES) {
-      await queues.createQueue(name, { rate: '500/s', bucketSize: 100 });
+      await queues.createQueue(name, { rate: '500/s', bucketSize: 500 });
       for (const size of batchSizes(tasksAQueue)) await queues.queue(name).add(batchOf({ payload: PAYLOAD }, size));
     }
     await pool.end();

@@ -12,7 +12,6 @@ declare
   now timestamptz;
   token uuid;
   asked bigint[];
-  claimed taskqueue._tasks;
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   with taken as (
@@ -27,15 +26,12 @@ begin
   end if;
   now := taskqueue._now();
   token := taskqueue._lease_token(now);
-  for claimed in
+  return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
         first_attempt = coalesce(t.first_attempt, now)
     where t.id = any (asked) and t.queue_id = source.id and not taskqueue._is_purged(t.id, source.purged) and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
-    returning t.*
-  loop
-    return next taskqueue._dispatch(source, claimed, true);
-  end loop;
+    returning (taskqueue._dispatch(source.name, source.target, t, true)).*;
 end
 $$;
 

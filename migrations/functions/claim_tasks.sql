@@ -15,7 +15,9 @@ declare
   now timestamptz;
   floor timestamptz;
   token uuid;
-  claimed record;
+  chosen tid[];
+  lost bigint[];
+  spent taskqueue._tasks;
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   if source.id is null or source.mode <> 'push' or taskqueue._state(source) <> 'running' then
@@ -24,29 +26,31 @@ begin
   now := taskqueue._now();
   floor := taskqueue._floor(source.id);
   token := taskqueue._lease_token(now);
-  for claimed in
-    with candidates as materialized (
-      select t.ctid, t.lease_token is not null as lost from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now
-        and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
-        and not taskqueue._is_purged(t.id, source.purged)
-      order by t.due limit least(max_tasks, 1000)
-      for update skip locked
-    )
+  select array_agg(c.ctid), array_agg(c.id) filter (where c.lost) into chosen, lost
+  from (
+    select t.ctid, t.id, t.lease_token is not null as lost from taskqueue._tasks as t
+    where t.queue_id = source.id and t.due >= floor and t.due <= now
+      and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
+      and not taskqueue._is_purged(t.id, source.purged)
+    order by t.due limit least(max_tasks, 1000)
+    for update skip locked
+  ) as c;
+  for spent in
+    select t.* from taskqueue._tasks as t
+    where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now))
+  loop
+    spent.last_status := 0;
+    spent.retry_reason := 'Instance Unavailable';
+    perform taskqueue._bury_task(spent, 'Instance Unavailable');
+  end loop;
+  return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1, lease_token = token,
         first_attempt = coalesce(t.first_attempt, now),
-        last_status = case when c.lost then 0 else t.last_status end,
-        retry_reason = case when c.lost then 'Instance Unavailable' else t.retry_reason end
-    from candidates as c where t.ctid = c.ctid
-    returning t, c.lost
-  loop
-    if claimed.lost and not taskqueue._may_retry(coalesce((claimed.t).retry, source.retry), (claimed.t).attempts - 1, now - (claimed.t).first_attempt) then
-      perform taskqueue._bury_task(claimed.t, 'Instance Unavailable');
-    else
-      return next taskqueue._dispatch(source, claimed.t, false);
-    end if;
-  end loop;
+        last_status = case when t.lease_token is null then t.last_status else 0 end,
+        retry_reason = case when t.lease_token is null then t.retry_reason else 'Instance Unavailable' end
+    from unnest(chosen) as c(ctid) where t.ctid = c.ctid
+    returning (taskqueue._dispatch(source.name, source.target, t, false)).*;
 end
 $$;
 

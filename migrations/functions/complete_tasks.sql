@@ -1,11 +1,10 @@
 -- complete_tasks: the dispatcher's: tasks that were answered with success leave the queue; names become tombstones.
 --
--- Arguments  queue         name of the queue that the tasks were claimed from
---            ids           of the tasks
+-- Arguments  ids           of the tasks, of any queues
 --            lease_tokens  of the claims, in the same order
 -- Returns    the ids that were completed; one that is missing had another claim since: its outcome belongs to that
 -- Locks      the tasks' rows.
-create or replace function taskqueue.complete_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns setof bigint
+create or replace function taskqueue.complete_tasks(ids bigint[], lease_tokens uuid[]) returns setof bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_hashjoin = off set enable_mergejoin = off as $$

@@ -40,11 +40,16 @@ export class Bucket {
     this.#level -= n;
   }
 
-  /** When the next token is there, in milliseconds: now if one is, Infinity if none will come. */
-  nextTokenAt(now: number): number {
-    if (this.takeable(now) >= 1) return now;
-    if (this.#rate <= 0 || this.#capacity < 1) return Infinity;
-    return now + ((1 - this.#levelAt(now)) / this.#rate) * 1000;
+  /** When so many tokens are there, in milliseconds: now if they are, Infinity if they never will be. */
+  nextTokenAt(now: number, tokens = 1): number {
+    if (this.takeable(now) >= tokens) return now;
+    if (this.#rate <= 0 || this.#capacity < tokens) return Infinity;
+    return now + ((tokens - this.#levelAt(now)) / this.#rate) * 1000;
+  }
+
+  /** Tokens worth waiting for together: what `ms` milliseconds gain, but no more than half a bucket, so that none is lost to the wait; at least 1. */
+  portion(ms: number): number {
+    return Math.max(1, Math.floor(Math.min((this.#rate * ms) / 1000, this.#capacity / 2)));
   }
 
   /** New limits count from now on; what was gained stays, as far as it fits. */

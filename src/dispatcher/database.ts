@@ -1,32 +1,19 @@
-// The dispatcher's effects on a real database: a session that claims, and a small pool that settles.
+// The dispatcher's effects on a real database: a session that claims, one that keeps floors, and what settles.
 
+import type { Dispatch } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { openPool } from '../runtime/pool.ts';
 import { Session } from '../runtime/session.ts';
-import {
-  claimForcedTasks,
-  claimTasks,
-  cleanPurged,
-  completeTasks,
-  dispatcherQueues,
-  failTask,
-  recordStatistics,
-  releaseTasks,
-  sweepQueues,
-} from '../store/dispatches.ts';
+import { Together } from '../runtime/together.ts';
+import type { Executor } from '../sql/executor.ts';
+import { claimForcedTasks, claimTasks, dispatcherQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { abdicate, announce, company, lead } from '../store/leaderships.ts';
-import { listTargets } from '../store/targets.ts';
-import type { ClaimedDispatch, ClaimSession, DispatcherEffects, SettleStore } from './effects.ts';
+import type { ClaimedDispatch, ClaimSession, DispatcherEffects } from './effects.ts';
 import type { FloorSession } from './floor-tick.ts';
-
-/** Connections for settling. Each settles a batch at a time, so that a few keep up with many handlers. */
-const SETTLING_CONNECTIONS = 4;
-
-type Claim = typeof claimTasks;
+import { settleStore } from './settle-store.ts';
 
 export function databaseEffects(database: Database, clock: Clock, logger: Logger): DispatcherEffects {
   return {
@@ -47,13 +34,18 @@ async function openSession(
     await session.close();
     throw error;
   });
+  const cleanly = (claim: (executor: Executor) => Promise<Dispatch[][]>) => claimCleanly(session, clock, logger, claim);
+  const claims = new Together((portions: Portion[]) => cleanly((executor) => claimTasks(executor, portions)));
   return {
     queues: () => dispatcherQueues(session),
     company: () => company(session),
     lead: (queueIds, most) => lead(session, queueIds, most),
     abdicate: (queueId) => abdicate(session, queueId),
-    claim: (queue, maxTasks) => claimCleanly(claimTasks, session, clock, logger, queue, maxTasks),
-    claimForced: (queue, maxTasks) => claimCleanly(claimForcedTasks, session, clock, logger, queue, maxTasks),
+    claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
+    claimForced: async (queue, maxTasks) => {
+      const claimed = await cleanly(async (executor) => [await claimForcedTasks(executor, queue, maxTasks)]);
+      return claimed.flat();
+    },
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
@@ -78,34 +70,18 @@ async function openKeeper(database: Database, lost: (reason: unknown) => void): 
  * of their leases.
  */
 async function claimCleanly(
-  claim: Claim,
   session: Session,
   clock: Clock,
   logger: Logger,
-  queue: string,
-  maxTasks: number,
-): Promise<ClaimedDispatch[]> {
+  claim: (executor: Executor) => Promise<Dispatch[][]>,
+): Promise<ClaimedDispatch[][]> {
   const watched = session.watch();
   const claimedAt = clock.now();
-  const dispatches = await claim(watched, queue, maxTasks);
-  if (watched.clean) return dispatches.map((dispatch) => ({ ...dispatch, claimedAt }));
+  const claimed = await claim(watched);
+  if (watched.clean) return claimed.map((dispatches) => dispatches.map((dispatch) => ({ ...dispatch, claimedAt })));
   logger.warn('a claim was not confirmed by the standby: its tasks wait for the end of their leases', {
-    queue,
-    tasks: dispatches.length,
+    queues: claimed.flatMap(([first]) => first?.queue ?? []),
+    tasks: claimed.flat().length,
   });
-  return [];
-}
-
-function settleStore(database: Database, logger: Logger): SettleStore {
-  const pool = openPool(connectionConfig(database, 'pgtaskqueue settler'), SETTLING_CONNECTIONS, logger);
-  return {
-    complete: (queue, leases) => completeTasks(pool, queue, leases),
-    fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
-    release: (queue, leases) => releaseTasks(pool, queue, leases),
-    recordStatistics: (queue, executed) => recordStatistics(pool, queue, executed),
-    sweep: (queues) => sweepQueues(pool, queues),
-    cleanPurged: (queue) => cleanPurged(pool, queue),
-    targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
-    close: () => pool.end(),
-  };
+  return claimed.map(() => []);
 }

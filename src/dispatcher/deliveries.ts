@@ -12,7 +12,8 @@ export interface DeliveryTools {
 
 export class Deliveries {
   readonly #tools: DeliveryTools;
-  readonly #running = new Set<Promise<void>>();
+  #running = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
   #closed = false;
   #abandoned = false;
 
@@ -21,7 +22,7 @@ export class Deliveries {
   }
 
   get size(): number {
-    return this.#running.size;
+    return this.#running;
   }
 
   /**
@@ -35,9 +36,8 @@ export class Deliveries {
       this.#tools.giveBack(dispatch);
       return;
     }
-    const running = this.#deliver(dispatch, ended);
-    this.#running.add(running);
-    void running.finally(() => this.#running.delete(running));
+    this.#running += 1;
+    void this.#deliver(dispatch, ended);
   }
 
   /** Nothing more is sent. What is under way goes on. */
@@ -52,12 +52,18 @@ export class Deliveries {
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (this.#running === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
   }
 
   async #deliver(dispatch: ClaimedDispatch, ended: () => void): Promise<void> {
     const outcome = await this.#tools.send(dispatch);
     if (!this.#abandoned) this.#tools.settle(dispatch, outcome);
     ended();
+    this.#running -= 1;
+    if (this.#running > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 }

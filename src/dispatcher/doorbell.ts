@@ -8,7 +8,10 @@
 // needs a snapshot that is younger than the grant, so it is a statement of its own. (Lock and look in one statement lost 1 wake-up of 2247, no last
 // look 22 of 699.) The channel is listened to by then, or else everything is looked at again once it is.
 
+import { Together } from '../runtime/together.ts';
 import type { ClaimSession } from './effects.ts';
+
+type QueueRef = { id: number; name: string };
 
 /** What the last look before sleeping found. */
 export interface LastLook {
@@ -18,51 +21,38 @@ export interface LastLook {
   ms: number;
 }
 
-interface Sleeper {
-  queue: { id: number; name: string };
-  answer: PromiseWithResolvers<LastLook>;
-}
-
-/** The bells of one claiming connection. Queues that fall asleep together share their statements. */
+/** The bells of one claiming connection. Queues that fall asleep or wake together share their statements. */
 export class Doorbell {
   readonly session: ClaimSession;
-  #sleepers: Sleeper[] = [];
-  #busy = false;
+  readonly #sleepers: Together<QueueRef, LastLook>;
+  readonly #risers: Together<number, undefined>;
 
   constructor(session: ClaimSession) {
     this.session = session;
+    this.#sleepers = new Together((queues) => this.#takeAndLook(queues));
+    this.#risers = new Together(async (queueIds) => {
+      await session.letGoOfBells(queueIds);
+      return queueIds.map(() => undefined);
+    });
   }
 
   /** Takes the queue's bell, then looks. If it is held, let go of it before the next claim. */
-  fallAsleep(queue: { id: number; name: string }): Promise<LastLook> {
-    const answer = Promise.withResolvers<LastLook>();
-    this.#sleepers.push({ queue, answer });
-    if (!this.#busy) void this.#putToSleep();
-    return answer.promise;
+  fallAsleep(queue: QueueRef): Promise<LastLook> {
+    return this.#sleepers.ask(queue);
   }
 
   async letGo(queueId: number): Promise<void> {
-    await this.session.letGoOfBells([queueId]);
+    await this.#risers.ask(queueId);
   }
 
-  async #putToSleep(): Promise<void> {
-    this.#busy = true;
-    await Promise.resolve(); // those that come at the same time come along
-    while (this.#sleepers.length > 0) await this.#takeAndLook(this.#sleepers.splice(0));
-    this.#busy = false;
-  }
-
-  async #takeAndLook(sleepers: Sleeper[]): Promise<void> {
-    let held = new Set<number>();
+  async #takeAndLook(queues: QueueRef[]): Promise<LastLook[]> {
+    const held = new Set(await this.session.holdBells(queues.map(({ id }) => id)));
     try {
-      held = new Set(await this.session.holdBells(sleepers.map(({ queue }) => queue.id)));
-      const times = await this.session.msToDue(sleepers.map(({ queue }) => queue.name));
-      for (const { queue, answer } of sleepers) {
-        answer.resolve({ held: held.has(queue.id), ms: times.get(queue.name) ?? Infinity });
-      }
+      const times = await this.session.msToDue(queues.map(({ name }) => name));
+      return queues.map(({ id, name }) => ({ held: held.has(id), ms: times.get(name) ?? Infinity }));
     } catch (error) {
       if (held.size > 0) await this.session.letGoOfBells([...held]).catch(() => {});
-      for (const { answer } of sleepers) answer.reject(error);
+      throw error;
     }
   }
 }

@@ -1,6 +1,6 @@
 // The headers of a push request: what App Engine's service sent, value for value, around what the task itself carries. Pure.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Dispatch } from '../domain/dispatch.ts';
 
 const SERVICE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
@@ -50,7 +50,7 @@ export function requestHeaders(dispatch: Dispatch, startedAt: number): Record<st
 
 /** The handler's idempotency key: the same on each attempt of a task, and no other task's. 32 hex digits. */
 export function webhookId({ queue, name, created }: Pick<Dispatch, 'queue' | 'name' | 'created'>): string {
-  return createHash('sha256').update(`${queue}\n${name}\n${created}`).digest('hex').slice(0, 32);
+  return hash('sha256', `${queue}\n${name}\n${created}`).slice(0, 32);
 }
 
 /** Microseconds as seconds with six decimals, such as 1234567890.123456. */

@@ -1,9 +1,10 @@
 // One request and its response over HTTP/1.1, for a target that may be slow, broken or hostile: no redirects are followed, nothing is
-// decoded, at most 64 KB of the body are read, and the signal ends it whatever the other side does.
+// decoded, at most 64 KB of the body are read, and its ending ends it whatever the other side does.
 //
 // undici's handler interface and not its `request`: no stream is built for a body that nobody reads.
 
 import { Agent, type Dispatcher } from 'undici';
+import type { Ending } from './ending.ts';
 import type { TaskRequest } from './request.ts';
 
 /** More of a response's body is not read; the connection is closed instead. */
@@ -24,14 +25,12 @@ export function httpAgent(): Agent {
   });
 }
 
-/** The status of a response that came whole, or as far as it is read. Rejects with the signal's reason, or with what went wrong. */
-export function exchange(agent: Agent, request: TaskRequest, signal: AbortSignal): Promise<number> {
+/** The status of a response that came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
+export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Promise<number> {
   return new Promise((resolve, reject) => {
     const handler = new ResponseHandler(resolve, reject);
-    const abort = () => handler.abort(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    agent.dispatch(dispatchOptions(request), handler);
+    ending.onEnd((reason) => handler.abort(reason));
+    if (!ending.reason) agent.dispatch(dispatchOptions(request), handler);
   });
 }
 

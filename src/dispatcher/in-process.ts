@@ -1,6 +1,8 @@
 // A target that is a function of this process: the same request, without a socket.
 
+import type { Ending } from './ending.ts';
 import { MAX_RESPONSE_BYTES } from './http-exchange.ts';
+import { lazyRequest } from './lazy-request.ts';
 import type { TaskRequest } from './request.ts';
 import type { FetchFunction } from './targets.ts';
 
@@ -11,49 +13,68 @@ export const IN_PROCESS_BASE = 'http://localhost';
 const HANDLER_THREW = 500;
 
 /**
- * The status of the handler's response. Rejects with the signal's reason as soon as it aborts: what the handler answers later is too late.
+ * The status of the handler's response. Rejects with the reason of the ending as soon as it comes: what the handler answers later is too late.
  *
  * @param threw told of an exception in the handler, which counts as status 500
  */
-export async function callInProcess(
+export function callInProcess(
   handler: FetchFunction,
   request: TaskRequest,
-  signal: AbortSignal,
+  ending: Ending,
   threw: (error: unknown) => void,
 ): Promise<number> {
-  const late = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return new Promise((resolve, reject) => {
+    ending.onEnd(reject);
+    if (!ending.reason) void answer(handler, request, ending, threw).then(resolve);
   });
-  return Promise.race([late, answer(handler, request, signal, threw)]);
 }
 
 async function answer(
   handler: FetchFunction,
   request: TaskRequest,
-  signal: AbortSignal,
+  ending: Ending,
   threw: (error: unknown) => void,
 ): Promise<number> {
   try {
-    const response = await handler(standardRequest(request, signal));
-    await discard(response);
+    const response = await handler(
+      lazyRequest({ url: request.url.href, method: request.method }, () => standardRequest(request, ending)),
+    );
+    if (response.body) await discard(response.body);
     return response.status;
   } catch (error) {
-    if (!signal.aborted) threw(error);
+    if (!ending.reason) threw(error);
     return HANDLER_THREW;
   }
 }
 
-function standardRequest({ url, method, headers, body }: TaskRequest, signal: AbortSignal): Request {
-  const length: Record<string, string> = body === null ? {} : { 'content-length': String(body.byteLength) };
-  return new Request(url, { method, headers: { ...headers, ...length }, body: body as BodyInit | null, signal });
+/** The body is a stream already, because the one that Request would make of its bytes costs twice the rest of it. */
+function standardRequest({ url, method, headers, body }: TaskRequest, ending: Ending): Request {
+  if (body === null) return new Request(url, { method, headers, signal: ending.signal });
+  const length = { 'content-length': String(body.byteLength) };
+  const init = {
+    method,
+    headers: { ...headers, ...length },
+    body: streamOf(body),
+    duplex: 'half',
+    signal: ending.signal,
+  };
+  return new Request(url, init as RequestInit);
+}
+
+function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    type: 'bytes',
+    start(controller) {
+      if (body.byteLength > 0) controller.enqueue(Uint8Array.from(body));
+      controller.close();
+    },
+  });
 }
 
 /** Reads the body to its end or to the limit, so that a handler that streams gets to finish. */
-async function discard(response: Response): Promise<void> {
-  if (!response.body) return;
+async function discard(body: ReadableStream<Uint8Array>): Promise<void> {
   let read = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     read += chunk.byteLength;
     if (read > MAX_RESPONSE_BYTES) return;
   }

@@ -6,7 +6,8 @@ import { requestHeaders } from './headers.ts';
 export interface TaskRequest {
   url: URL;
   method: string;
-  headers: Record<string, string>;
+  /** Made when read: a handler in this process may not look at them. */
+  readonly headers: Record<string, string>;
   body: Uint8Array | null;
 }
 
@@ -21,8 +22,10 @@ export function taskRequest(dispatch: Dispatch, base: string, startedAt: number)
   return {
     url: taskUrl(base, dispatch.url),
     method: dispatch.method,
-    headers: requestHeaders({ ...dispatch, body }, startedAt),
     body,
+    get headers() {
+      return requestHeaders({ ...dispatch, body }, startedAt);
+    },
   };
 }
 

@@ -1,15 +1,16 @@
 // Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
 
-import { setImmediate as yieldOnce } from 'node:timers/promises';
 import type { Agent } from 'undici';
 import type { Dispatch } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { Ending } from './ending.ts';
 import { exchange, httpAgent } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { Target, Targets } from './targets.ts';
+import { Turns } from './turns.ts';
 
 export interface SenderOptions {
   targets: Targets;
@@ -22,7 +23,8 @@ export interface SenderOptions {
 export class Sender {
   readonly #options: SenderOptions;
   readonly #agent: Agent = httpAgent();
-  readonly #underWay = new Set<AbortController>();
+  readonly #turns = new Turns();
+  readonly #underWay = new Set<Ending>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -30,11 +32,12 @@ export class Sender {
 
   async send(dispatch: Dispatch): Promise<Outcome> {
     const seconds = dispatch.dispatchDeadline;
-    const ending = new AbortController();
+    const ending = new Ending();
     this.#underWay.add(ending);
-    const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.abort(new DeadlineExceeded(seconds)));
+    const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
-      return outcomeOfResponse(await this.#attempt(dispatch, ending.signal));
+      await this.#turn();
+      return outcomeOfResponse(await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
@@ -46,19 +49,18 @@ export class Sender {
 
   /** Cuts off what is still on its way. */
   async close(): Promise<void> {
-    for (const ending of this.#underWay) ending.abort(new Error('the dispatcher stopped'));
+    for (const ending of this.#underWay) ending.end(new Error('the dispatcher stopped'));
     await this.#agent.destroy();
   }
 
-  /**
-   * The yield lets the event loop read what idle connections hold before one of them is used again. Without it, a stray second response
-   * to the request before, arriving while the loop was busy, is taken for the answer to this one.
-   */
-  async #attempt(dispatch: Dispatch, signal: AbortSignal): Promise<number> {
-    await yieldOnce();
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#turns.next(resolve));
+  }
+
+  #attempt(dispatch: Dispatch, ending: Ending): Promise<number> {
     const target = this.#target(dispatch);
-    if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), signal);
-    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), signal, (error) =>
+    if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
+    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
       this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
     );
   }

@@ -2,13 +2,15 @@
 
 import type { Clock } from '../runtime/clock.ts';
 
-/** Free slots are handed out a few at a time, or each queue would claim its tasks one by one. */
-const GATHER = 16;
-/** … but none is kept waiting longer than this. */
-const GATHER_MS = 4;
+/** Free slots are handed out many at a time, or each queue would claim its tasks one by one: this share of all, at least so many … */
+const GATHER_SHARE = 1 / 8;
+const GATHER_AT_LEAST = 16;
+/** … but none is kept waiting longer than this for each that is waited for: 4 ms with few slots, 31 with 1000. */
+const GATHER_MS_EACH = 1 / 4;
 
 export class Slots {
   readonly #limit: number;
+  readonly #gather: number;
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #used = 0;
@@ -21,6 +23,7 @@ export class Slots {
     }
     this.#clock = clock;
     this.#limit = limit;
+    this.#gather = Math.max(GATHER_AT_LEAST, Math.ceil(limit * GATHER_SHARE));
   }
 
   get used(): number {
@@ -42,7 +45,7 @@ export class Slots {
   giveBack(n = 1): void {
     this.#used -= n;
     if (n === 0 || this.#waiting.size === 0) return;
-    if (this.free >= GATHER) this.wakeNext();
+    if (this.free >= this.#gather) this.wakeNext();
     else this.#wakeSoon();
   }
 
@@ -68,7 +71,7 @@ export class Slots {
   #wakeSoon(): void {
     if (this.#gathering) return;
     this.#gathering = true;
-    this.#clock.alarm(GATHER_MS, () => {
+    this.#clock.alarm(this.#gather * GATHER_MS_EACH, () => {
       this.#gathering = false;
       this.wakeNext();
     });

@@ -43,7 +43,7 @@ export class Statistics {
   async flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
-    for (const queue of [...this.#ended.keys()]) await this.#note(queue);
+    await Promise.all([...this.#ended.keys()].map((queue) => this.#note(queue)));
   }
 
   #isDue(queue: string): boolean {

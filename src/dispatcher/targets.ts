@@ -1,6 +1,9 @@
 // Where a task's target is: a base URL or a function in this process.
 
-/** A fetch handler, such as `app.fetch` of Hono. */
+/**
+ * A fetch handler, such as `app.fetch` of Hono. Its request is made as far as it is looked at; to pass it on to `new Request` or `fetch`, pass
+ * `request.clone()`.
+ */
 export type FetchFunction = (request: Request) => Response | Promise<Response>;
 
 export type Target = string | FetchFunction;

@@ -14,6 +14,9 @@ export interface LoopOptions {
   logger: Logger;
 }
 
+/** Given, because abort would make a DOMException with a stack each time. */
+const WOKEN = 'woken';
+
 /** A pass that throws is logged and tried again after a jittered back-off; it never ends the loop, let alone the process. */
 export class Loop implements Service {
   readonly #options: LoopOptions;
@@ -37,14 +40,14 @@ export class Loop implements Service {
 
   stop(): Promise<void> {
     this.#ending.abort();
-    this.#nap?.abort();
+    this.#nap?.abort(WOKEN);
     return this.#lifecycle.stop(() => this.#running);
   }
 
   /** Run a pass now: ends the sleep, or lets another pass follow the one that runs. */
   wake(): void {
     this.#woken = true;
-    this.#nap?.abort();
+    this.#nap?.abort(WOKEN);
   }
 
   async #repeat(): Promise<void> {

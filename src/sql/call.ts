@@ -1,14 +1,11 @@
 // Calling the schema's functions by name. A call is a value: it runs on a pg client as well as inside an application's Kysely transaction.
 
 import { CompiledQuery } from 'kysely';
+import { DISPATCH_COLUMNS } from './claims.ts';
 import type { Executor } from './executor.ts';
 import type { FunctionArguments, FunctionName } from './functions.ts';
 import type { FunctionRows } from './rows.ts';
 import { translateError } from './translate-error.ts';
-
-// A Date has milliseconds; a dispatch is told in microseconds.
-const DISPATCH_COLUMNS =
-  '*, (extract(epoch from "eta") * 1000000)::bigint as "eta_microseconds", (extract(epoch from "created") * 1000000)::bigint as "created_microseconds"';
 
 const COLUMNS: Partial<Record<FunctionName, string>> = {
   claim_tasks: DISPATCH_COLUMNS,

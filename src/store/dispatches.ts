@@ -3,8 +3,10 @@
 import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { call, run, runOne } from '../sql/call.ts';
+import { claimFromAll } from '../sql/claims.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { DispatchRow } from '../sql/rows.ts';
+import { recordAllStatistics } from '../sql/statistics.ts';
 import { sweepAll } from '../sql/sweeps.ts';
 import { readCount, readDateOrNull } from './values.ts';
 
@@ -18,9 +20,20 @@ export interface FailureReport extends LeaseRef {
   forced: boolean;
 }
 
-/** Claims due tasks of a running push queue. */
-export async function claimTasks(executor: Executor, queue: string, maxTasks: number): Promise<Dispatch[]> {
-  return (await run(executor, call('claim_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
+/** So many tasks of a queue. */
+export interface Portion {
+  queue: string;
+  maxTasks: number;
+}
+
+/** Claims due tasks of running push queues, for each portion its own. */
+export async function claimTasks(executor: Executor, portions: readonly Portion[]): Promise<Dispatch[][]> {
+  const queues = portions.map(({ queue }) => queue);
+  const most = portions.map(({ maxTasks }) => maxTasks);
+  const claimed: Dispatch[][] = portions.map(() => []);
+  const { rows } = await claimFromAll(executor, queues, most);
+  for (const row of rows) claimed[Number(row.asked) - 1]?.push(readDispatch(row));
+  return claimed;
 }
 
 /** Claims the tasks that someone asked to run now. */
@@ -29,8 +42,8 @@ export async function claimForcedTasks(executor: Executor, queue: string, maxTas
 }
 
 /** Completes tasks; returns the ids it completed. The leases of the others were stale. */
-export async function completeTasks(executor: Executor, queue: string, leases: readonly LeaseRef[]): Promise<string[]> {
-  const rows = await run(executor, call('complete_tasks', { queue, ...columns(leases) }));
+export async function completeTasks(executor: Executor, leases: readonly LeaseRef[]): Promise<string[]> {
+  const rows = await run(executor, call('complete_tasks', columns(leases)));
   return rows.map((row) => String(row.complete_tasks));
 }
 
@@ -69,9 +82,14 @@ export async function dispatcherQueues(executor: Executor): Promise<DispatcherQu
   }));
 }
 
-/** Records how many attempts have ended. */
-export async function recordStatistics(executor: Executor, queue: string, executed: number): Promise<void> {
-  await run(executor, call('record_statistics', { queue, executed }));
+/** Records how many attempts of each queue have ended. */
+export async function recordStatistics(
+  executor: Executor,
+  ended: readonly { queue: string; executed: number }[],
+): Promise<void> {
+  const queues = ended.map(({ queue }) => queue);
+  const executed = ended.map((one) => one.executed);
+  await recordAllStatistics(executor, queues, executed);
 }
 
 /** Finds tasks below the floor, and removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */

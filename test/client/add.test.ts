@@ -90,7 +90,7 @@ describe('a task reaches its dispatch as it was given', () => {
   async function dispatched(task: NewTask) {
     await queues.queue().purge();
     const { name } = await queues.add(task);
-    const [dispatch] = await claimTasks(database.pool, 'default', 1);
+    const [[dispatch] = []] = await claimTasks(database.pool, [{ queue: 'default', maxTasks: 1 }]);
     expect(dispatch?.name).toBe(name);
     const body = dispatch?.body ? Buffer.from(dispatch.body).toString() : null;
     return { ...dispatch, body, bytes: dispatch?.body };

@@ -142,9 +142,9 @@ export class FloorStorm {
       const tasks = await this.#take(client, `taskqueue.claim_tasks('${PUSH}', 10)`);
       if (chance(0.3)) await after(chance(0.1) ? 2500 : upTo(200));
       for (const { id, lease_token } of tasks) {
-        const given = [PUSH, [id], [lease_token]];
-        if (this.#draining || chance(0.6)) await client.query('select taskqueue.complete_tasks($1, $2, $3)', given);
-        else if (chance(0.3)) await client.query('select taskqueue.release_tasks($1, $2, $3)', given);
+        const lease = [[id], [lease_token]];
+        if (this.#draining || chance(0.6)) await client.query('select taskqueue.complete_tasks($1, $2)', lease);
+        else if (chance(0.3)) await client.query('select taskqueue.release_tasks($1, $2, $3)', [PUSH, ...lease]);
         else
           await client.query(`select taskqueue.fail_task($1, $2, $3, 500, 'App Error', true, false)`, [
             PUSH,

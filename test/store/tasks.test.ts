@@ -63,7 +63,7 @@ describe('looking', () => {
 
 describe('dispatching', () => {
   const claimOne = async () => {
-    const [dispatch] = await claimTasks(database.pool, 'settled', 1);
+    const [[dispatch] = []] = await claimTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }]);
     if (!dispatch) throw new Error('nothing was claimed');
     return dispatch;
   };
@@ -82,9 +82,9 @@ describe('dispatching', () => {
     expect(typeof dispatch.id).toBe('string');
     expect(Math.floor(Number(dispatch.eta) / 1000)).toBe(eta.getTime());
     const stale = { id: dispatch.id, leaseToken: '00000000-0000-4000-8000-000000000000' };
-    expect(await completeTasks(database.pool, 'settled', [stale])).toEqual([]);
-    expect(await completeTasks(database.pool, 'settled', [dispatch])).toEqual([dispatch.id]);
-    expect(await completeTasks(database.pool, 'settled', [dispatch])).toEqual([]);
+    expect(await completeTasks(database.pool, [stale])).toEqual([]);
+    expect(await completeTasks(database.pool, [dispatch])).toEqual([dispatch.id]);
+    expect(await completeTasks(database.pool, [dispatch])).toEqual([]);
     expect(await nextDue(database.pool, 'settled')).toBeNull();
   });
 
@@ -93,7 +93,7 @@ describe('dispatching', () => {
     const dispatch = await claimOne();
     const text = 'select (extract(epoch from created) * 1000000)::bigint::text from taskqueue.tasks where name = $1';
     expect(String(dispatch.created)).toBe(await value(database.pool, text, [name]));
-    await completeTasks(database.pool, 'settled', [dispatch]);
+    await completeTasks(database.pool, [dispatch]);
   });
 
   test('a failed task is dead when its retries are used up, and put back', async () => {
@@ -105,12 +105,12 @@ describe('dispatching', () => {
       { name: 'fails', reason: 'App Error', lastStatus: 500, retryCount: 1, died: expect.any(Date) },
     ]);
     expect(await requeueTask(database.pool, 'settled', 'fails')).toMatchObject({ queue: 'settled', name: 'fails' });
-    await completeTasks(database.pool, 'settled', [await claimOne()]);
+    await completeTasks(database.pool, [await claimOne()]);
   });
 
   test('a claim is given back, and a forced one comes first', async () => {
     await addTask(database.pool, 'settled', { name: 'forced', countdown: 60 }, alone);
-    expect(await claimTasks(database.pool, 'settled', 1)).toEqual([]);
+    expect(await claimTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }])).toEqual([[]]);
     expect(await runTask(database.pool, 'settled', 'forced')).toBe(true);
     const [dispatch] = await claimForcedTasks(database.pool, 'settled', 1);
     expect(dispatch).toMatchObject({ name: 'forced', forced: true });
@@ -126,7 +126,7 @@ describe('dispatching', () => {
       running: false,
       inFlight: 0,
     });
-    await recordStatistics(database.pool, 'settled', 3);
+    await recordStatistics(database.pool, [{ queue: 'settled', executed: 3 }]);
     expect(await describeQueue(database.pool, 'settled')).toMatchObject({ executedLastMinute: 3 });
     expect(await sweepQueue(database.pool, 'settled')).toEqual(expect.any(Number));
   });

@@ -1,0 +1,48 @@
+// Group commit: what is asked for while an answer is under way is asked for together, with the next statement.
+
+interface Waiting<Ask, Answer> {
+  ask: Ask;
+  answer: PromiseWithResolvers<Answer>;
+}
+
+/**
+ * One statement at a time, for all who have asked meanwhile. Who asks alone waits for nobody; the busier it gets, the more share a round trip and a
+ * commit.
+ *
+ * @example
+ * const times = new Together(async (queues: string[]) => (await nextDue(session, queues)))
+ * await Promise.all([times.ask('mail'), times.ask('photos')]) // one statement
+ */
+export class Together<Ask, Answer> {
+  readonly #answerAll: (asks: Ask[]) => Promise<Answer[]>;
+  #waiting: Waiting<Ask, Answer>[] = [];
+  #busy = false;
+
+  /** @param answerAll answers in the order of what is asked; what it throws, all who asked get */
+  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>) {
+    this.#answerAll = answerAll;
+  }
+
+  ask(ask: Ask): Promise<Answer> {
+    const answer = Promise.withResolvers<Answer>();
+    this.#waiting.push({ ask, answer });
+    if (!this.#busy) void this.#answerWhileAsked();
+    return answer.promise;
+  }
+
+  async #answerWhileAsked(): Promise<void> {
+    this.#busy = true;
+    await Promise.resolve(); // those that come at the same time come along
+    while (this.#waiting.length > 0) await this.#answer(this.#waiting.splice(0));
+    this.#busy = false;
+  }
+
+  async #answer(waiting: Waiting<Ask, Answer>[]): Promise<void> {
+    try {
+      const answers = await this.#answerAll(waiting.map(({ ask }) => ask));
+      for (const [i, { answer }] of waiting.entries()) answer.resolve(answers[i] as Answer);
+    } catch (error) {
+      for (const { answer } of waiting) answer.reject(error);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// Claiming from several queues with one statement: one round trip, one commit.
+
+import type { Executor } from './executor.ts';
+
+// A Date has milliseconds; a dispatch is told in microseconds.
+export const DISPATCH_COLUMNS =
+  'id, queue, name, url, method, headers, body, target, namespace, (extract(epoch from "eta") * 1000000)::bigint as "eta_microseconds", ' +
+  '(extract(epoch from "created") * 1000000)::bigint as "created_microseconds", retry_count, execution_count, previous_response, retry_reason, ' +
+  'dispatch_deadline, lease_token, forced';
+
+/** Rows of dispatches, each with `asked`: the position, from 1, of the queue that it was claimed for. */
+export function claimFromAll(executor: Executor, queues: string[], most: number[]) {
+  return executor.query(
+    `select asked, ${DISPATCH_COLUMNS}
+     from unnest($1::text[], $2::integer[]) with ordinality as a(name_of_queue, most, asked), taskqueue.claim_tasks(a.name_of_queue, a.most)`,
+    [queues, most],
+  );
+}
