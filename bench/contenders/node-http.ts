@@ -6,7 +6,7 @@ import { BATCH } from '../payload.ts';
 
 const LOOPS = 4;
 const CLAIM = `select * from taskqueue.claim_tasks($1, ${BATCH})`;
-const COMPLETE = 'select taskqueue.complete_tasks($1, $2)';
+const COMPLETE = 'select taskqueue.complete_tasks($1, $2, $3)';
 
 interface Claimed {
   id: string;
@@ -39,7 +39,7 @@ export async function pushByNodeHttp(
 async function pushBatch(pool: pg.Pool, agent: http.Agent, target: string, queue: string): Promise<boolean> {
   const { rows } = await pool.query<Claimed>({ name: 'claim', text: CLAIM, values: [queue] });
   await Promise.all(rows.map((task) => post(agent, target + task.url, task.body ?? Buffer.of())));
-  const proofs = [rows.map(({ id }) => id), rows.map(({ lease_token }) => lease_token)];
+  const proofs = [queue, rows.map(({ id }) => id), rows.map(({ lease_token }) => lease_token)];
   if (rows.length > 0) await pool.query({ name: 'complete', text: COMPLETE, values: proofs });
   return rows.length === BATCH;
 }

@@ -61,7 +61,7 @@ const claimAndComplete: Turn = async (client) => {
     `select id, lease_token, name, url, method, headers, body, retry_count from taskqueue.claim_tasks('push', ${BATCH})`,
   );
   const proofs = [arrayOf(tasks, 0), arrayOf(tasks, 1)];
-  if (tasks.length > 0) await client.query(`select taskqueue.complete_tasks($1, $2)`, proofs);
+  if (tasks.length > 0) await client.query(`select taskqueue.complete_tasks('push', $1, $2)`, proofs);
   return tasks.length;
 };
 

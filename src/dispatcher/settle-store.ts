@@ -4,11 +4,11 @@
 // Nobody's row lock may hold up all queues, so that connection waits for none for long: what it could not settle, each queue settles by itself.
 
 import type pg from 'pg';
-import type { LeaseRef } from '../domain/dispatch.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { openPool } from '../runtime/pool.ts';
 import { Together } from '../runtime/together.ts';
+import type { Completion } from '../sql/completions.ts';
 import {
   cleanPurged,
   completeTasks,
@@ -30,16 +30,16 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openPool(config, CONNECTIONS, logger);
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
-  const completions = new Together((leases: LeaseRef[][]) => completeAll(hasty, leases));
+  const completions = new Together((asked: Completion[]) => completeTogether(hasty, asked));
   const notes = new Together(async (ended: { queue: string; executed: number }[]) => {
     await recordStatistics(pool, ended);
     return ended.map(() => undefined);
   });
   return {
-    complete: (_queue, leases) =>
-      completions.ask(leases).catch((error) => {
+    complete: (queue, leases) =>
+      completions.ask({ queue, leases }).catch((error) => {
         if (!isLocked(error)) throw error;
-        return completeTasks(pool, leases);
+        return completeTasks(pool, [{ queue, leases }]);
       }),
     fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
     release: (queue, leases) => releaseTasks(pool, queue, leases),
@@ -54,9 +54,9 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
 }
 
 /** For each of the asks, the ids that were completed. */
-async function completeAll(pool: pg.Pool, asks: LeaseRef[][]): Promise<string[][]> {
-  const done = new Set(await completeTasks(pool, asks.flat()));
-  return asks.map((leases) => leases.map(({ id }) => id).filter((id) => done.has(id)));
+async function completeTogether(pool: pg.Pool, asked: Completion[]): Promise<string[][]> {
+  const done = new Set(await completeTasks(pool, asked));
+  return asked.map(({ leases }) => leases.map(({ id }) => id).filter((id) => done.has(id)));
 }
 
 function isLocked(error: unknown): boolean {

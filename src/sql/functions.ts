@@ -74,7 +74,7 @@ export const functions = {
   // The dispatcher's.
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
-  complete_tasks: { ids: 'bigint[]', lease_tokens: 'uuid[]' },
+  complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
   fail_task: {
     queue: 'text',
     id: 'bigint',

@@ -4,6 +4,7 @@ import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import { claimFromAll } from '../sql/claims.ts';
+import { type Completion, completeAll } from '../sql/completions.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { DispatchRow } from '../sql/rows.ts';
 import { recordAllStatistics } from '../sql/statistics.ts';
@@ -42,9 +43,9 @@ export async function claimForcedTasks(executor: Executor, queue: string, maxTas
 }
 
 /** Completes tasks; returns the ids it completed. The leases of the others were stale. */
-export async function completeTasks(executor: Executor, leases: readonly LeaseRef[]): Promise<string[]> {
-  const rows = await run(executor, call('complete_tasks', columns(leases)));
-  return rows.map((row) => String(row.complete_tasks));
+export async function completeTasks(executor: Executor, completions: readonly Completion[]): Promise<string[]> {
+  const { rows } = await completeAll(executor, completions);
+  return rows.map(({ id }) => String(id));
 }
 
 /** Records a failed attempt: the task is tried again or dead. */

@@ -143,7 +143,8 @@ export class FloorStorm {
       if (chance(0.3)) await after(chance(0.1) ? 2500 : upTo(200));
       for (const { id, lease_token } of tasks) {
         const lease = [[id], [lease_token]];
-        if (this.#draining || chance(0.6)) await client.query('select taskqueue.complete_tasks($1, $2)', lease);
+        if (this.#draining || chance(0.6))
+          await client.query('select taskqueue.complete_tasks($1, $2, $3)', [PUSH, ...lease]);
         else if (chance(0.3)) await client.query('select taskqueue.release_tasks($1, $2, $3)', [PUSH, ...lease]);
         else
           await client.query(`select taskqueue.fail_task($1, $2, $3, 500, 'App Error', true, false)`, [

@@ -132,7 +132,7 @@ describe.each(states)('%s', (_, prepare) => {
       `select * from taskqueue.fail_task('push', $1, $2, 500, 'App Error', true, false)`,
       [task?.id ?? 0, task?.lease_token ?? TOKEN],
     );
-    const done = await plansOf(client, `select taskqueue.complete_tasks($1, $2)`, [
+    const done = await plansOf(client, `select taskqueue.complete_tasks('push', $1, $2)`, [
       [task?.id ?? 0],
       [task?.lease_token ?? TOKEN],
     ]);

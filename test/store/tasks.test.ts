@@ -82,9 +82,9 @@ describe('dispatching', () => {
     expect(typeof dispatch.id).toBe('string');
     expect(Math.floor(Number(dispatch.eta) / 1000)).toBe(eta.getTime());
     const stale = { id: dispatch.id, leaseToken: '00000000-0000-4000-8000-000000000000' };
-    expect(await completeTasks(database.pool, [stale])).toEqual([]);
-    expect(await completeTasks(database.pool, [dispatch])).toEqual([dispatch.id]);
-    expect(await completeTasks(database.pool, [dispatch])).toEqual([]);
+    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [stale] }])).toEqual([]);
+    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([dispatch.id]);
+    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([]);
     expect(await nextDue(database.pool, 'settled')).toBeNull();
   });
 
@@ -93,7 +93,7 @@ describe('dispatching', () => {
     const dispatch = await claimOne();
     const text = 'select (extract(epoch from created) * 1000000)::bigint::text from taskqueue.tasks where name = $1';
     expect(String(dispatch.created)).toBe(await value(database.pool, text, [name]));
-    await completeTasks(database.pool, [dispatch]);
+    await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }]);
   });
 
   test('a failed task is dead when its retries are used up, and put back', async () => {
@@ -105,7 +105,7 @@ describe('dispatching', () => {
       { name: 'fails', reason: 'App Error', lastStatus: 500, retryCount: 1, died: expect.any(Date) },
     ]);
     expect(await requeueTask(database.pool, 'settled', 'fails')).toMatchObject({ queue: 'settled', name: 'fails' });
-    await completeTasks(database.pool, [await claimOne()]);
+    await completeTasks(database.pool, [{ queue: 'settled', leases: [await claimOne()] }]);
   });
 
   test('a claim is given back, and a forced one comes first', async () => {

@@ -28,7 +28,8 @@ const add = (args = '') =>
 const claim = (max = 10) => rows<Claimed>(db.pool, 'select * from taskqueue.claim_tasks($1, $2)', [queue, max]);
 const force = () => rows<Claimed>(db.pool, 'select * from taskqueue.claim_forced_tasks($1, 10)', [queue]);
 const complete = (tasks: Claimed[]) =>
-  rows<{ complete_tasks: string }>(db.pool, 'select taskqueue.complete_tasks($1, $2)', [
+  rows<{ complete_tasks: string }>(db.pool, 'select taskqueue.complete_tasks($1, $2, $3)', [
+    queue,
     tasks.map((task) => task.id),
     tasks.map((task) => task.lease_token),
   ]);
