@@ -3,6 +3,7 @@
 import type { Bench, Report, Sample, Setting } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
 import type { FreshDatabase } from '../databases.ts';
+import { serverCpuSeconds } from '../meter.ts';
 import { BATCH, literal, PAYLOAD } from '../payload.ts';
 import { median } from '../rounds.ts';
 
@@ -28,16 +29,21 @@ export const queues: Bench = async (setting) => {
   return { cells, metrics: { queues_list_ms: ms('vacuumed'), queues_list_fresh_ms: ms('fresh') } };
 };
 
-async function measure({ short, rounds, progress }: Setting, database: FreshDatabase): Promise<Report['cells']> {
+async function measure(
+  { server, short, rounds, progress }: Setting,
+  database: FreshDatabase,
+): Promise<Report['cells']> {
   const client = await database.connect();
   const list = async (): Promise<Sample> => {
     const times: number[] = [];
+    const cpu = serverCpuSeconds(server.pid);
     for (let count = 0; count < rounds * LISTS_A_ROUND; count++) {
       const started = performance.now();
       await client.query('select * from taskqueue.queues');
       times.push(performance.now() - started);
     }
-    return { ms: median(times), 'ms, the first': times[0] as number };
+    const cpuMs = ((serverCpuSeconds(server.pid) - cpu) / times.length) * 1000;
+    return { ms: median(times), 'ms, the first': times[0] as number, 'server CPU ms': cpuMs };
   };
   await client.query('alter table taskqueue._tasks set (autovacuum_enabled = off)');
   await client.query(CREATE);
