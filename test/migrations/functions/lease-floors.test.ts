@@ -1,5 +1,6 @@
 // Floors where no dispatcher runs: lease calls raise them, and take them down again. The clock is the test's.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
 import { rows, value } from '../../support/sql.ts';
@@ -59,16 +60,24 @@ async function leaseElsewhere(): Promise<void> {
 async function cycles(times = 4): Promise<void> {
   for (let i = 0; i < times; i++) await cycle();
 }
+/** Goes on until the floor is no further behind: whoever is writing anywhere in the cluster, such as another test, holds it until the end of its transaction. */
+async function caughtUp(again: () => Promise<void> = cycle, seconds = 7): Promise<void> {
+  await eventually(
+    async () => {
+      await again();
+      expect(await lag()).toBeLessThan(seconds);
+    },
+    { timeoutMs: 30_000 },
+  );
+}
 
 test('the floor follows, under a snapshot that is held too', async () => {
   const report = await db.client();
   await report.query('begin isolation level repeatable read');
   await report.query('select count(*) from taskqueue.tasks');
-  await cycles();
-  expect(await lag()).toBeLessThan(7);
+  await caughtUp();
   await clock.advance(3600);
-  await cycles();
-  expect(await lag()).toBeLessThan(7);
+  await caughtUp();
   await report.query('rollback');
 });
 
@@ -84,20 +93,18 @@ test('a transaction that has added and stays open holds it, and its task is foun
   await late.query('commit');
   expect(await lease()).toEqual(['late']);
   await empty();
-  await cycles();
-  expect(await lag()).toBeLessThan(7);
+  await caughtUp();
 });
 
 test('a task on a long lease is put behind it, and found when it ends', async () => {
   await add('long');
   await lease(3600);
-  for (let i = 0; i < 6; i++) {
+  await caughtUp(async () => {
     await add('x');
     await lease();
     await db.pool.query(`delete from taskqueue._tasks where body = 'x'`);
     await clock.advance(2);
-  }
-  expect(await lag()).toBeLessThan(7);
+  });
   await clock.advance(3600);
   expect(await lease()).toEqual(['long']);
 });
@@ -137,12 +144,11 @@ test('what a call has put behind its lease is passed by a later one', async () =
   await lease(3600);
   await leaseAndRollBack();
   expect(await lag()).toBeGreaterThan(9);
-  for (let calls = 0; calls < 2; calls++) {
+  await caughtUp(async () => {
     await add('x');
     await clock.advance(2);
     await lease();
-  }
-  expect(await lag()).toBeLessThan(9);
+  }, 9);
 });
 
 test('a repeatable-read transaction leases, and raises nothing', async () => {
@@ -164,7 +170,7 @@ test('the clock is set back: tasks are found at once, and after it has caught up
   expect(await lease()).toEqual(['early']);
   await empty();
   await clock.advance(3600);
-  await cycles();
+  await caughtUp();
   await clock.advance(-1800);
   await add('below');
   await clock.advance(3600); // and no call has seen the clock that was set back
