@@ -146,7 +146,9 @@ export class World {
     );
     try {
       for (let step = 0; step < this.#steps; step++) {
-        this.story.push(await this.#happen());
+        const happened = await this.#happen();
+        if (happened.endsWith('nothing')) continue;
+        this.story.push(happened);
         await this.#check();
       }
       await this.#end();
