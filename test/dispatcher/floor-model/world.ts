@@ -14,6 +14,8 @@ export interface Run {
   seed: number;
   steps: number;
   weights?: Weights | undefined;
+  /** How many add; 1 … 3, default 3. Each that is open keeps floors from rising. */
+  adders?: number | undefined;
   /** How a keeper ticks; none: no dispatcher runs. */
   tick?: Tick | 'none' | undefined;
 }
@@ -97,14 +99,14 @@ export class World {
   /** The clock may be set back by more than a keeper allows for. */
   readonly #setsBack: boolean;
 
-  constructor(cast: Cast, { seed, steps, weights = EVERYTHING, tick = realTick }: Run) {
+  constructor(cast: Cast, { seed, steps, weights = EVERYTHING, adders = 3, tick = realTick }: Run) {
     const dice = new Dice(seed);
     this.#cast = cast;
     this.#dice = dice;
     this.#clock = cast.clock;
     this.#clock.latest = this.#clock.now; // the queues are new: the steps of earlier runs are nothing to them
     this.#steps = steps;
-    this.#weights = weights;
+    this.#weights = tick === 'none' ? { ...weights, keeps: 0, 'a keeper dies': 0 } : weights;
     this.tasks = new Tasks(cast.clock);
     runs += 1;
     this.#queues = (['pull', 'push'] as const).map((mode) => ({ name: `model-${runs}-${mode}`, mode, paused: false }));
@@ -119,7 +121,9 @@ export class World {
       Session,
       Session,
     ];
-    this.#adders = [a, b, c].map((session) => new Adder(session, dice, cast.clock, this.tasks, this.#queues));
+    this.#adders = [a, b, c]
+      .slice(0, adders)
+      .map((session) => new Adder(session, dice, cast.clock, this.tasks, this.#queues));
     this.#consumers = [d, e].map((session) => new Consumer(session, dice, cast.clock, this.tasks));
     this.#settlers = [f, g].map((session) => new Settler(session, dice, cast.clock, this.tasks));
     const names = this.#queues.map(({ name }) => name);
@@ -142,7 +146,9 @@ export class World {
     );
     try {
       for (let step = 0; step < this.#steps; step++) {
-        this.story.push(await this.#happen());
+        const happened = await this.#happen();
+        if (happened.endsWith('nothing')) continue;
+        this.story.push(happened);
         await this.#check();
       }
       await this.#end();
