@@ -15,7 +15,7 @@ export const namespaceManager = {
    * @example `await namespaceManager.run('acme', () => queues.add({ url: '/report' }))`
    */
   run<Result>(namespace: string, run: () => Result): Result {
-    if (typeof namespace !== 'string' || !NAMESPACE.test(namespace)) {
+    if (!isNamespace(namespace)) {
       throw new TypeError(
         `a namespace has up to 100 letters, digits, dots, underscores and hyphens, unlike ${JSON.stringify(namespace)?.slice(0, 120)}`,
       );
@@ -28,3 +28,8 @@ export const namespaceManager = {
     return current.getStore() ?? '';
   },
 };
+
+/** Whether a namespace may be called so. */
+export function isNamespace(text: unknown): text is string {
+  return typeof text === 'string' && NAMESPACE.test(text);
+}
