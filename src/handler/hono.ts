@@ -65,8 +65,13 @@ async function open(verifier: Verifier, { req }: HonoContext): Promise<Delivered
   verifier.checkHead(head);
   // With a length the server reads no more than that, and Hono keeps what was read for the routes.
   if (headers.has('content-length')) return verifier.verify(head, new Uint8Array(await req.arrayBuffer()));
-  const body = await readBody(req.raw.body as AsyncIterable<Uint8Array> | null, verifier.maxBodyBytes);
-  if (body.byteLength > 0)
-    req.raw = new Request(url, { method, headers, body: Uint8Array.from(body), signal: req.raw.signal });
+  const stream = req.raw.body as AsyncIterable<Uint8Array> | null;
+  const body = await readBody(stream, verifier.maxBodyBytes);
+  if (stream !== null) req.raw = again(req.raw, body);
   return verifier.verify(head, body);
+}
+
+/** The same request, its body to be read once more. */
+function again({ url, method, headers, signal }: Request, body: Uint8Array): Request {
+  return new Request(url, { method, headers, signal, body: body.byteLength > 0 ? Uint8Array.from(body) : null });
 }
