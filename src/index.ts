@@ -7,6 +7,7 @@ export { TaskQueues, type TaskQueuesOptions } from './client/task-queues.ts';
 export { type ErrorRow, errorTable, exitCodeOf, httpStatusOf } from './domain/error-table.ts';
 export * from './domain/errors.ts';
 export * from './domain/limits.ts';
+export { namespaceManager } from './domain/namespace-manager.ts';
 export type { NewQueue, Queue, QueueMode, QueueState, QueueStatus } from './domain/queue.ts';
 export type { RetryParameters } from './domain/retry.ts';
 export type { Target } from './domain/target.ts';

@@ -6,6 +6,7 @@ export { TaskQueues, type TaskQueuesOptions } from './client/task-queues.ts';
 export type {
   DeadTasksView,
   DispatchersView,
+  KeysView,
   QueuesView,
   TargetsView,
   TaskQueueViews,

@@ -2,6 +2,7 @@
 
 export { Dispatcher } from './dispatcher/dispatcher.ts';
 export type { DispatcherOptions } from './dispatcher/options.ts';
+export type { SigningSecrets } from './dispatcher/request-keys.ts';
 export type { FetchFunction, Target } from './dispatcher/targets.ts';
 export { ConfigError } from './server/config-error.ts';
 export { createServer, type Server, type ServerOptions } from './server/server.ts';

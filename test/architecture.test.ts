@@ -30,7 +30,7 @@ describe('the source keeps its rules', () => {
     expect(violations((file, text) => importsGoDown(file, text))).toEqual([]);
   });
   test('doors hold nothing but export … from', () => expect(violations(doorsOnlyReexport)).toEqual([]));
-  test('the environment is read in server/config.ts alone', () =>
+  test('the environment is read in server/config.ts alone, and where a key is by reference', () =>
     expect(violations(environmentInOnePlace)).toEqual([]));
   test('SQL stands nowhere above sql/', () => expect(violations(sqlOnTheGround)).toEqual([]));
   test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
@@ -134,6 +134,10 @@ describe('loading a door', () => {
 
   test.skipIf(!files.includes('index.ts'))('pgtaskqueue pulls in no server, no command line and no driver', () => {
     expect(loadedBy('index.ts').filter((url) => HEAVY.test(url))).toEqual([]);
+  });
+
+  test('pgtaskqueue/handler pulls in no package at all', () => {
+    expect(loadedBy('handler.ts').filter((url) => url.includes('/node_modules/'))).toEqual([]);
   });
 
   test('what is pulled in is seen', () => {

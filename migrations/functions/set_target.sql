@@ -8,10 +8,7 @@ create or replace function taskqueue.set_target(name text, url text) returns voi
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
-  if name is null or name !~ '^[a-zA-Z0-9_*][a-zA-Z0-9._*-]{0,200}\Z' then
-    perform taskqueue._refuse('TQ111', format('not a target: %s', coalesce(quote_literal(left(name, 120)), 'null')),
-      'A target is a name such as worker, v2.worker or *.', jsonb_build_object('target', left(name, 120)));
-  end if;
+  perform taskqueue._check_target_pattern(name);
   if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@\s\\]+(/[^?#\s\\]*)?\Z' then
     perform taskqueue._refuse('TQ111', format('not a base URL: %s', coalesce(quote_literal(left(url, 120)), 'null')),
       'Give http or https, a host, and perhaps a port and a path; no user, query or fragment.', jsonb_build_object('url', left(url, 120)));

@@ -2,6 +2,7 @@
 
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
+import { namespaceManager } from '../domain/namespace-manager.ts';
 import type { Queue } from '../domain/queue.ts';
 import type { NewTask } from '../domain/task.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
@@ -47,15 +48,15 @@ export class QueueHandle {
   add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
   async add(given: NewTask | readonly NewTask[], options: AddTaskOptions = {}): Promise<Task | Task[]> {
     requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
-    const tasks = isList(given) ? given : [given];
-    checkTasks(tasks);
+    checkTasks(isList(given) ? given : [given]);
+    const tasks = inNamespace(isList(given) ? given : [given]);
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
     const how = { transactional: Boolean(transaction), ...(wake === undefined ? {} : { wake }) };
-    if (!isList(given)) return new Task(await addTask(executor, this.name, given, how));
+    if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, how));
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }
 
@@ -142,6 +143,12 @@ export class QueueHandle {
     }
     if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} was deleted already`);
   }
+}
+
+/** The tasks as they are added here: those that name no namespace carry the one this code runs in. */
+function inNamespace(tasks: readonly NewTask[]): readonly NewTask[] {
+  const namespace = namespaceManager.get();
+  return namespace === '' ? tasks : tasks.map((task) => ({ ...task, namespace: task.namespace ?? namespace }));
 }
 
 function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {

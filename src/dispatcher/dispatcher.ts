@@ -31,7 +31,7 @@ export class Dispatcher implements Service {
    * Connects nowhere yet.
    *
    * @param effects for tests and simulations: what stands in the place of the database
-   * @throws RangeError on an option out of its range
+   * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
    */
   constructor(options: DispatcherOptions, effects?: DispatcherEffects) {
     this.#parts = makeParts(options, () => this.#looks.outdated(), effects);
@@ -90,10 +90,12 @@ export class Dispatcher implements Service {
     return tally.since(before);
   }
 
-  /** Targets first: a task must not fail for want of a target that is stored. */
+  /** Keys and targets first: a task must not fail for want of a target that is stored, nor leave unsigned. */
   async #look(alone = false): Promise<boolean> {
-    const { targets, store, leader, sweeps, cleaner, crew } = this.#parts;
-    targets.setStored(await store.targets());
+    const { targets, keys, store, leader, sweeps, cleaner, crew } = this.#parts;
+    const found = await store.targets(); // before the keys: who registers both at once means them to be signed
+    keys.setStored(await store.keys());
+    targets.setStored(found);
     const uneven = await leader.look(alone);
     await sweeps.sweep(crew.queues.map(({ name }) => name));
     cleaner.clean(crew.queues.filter(({ purged }) => purged).map(({ name }) => name));

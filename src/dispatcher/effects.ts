@@ -1,6 +1,7 @@
 // What the dispatcher needs of the database, as interfaces: the real ones call the store (database.ts), a simulation may bring its own.
 
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
+import type { Key } from '../domain/key.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import type { FailureReport } from '../store/dispatches.ts';
 import type { Company } from '../store/leaderships.ts';
@@ -44,6 +45,7 @@ export interface SettleStore {
   /** Takes some rows of purged tasks away; returns how many. */
   cleanPurged(queue: string): Promise<number>;
   targets(): Promise<Map<string, string>>;
+  keys(): Promise<Key[]>;
   close(): Promise<void>;
 }
 

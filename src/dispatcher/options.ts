@@ -3,6 +3,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { SigningSecrets } from './request-keys.ts';
 import type { Target } from './targets.ts';
 
 export interface DispatcherOptions {
@@ -16,6 +17,11 @@ export interface DispatcherOptions {
    * pattern's URL may hold the name: `{ default: app.fetch, 'billing': 'http://billing:8080', '*': 'http://{target}.internal' }`.
    */
   targets?: Record<string, Target>;
+  /**
+   * Names (or patterns) of targets to the secrets that sign the requests to them: `whsec_…`, `env:NAME` or `file:/path`. A list signs with
+   * each, while secrets are rotated. They come before those in `taskqueue.keys`: `{ default: process.env.PUSH_SECRET }`.
+   */
+  signingKeys?: SigningSecrets;
   /** Most requests in flight in this process: 1 or more, default 1000. */
   concurrency?: number;
   /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */

@@ -35,6 +35,14 @@ export class UnknownTarget extends Error {
   }
 }
 
+/** The target has signing keys, and none can be read here: the request would go out unsigned. */
+export class UnusableKey extends Error {
+  constructor(target: string) {
+    super(`no signing key of target "${target}" can be read in this process: see taskqueue.keys`);
+    this.name = 'UnusableKey';
+  }
+}
+
 /** The outcome of a response that arrived whole and in time. */
 export function outcomeOfResponse(status: number): Outcome {
   if (status >= 200 && status <= 299) return { kind: 'completed', status };
@@ -48,6 +56,6 @@ export function outcomeOfError(error: unknown): Failed {
 
 function reasonOf(error: unknown): RetryReason {
   if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
-  if (error instanceof UnknownTarget) return 'Unknown Target';
+  if (error instanceof UnknownTarget || error instanceof UnusableKey) return 'Unknown Target';
   return 'Connection Error';
 }

@@ -13,6 +13,7 @@ import type { DispatcherEffects, SettleStore } from './effects.ts';
 import { Keeper } from './keeper.ts';
 import { Leader } from './leader.ts';
 import type { DispatcherOptions } from './options.ts';
+import { RequestKeys } from './request-keys.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sender } from './send.ts';
 import { type Settled, Settler } from './settler.ts';
@@ -28,6 +29,7 @@ export interface Parts {
   clock: Clock;
   logger: Logger;
   targets: Targets;
+  keys: RequestKeys;
   store: SettleStore;
   crew: QueueCrew;
   leader: Leader;
@@ -46,18 +48,19 @@ export interface Parts {
 /**
  * @param outdated called when a close look at the queues is due
  * @param effects what a test puts in the place of the database
- * @throws RangeError on an option out of its range
+ * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
  */
 export function makeParts(options: DispatcherOptions, outdated: () => void, effects?: DispatcherEffects): Parts {
   const { clock = systemClock, logger = silentLogger, database } = options;
   const databaseClock = new DatabaseClock(clock);
   const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger);
   const targets = new Targets(options.targets);
+  const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const tally = new Tally();
   const statistics = new Statistics(store, clock, logger);
   const sweeps = new Sweeps(store, clock);
   const cleaner = new Cleaner(store, clock, logger);
-  const sender = new Sender({ targets, clock, logger, databaseNow: () => databaseClock.now() });
+  const sender = new Sender({ targets, keys, clock, logger, databaseNow: () => databaseClock.now() });
   const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
   const deliveries = new Deliveries({
     send: (dispatch) => sender.send(dispatch),
@@ -100,6 +103,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     clock,
     logger,
     targets,
+    keys,
     store,
     crew,
     leader,

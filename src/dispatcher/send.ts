@@ -9,11 +9,14 @@ import { exchange, httpAgent } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
 import { taskRequest } from './request.ts';
+import type { RequestKeys } from './request-keys.ts';
+import { signedRequest } from './signed-request.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
 
 export interface SenderOptions {
   targets: Targets;
+  keys: RequestKeys;
   clock: Clock;
   logger: Logger;
   /** The database's clock, in milliseconds since 1970: what handlers are told. */
@@ -72,6 +75,7 @@ export class Sender {
   }
 
   #request(dispatch: Dispatch, base: string) {
-    return taskRequest(dispatch, base, this.#options.databaseNow());
+    const request = taskRequest(dispatch, base, this.#options.databaseNow());
+    return signedRequest(request, this.#options.keys.of(dispatch.target));
   }
 }

@@ -17,6 +17,7 @@ import {
   releaseTasks,
   sweepQueues,
 } from '../store/dispatches.ts';
+import { listKeys } from '../store/keys.ts';
 import { listTargets } from '../store/targets.ts';
 import type { SettleStore } from './effects.ts';
 
@@ -47,6 +48,7 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
     sweep: (queues) => sweepQueues(pool, queues),
     cleanPurged: (queue) => cleanPurged(pool, queue),
     targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
+    keys: () => listKeys(pool),
     close: async () => {
       await Promise.all([pool.end(), hasty.end()]);
     },

@@ -56,6 +56,7 @@ export const errorTable: readonly ErrorRow[] = [
   row('TQ108', errors.InvalidTaskError, 400, 2),
   row('TQ110', errors.QueueExistsError, 409, 3),
   row('TQ111', errors.InvalidTargetError, 400, 2),
+  row('TQ114', errors.InvalidKeyError, 400, 2),
   row(null, errors.TransientError, 503, 75),
   row(null, errors.InternalError, 500, 1),
   row(null, errors.PermissionDeniedError, 403, 1),

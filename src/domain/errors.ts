@@ -140,6 +140,11 @@ export class InvalidTargetError extends TaskQueueError {
   static override readonly code = 111;
 }
 
+/** A signing key was not given by reference, or can't be kept that long. */
+export class InvalidKeyError extends TaskQueueError {
+  static override readonly code = 114;
+}
+
 /** The database has no taskqueue schema, or one of another version than this program. Run `pgtaskqueue migrate`. */
 export class SchemaVersionError extends TaskQueueError {
   static override readonly code = 112;

@@ -29,7 +29,7 @@ export interface NewTask {
   target?: string;
   /** Label by which pull workers pick; up to 500 bytes. */
   tag?: string;
-  /** Label of a tenant, handed to the handler. */
+  /** Label of a tenant, in which its handler runs. Default: the one of `namespaceManager`. Pull tasks have none. */
   namespace?: string;
   /** How long its handler may take, in seconds; 15 … 86400, default 600. */
   dispatchDeadline?: number;

@@ -2,6 +2,7 @@
 
 import type pg from 'pg';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
+import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
 import { createApp } from '../http/app.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
@@ -26,6 +27,8 @@ export interface ServerOptions {
   token?: string | undefined;
   /** Where push tasks go, before the targets in the database: base URLs or fetch functions by name. */
   targets?: Record<string, string | FetchFunction> | undefined;
+  /** What signs the requests to targets, before the keys in the database: secrets by name of the target. */
+  signingKeys?: SigningSecrets | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest pause between two looks for due tasks. */
@@ -72,10 +75,10 @@ class TaskQueueServer implements Server {
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { database, targets, concurrency, pollSeconds, logger = jsonLogger() } = options;
+    const { database, targets, signingKeys, concurrency, pollSeconds, logger = jsonLogger() } = options;
     this.#options = options;
     this.#readiness = new Readiness(database);
-    this.#dispatcher = new Dispatcher(defined({ database, targets, concurrency, pollSeconds, logger }));
+    this.#dispatcher = new Dispatcher(defined({ database, targets, signingKeys, concurrency, pollSeconds, logger }));
   }
 
   get url(): string {

@@ -71,6 +71,8 @@ export const functions = {
   purge_queue: { queue: 'text' },
   set_target: { name: 'text', url: 'text' },
   remove_target: { name: 'text' },
+  rotate_key: { target: 'text', reference: 'text', keep_old: 'interval?' },
+  revoke_key: { target: 'text', reference: 'text' },
   // The dispatcher's.
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },

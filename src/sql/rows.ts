@@ -107,6 +107,8 @@ export interface FunctionRows {
   purge_queue: { purge_queue: BigintValue };
   set_target: { set_target: '' };
   remove_target: { remove_target: boolean };
+  rotate_key: { rotate_key: '' };
+  revoke_key: { revoke_key: boolean };
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };

@@ -66,6 +66,13 @@ export interface TargetsView {
   created: TimestampValue;
 }
 
+export interface KeysView {
+  target: string;
+  reference: string;
+  created: TimestampValue;
+  expires: TimestampValue | null;
+}
+
 /**
  * The views as a Kysely database, to be joined to an application's own.
  *
@@ -79,6 +86,7 @@ export interface TaskQueueViews {
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;
   'taskqueue.targets': TargetsView;
+  'taskqueue.keys': KeysView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

@@ -143,6 +143,7 @@ test('the views are typed as they are', async () => {
     'taskqueue.tombstones': { queue: 1, name: 1, ended: 1, expires: 1 },
     'taskqueue.dispatchers': { pid: 1, application_name: 1, since: 1, queues: 1 },
     'taskqueue.targets': { name: 1, url: 1, created: 1 },
+    'taskqueue.keys': { target: 1, reference: 1, created: 1, expires: 1 },
   };
   const found = await rows<{ view: string; column: string }>(
     database.pool,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test, vi } from 'vitest';
+import { RequestKeys } from '../../src/dispatcher/request-keys.ts';
 import { Sender } from '../../src/dispatcher/send.ts';
 import { type Target, Targets } from '../../src/dispatcher/targets.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
@@ -22,6 +23,7 @@ function aSender(target: Target | undefined, clock = systemClock) {
   const targets = new Targets(target === undefined ? {} : { default: target });
   const sender = new Sender({
     targets,
+    keys: new RequestKeys({}, silentLogger),
     clock,
     logger: { ...silentLogger, warn },
     databaseNow: () => 1_700_000_000_000,

@@ -120,8 +120,14 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       'taskqueue.dispatcher_queues()',
       `taskqueue.sweep_queue('default')`,
       'taskqueue.targets',
+      'taskqueue.keys',
     ],
-    not: ['taskqueue.add()', `taskqueue.delete_queue('default')`, `taskqueue.set_target('default', 'http://a')`],
+    not: [
+      'taskqueue.add()',
+      `taskqueue.delete_queue('default')`,
+      `taskqueue.set_target('default', 'http://a')`,
+      `taskqueue.rotate_key('default', 'env:A')`,
+    ],
   },
   operator: {
     does: [
@@ -129,6 +135,9 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.resume_queue('default')`,
       `taskqueue.purge_queue('default')`,
       `taskqueue.set_target('default', 'http://a')`,
+      `taskqueue.rotate_key('default', 'env:A')`,
+      `taskqueue.revoke_key('default', 'env:A')`,
+      'taskqueue.keys',
       'taskqueue.tasks',
       'taskqueue.queues',
     ],

@@ -131,6 +131,7 @@ const RAISES: Record<string, (call: Session) => Promise<unknown>> = {
   TQ108: (call) => call('add', { ...PUSH, method: 'TRACE' }),
   TQ110: (call) => call('create_queue', PUSH),
   TQ111: (call) => call('set_target', { name: 'default', url: 'ftp://example.com' }),
+  TQ114: (call) => call('rotate_key', { target: 'default', reference: 'whsec_secret' }),
 };
 
 // Two of them need a name that an earlier transaction has used.

@@ -18,7 +18,7 @@ export const FLOORS: Record<string, Floor> = {
   dispatcher: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg', 'undici'] },
   worker: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg'] },
   scheduler: { floors: ['domain', 'store', 'runtime'], packages: ['graphile-worker', 'pg'] },
-  handler: { floors: ['domain'], packages: [] },
+  handler: { floors: ['domain', 'runtime'], packages: [] },
   http: { floors: ['domain', 'sql', 'store'], packages: ['hono'] },
   console: { floors: ['domain', 'sql', 'store', 'http'], packages: ['hono'] },
   server: {

@@ -1,0 +1,34 @@
+-- rotate_key: sign the requests to a target with another key, and with the one before too until all handlers know the new one. The first key of a
+-- target turns signing on.
+--
+-- Arguments  target     name of a target, or a pattern with * as targets have them
+--            reference  where each dispatcher finds the secret: env:NAME or file:/path; never the secret itself
+--            keep_old   how long the keys before sign, too; 0 or more
+-- Raises     TQ111 target · TQ114 reference or keep_old
+-- Example    select taskqueue.rotate_key('default', 'env:PUSH_SECRET_2');
+create or replace function taskqueue.rotate_key(target text, reference text, keep_old interval default '7 days') returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  now timestamptz := taskqueue._now();
+begin
+  perform taskqueue._check_target_pattern(target);
+  -- What was given is not repeated: it may be a secret.
+  if reference is null or length(reference) > 1000 or reference !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\x01-\x1f\x7f]+)\Z' then
+    perform taskqueue._refuse('TQ114', 'a key is given by reference: env:NAME or file:/path',
+      'Put the secret into an environment variable or a file of every dispatcher, and name that.');
+  end if;
+  if keep_old is null or keep_old < interval '0' then
+    perform taskqueue._refuse('TQ114', format('old keys can''t be kept for %s', coalesce(keep_old::text, 'null')), 'Give an interval of 0 or more.');
+  end if;
+  perform pg_advisory_xact_lock(8123004, hashtext(target)); -- two rotations at once would leave two current keys
+  delete from taskqueue._keys as k where k.target = rotate_key.target and k.expires <= now;
+  update taskqueue._keys as k set expires = least(k.expires, now + keep_old)
+  where k.target = rotate_key.target and k.reference <> rotate_key.reference;
+  insert into taskqueue._keys as k (target, reference, created) values (rotate_key.target, rotate_key.reference, now)
+  on conflict on constraint _keys_pkey do update set created = excluded.created, expires = null;
+  perform taskqueue._queue_changed('');
+end
+$$;
+
+comment on function taskqueue.rotate_key is 'Sign the requests to a target with another key, and with the one before too for a while.';

@@ -1,0 +1,9 @@
+-- keys: one row a key that signs: which target's, and where the secret is. The secrets are not in the database.
+drop view if exists taskqueue.keys cascade;
+create view taskqueue.keys as
+select k.target, k.reference, k.created, k.expires
+from taskqueue._keys as k
+where k.expires is null or k.expires > taskqueue._now();
+
+comment on view taskqueue.keys is 'One row a key that signs, by reference: the secrets are not in the database.';
+comment on column taskqueue.keys.expires is 'Until when it signs beside the newer one; null: it is the current one.';

@@ -1,0 +1,109 @@
+// The door for Express and Connect: a middleware before the routes of tasks, and one for errors after them. Neither framework is imported.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import type { DeliveredTask } from './delivered-task.ts';
+import type { HandlerOptions } from './handler-options.ts';
+import { refuse } from './refusal.ts';
+import { readBody } from './request-body.ts';
+import { statusOfFailure } from './task-failures.ts';
+import { setTask, taskOf } from './task-of.ts';
+import { Verifier } from './verifier.ts';
+import { headersOf } from './verify-task-request.ts';
+
+/** What is used of the request of Express or Connect. */
+export interface ExpressRequest extends IncomingMessage {
+  originalUrl?: string;
+  body?: unknown;
+}
+
+type Next = (error?: unknown) => void;
+
+/**
+ * Lets tasks through, as `taskOf(req)` and `req.task`, and nobody else. It reads the body itself, which is a Buffer in `req.body` then; put it
+ * before `express.json()`, or use `express.raw({ type: () => true })`.
+ *
+ * @throws TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read
+ * @example
+ * ```ts
+ * app.use('/tasks', taskQueueExpress({ secrets: process.env.PUSH_SECRET }))
+ * app.post('/tasks/welcome', async (req, res) => {
+ *   await sendWelcome(taskOf(req).json())
+ *   res.end()
+ * })
+ * app.use(taskFailuresExpress())
+ * ```
+ */
+export function taskQueueExpress(
+  options: HandlerOptions,
+): (request: ExpressRequest, response: ServerResponse, next: Next) => void {
+  const verifier = new Verifier(options);
+  const logger = options.logger ?? jsonLogger();
+  return (request, response, next) => {
+    const proceed = (task: DeliveredTask) => {
+      setTask(request, task);
+      Object.assign(request, { task });
+      verifier.enter(task, () => next());
+    };
+    const stop = (error: unknown) => {
+      if (error instanceof BodyParsed) return next(error);
+      const { status, text } = refuse(error, urlOf(request), logger);
+      response.statusCode = status;
+      response.setHeader('connection', 'close'); // the body may not have been read
+      response.end(text);
+    };
+    open(verifier, request).then(proceed, stop);
+  };
+}
+
+/**
+ * After the routes: what the handlers of tasks throw. PermanentTaskFailure is answered with 200, SingularTaskFailure with 408; any other
+ * error goes on to the next one, and to 500.
+ */
+export function taskFailuresExpress({
+  logger = jsonLogger(),
+}: {
+  logger?: Logger;
+} = {}): (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) => void {
+  return (error, request, response, next) => {
+    const status = statusOfFailure(error);
+    if (status === undefined || response.headersSent) return next(error);
+    const { queue, name } = taskOf(request);
+    if (status === 200) logger.error('task failed for good', { queue, task: name, error });
+    response.statusCode = status;
+    response.end();
+  };
+}
+
+/** Bytes that were parsed can't be proven any more. */
+class BodyParsed extends Error {
+  constructor() {
+    super(
+      'the body was parsed before taskQueueExpress saw it, and a signature is over its bytes: put taskQueueExpress before express.json() ' +
+        'and its kin, or use express.raw({ type: () => true }) for tasks',
+    );
+    this.name = 'BodyParsed';
+  }
+}
+
+async function open(verifier: Verifier, request: ExpressRequest): Promise<DeliveredTask> {
+  const head = { method: request.method ?? '', path: urlOf(request), headers: headersOf(request.headers) };
+  verifier.checkHead(head);
+  return verifier.verify(head, await bodyOf(request, verifier.maxBodyBytes));
+}
+
+async function bodyOf(request: ExpressRequest, maxBytes: number): Promise<Uint8Array> {
+  if (Buffer.isBuffer(request.body)) return request.body;
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!hasBody) return new Uint8Array();
+  if (request.readableEnded || request.readableDidRead) throw new BodyParsed();
+  const body = await readBody(request, maxBytes);
+  // `_body` is how body parsers tell each other that there is nothing left to do.
+  Object.assign(request, { body, _body: true });
+  return body;
+}
+
+function urlOf({ originalUrl, url }: ExpressRequest): string {
+  return originalUrl ?? url ?? '/';
+}

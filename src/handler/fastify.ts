@@ -1,0 +1,87 @@
+// The door for Fastify: a plugin for the part of an application that has the routes of tasks. Fastify itself is not imported.
+
+import type { IncomingMessage } from 'node:http';
+import { jsonLogger } from '../runtime/logger.ts';
+import type { HandlerOptions } from './handler-options.ts';
+import { refuse } from './refusal.ts';
+import { statusOfFailure } from './task-failures.ts';
+import { setTask } from './task-of.ts';
+import { Verifier } from './verifier.ts';
+import { headersOf } from './verify-task-request.ts';
+
+/** What is used of Fastify's instance. */
+export interface FastifyScope {
+  // biome-ignore lint/suspicious/noExplicitAny: Fastify's own types are overloads that no structural type meets
+  [method: string]: any;
+}
+
+interface FastifyRequest {
+  raw: IncomingMessage;
+  body: unknown;
+  task?: unknown;
+}
+
+interface FastifyReply {
+  code(status: number): FastifyReply;
+  removeHeader(name: string): FastifyReply;
+  send(payload: string): unknown;
+}
+
+/**
+ * Lets tasks through, as `taskOf(request)` and `request.task`, and nobody else, in the scope it is registered in. There, bodies are bytes, of whatever
+ * content type; PermanentTaskFailure is answered with 200 and SingularTaskFailure with 408.
+ *
+ * Registering fails with a TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read.
+ *
+ * @example
+ * ```ts
+ * app.register(async (tasks) => {
+ *   await tasks.register(taskQueueFastify, { secrets: process.env.PUSH_SECRET })
+ *   tasks.post('/tasks/welcome', async (request) => sendWelcome(taskOf(request).json()))
+ * })
+ * ```
+ */
+export async function taskQueueFastify(scope: FastifyScope, options: HandlerOptions): Promise<void> {
+  const { prefix: _, ...given } = options as HandlerOptions & { prefix?: string };
+  const verifier = new Verifier(given);
+  const logger = options.logger ?? jsonLogger();
+  const failures = new WeakMap<object, unknown>();
+
+  scope.decorateRequest('task', null);
+  scope.removeAllContentTypeParsers();
+  const whole = (_: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void) => done(null, body);
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: verifier.maxBodyBytes }, whole);
+
+  // Hooks with a callback, so that what follows runs within the call: in the task's namespace.
+  scope.addHook('preValidation', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const { method = '', url = '/', headers } = request.raw;
+    try {
+      const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+      const task = verifier.verify({ method, path: url, headers: headersOf(headers) }, body);
+      setTask(request, task);
+      request.task = task;
+      verifier.enter(task, done);
+    } catch (error) {
+      const { status, text } = refuse(error, url, logger);
+      reply.code(status).send(text);
+    }
+  });
+  scope.addHook('onError', (request: FastifyRequest, _: FastifyReply, error: unknown, done: () => void) => {
+    failures.set(request, error);
+    done();
+  });
+  scope.addHook(
+    'onSend',
+    (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
+      const error = failures.get(request);
+      const status = statusOfFailure(error);
+      if (status === undefined) return done(null, payload);
+      if (status === 200) logger.error('task failed for good', { url: request.raw.url, error });
+      reply.code(status).removeHeader('content-length').removeHeader('content-type');
+      done(null, '');
+    },
+  );
+}
+
+// Not a scope of its own, but the one that it is registered in.
+Object.assign(taskQueueFastify, { [Symbol.for('skip-override')]: true });

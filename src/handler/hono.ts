@@ -1,0 +1,77 @@
+// The door for Hono: a middleware before the routes of tasks. Hono itself is not imported; the types are what is used of it.
+
+import { jsonLogger } from '../runtime/logger.ts';
+import type { DeliveredTask } from './delivered-task.ts';
+import type { HandlerOptions } from './handler-options.ts';
+import { refuse } from './refusal.ts';
+import { readBody } from './request-body.ts';
+import { statusOfFailure } from './task-failures.ts';
+import { Verifier } from './verifier.ts';
+import { pathOf } from './verify-task-request.ts';
+
+/** For `new Hono<{ Variables: TaskVariables }>()`: what the middleware sets. */
+export interface TaskVariables {
+  task: DeliveredTask;
+}
+
+/** What is used of Hono's Context. */
+export interface HonoContext {
+  req: { raw: Request; arrayBuffer(): Promise<ArrayBuffer> };
+  res: Response;
+  error: Error | undefined;
+  set(key: 'task', task: DeliveredTask): void;
+}
+
+/**
+ * Lets tasks through, as `c.get('task')`, and nobody else. The routes behind it answer as ever; PermanentTaskFailure becomes 200 and
+ * SingularTaskFailure 408. The body can still be read from `c.req`.
+ *
+ * @throws TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read
+ * @example
+ * ```ts
+ * const app = new Hono<{ Variables: TaskVariables }>()
+ * app.use('/tasks/*', taskQueueHono({ secrets: process.env.PUSH_SECRET }))
+ * app.post('/tasks/welcome', async (c) => c.text(`hello ${c.get('task').json<{ user: string }>().user}`))
+ * ```
+ */
+export function taskQueueHono(
+  options: HandlerOptions,
+): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  const verifier = new Verifier(options);
+  const logger = options.logger ?? jsonLogger();
+  return async (context, next) => {
+    const { url } = context.req.raw;
+    let task: DeliveredTask;
+    try {
+      task = await open(verifier, context);
+    } catch (error) {
+      const { status, text } = refuse(error, url, logger);
+      return new Response(text, { status });
+    }
+    context.set('task', task);
+    await verifier.enter(task, next);
+    const status = statusOfFailure(context.error);
+    if (status === undefined) return;
+    if (status === 200)
+      logger.error('task failed for good', { queue: task.queue, task: task.name, error: context.error });
+    context.res = new Response(null, { status });
+    return;
+  };
+}
+
+async function open(verifier: Verifier, { req }: HonoContext): Promise<DeliveredTask> {
+  const { method, url, headers } = req.raw;
+  const head = { method, path: pathOf(url), headers };
+  verifier.checkHead(head);
+  // With a length the server reads no more than that, and Hono keeps what was read for the routes.
+  if (headers.has('content-length')) return verifier.verify(head, new Uint8Array(await req.arrayBuffer()));
+  const stream = req.raw.body as AsyncIterable<Uint8Array> | null;
+  const body = await readBody(stream, verifier.maxBodyBytes);
+  if (stream !== null) req.raw = again(req.raw, body);
+  return verifier.verify(head, body);
+}
+
+/** The same request, its body to be read once more. */
+function again({ url, method, headers, signal }: Request, body: Uint8Array): Request {
+  return new Request(url, { method, headers, signal, body: body.byteLength > 0 ? Uint8Array.from(body) : null });
+}

@@ -1,0 +1,20 @@
+// Reads bodies as they were sent, to a limit.
+
+import { oversized } from './verifier.ts';
+
+/**
+ * All bytes of a stream: of a Request's body, of Node's request.
+ *
+ * @throws TaskVerificationError (`oversized`) as soon as there are more; the rest is not read
+ */
+export async function readBody(stream: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+  if (stream === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw oversized(maxBytes);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}

@@ -1,0 +1,107 @@
+// Proves requests with secrets that were read once: signatures first, and only then what the headers say.
+
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import { namespaceManager } from '../domain/namespace-manager.ts';
+import { signaturesMatch } from '../domain/signing/matching.ts';
+import { taskSignature, webhookSignature } from '../domain/signing/signatures.ts';
+import type { SigningKey } from '../domain/signing/signing-key.ts';
+import { readKeys } from '../runtime/secret-source.ts';
+import { DeliveredTask, type RequestHead } from './delivered-task.ts';
+import type { HandlerOptions } from './handler-options.ts';
+import { TaskVerificationError } from './task-verification-error.ts';
+
+const KNOWN = ['secrets', 'insecure', 'toleranceSeconds', 'basePath', 'maxBodyBytes', 'now', 'logger'] as const;
+const DEFAULT_TOLERANCE_SECONDS = 300;
+const DEFAULT_BODY_BYTES = 1024 * 1024;
+
+export class Verifier {
+  readonly maxBodyBytes: number;
+  readonly #keys: readonly SigningKey[];
+  readonly #toleranceSeconds: number;
+  readonly #basePath: string;
+  readonly #now: () => number;
+
+  /** @throws TypeError, RangeError for options that would let anyone in, or nobody */
+  constructor(options: HandlerOptions) {
+    requireKnownKeys(options, KNOWN, 'the options of a task handler');
+    const { toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, maxBodyBytes = DEFAULT_BODY_BYTES } = options;
+    if (!(toleranceSeconds > 0)) throw new RangeError(`toleranceSeconds must be more than 0, got ${toleranceSeconds}`);
+    if (!(maxBodyBytes >= 0)) throw new RangeError(`maxBodyBytes must be 0 or more, got ${maxBodyBytes}`);
+    this.#keys = keysOf(options);
+    this.#toleranceSeconds = toleranceSeconds;
+    this.maxBodyBytes = maxBodyBytes;
+    this.#basePath = options.basePath?.replace(/\/$/, '') ?? '';
+    this.#now = options.now ?? Date.now;
+  }
+
+  /**
+   * Refuses what can be refused before the body is read.
+   *
+   * @throws TaskVerificationError
+   */
+  checkHead({ headers }: RequestHead): void {
+    if (Number(headers.get('content-length') ?? 0) > this.maxBodyBytes) throw oversized(this.maxBodyBytes);
+    if (this.#keys.length === 0) return;
+    for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'taskqueue-signature']) {
+      if (!headers.get(name))
+        throw new TaskVerificationError('missing', `no header ${name}: the request is not signed`);
+    }
+    const timestamp = headers.get('webhook-timestamp') ?? '';
+    if (!/^\d{1,12}$/.test(timestamp)) throw new TaskVerificationError('missing', 'webhook-timestamp is no moment');
+    const seconds = Math.abs(this.#now() / 1000 - Number(timestamp));
+    if (seconds <= this.#toleranceSeconds) return;
+    throw new TaskVerificationError(
+      'expired',
+      `webhook-timestamp is ${Math.round(seconds)} s off; ${this.#toleranceSeconds} s are tolerated`,
+    );
+  }
+
+  /**
+   * The task, proven.
+   *
+   * @throws TaskVerificationError
+   */
+  verify(head: RequestHead, body: Uint8Array): DeliveredTask {
+    this.checkHead(head);
+    const genuine = this.#keys.length > 0;
+    if (genuine) this.#prove(head, body);
+    return new DeliveredTask(head, body, genuine);
+  }
+
+  /** Runs what handles the task, in its namespace if that is proven. */
+  enter<Result>(task: DeliveredTask, run: () => Result): Result {
+    return task.genuine ? namespaceManager.run(task.namespace, run) : run();
+  }
+
+  #prove({ method, path, headers }: RequestHead, body: Uint8Array): void {
+    const signed = {
+      method,
+      path: this.#basePath + path,
+      headers,
+      webhookId: headers.get('webhook-id') ?? '',
+      webhookTimestamp: headers.get('webhook-timestamp') ?? '',
+      body,
+    };
+    const bodyProven = signaturesMatch(headers.get('webhook-signature') ?? '', webhookSignature(this.#keys, signed));
+    const factsProven = signaturesMatch(headers.get('taskqueue-signature') ?? '', taskSignature(this.#keys, signed));
+    if (bodyProven && factsProven) return;
+    const what = bodyProven ? 'taskqueue-signature' : 'webhook-signature';
+    throw new TaskVerificationError('mismatch', `${what} is not what any of the secrets makes of this request`);
+  }
+}
+
+/** A body over the limit, found before or while it is read. */
+export function oversized(maxBodyBytes: number): TaskVerificationError {
+  return new TaskVerificationError('oversized', `the body has more than ${maxBodyBytes} bytes`);
+}
+
+function keysOf({ secrets, insecure }: HandlerOptions): SigningKey[] {
+  const given = [secrets ?? []].flat();
+  if (insecure === true && given.length === 0) return [];
+  if (insecure === true) throw new TypeError('give secrets or insecure: true, not both');
+  if (given.length > 0) return given.flatMap(readKeys);
+  throw new TypeError(
+    "a task handler needs the secrets that its requests are signed with: { secrets: 'env:PUSH_SECRET' }. " +
+      '{ insecure: true } lets anyone call it, for development',
+  );
+}

@@ -1,0 +1,48 @@
+// Signing keys: which sign the requests to a target, by reference.
+
+import { InvalidKeyError, InvalidTargetError } from '../domain/errors.ts';
+import type { Key } from '../domain/key.ts';
+import { requireText } from '../domain/text.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import { views } from '../sql/views.ts';
+import { readDate, readDateOrNull } from './values.ts';
+
+/**
+ * Signs the requests to a target with another key, and with those before for as long as given. The first key turns signing on.
+ *
+ * @param reference `env:NAME` or `file:/path`, read by each dispatcher
+ * @param keepOldSeconds default 7 days
+ * @throws InvalidTargetError, InvalidKeyError
+ */
+export async function rotateKey(
+  executor: Executor,
+  target: string,
+  reference: string,
+  keepOldSeconds?: number,
+): Promise<void> {
+  const keep_old = keepOldSeconds === undefined ? undefined : `${keepOldSeconds} seconds`;
+  await run(executor, call('rotate_key', { ...names(target, reference), keep_old }));
+}
+
+/** Signs with a key no more; false: the target has no such key. */
+export async function revokeKey(executor: Executor, target: string, reference: string): Promise<boolean> {
+  return (await runOne(executor, call('revoke_key', names(target, reference)))).revoke_key;
+}
+
+/** All keys that sign; of a target, the newest first. */
+export async function listKeys(executor: Executor): Promise<Key[]> {
+  const query = views.selectFrom('taskqueue.keys').selectAll().orderBy('target').orderBy('created', 'desc');
+  return (await run(executor, query.compile())).map((row) => ({
+    ...row,
+    created: readDate(row.created),
+    expires: readDateOrNull(row.expires),
+  }));
+}
+
+function names(target: unknown, reference: unknown): { target: string; reference: string } {
+  return {
+    target: requireText(target, 'the name of a target', InvalidTargetError),
+    reference: requireText(reference, 'the reference of a key', InvalidKeyError),
+  };
+}

@@ -1,0 +1,230 @@
+// The doors of the frameworks: one suite for all of them, each with a real server and a real client.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  type DeliveredTask,
+  type HandlerOptions,
+  namespaceManager,
+  PermanentTaskFailure,
+  SingularTaskFailure,
+  type TaskVariables,
+  taskFailuresExpress,
+  taskHandler,
+  taskOf,
+  taskQueueExpress,
+  taskQueueFastify,
+  taskQueueHono,
+} from '../../src/handler.ts';
+import { aLogger, aTaskRequest, deliver, SECRET, type SentRequest } from './a-task-request.ts';
+
+/** What every application does with a task: the last part of its path says what. */
+type Act = (task: DeliveredTask) => unknown;
+/** Starts a server whose paths below /tasks are handled so, and returns its base URL. */
+type Door = (act: Act, options: HandlerOptions) => Promise<string>;
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function baseUrl(server: Server): Promise<string> {
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+  closing.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const doors: Record<string, Door> = {
+  async Hono(act, options) {
+    const app = new Hono<{ Variables: TaskVariables }>();
+    app.onError((_, c) => c.text('', 500));
+    app.use('/tasks/*', taskQueueHono(options));
+    app.all('/tasks/:what', async (c) => {
+      await act(c.get('task'));
+      return c.text(await c.req.text());
+    });
+    return baseUrl(serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server);
+  },
+  async fetch(act, options) {
+    const handle = taskHandler(async (task) => {
+      await act(task);
+      return new Response(task.text());
+    }, options);
+    return baseUrl(serve({ fetch: handle, port: 0, hostname: '127.0.0.1' }) as Server);
+  },
+  async Express(act, options) {
+    const app = express();
+    app.use('/tasks', taskQueueExpress(options));
+    app.use(express.json());
+    app.all('/tasks/:what', async (req, res) => {
+      await act(taskOf(req));
+      res.send(taskOf(req).text());
+    });
+    app.use(taskFailuresExpress({ logger: options.logger ?? aLogger() }));
+    app.use(((_error, _req, res, _next) => void res.sendStatus(500)) as express.ErrorRequestHandler);
+    return baseUrl(app.listen(0, '127.0.0.1'));
+  },
+  async 'Express behind express.raw'(act, options) {
+    const app = express();
+    app.use(express.raw({ type: () => true }));
+    app.use(taskQueueExpress(options));
+    app.all('/tasks/:what', async (req, res) => {
+      await act(taskOf(req));
+      res.send(taskOf(req).text());
+    });
+    app.use(taskFailuresExpress({ logger: options.logger ?? aLogger() }));
+    app.use(((_error, _req, res, _next) => void res.sendStatus(500)) as express.ErrorRequestHandler);
+    return baseUrl(app.listen(0, '127.0.0.1'));
+  },
+  async Connect(act, options) {
+    const open = taskQueueExpress(options);
+    const failed = taskFailuresExpress({ logger: options.logger ?? aLogger() });
+    const server = createServer((req, res) =>
+      open(req, res, async () => {
+        try {
+          await act(taskOf(req));
+          res.end(taskOf(req).text());
+        } catch (error) {
+          failed(error, req, res, () => res.writeHead(500).end());
+        }
+      }),
+    );
+    return baseUrl(server.listen(0, '127.0.0.1'));
+  },
+  async Fastify(act, options) {
+    const app = fastify();
+    closing.push(() => app.close());
+    app.register(async (tasks) => {
+      await tasks.register(taskQueueFastify, options);
+      tasks.all('/tasks/:what', async (request) => {
+        await act(taskOf(request));
+        return taskOf(request).text();
+      });
+    });
+    app.post('/open', async (request) => request.body);
+    return app.listen({ port: 0, host: '127.0.0.1' });
+  },
+};
+
+describe.each(Object.entries(doors))('%s', (_, door) => {
+  async function setup(act: Act = () => {}) {
+    const logger = aLogger();
+    const tasks: DeliveredTask[] = [];
+    const seen = (task: DeliveredTask) => {
+      tasks.push(task);
+      return act(task);
+    };
+    const base = await door(seen, { secrets: SECRET, logger });
+    const request = (changes: Parameters<typeof aTaskRequest>[0] = {}) =>
+      aTaskRequest({ url: '/tasks/do?x=1', ...changes }, { base });
+    return { base, logger, tasks, request };
+  }
+
+  test('a task is handed over, with its bytes', async () => {
+    const { request, tasks } = await setup();
+    const body = '{"order": 42,\n"name":"Grüße"}';
+    const response = await deliver(
+      request({ queue: 'mail', body: Buffer.from(body), headers: { 'content-type': 'application/json' } }),
+    );
+    expect([response.status, await response.text()]).toEqual([200, body]);
+    expect(tasks).toMatchObject([{ queue: 'mail', genuine: true, path: '/tasks/do?x=1' }]);
+    expect(tasks[0]?.json()).toEqual({ order: 42, name: 'Grüße' });
+  });
+
+  test.each(['GET', 'DELETE', 'PUT'])('%s without a body', async (method) => {
+    const { request, tasks } = await setup();
+    expect((await deliver(request({ method }))).status).toBe(200);
+    expect(tasks).toMatchObject([{ method, path: '/tasks/do?x=1' }]);
+  });
+
+  test('a body in chunks, as a proxy may send it', async () => {
+    const { request, tasks } = await setup();
+    const { url, method, headers } = request({ body: Buffer.from('hello, world') });
+    const body = new ReadableStream({
+      start(controller) {
+        for (const part of ['hello', ', world']) controller.enqueue(Buffer.from(part));
+        controller.close();
+      },
+    });
+    const response = await fetch(url, { method, headers, body, duplex: 'half' } as RequestInit);
+    expect([response.status, await response.text()]).toEqual([200, 'hello, world']);
+    expect(tasks[0]?.text()).toBe('hello, world');
+  });
+
+  test.each<[string, number, Error]>([
+    ['PermanentTaskFailure', 200, new PermanentTaskFailure('never')],
+    ['SingularTaskFailure', 408, new SingularTaskFailure('not now')],
+    ['any other error', 500, new Error('broken')],
+  ])('%s is answered with %i', async (_, status, error) => {
+    const { request, logger } = await setup(() => Promise.reject(error));
+    const response = await deliver(request({ body: Buffer.from('x') }));
+    expect(response.status).toBe(status);
+    if (status < 500) {
+      expect(await response.text()).toBe('');
+      expect(logger.lines.map(([level]) => level)).toEqual(status === 200 ? ['error'] : []);
+    }
+  });
+
+  test.each<[string, (sent: SentRequest) => SentRequest]>([
+    ['a stranger', (sent) => ({ ...sent, headers: { 'x-appengine-queuename': 'mail', 'x-appengine-taskname': 'a' } })],
+    ['another body', (sent) => ({ ...sent, body: Buffer.from('other') })],
+    ['another path', (sent) => ({ ...sent, url: sent.url.replace('do', 'undo') })],
+    ['another queue', (sent) => ({ ...sent, headers: { ...sent.headers, 'X-AppEngine-QueueName': 'vip' } })],
+  ])('%s gets 403 and nothing else', async (_, change) => {
+    const { request, tasks, logger } = await setup();
+    const response = await deliver(change(request({ body: Buffer.from('x') })));
+    expect([response.status, await response.text()]).toEqual([403, 'Forbidden']);
+    expect(tasks).toEqual([]);
+    expect(logger.lines).toMatchObject([['warn', expect.any(String), { problem: expect.any(String) }]]);
+  });
+
+  test('the handler runs in the namespace of its task', async () => {
+    const namespaces: string[] = [];
+    const { request } = await setup(async () => {
+      await new Promise(setImmediate);
+      namespaces.push(namespaceManager.get());
+    });
+    await Promise.all([deliver(request({ namespace: 'acme' })), deliver(request({ body: Buffer.from('x') }))]);
+    expect(namespaces.sort()).toEqual(['', 'acme']);
+  });
+});
+
+test('Express: a body that was parsed before is a mistake that is told', async () => {
+  const app = express();
+  const told: unknown[] = [];
+  app.use(express.json(), taskQueueExpress({ secrets: SECRET, logger: aLogger() }));
+  app.use(((error, _req, res, _next) => {
+    told.push((error as Error).message);
+    res.sendStatus(500);
+  }) as express.ErrorRequestHandler);
+  const base = await baseUrl(app.listen(0, '127.0.0.1'));
+  const headers = { 'content-type': 'application/json' };
+  expect((await deliver(aTaskRequest({ headers, body: Buffer.from('{}') }, { base }))).status).toBe(500);
+  expect(told).toEqual([expect.stringContaining('before express.json()')]);
+});
+
+test('Fastify: what is outside of the scope of tasks is as it was', async () => {
+  const app = fastify();
+  closing.push(() => app.close());
+  app.register(async (tasks) => tasks.register(taskQueueFastify, { secrets: SECRET }));
+  app.post('/open', async (request) => ({ got: request.body }));
+  const response = await app.inject({ method: 'POST', url: '/open', payload: { a: 1 } });
+  expect(response.json()).toEqual({ got: { a: 1 } });
+});
+
+test('without secrets no door opens', async () => {
+  expect(() => taskQueueHono({})).toThrow('needs the secrets');
+  expect(() => taskQueueExpress({})).toThrow('needs the secrets');
+  await expect(fastify().register(taskQueueFastify, {}).ready()).rejects.toThrow('needs the secrets');
+});
+
+test('a route that is behind no door is told so', () => {
+  expect(() => taskOf({})).toThrow('taskQueueExpress');
+});
