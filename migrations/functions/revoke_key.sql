@@ -11,7 +11,7 @@ declare
   now timestamptz := taskqueue._now();
   revoked boolean;
 begin
-  perform pg_advisory_xact_lock(8123004, hashtext(target));
+  perform pg_advisory_xact_lock(8123005, hashtext(target));
   delete from taskqueue._keys as k where k.target = revoke_key.target and k.expires <= now;
   delete from taskqueue._keys as k where k.target = revoke_key.target and k.reference = revoke_key.reference;
   revoked := found;

@@ -21,7 +21,7 @@ begin
   if keep_old is null or keep_old < interval '0' then
     perform taskqueue._refuse('TQ114', format('old keys can''t be kept for %s', coalesce(keep_old::text, 'null')), 'Give an interval of 0 or more.');
   end if;
-  perform pg_advisory_xact_lock(8123004, hashtext(target)); -- two rotations at once would leave two current keys
+  perform pg_advisory_xact_lock(8123005, hashtext(target)); -- two rotations at once would leave two current keys
   delete from taskqueue._keys as k where k.target = rotate_key.target and k.expires <= now;
   update taskqueue._keys as k set expires = least(k.expires, now + keep_old)
   where k.target = rotate_key.target and k.reference <> rotate_key.reference;

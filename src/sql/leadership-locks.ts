@@ -4,6 +4,7 @@
 //   (8123002, queue id)  exclusive: the leader sleeps (doorbell.ts)
 //   (8123003, 0)         shared: a dispatcher is connected
 //   (8123004, 0)         exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql)
+//   (8123005, target)    exclusive, in a transaction: the keys of a target are rotated or revoked (migrations/functions/rotate_key.sql)
 //
 // Session locks, so that a connection's death frees them, and no heartbeat is ever written.
 

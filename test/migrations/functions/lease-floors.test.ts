@@ -177,7 +177,27 @@ test('the clock is set back: tasks are found at once, and after it has caught up
   expect(await lease()).toEqual(['below']); // the call before has looked below the floor
 });
 
+const stepping = () => rows(db.pool, 'select from pg_locks where classid = 8123004 and granted');
+
 test('the lock of the step is let go', async () => {
   await cycles(2);
-  expect(await rows(db.pool, 'select from pg_locks where classid = 8123004')).toEqual([]);
+  expect(await stepping()).toEqual([]);
+});
+
+test('the lock of the step is let go when the call is cancelled in it', async () => {
+  await cycles(2);
+  await add('x');
+  await clock.advance(2);
+  const holder = await db.client();
+  await holder.query('begin');
+  await holder.query('alter sequence taskqueue._horizon_bound cache 1'); // a step waits for this
+  const caller = await db.client();
+  const { rows: pids } = await caller.query('select pg_backend_pid() as pid');
+  const refused = expect(lease(60, caller)).rejects.toMatchObject({ code: '57014' });
+  await eventually(async () => expect(await stepping()).toHaveLength(1));
+  await db.pool.query('select pg_cancel_backend($1)', [pids[0].pid]);
+  await refused;
+  expect(await stepping()).toEqual([]);
+  await holder.query('rollback');
+  expect(await lease()).toEqual(['x']);
 });
