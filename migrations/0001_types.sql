@@ -89,6 +89,21 @@ create type taskqueue.dispatch as (
   forced boolean              -- asked for by run_task
 );
 
+-- One reason why a task has not run, or what has become of it.
+create type taskqueue.explanation as (
+  reason text,                -- a word for machines; explain_task says which there are
+  detail text,                -- a sentence for people
+  until timestamptz,          -- when this reason ends by itself, as far as is known; null: it doesn't, or it has ended
+  remedy text                 -- what would change it; null: nothing has to
+);
+
+-- Something that verify found wrong.
+create type taskqueue.problem as (
+  invariant text,
+  queue text,
+  detail text
+);
+
 -- A task as add and add_tasks were given it (private).
 create type taskqueue._new_task as (
   url text,

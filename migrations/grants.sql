@@ -18,8 +18,9 @@ declare
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "_now"],
     "taskqueue_operator": ["create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task",
                            "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "rotate_key", "revoke_key",
+                           "explain_task", "verify", "audit",
                            "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"],
-    "taskqueue_viewer": ["queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"]
+    "taskqueue_viewer": ["explain_task", "verify", "audit", "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
   shown constant text[] := array['_is_purged', '_look_at', '_name', '_now', '_task_estimates', '_retry_json', '_size', '_state'];

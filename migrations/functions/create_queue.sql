@@ -40,6 +40,7 @@ begin
   end if;
   execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);
   perform taskqueue._queue_changed(queue);
+  perform taskqueue._audit('create', 'queue ' || queue, null, to_jsonb(taskqueue._shown_queue(made)));
   return taskqueue._shown_queue(made);
 end
 $$;

@@ -11,6 +11,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   paused taskqueue._queues := taskqueue._lock_queue(queue);
+  before constant jsonb := to_jsonb(taskqueue._shown_queue(paused));
   now constant timestamptz := taskqueue._now();
 begin
   if until <= now then
@@ -21,6 +22,7 @@ begin
   set paused_at = case when taskqueue._state(q) = 'paused' then q.paused_at else now end, paused_reason = reason, paused_until = until
   where q.id = paused.id returning q.* into paused;
   perform taskqueue._queue_changed(paused.name);
+  perform taskqueue._audit('pause', 'queue ' || paused.name, before, to_jsonb(taskqueue._shown_queue(paused)), reason);
   return taskqueue._shown_queue(paused);
 end
 $$;

@@ -16,6 +16,7 @@ begin
   update taskqueue._queues as q set purged = pg_current_snapshot(), purged_at = taskqueue._now() where q.id = source.id;
   delete from taskqueue._forced_runs as f where f.queue_id = source.id;
   perform taskqueue._queue_changed(source.name);
+  perform taskqueue._audit('purge', 'queue ' || source.name, jsonb_build_object('tasks', removed), null);
   return removed;
 end
 $$;

@@ -6,12 +6,15 @@ create or replace function taskqueue.remove_target(name text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  removed boolean;
+  removed taskqueue._targets;
 begin
-  delete from taskqueue._targets as t where t.name = remove_target.name;
-  removed := found;
+  delete from taskqueue._targets as t where t.name = remove_target.name returning t.* into removed;
+  if removed.name is null then
+    return false;
+  end if;
   perform taskqueue._queue_changed('');
-  return removed;
+  perform taskqueue._audit('remove', 'target ' || removed.name, to_jsonb(removed), null);
+  return true;
 end
 $$;
 

@@ -34,6 +34,7 @@ begin
   values (dead.id, taskqueue._now(), dead.created, dead.queue_id, dead.method, dead.url, dead.target, dead.namespace, dead.dispatch_deadline, dead.retry,
           dead.headers, dead.body_kind, dead.tag, dead.name, dead.body)
   returning t.* into back;
+  perform taskqueue._audit('requeue', 'task ' || source.name || '/' || dead.name, jsonb_build_object('died', dead.died, 'reason', dead.reason, 'retry_count', dead.attempts), null);
   if source.mode = 'push' then
     perform taskqueue._wake(source.id, source.name);
   end if;

@@ -9,10 +9,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   resumed taskqueue._queues := taskqueue._lock_queue(queue);
+  before constant jsonb := to_jsonb(taskqueue._shown_queue(resumed));
 begin
   update taskqueue._queues as q set paused_at = null, paused_reason = null, paused_until = null, disabled_at = null
   where q.id = resumed.id returning q.* into resumed;
   perform taskqueue._queue_changed(resumed.name);
+  perform taskqueue._audit('resume', 'queue ' || resumed.name, before, to_jsonb(taskqueue._shown_queue(resumed)));
   return taskqueue._shown_queue(resumed);
 end
 $$;

@@ -20,7 +20,10 @@ begin
     where k.target = revoke_key.target
       and k.created = (select max(newest.created) from taskqueue._keys as newest where newest.target = revoke_key.target);
   end if;
-  perform taskqueue._queue_changed('');
+  if revoked then
+    perform taskqueue._queue_changed('');
+    perform taskqueue._audit('revoke', 'key of ' || target, jsonb_build_object('reference', reference), null);
+  end if;
   return revoked;
 end
 $$;

@@ -28,6 +28,7 @@ begin
   insert into taskqueue._keys as k (target, reference, created) values (rotate_key.target, rotate_key.reference, now)
   on conflict on constraint _keys_pkey do update set created = excluded.created, expires = null;
   perform taskqueue._queue_changed('');
+  perform taskqueue._audit('rotate', 'key of ' || target, null, jsonb_build_object('reference', reference, 'keep_old', keep_old));
 end
 $$;
 

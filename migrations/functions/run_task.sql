@@ -23,6 +23,7 @@ begin
     return false;
   end if;
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now) on conflict do nothing;
+  perform taskqueue._audit('run', 'task ' || source.name || '/' || run_task.name, null, null);
   perform taskqueue._queue_changed(source.name);   -- no bell: a leader may sleep for want of a token, or because the queue is paused
   return true;
 end

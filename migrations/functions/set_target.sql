@@ -7,6 +7,8 @@
 create or replace function taskqueue.set_target(name text, url text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  before constant jsonb := (select to_jsonb(t) from taskqueue._targets as t where t.name = set_target.name);
 begin
   perform taskqueue._check_target_pattern(name);
   if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@\s\\]+(/[^?#\s\\]*)?\Z' then
@@ -16,6 +18,8 @@ begin
   insert into taskqueue._targets as t (name, url, created) values (set_target.name, set_target.url, taskqueue._now())
   on conflict on constraint _targets_pkey do update set url = excluded.url;
   perform taskqueue._queue_changed('');
+  perform taskqueue._audit('set', 'target ' || set_target.name, before,
+    (select to_jsonb(t) from taskqueue._targets as t where t.name = set_target.name));
 end
 $$;
 

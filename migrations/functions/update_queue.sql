@@ -14,6 +14,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   changed taskqueue._queues := taskqueue._lock_queue(queue);
+  before constant jsonb := to_jsonb(taskqueue._shown_queue(changed));
 begin
   changed := taskqueue._queue_settings(changed, mode, rate, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl);
   update taskqueue._queues as q
@@ -22,6 +23,7 @@ begin
       tombstone_ttl = changed.tombstone_ttl, acl = changed.acl
   where q.id = changed.id;
   perform taskqueue._queue_changed(changed.name);
+  perform taskqueue._audit('update', 'queue ' || changed.name, before, to_jsonb(taskqueue._shown_queue(changed)));
   return taskqueue._shown_queue(changed);
 end
 $$;

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { packageVersion } from '../server/version.ts';
+import { addAuditCommand } from './audit.ts';
 import { addDevCommand } from './dev.ts';
 import { exitCode, failure } from './exit-codes.ts';
 import { addMigrateCommand } from './migrate.ts';
@@ -10,6 +11,7 @@ import { addQueueCommands } from './queues.ts';
 import { addServeCommand } from './serve.ts';
 import { addTargetCommands } from './targets.ts';
 import { addTaskCommands } from './tasks.ts';
+import { addVerifyCommand } from './verify.ts';
 
 const EPILOGUE = `
 Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.
@@ -51,5 +53,7 @@ export function buildProgram(): Command {
   addQueueCommands(program);
   addTargetCommands(program);
   addTaskCommands(program);
+  addAuditCommand(program);
+  addVerifyCommand(program);
   return program;
 }

@@ -1,8 +1,10 @@
 // Tasks, as a terminal shows them.
 
+import type { Explanation } from '../domain/explanation.ts';
 import type { TaskStatus } from '../domain/task.ts';
 import { relative } from './durations.ts';
 import { type Column, fields, table } from './table.ts';
+import { printable } from './text.ts';
 
 const COLUMNS: Column<TaskStatus>[] = [
   { heading: 'NAME', cell: (task) => task.name },
@@ -42,4 +44,12 @@ export function describeTaskText(task: TaskStatus): string {
     ['last status', task.lastStatus],
     ['size', `${task.size} bytes`],
   ]);
+}
+
+/** Why a task has not run: a sentence a reason, the decisive one first, and below it what would change it. */
+export function explanationText(reasons: readonly Explanation[]): string {
+  return reasons
+    .flatMap(({ detail, remedy }) => [detail, ...(remedy ? [`  ${remedy}`] : [])])
+    .map((line) => printable(line))
+    .join('\n');
 }

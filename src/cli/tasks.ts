@@ -1,6 +1,7 @@
 // `pgtaskqueue tasks …`: adding tasks, looking at them, running and deleting them.
 
 import type { Command } from 'commander';
+import { explainTask } from '../store/explanations.ts';
 import { describeQueue } from '../store/queues.ts';
 import { addTask, deleteTask, describeTask, listTasks, runTask } from '../store/tasks.ts';
 import { whole } from './arguments.ts';
@@ -8,7 +9,7 @@ import { onDatabase, type Session } from './connect.ts';
 import { relative } from './durations.ts';
 import { NotFound } from './exit-codes.ts';
 import { addTaskOptions, newTask, type TaskFlags } from './task-options.ts';
-import { describeTaskText, taskTable } from './task-text.ts';
+import { describeTaskText, explanationText, taskTable } from './task-text.ts';
 
 interface QueueFlag {
   queue: string;
@@ -36,6 +37,9 @@ export function addTaskCommands(program: Command): void {
     'send a push task now, whatever its ETA and the state of its queue',
     'run receipt-7 --queue mail',
   ).action(onDatabase(run));
+  verb('explain <name>', 'why it has not run, or what has become of it', 'explain receipt-7 --queue mail').action(
+    onDatabase(explain),
+  );
   verb('delete <name>', 'delete a task', 'delete receipt-7 --queue mail').action(onDatabase(remove));
 }
 
@@ -60,6 +64,11 @@ async function run({ database, output }: Session, name: string, { queue }: Queue
   const asked = await runTask(database, queue, name);
   const text = asked ? `Task ${name} will be sent now.` : `Task ${name} is running already.`;
   output.result(text, { queue, name, run: asked });
+}
+
+async function explain({ database, output }: Session, name: string, { queue }: QueueFlag): Promise<void> {
+  const reasons = await explainTask(database, queue, name);
+  output.result(explanationText(reasons), reasons);
 }
 
 async function remove({ database, output }: Session, name: string, { queue }: QueueFlag): Promise<void> {

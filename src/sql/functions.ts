@@ -73,6 +73,8 @@ export const functions = {
   remove_target: { name: 'text' },
   rotate_key: { target: 'text', reference: 'text', keep_old: 'interval?' },
   revoke_key: { target: 'text', reference: 'text' },
+  explain_task: { queue: 'text', name: 'text' },
+  verify: {},
   // The dispatcher's.
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },

@@ -88,6 +88,19 @@ export interface DispatcherQueueRow {
   purged: boolean;
 }
 
+export interface ExplanationRow {
+  reason: string;
+  detail: string;
+  until: TimestampValue | null;
+  remedy: string | null;
+}
+
+export interface ProblemRow {
+  invariant: string;
+  queue: string | null;
+  detail: string;
+}
+
 /** What each function returns; a scalar is a column of the function's own name. */
 export interface FunctionRows {
   add: TaskRow;
@@ -109,6 +122,8 @@ export interface FunctionRows {
   remove_target: { remove_target: boolean };
   rotate_key: { rotate_key: '' };
   revoke_key: { revoke_key: boolean };
+  explain_task: ExplanationRow;
+  verify: ProblemRow;
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };

@@ -73,6 +73,18 @@ export interface KeysView {
   expires: TimestampValue | null;
 }
 
+export interface AuditView {
+  id: BigintValue;
+  at: TimestampValue;
+  actor: string;
+  via: string;
+  act: string;
+  object: string;
+  before: unknown;
+  after: unknown;
+  reason: string | null;
+}
+
 /**
  * The views as a Kysely database, to be joined to an application's own.
  *
@@ -87,6 +99,7 @@ export interface TaskQueueViews {
   'taskqueue.dispatchers': DispatchersView;
   'taskqueue.targets': TargetsView;
   'taskqueue.keys': KeysView;
+  'taskqueue.audit': AuditView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

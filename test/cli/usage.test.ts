@@ -36,7 +36,9 @@ test('the nouns and verbs are those that are promised', () => {
     migrate: [],
     queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'purge'],
     targets: ['list', 'set', 'remove'],
-    tasks: ['add', 'list', 'describe', 'run', 'delete'],
+    tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete'],
+    audit: [],
+    verify: [],
   });
 });
 

@@ -1,0 +1,38 @@
+-- explain_task: why a task has not run, or what has become of it. One row a reason, the decisive one first: the one that ends last.
+--
+-- Returns    explanation rows; reason is one of
+--              run_now      asked for by run_task: a dispatcher sends it whatever else there is
+--              dispatched   a dispatcher holds it           leased       a worker holds it
+--              disabled     its queue is                    paused       its queue is
+--              rate         its queue dispatches nothing    eta          its time has not come
+--              back_off     it failed and waits             target       its target is unknown
+--              dispatcher   nobody leads its queue          concurrency  as many are under way as may be
+--              tokens       others are before it            due          nothing keeps it
+--              dead         it ran out of retries           purged       a purge removed it
+--              ended        it has ended, its name rests    gone         a generated name whose task is not here any more, or was rolled back
+--              unknown      there never was such a task, as far as is known
+-- Raises     TQ001 unknown queue
+-- Example    select reason, detail, remedy from taskqueue.explain_task('mail', 'receipt-7');
+create or replace function taskqueue.explain_task(queue text, name text) returns setof taskqueue.explanation
+language plpgsql stable security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  source constant taskqueue._queues := taskqueue._find_queue(queue);
+  found constant bigint := taskqueue._find_task(source, name);
+  task taskqueue._tasks;
+begin
+  if found is null then
+    return next taskqueue._explain_ended(source, name);
+    return;
+  end if;
+  select t.* into task from taskqueue._tasks as t where t.id = found;
+  return query
+    select e.* from (select * from taskqueue._explain_queue(source, task)
+                     union all select * from taskqueue._explain_wait(source, task)) as e
+    order by array_position(array['run_now', 'dispatched', 'leased'], e.reason),
+             coalesce(e.until, case when e.reason = 'due' then '-infinity'::timestamptz else 'infinity' end) desc,
+             array_position(array['disabled', 'paused', 'rate', 'target', 'dispatcher', 'concurrency'], e.reason);
+end
+$$;
+
+comment on function taskqueue.explain_task is 'Why a task has not run, or what has become of it. One row a reason, the decisive one first.';

@@ -1,0 +1,36 @@
+-- _explain_wait: what keeps a live task beside the state of its queue: itself, its turn, or nothing.
+create or replace function taskqueue._explain_wait(queue taskqueue._queues, task taskqueue._tasks) returns setof taskqueue.explanation
+language plpgsql stable as $$
+declare
+  now constant timestamptz := taskqueue._now();
+  wait constant interval := date_trunc('second', task.due - now + interval '0.5 seconds');
+  retry constant taskqueue.retry_parameters := case when task.retry is null then queue.retry else task.retry end;
+  asked timestamptz;
+begin
+  select f.requested into asked from taskqueue._forced_runs as f where f.queue_id = queue.id and f.task_id = task.id;
+  if asked is not null then
+    return next row('run_now', format('run_task asked for it at %s: a dispatcher sends it within moments, whatever else there is.', taskqueue._said(asked)), null, null)::taskqueue.explanation;
+  end if;
+  if task.leased_until > now and task.leased_until <= now + interval '691200 seconds' then
+    return next row(case queue.mode when 'pull' then 'leased' else 'dispatched' end,
+      format('%s holds it since %s, until %s at most.', case queue.mode when 'pull' then 'A worker' else 'A dispatcher' end,
+        coalesce(taskqueue._said(taskqueue._leased_at(task.lease_token)), 'some time'), taskqueue._said(task.leased_until)), task.leased_until, null)::taskqueue.explanation;
+    return;
+  end if;
+  if task.retry_reason = 'Unknown Target' then
+    return next row('target', format('Its target %s was unknown when it was last tried.', coalesce(queue.target, task.target, 'default')), null,
+      format('select taskqueue.set_target(%L, ''https://…'');', coalesce(queue.target, task.target, 'default')))::taskqueue.explanation;
+  end if;
+  if task.due > now and task.attempts > 0 and queue.mode = 'push' then
+    return next row('back_off', format('It failed with %s; attempt %s%s runs in %s.', taskqueue._said_outcome(task.last_status, task.retry_reason), task.attempts + 1,
+      coalesce(' of ' || retry.task_retry_limit + 1, ''), wait), task.due, format('select taskqueue.run_task(%L, %L);', queue.name, taskqueue._shown_name(task)))::taskqueue.explanation;
+  elsif task.due > now then
+    return next row('eta', format('Its ETA is in %s.', wait), task.due,
+      case queue.mode when 'push' then format('select taskqueue.run_task(%L, %L);', queue.name, taskqueue._shown_name(task)) end)::taskqueue.explanation;
+  elsif queue.mode = 'pull' then
+    return next row('due', format('It is ready since %s: no worker has asked for it, or others come first.', taskqueue._said(task.due)), null, 'Lease it, or start more workers.')::taskqueue.explanation;
+  else
+    return query select * from taskqueue._explain_turn(queue, task);
+  end if;
+end
+$$;

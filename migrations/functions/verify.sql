@@ -1,0 +1,61 @@
+-- verify: check the invariants of the stored data. Reads all of it: for a quiet hour, not for a monitor. Everything is seen as of one snapshot.
+--
+-- Returns    problem rows: the invariant that doesn't hold, the queue, and what is wrong; none: all is well
+-- Example    select * from taskqueue.verify();
+create or replace function taskqueue.verify() returns setof taskqueue.problem
+language plpgsql stable security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+begin
+  return query
+    with live as materialized (
+      select t.*, q.name as queue from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id and q.deleted_at is null
+      where not taskqueue._is_purged(t.id, q.purged)
+    )
+    select 'a task belongs to a live queue', q.name, format('%s of a queue that %s', taskqueue._counted(count(*), 'task'),
+             case when q.id is null then 'never was' else 'was deleted' end)
+    from taskqueue._tasks as t left join taskqueue._queues as q on q.id = t.queue_id
+    where q.id is null or q.deleted_at is not null group by q.id, q.name
+    union all
+    select 'a given name has its task', q.name, format('name %L is in use, by a task that is not there', n.name)
+    from taskqueue._names as n join taskqueue._queues as q on q.id = n.queue_id and q.deleted_at is null
+    where n.expires is null and not taskqueue._is_purged(n.task_id, q.purged) and not exists (select from taskqueue._tasks as t where t.id = n.task_id)
+    union all
+    select 'a task has its name', l.queue, format('task %L has lost its name to %s', l.name, coalesce('task id ' || n.task_id, 'nobody'))
+    from live as l left join taskqueue._names as n on n.queue_id = l.queue_id and n.name_hash = taskqueue._name_hash(l.name)
+    where l.name is not null and (n.task_id is distinct from l.id or n.expires is not null)
+    union all
+    select 'the floor is below every live task', l.queue, format('the floor is at %s, %s below it, the first at %s', taskqueue._floor(l.queue_id),
+             taskqueue._counted(count(*), 'task'), min(l.due))
+    from live as l where l.due < taskqueue._floor(l.queue_id) group by l.queue_id, l.queue
+    union all
+    select 'a lease ends within eight days', l.queue, format('task %L is leased until %s', coalesce(l.name, taskqueue._name(l.id, l.created)), l.leased_until)
+    from live as l where l.leased_until > taskqueue._now() + interval '691200 seconds'
+    union all
+    select 'an id is that of a past transaction', l.queue, format('task %L was added by transaction %s, and this is %s: was the database restored elsewhere?',
+             coalesce(l.name, taskqueue._name(l.id, l.created)), l.id / 128, pg_snapshot_xmax(pg_current_snapshot()))
+    from live as l where l.id / 128 >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    union all
+    select 'a dead task is not alive', q.name, format('task id %s is both', d.id)
+    from taskqueue._dead_tasks as d join taskqueue._queues as q on q.id = d.queue_id join taskqueue._tasks as t on t.id = d.id
+    union all
+    select 'what is kept belongs to a live queue', null, format('%s: rows of queue id %s', kept.what, kept.queue_id)
+    from (select 'names' as what, n.queue_id from taskqueue._names as n group by n.queue_id
+          union all select 'dead tasks', d.queue_id from taskqueue._dead_tasks as d group by d.queue_id
+          union all select 'forced runs', f.queue_id from taskqueue._forced_runs as f group by f.queue_id) as kept
+    where not exists (select from taskqueue._queues as q where q.id = kept.queue_id and q.deleted_at is null)
+    union all
+    select 'a live queue has a floor', q.name, format('sequence taskqueue._floor_%s is missing', q.id)
+    from taskqueue._queues as q where q.deleted_at is null and to_regclass('taskqueue._floor_' || q.id) is null
+    union all
+    select 'a floor has a live queue', null, format('sequence taskqueue.%s is left over', c.relname)
+    from pg_class as c
+    where c.relnamespace = 'taskqueue'::regnamespace and c.relkind = 'S' and c.relname ~ '^_floor_[0-9]+$'
+      and not exists (select from taskqueue._queues as q where q.deleted_at is null and '_floor_' || q.id = c.relname)
+    union all
+    select 'counts match', l.queue, format('%s, and the list of queues says %s', taskqueue._counted(count(*), 'task'), max(shown.tasks))
+    from live as l join taskqueue.queues as shown on shown.name = l.queue
+    group by l.queue having count(*) <= 100 and max(shown.tasks) <> count(*);
+end
+$$;
+
+comment on function taskqueue.verify is 'Check the invariants of the stored data; rows are what is wrong.';

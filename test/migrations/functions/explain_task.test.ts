@@ -1,0 +1,220 @@
+// Why has it not run? One test a reason, on a clock that stands where the test puts it.
+import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest';
+import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
+import { useDatabase } from '../../support/db.ts';
+import { refusalCode, rows } from '../../support/sql.ts';
+
+const db = useDatabase();
+let clock: MovableClock;
+let leader: Awaited<ReturnType<typeof db.client>>;
+let queue: string;
+let n = 0;
+
+beforeAll(async () => {
+  clock = await movableClock(db.pool);
+  leader = await db.client();
+});
+beforeEach(async () => {
+  queue = `why-${++n}`;
+  await db.pool.query('select taskqueue.create_queue($1)', [queue]);
+  await lead();
+});
+afterAll(() => leader.query('select pg_advisory_unlock_all()'));
+
+/** A dispatcher, as the locks that it holds say. */
+async function lead(): Promise<void> {
+  await leader.query('select pg_advisory_unlock_all(), pg_advisory_lock_shared(8123003, 0)');
+  await leader.query('select pg_advisory_lock(8123001, id) from taskqueue._queues where name = $1', [queue]);
+}
+const add = (options = '') =>
+  db.pool.query(`select taskqueue.add('${queue}', name => 'it', transactional => false ${options})`);
+const addOthers = (count: number) =>
+  db.pool.query(
+    `select taskqueue.add_tasks($1, (select jsonb_agg('{}'::jsonb) from generate_series(1, $2::int)), transactional => false)`,
+    [queue, count],
+  );
+const claim = async (max = 1) =>
+  rows<{ id: string; lease_token: string }>(db.pool, 'select * from taskqueue.claim_tasks($1, $2)', [queue, max]);
+const fail = async (status: number, reason = 'App Error') => {
+  const [task] = await claim();
+  await db.pool.query('select taskqueue.fail_task($1, $2, $3, $4, $5, true, false)', [
+    queue,
+    task?.id,
+    task?.lease_token,
+    status,
+    reason,
+  ]);
+};
+interface Explained {
+  reason: string;
+  detail: string;
+  until: Date | null;
+  remedy: string | null;
+}
+const explain = (name = 'it') =>
+  rows<Explained>(db.pool, 'select * from taskqueue.explain_task($1, $2)', [queue, name]);
+const reasons = async (name = 'it') => (await explain(name)).map(({ reason }) => reason);
+const set = (what: string) => db.pool.query(`select taskqueue.update_queue($1, ${what})`, [queue]);
+
+it('due: nothing keeps it', async () => {
+  await add();
+  expect(await explain()).toMatchObject([
+    { reason: 'due', detail: expect.stringMatching(/^It is due since .* UTC: /), until: null },
+  ]);
+});
+
+it('paused, by whom, since when, why and until when', async () => {
+  await add();
+  await db.pool.query(
+    `select taskqueue.pause_queue($1, reason => 'provider is down', until => taskqueue._now() + interval '1 hour')`,
+    [queue],
+  );
+  const [first] = await explain();
+  expect(first).toMatchObject({ reason: 'paused', remedy: `select taskqueue.resume_queue('${queue}');` });
+  expect(first?.detail).toMatch(/ is paused since .* UTC by postgres: provider is down\.$/);
+  expect(first?.until?.getTime()).toBeGreaterThan((await clock.now()).getTime() + 3_500_000);
+});
+
+it('disabled, since when', async () => {
+  await add();
+  await db.pool.query('update taskqueue._queues set disabled_at = taskqueue._now() where name = $1', [queue]);
+  expect((await reasons())[0]).toBe('disabled');
+});
+
+it('a rate of 0', async () => {
+  await add();
+  await set(`rate => '0'`);
+  expect(await explain()).toMatchObject([
+    { reason: 'rate', detail: `Queue ${queue} dispatches nothing: its rate is 0, its bucket size 5.` },
+    {},
+  ]);
+});
+
+it('its ETA', async () => {
+  await add(', countdown => 12');
+  expect(await explain()).toMatchObject([{ reason: 'eta', detail: 'Its ETA is in 00:00:12.' }]);
+});
+
+it('no dispatcher, and none that leads the queue', async () => {
+  await add();
+  await leader.query('select pg_advisory_unlock_all()');
+  expect(await explain()).toMatchObject([
+    { reason: 'dispatcher', remedy: 'Start one: pgtaskqueue serve' },
+    { reason: 'due' },
+  ]);
+  await leader.query('select pg_advisory_lock_shared(8123003, 0)');
+  expect(await explain()).toMatchObject([{ reason: 'dispatcher', remedy: null }, {}]);
+});
+
+it('backing off, after what, which attempt of how many', async () => {
+  await set(`retry => '{"task_retry_limit": 4, "min_backoff_seconds": 30}'`);
+  await add();
+  await fail(503);
+  expect(await explain()).toMatchObject([
+    { reason: 'back_off', detail: 'It failed with status 503 (App Error); attempt 2 of 5 runs in 00:00:30.' },
+  ]);
+  await clock.advance(31);
+  expect(await reasons()).toEqual(['due']);
+});
+
+it('an unknown target', async () => {
+  await add(`, target => 'billing'`);
+  await fail(0, 'Unknown Target');
+  expect((await explain())[0]).toMatchObject({
+    reason: 'target',
+    detail: 'Its target billing was unknown when it was last tried.',
+  });
+});
+
+it('no token: how many are before it, and when its turn comes', async () => {
+  await set(`rate => '5/s', bucket_size => 1`);
+  await addOthers(40);
+  await add();
+  await db.pool.query(`select taskqueue.record_statistics($1, 1)`, [queue]); // a dispatch, just now
+  const [first] = await explain();
+  expect(first).toMatchObject({
+    reason: 'tokens',
+    detail: expect.stringMatching(/: 40 tasks are before it, at 5\/s\.$/),
+  });
+  expect((first?.until?.getTime() ?? 0) - (await clock.now()).getTime()).toBeCloseTo(8_200, -3);
+});
+
+it('concurrency', async () => {
+  await set('max_concurrent_requests => 1');
+  await addOthers(1);
+  await clock.advance(1);
+  await add();
+  await claim(1);
+  expect((await explain())[0]).toMatchObject({
+    reason: 'concurrency',
+    detail: expect.stringMatching(/^1 request of queue .* under way/),
+  });
+});
+
+it('dispatched, leased: since when and until when', async () => {
+  await add();
+  await claim();
+  expect(await explain()).toMatchObject([{ reason: 'dispatched', until: expect.any(Date) }]);
+  queue = `${queue}-pull`;
+  await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
+  await add(`, payload => 'x'`);
+  expect(await reasons()).toEqual(['due']);
+  await db.pool.query('select taskqueue.lease_tasks($1, 60)', [queue]);
+  expect(await explain()).toMatchObject([
+    { reason: 'leased', detail: expect.stringMatching(/^A worker holds it since .* UTC, until .* UTC at most\.$/) },
+  ]);
+});
+
+it('asked to run now, whatever else there is', async () => {
+  await add(', countdown => 3600');
+  await db.pool.query('select taskqueue.pause_queue($1)', [queue]);
+  await db.pool.query(`select taskqueue.run_task($1, 'it')`, [queue]);
+  expect((await reasons())[0]).toBe('run_now');
+});
+
+it('the reason that ends last comes first', async () => {
+  await add(', countdown => 60');
+  await db.pool.query(`select taskqueue.pause_queue($1, until => taskqueue._now() + interval '30 s')`, [queue]);
+  expect(await reasons()).toEqual(['eta', 'paused']);
+  await db.pool.query(`select taskqueue.pause_queue($1, until => taskqueue._now() + interval '90 s')`, [queue]);
+  expect(await reasons()).toEqual(['paused', 'eta']);
+});
+
+it('dead: why, and until when it can be put back', async () => {
+  await set(`retry => '{"task_retry_limit": 0}'`);
+  await add();
+  await fail(500);
+  expect(await explain()).toMatchObject([
+    {
+      reason: 'dead',
+      detail: expect.stringMatching(/after 1 attempt; the last one: status 500 /),
+      remedy: expect.stringContaining('requeue_task'),
+    },
+  ]);
+});
+
+it('ended: when, and until when its name rests', async () => {
+  await add();
+  await db.pool.query(`select taskqueue.delete_task($1, 'it')`, [queue]);
+  expect(await explain()).toMatchObject([{ reason: 'ended', until: expect.any(Date) }]);
+});
+
+it('purged', async () => {
+  await add();
+  await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
+  expect(await explain()).toMatchObject([{ reason: 'purged', until: expect.any(Date) }]);
+});
+
+it('a generated name whose task has ended', async () => {
+  const [task] = await rows<{ name: string }>(db.pool, 'select name from taskqueue.add($1)', [queue]);
+  await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, task?.name]);
+  expect(await reasons(task?.name)).toEqual(['gone']);
+});
+
+test.each(['never', 'task-7', '', null])('unknown: %s', async (name) => {
+  expect(await reasons(name as string)).toEqual(['unknown']);
+});
+
+it('an unknown queue is refused', async () => {
+  expect(await refusalCode(db.pool.query(`select taskqueue.explain_task('none', 'it')`))).toBe('TQ001');
+});
