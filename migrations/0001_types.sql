@@ -89,6 +89,17 @@ create type taskqueue.dispatch as (
   forced boolean              -- asked for by run_task
 );
 
+-- How a queue does.
+create type taskqueue.queue_statistics as (
+  queue text,
+  tasks bigint,               -- not yet completed: waiting, running, leased or backing off; exact to 10000, an estimate beyond
+  oldest_eta timestamptz,     -- null: it has no task
+  executed_last_minute bigint, -- push: attempts that ended; pull: leases
+  executed_last_hour bigint,
+  in_flight bigint,           -- requests under way; null for pull
+  enforced_rate double precision -- dispatches a second that are allowed now; null for pull
+);
+
 -- One reason why a task has not run, or what has become of it.
 create type taskqueue.explanation as (
   reason text,                -- a word for machines; explain_task says which there are

@@ -18,9 +18,9 @@ declare
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "_now"],
     "taskqueue_operator": ["create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task",
                            "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "rotate_key", "revoke_key",
-                           "explain_task", "verify", "audit",
+                           "explain_task", "verify", "audit", "queue_statistics", "statistics",
                            "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"],
-    "taskqueue_viewer": ["explain_task", "verify", "audit", "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"]
+    "taskqueue_viewer": ["explain_task", "verify", "audit", "queue_statistics", "statistics", "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
   shown constant text[] := array['_is_purged', '_look_at', '_name', '_now', '_task_estimates', '_retry_json', '_size', '_state'];
@@ -32,7 +32,7 @@ begin
       execute format('grant usage on schema taskqueue to %I', grantee);
       for granted in select jsonb_array_elements_text(rights -> grantee)
                      union all select unnest(shown) where rights -> grantee ? 'queues' loop
-        if to_regclass('taskqueue.' || granted) is not null then
+        if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then
           execute format('grant select on taskqueue.%I to %I', granted, grantee);
         else
           execute format('grant execute on function taskqueue.%I to %I', granted, grantee);

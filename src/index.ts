@@ -8,7 +8,7 @@ export { type ErrorRow, errorTable, exitCodeOf, httpStatusOf } from './domain/er
 export * from './domain/errors.ts';
 export * from './domain/limits.ts';
 export { namespaceManager } from './domain/namespace-manager.ts';
-export type { NewQueue, Queue, QueueMode, QueueState, QueueStatus } from './domain/queue.ts';
+export type { NewQueue, Queue, QueueMode, QueueState, QueueStatistics, QueueStatus } from './domain/queue.ts';
 export type { RetryParameters } from './domain/retry.ts';
 export type { Target } from './domain/target.ts';
 export type { AddResult, NewTask, ParamValue } from './domain/task.ts';

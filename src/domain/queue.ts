@@ -60,6 +60,22 @@ export interface QueueStatus extends Queue {
   enforcedRate: number | null;
 }
 
+/** How a queue does. */
+export interface QueueStatistics {
+  queue: string;
+  /** Not yet completed; exact to 10 000, an estimate beyond. */
+  tasks: number;
+  /** null: it has no task. */
+  oldestEta: Date | null;
+  /** Push: attempts that ended; pull: leases given. */
+  executedLastMinute: number;
+  executedLastHour: number;
+  /** Requests under way; null for pull. */
+  inFlight: number | null;
+  /** Dispatches a second that are allowed now; null for pull. */
+  enforcedRate: number | null;
+}
+
 /** What a dispatcher knows of a queue. A pull queue has no limits: all of them are 0. */
 export interface DispatcherQueue {
   id: number;

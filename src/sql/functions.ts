@@ -75,6 +75,7 @@ export const functions = {
   revoke_key: { target: 'text', reference: 'text' },
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
+  queue_statistics: { queue: 'text?' },
   // The dispatcher's.
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },

@@ -95,6 +95,16 @@ export interface ExplanationRow {
   remedy: string | null;
 }
 
+export interface QueueStatisticsRow {
+  queue: string;
+  tasks: BigintValue;
+  oldest_eta: TimestampValue | null;
+  executed_last_minute: BigintValue;
+  executed_last_hour: BigintValue;
+  in_flight: BigintValue | null;
+  enforced_rate: number | null;
+}
+
 export interface ProblemRow {
   invariant: string;
   queue: string | null;
@@ -124,6 +134,7 @@ export interface FunctionRows {
   revoke_key: { revoke_key: boolean };
   explain_task: ExplanationRow;
   verify: ProblemRow;
+  queue_statistics: QueueStatisticsRow;
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };

@@ -73,6 +73,12 @@ export interface KeysView {
   expires: TimestampValue | null;
 }
 
+export interface StatisticsView {
+  queue: string;
+  minute: TimestampValue;
+  executed: BigintValue;
+}
+
 export interface AuditView {
   id: BigintValue;
   at: TimestampValue;
@@ -100,6 +106,7 @@ export interface TaskQueueViews {
   'taskqueue.targets': TargetsView;
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
+  'taskqueue.statistics': StatisticsView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

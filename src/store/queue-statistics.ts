@@ -1,0 +1,20 @@
+// How queues do.
+
+import type { QueueStatistics } from '../domain/queue.ts';
+import { call, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import { readCount, readDateOrNull } from './values.ts';
+
+/** How a queue does. One that is not there is an empty one. */
+export async function fetchStatistics(executor: Executor, queue: string): Promise<QueueStatistics> {
+  const row = await runOne(executor, call('queue_statistics', { queue }));
+  return {
+    queue: row.queue,
+    tasks: readCount(row.tasks),
+    oldestEta: readDateOrNull(row.oldest_eta),
+    executedLastMinute: readCount(row.executed_last_minute),
+    executedLastHour: readCount(row.executed_last_hour),
+    inFlight: row.in_flight === null ? null : readCount(row.in_flight),
+    enforcedRate: row.enforced_rate,
+  };
+}
