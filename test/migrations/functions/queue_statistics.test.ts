@@ -5,11 +5,9 @@ import { useDatabase } from '../../support/db.ts';
 import { refusalCode, row, rows } from '../../support/sql.ts';
 
 const db = useDatabase();
-const fill = (queue: string, n: number, more = '') =>
+const addHundred = () =>
   db.pool.query(
-    `select count(taskqueue.add_tasks($1, (select jsonb_agg(jsonb_build_object('payload', 'x'${more})) from generate_series(1, 100)), transactional => false))
-     from generate_series(1, $2::int / 100)`,
-    [queue, n],
+    `select from taskqueue.add_tasks('mail', (select jsonb_agg('{"countdown": 3600}'::jsonb) from generate_series(1, 100)), transactional => false)`,
   );
 
 beforeAll(async () => {
@@ -19,7 +17,7 @@ beforeAll(async () => {
 });
 
 it('counts exactly far beyond what the list does', async () => {
-  for (let i = 0; i < 3; i++) await fill('mail', 100, `, 'countdown', 3600`);
+  for (let i = 0; i < 3; i++) await addHundred();
   await db.pool.query(`select taskqueue.add('mail', eta => '2001-01-01T00:00:00Z')`);
   expect(await row(db.pool, `select * from taskqueue.queue_statistics('mail')`)).toEqual({
     queue: 'mail',
