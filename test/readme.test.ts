@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from './support/db.ts';
+import { libpq } from './support/libpq.ts';
 import { value } from './support/sql.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -34,7 +35,7 @@ const environment = () => ({ ...process.env, DATABASE_URL: db.url, NO_COLOR: '1'
 
 describe('README', () => {
   it.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
-    const run = { sql: runSql, ts: runTypeScript, sh: runShell }[language];
+    const run = { sql: runSql, ts: runTypeScript, sh: runShell, python: runPython }[language];
     expect(run, `no way to run a block of ${language}`).toBeDefined();
     await run?.(text);
   });
@@ -52,6 +53,16 @@ describe('README', () => {
 
 async function runSql(text: string): Promise<void> {
   await db.pool.query(text);
+}
+
+/** With Debian's Python, to which its packages of drivers belong. */
+async function runPython(text: string): Promise<void> {
+  const python = '/usr/bin/python3';
+  if (spawnSync(python, ['-c', 'import psycopg']).status !== 0) {
+    console.warn('skipped: the snippet in Python, because python3-psycopg is not installed');
+    return;
+  }
+  await promisify(execFile)(python, ['-c', text], { env: { ...environment(), ...libpq(db.url) } });
 }
 
 async function runTypeScript(text: string): Promise<void> {

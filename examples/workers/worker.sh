@@ -1,0 +1,20 @@
+#!/bin/sh
+# A pull worker in psql alone: counts the letters of each task of a queue. Every task is one transaction: leased, its result written, finished; so no lease is
+# ever seen by others, and a crash gives the task back at once.
+set -eu
+queue=$1
+
+step() {
+  psql -X -q -A -t -v ON_ERROR_STOP=1 -v queue="$queue" <<'SQL'
+with task as (
+  select * from taskqueue.lease_tasks(:'queue', lease_seconds => 60, max_tasks => 1)
+), renewed as (
+  select task.*, (taskqueue.modify_task_lease(queue, name, lease_token, 120)).eta as until from task
+), written as (
+  insert into results (task, written_by, letters) select name, 'psql', length(payload) from renewed returning task
+)
+select task.name from task join written on written.task = task.name where taskqueue.delete_task(task.queue, task.name, task.lease_token);
+SQL
+}
+
+while [ -n "$(step)" ]; do :; done
