@@ -28,7 +28,8 @@ export function relative(at: Date, now: number = Date.now()): string {
   return seconds > 0 ? `in ${span}` : `${span} ago`;
 }
 
-function clock(seconds: number): string {
+/** A span: `0:01:10`, `2 d 3:00:00`. */
+export function clock(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const two = (part: number) => String(part).padStart(2, '0');
   const time = `${Math.floor((seconds % 86_400) / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;

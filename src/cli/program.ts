@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../server/version.ts';
 import { addAuditCommand } from './audit.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addDevCommand } from './dev.ts';
 import { exitCode, failure } from './exit-codes.ts';
 import { addMigrateCommand } from './migrate.ts';
@@ -55,5 +56,6 @@ export function buildProgram(): Command {
   addTaskCommands(program);
   addAuditCommand(program);
   addVerifyCommand(program);
+  addCompletionCommand(program);
   return program;
 }

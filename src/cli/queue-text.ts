@@ -43,7 +43,8 @@ export function describeQueueText(queue: QueueStatus): string {
   ]);
 }
 
-function stateText(queue: QueueStatus): string {
+/** Its state, and of a pause the end and the reason. */
+export function stateText(queue: QueueStatus): string {
   if (queue.state !== 'paused') return queue.state;
   const until = queue.pausedUntil ? ` until ${queue.pausedUntil.toISOString()}` : '';
   return `paused${until}${queue.pausedReason ? `: ${queue.pausedReason}` : ''}`;

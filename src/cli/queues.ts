@@ -16,6 +16,7 @@ import { confirm } from './confirm.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { addQueueOptions, type QueueFlags, queueSettings, refusePushFlags } from './queue-options.ts';
 import { describeQueueText, queueTable } from './queue-text.ts';
+import { addWatchCommand } from './watch.ts';
 
 /** Adds the noun `queues` and its verbs. */
 export function addQueueCommands(program: Command): void {
@@ -39,6 +40,7 @@ export function addQueueCommands(program: Command): void {
     .option('--for <duration>', 'go on by itself after this time, such as 30m', duration)
     .action(onDatabase(pause));
   verb('resume <queue>', 'go on', 'resume mail').action(onDatabase(resume));
+  addWatchCommand(queues);
   verb('purge <queue>', 'remove all tasks of a queue', 'purge mail --yes')
     .option('--yes', 'do not ask')
     .action(onDatabase(purge));

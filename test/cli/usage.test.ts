@@ -34,11 +34,12 @@ test('the nouns and verbs are those that are promised', () => {
     dev: [],
     serve: [],
     migrate: [],
-    queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'purge'],
+    queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'watch', 'purge'],
     targets: ['list', 'set', 'remove'],
     tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete'],
     audit: [],
     verify: [],
+    completion: [],
   });
 });
 
