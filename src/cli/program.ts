@@ -5,6 +5,7 @@ import { packageVersion } from '../server/version.ts';
 import { addAuditCommand } from './audit.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addDevCommand } from './dev.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { exitCode, failure } from './exit-codes.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { Output } from './output.ts';
@@ -56,6 +57,7 @@ export function buildProgram(): Command {
   addTaskCommands(program);
   addAuditCommand(program);
   addVerifyCommand(program);
+  addDoctorCommand(program);
   addCompletionCommand(program);
   return program;
 }

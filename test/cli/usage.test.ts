@@ -39,6 +39,7 @@ test('the nouns and verbs are those that are promised', () => {
     tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete'],
     audit: [],
     verify: [],
+    doctor: [],
     completion: [],
   });
 });

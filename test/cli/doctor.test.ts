@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { checkDatabase } from '../../src/sql/checkup.ts';
+import { useDatabase } from '../support/db.ts';
+import { runHere } from './command.ts';
+
+const database = useDatabase();
+const doctor = async (...args: string[]) => runHere(['doctor', ...args, '--database-url', database.url]);
+const finding = async (check: string) => (await checkDatabase(database.pool)).find((one) => one.check === check);
+
+let leader: Awaited<ReturnType<typeof database.client>> | undefined;
+afterEach(() => leader?.query('select pg_advisory_unlock_all()'));
+async function lead(): Promise<void> {
+  leader ??= await database.client();
+  await leader.query(
+    'select pg_advisory_lock_shared(8123003, 0), pg_advisory_lock(8123001, id) from taskqueue._queues',
+  );
+}
+
+test('without a dispatcher it fails, and says how to start one', async () => {
+  const { code, stdout } = await doctor();
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^FAIL {2}dispatchers: none is connected: no push task runs\n {6}Start one: pgtaskqueue serve$/m,
+  );
+  expect(stdout).toMatch(/^ok {4}wake-ups: a notification comes through$/m);
+});
+
+test('with one it ends with 0; its answers are JSON, too', async () => {
+  await lead();
+  const { code, stdout } = await doctor('--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(
+    expect.arrayContaining([
+      { check: 'dispatchers', level: 'ok', detail: '1 connected, and every push queue is led' },
+      expect.objectContaining({ check: 'PostgreSQL', level: 'ok' }),
+      expect.objectContaining({ check: 'clocks', level: 'ok' }),
+    ]),
+  );
+});
+
+describe('what it finds', () => {
+  test('settings that lose tasks', async () => {
+    const client = await database.client();
+    await client.query('set synchronous_commit = off');
+    const durability = (await checkDatabase(client)).find(({ check }) => check === 'durability');
+    expect(durability?.level).not.toBe('ok');
+    expect(durability?.detail).toContain('synchronous_commit');
+  });
+
+  test('a session with an old snapshot', async () => {
+    expect(await finding('old snapshots')).toMatchObject({ level: 'ok' });
+    // The clock of transactions can't be moved: what is asked for is moved instead.
+    const holder = await database.client();
+    await holder.query(`set application_name = 'report'`);
+    await holder.query('begin isolation level repeatable read');
+    await holder.query('select 1 from taskqueue.queues');
+    const impatient = {
+      query: (sql: string) => database.pool.query(sql.replace(`interval '5 minutes'`, `interval '0'`)),
+    };
+    const found = (await checkDatabase(impatient)).find(({ check }) => check === 'old snapshots');
+    expect(found).toMatchObject({
+      level: 'warn',
+      detail: expect.stringMatching(/^session \d+ \(report, idle in transaction\) has held/),
+    });
+    await holder.query('rollback');
+  });
+
+  test('a queue that is far behind', async () => {
+    await database.pool.query(`select taskqueue.add(eta => '2001-01-01T00:00:00Z')`);
+    await database.pool.query(`update taskqueue._tasks set due = now() - interval '1 hour'`);
+    expect(await finding('backlog')).toMatchObject({ level: 'warn', detail: 'queue default is 60 minutes behind' });
+  });
+
+  test('a queue that nobody leads', async () => {
+    await lead();
+    await database.pool.query(`select taskqueue.create_queue('new')`);
+    expect(await finding('dispatchers')).toMatchObject({ level: 'warn', detail: 'nobody leads new' });
+  });
+});
