@@ -59,6 +59,18 @@ const doors: Record<string, Door> = {
     }, options);
     return baseUrl(serve({ fetch: handle, port: 0, hostname: '127.0.0.1' }) as Server);
   },
+  async 'Next route handlers'(act, options) {
+    // What a route.ts exports: a function a method, called with the request and the parameters of its path.
+    const handle = taskHandler(async (task) => {
+      await act(task);
+      return new Response(task.text());
+    }, options);
+    type RouteHandler = (request: Request, context: { params: Promise<{ what: string }> }) => Promise<Response>;
+    const route: Record<string, RouteHandler> = { GET: handle, POST: handle, PUT: handle, DELETE: handle };
+    const fetch = (request: Request) =>
+      (route[request.method] as RouteHandler)(request, { params: Promise.resolve({ what: 'do' }) });
+    return baseUrl(serve({ fetch, port: 0, hostname: '127.0.0.1' }) as Server);
+  },
   async Express(act, options) {
     const app = express();
     app.use('/tasks', taskQueueExpress(options));
