@@ -7,6 +7,7 @@ import { addCompletionCommand } from './completion.ts';
 import { addDevCommand } from './dev.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCode, failure } from './exit-codes.ts';
+import { addKeyCommands } from './keys.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { Output } from './output.ts';
 import { addQueueCommands } from './queues.ts';
@@ -54,6 +55,7 @@ export function buildProgram(): Command {
   addMigrateCommand(program);
   addQueueCommands(program);
   addTargetCommands(program);
+  addKeyCommands(program);
   addTaskCommands(program);
   addAuditCommand(program);
   addVerifyCommand(program);

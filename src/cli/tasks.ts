@@ -8,6 +8,7 @@ import { whole } from './arguments.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { relative } from './durations.ts';
 import { NotFound } from './exit-codes.ts';
+import { addSendCommand } from './send.ts';
 import { addTaskOptions, newTask, type TaskFlags } from './task-options.ts';
 import { describeTaskText, explanationText, taskTable } from './task-text.ts';
 
@@ -41,6 +42,7 @@ export function addTaskCommands(program: Command): void {
     onDatabase(explain),
   );
   verb('delete <name>', 'delete a task', 'delete receipt-7 --queue mail').action(onDatabase(remove));
+  addSendCommand(tasks);
 }
 
 async function add({ database, output }: Session, flags: TaskFlags): Promise<void> {

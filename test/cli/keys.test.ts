@@ -1,0 +1,48 @@
+import { afterEach, expect, test } from 'vitest';
+import { signingKeys } from '../../src/domain/signing/signing-key.ts';
+import { useDatabase } from '../support/db.ts';
+import { run } from './command.ts';
+
+const database = useDatabase();
+const keys = (...args: string[]) => run(['keys', ...args], { env: { DATABASE_URL: database.url } });
+const rotate = (reference: string, ...more: string[]) => keys('rotate', 'default', '--reference', reference, ...more);
+
+afterEach(() => database.pool.query('select taskqueue.revoke_key(target, reference) from taskqueue.keys'));
+
+test('a key from its first day to its last', async () => {
+  expect((await keys('list')).stdout).toContain('requests are not signed');
+  expect((await rotate('env:ONE')).stdout).toBe('Requests to default are signed with env:ONE.\n');
+  expect((await rotate('file:/run/two', '--keep-old', '2d')).stdout).toBe(
+    'Requests to default are signed with file:/run/two, env:ONE too.\n',
+  );
+  expect((await keys('list')).stdout).toMatch(
+    /^TARGET +REFERENCE +SINCE +ENDS\ndefault +file:\/run\/two +\S+Z +never\ndefault +env:ONE +\S+Z +in (2 d 0:00:00|1 d 23:59:5\d)\n$/,
+  );
+  expect((await keys('revoke', 'default', '--reference', 'file:/run/two')).stdout).toBe(
+    'Revoked. Requests to default are signed with env:ONE.\n',
+  );
+  expect((await keys('revoke', 'default', '--reference', 'env:ONE')).stdout).toContain('not signed any more');
+  expect((await keys('revoke', 'default', '--reference', 'env:ONE')).code).toBe(3);
+});
+
+test('old keys that are not kept stop at once', async () => {
+  await rotate('env:ONE');
+  await rotate('env:TWO', '--keep-old', '0');
+  expect(JSON.parse((await keys('list', '--json')).stdout)).toMatchObject([
+    { target: 'default', reference: 'env:TWO', expires: null },
+  ]);
+});
+
+test('each generated secret is a new one, and is one', async () => {
+  const secrets = [(await keys('generate')).stdout, JSON.parse((await keys('generate', '--json')).stdout).secret];
+  expect(secrets[0].trim()).not.toBe(secrets[1]);
+  for (const secret of secrets) expect(signingKeys(secret)).toHaveLength(1);
+});
+
+test('a secret is refused, and not repeated', async () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const { code, stdout, stderr } = await rotate(secret);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('env:NAME');
+  expect(stderr).not.toContain(secret.slice(6));
+});
