@@ -1,6 +1,6 @@
 -- grants: who may do what. Run again whenever a function or a view has changed, because a drop takes its grants along.
 --
---   enqueuer    adds tasks, and can read no table
+--   enqueuer    adds tasks, and can read no table; of deferred calls those whose random id it knows
 --   worker      leases, renews and deletes tasks of pull queues
 --   dispatcher  claims and settles tasks of push queues
 --   operator    runs the queues, reads payloads
@@ -12,7 +12,7 @@ revoke all on all functions in schema taskqueue from public;
 do $$
 declare
   rights constant jsonb := '{
-    "taskqueue_enqueuer": ["add", "add_tasks"],
+    "taskqueue_enqueuer": ["add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"],
     "taskqueue_worker": ["lease_tasks", "modify_task_lease", "delete_task", "delete_tasks"],
     "taskqueue_dispatcher": ["claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "_now"],

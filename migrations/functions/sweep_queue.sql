@@ -1,5 +1,5 @@
--- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour.
--- About once a minute.
+-- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour,
+-- and deferred calls whose task is gone. About once a minute.
 --
 -- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself. Nothing waits for the rest: what has expired
 -- has no effect any more, swept or not.
@@ -9,15 +9,19 @@ create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
-  source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
+  source taskqueue._queues;
+  source_id integer;
   now constant timestamptz := taskqueue._now();
-  newest constant timestamptz := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);   -- stays: _last_dispatch
+  newest timestamptz;   -- stays: _last_dispatch
   removed bigint;
   total bigint := 0;
 begin
+  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
+  source_id := source.id;
   if source_id is null then
     return 0;
   end if;
+  newest := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);
   perform taskqueue._lower_floor(source_id);
   delete from taskqueue._names where ctid = any (array(
     select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now order by n.expires limit 10000 for update skip locked));
@@ -31,7 +35,7 @@ begin
     select s.ctid from taskqueue._statistics as s
     where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) order by s.at limit 10000));
   get diagnostics removed = row_count;
-  return total + removed;
+  return total + removed + taskqueue._sweep_deferred(source);
 end
 $$;
 

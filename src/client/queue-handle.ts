@@ -4,7 +4,8 @@ import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import { namespaceManager } from '../domain/namespace-manager.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
-import type { NewTask } from '../domain/task.ts';
+import type { NewTask, Overflow } from '../domain/task.ts';
+import type { Executor } from '../sql/executor.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
 import { executorIn, type OpenTransaction } from '../sql/transaction.ts';
 import { type LeaseRequest, leaseTasks, modifyTaskLease } from '../store/leases.ts';
@@ -22,10 +23,21 @@ export interface AddTaskOptions {
   wake?: boolean | undefined;
 }
 
+interface Inside {
+  own: OwnStatements;
+  add(given: NewTask | readonly NewTask[], options: AddTaskOptions, overflow?: Overflow): Promise<Task | Task[]>;
+}
+
+let insideOf: (queue: QueueHandle) => Inside;
+
 /** A queue, by its name. Whether there is such a queue shows when it is used. */
 export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
+
+  static {
+    insideOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
+  }
 
   constructor(name: string, own: OwnStatements) {
     this.name = name;
@@ -48,6 +60,14 @@ export class QueueHandle {
   add(task: NewTask, options?: AddTaskOptions): Promise<Task>;
   add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
   async add(given: NewTask | readonly NewTask[], options: AddTaskOptions = {}): Promise<Task | Task[]> {
+    return this.#add(given, options);
+  }
+
+  async #add(
+    given: NewTask | readonly NewTask[],
+    options: AddTaskOptions,
+    overflow?: Overflow,
+  ): Promise<Task | Task[]> {
     requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
     checkTasks(isList(given) ? given : [given]);
     const tasks = inNamespace(isList(given) ? given : [given]);
@@ -57,7 +77,7 @@ export class QueueHandle {
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
     const how = { transactional: Boolean(transaction), ...(wake === undefined ? {} : { wake }) };
-    if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, how));
+    if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, { ...how, overflow }));
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }
 
@@ -153,6 +173,21 @@ export class QueueHandle {
     }
     if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} was deleted already`);
   }
+}
+
+/** Adds a deferred call that is too large for its task. For pgtaskqueue/deferred. */
+export function addOverflowing(
+  queue: QueueHandle,
+  task: NewTask,
+  overflow: Overflow,
+  options: AddTaskOptions,
+): Promise<Task> {
+  return insideOf(queue).add(task, options, overflow) as Promise<Task>;
+}
+
+/** What runs the queue's statements. For pgtaskqueue/deferred. */
+export function statementsOf(queue: QueueHandle): Executor {
+  return insideOf(queue).own;
 }
 
 /** The tasks as they are added here: those that name no namespace carry the one this code runs in. */

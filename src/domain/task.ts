@@ -43,6 +43,15 @@ export interface AddOptions {
   transactional?: boolean;
   /** False: no NOTIFY, for transactions that are to be prepared; the dispatcher's next poll finds the task. Default true. */
   wake?: boolean;
+  /** Is kept with the task, or not at all. */
+  overflow?: Overflow | undefined;
+}
+
+/** What a deferred function is called with, too large for its task. */
+export interface Overflow {
+  /** A random UUID, which the task's body names. */
+  id: string;
+  data: Uint8Array;
 }
 
 /** A task that was added. */

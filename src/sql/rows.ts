@@ -115,6 +115,9 @@ export interface ProblemRow {
 export interface FunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
+  keep_deferred: { keep_deferred: '' };
+  deferred_payload: { deferred_payload: Uint8Array | null };
+  delete_deferred: { delete_deferred: boolean };
   lease_tasks: LeasedTaskRow;
   modify_task_lease: LeasedTaskRow;
   delete_task: { delete_task: boolean };

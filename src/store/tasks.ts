@@ -10,6 +10,7 @@ import {
 import type { AddedTask, AddOptions, AddResult, NewTask, TaskStatus } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
+import { keeping } from '../sql/deferred.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { TaskRow } from '../sql/rows.ts';
 import { type TasksView, views } from '../sql/views.ts';
@@ -33,7 +34,8 @@ export async function addTask(
 ): Promise<AddedTask> {
   const read = taskArguments(task);
   const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options) });
-  return readTask(await certain(runOne(executor, query), queue, [read]));
+  const { overflow } = options;
+  return readTask(await certain(runOne(executor, overflow ? keeping(query, overflow) : query), queue, [read]));
 }
 
 /**

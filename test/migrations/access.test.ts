@@ -90,7 +90,12 @@ it('no private table can be touched by any role', async () => {
 
 const allowed: Record<string, { does: string[]; not: string[] }> = {
   enqueuer: {
-    does: ['taskqueue.add()', `taskqueue.add_tasks('default', '[{}]')`],
+    does: [
+      'taskqueue.add()',
+      `taskqueue.add_tasks('default', '[{}]')`,
+      `taskqueue.deferred_payload(gen_random_uuid())`,
+      `taskqueue.delete_deferred(gen_random_uuid())`,
+    ],
     not: [
       `taskqueue.lease_tasks('default', 1)`,
       `taskqueue.purge_queue('default')`,
