@@ -140,6 +140,10 @@ describe('loading a door', () => {
     expect(loadedBy('handler.ts').filter((url) => url.includes('/node_modules/'))).toEqual([]);
   });
 
+  test('pgtaskqueue/deferred pulls in no server, no command line and no driver', () => {
+    expect(loadedBy('deferred.ts').filter((url) => HEAVY.test(url))).toEqual([]);
+  });
+
   test('what is pulled in is seen', () => {
     expect(loadedBy('cli/program.ts').some((url) => HEAVY.test(url))).toBe(true);
   });

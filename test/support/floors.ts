@@ -19,6 +19,7 @@ export const FLOORS: Record<string, Floor> = {
   worker: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg'] },
   scheduler: { floors: ['domain', 'store', 'runtime'], packages: ['graphile-worker', 'pg'] },
   handler: { floors: ['domain', 'runtime'], packages: [] },
+  deferred: { floors: ['domain', 'sql', 'store', 'client', 'runtime', 'handler'], packages: [] },
   http: { floors: ['domain', 'sql', 'store'], packages: ['hono'] },
   console: { floors: ['domain', 'sql', 'store', 'http'], packages: ['hono'] },
   server: {
