@@ -1,17 +1,30 @@
 // The demonstration: every scenario on one stage, one after another.
 
 import { committed } from './scenarios/committed.ts';
+import { deferred } from './scenarios/deferred.ts';
 import { flaky } from './scenarios/flaky.ts';
 import { named } from './scenarios/named.ts';
 import { paused } from './scenarios/paused.ts';
 import { pulled } from './scenarios/pulled.ts';
 import { purged } from './scenarios/purged.ts';
 import { rolledBack } from './scenarios/rolled-back.ts';
+import { signed } from './scenarios/signed.ts';
 import { sixth } from './scenarios/sixth.ts';
 import { type Scenario, withStage } from './stage.ts';
 import { Transcript } from './transcript.ts';
 
-const SCENARIOS: readonly Scenario[] = [committed, rolledBack, sixth, flaky, named, paused, purged, pulled];
+const SCENARIOS: readonly Scenario[] = [
+  committed,
+  rolledBack,
+  sixth,
+  flaky,
+  named,
+  paused,
+  purged,
+  pulled,
+  signed,
+  deferred,
+];
 
 /** Who listens, and how long. */
 export interface Audience {

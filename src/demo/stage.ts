@@ -2,6 +2,8 @@
 
 import pg from 'pg';
 import { TaskQueues } from '../client/task-queues.ts';
+import { Deferred } from '../deferred.ts';
+import { generateSecret } from '../domain/signing/signing-key.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { listen } from '../server/listen.ts';
 import { createServer } from '../server/server.ts';
@@ -11,6 +13,10 @@ import { Recorder } from './recorder.ts';
 import { createOrdersQueue, SAMPLE_TARGET } from './sample.ts';
 import type { Transcript } from './transcript.ts';
 
+/** The target whose requests are signed; deferred functions are behind it. */
+export const SIGNED_TARGET = 'signed';
+const DEFERRED_PATH = '/_ah/queue/deferred';
+
 /** What a scenario gets. */
 export interface Stage {
   readonly pool: pg.Pool;
@@ -18,6 +24,9 @@ export interface Stage {
   /** The handler all tasks are sent to. */
   readonly handler: Recorder;
   readonly transcript: Transcript;
+  /** What the requests to SIGNED_TARGET are signed with. */
+  readonly secret: string;
+  readonly deferred: Deferred;
   /** How many rows the query counts. */
   count(sql: string, values?: unknown[]): Promise<number>;
 }
@@ -39,14 +48,21 @@ export async function withStage(
   const queues = new TaskQueues({ database: pool });
   await createOrdersTable(pool);
   await createOrdersQueue(queues);
-  const handler = new Recorder(sampleApp({ pool, queues, say: () => {} }).fetch);
+  const secret = generateSecret();
+  const deferred = new Deferred(queues, { logger: silentLogger });
+  const functions = deferred.handler({ secrets: secret });
+  const app = sampleApp({ pool, queues, say: () => {} });
+  const handler = new Recorder((request) =>
+    new URL(request.url).pathname === DEFERRED_PATH ? functions(request) : app.fetch(request),
+  );
   const listening = await listen(handler.fetch, { host: '127.0.0.1', port: 0 });
-  const targets = { default: listening.url, [SAMPLE_TARGET]: listening.url };
-  const server = createServer({ database: databaseUrl, port: 0, targets, logger: silentLogger });
+  const targets = { default: listening.url, [SAMPLE_TARGET]: listening.url, [SIGNED_TARGET]: listening.url };
+  const signingKeys = { [SIGNED_TARGET]: secret };
+  const server = createServer({ database: databaseUrl, port: 0, targets, signingKeys, logger: silentLogger });
   await server.start();
   const count = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows.length;
   try {
-    await play({ pool, queues, handler, transcript, count });
+    await play({ pool, queues, handler, transcript, secret, deferred, count });
   } finally {
     await server.stop();
     await listening.close();

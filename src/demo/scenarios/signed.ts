@@ -1,0 +1,45 @@
+import { generateSecret } from '../../domain/signing/signing-key.ts';
+import { type RawRequest, verifyTaskRequest } from '../../handler.ts';
+import type { Received } from '../recorder.ts';
+import { type Scenario, SIGNED_TARGET } from '../stage.ts';
+
+const PATH = '/tasks/signed';
+
+/** A handler can tell a task from what a stranger sends. */
+export const signed: Scenario = {
+  title: 'A task proves where it comes from',
+  async play({ queues, handler, secret, transcript }) {
+    const task = { url: PATH, json: { order: 42 }, target: SIGNED_TARGET, namespace: 'acme' };
+    const { name } = await queues.add(task);
+    const [received] = await handler.wait(PATH);
+    const request = requestOf(received);
+
+    const proven = await verifyTaskRequest(request, { secrets: secret });
+    transcript.check('with the secret, the request is proven to be the task', proven.name, name);
+    transcript.check('and so is its namespace', proven.namespace, 'acme');
+    const refused = async (changed: RawRequest, secrets = secret) =>
+      verifyTaskRequest(changed, { secrets }).then(
+        () => 'accepted',
+        (error) => error.code,
+      );
+    transcript.check('with another secret it is refused', await refused(request, generateSecret()), 'mismatch');
+    const { headers } = request;
+    transcript.check('so is another body', await refused({ ...request, body: '{"order":43}' }), 'mismatch');
+    transcript.check(
+      'and another queue',
+      await refused({ ...request, headers: { ...headers, 'x-appengine-queuename': 'vip' } }),
+      'mismatch',
+    );
+    transcript.check(
+      'and a request that is not signed',
+      await refused({ ...request, headers: { ...headers, 'taskqueue-signature': undefined } }),
+      'missing',
+    );
+  },
+};
+
+function requestOf(received: Received | undefined) {
+  if (!received) throw new Error('the task did not arrive');
+  const { method, path, headers, body } = received;
+  return { method, url: path, headers: Object.fromEntries(headers), body };
+}
