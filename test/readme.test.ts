@@ -1,6 +1,8 @@
 // Every command and snippet of the README is run, in order, on one database.
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,17 +23,23 @@ const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language
 
 // A folder outside of the repository, as an application's would be, that finds the same packages.
 let folder: string;
-beforeAll(() => {
+/** The README's ports to free ones. */
+const ports = new Map<string, number>();
+beforeAll(async () => {
+  for (const port of ['3000', '3001']) ports.set(port, await freePort());
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'readme-'));
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
 });
+const servers: ChildProcess[] = []; // those that blocks have started, for the blocks after them
 afterAll(async () => {
+  for (const server of servers) server.kill();
   fs.rmSync(folder, { recursive: true, force: true });
   await db.pool.query('drop owned by app; drop role app');
 });
 
-const environment = () => ({ ...process.env, DATABASE_URL: db.url, NO_COLOR: '1', NODE_NO_WARNINGS: '1' });
+const secrets: Record<string, string> = {}; // what blocks export
+const environment = () => ({ ...process.env, ...secrets, DATABASE_URL: db.url, NO_COLOR: '1', NODE_NO_WARNINGS: '1' });
 
 describe('README', () => {
   it.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
@@ -47,6 +55,7 @@ describe('README', () => {
       'teatrue',
     ]);
     expect(await value(db.pool, `select tasks from taskqueue.queues where name = 'reports'`)).toBe('0');
+    expect(await value(db.pool, `select count(*)::integer from taskqueue.tasks where url like '%deferred'`)).toBe(0);
     expect(await value(db.pool, `select rate from taskqueue.queues where name = 'mail'`)).toBe('100/s');
   });
 });
@@ -67,8 +76,12 @@ async function runPython(text: string): Promise<void> {
 
 async function runTypeScript(text: string): Promise<void> {
   const file = path.join(folder, 'snippet.ts');
-  const doors = text.replace(/from 'pgtaskqueue(?:\/(\w+))?'/g, (_, door = 'index') => `from '${ROOT}/src/${door}.ts'`);
+  const doors = withFreePorts(text).replace(
+    /from 'pgtaskqueue(?:\/(\w+))?'/g,
+    (_, door = 'index') => `from '${ROOT}/src/${door}.ts'`,
+  );
   fs.writeFileSync(file, doors);
+  if (text.includes('listening on')) return serveOn(file);
   if (!text.includes('SIGTERM')) {
     await promisify(execFile)(process.execPath, [file], { cwd: folder, env: environment(), timeout: 30_000 });
     return;
@@ -87,11 +100,43 @@ async function runTypeScript(text: string): Promise<void> {
   expect(await ended).toBe(0);
 }
 
+/** Starts a handler, and leaves it running. */
+async function serveOn(file: string): Promise<void> {
+  const own = file.replace('snippet', `server-${servers.length}`);
+  fs.renameSync(file, own);
+  const child = spawn(process.execPath, [own], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  servers.push(child);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => String(chunk).includes('listening on') && resolve());
+    child.once('exit', (code) => reject(new Error(`it ended with ${code} before it listened`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+const withFreePorts = (text: string) => text.replace(/\b300[01]\b/g, (port) => String(ports.get(port)));
+
 async function runShell(text: string): Promise<void> {
-  for (const line of text.trim().split('\n')) await runCommand(line);
+  for (const line of withFreePorts(text).trim().split('\n')) await runCommand(line);
 }
 
 async function runCommand(line: string): Promise<void> {
+  const [, variable, command] = line.match(/^export (\w+)=\$\(npm run --silent pgtaskqueue -- (.*)\)$/) ?? [];
+  if (variable && command) {
+    const { stdout } = await promisify(execFile)(process.execPath, [`${ROOT}/src/main.ts`, ...command.split(' ')]);
+    secrets[variable] = stdout.trim();
+    return;
+  }
   const [, script] = line.match(/^npm (?:run )?(\w+)/) ?? [];
   if (script) expect(manifest.scripts, `package.json has no script ${script}`).toHaveProperty(script);
   const ours = line.match(/^npm run pgtaskqueue -- (.*)$/)?.[1];
