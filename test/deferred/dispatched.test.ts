@@ -1,7 +1,13 @@
 // Deferred calls from the code that defers them to the function, through a real dispatcher.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DeferOptions, Deferred, deferredContext } from '../../src/deferred.ts';
 import { generateSecret } from '../../src/domain/signing/signing-key.ts';
+import { taskOf, taskQueueExpress } from '../../src/handler.ts';
 import { namespaceManager, TaskAlreadyExistsError, TaskQueues } from '../../src/index.ts';
 import { useDispatchers } from '../dispatcher/harness.ts';
 import { aLogger } from '../handler/a-task-request.ts';
@@ -65,6 +71,37 @@ describe.each([
     expect((await dispatcher().runOnce()).completed).toBe(committed);
     expect(calls).toEqual(Array(committed).fill([text]));
     expect(await kept()).toBe(0);
+  });
+
+  test.each(['commit', 'rollback'])('of Kysely: %s', async (end) => {
+    const own = new pg.Pool({ connectionString: harness.database.url });
+    const kysely = new Kysely<object>({ dialect: new PostgresDialect({ pool: own }) });
+    try {
+      const queues = new Deferred(new TaskQueues({ database: kysely }), { logger: aLogger() });
+      const later = register(queues);
+      const transaction = kysely.transaction().execute(async (transaction) => {
+        await later.defer([text], { queue, transaction });
+        if (end === 'rollback') throw new Error('rolled back');
+      });
+      await transaction.catch((error) => expect(error.message).toBe('rolled back'));
+    } finally {
+      await kysely.destroy();
+    }
+    await dispatcher().runOnce();
+    expect([calls, await kept()]).toEqual([end === 'commit' ? [[text]] : [], 0]);
+  });
+
+  test('that is committed before the add has been waited for', async () => {
+    const client = await pool().connect();
+    try {
+      await client.query('begin');
+      const [task] = await Promise.all([note.defer([text], { queue, transaction: client }), client.query('commit')]);
+      expect((await harness.tasks(queue)).map(({ name }) => name)).toEqual([task.name]);
+    } finally {
+      client.release();
+    }
+    await dispatcher().runOnce();
+    expect([calls, await kept()]).toEqual([[[text]], 0]);
   });
 
   test('takes part in the limit of five', async () => {
@@ -155,6 +192,35 @@ test('the function knows its task, and runs in the namespace it was deferred in'
   await namespaceManager.run('acme', () => look.defer([], { queue }));
   await dispatcher().runOnce();
   expect(seen).toEqual([queue, 0, 'acme', false]);
+});
+
+test('behind the door of Express, run() says what to answer', async () => {
+  const app = express();
+  app.use(taskQueueExpress({ secrets: secret, logger: aLogger() }));
+  app.post('/_ah/queue/deferred', async (req, res) => {
+    res.sendStatus((await deferred.run(taskOf(req))).status);
+  });
+  const server = app.listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const targets = { default: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    await note.defer([LARGE], { queue });
+    expect((await harness.dispatcher({ targets, signingKeys: { default: secret } }).runOnce()).completed).toBe(1);
+    expect(calls).toEqual([[LARGE]]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('arguments have the types of the function', async () => {
+  const typed = deferred.register('typed', (_to: string, _copies: number) => {});
+  await typed.defer(['a', 1], { queue });
+  // @ts-expect-error: a number is wanted
+  await typed.defer(['a', 'b'], { queue });
+  // @ts-expect-error: one is missing
+  await typed.defer(['a'], { queue });
+  expect((await harness.tasks(queue)).length).toBe(3);
 });
 
 test('a call that failed is made again with the same arguments, also large ones', async () => {
