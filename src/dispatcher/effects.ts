@@ -46,6 +46,9 @@ export interface SettleStore {
   cleanPurged(queue: string): Promise<number>;
   targets(): Promise<Map<string, string>>;
   keys(): Promise<Key[]>;
+  /** The entries of taskqueue.allowed_urls. */
+  allowedUrls(): Promise<string[]>;
+  allowUrl(entry: string): Promise<void>;
   close(): Promise<void>;
 }
 

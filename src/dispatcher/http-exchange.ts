@@ -3,6 +3,7 @@
 //
 // undici's handler interface and not its `request`: no stream is built for a body that nobody reads.
 
+import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
 import type { Ending } from './ending.ts';
 import type { TaskRequest } from './request.ts';
@@ -13,12 +14,16 @@ export const MAX_RESPONSE_BYTES = 64 * 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** A pool of connections per origin. The time-outs of its own are off: the attempt's deadline is the only one. */
-export function httpAgent(): Agent {
+/**
+ * A pool of connections per origin. The time-outs of its own are off: the attempt's deadline is the only one.
+ *
+ * @param lookup what names are looked up with: then each request has a connection of its own, and its name is looked up
+ */
+export function httpAgent(lookup?: LookupFunction): Agent {
   return new Agent({
     allowH2: false,
-    pipelining: 1,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    pipelining: lookup ? 0 : 1,
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...(lookup && { lookup }) },
     headersTimeout: 0,
     bodyTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,

@@ -22,6 +22,11 @@ export interface DispatcherOptions {
    * each, while secrets are rotated. They come before those in `taskqueue.keys`: `{ default: process.env.PUSH_SECRET }`.
    */
   signingKeys?: SigningSecrets;
+  /**
+   * Hosts that tasks may name themselves, by a URL with a host: names, `*.example.com`, `*`, addresses and CIDRs. They are written to
+   * `taskqueue.allowed_urls` at the start, where every `add` looks, and stay there: `taskqueue.disallow_url` takes them away. Default: none.
+   */
+  allowUrls?: readonly string[];
   /** Most requests in flight in this process: 1 or more, default 1000. */
   concurrency?: number;
   /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */

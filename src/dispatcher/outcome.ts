@@ -1,5 +1,7 @@
 // What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
 
+import { ForbiddenUrl } from './free-urls.ts';
+
 /** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
 
@@ -56,6 +58,11 @@ export function outcomeOfError(error: unknown): Failed {
 
 function reasonOf(error: unknown): RetryReason {
   if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
-  if (error instanceof UnknownTarget || error instanceof UnusableKey) return 'Unknown Target';
+  if (isNowhere(error)) return 'Unknown Target';
   return 'Connection Error';
+}
+
+/** There was nowhere to send it to. A forbidden address is the cause of a failed connection. */
+function isNowhere(error: unknown): boolean {
+  return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
 }

@@ -10,6 +10,7 @@ import { databaseEffects } from './database.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DispatcherEffects, SettleStore } from './effects.ts';
+import { FreeUrls } from './free-urls.ts';
 import { Keeper } from './keeper.ts';
 import { Leader } from './leader.ts';
 import type { DispatcherOptions } from './options.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   clock: Clock;
   logger: Logger;
   targets: Targets;
+  freeUrls: FreeUrls;
   keys: RequestKeys;
   store: SettleStore;
   crew: QueueCrew;
@@ -55,12 +57,13 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   const databaseClock = new DatabaseClock(clock);
   const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger);
   const targets = new Targets(options.targets);
+  const freeUrls = new FreeUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const tally = new Tally();
   const statistics = new Statistics(store, clock, logger);
   const sweeps = new Sweeps(store, clock);
   const cleaner = new Cleaner(store, clock, logger);
-  const sender = new Sender({ targets, keys, clock, logger, databaseNow: () => databaseClock.now() });
+  const sender = new Sender({ targets, freeUrls, keys, clock, logger, databaseNow: () => databaseClock.now() });
   const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
   const deliveries = new Deliveries({
     send: (dispatch) => sender.send(dispatch),
@@ -103,6 +106,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     clock,
     logger,
     targets,
+    freeUrls,
     keys,
     store,
     crew,

@@ -5,6 +5,7 @@ import type { Dispatch } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Ending } from './ending.ts';
+import { type FreeUrls, isOrigin } from './free-urls.ts';
 import { exchange, httpAgent } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
@@ -16,6 +17,7 @@ import { Turns } from './turns.ts';
 
 export interface SenderOptions {
   targets: Targets;
+  freeUrls: FreeUrls;
   keys: RequestKeys;
   clock: Clock;
   logger: Logger;
@@ -26,11 +28,13 @@ export interface SenderOptions {
 export class Sender {
   readonly #options: SenderOptions;
   readonly #agent: Agent = httpAgent();
+  readonly #freeAgent: Agent;
   readonly #turns = new Turns();
   readonly #underWay = new Set<Ending>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#freeAgent = httpAgent(options.freeUrls.lookup);
   }
 
   async send(dispatch: Dispatch): Promise<Outcome> {
@@ -53,7 +57,7 @@ export class Sender {
   /** Cuts off what is still on its way. */
   async close(): Promise<void> {
     for (const ending of this.#underWay) ending.end(new Error('the dispatcher stopped'));
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
   }
 
   #turn(): Promise<void> {
@@ -61,6 +65,10 @@ export class Sender {
   }
 
   #attempt(dispatch: Dispatch, ending: Ending): Promise<number> {
+    if (isOrigin(dispatch.target)) {
+      const origin = this.#options.freeUrls.check(dispatch.target);
+      return exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+    }
     const target = this.#target(dispatch);
     if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
     return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>

@@ -9,6 +9,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { openPool } from '../runtime/pool.ts';
 import { Together } from '../runtime/together.ts';
 import type { Completion } from '../sql/completions.ts';
+import { allowUrl, listAllowedUrls } from '../store/allowed-urls.ts';
 import {
   cleanPurged,
   completeTasks,
@@ -49,6 +50,8 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
     cleanPurged: (queue) => cleanPurged(pool, queue),
     targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
     keys: () => listKeys(pool),
+    allowedUrls: () => listAllowedUrls(pool),
+    allowUrl: (entry) => allowUrl(pool, entry),
     close: async () => {
       await Promise.all([pool.end(), hasty.end()]);
     },

@@ -29,6 +29,8 @@ export interface ServerOptions {
   targets?: Record<string, string | FetchFunction> | undefined;
   /** What signs the requests to targets, before the keys in the database: secrets by name of the target. */
   signingKeys?: SigningSecrets | undefined;
+  /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs; default none. */
+  allowUrls?: readonly string[] | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest pause between two looks for due tasks. */
@@ -75,10 +77,12 @@ class TaskQueueServer implements Server {
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { database, targets, signingKeys, concurrency, pollSeconds, logger = jsonLogger() } = options;
+    const { database, targets, signingKeys, allowUrls, concurrency, pollSeconds, logger = jsonLogger() } = options;
     this.#options = options;
     this.#readiness = new Readiness(database);
-    this.#dispatcher = new Dispatcher(defined({ database, targets, signingKeys, concurrency, pollSeconds, logger }));
+    this.#dispatcher = new Dispatcher(
+      defined({ database, targets, signingKeys, allowUrls, concurrency, pollSeconds, logger }),
+    );
   }
 
   get url(): string {

@@ -74,6 +74,8 @@ export const functions = {
   purge_queue: { queue: 'text' },
   set_target: { name: 'text', url: 'text' },
   remove_target: { name: 'text' },
+  allow_url: { entry: 'text' },
+  disallow_url: { entry: 'text' },
   rotate_key: { target: 'text', reference: 'text', keep_old: 'interval?' },
   revoke_key: { target: 'text', reference: 'text' },
   explain_task: { queue: 'text', name: 'text' },

@@ -133,6 +133,8 @@ export interface FunctionRows {
   purge_queue: { purge_queue: BigintValue };
   set_target: { set_target: '' };
   remove_target: { remove_target: boolean };
+  allow_url: { allow_url: '' };
+  disallow_url: { disallow_url: boolean };
   rotate_key: { rotate_key: '' };
   revoke_key: { revoke_key: boolean };
   explain_task: ExplanationRow;

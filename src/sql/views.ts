@@ -66,6 +66,11 @@ export interface TargetsView {
   created: TimestampValue;
 }
 
+export interface AllowedUrlsView {
+  entry: string;
+  created: TimestampValue;
+}
+
 export interface KeysView {
   target: string;
   reference: string;
@@ -104,6 +109,7 @@ export interface TaskQueueViews {
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;
   'taskqueue.targets': TargetsView;
+  'taskqueue.allowed_urls': AllowedUrlsView;
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test, vi } from 'vitest';
+import { FreeUrls } from '../../src/dispatcher/free-urls.ts';
 import { RequestKeys } from '../../src/dispatcher/request-keys.ts';
 import { Sender } from '../../src/dispatcher/send.ts';
 import { type Target, Targets } from '../../src/dispatcher/targets.ts';
@@ -23,6 +24,7 @@ function aSender(target: Target | undefined, clock = systemClock) {
   const targets = new Targets(target === undefined ? {} : { default: target });
   const sender = new Sender({
     targets,
+    freeUrls: new FreeUrls(),
     keys: new RequestKeys({}, silentLogger),
     clock,
     logger: { ...silentLogger, warn },

@@ -41,6 +41,10 @@ begin
   if built.name is not null then
     perform taskqueue._check_name(built.name);
   end if;
+  if url !~ '^/' then
+    built.target := taskqueue._free_origin(url, built.target);
+    url := regexp_replace(substr(url, length(built.target) + 1), '^(?!/)', '/');
+  end if;
   if url is not null then
     perform taskqueue._check_url(url);
   end if;
