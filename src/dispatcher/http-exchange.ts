@@ -10,6 +10,8 @@ import type { TaskRequest } from './request.ts';
 
 /** More of a response's body is not read; the connection is closed instead. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
+/** So much of it is kept, for operators to see why an attempt failed. */
+export const EXCERPT_BYTES = 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -30,8 +32,15 @@ export function httpAgent(lookup?: LookupFunction): Agent {
   });
 }
 
-/** The status of a response that came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
-export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Promise<number> {
+/** What a target answered. */
+export interface TargetResponse {
+  status: number;
+  /** The first bytes of its body, as they came; undefined: it has none. */
+  excerpt?: Uint8Array | undefined;
+}
+
+/** The response, once it came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
+export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Promise<TargetResponse> {
   return new Promise((resolve, reject) => {
     const handler = new ResponseHandler(resolve, reject);
     ending.onEnd((reason) => handler.abort(reason));
@@ -50,14 +59,15 @@ function dispatchOptions({ url, method, headers, body }: TaskRequest): Dispatche
 }
 
 class ResponseHandler implements Dispatcher.DispatchHandler {
-  readonly #resolve: (status: number) => void;
+  readonly #resolve: (response: TargetResponse) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
   #status = 0;
   #read = 0;
+  #excerpt: Buffer | undefined;
 
-  constructor(resolve: (status: number) => void, reject: (error: Error) => void) {
+  constructor(resolve: (response: TargetResponse) => void, reject: (error: Error) => void) {
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -84,17 +94,24 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#read < EXCERPT_BYTES) this.#keep(chunk);
     this.#read += chunk.length;
     if (this.#read <= MAX_RESPONSE_BYTES) return;
-    this.#resolve(this.#status);
+    this.#resolve({ status: this.#status, excerpt: this.#excerpt });
     controller.abort(new Error(`only ${MAX_RESPONSE_BYTES} bytes of a response are read`));
   }
 
   onResponseEnd(): void {
-    this.#resolve(this.#status);
+    this.#resolve({ status: this.#status, excerpt: this.#excerpt });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#reject(error);
+  }
+
+  /** A copy: the chunk is a view of all that the socket read. */
+  #keep(chunk: Buffer): void {
+    const first = chunk.subarray(0, EXCERPT_BYTES - this.#read);
+    this.#excerpt = Buffer.concat([this.#excerpt ?? Buffer.alloc(0), first]);
   }
 }

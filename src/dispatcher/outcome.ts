@@ -1,6 +1,7 @@
 // What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
 
 import { ForbiddenUrl } from './free-urls.ts';
+import type { TargetResponse } from './http-exchange.ts';
 
 /** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
@@ -17,6 +18,10 @@ export interface Failed {
   reason: RetryReason;
   /** A response of any status came in time. */
   responded: boolean;
+  /** The first bytes of its body. */
+  excerpt?: Uint8Array | undefined;
+  /** Why no response came, in words for operators. */
+  error?: string;
 }
 
 export type Outcome = Completed | Failed;
@@ -46,14 +51,14 @@ export class UnusableKey extends Error {
 }
 
 /** The outcome of a response that arrived whole and in time. */
-export function outcomeOfResponse(status: number): Outcome {
+export function outcomeOfResponse({ status, excerpt }: TargetResponse): Outcome {
   if (status >= 200 && status <= 299) return { kind: 'completed', status };
-  return { kind: 'failed', status, reason: 'App Error', responded: true };
+  return { kind: 'failed', status, reason: 'App Error', responded: true, excerpt };
 }
 
 /** The outcome of an attempt that got no response: too late, refused, reset, cut short, unintelligible. */
 export function outcomeOfError(error: unknown): Failed {
-  return { kind: 'failed', status: 0, reason: reasonOf(error), responded: false };
+  return { kind: 'failed', status: 0, reason: reasonOf(error), responded: false, error: inWords(error) };
 }
 
 function reasonOf(error: unknown): RetryReason {
@@ -65,4 +70,10 @@ function reasonOf(error: unknown): RetryReason {
 /** There was nowhere to send it to. A forbidden address is the cause of a failed connection. */
 function isNowhere(error: unknown): boolean {
   return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
+}
+
+/** Of several addresses that were tried in vain, undici and Node say nothing but a code. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }

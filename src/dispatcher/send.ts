@@ -6,7 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Ending } from './ending.ts';
 import { type FreeUrls, isOrigin } from './free-urls.ts';
-import { exchange, httpAgent } from './http-exchange.ts';
+import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
 import { taskRequest } from './request.ts';
@@ -64,10 +64,11 @@ export class Sender {
     return new Promise((resolve) => this.#turns.next(resolve));
   }
 
-  #attempt(dispatch: Dispatch, ending: Ending): Promise<number> {
+  async #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
     if (isOrigin(dispatch.target)) {
       const origin = this.#options.freeUrls.check(dispatch.target);
-      return exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+      const { status } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+      return { status }; // what a stranger's server says is not for the operators of this one: it may be another's secret
     }
     const target = this.#target(dispatch);
     if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);

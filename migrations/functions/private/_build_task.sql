@@ -41,7 +41,7 @@ begin
   if built.name is not null then
     perform taskqueue._check_name(built.name);
   end if;
-  if url !~ '^/' then
+  if not starts_with(url, '/') then
     built.target := taskqueue._free_origin(url, built.target);
     url := regexp_replace(substr(url, length(built.target) + 1), '^(?!/)', '/');
   end if;
