@@ -3,6 +3,7 @@
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { Key } from '../domain/key.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
+import type { AttemptRecord } from '../sql/attempts.ts';
 import type { FailureReport } from '../store/dispatches.ts';
 import type { Company } from '../store/leaderships.ts';
 import type { FloorSession } from './floor-tick.ts';
@@ -34,14 +35,16 @@ export interface ClaimSession {
 
 /** Settling and upkeep, on connections of their own. */
 export interface SettleStore {
-  /** Returns the ids that were completed; the others' leases were stale. */
-  complete(queue: string, leases: LeaseRef[]): Promise<string[]>;
-  fail(queue: string, failure: FailureReport): Promise<'retry' | 'dead' | 'stale'>;
+  /** Returns the ids that were completed; the others' leases were stale. `attempts`: those of them to keep. */
+  complete(queue: string, leases: LeaseRef[], attempts: AttemptRecord[]): Promise<string[]>;
+  fail(queue: string, failure: FailureReport, attempt: AttemptRecord): Promise<'retry' | 'dead' | 'stale'>;
   /** Gives back what was claimed and never sent; returns how many. */
   release(queue: string, leases: LeaseRef[]): Promise<number>;
   recordStatistics(queue: string, executed: number): Promise<void>;
   /** Returns the queues in which there may be more to remove. */
   sweep(queues: string[]): Promise<string[]>;
+  /** Makes room for the attempts of the next days, and drops those that were kept for long enough. */
+  sweepAttempts(): Promise<void>;
   /** Takes some rows of purged tasks away; returns how many. */
   cleanPurged(queue: string): Promise<number>;
   targets(): Promise<Map<string, string>>;

@@ -29,6 +29,8 @@ export interface DispatcherOptions {
   allowUrls?: readonly string[];
   /** Most requests in flight in this process: 1 or more, default 1000. */
   concurrency?: number;
+  /** How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The least of all dispatchers counts. */
+  attemptDays?: number;
   /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */
   pollSeconds?: number;
   /** Default: silent. */

@@ -25,6 +25,7 @@ import { Tally } from './tally.ts';
 import { Targets } from './targets.ts';
 
 const DEFAULT_POLL_SECONDS = 5;
+const DEFAULT_ATTEMPT_DAYS = 7;
 
 export interface Parts {
   clock: Clock;
@@ -55,7 +56,7 @@ export interface Parts {
 export function makeParts(options: DispatcherOptions, outdated: () => void, effects?: DispatcherEffects): Parts {
   const { clock = systemClock, logger = silentLogger, database } = options;
   const databaseClock = new DatabaseClock(clock);
-  const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger);
+  const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger, attemptDaysOf(options));
   const targets = new Targets(options.targets);
   const freeUrls = new FreeUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
@@ -122,6 +123,11 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     listener,
     pollMs,
   };
+}
+
+function attemptDaysOf({ attemptDays = DEFAULT_ATTEMPT_DAYS }: DispatcherOptions): number {
+  if (Number.isInteger(attemptDays) && attemptDays >= 1 && attemptDays <= 365) return attemptDays;
+  throw new RangeError(`attemptDays must be a whole number from 1 to 365, got ${attemptDays}`);
 }
 
 function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {

@@ -6,13 +6,15 @@
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { AttemptRecord } from '../sql/attempts.ts';
+import { attemptRecord } from './attempt-record.ts';
 import type { ClaimedDispatch, SettleStore } from './effects.ts';
 import type { Failed, Outcome } from './outcome.ts';
 
 /** How long a lease outlives the attempt's deadline. */
 const LEASE_GRACE_MS = 30_000;
 const MAX_COMPLETED_PER_CALL = 500;
-const MAX_FAILED_AT_ONCE = 20;
+const MAX_FAILED_AT_ONCE = 500;
 
 /** What one settling did to a queue. */
 export interface Settled {
@@ -39,10 +41,16 @@ interface Attempt {
   leaseEnds: number;
 }
 
+interface Ended extends Attempt {
+  outcome: Outcome;
+  /** As above. */
+  endedAt: number;
+}
+
 /** What waits to be settled for one queue. */
 interface Lane {
-  completed: Attempt[];
-  failed: (Attempt & { outcome: Failed })[];
+  completed: Ended[];
+  failed: (Ended & { outcome: Failed })[];
   unsent: Attempt[];
 }
 
@@ -58,8 +66,9 @@ export class Settler {
 
   settle(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const lane = this.#lane(dispatch.queue);
-    if (outcome.kind === 'completed') lane.completed.push(attemptOf(dispatch));
-    else lane.failed.push({ ...attemptOf(dispatch), outcome });
+    const endedAt = this.#options.clock.now();
+    if (outcome.kind === 'completed') lane.completed.push({ ...attemptOf(dispatch), outcome, endedAt });
+    else lane.failed.push({ ...attemptOf(dispatch), outcome, endedAt });
   }
 
   /** For a task that was claimed and never sent: as if it had not been claimed. */
@@ -98,20 +107,22 @@ export class Settler {
     this.#lanes.delete(queue);
   }
 
-  async #complete(queue: string, attempts: Attempt[]): Promise<void> {
+  async #complete(queue: string, attempts: Ended[]): Promise<void> {
     if (attempts.length === 0) return;
     const leases = attempts.map(({ dispatch }) => dispatch);
-    const done = new Set(await this.#persist(attempts, () => this.#options.store.complete(queue, leases)));
+    const kept = attempts.filter(({ dispatch }) => isWorthKeeping(dispatch)).map(recordOf);
+    const done = new Set(await this.#persist(attempts, () => this.#options.store.complete(queue, leases, kept)));
     const lost = leases.filter(({ id }) => !done.has(id));
     this.#report({ queue, completed: done.size, stale: lost.length }, lost);
   }
 
-  async #fail(queue: string, attempt: Attempt & { outcome: Failed }): Promise<void> {
+  async #fail(queue: string, attempt: Ended & { outcome: Failed }): Promise<void> {
     const { dispatch, outcome } = attempt;
     const { id, leaseToken, forced } = dispatch;
     const { status, reason, responded } = outcome;
     const failure = { id, leaseToken, forced, status, reason, responded };
-    const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure))) ?? 'stale';
+    const kept = recordOf(attempt);
+    const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure, kept))) ?? 'stale';
     if (answer === 'retry') this.#report({ queue, failed: 1 });
     else if (answer === 'dead') this.#report({ queue, dead: 1 });
     else this.#report({ queue, stale: 1 }, [dispatch]);
@@ -155,6 +166,15 @@ export class Settler {
 
 function attemptOf(dispatch: ClaimedDispatch): Attempt {
   return { dispatch, leaseEnds: dispatch.claimedAt + dispatch.dispatchDeadline * 1000 + LEASE_GRACE_MS };
+}
+
+/** A success that came after a failure; of those that came at once there is nothing to explain. */
+function isWorthKeeping({ retryCount }: ClaimedDispatch): boolean {
+  return retryCount > 0;
+}
+
+function recordOf({ dispatch, outcome, endedAt }: Ended): AttemptRecord {
+  return attemptRecord(dispatch, outcome, Math.max(0, endedAt - dispatch.claimedAt) / 1000);
 }
 
 /** The database understood and said no (the queue is gone): asking again changes nothing. */

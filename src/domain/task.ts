@@ -120,4 +120,28 @@ export interface DeadTask {
   expires: Date;
   /** Bytes of its body. */
   size: number;
+  /** Why its last attempt got no answer. */
+  error: string | null;
+  /** The first 1024 bytes of the last answer, for who may read payloads. */
+  response: string | null;
+}
+
+/** An attempt that is kept: one that failed, or a success after a failure. */
+export interface Attempt {
+  queue: string;
+  /** Of the task. */
+  name: string;
+  /** From 1. */
+  attempt: number;
+  started: Date;
+  ended: Date;
+  seconds: number;
+  /** 0: no answer. */
+  status: number;
+  /** null: success. */
+  reason: string | null;
+  error: string | null;
+  response: string | null;
+  /** Host and process. */
+  dispatcher: string | null;
 }

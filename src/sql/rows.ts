@@ -124,6 +124,7 @@ export interface FunctionRows {
   delete_tasks: { name: string; deleted: boolean };
   run_task: { run_task: boolean };
   requeue_task: TaskRow;
+  requeue_tasks: { requeue_tasks: BigintValue };
   task_payload: { task_payload: Uint8Array | null };
   create_queue: QueueRow;
   update_queue: QueueRow;
@@ -144,6 +145,8 @@ export interface FunctionRows {
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
+  record_attempts: { record_attempts: '' };
+  sweep_attempts: { sweep_attempts: '' };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;

@@ -44,6 +44,22 @@ export interface DeadTasksView {
   first_attempt: TimestampValue | null;
   expires: TimestampValue;
   size: BigintValue;
+  error: string | null;
+  response: string | null;
+}
+
+export interface AttemptsView {
+  queue: string;
+  name: string;
+  attempt: number;
+  started: TimestampValue;
+  ended: TimestampValue;
+  seconds: number;
+  status: number;
+  reason: string | null;
+  error: string | null;
+  response: string | null;
+  dispatcher: string | null;
 }
 
 export interface TombstonesView {
@@ -106,6 +122,7 @@ export interface TaskQueueViews {
   'taskqueue.queues': QueuesView;
   'taskqueue.tasks': TasksView;
   'taskqueue.dead_tasks': DeadTasksView;
+  'taskqueue.attempts': AttemptsView;
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;
   'taskqueue.targets': TargetsView;

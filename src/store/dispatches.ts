@@ -2,6 +2,7 @@
 
 import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
+import { type AttemptRecord, type FailureRecord, failAll } from '../sql/attempts.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import { claimFromAll } from '../sql/claims.ts';
 import { type Completion, completeAll } from '../sql/completions.ts';
@@ -42,9 +43,13 @@ export async function claimForcedTasks(executor: Executor, queue: string, maxTas
   return (await run(executor, call('claim_forced_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
 }
 
-/** Completes tasks; returns the ids it completed. The leases of the others were stale. */
-export async function completeTasks(executor: Executor, completions: readonly Completion[]): Promise<string[]> {
-  const { rows } = await completeAll(executor, completions);
+/** Completes tasks, and keeps attempts; returns the ids it completed. The leases of the others were stale. */
+export async function completeTasks(
+  executor: Executor,
+  completions: readonly Completion[],
+  attempts: readonly AttemptRecord[] = [],
+): Promise<string[]> {
+  const { rows } = await completeAll(executor, completions, attempts);
   return rows.map(({ id }) => String(id));
 }
 
@@ -54,6 +59,23 @@ export async function failTask(executor: Executor, queue: string, failure: Failu
   const given = { queue, id, lease_token: leaseToken, status, reason, responded, forced };
   const { outcome, eta } = await runOne(executor, call('fail_task', given));
   return { outcome, eta: readDateOrNull(eta) };
+}
+
+/** Records failed attempts of any queues, and keeps them; what became of each, in the same order. */
+export async function failTasks(
+  executor: Executor,
+  failures: readonly FailureRecord[],
+  attempts: readonly AttemptRecord[],
+): Promise<FailedTask['outcome'][]> {
+  const outcomes: FailedTask['outcome'][] = failures.map(() => 'stale');
+  const { rows } = await failAll(executor, failures, attempts);
+  for (const { position, outcome } of rows) outcomes[Number(position) - 1] = outcome;
+  return outcomes;
+}
+
+/** Makes room for the attempts of the next days, and drops those that are older than these days. */
+export async function sweepAttempts(executor: Executor, keepDays: number): Promise<void> {
+  await run(executor, call('sweep_attempts', { keep: `${keepDays} days` }));
 }
 
 /** Gives back tasks that were claimed and never sent; returns how many. */

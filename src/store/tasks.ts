@@ -93,6 +93,11 @@ export async function requeueTask(executor: Executor, queue: string, name: strin
   return readTask(await runOne(executor, call('requeue_task', { queue: queueName(queue), name: taskName(name) })));
 }
 
+/** Puts dead tasks back, up to 20; returns how many. */
+export async function requeueTasks(executor: Executor, queue: string): Promise<number> {
+  return readCount((await runOne(executor, call('requeue_tasks', { queue: queueName(queue) }))).requeue_tasks);
+}
+
 /** The bytes of a task's body; null: it has none. */
 export async function taskPayload(executor: Executor, queue: string, name: string): Promise<Uint8Array | null> {
   return (await runOne(executor, call('task_payload', { queue: queueName(queue), name: taskName(name) }))).task_payload;

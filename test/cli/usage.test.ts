@@ -37,7 +37,7 @@ test('the nouns and verbs are those that are promised', () => {
     queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'watch', 'purge'],
     targets: ['list', 'set', 'remove'],
     keys: ['list', 'generate', 'rotate', 'revoke'],
-    tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete', 'send'],
+    tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete', 'send', 'attempts', 'dead', 'requeue'],
     audit: [],
     verify: [],
     doctor: [],

@@ -1,0 +1,54 @@
+// Settling attempts, and keeping what became of them, with one statement: one round trip, one commit.
+
+import type { LeaseRef } from '../domain/dispatch.ts';
+import type { Executor } from './executor.ts';
+
+/** An attempt as record_attempts takes it. */
+export interface AttemptRecord {
+  queue: string;
+  name: string;
+  /** From 1. */
+  attempt: number;
+  /** 0: no answer. */
+  status: number;
+  seconds: number;
+  /** null: success. */
+  reason: string | null;
+  error: string | null;
+  response: string | null;
+  dispatcher: string;
+}
+
+/** A failure as fail_task takes it. */
+export interface FailureRecord extends LeaseRef {
+  queue: string;
+  status: number;
+  reason: string;
+  responded: boolean;
+  forced: boolean;
+}
+
+/** Evaluated once, whatever it is joined with. */
+export const KEPT = (place: number) => `with kept as materialized (select taskqueue.record_attempts($${place}::jsonb))`;
+
+/** Rows of position (from 1), outcome and eta. */
+export function failAll(executor: Executor, failures: readonly FailureRecord[], attempts: readonly AttemptRecord[]) {
+  const column = <Key extends keyof FailureRecord>(key: Key) => failures.map((failure) => failure[key]);
+  return executor.query(
+    `${KEPT(8)}
+     select f.position, r.outcome, r.eta
+     from unnest($1::text[], $2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::boolean[], $7::boolean[])
+            with ordinality as f(queue, id, lease_token, status, reason, responded, forced, position),
+          taskqueue.fail_task(f.queue, f.id, f.lease_token, f.status, f.reason, f.responded, f.forced) as r, kept`,
+    [
+      column('queue'),
+      column('id'),
+      column('leaseToken'),
+      column('status'),
+      column('reason'),
+      column('responded'),
+      column('forced'),
+      JSON.stringify(attempts),
+    ],
+  );
+}
