@@ -1,5 +1,5 @@
 -- 0012_attempts: what became of attempts: all that failed, and the success that came after a failure. A task that succeeds at once leaves nothing: of most
--- tasks there is nothing to explain, and a row for each would cost as much as a quarter of its delivery.
+-- tasks there is nothing to explain, and a row for each would cost more than all the rest of settling it.
 --
 -- Only ever appended to, and dropped a day at a time (sweep_attempts). A row of a day that has no partition yet goes to the default one.
 create table taskqueue._attempts (

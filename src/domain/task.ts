@@ -9,7 +9,7 @@ export type ParamValue = string | number | boolean | readonly (string | number |
 export interface NewTask {
   /** 1 to 500 letters, digits, `_` and `-`: a second task of this name is refused. Default: generated. Not in a transaction. */
   name?: string;
-  /** Path at the target, up to 2083 characters. Default `/_ah/queue/<queue>`. */
+  /** Path at the target, up to 2083 characters, default `/_ah/queue/<queue>`; or a whole URL, where an operator allowed its host. */
   url?: string;
   /** POST (default), GET, HEAD, PUT, DELETE; PULL for pull queues. */
   method?: string;

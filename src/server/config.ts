@@ -30,6 +30,8 @@ export interface Config {
   readonly dataDir: string;
   /** Hosts that tasks may name themselves; empty: none but those in the database. */
   readonly allowUrls: readonly string[];
+  /** How many days attempts are kept; undefined: the dispatcher's default. */
+  readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
   readonly concurrency: number | undefined;
   /** How often the dispatcher looks for due tasks without being woken; undefined: its default. */
@@ -49,6 +51,7 @@ export const VARIABLES = {
   PGTASKQUEUE_PORT: 'port of the HTTP server',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
   PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name themselves, with commas between them',
+  PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
   PGTASKQUEUE_POLL_SECONDS: 'pause between two looks for due tasks',
@@ -84,6 +87,7 @@ export function readConfig(options: ConfigOptions = {}, environment: Environment
         ?.split(',')
         .map((entry) => entry.trim()) ??
       [],
+    attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),

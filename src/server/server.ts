@@ -31,6 +31,8 @@ export interface ServerOptions {
   signingKeys?: SigningSecrets | undefined;
   /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs; default none. */
   allowUrls?: readonly string[] | undefined;
+  /** How many days attempts are kept: 1 … 365, default 7. */
+  attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest pause between two looks for due tasks. */
@@ -77,11 +79,20 @@ class TaskQueueServer implements Server {
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { database, targets, signingKeys, allowUrls, concurrency, pollSeconds, logger = jsonLogger() } = options;
+    const {
+      database,
+      targets,
+      signingKeys,
+      allowUrls,
+      attemptDays,
+      concurrency,
+      pollSeconds,
+      logger = jsonLogger(),
+    } = options;
     this.#options = options;
     this.#readiness = new Readiness(database);
     this.#dispatcher = new Dispatcher(
-      defined({ database, targets, signingKeys, allowUrls, concurrency, pollSeconds, logger }),
+      defined({ database, targets, signingKeys, allowUrls, attemptDays, concurrency, pollSeconds, logger }),
     );
   }
 

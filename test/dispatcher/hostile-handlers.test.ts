@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FreeUrls } from '../../src/dispatcher/free-urls.ts';
@@ -108,6 +109,16 @@ test('none takes the memory of what it sends', async () => {
     await sender.close();
   }
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+});
+
+test('docs/delivery.md says so of each', () => {
+  const text = fs.readFileSync(new URL('../../docs/delivery.md', import.meta.url), 'utf8');
+  const became = (ends: Ending) =>
+    typeof ends === 'string' ? `no answer: ${ends}` : `${ends}: ${ends < 300 ? 'done' : 'retried'}`;
+  const missing = HOSTILE_HANDLERS.map(({ does, ends }) => `| ${does} | ${became(ends)} |`).filter(
+    (row) => !text.includes(row),
+  );
+  expect(missing).toEqual([]);
 });
 
 describe('connections that are kept', () => {
