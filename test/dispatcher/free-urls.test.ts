@@ -229,3 +229,17 @@ test('a dispatcher told of hosts writes them down, and sends to them', async () 
   await dispatcher.stop();
   await harness.database.pool.query('delete from taskqueue._allowed_urls');
 });
+
+test('a task whose host was taken from the list fails, and explain_task says how to allow it again', async () => {
+  await allow('hooks.example.com');
+  await harness.createQueue('taken-back');
+  const name = await harness.add('taken-back', { url: 'https://hooks.example.com:8443/x' });
+  await harness.database.pool.query(`select taskqueue.disallow_url('hooks.example.com')`);
+  expect(await harness.dispatcher().runOnce()).toMatchObject({ failed: 1 });
+  expect(
+    await rows(harness.database.pool, `select reason, remedy from taskqueue.explain_task('taken-back', $1)`, [name]),
+  ).toContainEqual({
+    reason: 'target',
+    remedy: `select taskqueue.allow_url('hooks.example.com');`,
+  });
+});
