@@ -37,9 +37,10 @@ export interface SettleStore {
   /** Returns the ids that were completed; the others' leases were stale. */
   complete(queue: string, leases: LeaseRef[]): Promise<string[]>;
   fail(queue: string, failure: FailureReport): Promise<'retry' | 'dead' | 'stale'>;
-  /** Gives back what was claimed and never sent; returns how many. */
-  release(queue: string, leases: LeaseRef[]): Promise<number>;
-  recordStatistics(queue: string, executed: number): Promise<void>;
+  /** Gives back what was claimed and never sent, to be claimed again after the delay; returns how many. */
+  release(queue: string, leases: LeaseRef[], delaySeconds: number): Promise<number>;
+  /** @param enforcedRate tasks a second; null: the queue is not throttled */
+  recordStatistics(queue: string, executed: number, enforcedRate: number | null): Promise<void>;
   /** Returns the queues in which there may be more to remove. */
   sweep(queues: string[]): Promise<string[]>;
   /** Takes some rows of purged tasks away; returns how many. */

@@ -13,6 +13,13 @@ export const MAX_RESPONSE_BYTES = 64 * 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
+/** What is kept of a response. */
+export interface Answer {
+  status: number;
+  /** Of the header, as it was sent. */
+  retryAfter?: string | string[] | undefined;
+}
+
 /** A pool of connections per origin. The time-outs of its own are off: the attempt's deadline is the only one. */
 export function httpAgent(): Agent {
   return new Agent({
@@ -25,8 +32,8 @@ export function httpAgent(): Agent {
   });
 }
 
-/** The status of a response that came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
-export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Promise<number> {
+/** The answer, once a response came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
+export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const handler = new ResponseHandler(resolve, reject);
     ending.onEnd((reason) => handler.abort(reason));
@@ -45,14 +52,14 @@ function dispatchOptions({ url, method, headers, body }: TaskRequest): Dispatche
 }
 
 class ResponseHandler implements Dispatcher.DispatchHandler {
-  readonly #resolve: (status: number) => void;
+  readonly #resolve: (answer: Answer) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
-  #status = 0;
+  #answer: Answer = { status: 0 };
   #read = 0;
 
-  constructor(resolve: (status: number) => void, reject: (error: Error) => void) {
+  constructor(resolve: (answer: Answer) => void, reject: (error: Error) => void) {
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -74,19 +81,23 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     controller.abort(refused);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    this.#status = status;
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#answer = { status, retryAfter: headers['retry-after'] };
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#read += chunk.length;
     if (this.#read <= MAX_RESPONSE_BYTES) return;
-    this.#resolve(this.#status);
+    this.#resolve(this.#answer);
     controller.abort(new Error(`only ${MAX_RESPONSE_BYTES} bytes of a response are read`));
   }
 
   onResponseEnd(): void {
-    this.#resolve(this.#status);
+    this.#resolve(this.#answer);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

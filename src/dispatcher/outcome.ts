@@ -15,9 +15,20 @@ export interface Failed {
   reason: RetryReason;
   /** A response of any status came in time. */
   responded: boolean;
+  /** No connection could be made: nobody is there. */
+  unreachable?: boolean;
+  /** So many seconds the target wants to be left alone. */
+  retryAfter?: number;
 }
 
-export type Outcome = Completed | Failed;
+/** Claimed and not sent: its target takes none now. No attempt. */
+export interface Unsent {
+  kind: 'unsent';
+  /** When it may be claimed again. */
+  delaySeconds: number;
+}
+
+export type Outcome = Completed | Failed | Unsent;
 
 /** The handler's response was not complete when the attempt's time was over. */
 export class DeadlineExceeded extends Error {
@@ -51,11 +62,25 @@ export function outcomeOfResponse(status: number): Outcome {
 
 /** The outcome of an attempt that got no response: too late, refused, reset, cut short, unintelligible. */
 export function outcomeOfError(error: unknown): Failed {
-  return { kind: 'failed', status: 0, reason: reasonOf(error), responded: false };
+  const failed: Failed = { kind: 'failed', status: 0, reason: reasonOf(error), responded: false };
+  return isUnreachable(error) ? { ...failed, unreachable: true } : failed;
 }
 
 function reasonOf(error: unknown): RetryReason {
   if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
   if (error instanceof UnknownTarget || error instanceof UnusableKey) return 'Unknown Target';
   return 'Connection Error';
+}
+
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function isUnreachable(error: unknown): boolean {
+  return NO_CONNECTION.has(String((error as { code?: unknown }).code));
 }

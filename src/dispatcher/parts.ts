@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { Listener } from '../runtime/listener.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { Admission } from './admission.ts';
 import { Cleaner } from './cleaner.ts';
 import { QueueCrew } from './crew.ts';
 import { databaseEffects } from './database.ts';
@@ -57,14 +58,18 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   const targets = new Targets(options.targets);
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const tally = new Tally();
-  const statistics = new Statistics(store, clock, logger);
+  const statistics = new Statistics(store, clock, logger, (queue) => crew.throttledTo(queue));
   const sweeps = new Sweeps(store, clock);
   const cleaner = new Cleaner(store, clock, logger);
   const sender = new Sender({ targets, keys, clock, logger, databaseNow: () => databaseClock.now() });
   const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
+  const admission = new Admission({ send: (dispatch) => sender.send(dispatch), clock });
   const deliveries = new Deliveries({
-    send: (dispatch) => sender.send(dispatch),
-    settle: (dispatch, outcome) => settler.settle(dispatch, outcome),
+    send: (dispatch) => admission.send(dispatch),
+    settle: (dispatch, outcome) => {
+      crew.hear(dispatch, outcome);
+      settler.settle(dispatch, outcome);
+    },
     giveBack: (dispatch) => settler.giveBack(dispatch),
   });
   const deliver: RunnerTools['deliver'] = (dispatch, ended) => {
@@ -75,7 +80,14 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   };
   const pollMs = pollMsOf(options);
   const slots = new Slots(clock, options.concurrency);
-  const crew = new QueueCrew({ slots, clock, logger, outdated, deliver });
+  const crew = new QueueCrew({
+    slots,
+    clock,
+    logger,
+    outdated,
+    throttled: (queue) => statistics.throttled(queue),
+    deliver,
+  });
   const sweep = async (queues: string[]) => {
     await store.sweep(queues);
     await crew.poll();

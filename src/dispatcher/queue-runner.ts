@@ -4,13 +4,14 @@
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { Loop } from '../runtime/loop.ts';
-import type { Bucket } from './bucket.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { ClaimedDispatch } from './effects.ts';
 import { InFlight } from './in-flight.ts';
-import { rebuiltBucket } from './rebuilt-bucket.ts';
+import type { Outcome } from './outcome.ts';
+import { Pace } from './pace.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sleep } from './sleep.ts';
+import { ThrottleSignals } from './throttle-signals.ts';
 
 /** Most tasks a claim takes: its answer carries their bodies. */
 const MAX_TASKS_PER_CLAIM = 100;
@@ -21,7 +22,8 @@ export class QueueRunner {
   readonly #tools: RunnerTools;
   readonly #doorbell: Doorbell;
   readonly #sleep: Sleep;
-  readonly #bucket: Bucket;
+  readonly #pace: Pace;
+  readonly #signals = new ThrottleSignals();
   readonly #inFlight: InFlight;
   readonly #loop: Loop;
   readonly #wakeForSlot = () => this.wake();
@@ -30,15 +32,14 @@ export class QueueRunner {
   #behind = false;
   #forcedHint = true;
 
-  /** @param bucket what an earlier leadership of this process left; else one is made */
-  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, bucket?: Bucket) {
+  /** @param pace what an earlier leadership of this process left; else one is made */
+  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, pace?: Pace) {
     const { clock, logger } = tools;
     this.#queue = queue;
     this.#doorbell = doorbell;
     this.#tools = tools;
     this.#sleep = new Sleep(queue, doorbell, clock);
-    this.#bucket = bucket ?? rebuiltBucket(queue, clock.now());
-    this.#bucket.setLimits(limitsOf(queue), clock.now());
+    this.#pace = pace ?? Pace.rebuilt(queue, clock.now());
     this.#inFlight = new InFlight(queue.inFlight);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
   }
@@ -47,8 +48,8 @@ export class QueueRunner {
     return this.#queue;
   }
 
-  get bucket(): Bucket {
-    return this.#bucket;
+  get pace(): Pace {
+    return this.#pace;
   }
 
   /** True: a former leader's attempts are under way, as far as is known. */
@@ -91,13 +92,20 @@ export class QueueRunner {
   update(queue: DispatcherQueue): void {
     const now = this.#tools.clock.now();
     const resumed = queue.running && !this.#queue.running;
+    const reconfigured = resumed || isPacedAnew(queue, this.#queue);
     const changed = JSON.stringify(settingsOf(queue)) !== JSON.stringify(settingsOf(this.#queue));
     this.#queue = queue;
-    this.#bucket.setLimits(limitsOf(queue), now);
-    if (resumed) this.#bucket.fill(now);
+    if (reconfigured) this.#pace.configure(queue, now);
+    if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
     this.#inFlight.afterLook(queue.inFlight);
     if (changed || this.#inFlight.inherited < inherited) this.wake();
+  }
+
+  /** What became of an attempt: when it says that the queue is too fast, the queue goes slower from now on. */
+  hear(dispatch: ClaimedDispatch, outcome: Outcome): void {
+    const now = this.#tools.clock.now();
+    if (this.#signals.hear(dispatch, outcome, now) && this.#pace.signal(now)) this.#tools.throttled(this.#queue.name);
   }
 
   /** One claim, for tests. */
@@ -127,16 +135,16 @@ export class QueueRunner {
     this.#full = false;
     if (!this.#queue.running) return Infinity;
     const now = this.#tools.clock.now();
-    const waitMs = this.#bucket.nextTokenAt(now, this.#behind ? this.#bucket.portion(GATHER_MS) : 1) - now;
+    const waitMs = this.#pace.askAgainAt(now, this.#behind ? this.#pace.portion(GATHER_MS) : 1) - now;
     if (waitMs > 0) return waitMs;
     const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
     this.#full = places <= 0;
     if (this.#full) return Infinity;
-    const wanted = Math.min(this.#bucket.takeable(now), places, MAX_TASKS_PER_CLAIM);
+    const wanted = Math.min(this.#pace.takeable(now), places, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claim(wanted, (most) =>
       this.#doorbell.session.claim(this.#queue.name, most),
     );
-    this.#bucket.take(claimed, this.#tools.clock.now());
+    this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
     if (asked === 0) return Infinity;
     this.#behind = claimed === asked;
@@ -173,10 +181,12 @@ export class QueueRunner {
   }
 }
 
-function limitsOf({ rate, bucketSize }: DispatcherQueue) {
-  return { rate, capacity: bucketSize };
+/** True: the enforced rate begins anew. */
+export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): boolean {
+  const { rate, bucketSize, rateSince } = before;
+  return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
 }
 
-function settingsOf({ inFlight: _, restedSeconds: __, ...settings }: DispatcherQueue) {
+function settingsOf({ inFlight: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {
   return settings;
 }

@@ -1,15 +1,16 @@
 // Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
 
 import type { Agent } from 'undici';
-import type { Dispatch } from '../domain/dispatch.ts';
+import { type Dispatch, isToHttpTarget } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Ending } from './ending.ts';
-import { exchange, httpAgent } from './http-exchange.ts';
+import { type Answer, exchange, httpAgent } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import { signedRequest } from './signed-request.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
@@ -40,7 +41,7 @@ export class Sender {
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
       await this.#turn();
-      return outcomeOfResponse(await this.#attempt(dispatch, ending));
+      return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
@@ -60,12 +61,21 @@ export class Sender {
     return new Promise((resolve) => this.#turns.next(resolve));
   }
 
-  #attempt(dispatch: Dispatch, ending: Ending): Promise<number> {
+  /** Of HTTP targets Retry-After is heard, when they are overloaded. */
+  #outcomeOf(dispatch: Dispatch, { status, retryAfter }: Answer): Outcome {
+    const outcome = outcomeOfResponse(status);
+    if (outcome.kind !== 'failed' || (status !== 503 && status !== 429) || !isToHttpTarget(dispatch)) return outcome;
+    const seconds = retryAfterSeconds(retryAfter, this.#options.databaseNow());
+    return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
+  }
+
+  async #attempt(dispatch: Dispatch, ending: Ending): Promise<Answer> {
     const target = this.#target(dispatch);
     if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
-    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
+    const status = await callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
       this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
     );
+    return { status };
   }
 
   #target({ target: name }: Dispatch): Target {

@@ -13,6 +13,7 @@ import {
   cleanPurged,
   completeTasks,
   failTask,
+  type Note,
   recordStatistics,
   releaseTasks,
   sweepQueues,
@@ -32,7 +33,7 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
   const pool = openPool(config, CONNECTIONS, logger);
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
   const completions = new Together((asked: Completion[]) => completeTogether(hasty, asked));
-  const notes = new Together(async (ended: { queue: string; executed: number }[]) => {
+  const notes = new Together(async (ended: Note[]) => {
     await recordStatistics(pool, ended);
     return ended.map(() => undefined);
   });
@@ -43,8 +44,8 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
         return completeTasks(pool, [{ queue, leases }]);
       }),
     fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
-    release: (queue, leases) => releaseTasks(pool, queue, leases),
-    recordStatistics: (queue, executed) => notes.ask({ queue, executed }),
+    release: (queue, leases, delaySeconds) => releaseTasks(pool, queue, leases, delaySeconds),
+    recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
     sweep: (queues) => sweepQueues(pool, queues),
     cleanPurged: (queue) => cleanPurged(pool, queue),
     targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),

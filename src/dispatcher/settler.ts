@@ -43,7 +43,7 @@ interface Attempt {
 interface Lane {
   completed: Attempt[];
   failed: (Attempt & { outcome: Failed })[];
-  unsent: Attempt[];
+  unsent: (Attempt & { delaySeconds: number })[];
 }
 
 export class Settler {
@@ -59,12 +59,13 @@ export class Settler {
   settle(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const lane = this.#lane(dispatch.queue);
     if (outcome.kind === 'completed') lane.completed.push(attemptOf(dispatch));
+    else if (outcome.kind === 'unsent') lane.unsent.push({ ...attemptOf(dispatch), ...outcome });
     else lane.failed.push({ ...attemptOf(dispatch), outcome });
   }
 
   /** For a task that was claimed and never sent: as if it had not been claimed. */
   giveBack(dispatch: ClaimedDispatch): void {
-    this.#lane(dispatch.queue).unsent.push(attemptOf(dispatch));
+    this.#lane(dispatch.queue).unsent.push({ ...attemptOf(dispatch), delaySeconds: 0 });
   }
 
   /** Resolves when everything is settled, or given up. */
@@ -109,18 +110,19 @@ export class Settler {
   async #fail(queue: string, attempt: Attempt & { outcome: Failed }): Promise<void> {
     const { dispatch, outcome } = attempt;
     const { id, leaseToken, forced } = dispatch;
-    const { status, reason, responded } = outcome;
-    const failure = { id, leaseToken, forced, status, reason, responded };
+    const { status, reason, responded, retryAfter } = outcome;
+    const failure = { id, leaseToken, forced, status, reason, responded, retryAfter };
     const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure))) ?? 'stale';
     if (answer === 'retry') this.#report({ queue, failed: 1 });
     else if (answer === 'dead') this.#report({ queue, dead: 1 });
     else this.#report({ queue, stale: 1 }, [dispatch]);
   }
 
-  async #release(queue: string, attempts: Attempt[]): Promise<void> {
-    if (attempts.length === 0) return;
-    const leases = attempts.map(({ dispatch }) => dispatch);
-    await this.#persist(attempts, () => this.#options.store.release(queue, leases));
+  async #release(queue: string, attempts: Lane['unsent']): Promise<void> {
+    for (const [delaySeconds, together] of Map.groupBy(attempts, (attempt) => attempt.delaySeconds)) {
+      const leases = together.map(({ dispatch }) => dispatch);
+      await this.#persist(together, () => this.#options.store.release(queue, leases, delaySeconds));
+    }
   }
 
   /** What `work` returns, or undefined when there was no settling these before their leases were over. */

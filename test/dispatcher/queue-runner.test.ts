@@ -13,6 +13,8 @@ const DEFAULTS: DispatcherQueue = {
   id: 1,
   name: 'mail',
   mode: 'push',
+  enforcedRate: null,
+  rateSince: '0',
   restedSeconds: null,
   purged: false,
   rate: 5,
@@ -51,6 +53,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     clock,
     logger: silentLogger,
     outdated: () => {},
+    throttled: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);

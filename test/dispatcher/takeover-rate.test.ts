@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { rebuiltBucket } from '../../src/dispatcher/rebuilt-bucket.ts';
+import { Pace } from '../../src/dispatcher/pace.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -91,7 +91,7 @@ test('what has been under way for long counts among the concurrent requests of t
 });
 
 describe('the bucket of a new leader', () => {
-  const queue = (restedSeconds: number | null) => ({ rate: 2, bucketSize: 5, restedSeconds });
+  const queue = (restedSeconds: number | null) => ({ rate: 2, bucketSize: 5, restedSeconds, enforcedRate: 2 });
   test.each([
     [null, 5],
     [0, 0],
@@ -99,6 +99,6 @@ describe('the bucket of a new leader', () => {
     [1, 2],
     [60, 5],
   ])('rested for %s s: %i tokens', (restedSeconds, tokens) => {
-    expect(rebuiltBucket(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
+    expect(Pace.rebuilt(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
   });
 });

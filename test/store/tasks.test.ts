@@ -126,7 +126,7 @@ describe('dispatching', () => {
       running: false,
       inFlight: 0,
     });
-    await recordStatistics(database.pool, [{ queue: 'settled', executed: 3 }]);
+    await recordStatistics(database.pool, [{ queue: 'settled', enforcedRate: null, executed: 3 }]);
     expect(await describeQueue(database.pool, 'settled')).toMatchObject({ executedLastMinute: 3 });
     expect(await sweepQueue(database.pool, 'settled')).toEqual(expect.any(Number));
   });
