@@ -94,6 +94,11 @@ export class QueueCrew implements Crew {
     this.#byName.get(dispatch.queue)?.hear(dispatch, outcome);
   }
 
+  /** Tasks of the queue wait for a place at their target, or do no more. */
+  waitForTarget(queue: string, more: 1 | -1): void {
+    this.#byName.get(queue)?.waitForTarget(more);
+  }
+
   /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
     return this.#byName.get(queue)?.pace.throttledTo(this.#tools.clock.now()) ?? null;

@@ -6,6 +6,7 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import type { FailureReport } from '../store/dispatches.ts';
 import type { Company } from '../store/leaderships.ts';
 import type { FloorSession } from './floor-tick.ts';
+import type { StoredTarget } from './targets.ts';
 
 /** A claimed task, ready to be sent. */
 export interface ClaimedDispatch extends Dispatch {
@@ -45,7 +46,7 @@ export interface SettleStore {
   sweep(queues: string[]): Promise<string[]>;
   /** Takes some rows of purged tasks away; returns how many. */
   cleanPurged(queue: string): Promise<number>;
-  targets(): Promise<Map<string, string>>;
+  targets(): Promise<StoredTarget[]>;
   keys(): Promise<Key[]>;
   close(): Promise<void>;
 }

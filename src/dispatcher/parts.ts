@@ -35,6 +35,7 @@ export interface Parts {
   crew: QueueCrew;
   leader: Leader;
   sender: Sender;
+  admission: Admission;
   deliveries: Deliveries;
   settler: Settler;
   statistics: Statistics;
@@ -63,7 +64,12 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   const cleaner = new Cleaner(store, clock, logger);
   const sender = new Sender({ targets, keys, clock, logger, databaseNow: () => databaseClock.now() });
   const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
-  const admission = new Admission({ send: (dispatch) => sender.send(dispatch), clock });
+  const admission = new Admission({
+    send: (dispatch) => sender.send(dispatch),
+    targets,
+    clock,
+    waiting: (queue, more) => crew.waitForTarget(queue, more),
+  });
   const deliveries = new Deliveries({
     send: (dispatch) => admission.send(dispatch),
     settle: (dispatch, outcome) => {
@@ -120,6 +126,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     crew,
     leader,
     sender,
+    admission,
     deliveries,
     settler,
     statistics,

@@ -29,6 +29,7 @@ export class QueueRunner {
   readonly #wakeForSlot = () => this.wake();
   #queue: DispatcherQueue;
   #full = false;
+  #waiting = 0;
   #behind = false;
   #forcedHint = true;
 
@@ -108,6 +109,12 @@ export class QueueRunner {
     if (this.#signals.hear(dispatch, outcome, now) && this.#pace.signal(now)) this.#tools.throttled(this.#queue.name);
   }
 
+  /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */
+  waitForTarget(more: 1 | -1): void {
+    this.#waiting = Math.max(0, this.#waiting + more); // a former leadership's may end in ours
+    if (this.#waiting === 0) this.wake();
+  }
+
   /** One claim, for tests. */
   async runOnce(): Promise<void> {
     this.#behind = false;
@@ -133,7 +140,7 @@ export class QueueRunner {
   /** Returns for how long nothing can start; 'nothing': until there is something. */
   async #startDue(): Promise<number | 'nothing'> {
     this.#full = false;
-    if (!this.#queue.running) return Infinity;
+    if (!this.#queue.running || this.#waiting > 0) return Infinity;
     const now = this.#tools.clock.now();
     const waitMs = this.#pace.askAgainAt(now, this.#behind ? this.#pace.portion(GATHER_MS) : 1) - now;
     if (waitMs > 0) return waitMs;

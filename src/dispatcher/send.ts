@@ -86,6 +86,6 @@ export class Sender {
 
   #request(dispatch: Dispatch, base: string) {
     const request = taskRequest(dispatch, base, this.#options.databaseNow());
-    return signedRequest(request, this.#options.keys.of(dispatch.target));
+    return signedRequest(request, this.#options.keys.of(this.#options.targets.nameOf(dispatch.target)));
   }
 }

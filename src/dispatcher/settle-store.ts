@@ -48,7 +48,7 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
     recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
     sweep: (queues) => sweepQueues(pool, queues),
     cleanPurged: (queue) => cleanPurged(pool, queue),
-    targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
+    targets: () => listTargets(pool),
     keys: () => listKeys(pool),
     close: async () => {
       await Promise.all([pool.end(), hasty.end()]);

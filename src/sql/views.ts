@@ -63,6 +63,7 @@ export interface DispatchersView {
 export interface TargetsView {
   name: string;
   url: string;
+  max_concurrent: number | null;
   created: TimestampValue;
 }
 
