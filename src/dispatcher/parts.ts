@@ -53,7 +53,7 @@ export interface Parts {
  * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
  */
 export function makeParts(options: DispatcherOptions, outdated: () => void, effects?: DispatcherEffects): Parts {
-  const { clock = systemClock, logger = silentLogger, database } = options;
+  const { clock = systemClock, logger = silentLogger, database, development = {} } = options;
   const databaseClock = new DatabaseClock(clock);
   const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger);
   const targets = new Targets(options.targets);
@@ -63,7 +63,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   const sweeps = new Sweeps(store, clock);
   const cleaner = new Cleaner(store, clock, logger);
   const sender = new Sender({ targets, keys, clock, logger, databaseNow: () => databaseClock.now() });
-  const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
+  const settler = new Settler({ store, clock, logger, retries: development.retries, settled: (what) => settled(what) });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,
@@ -90,6 +90,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     slots,
     clock,
     logger,
+    development,
     outdated,
     throttled: (queue) => statistics.throttled(queue),
     deliver,

@@ -132,6 +132,17 @@ export class QueueRunner {
     return ms === 'nothing' ? this.#sleep.begin() : ms;
   }
 
+  get #startsAny(): boolean {
+    const { running, rate, bucketSize } = this.#queue;
+    if (!running || rate <= 0 || bucketSize < 1) return false; // a bucket is full at first, also at a rate of 0
+    return this.#waiting === 0 && this.#tools.development.autoRun !== false;
+  }
+
+  /** No token is needed. */
+  get #isFree(): boolean {
+    return this.#tools.development.ignoreRates === true;
+  }
+
   async #startForced(): Promise<void> {
     this.#forcedHint = false;
     await this.#claim(MAX_TASKS_PER_CLAIM, (most) => this.#doorbell.session.claimForced(this.#queue.name, most));
@@ -140,18 +151,20 @@ export class QueueRunner {
   /** Returns for how long nothing can start; 'nothing': until there is something. */
   async #startDue(): Promise<number | 'nothing'> {
     this.#full = false;
-    if (!this.#queue.running || this.#waiting > 0) return Infinity;
+    if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
-    const waitMs = this.#pace.askAgainAt(now, this.#behind ? this.#pace.portion(GATHER_MS) : 1) - now;
+    const tokens = this.#behind ? this.#pace.portion(GATHER_MS) : 1;
+    const waitMs = this.#isFree ? 0 : this.#pace.askAgainAt(now, tokens) - now;
     if (waitMs > 0) return waitMs;
     const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
     this.#full = places <= 0;
     if (this.#full) return Infinity;
-    const wanted = Math.min(this.#pace.takeable(now), places, MAX_TASKS_PER_CLAIM);
+    const most = this.#isFree ? places : Math.min(this.#pace.takeable(now), places);
+    const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claim(wanted, (most) =>
       this.#doorbell.session.claim(this.#queue.name, most),
     );
-    this.#pace.take(claimed, this.#tools.clock.now());
+    if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
     if (asked === 0) return Infinity;
     this.#behind = claimed === asked;

@@ -30,6 +30,8 @@ export interface SettlerOptions {
   store: SettleStore;
   clock: Clock;
   logger: Logger;
+  /** False: a failed attempt is the last one. Default true. */
+  retries?: boolean | undefined;
   settled(what: Settled): void;
 }
 
@@ -111,7 +113,8 @@ export class Settler {
     const { dispatch, outcome } = attempt;
     const { id, leaseToken, forced } = dispatch;
     const { status, reason, responded, retryAfter } = outcome;
-    const failure = { id, leaseToken, forced, status, reason, responded, retryAfter };
+    const last = this.#options.retries === false;
+    const failure = { id, leaseToken, forced, status, reason, responded, retryAfter, last };
     const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure))) ?? 'stale';
     if (answer === 'retry') this.#report({ queue, failed: 1 });
     else if (answer === 'dead') this.#report({ queue, dead: 1 });

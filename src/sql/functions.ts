@@ -93,6 +93,7 @@ export const functions = {
     responded: 'boolean',
     forced: 'boolean',
     retry_after: 'double precision?',
+    last: 'boolean?',
   },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
   next_due: { queue: 'text' },

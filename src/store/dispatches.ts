@@ -21,6 +21,8 @@ export interface FailureReport extends LeaseRef {
   forced: boolean;
   /** Seconds before which it is not tried again, whatever the back-off. */
   retryAfter?: number | undefined;
+  /** True: it is not tried again, unless it was forced to run. */
+  last?: boolean | undefined;
 }
 
 /** What is put on record of a queue. */
@@ -61,8 +63,18 @@ export async function completeTasks(executor: Executor, completions: readonly Co
 
 /** Records a failed attempt: the task is tried again or dead. */
 export async function failTask(executor: Executor, queue: string, failure: FailureReport): Promise<FailedTask> {
-  const { id, leaseToken, status, reason, responded, forced, retryAfter } = failure;
-  const given = { queue, id, lease_token: leaseToken, status, reason, responded, forced, retry_after: retryAfter };
+  const { id, leaseToken, status, reason, responded, forced, retryAfter, last } = failure;
+  const given = {
+    queue,
+    id,
+    lease_token: leaseToken,
+    status,
+    reason,
+    responded,
+    forced,
+    retry_after: retryAfter,
+    last,
+  };
   const { outcome, eta } = await runOne(executor, call('fail_task', given));
   return { outcome, eta: readDateOrNull(eta) };
 }

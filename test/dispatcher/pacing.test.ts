@@ -55,6 +55,15 @@ describe('the token bucket, through the database', () => {
   });
 });
 
+test.each([{ rate: '0' }, { rate: '0/s' }, { bucket_size: 0 }])(
+  '§2.3, §5.1 %j: nothing is dispatched',
+  async (settings) => {
+    const queue = await aQueue(settings);
+    await harness.addMany(queue, 3);
+    expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
+  },
+);
+
 describe('back-off: the delays before the first, second, … retry', () => {
   type Vector = [name: string, min: number, max: number, doublings: number, delays: number[]];
   const V2 = Array.from({ length: 21 }, (_, i) => Math.min(200, 10 * (i + 1)));

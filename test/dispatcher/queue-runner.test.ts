@@ -52,6 +52,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     slots: new Slots(clock, slots),
     clock,
     logger: silentLogger,
+    development: {},
     outdated: () => {},
     throttled: () => {},
     deliver: (_dispatch, ended) => {
