@@ -200,5 +200,5 @@ test('the demonstration says as one document what it saw', { timeout: 60_000 }, 
   const { code, stdout } = await run(['dev', '--once', '--json'], { cwd });
   const { passed, failed, checks } = JSON.parse(stdout);
   expect([code, failed, passed]).toEqual([0, 0, checks.length]);
-  expect(new Set(checks.map(({ scenario }: { scenario: string }) => scenario)).size).toBe(10);
+  expect(new Set(checks.map(({ scenario }: { scenario: string }) => scenario)).size).toBe(11);
 });
