@@ -3,6 +3,7 @@
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { Key } from '../domain/key.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
+import type { Listener } from '../runtime/listener.ts';
 import type { FailureReport } from '../store/dispatches.ts';
 import type { Company } from '../store/leaderships.ts';
 import type { FloorSession } from './floor-tick.ts';
@@ -57,4 +58,6 @@ export interface DispatcherEffects {
   /** Connects the keeper of floors. */
   openKeeper(lost: (reason: unknown) => void): Promise<FloorSession>;
   store: SettleStore;
+  /** What hears notifications. Default: LISTEN on a connection of its own. */
+  listener?: Pick<Listener, 'on' | 'start' | 'stop'>;
 }

@@ -44,7 +44,7 @@ export interface Parts {
   keeper: Keeper;
   pollMs: number;
   tally: Tally;
-  listener: Listener;
+  listener: Pick<Listener, 'on' | 'start' | 'stop'>;
 }
 
 /**
@@ -106,7 +106,8 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   };
   const seeChanges = (changes: number) => keeper.seeChanges(changes);
   const leader = new Leader({ open, crew, databaseClock, seeChanges, logger });
-  const listener = new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
+  const listener =
+    effects?.listener ?? new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
   const settled = ({ queue, ...counts }: Settled) => {
     tally.add(counts);
     busy(queue);
