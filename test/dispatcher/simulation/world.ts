@@ -113,11 +113,18 @@ class World {
 
   async #happen(): Promise<void> {
     const what = this.#dice.weighted({ add: 80, later: 10, connection: 6, death: 4 });
+    if (what === 'connection' || what === 'death') await this.#makeBusy();
     const process = this.#dice.pick(this.#processes);
     if (what === 'connection') process.connection.loseSession();
     else if (what === 'death') await this.#replace(process);
     else this.#add(what === 'later' ? this.#dice.below(3_600_000) : 0);
     if (what !== 'add') this.#note(what);
+  }
+
+  /** What dies in mid-flow shows more than what dies at rest. */
+  async #makeBusy(): Promise<void> {
+    for (let i = 0; i < 5; i++) this.#add(0);
+    await this.#pass(this.#dice.below(4_000) / 1_000);
   }
 
   #add(delayMs: number): void {
