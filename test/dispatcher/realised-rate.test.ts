@@ -6,7 +6,8 @@ import { useDispatchers } from './harness.ts';
 
 const LONG = process.env.STORM === 'rate';
 const SECONDS = LONG ? 60 : 3;
-const RATES = [1, 10, 100, 500];
+/** 500/s wants a machine to itself. */
+const RATES = LONG ? [1, 10, 100, 500] : [1, 10, 100];
 const DISPATCHERS = 3;
 /** By so much a busy machine may be late at the ends of the window. */
 const JITTER_SECONDS = 0.4;
@@ -38,10 +39,13 @@ test(`§5.2 realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.j
   };
   const dispatchers = Array.from({ length: DISPATCHERS }, () => harness.dispatcher({ targets: { default: handler } }));
   for (const dispatcher of dispatchers) await dispatcher.start();
-  await eventually(async () => {
-    const rows = await sql('select cardinality(queues) as led from taskqueue.dispatchers order by 1');
-    expect(rows.map(({ led }) => led)).toEqual([1, 2, 2]); // the four, and default: who takes a queue over begins slowly
-  });
+  await eventually(
+    async () => {
+      const rows = await sql('select cardinality(queues) as led from taskqueue.dispatchers order by 1');
+      expect(rows.map(({ led }) => led)).toEqual([1, 2, 2]); // the four, and default: who takes a queue over begins slowly
+    },
+    { timeoutMs: 30_000 },
+  );
   for (const rate of RATES) await sql('select from taskqueue.resume_queue($1)', `rate-${rate}`);
   const queueTimes = (rate: number) => times.get(`rate-${rate}`) ?? [];
   const measured = (rate: number) => {
