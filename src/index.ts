@@ -10,7 +10,7 @@ export * from './domain/limits.ts';
 export { namespaceManager } from './domain/namespace-manager.ts';
 export type { NewQueue, Queue, QueueMode, QueueState, QueueStatistics, QueueStatus } from './domain/queue.ts';
 export type { RetryParameters } from './domain/retry.ts';
-export type { Target } from './domain/target.ts';
+export { DEFAULT_APP_VERSION, type Target, type TargetOptions } from './domain/target.ts';
 export type { AddResult, NewTask, ParamValue } from './domain/task.ts';
 export type { OpenTransaction, PgClient } from './sql/transaction.ts';
 export type { LeaseRequest } from './store/leases.ts';

@@ -34,14 +34,17 @@ let insideOf: (queue: QueueHandle) => Inside;
 export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
+  readonly #service: string | undefined;
 
   static {
     insideOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
   }
 
-  constructor(name: string, own: OwnStatements) {
+  /** @param service who adds the tasks: the target of those that nothing else gives one */
+  constructor(name: string, own: OwnStatements, service?: string) {
     this.name = name;
     this.#own = own;
+    this.#service = service;
   }
 
   /**
@@ -76,7 +79,11 @@ export class QueueHandle {
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
-    const how = { transactional: Boolean(transaction), ...(wake === undefined ? {} : { wake }) };
+    const how = {
+      transactional: Boolean(transaction),
+      service: this.#service,
+      ...(wake === undefined ? {} : { wake }),
+    };
     if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, { ...how, overflow }));
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }

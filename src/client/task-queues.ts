@@ -3,7 +3,7 @@
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
-import type { Target } from '../domain/target.ts';
+import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
@@ -22,6 +22,15 @@ export interface TaskQueuesOptions {
    * for a pool behind a PgBouncer that shares connections between transactions and is older than 1.21.
    */
   preparedStatements?: boolean;
+  /**
+   * Which service of the application this is: its tasks come back to it, unless the task or its queue names a target. Default: `default`.
+   */
+  service?: string;
+  /**
+   * Which version of the service this is: its tasks come back to this version (target `version.service`), also once another has become the default
+   * one. Leave it out in the default version: its tasks go to whichever is the default one when they run.
+   */
+  version?: string;
 }
 
 /**
@@ -36,16 +45,18 @@ export interface TaskQueuesOptions {
  */
 export class TaskQueues {
   readonly #own: OwnStatements;
+  readonly #service: string | undefined;
 
-  /** @throws TypeError for a database that is none of the three */
+  /** @throws TypeError for a database that is none of the three; InvalidTargetError for a service or version that can't be one */
   constructor(options: TaskQueuesOptions) {
-    requireKnownKeys(options, ['database', 'preparedStatements'], 'the options of TaskQueues');
+    requireKnownKeys(options, ['database', 'preparedStatements', 'service', 'version'], 'the options of TaskQueues');
+    this.#service = serviceTarget(options.service, options.version);
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
   }
 
   /** A queue by its name. Nothing is asked of the database yet. */
   queue(name = 'default'): QueueHandle {
-    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own);
+    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own, this.#service);
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */
@@ -90,8 +101,8 @@ export class TaskQueues {
    * @throws InvalidTargetError
    * @example `await queues.setTarget('default', 'http://localhost:3000')`
    */
-  async setTarget(name: string, url: string): Promise<void> {
-    return setTarget(this.#own, name, url);
+  async setTarget(name: string, url: string, options: TargetOptions = {}): Promise<void> {
+    return setTarget(this.#own, name, url, options);
   }
 
   /** Forgets a target; false: there was none. */

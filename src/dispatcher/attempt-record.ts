@@ -3,13 +3,13 @@
 import os from 'node:os';
 import type { Dispatch } from '../domain/dispatch.ts';
 import type { AttemptRecord } from '../sql/attempts.ts';
-import type { Outcome } from './outcome.ts';
+import type { Completed, Failed } from './outcome.ts';
 
 const DISPATCHER = `${os.hostname()}/${process.pid}`;
 const MOST_ERROR_CHARACTERS = 500;
 
 /** @param seconds how long it took */
-export function attemptRecord(dispatch: Dispatch, outcome: Outcome, seconds: number): AttemptRecord {
+export function attemptRecord(dispatch: Dispatch, outcome: Completed | Failed, seconds: number): AttemptRecord {
   const failed = outcome.kind === 'failed' ? outcome : undefined;
   return {
     queue: dispatch.queue,

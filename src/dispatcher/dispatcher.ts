@@ -67,8 +67,9 @@ export class Dispatcher implements Service {
    * tasks run again when their leases end.
    */
   stop({ deadlineSeconds = DEFAULT_STOP_SECONDS }: StopOptions = {}): Promise<void> {
-    const { clock, deliveries } = this.#parts;
+    const { clock, deliveries, admission } = this.#parts;
     deliveries.close();
+    admission.close();
     return this.#lifecycle.stop(async () => {
       const done = new AbortController();
       await Promise.race([this.#windDown(), clock.sleep(deadlineSeconds * 1000, done.signal)]);

@@ -16,6 +16,15 @@ export const EXCERPT_BYTES = 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
+/** What a target answered. */
+export interface TargetResponse {
+  status: number;
+  /** Of the header, as it was sent. */
+  retryAfter?: string | string[] | undefined;
+  /** The first bytes of its body, as they came; undefined: it has none. */
+  excerpt?: Uint8Array | undefined;
+}
+
 /**
  * A pool of connections per origin. The time-outs of its own are off: the attempt's deadline is the only one.
  *
@@ -30,13 +39,6 @@ export function httpAgent(lookup?: LookupFunction): Agent {
     bodyTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
   });
-}
-
-/** What a target answered. */
-export interface TargetResponse {
-  status: number;
-  /** The first bytes of its body, as they came; undefined: it has none. */
-  excerpt?: Uint8Array | undefined;
 }
 
 /** The response, once it came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
@@ -63,7 +65,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
-  #status = 0;
+  #answer: TargetResponse = { status: 0 };
   #read = 0;
   #excerpt: Buffer | undefined;
 
@@ -89,20 +91,24 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     controller.abort(refused);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    this.#status = status;
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#answer = { status, retryAfter: headers['retry-after'] };
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#read < EXCERPT_BYTES) this.#keep(chunk);
     this.#read += chunk.length;
     if (this.#read <= MAX_RESPONSE_BYTES) return;
-    this.#resolve({ status: this.#status, excerpt: this.#excerpt });
+    this.#resolve({ ...this.#answer, excerpt: this.#excerpt });
     controller.abort(new Error(`only ${MAX_RESPONSE_BYTES} bytes of a response are read`));
   }
 
   onResponseEnd(): void {
-    this.#resolve({ status: this.#status, excerpt: this.#excerpt });
+    this.#resolve({ ...this.#answer, excerpt: this.#excerpt });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -6,6 +6,16 @@ import type { Logger } from '../runtime/logger.ts';
 import type { SigningSecrets } from './request-keys.ts';
 import type { Target } from './targets.ts';
 
+/** What differs while an application is being developed. Left out: as in production. */
+export interface DevelopmentOptions {
+  /** False: tasks wait until someone has them run (run_task). */
+  autoRun?: boolean;
+  /** True: rates and buckets are not looked at, but for a rate or bucket of 0, which dispatches nothing. */
+  ignoreRates?: boolean;
+  /** False: a task that fails is dead. */
+  retries?: boolean;
+}
+
 export interface DispatcherOptions {
   /**
    * Connection string or pg settings. Direct, not through a pooler in transaction mode: leadership and LISTEN need sessions of their own.
@@ -33,6 +43,8 @@ export interface DispatcherOptions {
   attemptDays?: number;
   /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */
   pollSeconds?: number;
+  /** For development servers. */
+  development?: DevelopmentOptions;
   /** Default: silent. */
   logger?: Logger;
   /** For tests and simulations. */

@@ -22,9 +22,20 @@ export interface Failed {
   excerpt?: Uint8Array | undefined;
   /** Why no response came, in words for operators. */
   error?: string;
+  /** No connection could be made: nobody is there. */
+  unreachable?: boolean;
+  /** So many seconds the target wants to be left alone. */
+  retryAfter?: number;
 }
 
-export type Outcome = Completed | Failed;
+/** Claimed and not sent: its target takes none now. No attempt. */
+export interface Unsent {
+  kind: 'unsent';
+  /** When it may be claimed again. */
+  delaySeconds: number;
+}
+
+export type Outcome = Completed | Failed | Unsent;
 
 /** The handler's response was not complete when the attempt's time was over. */
 export class DeadlineExceeded extends Error {
@@ -58,7 +69,14 @@ export function outcomeOfResponse({ status, excerpt }: TargetResponse): Outcome 
 
 /** The outcome of an attempt that got no response: too late, refused, reset, cut short, unintelligible. */
 export function outcomeOfError(error: unknown): Failed {
-  return { kind: 'failed', status: 0, reason: reasonOf(error), responded: false, error: inWords(error) };
+  const failed: Failed = {
+    kind: 'failed',
+    status: 0,
+    reason: reasonOf(error),
+    responded: false,
+    error: inWords(error),
+  };
+  return isUnreachable(error) ? { ...failed, unreachable: true } : failed;
 }
 
 function reasonOf(error: unknown): RetryReason {
@@ -76,4 +94,17 @@ function isNowhere(error: unknown): boolean {
 function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || (error as NodeJS.ErrnoException).code || error.name;
+}
+
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function isUnreachable(error: unknown): boolean {
+  return NO_CONNECTION.has(String((error as { code?: unknown }).code));
 }

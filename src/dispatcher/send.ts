@@ -1,7 +1,7 @@
 // Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
 
 import type { Agent } from 'undici';
-import type { Dispatch } from '../domain/dispatch.ts';
+import { type Dispatch, isToHttpTarget } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Ending } from './ending.ts';
@@ -11,6 +11,7 @@ import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import { signedRequest } from './signed-request.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
@@ -44,7 +45,7 @@ export class Sender {
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
       await this.#turn();
-      return outcomeOfResponse(await this.#attempt(dispatch, ending));
+      return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
@@ -64,11 +65,20 @@ export class Sender {
     return new Promise((resolve) => this.#turns.next(resolve));
   }
 
+  /** Of HTTP targets Retry-After is heard, when they are overloaded. */
+  #outcomeOf(dispatch: Dispatch, response: TargetResponse): Outcome {
+    const { status, retryAfter } = response;
+    const outcome = outcomeOfResponse(response);
+    if (outcome.kind !== 'failed' || (status !== 503 && status !== 429) || !isToHttpTarget(dispatch)) return outcome;
+    const seconds = retryAfterSeconds(retryAfter, this.#options.databaseNow());
+    return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
+  }
+
   async #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
     if (isOrigin(dispatch.target)) {
       const origin = this.#options.freeUrls.check(dispatch.target);
-      const { status } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
-      return { status }; // what a stranger's server says is not for the operators of this one: it may be another's secret
+      const { status, retryAfter } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+      return { status, retryAfter }; // what a stranger's server says is not for the operators of this one: it may be another's secret
     }
     const target = this.#target(dispatch);
     if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
@@ -85,6 +95,6 @@ export class Sender {
 
   #request(dispatch: Dispatch, base: string) {
     const request = taskRequest(dispatch, base, this.#options.databaseNow());
-    return signedRequest(request, this.#options.keys.of(dispatch.target));
+    return signedRequest(request, this.#options.keys.of(this.#options.targets.nameOf(dispatch.target)));
   }
 }

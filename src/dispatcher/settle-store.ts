@@ -16,6 +16,7 @@ import {
   cleanPurged,
   completeTasks,
   failTasks,
+  type Note,
   recordStatistics,
   releaseTasks,
   sweepAttempts,
@@ -47,7 +48,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
   const completions = new Together((asked: AskedCompletion[]) => completeTogether(hasty, asked));
   const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));
-  const notes = new Together(async (ended: { queue: string; executed: number }[]) => {
+  const notes = new Together(async (ended: Note[]) => {
     await recordStatistics(pool, ended);
     return ended.map(() => undefined);
   });
@@ -65,12 +66,12 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
         return outcome;
       });
     },
-    release: (queue, leases) => releaseTasks(pool, queue, leases),
-    recordStatistics: (queue, executed) => notes.ask({ queue, executed }),
+    release: (queue, leases, delaySeconds) => releaseTasks(pool, queue, leases, delaySeconds),
+    recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
     sweep: (queues) => sweepQueues(pool, queues),
     sweepAttempts: () => sweepAttempts(pool, attemptDays),
     cleanPurged: (queue) => cleanPurged(pool, queue),
-    targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
+    targets: () => listTargets(pool),
     keys: () => listKeys(pool),
     allowedUrls: () => listAllowedUrls(pool),
     allowUrl: (entry) => allowUrl(pool, entry),

@@ -9,7 +9,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { AttemptRecord } from '../sql/attempts.ts';
 import { attemptRecord } from './attempt-record.ts';
 import type { ClaimedDispatch, SettleStore } from './effects.ts';
-import type { Failed, Outcome } from './outcome.ts';
+import type { Completed, Failed, Outcome } from './outcome.ts';
 
 /** How long a lease outlives the attempt's deadline. */
 const LEASE_GRACE_MS = 30_000;
@@ -32,6 +32,8 @@ export interface SettlerOptions {
   store: SettleStore;
   clock: Clock;
   logger: Logger;
+  /** False: a failed attempt is the last one. Default true. */
+  retries?: boolean | undefined;
   settled(what: Settled): void;
 }
 
@@ -42,7 +44,7 @@ interface Attempt {
 }
 
 interface Ended extends Attempt {
-  outcome: Outcome;
+  outcome: Completed | Failed;
   /** As above. */
   endedAt: number;
 }
@@ -51,7 +53,7 @@ interface Ended extends Attempt {
 interface Lane {
   completed: Ended[];
   failed: (Ended & { outcome: Failed })[];
-  unsent: Attempt[];
+  unsent: (Attempt & { delaySeconds: number })[];
 }
 
 export class Settler {
@@ -68,12 +70,13 @@ export class Settler {
     const lane = this.#lane(dispatch.queue);
     const endedAt = this.#options.clock.now();
     if (outcome.kind === 'completed') lane.completed.push({ ...attemptOf(dispatch), outcome, endedAt });
+    else if (outcome.kind === 'unsent') lane.unsent.push({ ...attemptOf(dispatch), ...outcome });
     else lane.failed.push({ ...attemptOf(dispatch), outcome, endedAt });
   }
 
   /** For a task that was claimed and never sent: as if it had not been claimed. */
   giveBack(dispatch: ClaimedDispatch): void {
-    this.#lane(dispatch.queue).unsent.push(attemptOf(dispatch));
+    this.#lane(dispatch.queue).unsent.push({ ...attemptOf(dispatch), delaySeconds: 0 });
   }
 
   /** Resolves when everything is settled, or given up. */
@@ -119,8 +122,9 @@ export class Settler {
   async #fail(queue: string, attempt: Ended & { outcome: Failed }): Promise<void> {
     const { dispatch, outcome } = attempt;
     const { id, leaseToken, forced } = dispatch;
-    const { status, reason, responded } = outcome;
-    const failure = { id, leaseToken, forced, status, reason, responded };
+    const { status, reason, responded, retryAfter } = outcome;
+    const last = this.#options.retries === false;
+    const failure = { id, leaseToken, forced, status, reason, responded, retryAfter, last };
     const kept = recordOf(attempt);
     const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure, kept))) ?? 'stale';
     if (answer === 'retry') this.#report({ queue, failed: 1 });
@@ -128,10 +132,11 @@ export class Settler {
     else this.#report({ queue, stale: 1 }, [dispatch]);
   }
 
-  async #release(queue: string, attempts: Attempt[]): Promise<void> {
-    if (attempts.length === 0) return;
-    const leases = attempts.map(({ dispatch }) => dispatch);
-    await this.#persist(attempts, () => this.#options.store.release(queue, leases));
+  async #release(queue: string, attempts: Lane['unsent']): Promise<void> {
+    for (const [delaySeconds, together] of Map.groupBy(attempts, (attempt) => attempt.delaySeconds)) {
+      const leases = together.map(({ dispatch }) => dispatch);
+      await this.#persist(together, () => this.#options.store.release(queue, leases, delaySeconds));
+    }
   }
 
   /** What `work` returns, or undefined when there was no settling these before their leases were over. */

@@ -45,6 +45,8 @@ export interface AddOptions {
   wake?: boolean;
   /** Is kept with the task, or not at all. */
   overflow?: Overflow | undefined;
+  /** Who adds: the target of tasks that name none. */
+  service?: string | undefined;
 }
 
 /** What a deferred function is called with, too large for its task. */

@@ -2,6 +2,7 @@
 
 import type pg from 'pg';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
+import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
 import { createApp } from '../http/app.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   concurrency?: number | undefined;
   /** Longest pause between two looks for due tasks. */
   pollSeconds?: number | undefined;
+  /** For development: tasks that wait to be run, rates ignored, no retries. */
+  development?: DevelopmentOptions | undefined;
   /** Where it tells what happens; default JSON lines on stderr. */
   logger?: Logger | undefined;
 }
@@ -87,12 +90,23 @@ class TaskQueueServer implements Server {
       attemptDays,
       concurrency,
       pollSeconds,
+      development,
       logger = jsonLogger(),
     } = options;
     this.#options = options;
     this.#readiness = new Readiness(database);
     this.#dispatcher = new Dispatcher(
-      defined({ database, targets, signingKeys, allowUrls, attemptDays, concurrency, pollSeconds, logger }),
+      defined({
+        database,
+        targets,
+        signingKeys,
+        allowUrls,
+        attemptDays,
+        concurrency,
+        pollSeconds,
+        development,
+        logger,
+      }),
     );
   }
 

@@ -26,6 +26,10 @@ export interface FailureRecord extends LeaseRef {
   reason: string;
   responded: boolean;
   forced: boolean;
+  /** Seconds before which it is not tried again; absent: by the back-off alone. */
+  retryAfter?: number | undefined;
+  /** True: it is not tried again. */
+  last?: boolean | undefined;
 }
 
 /** Evaluated once, whatever it is joined with. */
@@ -35,11 +39,12 @@ export const KEPT = (place: number) => `with kept as materialized (select taskqu
 export function failAll(executor: Executor, failures: readonly FailureRecord[], attempts: readonly AttemptRecord[]) {
   const column = <Key extends keyof FailureRecord>(key: Key) => failures.map((failure) => failure[key]);
   return executor.query(
-    `${KEPT(8)}
+    `${KEPT(10)}
      select f.position, r.outcome, r.eta
-     from unnest($1::text[], $2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::boolean[], $7::boolean[])
-            with ordinality as f(queue, id, lease_token, status, reason, responded, forced, position),
-          taskqueue.fail_task(f.queue, f.id, f.lease_token, f.status, f.reason, f.responded, f.forced) as r, kept`,
+     from unnest($1::text[], $2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::boolean[], $7::boolean[], $8::double precision[],
+                 $9::boolean[])
+            with ordinality as f(queue, id, lease_token, status, reason, responded, forced, retry_after, last, position),
+          taskqueue.fail_task(f.queue, f.id, f.lease_token, f.status, f.reason, f.responded, f.forced, f.retry_after, f.last) as r, kept`,
     [
       column('queue'),
       column('id'),
@@ -48,6 +53,8 @@ export function failAll(executor: Executor, failures: readonly FailureRecord[], 
       column('reason'),
       column('responded'),
       column('forced'),
+      column('retryAfter').map((seconds) => seconds ?? null),
+      column('last').map((last) => last ?? false),
       JSON.stringify(attempts),
     ],
   );

@@ -84,6 +84,8 @@ export interface DispatcherQueueRow {
   max_concurrent_requests: number | null;
   running: boolean;
   in_flight: BigintValue;
+  enforced_rate: number | null;
+  rate_since: BigintValue;
   rested_seconds: number | null;
   purged: boolean;
 }

@@ -79,6 +79,7 @@ export interface DispatchersView {
 export interface TargetsView {
   name: string;
   url: string;
+  max_concurrent: number | null;
   created: TimestampValue;
 }
 

@@ -20,6 +20,19 @@ export interface FailureReport extends LeaseRef {
   /** True: a response of any status arrived in time. */
   responded: boolean;
   forced: boolean;
+  /** Seconds before which it is not tried again, whatever the back-off. */
+  retryAfter?: number | undefined;
+  /** True: it is not tried again, unless it was forced to run. */
+  last?: boolean | undefined;
+}
+
+/** What is put on record of a queue. */
+export interface Note {
+  queue: string;
+  /** Attempts that have ended since the last note. */
+  executed: number;
+  /** Tasks a second; null: it is not throttled. */
+  enforcedRate: number | null;
 }
 
 /** So many tasks of a queue. */
@@ -53,14 +66,6 @@ export async function completeTasks(
   return rows.map(({ id }) => String(id));
 }
 
-/** Records a failed attempt: the task is tried again or dead. */
-export async function failTask(executor: Executor, queue: string, failure: FailureReport): Promise<FailedTask> {
-  const { id, leaseToken, status, reason, responded, forced } = failure;
-  const given = { queue, id, lease_token: leaseToken, status, reason, responded, forced };
-  const { outcome, eta } = await runOne(executor, call('fail_task', given));
-  return { outcome, eta: readDateOrNull(eta) };
-}
-
 /** Records failed attempts of any queues, and keeps them; what became of each, in the same order. */
 export async function failTasks(
   executor: Executor,
@@ -78,9 +83,15 @@ export async function sweepAttempts(executor: Executor, keepDays: number): Promi
   await run(executor, call('sweep_attempts', { keep: `${keepDays} days` }));
 }
 
-/** Gives back tasks that were claimed and never sent; returns how many. */
-export async function releaseTasks(executor: Executor, queue: string, leases: readonly LeaseRef[]): Promise<number> {
-  return readCount((await runOne(executor, call('release_tasks', { queue, ...columns(leases) }))).release_tasks);
+/** Gives back tasks that were claimed and never sent, to be claimed again after the delay; returns how many. */
+export async function releaseTasks(
+  executor: Executor,
+  queue: string,
+  leases: readonly LeaseRef[],
+  delaySeconds = 0,
+): Promise<number> {
+  const query = call('release_tasks', { queue, ...columns(leases), delay_seconds: delaySeconds });
+  return readCount((await runOne(executor, query)).release_tasks);
 }
 
 /** When the queue next has something to claim; null: nothing. */
@@ -101,18 +112,18 @@ export async function dispatcherQueues(executor: Executor): Promise<DispatcherQu
     bucketSize: row.bucket_size ?? 0,
     maxConcurrentRequests: row.max_concurrent_requests ?? 0,
     inFlight: readCount(row.in_flight),
+    enforcedRate: row.enforced_rate,
+    rateSince: String(row.rate_since),
     restedSeconds: row.rested_seconds,
   }));
 }
 
-/** Records how many attempts of each queue have ended. */
-export async function recordStatistics(
-  executor: Executor,
-  ended: readonly { queue: string; executed: number }[],
-): Promise<void> {
-  const queues = ended.map(({ queue }) => queue);
-  const executed = ended.map((one) => one.executed);
-  await recordAllStatistics(executor, queues, executed);
+/** Puts on record how many attempts of each queue have ended, and its enforced rate. */
+export async function recordStatistics(executor: Executor, notes: readonly Note[]): Promise<void> {
+  const queues = notes.map(({ queue }) => queue);
+  const executed = notes.map((note) => note.executed);
+  const enforced = notes.map((note) => note.enforcedRate);
+  await recordAllStatistics(executor, queues, executed, enforced);
 }
 
 /** Finds tasks below the floor, and removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */

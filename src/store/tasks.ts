@@ -33,7 +33,7 @@ export async function addTask(
   options: AddOptions = {},
 ): Promise<AddedTask> {
   const read = taskArguments(task);
-  const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options) });
+  const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options), ...of(options) });
   const { overflow } = options;
   return readTask(await certain(runOne(executor, overflow ? keeping(query, overflow) : query), queue, [read]));
 }
@@ -52,7 +52,7 @@ export async function addTasks(
   const read = tasks.map(taskArguments);
   const query = call('add_tasks', {
     queue: queueName(queue),
-    tasks: JSON.stringify(read.map(batchElement)),
+    tasks: JSON.stringify(read.map((task) => ({ ...batchElement(task), ...of(options) }))),
     ...flags(options),
   });
   const rows = await certain(run(executor, query), queue, read);
@@ -133,6 +133,10 @@ export async function describeTask(executor: Executor, queue: string, name: stri
   const [row] = await run(executor, query.compile());
   if (row) return readStatus(row);
   throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
+}
+
+function of({ service }: AddOptions): { service?: string } {
+  return service === undefined ? {} : { service };
 }
 
 function flags({ transactional, wake }: AddOptions): AddOptions {

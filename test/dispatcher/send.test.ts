@@ -103,7 +103,7 @@ test('a handler that does not answer in time has failed, whatever it answers lat
 });
 
 test('no connection: refused, and reset in mid-answer', async () => {
-  expect(await aSender('http://127.0.0.1:1').send()).toMatchObject(connectionError);
+  expect(await aSender('http://127.0.0.1:1').send()).toMatchObject({ ...connectionError, unreachable: true });
   const { send } = await rawTarget((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-le');
     socket.resetAndDestroy();

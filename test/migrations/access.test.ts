@@ -22,7 +22,12 @@ it('no private function runs as the owner, but those that a view calls, and one 
       db.pool,
       `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef order by proname`,
     ),
-  ).toEqual([{ proname: '_last_dispatch' }, { proname: '_look_at' }, { proname: '_task_estimates' }]);
+  ).toEqual([
+    { proname: '_enforced_rate' },
+    { proname: '_last_dispatch' },
+    { proname: '_look_at' },
+    { proname: '_task_estimates' },
+  ]);
 });
 
 it('everything belongs to taskqueue_owner, who can’t log in and is no superuser', async () => {

@@ -73,6 +73,9 @@ begin
   if task.dispatch_deadline is not null and method <> 'PULL' then
     built.dispatch_deadline := taskqueue._check_dispatch_deadline(task.dispatch_deadline);
   end if;
+  if built.target is null and method <> 'PULL' then
+    built.target := taskqueue._check_target(task.service);
+  end if;
   return built;
 end
 $$;
