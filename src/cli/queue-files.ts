@@ -1,6 +1,7 @@
 // `pgtaskqueue queues apply` and `queues export`: the queues as a file.
 
 import type { Command } from 'commander';
+import { QueueConfigError } from '../domain/errors.ts';
 import type { QueueChange } from '../domain/queue-file/queue-change.ts';
 import { queueConfigOf } from '../domain/queue-file/queue-config-of.ts';
 import { parseQueueFile } from '../files/queue-file.ts';
@@ -64,5 +65,17 @@ async function apply({ database, output }: Session, path: string, flags: ApplyFl
 
 async function exportQueues({ database, output }: Session): Promise<void> {
   const config = queueConfigOf(await listQueues(database), await readStorageLimit(database));
-  output.result(writeQueueYaml(config).trimEnd(), config);
+  const text = writeQueueYaml(config);
+  output.result(text.trimEnd(), config);
+  warnOfUnsaid(text, output);
+}
+
+/** Queues made by hand may have settings that no file can say, such as a target with a port: whoever applies the file will be told, too. */
+function warnOfUnsaid(text: string, output: Session['output']): void {
+  try {
+    parseQueueFile(text, { file: 'the file' });
+  } catch (error) {
+    if (!(error instanceof QueueConfigError)) throw error;
+    for (const { message } of error.problems) output.warn(`warning: no queue file can say this: ${message}`);
+  }
 }

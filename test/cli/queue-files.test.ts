@@ -122,6 +122,13 @@ test('queues that were made by create, paused or not: what is exported applies t
   expect((await queues('apply', folder, '--dry-run')).stdout).toBe('No difference.\n');
 });
 
+test('what no file can say is told when it is exported', async () => {
+  await queues('create', 'odd', '--target', 'host:8080');
+  expect((await queues('export')).stderr).toContain(
+    "no queue file can say this: queue odd: target can't be 'host:8080'",
+  );
+});
+
 test('the plan: what is made, changed, paused, resumed and disabled', async () => {
   await queues(
     'apply',
