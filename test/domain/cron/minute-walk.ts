@@ -8,6 +8,8 @@ export interface Year {
   first: number;
   /** What clocks show each minute, in minutes since 1970 as if it were UTC. */
   clock: Int32Array;
+  /** The minutes at which clocks were set, but for the days around the year. */
+  changes: number[];
 }
 
 /** Reads the clock four times an hour: no zone has been set at other times within living memory. */
@@ -20,28 +22,34 @@ export function yearOf(year: number, zone: string): Year {
     if (at % 15 === 0) shown = Date.parse(`${format.format((first + at) * MINUTE).replace(' ', 'T')}Z`) / MINUTE;
     clock[at] = shown + (at % 15);
   }
-  return { first, clock };
+  const changes = Array.from(clock.keys()).filter(
+    (at) => at > 20_000 && at < clock.length - 20_000 && clock[at] !== (clock[at - 1] as number) + 1,
+  );
+  return { first, clock, changes: changes.map((at) => first + at) };
 }
 
-/** Whether a local minute is one to run at. */
-export type Matches = (local: Date) => boolean;
-
-/** Calls for each minute with the local minutes that come up then: usually one, none when it has been before, many when clocks skip. */
-function walk({ clock }: Year, visit: (at: number, fresh: Date[]) => void): void {
+/** Calls for each minute with the local minutes that come up then, from and to: none (to below from) when they have been before, many when clocks skip. */
+function walk({ clock }: Year, visit: (at: number, from: number, to: number) => void): void {
   let latest = (clock[0] as number) - 1;
   for (let at = 0; at < clock.length; at++) {
-    const fresh: Date[] = [];
-    for (let local = latest + 1; local <= (clock[at] as number); local++) fresh.push(new Date(local * MINUTE));
-    latest = Math.max(latest, clock[at] as number);
-    visit(at, fresh);
+    const shown = clock[at] as number;
+    visit(at, latest + 1, shown);
+    latest = Math.max(latest, shown);
   }
 }
 
+/** The local minute among these that is a time of the day. */
+function timeAmong(from: number, to: number, minutes: number): number | undefined {
+  for (let local = from; local <= to; local++) if (local % 1440 === minutes) return local;
+  return undefined;
+}
+
 /** The minutes at which a schedule of days runs. */
-export function runsOfDays(year: Year, matches: Matches): number[] {
+export function runsOfDays(year: Year, minutes: number, isDay: (local: Date) => boolean): number[] {
   const runs: number[] = [];
-  walk(year, (at, fresh) => {
-    if (fresh.some(matches)) runs.push(year.first + at);
+  walk(year, (at, from, to) => {
+    const local = timeAmong(from, to, minutes);
+    if (local !== undefined && isDay(new Date(local * MINUTE))) runs.push(year.first + at);
   });
   return runs;
 }
@@ -50,14 +58,12 @@ export function runsOfDays(year: Year, matches: Matches): number[] {
 export function runsOfRange(year: Year, every: number, from: number, to: number): number[] {
   const runs: number[] = [];
   let start: number | undefined;
-  const isTime = (minutes: number) => (local: Date) => local.getUTCHours() * 60 + local.getUTCMinutes() === minutes;
-  walk(year, (at, fresh) => {
-    const begins = fresh.some(isTime(from));
-    const ends = fresh.some(isTime(to));
+  walk(year, (at, first, last) => {
+    const begins = timeAmong(first, last, from) !== undefined;
     let due = false;
     if (begins && from <= to) start = at;
     if (start !== undefined && (at - start) % every === 0) due = true;
-    if (ends) start = undefined;
+    if (timeAmong(first, last, to) !== undefined) start = undefined;
     if (begins && to < from) {
       start = at;
       due = true;
