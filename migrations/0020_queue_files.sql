@@ -1,4 +1,4 @@
--- 0020_queue_files: what a queue file declares besides the queues, who made a queue, and who changed what.
+-- 0020_queue_files: what a queue file declares besides the queues, and who made a queue.
 
 -- The file disables what it no longer lists, but only queues that came from a file.
 alter table taskqueue._queues add column managed_by text not null default 'api' check (managed_by in ('file', 'api'));
@@ -9,18 +9,6 @@ create table taskqueue._settings (
   name text primary key,
   value text not null                                    -- as the user wrote it
 );
-
--- One row a setting that was changed, by whatever way. Append-only.
-create table taskqueue._queue_history (
-  id bigint generated always as identity primary key,
-  at timestamptz not null,
-  actor text not null,                                   -- the role that asked
-  queue text,                                            -- null: a setting of all queues together
-  setting text not null,
-  before text,                                           -- null: it was not set, or the queue was just made
-  after text
-);
-create index _queue_history_queue on taskqueue._queue_history (queue, id);
 
 -- What a queue file changes, or would.
 create type taskqueue.queue_change as (

@@ -120,6 +120,7 @@ export interface QueueHistoryView {
   setting: string;
   before: string | null;
   after: string | null;
+  reason: string | null;
 }
 
 export interface SettingsView {

@@ -19,6 +19,7 @@ declare
   found taskqueue._queues;
   made taskqueue._queues;
   state text := 'running';
+  before jsonb;
   changes taskqueue.queue_change[];
 begin
   select * into found from taskqueue._queues as q where q.name = queue and q.deleted_at is null for update;
@@ -26,15 +27,20 @@ begin
     perform taskqueue.create_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
   else
     state := taskqueue._state(found);
-    perform taskqueue.update_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
+    before := to_jsonb(taskqueue._shown_queue(found));
+    made := taskqueue._queue_settings(found, mode, rate, bucket_size, max_concurrent_requests, target, retry, null, acl);
+    if to_jsonb(taskqueue._shown_queue(made)) <> before then
+      perform taskqueue.update_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
+    end if;
   end if;
-  update taskqueue._queues as q set managed_by = 'file' where q.name = queue and q.deleted_at is null and q.managed_by <> 'file';
   select * into made from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   changes := array(
     select (queue, case when found.id is null then 'create' else 'change' end, d.setting, d.was, d.is_now)::taskqueue.queue_change
-    from taskqueue._queue_difference(found, made) as d
-    where d.setting not in ('state', 'managed_by', 'tombstone_ttl', 'paused_reason', 'paused_until'));
+    from taskqueue._queue_difference(before, to_jsonb(taskqueue._shown_queue(made))) as d
+    where d.setting not in ('state', 'tombstone_ttl', 'paused_reason', 'paused_until'));
+  update taskqueue._queues as q set managed_by = 'file' where q.id = made.id and q.managed_by <> 'file';
   if found.managed_by = 'api' then
+    perform taskqueue._audit('adopt', 'queue ' || queue, '{"managed_by": "api"}', '{"managed_by": "file"}');
     changes := changes || (queue, 'adopt', 'managed_by', 'api', 'file')::taskqueue.queue_change;
   end if;
   if made.rate_per_second = 0 and (state = 'running' or state = 'disabled' and resume) then

@@ -13,8 +13,7 @@ begin
   end if;
   delete from taskqueue._settings as s where s.name = 'total_storage_limit';
   insert into taskqueue._settings (name, value) select 'total_storage_limit', size where size is not null;
-  insert into taskqueue._queue_history (at, actor, setting, before, after)
-  values (taskqueue._now(), taskqueue._actor(), 'total_storage_limit', earlier, size);
+  perform taskqueue._audit('set', 'setting total_storage_limit', to_jsonb(earlier), to_jsonb(size));
   return array[(null, 'change', 'total_storage_limit', earlier, size)::taskqueue.queue_change];
 end
 $$;

@@ -7,13 +7,16 @@ create or replace function taskqueue._disable_absent(names text[], disable_all b
 language plpgsql volatile as $$
 declare
   absent taskqueue._queues;
+  before jsonb;
   changes taskqueue.queue_change[] := '{}';
 begin
   for absent in select * from taskqueue._queues as q
                 where q.deleted_at is null and q.name <> all (names) and q.name <> 'default' and (q.managed_by = 'file' or disable_all)
                 order by q.name for update loop
     if taskqueue._state(absent) = 'running' then
-      update taskqueue._queues as q set disabled_at = taskqueue._now() where q.id = absent.id;
+      before := to_jsonb(taskqueue._shown_queue(absent));
+      update taskqueue._queues as q set disabled_at = taskqueue._now() where q.id = absent.id returning * into absent;
+      perform taskqueue._audit('disable', 'queue ' || absent.name, before, to_jsonb(taskqueue._shown_queue(absent)), 'it is not in the queue file');
       perform taskqueue._queue_changed(absent.name);
       changes := changes || (absent.name, 'disable', 'state', 'running', 'disabled')::taskqueue.queue_change;
     end if;

@@ -1,7 +1,7 @@
--- _queue_difference: which facts of a queue two of its rows disagree on, in the order of a queue file. A row of nulls has no facts.
-create or replace function taskqueue._queue_difference(before taskqueue._queues, after taskqueue._queues)
-returns table (setting text, was text, is_now text)
-language plpgsql stable as $$
+-- _queue_difference: on which settings a queue differs between two moments, given as users see it (taskqueue.queue) as JSON, in the order of a queue
+-- file. Null: there was no queue.
+create or replace function taskqueue._queue_difference(before jsonb, after jsonb) returns table (setting text, was text, is_now text)
+language plpgsql immutable as $$
 declare
   places constant text[] := array['mode', 'rate', 'bucket_size', 'max_concurrent_requests', 'target', 'task_retry_limit', 'task_age_limit',
     'min_backoff_seconds', 'max_backoff_seconds', 'max_doublings', 'acl', 'tombstone_ttl', 'managed_by', 'state', 'paused_reason', 'paused_until'];

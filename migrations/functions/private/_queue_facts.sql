@@ -1,15 +1,8 @@
--- _queue_facts: all that people set of a queue, by name; what is not set is left out.
-create or replace function taskqueue._queue_facts(queue taskqueue._queues) returns jsonb
-language plpgsql stable as $$
+-- _queue_facts: the settings of a queue by name, from the queue as users see it (taskqueue.queue) as JSON: what is not set is left out, and the retry block
+-- is taken apart.
+create or replace function taskqueue._queue_facts(shown jsonb) returns jsonb
+language plpgsql immutable as $$
 begin
-  if queue.id is null then
-    return '{}';
-  end if;
-  return jsonb_strip_nulls(jsonb_build_object(
-    'mode', queue.mode, 'rate', queue.rate, 'bucket_size', queue.bucket_size, 'max_concurrent_requests', queue.max_concurrent_requests,
-    'target', queue.target, 'acl', queue.acl, 'tombstone_ttl', queue.tombstone_ttl, 'managed_by', queue.managed_by,
-    'state', case when queue.deleted_at is not null then 'deleted' else taskqueue._state(queue) end,
-    'paused_reason', queue.paused_reason, 'paused_until', queue.paused_until))
-    || taskqueue._retry_json(queue.retry);
+  return jsonb_strip_nulls(coalesce(shown, '{}') - 'name' - 'created' - 'retry' - 'tasks' || coalesce(nullif(shown -> 'retry', 'null'), '{}'));
 end
 $$;

@@ -33,7 +33,7 @@ const file = (...queue: object[]) => ({ queue });
 beforeEach(async () => {
   await sql(`select taskqueue.delete_queue(name) from taskqueue.queues where name <> 'default'`);
   await sql('delete from taskqueue._queues where deleted_at is not null');
-  await sql('delete from taskqueue._settings; delete from taskqueue._queue_history');
+  await sql('delete from taskqueue._settings');
 });
 
 test('an absent queue is made, running, with the defaults of a file', async () => {
@@ -262,15 +262,18 @@ test('two files at once: one after the other, and no deadlock', async () => {
 
 test('the history says who changed what, whatever way it was done', async () => {
   await apply(file(mail()));
+  const start = await value<string>(db.pool, 'select max(id) from taskqueue.audit');
   const operator = await db.asRole('taskqueue_operator');
   await operator.query(
     `select taskqueue.update_queue('mail', rate => '50/s'), taskqueue.pause_queue('mail', reason => 'provider is down')`,
   );
   await apply({ total_storage_limit: '1G', ...file(mail()) });
+  await apply({ total_storage_limit: '1G', ...file(mail()) }); // nothing to do, and nothing is noted
+  await apply(file());
   const history = await rows(
     db.pool,
-    `select actor, coalesce(queue, '*') as queue, setting, before, after from taskqueue.queue_history
-     where not (before is null and queue is not null and setting <> 'paused_reason') and setting <> 'managed_by' order by id`,
+    `select actor, coalesce(queue, '*') as queue, setting, before, after from taskqueue.queue_history where id > $1 order by id, setting desc`,
+    [start],
   );
   const me = await value(db.pool, 'select session_user::text');
   expect(history.map((row) => Object.values(row).join(' '))).toEqual([
@@ -281,5 +284,7 @@ test('the history says who changed what, whatever way it was done', async () => 
     `${me} mail rate 50/s 5/s`,
     `${me} mail state paused running`,
     `${me} mail paused_reason provider is down `,
+    `${me} * total_storage_limit 1G `,
+    `${me} mail state running disabled`,
   ]);
 });
