@@ -9,6 +9,8 @@ export * from './domain/errors.ts';
 export * from './domain/limits.ts';
 export { namespaceManager } from './domain/namespace-manager.ts';
 export type { NewQueue, Queue, QueueMode, QueueState, QueueStatistics, QueueStatus } from './domain/queue.ts';
+export type { ApplyOptions, QueueChange } from './domain/queue-file/queue-change.ts';
+export type { QueueConfig, QueueEntry, QueueEntryRetry } from './domain/queue-file/queue-config.ts';
 export type { RetryParameters } from './domain/retry.ts';
 export { DEFAULT_APP_VERSION, type Target, type TargetOptions } from './domain/target.ts';
 export type { AddResult, NewTask, ParamValue } from './domain/task.ts';

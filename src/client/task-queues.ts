@@ -3,10 +3,13 @@
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
+import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
+import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
+import { applyQueueConfig } from '../store/queue-configs.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
 import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
 import { type Database, ownStatements } from './database.ts';
@@ -93,6 +96,18 @@ export class TaskQueues {
   /** All queues, their settings and how they do. */
   async listQueues(): Promise<QueueStatus[]> {
     return listQueues(this.#own);
+  }
+
+  /**
+   * Makes the queues what a queue file says, all of it or nothing; the file's keys are queue.yaml's. Queues of an earlier file that this one leaves
+   * out are disabled, never deleted; those made by `createQueue` are left alone.
+   *
+   * @returns what has changed, or with `dryRun` would change
+   * @throws InvalidQueueError and its kind, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError
+   * @example `await queues.applyConfig({ queue: [{ name: 'mail', rate: '5/s', bucket_size: 20 }] }, { dryRun: true })`
+   */
+  async applyConfig(config: QueueConfig, options: ApplyOptions = {}): Promise<QueueChange[]> {
+    return applyQueueConfig(this.#own, config, options);
   }
 
   /**

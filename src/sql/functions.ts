@@ -74,6 +74,7 @@ export const functions = {
   pause_queue: { queue: 'text', reason: 'text?', until: 'timestamp with time zone?' },
   resume_queue: { queue: 'text' },
   purge_queue: { queue: 'text' },
+  apply_queues: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?', disable_all: 'boolean?' },
   set_target: { name: 'text', url: 'text', max_concurrent: 'integer?' },
   remove_target: { name: 'text' },
   allow_url: { entry: 'text' },

@@ -53,6 +53,14 @@ export interface QueueRow {
   created: TimestampValue;
 }
 
+export interface QueueChangeRow {
+  queue: string | null;
+  change: 'create' | 'change' | 'pause' | 'resume' | 'disable' | 'adopt';
+  setting: string;
+  before: string | null;
+  after: string | null;
+}
+
 export interface DispatchRow {
   id: BigintValue;
   queue: string;
@@ -134,6 +142,7 @@ export interface FunctionRows {
   pause_queue: QueueRow;
   resume_queue: QueueRow;
   purge_queue: { purge_queue: BigintValue };
+  apply_queues: QueueChangeRow;
   set_target: { set_target: '' };
   remove_target: { remove_target: boolean };
   allow_url: { allow_url: '' };

@@ -113,6 +113,22 @@ export interface AuditView {
   reason: string | null;
 }
 
+export interface QueueHistoryView {
+  id: BigintValue;
+  at: TimestampValue;
+  actor: string;
+  queue: string | null;
+  setting: string;
+  before: string | null;
+  after: string | null;
+  reason: string | null;
+}
+
+export interface SettingsView {
+  name: string;
+  value: string;
+}
+
 /**
  * The views as a Kysely database, to be joined to an application's own.
  *
@@ -131,6 +147,8 @@ export interface TaskQueueViews {
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;
+  'taskqueue.queue_history': QueueHistoryView;
+  'taskqueue.settings': SettingsView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

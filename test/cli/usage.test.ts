@@ -34,7 +34,7 @@ test('the nouns and verbs are those that are promised', () => {
     dev: [],
     serve: [],
     migrate: [],
-    queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'watch', 'purge'],
+    queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'watch', 'purge', 'apply', 'export'],
     targets: ['list', 'set', 'remove'],
     keys: ['list', 'generate', 'rotate', 'revoke'],
     tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete', 'send', 'attempts', 'dead', 'requeue'],
