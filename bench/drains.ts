@@ -36,9 +36,14 @@ export const oursDrain: Drain = {
   unsettled: 'select from taskqueue.tasks limit 1',
 };
 
-/** Starts a dispatcher with one target; returns what stops it. */
-export async function startDispatcher(url: string, target: Target): Promise<() => Promise<void>> {
-  const dispatcher = new Dispatcher({ database: url, targets: { default: target } });
+/**
+ * Starts a dispatcher with one target; returns what stops it.
+ *
+ * @param secret what it signs its requests with; absent: they are not signed
+ */
+export async function startDispatcher(url: string, target: Target, secret?: string): Promise<() => Promise<void>> {
+  const signingKeys = secret === undefined ? {} : { signingKeys: { default: secret } };
+  const dispatcher = new Dispatcher({ database: url, targets: { default: target }, ...signingKeys });
   await dispatcher.start();
   return () => dispatcher.stop();
 }

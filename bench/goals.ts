@@ -33,6 +33,7 @@ const GOALS: Record<string, Goal> = {
   cap_1_vs_none: atLeast(0.95),
   cap_5_vs_none: atLeast(0.95),
   push_per_second: atLeast(15_000),
+  push_signed_per_second: atLeast(15_000),
   push_vs_node_http: atLeast(2),
   idle_latency_p50_ms: atMost(5),
   idle_latency_p99_ms: atMost(15),

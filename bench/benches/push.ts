@@ -11,6 +11,7 @@ import { checkpoint, Meter } from '../meter.ts';
 import { runRounds } from '../rounds.ts';
 
 const LOOK_EVERY_MS = 20;
+const SECRET = `whsec_${Buffer.alloc(32, 'bench').toString('base64')}`;
 
 export const push: Bench = async (setting) => {
   const tasksAQueue = setting.short ? 500 : 2000;
@@ -18,6 +19,10 @@ export const push: Bench = async (setting) => {
   try {
     const cells = await runRounds(setting, [
       pushCell(setting, 'ours HTTP', tasksAQueue, { ...oursDrain, start: (url) => startDispatcher(url, target.url) }),
+      pushCell(setting, 'ours HTTP signed', tasksAQueue, {
+        ...oursDrain,
+        start: (url) => startDispatcher(url, target.url, SECRET),
+      }),
       pushCell(setting, 'node:http', tasksAQueue, {
         ...oursDrain,
         start: (url) => pushByNodeHttp(url, target.url, QUEUES),
@@ -28,6 +33,7 @@ export const push: Bench = async (setting) => {
     ]);
     const metrics = metricsOf({
       push_per_second: { ours: cells['ours HTTP']?.rate ?? Number.NaN },
+      push_signed_per_second: { ours: cells['ours HTTP signed']?.rate ?? Number.NaN },
       push_vs_node_http: compare(cells, 'rate', 'ours HTTP', 'node:http'),
       drain_vs_graphile: compare(cells, 'rate', 'ours drain', 'graphile drain'),
       drain_vs_pgboss: compare(cells, 'rate', 'ours drain', 'pgboss drain'),
