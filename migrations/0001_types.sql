@@ -89,6 +89,24 @@ create type taskqueue.dispatch as (
   forced boolean              -- asked for by run_task
 );
 
+-- A task to look at: the columns of the view tasks.
+create type taskqueue.task_status as (
+  queue text,
+  name text,
+  state text,
+  eta timestamptz,
+  created timestamptz,
+  method text,
+  url text,
+  target text,
+  tag text,
+  namespace text,
+  retry_count integer,
+  lease_until timestamptz,
+  last_status integer,
+  size bigint
+);
+
 -- How a queue does.
 create type taskqueue.queue_statistics as (
   queue text,

@@ -19,10 +19,10 @@ declare
     "taskqueue_operator": ["apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
                            "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
-                           "explain_task", "verify", "audit", "queue_statistics", "statistics",
+                           "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics",
                            "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"],
     "taskqueue_viewer": ["queue_history", "settings",
-                         "explain_task", "verify", "audit", "queue_statistics", "statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"]
+                         "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
   shown constant text[] := array['_enforced_rate', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',

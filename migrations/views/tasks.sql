@@ -2,31 +2,12 @@
 --
 -- state, derived and never stored:
 --   scheduled → due → dispatched (push) or leased (pull) → gone, or retrying (waits for its back-off) → due …
+--
+-- It is read from end to end, unless a limit ends it sooner: list_tasks has the first tasks of a queue, and describe_task one, however long the queue is.
 drop view if exists taskqueue.tasks cascade;
 create view taskqueue.tasks as
-select q.name as queue,
-       coalesce(t.name, taskqueue._name(t.id, t.created)) as name,
-       case
-         when t.leased_until > at.now and t.leased_until <= at.now + interval '691200 seconds' then case q.mode when 'pull' then 'leased' else 'dispatched' end
-         when t.due > at.now and t.attempts > 0 then 'retrying'
-         when t.due > at.now then 'scheduled'
-         else 'due'
-       end as state,
-       case when t.leased_until > t.due then t.leased_until else t.due end as eta,
-       t.created,
-       case q.mode when 'pull' then 'PULL' else coalesce(t.method, 'POST') end as method,
-       case when q.mode = 'push' then coalesce(t.url, '/_ah/queue/' || q.name) end as url,
-       case when q.mode = 'push' then coalesce(q.target, t.target) end as target,
-       t.tag,
-       case when q.mode = 'push' then coalesce(t.namespace, '') end as namespace,
-       t.attempts as retry_count,
-       case when t.leased_until > at.now then t.leased_until end as lease_until,
-       t.last_status,
-       taskqueue._size(case q.mode when 'pull' then 'PULL' else coalesce(t.method, 'POST') end, coalesce(t.url, '/_ah/queue/' || q.name), t) as size
-from taskqueue._tasks as t
-join taskqueue._queues as q on q.id = t.queue_id and q.deleted_at is null
-cross join (select taskqueue._now() as now offset 0) as at
-where not taskqueue._is_purged(t.id, q.purged);
+select r.queue, r.name, r.state, r.eta, r.created, r.method, r.url, r.target, r.tag, r.namespace, r.retry_count, r.lease_until, r.last_status, r.size
+from taskqueue._task_rows as r;
 
 comment on view taskqueue.tasks is 'One row a live task, without its payload.';
 comment on column taskqueue.tasks.state is 'scheduled (waits for its ETA), due, dispatched (push) or leased (pull), retrying (waits for its back-off).';

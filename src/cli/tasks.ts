@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { explainTask } from '../store/explanations.ts';
-import { describeQueue } from '../store/queues.ts';
 import { addTask, deleteTask, describeTask, listTasks, runTask } from '../store/tasks.ts';
 import { whole } from './arguments.ts';
 import { onDatabase, type Session } from './connect.ts';
@@ -57,7 +56,6 @@ async function add({ database, output }: Session, flags: TaskFlags): Promise<voi
 
 async function list({ database, output }: Session, { queue, limit }: QueueFlag & { limit: number }): Promise<void> {
   const tasks = await listTasks(database, queue, { limit });
-  if (tasks.length === 0) await describeQueue(database, queue); // no such queue is another answer than an empty one
   output.result(tasks.length > 0 ? taskTable(tasks) : `No tasks in queue ${queue}.`, tasks);
 }
 

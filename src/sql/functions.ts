@@ -81,6 +81,8 @@ export const functions = {
   disallow_url: { entry: 'text' },
   rotate_key: { target: 'text', reference: 'text', keep_old: 'interval?' },
   revoke_key: { target: 'text', reference: 'text' },
+  list_tasks: { queue: 'text', max_tasks: 'integer?' },
+  describe_task: { queue: 'text', name: 'text' },
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },

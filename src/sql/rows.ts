@@ -98,6 +98,24 @@ export interface DispatcherQueueRow {
   purged: boolean;
 }
 
+/** A task to look at. */
+export interface TaskStatusRow {
+  queue: string;
+  name: string;
+  state: 'scheduled' | 'due' | 'dispatched' | 'leased' | 'retrying';
+  eta: TimestampValue;
+  created: TimestampValue;
+  method: string;
+  url: string | null;
+  target: string | null;
+  tag: string | null;
+  namespace: string | null;
+  retry_count: number;
+  lease_until: TimestampValue | null;
+  last_status: number | null;
+  size: BigintValue;
+}
+
 export interface ExplanationRow {
   reason: string;
   detail: string;
@@ -149,6 +167,8 @@ export interface FunctionRows {
   disallow_url: { disallow_url: boolean };
   rotate_key: { rotate_key: '' };
   revoke_key: { revoke_key: boolean };
+  list_tasks: TaskStatusRow;
+  describe_task: TaskStatusRow;
   explain_task: ExplanationRow;
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;

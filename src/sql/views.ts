@@ -1,7 +1,7 @@
 // The public views, for Kysely: the types for applications, and a builder for store/ that compiles queries and never runs any.
 
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import type { BigintValue, IntervalValue, QueueRow, TimestampValue } from './rows.ts';
+import type { BigintValue, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
 export interface QueuesView extends QueueRow {
   tasks: BigintValue;
@@ -11,22 +11,7 @@ export interface QueuesView extends QueueRow {
   enforced_rate: number | null;
 }
 
-export interface TasksView {
-  queue: string;
-  name: string;
-  state: 'scheduled' | 'due' | 'dispatched' | 'leased' | 'retrying';
-  eta: TimestampValue;
-  created: TimestampValue;
-  method: string;
-  url: string | null;
-  target: string | null;
-  tag: string | null;
-  namespace: string | null;
-  retry_count: number;
-  lease_until: TimestampValue | null;
-  last_status: number | null;
-  size: BigintValue;
-}
+export type TasksView = TaskStatusRow;
 
 export interface DeadTasksView {
   queue: string;

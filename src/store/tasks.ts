@@ -12,8 +12,7 @@ import { requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import { keeping } from '../sql/deferred.ts';
 import type { Executor } from '../sql/executor.ts';
-import type { TaskRow } from '../sql/rows.ts';
-import { type TasksView, views } from '../sql/views.ts';
+import type { TaskRow, TaskStatusRow } from '../sql/rows.ts';
 import { addArguments, batchElement, type TaskArguments, taskArguments } from './new-task.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
@@ -103,20 +102,17 @@ export async function taskPayload(executor: Executor, queue: string, name: strin
   return (await runOne(executor, call('task_payload', { queue: queueName(queue), name: taskName(name) }))).task_payload;
 }
 
-/** The tasks of a queue, those due first in front. */
+/**
+ * The first tasks of a queue, those due first in front: 1 to 10 000.
+ *
+ * @throws UnknownQueueError, InvalidMaxTasksError
+ */
 export async function listTasks(
   executor: Executor,
   queue: string,
   { limit = DEFAULT_LIMIT } = {},
 ): Promise<TaskStatus[]> {
-  const query = views
-    .selectFrom('taskqueue.tasks')
-    .selectAll()
-    .where('queue', '=', queueName(queue))
-    .orderBy('eta')
-    .orderBy('name')
-    .limit(limit);
-  return (await run(executor, query.compile())).map(readStatus);
+  return (await run(executor, call('list_tasks', { queue: queueName(queue), max_tasks: limit }))).map(readStatus);
 }
 
 /**
@@ -125,12 +121,7 @@ export async function listTasks(
  * @throws UnknownTaskError
  */
 export async function describeTask(executor: Executor, queue: string, name: string): Promise<TaskStatus> {
-  const query = views
-    .selectFrom('taskqueue.tasks')
-    .selectAll()
-    .where('queue', '=', queueName(queue))
-    .where('name', '=', taskName(name));
-  const [row] = await run(executor, query.compile());
+  const [row] = await run(executor, call('describe_task', { queue: queueName(queue), name: taskName(name) }));
   if (row) return readStatus(row);
   throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
 }
@@ -158,7 +149,7 @@ function readTask({ queue, name, eta, created }: TaskRow): AddedTask {
   return { queue, name, eta: readDate(eta), created: readDate(created) };
 }
 
-function readStatus(row: TasksView): TaskStatus {
+function readStatus(row: TaskStatusRow): TaskStatus {
   const { retry_count, lease_until, last_status, ...same } = row;
   return {
     ...same,

@@ -88,6 +88,8 @@ describe.each(states)('%s', (_, prepare) => {
     ['keeper', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`],
     ['in flight', `select * from taskqueue.dispatcher_queues()`],
     ['count', `select tasks, oldest_eta from taskqueue.queues`],
+    ['list', `select * from taskqueue.list_tasks('push', 10)`],
+    ['explain', `select * from taskqueue.explain_task('push', (select name from taskqueue.list_tasks('push', 1)))`],
     ['sweep', `select taskqueue.sweep_queue('push')`],
   ])('%s', async (_, statement) => {
     const plans = await plansOf(client, statement);

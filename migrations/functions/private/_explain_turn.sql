@@ -4,6 +4,7 @@ create or replace function taskqueue._explain_turn(queue taskqueue._queues, task
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
+  floor constant timestamptz := taskqueue._floor(queue.id);
   seen record;
   before bigint;
   rested double precision;
@@ -17,7 +18,7 @@ begin
   end if;
   select count(*) into before
   from (select from taskqueue._tasks as t
-        where t.queue_id = queue.id and t.due >= taskqueue._floor(queue.id) and (t.due < task.due or t.due = task.due and t.id < task.id)
+        where t.queue_id = queue.id and t.due >= floor and t.due <= task.due and (t.due < task.due or t.id < task.id)
           and t.leased_until <= now and not taskqueue._is_purged(t.id, queue.purged)
         order by t.due limit 10000) as others;
   rested := coalesce(extract(epoch from now - taskqueue._last_dispatch(queue.id)), 'infinity');

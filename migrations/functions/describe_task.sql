@@ -1,0 +1,18 @@
+-- describe_task: one task, as the view tasks shows it, found by its name at once.
+--
+-- Returns    a row of the view tasks; none when the queue has no such task
+-- Raises     TQ001 unknown queue
+-- Example    select state, eta, last_status from taskqueue.describe_task('mail', 'receipt-7');
+create or replace function taskqueue.describe_task(queue text, name text) returns setof taskqueue.task_status
+language plpgsql stable security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  found constant bigint := taskqueue._find_task(taskqueue._find_queue(queue), name);
+begin
+  return query
+    select r.queue, r.name, r.state, r.eta, r.created, r.method, r.url, r.target, r.tag, r.namespace, r.retry_count, r.lease_until, r.last_status, r.size
+    from taskqueue._task_rows as r where r.id = found;
+end
+$$;
+
+comment on function taskqueue.describe_task is 'One task, as the view tasks shows it, found by its name at once.';
