@@ -18,7 +18,8 @@ interface ArgumentValues {
   uuid: string;
   'text[]': readonly string[];
   'bigint[]': readonly string[];
-  'uuid[]': readonly string[];
+  'uuid[]': readonly (string | null)[];
+  'double precision[]': readonly number[];
 }
 
 const queueSettings = {
@@ -59,10 +60,23 @@ export const functions = {
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
   deferred_payload: { id: 'uuid' },
   delete_deferred: { id: 'uuid' },
-  lease_tasks: { queue: 'text', lease_seconds: 'double precision', max_tasks: 'integer?' },
+  lease_tasks: { queue: 'text', lease_seconds: 'double precision', max_tasks: 'integer?', max_bytes: 'bigint?' },
+  lease_tasks_by_tag: {
+    queue: 'text',
+    lease_seconds: 'double precision',
+    max_tasks: 'integer?',
+    tag: 'text?',
+    max_bytes: 'bigint?',
+  },
   modify_task_lease: { queue: 'text', name: 'text', lease_token: 'uuid', lease_seconds: 'double precision' },
+  modify_task_leases: {
+    queue: 'text',
+    names: 'text[]',
+    lease_tokens: 'uuid[]',
+    lease_seconds: 'double precision[]',
+  },
   delete_task: { queue: 'text', name: 'text', lease_token: 'uuid?' },
-  delete_tasks: { queue: 'text', names: 'text[]' },
+  delete_tasks: { queue: 'text', names: 'text[]', lease_tokens: 'uuid[]?' },
   run_task: { queue: 'text', name: 'text' },
   requeue_task: { queue: 'text', name: 'text' },
   task_payload: { queue: 'text', name: 'text' },
@@ -79,6 +93,9 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
+  // A waiting worker's.
+  hold_bell: { queue: 'text' },
+  let_go_of_bell: { queue: 'text', queue_id: 'integer', held: 'boolean' },
   // The dispatcher's.
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
@@ -93,7 +110,7 @@ export const functions = {
     forced: 'boolean',
   },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
-  next_due: { queue: 'text' },
+  next_due: { queue: 'text', tag: 'text?' },
   dispatcher_queues: {},
   record_statistics: { queue: 'text', executed: 'bigint' },
   sweep_queue: { queue: 'text' },

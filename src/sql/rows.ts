@@ -119,7 +119,9 @@ export interface FunctionRows {
   deferred_payload: { deferred_payload: Uint8Array | null };
   delete_deferred: { delete_deferred: boolean };
   lease_tasks: LeasedTaskRow;
+  lease_tasks_by_tag: LeasedTaskRow;
   modify_task_lease: LeasedTaskRow;
+  modify_task_leases: { name: string; eta: TimestampValue };
   delete_task: { delete_task: boolean };
   delete_tasks: { name: string; deleted: boolean };
   run_task: { run_task: boolean };
@@ -138,6 +140,8 @@ export interface FunctionRows {
   explain_task: ExplanationRow;
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
+  hold_bell: { id: number; state: 'held' | 'rung' | 'open' };
+  let_go_of_bell: { let_go_of_bell: '' };
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
