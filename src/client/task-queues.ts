@@ -12,6 +12,7 @@ import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
 import { type Database, ownStatements } from './database.ts';
 import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
 import type { Task } from './task.ts';
+import { Waits } from './waits.ts';
 
 /** What task queues are made with. */
 export interface TaskQueuesOptions {
@@ -22,6 +23,11 @@ export interface TaskQueuesOptions {
    * for a pool behind a PgBouncer that shares connections between transactions and is older than 1.21.
    */
   preparedStatements?: boolean;
+  /**
+   * A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a pooler that shares connections
+   * between transactions. Default: where the pool goes. False, or a Kysely instance and nothing here: who waits looks every second instead.
+   */
+  waitingConnection?: string | false;
 }
 
 /**
@@ -36,16 +42,20 @@ export interface TaskQueuesOptions {
  */
 export class TaskQueues {
   readonly #own: OwnStatements;
+  readonly #waits: Waits;
 
   /** @throws TypeError for a database that is none of the three */
   constructor(options: TaskQueuesOptions) {
-    requireKnownKeys(options, ['database', 'preparedStatements'], 'the options of TaskQueues');
+    requireKnownKeys(options, ['database', 'preparedStatements', 'waitingConnection'], 'the options of TaskQueues');
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
+    const { waitingConnection: given } = options;
+    if (given === undefined) this.#waits = new Waits(this.#own.waitingAt);
+    else this.#waits = new Waits(given === false ? undefined : { connectionString: given });
   }
 
   /** A queue by its name. Nothing is asked of the database yet. */
   queue(name = 'default'): QueueHandle {
-    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own);
+    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own, this.#waits);
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */
@@ -106,7 +116,7 @@ export class TaskQueues {
 
   /** Ends the connections that were made for these queues. A pool or Kysely instance that was passed in stays open. */
   async close(): Promise<void> {
-    await this.#own.close();
+    await Promise.all([this.#waits.close(), this.#own.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
