@@ -38,9 +38,7 @@ begin
           dead.headers, dead.body_kind, dead.tag, dead.name, dead.body)
   returning t.* into back;
   perform taskqueue._audit('requeue', 'task ' || source.name || '/' || dead.name, jsonb_build_object('died', dead.died, 'reason', dead.reason, 'retry_count', dead.attempts), null);
-  if source.mode = 'push' then
-    perform taskqueue._wake(source.id, source.name);
-  end if;
+  perform taskqueue._wake(source.id, source.name);
   return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;
 end
 $$;

@@ -71,6 +71,30 @@ describe('a waiting lease call is woken', () => {
     expect(payloads(await second.tasks)).toEqual(['b']);
   });
 
+  test('by every way of adding, and by a dead task that is put back', async () => {
+    const queue = open().queue(name);
+    await queue.add({ payload: 'dead', name: 'dead', retryOptions: { taskRetryLimit: 1 } });
+    for (let i = 0; i < 2; i++) await queue.leaseTasks({ ...ask, leaseSeconds: 0, waitSeconds: 0 });
+    const ways: [() => Promise<unknown>, number][] = [
+      [() => queue.add([{ payload: 'plain' }, { payload: 'batch' }]), 2],
+      [() => queue.add({ payload: 'a', name: 'a-name' }), 1],
+      [
+        () =>
+          queue.add([
+            { payload: 'a', name: 'x' },
+            { payload: 'b', name: 'y' },
+          ]),
+        2,
+      ],
+      [() => database.pool.query(`select taskqueue.requeue_task($1, 'dead')`, [name]), 1],
+    ];
+    for (const [way, count] of ways) {
+      const { tasks } = await waitFor(queue);
+      await way();
+      expect(await tasks).toHaveLength(count);
+    }
+  });
+
   test('by an ETA that comes due, and by a lease that ends', async () => {
     const queue = open().queue(name);
     await queue.add({ payload: 'a', countdown: 0.3 });

@@ -16,11 +16,11 @@ export const FLOORS: Record<string, Floor> = {
   client: { floors: ['domain', 'sql', 'store'], packages: ['kysely'] },
   runtime: { floors: ['domain'], packages: ['pg'] },
   dispatcher: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg', 'undici'] },
-  worker: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg'] },
+  worker: { floors: ['domain', 'sql', 'store', 'client', 'runtime'], packages: [] },
   scheduler: { floors: ['domain', 'store', 'runtime'], packages: ['graphile-worker', 'pg'] },
   handler: { floors: ['domain', 'runtime'], packages: [] },
   deferred: { floors: ['domain', 'sql', 'store', 'client', 'runtime', 'handler'], packages: [] },
-  http: { floors: ['domain', 'sql', 'store'], packages: ['hono'] },
+  http: { floors: ['domain', 'sql', 'store', 'client'], packages: ['hono'] },
   console: { floors: ['domain', 'sql', 'store', 'http'], packages: ['hono'] },
   server: {
     floors: ['domain', 'sql', 'store', 'client', 'runtime', 'dispatcher', 'worker', 'scheduler', 'http', 'console'],
