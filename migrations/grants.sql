@@ -18,8 +18,8 @@ declare
     "taskqueue_dispatcher": ["claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "_now"],
     "taskqueue_operator": ["create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task",
-                           "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "rotate_key", "revoke_key",
                            "explain_task", "verify", "audit", "queue_statistics", "statistics",
+                           "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "rotate_key", "revoke_key", "create_token", "revoke_token", "check_token", "executed_within", "tokens", "modify_task_lease_by_eta",
                            "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"],
     "taskqueue_viewer": ["explain_task", "verify", "audit", "queue_statistics", "statistics", "queues", "tasks", "dead_tasks", "tombstones", "targets", "keys", "dispatchers", "migrations"]
   }';

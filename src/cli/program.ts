@@ -15,6 +15,7 @@ import { addServeCommand } from './serve.ts';
 import { addTargetCommands } from './targets.ts';
 import { addTaskCommands } from './tasks.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addTokenCommands } from './tokens.ts';
 
 const EPILOGUE = `
 Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.
@@ -61,5 +62,6 @@ export function buildProgram(): Command {
   addVerifyCommand(program);
   addDoctorCommand(program);
   addCompletionCommand(program);
+  addTokenCommands(program);
   return program;
 }

@@ -2,7 +2,6 @@
 
 import { kindOf } from '../domain/text.ts';
 import type { LeaseRequest } from '../store/leases.ts';
-import type { LeasedTask } from './task.ts';
 import type { Waits } from './waits.ts';
 
 /** What is asked for with a lease, and how long to wait for it. */
@@ -21,13 +20,13 @@ export const LEASE_KEYS = ['leaseSeconds', 'maxTasks', 'maxBytes', 'waitSeconds'
  *
  * @throws TypeError for waitSeconds that is no number, RangeError when it is below zero or endless; what `lease` throws
  */
-export async function leaseOrWait(
-  lease: () => Promise<LeasedTask[]>,
+export async function leaseOrWait<Task>(
+  lease: () => Promise<Task[]>,
   waits: Waits,
   queue: string,
   tag: string | undefined,
-  { waitSeconds = 0, signal }: WaitingLeaseRequest,
-): Promise<LeasedTask[]> {
+  { waitSeconds = 0, signal }: Pick<WaitingLeaseRequest, 'waitSeconds' | 'signal'>,
+): Promise<Task[]> {
   const until = performance.now() + checkWait(waitSeconds) * 1000;
   const wanted = { queue, tag, signal, inVain: 0 };
   for (;;) {

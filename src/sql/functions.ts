@@ -93,6 +93,17 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
+  create_token: { email: 'text', scopes: 'text[]?', expires: 'timestamp with time zone?' },
+  revoke_token: { id: 'text' },
+  executed_within: { queue: 'text', seconds: 'double precision' },
+  // The server's.
+  check_token: { hash: 'bytea' },
+  modify_task_lease_by_eta: {
+    queue: 'text',
+    name: 'text',
+    lease_seconds: 'double precision',
+    eta: 'timestamp with time zone?',
+  },
   // A waiting worker's.
   hold_bell: { queue: 'text' },
   let_go_of_bell: { queue: 'text', queue_id: 'integer', held: 'boolean' },

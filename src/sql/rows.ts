@@ -140,6 +140,11 @@ export interface FunctionRows {
   explain_task: ExplanationRow;
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
+  create_token: { id: string; token: string };
+  revoke_token: { revoke_token: boolean };
+  executed_within: { executed_within: BigintValue };
+  check_token: { email: string; scopes: string[] };
+  modify_task_lease_by_eta: LeasedTaskRow;
   hold_bell: { id: number; state: 'held' | 'rung' | 'open' };
   let_go_of_bell: { let_go_of_bell: '' };
   claim_tasks: DispatchRow;

@@ -91,6 +91,12 @@ export interface AuditView {
   reason: string | null;
 }
 
+export interface TokensView {
+  id: string;
+  email: string;
+  scopes: string[];
+  created: TimestampValue;
+  expires: TimestampValue | null;
 /**
  * The views as a Kysely database, to be joined to an application's own.
  *
@@ -107,6 +113,7 @@ export interface TaskQueueViews {
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;
+  'taskqueue.tokens': TokensView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

@@ -42,6 +42,7 @@ test('the nouns and verbs are those that are promised', () => {
     verify: [],
     doctor: [],
     completion: [],
+    tokens: ['create', 'list', 'revoke'],
   });
 });
 
