@@ -43,5 +43,6 @@ async function openPool(connectionString: string): Promise<EndingPool> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({ connectionString, application_name: 'pgtaskqueue' });
   pool.on('error', () => {}); // an idle connection that the server ends would end the process; the pool makes another
+  pool.on('connect', (client) => client.on('error', () => {})); // nor may one that ends between being made and being used
   return pool;
 }

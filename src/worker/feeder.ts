@@ -14,7 +14,7 @@ import type { Workbench } from './workbench.ts';
 /** Tasks are leased ahead when those that wait take no longer than this. */
 const AHEAD_MS = 250;
 /** Most lease calls at once. */
-const MOST_CALLS = 8;
+const MOST_CALLS = 16;
 
 export class Feeder {
   readonly #settings: WorkerSettings;

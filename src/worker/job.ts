@@ -61,6 +61,8 @@ export class Job {
   }
 
   async #finish(options: InTransaction): Promise<void> {
+    // A handler that is deaf to its signal comes too late: what it wrote must not be committed without the task's end.
+    if (this.#ending.signal.aborted) throw this.#ending.signal.reason;
     const tasks = this.#leased().filter((task) => !this.#failed.has(task));
     const answers = await this.#finishIn(tasks, options);
     const lost = tasks.filter((_, index) => !answers[index]?.deleted);

@@ -97,13 +97,23 @@ export class PullWorker implements Service {
   }
 }
 
-/** An idle connection that the server ends would end the process of an application that listens to no errors of its pool. */
+interface PoolEvents {
+  on?(event: string, heard: (subject: unknown) => void): void;
+  off?(event: string, heard: (subject: unknown) => void): void;
+}
+
+/**
+ * A connection that the server ends while it is idle, or between being made and being used, would end the process of an application that listens to no
+ * errors of its pool.
+ */
 function survive(database: unknown, tell: (error: unknown) => void): () => void {
-  const pool = database as {
-    on?(event: 'error', heard: (error: unknown) => void): void;
-    off?: typeof Function.prototype;
-  };
+  const pool = database as PoolEvents;
   if (!isPool(database) || typeof pool.on !== 'function') return () => {};
+  const listen = (client: unknown) => (client as PoolEvents).on?.('error', () => {});
   pool.on('error', tell);
-  return () => pool.off?.('error', tell);
+  pool.on('connect', listen);
+  return () => {
+    pool.off?.('error', tell);
+    pool.off?.('connect', listen);
+  };
 }

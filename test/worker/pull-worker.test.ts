@@ -267,6 +267,25 @@ describe('finishing within a transaction', () => {
   });
 });
 
+test('finishing too late, after the deadline, is refused although the lease is held', async () => {
+  await add('a');
+  const late = gate();
+  const refused = Promise.withResolvers<unknown>();
+  const worker = make({
+    deadlineSeconds: 0.05,
+    handler: async (_, { finish }) => {
+      await late.wait;
+      const client = await database.client();
+      await client.query('begin');
+      await finish({ transaction: client }).then(refused.resolve, refused.resolve);
+      await client.query('rollback');
+    },
+  });
+  expect(await worker.runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
+  late.open();
+  expect(await refused.promise).toMatchObject({ name: 'TimeoutError' });
+});
+
 describe('a stop', () => {
   test('waits for what runs, gives back what waits, and leases nothing more', async () => {
     const door = gate();

@@ -51,7 +51,7 @@ test('a worker that was stopped past its lease and goes on can’t complete the 
 
 test('a process survives the end of its connections, and goes on', async () => {
   const handle = new TaskQueues({ database: database.pool }).queue(queue);
-  const worker = start({ leaseSeconds: 60, concurrency: 4 }, 20);
+  const worker = start({ leaseSeconds: 2, concurrency: 4 }, 20); // a lease whose answer was lost ends soon
   for (let i = 0; i < 10; i++) {
     await handle.add([{ payload: 'a' }, { payload: 'b' }]);
     await database.pool.query(
