@@ -14,8 +14,8 @@ import { addQueueCommands } from './queues.ts';
 import { addServeCommand } from './serve.ts';
 import { addTargetCommands } from './targets.ts';
 import { addTaskCommands } from './tasks.ts';
-import { addVerifyCommand } from './verify.ts';
 import { addTokenCommands } from './tokens.ts';
+import { addVerifyCommand } from './verify.ts';
 
 const EPILOGUE = `
 Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.

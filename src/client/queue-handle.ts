@@ -9,8 +9,8 @@ import type { NewTask, Overflow } from '../domain/task.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
 import { executorIn, type OpenTransaction } from '../sql/transaction.ts';
-import { fetchStatistics } from '../store/queue-statistics.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
+import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
 import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
 import { checkTasks, checkTransactional, readResults } from './batch.ts';
@@ -37,6 +37,8 @@ let insideOf: (queue: QueueHandle) => Inside;
 export interface InTransaction {
   /** The open transaction it is to be part of, as with `add`: what it does exists if and only if that commits. */
   transaction?: OpenTransaction | undefined;
+}
+
 /** A queue, by its name. Whether there is such a queue shows when it is used. */
 export class QueueHandle {
   readonly name: string;
@@ -213,9 +215,13 @@ export class QueueHandle {
     const executor = this.#executor(options);
     const lease = async () => (await ask(executor)).map((each) => new LeasedTask(each));
     return leaseOrWait(lease, this.#waits, this.name, tag, request);
+  }
+
   #executor(options: InTransaction): Executor {
     requireKnownKeys(options, ['transaction'], 'the options of a call');
     return options.transaction ? executorIn(options.transaction, this.#own.prepare) : this.#own;
+  }
+
   #requireOwn(task: Task): void {
     if (task.queueName !== this.name) {
       throw new BadTaskStateError(`task ${task.name} is one of queue ${task.queueName}, not ${this.name}`);

@@ -97,6 +97,8 @@ export interface TokensView {
   scopes: string[];
   created: TimestampValue;
   expires: TimestampValue | null;
+}
+
 /**
  * The views as a Kysely database, to be joined to an application's own.
  *
