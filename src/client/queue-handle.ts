@@ -8,23 +8,18 @@ import type { Queue, QueueStatistics } from '../domain/queue.ts';
 import type { NewTask, Overflow } from '../domain/task.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
-import { executorIn, type OpenTransaction } from '../sql/transaction.ts';
+import { executorIn } from '../sql/transaction.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
 import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
+import type { AddTaskOptions, InTransaction } from './add-options.ts';
 import { checkTasks, checkTransactional, readResults } from './batch.ts';
 import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { LeasedTask, markDeleted, renew, Task } from './task.ts';
 import type { Waits } from './waits.ts';
 
-/** How tasks are added. */
-export interface AddTaskOptions {
-  /** The open transaction the tasks are to be part of: a pg client that said BEGIN, or Kysely's transaction. At most five, unnamed. */
-  transaction?: OpenTransaction | undefined;
-  /** False: no NOTIFY, for transactions that are to be prepared (two-phase commit). Default true. */
-  wake?: boolean | undefined;
-}
+export type { AddTaskOptions, InTransaction } from './add-options.ts';
 
 interface Inside {
   own: OwnStatements;
@@ -32,12 +27,6 @@ interface Inside {
 }
 
 let insideOf: (queue: QueueHandle) => Inside;
-
-/** Where a statement is to run. */
-export interface InTransaction {
-  /** The open transaction it is to be part of, as with `add`: what it does exists if and only if that commits. */
-  transaction?: OpenTransaction | undefined;
-}
 
 /** A queue, by its name. Whether there is such a queue shows when it is used. */
 export class QueueHandle {
@@ -133,11 +122,7 @@ export class QueueHandle {
    * A leased task is deleted by its lease: false when someone else has it by now. A name, or a task that was added, needs no lease.
    *
    * @throws BadTaskStateError when it was deleted through this object before; UnknownQueueError
-   * @example
-   * ```ts
-   * const done = await photos.deleteTask(task, { transaction }) // with the worker's own writes, or not at all
-   * if (!done) throw new Error('another worker has the task: roll back')
-   * ```
+   * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('another worker has the task: roll back')`
    */
   async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
     if (task instanceof Task) this.#requireOwn(task);

@@ -218,6 +218,11 @@ async function closedLoop(): Promise<number[]> {
   const stop = new AbortController();
   const leased = new Map<string, () => void>();
   const processes = [open(), open()];
+  const warm = new AbortController(); // both have their connections before the first task
+  const warming = processes.map((queues) => queues.queue(name).leaseTasks({ ...ask, signal: warm.signal }));
+  await asleep(2);
+  warm.abort();
+  await Promise.all(warming);
   const work = async (queue: QueueHandle) => {
     while (!stop.signal.aborted) {
       const tasks = await queue.leaseTasks({ ...ask, signal: stop.signal });
