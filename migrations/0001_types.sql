@@ -131,5 +131,6 @@ create type taskqueue._new_task as (
   target text,
   namespace text,
   dispatch_deadline double precision,
-  retry jsonb
+  retry jsonb,
+  service text
 );

@@ -12,6 +12,7 @@ create table taskqueue._queues (
   tombstone_ttl interval not null,
   acl jsonb,
   created timestamptz not null,
+  rate_since timestamptz not null,                       -- when it was made, configured or resumed: an enforced rate is younger
   paused_at timestamptz,
   paused_reason text,
   paused_until timestamptz,                              -- the pause ends by itself at this moment
@@ -24,5 +25,5 @@ create table taskqueue._queues (
 -- One live queue a name; found by every function that is given a queue.
 create unique index _queues_name on taskqueue._queues (name) where deleted_at is null;
 
-insert into taskqueue._queues (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, retry, tombstone_ttl, created)
-values ('default', 'push', '5/s', 5, 5, 1000, row(null, null, 0.1, 3600, 16), interval '9 days', clock_timestamp());
+insert into taskqueue._queues (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, retry, tombstone_ttl, created, rate_since)
+values ('default', 'push', '5/s', 5, 5, 1000, row(null, null, 0.1, 3600, 16), interval '9 days', clock_timestamp(), clock_timestamp());

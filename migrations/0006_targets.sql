@@ -2,5 +2,6 @@
 create table taskqueue._targets (
   name text primary key,
   url text not null,
+  max_concurrent integer,            -- requests a dispatcher may have under way there; null: as many as the queues allow
   created timestamptz not null
 );

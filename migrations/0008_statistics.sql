@@ -2,7 +2,8 @@
 create table taskqueue._statistics (
   queue_id integer not null,
   at timestamptz not null,
-  executed bigint not null          -- push: attempts that ended; pull: leases
+  executed bigint not null,         -- push: attempts that ended; pull: leases
+  enforced double precision         -- dispatches a second that the queue was held to; null: it was not throttled
 );
 
 create index _statistics_at on taskqueue._statistics (queue_id, at);                              -- queues, sweep_queue

@@ -43,7 +43,7 @@ const environment = () => ({ ...process.env, ...secrets, DATABASE_URL: db.url, N
 
 describe('README', () => {
   it.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
-    const run = { sql: runSql, ts: runTypeScript, sh: runShell, python: runPython }[language];
+    const run = { sql: runSql, ts: runTypeScript, sh: runShell, python: runPython, yaml: writeQueueFile }[language];
     expect(run, `no way to run a block of ${language}`).toBeDefined();
     await run?.(text);
   });
@@ -59,6 +59,10 @@ describe('README', () => {
     expect(await value(db.pool, `select rate from taskqueue.queues where name = 'mail'`)).toBe('100/s');
   });
 });
+
+async function writeQueueFile(text: string): Promise<void> {
+  fs.writeFileSync(path.join(folder, 'queue.yaml'), text);
+}
 
 async function runSql(text: string): Promise<void> {
   await db.pool.query(text);
@@ -95,7 +99,7 @@ async function runTypeScript(text: string): Promise<void> {
   let seen = '';
   for await (const chunk of child.stdout) {
     seen += chunk;
-    if ((seen.match(/confirmed by task/g) ?? []).length === 3) child.kill('SIGTERM');
+    if (!child.killed && (seen.match(/confirmed by task/g) ?? []).length === 3) child.kill('SIGTERM');
   }
   expect(await ended).toBe(0);
 }

@@ -12,6 +12,7 @@
 --            tag                up to 500 bytes, pull queues only
 --            countdown, eta     earliest moment, in seconds from now or as a time; at most 30 days ahead; the past means at once
 --            target             name of a target; null: default. A queue's own target comes first
+--            service            who adds the task, service or version.service: its target when nothing else names one; pull queues don't mind it
 --            namespace          handed to the handler
 --            dispatch_deadline  15 … 86400 seconds for one attempt; null: 600
 --            retry              object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds, max_doublings:
@@ -35,7 +36,7 @@ create or replace function taskqueue.add(
   target text default null, namespace text default null, dispatch_deadline double precision default null,
   retry jsonb default null,
   transactional boolean default true, if_exists text default 'error',
-  wake boolean default true
+  wake boolean default true, service text default null
 ) returns taskqueue.task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -45,7 +46,7 @@ declare
 begin
   -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long way would store them. One
   -- statement, and inline what functions elsewhere do: each expression has to be made ready in each transaction, and this is most of what an add costs.
-  if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry) = 0
+  if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry, service) = 0
      and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
      and coalesce(octet_length(payload), octet_length(payload_bytes), octet_length(payload_json::text)) < 65536
      and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}\Z', true) then
@@ -67,7 +68,7 @@ begin
     end if;
   end if;
   return taskqueue._add_task(coalesce(queue, 'default'), row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
-    countdown, eta, target, namespace, dispatch_deadline, retry)::taskqueue._new_task, transactional is not false, if_exists, wake is not false);
+    countdown, eta, target, namespace, dispatch_deadline, retry, nullif(service, ''))::taskqueue._new_task, transactional is not false, if_exists, wake is not false);
 end
 $$;
 

@@ -6,10 +6,13 @@
 --            status       of the response; 0: none came
 --            reason       what the next attempt is told: App Error, Instance Unavailable, Connection Error, Unknown Target
 --            responded    whether a response came in time, of any status
+--            retry_after  seconds before which it does not run again, whatever its back-off; null: the target did not say
 --            forced       whether run_task asked for the attempt: it is never the last
+--            last         true: it does not run again, unless forced (development servers)
 -- Returns    outcome: retry (then eta is the next attempt's), dead, or stale: the task has another claim since, has ended or was purged
 -- Locks      the task's row.
-create or replace function taskqueue.fail_task(queue text, id bigint, lease_token uuid, status integer, reason text, responded boolean, forced boolean)
+create or replace function taskqueue.fail_task(queue text, id bigint, lease_token uuid, status integer, reason text, responded boolean, forced boolean,
+  retry_after double precision default null, last boolean default false)
 returns table (outcome text, eta timestamptz)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
@@ -41,9 +44,9 @@ begin
   failed.executions := coalesce(failed.executions, 0) + responded::integer;
   failed.last_status := status;
   failed.retry_reason := reason;
-  if forced or taskqueue._may_retry(source.retry, failed.attempts, now - failed.first_attempt) then
+  if forced or not coalesce(last, false) and taskqueue._may_retry(source.retry, failed.attempts, now - failed.first_attempt) then
     update taskqueue._tasks as t
-    set due = taskqueue._now() + taskqueue._backoff(source.retry, greatest(failed.attempts, 1)), leased_until = '-infinity', lease_token = null,
+    set due = taskqueue._now() + greatest(taskqueue._backoff(source.retry, greatest(failed.attempts, 1)), make_interval(secs => coalesce(retry_after, 0))), leased_until = '-infinity', lease_token = null,
         executions = failed.executions, last_status = failed.last_status, retry_reason = failed.retry_reason
     where t.id = failed.id
     returning t.due into next_due;

@@ -1,8 +1,9 @@
 -- release_tasks: the dispatcher's: give back tasks that were claimed and never sent, as if they had not been claimed.
 --
+-- Arguments  delay_seconds  they are not due before; 0: as they were
 -- Returns    how many were given back
 -- Locks      the tasks' rows.
-create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns bigint
+create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[], delay_seconds double precision default 0) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -11,7 +12,7 @@ declare
 begin
   perform pg_current_xact_id();   -- before the clock is read (_step_floor)
   update taskqueue._tasks as t
-  set due = least(t.due, taskqueue._now()), leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0),
+  set due = case when delay_seconds > 0 then taskqueue._now() + make_interval(secs => delay_seconds) else least(t.due, taskqueue._now()) end, leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0),
       first_attempt = case when t.attempts > 1 then t.first_attempt end
   from unnest(ids, lease_tokens) as s(id, lease_token)
   where t.id = s.id and t.lease_token = s.lease_token;

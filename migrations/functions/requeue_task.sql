@@ -12,7 +12,6 @@ declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   dead taskqueue._dead_tasks;
   back taskqueue._tasks;
-  requeued_id bigint;
 begin
   if taskqueue._find_task(source, requeue_task.name) is not null then
     perform taskqueue._refuse_name(queue, requeue_task.name, 'exists');
@@ -27,17 +26,7 @@ begin
       format('Look at those there are: select name from taskqueue.dead_tasks where queue = %L.', queue),
       jsonb_build_object('queue', queue, 'name', requeue_task.name));
   end if;
-  requeued_id := taskqueue._requeue_id();   -- a new one: by its old id a later purge could not be told from an earlier one
-  update taskqueue._deferred_payload as p set task_id = requeued_id where p.task_id = dead.id;
-  dead.id := requeued_id;
-  dead.name := requeue_task.name;
-  insert into taskqueue._names as n (queue_id, name_hash, task_id, name) values (source.id, taskqueue._name_hash(dead.name), dead.id, dead.name)
-  on conflict (queue_id, name_hash) do update set task_id = excluded.task_id, ended = null, expires = null;
-  insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body)
-  values (dead.id, taskqueue._now(), dead.created, dead.queue_id, dead.method, dead.url, dead.target, dead.namespace, dead.dispatch_deadline, dead.retry,
-          dead.headers, dead.body_kind, dead.tag, dead.name, dead.body)
-  returning t.* into back;
-  perform taskqueue._audit('requeue', 'task ' || source.name || '/' || dead.name, jsonb_build_object('died', dead.died, 'reason', dead.reason, 'retry_count', dead.attempts), null);
+  back := taskqueue._put_back(source, dead);
   perform taskqueue._wake(source.id, source.name);
   return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;
 end

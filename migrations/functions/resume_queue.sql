@@ -11,7 +11,8 @@ declare
   resumed taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._shown_queue(resumed));
 begin
-  update taskqueue._queues as q set paused_at = null, paused_reason = null, paused_until = null, disabled_at = null
+  update taskqueue._queues as q set paused_at = null, paused_reason = null, paused_until = null, disabled_at = null,
+    rate_since = case when q.paused_at is null and q.disabled_at is null then q.rate_since else taskqueue._now() end
   where q.id = resumed.id returning q.* into resumed;
   perform taskqueue._queue_changed(resumed.name);
   perform taskqueue._audit('resume', 'queue ' || resumed.name, before, to_jsonb(taskqueue._shown_queue(resumed)));

@@ -20,7 +20,8 @@ begin
   update taskqueue._queues as q
   set mode = changed.mode, rate = changed.rate, rate_per_second = changed.rate_per_second, bucket_size = changed.bucket_size,
       max_concurrent_requests = changed.max_concurrent_requests, target = changed.target, retry = changed.retry,
-      tombstone_ttl = changed.tombstone_ttl, acl = changed.acl
+      tombstone_ttl = changed.tombstone_ttl, acl = changed.acl,
+      rate_since = case when to_jsonb(taskqueue._shown_queue(changed)) <> before then taskqueue._now() else q.rate_since end
   where q.id = changed.id;
   perform taskqueue._queue_changed(changed.name);
   perform taskqueue._audit('update', 'queue ' || changed.name, before, to_jsonb(taskqueue._shown_queue(changed)));

@@ -8,7 +8,7 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
        (select coalesce(sum(s.executed), 0)::bigint from taskqueue._statistics as s
         where s.queue_id = q.id and s.at > (select taskqueue._now() offset 0) - interval '60 seconds') as executed_last_minute,
        seen.in_flight,
-       round(q.rate_per_second::numeric, 9)::double precision as enforced_rate,
+       round(taskqueue._enforced_rate(q)::numeric, 9)::double precision as enforced_rate,
        taskqueue._state(q) as state,
        case when taskqueue._state(q) = 'paused' then q.paused_reason end as paused_reason,
        case when taskqueue._state(q) = 'paused' then q.paused_until end as paused_until,
@@ -24,5 +24,5 @@ comment on column taskqueue.queues.tasks is 'Tasks not yet completed: waiting, r
 comment on column taskqueue.queues.oldest_eta is 'The earliest ETA of its tasks; null when it has none.';
 comment on column taskqueue.queues.executed_last_minute is 'Push: attempts that ended in the last 60 seconds; pull: leases given.';
 comment on column taskqueue.queues.in_flight is 'Tasks held by a dispatcher or a worker now.';
-comment on column taskqueue.queues.enforced_rate is 'Dispatches a second that are allowed now; null for pull.';
+comment on column taskqueue.queues.enforced_rate is 'Dispatches a second that are allowed now: less than the configured rate while handlers ask for less; null for pull.';
 comment on column taskqueue.queues.state is 'running, paused (by a person) or disabled (absent from the queue file).';

@@ -6,12 +6,17 @@ import { Declined, UsageError } from './exit-codes.ts';
 /**
  * Asks at a terminal and returns when the answer is yes. Without a terminal nobody could answer, so `--yes` must be given.
  *
+ * @param why what makes the question needed
  * @throws UsageError without a terminal and without `--yes` · Declined when the answer is no
  */
-export async function confirm(question: () => Promise<string>, yes: boolean | undefined): Promise<void> {
+export async function confirm(
+  question: () => Promise<string>,
+  yes: boolean | undefined,
+  why = 'this cannot be undone',
+): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError('this cannot be undone and there is no terminal to ask at: add --yes');
+    throw new UsageError(`${why} and there is no terminal to ask at: add --yes`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

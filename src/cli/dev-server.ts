@@ -1,6 +1,7 @@
 // What `dev` runs: the database, the server, and with `--demo` the sample application.
 
 import type { Sample } from '../demo/sample.ts';
+import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Config } from '../server/config.ts';
 import { removeDevState, writeDevState } from '../server/dev-state.ts';
@@ -18,11 +19,17 @@ export interface Dev {
   stop(): Promise<void>;
 }
 
+/** How `dev` is to run. */
+export interface DevOptions {
+  /** With the sample application. */
+  demo: boolean;
+  development: DevelopmentOptions;
+  say: (line: string) => void;
+  logger: Logger;
+}
+
 /** Starts everything; what has started is stopped again when the rest fails. */
-export async function startDev(
-  config: Config,
-  { demo, say, logger }: { demo: boolean; say: (line: string) => void; logger: Logger },
-): Promise<Dev> {
+export async function startDev(config: Config, { demo, development, say, logger }: DevOptions): Promise<Dev> {
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
   try {
@@ -31,7 +38,14 @@ export async function startDev(
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);
     const targets = sample && { [sample.target]: sample.url };
-    const server = createServer({ ...config, database: database.url, moveBusyPort: true, targets, logger });
+    const server = createServer({
+      ...config,
+      database: database.url,
+      moveBusyPort: true,
+      targets,
+      development,
+      logger,
+    });
     await server.start();
     started.push(server);
     writeDevState(config.dataDir, { pid: process.pid, databaseUrl: database.url, url: server.url });

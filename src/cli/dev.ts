@@ -14,6 +14,9 @@ interface DevFlags {
   dataDir?: string;
   demo?: boolean;
   once?: boolean;
+  autoRun: boolean;
+  ignoreRates?: boolean;
+  retries: boolean;
 }
 
 /** Adds the command `dev`. */
@@ -24,12 +27,15 @@ export function addDevCommand(program: Command): void {
     .option('--port <port>', 'port of the HTTP server; the next free one when it is busy (default: 8123)')
     .option('--data-dir <folder>', 'where PostgreSQL keeps its data (default: .pgtaskqueue)')
     .option('--demo', 'with a sample application')
+    .option('--no-auto-run', 'let tasks wait until they are run: tasks run, or select taskqueue.run_task(…)')
+    .option('--ignore-rates', 'send tasks as fast as can be; a rate of 0 still sends none')
+    .option('--no-retries', 'give a task up when it fails')
     .option('--once', 'play the demonstration to its end, check it and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
     .action(dev);
 }
 
-async function dev({ port, dataDir, demo, once }: DevFlags, command: Command): Promise<void> {
+async function dev({ port, dataDir, demo, once, ...development }: DevFlags, command: Command): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir });
   if (once) return playOnce(config, output);
   requireSafeAddress(config);
@@ -37,6 +43,7 @@ async function dev({ port, dataDir, demo, once }: DevFlags, command: Command): P
   const { startDev } = await import('./dev-server.ts'); // the other commands start sooner without it
   const running = await startDev(config, {
     demo: demo ?? false,
+    development,
     say: (line) => output.say(printable(line)), // it tells what tasks carry
     logger: lineLogger(output),
   });

@@ -14,6 +14,7 @@ import {
 import { duration } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import { onDatabase, type Session } from './connect.ts';
+import { addQueueFileCommands } from './queue-files.ts';
 import { addQueueOptions, type QueueFlags, queueSettings, refusePushFlags } from './queue-options.ts';
 import { describeQueueText, queueTable } from './queue-text.ts';
 import { addWatchCommand } from './watch.ts';
@@ -44,6 +45,7 @@ export function addQueueCommands(program: Command): void {
   verb('purge <queue>', 'remove all tasks of a queue', 'purge mail --yes')
     .option('--yes', 'do not ask')
     .action(onDatabase(purge));
+  addQueueFileCommands(queues);
 }
 
 async function list({ database, output }: Session): Promise<void> {

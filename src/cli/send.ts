@@ -82,7 +82,7 @@ async function targetOf(config: Config, name: string): Promise<{ base: string; s
   const database = await connect(requireDatabase(config));
   try {
     const targets = new Targets();
-    targets.setStored(new Map((await listTargets(database)).map((target) => [target.name, target.url])));
+    targets.setStored(await listTargets(database));
     const base = targets.resolve(name);
     if (typeof base !== 'string') throw new NotFound(`there is no target ${name}`);
     const stored = new RequestKeys({}, silentLogger);

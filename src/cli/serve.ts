@@ -9,6 +9,7 @@ import { prepare } from './connect.ts';
 interface ServeFlags {
   host?: string;
   port?: string;
+  allowUrl?: string[];
 }
 
 /** Adds the command `serve`. */
@@ -18,12 +19,16 @@ export function addServeCommand(program: Command): void {
     .description('run the server and its dispatcher on an existing database')
     .option('--host <address>', 'address to listen on; any but loopback needs PGTASKQUEUE_TOKEN (default: 127.0.0.1)')
     .option('--port <port>', 'port to listen on (default: 8123)')
+    .option(
+      '--allow-url <host...>',
+      'hosts (names, *.example.com, *) and addresses (CIDR) that tasks may name themselves',
+    )
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
     .action(serve);
 }
 
-async function serve({ host, port }: ServeFlags, command: Command): Promise<void> {
-  const { config, output } = prepare(command, { host, port });
+async function serve({ host, port, allowUrl }: ServeFlags, command: Command): Promise<void> {
+  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it

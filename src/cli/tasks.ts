@@ -8,6 +8,7 @@ import { whole } from './arguments.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { relative } from './durations.ts';
 import { NotFound } from './exit-codes.ts';
+import { addPostMortemVerbs } from './post-mortem.ts';
 import { addSendCommand } from './send.ts';
 import { addTaskOptions, newTask, type TaskFlags } from './task-options.ts';
 import { describeTaskText, explanationText, taskTable } from './task-text.ts';
@@ -18,7 +19,9 @@ interface QueueFlag {
 
 /** Adds the noun `tasks` and its verbs. */
 export function addTaskCommands(program: Command): void {
-  const tasks = program.command('tasks').description('add tasks, look at them, run and delete them');
+  const tasks = program
+    .command('tasks')
+    .description('add tasks, look at them, run and delete them, put dead ones back');
   const verb = (usage: string, what: string, example: string) =>
     tasks
       .command(usage)
@@ -43,6 +46,7 @@ export function addTaskCommands(program: Command): void {
   );
   verb('delete <name>', 'delete a task', 'delete receipt-7 --queue mail').action(onDatabase(remove));
   addSendCommand(tasks);
+  addPostMortemVerbs(verb);
 }
 
 async function add({ database, output }: Session, flags: TaskFlags): Promise<void> {

@@ -3,7 +3,6 @@
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Lease } from '../domain/lease.ts';
-import { namespaceManager } from '../domain/namespace-manager.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
 import type { NewTask, Overflow } from '../domain/task.ts';
 import type { Executor } from '../sql/executor.ts';
@@ -15,6 +14,7 @@ import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store
 import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
 import type { AddTaskOptions, InTransaction } from './add-options.ts';
 import { checkTasks, checkTransactional, readResults } from './batch.ts';
+import { inNamespace } from './in-namespace.ts';
 import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { LeasedTask, markDeleted, renew, Task } from './task.ts';
 import type { Waits } from './waits.ts';
@@ -33,15 +33,18 @@ export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
   readonly #waits: Waits;
+  readonly #service: string | undefined;
 
   static {
     insideOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
   }
 
-  constructor(name: string, own: OwnStatements, waits: Waits) {
+  /** @param service who adds the tasks: the target of those that nothing else gives one */
+  constructor(name: string, own: OwnStatements, waits: Waits, service?: string) {
     this.name = name;
     this.#own = own;
     this.#waits = waits;
+    this.#service = service;
   }
 
   /**
@@ -76,7 +79,7 @@ export class QueueHandle {
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
-    const how = { transactional: Boolean(transaction), ...(wake === undefined ? {} : { wake }) };
+    const how = { transactional: Boolean(transaction), service: this.#service, wake };
     if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, { ...how, overflow }));
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }
@@ -228,12 +231,6 @@ export function addOverflowing(
 /** What runs the queue's statements. For pgtaskqueue/deferred. */
 export function statementsOf(queue: QueueHandle): Executor {
   return insideOf(queue).own;
-}
-
-/** The tasks as they are added here: those that name no namespace carry the one this code runs in. */
-function inNamespace(tasks: readonly NewTask[]): readonly NewTask[] {
-  const namespace = namespaceManager.get();
-  return namespace === '' ? tasks : tasks.map((task) => ({ ...task, namespace: task.namespace ?? namespace }));
 }
 
 function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {

@@ -3,10 +3,13 @@
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
-import type { Target } from '../domain/target.ts';
+import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
+import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
+import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
+import { applyQueueConfig } from '../store/queue-configs.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
 import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
 import { type Database, ownStatements } from './database.ts';
@@ -28,6 +31,15 @@ export interface TaskQueuesOptions {
    * between transactions. Default: where the pool goes. False, or a Kysely instance and nothing here: who waits looks every second instead.
    */
   waitingConnection?: string | false;
+  /**
+   * Which service of the application this is: its tasks come back to it, unless the task or its queue names a target. Default: `default`.
+   */
+  service?: string;
+  /**
+   * Which version of the service this is: its tasks come back to this version (target `version.service`), also once another has become the default
+   * one. Leave it out in the default version: its tasks go to whichever is the default one when they run.
+   */
+  version?: string;
 }
 
 /**
@@ -43,10 +55,13 @@ export interface TaskQueuesOptions {
 export class TaskQueues {
   readonly #own: OwnStatements;
   readonly #waits: Waits;
+  readonly #service: string | undefined;
 
-  /** @throws TypeError for a database that is none of the three */
+  /** @throws TypeError for a database that is none of the three; InvalidTargetError for a service or version that can't be one */
   constructor(options: TaskQueuesOptions) {
-    requireKnownKeys(options, ['database', 'preparedStatements', 'waitingConnection'], 'the options of TaskQueues');
+    const known = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
+    requireKnownKeys(options, known, 'the options of TaskQueues');
+    this.#service = serviceTarget(options.service, options.version);
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
     const { waitingConnection: given } = options;
     if (given === undefined) this.#waits = new Waits(this.#own.waitingAt);
@@ -55,7 +70,8 @@ export class TaskQueues {
 
   /** A queue by its name. Nothing is asked of the database yet. */
   queue(name = 'default'): QueueHandle {
-    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own, this.#waits);
+    const named = requireText(name, 'the name of a queue', InvalidQueueNameError);
+    return new QueueHandle(named, this.#own, this.#waits, this.#service);
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */
@@ -95,13 +111,25 @@ export class TaskQueues {
   }
 
   /**
+   * Makes the queues what a queue file says, all of it or nothing; the file's keys are queue.yaml's. Queues of an earlier file that this one leaves
+   * out are disabled, never deleted; those made by `createQueue` are left alone.
+   *
+   * @returns what has changed, or with `dryRun` would change
+   * @throws InvalidQueueError and its kind, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError
+   * @example `await queues.applyConfig({ queue: [{ name: 'mail', rate: '5/s', bucket_size: 20 }] }, { dryRun: true })`
+   */
+  async applyConfig(config: QueueConfig, options: ApplyOptions = {}): Promise<QueueChange[]> {
+    return applyQueueConfig(this.#own, config, options);
+  }
+
+  /**
    * Says where push tasks of a target go.
    *
    * @throws InvalidTargetError
    * @example `await queues.setTarget('default', 'http://localhost:3000')`
    */
-  async setTarget(name: string, url: string): Promise<void> {
-    return setTarget(this.#own, name, url);
+  async setTarget(name: string, url: string, options: TargetOptions = {}): Promise<void> {
+    return setTarget(this.#own, name, url, options);
   }
 
   /** Forgets a target; false: there was none. */

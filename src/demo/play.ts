@@ -7,6 +7,7 @@ import { named } from './scenarios/named.ts';
 import { paused } from './scenarios/paused.ts';
 import { pulled } from './scenarios/pulled.ts';
 import { purged } from './scenarios/purged.ts';
+import { rateLimited } from './scenarios/rate-limited.ts';
 import { rolledBack } from './scenarios/rolled-back.ts';
 import { signed } from './scenarios/signed.ts';
 import { sixth } from './scenarios/sixth.ts';
@@ -24,6 +25,7 @@ const SCENARIOS: readonly Scenario[] = [
   pulled,
   signed,
   deferred,
+  rateLimited,
 ];
 
 /** Who listens, and how long. */

@@ -1,12 +1,12 @@
 // The queues this process leads at the moment, each push queue with what claims for it.
 
 import type { DispatcherQueue } from '../domain/queue.ts';
-import type { Bucket } from './bucket.ts';
 import { Doorbell } from './doorbell.ts';
-import type { ClaimSession } from './effects.ts';
+import type { ClaimedDispatch, ClaimSession } from './effects.ts';
 import type { Crew } from './leader.ts';
-import { QueueRunner } from './queue-runner.ts';
-import { rebuiltBucket } from './rebuilt-bucket.ts';
+import type { Outcome } from './outcome.ts';
+import { Pace } from './pace.ts';
+import { isPacedAnew, QueueRunner } from './queue-runner.ts';
 import type { RunnerTools } from './runner-tools.ts';
 
 /** How much later than it was the last dispatch of our own may be on record. */
@@ -14,7 +14,8 @@ const NOTE_MS = 1_000;
 
 /** What a leadership leaves behind, for when the queue is led again. */
 interface Left {
-  bucket: Bucket;
+  pace: Pace;
+  queue: DispatcherQueue;
   /** Infinity: it is led. */
   at: number;
 }
@@ -52,10 +53,10 @@ export class QueueCrew implements Crew {
     this.#led.set(queue.id, queue);
     if (queue.mode === 'pull') return;
     if (this.#doorbell?.session !== session) this.#doorbell = new Doorbell(session);
-    const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#bucketOf(queue));
+    const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#paceOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
-    this.#left.set(queue.id, { bucket: runner.bucket, at: Infinity });
+    this.#left.set(queue.id, { pace: runner.pace, queue, at: Infinity });
     if (this.automatic) void runner.start();
   }
 
@@ -70,7 +71,7 @@ export class QueueCrew implements Crew {
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
-    this.#left.set(queueId, { bucket: runner.bucket, at: this.#tools.clock.now() });
+    this.#left.set(queueId, { pace: runner.pace, queue: runner.queue, at: this.#tools.clock.now() });
     await runner.stop();
   }
 
@@ -86,6 +87,21 @@ export class QueueCrew implements Crew {
   /** Something was added to the queue, or a task of it is tried again. */
   wake(queue: string): void {
     this.#byName.get(queue)?.wake();
+  }
+
+  /** What became of an attempt. */
+  hear(dispatch: ClaimedDispatch, outcome: Outcome): void {
+    this.#byName.get(dispatch.queue)?.hear(dispatch, outcome);
+  }
+
+  /** Tasks of the queue wait for a place at their target, or do no more. */
+  waitForTarget(queue: string, more: 1 | -1): void {
+    this.#byName.get(queue)?.waitForTarget(more);
+  }
+
+  /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
+  throttledTo(queue: string): number | null {
+    return this.#byName.get(queue)?.pace.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
   /** Some task of the queue may be forced to run. */
@@ -106,14 +122,15 @@ export class QueueCrew implements Crew {
     await Promise.all([...this.#runners.values()].map((runner) => runner.runOnce()));
   }
 
-  /** Our own bucket, unless someone else has led since: then it is not fuller than what is on record allows. */
-  #bucketOf(queue: DispatcherQueue): Bucket {
+  /** Our own pace, unless someone else has led since: then it is not faster than what is on record allows. */
+  #paceOf(queue: DispatcherQueue): Pace {
     const now = this.#tools.clock.now();
     const left = this.#left.get(queue.id);
-    if (!left) return rebuiltBucket(queue, now);
-    const { bucket, at } = left;
+    if (!left) return Pace.rebuilt(queue, now);
+    const { pace, at } = left;
+    if (isPacedAnew(queue, left.queue)) pace.configure(queue, now);
     const dispatchedSince = queue.restedSeconds !== null && now - queue.restedSeconds * 1000 > at + NOTE_MS;
-    if (dispatchedSince) bucket.lowerTo(Math.max(0, queue.restedSeconds ?? 0) * queue.rate, now);
-    return bucket;
+    if (dispatchedSince) pace.takeOver(queue, now);
+    return pace;
   }
 }

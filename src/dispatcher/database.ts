@@ -15,11 +15,11 @@ import type { ClaimedDispatch, ClaimSession, DispatcherEffects } from './effects
 import type { FloorSession } from './floor-tick.ts';
 import { settleStore } from './settle-store.ts';
 
-export function databaseEffects(database: Database, clock: Clock, logger: Logger): DispatcherEffects {
+export function databaseEffects(database: Database, clock: Clock, logger: Logger, attemptDays = 7): DispatcherEffects {
   return {
     open: (lost) => openSession(database, clock, logger, lost),
     openKeeper: (lost) => openKeeper(database, lost),
-    store: settleStore(database, logger),
+    store: settleStore(database, logger, attemptDays),
   };
 }
 

@@ -23,6 +23,7 @@ const CLOSE_MS = 1_000;
  */
 export class Dispatcher implements Service {
   readonly #lifecycle = new Lifecycle('dispatcher');
+  readonly #allowUrls: readonly string[];
   readonly #parts: Parts;
   readonly #looks: Looks;
   readonly #polls: Loop;
@@ -34,6 +35,7 @@ export class Dispatcher implements Service {
    * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
    */
   constructor(options: DispatcherOptions, effects?: DispatcherEffects) {
+    this.#allowUrls = options.allowUrls ?? [];
     this.#parts = makeParts(options, () => this.#looks.outdated(), effects);
     const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
     this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
@@ -48,11 +50,12 @@ export class Dispatcher implements Service {
   /**
    * Resolves once it leads queues and dispatches. From then on it survives whatever happens to its connections.
    *
-   * @throws what the first connection throws; then call stop, and make a new one to try again
+   * @throws what the first connection throws, InvalidTargetError on an entry of `allowUrls`; then call stop, and make a new one to try again
    */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
       this.#parts.crew.automatic = true;
+      for (const entry of this.#allowUrls) await this.#parts.store.allowUrl(entry);
       await this.#look();
       await this.#parts.listener.start();
       await Promise.all([this.#looks.start(), this.#polls.start(), this.#parts.keeper.start()]);
@@ -64,8 +67,9 @@ export class Dispatcher implements Service {
    * tasks run again when their leases end.
    */
   stop({ deadlineSeconds = DEFAULT_STOP_SECONDS }: StopOptions = {}): Promise<void> {
-    const { clock, deliveries } = this.#parts;
+    const { clock, deliveries, admission } = this.#parts;
     deliveries.close();
+    admission.close();
     return this.#lifecycle.stop(async () => {
       const done = new AbortController();
       await Promise.race([this.#windDown(), clock.sleep(deadlineSeconds * 1000, done.signal)]);
@@ -92,10 +96,11 @@ export class Dispatcher implements Service {
 
   /** Keys and targets first: a task must not fail for want of a target that is stored, nor leave unsigned. */
   async #look(alone = false): Promise<boolean> {
-    const { targets, keys, store, leader, sweeps, cleaner, crew } = this.#parts;
+    const { targets, freeUrls, keys, store, leader, sweeps, cleaner, crew } = this.#parts;
     const found = await store.targets(); // before the keys: who registers both at once means them to be signed
     keys.setStored(await store.keys());
     targets.setStored(found);
+    freeUrls.setAllowed(await store.allowedUrls());
     const uneven = await leader.look(alone);
     await sweeps.sweep(crew.queues.map(({ name }) => name));
     cleaner.clean(crew.queues.filter(({ purged }) => purged).map(({ name }) => name));

@@ -1,7 +1,7 @@
 // A target that is a function of this process: the same request, without a socket.
 
 import type { Ending } from './ending.ts';
-import { MAX_RESPONSE_BYTES } from './http-exchange.ts';
+import { EXCERPT_BYTES, MAX_RESPONSE_BYTES, type TargetResponse } from './http-exchange.ts';
 import { lazyRequest } from './lazy-request.ts';
 import type { TaskRequest } from './request.ts';
 import type { FetchFunction } from './targets.ts';
@@ -13,7 +13,7 @@ export const IN_PROCESS_BASE = 'http://localhost';
 const HANDLER_THREW = 500;
 
 /**
- * The status of the handler's response. Rejects with the reason of the ending as soon as it comes: what the handler answers later is too late.
+ * The handler's response. Rejects with the reason of the ending as soon as it comes: what the handler answers later is too late.
  *
  * @param threw told of an exception in the handler, which counts as status 500
  */
@@ -22,7 +22,7 @@ export function callInProcess(
   request: TaskRequest,
   ending: Ending,
   threw: (error: unknown) => void,
-): Promise<number> {
+): Promise<TargetResponse> {
   return new Promise((resolve, reject) => {
     ending.onEnd(reject);
     if (!ending.reason) void answer(handler, request, ending, threw).then(resolve);
@@ -34,16 +34,16 @@ async function answer(
   request: TaskRequest,
   ending: Ending,
   threw: (error: unknown) => void,
-): Promise<number> {
+): Promise<TargetResponse> {
   try {
     const response = await handler(
       lazyRequest({ url: request.url.href, method: request.method }, () => standardRequest(request, ending)),
     );
-    if (response.body) await discard(response.body);
-    return response.status;
+    const excerpt = response.body ? await excerptOf(response.body) : undefined;
+    return { status: response.status, excerpt };
   } catch (error) {
     if (!ending.reason) threw(error);
-    return HANDLER_THREW;
+    return { status: HANDLER_THREW, excerpt: Buffer.from(String(error)).subarray(0, EXCERPT_BYTES) };
   }
 }
 
@@ -71,11 +71,14 @@ function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-/** Reads the body to its end or to the limit, so that a handler that streams gets to finish. */
-async function discard(body: ReadableStream<Uint8Array>): Promise<void> {
+/** Its first bytes. Reads the body to its end or to the limit, so that a handler that streams gets to finish. */
+async function excerptOf(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const kept: Uint8Array[] = [];
   let read = 0;
   for await (const chunk of body) {
+    if (read < EXCERPT_BYTES) kept.push(chunk.subarray(0, EXCERPT_BYTES - read));
     read += chunk.byteLength;
-    if (read > MAX_RESPONSE_BYTES) return;
+    if (read > MAX_RESPONSE_BYTES) break;
   }
+  return Buffer.concat(kept);
 }

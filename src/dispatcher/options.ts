@@ -6,6 +6,16 @@ import type { Logger } from '../runtime/logger.ts';
 import type { SigningSecrets } from './request-keys.ts';
 import type { Target } from './targets.ts';
 
+/** What differs while an application is being developed. Left out: as in production. */
+export interface DevelopmentOptions {
+  /** False: tasks wait until someone has them run (run_task). */
+  autoRun?: boolean;
+  /** True: rates and buckets are not looked at, but for a rate or bucket of 0, which dispatches nothing. */
+  ignoreRates?: boolean;
+  /** False: a task that fails is dead. */
+  retries?: boolean;
+}
+
 export interface DispatcherOptions {
   /**
    * Connection string or pg settings. Direct, not through a pooler in transaction mode: leadership and LISTEN need sessions of their own.
@@ -22,10 +32,19 @@ export interface DispatcherOptions {
    * each, while secrets are rotated. They come before those in `taskqueue.keys`: `{ default: process.env.PUSH_SECRET }`.
    */
   signingKeys?: SigningSecrets;
+  /**
+   * Hosts that tasks may name themselves, by a URL with a host: names, `*.example.com`, `*`, addresses and CIDRs. They are written to
+   * `taskqueue.allowed_urls` at the start, where every `add` looks, and stay there: `taskqueue.disallow_url` takes them away. Default: none.
+   */
+  allowUrls?: readonly string[];
   /** Most requests in flight in this process: 1 or more, default 1000. */
   concurrency?: number;
+  /** How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The least of all dispatchers counts. */
+  attemptDays?: number;
   /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */
   pollSeconds?: number;
+  /** For development servers. */
+  development?: DevelopmentOptions;
   /** Default: silent. */
   logger?: Logger;
   /** For tests and simulations. */

@@ -1,5 +1,8 @@
 // What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
 
+import { ForbiddenUrl } from './free-urls.ts';
+import type { TargetResponse } from './http-exchange.ts';
+
 /** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
 
@@ -15,9 +18,24 @@ export interface Failed {
   reason: RetryReason;
   /** A response of any status came in time. */
   responded: boolean;
+  /** The first bytes of its body. */
+  excerpt?: Uint8Array | undefined;
+  /** Why no response came, in words for operators. */
+  error?: string;
+  /** No connection could be made: nobody is there. */
+  unreachable?: boolean;
+  /** So many seconds the target wants to be left alone. */
+  retryAfter?: number;
 }
 
-export type Outcome = Completed | Failed;
+/** Claimed and not sent: its target takes none now. No attempt. */
+export interface Unsent {
+  kind: 'unsent';
+  /** When it may be claimed again. */
+  delaySeconds: number;
+}
+
+export type Outcome = Completed | Failed | Unsent;
 
 /** The handler's response was not complete when the attempt's time was over. */
 export class DeadlineExceeded extends Error {
@@ -44,18 +62,49 @@ export class UnusableKey extends Error {
 }
 
 /** The outcome of a response that arrived whole and in time. */
-export function outcomeOfResponse(status: number): Outcome {
+export function outcomeOfResponse({ status, excerpt }: TargetResponse): Outcome {
   if (status >= 200 && status <= 299) return { kind: 'completed', status };
-  return { kind: 'failed', status, reason: 'App Error', responded: true };
+  return { kind: 'failed', status, reason: 'App Error', responded: true, excerpt };
 }
 
 /** The outcome of an attempt that got no response: too late, refused, reset, cut short, unintelligible. */
 export function outcomeOfError(error: unknown): Failed {
-  return { kind: 'failed', status: 0, reason: reasonOf(error), responded: false };
+  const failed: Failed = {
+    kind: 'failed',
+    status: 0,
+    reason: reasonOf(error),
+    responded: false,
+    error: inWords(error),
+  };
+  return isUnreachable(error) ? { ...failed, unreachable: true } : failed;
 }
 
 function reasonOf(error: unknown): RetryReason {
   if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
-  if (error instanceof UnknownTarget || error instanceof UnusableKey) return 'Unknown Target';
+  if (isNowhere(error)) return 'Unknown Target';
   return 'Connection Error';
+}
+
+/** There was nowhere to send it to. A forbidden address is the cause of a failed connection. */
+function isNowhere(error: unknown): boolean {
+  return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
+}
+
+/** Of several addresses that were tried in vain, undici and Node say nothing but a code. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
+}
+
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function isUnreachable(error: unknown): boolean {
+  return NO_CONNECTION.has(String((error as { code?: unknown }).code));
 }

@@ -4,12 +4,14 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { Listener } from '../runtime/listener.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { Admission } from './admission.ts';
 import { Cleaner } from './cleaner.ts';
 import { QueueCrew } from './crew.ts';
 import { databaseEffects } from './database.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DispatcherEffects, SettleStore } from './effects.ts';
+import { FreeUrls } from './free-urls.ts';
 import { Keeper } from './keeper.ts';
 import { Leader } from './leader.ts';
 import type { DispatcherOptions } from './options.ts';
@@ -24,16 +26,19 @@ import { Tally } from './tally.ts';
 import { Targets } from './targets.ts';
 
 const DEFAULT_POLL_SECONDS = 5;
+const DEFAULT_ATTEMPT_DAYS = 7;
 
 export interface Parts {
   clock: Clock;
   logger: Logger;
   targets: Targets;
+  freeUrls: FreeUrls;
   keys: RequestKeys;
   store: SettleStore;
   crew: QueueCrew;
   leader: Leader;
   sender: Sender;
+  admission: Admission;
   deliveries: Deliveries;
   settler: Settler;
   statistics: Statistics;
@@ -42,7 +47,7 @@ export interface Parts {
   keeper: Keeper;
   pollMs: number;
   tally: Tally;
-  listener: Listener;
+  listener: Pick<Listener, 'on' | 'start' | 'stop'>;
 }
 
 /**
@@ -51,20 +56,30 @@ export interface Parts {
  * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
  */
 export function makeParts(options: DispatcherOptions, outdated: () => void, effects?: DispatcherEffects): Parts {
-  const { clock = systemClock, logger = silentLogger, database } = options;
+  const { clock = systemClock, logger = silentLogger, database, development = {} } = options;
   const databaseClock = new DatabaseClock(clock);
-  const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger);
+  const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger, attemptDaysOf(options));
   const targets = new Targets(options.targets);
+  const freeUrls = new FreeUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const tally = new Tally();
-  const statistics = new Statistics(store, clock, logger);
+  const statistics = new Statistics(store, clock, logger, (queue) => crew.throttledTo(queue));
   const sweeps = new Sweeps(store, clock);
   const cleaner = new Cleaner(store, clock, logger);
-  const sender = new Sender({ targets, keys, clock, logger, databaseNow: () => databaseClock.now() });
-  const settler = new Settler({ store, clock, logger, settled: (what) => settled(what) });
-  const deliveries = new Deliveries({
+  const sender = new Sender({ targets, freeUrls, keys, clock, logger, databaseNow: () => databaseClock.now() });
+  const settler = new Settler({ store, clock, logger, retries: development.retries, settled: (what) => settled(what) });
+  const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
-    settle: (dispatch, outcome) => settler.settle(dispatch, outcome),
+    targets,
+    clock,
+    waiting: (queue, more) => crew.waitForTarget(queue, more),
+  });
+  const deliveries = new Deliveries({
+    send: (dispatch) => admission.send(dispatch),
+    settle: (dispatch, outcome) => {
+      crew.hear(dispatch, outcome);
+      settler.settle(dispatch, outcome);
+    },
     giveBack: (dispatch) => settler.giveBack(dispatch),
   });
   const deliver: RunnerTools['deliver'] = (dispatch, ended) => {
@@ -75,7 +90,15 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   };
   const pollMs = pollMsOf(options);
   const slots = new Slots(clock, options.concurrency);
-  const crew = new QueueCrew({ slots, clock, logger, outdated, deliver });
+  const crew = new QueueCrew({
+    slots,
+    clock,
+    logger,
+    development,
+    outdated,
+    throttled: (queue) => statistics.throttled(queue),
+    deliver,
+  });
   const sweep = async (queues: string[]) => {
     await store.sweep(queues);
     await crew.poll();
@@ -87,7 +110,8 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   };
   const seeChanges = (changes: number) => keeper.seeChanges(changes);
   const leader = new Leader({ open, crew, databaseClock, seeChanges, logger });
-  const listener = new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
+  const listener =
+    effects?.listener ?? new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
   const settled = ({ queue, ...counts }: Settled) => {
     tally.add(counts);
     busy(queue);
@@ -103,11 +127,13 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     clock,
     logger,
     targets,
+    freeUrls,
     keys,
     store,
     crew,
     leader,
     sender,
+    admission,
     deliveries,
     settler,
     statistics,
@@ -118,6 +144,11 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     listener,
     pollMs,
   };
+}
+
+function attemptDaysOf({ attemptDays = DEFAULT_ATTEMPT_DAYS }: DispatcherOptions): number {
+  if (Number.isInteger(attemptDays) && attemptDays >= 1 && attemptDays <= 365) return attemptDays;
+  throw new RangeError(`attemptDays must be a whole number from 1 to 365, got ${attemptDays}`);
 }
 
 function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {

@@ -4,13 +4,14 @@
 
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { Loop } from '../runtime/loop.ts';
-import type { Bucket } from './bucket.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { ClaimedDispatch } from './effects.ts';
 import { InFlight } from './in-flight.ts';
-import { rebuiltBucket } from './rebuilt-bucket.ts';
+import type { Outcome } from './outcome.ts';
+import { Pace } from './pace.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sleep } from './sleep.ts';
+import { ThrottleSignals } from './throttle-signals.ts';
 
 /** Most tasks a claim takes: its answer carries their bodies. */
 const MAX_TASKS_PER_CLAIM = 100;
@@ -21,24 +22,25 @@ export class QueueRunner {
   readonly #tools: RunnerTools;
   readonly #doorbell: Doorbell;
   readonly #sleep: Sleep;
-  readonly #bucket: Bucket;
+  readonly #pace: Pace;
+  readonly #signals = new ThrottleSignals();
   readonly #inFlight: InFlight;
   readonly #loop: Loop;
   readonly #wakeForSlot = () => this.wake();
   #queue: DispatcherQueue;
   #full = false;
+  #waiting = 0;
   #behind = false;
   #forcedHint = true;
 
-  /** @param bucket what an earlier leadership of this process left; else one is made */
-  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, bucket?: Bucket) {
+  /** @param pace what an earlier leadership of this process left; else one is made */
+  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, pace?: Pace) {
     const { clock, logger } = tools;
     this.#queue = queue;
     this.#doorbell = doorbell;
     this.#tools = tools;
     this.#sleep = new Sleep(queue, doorbell, clock);
-    this.#bucket = bucket ?? rebuiltBucket(queue, clock.now());
-    this.#bucket.setLimits(limitsOf(queue), clock.now());
+    this.#pace = pace ?? Pace.rebuilt(queue, clock.now());
     this.#inFlight = new InFlight(queue.inFlight);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
   }
@@ -47,8 +49,8 @@ export class QueueRunner {
     return this.#queue;
   }
 
-  get bucket(): Bucket {
-    return this.#bucket;
+  get pace(): Pace {
+    return this.#pace;
   }
 
   /** True: a former leader's attempts are under way, as far as is known. */
@@ -91,13 +93,26 @@ export class QueueRunner {
   update(queue: DispatcherQueue): void {
     const now = this.#tools.clock.now();
     const resumed = queue.running && !this.#queue.running;
+    const reconfigured = resumed || isPacedAnew(queue, this.#queue);
     const changed = JSON.stringify(settingsOf(queue)) !== JSON.stringify(settingsOf(this.#queue));
     this.#queue = queue;
-    this.#bucket.setLimits(limitsOf(queue), now);
-    if (resumed) this.#bucket.fill(now);
+    if (reconfigured) this.#pace.configure(queue, now);
+    if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
     this.#inFlight.afterLook(queue.inFlight);
     if (changed || this.#inFlight.inherited < inherited) this.wake();
+  }
+
+  /** What became of an attempt: when it says that the queue is too fast, the queue goes slower from now on. */
+  hear(dispatch: ClaimedDispatch, outcome: Outcome): void {
+    const now = this.#tools.clock.now();
+    if (this.#signals.hear(dispatch, outcome, now) && this.#pace.signal(now)) this.#tools.throttled(this.#queue.name);
+  }
+
+  /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */
+  waitForTarget(more: 1 | -1): void {
+    this.#waiting = Math.max(0, this.#waiting + more); // a former leadership's may end in ours
+    if (this.#waiting === 0) this.wake();
   }
 
   /** One claim, for tests. */
@@ -117,6 +132,17 @@ export class QueueRunner {
     return ms === 'nothing' ? this.#sleep.begin() : ms;
   }
 
+  get #startsAny(): boolean {
+    const { running, rate, bucketSize } = this.#queue;
+    if (!running || rate <= 0 || bucketSize < 1) return false; // a bucket is full at first, also at a rate of 0
+    return this.#waiting === 0 && this.#tools.development.autoRun !== false;
+  }
+
+  /** No token is needed. */
+  get #isFree(): boolean {
+    return this.#tools.development.ignoreRates === true;
+  }
+
   async #startForced(): Promise<void> {
     this.#forcedHint = false;
     await this.#claim(MAX_TASKS_PER_CLAIM, (most) => this.#doorbell.session.claimForced(this.#queue.name, most));
@@ -125,18 +151,20 @@ export class QueueRunner {
   /** Returns for how long nothing can start; 'nothing': until there is something. */
   async #startDue(): Promise<number | 'nothing'> {
     this.#full = false;
-    if (!this.#queue.running) return Infinity;
+    if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
-    const waitMs = this.#bucket.nextTokenAt(now, this.#behind ? this.#bucket.portion(GATHER_MS) : 1) - now;
+    const tokens = this.#behind ? this.#pace.portion(GATHER_MS) : 1;
+    const waitMs = this.#isFree ? 0 : this.#pace.askAgainAt(now, tokens) - now;
     if (waitMs > 0) return waitMs;
     const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
     this.#full = places <= 0;
     if (this.#full) return Infinity;
-    const wanted = Math.min(this.#bucket.takeable(now), places, MAX_TASKS_PER_CLAIM);
+    const most = this.#isFree ? places : Math.min(this.#pace.takeable(now), places);
+    const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claim(wanted, (most) =>
       this.#doorbell.session.claim(this.#queue.name, most),
     );
-    this.#bucket.take(claimed, this.#tools.clock.now());
+    if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
     if (asked === 0) return Infinity;
     this.#behind = claimed === asked;
@@ -173,10 +201,12 @@ export class QueueRunner {
   }
 }
 
-function limitsOf({ rate, bucketSize }: DispatcherQueue) {
-  return { rate, capacity: bucketSize };
+/** True: the enforced rate begins anew. */
+export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): boolean {
+  const { rate, bucketSize, rateSince } = before;
+  return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
 }
 
-function settingsOf({ inFlight: _, restedSeconds: __, ...settings }: DispatcherQueue) {
+function settingsOf({ inFlight: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {
   return settings;
 }

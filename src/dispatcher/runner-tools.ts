@@ -3,14 +3,18 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimedDispatch } from './effects.ts';
+import type { DevelopmentOptions } from './options.ts';
 import type { Slots } from './slots.ts';
 
 export interface RunnerTools {
   slots: Slots;
   clock: Clock;
   logger: Logger;
+  development: DevelopmentOptions;
   /** What is known of the queues' settings is not true any more. */
   outdated(): void;
+  /** The queue's enforced rate was halved. */
+  throttled(queue: string): void;
   /** Sends a claimed task; calls `ended` once its response came or won't come. */
   deliver(dispatch: ClaimedDispatch, ended: () => void): void;
 }

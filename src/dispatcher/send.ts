@@ -1,21 +1,24 @@
 // Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
 
 import type { Agent } from 'undici';
-import type { Dispatch } from '../domain/dispatch.ts';
+import { type Dispatch, isToHttpTarget } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Ending } from './ending.ts';
-import { exchange, httpAgent } from './http-exchange.ts';
+import { type FreeUrls, isOrigin } from './free-urls.ts';
+import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import { signedRequest } from './signed-request.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
 
 export interface SenderOptions {
   targets: Targets;
+  freeUrls: FreeUrls;
   keys: RequestKeys;
   clock: Clock;
   logger: Logger;
@@ -26,11 +29,13 @@ export interface SenderOptions {
 export class Sender {
   readonly #options: SenderOptions;
   readonly #agent: Agent = httpAgent();
+  readonly #freeAgent: Agent;
   readonly #turns = new Turns();
   readonly #underWay = new Set<Ending>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#freeAgent = httpAgent(options.freeUrls.lookup);
   }
 
   async send(dispatch: Dispatch): Promise<Outcome> {
@@ -40,7 +45,7 @@ export class Sender {
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
       await this.#turn();
-      return outcomeOfResponse(await this.#attempt(dispatch, ending));
+      return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
@@ -53,14 +58,28 @@ export class Sender {
   /** Cuts off what is still on its way. */
   async close(): Promise<void> {
     for (const ending of this.#underWay) ending.end(new Error('the dispatcher stopped'));
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
   }
 
   #turn(): Promise<void> {
     return new Promise((resolve) => this.#turns.next(resolve));
   }
 
-  #attempt(dispatch: Dispatch, ending: Ending): Promise<number> {
+  /** Of HTTP targets Retry-After is heard, when they are overloaded. */
+  #outcomeOf(dispatch: Dispatch, response: TargetResponse): Outcome {
+    const { status, retryAfter } = response;
+    const outcome = outcomeOfResponse(response);
+    if (outcome.kind !== 'failed' || (status !== 503 && status !== 429) || !isToHttpTarget(dispatch)) return outcome;
+    const seconds = retryAfterSeconds(retryAfter, this.#options.databaseNow());
+    return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
+  }
+
+  async #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
+    if (isOrigin(dispatch.target)) {
+      const origin = this.#options.freeUrls.check(dispatch.target);
+      const { status, retryAfter } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+      return { status, retryAfter }; // what a stranger's server says is not for the operators of this one: it may be another's secret
+    }
     const target = this.#target(dispatch);
     if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
     return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
@@ -76,6 +95,6 @@ export class Sender {
 
   #request(dispatch: Dispatch, base: string) {
     const request = taskRequest(dispatch, base, this.#options.databaseNow());
-    return signedRequest(request, this.#options.keys.of(dispatch.target));
+    return signedRequest(request, this.#options.keys.of(this.#options.targets.nameOf(dispatch.target)));
   }
 }

@@ -1,20 +1,25 @@
 // Settling and upkeep on a real database.
 //
 // Successes of all queues are settled together on a connection of their own, one statement at a time: who ends while it is under way goes with the next.
-// Nobody's row lock may hold up all queues, so that connection waits for none for long: what it could not settle, each queue settles by itself.
+// So are failures, whose attempts are kept by the same statement; and successes after a failure. Nobody's row lock may hold up all queues, so that connection waits for none for long: what it could not settle, each queue settles by itself.
 
 import type pg from 'pg';
+import type { FailedTask } from '../domain/dispatch.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { openPool } from '../runtime/pool.ts';
 import { Together } from '../runtime/together.ts';
+import type { AttemptRecord, FailureRecord } from '../sql/attempts.ts';
 import type { Completion } from '../sql/completions.ts';
+import { allowUrl, listAllowedUrls } from '../store/allowed-urls.ts';
 import {
   cleanPurged,
   completeTasks,
-  failTask,
+  failTasks,
+  type Note,
   recordStatistics,
   releaseTasks,
+  sweepAttempts,
   sweepQueues,
 } from '../store/dispatches.ts';
 import { listKeys } from '../store/keys.ts';
@@ -27,28 +32,49 @@ const MOST_LOCK_WAIT_MS = 100;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
 
-export function settleStore(database: Database, logger: Logger): SettleStore {
+interface AskedCompletion extends Completion {
+  attempts: AttemptRecord[];
+}
+
+interface AskedFailure {
+  failure: FailureRecord;
+  attempt: AttemptRecord;
+}
+
+/** @param attemptDays how long attempts are kept */
+export function settleStore(database: Database, logger: Logger, attemptDays: number): SettleStore {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openPool(config, CONNECTIONS, logger);
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
-  const completions = new Together((asked: Completion[]) => completeTogether(hasty, asked));
-  const notes = new Together(async (ended: { queue: string; executed: number }[]) => {
+  const completions = new Together((asked: AskedCompletion[]) => completeTogether(hasty, asked));
+  const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));
+  const notes = new Together(async (ended: Note[]) => {
     await recordStatistics(pool, ended);
     return ended.map(() => undefined);
   });
   return {
-    complete: (queue, leases) =>
-      completions.ask({ queue, leases }).catch((error) => {
+    complete: (queue, leases, attempts) =>
+      completions.ask({ queue, leases, attempts }).catch((error) => {
         if (!isLocked(error)) throw error;
-        return completeTasks(pool, [{ queue, leases }]);
+        return completeTasks(pool, [{ queue, leases }], attempts);
       }),
-    fail: async (queue, failure) => (await failTask(pool, queue, failure)).outcome,
-    release: (queue, leases) => releaseTasks(pool, queue, leases),
-    recordStatistics: (queue, executed) => notes.ask({ queue, executed }),
+    fail: (queue, report, attempt) => {
+      const asked = { failure: { queue, ...report }, attempt };
+      return failures.ask(asked).catch(async (error) => {
+        if (!isLocked(error)) throw error;
+        const [outcome = 'stale'] = await failTogether(pool, [asked]);
+        return outcome;
+      });
+    },
+    release: (queue, leases, delaySeconds) => releaseTasks(pool, queue, leases, delaySeconds),
+    recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
     sweep: (queues) => sweepQueues(pool, queues),
+    sweepAttempts: () => sweepAttempts(pool, attemptDays),
     cleanPurged: (queue) => cleanPurged(pool, queue),
-    targets: async () => new Map((await listTargets(pool)).map(({ name, url }) => [name, url])),
+    targets: () => listTargets(pool),
     keys: () => listKeys(pool),
+    allowedUrls: () => listAllowedUrls(pool),
+    allowUrl: (entry) => allowUrl(pool, entry),
     close: async () => {
       await Promise.all([pool.end(), hasty.end()]);
     },
@@ -56,9 +82,28 @@ export function settleStore(database: Database, logger: Logger): SettleStore {
 }
 
 /** For each of the asks, the ids that were completed. */
-async function completeTogether(pool: pg.Pool, asked: Completion[]): Promise<string[][]> {
-  const done = new Set(await completeTasks(pool, asked));
+async function completeTogether(pool: pg.Pool, asked: AskedCompletion[]): Promise<string[][]> {
+  const attempts = asked.flatMap((one) => one.attempts);
+  const done = new Set(await completeTasks(pool, asked, attempts));
   return asked.map(({ leases }) => leases.map(({ id }) => id).filter((id) => done.has(id)));
+}
+
+/** In the order of their ids: two dispatchers with the same tasks, one of them too late, lock them in the same order. */
+async function failTogether(pool: pg.Pool, asked: AskedFailure[]): Promise<FailedTask['outcome'][]> {
+  const order = asked.map((_, i) => i).sort((a, b) => compareIds(asked[a], asked[b]));
+  const sorted = order.map((i) => asked[i] as AskedFailure);
+  const found = await failTasks(
+    pool,
+    sorted.map(({ failure }) => failure),
+    sorted.map(({ attempt }) => attempt),
+  );
+  const outcomes: FailedTask['outcome'][] = [];
+  for (const [at, i] of order.entries()) outcomes[i] = found[at] ?? 'stale';
+  return outcomes;
+}
+
+function compareIds(a: AskedFailure | undefined, b: AskedFailure | undefined): number {
+  return Number(BigInt(a?.failure.id ?? 0) - BigInt(b?.failure.id ?? 0));
 }
 
 function isLocked(error: unknown): boolean {

@@ -6,13 +6,15 @@
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { AttemptRecord } from '../sql/attempts.ts';
+import { attemptRecord } from './attempt-record.ts';
 import type { ClaimedDispatch, SettleStore } from './effects.ts';
-import type { Failed, Outcome } from './outcome.ts';
+import type { Completed, Failed, Outcome } from './outcome.ts';
 
 /** How long a lease outlives the attempt's deadline. */
 const LEASE_GRACE_MS = 30_000;
 const MAX_COMPLETED_PER_CALL = 500;
-const MAX_FAILED_AT_ONCE = 20;
+const MAX_FAILED_AT_ONCE = 500;
 
 /** What one settling did to a queue. */
 export interface Settled {
@@ -30,6 +32,8 @@ export interface SettlerOptions {
   store: SettleStore;
   clock: Clock;
   logger: Logger;
+  /** False: a failed attempt is the last one. Default true. */
+  retries?: boolean | undefined;
   settled(what: Settled): void;
 }
 
@@ -39,11 +43,17 @@ interface Attempt {
   leaseEnds: number;
 }
 
+interface Ended extends Attempt {
+  outcome: Completed | Failed;
+  /** As above. */
+  endedAt: number;
+}
+
 /** What waits to be settled for one queue. */
 interface Lane {
-  completed: Attempt[];
-  failed: (Attempt & { outcome: Failed })[];
-  unsent: Attempt[];
+  completed: Ended[];
+  failed: (Ended & { outcome: Failed })[];
+  unsent: (Attempt & { delaySeconds: number })[];
 }
 
 export class Settler {
@@ -58,13 +68,15 @@ export class Settler {
 
   settle(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const lane = this.#lane(dispatch.queue);
-    if (outcome.kind === 'completed') lane.completed.push(attemptOf(dispatch));
-    else lane.failed.push({ ...attemptOf(dispatch), outcome });
+    const endedAt = this.#options.clock.now();
+    if (outcome.kind === 'completed') lane.completed.push({ ...attemptOf(dispatch), outcome, endedAt });
+    else if (outcome.kind === 'unsent') lane.unsent.push({ ...attemptOf(dispatch), ...outcome });
+    else lane.failed.push({ ...attemptOf(dispatch), outcome, endedAt });
   }
 
   /** For a task that was claimed and never sent: as if it had not been claimed. */
   giveBack(dispatch: ClaimedDispatch): void {
-    this.#lane(dispatch.queue).unsent.push(attemptOf(dispatch));
+    this.#lane(dispatch.queue).unsent.push({ ...attemptOf(dispatch), delaySeconds: 0 });
   }
 
   /** Resolves when everything is settled, or given up. */
@@ -98,29 +110,33 @@ export class Settler {
     this.#lanes.delete(queue);
   }
 
-  async #complete(queue: string, attempts: Attempt[]): Promise<void> {
+  async #complete(queue: string, attempts: Ended[]): Promise<void> {
     if (attempts.length === 0) return;
     const leases = attempts.map(({ dispatch }) => dispatch);
-    const done = new Set(await this.#persist(attempts, () => this.#options.store.complete(queue, leases)));
+    const kept = attempts.filter(({ dispatch }) => isWorthKeeping(dispatch)).map(recordOf);
+    const done = new Set(await this.#persist(attempts, () => this.#options.store.complete(queue, leases, kept)));
     const lost = leases.filter(({ id }) => !done.has(id));
     this.#report({ queue, completed: done.size, stale: lost.length }, lost);
   }
 
-  async #fail(queue: string, attempt: Attempt & { outcome: Failed }): Promise<void> {
+  async #fail(queue: string, attempt: Ended & { outcome: Failed }): Promise<void> {
     const { dispatch, outcome } = attempt;
     const { id, leaseToken, forced } = dispatch;
-    const { status, reason, responded } = outcome;
-    const failure = { id, leaseToken, forced, status, reason, responded };
-    const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure))) ?? 'stale';
+    const { status, reason, responded, retryAfter } = outcome;
+    const last = this.#options.retries === false;
+    const failure = { id, leaseToken, forced, status, reason, responded, retryAfter, last };
+    const kept = recordOf(attempt);
+    const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure, kept))) ?? 'stale';
     if (answer === 'retry') this.#report({ queue, failed: 1 });
     else if (answer === 'dead') this.#report({ queue, dead: 1 });
     else this.#report({ queue, stale: 1 }, [dispatch]);
   }
 
-  async #release(queue: string, attempts: Attempt[]): Promise<void> {
-    if (attempts.length === 0) return;
-    const leases = attempts.map(({ dispatch }) => dispatch);
-    await this.#persist(attempts, () => this.#options.store.release(queue, leases));
+  async #release(queue: string, attempts: Lane['unsent']): Promise<void> {
+    for (const [delaySeconds, together] of Map.groupBy(attempts, (attempt) => attempt.delaySeconds)) {
+      const leases = together.map(({ dispatch }) => dispatch);
+      await this.#persist(together, () => this.#options.store.release(queue, leases, delaySeconds));
+    }
   }
 
   /** What `work` returns, or undefined when there was no settling these before their leases were over. */
@@ -155,6 +171,15 @@ export class Settler {
 
 function attemptOf(dispatch: ClaimedDispatch): Attempt {
   return { dispatch, leaseEnds: dispatch.claimedAt + dispatch.dispatchDeadline * 1000 + LEASE_GRACE_MS };
+}
+
+/** A success that came after a failure; of those that came at once there is nothing to explain. */
+function isWorthKeeping({ retryCount }: ClaimedDispatch): boolean {
+  return retryCount > 0;
+}
+
+function recordOf({ dispatch, outcome, endedAt }: Ended): AttemptRecord {
+  return attemptRecord(dispatch, outcome, Math.max(0, endedAt - dispatch.claimedAt) / 1000);
 }
 
 /** The database understood and said no (the queue is gone): asking again changes nothing. */

@@ -1,6 +1,8 @@
 // What a dispatcher puts on record of its queues: how many attempts have ended, and that there were dispatches at all. Rows that are only ever appended, at
 // most one a second for each queue.
 //
+// With each goes the enforced rate, if it is less than the configured one, so that a throttled queue stays so when its leadership changes.
+//
 // The first dispatch after a quiet second is noted at once. So a new leader knows from the newest row when the last dispatch was, to the
 // second (_last_dispatch), and does not begin with tokens that were spent already.
 
@@ -14,19 +16,32 @@ export class Statistics {
   readonly #store: Pick<SettleStore, 'recordStatistics'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #throttledTo: (queue: string) => number | null;
   readonly #ended = new Map<string, number>();
   readonly #notedAt = new Map<string, number>();
   #cancel: (() => void) | undefined;
 
-  constructor(store: Pick<SettleStore, 'recordStatistics'>, clock: Clock, logger: Logger) {
+  /** @param throttledTo a queue's enforced rate; null: it is not throttled */
+  constructor(
+    store: Pick<SettleStore, 'recordStatistics'>,
+    clock: Clock,
+    logger: Logger,
+    throttledTo: (queue: string) => number | null = () => null,
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#logger = logger;
+    this.#throttledTo = throttledTo;
   }
 
   /** A task of the queue is being sent. */
   dispatched(queue: string): void {
     if (this.#isDue(queue)) void this.#note(queue).catch((error) => this.#complain(error));
+  }
+
+  /** The queue's enforced rate was halved. */
+  throttled(queue: string): void {
+    void this.#note(queue).catch((error) => this.#complain(error));
   }
 
   /** `n` attempts of the queue have ended. */
@@ -56,7 +71,7 @@ export class Statistics {
     this.#ended.delete(queue);
     this.#notedAt.set(queue, notedAt);
     try {
-      await this.#store.recordStatistics(queue, ended);
+      await this.#store.recordStatistics(queue, ended, this.#throttledTo(queue));
     } catch (error) {
       this.#notedAt.delete(queue);
       this.ended(queue, ended);

@@ -1,5 +1,5 @@
 // When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each a minute after it was first seen; one in which
-// more is left than a sweep removes, at the next look.
+// more is left than a sweep removes, at the next look. The attempts of all queues are swept once an hour, and at the start.
 
 import type { Clock } from '../runtime/clock.ts';
 import type { SettleStore } from './effects.ts';
@@ -16,11 +16,12 @@ interface Swept {
 }
 
 export class Sweeps {
-  readonly #store: Pick<SettleStore, 'sweep'>;
+  readonly #store: Pick<SettleStore, 'sweep' | 'sweepAttempts'>;
   readonly #clock: Clock;
   readonly #swept = new Map<string, Swept>();
+  #attemptsSweptAt = -Infinity;
 
-  constructor(store: Pick<SettleStore, 'sweep'>, clock: Clock) {
+  constructor(store: Pick<SettleStore, 'sweep' | 'sweepAttempts'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -34,6 +35,10 @@ export class Sweeps {
   /** Sweeps those of the queues that are due for it. */
   async sweep(queues: string[]): Promise<void> {
     const now = this.#clock.now();
+    if (now - this.#attemptsSweptAt >= IDLE_MS) {
+      this.#attemptsSweptAt = now;
+      await this.#store.sweepAttempts();
+    }
     for (const known of this.#swept.keys()) if (!queues.includes(known)) this.#swept.delete(known);
     for (const queue of queues) if (!this.#swept.has(queue)) this.#swept.set(queue, { at: now, busy: true });
     const due = queues.filter((queue) => this.#isDue(queue, now));

@@ -1,5 +1,6 @@
 // Where a task's target is: a base URL or a function in this process.
 
+import type { Target as Registered } from '../domain/target.ts';
 import { byPattern } from './target-patterns.ts';
 
 /**
@@ -10,29 +11,59 @@ export type FetchFunction = (request: Request) => Response | Promise<Response>;
 
 export type Target = string | FetchFunction;
 
+/** What an operator registered. */
+export type StoredTarget = Pick<Registered, 'name' | 'url' | 'maxConcurrent'>;
+
 /**
  * Names and patterns to targets. A pattern holds `*` for any text, and its URL may hold `{target}` for the name that was asked for:
  * `{ '*': 'http://{target}.internal:8080' }`. A name beats a pattern, a longer pattern a shorter one, and, among equals, the
  * dispatcher's own options beat those stored in the database.
+ *
+ * A task may also name its target by a host below the application's own, which is the host of `default`: `v2.worker.app.example.com` is `v2.worker`.
  */
 export class Targets {
   readonly #own: Map<string, Target>;
   #stored = new Map<string, Target>();
+  #bounds = new Map<string, number | null>();
 
   constructor(own: Record<string, Target> = {}) {
     this.#own = new Map(Object.entries(own));
   }
 
   /** Replaces what is known of taskqueue.targets. */
-  setStored(targets: Map<string, string>): void {
-    this.#stored = new Map(targets);
+  setStored(targets: readonly StoredTarget[]): void {
+    this.#stored = new Map(targets.map(({ name, url }) => [name, url]));
+    this.#bounds = new Map(targets.map(({ name, maxConcurrent }) => [name, maxConcurrent]));
+  }
+
+  /** The name under which a task's target is known. Null: `default`. */
+  nameOf(target: string | null): string {
+    if (target === null || this.#exactly(target) !== undefined) return target ?? 'default';
+    const own = this.#ownHost();
+    const host = target.replace(/:\d+$/, '');
+    if (own === undefined || host === own) return host === own ? 'default' : target;
+    return host.endsWith(`.${own}`) ? host.slice(0, -own.length - 1) : target;
   }
 
   /** Null: `default`. Undefined: nobody knows this target. */
   resolve(name: string | null): Target | undefined {
-    const wanted = name ?? 'default';
-    const target =
-      this.#own.get(wanted) ?? this.#stored.get(wanted) ?? byPattern([...this.#own, ...this.#stored], wanted);
+    const wanted = this.nameOf(name);
+    const target = this.#exactly(wanted) ?? byPattern([...this.#own, ...this.#stored], wanted);
     return typeof target === 'string' ? target.replaceAll('{target}', wanted) : target;
+  }
+
+  /** How many requests may be under way to the target of this name (nameOf) at once. */
+  boundOf(name: string): number {
+    return this.#bounds.get(name) ?? (this.#bounds.has(name) ? null : byPattern(this.#bounds, name)) ?? Infinity;
+  }
+
+  #exactly(name: string): Target | undefined {
+    return this.#own.get(name) ?? this.#stored.get(name);
+  }
+
+  /** The application's default hostname; undefined: its handlers are in this process, or nowhere. */
+  #ownHost(): string | undefined {
+    const target = this.#exactly('default');
+    return typeof target === 'string' ? URL.parse(target)?.hostname : undefined;
   }
 }

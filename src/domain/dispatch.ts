@@ -34,6 +34,11 @@ export interface Dispatch {
   forced: boolean;
 }
 
+/** True: it goes to a URL of its own (Cloud Tasks' HTTP tasks) and not to a target of the application, App Engine's way. */
+export function isToHttpTarget({ target, url }: Pick<Dispatch, 'target' | 'url'>): boolean {
+  return /^https?:\/\//.test(target ?? '') || /^https?:\/\//.test(url);
+}
+
 /** What settles a dispatch: its id, and the proof of holding it. */
 export interface LeaseRef {
   id: string;

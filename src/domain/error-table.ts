@@ -64,6 +64,7 @@ export const errorTable: readonly ErrorRow[] = [
   row(null, errors.DatastoreError, 500, 1),
   row(null, errors.SchemaVersionError, 503, 78),
   row(null, errors.EnqueueOutcomeUnknown, 504, 1),
+  row(null, errors.QueueConfigError, 400, 2),
 ];
 
 /** The class that a SQLSTATE of class TQ stands for; undefined for one this version does not know. */

@@ -2,6 +2,7 @@
 
 import { TaskQueueError } from './task-queue-error.ts';
 
+export { type ConfigProblem, QueueConfigError } from './config-error.ts';
 export {
   InvalidEtaError,
   InvalidTaskNameError,

@@ -15,7 +15,10 @@ export function requireKnownKeys(given: object, known: readonly string[], what: 
   }
 }
 
-function nearest(key: string, known: readonly string[]): string {
+/** The known name that is nearest to a key. */
+export function nearest(key: string, known: readonly string[]): string {
+  const begun = known.find((name) => key.length > 2 && name.toLowerCase().startsWith(key.toLowerCase()));
+  if (begun) return begun;
   const ranked = known.map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }));
   ranked.sort((a, b) => a.distance - b.distance);
   return ranked[0]?.name ?? '';

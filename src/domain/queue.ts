@@ -89,6 +89,10 @@ export interface DispatcherQueue {
   running: boolean;
   /** Tasks held by a dispatcher now. */
   inFlight: number;
+  /** Tasks a second that are allowed now, by what is on record; null: as many as `rate`. */
+  enforcedRate: number | null;
+  /** When the queue was made, configured or resumed: what is on record of its enforced rate is younger. Opaque. */
+  rateSince: string;
   /** At least so long ago was the last dispatch; null: none is on record. */
   restedSeconds: number | null;
   /** Rows of purged tasks are left to clean. */

@@ -9,7 +9,7 @@ export type ParamValue = string | number | boolean | readonly (string | number |
 export interface NewTask {
   /** 1 to 500 letters, digits, `_` and `-`: a second task of this name is refused. Default: generated. Not in a transaction. */
   name?: string;
-  /** Path at the target, up to 2083 characters. Default `/_ah/queue/<queue>`. */
+  /** Path at the target, up to 2083 characters, default `/_ah/queue/<queue>`; or a whole URL, where an operator allowed its host. */
   url?: string;
   /** POST (default), GET, HEAD, PUT, DELETE; PULL for pull queues. */
   method?: string;
@@ -42,9 +42,11 @@ export interface AddOptions {
   /** True: as part of the open transaction, at most five, unnamed. False: a statement of its own. */
   transactional?: boolean;
   /** False: no NOTIFY, for transactions that are to be prepared; the dispatcher's next poll finds the task. Default true. */
-  wake?: boolean;
+  wake?: boolean | undefined;
   /** Is kept with the task, or not at all. */
   overflow?: Overflow | undefined;
+  /** Who adds: the target of tasks that name none. */
+  service?: string | undefined;
 }
 
 /** What a deferred function is called with, too large for its task. */
@@ -120,4 +122,28 @@ export interface DeadTask {
   expires: Date;
   /** Bytes of its body. */
   size: number;
+  /** Why its last attempt got no answer. */
+  error: string | null;
+  /** The first 1024 bytes of the last answer, for who may read payloads. */
+  response: string | null;
+}
+
+/** An attempt that is kept: one that failed, or a success after a failure. */
+export interface Attempt {
+  queue: string;
+  /** Of the task. */
+  name: string;
+  /** From 1. */
+  attempt: number;
+  started: Date;
+  ended: Date;
+  seconds: number;
+  /** 0: no answer. */
+  status: number;
+  /** null: success. */
+  reason: string | null;
+  error: string | null;
+  response: string | null;
+  /** Host and process. */
+  dispatcher: string | null;
 }

@@ -13,6 +13,8 @@ export interface ConfigOptions {
   host?: string | undefined;
   /** Port of the HTTP server, 0 … 65535; 0 takes a free one; default 8123. */
   port?: number | string | undefined;
+  /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs. */
+  allowUrls?: readonly string[] | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
   dataDir?: string | undefined;
 }
@@ -26,6 +28,10 @@ export interface Config {
   /** The token every HTTP request must carry, or undefined: loopback only. */
   readonly token: string | undefined;
   readonly dataDir: string;
+  /** Hosts that tasks may name themselves; empty: none but those in the database. */
+  readonly allowUrls: readonly string[];
+  /** How many days attempts are kept; undefined: the dispatcher's default. */
+  readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
   readonly concurrency: number | undefined;
   /** How often the dispatcher looks for due tasks without being woken; undefined: its default. */
@@ -44,6 +50,8 @@ export const VARIABLES = {
   PGTASKQUEUE_HOST: 'address of the HTTP server',
   PGTASKQUEUE_PORT: 'port of the HTTP server',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
+  PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name themselves, with commas between them',
+  PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
   PGTASKQUEUE_POLL_SECONDS: 'pause between two looks for due tasks',
@@ -73,6 +81,13 @@ export function readConfig(options: ConfigOptions = {}, environment: Environment
     port: portNumber(options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
     token: checkToken(env('PGTASKQUEUE_TOKEN')),
     dataDir,
+    allowUrls:
+      options.allowUrls ??
+      env('PGTASKQUEUE_ALLOW_URLS')
+        ?.split(',')
+        .map((entry) => entry.trim()) ??
+      [],
+    attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
@@ -119,7 +134,7 @@ function refuseUnknownVariables(environment: Environment): void {
 }
 
 function refuseUnknownOptions(options: ConfigOptions): void {
-  const known = ['databaseUrl', 'host', 'port', 'dataDir'];
+  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls'];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
 }

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { Waits } from '../client/waits.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
+import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
 import { createApp } from '../http/app.ts';
@@ -33,10 +34,16 @@ export interface ServerOptions {
   targets?: Record<string, string | FetchFunction> | undefined;
   /** What signs the requests to targets, before the keys in the database: secrets by name of the target. */
   signingKeys?: SigningSecrets | undefined;
+  /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs; default none. */
+  allowUrls?: readonly string[] | undefined;
+  /** How many days attempts are kept: 1 … 365, default 7. */
+  attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest pause between two looks for due tasks. */
   pollSeconds?: number | undefined;
+  /** For development: tasks that wait to be run, rates ignored, no retries. */
+  development?: DevelopmentOptions | undefined;
   /** Where it tells what happens; default JSON lines on stderr. */
   logger?: Logger | undefined;
 }
@@ -84,13 +91,35 @@ class TaskQueueServer implements Server {
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { database, targets, signingKeys, concurrency, pollSeconds, logger = jsonLogger() } = options;
+    const {
+      database,
+      targets,
+      signingKeys,
+      allowUrls,
+      attemptDays,
+      concurrency,
+      pollSeconds,
+      development,
+      logger = jsonLogger(),
+    } = options;
     this.#options = options;
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
     this.#waits = new Waits(connection);
-    this.#dispatcher = new Dispatcher(defined({ database, targets, signingKeys, concurrency, pollSeconds, logger }));
+    this.#dispatcher = new Dispatcher(
+      defined({
+        database,
+        targets,
+        signingKeys,
+        allowUrls,
+        attemptDays,
+        concurrency,
+        pollSeconds,
+        development,
+        logger,
+      }),
+    );
   }
 
   get url(): string {

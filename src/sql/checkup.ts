@@ -70,8 +70,8 @@ async function snapshots(executor: Executor): Promise<Finding> {
     executor,
     `select who, extract(epoch from clock_timestamp() - since)::double precision as seconds from (
        select format('session %s (%s, %s)', pid, coalesce(nullif(application_name, ''), 'no name'), state) as who, xact_start as since
-       from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid() and backend_type = 'client backend'
-       union all select format('prepared transaction %s', gid), prepared from pg_prepared_xacts
+       from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid() and backend_type = 'client backend' and datname = current_database()
+       union all select format('prepared transaction %s', gid), prepared from pg_prepared_xacts where database = current_database()
      ) as h where since < clock_timestamp() - interval '5 minutes' order by since limit 1`,
   );
   const slot = await one<{ slot_name: string } | undefined>(

@@ -53,6 +53,14 @@ export interface QueueRow {
   created: TimestampValue;
 }
 
+export interface QueueChangeRow {
+  queue: string | null;
+  change: 'create' | 'change' | 'pause' | 'resume' | 'disable' | 'adopt';
+  setting: string;
+  before: string | null;
+  after: string | null;
+}
+
 export interface DispatchRow {
   id: BigintValue;
   queue: string;
@@ -84,6 +92,8 @@ export interface DispatcherQueueRow {
   max_concurrent_requests: number | null;
   running: boolean;
   in_flight: BigintValue;
+  enforced_rate: number | null;
+  rate_since: BigintValue;
   rested_seconds: number | null;
   purged: boolean;
 }
@@ -126,6 +136,7 @@ export interface FunctionRows {
   delete_tasks: { name: string; deleted: boolean };
   run_task: { run_task: boolean };
   requeue_task: TaskRow;
+  requeue_tasks: { requeue_tasks: BigintValue };
   task_payload: { task_payload: Uint8Array | null };
   create_queue: QueueRow;
   update_queue: QueueRow;
@@ -133,8 +144,11 @@ export interface FunctionRows {
   pause_queue: QueueRow;
   resume_queue: QueueRow;
   purge_queue: { purge_queue: BigintValue };
+  apply_queues: QueueChangeRow;
   set_target: { set_target: '' };
   remove_target: { remove_target: boolean };
+  allow_url: { allow_url: '' };
+  disallow_url: { disallow_url: boolean };
   rotate_key: { rotate_key: '' };
   revoke_key: { revoke_key: boolean };
   explain_task: ExplanationRow;
@@ -151,6 +165,8 @@ export interface FunctionRows {
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
+  record_attempts: { record_attempts: '' };
+  sweep_attempts: { sweep_attempts: '' };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;

@@ -2,9 +2,14 @@
 
 import type { Executor } from './executor.ts';
 
-export function recordAllStatistics(executor: Executor, queues: string[], executed: number[]) {
+export function recordAllStatistics(
+  executor: Executor,
+  queues: string[],
+  executed: number[],
+  enforced: (number | null)[],
+) {
   return executor.query(
-    'select taskqueue.record_statistics(s.queue, s.executed) from unnest($1::text[], $2::bigint[]) as s(queue, executed)',
-    [queues, executed],
+    'select taskqueue.record_statistics(s.queue, s.executed, s.enforced) from unnest($1::text[], $2::bigint[], $3::double precision[]) as s(queue, executed, enforced)',
+    [queues, executed, enforced],
   );
 }

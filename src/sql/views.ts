@@ -44,6 +44,22 @@ export interface DeadTasksView {
   first_attempt: TimestampValue | null;
   expires: TimestampValue;
   size: BigintValue;
+  error: string | null;
+  response: string | null;
+}
+
+export interface AttemptsView {
+  queue: string;
+  name: string;
+  attempt: number;
+  started: TimestampValue;
+  ended: TimestampValue;
+  seconds: number;
+  status: number;
+  reason: string | null;
+  error: string | null;
+  response: string | null;
+  dispatcher: string | null;
 }
 
 export interface TombstonesView {
@@ -63,6 +79,12 @@ export interface DispatchersView {
 export interface TargetsView {
   name: string;
   url: string;
+  max_concurrent: number | null;
+  created: TimestampValue;
+}
+
+export interface AllowedUrlsView {
+  entry: string;
   created: TimestampValue;
 }
 
@@ -99,6 +121,22 @@ export interface TokensView {
   expires: TimestampValue | null;
 }
 
+export interface QueueHistoryView {
+  id: BigintValue;
+  at: TimestampValue;
+  actor: string;
+  queue: string | null;
+  setting: string;
+  before: string | null;
+  after: string | null;
+  reason: string | null;
+}
+
+export interface SettingsView {
+  name: string;
+  value: string;
+}
+
 /**
  * The views as a Kysely database, to be joined to an application's own.
  *
@@ -109,13 +147,17 @@ export interface TaskQueueViews {
   'taskqueue.queues': QueuesView;
   'taskqueue.tasks': TasksView;
   'taskqueue.dead_tasks': DeadTasksView;
+  'taskqueue.attempts': AttemptsView;
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;
   'taskqueue.targets': TargetsView;
+  'taskqueue.allowed_urls': AllowedUrlsView;
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;
   'taskqueue.tokens': TokensView;
+  'taskqueue.queue_history': QueueHistoryView;
+  'taskqueue.settings': SettingsView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

@@ -2,6 +2,7 @@
 
 import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
+import { type AttemptRecord, type FailureRecord, failAll } from '../sql/attempts.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import { claimFromAll } from '../sql/claims.ts';
 import { type Completion, completeAll } from '../sql/completions.ts';
@@ -19,6 +20,19 @@ export interface FailureReport extends LeaseRef {
   /** True: a response of any status arrived in time. */
   responded: boolean;
   forced: boolean;
+  /** Seconds before which it is not tried again, whatever the back-off. */
+  retryAfter?: number | undefined;
+  /** True: it is not tried again, unless it was forced to run. */
+  last?: boolean | undefined;
+}
+
+/** What is put on record of a queue. */
+export interface Note {
+  queue: string;
+  /** Attempts that have ended since the last note. */
+  executed: number;
+  /** Tasks a second; null: it is not throttled. */
+  enforcedRate: number | null;
 }
 
 /** So many tasks of a queue. */
@@ -42,23 +56,42 @@ export async function claimForcedTasks(executor: Executor, queue: string, maxTas
   return (await run(executor, call('claim_forced_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
 }
 
-/** Completes tasks; returns the ids it completed. The leases of the others were stale. */
-export async function completeTasks(executor: Executor, completions: readonly Completion[]): Promise<string[]> {
-  const { rows } = await completeAll(executor, completions);
+/** Completes tasks, and keeps attempts; returns the ids it completed. The leases of the others were stale. */
+export async function completeTasks(
+  executor: Executor,
+  completions: readonly Completion[],
+  attempts: readonly AttemptRecord[] = [],
+): Promise<string[]> {
+  const { rows } = await completeAll(executor, completions, attempts);
   return rows.map(({ id }) => String(id));
 }
 
-/** Records a failed attempt: the task is tried again or dead. */
-export async function failTask(executor: Executor, queue: string, failure: FailureReport): Promise<FailedTask> {
-  const { id, leaseToken, status, reason, responded, forced } = failure;
-  const given = { queue, id, lease_token: leaseToken, status, reason, responded, forced };
-  const { outcome, eta } = await runOne(executor, call('fail_task', given));
-  return { outcome, eta: readDateOrNull(eta) };
+/** Records failed attempts of any queues, and keeps them; what became of each, in the same order. */
+export async function failTasks(
+  executor: Executor,
+  failures: readonly FailureRecord[],
+  attempts: readonly AttemptRecord[],
+): Promise<FailedTask['outcome'][]> {
+  const outcomes: FailedTask['outcome'][] = failures.map(() => 'stale');
+  const { rows } = await failAll(executor, failures, attempts);
+  for (const { position, outcome } of rows) outcomes[Number(position) - 1] = outcome;
+  return outcomes;
 }
 
-/** Gives back tasks that were claimed and never sent; returns how many. */
-export async function releaseTasks(executor: Executor, queue: string, leases: readonly LeaseRef[]): Promise<number> {
-  return readCount((await runOne(executor, call('release_tasks', { queue, ...columns(leases) }))).release_tasks);
+/** Makes room for the attempts of the next days, and drops those that are older than these days. */
+export async function sweepAttempts(executor: Executor, keepDays: number): Promise<void> {
+  await run(executor, call('sweep_attempts', { keep: `${keepDays} days` }));
+}
+
+/** Gives back tasks that were claimed and never sent, to be claimed again after the delay; returns how many. */
+export async function releaseTasks(
+  executor: Executor,
+  queue: string,
+  leases: readonly LeaseRef[],
+  delaySeconds = 0,
+): Promise<number> {
+  const query = call('release_tasks', { queue, ...columns(leases), delay_seconds: delaySeconds });
+  return readCount((await runOne(executor, query)).release_tasks);
 }
 
 /** When the queue next has something to claim; null: nothing. */
@@ -79,18 +112,18 @@ export async function dispatcherQueues(executor: Executor): Promise<DispatcherQu
     bucketSize: row.bucket_size ?? 0,
     maxConcurrentRequests: row.max_concurrent_requests ?? 0,
     inFlight: readCount(row.in_flight),
+    enforcedRate: row.enforced_rate,
+    rateSince: String(row.rate_since),
     restedSeconds: row.rested_seconds,
   }));
 }
 
-/** Records how many attempts of each queue have ended. */
-export async function recordStatistics(
-  executor: Executor,
-  ended: readonly { queue: string; executed: number }[],
-): Promise<void> {
-  const queues = ended.map(({ queue }) => queue);
-  const executed = ended.map((one) => one.executed);
-  await recordAllStatistics(executor, queues, executed);
+/** Puts on record how many attempts of each queue have ended, and its enforced rate. */
+export async function recordStatistics(executor: Executor, notes: readonly Note[]): Promise<void> {
+  const queues = notes.map(({ queue }) => queue);
+  const executed = notes.map((note) => note.executed);
+  const enforced = notes.map((note) => note.enforcedRate);
+  await recordAllStatistics(executor, queues, executed, enforced);
 }
 
 /** Finds tasks below the floor, and removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */

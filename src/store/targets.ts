@@ -1,23 +1,28 @@
 // Targets: where push tasks go.
 
 import { InvalidTargetError } from '../domain/errors.ts';
-import type { Target } from '../domain/target.ts';
-import { requireText } from '../domain/text.ts';
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import type { Target, TargetOptions } from '../domain/target.ts';
+import { kindOf, requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 import { views } from '../sql/views.ts';
 import { readDate } from './values.ts';
 
 /**
- * Gives a name a base URL, or another one.
+ * Gives a name a base URL, or another one, and a bound to the requests there, or none.
  *
  * @throws InvalidTargetError
  */
-export async function setTarget(executor: Executor, name: string, url: string): Promise<void> {
-  await run(
-    executor,
-    call('set_target', { name: text(name, 'the name of a target'), url: text(url, 'the URL of a target') }),
-  );
+export async function setTarget(
+  executor: Executor,
+  name: string,
+  url: string,
+  options: TargetOptions = {},
+): Promise<void> {
+  requireKnownKeys(options, ['maxConcurrent'], 'a target');
+  const given = { name: text(name, 'the name of a target'), url: text(url, 'the URL of a target') };
+  await run(executor, call('set_target', { ...given, max_concurrent: bound(options.maxConcurrent) }));
 }
 
 /** Forgets a target; false: there was none. */
@@ -28,7 +33,18 @@ export async function removeTarget(executor: Executor, name: string): Promise<bo
 /** All targets, by name. */
 export async function listTargets(executor: Executor): Promise<Target[]> {
   const query = views.selectFrom('taskqueue.targets').selectAll().orderBy('name');
-  return (await run(executor, query.compile())).map((row) => ({ ...row, created: readDate(row.created) }));
+  return (await run(executor, query.compile())).map(({ max_concurrent, ...row }) => ({
+    ...row,
+    maxConcurrent: max_concurrent,
+    created: readDate(row.created),
+  }));
 }
 
 const text = (value: unknown, what: string) => requireText(value, what, InvalidTargetError);
+
+function bound(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw new TypeError(`maxConcurrent must be a number, not ${kindOf(value)}`);
+  if (Number.isInteger(value) && value >= 1 && value <= 5000) return value;
+  throw new InvalidTargetError(`maxConcurrent must be a whole number from 1 to 5000, not ${value}`);
+}

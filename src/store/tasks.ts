@@ -33,7 +33,7 @@ export async function addTask(
   options: AddOptions = {},
 ): Promise<AddedTask> {
   const read = taskArguments(task);
-  const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options) });
+  const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options), ...of(options) });
   const { overflow } = options;
   return readTask(await certain(runOne(executor, overflow ? keeping(query, overflow) : query), queue, [read]));
 }
@@ -52,7 +52,7 @@ export async function addTasks(
   const read = tasks.map(taskArguments);
   const query = call('add_tasks', {
     queue: queueName(queue),
-    tasks: JSON.stringify(read.map(batchElement)),
+    tasks: JSON.stringify(read.map((task) => ({ ...batchElement(task), ...of(options) }))),
     ...flags(options),
   });
   const rows = await certain(run(executor, query), queue, read);
@@ -103,6 +103,11 @@ export async function requeueTask(executor: Executor, queue: string, name: strin
   return readTask(await runOne(executor, call('requeue_task', { queue: queueName(queue), name: taskName(name) })));
 }
 
+/** Puts dead tasks back, up to 20; returns how many. */
+export async function requeueTasks(executor: Executor, queue: string): Promise<number> {
+  return readCount((await runOne(executor, call('requeue_tasks', { queue: queueName(queue) }))).requeue_tasks);
+}
+
 /** The bytes of a task's body; null: it has none. */
 export async function taskPayload(executor: Executor, queue: string, name: string): Promise<Uint8Array | null> {
   return (await runOne(executor, call('task_payload', { queue: queueName(queue), name: taskName(name) }))).task_payload;
@@ -138,6 +143,10 @@ export async function describeTask(executor: Executor, queue: string, name: stri
   const [row] = await run(executor, query.compile());
   if (row) return readStatus(row);
   throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
+}
+
+function of({ service }: AddOptions): { service?: string } {
+  return service === undefined ? {} : { service };
 }
 
 function flags({ transactional, wake }: AddOptions): AddOptions {

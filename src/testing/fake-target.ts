@@ -12,6 +12,8 @@ export interface ReceivedRequest {
   /** Names and values in turn, as sent. */
   rawHeaders: string[];
   body: Buffer;
+  /** Of the connection's other end: the same for requests on one connection. */
+  port: number | undefined;
   /** When it had arrived whole, by performance.now(). */
   at: number;
 }
@@ -61,7 +63,15 @@ async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const { method = '', url = '', headers, rawHeaders } = incoming;
-  return { method, url, headers, rawHeaders, body: Buffer.concat(chunks), at: performance.now() };
+  return {
+    method,
+    url,
+    headers,
+    rawHeaders,
+    body: Buffer.concat(chunks),
+    port: incoming.socket.remotePort,
+    at: performance.now(),
+  };
 }
 
 function next(script: Script, request: ReceivedRequest, count: number): Answer | Promise<Answer> {

@@ -123,6 +123,28 @@ test('what it prints can be tried: the connection, the line of SQL, the command'
   expect((await child.ran).code).toBe(0);
 });
 
+test('§9.5 --no-auto-run: a task waits until it is run, by the command or by SQL', { timeout: 60_000 }, async () => {
+  const dev = await startDev('--no-auto-run', '--ignore-rates', '--no-retries');
+  const sql = async (text: string, ...values: unknown[]) => {
+    const client = new pg.Client(dev.database);
+    await client.connect();
+    const { rows } = await client.query(text, values);
+    await client.end();
+    return rows;
+  };
+  const add = (name: string) =>
+    sql(`select from taskqueue.add('orders', '/tasks/x', name => $1, transactional => false)`, name);
+  await add('by-sql');
+  await add('by-command');
+  const waiting = () =>
+    sql(`select name from taskqueue.tasks where queue = 'orders' and name like 'by-%' order by name`);
+  expect((await run(['tasks', 'run', 'by-command', '--queue', 'orders'], { cwd })).code).toBe(0);
+  await expect.poll(waiting, { timeout: 10_000 }).toEqual([{ name: 'by-sql' }]); // it was due first, and is still there
+  await sql(`select taskqueue.run_task('orders', 'by-sql')`);
+  await expect.poll(waiting, { timeout: 10_000 }).toEqual([]);
+  expect((await dev.end('SIGINT')).code).toBe(0);
+});
+
 test('a second start joins the PostgreSQL and moves off the busy ports', { timeout: 60_000 }, async () => {
   const first = await startDev();
   const second = await startDev();
@@ -178,5 +200,5 @@ test('the demonstration says as one document what it saw', { timeout: 60_000 }, 
   const { code, stdout } = await run(['dev', '--once', '--json'], { cwd });
   const { passed, failed, checks } = JSON.parse(stdout);
   expect([code, failed, passed]).toEqual([0, 0, checks.length]);
-  expect(new Set(checks.map(({ scenario }: { scenario: string }) => scenario)).size).toBe(10);
+  expect(new Set(checks.map(({ scenario }: { scenario: string }) => scenario)).size).toBe(11);
 });

@@ -108,8 +108,14 @@ test('targets are set, listed and removed', async () => {
   expect((await command('targets', 'list')).stdout).toContain('No targets');
   expect((await command('targets', 'set', 'default', 'http://127.0.0.1:3000')).code).toBe(0);
   expect((await command('targets', 'set', 'default', 'http://127.0.0.1:4000')).code).toBe(0);
-  expect((await command('targets', 'list')).stdout).toBe('NAME     URL\ndefault  http://127.0.0.1:4000\n');
+  expect((await command('targets', 'list')).stdout).toBe(
+    'NAME     URL                    MAX CONCURRENT\ndefault  http://127.0.0.1:4000  -\n',
+  );
   expect(JSON.parse((await command('targets', 'list', '--json')).stdout)).toMatchObject([{ name: 'default' }]);
+  const bounded = await command('targets', 'set', 'default', 'http://127.0.0.1:4000', '--max-concurrent', '7');
+  expect(bounded.stdout).toBe('Target default is http://127.0.0.1:4000, 7 requests at a time.\n');
+  expect(JSON.parse((await command('targets', 'list', '--json')).stdout)).toMatchObject([{ max_concurrent: 7 }]);
+  expect((await command('targets', 'set', 'default', 'http://x', '--max-concurrent', '0')).code).toBe(2);
   expect((await command('targets', 'set', 'default', 'ftp://x')).code).toBe(2);
   expect((await command('targets', 'remove', 'default')).code).toBe(0);
   expect((await command('targets', 'remove', 'default')).code).toBe(3);

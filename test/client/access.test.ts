@@ -126,6 +126,8 @@ test('the views are typed as they are', async () => {
     },
     'taskqueue.dead_tasks': {
       ...{
+        error: 1,
+        response: 1,
         queue: 1,
         name: 1,
         died: 1,
@@ -142,11 +144,27 @@ test('the views are typed as they are', async () => {
     },
     'taskqueue.tombstones': { queue: 1, name: 1, ended: 1, expires: 1 },
     'taskqueue.dispatchers': { pid: 1, application_name: 1, since: 1, queues: 1 },
-    'taskqueue.targets': { name: 1, url: 1, created: 1 },
+    'taskqueue.allowed_urls': { entry: 1, created: 1 },
+    'taskqueue.attempts': {
+      queue: 1,
+      name: 1,
+      attempt: 1,
+      started: 1,
+      ended: 1,
+      seconds: 1,
+      status: 1,
+      reason: 1,
+      error: 1,
+      response: 1,
+      dispatcher: 1,
+    },
+    'taskqueue.targets': { name: 1, url: 1, max_concurrent: 1, created: 1 },
     'taskqueue.keys': { target: 1, reference: 1, created: 1, expires: 1 },
     'taskqueue.statistics': { queue: 1, minute: 1, executed: 1 },
     'taskqueue.audit': { id: 1, at: 1, actor: 1, via: 1, act: 1, object: 1, before: 1, after: 1, reason: 1 },
     'taskqueue.tokens': { id: 1, email: 1, scopes: 1, created: 1, expires: 1 },
+    'taskqueue.queue_history': { id: 1, at: 1, actor: 1, queue: 1, setting: 1, before: 1, after: 1, reason: 1 },
+    'taskqueue.settings': { name: 1, value: 1 },
   };
   const found = await rows<{ view: string; column: string }>(
     database.pool,

@@ -180,7 +180,12 @@ describe('queues', () => {
   test('have targets', async () => {
     await queues.setTarget('worker', 'http://localhost:3000');
     expect(await queues.listTargets()).toEqual([
-      { name: 'worker', url: expect.stringContaining('http://localhost:3000'), created: expect.any(Date) },
+      {
+        maxConcurrent: null,
+        name: 'worker',
+        url: expect.stringContaining('http://localhost:3000'),
+        created: expect.any(Date),
+      },
     ]);
     expect(await queues.removeTarget('worker')).toBe(true);
     expect(await queues.removeTarget('worker')).toBe(false);

@@ -11,6 +11,8 @@ const aQueue = (id: number): DispatcherQueue => ({
   id,
   name: `queue-${id}`,
   mode: 'push',
+  enforcedRate: null,
+  rateSince: '0',
   restedSeconds: null,
   purged: false,
   rate: 5,

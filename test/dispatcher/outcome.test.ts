@@ -2,13 +2,15 @@ import { expect, test } from 'vitest';
 import { DeadlineExceeded, outcomeOfError, outcomeOfResponse, UnknownTarget } from '../../src/dispatcher/outcome.ts';
 
 test.each([200, 201, 204, 250, 299])('%i is a success', (status) => {
-  expect(outcomeOfResponse(status)).toEqual({ kind: 'completed', status });
+  expect(outcomeOfResponse({ status, excerpt: Buffer.from('x') })).toEqual({ kind: 'completed', status });
 });
 
 test.each([101, 199, 300, 302, 304, 400, 404, 429, 500, 503, 599])(
   '%i is a failure that reached a handler',
   (status) => {
-    expect(outcomeOfResponse(status)).toEqual({ kind: 'failed', status, reason: 'App Error', responded: true });
+    const excerpt = Buffer.from('why');
+    const failed = { kind: 'failed', status, reason: 'App Error', responded: true, excerpt };
+    expect(outcomeOfResponse({ status, excerpt })).toEqual(failed);
   },
 );
 
@@ -18,5 +20,6 @@ test.each([
   [new Error('ECONNREFUSED'), 'Connection Error'],
   ['thrown text', 'Connection Error'],
 ])('%s: no response, and the reason is %s', (error, reason) => {
-  expect(outcomeOfError(error)).toEqual({ kind: 'failed', status: 0, reason, responded: false });
+  const inWords = error instanceof Error ? error.message : error;
+  expect(outcomeOfError(error)).toEqual({ kind: 'failed', status: 0, reason, responded: false, error: inWords });
 });

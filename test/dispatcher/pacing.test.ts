@@ -37,23 +37,32 @@ describe('the token bucket, through the database', () => {
     return counts;
   }
 
-  test('1/s, bucket 5, 8 tasks', async () => {
+  test('§5.2 1/s, bucket 5, 8 tasks: 0 ×5, then 1, 2, 3', async () => {
     expect(await dispatchedBy('1/s', 5, 8, [0, 0.999, 1, 2, 3, 60])).toEqual([5, 5, 6, 7, 8, 8]);
   });
-  test('10/m, bucket 1, 3 tasks', async () => {
+  test('§5.2 10/m, bucket 1, 3 tasks: 0, 6, 12', async () => {
     expect(await dispatchedBy('10/m', 1, 3, [0, 5.999, 6, 12])).toEqual([1, 1, 2, 3]);
   });
-  test('0.2/h, bucket 1, 2 tasks', async () => {
+  test('§5.2 0.2/h, bucket 1, 2 tasks: 0, 18000', async () => {
     expect(await dispatchedBy('0.2/h', 1, 2, [0, 17_999, 18_000])).toEqual([1, 1, 2]);
   });
-  test('2000/d, bucket 1, 2 tasks', async () => {
+  test('§5.2 2000/d, bucket 1, 2 tasks: 0, 43.2', async () => {
     expect(await dispatchedBy('2000/d', 1, 2, [0, 43.199, 43.2])).toEqual([1, 1, 2]);
   });
-  test('500/s, bucket 5, 10 tasks', async () => {
+  test('§5.2 500/s, bucket 5, 10 tasks: 0 ×5, then every 2 ms', async () => {
     const seconds = [0, 0.002, 0.004, 0.006, 0.008, 0.01];
     expect(await dispatchedBy('500/s', 5, 10, seconds)).toEqual([5, 6, 7, 8, 9, 10]);
   });
 });
+
+test.each([{ rate: '0' }, { rate: '0/s' }, { bucket_size: 0 }])(
+  '§2.3, §5.1 %j: nothing is dispatched',
+  async (settings) => {
+    const queue = await aQueue(settings);
+    await harness.addMany(queue, 3);
+    expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
+  },
+);
 
 describe('back-off: the delays before the first, second, … retry', () => {
   type Vector = [name: string, min: number, max: number, doublings: number, delays: number[]];
@@ -68,10 +77,15 @@ describe('back-off: the delays before the first, second, … retry', () => {
     ['V4', 10, 200, 3, [10, 20, 40, 80, 160, 200, 200]],
     ['V5', 0.1, 3600, 16, V5],
     ['V6', 0.1, 2, 16, [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2]],
+    ['V7', 0.1, 3600, 3, [0.1, 0.2, 0.4, 0.8, 1.6, 2.4, 3.2, 4]],
+    ['V8', 1, 5, 1, [1, 2, 4, 5, 5]],
+    ['V9', 30, 30, 16, [30, 30, 30]],
+    ['V10', 1, 10, 5, [1, 2, 4, 8, 10, 10]],
+    ['V11', 0.1, 3600, 0, [0.1, 0.2, 0.3, 0.4]],
   ];
   const MICROSECOND = 0.000_001;
 
-  test.each(vectors)('%s: min %d, max %d, %d doublings', async (_name, min, max, max_doublings, delays) => {
+  test.each(vectors)('§5.9 %s: min %d, max %d, %d doublings', async (_name, min, max, max_doublings, delays) => {
     const retry = { min_backoff_seconds: min, max_backoff_seconds: max, max_doublings };
     const queue = await aQueue({ retry: JSON.stringify(retry) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
@@ -149,7 +163,7 @@ test('a prepared transaction adds without a word, and a sleeping dispatcher find
 describe('pause and run now', () => {
   const sql = (text: string, ...values: unknown[]) => harness.database.pool.query(text, values);
 
-  test('a paused queue dispatches nothing; resumed, everything overdue goes out', async () => {
+  test('§7.3 a paused queue dispatches nothing; resumed, everything overdue goes out', async () => {
     const queue = await aQueue();
     const dispatcher = harness.dispatcher();
     await sql(`select * from taskqueue.pause_queue($1, 'deploy', null)`, queue);
@@ -159,7 +173,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
   });
 
-  test('run now works on a paused queue without a token, before the ETA, and does not count as an attempt', async () => {
+  test('§7.4 run now works on a paused queue without a token, before the ETA, and does not count as an attempt', async () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1, retry: JSON.stringify({ task_retry_limit: 0 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer([500, 500]);
@@ -172,6 +186,67 @@ describe('pause and run now', () => {
     }
     const counts = harness.target.requests.map(({ headers }) => headers['x-appengine-taskretrycount']);
     expect(counts).toEqual(['0', '0', '0']);
+  });
+
+  test('§7.4 run now needs no place among the concurrent requests', async () => {
+    const queue = await aQueue({ max_concurrent_requests: 1 });
+    const finish: (() => void)[] = [];
+    harness.target.answer(() => new Promise((resolve) => finish.push(() => resolve(200))));
+    await harness.dispatcher().start();
+    await harness.add(queue, { url: '/first' });
+    await eventually(() => finish.length === 1);
+    const forced = await harness.add(queue, { url: '/forced' });
+    await sql('select taskqueue.run_task($1, $2)', queue, forced);
+    await eventually(() => finish.length === 2);
+    expect(harness.target.requests[1]?.url).toBe('/forced');
+    for (const end of finish) end();
+    await eventually(async () => expect(await harness.tasks(queue)).toEqual([]));
+  });
+
+  test('§7.4 a forced run that fails is tried again after the current back-off, counted from then', async () => {
+    const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 10 }) });
+    const dispatcher = harness.dispatcher({ clock: new ManualClock() });
+    harness.target.answer(() => 500);
+    const name = await harness.add(queue, { countdown: 86_400 });
+    await sql('select taskqueue.run_task($1, $2)', queue, name);
+    await dispatcher.runOnce();
+    await clock.advance(9.999_999);
+    expect(await dispatcher.runOnce()).toMatchObject({ claimed: 0 });
+    await clock.advance(0.000_001);
+    expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, failed: 1 });
+  });
+
+  test('§7.4 run now of a task that is running does nothing', async () => {
+    const queue = await aQueue();
+    const name = await harness.add(queue, { url: '/runs' });
+    harness.target.answer(async () => {
+      const { rows } = await sql('select taskqueue.run_task($1, $2) as asked', queue, name);
+      return rows[0].asked === false ? 200 : 500;
+    });
+    expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, completed: 1 });
+  });
+
+  test.each([200, 500])('§7.3 paused while it runs: the attempt ends as always (%i)', async (status) => {
+    const queue = await aQueue();
+    await harness.add(queue, { url: '/runs' });
+    harness.target.answer(async () => {
+      await sql('select taskqueue.pause_queue($1)', queue);
+      return status;
+    });
+    const ended = status === 200 ? { completed: 1 } : { failed: 1 };
+    expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, ...ended });
+  });
+
+  test.each([200, 500])('§5.6 purged while it runs: its outcome (%i) is ignored', async (status) => {
+    const queue = await aQueue();
+    await harness.add(queue, { url: '/runs' });
+    harness.target.answer(async () => {
+      await sql('select taskqueue.purge_queue($1)', queue);
+      return status;
+    });
+    await harness.dispatcher().runOnce();
+    expect(harness.target.requests).toHaveLength(1);
+    expect(await harness.tasks(queue)).toEqual([]);
   });
 
   test('pausing, resuming, running now and new limits reach a dispatcher at once', async () => {

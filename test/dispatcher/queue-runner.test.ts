@@ -13,6 +13,8 @@ const DEFAULTS: DispatcherQueue = {
   id: 1,
   name: 'mail',
   mode: 'push',
+  enforcedRate: null,
+  rateSince: '0',
   restedSeconds: null,
   purged: false,
   rate: 5,
@@ -50,7 +52,9 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     slots: new Slots(clock, slots),
     clock,
     logger: silentLogger,
+    development: {},
     outdated: () => {},
+    throttled: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);
@@ -79,7 +83,7 @@ async function dispatchTimes(given: Partial<DispatcherQueue>, tasks: number, han
   return all.seconds;
 }
 
-test('5/s, bucket 5, two at a time, handlers of one second, 6 tasks: two a second', async () => {
+test('§5.2 5/s, bucket 5, two at a time, handlers of one second, 6 tasks: two a second', async () => {
   expect(await dispatchTimes({ rate: 5, maxConcurrentRequests: 2 }, 6, 1)).toEqual([0, 0, 1, 1, 2, 2]);
 });
 

@@ -6,7 +6,9 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 function setup() {
   const clock = new ManualClock(0);
-  const store = { recordStatistics: vi.fn(async (_queue: string, _executed: number) => {}) };
+  const store = {
+    recordStatistics: vi.fn(async (_queue: string, _executed: number, _enforcedRate: number | null) => {}),
+  };
   return {
     clock,
     calls: store.recordStatistics.mock.calls,
@@ -22,7 +24,7 @@ test('one row a queue in which attempts have ended since the last time', async (
   statistics.ended('other', 0);
   await statistics.flush();
   await statistics.flush();
-  expect(calls).toEqual([['mail', 5]]);
+  expect(calls).toEqual([['mail', 5, null]]);
 });
 
 test('they are written within a second', async () => {
@@ -36,8 +38,8 @@ test('they are written within a second', async () => {
   clock.advance(1);
   await turn();
   expect(calls).toEqual([
-    ['mail', 2],
-    ['mail', 1],
+    ['mail', 2, null],
+    ['mail', 1, null],
   ]);
 });
 
@@ -48,9 +50,9 @@ test('the first dispatch is noted at once, then one a second', async () => {
     clock.advance(0.1);
   }
   expect(calls).toEqual([
-    ['mail', 0],
-    ['mail', 0],
-    ['mail', 0],
+    ['mail', 0, null],
+    ['mail', 0, null],
+    ['mail', 0, null],
   ]);
 });
 
@@ -61,5 +63,5 @@ test('what could not be written is written the next time', async () => {
   await expect(statistics.flush()).rejects.toThrow('away');
   statistics.ended('mail', 1);
   await statistics.flush();
-  expect(calls.at(-1)).toEqual(['mail', 3]);
+  expect(calls.at(-1)).toEqual(['mail', 3, null]);
 });

@@ -5,7 +5,14 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 function setup() {
   const clock = new ManualClock(0);
   const sweep = vi.fn(async (_queues: string[]): Promise<string[]> => []);
-  return { clock, sweep, swept: () => sweep.mock.calls.splice(0).flat(), sweeps: new Sweeps({ sweep }, clock) };
+  const sweepAttempts = vi.fn(async () => {});
+  return {
+    clock,
+    sweep,
+    sweepAttempts,
+    swept: () => sweep.mock.calls.splice(0).flat(),
+    sweeps: new Sweeps({ sweep, sweepAttempts }, clock),
+  };
 }
 
 test('each queue is swept a minute after it is first seen', async () => {
@@ -51,4 +58,13 @@ test('a queue in which more is left is swept at the next look', async () => {
   await sweeps.sweep(['mail', 'other']);
   await sweeps.sweep(['mail', 'other']);
   expect(swept()).toEqual([['mail', 'other'], ['mail']]);
+});
+
+test('the attempts of all queues are swept at the start, and once an hour', async () => {
+  const { clock, sweeps, sweepAttempts } = setup();
+  for (let minute = 0; minute <= 60; minute++) {
+    await sweeps.sweep(['mail']);
+    expect(sweepAttempts).toHaveBeenCalledTimes(minute < 60 ? 1 : 2);
+    clock.advance(60);
+  }
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { rebuiltBucket } from '../../src/dispatcher/rebuilt-bucket.ts';
+import { Pace } from '../../src/dispatcher/pace.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -15,6 +15,8 @@ afterEach(() => {
 
 const RATE = 10;
 const BURST = 5;
+/** Arrivals are measured, 100 ms late at most: a task of them by chance, and one of them by rounding. A second burst would be five. */
+const MOST_EXCESS = 1 + RATE * 0.1;
 
 /** By how much, at its worst, the dispatches of some window of time are more than burst + rate · window. */
 function excess(times: number[]): number {
@@ -48,7 +50,7 @@ test('killed in mid-flow, taken over at once: never more than the rate and one b
   const killedAt = harness.target.requests.length;
   await harness.dispatcher().start();
   await eventually(() => harness.target.requests.length >= killedAt + 20, { timeoutMs: 10_000 });
-  expect(excess(arrivals())).toBeLessThanOrEqual(1);
+  expect(excess(arrivals())).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
 test('killed right after its first burst: the next leader has no second one', { timeout: 30_000 }, async () => {
@@ -61,7 +63,7 @@ test('killed right after its first burst: the next leader has no second one', { 
   const killedAt = harness.target.requests.length;
   await harness.dispatcher().start();
   await eventually(() => harness.target.requests.length >= killedAt + 10, { timeoutMs: 10_000 });
-  expect(excess(arrivals())).toBeLessThanOrEqual(1);
+  expect(excess(arrivals())).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
 test('handed over and back again: each begins with what the other has left', { timeout: 30_000 }, async () => {
@@ -74,7 +76,7 @@ test('handed over and back again: each begins with what the other has left', { t
   await eventually(() => harness.target.requests.length >= 10);
   await first.stop();
   await eventually(() => harness.target.requests.length >= 25, { timeoutMs: 10_000 });
-  expect(excess(arrivals())).toBeLessThanOrEqual(1);
+  expect(excess(arrivals())).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
 test('what has been under way for long counts among the concurrent requests of the next leader', async () => {
@@ -91,7 +93,7 @@ test('what has been under way for long counts among the concurrent requests of t
 });
 
 describe('the bucket of a new leader', () => {
-  const queue = (restedSeconds: number | null) => ({ rate: 2, bucketSize: 5, restedSeconds });
+  const queue = (restedSeconds: number | null) => ({ rate: 2, bucketSize: 5, restedSeconds, enforcedRate: 2 });
   test.each([
     [null, 5],
     [0, 0],
@@ -99,6 +101,6 @@ describe('the bucket of a new leader', () => {
     [1, 2],
     [60, 5],
   ])('rested for %s s: %i tokens', (restedSeconds, tokens) => {
-    expect(rebuiltBucket(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
+    expect(Pace.rebuilt(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
   });
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Targets } from '../../src/dispatcher/targets.ts';
 
-const stored = (entries: Record<string, string>) => new Map(Object.entries(entries));
+const stored = (entries: Record<string, string>) =>
+  Object.entries(entries).map(([name, url]) => ({ name, url, maxConcurrent: null }));
 
 test("no target means default; one's own come before the stored ones", () => {
   const targets = new Targets({ default: 'http://own' });

@@ -22,7 +22,12 @@ it('no private function runs as the owner, but those that a view calls, and one 
       db.pool,
       `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef order by proname`,
     ),
-  ).toEqual([{ proname: '_last_dispatch' }, { proname: '_look_at' }, { proname: '_task_estimates' }]);
+  ).toEqual([
+    { proname: '_enforced_rate' },
+    { proname: '_last_dispatch' },
+    { proname: '_look_at' },
+    { proname: '_task_estimates' },
+  ]);
 });
 
 it('everything belongs to taskqueue_owner, who can’t log in and is no superuser', async () => {
@@ -127,13 +132,17 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.next_due('default')`,
       'taskqueue.dispatcher_queues()',
       `taskqueue.sweep_queue('default')`,
+      `taskqueue.record_attempts('[]')`,
+      'taskqueue.sweep_attempts()',
       'taskqueue.targets',
+      'taskqueue.allowed_urls',
       'taskqueue.keys',
     ],
     not: [
       'taskqueue.add()',
       `taskqueue.delete_queue('default')`,
       `taskqueue.set_target('default', 'http://a')`,
+      `taskqueue.disallow_url('a')`,
       `taskqueue.rotate_key('default', 'env:A')`,
     ],
   },
@@ -145,6 +154,9 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.set_target('default', 'http://a')`,
       `taskqueue.rotate_key('default', 'env:A')`,
       `taskqueue.revoke_key('default', 'env:A')`,
+      `taskqueue.allow_url('a')`,
+      `taskqueue.requeue_tasks('default')`,
+      `taskqueue.disallow_url('a')`,
       'taskqueue.keys',
       'taskqueue.tasks',
       'taskqueue.queues',
@@ -156,6 +168,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       'taskqueue.queues',
       'taskqueue.tasks',
       'taskqueue.dead_tasks',
+      'taskqueue.attempts',
       'taskqueue.tombstones',
       'taskqueue.targets',
       'taskqueue.dispatchers',

@@ -106,7 +106,15 @@ describe('the other settings', () => {
     expect(() => readConfig({ port }, {})).toThrow(ConfigError);
   });
 
+  test('hosts that tasks may name, by variable or option', () => {
+    const environment = { PGTASKQUEUE_ALLOW_URLS: 'hooks.example.com, 10.0.0.0/8' };
+    expect(readConfig({}, environment).allowUrls).toEqual(['hooks.example.com', '10.0.0.0/8']);
+    expect(readConfig({ allowUrls: ['*'] }, environment).allowUrls).toEqual(['*']);
+    expect(readConfig({}, {}).allowUrls).toEqual([]);
+  });
+
   test.each([
+    { PGTASKQUEUE_ATTEMPT_DAYS: '0' },
     { PGTASKQUEUE_CONCURRENCY: '0' },
     { PGTASKQUEUE_CONCURRENCY: 'many' },
     { PGTASKQUEUE_POLL_SECONDS: '-1' },

@@ -9,7 +9,7 @@ import {
   claimTasks,
   completeTasks,
   dispatcherQueues,
-  failTask,
+  failTasks,
   nextDue,
   recordStatistics,
   releaseTasks,
@@ -98,9 +98,9 @@ describe('dispatching', () => {
 
   test('a failed task is dead when its retries are used up, and put back', async () => {
     await addTask(database.pool, 'settled', { name: 'fails' }, alone);
-    const failure = { ...(await claimOne()), status: 500, reason: 'App Error', responded: true };
-    expect(await failTask(database.pool, 'settled', failure)).toMatchObject({ outcome: 'dead' });
-    expect(await failTask(database.pool, 'settled', failure)).toMatchObject({ outcome: 'stale' });
+    const failure = { ...(await claimOne()), queue: 'settled', status: 500, reason: 'App Error', responded: true };
+    expect(await failTasks(database.pool, [failure], [])).toEqual(['dead']);
+    expect(await failTasks(database.pool, [failure], [])).toEqual(['stale']);
     expect(await listDeadTasks(database.pool, 'settled')).toMatchObject([
       { name: 'fails', reason: 'App Error', lastStatus: 500, retryCount: 1, died: expect.any(Date) },
     ]);
@@ -126,7 +126,7 @@ describe('dispatching', () => {
       running: false,
       inFlight: 0,
     });
-    await recordStatistics(database.pool, [{ queue: 'settled', executed: 3 }]);
+    await recordStatistics(database.pool, [{ queue: 'settled', enforcedRate: null, executed: 3 }]);
     expect(await describeQueue(database.pool, 'settled')).toMatchObject({ executedLastMinute: 3 });
     expect(await sweepQueue(database.pool, 'settled')).toEqual(expect.any(Number));
   });

@@ -41,6 +41,10 @@ begin
   if built.name is not null then
     perform taskqueue._check_name(built.name);
   end if;
+  if not starts_with(url, '/') then
+    built.target := taskqueue._free_origin(url, built.target);
+    url := regexp_replace(substr(url, length(built.target) + 1), '^(?!/)', '/');
+  end if;
   if url is not null then
     perform taskqueue._check_url(url);
   end if;
@@ -65,6 +69,9 @@ begin
   end if;
   if task.dispatch_deadline is not null and method <> 'PULL' then
     built.dispatch_deadline := taskqueue._check_dispatch_deadline(task.dispatch_deadline);
+  end if;
+  if built.target is null and method <> 'PULL' then
+    built.target := taskqueue._check_target(task.service);
   end if;
   return built;
 end

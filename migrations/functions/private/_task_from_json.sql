@@ -3,7 +3,7 @@
 create or replace function taskqueue._task_from_json(task jsonb) returns taskqueue._new_task
 language plpgsql immutable as $$
 declare
-  texts constant text[] := array['url', 'method', 'payload', 'payload_base64', 'name', 'tag', 'eta', 'target', 'namespace'];
+  texts constant text[] := array['url', 'method', 'payload', 'payload_base64', 'name', 'tag', 'eta', 'target', 'namespace', 'service'];
   numbers constant text[] := array['countdown', 'dispatch_deadline'];
   documents constant text[] := array['payload_json', 'params', 'headers', 'retry'];
   given record;
@@ -41,6 +41,7 @@ begin
   parsed.countdown := (task ->> 'countdown')::double precision;
   parsed.eta := taskqueue._eta_from_text(task ->> 'eta');
   parsed.target := task ->> 'target';
+  parsed.service := nullif(task ->> 'service', '');
   parsed.namespace := task ->> 'namespace';
   parsed.dispatch_deadline := (task ->> 'dispatch_deadline')::double precision;
   parsed.retry := nullif(task -> 'retry', 'null');

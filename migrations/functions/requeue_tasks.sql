@@ -1,0 +1,40 @@
+-- requeue_tasks: put dead tasks back into their queue, each as requeue_task does, those that died first in front. Call it until it answers 0 for all of them.
+--
+-- Arguments  queue      name of the queue
+--            max_tasks  1 to 20: that many a transaction
+-- Returns    how many it has put back. A dead task whose name a live one has by now stays
+-- Raises     TQ001 unknown queue · TQ102 max_tasks
+-- Example    select taskqueue.requeue_tasks('mail');
+-- Locks      the dead tasks' rows and their names; skips those that another transaction puts back.
+create or replace function taskqueue.requeue_tasks(queue text, max_tasks integer default 20) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  source constant taskqueue._queues := taskqueue._find_queue(queue);
+  now constant timestamptz := taskqueue._now();
+  dead taskqueue._dead_tasks;
+  back bigint := 0;
+begin
+  if max_tasks is null or max_tasks not between 1 and 20 then
+    perform taskqueue._refuse('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')), 'It may be 1 to 20; call again for more.');
+  end if;
+  for dead in
+    select * from taskqueue._dead_tasks as d
+    where d.queue_id = source.id and d.expires > now
+      and taskqueue._find_task(source, coalesce(d.name, taskqueue._name(d.id, d.created))) is null
+    order by d.expires limit max_tasks for update skip locked
+  loop
+    if taskqueue._find_task(source, coalesce(dead.name, taskqueue._name(dead.id, dead.created))) is null then   -- two may have died under one name
+      delete from taskqueue._dead_tasks as d where d.id = dead.id;
+      perform taskqueue._put_back(source, dead);
+      back := back + 1;
+    end if;
+  end loop;
+  if back > 0 then
+    perform taskqueue._wake(source.id, source.name);
+  end if;
+  return back;
+end
+$$;
+
+comment on function taskqueue.requeue_tasks is 'Put dead tasks back into their queue, up to 20 with a call.';

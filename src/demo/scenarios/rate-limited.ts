@@ -1,0 +1,36 @@
+import { until } from '../recorder.ts';
+import type { Scenario } from '../stage.ts';
+
+const PATH = '/tasks/limited';
+const TASKS = 8;
+const BURST = 3;
+const A_SECOND = 10;
+/** What a machine may be late with a dispatch. */
+const JITTER_MS = 100;
+
+/** A burst, then no faster than the rate; and a handler that is overloaded slows its queue down. */
+export const rateLimited: Scenario = {
+  title: 'A queue keeps its rate, and slows down when its handler asks for it',
+  async play({ queues, handler, transcript }) {
+    await queues.createQueue('limited', { rate: `${A_SECOND}/s`, bucketSize: BURST });
+    await queues.queue('limited').add(Array.from({ length: TASKS }, (_, i) => ({ url: PATH, json: { i } })));
+    const sent = await handler.wait(PATH, TASKS);
+    const took = (sent.at(-1)?.at ?? 0) - (sent[0]?.at ?? 0);
+    const least = ((TASKS - BURST) / A_SECOND) * 1000;
+    transcript.note(`${TASKS} tasks in ${Math.round(took)} ms`);
+    transcript.check('all tasks are sent', sent.length, TASKS);
+    transcript.check(`those after the burst of ${BURST} take their time`, took >= least - JITTER_MS);
+
+    const enforced = async () => (await queues.listQueues()).find(({ name }) => name === 'limited')?.enforcedRate;
+    transcript.check('its rate is enforced as it was configured', await enforced(), A_SECOND);
+    handler.answer('/tasks/overloaded', 503, 200);
+    await queues.queue('limited').add({ url: '/tasks/overloaded' });
+    await handler.wait('/tasks/overloaded', 2);
+    transcript.check(
+      'after a 503 the enforced rate is half',
+      await until(async () => (await enforced()) === A_SECOND / 2),
+    );
+    await queues.updateQueue('limited', { bucketSize: BURST + 1 });
+    transcript.check('configured anew, it is whole again', await enforced(), A_SECOND);
+  },
+};

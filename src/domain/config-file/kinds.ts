@@ -1,0 +1,100 @@
+// Kinds of values: each says in a sentence what it takes, reads it from a file, and describes itself as a JSON Schema. The validator and the schema
+// are made from the same kinds, so that they can't disagree.
+
+import type { ConfigScalar } from './config-node.ts';
+
+/** A JSON Schema, draft 7. */
+export type JsonSchema = { [key: string]: unknown };
+
+/** What a key takes. */
+export interface Kind<Value = unknown> {
+  /** Ends the sentence `rate can't be 'x': …`. */
+  readonly expected: string;
+  readonly schema: JsonSchema;
+  /** undefined: it is not of this kind. */
+  read(scalar: ConfigScalar): Value | undefined;
+}
+
+/** Text of a pattern. A whole number that is written plainly counts as its digits, so that a queue may be called 7. */
+export function text(pattern: RegExp, expected: string, schema: JsonSchema = {}): Kind<string> {
+  return {
+    expected,
+    schema: { anyOf: [{ type: 'string', pattern: pattern.source, ...schema }, ...plainNumbers(pattern)] },
+    read: (scalar) => {
+      const isText = scalar.type === 'text' || scalar.type === 'untyped';
+      const isPlain = scalar.type === 'number' && PLAIN_WHOLE.test(scalar.text);
+      return (isText || isPlain) && pattern.test(scalar.text) ? scalar.text : undefined;
+    },
+  };
+}
+
+/** Text that a grammar of its own judges, such as a rate; a number that is written plainly counts as text. */
+export function spelled(
+  read: (text: string) => number | undefined,
+  expected: string,
+  schema: JsonSchema,
+): Kind<string> {
+  return {
+    expected,
+    schema,
+    read: (scalar) =>
+      scalar.type !== 'boolean' && scalar.type !== 'null' && read(scalar.text) !== undefined ? scalar.text : undefined,
+  };
+}
+
+/** A whole number within a range. Not 010, which is eight to some readers and ten to others. */
+export function whole(min: number, max: number, expected = `it is a whole number from ${min} to ${max}`): Kind<number> {
+  return {
+    expected,
+    schema: { type: 'integer', minimum: min, maximum: max },
+    read: (scalar) => numberIn(scalar, PLAIN_WHOLE, min, max),
+  };
+}
+
+/** A number of at least `min`. */
+export function number(min: number, max: number, expected: string): Kind<number> {
+  return {
+    expected,
+    schema: { type: 'number', minimum: min, maximum: max },
+    read: (scalar) => numberIn(scalar, /^-?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?$/, min, max),
+  };
+}
+
+/** One of a few words. */
+export function choice<Word extends string>(...words: Word[]): Kind<Word> {
+  return {
+    expected: `it is ${words.join(' or ')}`,
+    schema: { enum: words },
+    read: (scalar) => words.find((word) => word === scalar.text),
+  };
+}
+
+/** True or False, in capitals or not. */
+export const flag: Kind<boolean> = {
+  expected: 'it is True or False',
+  schema: { type: 'boolean' },
+  read: (scalar) => {
+    if (scalar.type !== 'boolean' && scalar.type !== 'untyped') return undefined;
+    if (/^true$/i.test(scalar.text)) return true;
+    return /^false$/i.test(scalar.text) ? false : undefined;
+  },
+};
+
+/** Any short text; it is accepted and not looked at. */
+export const anything: Kind<string> = {
+  expected: 'it is text',
+  schema: { type: ['string', 'number'] },
+  read: (scalar) => (['text', 'untyped', 'number'].includes(scalar.type) ? scalar.text : undefined),
+};
+
+const PLAIN_WHOLE = /^-?(0|[1-9][0-9]{0,14})$/;
+
+function numberIn({ type, text }: ConfigScalar, form: RegExp, min: number, max: number): number | undefined {
+  if ((type !== 'number' && type !== 'untyped') || !form.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
+}
+
+function plainNumbers(pattern: RegExp): JsonSchema[] {
+  return pattern.test('7') ? [{ type: 'integer', minimum: 0, maximum: 999_999_999_999_999 }] : [];
+}

@@ -1,0 +1,61 @@
+// Wall clocks: from a moment to a zone's local time and back, by the time zones that Node itself knows.
+//
+// A local time is written as the milliseconds that it would be in UTC, so that it can be counted with.
+
+const HOURS_24 = 86_400_000;
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** Whether a name is one of the tz database's, such as Europe/Berlin. An offset such as +01:00 is none. */
+export function isTimeZone(name: string): boolean {
+  if (name.length > 100 || !/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a zone's clocks show at a moment. */
+export function localTime(moment: number, zone: string): number {
+  const fields: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(moment)) fields[type] = Number(value);
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = fields;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/**
+ * The moment at which a zone's clocks show a local time: the first of two where they are set back, and where they are set forward over it the moment
+ * at which they are.
+ */
+export function momentOf(local: number, zone: string): number {
+  const before = offsetAt(local - HOURS_24, zone);
+  const after = offsetAt(local + HOURS_24, zone);
+  const moments = [local - before, local - after].filter((moment) => localTime(moment, zone) === local);
+  return moments.length > 0 ? Math.min(...moments) : endOfGap(local - after, local - before, before, zone);
+}
+
+/** The first moment between two at which the offset is not the earlier one any more. */
+function endOfGap(first: number, last: number, before: number, zone: string): number {
+  let [low, high] = [first, last];
+  while (high - low > 1000) {
+    const middle = Math.floor((low + high) / 2000) * 1000;
+    if (offsetAt(middle, zone) === before) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function offsetAt(moment: number, zone: string): number {
+  return localTime(moment, zone) - moment;
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = FORMATS.get(zone);
+  if (!format) {
+    const number = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...number, second: 'numeric' });
+    FORMATS.set(zone, format);
+  }
+  return format;
+}

@@ -1,0 +1,67 @@
+// The keys of a queue file and what each takes: the one table, for the validator and for the JSON Schema.
+
+import { anything, choice, flag, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
+import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
+
+const MOST = 2_147_483_647;
+const limit = whole(0, MOST, 'it is a whole number of 0 or more');
+const backoff = number(0, 1e12, 'it is a number of seconds, 0 or more');
+
+/** An e-mail address, more or less: something on both sides of an @. */
+const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'it is an e-mail address');
+
+/** The file's own keys, beside `queue`. */
+export const FILE_KEYS = {
+  application: anything,
+  total_storage_limit: spelled(
+    storageLimitOf,
+    'it is a number and B, K, M, G or T, such as 120M, and at most 1000T',
+    STORAGE_SCHEMA,
+  ),
+  resume_paused_queues: flag,
+} satisfies Record<string, Kind>;
+
+/** A queue's keys that take one value. */
+export const QUEUE_KEYS = {
+  name: text(/^[a-zA-Z0-9-]{1,100}$/, 'it is 1 to 100 letters, digits or hyphens'),
+  mode: choice('push', 'pull'),
+  rate: spelled(
+    rateOf,
+    'it is a number, a slash and s, m, h or d, such as 5/s or 0.2/h, and at most 500/s; 0 dispatches nothing',
+    RATE_SCHEMA,
+  ),
+  bucket_size: whole(0, 500),
+  max_concurrent_requests: limit,
+  target: text(
+    /^(?!-)(?:[a-z0-9-]{1,100}\.(?!-))?[a-z0-9-]{1,63}$/,
+    'it is service or version.service: small letters, digits and hyphens, none of them first',
+  ),
+} satisfies Record<string, Kind>;
+
+/** A target in queue.xml, whose rule is the older one. */
+export const XML_TARGET = text(/^[a-z0-9\-.]{1,100}$/, 'it is 1 to 100 small letters, digits, hyphens and dots');
+
+/** The keys of `retry_parameters`. */
+export const RETRY_KEYS = {
+  task_retry_limit: limit,
+  task_age_limit: spelled(
+    ageLimitOf,
+    'it is a number with s, m, h or d, such as 2d or 1.5h, and at least a second',
+    AGE_SCHEMA,
+  ),
+  min_backoff_seconds: backoff,
+  max_backoff_seconds: backoff,
+  max_doublings: limit,
+} satisfies Record<string, Kind>;
+
+/** The two kinds of entries in `acl`. */
+export const ACL_KEYS = { user_email: address, writer_email: address } satisfies Record<string, Kind>;
+
+/** What a pull queue has not. */
+export const PUSH_ONLY = ['rate', 'bucket_size', 'max_concurrent_requests', 'target'] as const;
+
+/** Of the retry parameters a pull queue has this one. */
+export const PULL_RETRY = ['task_retry_limit'] as const;
+
+/** The retry parameters that are taken where a file gives none. */
+export const RETRY_DEFAULTS = { min_backoff_seconds: 0.1, max_backoff_seconds: 3600, max_doublings: 16 };

@@ -1,0 +1,61 @@
+// The JSON Schema of queue.yaml, made of the validator's own tables, for editors to complete and check the file by. What a schema can't say: that a name
+// comes twice, that one back-off is above the other, and how a number is spelt.
+
+import type { JsonSchema, Kind } from '../config-file/kinds.ts';
+import { ACL_KEYS, FILE_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS } from './queue-keys.ts';
+
+/** The schema, of draft 7. */
+export function queueFileSchema(): JsonSchema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'queue.yaml of pgtaskqueue',
+    type: ['object', 'null'],
+    properties: { ...properties(FILE_KEYS), queue: { type: ['array', 'null'], items: queueSchema() } },
+    additionalProperties: false,
+  };
+}
+
+function queueSchema(): JsonSchema {
+  const isPull = { properties: { mode: { const: 'pull' } }, required: ['mode'] };
+  return {
+    type: 'object',
+    properties: {
+      ...properties(QUEUE_KEYS),
+      retry_parameters: { type: ['object', 'null'], properties: properties(RETRY_KEYS), additionalProperties: false },
+      acl: { type: ['array', 'null'], items: aclSchema() },
+    },
+    required: ['name'],
+    additionalProperties: false,
+    if: isPull,
+    // biome-ignore lint/suspicious/noThenProperty: a key word of JSON Schema
+    then: { properties: pullProperties() },
+    else: {
+      properties: { acl: false },
+      anyOf: [{ required: ['rate'] }, { properties: { name: { const: 'default' } } }],
+    },
+  };
+}
+
+function pullProperties(): JsonSchema {
+  const pushRetry = Object.keys(RETRY_KEYS).filter((key) => !(PULL_RETRY as readonly string[]).includes(key));
+  return { ...none(PUSH_ONLY), retry_parameters: { properties: none(pushRetry) } };
+}
+
+function aclSchema(): JsonSchema {
+  return {
+    type: 'object',
+    properties: properties(ACL_KEYS),
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+  };
+}
+
+const properties = (kinds: Readonly<Record<string, Kind>>): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(kinds).map(([key, { schema, expected }]) => [key, { description: sentence(expected), ...schema }]),
+  );
+
+const none = (keys: readonly string[]): JsonSchema => Object.fromEntries(keys.map((key) => [key, false]));
+
+const sentence = (expected: string) => `${expected.replace(/^it is/, 'It is')}.`;

@@ -1,0 +1,51 @@
+// From what a file holds to the queues that it declares (App Engine's queue.yaml and queue.xml): every rule about one file.
+
+import { type ConfigProblem, QueueConfigError } from '../config-error.ts';
+import type { ConfigNode } from '../config-file/config-node.ts';
+import { Problems } from '../config-file/problems.ts';
+import { itemsOf, keysOf, readValues } from '../config-file/read-mapping.ts';
+import type { QueueConfig, QueueEntry } from './queue-config.ts';
+import { FILE_KEYS } from './queue-keys.ts';
+import { type QueueRules, readQueueEntry } from './read-queue-entry.ts';
+
+/** A file that is right, and what was put up with. */
+export interface ReadQueueConfig {
+  config: QueueConfig;
+  warnings: ConfigProblem[];
+}
+
+const FILE = { label: 'the file' };
+
+/**
+ * Reads a queue file.
+ *
+ * @param file its name, for messages
+ * @throws QueueConfigError with all that is wrong
+ */
+export function readQueueConfig(
+  root: ConfigNode,
+  file: string,
+  rules: QueueRules,
+  problems = new Problems(),
+): ReadQueueConfig {
+  const keys = rules.xml ? ['total_storage_limit', 'queue'] : [...Object.keys(FILE_KEYS), 'queue'];
+  const found = keysOf(root, keys, FILE, problems);
+  const settings = readValues(found, FILE_KEYS, FILE, problems);
+  const entries = itemsOf(found.get('queue')?.value, 'queue', FILE, problems);
+  const queues = entries.map((entry, at) => readQueueEntry(entry, at, rules, problems));
+  refuseTwins(entries, queues, problems);
+  if (problems.found.length > 0) throw new QueueConfigError(file, problems.found);
+  return { config: { ...settings, queue: queues as QueueEntry[] }, warnings: problems.warnings };
+}
+
+function refuseTwins(entries: readonly ConfigNode[], queues: readonly Partial<QueueEntry>[], problems: Problems): void {
+  const seen = new Set<string>();
+  queues.forEach(({ name }, at) => {
+    const node = entries[at];
+    if (name === undefined || !node) return;
+    if (seen.has(name)) {
+      problems.add(node.at, `queue ${name} is in the file twice`, { entry: name, key: 'name', value: name });
+    }
+    seen.add(name);
+  });
+}

@@ -1,0 +1,30 @@
+// Hosts that tasks may name themselves.
+
+import { InvalidTargetError } from '../domain/errors.ts';
+import { requireText } from '../domain/text.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import { views } from '../sql/views.ts';
+
+/**
+ * Lets tasks name a host themselves.
+ *
+ * @param entry a host name, `*.example.com`, `*`, an address or a CIDR
+ * @throws InvalidTargetError
+ */
+export async function allowUrl(executor: Executor, entry: string): Promise<void> {
+  await run(executor, call('allow_url', { entry: text(entry) }));
+}
+
+/** Takes that back; false: there was no such entry. */
+export async function disallowUrl(executor: Executor, entry: string): Promise<boolean> {
+  return (await runOne(executor, call('disallow_url', { entry: text(entry) }))).disallow_url;
+}
+
+/** All entries. */
+export async function listAllowedUrls(executor: Executor): Promise<string[]> {
+  const query = views.selectFrom('taskqueue.allowed_urls').select('entry').orderBy('entry');
+  return (await run(executor, query.compile())).map(({ entry }) => entry);
+}
+
+const text = (value: unknown) => requireText(value, 'a host', InvalidTargetError);

@@ -1,0 +1,157 @@
+// What operators see of attempts and of tasks that gave up, delivered for real.
+import { beforeAll, expect, test } from 'vitest';
+import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { rows } from '../support/sql.ts';
+import { useDispatchers } from './harness.ts';
+
+const harness = useDispatchers();
+let clock: MovableClock;
+let n = 0;
+beforeAll(async () => {
+  clock = await movableClock(harness.database.pool);
+});
+
+async function setup(settings: Record<string, unknown> = {}, options = {}) {
+  const queue = `kept-${n++}`;
+  await harness.createQueue(queue, settings);
+  const dispatcher = harness.dispatcher(options);
+  const attempts = () =>
+    rows(
+      harness.database.pool,
+      'select name, attempt, status, reason, error, response from taskqueue.attempts where queue = $1 order by ended, name',
+      [queue],
+    );
+  return { queue, dispatcher, target: harness.target, attempts };
+}
+
+test('of a task that succeeds at once nothing is kept', async () => {
+  const { queue, dispatcher, attempts } = await setup();
+  await harness.add(queue, { url: '/x' });
+  expect(await dispatcher.runOnce()).toMatchObject({ completed: 1 });
+  expect(await attempts()).toEqual([]);
+});
+
+test('failures are kept with what the handler said, and the success after them', async () => {
+  const { queue, dispatcher, target, attempts } = await setup();
+  target.answer([
+    { status: 503, body: 'out of \0paper' },
+    { status: 404, body: Buffer.from([0xff, 0x61]) },
+    { status: 200, body: 'fine' },
+  ]);
+  await harness.add(queue, { url: '/x', name: 'printed' });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await dispatcher.runOnce();
+    await clock.advance(3600);
+  }
+  const kept = { name: 'printed', error: null };
+  expect(await attempts()).toEqual([
+    { ...kept, attempt: 1, status: 503, reason: 'App Error', response: 'out of \ufffdpaper' },
+    { ...kept, attempt: 2, status: 404, reason: 'App Error', response: '\ufffda' },
+    { ...kept, attempt: 3, status: 200, reason: null, response: null },
+  ]);
+});
+
+test('of an answer the first kilobyte is kept; of a handler of this process too', async () => {
+  const body = 'x'.repeat(100_000);
+  const { queue, dispatcher, target, attempts } = await setup(
+    {},
+    { targets: { default: harness.target.url, here: () => new Response(body, { status: 500 }) } },
+  );
+  target.answer(() => ({ status: 500, body }));
+  await harness.add(queue, { name: 'a' });
+  await harness.add(queue, { name: 'b', target: 'here' });
+  await dispatcher.runOnce();
+  expect((await attempts()).map(({ response }) => String(response).length)).toEqual([1024, 1024]);
+});
+
+test('without an answer there is an error in its place', async () => {
+  const { queue, dispatcher, attempts } = await setup({}, { targets: { default: 'http://127.0.0.1:1' } });
+  await harness.add(queue, { name: 'a' });
+  await harness.add(queue, { name: 'b', target: 'nowhere' });
+  await dispatcher.runOnce();
+  expect((await attempts()).sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1))).toMatchObject([
+    { status: 0, reason: 'Connection Error', error: expect.stringContaining('ECONNREFUSED'), response: null },
+    { status: 0, reason: 'Unknown Target', error: expect.stringContaining('set_target'), response: null },
+  ]);
+});
+
+test('of a host that a task named itself the answer is not kept', async () => {
+  const { queue, dispatcher, target, attempts } = await setup();
+  await harness.database.pool.query(`select taskqueue.allow_url('127.0.0.1')`);
+  target.answer([{ status: 500, body: 'a secret of that host' }]);
+  await harness.add(queue, { url: `${target.url}/x` });
+  await dispatcher.runOnce();
+  expect(await attempts()).toMatchObject([{ status: 500, response: null }]);
+  await harness.database.pool.query(`select taskqueue.disallow_url('127.0.0.1')`);
+});
+
+test('many failures of several queues are settled together, each with its own outcome', async () => {
+  const { queue, dispatcher, target, attempts } = await setup();
+  const fatal = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
+  target.answer(() => 500);
+  await harness.addMany(queue, 40);
+  await harness.addMany(fatal.queue, 30);
+  expect(await dispatcher.runOnce()).toEqual({ claimed: 70, completed: 0, failed: 40, dead: 30, stale: 0 });
+  expect([(await attempts()).length, (await fatal.attempts()).length]).toEqual([40, 30]);
+});
+
+test('a failed task whose row somebody locks holds up no other queue', async () => {
+  const { queue, dispatcher, target } = await setup();
+  const other = await setup();
+  const holder = await harness.database.client();
+  await harness.add(queue, { name: 'held' });
+  await harness.add(other.queue, { name: 'free' });
+  target.answer(async (_request, count) => {
+    if (count === 1) await holder.query(`begin; select from taskqueue._tasks where name = 'held' for update`);
+    return 500;
+  });
+  const pass = dispatcher.runOnce();
+  const state = async () => (await harness.tasks(other.queue))[0]?.state;
+  await expect.poll(state).toBe('retrying');
+  await holder.query('rollback');
+  expect(await pass).toMatchObject({ failed: 2 });
+});
+
+test('a dead task says why, and is put back with all its retries', async () => {
+  const { queue, dispatcher, target } = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
+  target.answer([{ status: 422, body: 'no such order' }]);
+  await harness.add(queue, { url: '/x', name: 'order-7' });
+  expect(await dispatcher.runOnce()).toMatchObject({ dead: 1 });
+  const dead = () =>
+    rows(
+      harness.database.pool,
+      'select name, reason, last_status, retry_count, error, response from taskqueue.dead_tasks where queue = $1',
+      [queue],
+    );
+  expect(await dead()).toEqual([
+    { name: 'order-7', reason: 'App Error', last_status: 422, retry_count: 1, error: null, response: 'no such order' },
+  ]);
+  await harness.database.pool.query('select taskqueue.requeue_tasks($1)', [queue]);
+  expect(await dispatcher.runOnce()).toMatchObject({ completed: 1 });
+  expect(target.requests[1]?.headers).toMatchObject({
+    'x-appengine-taskname': 'order-7',
+    'x-appengine-taskretrycount': '0',
+  });
+  expect(await dead()).toEqual([]);
+});
+
+test('after seven days a dead task is swept away', async () => {
+  const { queue, dispatcher, target } = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
+  target.answer([500]);
+  await harness.add(queue, { name: 'forgotten' });
+  await dispatcher.runOnce();
+  const left = async () => [
+    (await rows(harness.database.pool, 'select from taskqueue.dead_tasks where queue = $1', [queue])).length,
+    (await rows(harness.database.pool, `select from taskqueue._dead_tasks where name = 'forgotten'`)).length,
+  ];
+  await clock.advance(604_700);
+  expect(await left()).toEqual([1, 1]);
+  await clock.advance(200);
+  expect(await left()).toEqual([0, 1]);
+  await harness.database.pool.query('select taskqueue.sweep_queue($1)', [queue]);
+  expect(await left()).toEqual([0, 0]);
+});
+
+test.each([0, 366, 1.5])('%j days of keeping attempts is refused', (attemptDays) => {
+  expect(() => harness.dispatcher({ attemptDays })).toThrow(/attemptDays/);
+});

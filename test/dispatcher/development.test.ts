@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDispatchers } from './harness.ts';
+
+const harness = useDispatchers();
+const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
+
+test('§9.5 automatic execution off: tasks wait until they are run; one that fails then waits again', async () => {
+  await harness.createQueue('manual');
+  harness.target.answer([500]);
+  await harness.dispatcher({ development: { autoRun: false } }).start();
+  const [first, second] = [await harness.add('manual', { url: '/1' }), await harness.add('manual', { url: '/2' })];
+  await sql('select taskqueue.run_task($1, $2)', 'manual', second);
+  await eventually(async () => expect((await harness.tasks('manual')).map((task) => task.last_status)).toContain(500));
+  await sql('select taskqueue.run_task($1, $2)', 'manual', second);
+  await eventually(() => harness.target.requests.length === 2);
+  await eventually(async () => expect(await harness.tasks('manual')).toMatchObject([{ name: first, retry_count: 0 }]));
+  expect(harness.target.requests.map(({ url }) => url)).toEqual(['/2', '/2']);
+});
+
+test('§9.5 rates ignored, but for a rate of 0', async () => {
+  await harness.createQueue('fast', { rate: '1/h', bucket_size: 1 });
+  await harness.createQueue('still', { rate: '0' });
+  const dispatcher = harness.dispatcher({ development: { ignoreRates: true } });
+  await harness.addMany('fast', 50);
+  await harness.addMany('still', 1);
+  expect(await dispatcher.runOnce()).toMatchObject({ claimed: 50, completed: 50 });
+});
+
+test('§9.5 no retries: a task that fails is dead', async () => {
+  await harness.createQueue('once');
+  harness.target.answer([500]);
+  await harness.add('once', { name: 'tried', url: '/x' });
+  expect(await harness.dispatcher({ development: { retries: false } }).runOnce()).toMatchObject({ dead: 1 });
+  expect(await sql(`select name from taskqueue.dead_tasks where queue = 'once'`)).toEqual([{ name: 'tried' }]);
+});

@@ -1,0 +1,140 @@
+// One simulated dispatcher's way to the simulated database: statements take a while, fail before or after they took effect, and the connection that
+// claims gets lost. Once the dispatcher is dead nothing of it reaches the database.
+
+import type { ClaimSession, DispatcherEffects } from '../../../src/dispatcher/effects.ts';
+import type { Heard } from '../../../src/runtime/listener.ts';
+import { SessionLost } from '../../../src/runtime/session.ts';
+import type { ManualClock } from '../../../src/testing/manual-clock.ts';
+import type { SimulatedDatabase } from './database.ts';
+
+export interface Faults {
+  /** How long the next statement takes, in milliseconds. */
+  latencyMs(): number;
+  /** Whether the next statement fails, and when. */
+  failure(): 'before' | 'after' | undefined;
+}
+
+export class SimulatedConnection {
+  readonly #database: SimulatedDatabase;
+  readonly #clock: ManualClock;
+  readonly #faults: Faults;
+  readonly #heard = new Map<string, Heard[]>();
+  #lose: ((reason: unknown) => void) | undefined;
+  #dead = false;
+
+  constructor(database: SimulatedDatabase, clock: ManualClock, faults: Faults) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#faults = faults;
+  }
+
+  hear(channel: string, payload: string): void {
+    if (!this.#dead) for (const heard of this.#heard.get(channel) ?? []) heard(payload);
+  }
+
+  loseSession(): void {
+    this.#lose?.(new Error('connection lost'));
+  }
+
+  die(): void {
+    this.#dead = true;
+    this.#lose?.(new Error('the process was killed'));
+  }
+
+  effects(): DispatcherEffects {
+    const database = this.#database;
+    return {
+      open: async (lost) => this.#open(lost),
+      openKeeper: async () => ({
+        horizon: async () => ({ horizon: '', changes: 0 }),
+        witnesses: async () => [],
+        advance: async () => [],
+        raise: async () => {},
+        close: async () => {},
+      }),
+      store: {
+        complete: (_queue, leases) => this.#statement(() => database.complete(leases)),
+        fail: (_queue, failure) => this.#statement(() => database.fail(failure)),
+        release: (_queue, leases, delay) => this.#statement(() => database.release(leases, delay)),
+        recordStatistics: async (queue, _executed, enforced) => {
+          if (!this.#dead) database.record(queue, enforced);
+        },
+        sweep: async () => [],
+        sweepAttempts: async () => {},
+        allowedUrls: async () => [],
+        allowUrl: async () => {},
+        cleanPurged: async () => 0,
+        targets: async () => [],
+        keys: async () => [],
+        close: async () => {},
+      },
+      listener: {
+        on: (channel, heard) => {
+          this.#heard.set(channel, [...(this.#heard.get(channel) ?? []), heard]);
+          return () => this.#heard.delete(channel);
+        },
+        start: async () => {},
+        stop: async () => {},
+      },
+    };
+  }
+
+  #open(lost: (reason: unknown) => void): ClaimSession {
+    if (this.#dead) throw new Error('the process was killed');
+    const database = this.#database;
+    const session = {};
+    database.sessions.add(session);
+    const end = (reason: unknown) => {
+      if (!database.sessions.has(session)) return;
+      database.end(session);
+      lost(reason);
+    };
+    this.#lose = end;
+    const statement = <T>(work: () => T) =>
+      this.#statement(() => {
+        if (!database.sessions.has(session)) throw new SessionLost('the session is gone');
+        return work();
+      }).catch((error) => {
+        end(error); // an answer that does not come is a connection that is lost
+        throw new SessionLost(error);
+      });
+    const taken = (held: Map<number, object>, ids: number[]) => {
+      const free = ids.filter((id) => !held.has(id));
+      for (const id of free) held.set(id, session);
+      return ids.filter((id) => held.get(id) === session);
+    };
+    return {
+      queues: () => statement(() => database.dispatcherQueues()),
+      company: () =>
+        statement(() => ({
+          dispatchers: database.sessions.size,
+          led: database.leaders.size,
+          now: this.#clock.now(),
+          changes: 0,
+        })),
+      lead: (ids, most) =>
+        statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
+      abdicate: (id) => statement(() => void database.leaders.delete(id)),
+      claim: (queue, most) => statement(() => database.claim(queue, most)),
+      claimForced: async () => [],
+      msToDue: (queues) => statement(() => new Map(queues.map((queue) => [queue, database.msToDue(queue)]))),
+      holdBells: (ids) => statement(() => taken(database.bells, ids)),
+      letGoOfBells: (ids) =>
+        statement(() => {
+          for (const id of ids) if (database.bells.get(id) === session) database.bells.delete(id);
+        }),
+      close: async () => database.end(session),
+    };
+  }
+
+  async #statement<T>(work: () => T): Promise<T> {
+    const ms = this.#faults.latencyMs();
+    if (ms > 0) await this.#clock.sleep(ms);
+    if (this.#dead) throw new Error('the process was killed');
+    const failure = this.#faults.failure();
+    if (failure === 'before') throw new Error('the statement never arrived');
+    const result = work();
+    if (failure === 'after') throw new Error('the answer was lost');
+    return result;
+  }
+}

@@ -1,0 +1,40 @@
+// docs/queue.schema.json: it is the validator's, and says of files what the validator says.
+import fs from 'node:fs';
+import path from 'node:path';
+import Fastify from 'fastify';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { queueFileSchema } from '../../src/domain/queue-file/queue-schema.ts';
+import { type Case, QUEUE_FILE_CASES } from './queue-file-cases.ts';
+
+const FILE = path.resolve(import.meta.dirname, '../../docs/queue.schema.json');
+const schema = `${JSON.stringify(queueFileSchema(), null, 2)}\n`;
+
+// Fastify judges by the schema alone, by a validator that is not ours.
+const judge = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } } });
+judge.post('/', { schema: { body: { type: 'object', properties: { file: queueFileSchema() } } } }, async () => 'right');
+
+test('the file in docs/ is up to date (UPDATE=1 writes it)', () => {
+  if (process.env.UPDATE) fs.writeFileSync(FILE, schema);
+  expect(fs.readFileSync(FILE, 'utf8')).toBe(schema);
+});
+
+const cases = Object.values(QUEUE_FILE_CASES).flat();
+
+const isJson = ({ yaml }: Case) => !/\.(inf|nan)\b/.test(yaml); // what is no JSON reaches no schema
+
+test.each(cases.filter((one) => !one.beyondSchema && isJson(one)))('$title', async ({ yaml, problems }) => {
+  const payload = { file: parse(yaml, { uniqueKeys: false }) };
+  const { statusCode, body } = await judge.inject({ method: 'POST', url: '/', payload });
+  expect(statusCode, body).toBe(problems.length === 0 ? 200 : 400);
+});
+
+test('what it can’t say is little', () => {
+  expect(cases.filter(({ beyondSchema }) => beyondSchema).map(({ title }) => title)).toEqual([
+    'an octal number',
+    'an octal name',
+    'task_age_limit below a second',
+    'the shortest above the longest',
+    'a name twice',
+  ]);
+});
