@@ -16,6 +16,7 @@ import { addTargetCommands } from './targets.ts';
 import { addTaskCommands } from './tasks.ts';
 import { addTokenCommands } from './tokens.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWorkerCommand } from './worker.ts';
 
 const EPILOGUE = `
 Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.
@@ -58,6 +59,7 @@ export function buildProgram(): Command {
   addTargetCommands(program);
   addKeyCommands(program);
   addTaskCommands(program);
+  addWorkerCommand(program);
   addAuditCommand(program);
   addVerifyCommand(program);
   addDoctorCommand(program);

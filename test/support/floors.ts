@@ -39,7 +39,19 @@ export const FLOORS: Record<string, Floor> = {
     doors: true,
   },
   cli: {
-    floors: ['domain', 'files', 'sql', 'store', 'client', 'runtime', 'dispatcher', 'server', 'embedded', 'demo'],
+    floors: [
+      'domain',
+      'files',
+      'sql',
+      'store',
+      'client',
+      'runtime',
+      'dispatcher',
+      'worker',
+      'server',
+      'embedded',
+      'demo',
+    ],
     packages: ['commander', 'pg', 'picocolors'],
   },
 };
