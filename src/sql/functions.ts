@@ -81,6 +81,7 @@ export const functions = {
   run_task: { queue: 'text', name: 'text' },
   requeue_task: { queue: 'text', name: 'text' },
   requeue_tasks: { queue: 'text', max_tasks: 'integer?' },
+  peek_task: { queue: 'text', name: 'text' },
   task_payload: { queue: 'text', name: 'text' },
   create_queue: { queue: 'text', ...queueSettings },
   update_queue: { queue: 'text', ...queueSettings },

@@ -40,10 +40,7 @@ export const listRows = (queue: string, limit: number) =>
   );
 
 export const taskRow = (queue: string, name: string) =>
-  compile(
-    `select ${MOMENTS}, tag, retry_count, taskqueue.task_payload(queue, name) as payload from taskqueue.tasks where queue = $1 and name = $2`,
-    [queue, name],
-  );
+  compile(`select ${LEASED} from taskqueue.peek_task($1, $2)`, [queue, name]);
 
 export const insertRow = (
   queue: string,

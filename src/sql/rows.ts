@@ -137,6 +137,7 @@ export interface FunctionRows {
   run_task: { run_task: boolean };
   requeue_task: TaskRow;
   requeue_tasks: { requeue_tasks: BigintValue };
+  peek_task: LeasedTaskRow;
   task_payload: { task_payload: Uint8Array | null };
   create_queue: QueueRow;
   update_queue: QueueRow;

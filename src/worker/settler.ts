@@ -1,7 +1,7 @@
 // Tells the database what became of tasks. What ends while a statement is under way goes with the next one.
 
 import { renew } from '../client/task.ts';
-import { TransientError } from '../domain/errors.ts';
+import { QueuePausedError, TransientError } from '../domain/errors.ts';
 import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -30,11 +30,15 @@ export class Settler {
     return this.#insist(held, () => this.#deletes.ask(held));
   }
 
-  /** Gives it back for others to lease after so many seconds; false: it is another's already. */
+  /**
+   * Gives it back for others to lease after so many seconds; false: it is another's already. While the queue is paused it can't be given back: nobody
+   * can lease it either, and its lease ends by itself.
+   */
   async release(held: HeldTask, seconds: number): Promise<boolean> {
     const { name, leaseToken } = held.task;
     const change = { name, leaseToken, leaseSeconds: seconds };
-    return (await this.#insist(held, () => this.#changes.ask(change))) !== undefined;
+    const changed = () => this.#changes.ask(change).catch(unlessPaused);
+    return (await this.#insist(held, changed)) !== undefined;
   }
 
   /** Its new end; undefined: the lease is lost. */
@@ -57,6 +61,11 @@ export class Settler {
       }
     }
   }
+}
+
+function unlessPaused(error: unknown): 'paused' {
+  if (error instanceof QueuePausedError) return 'paused';
+  throw error;
 }
 
 async function deleteAll(executor: Executor, queue: string, tasks: HeldTask[]): Promise<boolean[]> {

@@ -130,6 +130,23 @@ describe.each(states)('%s', (_, prepare) => {
     }
   });
 
+  it('a look at one task, by a name that was given and by one that was not', async () => {
+    await db.pool.query(`select from taskqueue.add('pull', payload => '', name => $1, transactional => false)`, [
+      `given-${randomUUID()}`,
+    ]);
+    const names = await rows<{ name: string }>(
+      db.pool,
+      `select coalesce(t.name, taskqueue._name(t.id, t.created)) as name from taskqueue._tasks as t order by t.name is null limit 1`,
+    );
+    const [generated] = await rows<{ name: string }>(db.pool, `select name from taskqueue.add('pull', payload => '')`);
+    for (const { name } of [...names, generated as { name: string }]) {
+      const plans = await plansOf(client, `select * from taskqueue.peek_task('pull', $1)`, [name]);
+      expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+      expect(plans).not.toMatch(/_tasks_due|_tasks_tag/);
+      expect(turned(plans)).toEqual([]);
+    }
+  });
+
   it('a lease of a tag', async () => {
     const plans = await plansOf(client, `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'a')`);
     expect(plans).toMatch(/Index Scan using _tasks_tag on _tasks/);

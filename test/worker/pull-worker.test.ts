@@ -345,6 +345,27 @@ describe('trouble', () => {
     await none();
   });
 
+  test('a queue that is paused while a task is handled: the task can be finished, and what fails is no trouble', async () => {
+    const handle = new TaskQueues({ database: database.pool }).queue(queue);
+    await add('fine');
+    await add('bad');
+    const seen: string[] = [];
+    const worker = make({
+      leaseSeconds: 1,
+      batchSize: 2,
+      handler: async (task) => {
+        await handle.pause();
+        await new Promise((resolve) => setTimeout(resolve, 700)); // past the renewal, which is refused
+        if (text(task) === 'bad') throw new Error('no');
+      },
+      hooks: { trouble: () => seen.push('trouble'), lost: () => seen.push('lost'), failed: () => seen.push('failed') },
+    });
+    expect(await worker.runOnce()).toEqual({ done: 1, failed: 1, lost: 0 });
+    expect(seen).toEqual(['failed']);
+    await handle.resume();
+    await eventually(async () => expect(await states()).toMatchObject([{ state: 'due' }]));
+  });
+
   test('lost connections are made anew, of a pool that nobody listens to as well', async () => {
     const pool = new pg.Pool({ connectionString: database.url, application_name: 'worked with', max: 3 });
     const troubles: unknown[] = [];
