@@ -81,7 +81,7 @@ export const bossWorker: WorkerDrain = (batchSize) => ({
   unsettled: `select from pgboss.job where state < 'completed' limit 1`,
 });
 
-/** PGMQ has no worker: loops that read and delete, each with a connection of its own. */
+/** PGMQ has no worker: loops that read, handle and delete, each with a connection of its own. */
 export const pgmqWorker: WorkerDrain | undefined =
   pgmq && ((batchSize) => ({ ...(pgmq as NonNullable<typeof pgmq>), ...pgmqLoops(batchSize) }));
 
@@ -103,6 +103,7 @@ function pgmqLoops(batchSize: number): Pick<Drain, 'fill' | 'start' | 'unsettled
         for (;;) {
           const { rows } = await client.query(read);
           if (rows.length === 0) return client.end();
+          for (const { message } of rows) await handle(message);
           await client.query({ ...remove, values: [rows.map(({ msg_id }) => msg_id)] });
         }
       });
@@ -113,6 +114,8 @@ function pgmqLoops(batchSize: number): Pick<Drain, 'fill' | 'start' | 'unsettled
     unsettled: 'select from pgmq.q_bench limit 1',
   };
 }
+
+async function handle(_message: unknown): Promise<void> {}
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client(url);

@@ -144,14 +144,17 @@ const renew = (pick: number, seconds: number) =>
     if (seconds === 0) task.token = null;
   });
 
-const remove = (pick: number) =>
-  command(`delete by lease ${pick}`, async (model, { queue, pool }) => {
+const DELETES = {
+  alone: 'select taskqueue.delete_task($1, $2, $3) as deleted',
+  together: 'select deleted from taskqueue.delete_tasks($1, array[$2], array[$3::uuid])',
+};
+
+const remove = (pick: number, how: keyof typeof DELETES) =>
+  command(`delete ${how} by lease ${pick}`, async (model, { queue, pool }) => {
     const held = someLease(model, pick);
     if (held === undefined) return;
     const task = model.tasks.find(({ name, token }) => name === held.name && token === held.token);
-    expect(await value(pool, 'select taskqueue.delete_task($1, $2, $3)', [queue, held.name, held.token])).toBe(
-      Boolean(task),
-    );
+    expect(await value(pool, DELETES[how], [queue, held.name, held.token])).toBe(Boolean(task));
     model.tasks = model.tasks.filter((each) => each !== task);
   });
 
@@ -198,7 +201,7 @@ const commands = [
     .tuple(seconds, fc.integer({ min: 1, max: 4 }), fc.constantFrom('all', 'oldest', 'red'))
     .map((args) => lease(...(args as [number, number, 'all']))),
   fc.tuple(picks, seconds).map((args) => renew(...args)),
-  picks.map(remove),
+  fc.tuple(picks, fc.constantFrom('alone' as const, 'together' as const)).map((args) => remove(...args)),
   fc.constantFrom(500, 1_500, 6_000, 61_000).map(wait),
   fc.constantFrom(purge, pause, resume, resume, look, look),
 ];
