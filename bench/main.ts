@@ -12,12 +12,13 @@ import { notify } from './benches/notify.ts';
 import { pinned } from './benches/pinned.ts';
 import { push } from './benches/push.ts';
 import { queues } from './benches/queues.ts';
+import { worker } from './benches/worker.ts';
 import { Databases } from './databases.ts';
 import { Progress } from './progress.ts';
 import { describeMachine, startServer } from './server.ts';
 import { printCells, printMetrics } from './table.ts';
 
-const BENCHES: Record<string, Bench> = { enqueue, lease, pinned, notify, cap, backlog, queues, push, idle };
+const BENCHES: Record<string, Bench> = { enqueue, lease, pinned, notify, cap, backlog, queues, push, idle, worker };
 
 async function main(): Promise<void> {
   const { name, short, json, rounds } = readArguments(process.argv.slice(2), Object.keys(BENCHES));

@@ -1,7 +1,8 @@
 // pgtaskqueue: add tasks, lease them, run the queues.
 
 export type { Database } from './client/database.ts';
-export { type AddTaskOptions, QueueHandle } from './client/queue-handle.ts';
+export type { WaitingLeaseRequest } from './client/lease-or-wait.ts';
+export { type AddTaskOptions, type InTransaction, QueueHandle } from './client/queue-handle.ts';
 export { LeasedTask, Task } from './client/task.ts';
 export { TaskQueues, type TaskQueuesOptions } from './client/task-queues.ts';
 export { type ErrorRow, errorTable, exitCodeOf, httpStatusOf } from './domain/error-table.ts';

@@ -11,5 +11,6 @@ export type {
   TargetsView,
   TaskQueueViews,
   TasksView,
+  TokensView,
   TombstonesView,
 } from './sql/views.ts';

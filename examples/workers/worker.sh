@@ -17,4 +17,4 @@ select task.name from task join written on written.task = task.name where taskqu
 SQL
 }
 
-while [ -n "$(step)" ]; do :; done
+while name=$(step) || exit; [ -n "$name" ]; do :; done

@@ -38,7 +38,7 @@ begin
              nullif(n.value ->> 'tag', ''), convert_to(coalesce(n.value ->> 'payload', (n.value -> 'payload_json')::text), 'UTF8')
       from jsonb_array_elements(tasks) with ordinality as n(value, position), lateral (select n.position, taskqueue._now() as now offset 0) as at
       returning (t.id - first_id)::integer, taskqueue._name(t.id, t.created), 'added', t.due, t.created;
-    if wake is not false and source.mode = 'push' then
+    if wake is not false then
       perform taskqueue._wake(source.id, source.name);
     end if;
     return;

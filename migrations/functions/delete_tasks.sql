@@ -1,10 +1,13 @@
--- delete_tasks: remove up to 1000 tasks of one queue by their names.
+-- delete_tasks: remove up to 1000 tasks of one queue by their names; with lease tokens, those whose last lease they are.
 --
--- Returns    one row a name, in the order given: name, deleted (false: there was no such task)
+-- Arguments  queue         name of a queue, push or pull
+--            names         of the tasks
+--            lease_tokens  in the same order; null, or null for one: whoever knows the name may delete
+-- Returns    one row a name, in the order given: name, deleted (false: there was no such task, or the token is stale)
 -- Raises     TQ001 unknown queue · TQ016 a name twice · TQ018 more than 1000 names
 -- Example    select * from taskqueue.delete_tasks('mail', array['a', 'b']);
 -- Locks      the tasks' rows.
-create or replace function taskqueue.delete_tasks(queue text, names text[]) returns table (name text, deleted boolean)
+create or replace function taskqueue.delete_tasks(queue text, names text[], lease_tokens uuid[] default null) returns table (name text, deleted boolean)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -23,6 +26,11 @@ begin
       jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
   end if;
   source := taskqueue._find_queue(delete_tasks.queue);
+  if lease_tokens is not null then
+    gone := taskqueue._delete_leased(source, names, lease_tokens);
+    return query select n.name, coalesce(n.name = any (gone), false) from unnest(names) with ordinality as n(name, position) order by n.position;
+    return;
+  end if;
   -- All at once, because a regular expression costs by the call: most often every name is a generated one.
   if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+\Z' then
     generated := names;

@@ -3,11 +3,13 @@
 -- Arguments  queue          name of a pull queue
 --            lease_seconds  0 … 604800 (seven days)
 --            max_tasks      1 … 1000
+--            max_bytes      of payload in all; the first task comes however large it is
 -- Returns    leased_task rows, oldest first; eta is the end of the lease, retry_count the leases so far; none when nothing is due
--- Raises     TQ001 unknown queue · TQ021 not a pull queue · TQ026 paused · TQ101, TQ102 argument out of range
+-- Raises     TQ001 unknown queue · TQ013 max_bytes · TQ021 not a pull queue · TQ026 paused · TQ101, TQ102 argument out of range
 -- Example    select * from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => 10);
 -- Locks      the rows it leases, skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
-create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision, max_tasks integer default 1)
+create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision, max_tasks integer default 1,
+  max_bytes bigint default 33554432)
 returns setof taskqueue.leased_task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
@@ -21,11 +23,7 @@ declare
   leases bigint;
   alone boolean;   -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
-  perform taskqueue._check_lease_seconds(lease_seconds);
-  if max_tasks is null or max_tasks not between 1 and 1000 then
-    perform taskqueue._refuse('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')), 'It is 1 to 1000.',
-      jsonb_build_object('max_tasks', max_tasks));
-  end if;
+  perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
   source := taskqueue._leasable_queue(queue);
   now := taskqueue._now();
   alone := pg_current_xact_id_if_assigned() is null;
@@ -38,17 +36,21 @@ begin
   token := taskqueue._lease_token(now);
   return query
     with candidates as materialized (
-      select t.ctid, t.id, t.attempts >= coalesce((t.retry).task_retry_limit, case when t.retry is null then (source.retry).task_retry_limit end) as used_up
+      select t.ctid, t.id, octet_length(t.body) as size,
+             t.attempts >= coalesce((t.retry).task_retry_limit, case when t.retry is null then (source.retry).task_retry_limit end) as used_up
       from taskqueue._tasks as t
       where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit max_tasks
       for update skip locked
+    ),
+    counted as (
+      select c.*, sum(case when c.used_up then 0 else c.size end) over (rows between unbounded preceding and current row) as bytes from candidates as c
     )
     update taskqueue._tasks as t
     set leased_until = until, attempts = t.attempts + 1, lease_token = token
-    from candidates as c
-    where t.ctid = c.ctid and (c.used_up is not true or not taskqueue._bury_by_id(c.id, 'task_retry_limit'))
+    from counted as c
+    where t.ctid = c.ctid and (c.bytes <= max_bytes or c.bytes = c.size) and (c.used_up is not true or not taskqueue._bury_by_id(c.id, 'task_retry_limit'))
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
   get diagnostics leases = row_count;
   if leases > 0 then

@@ -39,6 +39,7 @@ begin
     perform taskqueue._refuse('TQ025', format('the lease on task %s of queue %s is over', name, queue),
       'Another worker may have the task: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
   end if;
+  perform taskqueue._wake(source.id, source.name);   -- who waits for the lease's old end
   return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts, modify_task_lease.lease_token)::taskqueue.leased_task;
 end
 $$;

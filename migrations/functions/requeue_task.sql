@@ -27,9 +27,7 @@ begin
       jsonb_build_object('queue', queue, 'name', requeue_task.name));
   end if;
   back := taskqueue._put_back(source, dead);
-  if source.mode = 'push' then
-    perform taskqueue._wake(source.id, source.name);
-  end if;
+  perform taskqueue._wake(source.id, source.name);
   return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;
 end
 $$;

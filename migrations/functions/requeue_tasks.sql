@@ -30,7 +30,7 @@ begin
       back := back + 1;
     end if;
   end loop;
-  if back > 0 and source.mode = 'push' then
+  if back > 0 then
     perform taskqueue._wake(source.id, source.name);
   end if;
   return back;

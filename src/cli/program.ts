@@ -14,7 +14,9 @@ import { addQueueCommands } from './queues.ts';
 import { addServeCommand } from './serve.ts';
 import { addTargetCommands } from './targets.ts';
 import { addTaskCommands } from './tasks.ts';
+import { addTokenCommands } from './tokens.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWorkerCommand } from './worker.ts';
 
 const EPILOGUE = `
 Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.
@@ -57,9 +59,11 @@ export function buildProgram(): Command {
   addTargetCommands(program);
   addKeyCommands(program);
   addTaskCommands(program);
+  addWorkerCommand(program);
   addAuditCommand(program);
   addVerifyCommand(program);
   addDoctorCommand(program);
   addCompletionCommand(program);
+  addTokenCommands(program);
   return program;
 }

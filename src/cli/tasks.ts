@@ -7,6 +7,7 @@ import { whole } from './arguments.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { relative } from './durations.ts';
 import { NotFound } from './exit-codes.ts';
+import { addLeaseVerbs, uuid } from './leases.ts';
 import { addPostMortemVerbs } from './post-mortem.ts';
 import { addSendCommand } from './send.ts';
 import { addTaskOptions, newTask, type TaskFlags } from './task-options.ts';
@@ -43,7 +44,10 @@ export function addTaskCommands(program: Command): void {
   verb('explain <name>', 'why it has not run, or what has become of it', 'explain receipt-7 --queue mail').action(
     onDatabase(explain),
   );
-  verb('delete <name>', 'delete a task', 'delete receipt-7 --queue mail').action(onDatabase(remove));
+  verb('delete <name>', 'delete a task', 'delete receipt-7 --queue mail')
+    .option('--lease-token <uuid>', 'only if this lease, as lease printed it, still holds the task', uuid)
+    .action(onDatabase(remove));
+  addLeaseVerbs(verb);
   addSendCommand(tasks);
   addPostMortemVerbs(verb);
 }
@@ -75,7 +79,14 @@ async function explain({ database, output }: Session, name: string, { queue }: Q
   output.result(explanationText(reasons), reasons);
 }
 
-async function remove({ database, output }: Session, name: string, { queue }: QueueFlag): Promise<void> {
-  if (!(await deleteTask(database, queue, name))) throw new NotFound(`there is no task ${name} in queue ${queue}`);
+async function remove(
+  { database, output }: Session,
+  name: string,
+  { queue, leaseToken }: QueueFlag & { leaseToken?: string },
+): Promise<void> {
+  if (!(await deleteTask(database, queue, name, leaseToken))) {
+    const lost = leaseToken === undefined ? '' : ', or it is leased by someone else by now';
+    throw new NotFound(`there is no task ${name} in queue ${queue}${lost}`);
+  }
   output.result(`Deleted task ${name} from queue ${queue}.`, { queue, name });
 }

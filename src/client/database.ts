@@ -2,6 +2,7 @@
 
 import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../sql/executor.ts';
 import { type OwnStatements, ownPool } from '../sql/own-pool.ts';
+import { settingsOfPool } from '../sql/waiting-connection.ts';
 
 /** A pg.Pool, a Kysely instance, or a connection string. */
 export type Database = string | PoolLike | AnyKysely;
@@ -14,7 +15,8 @@ export type Database = string | PoolLike | AnyKysely;
 export function ownStatements(database: Database, prepare: boolean): OwnStatements {
   if (typeof database === 'string') return ownPool(database, prepare);
   if (isPool(database) || (isKysely(database) && !database.isTransaction)) {
-    return { prepare, query: executorOf(database, prepare).query, close: async () => {} };
+    const waitingAt = isPool(database) ? settingsOfPool(database) : undefined;
+    return { prepare, waitingAt, query: executorOf(database, prepare).query, close: async () => {} };
   }
   throw new TypeError(
     'database must be a pg.Pool, a Kysely instance or a connection string; a client or transaction goes to add(task, { transaction })',

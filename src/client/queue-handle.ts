@@ -2,26 +2,24 @@
 
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
-import { namespaceManager } from '../domain/namespace-manager.ts';
+import type { Lease } from '../domain/lease.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
 import type { NewTask, Overflow } from '../domain/task.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
-import { executorIn, type OpenTransaction } from '../sql/transaction.ts';
-import { type LeaseRequest, leaseTasks, modifyTaskLease } from '../store/leases.ts';
+import { executorIn } from '../sql/transaction.ts';
+import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
 import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
+import type { AddTaskOptions, InTransaction } from './add-options.ts';
 import { checkTasks, checkTransactional, readResults } from './batch.ts';
+import { inNamespace } from './in-namespace.ts';
+import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { LeasedTask, markDeleted, renew, Task } from './task.ts';
+import type { Waits } from './waits.ts';
 
-/** How tasks are added. */
-export interface AddTaskOptions {
-  /** The open transaction the tasks are to be part of: a pg client that said BEGIN, or Kysely's transaction. At most five, unnamed. */
-  transaction?: OpenTransaction | undefined;
-  /** False: no NOTIFY, for transactions that are to be prepared (two-phase commit). Default true. */
-  wake?: boolean | undefined;
-}
+export type { AddTaskOptions, InTransaction } from './add-options.ts';
 
 interface Inside {
   own: OwnStatements;
@@ -34,6 +32,7 @@ let insideOf: (queue: QueueHandle) => Inside;
 export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
+  readonly #waits: Waits;
   readonly #service: string | undefined;
 
   static {
@@ -41,9 +40,10 @@ export class QueueHandle {
   }
 
   /** @param service who adds the tasks: the target of those that nothing else gives one */
-  constructor(name: string, own: OwnStatements, service?: string) {
+  constructor(name: string, own: OwnStatements, waits: Waits, service?: string) {
     this.name = name;
     this.#own = own;
+    this.#waits = waits;
     this.#service = service;
   }
 
@@ -79,24 +79,34 @@ export class QueueHandle {
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
-    const how = {
-      transactional: Boolean(transaction),
-      service: this.#service,
-      ...(wake === undefined ? {} : { wake }),
-    };
+    const how = { transactional: Boolean(transaction), service: this.#service, wake };
     if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, { ...how, overflow }));
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }
 
   /**
-   * Leases due tasks of a pull queue, the oldest ETA first; an empty list when nothing is due.
+   * Leases due tasks of a pull queue, the oldest ETA first; an empty list when nothing is due, or, with `waitSeconds`, when nothing came.
    *
-   * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError, UnknownQueueError
-   * @example `const tasks = await queues.queue('photos').leaseTasks({ leaseSeconds: 60, maxTasks: 100 })`
+   * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError, UnknownQueueError; TypeError for
+   *   a wait inside a transaction, which would hold its snapshot
+   * @example `const tasks = await queues.queue('photos').leaseTasks({ leaseSeconds: 60, maxTasks: 100, waitSeconds: 30 })`
    */
-  async leaseTasks(request: LeaseRequest): Promise<LeasedTask[]> {
-    requireKnownKeys(request, ['leaseSeconds', 'maxTasks'], 'a lease');
-    return (await leaseTasks(this.#own, this.name, request)).map((lease) => new LeasedTask(lease));
+  async leaseTasks(request: WaitingLeaseRequest, options: InTransaction = {}): Promise<LeasedTask[]> {
+    return this.#lease(request, options, undefined, (executor) => leaseTasks(executor, this.name, request));
+  }
+
+  /**
+   * Leases due tasks of one tag, the oldest ETA first. Without a tag: of the tag of the oldest due task; has that none, untagged ones.
+   *
+   * @throws as leaseTasks; InvalidTagError
+   * @example `const batch = await queues.queue('photos').leaseTasksByTag({ leaseSeconds: 60, maxTasks: 100, tag: 'customer-7' })`
+   */
+  async leaseTasksByTag(
+    { tag, ...request }: WaitingLeaseRequest & { tag?: string | undefined },
+    options: InTransaction = {},
+  ): Promise<LeasedTask[]> {
+    const lease = (executor: Executor) => leaseTasksByTag(executor, this.name, request, tag);
+    return this.#lease(request, options, tag || undefined, lease);
   }
 
   /**
@@ -104,9 +114,9 @@ export class QueueHandle {
    *
    * @throws TaskLeaseExpiredError when the lease has ended; TombstonedTaskError, UnknownTaskError when the task is gone
    */
-  async modifyTaskLease(task: LeasedTask, leaseSeconds: number): Promise<LeasedTask> {
+  async modifyTaskLease(task: LeasedTask, leaseSeconds: number, options: InTransaction = {}): Promise<LeasedTask> {
     this.#requireOwn(task);
-    return renew(task, await modifyTaskLease(this.#own, this.name, task, leaseSeconds));
+    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds));
   }
 
   /**
@@ -115,27 +125,31 @@ export class QueueHandle {
    * A leased task is deleted by its lease: false when someone else has it by now. A name, or a task that was added, needs no lease.
    *
    * @throws BadTaskStateError when it was deleted through this object before; UnknownQueueError
+   * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('another worker has the task: roll back')`
    */
-  async deleteTask(task: string | Task): Promise<boolean> {
+  async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
     if (task instanceof Task) this.#requireOwn(task);
-    const leaseToken = task instanceof LeasedTask ? task.leaseToken : undefined;
-    const deleted = await deleteTask(this.#own, this.name, nameOf(task), leaseToken);
+    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseOf(task) ?? undefined);
     if (deleted && task instanceof Task) markDeleted(task);
     return deleted;
   }
 
   /**
-   * Deletes tasks by their names, whoever holds them; tells for each whether there was one.
+   * Deletes up to 1000 tasks; tells for each whether it was deleted. Leased tasks are deleted by their leases, names whoever holds them.
    *
    * @throws DuplicateTaskNameError, BadTaskStateError before anything is deleted; UnknownQueueError
    */
-  async deleteTasks(tasks: readonly (string | Task)[]): Promise<{ name: string; deleted: boolean }[]> {
+  async deleteTasks(
+    tasks: readonly (string | Task)[],
+    options: InTransaction = {},
+  ): Promise<{ name: string; deleted: boolean }[]> {
     for (const task of tasks) if (task instanceof Task) this.#requireOwn(task);
     const names = tasks.map(nameOf);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    const seen = new Set<string>();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} stands twice in one call`);
     if (names.length === 0) return [];
-    const results = await deleteTasks(this.#own, this.name, names);
+    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseOf));
     const gone = new Set(results.filter(({ deleted }) => deleted).map(({ name }) => name));
     for (const task of tasks) if (task instanceof Task && gone.has(task.name)) markDeleted(task);
     return results;
@@ -174,6 +188,28 @@ export class QueueHandle {
     return fetchStatistics(this.#own, this.name);
   }
 
+  async #lease(
+    request: WaitingLeaseRequest,
+    options: InTransaction,
+    tag: string | undefined,
+    ask: (executor: Executor) => Promise<Lease[]>,
+  ): Promise<LeasedTask[]> {
+    requireKnownKeys(request, LEASE_KEYS, 'a lease');
+    if (options.transaction && request.waitSeconds) {
+      throw new TypeError(
+        'a lease call in a transaction can’t wait: lease first, and open the transaction to finish the task',
+      );
+    }
+    const executor = this.#executor(options);
+    const lease = async () => (await ask(executor)).map((each) => new LeasedTask(each));
+    return leaseOrWait(lease, this.#waits, this.name, tag, request);
+  }
+
+  #executor(options: InTransaction): Executor {
+    requireKnownKeys(options, ['transaction'], 'the options of a call');
+    return options.transaction ? executorIn(options.transaction, this.#own.prepare) : this.#own;
+  }
+
   #requireOwn(task: Task): void {
     if (task.queueName !== this.name) {
       throw new BadTaskStateError(`task ${task.name} is one of queue ${task.queueName}, not ${this.name}`);
@@ -197,14 +233,13 @@ export function statementsOf(queue: QueueHandle): Executor {
   return insideOf(queue).own;
 }
 
-/** The tasks as they are added here: those that name no namespace carry the one this code runs in. */
-function inNamespace(tasks: readonly NewTask[]): readonly NewTask[] {
-  const namespace = namespaceManager.get();
-  return namespace === '' ? tasks : tasks.map((task) => ({ ...task, namespace: task.namespace ?? namespace }));
-}
-
 function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {
   return Array.isArray(given);
+}
+
+/** The proof of holding it; null: none, or none is needed. */
+function leaseOf(task: string | Task): string | null {
+  return task instanceof LeasedTask ? task.leaseToken : null;
 }
 
 function nameOf(task: string | Task): string {

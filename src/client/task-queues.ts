@@ -15,6 +15,7 @@ import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
 import { type Database, ownStatements } from './database.ts';
 import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
 import type { Task } from './task.ts';
+import { Waits } from './waits.ts';
 
 /** What task queues are made with. */
 export interface TaskQueuesOptions {
@@ -25,6 +26,11 @@ export interface TaskQueuesOptions {
    * for a pool behind a PgBouncer that shares connections between transactions and is older than 1.21.
    */
   preparedStatements?: boolean;
+  /**
+   * A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a pooler that shares connections
+   * between transactions. Default: where the pool goes. False, or a Kysely instance and nothing here: who waits looks every second instead.
+   */
+  waitingConnection?: string | false;
   /**
    * Which service of the application this is: its tasks come back to it, unless the task or its queue names a target. Default: `default`.
    */
@@ -48,18 +54,24 @@ export interface TaskQueuesOptions {
  */
 export class TaskQueues {
   readonly #own: OwnStatements;
+  readonly #waits: Waits;
   readonly #service: string | undefined;
 
   /** @throws TypeError for a database that is none of the three; InvalidTargetError for a service or version that can't be one */
   constructor(options: TaskQueuesOptions) {
-    requireKnownKeys(options, ['database', 'preparedStatements', 'service', 'version'], 'the options of TaskQueues');
+    const known = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
+    requireKnownKeys(options, known, 'the options of TaskQueues');
     this.#service = serviceTarget(options.service, options.version);
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
+    const { waitingConnection: given } = options;
+    if (given === undefined) this.#waits = new Waits(this.#own.waitingAt);
+    else this.#waits = new Waits(given === false ? undefined : { connectionString: given });
   }
 
   /** A queue by its name. Nothing is asked of the database yet. */
   queue(name = 'default'): QueueHandle {
-    return new QueueHandle(requireText(name, 'the name of a queue', InvalidQueueNameError), this.#own, this.#service);
+    const named = requireText(name, 'the name of a queue', InvalidQueueNameError);
+    return new QueueHandle(named, this.#own, this.#waits, this.#service);
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */
@@ -132,7 +144,7 @@ export class TaskQueues {
 
   /** Ends the connections that were made for these queues. A pool or Kysely instance that was passed in stays open. */
   async close(): Promise<void> {
-    await this.#own.close();
+    await Promise.all([this.#waits.close(), this.#own.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -42,7 +42,7 @@ export interface AddOptions {
   /** True: as part of the open transaction, at most five, unnamed. False: a statement of its own. */
   transactional?: boolean;
   /** False: no NOTIFY, for transactions that are to be prepared; the dispatcher's next poll finds the task. Default true. */
-  wake?: boolean;
+  wake?: boolean | undefined;
   /** Is kept with the task, or not at all. */
   overflow?: Overflow | undefined;
   /** Who adds: the target of tasks that name none. */

@@ -26,8 +26,13 @@ function bearer(token: string): MiddlewareHandler {
   };
 }
 
+/** Whether a request came by one of this machine's own names. */
+export function isLoopbackRequest(context: Context): boolean {
+  return isLoopbackName(hostOf(context));
+}
+
 const loopbackNames: MiddlewareHandler = async (context, next) => {
-  if (isLoopbackName(hostOf(context))) return next();
+  if (isLoopbackRequest(context)) return next();
   return problem(context, 421, 'without a token this server answers to localhost, 127.0.0.1 and [::1] only');
 };
 

@@ -127,8 +127,17 @@ export function requireSafeAddress({ host, token }: Pick<Config, 'host' | 'token
   );
 }
 
+/** The environment for commands that work on tasks: this process's, without our variables, which may hold a token. */
+export function childEnvironment(environment: Environment = process.env): Record<string, string> {
+  const passed = Object.entries(environment).filter(([name]) => !name.startsWith('PGTASKQUEUE_'));
+  return Object.fromEntries(passed) as Record<string, string>;
+}
+
+/** What a worker's command is told about its task may reach a command of ours that it runs. */
 function refuseUnknownVariables(environment: Environment): void {
-  const unknown = Object.keys(environment).filter((name) => name.startsWith('PGTASKQUEUE_') && !(name in VARIABLES));
+  const unknown = Object.keys(environment).filter(
+    (name) => /^PGTASKQUEUE_(?!TASK_)/.test(name) && !(name in VARIABLES),
+  );
   if (unknown.length === 0) return;
   throw new ConfigError(`Unknown variable ${unknown.join(', ')}. Known are ${Object.keys(VARIABLES).join(', ')}.`);
 }

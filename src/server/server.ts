@@ -1,13 +1,17 @@
 // The server: a dispatcher and HTTP on one database, started and stopped as one.
 
 import type pg from 'pg';
+import { Waits } from '../client/waits.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
 import { createApp } from '../http/app.ts';
+import { connectionConfig } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { openPool } from '../runtime/pool.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
+import { executorOf } from '../sql/executor.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
@@ -50,6 +54,9 @@ export interface Server extends Service {
   readonly url: string;
 }
 
+/** For the statements of HTTP requests. */
+const HTTP_CONNECTIONS = 4;
+
 // What is left of the five seconds for connections to close.
 const DELIVERY_SECONDS = 3;
 
@@ -79,6 +86,8 @@ class TaskQueueServer implements Server {
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher;
+  readonly #pool: pg.Pool;
+  readonly #waits: Waits;
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
@@ -95,6 +104,9 @@ class TaskQueueServer implements Server {
     } = options;
     this.#options = options;
     this.#readiness = new Readiness(database);
+    const connection = connectionConfig(database, 'pgtaskqueue http');
+    this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
+    this.#waits = new Waits(connection);
     this.#dispatcher = new Dispatcher(
       defined({
         database,
@@ -127,7 +139,9 @@ class TaskQueueServer implements Server {
     const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#options;
     try {
       await this.#readiness.require();
-      const app = createApp({ token, readiness: () => this.#readiness.problem(), version: packageVersion() });
+      const pull = { executor: executorOf(this.#pool), waits: this.#waits };
+      const readiness = () => this.#readiness.problem();
+      const app = createApp({ token, readiness, pull, version: packageVersion() });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
       await this.#dispatcher.start();
     } catch (error) {
@@ -137,6 +151,8 @@ class TaskQueueServer implements Server {
   }
 
   async #close(): Promise<void> {
+    await this.#waits.close(); // calls that wait for work are answered
     await Promise.all([this.#dispatcher.stop({ deadlineSeconds: DELIVERY_SECONDS }), this.#listening?.close()]);
+    if (!this.#pool.ending) await this.#pool.end();
   }
 }

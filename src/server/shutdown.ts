@@ -8,13 +8,17 @@ const SAME_KEY_PRESS_MS = 500;
 
 /**
  * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, and so does a stop that takes longer
- * than `SHUTDOWN_SECONDS`: leases end by themselves, so nothing is lost.
+ * than `seconds`: leases end by themselves, so nothing is lost.
  *
  * @param stop lets go of everything; called once
  * @param announce told once, when the first signal arrives
  * @returns once stopped
  */
-export async function stopOnSignal(stop: () => Promise<void>, announce: () => void = () => {}): Promise<void> {
+export async function stopOnSignal(
+  stop: () => Promise<void>,
+  announce: () => void = () => {},
+  seconds: number = SHUTDOWN_SECONDS,
+): Promise<void> {
   const firstSignal = Promise.withResolvers<number>();
   let stoppingSince: number | undefined;
   const onSignal = () => {
@@ -26,7 +30,7 @@ export async function stopOnSignal(stop: () => Promise<void>, announce: () => vo
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   await firstSignal.promise;
   announce();
-  const impatience = setTimeout(() => process.exit(1), SHUTDOWN_SECONDS * 1000);
+  const impatience = setTimeout(() => process.exit(1), seconds * 1000);
   try {
     await stop();
   } finally {

@@ -1,4 +1,5 @@
-// The doorbells of push queues: session locks (8123002, queue id), held exclusively by a queue's leader while it sleeps. An enqueuer that can't share
+// The doorbells of queues: session locks (8123002, queue id), held exclusively by who sleeps: a push queue's leader, a pull queue's
+// waiting worker. An enqueuer that can't share
 // the lock knows that someone sleeps, and notifies (_wake).
 
 import type { Executor } from './executor.ts';
@@ -20,5 +21,13 @@ export function timesToDue(executor: Executor, queues: string[]) {
     `select q.name, extract(epoch from taskqueue.next_due(q.name) - taskqueue.keeper_horizon())::double precision * 1000 as ms
      from unnest($1::text[]) as q(name)`,
     [queues],
+  );
+}
+
+/** One row: ms until a pull queue has something to lease, with a tag: of that tag. As timesToDue. */
+export function timeToDue(executor: Executor, queue: string, tag: string | undefined) {
+  return executor.query(
+    'select extract(epoch from taskqueue.next_due($1, $2) - taskqueue.keeper_horizon())::double precision * 1000 as ms',
+    [queue, tag ?? null],
   );
 }

@@ -18,7 +18,8 @@ interface ArgumentValues {
   uuid: string;
   'text[]': readonly string[];
   'bigint[]': readonly string[];
-  'uuid[]': readonly string[];
+  'uuid[]': readonly (string | null)[];
+  'double precision[]': readonly number[];
 }
 
 const queueSettings = {
@@ -60,13 +61,27 @@ export const functions = {
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
   deferred_payload: { id: 'uuid' },
   delete_deferred: { id: 'uuid' },
-  lease_tasks: { queue: 'text', lease_seconds: 'double precision', max_tasks: 'integer?' },
+  lease_tasks: { queue: 'text', lease_seconds: 'double precision', max_tasks: 'integer?', max_bytes: 'bigint?' },
+  lease_tasks_by_tag: {
+    queue: 'text',
+    lease_seconds: 'double precision',
+    max_tasks: 'integer?',
+    tag: 'text?',
+    max_bytes: 'bigint?',
+  },
   modify_task_lease: { queue: 'text', name: 'text', lease_token: 'uuid', lease_seconds: 'double precision' },
+  modify_task_leases: {
+    queue: 'text',
+    names: 'text[]',
+    lease_tokens: 'uuid[]',
+    lease_seconds: 'double precision[]',
+  },
   delete_task: { queue: 'text', name: 'text', lease_token: 'uuid?' },
-  delete_tasks: { queue: 'text', names: 'text[]' },
+  delete_tasks: { queue: 'text', names: 'text[]', lease_tokens: 'uuid[]?' },
   run_task: { queue: 'text', name: 'text' },
   requeue_task: { queue: 'text', name: 'text' },
   requeue_tasks: { queue: 'text', max_tasks: 'integer?' },
+  peek_task: { queue: 'text', name: 'text' },
   task_payload: { queue: 'text', name: 'text' },
   create_queue: { queue: 'text', ...queueSettings },
   update_queue: { queue: 'text', ...queueSettings },
@@ -86,6 +101,20 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
+  create_token: { email: 'text', scopes: 'text[]?', expires: 'timestamp with time zone?' },
+  revoke_token: { id: 'text' },
+  executed_within: { queue: 'text', seconds: 'double precision' },
+  // The server's.
+  check_token: { hash: 'bytea' },
+  modify_task_lease_by_eta: {
+    queue: 'text',
+    name: 'text',
+    lease_seconds: 'double precision',
+    eta: 'timestamp with time zone?',
+  },
+  // A waiting worker's.
+  hold_bell: { queue: 'text' },
+  let_go_of_bell: { queue: 'text', queue_id: 'integer', held: 'boolean' },
   // The dispatcher's.
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
@@ -104,7 +133,7 @@ export const functions = {
   record_attempts: { attempts: 'jsonb' },
   sweep_attempts: { keep: 'interval?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
-  next_due: { queue: 'text' },
+  next_due: { queue: 'text', tag: 'text?' },
   dispatcher_queues: {},
   record_statistics: { queue: 'text', executed: 'bigint', enforced: 'double precision?' },
   sweep_queue: { queue: 'text' },

@@ -1,11 +1,14 @@
 // A pool for applications that have none: made from a connection string when it is first used.
 
 import { type Executor, executorOf, type PoolLike } from './executor.ts';
+import type { WaitingSettings } from './waiting-connection.ts';
 
 /** Statements of their own, on connections that have to be ended. */
 export interface OwnStatements extends Executor {
   /** Whether pg connections keep the plans of our statements. */
   readonly prepare: boolean;
+  /** Where a connection that waits goes; undefined: that can't be known, so who waits looks now and then. */
+  readonly waitingAt: WaitingSettings | undefined;
   /** Ends the connections, if they were made for this. */
   close(): Promise<void>;
 }
@@ -20,6 +23,7 @@ export function ownPool(connectionString: string, prepare: boolean): OwnStatemen
   let closed = false;
   return {
     prepare,
+    waitingAt: { connectionString },
     query: async (text, values) => {
       if (closed) throw new Error('these task queues are closed');
       pool ??= openPool(connectionString);
@@ -39,5 +43,6 @@ async function openPool(connectionString: string): Promise<EndingPool> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({ connectionString, application_name: 'pgtaskqueue' });
   pool.on('error', () => {}); // an idle connection that the server ends would end the process; the pool makes another
+  pool.on('connect', (client) => client.on('error', () => {})); // nor may one that ends between being made and being used
   return pool;
 }

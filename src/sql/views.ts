@@ -98,6 +98,14 @@ export interface AuditView {
   reason: string | null;
 }
 
+export interface TokensView {
+  id: string;
+  email: string;
+  scopes: string[];
+  created: TimestampValue;
+  expires: TimestampValue | null;
+}
+
 export interface QueueHistoryView {
   id: BigintValue;
   at: TimestampValue;
@@ -132,6 +140,7 @@ export interface TaskQueueViews {
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;
+  'taskqueue.tokens': TokensView;
   'taskqueue.queue_history': QueueHistoryView;
   'taskqueue.settings': SettingsView;
 }

@@ -19,7 +19,9 @@ export interface LeaseRequest {
   /** How long no one else may take the tasks; 0 … 604800 s. */
   leaseSeconds: number;
   /** 1 … 1000, default 1. */
-  maxTasks?: number;
+  maxTasks?: number | undefined;
+  /** Bytes of payload in all, at most and by default 32 MB; the first task comes however large it is. */
+  maxBytes?: number | undefined;
 }
 
 /** What proves a lease. */
@@ -34,17 +36,56 @@ export interface HeldTask {
  * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError, QueuePausedError, UnknownQueueError; TypeError for what is no
  *   number of seconds or no whole number of tasks
  */
-export async function leaseTasks(
+export async function leaseTasks(executor: Executor, queue: string, request: LeaseRequest): Promise<Lease[]> {
+  return (await run(executor, call('lease_tasks', leaseArguments(queue, request)))).map(readLease);
+}
+
+/**
+ * The same for tasks of one tag. Without a tag, or with an empty one: of the tag that the oldest due task has; has that none, untagged ones.
+ *
+ * @throws as leaseTasks; InvalidTagError
+ */
+export async function leaseTasksByTag(
   executor: Executor,
   queue: string,
-  { leaseSeconds, maxTasks }: LeaseRequest,
+  request: LeaseRequest,
+  tag?: string,
 ): Promise<Lease[]> {
-  const query = call('lease_tasks', {
+  if (tag !== undefined && typeof tag !== 'string') throw new TypeError(`tag must be a text, not ${kindOf(tag)}`);
+  return (await run(executor, call('lease_tasks_by_tag', { ...leaseArguments(queue, request), tag }))).map(readLease);
+}
+
+function leaseArguments(queue: string, { leaseSeconds, maxTasks, maxBytes }: LeaseRequest) {
+  return {
     queue: requireText(queue, 'the name of a queue', InvalidQueueNameError),
     lease_seconds: seconds(leaseSeconds),
     max_tasks: count(maxTasks),
+    max_bytes: maxBytes,
+  };
+}
+
+/** A lease that is to end so many seconds from now. */
+export interface LeaseChange extends HeldTask {
+  leaseSeconds: number;
+}
+
+/**
+ * Changes up to 1000 leases of a queue with one statement. The new ends, by name; a task that is missing is gone, or another's by now.
+ *
+ * @throws UnknownQueueError, QueuePausedError, TooManyTasksError
+ */
+export async function modifyTaskLeases(
+  executor: Executor,
+  queue: string,
+  changes: readonly LeaseChange[],
+): Promise<Map<string, Date>> {
+  const query = call('modify_task_leases', {
+    queue,
+    names: changes.map(({ name }) => name),
+    lease_tokens: changes.map(({ leaseToken }) => leaseToken),
+    lease_seconds: changes.map(({ leaseSeconds }) => seconds(leaseSeconds)),
   });
-  return (await run(executor, query)).map(readLease);
+  return new Map((await run(executor, query)).map(({ name, eta }) => [name, readDate(eta)]));
 }
 
 /**

@@ -73,13 +73,23 @@ export async function deleteTask(
   return (await runOne(executor, query)).delete_task;
 }
 
-/** Deletes tasks by name; a row a name, in order. */
+/**
+ * Deletes tasks by name; a row a name, in order.
+ *
+ * @param leaseTokens in the same order: where there is one, only the holder of that lease deletes
+ */
 export async function deleteTasks(
   executor: Executor,
   queue: string,
   names: readonly string[],
+  leaseTokens?: readonly (string | null)[],
 ): Promise<{ name: string; deleted: boolean }[]> {
-  return run(executor, call('delete_tasks', { queue: queueName(queue), names: names.map(taskName) }));
+  const query = call('delete_tasks', {
+    queue: queueName(queue),
+    names: names.map(taskName),
+    lease_tokens: leaseTokens?.some((token) => token !== null) ? leaseTokens : undefined,
+  });
+  return run(executor, query);
 }
 
 /** Has a push task sent at once, whatever its ETA and the state of its queue; false: it is running already. */

@@ -37,11 +37,26 @@ test('the nouns and verbs are those that are promised', () => {
     queues: ['list', 'describe', 'create', 'update', 'delete', 'pause', 'resume', 'watch', 'purge', 'apply', 'export'],
     targets: ['list', 'set', 'remove'],
     keys: ['list', 'generate', 'rotate', 'revoke'],
-    tasks: ['add', 'list', 'describe', 'run', 'explain', 'delete', 'send', 'attempts', 'dead', 'requeue'],
+    tasks: [
+      'add',
+      'list',
+      'describe',
+      'run',
+      'explain',
+      'delete',
+      'lease',
+      'release',
+      'send',
+      'attempts',
+      'dead',
+      'requeue',
+    ],
+    worker: [],
     audit: [],
     verify: [],
     doctor: [],
     completion: [],
+    tokens: ['create', 'list', 'revoke'],
   });
 });
 

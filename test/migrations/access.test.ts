@@ -111,6 +111,9 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
   worker: {
     does: [
       `taskqueue.lease_tasks('pull', 1)`,
+      `taskqueue.lease_tasks_by_tag('pull', 1)`,
+      `taskqueue.modify_task_leases('pull', '{}', '{}', '{}')`,
+      `taskqueue.hold_bell('pull')`,
       `taskqueue.delete_task('pull', 'a')`,
       `taskqueue.delete_tasks('pull', '{a}')`,
     ],

@@ -84,6 +84,7 @@ describe.each(states)('%s', (_, prepare) => {
   it.each([
     ['claim', `select * from taskqueue.claim_tasks('push', 10)`],
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 10)`],
+    ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10)`],
     ['next due', `select taskqueue.next_due('push')`],
     ['keeper', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`],
     ['in flight', `select * from taskqueue.dispatcher_queues()`],
@@ -104,6 +105,53 @@ describe.each(states)('%s', (_, prepare) => {
     const plans = await plansOf(client, `select * from taskqueue.delete_tasks('pull', $1)`, [[...names, 'given']]);
     expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
     expect(plans).not.toMatch(/_tasks_due|Hash Join|Merge Join/);
+    expect(turned(plans)).toEqual([]);
+  });
+
+  it('delete and renew with lease tokens', async () => {
+    const leased = await rows<{ name: string; lease_token: string }>(
+      db.pool,
+      `select name, lease_token from taskqueue.lease_tasks('pull', 60, 5)`,
+    );
+    const proofs = [
+      [...leased.map(({ name }) => name), 'given'],
+      [...leased.map((task) => task.lease_token), TOKEN],
+    ];
+    const renewed = await plansOf(
+      client,
+      `select * from taskqueue.modify_task_leases('pull', $1, $2, array_fill(60.0::double precision, array[cardinality($1::text[])]))`,
+      proofs,
+    );
+    for (const plans of [
+      renewed,
+      await plansOf(client, `select * from taskqueue.delete_tasks('pull', $1, $2)`, proofs),
+    ]) {
+      expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+      expect(plans).not.toMatch(/_tasks_due|Hash Join|Merge Join/);
+      expect(turned(plans)).toEqual([]);
+    }
+  });
+
+  it('a look at one task, by a name that was given and by one that was not', async () => {
+    await db.pool.query(`select from taskqueue.add('pull', payload => '', name => $1, transactional => false)`, [
+      `given-${randomUUID()}`,
+    ]);
+    const names = await rows<{ name: string }>(
+      db.pool,
+      `select coalesce(t.name, taskqueue._name(t.id, t.created)) as name from taskqueue._tasks as t order by t.name is null limit 1`,
+    );
+    const [generated] = await rows<{ name: string }>(db.pool, `select name from taskqueue.add('pull', payload => '')`);
+    for (const { name } of [...names, generated as { name: string }]) {
+      const plans = await plansOf(client, `select * from taskqueue.peek_task('pull', $1)`, [name]);
+      expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+      expect(plans).not.toMatch(/_tasks_due|_tasks_tag/);
+      expect(turned(plans)).toEqual([]);
+    }
+  });
+
+  it('a lease of a tag', async () => {
+    const plans = await plansOf(client, `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'a')`);
+    expect(plans).toMatch(/Index Scan using _tasks_tag on _tasks/);
     expect(turned(plans)).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ begin
     end if;
   end if;
   task := (taskqueue._insert_tasks(array[task]));
-  if wake and source.mode = 'push' then
+  if wake then
     perform taskqueue._wake(source.id, source.name);
   end if;
   return row(source.name, coalesce(task.name, taskqueue._name(task.id, task.created)), task.due, task.created, false)::taskqueue.task;

@@ -35,7 +35,7 @@ begin
   for one in select * from taskqueue._insert_tasks(built) loop
     answers[one.id - first_id + 1] := row(one.id - first_id, coalesce(one.name, taskqueue._name(one.id, one.created)), 'added', one.due, one.created);
   end loop;
-  if wake and target.mode = 'push' then
+  if wake then
     perform taskqueue._wake(target.id, target.name);
   end if;
   return query select a.* from unnest(answers) as a order by a.index;

@@ -63,10 +63,7 @@ begin
   end if;
   built.method := nullif(nullif(method, 'POST'), 'PULL');
   built.tag := nullif(task.tag, '');
-  if octet_length(built.tag) > 500 then
-    perform taskqueue._refuse('TQ027', format('a tag may have 500 bytes; this one has %s', octet_length(built.tag)), 'Use a shorter tag.',
-      jsonb_build_object('size', octet_length(built.tag)));
-  end if;
+  perform taskqueue._check_tag(built.tag);
   if task.retry is not null then
     built.retry := taskqueue._retry_parameters(task.retry, 'TQ105');
   end if;

@@ -1,0 +1,124 @@
+// A full queue of one kind, and what works it off through Node with handlers that do nothing: so many at once, so many fetched with one call.
+
+import { run } from 'graphile-worker';
+import pg from 'pg';
+import { TaskQueues } from '../src/index.ts';
+import { PullWorker } from '../src/worker.ts';
+import { graphile, graphileUtils } from './contenders/graphile.ts';
+import { ours } from './contenders/ours.ts';
+import { BOSS_QUEUE, pgboss, startBoss } from './contenders/pgboss.ts';
+import { pgmq } from './contenders/pgmq.ts';
+import { silentLogger } from './contenders/silent-logger.ts';
+import type { Drain } from './drains.ts';
+import { BATCH, batchOf, JSON_PAYLOAD, PAYLOAD } from './payload.ts';
+
+/** Handlers at once, or loops. */
+const CONCURRENCY = 10;
+
+/** A way to work, by how many tasks are fetched with one call. */
+export type WorkerDrain = (batchSize: number) => Drain;
+
+export const oursWorker: WorkerDrain = (batchSize) => ({
+  ...ours,
+  fill: async (url, tasks) => {
+    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    const queue = new TaskQueues({ database: pool }).queue('pull');
+    for (let i = 0; i < tasks; i += BATCH) await queue.add(batchOf({ payload: PAYLOAD }));
+    await pool.end();
+  },
+  start: async (url) => {
+    const pool = new pg.Pool({ connectionString: url, max: CONCURRENCY });
+    const options = { concurrency: CONCURRENCY, batchSize, preparedStatements: true };
+    const worker = new PullWorker({ database: pool, queue: 'pull', ...options, handler: () => {} });
+    await worker.start();
+    return async () => {
+      await worker.stop();
+      await pool.end();
+    };
+  },
+  unsettled: 'select from taskqueue.tasks limit 1',
+});
+
+/** One by one it fetches a job and completes it by itself; else with its local queue, and completions that are batched. */
+export const graphileWorker: WorkerDrain = (batchSize) => ({
+  ...graphile,
+  fill: async (url, tasks) => {
+    const utils = await graphileUtils(url, 1);
+    for (let i = 0; i < tasks; i += 1000) {
+      const size = Math.min(1000, tasks - i);
+      await utils.addJobs(batchOf({ identifier: 'nothing', payload: JSON_PAYLOAD }, size));
+    }
+    await utils.release();
+  },
+  start: async (url) => {
+    const together = { localQueue: { size: batchSize }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
+    const worker = { connectionString: url, concurrentJobs: CONCURRENCY, maxPoolSize: CONCURRENCY + 1 };
+    const runner = await run({
+      preset: { worker: { ...worker, ...(batchSize > 1 ? together : {}) } },
+      taskList: { nothing: () => {} },
+      noHandleSignals: true,
+      logger: silentLogger,
+    });
+    return () => runner.stop();
+  },
+  unsettled: 'select from graphile_worker.jobs limit 1',
+});
+
+export const bossWorker: WorkerDrain = (batchSize) => ({
+  ...pgboss,
+  fill: async (url, tasks) => {
+    const boss = await startBoss(url, 1);
+    for (let i = 0; i < tasks; i += 1000)
+      await boss.insert(BOSS_QUEUE, batchOf({ data: JSON_PAYLOAD }, Math.min(1000, tasks - i)));
+    await boss.stop({ graceful: false });
+  },
+  start: async (url) => {
+    const boss = await startBoss(url, CONCURRENCY);
+    const options = { batchSize, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
+    for (let i = 0; i < CONCURRENCY; i++) await boss.work(BOSS_QUEUE, options, async () => {});
+    return () => boss.stop({ graceful: false });
+  },
+  unsettled: `select from pgboss.job where state < 'completed' limit 1`,
+});
+
+/** PGMQ has no worker: loops that read, handle and delete, each with a connection of its own. */
+export const pgmqWorker: WorkerDrain | undefined =
+  pgmq && ((batchSize) => ({ ...(pgmq as NonNullable<typeof pgmq>), ...pgmqLoops(batchSize) }));
+
+function pgmqLoops(batchSize: number): Pick<Drain, 'fill' | 'start' | 'unsettled'> {
+  const read = { name: 'read', text: `select msg_id, message from pgmq.read('bench', 60, ${batchSize})` };
+  const remove = { name: 'delete', text: `select pgmq.delete('bench', $1::bigint[])` };
+  return {
+    fill: async (url, tasks) => {
+      const client = new pg.Client(url);
+      await client.connect();
+      const messages = batchOf(JSON.stringify(JSON_PAYLOAD), BATCH);
+      for (let i = 0; i < tasks; i += BATCH)
+        await client.query(`select pgmq.send_batch('bench', $1::jsonb[])`, [messages]);
+      await client.end();
+    },
+    start: async (url) => {
+      const clients = await Promise.all(Array.from({ length: CONCURRENCY }, () => connect(url)));
+      const loops = clients.map(async (client) => {
+        for (;;) {
+          const { rows } = await client.query(read);
+          if (rows.length === 0) return client.end();
+          for (const { message } of rows) await handle(message);
+          await client.query({ ...remove, values: [rows.map(({ msg_id }) => msg_id)] });
+        }
+      });
+      return async () => {
+        await Promise.all(loops);
+      };
+    },
+    unsettled: 'select from pgmq.q_bench limit 1',
+  };
+}
+
+async function handle(_message: unknown): Promise<void> {}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,87 @@
+-- lease_tasks_by_tag: take up to max_tasks due tasks of one tag. Without a tag: of the tag that the oldest due task has; has that none, untagged ones.
+--
+-- Arguments  queue          name of a pull queue
+--            lease_seconds  0 … 604800 (seven days)
+--            max_tasks      1 … 1000
+--            tag            at most 500 bytes; null or empty: the oldest task's
+--            max_bytes      of payload in all; the first task comes however large it is
+-- Returns    leased_task rows, oldest first, all of one tag; none when nothing is due
+-- Raises     TQ001 unknown queue · TQ013 max_bytes · TQ021 not a pull queue · TQ026 paused · TQ027 tag · TQ101, TQ102 argument out of range
+-- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag => 'customer-7');
+-- Locks      the rows it leases, skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
+create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision, max_tasks integer default 1, tag text default null,
+  max_bytes bigint default 33554432)
+returns setof taskqueue.leased_task
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+  source taskqueue._queues;
+  now timestamptz;
+  until timestamptz;
+  beyond timestamptz;
+  floor timestamptz;
+  token uuid;
+  chosen text := nullif(lease_tasks_by_tag.tag, '');
+  candidates bigint[];
+  leases bigint;
+  alone boolean;   -- the transaction has written nothing: it may step the floor (_step_floor)
+begin
+  perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
+  perform taskqueue._check_tag(chosen);
+  source := taskqueue._leasable_queue(queue);
+  now := taskqueue._now();
+  alone := pg_current_xact_id_if_assigned() is null;
+  until := now + make_interval(secs => lease_seconds);
+  beyond := now + interval '691200 seconds';  -- further than any lease: the clock was set back
+  floor := taskqueue._floor(source.id);
+  if floor > now then
+    floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
+  end if;
+  token := taskqueue._lease_token(now);
+  if chosen is null then
+    select t.tag into chosen from taskqueue._tasks as t
+    where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
+      and not taskqueue._is_purged(t.id, source.purged)
+    order by t.due limit 1
+    for update skip locked;   -- it is ours already: what follows finds at least this one
+  end if;
+  if chosen is null then
+    candidates := array(
+      select t.id from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag is null
+        and not taskqueue._is_purged(t.id, source.purged)
+      order by t.due limit max_tasks
+      for update skip locked);
+  else
+    candidates := array(
+      select t.id from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag = chosen
+        and not taskqueue._is_purged(t.id, source.purged)
+      order by t.due limit max_tasks
+      for update skip locked);
+  end if;
+  return query
+    with found as materialized (
+      select t.ctid, t.id, octet_length(t.body) as size,
+             t.attempts >= coalesce((t.retry).task_retry_limit, case when t.retry is null then (source.retry).task_retry_limit end) as used_up
+      from unnest(candidates) as c(id), lateral (select o.ctid, o.id, o.body, o.attempts, o.retry from taskqueue._tasks as o where o.id = c.id offset 0) as t
+    ),
+    counted as (
+      select c.*, sum(case when c.used_up then 0 else c.size end) over (rows between unbounded preceding and current row) as bytes from found as c
+    )
+    update taskqueue._tasks as t
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token
+    from counted as c
+    where t.ctid = c.ctid and (c.bytes <= max_bytes or c.bytes = c.size) and (c.used_up is not true or not taskqueue._bury_by_id(c.id, 'task_retry_limit'))
+    returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
+  get diagnostics leases = row_count;
+  if leases > 0 then
+    insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
+  end if;
+  if alone and (leases = 0 or floor < now - interval '1 second') then
+    perform taskqueue._step_floor(source, now, leases > 0);
+  end if;
+end
+$$;
+
+comment on function taskqueue.lease_tasks_by_tag is 'Take up to max_tasks due tasks of one tag; without a tag, of the tag that the oldest due task has.';

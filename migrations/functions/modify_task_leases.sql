@@ -1,0 +1,45 @@
+-- modify_task_leases: modify_task_lease for up to 1000 tasks of one queue: what a worker renews or gives back together.
+--
+-- Arguments  queue          name of a pull queue
+--            names          of the tasks
+--            lease_tokens   the proofs, in the same order
+--            lease_seconds  0 … 604800 each, from now, in the same order; 0 gives the task back
+-- Returns    a row for each task whose lease was held: name, eta (its new end); one that is missing is gone, or another's by now
+-- Raises     TQ001 unknown queue · TQ018 more than 1000 names · TQ021 not a pull queue · TQ026 paused · TQ101 lease_seconds
+-- Example    select * from taskqueue.modify_task_leases('pull', array['a', 'b'], array[…]::uuid[], array[60, 60]);
+-- Locks      the tasks' rows.
+create or replace function taskqueue.modify_task_leases(queue text, names text[], lease_tokens uuid[], lease_seconds double precision[])
+returns table (name text, eta timestamptz)
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+declare
+  source taskqueue._queues;
+  now timestamptz;
+begin
+  if cardinality(names) > 1000 then
+    perform taskqueue._refuse('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)), 'Split it.',
+      jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
+  end if;
+  perform taskqueue._check_lease_seconds(s.seconds) from unnest(modify_task_leases.lease_seconds) as s(seconds);
+  source := taskqueue._leasable_queue(modify_task_leases.queue);
+  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
+  now := taskqueue._now();
+  return query
+    update taskqueue._tasks as t
+    set leased_until = now + make_interval(secs => s.seconds),
+        due = case when t.due > now + make_interval(secs => s.seconds)   -- it had been put behind its lease (advance_floor)
+                   then taskqueue._now() + make_interval(secs => s.seconds) else t.due end,
+        lease_token = case when s.seconds > 0 then t.lease_token end
+    from (select taskqueue._find_task(source, n.name) as id, n.name, n.token, n.seconds
+          from unnest(names, lease_tokens, modify_task_leases.lease_seconds) as n(name, token, seconds) offset 0) as s
+    where t.id = s.id and t.lease_token = s.token and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
+    returning s.name, t.leased_until;
+  if found then
+    perform taskqueue._wake(source.id, source.name);   -- who waits for the leases' old ends
+  end if;
+end
+$$;
+
+comment on function taskqueue.modify_task_leases is 'modify_task_lease for up to 1000 tasks of one queue: what a worker renews or gives back together.';

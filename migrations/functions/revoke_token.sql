@@ -1,0 +1,15 @@
+-- revoke_token: a token is good for nothing from now on.
+--
+-- Arguments  id  as create_token gave it and taskqueue.tokens shows it
+-- Returns    false: there was none
+-- Example    select taskqueue.revoke_token('3f2a…');
+create or replace function taskqueue.revoke_token(id text) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+begin
+  delete from taskqueue._tokens as t where t.id = revoke_token.id;
+  return found;
+end
+$$;
+
+comment on function taskqueue.revoke_token is 'A token is good for nothing from now on.';

@@ -1,0 +1,8 @@
+-- tokens: one row a token for HTTP that is good: whose it is, never what it is.
+drop view if exists taskqueue.tokens cascade;
+create view taskqueue.tokens as
+select t.id, t.email, t.scopes, t.created, t.expires
+from taskqueue._tokens as t
+where t.expires is null or t.expires > taskqueue._now();
+
+comment on view taskqueue.tokens is 'One row a token for HTTP: whose it is, never what it is.';

@@ -1,0 +1,64 @@
+// `pgtaskqueue tokens …`: who may call over HTTP.
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { createToken, listTokens, revokeToken, type TokenStatus } from '../store/tokens.ts';
+import { onDatabase, type Session } from './connect.ts';
+import { parseDuration } from './durations.ts';
+import { NotFound } from './exit-codes.ts';
+import { table } from './table.ts';
+
+/** Adds the noun `tokens` and its verbs. */
+export function addTokenCommands(program: Command): void {
+  const tokens = program.command('tokens').description('tokens for HTTP: each stands for an e-mail address');
+  const verb = (usage: string, what: string, example: string) =>
+    tokens.command(usage).description(what).addHelpText('after', `\nExample:\n  pgtaskqueue tokens ${example}`);
+
+  verb('create <email>', 'make a token; it is shown this once', 'create worker@example.com --scope taskqueue.consumer')
+    .option('--scope <scope...>', 'taskqueue (default) or taskqueue.consumer, which may not insert')
+    .option('--expires-in <duration>', 'such as 30d')
+    .action(onDatabase(create));
+  verb('list', 'whose tokens there are, never what they are', 'list').action(onDatabase(list));
+  verb('revoke <id>', 'make a token good for nothing', 'revoke 3f2a90c1b7de').action(onDatabase(revoke));
+}
+
+interface CreateOptions {
+  scope?: string[];
+  expiresIn?: string;
+}
+
+async function create(
+  { database, output }: Session,
+  email: string,
+  { scope, expiresIn }: CreateOptions,
+): Promise<void> {
+  const expires = expiresIn === undefined ? undefined : new Date(Date.now() + secondsOf(expiresIn) * 1000);
+  const made = await createToken(database, email, { scopes: scope, expires });
+  output.result(
+    `${made.token}\nKeep it: it is not shown again. To revoke it: pgtaskqueue tokens revoke ${made.id}`,
+    made,
+  );
+}
+
+function secondsOf(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError(`--expires-in can't be ${text}: give 30d, 12h or the like`);
+  return seconds;
+}
+
+async function list({ database, output }: Session): Promise<void> {
+  const tokens = await listTokens(database);
+  const column = (heading: string, cell: (token: TokenStatus) => string) => ({ heading, cell });
+  const columns = [
+    column('ID', ({ id }) => id),
+    column('EMAIL', ({ email }) => email),
+    column('SCOPES', ({ scopes }) => scopes.join(' ')),
+    column('EXPIRES', ({ expires }) => expires?.toISOString() ?? 'never'),
+  ];
+  const none = 'No tokens. Make one: pgtaskqueue tokens create EMAIL';
+  output.result(tokens.length > 0 ? table(columns, tokens) : none, tokens);
+}
+
+async function revoke({ database, output }: Session, id: string): Promise<void> {
+  if (!(await revokeToken(database, id))) throw new NotFound(`there is no token ${id}`);
+  output.result(`Revoked token ${id}.`, { id });
+}

@@ -1,0 +1,55 @@
+// Answers as Google's APIs of that time gave them: pretty-printed unless told not to be, and only the fields that were asked for.
+
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { httpStatusOf } from '../../domain/error-table.ts';
+import { TaskQueueError } from '../../domain/errors.ts';
+import { pick } from './fields.ts';
+
+/** An error of the API. */
+export class ApiError extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly reason: string;
+
+  constructor(status: ContentfulStatusCode, message: string, reason = REASONS[status] ?? 'backendError') {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+const REASONS: Record<number, string> = {
+  400: 'invalid',
+  401: 'authError',
+  403: 'forbidden',
+  404: 'notFound',
+  409: 'duplicate',
+};
+
+/** 200, with the document's fields that `fields` names. */
+export function answer(context: Context, document: object): Response {
+  const { fields, alt = 'json' } = context.req.query();
+  if (alt !== 'json') throw new ApiError(400, `alt can't be ${alt}: there is json`);
+  return send(context, 200, fields ? pick(document, fields) : document);
+}
+
+/** The answer to a request that failed; what is not ours says nothing of its insides. */
+export function renderApiError(error: unknown, context: Context): Response {
+  const { status, message, reason } = apiErrorOf(error);
+  if (status === 401) context.header('WWW-Authenticate', 'Bearer realm="pgtaskqueue"');
+  const inner = { domain: 'global', reason, message };
+  return send(context, status, { error: { errors: [inner], code: status, message } });
+}
+
+function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof TaskQueueError)) return new ApiError(500, 'the server failed to answer this request');
+  return new ApiError(httpStatusOf(error), error.message);
+}
+
+function send(context: Context, status: ContentfulStatusCode, document: unknown): Response {
+  const pretty = context.req.query('prettyPrint') !== 'false';
+  return context.body(JSON.stringify(document, undefined, pretty ? 1 : undefined), status, {
+    'content-type': 'application/json; charset=UTF-8',
+  });
+}

@@ -1,0 +1,62 @@
+// Partial responses: `fields=kind,items(id,tag)` or `items/id`; `*` stands for every field.
+
+import { ApiError } from './answer.ts';
+
+type Selection = Map<string, Selection | 'all'>;
+
+/**
+ * The parts of a document that a selection names.
+ *
+ * @throws ApiError 400 for a selection that can't be read
+ */
+export function pick(document: unknown, fields: string): unknown {
+  const reader = { text: fields, at: 0 };
+  const selection = readList(reader);
+  if (reader.at < fields.length) throw invalid(fields);
+  return select(document, selection);
+}
+
+function select(value: unknown, selection: Selection | 'all'): unknown {
+  if (selection === 'all' || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => select(each, selection));
+  const chosen = Object.entries(value).flatMap(([key, inner]) => {
+    const below = selection.get(key) ?? selection.get('*');
+    return below === undefined ? [] : [[key, select(inner, below)]];
+  });
+  return Object.fromEntries(chosen);
+}
+
+interface Reader {
+  text: string;
+  at: number;
+}
+
+function readList(reader: Reader): Selection {
+  const selection: Selection = new Map();
+  for (;;) {
+    const [name, below] = readOne(reader);
+    selection.set(name, below);
+    if (reader.text[reader.at] !== ',') return selection;
+    reader.at += 1;
+  }
+}
+
+function readOne(reader: Reader): [string, Selection | 'all'] {
+  const [name] = /^(\*|[A-Za-z_][A-Za-z0-9_]*)/.exec(reader.text.slice(reader.at)) ?? [];
+  if (name === undefined) throw invalid(reader.text);
+  reader.at += name.length;
+  const next = reader.text[reader.at];
+  if (next === '/') {
+    reader.at += 1;
+    return [name, new Map([readOne(reader)])];
+  }
+  if (next !== '(') return [name, 'all'];
+  reader.at += 1;
+  const inner = readList(reader);
+  if (reader.text[reader.at] !== ')') throw invalid(reader.text);
+  reader.at += 1;
+  return [name, inner];
+}
+
+const invalid = (fields: string) =>
+  new ApiError(400, `fields can't be read: ${fields.slice(0, 120)}`, 'invalidParameter');

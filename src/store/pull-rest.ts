@@ -1,0 +1,104 @@
+// Pull tasks as the REST API v1beta2 sees them, and the tokens of those who call it.
+
+import { createHash } from 'node:crypto';
+import { UnknownTaskError } from '../domain/errors.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import * as sql from '../sql/pull-rest.ts';
+import { readCount } from './values.ts';
+
+/** Most payload bytes of one answer to a lease: 1 MB. */
+const MAX_BYTES = 1_048_576;
+const MAX_LISTED = 100;
+
+/** A pull task. */
+export interface RestTask {
+  name: string;
+  /** Microseconds since 1970: the end of the lease, or when it may first be leased. */
+  eta: bigint;
+  created: bigint;
+  tag: string | null;
+  retryCount: number;
+  /** undefined: not asked for. */
+  payload: Uint8Array | undefined;
+}
+
+/** What is asked for with a lease. */
+export interface RestLease {
+  seconds: number;
+  tasks: number;
+  byTag: boolean;
+  tag: string | undefined;
+}
+
+export async function leaseRestTasks(executor: Executor, queue: string, ask: RestLease): Promise<RestTask[]> {
+  const { seconds, tasks, byTag, tag } = ask;
+  const query = byTag
+    ? sql.leaseRowsByTag(queue, seconds, tasks, MAX_BYTES, tag ?? null)
+    : sql.leaseRows(queue, seconds, tasks, MAX_BYTES);
+  return (await run(executor, query)).map(readTask);
+}
+
+/** The first hundred, by ETA, without their payloads. */
+export async function listRestTasks(executor: Executor, queue: string): Promise<RestTask[]> {
+  return (await run(executor, sql.listRows(queue, MAX_LISTED))).map(readTask);
+}
+
+/** @throws UnknownTaskError */
+export async function getRestTask(executor: Executor, queue: string, name: string): Promise<RestTask> {
+  const [row] = await run(executor, sql.taskRow(queue, name));
+  if (row) return readTask(row);
+  throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
+}
+
+/** What is to be inserted. */
+export interface NewRestTask {
+  name: string | undefined;
+  payload: Uint8Array;
+  tag: string | undefined;
+  /** Microseconds since 1970; undefined: now. */
+  eta: bigint | undefined;
+}
+
+/** @throws TaskAlreadyExistsError, TombstonedTaskError, InvalidTaskError and its kinds */
+export async function insertRestTask(executor: Executor, queue: string, task: NewRestTask): Promise<RestTask> {
+  const { name = null, payload, eta, tag = null } = task;
+  const row = await runOne(executor, sql.insertRow(queue, name, payload, eta?.toString() ?? null, tag));
+  return readTask({ ...row, payload });
+}
+
+/**
+ * @param eta the proof: the end of the lease, in microseconds; undefined: whatever it is
+ * @throws TaskLeaseExpiredError and what modifyTaskLease throws
+ */
+export async function modifyRestTask(
+  executor: Executor,
+  queue: string,
+  name: string,
+  seconds: number,
+  eta: bigint | undefined,
+): Promise<RestTask> {
+  return readTask(await runOne(executor, sql.modifyRow(queue, name, seconds, eta?.toString() ?? null)));
+}
+
+/** Leases given in the last so many seconds; up to an hour. */
+export async function leasedWithin(executor: Executor, queue: string, seconds: number): Promise<number> {
+  return readCount((await runOne(executor, call('executed_within', { queue, seconds }))).executed_within);
+}
+
+function readTask({ name, eta, created, tag, retry_count, payload }: sql.RestTaskRow): RestTask {
+  const moments = { eta: BigInt(eta), created: BigInt(created) };
+  return { name, ...moments, tag, retryCount: retry_count, payload: payload ?? undefined };
+}
+
+/** Whom a token stands for, and what it is good for. */
+export interface Caller {
+  email: string;
+  scopes: string[];
+}
+
+/** Undefined: the token is unknown, revoked or expired. */
+export async function checkToken(executor: Executor, token: string): Promise<Caller | undefined> {
+  const [caller] = await run(executor, call('check_token', { hash: createHash('sha256').update(token).digest() }));
+  return caller;
+}

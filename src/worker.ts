@@ -1,0 +1,13 @@
+// pgtaskqueue/worker: leases the tasks of a pull queue and has them handled.
+
+export { LeasedTask } from './client/task.ts';
+export { jsonLogger, type Logger } from './runtime/logger.ts';
+export type {
+  Backoff,
+  BatchContext,
+  PullWorkerOptions,
+  StopWorkerOptions,
+  TaskContext,
+  WorkerHooks,
+} from './worker/options.ts';
+export { PullWorker, type RunSummary } from './worker/pull-worker.ts';

@@ -1,0 +1,133 @@
+// Leases tasks for the workbench: enough, and not more.
+//
+// One lease call at a time waits for work. While calls come back full, others run beside it as far as there is room.
+
+import type { QueueHandle } from '../client/queue-handle.ts';
+import type { LeasedTask } from '../client/task.ts';
+import type { WaitedFor, Waits } from '../client/waits.ts';
+import { QueuePausedError } from '../domain/errors.ts';
+import { backoffMs } from '../runtime/backoff.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { WorkerSettings } from './options.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Tasks are leased ahead when those that wait take no longer than this. */
+const AHEAD_MS = 250;
+/** Most lease calls at once. */
+const MOST_CALLS = 16;
+
+export class Feeder {
+  readonly #settings: WorkerSettings;
+  readonly #handle: QueueHandle;
+  readonly #waits: Waits;
+  readonly #bench: Workbench;
+  readonly #ending = new AbortController();
+  readonly #calls = new Set<Promise<void>>();
+  readonly #wanted: WaitedFor;
+  #asked = 0;
+  #plenty = false;
+  #planned = false;
+  #started = false;
+  #failures = 0;
+
+  constructor(settings: WorkerSettings, handle: QueueHandle, waits: Waits, bench: Workbench) {
+    this.#settings = settings;
+    this.#handle = handle;
+    this.#waits = waits;
+    this.#bench = bench;
+    const { queue, tag } = settings;
+    this.#wanted = { queue, tag: tag === true ? undefined : tag, signal: this.#ending.signal, inVain: 0 };
+    bench.onRoom = () => this.#plan();
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#feed();
+  }
+
+  /** Resolves when no lease call is under way. */
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await Promise.all(this.#calls);
+  }
+
+  /** One call that does not wait. */
+  async leaseOnce(): Promise<void> {
+    const calledAt = performance.now();
+    this.#bench.put(await this.#lease(this.#settings.batchSize), calledAt);
+  }
+
+  /** Handlers that end together make room together. */
+  #plan(): void {
+    if (this.#planned || !this.#started) return;
+    this.#planned = true;
+    setImmediate(() => {
+      this.#planned = false;
+      this.#feed();
+    });
+  }
+
+  #feed(): void {
+    while (!this.#ending.signal.aborted) {
+      const first = this.#calls.size === 0;
+      if (!first && (!this.#plenty || this.#calls.size >= MOST_CALLS)) return;
+      const room = this.#room();
+      if (room <= 0) return;
+      this.#begin(Math.min(room, this.#settings.batchSize), first);
+    }
+  }
+
+  /** How many tasks may be asked for now; 0 also when it is better to ask for more a moment later. */
+  #room(): number {
+    const { concurrency, batchSize, tasksACall } = this.#settings;
+    const { free, waiting, settling, meanMs } = this.#bench;
+    if (settling >= 2 * (concurrency + batchSize)) return 0; // the database is behind
+    const ahead = meanMs !== undefined && (meanMs * batchSize) / tasksACall / concurrency < AHEAD_MS;
+    if (free === 0 && !ahead) return 0;
+    const most = Math.max(concurrency * tasksACall, batchSize) + (ahead ? batchSize : 0);
+    const room = most - (concurrency - free) * tasksACall - waiting - this.#asked;
+    return (ahead || tasksACall > 1) && room < batchSize ? 0 : room;
+  }
+
+  #begin(count: number, waits: boolean): void {
+    this.#asked += count;
+    const call = this.#call(count, waits).finally(() => {
+      this.#asked -= count;
+      this.#calls.delete(call);
+      this.#feed();
+    });
+    this.#calls.add(call);
+  }
+
+  async #call(count: number, waits: boolean): Promise<void> {
+    const calledAt = performance.now();
+    try {
+      const tasks = await this.#lease(count);
+      this.#failures = 0;
+      this.#plenty = tasks.length === count;
+      if (tasks.length > 0) this.#wanted.inVain = 0;
+      this.#bench.put(tasks, calledAt);
+      if (tasks.length === 0 && waits) await this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);
+    } catch (error) {
+      this.#plenty = false;
+      if (waits) await this.#rest(error);
+    }
+  }
+
+  #lease(maxTasks: number): Promise<LeasedTask[]> {
+    const { leaseSeconds, tag } = this.#settings;
+    const request = { leaseSeconds, maxTasks };
+    if (tag === undefined) return this.#handle.leaseTasks(request);
+    return this.#handle.leaseTasksByTag(tag === true ? request : { ...request, tag });
+  }
+
+  /** A queue that is paused is waited for; anything else is tried again, later each time. */
+  async #rest(error: unknown): Promise<void> {
+    const { signal } = this.#ending;
+    if (signal.aborted) return;
+    if (error instanceof QueuePausedError) return this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);
+    this.#bench.trouble(error);
+    this.#failures += 1;
+    await systemClock.sleep(backoffMs(this.#failures), signal);
+  }
+}

@@ -1,0 +1,119 @@
+// A pull worker: leases tasks of one queue, has them handled, and says what became of them.
+//
+//   lease ──▶ waiting ──a call is free──▶ handled ──▶ done: deleted · failed: released with a delay
+//     held tasks are renewed; those that are lost are dropped; a stop gives back what waits at once, and what is being handled at its deadline
+//
+// As long as handlers are quick the next tasks are leased while the last are handled; when they are slow, only as many as there are calls for.
+
+import { ownStatements } from '../client/database.ts';
+import { QueueHandle } from '../client/queue-handle.ts';
+import { Waits } from '../client/waits.ts';
+import { Lifecycle, type Service } from '../runtime/service.ts';
+import { isPool } from '../sql/executor.ts';
+import type { OwnStatements } from '../sql/own-pool.ts';
+import { Feeder } from './feeder.ts';
+import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
+import { Workbench } from './workbench.ts';
+
+/** What a single run has done. */
+export interface RunSummary {
+  done: number;
+  failed: number;
+  lost: number;
+}
+
+/** The longest that a stop waits for the last statements. */
+const LAST_STATEMENTS_MS = 5_000;
+
+/**
+ * Works on a pull queue until it is stopped.
+ *
+ * @example
+ * ```ts
+ * const worker = new PullWorker({ database: pool, queue: 'photos', handler: (task) => resize(task.payload) })
+ * await worker.start()
+ * process.once('SIGTERM', () => worker.stop())
+ * ```
+ */
+export class PullWorker implements Service {
+  readonly #settings: WorkerSettings;
+  readonly #lifecycle: Lifecycle;
+  readonly #own: OwnStatements;
+  readonly #waits: Waits;
+  readonly #bench: Workbench;
+  readonly #feeder: Feeder;
+  readonly #forgetPool: () => void;
+
+  /** @throws TypeError for options that are misspelt or missing, RangeError for numbers out of range */
+  constructor(options: PullWorkerOptions) {
+    const { database, preparedStatements = false, waitingConnection } = options;
+    this.#settings = readOptions(options);
+    const { queue } = this.#settings;
+    this.#lifecycle = new Lifecycle(`worker of queue ${queue}`);
+    this.#own = ownStatements(database, preparedStatements);
+    const direct =
+      waitingConnection === undefined ? this.#own.waitingAt : { connectionString: waitingConnection || '' };
+    this.#waits = new Waits(waitingConnection === false ? undefined : direct);
+    const handle = new QueueHandle(queue, this.#own, this.#waits);
+    this.#bench = new Workbench(options, this.#settings, this.#own, handle);
+    this.#feeder = new Feeder(this.#settings, handle, this.#waits, this.#bench);
+    this.#forgetPool = survive(database, (error) =>
+      this.#settings.logger.warn('an idle connection was lost', { error }),
+    );
+  }
+
+  /** Begins to work. A database that is away is tried again until it is back. */
+  start(): Promise<void> {
+    return this.#lifecycle.start(async () => this.#feeder.start());
+  }
+
+  /** Leases nothing more, gives back what waits, waits for the handlers, and gives back what is not done at the deadline. */
+  stop({ deadlineSeconds = 10 }: StopWorkerOptions = {}): Promise<void> {
+    const ended = this.#feeder.stop();
+    return this.#lifecycle.stop(async () => {
+      await Promise.all([ended, this.#bench.close(deadlineSeconds * 1000)]);
+      const closed = Promise.all([this.#waits.close(), this.#own.close()]);
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_STATEMENTS_MS).unref())]);
+      this.#forgetPool();
+    });
+  }
+
+  /**
+   * Leases once, up to `batchSize` tasks, without waiting for any, and resolves when they are settled. For cron jobs and tests; not while started.
+   *
+   * @throws what the lease call throws
+   */
+  async runOnce(): Promise<RunSummary> {
+    if (this.#lifecycle.started) throw new Error('the worker is running by itself');
+    const before = { ...this.#bench.counts };
+    await this.#feeder.leaseOnce();
+    await this.#bench.idle();
+    const { done, failed, lost } = this.#bench.counts;
+    return { done: done - before.done, failed: failed - before.failed, lost: lost - before.lost };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+interface PoolEvents {
+  on?(event: string, heard: (subject: unknown) => void): void;
+  off?(event: string, heard: (subject: unknown) => void): void;
+}
+
+/**
+ * A connection that the server ends while it is idle, or between being made and being used, would end the process of an application that listens to no
+ * errors of its pool.
+ */
+function survive(database: unknown, tell: (error: unknown) => void): () => void {
+  const pool = database as PoolEvents;
+  if (!isPool(database) || typeof pool.on !== 'function') return () => {};
+  const listen = (client: unknown) => (client as PoolEvents).on?.('error', () => {});
+  pool.on('error', tell);
+  pool.on('connect', listen);
+  return () => {
+    pool.off?.('error', tell);
+    pool.off?.('connect', listen);
+  };
+}

@@ -1,0 +1,73 @@
+// Keeps leases alive while their tasks are worked on: each is renewed when half of its time is over, those that are due together with one statement.
+
+import { QueuePausedError, TaskLeaseExpiredError } from '../domain/errors.ts';
+import type { HeldTask } from './held-task.ts';
+import type { Settler } from './settler.ts';
+
+/** Of the lease: what is due within this is renewed along with what is due now, and how soon a renewal that failed is tried again. */
+const SLACK = 0.1;
+
+export class Renewals {
+  readonly #held = new Set<HeldTask>();
+  readonly #settler: Settler;
+  readonly #leaseSeconds: number;
+  readonly #lost: (held: HeldTask) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+
+  /** @param lost told of tasks that are someone else's by now, after their signals were aborted */
+  constructor(settler: Settler, leaseSeconds: number, lost: (held: HeldTask) => void) {
+    this.#settler = settler;
+    this.#leaseSeconds = leaseSeconds;
+    this.#lost = lost;
+  }
+
+  add(held: HeldTask): void {
+    this.#held.add(held);
+    if (held.renewAt < this.#timerAt) this.#schedule(held.renewAt);
+  }
+
+  remove(held: HeldTask): void {
+    this.#held.delete(held);
+    if (this.#held.size === 0) this.#schedule(Infinity);
+  }
+
+  #schedule(at: number): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    if (at === Infinity) return;
+    this.#timer = setTimeout(() => this.#renewDue(), Math.max(1, Math.min(at - performance.now(), 2_147_483_647)));
+  }
+
+  #renewDue(): void {
+    const slackMs = this.#leaseSeconds * 1000 * SLACK;
+    const now = performance.now();
+    for (const held of this.#held) {
+      if (held.renewAt > now + slackMs) continue;
+      held.renewAt = now + slackMs; // if it fails
+      void this.#renew(held);
+    }
+    this.#schedule(Math.min(...[...this.#held].map(({ renewAt }) => renewAt)));
+  }
+
+  async #renew(held: HeldTask): Promise<void> {
+    const calledAt = performance.now();
+    try {
+      const eta = await this.#settler.renew(held, this.#leaseSeconds);
+      if (eta) held.renewed(calledAt, this.#leaseSeconds);
+      else if (this.#held.has(held)) this.#lose(held);
+    } catch (error) {
+      // While the queue is paused leases can't be renewed, but nobody else can lease either.
+      if (!(error instanceof QueuePausedError) && performance.now() > held.leasedUntil) this.#lose(held);
+    }
+  }
+
+  #lose(held: HeldTask): void {
+    if (held.state !== 'held') return;
+    held.lose(
+      new TaskLeaseExpiredError(`the lease on task ${held.task.name} is lost`, { hint: 'Stop working on it.' }),
+    );
+    this.remove(held);
+    this.#lost(held);
+  }
+}

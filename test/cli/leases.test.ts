@@ -1,0 +1,54 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { runHere } from './command.ts';
+
+const database = useDatabase();
+const tasks = (...args: string[]) => runHere(['tasks', ...args, '--queue', 'photos']);
+const leased = async (...args: string[]) => JSON.parse((await tasks('lease', ...args, '--json')).stdout);
+
+beforeAll(async () => {
+  process.env.DATABASE_URL = database.url;
+  await database.pool.query(`select taskqueue.create_queue('photos', mode => 'pull'), taskqueue.create_queue('mail')`);
+});
+beforeEach(() => database.pool.query(`select taskqueue.purge_queue('photos')`));
+
+const add = (task: object) =>
+  database.pool.query(`select taskqueue.add_tasks('photos', $1, transactional => false)`, [JSON.stringify([task])]);
+
+test('a lease for people: names, ends, proofs and what is text', async () => {
+  await add({ name: 'text', payload: 'line 1\nline 2' });
+  await add({ name: 'bytes', payload_base64: '//79AA==', tag: 'east' });
+  const { code, stdout } = await tasks('lease', '--lease-seconds', '5m', '--max', '10');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^NAME +LEASED UNTIL +LEASE TOKEN +LEASES +TAG +PAYLOAD\n/);
+  expect(stdout).toMatch(/^text +\d{4}-\d\d-\d\dT[\d:.]+Z +[0-9a-f-]{36} +1 +line 1line 2$/m);
+  expect(stdout).toMatch(/^bytes .* east +4 bytes$/m);
+  expect(await tasks('lease')).toMatchObject({ code: 0, stdout: 'Nothing to lease in queue photos.\n' });
+});
+
+test('a lease for machines: its token renews nothing, gives back once, and deletes', async () => {
+  await add({ name: 'one', payload: 'häuser', tag: 'west' });
+  await add({ name: 'two', payload_base64: '//79AA==', tag: 'east' });
+  expect(await leased('--tag', 'east', '--max', '9')).toMatchObject([{ name: 'two', payload_base64: '//79AA==' }]);
+  const [first] = await leased();
+  expect(first).toMatchObject({ queue: 'photos', name: 'one', payload: 'häuser', tag: 'west', retry_count: 1 });
+  const proof = ['one', '--lease-token', first.lease_token];
+  expect((await tasks('release', ...proof)).stdout).toBe('Task one is back in queue photos.\n');
+  expect((await tasks('release', ...proof)).code).toBe(3);
+  const [second] = await leased();
+  expect(second).toMatchObject({ name: 'one', retry_count: 2 });
+  expect(await tasks('delete', ...proof)).toMatchObject({ code: 3, stderr: expect.stringContaining('someone else') });
+  expect((await tasks('delete', 'one', '--lease-token', second.lease_token)).code).toBe(0);
+  expect((await tasks('describe', 'one')).code).toBe(3);
+});
+
+test.each([
+  [2, ['lease', '--queue', 'photos', '--max', '1001']],
+  [2, ['lease', '--queue', 'photos', '--lease-seconds', '8d']],
+  [2, ['release', 'one', '--queue', 'photos', '--lease-token', 'abc']],
+  [2, ['release', 'one', '--queue', 'photos']],
+  [3, ['lease', '--queue', 'mail']],
+  [3, ['lease', '--queue', 'nowhere']],
+])('exit code %i: tasks %j', async (code, args) => {
+  expect((await runHere(['tasks', ...args])).code).toBe(code);
+});

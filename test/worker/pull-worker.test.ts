@@ -1,0 +1,412 @@
+// PullWorker, property by property.
+
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TaskQueues } from '../../src/index.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { type LeasedTask, PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
+import { useDatabase } from '../support/db.ts';
+import { rows, value } from '../support/sql.ts';
+
+const database = useDatabase();
+const workers: PullWorker[] = [];
+let queue: string;
+let n = 0;
+
+beforeEach(async () => {
+  queue = `work-${++n}`;
+  await database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
+});
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop({ deadlineSeconds: 0 })));
+});
+
+function make(options: Partial<PullWorkerOptions>): PullWorker {
+  const worker = new PullWorker({ database: database.pool, queue, ...options } as PullWorkerOptions);
+  workers.push(worker);
+  return worker;
+}
+
+const add = (...payloads: string[]) =>
+  new TaskQueues({ database: database.pool }).queue(queue).add(payloads.map((payload) => ({ payload })));
+const text = ({ payload }: LeasedTask) => Buffer.from(payload).toString();
+const left = () =>
+  value<number>(database.pool, 'select count(*)::integer from taskqueue.tasks where queue = $1', [queue]);
+const states = () =>
+  rows<{ state: string; retry_count: number }>(
+    database.pool,
+    'select state, retry_count from taskqueue.tasks where queue = $1 order by eta, name',
+    [queue],
+  );
+const none = () => eventually(async () => expect(await left()).toBe(0));
+/** A handler that waits to be let go, and what lets it go. */
+function gate() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { wait: promise, open: resolve };
+}
+
+describe('tasks', () => {
+  test('are handled and deleted, those that are there and those that come', async () => {
+    const handled: string[] = [];
+    await add('a', 'b');
+    await make({ handler: (task) => handled.push(text(task)) }).start();
+    await none();
+    await add('c');
+    await none();
+    expect(handled).toEqual(['a', 'b', 'c']);
+  });
+
+  test('run so many at once, and no more are leased than there are calls for', async () => {
+    const doors = [gate(), gate(), gate()];
+    let running = 0;
+    let most = 0;
+    const handler = async () => {
+      most = Math.max(most, ++running);
+      await doors[running - 1]?.wait;
+      running -= 1;
+    };
+    await add(...'abcdef');
+    await make({ handler, concurrency: 3 }).start();
+    await eventually(() => expect(running).toBe(3));
+    expect((await states()).filter(({ state }) => state === 'leased')).toHaveLength(3);
+    for (const { open } of doors) open();
+    await none();
+    expect(most).toBe(3);
+  });
+
+  test('come in batches to a batch handler, some of which may fail', async () => {
+    const batches: string[][] = [];
+    await add(...'abcde');
+    const failed: string[] = [];
+    await make({
+      batchSize: 3,
+      concurrency: 1,
+      backoff: () => 3600,
+      hooks: { failed: (task) => failed.push(text(task)) },
+      batchHandler: (tasks, { fail }) => {
+        batches.push(tasks.map(text));
+        for (const task of tasks) if (text(task) === 'b') fail(task, new Error('no b'));
+      },
+    }).start();
+    await eventually(async () => expect(await left()).toBe(1));
+    expect(batches).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+    await eventually(() => expect(failed).toEqual(['b']));
+  });
+
+  test('of one tag only, or tag after tag', async () => {
+    const tagged = new TaskQueues({ database: database.pool }).queue(queue);
+    for (const tag of ['red', 'blue', 'red']) await tagged.add({ payload: tag, tag });
+    const seen: string[][] = [];
+    const batchHandler = (tasks: readonly LeasedTask[]) => void seen.push(tasks.map(text));
+    expect(await make({ tag: 'blue', batchHandler }).runOnce()).toEqual({ done: 1, failed: 0, lost: 0 });
+    await tagged.add({ payload: 'blue', tag: 'blue' });
+    const each = make({ tag: true, batchHandler });
+    await each.runOnce();
+    await each.runOnce();
+    expect(seen).toEqual([['blue'], ['red', 'red'], ['blue']]);
+  });
+
+  test('are worked on once with runOnce, which does not wait', async () => {
+    await add(...'abc');
+    const worker = make({
+      batchSize: 2,
+      handler: (task) => {
+        if (text(task) === 'b') throw new Error('no b');
+      },
+    });
+    expect(await worker.runOnce()).toEqual({ done: 1, failed: 1, lost: 0 });
+    expect(await worker.runOnce()).toEqual({ done: 1, failed: 0, lost: 0 });
+    expect(await worker.runOnce()).toEqual({ done: 0, failed: 0, lost: 0 });
+  });
+});
+
+describe('a lease', () => {
+  test('is renewed while its task is worked on', async () => {
+    const door = gate();
+    await add('a');
+    await make({ leaseSeconds: 0.4, handler: () => door.wait }).start();
+    const leaseEnd = () =>
+      value<Date>(database.pool, 'select lease_until from taskqueue.tasks where queue = $1', [queue]);
+    const seen = new Set<number>();
+    await eventually(async () => expect(seen.add((await leaseEnd()).getTime()).size).toBeGreaterThan(5));
+    expect(await states()).toEqual([{ state: 'leased', retry_count: 1 }]);
+    door.open();
+    await none();
+  });
+
+  test('that is lost aborts the handler, whose task is not finished', async () => {
+    await add('a');
+    const lost: string[] = [];
+    let aborted: unknown;
+    await make({
+      leaseSeconds: 0.3,
+      hooks: { lost: (task) => lost.push(text(task)) },
+      handler: (_, { signal }) =>
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => {
+            aborted = signal.reason;
+            resolve(undefined);
+          }),
+        ),
+    }).start();
+    await eventually(async () => expect(await states()).toMatchObject([{ state: 'leased' }]));
+    await database.pool.query(
+      `update taskqueue._tasks set lease_token = gen_random_uuid(), leased_until = clock_timestamp() + interval '1 h'`,
+    );
+    await eventually(() => expect(lost).toEqual(['a']));
+    expect(aborted).toMatchObject({ name: 'TaskLeaseExpiredError' });
+    expect(await left()).toBe(1);
+  });
+});
+
+describe('a task that fails', () => {
+  test('waits a growing time', async () => {
+    await add('a');
+    const waits: (number | undefined)[] = [];
+    await make({
+      backoff: { minSeconds: 0.02, maxSeconds: 0.06 },
+      hooks: { failed: (_, __, seconds) => waits.push(seconds) },
+      handler: ({ retryCount }) => {
+        if (retryCount < 5) throw new Error('again');
+      },
+    }).start();
+    await none();
+    const longest = [0.02, 0.04, 0.06, 0.06];
+    expect(waits).toHaveLength(4);
+    for (const [i, seconds] of waits.entries()) {
+      expect(seconds).toBeLessThanOrEqual(longest[i] ?? 0);
+      expect(seconds).toBeGreaterThanOrEqual((longest[i] ?? 0) / 2);
+    }
+  });
+
+  test('is dropped when the back-off says so', async () => {
+    await add('a');
+    const failed: unknown[] = [];
+    const worker = make({
+      backoff: () => undefined,
+      hooks: { failed: (_, error, seconds) => failed.push(error, seconds) },
+      handler: () => Promise.reject(new Error('never')),
+    });
+    await worker.runOnce();
+    expect(failed).toEqual([new Error('never'), undefined]);
+    expect(await left()).toBe(0);
+  });
+
+  test('may have passed its deadline, and its handler is told', async () => {
+    await add('a');
+    const door = gate();
+    let reason: unknown;
+    const worker = make({
+      deadlineSeconds: 0.05,
+      handler: (_, { signal }) => {
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+        });
+        return door.wait; // deaf to it
+      },
+    });
+    expect(await worker.runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
+    expect(reason).toMatchObject({ name: 'TimeoutError' });
+    door.open();
+  });
+});
+
+describe('finishing within a transaction', () => {
+  const inTransaction = async (work: (client: pg.Client) => Promise<unknown>) => {
+    const client = await database.client();
+    await client.query('begin');
+    await work(client).then(
+      () => client.query('commit'),
+      async (error) => {
+        await client.query('rollback');
+        throw error;
+      },
+    );
+  };
+
+  test('commits the handler’s writes and the task’s end together', async () => {
+    await database.pool.query('create table written (text text)');
+    await add('a', 'b');
+    let attempts = 0;
+    const worker = make({
+      concurrency: 1,
+      backoff: () => 0,
+      handler: (task, { finish }) =>
+        inTransaction(async (client) => {
+          attempts += 1;
+          await client.query('insert into written values ($1)', [text(task)]);
+          await finish({ transaction: client });
+          if (text(task) === 'b' && task.retryCount === 1) throw new Error('before the commit');
+        }),
+    });
+    await worker.start();
+    await none();
+    expect(attempts).toBe(3);
+    expect(await rows(database.pool, 'select text from written order by text')).toEqual([{ text: 'a' }, { text: 'b' }]);
+  });
+
+  test('fails when the lease is lost, so that the writes are rolled back', async () => {
+    await add('a');
+    const problems: string[] = [];
+    const worker = make({
+      handler: (task, { finish }) =>
+        inTransaction(async (client) => {
+          await database.pool.query('select taskqueue.delete_task($1, $2)', [queue, task.name]);
+          await finish({ transaction: client }).catch((error: Error) => {
+            problems.push(error.name);
+            throw error;
+          });
+        }),
+    });
+    expect(await worker.runOnce()).toEqual({ done: 0, failed: 0, lost: 1 });
+    expect(problems).toEqual(['TaskLeaseExpiredError']);
+  });
+});
+
+test('finishing too late, after the deadline, is refused although the lease is held', async () => {
+  await add('a');
+  const late = gate();
+  const refused = Promise.withResolvers<unknown>();
+  const worker = make({
+    deadlineSeconds: 0.05,
+    handler: async (_, { finish }) => {
+      await late.wait;
+      const client = await database.client();
+      await client.query('begin');
+      await finish({ transaction: client }).then(refused.resolve, refused.resolve);
+      await client.query('rollback');
+    },
+  });
+  expect(await worker.runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
+  late.open();
+  expect(await refused.promise).toMatchObject({ name: 'TimeoutError' });
+});
+
+describe('a stop', () => {
+  test('waits for what runs, gives back what waits, and leases nothing more', async () => {
+    const door = gate();
+    await add(...'abc');
+    const worker = make({ concurrency: 1, batchSize: 3, handler: () => door.wait });
+    await worker.start();
+    await eventually(async () =>
+      expect((await states()).map(({ state }) => state)).toEqual(['leased', 'leased', 'leased']),
+    );
+    const stopped = worker.stop({ deadlineSeconds: 30 });
+    await eventually(async () => expect((await states()).filter(({ state }) => state === 'leased')).toHaveLength(1));
+    door.open();
+    await stopped;
+    expect(await left()).toBe(2);
+    await worker.stop();
+    await expect(worker.start()).rejects.toThrow('was stopped');
+  });
+
+  test('gives back at its deadline what is not done', async () => {
+    let aborted = false;
+    await add('a');
+    const worker = make({
+      handler: (_, { signal }) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => {
+            aborted = true;
+          });
+        }),
+    });
+    await worker.start();
+    await worker.start();
+    await eventually(async () => expect(await states()).toMatchObject([{ state: 'leased' }]));
+    await worker.stop({ deadlineSeconds: 0.05 });
+    expect(aborted).toBe(true);
+    expect(await states()).toMatchObject([{ state: expect.stringMatching('due|retrying') }]);
+  });
+
+  test('before a start is harmless', async () => {
+    const worker = make({ handler: () => {} });
+    await worker.stop();
+    await worker.stop();
+  });
+});
+
+describe('trouble', () => {
+  test('a paused queue is waited for', async () => {
+    const handle = new TaskQueues({ database: database.pool }).queue(queue);
+    await handle.pause();
+    const worker = make({ handler: () => {} });
+    await worker.start();
+    await add('a');
+    await eventually(async () => {
+      const sleeping = `select from pg_locks where classid = 8123005 and database = (select oid from pg_database where datname = current_database())`;
+      expect(await rows(database.pool, sleeping)).not.toEqual([]);
+    });
+    await handle.resume();
+    await none();
+  });
+
+  test('a queue that is paused while a task is handled: the task can be finished, and what fails is no trouble', async () => {
+    const handle = new TaskQueues({ database: database.pool }).queue(queue);
+    await add('fine');
+    await add('bad');
+    const seen: string[] = [];
+    const worker = make({
+      leaseSeconds: 1,
+      batchSize: 2,
+      handler: async (task) => {
+        await handle.pause();
+        await new Promise((resolve) => setTimeout(resolve, 700)); // past the renewal, which is refused
+        if (text(task) === 'bad') throw new Error('no');
+      },
+      hooks: { trouble: () => seen.push('trouble'), lost: () => seen.push('lost'), failed: () => seen.push('failed') },
+    });
+    expect(await worker.runOnce()).toEqual({ done: 1, failed: 1, lost: 0 });
+    expect(seen).toEqual(['failed']);
+    await handle.resume();
+    await eventually(async () => expect(await states()).toMatchObject([{ state: 'due' }]));
+  });
+
+  test('lost connections are made anew, of a pool that nobody listens to as well', async () => {
+    const pool = new pg.Pool({ connectionString: database.url, application_name: 'worked with', max: 3 });
+    const troubles: unknown[] = [];
+    const handled: string[] = [];
+    const worker = make({
+      database: pool,
+      hooks: { trouble: (error) => troubles.push(error) },
+      handler: (task) => handled.push(text(task)),
+    });
+    await worker.start();
+    for (let i = 0; i < 20; i++) {
+      await database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+           and application_name in ('worked with', 'pgtaskqueue waiting')`,
+      );
+      await add(`${i}`);
+    }
+    await none();
+    expect(new Set(handled).size).toBe(20);
+    await worker.stop();
+    await pool.end();
+  });
+
+  test('a hook that throws harms nobody', async () => {
+    await add('a');
+    const hooks = {
+      done() {
+        throw new Error('a metric');
+      },
+    };
+    expect(await make({ hooks, handler: () => {} }).runOnce()).toEqual({ done: 1, failed: 0, lost: 0 });
+  });
+
+  test.each([
+    [{ handler: undefined }, 'either a handler or a batchHandler'],
+    [{ handler() {}, batchHandler() {} }, 'either a handler or a batchHandler'],
+    [{ handler() {}, leaseSeconds: 0 }, "leaseSeconds can't be 0"],
+    [{ handler() {}, concurrency: 1.5 }, "concurrency can't be 1.5"],
+    [{ handler() {}, batchSize: 1001 }, "batchSize can't be 1001"],
+    [{ handler() {}, leaseSecond: 1 }, 'did you mean leaseSeconds'],
+  ])('options %j are refused', (options, message) => {
+    expect(() => make(options as never)).toThrow(message);
+  });
+});
