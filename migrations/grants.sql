@@ -20,7 +20,7 @@ declare
     "taskqueue_operator": ["apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
                            "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
-                           "create_token", "revoke_token", "check_token", "tokens", "executed_within", "modify_task_lease_by_eta", "peek_task",
+                           "create_token", "revoke_token", "check_token", "tokens", "modify_task_lease_by_eta", "peek_task",
                            "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics",
                            "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"],
     "taskqueue_viewer": ["queue_history", "settings",

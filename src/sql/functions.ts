@@ -103,7 +103,6 @@ export const functions = {
   queue_statistics: { queue: 'text?' },
   create_token: { email: 'text', scopes: 'text[]?', expires: 'timestamp with time zone?' },
   revoke_token: { id: 'text' },
-  executed_within: { queue: 'text', seconds: 'double precision' },
   // The server's.
   check_token: { hash: 'bytea' },
   modify_task_lease_by_eta: {

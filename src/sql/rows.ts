@@ -177,7 +177,6 @@ export interface FunctionRows {
   queue_statistics: QueueStatisticsRow;
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
-  executed_within: { executed_within: BigintValue };
   check_token: { email: string; scopes: string[] };
   modify_task_lease_by_eta: LeasedTaskRow;
   hold_bell: { id: number; state: 'held' | 'rung' | 'open' };

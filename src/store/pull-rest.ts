@@ -5,7 +5,6 @@ import { UnknownTaskError } from '../domain/errors.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 import * as sql from '../sql/pull-rest.ts';
-import { readCount } from './values.ts';
 
 /** Most payload bytes of one answer to a lease: 1 MB. */
 const MAX_BYTES = 1_048_576;
@@ -79,11 +78,6 @@ export async function modifyRestTask(
   eta: bigint | undefined,
 ): Promise<RestTask> {
   return readTask(await runOne(executor, sql.modifyRow(queue, name, seconds, eta?.toString() ?? null)));
-}
-
-/** Leases given in the last so many seconds; up to an hour. */
-export async function leasedWithin(executor: Executor, queue: string, seconds: number): Promise<number> {
-  return readCount((await runOne(executor, call('executed_within', { queue, seconds }))).executed_within);
 }
 
 function readTask({ name, eta, created, tag, retry_count, payload }: sql.RestTaskRow): RestTask {

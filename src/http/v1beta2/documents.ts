@@ -1,6 +1,6 @@
 // Tasks and queues as the API shows them. `retry_count` is spelt so.
 
-import type { Queue } from '../../domain/queue.ts';
+import type { Queue, QueueStatistics } from '../../domain/queue.ts';
 import type { RestTask } from '../../store/pull-rest.ts';
 
 export function taskDocument(queue: string, task: RestTask) {
@@ -22,15 +22,8 @@ export function tasksDocument(queue: string, tasks: readonly RestTask[]) {
   return { kind: 'taskqueues#tasks', ...(items.length > 0 ? { items } : {}) };
 }
 
-/** What `getStats` asks for. */
-export interface QueueCounts {
-  tasks: number;
-  oldestEta: Date | null;
-  lastMinute: number;
-  lastHour: number;
-}
-
-export function queueDocument(queue: Queue, counts: QueueCounts | undefined) {
+/** @param counts what `getStats` asks for */
+export function queueDocument(queue: Queue, counts: QueueStatistics | undefined) {
   const emails = (kind: string) => (queue.acl ?? []).flatMap((entry) => entry[kind] ?? []);
   const document = {
     kind: 'taskqueues#taskqueue',
@@ -42,8 +35,8 @@ export function queueDocument(queue: Queue, counts: QueueCounts | undefined) {
   const stats = {
     totalTasks: counts.tasks,
     oldestTask: String(Math.floor((counts.oldestEta?.getTime() ?? 0) / 1000)),
-    leasedLastMinute: String(counts.lastMinute),
-    leasedLastHour: String(counts.lastHour),
+    leasedLastMinute: String(counts.executedLastMinute),
+    leasedLastHour: String(counts.executedLastHour),
   };
   return { ...document, stats };
 }

@@ -6,15 +6,8 @@ import { leaseOrWait } from '../../client/lease-or-wait.ts';
 import type { Waits } from '../../client/waits.ts';
 import { TombstonedTaskError } from '../../domain/errors.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../../domain/limits.ts';
-import {
-  getRestTask,
-  insertRestTask,
-  leasedWithin,
-  leaseRestTasks,
-  listRestTasks,
-  modifyRestTask,
-} from '../../store/pull-rest.ts';
-import { describeQueue } from '../../store/queues.ts';
+import { getRestTask, insertRestTask, leaseRestTasks, listRestTasks, modifyRestTask } from '../../store/pull-rest.ts';
+import { fetchStatistics } from '../../store/queue-statistics.ts';
 import { deleteTask } from '../../store/tasks.ts';
 import { type AccessOptions, type Action, accessibleQueue } from './access.ts';
 import { ApiError, answer, renderApiError } from './answer.ts';
@@ -43,9 +36,7 @@ export function pullRest(options: PullRestOptions): Hono {
   api.get(QUEUE, async (context) => {
     const queue = await queueOf(context);
     if (!flagParameter(context, 'getStats')) return answer(context, queueDocument(queue, undefined));
-    const { tasks, oldestEta, executedLastMinute } = await describeQueue(executor, queue.name);
-    const lastHour = await leasedWithin(executor, queue.name, 3600);
-    return answer(context, queueDocument(queue, { tasks, oldestEta, lastMinute: executedLastMinute, lastHour }));
+    return answer(context, queueDocument(queue, await fetchStatistics(executor, queue.name)));
   });
 
   api.get(`${QUEUE}/tasks`, async (context) => {
