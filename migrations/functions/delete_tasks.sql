@@ -28,6 +28,10 @@ begin
   source := taskqueue._find_queue(delete_tasks.queue);
   if lease_tokens is not null then
     gone := taskqueue._delete_leased(source, names, lease_tokens);
+    if cardinality(gone) = cardinality(names) then
+      return query select n.name, true from unnest(names) as n(name);
+      return;
+    end if;
     return query select n.name, coalesce(n.name = any (gone), false) from unnest(names) with ordinality as n(name, position) order by n.position;
     return;
   end if;

@@ -6,7 +6,7 @@ interface Waiting<Ask, Answer> {
 }
 
 /**
- * One statement at a time, for all who have asked meanwhile. Who asks alone waits for nobody; the busier it gets, the more share a round trip and a
+ * One statement at a time, or a few, for all who have asked meanwhile. Who asks alone waits for nobody; the busier it gets, the more share a round trip and a
  * commit.
  *
  * @example
@@ -15,26 +15,31 @@ interface Waiting<Ask, Answer> {
  */
 export class Together<Ask, Answer> {
   readonly #answerAll: (asks: Ask[]) => Promise<Answer[]>;
+  readonly #most: number;
   #waiting: Waiting<Ask, Answer>[] = [];
-  #busy = false;
+  #busy = 0;
 
-  /** @param answerAll answers in the order of what is asked; what it throws, all who asked get */
-  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>) {
+  /**
+   * @param answerAll answers in the order of what is asked; what it throws, all who asked get
+   * @param most statements at once
+   */
+  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>, most = 1) {
     this.#answerAll = answerAll;
+    this.#most = most;
   }
 
   ask(ask: Ask): Promise<Answer> {
     const answer = Promise.withResolvers<Answer>();
     this.#waiting.push({ ask, answer });
-    if (!this.#busy) void this.#answerWhileAsked();
+    if (this.#busy < this.#most && this.#waiting.length === 1) void this.#answerWhileAsked();
     return answer.promise;
   }
 
   async #answerWhileAsked(): Promise<void> {
-    this.#busy = true;
+    this.#busy += 1;
     await Promise.resolve(); // those that come at the same time come along
     while (this.#waiting.length > 0) await this.#answer(this.#waiting.splice(0));
-    this.#busy = false;
+    this.#busy -= 1;
   }
 
   async #answer(waiting: Waiting<Ask, Answer>[]): Promise<void> {

@@ -6,6 +6,7 @@ import type { QueueHandle } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import type { WaitedFor, Waits } from '../client/waits.ts';
 import { QueuePausedError } from '../domain/errors.ts';
+import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { WorkerSettings } from './options.ts';
@@ -13,6 +14,10 @@ import type { Workbench } from './workbench.ts';
 
 /** Tasks are leased ahead when those that wait take no longer than this. */
 const AHEAD_MS = 250;
+/** … and so many calls' worth at most: as many as are under way, or are settled, while one is handled. */
+const CALLS_AHEAD = 4;
+/** What is being settled, at most; then the database is behind. */
+const MOST_SETTLING = 2 * MAX_TASKS_PER_LEASE;
 /** Most lease calls at once. */
 const MOST_CALLS = 16;
 
@@ -24,6 +29,8 @@ export class Feeder {
   readonly #ending = new AbortController();
   readonly #calls = new Set<Promise<void>>();
   readonly #wanted: WaitedFor;
+  /** Most tasks of a call: those of a batch, or as many as there are handlers. */
+  readonly #callSize: number;
   #asked = 0;
   #plenty = false;
   #planned = false;
@@ -35,7 +42,8 @@ export class Feeder {
     this.#handle = handle;
     this.#waits = waits;
     this.#bench = bench;
-    const { queue, tag } = settings;
+    const { queue, tag, batchSize, concurrency, tasksACall } = settings;
+    this.#callSize = tasksACall > 1 ? batchSize : Math.max(batchSize, Math.min(concurrency, MAX_TASKS_PER_LEASE));
     this.#wanted = { queue, tag: tag === true ? undefined : tag, signal: this.#ending.signal, inVain: 0 };
     bench.onRoom = () => this.#plan();
   }
@@ -73,20 +81,22 @@ export class Feeder {
       if (!first && (!this.#plenty || this.#calls.size >= MOST_CALLS)) return;
       const room = this.#room();
       if (room <= 0) return;
-      this.#begin(Math.min(room, this.#settings.batchSize), first);
+      this.#begin(Math.min(room, this.#callSize), first);
     }
   }
 
   /** How many tasks may be asked for now; 0 also when it is better to ask for more a moment later. */
   #room(): number {
-    const { concurrency, batchSize, tasksACall } = this.#settings;
+    const { concurrency, tasksACall } = this.#settings;
     const { free, waiting, settling, meanMs } = this.#bench;
-    if (settling >= 2 * (concurrency + batchSize)) return 0; // the database is behind
-    const ahead = meanMs !== undefined && (meanMs * batchSize) / tasksACall / concurrency < AHEAD_MS;
-    if (free === 0 && !ahead) return 0;
-    const most = Math.max(concurrency * tasksACall, batchSize) + (ahead ? batchSize : 0);
+    const size = this.#callSize;
+    if (settling >= MOST_SETTLING) return 0; // the database is behind
+    const callMs = meanMs === undefined ? Infinity : (meanMs * size) / tasksACall / concurrency;
+    const ahead = size * Math.min(CALLS_AHEAD, Math.floor(AHEAD_MS / callMs));
+    if (free === 0 && ahead === 0) return 0;
+    const most = Math.max(concurrency * tasksACall, size) + ahead;
     const room = most - (concurrency - free) * tasksACall - waiting - this.#asked;
-    return (ahead || tasksACall > 1) && room < batchSize ? 0 : room;
+    return (ahead > 0 || tasksACall > 1) && room < size ? 0 : room;
   }
 
   #begin(count: number, waits: boolean): void {

@@ -7,21 +7,17 @@ export type HeldState = 'held' | 'settled' | 'lost';
 
 export class HeldTask {
   readonly task: LeasedTask;
-  readonly #ending = new AbortController();
   /** By this process's clock (performance.now), counted from before the call: not later than the database's end. */
   leasedUntil: number;
   renewAt: number;
   state: HeldState = 'held';
+  /** Told when the lease is lost, and why. */
+  onLost: ((reason: unknown) => void) | undefined;
 
   constructor(task: LeasedTask, calledAt: number, leaseSeconds: number) {
     this.task = task;
     this.leasedUntil = calledAt + leaseSeconds * 1000;
     this.renewAt = calledAt + leaseSeconds * 500;
-  }
-
-  /** Aborts when the lease is lost. */
-  get signal(): AbortSignal {
-    return this.#ending.signal;
   }
 
   renewed(calledAt: number, leaseSeconds: number): void {
@@ -32,6 +28,6 @@ export class HeldTask {
   lose(reason: unknown): void {
     if (this.state !== 'held') return;
     this.state = 'lost';
-    this.#ending.abort(reason);
+    this.onLost?.(reason);
   }
 }

@@ -15,37 +15,39 @@ export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<
 export class Job {
   readonly tasks: readonly HeldTask[];
   readonly #failed = new Map<LeasedTask, unknown>();
-  readonly #ending = new AbortController();
   readonly #finishIn: FinishIn;
+  /** Made for handlers that ask for a signal: it costs more than a quick handler. */
+  #ending: AbortController | undefined;
+  #aborted: { reason: unknown } | undefined;
+  #onAbort: ((reason: unknown) => void) | undefined;
   #finished = false;
 
   constructor(tasks: readonly HeldTask[], finishIn: FinishIn) {
     this.tasks = tasks;
     this.#finishIn = finishIn;
-    for (const { signal } of tasks) signal.addEventListener('abort', () => this.#onLost(signal.reason), { once: true });
+    for (const held of tasks) held.onLost = (reason) => this.#onLost(reason);
   }
 
   /** Tells the handler to stop. Resolves `run` even if it does not listen. */
   abort(reason: unknown): void {
-    this.#ending.abort(reason);
+    if (this.#aborted) return;
+    this.#aborted = { reason };
+    this.#ending?.abort(reason);
+    this.#onAbort?.(reason);
+  }
+
+  get #signal(): AbortSignal {
+    this.#ending ??= new AbortController();
+    if (this.#aborted) this.#ending.abort(this.#aborted.reason);
+    return this.#ending.signal;
   }
 
   /** Calls the handler; never rejects. */
   async run({ handler, batchHandler }: PullWorkerOptions, deadlineMs: number | undefined): Promise<void> {
-    const { signal } = this.#ending;
-    const aborted = Promise.withResolvers<never>();
-    signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
     const deadline =
       deadlineMs === undefined ? undefined : setTimeout(() => this.abort(timeout(deadlineMs)), deadlineMs);
-    const finish = (options: InTransaction) => this.#finish(options);
-    const call = async () => {
-      const [first] = this.tasks as readonly [HeldTask];
-      if (handler) return handler(first.task, { signal, finish });
-      const fail = (task: LeasedTask, error: unknown) => void this.#failed.set(task, error);
-      return batchHandler?.(this.#leased(), { signal, finish, fail });
-    };
     try {
-      await Promise.race([call(), aborted.promise]);
+      await this.#unlessAborted(this.#call(handler, batchHandler));
     } catch (error) {
       this.#finished = false; // the transaction is taken to be rolled back; a task that is gone is found to be lost
       for (const { task } of this.tasks) if (!this.#failed.has(task)) this.#failed.set(task, error);
@@ -60,9 +62,32 @@ export class Job {
     return { kind: this.#finished ? 'finished' : 'done' };
   }
 
+  #call(handler: PullWorkerOptions['handler'], batchHandler: PullWorkerOptions['batchHandler']): unknown {
+    const signal = () => this.#signal;
+    const context = {
+      get signal() {
+        return signal();
+      },
+      finish: (options: InTransaction) => this.#finish(options),
+      fail: (task: LeasedTask, error: unknown) => void this.#failed.set(task, error),
+    };
+    const [first] = this.tasks as readonly [HeldTask];
+    return handler ? handler(first.task, context) : batchHandler?.(this.#leased(), context);
+  }
+
+  /** What the handler's answer comes to; rejects when the job is aborted before. */
+  #unlessAborted(answer: unknown): unknown {
+    if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== 'function') return answer;
+    return new Promise((resolve, reject) => {
+      this.#onAbort = reject;
+      if (this.#aborted) reject(this.#aborted.reason);
+      (answer as PromiseLike<unknown>).then(resolve, reject);
+    });
+  }
+
   async #finish(options: InTransaction): Promise<void> {
     // A handler that is deaf to its signal comes too late: what it wrote must not be committed without the task's end.
-    if (this.#ending.signal.aborted) throw this.#ending.signal.reason;
+    if (this.#aborted) throw this.#aborted.reason;
     const tasks = this.#leased().filter((task) => !this.#failed.has(task));
     const answers = await this.#finishIn(tasks, options);
     const lost = tasks.filter((_, index) => !answers[index]?.deleted);

@@ -56,7 +56,10 @@ interface CommonOptions {
   leaseSeconds?: number;
   /** Handler calls at once: 1 or more, default 10. */
   concurrency?: number;
-  /** Most tasks that one lease call takes, and that a batch handler gets: 1 … 1000. Default: `concurrency`, or 100 for a batch handler. */
+  /**
+   * Most tasks that a batch handler gets, and that one lease call takes; for a handler a lease call takes as many as there are calls free, if those are
+   * more. While handlers are quick, tasks are leased ahead, up to a quarter of a second's work. 1 … 1000. Default: `concurrency`, or 100 for a batch handler.
+   */
   batchSize?: number;
   /** Only tasks of this tag; true: tag after tag, the oldest task's first. */
   tag?: string | true;

@@ -11,6 +11,9 @@ import { type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
 import { deleteTasks } from '../store/tasks.ts';
 import type { HeldTask } from './held-task.ts';
 
+/** Enough that one is being committed while another is carried out. */
+const DELETES_AT_ONCE = 3;
+
 export class Settler {
   readonly #deletes: Together<HeldTask, boolean>;
   readonly #changes: Together<LeaseChange, Date | undefined>;
@@ -21,7 +24,10 @@ export class Settler {
   /** @param trouble told of errors that are tried again */
   constructor(executor: Executor, queue: string, trouble: (error: unknown) => void) {
     this.#trouble = trouble;
-    this.#deletes = new Together((asked) => inPortions(asked, (portion) => deleteAll(executor, queue, portion)));
+    this.#deletes = new Together(
+      (asked) => inPortions(asked, (portion) => deleteAll(executor, queue, portion)),
+      DELETES_AT_ONCE,
+    );
     this.#changes = new Together((asked) => inPortions(asked, (portion) => changeAll(executor, queue, portion)));
   }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Together } from '../../src/runtime/together.ts';
 
 /** Doubles numbers, when told to. */
-function setup() {
+function setup(most = 1) {
   const statements: number[][] = [];
   const waiting: PromiseWithResolvers<void>[] = [];
   const together = new Together(async (numbers: number[]) => {
@@ -11,7 +11,7 @@ function setup() {
     waiting.push(turn);
     await turn.promise;
     return numbers.map((n) => 2 * n);
-  });
+  }, most);
   return { together, statements, next: () => waiting.shift() };
 }
 
@@ -39,4 +39,20 @@ test('what one statement throws, all who shared it get, and nobody else', async 
   expect(await Promise.allSettled(first)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
   next()?.resolve();
   expect(await second).toBe(6);
+});
+
+test('a second statement begins while the first is under way, where two are allowed, and no third', async () => {
+  const { together, statements, next } = setup(2);
+  const answers = [];
+  for (const number of [1, 2, 3, 4]) {
+    answers.push(together.ask(number));
+    await Promise.resolve();
+  }
+  expect(statements).toEqual([[1], [2]]);
+  next()?.resolve();
+  next()?.resolve();
+  await Promise.all(answers.slice(0, 2));
+  expect(statements).toEqual([[1], [2], [3, 4]]);
+  next()?.resolve();
+  expect(await Promise.all(answers)).toEqual([2, 4, 6, 8]);
 });

@@ -208,7 +208,7 @@ const commands = [
 
 test('leases, renewals, releases, deletions, purges and pauses, in any order', { timeout: 600_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (given) => {
+    fc.asyncProperty(fc.commands(commands, { maxCommands: 40, size: 'max' }), async (given) => {
       const queue = `model-${++n}`;
       await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull', retry => $2)`, [
         queue,

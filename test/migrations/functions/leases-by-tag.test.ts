@@ -200,6 +200,21 @@ describe('§6.3 deleting with lease tokens', () => {
     const stale = { ...b, lease_token: '00000000-0000-7000-8000-000000000000' };
     expect((await remove([a, stale, c])).map(({ deleted }) => deleted)).toEqual([true, false, true]);
   });
+
+  it('a generated name that a task got back with its life', async () => {
+    await db.pool.query(`select taskqueue.update_queue($1, retry => '{"task_retry_limit": 1}')`, [queue]);
+    const [{ name } = { name: '' }] = await rows<Leased>(db.pool, `select name from taskqueue.add($1, payload => '')`, [
+      queue,
+    ]);
+    await lease();
+    await clock.advance(61);
+    expect(await lease()).toEqual([]);
+    await db.pool.query(`select taskqueue.requeue_task($1, $2)`, [queue, name]);
+    await db.pool.query(`select taskqueue.add($1, payload => '')`, [queue]);
+    const held = await lease();
+    expect(held).toHaveLength(2);
+    expect((await remove(held)).map(({ deleted }) => deleted)).toEqual([true, true]);
+  });
 });
 
 it('§6.1 a clock that is set back frees what would be leased for longer than any lease', async () => {
