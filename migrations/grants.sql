@@ -17,7 +17,7 @@ declare
                          "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
     "taskqueue_dispatcher": ["claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "record_attempts", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
-                             "due_crons", "plan_cron", "fire_cron"],
+                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue"],
     "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
                            "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",

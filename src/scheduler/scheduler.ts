@@ -13,18 +13,23 @@ import { Lifecycle, type Service } from '../runtime/service.ts';
 import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../store/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
 import { installScheduler } from './install.ts';
+import { maintain } from './maintain.ts';
 import { type TickCounts, tick } from './tick.ts';
 
 export interface SchedulerOptions {
+  /** Connection string or pg settings. Direct, not through a pooler in transaction mode: its library listens. */
   database: Database;
+  /** How many days attempts are kept; default 7. */
+  attemptDays?: number | undefined;
   logger?: Logger | undefined;
   clock?: Clock | undefined;
 }
 
-// One listens, one works, one is for the crontab.
+// One listens, two are for the jobs.
 const CONNECTIONS = 3;
 // Jobs are heard of by NOTIFY; this is for those that were not.
 const POLL_MS = 300_000;
+const ATTEMPT_DAYS = 7;
 const STOP_MS = 2_000;
 // Without rights it is not worth asking often.
 const LEAST_PAUSE_MS = 30_000;
@@ -38,6 +43,7 @@ const LEAST_PAUSE_MS = 30_000;
  */
 export class Scheduler implements Service {
   readonly #database: Database;
+  readonly #attemptDays: number;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #lifecycle = new Lifecycle('scheduler');
@@ -47,8 +53,9 @@ export class Scheduler implements Service {
   #running: Promise<void> = Promise.resolve();
 
   /** Connects nowhere yet. */
-  constructor({ database, logger = jsonLogger(), clock = systemClock }: SchedulerOptions) {
+  constructor({ database, attemptDays = ATTEMPT_DAYS, logger = jsonLogger(), clock = systemClock }: SchedulerOptions) {
     this.#database = database;
+    this.#attemptDays = attemptDays;
     this.#logger = logger;
     this.#clock = clock;
     this.#pool = openPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
@@ -77,6 +84,12 @@ export class Scheduler implements Service {
     return tick(this.#pool, this.#logger);
   }
 
+  /** One round of keeping the house for the queues that no dispatcher leads; gives how many rows were taken away. */
+  maintain(): Promise<number> {
+    const { signal } = this.#ending;
+    return maintain(this.#pool, { attemptDays: this.#attemptDays, logger: this.#logger, signal });
+  }
+
   async #windDown(): Promise<void> {
     await this.#runner?.stop().catch(() => {}); // it may have ended by itself
     await this.#running;
@@ -101,11 +114,17 @@ export class Scheduler implements Service {
       pgPool: this.#pool,
       schema: SCHEDULER_SCHEMA,
       noHandleSignals: true,
-      concurrency: 1,
+      concurrency: 2, // cron does not wait for the house
       pollInterval: POLL_MS,
       logger: graphileLogger(this.#logger),
-      parsedCronItems: parseCronItems([{ task: 'tick', match: '* * * * *' }]),
-      taskList: { tick: () => this.#do('the look at the cron entries', () => this.runOnce()) },
+      parsedCronItems: parseCronItems([
+        { task: 'tick', match: '* * * * *' },
+        { task: 'maintain', match: '3,13,23,33,43,53 * * * *' },
+      ]),
+      taskList: {
+        tick: () => this.#do('the look at the cron entries', () => this.runOnce()),
+        maintain: () => this.#do('maintenance', () => this.maintain()),
+      },
     });
     this.#runner.promise.catch(() => {}); // it is awaited below, perhaps after it has failed
     if (this.#ending.signal.aborted) await this.#runner.stop();

@@ -122,7 +122,7 @@ class TaskQueueServer implements Server {
         logger,
       }),
     );
-    this.#scheduler = new Scheduler({ database, logger });
+    this.#scheduler = new Scheduler({ database, attemptDays, logger });
   }
 
   get url(): string {

@@ -152,6 +152,8 @@ export const functions = {
     overlap: 'boolean',
     following: 'timestamp with time zone?',
   },
+  unattended_queues: {},
+  maintain_queue: { queue: 'text' },
 } as const satisfies Record<string, Record<string, ArgumentType | `${ArgumentType}?`>>;
 
 export type FunctionName = keyof typeof functions;

@@ -219,5 +219,7 @@ export interface FunctionRows {
   raise_floor: { raise_floor: '' };
   due_crons: DueCronRow;
   plan_cron: { plan_cron: '' };
+  unattended_queues: { unattended_queues: string };
+  maintain_queue: { maintain_queue: BigintValue };
   fire_cron: { fire_cron: 'added' | 'missed' | 'overlapping' | 'early' | 'gone' | 'failed' };
 }

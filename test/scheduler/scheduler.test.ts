@@ -81,7 +81,7 @@ test('without rights it says what is missing, and stops as any other', async () 
 test('where its schema is missing, it makes it', async () => {
   await db.pool.query('drop schema taskqueue_cron cascade');
   await Promise.all([started(), started()]);
-  await eventually(async () => expect(await crontabs()).toBe(1));
+  await eventually(async () => expect(await crontabs()).toBe(2));
   await ticks(1);
   await eventually(async () => expect(await jobs()).toBe(0));
   const owners = `select distinct pg_get_userbyid(relowner) as owner from pg_class where relnamespace = 'taskqueue_cron'::regnamespace`;
