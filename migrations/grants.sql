@@ -29,7 +29,7 @@ declare
   }';
   -- A view's functions are called with the rights of whoever reads the view.
   shown constant text[] := array['_enforced_rate', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',
-    '_size', '_state'];
+    '_size', '_state', '_storage_limit', '_refuse'];
   grantee text;
   granted text;
 begin

@@ -120,6 +120,9 @@ export interface QueueHistoryView {
 export interface SettingsView {
   name: string;
   value: string;
+  bytes: BigintValue | null;
+  used: BigintValue | null;
+  measured: TimestampValue | null;
 }
 
 export interface CronsView {
