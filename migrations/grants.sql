@@ -28,8 +28,8 @@ declare
                          "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
-  shown constant text[] := array['_enforced_rate', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',
-    '_size', '_state', '_storage_limit', '_refuse'];
+  shown constant text[] := array['_enforced_rate', '_headers', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',
+    '_size', '_state', '_storage_limit'];
   grantee text;
   granted text;
 begin
