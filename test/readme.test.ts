@@ -43,7 +43,7 @@ const environment = () => ({ ...process.env, ...secrets, DATABASE_URL: db.url, N
 
 describe('README', () => {
   it.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
-    const run = { sql: runSql, ts: runTypeScript, sh: runShell, python: runPython, yaml: writeQueueFile }[language];
+    const run = { sql: runSql, ts: runTypeScript, sh: runShell, python: runPython, yaml: writeConfigFile }[language];
     expect(run, `no way to run a block of ${language}`).toBeDefined();
     await run?.(text);
   });
@@ -60,8 +60,8 @@ describe('README', () => {
   });
 });
 
-async function writeQueueFile(text: string): Promise<void> {
-  fs.writeFileSync(path.join(folder, 'queue.yaml'), text);
+async function writeConfigFile(text: string): Promise<void> {
+  fs.writeFileSync(path.join(folder, text.startsWith('cron:') ? 'cron.yaml' : 'queue.yaml'), text);
 }
 
 async function runSql(text: string): Promise<void> {

@@ -22,7 +22,7 @@
 --            wake               false: no NOTIFY, for transactions that are to be prepared; the poll finds the task
 -- Returns    the task: queue, name, eta, created, existed (eta and created are null when the name is a tombstone)
 -- Raises     TQ001 unknown queue · TQ004 too large · TQ005 name · TQ006 queue name · TQ007 URL · TQ010 name in use · TQ011 name used before ·
---            TQ012 eta · TQ013 if_exists · TQ015 deleted queue · TQ018 more than five in a transaction · TQ021 wrong mode · TQ023 over 1 MB in a transaction ·
+--            TQ012 eta · TQ013 if_exists, no room below total_storage_limit · TQ015 deleted queue · TQ018 more than five in a transaction · TQ021 wrong mode · TQ023 over 1 MB in a transaction ·
 --            TQ027 tag · TQ029 deadline · TQ104 transactional => false within a larger transaction · TQ105 retry · TQ108 anything else · TQ111 target
 -- Example    select * from taskqueue.add(queue => 'mail', url => '/send', payload_json => '{"to": "a@b"}');
 -- Locks      nothing but its own new rows; waits for a transaction that is adding the same name.
@@ -57,6 +57,7 @@ begin
     from taskqueue._queues as q,
          lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now where q.id > 0 offset 0) as at   -- in this order (_now)
     where q.name = add.queue and q.deleted_at is null
+      and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))   -- measuring takes an id: after _next_id
       and case q.mode when 'push' then add.tag is null else add.url is null and coalesce(octet_length(add.tag), 0) <= 500 end
     returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id
     into made.queue, made.name, made.eta, made.created, made.existed, bell;

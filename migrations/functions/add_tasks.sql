@@ -31,6 +31,7 @@ begin
   if taskqueue._are_plain(source.mode, tasks) then
     -- One statement. The rows are those that _add_tasks would store; a test compares them.
     first_id := taskqueue._next_id(transactional is not false, jsonb_array_length(tasks));
+    perform taskqueue._check_room(source.storage_limit);
     return query
       insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
       select first_id + n.position - 1, at.now, at.now, source.id, n.value ->> 'url',

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { connectionConfig } from '../runtime/connection.ts';
+import { silentLogger } from '../runtime/logger.ts';
 import { requireDatabase } from '../server/config.ts';
 import type { DatabaseSource } from '../server/database-source.ts';
 import { defined } from '../server/defined.ts';
@@ -44,9 +45,18 @@ async function run({ print, check }: MigrateFlags, command: Command): Promise<vo
 
 async function apply(source: DatabaseSource, output: Output): Promise<void> {
   const { applied } = await migrate(settings(source), { log: (line) => output.warn(line) });
+  await makeSchedulerSchema(source, output);
   const text =
     applied.length > 0 ? `Applied ${applied.length} files to ${source.label}.` : 'Nothing to do: up to date.';
   output.result(text, { applied });
+}
+
+// The scheduler's own; who may not make it has all the rest.
+async function makeSchedulerSchema(source: DatabaseSource, output: Output): Promise<void> {
+  const { installScheduler } = await import('../scheduler/install.ts'); // the other commands start sooner without it
+  await installScheduler(settings(source), silentLogger).catch((error) =>
+    output.warn(`warning: the schema of the scheduler was not made, servers run without cron: ${error.message}`),
+  );
 }
 
 async function checkOnly(source: DatabaseSource, output: Output): Promise<void> {

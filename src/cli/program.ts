@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { packageVersion } from '../server/version.ts';
 import { addAuditCommand } from './audit.ts';
 import { addCompletionCommand } from './completion.ts';
+import { addCronCommands } from './cron.ts';
 import { addDevCommand } from './dev.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCode, failure } from './exit-codes.ts';
@@ -60,6 +61,7 @@ export function buildProgram(): Command {
   addKeyCommands(program);
   addTaskCommands(program);
   addWorkerCommand(program);
+  addCronCommands(program);
   addAuditCommand(program);
   addVerifyCommand(program);
   addDoctorCommand(program);

@@ -1,6 +1,7 @@
 // Queues, as a terminal shows them: what App Engine's console put on its page.
 
 import type { QueueStatus } from '../domain/queue.ts';
+import type { Storage } from '../store/queue-configs.ts';
 import { relative } from './durations.ts';
 import { type Column, fields, table } from './table.ts';
 
@@ -20,6 +21,18 @@ const COLUMNS: Column<QueueStatus>[] = [
 /** All queues, a line each. */
 export function queueTable(queues: readonly QueueStatus[]): string {
   return table(COLUMNS, queues);
+}
+
+/** How much of its room all queues together take. */
+export function storageText({ limit, limitBytes, usedBytes, measured }: Storage): string {
+  if (usedBytes === null || measured === null) return `The tasks may take ${limit}.`;
+  const percent = limitBytes > 0 ? ` (${Math.floor((usedBytes / limitBytes) * 100)} %)` : '';
+  return `The tasks take ${size(usedBytes)} of ${limit}${percent}, measured ${relative(measured)}.`;
+}
+
+function size(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))}${'BKMGT'[power]}`;
 }
 
 /** One queue, a line for each thing there is to say. */

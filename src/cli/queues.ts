@@ -1,6 +1,7 @@
 // `pgtaskqueue queues …`: looking at queues and changing them.
 
 import type { Command } from 'commander';
+import { readStorage } from '../store/queue-configs.ts';
 import {
   createQueue,
   deleteQueue,
@@ -16,7 +17,7 @@ import { confirm } from './confirm.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { addQueueFileCommands } from './queue-files.ts';
 import { addQueueOptions, type QueueFlags, queueSettings, refusePushFlags } from './queue-options.ts';
-import { describeQueueText, queueTable } from './queue-text.ts';
+import { describeQueueText, queueTable, storageText } from './queue-text.ts';
 import { addWatchCommand } from './watch.ts';
 
 /** Adds the noun `queues` and its verbs. */
@@ -50,7 +51,8 @@ export function addQueueCommands(program: Command): void {
 
 async function list({ database, output }: Session): Promise<void> {
   const queues = await listQueues(database);
-  output.result(queueTable(queues), queues);
+  const storage = await readStorage(database);
+  output.result(`${queueTable(queues)}${storage ? `\n\n${storageText(storage)}` : ''}`, queues);
 }
 
 async function describe({ database, output }: Session, name: string): Promise<void> {

@@ -26,8 +26,8 @@ const RESERVED = new Set([
 ]);
 const RESERVED_PREFIXES = ['x-appengine-', 'x-google-', 'x-cloudtasks-', 'webhook-'];
 
-/** The exceptions: a task may carry these through. */
-const PASSED_THROUGH = new Set(['x-appengine-default-namespace', 'x-appengine-failfast']);
+/** The exceptions: a task may carry these through. That of cron no user can give a task: it is dropped where tasks are added. */
+const PASSED_THROUGH = new Set(['x-appengine-cron', 'x-appengine-default-namespace', 'x-appengine-failfast']);
 
 /** The headers of one attempt. `startedAt`: milliseconds since 1970 by the database's clock. */
 export function requestHeaders(dispatch: Dispatch, startedAt: number): Record<string, string> {

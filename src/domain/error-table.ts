@@ -10,7 +10,7 @@ export interface ErrorClass {
 }
 
 export interface ErrorRow {
-  /** The SQLSTATE the schema raises; null: only this library throws it. */
+  /** The SQLSTATE the schema raises; null: only this library throws it, or tells it from another of its number by the detail. */
   sqlState: string | null;
   errorClass: ErrorClass;
   /** The status of an HTTP answer. */
@@ -57,6 +57,7 @@ export const errorTable: readonly ErrorRow[] = [
   row('TQ110', errors.QueueExistsError, 409, 3),
   row('TQ111', errors.InvalidTargetError, 400, 2),
   row('TQ114', errors.InvalidKeyError, 400, 2),
+  row(null, errors.StorageLimitExceededError, 409, 3),
   row(null, errors.TransientError, 503, 75),
   row(null, errors.InternalError, 500, 1),
   row(null, errors.PermissionDeniedError, 403, 1),

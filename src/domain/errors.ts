@@ -56,6 +56,9 @@ export class InvalidRequestError extends TaskQueueError {
   static override readonly code = 13;
 }
 
+/** The tasks of all queues together take as many bytes as they may (total_storage_limit of the queue file). */
+export class StorageLimitExceededError extends InvalidRequestError {}
+
 /** The queue has no task of this name. */
 export class UnknownTaskError extends TaskQueueError {
   static override readonly code = 14;

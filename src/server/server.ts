@@ -1,4 +1,4 @@
-// The server: a dispatcher and HTTP on one database, started and stopped as one.
+// The server: a dispatcher, a scheduler and HTTP on one database, started and stopped as one.
 
 import type pg from 'pg';
 import { Waits } from '../client/waits.ts';
@@ -11,6 +11,7 @@ import { connectionConfig } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
 import { openPool } from '../runtime/pool.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
 import { executorOf } from '../sql/executor.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
@@ -86,6 +87,7 @@ class TaskQueueServer implements Server {
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher;
+  readonly #scheduler: Scheduler;
   readonly #pool: pg.Pool;
   readonly #waits: Waits;
   #listening: Listening | undefined;
@@ -120,6 +122,7 @@ class TaskQueueServer implements Server {
         logger,
       }),
     );
+    this.#scheduler = new Scheduler({ database, attemptDays, logger });
   }
 
   get url(): string {
@@ -144,6 +147,7 @@ class TaskQueueServer implements Server {
       const app = createApp({ token, readiness, pull, version: packageVersion() });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
       await this.#dispatcher.start();
+      await this.#scheduler.start();
     } catch (error) {
       await this.#close();
       throw error;
@@ -152,7 +156,11 @@ class TaskQueueServer implements Server {
 
   async #close(): Promise<void> {
     await this.#waits.close(); // calls that wait for work are answered
-    await Promise.all([this.#dispatcher.stop({ deadlineSeconds: DELIVERY_SECONDS }), this.#listening?.close()]);
+    await Promise.all([
+      this.#dispatcher.stop({ deadlineSeconds: DELIVERY_SECONDS }),
+      this.#scheduler.stop(),
+      this.#listening?.close(),
+    ]);
     if (!this.#pool.ending) await this.#pool.end();
   }
 }

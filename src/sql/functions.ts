@@ -90,6 +90,8 @@ export const functions = {
   resume_queue: { queue: 'text' },
   purge_queue: { queue: 'text' },
   apply_queues: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?', disable_all: 'boolean?' },
+  apply_crons: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?' },
+  run_cron: { name: 'text' },
   set_target: { name: 'text', url: 'text', max_concurrent: 'integer?' },
   remove_target: { name: 'text' },
   allow_url: { entry: 'text' },
@@ -141,6 +143,17 @@ export const functions = {
   keeper_witnesses: { among: 'text[]?' },
   advance_floor: { queue: 'text', horizon: 'timestamp with time zone' },
   raise_floor: { queue: 'text', floor: 'timestamp with time zone' },
+  // The scheduler's.
+  due_crons: {},
+  plan_cron: { id: 'bigint', next_run: 'timestamp with time zone?' },
+  fire_cron: {
+    id: 'bigint',
+    moment: 'timestamp with time zone',
+    overlap: 'boolean',
+    following: 'timestamp with time zone?',
+  },
+  unattended_queues: {},
+  maintain_queue: { queue: 'text' },
 } as const satisfies Record<string, Record<string, ArgumentType | `${ArgumentType}?`>>;
 
 export type FunctionName = keyof typeof functions;

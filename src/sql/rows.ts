@@ -61,6 +61,24 @@ export interface QueueChangeRow {
   after: string | null;
 }
 
+export interface CronChangeRow {
+  cron: string | null;
+  change: 'create' | 'change' | 'remove';
+  setting: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface DueCronRow {
+  id: BigintValue;
+  schedule: string;
+  timezone: string;
+  since: TimestampValue;
+  next_run: TimestampValue | null;
+  active: boolean;
+  now: TimestampValue;
+}
+
 export interface DispatchRow {
   id: BigintValue;
   queue: string;
@@ -164,6 +182,8 @@ export interface FunctionRows {
   resume_queue: QueueRow;
   purge_queue: { purge_queue: BigintValue };
   apply_queues: QueueChangeRow;
+  apply_crons: CronChangeRow;
+  run_cron: TaskRow;
   set_target: { set_target: '' };
   remove_target: { remove_target: boolean };
   allow_url: { allow_url: '' };
@@ -197,4 +217,9 @@ export interface FunctionRows {
   keeper_witnesses: { keeper_witnesses: string[] };
   advance_floor: { advance_floor: TimestampValue | null };
   raise_floor: { raise_floor: '' };
+  due_crons: DueCronRow;
+  plan_cron: { plan_cron: '' };
+  unattended_queues: { unattended_queues: string };
+  maintain_queue: { maintain_queue: BigintValue };
+  fire_cron: { fire_cron: 'added' | 'missed' | 'overlapping' | 'early' | 'gone' | 'failed' };
 }

@@ -11,6 +11,7 @@ import {
   InvalidRequestError,
   PermissionDeniedError,
   SchemaVersionError,
+  StorageLimitExceededError,
   TaskQueueError,
   type TaskQueueErrorOptions,
   TransientError,
@@ -62,6 +63,7 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
     hint: error.hint || undefined,
     cause: error,
   };
+  if (options.detail?.reason === 'total_storage_limit exceeded') return new StorageLimitExceededError(message, options);
   const ours = errorClassOf(code);
   if (ours) return new ours(message, options);
   if (code.startsWith('TQ')) return new TaskQueueError(message, { ...options, code: Number(code.slice(2)) || 0 });

@@ -120,6 +120,31 @@ export interface QueueHistoryView {
 export interface SettingsView {
   name: string;
   value: string;
+  bytes: BigintValue | null;
+  used: BigintValue | null;
+  measured: TimestampValue | null;
+}
+
+export interface CronsView {
+  name: string;
+  description: string | null;
+  url: string | null;
+  queue: string;
+  calls_url: boolean;
+  schedule: string;
+  timezone: string;
+  target: string | null;
+  retry_parameters: Record<string, number | string> | null;
+  attempt_deadline: string | null;
+  catch_up: boolean;
+  since: TimestampValue;
+  next_run: TimestampValue | null;
+  last_run: TimestampValue | null;
+  last_task: string | null;
+  last_result: 'running' | 'succeeded' | 'failed' | null;
+  last_status: number | null;
+  state: 'running' | 'paused' | 'disabled' | 'no queue';
+  problem: string | null;
 }
 
 /**
@@ -143,6 +168,7 @@ export interface TaskQueueViews {
   'taskqueue.tokens': TokensView;
   'taskqueue.queue_history': QueueHistoryView;
   'taskqueue.settings': SettingsView;
+  'taskqueue.crons': CronsView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

@@ -8,6 +8,7 @@ import { kindOf } from '../domain/text.ts';
 import { call, run } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 import { views } from '../sql/views.ts';
+import { readCount, readDateOrNull } from './values.ts';
 
 /**
  * Makes the queues what a queue file says, all of it or nothing.
@@ -34,9 +35,31 @@ export async function applyQueueConfig(
 
 /** The limit of all tasks together, as it was written; undefined: there is none. */
 export async function readStorageLimit(executor: Executor): Promise<string | undefined> {
+  return (await readStorage(executor))?.limit;
+}
+
+/** How much room all tasks together have and take. */
+export interface Storage {
+  /** As it was written, such as 10G. */
+  limit: string;
+  limitBytes: number;
+  /** null: they were not measured yet. */
+  usedBytes: number | null;
+  measured: Date | null;
+}
+
+/** How much room all tasks together have and take; undefined: there is no limit, and nothing is measured. */
+export async function readStorage(executor: Executor): Promise<Storage | undefined> {
   const query = views.selectFrom('taskqueue.settings').selectAll().where('name', '=', 'total_storage_limit');
   const [row] = await run(executor, query.compile());
-  return row?.value;
+  return (
+    row && {
+      limit: row.value,
+      limitBytes: Number(row.bytes),
+      usedBytes: row.used === null ? null : readCount(row.used),
+      measured: readDateOrNull(row.measured),
+    }
+  );
 }
 
 function jsonText(config: unknown): string {

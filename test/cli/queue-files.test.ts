@@ -159,6 +159,15 @@ disable d
   expect((await queues('export')).stdout).not.toContain('name: d\n');
 });
 
+test('the list of queues tells how much of total_storage_limit is taken', async () => {
+  await queues('apply', write('total_storage_limit: 2K\nqueue: []\n'), '--yes');
+  await database.pool.query(
+    `select taskqueue.add(payload => repeat('x', 1000)); select setval('taskqueue._storage_measured', 1)`,
+  );
+  await database.pool.query(`select taskqueue.add(payload => 'x')`); // measures
+  expect((await queues('list')).stdout).toMatch(/\n\nThe tasks take 1\.1K of 2K \(55 %\), measured 0:00:0\d ago\.\n$/);
+});
+
 test('without a terminal it applies with --yes only', async () => {
   const refused = await queues('apply', write('queue:\n- {name: a, rate: 5/s}\n'));
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });

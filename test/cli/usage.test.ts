@@ -52,6 +52,7 @@ test('the nouns and verbs are those that are promised', () => {
       'requeue',
     ],
     worker: [],
+    cron: ['apply', 'list', 'run'],
     audit: [],
     verify: [],
     doctor: [],

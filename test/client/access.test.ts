@@ -164,7 +164,20 @@ test('the views are typed as they are', async () => {
     'taskqueue.audit': { id: 1, at: 1, actor: 1, via: 1, act: 1, object: 1, before: 1, after: 1, reason: 1 },
     'taskqueue.tokens': { id: 1, email: 1, scopes: 1, created: 1, expires: 1 },
     'taskqueue.queue_history': { id: 1, at: 1, actor: 1, queue: 1, setting: 1, before: 1, after: 1, reason: 1 },
-    'taskqueue.settings': { name: 1, value: 1 },
+    'taskqueue.settings': { name: 1, value: 1, bytes: 1, used: 1, measured: 1 },
+    'taskqueue.crons': {
+      ...{ name: 1, description: 1, url: 1, queue: 1, calls_url: 1, schedule: 1, timezone: 1, target: 1, since: 1 },
+      ...{
+        retry_parameters: 1,
+        attempt_deadline: 1,
+        catch_up: 1,
+        next_run: 1,
+        last_run: 1,
+        last_task: 1,
+        last_result: 1,
+      },
+      ...{ last_status: 1, state: 1, problem: 1 },
+    },
   };
   const found = await rows<{ view: string; column: string }>(
     database.pool,

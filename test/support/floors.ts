@@ -48,6 +48,7 @@ export const FLOORS: Record<string, Floor> = {
       'runtime',
       'dispatcher',
       'worker',
+      'scheduler',
       'server',
       'embedded',
       'demo',

@@ -7,6 +7,8 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { installScheduler } from '../../src/scheduler/install.ts';
 import { migrate } from '../../src/sql/migrate.ts';
 
 declare module 'vitest' {
@@ -26,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.connect();
   await admin.query(`create database ${template}`);
   await migrate(databaseUrl(url, template));
+  await installScheduler(databaseUrl(url, template), silentLogger);
   await admin.query(`alter database ${template} with is_template true allow_connections false`);
   project.provide('adminUrl', url);
   project.provide('template', template);

@@ -16,6 +16,7 @@ begin
   end if;
   new_id := taskqueue._next_id(transactional, 1);
   source := taskqueue._find_queue(queue);
+  perform taskqueue._check_room(source.storage_limit);
   task := taskqueue._build_task(source, given);
   task.id := new_id;
   if task.name is not null then

@@ -20,6 +20,7 @@ begin
   end if;
   first_id := taskqueue._next_id(transactional, cardinality(tasks));
   target := taskqueue._find_queue(queue);
+  perform taskqueue._check_room(target.storage_limit);
   for i in 1 .. cardinality(tasks) loop
     one := taskqueue._build_task(target, tasks[i]);
     one.id := first_id + i - 1;

@@ -2,6 +2,7 @@
 --
 -- Returns    what was changed: nothing when the bytes are the same
 -- Raises     TQ008.
+-- Locks      the rows of all queues.
 create or replace function taskqueue._apply_storage_limit(size text) returns taskqueue.queue_change[]
 language plpgsql volatile as $$
 declare
@@ -13,6 +14,10 @@ begin
   end if;
   delete from taskqueue._settings as s where s.name = 'total_storage_limit';
   insert into taskqueue._settings (name, value) select 'total_storage_limit', size where size is not null;
+  update taskqueue._queues as q set storage_limit = bytes where q.deleted_at is null;
+  if bytes is not null then
+    perform taskqueue._has_room(bytes);  -- for those who look: what is used is known from now on
+  end if;
   perform taskqueue._audit('set', 'setting total_storage_limit', to_jsonb(earlier), to_jsonb(size));
   return array[(null, 'change', 'total_storage_limit', earlier, size)::taskqueue.queue_change];
 end

@@ -2,8 +2,16 @@
 
 /** A job. */
 export interface CronEntry {
-  /** The path that is requested. */
-  url: string;
+  /** What it is called; default: made of its URL. */
+  name?: string;
+  /** The path that is requested; with a queue, the path of its tasks. */
+  url?: string;
+  /** The queue that each run adds a task to, in place of a request to the URL. */
+  queue?: string;
+  /** Body of that task. */
+  payload?: string;
+  /** Tag of that task, in a pull queue. */
+  tag?: string;
   /** Such as `every monday 09:00`. */
   schedule: string;
   /** Name of the tz database; default UTC. */
@@ -13,6 +21,8 @@ export interface CronEntry {
   target?: string;
   /** Such as 15.1s. */
   attempt_deadline?: string;
+  /** Whether a run that was missed while no server ran is made up for, once; default: no. */
+  catch_up?: boolean;
   /** Missing: a run that failed is not tried again. Present, if empty: it is, by the defaults. */
   retry_parameters?: CronRetry;
 }

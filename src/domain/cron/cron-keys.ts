@@ -1,6 +1,6 @@
 // The keys of a cron file and what each takes.
 
-import { anything, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
+import { anything, flag, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
 import { AGE_SCHEMA, ageLimitOf } from '../queue-file/grammar.ts';
 import { QUEUE_KEYS } from '../queue-file/queue-keys.ts';
 import { isTimeZone } from './time-zone.ts';
@@ -12,6 +12,7 @@ export const CRON_FILE_KEYS = { application: anything } satisfies Record<string,
 
 /** A job's keys that take one value; the schedule has a grammar of its own (parse-schedule). */
 export const CRON_KEYS = {
+  name: text(/^[A-Za-z0-9_-]{1,100}$/, 'it has 1 to 100 letters, digits, _ or -'),
   url: text(/^\/[!-~]{0,2082}$/, 'it is a path that begins with a slash'),
   schedule: text(/^[\s\S]{1,1000}$/, 'it is a text such as every monday 09:00'),
   timezone: spelled(
@@ -21,6 +22,10 @@ export const CRON_KEYS = {
   ),
   description: text(/^[\s\S]{0,499}$/u, 'it has up to 499 characters'),
   target: QUEUE_KEYS.target,
+  queue: QUEUE_KEYS.name,
+  payload: text(/^[\s\S]{0,102400}$/, 'it is a text of up to 102400 characters'),
+  tag: text(/^[\s\S]{1,500}$/, 'it has up to 500 characters'),
+  catch_up: flag,
   attempt_deadline: text(/^[0-9]{1,9}(\.[0-9]{0,9})?s$/, 'it is a number of seconds with an s, such as 15.1s'),
 } satisfies Record<string, Kind>;
 

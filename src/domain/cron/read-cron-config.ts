@@ -35,8 +35,12 @@ function readEntry(node: ConfigNode, at: number, xml: boolean, problems: Problem
   }
   const known = [...Object.keys(CRON_KEYS).filter((key) => !xml || key !== 'attempt_deadline'), 'retry_parameters'];
   const found = keysOf(node, known, whose, problems);
-  for (const key of ['url', 'schedule']) {
+  for (const key of found.has('queue') ? ['schedule'] : ['url', 'schedule']) {
     if (!found.has(key)) problems.add(node.at, `${whose.label} has no ${key}`, { entry: whose.entry, key });
+  }
+  for (const key of ['payload', 'tag']) {
+    if (found.has(key) && !found.has('queue'))
+      problems.add(node.at, `${whose.label} has a ${key}, but no queue to add a task to`, { entry: whose.entry, key });
   }
   for (const key of ['target', 'description', 'timezone']) dropEmpty(found, key);
   const entry = readValues(found, CRON_KEYS, whose, problems) as Partial<CronEntry>;

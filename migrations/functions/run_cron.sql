@@ -1,0 +1,26 @@
+-- run_cron: run a cron entry now, beside its schedule.
+--
+-- Arguments  name  of the entry, as in the view crons
+-- Returns    the task that was added
+-- Raises     TQ001 its queue is gone · TQ014 there is no such entry
+-- Example    select * from taskqueue.run_cron('tasks-summary');
+-- Locks      the entry.
+create or replace function taskqueue.run_cron(name text) returns taskqueue.task
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  cron taskqueue._crons;
+  task taskqueue._tasks;
+begin
+  select * into cron from taskqueue._crons as c where c.name = run_cron.name for update;
+  if cron.id is null then
+    perform taskqueue._refuse('TQ014', format('there is no cron entry %s', left(run_cron.name, 120)), 'Look at those there are: select name from taskqueue.crons.',
+      jsonb_build_object('cron', left(run_cron.name, 120)));
+  end if;
+  task := taskqueue._add_cron_task(cron, cron.name || '-by-hand-' || gen_random_uuid(), null);
+  perform taskqueue._audit('run', 'cron ' || cron.name, null, null);
+  return row(cron.queue, task.name, task.due, task.created, false)::taskqueue.task;
+end
+$$;
+
+comment on function taskqueue.run_cron is 'Run a cron entry now, beside its schedule.';

@@ -1,0 +1,36 @@
+// Makes the schema of graphile-worker, or brings it up to date.
+
+import { runMigrations } from 'graphile-worker';
+import { connectionConfig, type Database } from '../runtime/connection.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { openPool } from '../runtime/pool.ts';
+import {
+  becomeOwner,
+  grantSchedulerSchema,
+  letOwnerMakeSchemas,
+  lockSchedulerSchema,
+  SCHEDULER_SCHEMA,
+} from '../store/scheduler-schema.ts';
+import { graphileLogger } from './graphile-logger.ts';
+
+/**
+ * Safe to repeat, and from several places at once. It needs the rights of whoever migrates: to create a schema in the database.
+ *
+ * @throws what the database refuses it with
+ */
+export async function installScheduler(database: Database, logger: Logger): Promise<void> {
+  const pool = openPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
+  const turn = await pool.connect();
+  try {
+    await lockSchedulerSchema(turn);
+    await letOwnerMakeSchemas(turn);
+    await becomeOwner(turn);
+    // Queries of a connection wait for one another: what the library does comes after this.
+    pool.on('connect', (client) => void becomeOwner(client).catch(() => {}));
+    await runMigrations({ pgPool: pool, schema: SCHEDULER_SCHEMA, logger: graphileLogger(logger) });
+    await grantSchedulerSchema(turn);
+  } finally {
+    turn.release(true);
+    await pool.end();
+  }
+}

@@ -1,0 +1,139 @@
+// What happens by the clock: cron entries, and the keeping of the house where no dispatcher keeps it. It never dispatches and never leases.
+//
+// graphile-worker gives the minutes: of all servers on a database, one hears each.
+
+import { parseCronItems, type Runner, run } from 'graphile-worker';
+import type pg from 'pg';
+import { backoffMs } from '../runtime/backoff.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { connectionConfig, type Database } from '../runtime/connection.ts';
+import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { openPool } from '../runtime/pool.ts';
+import { Lifecycle, type Service } from '../runtime/service.ts';
+import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../store/scheduler-schema.ts';
+import { graphileLogger } from './graphile-logger.ts';
+import { installScheduler } from './install.ts';
+import { maintain } from './maintain.ts';
+import { type TickCounts, tick } from './tick.ts';
+
+export interface SchedulerOptions {
+  /** Connection string or pg settings. Direct, not through a pooler in transaction mode: its library listens. */
+  database: Database;
+  /** How many days attempts are kept; default 7. */
+  attemptDays?: number | undefined;
+  logger?: Logger | undefined;
+  clock?: Clock | undefined;
+}
+
+// One listens, two are for the jobs.
+const CONNECTIONS = 3;
+// Jobs are heard of by NOTIFY; this is for those that were not.
+const POLL_MS = 300_000;
+const ATTEMPT_DAYS = 7;
+const STOP_MS = 2_000;
+// Without rights it is not worth asking often.
+const LEAST_PAUSE_MS = 30_000;
+
+/**
+ * Any number may run on one database.
+ *
+ * @example
+ * const scheduler = new Scheduler({ database: 'postgres://localhost/app' })
+ * await scheduler.start()
+ */
+export class Scheduler implements Service {
+  readonly #database: Database;
+  readonly #attemptDays: number;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #lifecycle = new Lifecycle('scheduler');
+  readonly #ending = new AbortController();
+  readonly #pool: pg.Pool;
+  #runner: Runner | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  /** Connects nowhere yet. */
+  constructor({ database, attemptDays = ATTEMPT_DAYS, logger = jsonLogger(), clock = systemClock }: SchedulerOptions) {
+    this.#database = database;
+    this.#attemptDays = attemptDays;
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#pool = openPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
+  }
+
+  /** Does not wait for the database: a server works without cron, and says so. */
+  start(): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      this.#running = this.#keepRunning();
+    });
+  }
+
+  /** Waits for the work under way, at most two seconds: what is cut off, another does. */
+  stop(): Promise<void> {
+    this.#ending.abort();
+    return this.#lifecycle.stop(async () => {
+      const done = new AbortController();
+      await Promise.race([this.#windDown(), this.#clock.sleep(STOP_MS, done.signal)]);
+      done.abort();
+      await Promise.race([this.#pool.end(), this.#clock.sleep(STOP_MS)]);
+    });
+  }
+
+  /** One look at the cron entries, whether or not it is started. */
+  runOnce(): Promise<TickCounts> {
+    return tick(this.#pool, this.#logger);
+  }
+
+  /** One round of keeping the house for the queues that no dispatcher leads; gives how many rows were taken away. */
+  maintain(): Promise<number> {
+    const { signal } = this.#ending;
+    return maintain(this.#pool, { attemptDays: this.#attemptDays, logger: this.#logger, signal });
+  }
+
+  async #windDown(): Promise<void> {
+    await this.#runner?.stop().catch(() => {}); // it may have ended by itself
+    await this.#running;
+  }
+
+  async #keepRunning(): Promise<void> {
+    const { signal } = this.#ending;
+    for (let failures = 1; !signal.aborted; failures++) {
+      const error = await this.#runUntilItEnds().catch((thrown) => thrown ?? new Error('unknown'));
+      if (signal.aborted) return;
+      const ms = Math.max(LEAST_PAUSE_MS, backoffMs(failures));
+      const remedy = 'pgtaskqueue migrate makes its schema, and the rights of taskqueue_dispatcher let a server use it';
+      this.#logger.warn('cron and maintenance do not run here', { error, remedy, againInMs: Math.round(ms) });
+      await this.#clock.sleep(ms, signal);
+    }
+  }
+
+  async #runUntilItEnds(): Promise<Error> {
+    if (!(await hasSchedulerSchema(this.#pool))) await installScheduler(this.#database, this.#logger);
+    if (this.#ending.signal.aborted) return new Error('it was stopped');
+    this.#runner = await run({
+      pgPool: this.#pool,
+      schema: SCHEDULER_SCHEMA,
+      noHandleSignals: true,
+      concurrency: 2, // cron does not wait for the house
+      pollInterval: POLL_MS,
+      logger: graphileLogger(this.#logger),
+      parsedCronItems: parseCronItems([
+        { task: 'tick', match: '* * * * *' },
+        { task: 'maintain', match: '3,13,23,33,43,53 * * * *' },
+      ]),
+      taskList: {
+        tick: () => this.#do('the look at the cron entries', () => this.runOnce()),
+        maintain: () => this.#do('maintenance', () => this.maintain()),
+      },
+    });
+    this.#runner.promise.catch(() => {}); // it is awaited below, perhaps after it has failed
+    if (this.#ending.signal.aborted) await this.#runner.stop();
+    await this.#runner.promise;
+    return new Error('it ended by itself');
+  }
+
+  /** A job never fails: the next minute has a job of its own. */
+  async #do(what: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error) => this.#logger.warn(`${what} failed`, { error }));
+  }
+}

@@ -1,0 +1,62 @@
+// One look at the cron entries: what is due is fired, what is not planned is planned. Any number may look at once: the database lets one fire.
+
+import type { DueCron, Fired } from '../domain/cron/cron.ts';
+import { nextRun } from '../domain/cron/next-run.ts';
+import { parseSchedule } from '../domain/cron/parse-schedule.ts';
+import type { Schedule } from '../domain/cron/schedule.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { dueCrons, fireCron, planCron } from '../store/crons.ts';
+
+type Executor = Parameters<typeof dueCrons>[0];
+
+/** A look is a minute apart from the next; who looks a moment too early finds the moment all the same. The database checks it. */
+const AHEAD_MS = 5_000;
+
+/** How many moments came to what. */
+export type TickCounts = Partial<Record<Fired, number>>;
+
+/**
+ * One look. An entry that goes wrong is logged, and keeps none of the others from running.
+ *
+ * @throws what the database answers when it can't be asked for the entries
+ */
+export async function tick(database: Executor, logger: Logger): Promise<TickCounts> {
+  const counts: TickCounts = {};
+  for (const cron of await dueCrons(database)) {
+    try {
+      const fired = await attend(database, cron);
+      if (fired) counts[fired] = (counts[fired] ?? 0) + 1;
+      if (fired === 'failed' || fired === 'missed')
+        logger.warn(`a cron run was not added: ${fired}`, { cron: cron.id });
+    } catch (error) {
+      logger.warn('a cron entry could not be run', { cron: cron.id, error });
+    }
+  }
+  return counts;
+}
+
+async function attend(database: Executor, cron: DueCron): Promise<Fired | undefined> {
+  const schedule = readable(cron.schedule);
+  if (!schedule) return void (await planCron(database, cron.id, null));
+  const moment = cron.nextRun ?? planned(schedule, cron);
+  if (!moment) return undefined;
+  if (!cron.nextRun) await planCron(database, cron.id, moment);
+  if (moment.getTime() > cron.now.getTime() + AHEAD_MS) return undefined;
+  const following = schedule.kind === 'pause' ? null : nextRun(schedule, latest(moment, cron.now), cron.timezone);
+  return fireCron(database, cron.id, { moment, following, overlap: schedule.kind !== 'range' });
+}
+
+/** undefined: it is counted from the end of the run that is under way. */
+function planned(schedule: Schedule, { since, timezone, active }: DueCron): Date | undefined {
+  return schedule.kind === 'pause' && active ? undefined : nextRun(schedule, since, timezone);
+}
+
+function readable(text: string): Schedule | undefined {
+  try {
+    return parseSchedule(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const latest = (one: Date, other: Date) => (one > other ? one : other);

@@ -1,0 +1,95 @@
+// Cron entries: applying a cron file, looking, running by hand, and what the scheduler does.
+
+import type { ApplyCronsOptions, Cron, CronChange, DueCron, Fired } from '../domain/cron/cron.ts';
+import type { CronConfig } from '../domain/cron/cron-config.ts';
+import { requireKnownKeys } from '../domain/known-keys.ts';
+import { call, run, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+import { views } from '../sql/views.ts';
+import { readDate, readDateOrNull } from './values.ts';
+
+/**
+ * Makes the cron entries what a cron file says, all of it or nothing; entries that it does not list are removed.
+ *
+ * @returns what has changed, or with `dryRun` would change
+ * @throws InvalidRequestError for the file, and when it is not what was approved; UnknownQueueError; InvalidTaskError and its kind
+ */
+export async function applyCronConfig(
+  executor: Executor,
+  config: CronConfig,
+  options: ApplyCronsOptions = {},
+): Promise<CronChange[]> {
+  requireKnownKeys(options, ['dryRun', 'approved'], 'the options of applyCronConfig');
+  const { dryRun, approved } = options;
+  const query = call('apply_crons', {
+    config: JSON.stringify(config),
+    dry_run: dryRun,
+    approved: approved && JSON.stringify(approved),
+  });
+  return run(executor, query);
+}
+
+/** All cron entries, by name. */
+export async function listCrons(executor: Executor): Promise<Cron[]> {
+  const rows = await run(executor, views.selectFrom('taskqueue.crons').selectAll().orderBy('name').compile());
+  return rows.map((row) => ({
+    name: row.name,
+    description: row.description,
+    url: row.url,
+    queue: row.queue,
+    callsUrl: row.calls_url,
+    schedule: row.schedule,
+    timezone: row.timezone,
+    target: row.target,
+    retryParameters: row.retry_parameters,
+    attemptDeadline: row.attempt_deadline,
+    catchUp: row.catch_up,
+    since: readDate(row.since),
+    nextRun: readDateOrNull(row.next_run),
+    lastRun: readDateOrNull(row.last_run),
+    lastTask: row.last_task,
+    lastResult: row.last_result,
+    lastStatus: row.last_status,
+    state: row.state,
+    problem: row.problem,
+  }));
+}
+
+/**
+ * Runs an entry now, beside its schedule.
+ *
+ * @returns queue and name of the task that was added
+ * @throws UnknownTaskError when there is no such entry; UnknownQueueError when its queue is gone
+ */
+export async function runCron(executor: Executor, name: string): Promise<{ queue: string; name: string }> {
+  const { queue, name: task } = await runOne(executor, call('run_cron', { name }));
+  return { queue, name: task };
+}
+
+/** The scheduler's: notes which runs have ended, and gives the entries that have something to be done. */
+export async function dueCrons(executor: Executor): Promise<DueCron[]> {
+  const rows = await run(executor, call('due_crons', {}));
+  return rows.map((row) => ({
+    id: String(row.id),
+    schedule: row.schedule,
+    timezone: row.timezone,
+    since: readDate(row.since),
+    nextRun: readDateOrNull(row.next_run),
+    active: row.active,
+    now: readDate(row.now),
+  }));
+}
+
+/** The scheduler's: keeps when an entry runs next. null: its schedule can't be read. */
+export async function planCron(executor: Executor, id: string, nextRun: Date | null): Promise<void> {
+  await run(executor, call('plan_cron', { id, next_run: nextRun }));
+}
+
+/** The scheduler's: the entry's moment has come. Of many that ask, one hears `added`. */
+export async function fireCron(
+  executor: Executor,
+  id: string,
+  { moment, following, overlap }: { moment: Date; following: Date | null; overlap: boolean },
+): Promise<Fired> {
+  return (await runOne(executor, call('fire_cron', { id, moment, following, overlap }))).fire_cron;
+}

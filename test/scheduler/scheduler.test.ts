@@ -1,0 +1,103 @@
+// The scheduler as servers run it: on graphile-worker, with whatever rights they have.
+import { expect, onTestFinished, test } from 'vitest';
+import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
+import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import { createServer } from '../../src/server/server.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDatabase } from '../support/db.ts';
+import { rows, value } from '../support/sql.ts';
+
+const db = useDatabase();
+
+const apply = (...cron: object[]) => db.pool.query('select taskqueue.apply_crons($1)', [JSON.stringify({ cron })]);
+const ticks = (count: number) =>
+  db.pool.query(`select taskqueue_cron.add_job('tick') from generate_series(1, $1)`, [count]); // as the minute does
+const jobs = () => value<number>(db.pool, `select count(*)::integer from taskqueue_cron._private_jobs`);
+
+const crontabs = () => value<number>(db.pool, 'select count(*)::integer from taskqueue_cron._private_known_crontabs');
+
+async function started(options: { role?: string; logger?: Logger } = {}): Promise<Scheduler> {
+  const { role, logger = silentLogger } = options;
+  const database = { connectionString: db.url, ...(role && { options: `-c role=${role}` }) };
+  const scheduler = new Scheduler({ database, logger });
+  onTestFinished(() => scheduler.stop());
+  await scheduler.start();
+  return scheduler;
+}
+
+test('on three servers an entry fires once, and its URL is requested with the header of cron', {
+  timeout: 30_000,
+}, async () => {
+  const requests: Request[] = [];
+  const answer = (request: Request) => {
+    requests.push(request);
+    return new Response();
+  };
+  const servers = [1, 2, 3].map(() =>
+    createServer({
+      database: db.url,
+      port: 0,
+      logger: silentLogger,
+      pollSeconds: 1,
+      targets: { default: answer },
+    }),
+  );
+  onTestFinished(async () => void (await Promise.all(servers.map((server) => server.stop()))));
+  await Promise.all(servers.map((server) => server.start()));
+  await apply({ url: '/tasks/summary?of=day', schedule: 'every 5 minutes synchronized' });
+  await ticks(1);
+  await eventually(async () => expect(await value(db.pool, 'select next_run from taskqueue.crons')).not.toBeNull());
+  await db.pool.query(`update taskqueue._crons set next_run = date_trunc('second', clock_timestamp())`);
+  await ticks(9);
+  await eventually(async () => {
+    expect(await jobs()).toBe(0);
+    expect(await value(db.pool, 'select last_result from taskqueue.crons')).toBe('succeeded');
+  });
+  expect(requests.map(({ method, url }) => [method, new URL(url).pathname + new URL(url).search])).toEqual([
+    ['GET', '/tasks/summary?of=day'],
+  ]);
+  expect(requests[0]?.headers.get('x-appengine-cron')).toBe('true');
+  expect(requests[0]?.headers.get('x-appengine-queuename')).toBe('cron');
+});
+
+test('with the rights of taskqueue_dispatcher it works', async () => {
+  await started({ role: 'taskqueue_dispatcher' });
+  await ticks(2);
+  await eventually(async () => expect(await jobs()).toBe(0));
+});
+
+test('without rights it says what is missing, and stops as any other', async () => {
+  const said: string[] = [];
+  const scheduler = await started({
+    role: 'taskqueue_viewer',
+    logger: { ...silentLogger, warn: (message, fields) => said.push(`${message}: ${fields?.remedy}`) },
+  });
+  await eventually(async () =>
+    expect(said.join()).toContain('cron and maintenance do not run here: pgtaskqueue migrate'),
+  );
+  await scheduler.stop();
+});
+
+test('where its schema is missing, it makes it', async () => {
+  await db.pool.query('drop schema taskqueue_cron cascade');
+  await Promise.all([started(), started()]);
+  await eventually(async () => expect(await crontabs()).toBe(2));
+  await ticks(1);
+  await eventually(async () => expect(await jobs()).toBe(0));
+  const owners = `select distinct pg_get_userbyid(relowner) as owner from pg_class where relnamespace = 'taskqueue_cron'::regnamespace`;
+  expect(await rows(db.pool, owners)).toEqual([{ owner: 'taskqueue_owner' }]);
+});
+
+test('a database that ends its connections does not end it', async () => {
+  await started();
+  await ticks(1);
+  await eventually(async () => expect(await jobs()).toBe(0));
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pgtaskqueue scheduler' and datname = current_database()`;
+  expect((await rows(db.pool, end)).length).toBeGreaterThan(0);
+  await ticks(1);
+  await eventually(async () => {
+    const left = await jobs();
+    if (left > 0) await ticks(1); // of the next minute
+    expect(left).toBe(0);
+  });
+});

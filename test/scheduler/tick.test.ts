@@ -1,0 +1,187 @@
+// What a look at the cron entries comes to, by a clock that the test moves.
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { tick } from '../../src/scheduler/tick.ts';
+import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { useDatabase } from '../support/db.ts';
+import { rows } from '../support/sql.ts';
+
+const db = useDatabase();
+let clock: MovableClock;
+beforeAll(async () => {
+  clock = await movableClock(db.pool);
+});
+beforeEach(async () => {
+  await db.pool.query(`delete from taskqueue._crons; delete from taskqueue._tasks; delete from taskqueue._names`);
+});
+
+const apply = (...cron: object[]) => db.pool.query('select taskqueue.apply_crons($1)', [JSON.stringify({ cron })]);
+const look = () => tick(db.pool, silentLogger);
+const tasks = async () =>
+  (await rows<{ name: string }>(db.pool, 'select name from taskqueue._tasks order by id')).map(({ name }) => name);
+const nextRun = async () =>
+  (await rows<{ next_run: Date | null }>(db.pool, 'select next_run from taskqueue.crons'))[0]?.next_run?.toISOString();
+
+/** Looks once a minute until a moment, and gives the tasks of each look; a task is done at once. */
+async function lookUntil(end: string, everySeconds = 60): Promise<string[]> {
+  const seen: string[] = [];
+  for (let now = await clock.now(); now < new Date(end); now = await clock.now()) {
+    await look();
+    seen.push(...(await tasks()));
+    await db.pool.query(`delete from taskqueue._tasks`);
+    await clock.advance(everySeconds);
+  }
+  return seen;
+}
+
+test('an entry is planned from when it was applied, and fired at its moment', async () => {
+  await clock.set('2026-05-04T08:58:30Z');
+  await apply({ url: '/a', schedule: 'every day 09:00' });
+  expect(await look()).toEqual({});
+  expect(await nextRun()).toBe('2026-05-04T09:00:00.000Z');
+  await clock.set('2026-05-04T08:59:58Z'); // a look may be a moment early: its task waits
+  expect(await look()).toEqual({ added: 1 });
+  expect(await rows(db.pool, 'select name, due from taskqueue._tasks')).toEqual([
+    { name: 'a-20260504T090000Z', due: new Date('2026-05-04T09:00:00Z') },
+  ]);
+  expect([await look(), await nextRun()]).toEqual([{}, '2026-05-05T09:00:00.000Z']);
+});
+
+test('three schedulers that look at once add one task a moment', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply(
+    { url: '/a', schedule: 'every 1 minutes synchronized' },
+    { url: '/b', schedule: 'every 2 minutes synchronized' },
+  );
+  for (let minute = 0; minute < 4; minute++) {
+    await clock.advance(60);
+    await Promise.all([look(), look(), look()]);
+    await db.pool.query('update taskqueue._crons set last_task_id = null'); // else the run before is under way
+  }
+  expect((await tasks()).sort()).toEqual([
+    'a-20260504T080100Z',
+    'a-20260504T080200Z',
+    'a-20260504T080300Z',
+    'a-20260504T080400Z',
+    'b-20260504T080200Z',
+    'b-20260504T080400Z',
+  ]);
+});
+
+test('clocks set forward and back: a run each day, and one only', async () => {
+  const berlin = { url: '/a', schedule: 'every day 02:30', timezone: 'Europe/Berlin' };
+  await clock.set('2026-03-28T00:00:00Z');
+  await apply(berlin);
+  expect(await lookUntil('2026-03-31T00:00:00Z', 1800)).toEqual([
+    'a-20260328T013000Z',
+    'a-20260329T010000Z',
+    'a-20260330T003000Z',
+  ]);
+  await clock.set('2026-10-24T00:00:00Z');
+  await apply({ ...berlin, description: 'autumn' });
+  expect(await lookUntil('2026-10-27T00:00:00Z', 1800)).toEqual([
+    'a-20261024T003000Z',
+    'a-20261025T003000Z',
+    'a-20261026T013000Z',
+  ]);
+});
+
+test('a range from one time to another', async () => {
+  await clock.set('2026-05-04T00:00:00Z');
+  await apply({ url: '/a', schedule: 'every 30 minutes from 22:00 to 23:10', timezone: 'Asia/Tokyo' });
+  expect(await lookUntil('2026-05-05T00:00:00Z', 900)).toEqual([
+    'a-20260504T130000Z',
+    'a-20260504T133000Z',
+    'a-20260504T140000Z',
+  ]);
+});
+
+test('a moment of a range is left out while the run before is under way', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'every 5 minutes synchronized' });
+  await look();
+  await clock.set('2026-05-04T08:05:00Z');
+  expect(await look()).toEqual({ added: 1 });
+  await clock.set('2026-05-04T08:10:00Z');
+  expect(await look()).toEqual({ overlapping: 1 });
+  expect(await nextRun()).toBe('2026-05-04T08:15:00.000Z');
+});
+
+test('a pause is counted from the end of the run', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'every 5 minutes' });
+  await look();
+  await clock.set('2026-05-04T08:05:00Z');
+  expect([await look(), await nextRun()]).toEqual([{ added: 1 }, undefined]);
+  await clock.set('2026-05-04T08:30:00Z');
+  expect([await look(), await nextRun()]).toEqual([{}, undefined]); // it runs still
+  const done = `with c as (select * from taskqueue.claim_tasks('cron', 1)) select taskqueue.complete_tasks('cron', array[c.id], array[c.lease_token]) from c`;
+  await db.pool.query(done);
+  await clock.set('2026-05-04T08:31:00Z');
+  expect([await look(), await nextRun()]).toEqual([{}, '2026-05-04T08:35:00.000Z']);
+});
+
+test.each([
+  [false, { missed: 1 }, []],
+  [true, { added: 1 }, ['a-20260504T090000Z']],
+])('what was missed while no scheduler ran, with catch_up %s', async (catch_up, counts, names) => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'every 1 hours synchronized', catch_up });
+  await look();
+  await clock.set('2026-05-04T15:30:00Z');
+  expect([await look(), await look()]).toEqual([counts, {}]);
+  expect(await tasks()).toEqual(names);
+  expect(await nextRun()).toBe('2026-05-04T16:00:00.000Z');
+});
+
+test('a few minutes late is not missed', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'every day 09:00' });
+  await clock.set('2026-05-04T09:04:00Z');
+  expect(await look()).toEqual({ added: 1 });
+});
+
+test('an entry that is removed or changed fires no more as it was', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'every day 09:00' }, { url: '/b', schedule: 'every day 09:00' });
+  await look();
+  await apply({ url: '/b', schedule: 'every day 10:00' });
+  await clock.set('2026-05-04T09:00:00Z');
+  expect(await look()).toEqual({});
+  await clock.set('2026-05-04T10:00:00Z');
+  await look();
+  expect(await tasks()).toEqual(['b-20260504T100000Z']);
+});
+
+test('a run that fails is tried again as its retry parameters say, and is then among the dead', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({
+    url: '/a',
+    schedule: 'every day 09:00',
+    retry_parameters: { job_retry_limit: 2, min_backoff_seconds: 10, max_doublings: 0 },
+  });
+  await clock.set('2026-05-04T09:00:00Z');
+  await look();
+  const fail = `select f.* from taskqueue.claim_tasks('cron', 1) as c, taskqueue.fail_task('cron', c.id, c.lease_token, 500, 'App Error', true, false) as f`;
+  const outcomes: unknown[] = [];
+  for (let attempt = 0; attempt < 4; attempt++) {
+    outcomes.push(...(await rows<{ outcome: string }>(db.pool, fail)).map(({ outcome }) => outcome));
+    await clock.advance(60);
+  }
+  expect(outcomes).toEqual(['retry', 'retry', 'dead']);
+  await look();
+  expect(await rows(db.pool, 'select last_result, last_status from taskqueue.crons')).toEqual([
+    { last_result: 'failed', last_status: 500 },
+  ]);
+});
+
+test('a schedule that can’t be read never runs, and keeps no other from running', async () => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'now and then' }, { url: '/b', schedule: 'every day 09:00' });
+  await clock.set('2026-05-04T09:00:00Z');
+  expect([await look(), await look()]).toEqual([{ added: 1 }, {}]);
+  expect(await rows(db.pool, 'select name, problem from taskqueue.crons order by name')).toEqual([
+    { name: 'a', problem: "its schedule can't be read" },
+    { name: 'b', problem: null },
+  ]);
+});
