@@ -1,10 +1,14 @@
-// The session advisory locks of dispatchers. Two keys each, so that they share no number with locks of one key.
+// The session advisory locks of dispatchers, and beside them the others of two keys. Two keys each, so that they share no number with locks of one key.
 //
 //   (8123001, queue id)  exclusive: leader of the queue
 //   (8123002, queue id)  exclusive: the leader sleeps (doorbell.ts)
 //   (8123003, 0)         shared: a dispatcher is connected
 //   (8123004, 0)         exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql)
 //   (8123005, target)    exclusive, in a transaction: the keys of a target are rotated or revoked (migrations/functions/rotate_key.sql)
+//   (8123007, 0)         exclusive, in a transaction: a cron file is applied (migrations/functions/apply_crons.sql)
+//   (8123008, queue id)  exclusive, in a transaction: a queue that nobody leads is swept (migrations/functions/maintain_queue.sql)
+//   (8123009, 0)         exclusive: the scheduler's schema is made (scheduler-schema.ts)
+//   (8123010, 0)         exclusive: an add measures how many bytes the tasks take (migrations/functions/private/_has_room.sql)
 //
 // Session locks, so that a connection's death frees them, and no heartbeat is ever written.
 
