@@ -83,7 +83,7 @@ const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8123;
 
 class TaskQueueServer implements Server {
-  readonly #options: ServerOptions;
+  readonly #door: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'token'>;
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher;
@@ -93,35 +93,14 @@ class TaskQueueServer implements Server {
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const {
-      database,
-      targets,
-      signingKeys,
-      allowUrls,
-      attemptDays,
-      concurrency,
-      pollSeconds,
-      development,
-      logger = jsonLogger(),
-    } = options;
-    this.#options = options;
+    const { host, port, moveBusyPort, token, logger = jsonLogger(), ...dispatching } = options;
+    const { database, attemptDays } = dispatching;
+    this.#door = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
     this.#waits = new Waits(connection);
-    this.#dispatcher = new Dispatcher(
-      defined({
-        database,
-        targets,
-        signingKeys,
-        allowUrls,
-        attemptDays,
-        concurrency,
-        pollSeconds,
-        development,
-        logger,
-      }),
-    );
+    this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
     this.#scheduler = new Scheduler({ database, attemptDays, logger });
   }
 
@@ -139,7 +118,7 @@ class TaskQueueServer implements Server {
   }
 
   async #open(): Promise<void> {
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#options;
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#door;
     try {
       await this.#readiness.require();
       const pull = { executor: executorOf(this.#pool), waits: this.#waits };
