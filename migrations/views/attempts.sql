@@ -14,3 +14,7 @@ comment on column taskqueue.attempts.reason is 'Why it failed, as the next attem
 comment on column taskqueue.attempts.error is 'Why there was no answer.';
 comment on column taskqueue.attempts.response is 'The first 1024 bytes of the answer, for roles that may read payloads; null for the others, and of hosts that tasks named themselves.';
 comment on column taskqueue.attempts.dispatcher is 'Host and process of the dispatcher that sent it.';
+comment on column taskqueue.attempts.queue is 'The task''s queue.';
+comment on column taskqueue.attempts.name is 'The task''s name.';
+comment on column taskqueue.attempts.started is 'When it was claimed.';
+comment on column taskqueue.attempts.ended is 'When its answer was there, or its time was over.';

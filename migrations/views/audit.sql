@@ -10,3 +10,6 @@ comment on column taskqueue.audit.act is 'create, update, delete, pause, resume,
 comment on column taskqueue.audit.object is 'What it was done to: queue NAME, task QUEUE/NAME, target NAME, key of TARGET.';
 comment on column taskqueue.audit.before is 'How it was; null: it was not there.';
 comment on column taskqueue.audit.after is 'How it is since; null: it is no more.';
+comment on column taskqueue.audit.id is 'Grows from act to act; gaps are acts that were rolled back.';
+comment on column taskqueue.audit.at is 'When it was done.';
+comment on column taskqueue.audit.reason is 'What the actor gave as the reason; null: none.';

@@ -22,3 +22,16 @@ comment on column taskqueue.dead_tasks.reason is 'Why the last attempt failed; t
 comment on column taskqueue.dead_tasks.error is 'Why the last attempt got no answer.';
 comment on column taskqueue.dead_tasks.response is 'The first 1024 bytes of the last answer, for roles that may read payloads.';
 comment on column taskqueue.dead_tasks.size is 'Bytes of its body.';
+comment on column taskqueue.dead_tasks.queue is 'Its queue.';
+comment on column taskqueue.dead_tasks.name is 'Its name, which rests until it expires or is put back.';
+comment on column taskqueue.dead_tasks.died is 'When it ran out of retries.';
+comment on column taskqueue.dead_tasks.retry_count is 'Attempts or leases it had.';
+comment on column taskqueue.dead_tasks.last_status is 'HTTP status of the last attempt; 0: there was no answer.';
+comment on column taskqueue.dead_tasks.method is 'HTTP method; PULL for a pull task.';
+comment on column taskqueue.dead_tasks.url is 'Path of the handler; null for a pull task.';
+comment on column taskqueue.dead_tasks.target is 'Its target; null: the default one.';
+comment on column taskqueue.dead_tasks.tag is 'Its tag; null: none.';
+comment on column taskqueue.dead_tasks.namespace is 'Its namespace; empty: none.';
+comment on column taskqueue.dead_tasks.created is 'When it was added.';
+comment on column taskqueue.dead_tasks.first_attempt is 'When it was first tried.';
+comment on column taskqueue.dead_tasks.expires is 'From this moment on it is removed.';

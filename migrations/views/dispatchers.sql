@@ -14,3 +14,6 @@ where present.locktype = 'advisory' and present.classid = 8123003 and present.ob
 
 comment on view taskqueue.dispatchers is 'One row a connected dispatcher, known by the session locks it holds.';
 comment on column taskqueue.dispatchers.queues is 'The queues that it leads: it alone claims their tasks, and raises their floors.';
+comment on column taskqueue.dispatchers.pid is 'Process of its session in PostgreSQL.';
+comment on column taskqueue.dispatchers.application_name is 'What its session is called.';
+comment on column taskqueue.dispatchers.since is 'Since when it is connected.';

@@ -26,3 +26,15 @@ comment on column taskqueue.queues.executed_last_minute is 'Push: attempts that 
 comment on column taskqueue.queues.in_flight is 'Tasks held by a dispatcher or a worker now.';
 comment on column taskqueue.queues.enforced_rate is 'Dispatches a second that are allowed now: less than the configured rate while handlers ask for less; null for pull.';
 comment on column taskqueue.queues.state is 'running, paused (by a person) or disabled (absent from the queue file).';
+comment on column taskqueue.queues.name is 'Its name.';
+comment on column taskqueue.queues.mode is 'push: the dispatcher calls handlers; pull: workers lease.';
+comment on column taskqueue.queues.rate is 'Dispatches a second, minute, hour or day, as configured; null for pull.';
+comment on column taskqueue.queues.bucket_size is 'How many may go out at once after a rest; null for pull.';
+comment on column taskqueue.queues.max_concurrent_requests is 'How many requests may be under way at once; null for pull.';
+comment on column taskqueue.queues.paused_reason is 'Why it is paused; null: it is not, or nobody said.';
+comment on column taskqueue.queues.paused_until is 'When the pause ends by itself; null: when it is resumed.';
+comment on column taskqueue.queues.target is 'Where all its tasks go; null: where each task says.';
+comment on column taskqueue.queues.retry is 'App Engine''s retry_parameters, in seconds.';
+comment on column taskqueue.queues.tombstone_ttl is 'How long a used name can''t be used again.';
+comment on column taskqueue.queues.acl is 'Pull: who may lease (user_email) and add (writer_email) over REST; null: no list.';
+comment on column taskqueue.queues.created is 'When it was made.';

@@ -10,3 +10,4 @@ group by q.name, date_trunc('minute', s.at);
 comment on view taskqueue.statistics is 'What was done in each minute of the last hour.';
 comment on column taskqueue.statistics.minute is 'When the minute began.';
 comment on column taskqueue.statistics.executed is 'Push: attempts that ended; pull: leases given.';
+comment on column taskqueue.statistics.queue is 'The queue.';

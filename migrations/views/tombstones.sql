@@ -8,3 +8,6 @@ where coalesce(n.expires, case when taskqueue._is_purged(n.task_id, q.purged) th
 
 comment on view taskqueue.tombstones is 'One row a used name that can''t be used again yet.';
 comment on column taskqueue.tombstones.expires is 'From this moment on the name is free.';
+comment on column taskqueue.tombstones.queue is 'The queue.';
+comment on column taskqueue.tombstones.name is 'The name.';
+comment on column taskqueue.tombstones.ended is 'When the task ended.';

@@ -32,7 +32,7 @@ async function audit(
   { queue, limit }: { queue?: string; limit: number },
 ): Promise<void> {
   const entries = await listAudit(database, { object: queue === undefined ? undefined : `queue ${queue}`, limit });
-  output.result(entries.length > 0 ? table(COLUMNS, entries) : 'Nothing was done.', entries);
+  output.result(entries.length > 0 ? table(COLUMNS, entries, output.colors) : 'Nothing was done.', entries);
 }
 
 /** What an act has changed: `rate: 5/s → 10/s`. */

@@ -65,7 +65,7 @@ async function list({ database, output }: Session): Promise<void> {
   const now = new Date();
   const text =
     crons.length > 0
-      ? `${table(CRON_COLUMNS, crons)}\n\nNext runs:\n${nextRunsText(crons, now)}`
+      ? `${table(CRON_COLUMNS, crons, output.colors)}\n\nNext runs:\n${nextRunsText(crons, now)}`
       : 'No cron entries. Write a cron.yaml, and apply it: pgtaskqueue cron apply cron.yaml';
   output.result(
     text,

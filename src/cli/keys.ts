@@ -45,7 +45,7 @@ async function list({ database, output }: Session): Promise<void> {
     { heading: 'ENDS', cell: (key: Key) => (key.expires ? relative(key.expires) : 'never') },
   ];
   const none = 'No keys: requests are not signed. Set one: pgtaskqueue keys rotate default --reference env:NAME';
-  output.result(keys.length > 0 ? table(columns, keys) : none, keys);
+  output.result(keys.length > 0 ? table(columns, keys, output.colors) : none, keys);
 }
 
 function generate(_: object, command: Command): void {

@@ -57,7 +57,7 @@ async function lease(
     : leaseTasksByTag(database, queue, request, tag));
   const columns = COLUMNS.filter(({ heading }) => heading !== 'TAG' || leases.some((each) => each.tag !== null));
   const none = `Nothing to lease in queue ${queue}.`;
-  output.result(leases.length > 0 ? table(columns, leases) : none, leases.map(document));
+  output.result(leases.length > 0 ? table(columns, leases, output.colors) : none, leases.map(document));
 }
 
 async function release(

@@ -67,13 +67,16 @@ async function attempts(
   const found = await listAttempts(database, queue, { name, limit });
   if (found.length === 0) await describeQueue(database, queue);
   const none = `No attempt${name === undefined ? '' : ` of ${name}`} in queue ${queue} has failed.`;
-  output.result(found.length > 0 ? table(ATTEMPT_COLUMNS, found) : none, found);
+  output.result(found.length > 0 ? table(ATTEMPT_COLUMNS, found, output.colors) : none, found);
 }
 
 async function dead({ database, output }: Session, { queue, limit }: ListFlags): Promise<void> {
   const found = await listDeadTasks(database, queue, { limit });
   if (found.length === 0) await describeQueue(database, queue);
-  output.result(found.length > 0 ? table(DEAD_COLUMNS, found) : `No dead tasks in queue ${queue}.`, found);
+  output.result(
+    found.length > 0 ? table(DEAD_COLUMNS, found, output.colors) : `No dead tasks in queue ${queue}.`,
+    found,
+  );
 }
 
 async function requeue(

@@ -3,7 +3,10 @@
 import type { QueueStatus } from '../domain/queue.ts';
 import type { Storage } from '../store/queue-configs.ts';
 import { relative } from './durations.ts';
-import { type Column, fields, table } from './table.ts';
+import { type Colors, type Column, fields, table } from './table.ts';
+
+/** At a terminal. */
+export const STATE_COLORS = { running: 'green', paused: 'yellow', disabled: 'red' } as const;
 
 const COLUMNS: Column<QueueStatus>[] = [
   { heading: 'NAME', cell: (queue) => queue.name },
@@ -15,12 +18,12 @@ const COLUMNS: Column<QueueStatus>[] = [
   { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true },
   { heading: 'LAST MINUTE', cell: (queue) => queue.executedLastMinute, right: true },
   { heading: 'RUNNING', cell: (queue) => queue.inFlight, right: true },
-  { heading: 'STATE', cell: stateText },
+  { heading: 'STATE', cell: stateText, color: ({ state }) => STATE_COLORS[state] },
 ];
 
 /** All queues, a line each. */
-export function queueTable(queues: readonly QueueStatus[]): string {
-  return table(COLUMNS, queues);
+export function queueTable(queues: readonly QueueStatus[], colors?: Colors): string {
+  return table(COLUMNS, queues, colors);
 }
 
 /** How much of its room all queues together take. */

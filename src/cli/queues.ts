@@ -52,7 +52,7 @@ export function addQueueCommands(program: Command): void {
 async function list({ database, output }: Session): Promise<void> {
   const queues = await listQueues(database);
   const storage = await readStorage(database);
-  output.result(`${queueTable(queues)}${storage ? `\n\n${storageText(storage)}` : ''}`, queues);
+  output.result(`${queueTable(queues, output.colors)}${storage ? `\n\n${storageText(storage)}` : ''}`, queues);
 }
 
 async function describe({ database, output }: Session, name: string): Promise<void> {

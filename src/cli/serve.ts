@@ -1,8 +1,10 @@
 // `pgtaskqueue serve`: the server on an existing database.
 
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { parseSettingsFile } from '../files/settings-file.ts';
 import { jsonLogger } from '../runtime/logger.ts';
-import { requireDatabase, requireSafeAddress } from '../server/config.ts';
+import { requireDatabase, requireSafeAddress, VARIABLES } from '../server/config.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
 import { prepare } from './connect.ts';
 
@@ -10,6 +12,7 @@ interface ServeFlags {
   host?: string;
   port?: string;
   allowUrl?: string[];
+  config?: string;
 }
 
 /** Adds the command `serve`. */
@@ -23,12 +26,17 @@ export function addServeCommand(program: Command): void {
       '--allow-url <host...>',
       'hosts (names, *.example.com, *) and addresses (CIDR) that tasks may name themselves',
     )
+    .option(
+      '--config <file>',
+      'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment goes before it',
+    )
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
     .action(serve);
 }
 
-async function serve({ host, port, allowUrl }: ServeFlags, command: Command): Promise<void> {
-  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl });
+async function serve({ host, port, allowUrl, config: file }: ServeFlags, command: Command): Promise<void> {
+  const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
+  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it

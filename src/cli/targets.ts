@@ -32,7 +32,9 @@ async function list({ database, output }: Session): Promise<void> {
     { heading: 'MAX CONCURRENT', cell: (target: (typeof targets)[number]) => String(target.maxConcurrent ?? '-') },
   ];
   output.result(
-    targets.length > 0 ? table(columns, targets) : 'No targets. Set one: pgtaskqueue targets set default URL',
+    targets.length > 0
+      ? table(columns, targets, output.colors)
+      : 'No targets. Set one: pgtaskqueue targets set default URL',
     targets,
   );
 }

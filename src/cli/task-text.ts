@@ -3,12 +3,21 @@
 import type { Explanation } from '../domain/explanation.ts';
 import type { TaskStatus } from '../domain/task.ts';
 import { relative } from './durations.ts';
-import { type Column, fields, table } from './table.ts';
+import { type Colors, type Column, fields, table } from './table.ts';
 import { printable } from './text.ts';
+
+/** At a terminal: what runs, and what has failed. */
+const STATE_COLORS = {
+  scheduled: undefined,
+  due: undefined,
+  dispatched: 'green',
+  leased: 'green',
+  retrying: 'yellow',
+} as const;
 
 const COLUMNS: Column<TaskStatus>[] = [
   { heading: 'NAME', cell: (task) => task.name },
-  { heading: 'STATE', cell: (task) => task.state },
+  { heading: 'STATE', cell: (task) => task.state, color: ({ state }) => STATE_COLORS[state] },
   { heading: 'ETA', cell: (task) => relative(task.eta), right: true },
   { heading: 'METHOD', cell: (task) => task.method },
   { heading: 'URL', cell: (task) => task.url },
@@ -19,10 +28,11 @@ const COLUMNS: Column<TaskStatus>[] = [
 ];
 
 /** The tasks of a queue, a line each. */
-export function taskTable(tasks: readonly TaskStatus[]): string {
+export function taskTable(tasks: readonly TaskStatus[], colors?: Colors): string {
   return table(
     COLUMNS.filter((column) => tasks.some((task) => (column.cell(task) ?? '') !== '')),
     tasks,
+    colors,
   );
 }
 

@@ -60,7 +60,7 @@ async function add({ database, output }: Session, flags: TaskFlags): Promise<voi
 
 async function list({ database, output }: Session, { queue, limit }: QueueFlag & { limit: number }): Promise<void> {
   const tasks = await listTasks(database, queue, { limit });
-  output.result(tasks.length > 0 ? taskTable(tasks) : `No tasks in queue ${queue}.`, tasks);
+  output.result(tasks.length > 0 ? taskTable(tasks, output.colors) : `No tasks in queue ${queue}.`, tasks);
 }
 
 async function describe({ database, output }: Session, name: string, { queue }: QueueFlag): Promise<void> {

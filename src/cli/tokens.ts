@@ -55,7 +55,7 @@ async function list({ database, output }: Session): Promise<void> {
     column('EXPIRES', ({ expires }) => expires?.toISOString() ?? 'never'),
   ];
   const none = 'No tokens. Make one: pgtaskqueue tokens create EMAIL';
-  output.result(tokens.length > 0 ? table(columns, tokens) : none, tokens);
+  output.result(tokens.length > 0 ? table(columns, tokens, output.colors) : none, tokens);
 }
 
 async function revoke({ database, output }: Session, id: string): Promise<void> {

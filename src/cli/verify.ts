@@ -22,6 +22,6 @@ async function verify({ database, output }: Session): Promise<void> {
     { heading: 'QUEUE', cell: (problem: (typeof problems)[number]) => problem.queue },
     { heading: 'WHAT IS WRONG', cell: (problem: (typeof problems)[number]) => problem.detail },
   ];
-  output.result(problems.length > 0 ? table(columns, problems) : 'All invariants hold.', problems);
+  output.result(problems.length > 0 ? table(columns, problems, output.colors) : 'All invariants hold.', problems);
   if (problems.length > 0) throw new ExitWith(EXIT.failed);
 }

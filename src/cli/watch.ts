@@ -6,7 +6,7 @@ import { listQueues } from '../store/queues.ts';
 import { duration, whole } from './arguments.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { clock, relative } from './durations.ts';
-import { stateText } from './queue-text.ts';
+import { STATE_COLORS, stateText } from './queue-text.ts';
 import { type Column, table } from './table.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
@@ -31,7 +31,7 @@ const COLUMNS: Column<Watched>[] = [
     cell: (queue) => (queue.drain === null ? 'never' : clock(Math.ceil(queue.drain))),
     right: true,
   },
-  { heading: 'STATE', cell: stateText },
+  { heading: 'STATE', cell: stateText, color: ({ state }) => STATE_COLORS[state] },
 ];
 
 /** Adds the verb to `queues`. */
@@ -56,7 +56,7 @@ async function watch(
     for (let looks = 1; ; looks++) {
       const queues = (await listQueues(database)).map(watched);
       const clear = process.stdout.isTTY && !output.json ? CLEAR : '';
-      output.result(`${clear}${new Date().toISOString()}\n${table(COLUMNS, queues)}\n`, queues);
+      output.result(`${clear}${new Date().toISOString()}\n${table(COLUMNS, queues, output.colors)}\n`, queues);
       if (looks >= count || !(await pause(interval * 1000, stop.signal))) return;
     }
   } finally {

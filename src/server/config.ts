@@ -15,6 +15,8 @@ export interface ConfigOptions {
   port?: number | string | undefined;
   /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs. */
   allowUrls?: readonly string[] | undefined;
+  /** Variables of a settings file: they count where the environment says nothing. */
+  settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
   dataDir?: string | undefined;
 }
@@ -69,7 +71,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError for an unknown `PGTASKQUEUE_…` variable or option, and for values out of range
  * @example readConfig({ port: 0 }).host   // '127.0.0.1'
  */
-export function readConfig(options: ConfigOptions = {}, environment: Environment = process.env): Config {
+export function readConfig(options: ConfigOptions = {}, given: Environment = process.env): Config {
+  const environment = { ...options.settings, ...given };
   refuseUnknownVariables(environment);
   refuseUnknownOptions(options);
   const env = (name: keyof typeof VARIABLES) => environment[name] || undefined;
@@ -143,7 +146,7 @@ function refuseUnknownVariables(environment: Environment): void {
 }
 
 function refuseUnknownOptions(options: ConfigOptions): void {
-  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls'];
+  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls', 'settings'];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
 }

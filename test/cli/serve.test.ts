@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { type CommandOptions, printed, run, start } from './command.ts';
@@ -85,4 +88,20 @@ test('--json says the same as a document', async () => {
   onTestFinished(() => void child.kill('SIGKILL'));
   const document = JSON.parse(await printed(child, /\}\n$/));
   expect((await fetch(`${document.url}/healthz`)).status).toBe(200);
+});
+
+test('settings out of a file; flags and the environment go before it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serve-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'serve.yaml');
+  writeFileSync(file, 'host: 127.0.0.1\nport: 1\ntoken: from-the-file\n');
+  const { url, shown } = await serve(['--config', file], env());
+  expect(shown).toContain('(with the token)');
+  expect((await fetch(`${url}/readyz`)).status).toBe(401);
+  expect((await fetch(`${url}/readyz`, { headers: { authorization: 'Bearer from-the-file' } })).status).toBe(200);
+  const other = await serve(['--config', file], env({ PGTASKQUEUE_TOKEN: 'from-outside' }));
+  expect((await fetch(`${other.url}/readyz`, { headers: { authorization: 'Bearer from-outside' } })).status).toBe(200);
+  writeFileSync(file, 'prot: 1\n');
+  const wrong = await run(['serve', '--config', file], env());
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no setting prot')]);
 });

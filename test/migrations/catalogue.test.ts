@@ -67,6 +67,17 @@ const README = path.resolve(import.meta.dirname, '../../README.md');
 const readme = fs.readFileSync(README, 'utf8');
 const documented = [...readme.matchAll(/^\| `taskqueue\.(\w+)\(([^)]*)\)`/gm)];
 
+test('each public view and each of its columns has a comment', async () => {
+  const silent = await rows(
+    database.pool,
+    `select c.relname as view, a.attname as column from pg_class as c
+     left join pg_attribute as a on a.attrelid = c.oid and a.attnum >= 0
+     where c.relnamespace = 'taskqueue'::regnamespace and c.relkind = 'v' and c.relname !~ '^_'
+       and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null)`,
+  );
+  expect(silent).toEqual([]);
+});
+
 test('the README has a row for each function, with the names of its arguments', async () => {
   const shown = new Map(documented.map(([, name = '', given = '']) => [name, given]));
   const applications = await databaseFunctions();

@@ -1,0 +1,86 @@
+// The command at a terminal: colours, and questions before something is destroyed. The terminal is a pseudo-terminal of util-linux's `script`.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { main } from './command.ts';
+
+const here = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
+if (!here) console.warn('skipped: the command at a terminal, because script of util-linux is not installed');
+
+const database = useDatabase();
+const ESCAPE = '\u001b[';
+let cwd: string;
+
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'terminal-'));
+  await database.pool.query(`select taskqueue.create_queue('mail'), taskqueue.pause_queue('mail')`);
+  await database.pool.query(`select taskqueue.add('mail') from generate_series(1, 3)`);
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+/** Runs the command at a terminal, and types these lines. */
+function atTerminal(
+  args: string,
+  typed = '',
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; shown: string }> {
+  const command = `'${process.execPath}' '${main}' ${args}`;
+  const { PATH = '', HOME = '' } = process.env;
+  const terminal = spawn('script', ['--quiet', '--return', '--echo', 'never', '--command', command, join(cwd, 'log')], {
+    env: { PATH, HOME, TERM: 'xterm', DATABASE_URL: database.url, ...env },
+    cwd,
+  });
+  let shown = '';
+  let answered = false;
+  terminal.stdout.on('data', (chunk) => {
+    shown += chunk;
+    if (answered || typed === '' || !shown.includes('?')) return;
+    answered = true;
+    terminal.stdin.write(typed);
+  });
+  return new Promise((resolve) =>
+    terminal.on('close', (code) => resolve({ code, shown: shown.replaceAll('\r\n', '\n') })),
+  );
+}
+const left = async () =>
+  (await database.pool.query(`select tasks from taskqueue.queues where name = 'mail'`)).rows[0].tasks;
+
+describe.runIf(here)('at a terminal', () => {
+  test('headings and states stand out', async () => {
+    const { code, shown } = await atTerminal('queues list');
+    expect(code).toBe(0);
+    expect(shown).toContain(`${ESCAPE}1mNAME${ESCAPE}22m`);
+    expect(shown).toContain(`${ESCAPE}33mpaused${ESCAPE}39m`);
+    expect(shown).toContain(`${ESCAPE}32mrunning${ESCAPE}39m`);
+  });
+
+  test.each([
+    ['NO_COLOR', 'queues list', { NO_COLOR: '1' }],
+    ['--json', 'queues list --json', {}],
+  ])('not with %s', async (_, args, env) => {
+    const { shown } = await atTerminal(args, '', env);
+    expect(shown).toContain('mail');
+    expect(shown).not.toContain(ESCAPE);
+  });
+
+  test('purging asks, with the number of tasks; no keeps them', async () => {
+    const { code, shown } = await atTerminal('queues purge mail', 'n\n');
+    expect(shown).toContain('Remove 3 tasks from queue mail?');
+    expect([code, await left()]).toEqual([1, '3']);
+  });
+
+  test('and yes removes them', async () => {
+    const { code, shown } = await atTerminal('queues purge mail', 'y\n');
+    expect(shown).toContain('Purged 3 tasks from queue mail.');
+    expect([code, await left()]).toEqual([0, '0']);
+  });
+
+  test('deleting a queue asks, too', async () => {
+    const { code, shown } = await atTerminal('queues delete mail', 'n\n');
+    expect(shown).toContain('Delete queue mail with its 0 tasks?');
+    expect(code).toBe(1);
+  });
+});

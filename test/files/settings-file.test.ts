@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { parseSettingsFile } from '../../src/files/settings-file.ts';
+import { VARIABLES } from '../../src/server/config.ts';
+
+const parse = (text: string) => parseSettingsFile(text, 'serve.yaml', Object.keys(VARIABLES));
+const problems = (text: string) => {
+  try {
+    parse(text);
+  } catch (error) {
+    return (error as { problems: { line: number; message: string }[] }).problems.map(
+      ({ line, message }) => `${line}: ${message}`,
+    );
+  }
+  throw new Error('the file was taken');
+};
+
+test('settings are variables without their prefix', () => {
+  expect(parse('port: 8200\nhost: 0.0.0.0\ntoken: "abc"\nallow_urls: [hooks.example.com, 10.0.0.0/8]\n')).toEqual({
+    PGTASKQUEUE_PORT: '8200',
+    PGTASKQUEUE_HOST: '0.0.0.0',
+    PGTASKQUEUE_TOKEN: 'abc',
+    PGTASKQUEUE_ALLOW_URLS: 'hooks.example.com,10.0.0.0/8',
+  });
+  expect(parse('')).toEqual({});
+});
+
+test('all that is wrong is told at once, with its line', () => {
+  expect(problems('prot: 8200\nport: 1\nport: 2\nhost: {a: 1}\n')).toEqual([
+    expect.stringMatching(/^1: there is no setting prot; there are .*port/),
+    '3: port stands here twice',
+    '4: host is a value, or a list of values',
+  ]);
+  expect(problems('- a\n')).toEqual(['1: settings are keys and values, not a list']);
+});
