@@ -1,4 +1,4 @@
--- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour,
+-- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour (of which hourly sums stay for 35 days),
 -- and deferred calls whose task is gone. About once a minute.
 --
 -- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself. Nothing waits for the rest: what has expired
@@ -31,12 +31,23 @@ begin
     select d.ctid from taskqueue._dead_tasks as d where d.queue_id = source_id and d.expires <= now order by d.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
-  delete from taskqueue._statistics where ctid = any (array(
-    select s.ctid from taskqueue._statistics as s
-    where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) order by s.at limit 10000));
+  with gone as (
+    delete from taskqueue._statistics where ctid = any (array(
+      select s.ctid from taskqueue._statistics as s
+      where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) order by s.at limit 10000))
+    returning at, executed
+  ), kept as (
+    insert into taskqueue._hourly_statistics (queue_id, hour, executed)
+    select source_id, date_trunc('hour', g.at, 'UTC'), sum(g.executed) from gone as g where g.executed > 0 group by 2
+  )
+  select count(*) into removed from gone;
+  total := total + removed;
+  delete from taskqueue._hourly_statistics where ctid = any (array(
+    select h.ctid from taskqueue._hourly_statistics as h
+    where h.queue_id = source_id and h.hour <= now - interval '3024000 seconds' order by h.hour limit 10000));
   get diagnostics removed = row_count;
   return total + removed + taskqueue._sweep_deferred(source);
 end
 $$;
 
-comment on function taskqueue.sweep_queue is 'The dispatcher''s: remove what has expired in a queue: tombstones, dead tasks, statistics older than an hour.';
+comment on function taskqueue.sweep_queue is 'The dispatcher''s: remove what has expired in a queue: tombstones, dead tasks; add statistics up that are older than an hour.';

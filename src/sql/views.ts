@@ -86,6 +86,12 @@ export interface StatisticsView {
   executed: BigintValue;
 }
 
+export interface HourlyStatisticsView {
+  queue: string;
+  hour: TimestampValue;
+  executed: BigintValue;
+}
+
 export interface AuditView {
   id: BigintValue;
   at: TimestampValue;
@@ -165,6 +171,7 @@ export interface TaskQueueViews {
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;
+  'taskqueue.hourly_statistics': HourlyStatisticsView;
   'taskqueue.tokens': TokensView;
   'taskqueue.queue_history': QueueHistoryView;
   'taskqueue.settings': SettingsView;

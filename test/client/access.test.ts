@@ -161,6 +161,7 @@ test('the views are typed as they are', async () => {
     'taskqueue.targets': { name: 1, url: 1, max_concurrent: 1, created: 1 },
     'taskqueue.keys': { target: 1, reference: 1, created: 1, expires: 1 },
     'taskqueue.statistics': { queue: 1, minute: 1, executed: 1 },
+    'taskqueue.hourly_statistics': { queue: 1, hour: 1, executed: 1 },
     'taskqueue.audit': { id: 1, at: 1, actor: 1, via: 1, act: 1, object: 1, before: 1, after: 1, reason: 1 },
     'taskqueue.tokens': { id: 1, email: 1, scopes: 1, created: 1, expires: 1 },
     'taskqueue.queue_history': { id: 1, at: 1, actor: 1, queue: 1, setting: 1, before: 1, after: 1, reason: 1 },
