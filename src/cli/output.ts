@@ -25,6 +25,11 @@ export class Output {
     if (!this.json) process.stdout.write(`${text}\n`);
   }
 
+  /** How far long work is: one line at a terminal, which the next one replaces; '' ends it. */
+  progress(text: string): void {
+    if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  }
+
   /** A diagnostic on stderr. */
   warn(text: string): void {
     process.stderr.write(`${text}\n`);

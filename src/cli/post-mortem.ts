@@ -91,7 +91,11 @@ async function requeue(
     return;
   }
   let total = 0;
-  for (let some = -1; some !== 0; total += some) some = await requeueTasks(database, queue);
+  for (let some = -1; some !== 0; total += some) {
+    some = await requeueTasks(database, queue);
+    output.progress(`${total + some} back in queue ${queue} …`);
+  }
+  output.progress('');
   output.result(`${total} dead task${total === 1 ? ' is' : 's are'} back in queue ${queue}.`, {
     queue,
     requeued: total,

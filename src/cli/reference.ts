@@ -17,6 +17,15 @@ ${commands.map(section).join('\n\n')}
 `;
 }
 
+/** The table of the README: a row a noun with its verbs, or a command. */
+export function commandsTable(program: Command): string {
+  const rows = program.commands.map((command) => {
+    const verbs = command.commands.map((verb) => verb.name()).join(' / ');
+    return `| \`pgtaskqueue ${command.name()}${verbs && ` ${verbs}`}\` | ${command.description()} |`;
+  });
+  return ['| command | does |', '|---|---|', ...rows].join('\n');
+}
+
 function section(command: Command): string {
   const path = [command.parent, command].filter((one) => one?.parent).map((one) => one?.name());
   const usage = [

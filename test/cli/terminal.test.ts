@@ -78,6 +78,21 @@ describe.runIf(here)('at a terminal', () => {
     expect([code, await left()]).toEqual([0, '0']);
   });
 
+  test('long work shows how far it is', async () => {
+    await database.pool.query(
+      `select taskqueue.create_queue('flaky', rate => '500/s', retry => '{"task_retry_limit": 0}')`,
+    );
+    await database.pool.query(
+      `select taskqueue.add_tasks('flaky', (select jsonb_agg('{}'::jsonb) from generate_series(1, 25)), transactional => false)`,
+    );
+    await database.pool.query(
+      `select taskqueue.fail_task('flaky', id, lease_token, 500, 'App Error', true, false) from taskqueue.claim_tasks('flaky', 25)`,
+    );
+    const { shown } = await atTerminal('tasks requeue --queue flaky --all');
+    expect(shown).toContain('20 back in queue flaky …');
+    expect(shown).toContain('25 dead tasks are back in queue flaky.');
+  });
+
   test('deleting a queue asks, too', async () => {
     const { code, shown } = await atTerminal('queues delete mail', 'n\n');
     expect(shown).toContain('Delete queue mail with its 0 tasks?');
