@@ -10,7 +10,7 @@ begin
   if coalesce(pg_sequence_last_value('taskqueue._storage_measured') not between at - 10000000 and at, true)
      and current_setting('transaction_isolation') <> 'serializable' and pg_try_advisory_lock(8123010, 0) then
     begin
-      perform taskqueue._measure_storage(storage_limit, at);
+      perform taskqueue._measure_storage(at);
     exception when query_canceled or others then
       perform pg_advisory_unlock(8123010, 0);
       raise;
