@@ -1,5 +1,7 @@
 // The plans of the hot statements can't turn: an index of _tasks and nothing else, however small, bloated, fresh or large the table is.
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../support/db.ts';
@@ -7,6 +9,7 @@ import { rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
 const MANY = 1_000_000;
+const README = path.resolve(import.meta.dirname, '../../README.md');
 const TOKEN = '00000000-0000-7000-8000-000000000000';
 
 /** The plans of every statement that runs within the given one, as auto_explain sees them. */
@@ -30,6 +33,13 @@ async function explaining(): Promise<pg.Client> {
   );
   return client;
 }
+
+/** The README's, but the one that says that it reads everything. */
+const QUESTIONS = [
+  ...(/^### 5\. .*?^```sql\n(.*?)^```$/ms.exec(fs.readFileSync(README, 'utf8'))?.[1] ?? '').matchAll(/^select .*;$/gm),
+]
+  .map(([question]) => question.replaceAll(`'mail'`, `'push'`))
+  .filter((question) => !question.includes('verify'));
 
 /** Tasks with ids below zero, so that no task that is added gets the id of one. */
 const fill = (queue: string, tasks: number) =>
@@ -64,6 +74,10 @@ const states: [string, () => Promise<unknown>][] = [
   ['a million tasks, analysed', () => db.pool.query('analyze taskqueue._tasks')],
 ];
 
+it('the README asks ten questions', () => {
+  expect(QUESTIONS).toHaveLength(9);
+});
+
 beforeAll(async () => {
   await db.pool.query(`alter table taskqueue._tasks set (autovacuum_enabled = off)`);
   await db.pool.query(
@@ -96,6 +110,10 @@ describe.each(states)('%s', (_, prepare) => {
     const plans = await plansOf(client, statement);
     expect(plans).toMatch(/Index (Only )?Scan using _tasks_due on _tasks/);
     expect(turned(plans)).toEqual([]);
+  });
+
+  it.each(QUESTIONS)('question of the night: %s', async (question) => {
+    expect(turned(await plansOf(client, question))).toEqual([]);
   });
 
   it('delete by names', async () => {
