@@ -154,7 +154,19 @@ it('concurrency', async () => {
 it('dispatched, leased: since when and until when', async () => {
   await add();
   await claim();
-  expect(await explain()).toMatchObject([{ reason: 'dispatched', until: expect.any(Date) }]);
+  const [{ pid } = { pid: 0 }] = await rows<{ pid: number }>(
+    leader as typeof db.pool,
+    'select pg_backend_pid() as pid',
+  );
+  expect(await explain()).toMatchObject([
+    {
+      reason: 'dispatched',
+      detail: expect.stringMatching(
+        new RegExp(`^The dispatcher of session ${pid} holds it since .* UTC, until .* UTC at most\\.$`),
+      ),
+      until: expect.any(Date),
+    },
+  ]);
   queue = `${queue}-pull`;
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
   await add(`, payload => 'x'`);
