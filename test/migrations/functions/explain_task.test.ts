@@ -154,10 +154,7 @@ it('concurrency', async () => {
 it('dispatched, leased: since when and until when', async () => {
   await add();
   await claim();
-  const [{ pid } = { pid: 0 }] = await rows<{ pid: number }>(
-    leader as typeof db.pool,
-    'select pg_backend_pid() as pid',
-  );
+  const pid = (await leader.query('select pg_backend_pid() as pid')).rows[0].pid;
   expect(await explain()).toMatchObject([
     {
       reason: 'dispatched',
