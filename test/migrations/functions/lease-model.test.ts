@@ -26,6 +26,8 @@ interface ModelTask {
   leasedUntil: number;
   leases: number;
   token: string | null;
+  /** Ends of its leases: where a task may stand that was put behind its lease, instead of at `due`. */
+  ends: number[];
 }
 
 /** What the queue should be like; moments in milliseconds since the start. */
@@ -40,6 +42,8 @@ interface Model {
 
 interface Real {
   queue: string;
+  /** The model's moment 0, to the microsecond. */
+  start: string;
   pool: pg.Pool;
 }
 
@@ -74,6 +78,7 @@ const enqueue = (tag: string | null, countdown: number) =>
       leasedUntil: Number.NEGATIVE_INFINITY,
       leases: 0,
       token: null,
+      ends: [],
     });
     await pass(model, 1); // so that no two tasks are due at the same moment, mostly
   });
@@ -91,12 +96,31 @@ function leaseInModel(model: Model, chosen: ModelTask[], seconds: number): Model
   for (const task of given) {
     task.leases += 1;
     task.leasedUntil = model.now + seconds * 1000;
+    task.ends.push(task.leasedUntil);
   }
   return given;
 }
 
+/** Which tasks were put behind their leases is the floor's affair; that they are there, and nowhere else, is the model's. */
+async function findPlaces(model: Model, { queue, pool, start }: Real): Promise<void> {
+  const places = await rows<{ name: string; due: number }>(
+    pool,
+    `select t.name, round(extract(epoch from t.due - $2::timestamptz) * 1000)::int as due
+     from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id where q.name = $1`,
+    [queue, start],
+  );
+  for (const { name, due } of places) {
+    const task = model.tasks.find((each) => each.name === name);
+    if (!task) continue;
+    expect([task.due, ...task.ends]).toContain(due);
+    task.due = due;
+  }
+}
+
 const lease = (seconds: number, most: number, by: 'all' | 'oldest' | 'red') =>
-  command(`lease ${most} for ${seconds} s by ${by}`, async (model, { queue, pool }) => {
+  command(`lease ${most} for ${seconds} s by ${by}`, async (model, real) => {
+    const { queue, pool } = real;
+    await findPlaces(model, real);
     const call = by === 'all' ? 'lease_tasks($1, $2, $3)' : 'lease_tasks_by_tag($1, $2, $3, $4)';
     const values = [queue, seconds, most, ...(by === 'all' ? [] : [by === 'red' ? 'red' : null])];
     const asked = rows<Leased>(pool, `select * from taskqueue.${call}`, values);
@@ -141,6 +165,8 @@ const renew = (pick: number, seconds: number) =>
     expect(await asked).toHaveLength(task ? 1 : 0);
     if (!task) return;
     task.leasedUntil = model.now + seconds * 1000;
+    task.ends = [...task.ends.map((end) => Math.min(end, task.leasedUntil)), task.leasedUntil];
+    task.due = Math.min(task.due, task.leasedUntil);
     if (seconds === 0) task.token = null;
   });
 
@@ -215,7 +241,7 @@ test('leases, renewals, releases, deletions, purges and pauses, in any order', {
         JSON.stringify({ task_retry_limit: LIMIT }),
       ]);
       const model: Model = { now: 0, paused: false, tasks: [], given: [], used: 0 };
-      const real = { queue, pool: db.pool };
+      const real = { queue, start: await value<string>(db.pool, 'select taskqueue._now()::text'), pool: db.pool };
       await fc.asyncModelRun(() => ({ model, real }), [...given, look]);
     }),
     { numRuns: RUNS },
