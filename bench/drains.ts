@@ -8,6 +8,7 @@ import { ours } from './contenders/ours.ts';
 import { installBoss, startBoss } from './contenders/pgboss.ts';
 import type { Contender } from './databases.ts';
 import { BATCH, batchOf, JSON_PAYLOAD, PAYLOAD } from './payload.ts';
+import type { Handled } from './settling.ts';
 
 /** Names of the queues. */
 export const QUEUES = Array.from({ length: 64 }, (_, index) => `q${index}`);
@@ -15,8 +16,8 @@ export const QUEUES = Array.from({ length: 64 }, (_, index) => `q${index}`);
 export interface Drain extends Contender {
   /** Fills the queues. */
   fill(url: string, tasksAQueue: number): Promise<void>;
-  /** Starts to handle tasks; returns what stops it. */
-  start(url: string): Promise<() => Promise<void>>;
+  /** Starts to handle tasks, and to count them; returns what stops it. */
+  start(url: string, handled: Handled): Promise<() => Promise<void>>;
   /** A query for a row as long as a task is not settled. */
   unsettled: string;
 }
@@ -32,7 +33,11 @@ export const oursDrain: Drain = {
     }
     await pool.end();
   },
-  start: (url) => startDispatcher(url, () => new Response(null)),
+  start: (url, handled) =>
+    startDispatcher(url, () => {
+      handled.count();
+      return new Response(null);
+    }),
   unsettled: 'select from taskqueue.tasks limit 1',
 };
 
@@ -58,7 +63,7 @@ export const graphileDrain: Drain = {
     }
     await utils.release();
   },
-  start: (url) => runGraphile(url, Object.fromEntries(QUEUES.map((name) => [name, () => {}]))),
+  start: (url, handled) => runGraphile(url, Object.fromEntries(QUEUES.map((name) => [name, () => handled.count()]))),
   unsettled: 'select from graphile_worker.jobs limit 1',
 };
 
@@ -70,10 +75,10 @@ export const bossDrain: Drain = {
     for (const queue of QUEUES) await boss.insert(queue, batchOf({ data: JSON_PAYLOAD }, tasksAQueue));
     await boss.stop({ graceful: false });
   },
-  start: async (url) => {
+  start: async (url, handled) => {
     const boss = await startBoss(url, 10);
     const options = { batchSize: BATCH, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
-    for (const queue of QUEUES) await boss.work(queue, options, async () => {});
+    for (const queue of QUEUES) await boss.work(queue, options, async (jobs) => handled.count(jobs.length));
     return () => boss.stop({ graceful: false });
   },
   unsettled: `select from pgboss.job where state < 'completed' limit 1`,

@@ -2,10 +2,13 @@
 
 import { fork } from 'node:child_process';
 import net from 'node:net';
+import type { Handled } from './settling.ts';
 
 /** A target that runs. */
 export interface HttpTarget {
   url: string;
+  /** Counts this many requests from now on, and says so when it has. */
+  countTo(handled: Handled): Promise<void>;
   stop(): void;
 }
 
@@ -17,10 +20,21 @@ export async function startHttpTarget(): Promise<HttpTarget> {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`the HTTP target ended with ${code}`)));
   });
-  return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
+  const countTo = async (handled: Handled) => {
+    const answered = new Promise((resolve) => child.once('message', resolve));
+    child.send(handled.left);
+    await answered;
+    child.once('message', () => handled.count(handled.left));
+  };
+  return { url: `http://127.0.0.1:${port}`, countTo, stop: () => child.kill() };
 }
 
 function serve(): void {
+  let left = 0;
+  process.on('message', (requests: number) => {
+    left = requests;
+    process.send?.('counting');
+  });
   const server = net.createServer((socket) => {
     let buffered = '';
     socket.on('error', () => socket.destroy());
@@ -29,6 +43,8 @@ function serve(): void {
       for (let end = requestEnd(buffered); end > 0; end = requestEnd(buffered)) {
         buffered = buffered.slice(end);
         socket.write(ANSWER);
+        left -= 1;
+        if (left === 0) process.send?.('counted');
       }
     });
   });

@@ -11,6 +11,7 @@ import { pgmq } from './contenders/pgmq.ts';
 import { silentLogger } from './contenders/silent-logger.ts';
 import type { Drain } from './drains.ts';
 import { BATCH, batchOf, JSON_PAYLOAD, PAYLOAD } from './payload.ts';
+import type { Handled } from './settling.ts';
 
 /** Handlers at once, or loops. */
 const CONCURRENCY = 10;
@@ -26,10 +27,10 @@ export const oursWorker: WorkerDrain = (batchSize) => ({
     for (let i = 0; i < tasks; i += BATCH) await queue.add(batchOf({ payload: PAYLOAD }));
     await pool.end();
   },
-  start: async (url) => {
+  start: async (url, handled) => {
     const pool = new pg.Pool({ connectionString: url, max: CONCURRENCY });
     const options = { concurrency: CONCURRENCY, batchSize, preparedStatements: true };
-    const worker = new PullWorker({ database: pool, queue: 'pull', ...options, handler: () => {} });
+    const worker = new PullWorker({ database: pool, queue: 'pull', ...options, handler: () => handled.count() });
     await worker.start();
     return async () => {
       await worker.stop();
@@ -50,12 +51,12 @@ export const graphileWorker: WorkerDrain = (batchSize) => ({
     }
     await utils.release();
   },
-  start: async (url) => {
+  start: async (url, handled) => {
     const together = { localQueue: { size: batchSize }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
     const worker = { connectionString: url, concurrentJobs: CONCURRENCY, maxPoolSize: CONCURRENCY + 1 };
     const runner = await run({
       preset: { worker: { ...worker, ...(batchSize > 1 ? together : {}) } },
-      taskList: { nothing: () => {} },
+      taskList: { nothing: () => handled.count() },
       noHandleSignals: true,
       logger: silentLogger,
     });
@@ -72,10 +73,11 @@ export const bossWorker: WorkerDrain = (batchSize) => ({
       await boss.insert(BOSS_QUEUE, batchOf({ data: JSON_PAYLOAD }, Math.min(1000, tasks - i)));
     await boss.stop({ graceful: false });
   },
-  start: async (url) => {
+  start: async (url, handled) => {
     const boss = await startBoss(url, CONCURRENCY);
     const options = { batchSize, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
-    for (let i = 0; i < CONCURRENCY; i++) await boss.work(BOSS_QUEUE, options, async () => {});
+    for (let i = 0; i < CONCURRENCY; i++)
+      await boss.work(BOSS_QUEUE, options, async (jobs) => handled.count(jobs.length));
     return () => boss.stop({ graceful: false });
   },
   unsettled: `select from pgboss.job where state < 'completed' limit 1`,
@@ -97,13 +99,13 @@ function pgmqLoops(batchSize: number): Pick<Drain, 'fill' | 'start' | 'unsettled
         await client.query(`select pgmq.send_batch('bench', $1::jsonb[])`, [messages]);
       await client.end();
     },
-    start: async (url) => {
+    start: async (url, handled) => {
       const clients = await Promise.all(Array.from({ length: CONCURRENCY }, () => connect(url)));
       const loops = clients.map(async (client) => {
         for (;;) {
           const { rows } = await client.query(read);
           if (rows.length === 0) return client.end();
-          for (const { message } of rows) await handle(message);
+          for (const { message } of rows) await handle(message, handled);
           await client.query({ ...remove, values: [rows.map(({ msg_id }) => msg_id)] });
         }
       });
@@ -115,7 +117,9 @@ function pgmqLoops(batchSize: number): Pick<Drain, 'fill' | 'start' | 'unsettled
   };
 }
 
-async function handle(_message: unknown): Promise<void> {}
+async function handle(_message: unknown, handled: Handled): Promise<void> {
+  handled.count();
+}
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client(url);

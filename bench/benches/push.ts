@@ -1,16 +1,14 @@
 // push: 64 queues at 500/s. Over HTTP, to a target in a process of its own: the dispatcher beside a plain loop with node:http. And drained
 // into handlers of this process that do nothing, beside the peers. Times are from the start, connecting included, until all is settled.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
 import { pushByNodeHttp } from '../contenders/node-http.ts';
 import { bossDrain, type Drain, graphileDrain, oursDrain, QUEUES, startDispatcher } from '../drains.ts';
-import { startHttpTarget } from '../http-target.ts';
+import { type HttpTarget, startHttpTarget } from '../http-target.ts';
 import { checkpoint, Meter } from '../meter.ts';
 import { runRounds } from '../rounds.ts';
+import { Handled, untilSettled } from '../settling.ts';
 
-const LOOK_EVERY_MS = 20;
 const SECRET = `whsec_${Buffer.alloc(32, 'bench').toString('base64')}`;
 
 export const push: Bench = async (setting) => {
@@ -18,15 +16,19 @@ export const push: Bench = async (setting) => {
   const target = await startHttpTarget();
   try {
     const cells = await runRounds(setting, [
-      pushCell(setting, 'ours HTTP', tasksAQueue, { ...oursDrain, start: (url) => startDispatcher(url, target.url) }),
-      pushCell(setting, 'ours HTTP signed', tasksAQueue, {
-        ...oursDrain,
-        start: (url) => startDispatcher(url, target.url, SECRET),
-      }),
-      pushCell(setting, 'node:http', tasksAQueue, {
-        ...oursDrain,
-        start: (url) => pushByNodeHttp(url, target.url, QUEUES),
-      }),
+      pushCell(setting, 'ours HTTP', tasksAQueue, toTarget(target, startDispatcher)),
+      pushCell(
+        setting,
+        'ours HTTP signed',
+        tasksAQueue,
+        toTarget(target, (url, to) => startDispatcher(url, to, SECRET)),
+      ),
+      pushCell(
+        setting,
+        'node:http',
+        tasksAQueue,
+        toTarget(target, (url, to) => pushByNodeHttp(url, to, QUEUES)),
+      ),
       ...[oursDrain, graphileDrain, bossDrain].map((drain) =>
         pushCell(setting, `${drain.name} drain`, tasksAQueue, drain),
       ),
@@ -44,6 +46,17 @@ export const push: Bench = async (setting) => {
   }
 };
 
+/** Our queues, pushed to a target that counts for itself. */
+function toTarget(target: HttpTarget, start: (url: string, to: string) => Promise<() => Promise<void>>): Drain {
+  return {
+    ...oursDrain,
+    start: async (url, handled) => {
+      await target.countTo(handled);
+      return start(url, target.url);
+    },
+  };
+}
+
 function pushCell({ databases, server }: Setting, label: string, tasksAQueue: number, drain: Drain): Cell {
   const fill = { name: 'filled', fill: ({ url }: { url: string }) => drain.fill(url, tasksAQueue) };
   const tasks = QUEUES.length * tasksAQueue;
@@ -55,8 +68,9 @@ function pushCell({ databases, server }: Setting, label: string, tasksAQueue: nu
         await checkpoint(server);
         const before = process.cpuUsage();
         const meter = await Meter.start(server);
-        const stop = await drain.start(url);
-        await untilSettled(looker, drain.unsettled);
+        const handled = new Handled(tasks);
+        const stop = await drain.start(url, handled);
+        await untilSettled(handled, looker, drain.unsettled);
         const sample = await meter.stop(tasks);
         const { user, system } = process.cpuUsage(before);
         await stop();
@@ -65,8 +79,4 @@ function pushCell({ databases, server }: Setting, label: string, tasksAQueue: nu
       fill,
     );
   return { label, run };
-}
-
-async function untilSettled(client: pg.Client, unsettled: string): Promise<void> {
-  while ((await client.query(unsettled)).rowCount !== 0) await sleep(LOOK_EVERY_MS);
 }

@@ -1,15 +1,14 @@
 // worker: a full queue is worked off by PullWorker and its peers, ten handlers at once that do nothing, with 1 and with 100 tasks fetched by one call.
 // Times are from the start, connecting included, until all is settled.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
 import { withoutPgmq } from '../contenders/pgmq.ts';
 import type { Drain } from '../drains.ts';
 import { checkpoint, Meter } from '../meter.ts';
 import { runRounds } from '../rounds.ts';
+import { Handled, untilSettled } from '../settling.ts';
 import { bossWorker, graphileWorker, oursWorker, pgmqWorker, type WorkerDrain } from '../worker-drains.ts';
 
-const LOOK_EVERY_MS = 20;
 const SIZES = [1, 100];
 
 export const worker: Bench = async (setting) => {
@@ -40,8 +39,9 @@ function workerCell({ databases, server, short }: Setting, drain: Drain, size: n
         await checkpoint(server);
         const before = process.cpuUsage();
         const meter = await Meter.start(server);
-        const stop = await drain.start(url);
-        while ((await looker.query(drain.unsettled)).rowCount !== 0) await sleep(LOOK_EVERY_MS);
+        const handled = new Handled(tasks);
+        const stop = await drain.start(url, handled);
+        await untilSettled(handled, looker, drain.unsettled);
         const sample = await meter.stop(tasks);
         const { user, system } = process.cpuUsage(before);
         await stop();

@@ -1,0 +1,37 @@
+// When all is settled. Looking costs the server: a look at a table whose rows were deleted just now walks over all of them. So nobody looks until every
+// handler was called.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+
+const LOOK_EVERY_MS = 5;
+
+/** Counts down the tasks that have reached a handler. */
+export class Handled {
+  readonly all: Promise<void>;
+  readonly #end: () => void;
+  #left: number;
+
+  constructor(tasks: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.all = promise;
+    this.#end = resolve;
+    this.#left = tasks;
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+
+  /** One more, or several. */
+  count(tasks = 1): void {
+    this.#left -= tasks;
+    if (this.#left <= 0) this.#end();
+  }
+}
+
+/** Resolves when every task was handled and `unsettled` finds no row. */
+export async function untilSettled({ all }: Handled, looker: pg.Client, unsettled: string): Promise<void> {
+  await all;
+  while ((await looker.query(unsettled)).rowCount !== 0) await sleep(LOOK_EVERY_MS);
+}
