@@ -60,5 +60,5 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof RangeError ? `${error.message}\n\n${USAGE}` : error);
-  process.exitCode = 1;
+  process.exit(1); // whatever a contender has left open
 }

@@ -65,17 +65,20 @@ export const graphileWorker: WorkerDrain = (batchSize) => ({
   unsettled: 'select from graphile_worker.jobs limit 1',
 });
 
+/** Fetching one by one, it goes on at once only while its statistics say that there are more: they are made once, when all is there. */
 export const bossWorker: WorkerDrain = (batchSize) => ({
   ...pgboss,
   fill: async (url, tasks) => {
     const boss = await startBoss(url, 1);
     for (let i = 0; i < tasks; i += 1000)
       await boss.insert(BOSS_QUEUE, batchOf({ data: JSON_PAYLOAD }, Math.min(1000, tasks - i)));
+    await boss.supervise(BOSS_QUEUE);
     await boss.stop({ graceful: false });
   },
   start: async (url, handled) => {
     const boss = await startBoss(url, CONCURRENCY);
-    const options = { batchSize, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
+    const burst = { burstWhenBatchFull: true, burstWhenReadyExceeds: 1 };
+    const options = { batchSize, ...burst, pollingIntervalSeconds: 0.5 };
     for (let i = 0; i < CONCURRENCY; i++)
       await boss.work(BOSS_QUEUE, options, async (jobs) => handled.count(jobs.length));
     return () => boss.stop({ graceful: false });

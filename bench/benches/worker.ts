@@ -29,7 +29,7 @@ export const worker: Bench = async (setting) => {
 };
 
 function workerCell({ databases, server, short }: Setting, drain: Drain, size: number): Cell {
-  const tasks = (size === 1 ? 10_000 : 50_000) * (short ? 0.2 : 1);
+  const tasks = (size === 1 ? 10_000 : 200_000) * (short ? 0.2 : 1);
   const fill = { name: `filled ${tasks}`, fill: ({ url }: { url: string }) => drain.fill(url, tasks) };
   const run = () =>
     databases.use(
