@@ -7,9 +7,16 @@ import type { FunctionArguments, FunctionName } from './functions.ts';
 import type { FunctionRows } from './rows.ts';
 import { translateError } from './translate-error.ts';
 
+const LEASE_COLUMNS =
+  `queue, name, date_part('epoch', "eta") as "eta_seconds", date_part('epoch', "created") as "created_seconds", ` +
+  'payload, tag, retry_count, lease_token';
+
 const COLUMNS: Partial<Record<FunctionName, string>> = {
   claim_tasks: DISPATCH_COLUMNS,
   claim_forced_tasks: DISPATCH_COLUMNS,
+  lease_tasks: LEASE_COLUMNS,
+  lease_tasks_by_tag: LEASE_COLUMNS,
+  modify_task_lease: LEASE_COLUMNS,
 };
 
 /**

@@ -4,8 +4,9 @@ import type { Executor } from './executor.ts';
 
 // A Date has milliseconds; a dispatch is told in microseconds.
 export const DISPATCH_COLUMNS =
-  'id, queue, name, url, method, headers, body, target, namespace, (extract(epoch from "eta") * 1000000)::bigint as "eta_microseconds", ' +
-  '(extract(epoch from "created") * 1000000)::bigint as "created_microseconds", retry_count, execution_count, previous_response, retry_reason, ' +
+  'id, queue, name, url, method, headers, body, target, namespace, ' +
+  `(date_part('epoch', "eta") * 1000000)::bigint as "eta_microseconds", (date_part('epoch', "created") * 1000000)::bigint as "created_microseconds", ` +
+  'retry_count, execution_count, previous_response, retry_reason, ' +
   'dispatch_deadline, lease_token, forced';
 
 /** Rows of dispatches, each with `asked`: the position, from 1, of the queue that it was claimed for. */

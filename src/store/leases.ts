@@ -11,8 +11,9 @@ import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import type { LeasedTaskRow } from '../sql/rows.ts';
-import { readDate } from './values.ts';
+import { finish } from '../sql/finish.ts';
+import type { LeaseRow } from '../sql/rows.ts';
+import { dateOfSeconds, readDate } from './values.ts';
 
 /** What is asked for with a lease. */
 export interface LeaseRequest {
@@ -89,6 +90,21 @@ export async function modifyTaskLeases(
 }
 
 /**
+ * Deletes up to 1000 tasks of a queue by their leases. The names of those whose leases were lost; the rest are gone.
+ *
+ * @throws UnknownQueueError, TooManyTasksError
+ */
+export async function finishTasks(
+  executor: Executor,
+  queue: string,
+  tasks: readonly HeldTask[],
+): Promise<ReadonlySet<string>> {
+  const names = tasks.map(({ name }) => name);
+  const tokens = tasks.map(({ leaseToken }) => leaseToken);
+  return new Set((await run(executor, finish(queue, names, tokens))).map(({ name }) => name));
+}
+
+/**
  * Makes a lease end so many seconds from now; 0 gives the task back.
  *
  * @throws TaskLeaseExpiredError when it is someone else's by now; TombstonedTaskError, UnknownTaskError when it is gone
@@ -125,12 +141,21 @@ function count(given: unknown): number | undefined {
   throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, not ${asked}`);
 }
 
-function readLease({ queue, name, eta, created, payload, tag, retry_count, lease_token }: LeasedTaskRow): Lease {
+function readLease({
+  queue,
+  name,
+  eta_seconds,
+  created_seconds,
+  payload,
+  tag,
+  retry_count,
+  lease_token,
+}: LeaseRow): Lease {
   return {
     queue,
     name,
-    eta: readDate(eta),
-    created: readDate(created),
+    eta: dateOfSeconds(eta_seconds),
+    created: dateOfSeconds(created_seconds),
     payload: payload ?? new Uint8Array(), // a push task without a body, in a queue that became a pull queue
     tag,
     retryCount: retry_count,

@@ -12,6 +12,11 @@ export function readDateOrNull(value: TimestampValue | null): Date | null {
   return value === null ? null : readDate(value);
 }
 
+/** Seconds since 1970, with six decimals, as a Date (milliseconds). A text where an application set its own parser. */
+export function dateOfSeconds(seconds: number | string): Date {
+  return new Date(Math.floor(Math.round(Number(seconds) * 1_000_000) / 1000));
+}
+
 /** A count. Counts fit a number; ids are never read with this. */
 export function readCount(value: BigintValue): number {
   return Number(value);

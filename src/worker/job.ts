@@ -1,22 +1,19 @@
 // One call of the application's handler: a task, or a batch of them. Says what became of each; settling is someone else's.
+//
+// A handler may well take less time than calling it does: what few handlers ask for is made when they do, and one that answers at once is not waited for.
 
 import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import { TaskLeaseExpiredError } from '../domain/errors.ts';
-import type { HeldTask } from './held-task.ts';
-import type { PullWorkerOptions } from './options.ts';
-
-/** What the handler made of a task. */
-export type Outcome = { kind: 'done' } | { kind: 'finished' } | { kind: 'failed'; error: unknown };
+import type { HeldTask, Work } from './held-task.ts';
+import type { BatchContext, PullWorkerOptions, TaskContext } from './options.ts';
 
 /** Deletes leased tasks within a transaction; answers whether each was still ours. */
 export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<{ deleted: boolean }[]>;
 
-export class Job {
+export class Job implements Work {
   readonly tasks: readonly HeldTask[];
-  readonly #failed = new Map<LeasedTask, unknown>();
   readonly #finishIn: FinishIn;
-  /** Made for handlers that ask for a signal: it costs more than a quick handler. */
   #ending: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
   #onAbort: ((reason: unknown) => void) | undefined;
@@ -25,10 +22,21 @@ export class Job {
   constructor(tasks: readonly HeldTask[], finishIn: FinishIn) {
     this.tasks = tasks;
     this.#finishIn = finishIn;
-    for (const held of tasks) held.onLost = (reason) => this.#onLost(reason);
+    for (const held of tasks) held.work = this;
   }
 
-  /** Tells the handler to stop. Resolves `run` even if it does not listen. */
+  /** True: its tasks that did not fail were finished by the handler, in a transaction of its own. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get signal(): AbortSignal {
+    this.#ending ??= new AbortController();
+    if (this.#aborted) this.#ending.abort(this.#aborted.reason);
+    return this.#ending.signal;
+  }
+
+  /** Tells the handler to stop. Ends `run` even if it does not listen. */
   abort(reason: unknown): void {
     if (this.#aborted) return;
     this.#aborted = { reason };
@@ -36,59 +44,33 @@ export class Job {
     this.#onAbort?.(reason);
   }
 
-  get #signal(): AbortSignal {
-    this.#ending ??= new AbortController();
-    if (this.#aborted) this.#ending.abort(this.#aborted.reason);
-    return this.#ending.signal;
+  lost(reason: unknown): void {
+    if (this.tasks.every(({ state }) => state === 'lost')) this.abort(reason);
   }
 
-  /** Calls the handler; never rejects. */
-  async run({ handler, batchHandler }: PullWorkerOptions, deadlineMs: number | undefined): Promise<void> {
+  /** Calls the handler, and notes which tasks failed. Returns a promise when it has not ended yet; that never rejects. */
+  run(options: PullWorkerOptions, deadlineMs: number | undefined): Promise<void> | undefined {
     const deadline =
       deadlineMs === undefined ? undefined : setTimeout(() => this.abort(timeout(deadlineMs)), deadlineMs);
     try {
-      await this.#unlessAborted(this.#call(handler, batchHandler));
+      const answer = this.#call(options);
+      if (isPromise(answer)) return this.#unlessAborted(answer).finally(() => clearTimeout(deadline));
     } catch (error) {
-      this.#finished = false; // the transaction is taken to be rolled back; a task that is gone is found to be lost
-      for (const { task } of this.tasks) if (!this.#failed.has(task)) this.#failed.set(task, error);
-    } finally {
-      clearTimeout(deadline);
+      this.#failAll(error);
     }
+    clearTimeout(deadline);
+    return undefined;
   }
 
-  /** What became of a task, once `run` has ended. */
-  outcomeOf({ task }: HeldTask): Outcome {
-    if (this.#failed.has(task)) return { kind: 'failed', error: this.#failed.get(task) };
-    return { kind: this.#finished ? 'finished' : 'done' };
+  fail(task: LeasedTask, error: unknown): void {
+    const held = this.tasks.find((each) => each.task === task);
+    if (held) held.failure = { error };
   }
 
-  #call(handler: PullWorkerOptions['handler'], batchHandler: PullWorkerOptions['batchHandler']): unknown {
-    const signal = () => this.#signal;
-    const context = {
-      get signal() {
-        return signal();
-      },
-      finish: (options: InTransaction) => this.#finish(options),
-      fail: (task: LeasedTask, error: unknown) => void this.#failed.set(task, error),
-    };
-    const [first] = this.tasks as readonly [HeldTask];
-    return handler ? handler(first.task, context) : batchHandler?.(this.#leased(), context);
-  }
-
-  /** What the handler's answer comes to; rejects when the job is aborted before. */
-  #unlessAborted(answer: unknown): unknown {
-    if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== 'function') return answer;
-    return new Promise((resolve, reject) => {
-      this.#onAbort = reject;
-      if (this.#aborted) reject(this.#aborted.reason);
-      (answer as PromiseLike<unknown>).then(resolve, reject);
-    });
-  }
-
-  async #finish(options: InTransaction): Promise<void> {
+  async finish(options: InTransaction): Promise<void> {
     // A handler that is deaf to its signal comes too late: what it wrote must not be committed without the task's end.
     if (this.#aborted) throw this.#aborted.reason;
-    const tasks = this.#leased().filter((task) => !this.#failed.has(task));
+    const tasks = this.tasks.filter(({ failure }) => failure === undefined).map(({ task }) => task);
     const answers = await this.#finishIn(tasks, options);
     const lost = tasks.filter((_, index) => !answers[index]?.deleted);
     if (lost.length > 0) {
@@ -99,13 +81,52 @@ export class Job {
     this.#finished = true;
   }
 
-  #leased(): LeasedTask[] {
-    return this.tasks.map(({ task }) => task);
+  #call({ handler, batchHandler }: PullWorkerOptions): unknown {
+    const context = new Context(this);
+    if (handler) return handler((this.tasks[0] as HeldTask).task, context);
+    return batchHandler(
+      this.tasks.map(({ task }) => task),
+      context,
+    );
   }
 
-  #onLost(reason: unknown): void {
-    if (this.tasks.every(({ state }) => state === 'lost')) this.abort(reason);
+  #unlessAborted(answer: PromiseLike<unknown>): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#onAbort = reject;
+      if (this.#aborted) reject(this.#aborted.reason);
+      answer.then(() => resolve(), reject);
+    }).catch((error) => this.#failAll(error));
   }
+
+  #failAll(error: unknown): void {
+    this.#finished = false; // the transaction is taken to be rolled back; a task that is gone is found to be lost
+    for (const held of this.tasks) held.failure ??= { error };
+  }
+}
+
+/** What handlers see of a job. Its methods may be taken off it. */
+class Context implements TaskContext, BatchContext {
+  readonly #job: Job;
+
+  constructor(job: Job) {
+    this.#job = job;
+  }
+
+  get signal(): AbortSignal {
+    return this.#job.signal;
+  }
+
+  get finish() {
+    return (options: InTransaction) => this.#job.finish(options);
+  }
+
+  get fail() {
+    return (task: LeasedTask, error: unknown) => this.#job.fail(task, error);
+  }
+}
+
+function isPromise(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function';
 }
 
 function timeout(ms: number): DOMException {

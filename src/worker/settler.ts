@@ -7,33 +7,45 @@ import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Together } from '../runtime/together.ts';
 import type { Executor } from '../sql/executor.ts';
-import { type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
-import { deleteTasks } from '../store/tasks.ts';
+import { finishTasks, type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
 import type { HeldTask } from './held-task.ts';
 
 /** Enough that one is being committed while another is carried out. */
-const DELETES_AT_ONCE = 3;
+const STATEMENTS_AT_ONCE = 3;
+
+export interface SettlerEvents {
+  /** It was finished; not `ours`: its lease was lost before. */
+  finished(held: HeldTask, ours: boolean): void;
+  /** It could not be finished, and is not tried again. */
+  gaveUp(held: HeldTask, error: unknown): void;
+  /** An error after which it is tried again, or not. */
+  trouble(error: unknown): void;
+}
 
 export class Settler {
-  readonly #deletes: Together<HeldTask, boolean>;
+  readonly #executor: Executor;
+  readonly #queue: string;
+  readonly #events: SettlerEvents;
   readonly #changes: Together<LeaseChange, Date | undefined>;
-  readonly #trouble: (error: unknown) => void;
+  #finishing: HeldTask[] = [];
+  #statements = 0;
+  #gathering = false;
   /** Nothing is tried again after this moment. */
   patientUntil = Infinity;
 
-  /** @param trouble told of errors that are tried again */
-  constructor(executor: Executor, queue: string, trouble: (error: unknown) => void) {
-    this.#trouble = trouble;
-    this.#deletes = new Together(
-      (asked) => inPortions(asked, (portion) => deleteAll(executor, queue, portion)),
-      DELETES_AT_ONCE,
-    );
+  constructor(executor: Executor, queue: string, events: SettlerEvents) {
+    this.#executor = executor;
+    this.#queue = queue;
+    this.#events = events;
     this.#changes = new Together((asked) => inPortions(asked, (portion) => changeAll(executor, queue, portion)));
   }
 
-  /** True: it was this lease's to end. Tries again while the connection is troubled and nobody else can have the task. */
-  finish(held: HeldTask): Promise<boolean> {
-    return this.#insist(held, () => this.#deletes.ask(held));
+  /** Deletes it if its lease is still ours. Tries again while the connection is troubled and nobody else can have the task. */
+  finish(held: HeldTask): void {
+    this.#finishing.push(held);
+    if (this.#gathering || this.#statements >= STATEMENTS_AT_ONCE) return;
+    this.#gathering = true;
+    queueMicrotask(() => void this.#finishAll());
   }
 
   /**
@@ -43,8 +55,15 @@ export class Settler {
   async release(held: HeldTask, seconds: number): Promise<boolean> {
     const { name, leaseToken } = held.task;
     const change = { name, leaseToken, leaseSeconds: seconds };
-    const changed = () => this.#changes.ask(change).catch(unlessPaused);
-    return (await this.#insist(held, changed)) !== undefined;
+    for (let failures = 1; ; failures++) {
+      try {
+        return (await this.#changes.ask(change).catch(unlessPaused)) !== undefined;
+      } catch (error) {
+        this.#events.trouble(error);
+        if (!this.#isWorthTrying(held, error)) throw error;
+        await systemClock.sleep(backoffMs(failures));
+      }
+    }
   }
 
   /** Its new end; undefined: the lease is lost. */
@@ -55,29 +74,46 @@ export class Settler {
     return eta;
   }
 
-  async #insist<Result>(held: HeldTask, settle: () => Promise<Result>): Promise<Result> {
-    for (let failures = 1; ; failures++) {
+  async #finishAll(): Promise<void> {
+    this.#gathering = false;
+    this.#statements += 1;
+    while (this.#finishing.length > 0) await this.#finishTogether(this.#finishing.splice(0, MAX_TASKS_PER_LEASE));
+    this.#statements -= 1;
+  }
+
+  async #finishTogether(tasks: HeldTask[]): Promise<void> {
+    let left = tasks;
+    for (let failures = 1; left.length > 0; failures++) {
       try {
-        return await settle();
+        return this.#tell(left, await finishTasks(this.#executor, this.#queue, left.map(taskOf)));
       } catch (error) {
-        this.#trouble(error);
-        if (!(error instanceof TransientError) || performance.now() > Math.min(held.leasedUntil, this.patientUntil))
-          throw error;
-        await systemClock.sleep(backoffMs(failures));
+        this.#events.trouble(error);
+        const { again = [], never = [] } = Object.groupBy(left, (held) =>
+          this.#isWorthTrying(held, error) ? 'again' : 'never',
+        );
+        for (const held of never) this.#events.gaveUp(held, error);
+        left = again;
+        if (left.length > 0) await systemClock.sleep(backoffMs(failures));
       }
     }
   }
+
+  #tell(tasks: HeldTask[], lost: ReadonlySet<string>): void {
+    for (const held of tasks) this.#events.finished(held, !lost.has(held.task.name));
+  }
+
+  #isWorthTrying(held: HeldTask, error: unknown): boolean {
+    return error instanceof TransientError && performance.now() <= Math.min(held.leasedUntil, this.patientUntil);
+  }
+}
+
+function taskOf({ task }: HeldTask) {
+  return task;
 }
 
 function unlessPaused(error: unknown): 'paused' {
   if (error instanceof QueuePausedError) return 'paused';
   throw error;
-}
-
-async function deleteAll(executor: Executor, queue: string, tasks: HeldTask[]): Promise<boolean[]> {
-  const names = tasks.map(({ task }) => task.name);
-  const tokens = tasks.map(({ task }) => task.leaseToken);
-  return (await deleteTasks(executor, queue, names, tokens)).map(({ deleted }) => deleted);
 }
 
 async function changeAll(executor: Executor, queue: string, changes: LeaseChange[]): Promise<(Date | undefined)[]> {

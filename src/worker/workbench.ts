@@ -5,7 +5,7 @@ import type { LeasedTask } from '../client/task.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import type { Executor } from '../sql/executor.ts';
 import { HeldTask } from './held-task.ts';
-import { Job } from './job.ts';
+import { type FinishIn, Job } from './job.ts';
 import type { PullWorkerOptions, WorkerHooks, WorkerSettings } from './options.ts';
 import { Renewals } from './renewals.ts';
 import { Settler } from './settler.ts';
@@ -19,7 +19,7 @@ export class Workbench {
   onRoom: () => void = () => {};
   readonly #options: PullWorkerOptions;
   readonly #settings: WorkerSettings;
-  readonly #handle: QueueHandle;
+  readonly #finishIn: FinishIn;
   readonly #settler: Settler;
   readonly #renewals: Renewals;
   readonly #byName = new Map<string, HeldTask>();
@@ -33,8 +33,12 @@ export class Workbench {
   constructor(options: PullWorkerOptions, settings: WorkerSettings, executor: Executor, handle: QueueHandle) {
     this.#options = options;
     this.#settings = settings;
-    this.#handle = handle;
-    this.#settler = new Settler(executor, settings.queue, (error) => this.trouble(error));
+    this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
+    this.#settler = new Settler(executor, settings.queue, {
+      finished: (held, ours) => this.#finished(held, ours),
+      gaveUp: (held, error) => this.#gaveUp(held, error),
+      trouble: (error) => this.trouble(error),
+    });
     this.#renewals = new Renewals(this.#settler, settings.leaseSeconds, (held) => this.#lose(held));
   }
 
@@ -103,58 +107,87 @@ export class Workbench {
 
   #begin(): void {
     while (this.free > 0) {
-      const tasks = this.#waiting.shift()?.filter(({ state }) => state === 'held');
+      const tasks = this.#waiting.shift();
       if (tasks === undefined) break;
-      if (tasks.length > 0)
-        void this.#work(new Job(tasks, (finished, options) => this.#handle.deleteTasks(finished, options)));
+      const held = tasks.every(isHeld) ? tasks : tasks.filter(isHeld);
+      if (held.length > 0) this.#work(new Job(held, this.#finishIn));
     }
   }
 
-  async #work(job: Job): Promise<void> {
+  #work(job: Job): void {
     this.#jobs.add(job);
     const startedAt = performance.now();
-    await job.run(this.#options, this.#settings.deadlineMs);
+    const running = job.run(this.#options, this.#settings.deadlineMs);
+    if (running) void running.then(() => this.#end(job, startedAt)).then(() => this.#begin());
+    else this.#end(job, startedAt);
+  }
+
+  #end(job: Job, startedAt: number): void {
     const ms = performance.now() - startedAt;
     this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + (ms - this.#meanMs) * NEWEST_COUNTS;
     this.#jobs.delete(job);
-    for (const held of job.tasks) void this.#settle(job, held, ms);
-    this.#begin();
+    for (const held of job.tasks) {
+      held.ms = ms;
+      this.#settle(job, held);
+    }
     this.onRoom();
   }
 
-  async #settle(job: Job, held: HeldTask, ms: number): Promise<void> {
-    if (held.state !== 'held') return this.#forget(held);
+  #settle(job: Job, held: HeldTask): void {
+    if (held.state !== 'held') {
+      this.#forget(held);
+      return;
+    }
     held.state = 'settled';
     this.#settling += 1;
-    try {
-      const outcome = job.outcomeOf(held);
-      if (outcome.kind === 'failed') await this.#fail(held, outcome.error);
-      else if (outcome.kind === 'finished' || (await this.#settler.finish(held))) {
-        this.counts.done += 1;
-        this.#tell((hooks) => hooks.done?.(held.task, ms));
-      } else this.#lose(held);
-    } catch (error) {
-      this.#settings.logger.error('what became of a task could not be told: it is leased again when its lease ends', {
-        ...{ task: held.task.name, error },
-      });
-      this.#lose(held);
-    } finally {
-      this.#settling -= 1;
-      this.#forget(held);
-      this.onRoom();
+    if (held.failure) void this.#fail(held, held.failure.error);
+    else if (job.finished) this.#finished(held, true);
+    else this.#settler.finish(held);
+  }
+
+  /** A task that failed for good is finished as well. */
+  #finished(held: HeldTask, ours: boolean): void {
+    if (!ours) this.#lose(held);
+    else if (held.failure) this.#tellFailure(held, held.failure.error, undefined);
+    else {
+      this.counts.done += 1;
+      this.#tell((hooks) => hooks.done?.(held.task, held.ms));
     }
+    this.#settled(held);
   }
 
   async #fail(held: HeldTask, error: unknown): Promise<void> {
-    const { task } = held;
     const stopped = this.#closing && error instanceof DOMException && error.name === 'AbortError';
-    const seconds = stopped ? 0 : this.#backoffSeconds(task, error);
-    const ours = await (seconds === undefined ? this.#settler.finish(held) : this.#settler.release(held, seconds));
-    if (!ours) return this.#lose(held);
-    if (stopped) return;
+    try {
+      const seconds = stopped ? 0 : this.#backoffSeconds(held.task, error);
+      if (seconds === undefined) return this.#settler.finish(held);
+      const ours = await this.#settler.release(held, seconds);
+      if (!ours) this.#lose(held);
+      else if (!stopped) this.#tellFailure(held, error, seconds);
+    } catch (trouble) {
+      return this.#gaveUp(held, trouble);
+    }
+    this.#settled(held);
+  }
+
+  #tellFailure({ task }: HeldTask, error: unknown, retrySeconds: number | undefined): void {
     this.counts.failed += 1;
-    this.#settings.logger.warn('a task failed', { task: task.name, error, retrySeconds: seconds });
-    this.#tell((hooks) => hooks.failed?.(task, error, seconds));
+    this.#settings.logger.warn('a task failed', { task: task.name, error, retrySeconds });
+    this.#tell((hooks) => hooks.failed?.(task, error, retrySeconds));
+  }
+
+  #gaveUp(held: HeldTask, error: unknown): void {
+    this.#settings.logger.error('what became of a task could not be told: it is leased again when its lease ends', {
+      ...{ task: held.task.name, error },
+    });
+    this.#lose(held);
+    this.#settled(held);
+  }
+
+  #settled(held: HeldTask): void {
+    this.#settling -= 1;
+    this.#forget(held);
+    this.onRoom();
   }
 
   #backoffSeconds(task: LeasedTask, error: unknown): number | undefined {
@@ -209,4 +242,8 @@ export class Workbench {
       this.#settings.logger.error('a hook of the worker threw', { error });
     }
   }
+}
+
+function isHeld({ state }: HeldTask): boolean {
+  return state === 'held';
 }
