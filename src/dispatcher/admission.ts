@@ -34,7 +34,7 @@ export class Admission {
     const seconds = dispatch.forced ? 0 : this.#holds.secondsLeft(dispatch, clock.now());
     if (seconds > 0) return { kind: 'unsent', delaySeconds: seconds };
     const target = targets.nameOf(dispatch.target);
-    const refused = await this.#enter(dispatch, target);
+    const refused = this.#places.tryTake(target) ? undefined : await this.#enter(dispatch, target);
     if (refused) return refused;
     try {
       const outcome = await send(dispatch);
@@ -50,9 +50,8 @@ export class Admission {
     this.#places.close();
   }
 
-  /** Returns what becomes of a task that got no place. */
+  /** Where no place is free. Returns what becomes of a task that got none. */
   async #enter(dispatch: ClaimedDispatch, target: string): Promise<Outcome | undefined> {
-    if (this.#places.tryTake(target)) return undefined;
     if (dispatch.forced) {
       this.#places.take(target);
       return undefined;

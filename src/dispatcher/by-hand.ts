@@ -6,7 +6,6 @@ import type { SigningKey } from '../domain/signing/signing-key.ts';
 import { httpAgent, MAX_RESPONSE_BYTES } from './http-exchange.ts';
 import { DeadlineExceeded } from './outcome.ts';
 import { taskRequest } from './request.ts';
-import { signedRequest } from './signed-request.ts';
 
 /** What a handler answered. */
 export interface Answer {
@@ -25,17 +24,17 @@ export interface Answer {
  * @throws DeadlineExceeded; what went wrong with the connection; TypeError when base and task make no URL
  */
 export async function sendByHand(dispatch: Dispatch, base: string, keys: readonly SigningKey[]): Promise<Answer> {
-  const request = signedRequest(taskRequest(dispatch, base, Date.now()), keys);
-  const { url, body, headers: sent } = request;
+  const request = taskRequest(dispatch, base, Date.now(), keys);
+  const sent = request.headers();
   const agent = httpAgent();
   const signal = AbortSignal.timeout(dispatch.dispatchDeadline * 1000);
   try {
     const response = await agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
+      origin: request.origin,
+      path: request.path,
       method: request.method as Dispatcher.HttpMethod,
       headers: sent,
-      body: body as Buffer | null,
+      body: request.body as Buffer | null,
       signal,
     });
     return { status: response.statusCode, body: await readSome(response.body), sent };

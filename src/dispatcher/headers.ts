@@ -29,10 +29,19 @@ const RESERVED_PREFIXES = ['x-appengine-', 'x-google-', 'x-cloudtasks-', 'webhoo
 /** The exceptions: a task may carry these through. That of cron no user can give a task: it is dropped where tasks are added. */
 const PASSED_THROUGH = new Set(['x-appengine-cron', 'x-appengine-default-namespace', 'x-appengine-failfast']);
 
-/** The headers of one attempt. `startedAt`: milliseconds since 1970 by the database's clock. */
-export function requestHeaders(dispatch: Dispatch, startedAt: number): Record<string, string> {
+const OF_A_BODY = { 'content-type': 'application/octet-stream' };
+const NONE = {};
+
+/**
+ * The headers of one attempt.
+ *
+ * @param startedAt milliseconds since 1970 by the database's clock
+ * @param body what is sent of it
+ */
+export function requestHeaders(dispatch: Dispatch, startedAt: number, body = dispatch.body): Record<string, string> {
   return {
-    ...ownHeaders(dispatch),
+    ...(body === null ? NONE : OF_A_BODY),
+    ...ownHeaders(dispatch.headers),
     'user-agent': userAgent(dispatch.headers),
     'accept-encoding': 'identity',
     'X-AppEngine-QueueName': dispatch.queue,
@@ -60,7 +69,7 @@ export function secondsOf(microseconds: bigint): string {
 }
 
 function previousAttempt({ previousResponse, retryReason }: Dispatch): Record<string, string> {
-  if (previousResponse === null) return {};
+  if (previousResponse === null) return NONE;
   return {
     'X-AppEngine-TaskPreviousResponse': String(previousResponse),
     ...(retryReason === null ? {} : { 'X-AppEngine-TaskRetryReason': retryReason }),
@@ -68,10 +77,11 @@ function previousAttempt({ previousResponse, retryReason }: Dispatch): Record<st
 }
 
 /** One value a name, the last one wins; names in lower case, so that two spellings are one header. */
-function ownHeaders({ headers, body }: Dispatch): Record<string, string> {
+function ownHeaders(headers: Dispatch['headers']): Record<string, string> {
+  const given = Object.entries(headers);
+  if (given.length === 0) return NONE;
   const own: Record<string, string> = Object.create(null);
-  if (body !== null) own['content-type'] = 'application/octet-stream';
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of given) {
     const lower = name.toLowerCase();
     if (!isReserved(lower)) own[lower] = value;
   }

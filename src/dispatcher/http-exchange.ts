@@ -50,13 +50,13 @@ export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Pr
   });
 }
 
-function dispatchOptions({ url, method, headers, body }: TaskRequest): Dispatcher.DispatchOptions {
+function dispatchOptions(request: TaskRequest): Dispatcher.DispatchOptions {
   return {
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method: method as Dispatcher.HttpMethod,
-    headers,
-    body: body as Buffer | null,
+    origin: request.origin,
+    path: request.path,
+    method: request.method as Dispatcher.HttpMethod,
+    headers: request.headers(),
+    body: request.body as Buffer | null,
   };
 }
 

@@ -37,7 +37,7 @@ async function answer(
 ): Promise<TargetResponse> {
   try {
     const response = await handler(
-      lazyRequest({ url: request.url.href, method: request.method }, () => standardRequest(request, ending)),
+      lazyRequest({ url: urlOf(request), method: request.method }, () => standardRequest(request, ending)),
     );
     const excerpt = response.body ? await excerptOf(response.body) : undefined;
     return { status: response.status, excerpt };
@@ -48,7 +48,10 @@ async function answer(
 }
 
 /** The body is a stream already, because the one that Request would make of its bytes costs twice the rest of it. */
-function standardRequest({ url, method, headers, body }: TaskRequest, ending: Ending): Request {
+function standardRequest(request: TaskRequest, ending: Ending): Request {
+  const { method, body } = request;
+  const url = urlOf(request);
+  const headers = request.headers();
   if (body === null) return new Request(url, { method, headers, signal: ending.signal });
   const length = { 'content-length': String(body.byteLength) };
   const init = {
@@ -59,6 +62,10 @@ function standardRequest({ url, method, headers, body }: TaskRequest, ending: En
     signal: ending.signal,
   };
   return new Request(url, init as RequestInit);
+}
+
+function urlOf({ origin, path }: TaskRequest): string {
+  return `${origin}${path}`;
 }
 
 function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {

@@ -3,6 +3,7 @@
 import type { Key } from '../domain/key.ts';
 import type { SigningKey } from '../domain/signing/signing-key.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { Memo } from '../runtime/memo.ts';
 import { readKeys } from '../runtime/secret-source.ts';
 import { UnusableKey } from './outcome.ts';
 import { byPattern } from './target-patterns.ts';
@@ -10,12 +11,15 @@ import { byPattern } from './target-patterns.ts';
 /** Names and patterns of targets to secrets: `whsec_…`, `env:NAME` or `file:/path`; of several, each signs. */
 export type SigningSecrets = Record<string, string | readonly string[]>;
 
+const UNSIGNED: readonly SigningKey[] = [];
+
 /** Keys are decoded when they are registered, not when they sign. */
 export class RequestKeys {
   readonly #own: Map<string, SigningKey[]>;
   readonly #logger: Logger;
   readonly #warned = new Set<string>();
   #stored = new Map<string, SigningKey[]>();
+  readonly #keys = new Memo((name: string) => this.#keysOf(name));
 
   /** @throws TypeError for a secret that is none, or can't be read */
   constructor(own: SigningSecrets, logger: Logger) {
@@ -34,6 +38,7 @@ export class RequestKeys {
       stored.set(key.target, [...sofar, ...this.#read(key)]);
     }
     this.#stored = stored;
+    this.#keys.forget();
   }
 
   /**
@@ -43,12 +48,15 @@ export class RequestKeys {
    * @throws UnusableKey when it has keys and none of them can be read: nothing may be sent then
    */
   of(name: string | null): readonly SigningKey[] {
-    if (this.#own.size === 0 && this.#stored.size === 0) return [];
+    if (this.#own.size === 0 && this.#stored.size === 0) return UNSIGNED;
     const wanted = name ?? 'default';
-    const keys =
-      this.#own.get(wanted) ?? this.#stored.get(wanted) ?? byPattern([...this.#own, ...this.#stored], wanted);
+    const keys = this.#keys.of(wanted);
     if (keys?.length === 0) throw new UnusableKey(wanted);
-    return keys ?? [];
+    return keys ?? UNSIGNED;
+  }
+
+  #keysOf(wanted: string): SigningKey[] | undefined {
+    return this.#own.get(wanted) ?? this.#stored.get(wanted) ?? byPattern([...this.#own, ...this.#stored], wanted);
   }
 
   #read({ target, reference }: Key): SigningKey[] {

@@ -12,7 +12,6 @@ import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, Unkn
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import { signedRequest } from './signed-request.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
 
@@ -44,7 +43,7 @@ export class Sender {
     this.#underWay.add(ending);
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
-      await this.#turn();
+      await this.#turns.next();
       return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
@@ -61,10 +60,6 @@ export class Sender {
     await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
   }
 
-  #turn(): Promise<void> {
-    return new Promise((resolve) => this.#turns.next(resolve));
-  }
-
   /** Of HTTP targets Retry-After is heard, when they are overloaded. */
   #outcomeOf(dispatch: Dispatch, response: TargetResponse): Outcome {
     const { status, retryAfter } = response;
@@ -74,17 +69,20 @@ export class Sender {
     return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
   }
 
-  async #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
-    if (isOrigin(dispatch.target)) {
-      const origin = this.#options.freeUrls.check(dispatch.target);
-      const { status, retryAfter } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
-      return { status, retryAfter }; // what a stranger's server says is not for the operators of this one: it may be another's secret
-    }
+  #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
+    if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, ending);
     const target = this.#target(dispatch);
     if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
     return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
       this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
     );
+  }
+
+  /** What a stranger's server says is not for the operators of this one: it may be another's secret. */
+  async #attemptAt(target: string, dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
+    const origin = this.#options.freeUrls.check(target);
+    const { status, retryAfter } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+    return { status, retryAfter };
   }
 
   #target({ target: name }: Dispatch): Target {
@@ -94,7 +92,7 @@ export class Sender {
   }
 
   #request(dispatch: Dispatch, base: string) {
-    const request = taskRequest(dispatch, base, this.#options.databaseNow());
-    return signedRequest(request, this.#options.keys.of(this.#options.targets.nameOf(dispatch.target)));
+    const { databaseNow, keys, targets } = this.#options;
+    return taskRequest(dispatch, base, databaseNow(), keys.of(targets.nameOf(dispatch.target)));
   }
 }

@@ -54,9 +54,10 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
   });
   return {
     complete: (queue, leases, attempts) =>
-      completions.ask({ queue, leases, attempts }).catch((error) => {
+      completions.ask({ queue, leases, attempts }).catch(async (error) => {
         if (!isLocked(error)) throw error;
-        return completeTasks(pool, [{ queue, leases }], attempts);
+        const [done = []] = await completeTasks(pool, [{ queue, leases }], attempts);
+        return done;
       }),
     fail: (queue, report, attempt) => {
       const asked = { failure: { queue, ...report }, attempt };
@@ -82,10 +83,12 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
 }
 
 /** For each of the asks, the ids that were completed. */
-async function completeTogether(pool: pg.Pool, asked: AskedCompletion[]): Promise<string[][]> {
-  const attempts = asked.flatMap((one) => one.attempts);
-  const done = new Set(await completeTasks(pool, asked, attempts));
-  return asked.map(({ leases }) => leases.map(({ id }) => id).filter((id) => done.has(id)));
+function completeTogether(pool: pg.Pool, asked: AskedCompletion[]): Promise<string[][]> {
+  return completeTasks(
+    pool,
+    asked,
+    asked.flatMap(({ attempts }) => attempts),
+  );
 }
 
 /** In the order of their ids: two dispatchers with the same tasks, one of them too late, lock them in the same order. */

@@ -1,37 +1,35 @@
-// Adds the proof to a request: both signatures, over what is sent and no copy of it. Pure.
+// The proofs of a request: both signatures, over what is sent and no copy of it. Pure.
 
 import { taskSignature, webhookSignature } from '../domain/signing/signatures.ts';
 import type { SigningKey } from '../domain/signing/signing-key.ts';
-import type { TaskRequest } from './request.ts';
 
 const NOTHING = new Uint8Array();
 
-/** The request with the signatures of these keys, which are made when its headers are read; without keys, the request itself. */
-export function signedRequest(request: TaskRequest, keys: readonly SigningKey[]): TaskRequest {
-  if (keys.length === 0) return request;
-  return {
-    url: request.url,
-    method: request.method,
-    body: request.body,
-    get headers() {
-      const { headers } = request;
-      return { ...headers, ...signatures(request, headers, keys) };
-    },
-  };
+interface Unsigned {
+  method: string;
+  path: string;
+  body: Uint8Array | null;
 }
 
-function signatures(
-  { url, method, body }: TaskRequest,
+/** Headers with the signatures of these keys, over the request and the headers that it has so far. */
+export function signatures(
+  { method, path, body }: Unsigned,
   headers: Record<string, string>,
   keys: readonly SigningKey[],
 ): Record<string, string> {
   const signed = {
     method,
-    path: `${url.pathname}${url.search}`,
-    headers: Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+    path,
+    headers: lowerCased(headers),
     webhookId: headers['webhook-id'] ?? '',
     webhookTimestamp: headers['webhook-timestamp'] ?? '',
     body: body ?? NOTHING,
   };
   return { 'webhook-signature': webhookSignature(keys, signed), 'taskqueue-signature': taskSignature(keys, signed) };
+}
+
+function lowerCased(headers: Record<string, string>): [name: string, value: string][] {
+  const all: [string, string][] = [];
+  for (const name in headers) all.push([name.toLowerCase(), headers[name] as string]);
+  return all;
 }

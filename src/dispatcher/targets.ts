@@ -1,6 +1,7 @@
 // Where a task's target is: a base URL or a function in this process.
 
 import type { Target as Registered } from '../domain/target.ts';
+import { Memo } from '../runtime/memo.ts';
 import { byPattern } from './target-patterns.ts';
 
 /**
@@ -25,6 +26,9 @@ export class Targets {
   readonly #own: Map<string, Target>;
   #stored = new Map<string, Target>();
   #bounds = new Map<string, number | null>();
+  readonly #names = new Memo((target: string) => this.#nameOf(target));
+  readonly #targets = new Memo((name: string) => this.#targetOf(name));
+  readonly #boundsOf = new Memo((name: string) => this.#boundOf(name));
 
   constructor(own: Record<string, Target> = {}) {
     this.#own = new Map(Object.entries(own));
@@ -34,26 +38,38 @@ export class Targets {
   setStored(targets: readonly StoredTarget[]): void {
     this.#stored = new Map(targets.map(({ name, url }) => [name, url]));
     this.#bounds = new Map(targets.map(({ name, maxConcurrent }) => [name, maxConcurrent]));
+    for (const memo of [this.#names, this.#targets, this.#boundsOf]) memo.forget();
   }
 
   /** The name under which a task's target is known. Null: `default`. */
   nameOf(target: string | null): string {
-    if (target === null || this.#exactly(target) !== undefined) return target ?? 'default';
+    return target === null ? 'default' : this.#names.of(target);
+  }
+
+  /** Null: `default`. Undefined: nobody knows this target. */
+  resolve(name: string | null): Target | undefined {
+    return this.#targets.of(this.nameOf(name));
+  }
+
+  /** How many requests may be under way to the target of this name (nameOf) at once. */
+  boundOf(name: string): number {
+    return this.#boundsOf.of(name);
+  }
+
+  #nameOf(target: string): string {
+    if (this.#exactly(target) !== undefined) return target;
     const own = this.#ownHost();
     const host = target.replace(/:\d+$/, '');
     if (own === undefined || host === own) return host === own ? 'default' : target;
     return host.endsWith(`.${own}`) ? host.slice(0, -own.length - 1) : target;
   }
 
-  /** Null: `default`. Undefined: nobody knows this target. */
-  resolve(name: string | null): Target | undefined {
-    const wanted = this.nameOf(name);
+  #targetOf(wanted: string): Target | undefined {
     const target = this.#exactly(wanted) ?? byPattern([...this.#own, ...this.#stored], wanted);
     return typeof target === 'string' ? target.replaceAll('{target}', wanted) : target;
   }
 
-  /** How many requests may be under way to the target of this name (nameOf) at once. */
-  boundOf(name: string): number {
+  #boundOf(name: string): number {
     return this.#bounds.get(name) ?? (this.#bounds.has(name) ? null : byPattern(this.#bounds, name)) ?? Infinity;
   }
 

@@ -6,26 +6,28 @@
 
 const MOST_A_TURN = 32;
 
+interface Turn {
+  begins: PromiseWithResolvers<void>;
+  taken: number;
+}
+
 export class Turns {
-  #waiting: (() => void)[] = [];
-  #scheduled = false;
+  readonly #coming: Turn[] = [];
 
-  /** Calls `begin` in a later turn, in the order of asking. */
-  next(begin: () => void): void {
-    this.#waiting.push(begin);
-    this.#schedule();
+  /** Resolves in a later turn; those who asked together share one, as far as it goes. */
+  next(): Promise<void> {
+    let last = this.#coming.at(-1);
+    if (last === undefined || last.taken >= MOST_A_TURN) {
+      last = { begins: Promise.withResolvers(), taken: 0 };
+      this.#coming.push(last);
+      if (this.#coming.length === 1) setImmediate(() => this.#begin());
+    }
+    last.taken += 1;
+    return last.begins.promise;
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#run());
-  }
-
-  #run(): void {
-    this.#scheduled = false;
-    const now = this.#waiting.splice(0, MOST_A_TURN);
-    if (this.#waiting.length > 0) this.#schedule();
-    for (const begin of now) begin();
+  #begin(): void {
+    this.#coming.shift()?.begins.resolve();
+    if (this.#coming.length > 0) setImmediate(() => this.#begin());
   }
 }

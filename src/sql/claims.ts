@@ -4,8 +4,8 @@ import type { Executor } from './executor.ts';
 
 // A Date has milliseconds; a dispatch is told in microseconds.
 export const DISPATCH_COLUMNS =
-  'id, queue, name, url, method, headers, body, target, namespace, ' +
-  `(date_part('epoch', "eta") * 1000000)::bigint as "eta_microseconds", (date_part('epoch', "created") * 1000000)::bigint as "created_microseconds", ` +
+  'id::text, queue, name, url, method, headers, body, target, namespace, ' +
+  `(date_part('epoch', "eta") * 1000000)::bigint::text as "eta_microseconds", (date_part('epoch', "created") * 1000000)::bigint::text as "created_microseconds", ` +
   'retry_count, execution_count, previous_response, retry_reason, ' +
   'dispatch_deadline, lease_token, forced';
 

@@ -10,7 +10,10 @@ export interface Completion {
   leases: readonly LeaseRef[];
 }
 
-/** Rows of ids: those that were completed. Most have no attempts to keep. */
+/**
+ * A row a completion, with its position from 1: `done` holds the ids that were completed; null: all of them, which need not be said. Most have no attempts
+ * to keep.
+ */
 export function completeAll(
   executor: Executor,
   completions: readonly Completion[],
@@ -21,16 +24,17 @@ export function completeAll(
   const ends = completions.map(({ leases }) => (end += leases.length));
   return executor.query(
     `${attempts.length > 0 ? KEPT(6) : ''}
-     select c.id
-     from unnest($1::text[], $2::integer[], $3::integer[]) as a(name_of_queue, first, last),
-          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::uuid[])[a.first : a.last]) as c(id)
-          ${attempts.length > 0 ? ', kept' : ''}`,
+     select a.position, case when count(c.id) <= a.last - a.first then coalesce(array_agg(c.id::text) filter (where c.id is not null), '{}') end as done
+     from ${attempts.length > 0 ? 'kept, ' : ''}unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as a(name_of_queue, first, last, position)
+          left join lateral
+          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::uuid[])[a.first : a.last]) as c(id) on true
+     group by a.position, a.first, a.last`,
     [
       completions.map(({ queue }) => queue),
       completions.map(({ leases }, i) => (ends[i] as number) - leases.length + 1),
       ends,
-      all.map(({ id }) => id),
-      all.map(({ leaseToken }) => leaseToken),
+      `{${all.map(({ id }) => id).join()}}`, // nothing in them needs the escapes that the driver would look for
+      `{${all.map(({ leaseToken }) => leaseToken).join()}}`,
       ...(attempts.length > 0 ? [JSON.stringify(attempts)] : []),
     ],
   );

@@ -56,14 +56,16 @@ export async function claimForcedTasks(executor: Executor, queue: string, maxTas
   return (await run(executor, call('claim_forced_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
 }
 
-/** Completes tasks, and keeps attempts; returns the ids it completed. The leases of the others were stale. */
+/** Completes tasks, and keeps attempts; returns the ids it completed, for each completion its own. The leases of the others were stale. */
 export async function completeTasks(
   executor: Executor,
   completions: readonly Completion[],
   attempts: readonly AttemptRecord[] = [],
-): Promise<string[]> {
+): Promise<string[][]> {
+  const completed = completions.map(({ leases }) => leases.map(({ id }) => id));
   const { rows } = await completeAll(executor, completions, attempts);
-  return rows.map(({ id }) => String(id));
+  for (const { position, done } of rows) if (done !== null) completed[Number(position) - 1] = done;
+  return completed;
 }
 
 /** Records failed attempts of any queues, and keeps them; what became of each, in the same order. */

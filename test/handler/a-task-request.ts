@@ -1,6 +1,5 @@
 // Genuine task requests, made as the dispatcher makes them.
 import { taskRequest } from '../../src/dispatcher/request.ts';
-import { signedRequest } from '../../src/dispatcher/signed-request.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { generateSecret, signingKeys } from '../../src/domain/signing/signing-key.ts';
 import type { RawRequest } from '../../src/handler/verify-task-request.ts';
@@ -19,9 +18,9 @@ export function aTaskRequest(
   changes: Partial<Dispatch> = {},
   { base = 'http://handler', secrets = SECRET, sentAt = Date.now() } = {},
 ): SentRequest {
-  const request = taskRequest(aDispatch(changes), base, sentAt);
-  const { url, method, headers, body } = secrets ? signedRequest(request, signingKeys(secrets)) : request;
-  return { url: url.href, method, headers, body: body ?? new Uint8Array() };
+  const request = taskRequest(aDispatch(changes), base, sentAt, secrets ? signingKeys(secrets) : []);
+  const { origin, path, method, body } = request;
+  return { url: `${origin}${path}`, method, headers: request.headers(), body: body ?? new Uint8Array() };
 }
 
 /** Sends it. */

@@ -82,9 +82,9 @@ describe('dispatching', () => {
     expect(typeof dispatch.id).toBe('string');
     expect(Math.floor(Number(dispatch.eta) / 1000)).toBe(eta.getTime());
     const stale = { id: dispatch.id, leaseToken: '00000000-0000-4000-8000-000000000000' };
-    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [stale] }])).toEqual([]);
-    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([dispatch.id]);
-    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([]);
+    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [stale] }])).toEqual([[]]);
+    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([[dispatch.id]]);
+    expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([[]]);
     expect(await nextDue(database.pool, 'settled')).toBeNull();
   });
 

@@ -6,6 +6,9 @@
 import { createHmac, hash } from 'node:crypto';
 import type { SigningKey } from './signing-key.ts';
 
+/** A space or tab at an end. */
+const EDGES = /^[ \t]|[ \t]$/;
+
 /** What is signed. */
 export interface SignedRequest {
   method: string;
@@ -49,14 +52,14 @@ export function taskSignature(keys: readonly SigningKey[], request: SignedReques
 export function canonicalText({ method, path, headers, webhookId, webhookTimestamp, body }: SignedRequest): string {
   const facts: [name: string, value: string][] = [];
   for (const [name, given] of headers) {
-    const value = isTaskHeader(name) ? given.replace(/^[ \t]+|[ \t]+$/g, '') : '';
+    if (!isTaskHeader(name)) continue;
+    const value = EDGES.test(given) ? given.replace(/^[ \t]+|[ \t]+$/g, '') : given;
     if (value !== '') facts.push([name, value]);
   }
   facts.sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = facts.map(([name, value]) => `${name}:${value}`);
-  return ['taskqueue v1', method.toUpperCase(), path, webhookId, webhookTimestamp, hash('sha256', body), ...lines].join(
-    '\n',
-  );
+  let text = `taskqueue v1\n${method.toUpperCase()}\n${path}\n${webhookId}\n${webhookTimestamp}\n${hash('sha256', body)}`;
+  for (const [name, value] of facts) text += `\n${name}:${value}`;
+  return text;
 }
 
 /** Whether a header, by its lower-case name, is one of the task's facts. */
