@@ -12,7 +12,7 @@ import { Handled, untilSettled } from '../settling.ts';
 const SECRET = `whsec_${Buffer.alloc(32, 'bench').toString('base64')}`;
 
 export const push: Bench = async (setting) => {
-  const tasksAQueue = setting.short ? 500 : 2000;
+  const tasksAQueue = setting.short ? 500 : 1000;
   const target = await startHttpTarget();
   try {
     const cells = await runRounds(setting, [

@@ -11,6 +11,8 @@ import { openPool } from '../runtime/pool.ts';
 import { Together } from '../runtime/together.ts';
 import type { AttemptRecord, FailureRecord } from '../sql/attempts.ts';
 import type { Completion } from '../sql/completions.ts';
+import type { Executor } from '../sql/executor.ts';
+import { prepared } from '../sql/prepared.ts';
 import { allowUrl, listAllowedUrls } from '../store/allowed-urls.ts';
 import {
   cleanPurged,
@@ -46,7 +48,8 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openPool(config, CONNECTIONS, logger);
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
-  const completions = new Together((asked: AskedCompletion[]) => completeTogether(hasty, asked));
+  const preparing: Executor = { query: (text, values) => hasty.query(prepared(text, values)) };
+  const completions = new Together((asked: AskedCompletion[]) => completeTogether(preparing, asked));
   const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));
   const notes = new Together(async (ended: Note[]) => {
     await recordStatistics(pool, ended);
@@ -83,9 +86,9 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
 }
 
 /** For each of the asks, the ids that were completed. */
-function completeTogether(pool: pg.Pool, asked: AskedCompletion[]): Promise<string[][]> {
+function completeTogether(executor: Executor, asked: AskedCompletion[]): Promise<string[][]> {
   return completeTasks(
-    pool,
+    executor,
     asked,
     asked.flatMap(({ attempts }) => attempts),
   );

@@ -4,6 +4,7 @@
 // connection that does not hold them.
 
 import pg from 'pg';
+import { prepared, type Statement } from '../sql/prepared.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
@@ -56,12 +57,13 @@ export class Session {
 
   /** Statements take turns: what is asked for together runs one after the other. */
   query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
-    return this.#inTurn(() => this.#run(text, values));
+    return this.#inTurn(() => this.#run({ text, values }));
   }
 
   /**
    * The same connection, watched: `clean` stays true as long as the commit of each statement sent through it was acknowledged without a
-   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it.
+   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it. Its statements are prepared: they
+   * should name the columns they return, or they fail after a migration that changes these.
    */
   watch(): Watched {
     const watched: Watched = {
@@ -69,7 +71,7 @@ export class Session {
       query: (text, values = []) =>
         this.#inTurn(async () => {
           const before = this.#warnings;
-          const result = await this.#run(text, values);
+          const result = await this.#run(prepared(text, values));
           watched.clean &&= this.#warnings === before;
           return result;
         }),
@@ -83,10 +85,10 @@ export class Session {
     return turn;
   }
 
-  async #run(text: string, values: unknown[]): Promise<pg.QueryResult> {
+  async #run(statement: Statement): Promise<pg.QueryResult> {
     if (this.#over) throw new SessionLost();
     try {
-      return await this.#client.query(text, values);
+      return await this.#client.query(statement);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) this.#lose(error);
       throw error;
