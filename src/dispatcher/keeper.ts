@@ -1,5 +1,6 @@
 // Keeps the floors of the queues that this process leads: the moments before which they have no live task, where claims and leases begin.
-// While something happens in them it ticks, five times a second at most; otherwise it is silent.
+// While something happens in them it ticks, five times a second at most; otherwise it is silent. Push queues, which leave behind 500 dead entries a second at most,
+// have their turn once a second.
 //
 // What happens in push queues the dispatcher knows; the leases of pull queues it does not see. So it looks at PostgreSQL's own count of changes of the
 // table, with statements that are sent anyway: while that grows, all pull queues count as busy.
@@ -13,6 +14,8 @@ import { type FloorSession, raiseFloors } from './floor-tick.ts';
 
 /** Between the beginnings of two ticks. */
 const TICK_MS = 200;
+/** Of these one is a push queue's. */
+const PUSH_TICKS = 5;
 /** The count of changes is a second late, or more: so long pull queues stay busy after it grew. */
 const PULL_BUSY_MS = 3_000;
 
@@ -37,6 +40,8 @@ export class Keeper implements Service {
   readonly #busy = new Set<string>();
   /** How far this process has raised each floor, in milliseconds of the database's clock. */
   readonly #raised = new Map<string, number>();
+  /** When each had its last turn, in milliseconds of this process's clock. */
+  readonly #turns = new Map<string, number>();
   #session: FloorSession | undefined;
   #silent = true;
   #began = -Infinity;
@@ -63,7 +68,7 @@ export class Keeper implements Service {
   /** Something happens in the queue. */
   busy(queue: string): void {
     this.#busy.add(queue);
-    this.#wake();
+    if (this.#silent) this.#loop.wake();
   }
 
   /** The count of changes, as someone else has seen it. */
@@ -71,20 +76,18 @@ export class Keeper implements Service {
     const grew = this.#changes !== undefined && this.#changes !== changes;
     this.#changes = changes;
     if (!grew) return;
-    this.#pullBusyUntil = this.#options.clock.now() + PULL_BUSY_MS;
-    this.#wake();
-  }
-
-  #wake(): void {
-    if (this.#silent) this.#loop.wake();
+    const now = this.#options.clock.now();
+    if (now >= this.#pullBusyUntil) this.#loop.wake();
+    this.#pullBusyUntil = now + PULL_BUSY_MS;
   }
 
   async #runOnce(signal: AbortSignal): Promise<number> {
     const { clock, tickMs = TICK_MS } = this.#options;
     const early = this.#began + tickMs - clock.now();
     if (early > 0) return early;
-    this.#silent = this.#busyQueues().length === 0;
-    if (this.#silent) return Infinity;
+    const waitMs = this.#msToTurn();
+    this.#silent = waitMs === Infinity;
+    if (waitMs > 0) return waitMs;
     this.#began = clock.now();
     await this.#tick(signal);
     return Math.max(1, this.#began + tickMs - clock.now());
@@ -94,10 +97,11 @@ export class Keeper implements Service {
     const session = await this.#connected();
     const horizon = await session.horizon();
     this.seeChanges(horizon.changes);
-    const queues = this.#busyQueues();
-    this.#busy.clear(); // what happens from now on needs another tick
+    const queues = this.#queuesInTurn();
+    for (const queue of queues) this.#busy.delete(queue); // what happens from now on needs another tick
     try {
       const floors = await raiseFloors(session, queues, horizon, (ms) => this.#sleep(ms, signal));
+      for (const queue of queues) this.#turns.set(queue, this.#began);
       await this.#compare(floors);
     } catch (error) {
       for (const queue of queues) this.#busy.add(queue);
@@ -105,12 +109,27 @@ export class Keeper implements Service {
     }
   }
 
-  #busyQueues(): string[] {
-    const pullIsBusy = this.#options.clock.now() < this.#pullBusyUntil;
-    const led = this.#options.queues();
-    return led
-      .filter(({ name, mode }) => this.#busy.has(name) || (mode === 'pull' && pullIsBusy))
+  #queuesInTurn(): string[] {
+    return this.#busyQueues()
+      .filter(({ msToTurn }) => msToTurn <= 0)
       .map(({ name }) => name);
+  }
+
+  /** Until a busy queue has its turn; Infinity: none is busy. */
+  #msToTurn(): number {
+    return Math.min(Infinity, ...this.#busyQueues().map(({ msToTurn }) => msToTurn));
+  }
+
+  #busyQueues(): { name: string; msToTurn: number }[] {
+    const { clock, tickMs = TICK_MS } = this.#options;
+    const now = clock.now();
+    const pullIsBusy = now < this.#pullBusyUntil;
+    const led = this.#options.queues();
+    const busy = led.filter(({ name, mode }) => this.#busy.has(name) || (mode === 'pull' && pullIsBusy));
+    return busy.map(({ name, mode }) => {
+      const next = (this.#turns.get(name) ?? -Infinity) + (mode === 'push' ? PUSH_TICKS * tickMs : tickMs);
+      return { name, msToTurn: Math.max(0, next - now) };
+    });
   }
 
   async #connected(): Promise<FloorSession> {

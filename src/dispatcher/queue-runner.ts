@@ -145,7 +145,10 @@ export class QueueRunner {
 
   async #startForced(): Promise<void> {
     this.#forcedHint = false;
-    await this.#claim(MAX_TASKS_PER_CLAIM, (most) => this.#doorbell.session.claimForced(this.#queue.name, most));
+    const { asked } = await this.#claim(MAX_TASKS_PER_CLAIM, (most) =>
+      this.#doorbell.session.claimForced(this.#queue.name, most),
+    );
+    this.#forcedHint ||= asked === 0; // no slot was free
   }
 
   /** Returns for how long nothing can start; 'nothing': until there is something. */

@@ -31,6 +31,8 @@ import type { SettleStore } from './effects.ts';
 /** Connections for what is settled queue by queue, and for upkeep. */
 const CONNECTIONS = 3;
 const MOST_LOCK_WAIT_MS = 100;
+/** Between the beginnings of two statements that settle successes: each costs as much as those of a few dozen tasks. */
+const SETTLE_PAUSE_MS = 8;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
 
@@ -49,7 +51,11 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
   const pool = openPool(config, CONNECTIONS, logger);
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
   const preparing: Executor = { query: (text, values) => hasty.query(prepared(text, values)) };
-  const completions = new Together((asked: AskedCompletion[]) => completeTogether(preparing, asked));
+  const completions = new Together(
+    (asked: AskedCompletion[]) => completeTogether(preparing, asked),
+    1,
+    SETTLE_PAUSE_MS,
+  );
   const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));
   const notes = new Together(async (ended: Note[]) => {
     await recordStatistics(pool, ended);

@@ -1,5 +1,7 @@
 // Group commit: what is asked for while an answer is under way is asked for together, with the next statement.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 interface Waiting<Ask, Answer> {
   ask: Ask;
   answer: PromiseWithResolvers<Answer>;
@@ -16,16 +18,21 @@ interface Waiting<Ask, Answer> {
 export class Together<Ask, Answer> {
   readonly #answerAll: (asks: Ask[]) => Promise<Answer[]>;
   readonly #most: number;
+  readonly #pauseMs: number;
   #waiting: Waiting<Ask, Answer>[] = [];
   #busy = 0;
+  #begunAt = -Infinity;
 
   /**
    * @param answerAll answers in the order of what is asked; what it throws, all who asked get
    * @param most statements at once
+   * @param pauseMs a statement begins no sooner than this after the one before, so that who asks all the time shares more of them; who asks now and
+   *   then is not kept waiting
    */
-  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>, most = 1) {
+  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>, most = 1, pauseMs = 0) {
     this.#answerAll = answerAll;
     this.#most = most;
+    this.#pauseMs = pauseMs;
   }
 
   ask(ask: Ask): Promise<Answer> {
@@ -38,7 +45,12 @@ export class Together<Ask, Answer> {
   async #answerWhileAsked(): Promise<void> {
     this.#busy += 1;
     await Promise.resolve(); // those that come at the same time come along
-    while (this.#waiting.length > 0) await this.#answer(this.#waiting.splice(0));
+    while (this.#waiting.length > 0) {
+      const pauseMs = this.#begunAt + this.#pauseMs - performance.now();
+      if (pauseMs > 0) await sleep(pauseMs);
+      this.#begunAt = performance.now();
+      await this.#answer(this.#waiting.splice(0));
+    }
     this.#busy -= 1;
   }
 

@@ -34,10 +34,23 @@ test('many free slots wake at once', () => {
   const { slots, woken, wait } = setup(100);
   slots.reserve(100);
   wait('first');
-  slots.giveBack(15);
+  slots.giveBack(24);
   expect(woken).toEqual([]);
   slots.giveBack(1);
   expect(woken).toEqual(['first']);
+});
+
+test('when all were taken, none is handed out before enough are free, or a moment has passed', () => {
+  const { clock, slots } = setup(100);
+  slots.reserve(100);
+  slots.giveBack(24);
+  expect(slots.reserve(10)).toBe(0);
+  slots.giveBack(1);
+  expect([slots.reserve(10), slots.reserve(100)]).toEqual([10, 15]);
+  slots.giveBack(3);
+  expect(slots.reserve(1)).toBe(0);
+  clock.advance(0.004);
+  expect(slots.reserve(1)).toBe(1);
 });
 
 test.each([0, -1, 1.5, Number.NaN])('a limit of %d is refused', (limit) => {
