@@ -13,6 +13,7 @@ const SECRET = `whsec_${Buffer.alloc(32, 'bench').toString('base64')}`;
 
 export const push: Bench = async (setting) => {
   const tasksAQueue = setting.short ? 500 : 1000;
+  const drained = 500; // what the buckets hold: no rate holds them back
   const target = await startHttpTarget();
   try {
     const cells = await runRounds(setting, [
@@ -29,9 +30,7 @@ export const push: Bench = async (setting) => {
         tasksAQueue,
         toTarget(target, (url, to) => pushByNodeHttp(url, to, QUEUES)),
       ),
-      ...[oursDrain, graphileDrain, bossDrain].map((drain) =>
-        pushCell(setting, `${drain.name} drain`, tasksAQueue, drain),
-      ),
+      ...[oursDrain, graphileDrain, bossDrain].map((drain) => pushCell(setting, `${drain.name} drain`, drained, drain)),
     ]);
     const metrics = metricsOf({
       push_per_second: { ours: cells['ours HTTP']?.rate ?? Number.NaN },
@@ -58,7 +57,7 @@ function toTarget(target: HttpTarget, start: (url: string, to: string) => Promis
 }
 
 function pushCell({ databases, server }: Setting, label: string, tasksAQueue: number, drain: Drain): Cell {
-  const fill = { name: 'filled', fill: ({ url }: { url: string }) => drain.fill(url, tasksAQueue) };
+  const fill = { name: `filled ${tasksAQueue}`, fill: ({ url }: { url: string }) => drain.fill(url, tasksAQueue) };
   const tasks = QUEUES.length * tasksAQueue;
   const run = () =>
     databases.use(
