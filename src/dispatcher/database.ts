@@ -36,16 +36,14 @@ async function openSession(
   });
   const cleanly = (claim: (executor: Executor) => Promise<Dispatch[][]>) => claimCleanly(session, clock, logger, claim);
   const claims = new Together((portions: Portion[]) => cleanly((executor) => claimTasks(executor, portions)));
+  const forced = new Together((portions: Portion[]) => cleanly((executor) => claimForcedTasks(executor, portions)));
   return {
     queues: () => dispatcherQueues(session),
     company: () => company(session),
     lead: (queueIds, most) => lead(session, queueIds, most),
     abdicate: (queueId) => abdicate(session, queueId),
     claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
-    claimForced: async (queue, maxTasks) => {
-      const claimed = await cleanly(async (executor) => [await claimForcedTasks(executor, queue, maxTasks)]);
-      return claimed.flat();
-    },
+    claimForced: (queue, maxTasks) => forced.ask({ queue, maxTasks }),
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),

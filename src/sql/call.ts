@@ -1,7 +1,6 @@
 // Calling the schema's functions by name. A call is a value: it runs on a pg client as well as inside an application's Kysely transaction.
 
 import { CompiledQuery } from 'kysely';
-import { DISPATCH_COLUMNS } from './claims.ts';
 import type { Executor } from './executor.ts';
 import type { FunctionArguments, FunctionName } from './functions.ts';
 import type { FunctionRows } from './rows.ts';
@@ -12,8 +11,6 @@ const LEASE_COLUMNS =
   'payload, tag, retry_count, lease_token';
 
 const COLUMNS: Partial<Record<FunctionName, string>> = {
-  claim_tasks: DISPATCH_COLUMNS,
-  claim_forced_tasks: DISPATCH_COLUMNS,
   lease_tasks: LEASE_COLUMNS,
   lease_tasks_by_tag: LEASE_COLUMNS,
   modify_task_lease: LEASE_COLUMNS,

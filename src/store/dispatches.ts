@@ -4,7 +4,7 @@ import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { type AttemptRecord, type FailureRecord, failAll } from '../sql/attempts.ts';
 import { call, run, runOne } from '../sql/call.ts';
-import { claimFromAll } from '../sql/claims.ts';
+import { type Claim, claimFromAll } from '../sql/claims.ts';
 import { type Completion, completeAll } from '../sql/completions.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { DispatchRow } from '../sql/rows.ts';
@@ -42,18 +42,22 @@ export interface Portion {
 }
 
 /** Claims due tasks of running push queues, for each portion its own. */
-export async function claimTasks(executor: Executor, portions: readonly Portion[]): Promise<Dispatch[][]> {
+export function claimTasks(executor: Executor, portions: readonly Portion[]): Promise<Dispatch[][]> {
+  return claimAll(executor, 'claim_tasks', portions);
+}
+
+/** Claims the tasks that someone asked to run now, for each portion its own. */
+export function claimForcedTasks(executor: Executor, portions: readonly Portion[]): Promise<Dispatch[][]> {
+  return claimAll(executor, 'claim_forced_tasks', portions);
+}
+
+async function claimAll(executor: Executor, claim: Claim, portions: readonly Portion[]): Promise<Dispatch[][]> {
   const queues = portions.map(({ queue }) => queue);
   const most = portions.map(({ maxTasks }) => maxTasks);
   const claimed: Dispatch[][] = portions.map(() => []);
-  const { rows } = await claimFromAll(executor, queues, most);
+  const { rows } = await claimFromAll(executor, claim, queues, most);
   for (const row of rows) claimed[Number(row.asked) - 1]?.push(readDispatch(row));
   return claimed;
-}
-
-/** Claims the tasks that someone asked to run now. */
-export async function claimForcedTasks(executor: Executor, queue: string, maxTasks: number): Promise<Dispatch[]> {
-  return (await run(executor, call('claim_forced_tasks', { queue, max_tasks: maxTasks }))).map(readDispatch);
 }
 
 /** Completes tasks, and keeps attempts; returns the ids it completed, for each completion its own. The leases of the others were stale. */

@@ -112,7 +112,7 @@ describe('dispatching', () => {
     await addTask(database.pool, 'settled', { name: 'forced', countdown: 60 }, alone);
     expect(await claimTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }])).toEqual([[]]);
     expect(await runTask(database.pool, 'settled', 'forced')).toBe(true);
-    const [dispatch] = await claimForcedTasks(database.pool, 'settled', 1);
+    const [[dispatch] = []] = await claimForcedTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }]);
     expect(dispatch).toMatchObject({ name: 'forced', forced: true });
     expect(await releaseTasks(database.pool, 'settled', dispatch ? [dispatch] : [])).toBe(1);
   });

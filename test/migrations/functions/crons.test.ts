@@ -98,7 +98,7 @@ test('a request carries the header of cron, which no user can give a task', asyn
   expect(sent).toEqual([
     { queue: 'cron', method: 'GET', headers: { 'x-appengine-cron': 'true' } },
     { queue: 'default', method: 'POST', headers: { x: '1' } },
-    { queue: 'default', method: 'POST', headers: {} },
+    { queue: 'default', method: 'POST', headers: null },
   ]);
 });
 

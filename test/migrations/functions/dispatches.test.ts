@@ -93,7 +93,7 @@ describe('claim_tasks', () => {
       {
         url: `/_ah/queue/${queue}`,
         method: 'POST',
-        headers: {},
+        headers: null,
         body: null,
         target: 'queue-target',
         namespace: '',
