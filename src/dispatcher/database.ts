@@ -7,6 +7,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { Session } from '../runtime/session.ts';
 import { Together } from '../runtime/together.ts';
 import type { Executor } from '../sql/executor.ts';
+import { prepared } from '../sql/prepared.ts';
 import { claimForcedTasks, claimTasks, dispatcherQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
@@ -75,7 +76,7 @@ async function claimCleanly(
 ): Promise<ClaimedDispatch[][]> {
   const watched = session.watch();
   const claimedAt = clock.now();
-  const claimed = await claim(watched);
+  const claimed = await claim({ query: (text, values) => watched.query(prepared(text, values)) });
   if (watched.clean) return claimed.map((dispatches) => dispatches.map((dispatch) => ({ ...dispatch, claimedAt })));
   logger.warn('a claim was not confirmed by the standby: its tasks wait for the end of their leases', {
     queues: claimed.flatMap(([first]) => first?.queue ?? []),

@@ -4,7 +4,6 @@
 // connection that does not hold them.
 
 import pg from 'pg';
-import { prepared, type Statement } from '../sql/prepared.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
@@ -23,7 +22,7 @@ export class SessionLost extends Error {
 /** A view of a session that notices warnings. */
 export interface Watched {
   clean: boolean;
-  query(text: string, values?: unknown[]): Promise<pg.QueryResult>;
+  query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
 }
 
 export class Session {
@@ -62,16 +61,15 @@ export class Session {
 
   /**
    * The same connection, watched: `clean` stays true as long as the commit of each statement sent through it was acknowledged without a
-   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it. Its statements are prepared: they
-   * should name the columns they return, or they fail after a migration that changes these.
+   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it.
    */
   watch(): Watched {
     const watched: Watched = {
       clean: true,
-      query: (text, values = []) =>
+      query: (statement) =>
         this.#inTurn(async () => {
           const before = this.#warnings;
-          const result = await this.#run(prepared(text, values));
+          const result = await this.#run(statement);
           watched.clean &&= this.#warnings === before;
           return result;
         }),
@@ -85,7 +83,7 @@ export class Session {
     return turn;
   }
 
-  async #run(statement: Statement): Promise<pg.QueryResult> {
+  async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     if (this.#over) throw new SessionLost();
     try {
       return await this.#client.query(statement);

@@ -18,7 +18,7 @@ test('a lost session says so once and refuses every call', async () => {
   await database.pool.query('select pg_terminate_backend($1)', [pid]);
   await eventually(() => expect(lost).toHaveBeenCalledOnce());
   await expect(session.query('select 1')).rejects.toThrow(SessionLost);
-  await expect(session.watch().query('select 1')).rejects.toThrow(SessionLost);
+  await expect(session.watch().query({ text: 'select 1' })).rejects.toThrow(SessionLost);
   await session.close();
   expect(lost).toHaveBeenCalledOnce();
 });
@@ -45,7 +45,7 @@ test('a warning is laid at the door of the statement that caused it', async () =
   const polite = `do $$ begin raise notice 'by the way'; end $$`;
   const clean = async (statement: string) => {
     const watched = session.watch();
-    await watched.query(statement);
+    await watched.query({ text: statement });
     return watched.clean;
   };
   expect(await Promise.all([quiet, loud, polite, quiet].map(clean))).toEqual([true, false, true, true]);

@@ -11,6 +11,6 @@ test('a call without arguments has none', () => {
   expect(call('dispatcher_queues', {}).sql).toBe('select * from "taskqueue"."dispatcher_queues"()');
 });
 
-test('claims come with their times in microseconds', () => {
-  expect(call('claim_tasks', { queue: 'mail', max_tasks: 1 }).sql).toContain('"eta_microseconds"');
+test('leases come with their times in seconds, which cost less than dates', () => {
+  expect(call('lease_tasks', { queue: 'photos', lease_seconds: 60 }).sql).toContain('"eta_seconds"');
 });
