@@ -18,8 +18,9 @@ const AHEAD_MS = 250;
 const CALLS_AHEAD = 4;
 /** What is being settled, at most; then the database is behind. */
 const MOST_SETTLING = 2 * MAX_TASKS_PER_LEASE;
-/** Most lease calls at once. */
-const MOST_CALLS = 16;
+/** Lease calls at once: as many as it takes to ask for so many tasks, within bounds. Each walks over the rows that the others hold, so more would be slower. */
+const ASKED_AT_ONCE = 300;
+const CALLS = { least: 3, most: 16 };
 
 export class Feeder {
   readonly #settings: WorkerSettings;
@@ -31,6 +32,7 @@ export class Feeder {
   readonly #wanted: WaitedFor;
   /** Most tasks of a call: those of a batch, or as many as there are handlers. */
   readonly #callSize: number;
+  readonly #mostCalls: number;
   #asked = 0;
   #plenty = false;
   #planned = false;
@@ -44,6 +46,7 @@ export class Feeder {
     this.#bench = bench;
     const { queue, tag, batchSize, concurrency, tasksACall } = settings;
     this.#callSize = tasksACall > 1 ? batchSize : Math.max(batchSize, Math.min(concurrency, MAX_TASKS_PER_LEASE));
+    this.#mostCalls = Math.min(CALLS.most, Math.max(CALLS.least, Math.ceil(ASKED_AT_ONCE / this.#callSize)));
     this.#wanted = { queue, tag: tag === true ? undefined : tag, signal: this.#ending.signal, inVain: 0 };
     bench.onRoom = () => this.#plan();
   }
@@ -78,7 +81,7 @@ export class Feeder {
   #feed(): void {
     while (!this.#ending.signal.aborted) {
       const first = this.#calls.size === 0;
-      if (!first && (!this.#plenty || this.#calls.size >= MOST_CALLS)) return;
+      if (!first && (!this.#plenty || this.#calls.size >= this.#mostCalls)) return;
       const room = this.#room();
       if (room <= 0) return;
       this.#begin(Math.min(room, this.#callSize), first);

@@ -10,8 +10,9 @@ import type { Executor } from '../sql/executor.ts';
 import { finishTasks, type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
 import type { HeldTask } from './held-task.ts';
 
-/** Enough that one is being committed while another is carried out. */
-const STATEMENTS_AT_ONCE = 3;
+/** One statement at a time finishes tasks. One that takes longer, because a row is locked or a disk slow, has company. */
+const SLOW_MS = 50;
+const MOST_STATEMENTS = 3;
 
 export interface SettlerEvents {
   /** It was finished; not `ours`: its lease was lost before. */
@@ -29,6 +30,7 @@ export class Settler {
   readonly #changes: Together<LeaseChange, Date | undefined>;
   #finishing: HeldTask[] = [];
   #statements = 0;
+  #begunAt = 0;
   #gathering = false;
   /** Nothing is tried again after this moment. */
   patientUntil = Infinity;
@@ -43,9 +45,9 @@ export class Settler {
   /** Deletes it if its lease is still ours. Tries again while the connection is troubled and nobody else can have the task. */
   finish(held: HeldTask): void {
     this.#finishing.push(held);
-    if (this.#gathering || this.#statements >= STATEMENTS_AT_ONCE) return;
+    if (this.#gathering || !this.#mayBegin()) return;
     this.#gathering = true;
-    queueMicrotask(() => void this.#finishAll());
+    queueMicrotask(() => void this.#finishAll()); // together with those that end at the same time
   }
 
   /**
@@ -74,10 +76,18 @@ export class Settler {
     return eta;
   }
 
+  #mayBegin(): boolean {
+    if (this.#statements === 0) return true;
+    return this.#statements < MOST_STATEMENTS && performance.now() - this.#begunAt > SLOW_MS;
+  }
+
   async #finishAll(): Promise<void> {
     this.#gathering = false;
     this.#statements += 1;
-    while (this.#finishing.length > 0) await this.#finishTogether(this.#finishing.splice(0, MAX_TASKS_PER_LEASE));
+    while (this.#finishing.length > 0) {
+      this.#begunAt = performance.now();
+      await this.#finishTogether(this.#finishing.splice(0, MAX_TASKS_PER_LEASE));
+    }
     this.#statements -= 1;
   }
 

@@ -57,6 +57,23 @@ describe('tasks', () => {
     expect(handled).toEqual(['a', 'b', 'c']);
   });
 
+  test('whose row someone has locked keep no others from being finished', async () => {
+    const client = await database.client();
+    const handler = async (task: LeasedTask) => {
+      if (text(task) !== 'locked') return;
+      await client.query('begin');
+      await client.query('select from taskqueue._tasks for update');
+    };
+    await add('locked');
+    await make({ handler }).start();
+    await eventually(async () => expect((await states())[0]?.state).toBe('leased'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await add('b', 'c');
+    await eventually(async () => expect(await left()).toBe(1));
+    await client.query('rollback');
+    await none();
+  });
+
   test('run so many at once, and no more are leased than there are calls for', async () => {
     const doors = [gate(), gate(), gate()];
     let running = 0;
