@@ -1,5 +1,5 @@
-// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each a minute after it was first seen; one in which
-// more is left than a sweep removes, at the next look. The attempts of all queues are swept once an hour, and at the start.
+// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each within the first hour, those that are
+// seen together a few with each look; one in which more is left than a sweep removes, at the next look. The attempts of all queues are swept once an hour, and at the start.
 
 import type { Clock } from '../runtime/clock.ts';
 import type { SettleStore } from './effects.ts';
@@ -8,9 +8,11 @@ const BUSY_MS = 60_000;
 const IDLE_MS = 3_600_000;
 /** Queues that share a statement, and so a transaction. */
 const TOGETHER = 10;
+/** Between those that are swept for the first time. */
+const APART_MS = 30_000;
 
 interface Swept {
-  /** Milliseconds; when it was first seen, at the beginning. */
+  /** Milliseconds. */
   at: number;
   busy: boolean;
 }
@@ -40,7 +42,11 @@ export class Sweeps {
       await this.#store.sweepAttempts();
     }
     for (const known of this.#swept.keys()) if (!queues.includes(known)) this.#swept.delete(known);
-    for (const queue of queues) if (!this.#swept.has(queue)) this.#swept.set(queue, { at: now, busy: true });
+    const unseen = queues.filter((queue) => !this.#swept.has(queue));
+    for (const [i, queue] of unseen.entries()) {
+      const first = now + BUSY_MS + ((Math.floor(i / TOGETHER) * APART_MS) % IDLE_MS);
+      this.#swept.set(queue, { at: first - IDLE_MS, busy: false });
+    }
     const due = queues.filter((queue) => this.#isDue(queue, now));
     while (due.length > 0) {
       const together = due.splice(0, TOGETHER);

@@ -44,9 +44,23 @@ test('ten queues share a statement', async () => {
   const { clock, swept, sweeps } = setup();
   const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
   await sweeps.sweep(queues);
+  for (const queue of queues) sweeps.busy(queue);
   clock.advance(60);
   await sweeps.sweep(queues);
   expect(swept().map((together) => together.length)).toEqual([10, 10, 5]);
+});
+
+test('of many that are first seen together, and in which nothing happens, ten are swept with each look', async () => {
+  const { clock, swept, sweeps } = setup();
+  const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
+  await sweeps.sweep(queues);
+  const counts: number[] = [];
+  for (let look = 0; look < 6; look++) {
+    clock.advance(30);
+    await sweeps.sweep(queues);
+    counts.push(swept().flat().length);
+  }
+  expect(counts).toEqual([0, 10, 10, 5, 0, 0]);
 });
 
 test('a queue in which more is left is swept at the next look', async () => {
