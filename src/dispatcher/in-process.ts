@@ -2,7 +2,7 @@
 
 import type { Ending } from './ending.ts';
 import { EXCERPT_BYTES, MAX_RESPONSE_BYTES, type TargetResponse } from './http-exchange.ts';
-import { lazyRequest } from './lazy-request.ts';
+import { type Known, lazyRequest } from './lazy-request.ts';
 import type { TaskRequest } from './request.ts';
 import type { FetchFunction } from './targets.ts';
 
@@ -36,15 +36,23 @@ async function answer(
   threw: (error: unknown) => void,
 ): Promise<TargetResponse> {
   try {
-    const response = await handler(
-      lazyRequest({ url: urlOf(request), method: request.method }, () => standardRequest(request, ending)),
-    );
+    const response = await handler(lazyRequest(known(request, ending), () => standardRequest(request, ending)));
     const excerpt = response.body ? await excerptOf(response.body) : undefined;
     return { status: response.status, excerpt };
   } catch (error) {
     if (!ending.reason) threw(error);
     return { status: HANDLER_THREW, excerpt: Buffer.from(String(error)).subarray(0, EXCERPT_BYTES) };
   }
+}
+
+function known(request: TaskRequest, ending: Ending): Known {
+  return {
+    url: urlOf(request),
+    method: request.method,
+    get signal() {
+      return ending.signal; // made when it is asked for
+    },
+  };
 }
 
 /** The body is a stream already, because the one that Request would make of its bytes costs twice the rest of it. */

@@ -5,9 +5,14 @@
 // `fetch`: those take `request.clone()`, which is made by the platform.
 
 /** What is known without making it. */
-interface Known {
+export interface Known {
   url: string;
   method: string;
+  /**
+   * The platform's Request would make a signal that follows this one as long as the request itself is in memory: a handler that keeps nothing but the signal would
+   * not hear of its deadline.
+   */
+  readonly signal: AbortSignal;
 }
 
 class LazyRequest {
@@ -26,6 +31,10 @@ class LazyRequest {
 
   get method(): string {
     return this.#known.method;
+  }
+
+  get signal(): AbortSignal {
+    return this.#known.signal;
   }
 
   static made(request: LazyRequest): Request {

@@ -6,7 +6,7 @@ const URL = 'http://localhost/send?a=1';
 function setup() {
   const { signal } = new AbortController();
   const make = vi.fn(() => new Request(URL, { method: 'POST', headers: { 'x-a': '1' }, body: '{"b":2}', signal }));
-  return { make, request: lazyRequest({ url: URL, method: 'POST' }, make) };
+  return { make, request: lazyRequest({ url: URL, method: 'POST', signal }, make) };
 }
 
 test('it is a Request; where it goes is known without making it', () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FreeUrls } from '../../src/dispatcher/free-urls.ts';
@@ -218,6 +220,27 @@ test('a fetch function that throws has answered 500, and is heard of', async () 
   });
   expect(await send()).toMatchObject({ kind: 'failed', status: 500, reason: 'App Error', responded: true });
   expect(warn).toHaveBeenCalledOnce();
+});
+
+test('a handler that keeps nothing of its request but the signal is told as well', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const clock = new ManualClock();
+  const told = vi.fn();
+  const handler = async (request: Request) => {
+    await request.text();
+    request.signal.addEventListener('abort', told);
+    return new Promise<Response>(() => {});
+  };
+  const { send } = aSender(handler, clock);
+  const sent = send({ dispatchDeadline: 15, body: Buffer.from('x') });
+  for (let i = 0; i < 5; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    collectGarbage();
+  }
+  clock.advance(15);
+  expect(await sent).toMatchObject(tooLate);
+  expect(told).toHaveBeenCalledOnce();
 });
 
 test('a fetch function that ends after its deadline has failed, and is told by its signal', async () => {
