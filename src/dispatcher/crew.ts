@@ -9,15 +9,10 @@ import { Pace } from './pace.ts';
 import { isPacedAnew, QueueRunner } from './queue-runner.ts';
 import type { RunnerTools } from './runner-tools.ts';
 
-/** How much later than it was the last dispatch of our own may be on record. */
-const NOTE_MS = 1_000;
-
 /** What a leadership leaves behind, for when the queue is led again. */
 interface Left {
   pace: Pace;
   queue: DispatcherQueue;
-  /** Infinity: it is led. */
-  at: number;
 }
 
 export class QueueCrew implements Crew {
@@ -56,7 +51,7 @@ export class QueueCrew implements Crew {
     const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#paceOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
-    this.#left.set(queue.id, { pace: runner.pace, queue, at: Infinity });
+    this.#left.set(queue.id, { pace: runner.pace, queue });
     if (this.automatic) void runner.start();
   }
 
@@ -71,7 +66,7 @@ export class QueueCrew implements Crew {
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
-    this.#left.set(queueId, { pace: runner.pace, queue: runner.queue, at: this.#tools.clock.now() });
+    this.#left.set(queueId, { pace: runner.pace, queue: runner.queue });
     await runner.stop();
   }
 
@@ -122,15 +117,16 @@ export class QueueCrew implements Crew {
     await Promise.all([...this.#runners.values()].map((runner) => runner.runOnce()));
   }
 
-  /** Our own pace, unless someone else has led since: then it is not faster than what is on record allows. */
+  /**
+   * Not faster than our own pace, nor than what is on record allows: another may have led since, if for a moment only. The record is rounded up to a second, so that after
+   * a lost connection a queue may have to wait for tokens that it had.
+   */
   #paceOf(queue: DispatcherQueue): Pace {
     const now = this.#tools.clock.now();
     const left = this.#left.get(queue.id);
     if (!left) return Pace.rebuilt(queue, now);
-    const { pace, at } = left;
-    if (isPacedAnew(queue, left.queue)) pace.configure(queue, now);
-    const dispatchedSince = queue.restedSeconds !== null && now - queue.restedSeconds * 1000 > at + NOTE_MS;
-    if (dispatchedSince) pace.takeOver(queue, now);
-    return pace;
+    if (isPacedAnew(queue, left.queue)) left.pace.configure(queue, now);
+    left.pace.takeOver(queue, now);
+    return left.pace;
   }
 }
