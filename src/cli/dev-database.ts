@@ -35,7 +35,7 @@ export async function openPassingDatabase(
   warn: (line: string) => void,
 ): Promise<DevDatabase> {
   const { dropDatabase } = await import('../embedded/drop-database.ts');
-  const name = `demonstration_${process.pid}_${Date.now().toString(36)}`;
+  const name = `passing_${process.pid}_${Date.now().toString(36)}`;
   return open(settings, warn, name, async (postgres) => {
     await dropDatabase(postgres.url, name);
     await postgres.stop();

@@ -6,7 +6,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Config } from '../server/config.ts';
 import { removeDevState, writeDevState } from '../server/dev-state.ts';
 import { createServer, type Server } from '../server/server.ts';
-import { type DevDatabase, openDevDatabase } from './dev-database.ts';
+import { type DevDatabase, openDevDatabase, openPassingDatabase } from './dev-database.ts';
 
 const SAMPLE_PORT = 8124;
 
@@ -23,17 +23,23 @@ export interface Dev {
 export interface DevOptions {
   /** With the sample application. */
   demo: boolean;
+  /** With a database that is dropped at the end. */
+  ephemeral: boolean;
   development: DevelopmentOptions;
   say: (line: string) => void;
   logger: Logger;
 }
 
 /** Starts everything; what has started is stopped again when the rest fails. */
-export async function startDev(config: Config, { demo, development, say, logger }: DevOptions): Promise<Dev> {
+export async function startDev(
+  config: Config,
+  { demo, ephemeral, development, say, logger }: DevOptions,
+): Promise<Dev> {
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
   try {
-    const database = await openDevDatabase(config, say);
+    const open = ephemeral ? openPassingDatabase : openDevDatabase;
+    const database = await open(config, say);
     started.push({ stop: () => database.close() });
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);

@@ -16,6 +16,7 @@ interface DevFlags {
   once?: boolean;
   autoRun: boolean;
   ignoreRates?: boolean;
+  ephemeral?: boolean;
   retries: boolean;
 }
 
@@ -30,12 +31,16 @@ export function addDevCommand(program: Command): void {
     .option('--no-auto-run', 'let tasks wait until they are run: tasks run, or select taskqueue.run_task(…)')
     .option('--ignore-rates', 'send tasks as fast as can be; a rate of 0 still sends none')
     .option('--no-retries', 'give a task up when it fails')
+    .option('--ephemeral', 'begin with an empty database, and drop it at the end')
     .option('--once', 'play the demonstration to its end, check it and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
     .action(dev);
 }
 
-async function dev({ port, dataDir, demo, once, ...development }: DevFlags, command: Command): Promise<void> {
+async function dev(
+  { port, dataDir, demo, once, ephemeral, ...development }: DevFlags,
+  command: Command,
+): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir });
   if (once) return playOnce(config, output);
   requireSafeAddress(config);
@@ -43,6 +48,7 @@ async function dev({ port, dataDir, demo, once, ...development }: DevFlags, comm
   const { startDev } = await import('./dev-server.ts'); // the other commands start sooner without it
   const running = await startDev(config, {
     demo: demo ?? false,
+    ephemeral: ephemeral ?? false,
     development,
     say: (line) => output.say(printable(line)), // it tells what tasks carry
     logger: lineLogger(output),

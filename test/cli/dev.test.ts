@@ -145,6 +145,24 @@ test('§9.5 --no-auto-run: a task waits until it is run, by the command or by SQ
   expect((await dev.end('SIGINT')).code).toBe(0);
 });
 
+test('§9.5 --ephemeral: it begins with an empty database, which is gone after it', { timeout: 60_000 }, async () => {
+  const lasting = await startDev();
+  await placeOrder(lasting, 'Kept tea');
+  const passing = await startDev('--ephemeral');
+  expect(await page(passing)).not.toContain('Kept tea');
+  await placeOrder(passing, 'Passing tea');
+  await expect.poll(() => page(passing), { timeout: 5_000 }).toMatch(/Passing tea<\/td>\s*<td>done/);
+  expect(await page(lasting)).not.toContain('Passing tea');
+  expect((await passing.end('SIGINT')).code).toBe(0);
+  const client = new pg.Client(lasting.database);
+  await client.connect();
+  const { rows } = await client.query('select datname from pg_database where datname = $1', [
+    new URL(passing.database).pathname.slice(1),
+  ]);
+  await client.end();
+  expect(rows).toEqual([]);
+});
+
 test('a second start joins the PostgreSQL and moves off the busy ports', { timeout: 60_000 }, async () => {
   const first = await startDev();
   const second = await startDev();
@@ -169,7 +187,7 @@ test('a second start joins the PostgreSQL and moves off the busy ports', { timeo
   expect(played).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n\d\d passed, 0 failed\n$/) });
   const client = new pg.Client(first.database);
   await client.connect();
-  const { rows } = await client.query("select datname from pg_database where datname like 'demonstration%'");
+  const { rows } = await client.query("select datname from pg_database where datname like 'passing%'");
   await client.end();
   expect(rows).toEqual([]);
 });
