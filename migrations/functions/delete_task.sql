@@ -19,7 +19,11 @@ begin
     and (delete_task.lease_token is null or t.lease_token = delete_task.lease_token)
   returning t.* into gone;
   if gone.name is not null then
-    perform taskqueue._entomb(source.id, array[gone.name], array[gone.id]);
+    if delete_task.lease_token is null then
+      perform taskqueue._let_go_of_names(source.id, array[gone.name], array[gone.id]);
+    else
+      perform taskqueue._entomb(source.id, array[gone.name], array[gone.id]);
+    end if;
   end if;
   return gone.id is not null;
 end

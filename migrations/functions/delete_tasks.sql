@@ -73,7 +73,7 @@ begin
     end if;
   end loop;
   if given is not null then
-    perform taskqueue._entomb(source.id, given, ids);
+    perform taskqueue._let_go_of_names(source.id, given, ids);
     gone := gone || given;
   end if;
   return query select n.name, coalesce(n.name = any (gone), false) from unnest(names) with ordinality as n(name, position) order by n.position;

@@ -15,6 +15,9 @@ declare
 begin
   update taskqueue._queues as q set purged = pg_current_snapshot(), purged_at = taskqueue._now() where q.id = source.id;
   delete from taskqueue._forced_runs as f where f.queue_id = source.id;
+  if pg_sequence_last_value('taskqueue._forgets_names') = 1 then
+    delete from taskqueue._names as n where n.queue_id = source.id;
+  end if;
   perform taskqueue._queue_changed(source.name);
   perform taskqueue._audit('purge', 'queue ' || source.name, jsonb_build_object('tasks', removed), null);
   return removed;

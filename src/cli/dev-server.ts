@@ -6,6 +6,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Config } from '../server/config.ts';
 import { removeDevState, writeDevState } from '../server/dev-state.ts';
 import { createServer, type Server } from '../server/server.ts';
+import { forgetNames as setForgetNames } from '../sql/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openPassingDatabase } from './dev-database.ts';
 
 const SAMPLE_PORT = 8124;
@@ -25,22 +26,23 @@ export interface DevOptions {
   demo: boolean;
   /** With a database that is dropped at the end. */
   ephemeral: boolean;
+  /** Deleted and purged tasks leave no names behind, and what has ended before this start has none. */
+  forgetNames: boolean;
   development: DevelopmentOptions;
   say: (line: string) => void;
   logger: Logger;
 }
 
 /** Starts everything; what has started is stopped again when the rest fails. */
-export async function startDev(
-  config: Config,
-  { demo, ephemeral, development, say, logger }: DevOptions,
-): Promise<Dev> {
+export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
+  const { demo, ephemeral, forgetNames, development, say, logger } = options;
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
   try {
     const open = ephemeral ? openPassingDatabase : openDevDatabase;
     const database = await open(config, say);
     started.push({ stop: () => database.close() });
+    if (forgetNames || !database.joined) await setForgetNames(database.url, forgetNames);
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);
     const targets = sample && { [sample.target]: sample.url };

@@ -17,6 +17,7 @@ interface DevFlags {
   autoRun: boolean;
   ignoreRates?: boolean;
   ephemeral?: boolean;
+  forgetNames?: boolean;
   retries: boolean;
 }
 
@@ -31,6 +32,7 @@ export function addDevCommand(program: Command): void {
     .option('--no-auto-run', 'let tasks wait until they are run: tasks run, or select taskqueue.run_task(…)')
     .option('--ignore-rates', 'send tasks as fast as can be; a rate of 0 still sends none')
     .option('--no-retries', 'give a task up when it fails')
+    .option('--forget-names', 'free the names of tasks at each start, and of those that are deleted or purged at once')
     .option('--ephemeral', 'begin with an empty database, and drop it at the end')
     .option('--once', 'play the demonstration to its end, check it and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
@@ -38,7 +40,7 @@ export function addDevCommand(program: Command): void {
 }
 
 async function dev(
-  { port, dataDir, demo, once, ephemeral, ...development }: DevFlags,
+  { port, dataDir, demo, once, ephemeral, forgetNames, ...development }: DevFlags,
   command: Command,
 ): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir });
@@ -49,6 +51,7 @@ async function dev(
   const running = await startDev(config, {
     demo: demo ?? false,
     ephemeral: ephemeral ?? false,
+    forgetNames: forgetNames ?? false,
     development,
     say: (line) => output.say(printable(line)), // it tells what tasks carry
     logger: lineLogger(output),

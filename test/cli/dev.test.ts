@@ -145,6 +145,39 @@ test('§9.5 --no-auto-run: a task waits until it is run, by the command or by SQ
   expect((await dev.end('SIGINT')).code).toBe(0);
 });
 
+test('§9.5 --forget-names: a deleted or purged task leaves its name free, any other until the next start', {
+  timeout: 60_000,
+}, async () => {
+  const dev = await startDev('--forget-names', '--no-auto-run');
+  const sql = async ({ database }: Dev, text: string) => {
+    const client = new pg.Client(database);
+    await client.connect();
+    return client.query(text).finally(() => client.end());
+  };
+  const add = (name: string, to = dev) =>
+    sql(to, `select from taskqueue.add('orders', '/tasks/x', name => '${name}', transactional => false)`).then(
+      () => 'added',
+      ({ code }) => code as string,
+    );
+  const again = async (name: string, ...act: string[]) => {
+    expect(await add(name)).toBe('added');
+    expect((await run(act, { cwd })).code).toBe(0);
+    return add(name);
+  };
+  expect(await again('deleted', 'tasks', 'delete', 'deleted', '--queue', 'orders')).toBe('added');
+  expect(await again('purged', 'queues', 'purge', 'orders', '--yes')).toBe('added');
+  expect(await add('purged')).toBe('TQ010');
+  await sql(
+    dev,
+    `select taskqueue.complete_tasks('orders', array_agg(t.id), array_agg(t.lease_token)) from taskqueue.claim_tasks('orders', 100) as t`,
+  );
+  expect(await add('purged')).toBe('TQ011');
+  expect((await dev.end('SIGINT')).code).toBe(0);
+
+  const next = await startDev('--forget-names', '--no-auto-run');
+  expect(await add('purged', next)).toBe('added');
+});
+
 test('§9.5 --ephemeral: it begins with an empty database, which is gone after it', { timeout: 60_000 }, async () => {
   const lasting = await startDev();
   await placeOrder(lasting, 'Kept tea');

@@ -1,0 +1,11 @@
+-- _forget_names: switch on or off that deleting and purging tasks frees their names (development alone: a name could stand for two tasks). Switched on, it also
+-- forgets every name whose task has ended.
+create or replace function taskqueue._forget_names(forget boolean) returns void
+language plpgsql volatile as $$
+begin
+  perform setval('taskqueue._forgets_names', forget::integer);
+  if forget then
+    delete from taskqueue._names as n where n.expires is not null;
+  end if;
+end
+$$;
