@@ -24,12 +24,18 @@ export class Consumer {
   #open: { queue: Queue; taken: Taken[] } | undefined;
   /** The call has stopped on its way. */
   #late = false;
+  #forces: Queue | undefined;
 
   constructor(session: Session, dice: Dice, clock: ModelClock, tasks: Tasks) {
     this.session = session;
     this.#dice = dice;
     this.#clock = clock;
     this.#tasks = tasks;
+  }
+
+  /** A forced claim of the queue has stopped on its way, with rows that a purge, and who asks for a run, wait for. */
+  holdsUp(queue: Queue): boolean {
+    return this.session.stopped && this.#forces === queue;
   }
 
   async step(queue: Queue): Promise<string> {
@@ -45,6 +51,7 @@ export class Consumer {
     if (open) await this.session.client.query('begin');
     const began = this.#clock.now;
     this.#late = stopAt > 0;
+    this.#forces = forced ? queue : undefined;
     await this.session.run(async () => {
       const taken = await (queue.mode === 'pull' ? this.#lease(queue) : this.#claim(queue, forced, began));
       if (open) {

@@ -229,6 +229,7 @@ export class World {
       return name;
     },
     purges: async (queue: Queue) => {
+      if (this.#isHeldUp(queue)) return 'nothing';
       await this.#query('select taskqueue.purge_queue($1)', queue.name);
       this.tasks.purge(queue);
       return queue.name;
@@ -252,11 +253,15 @@ export class World {
     },
     'asks to run': async (queue: Queue) => {
       const [task] = this.tasks.of(queue).filter(({ locked }) => !locked);
-      if (queue.mode === 'pull' || task === undefined) return 'nothing';
+      if (queue.mode === 'pull' || task === undefined || this.#isHeldUp(queue)) return 'nothing';
       await this.#query('select taskqueue.run_task($1, $2)', queue.name, task.name);
       return task.name;
     },
   };
+
+  #isHeldUp(queue: Queue): boolean {
+    return this.#consumers.some((consumer) => consumer.holdsUp(queue));
+  }
 
   /** What a lease or claim of everything would find now; it is rolled back. */
   async #check(): Promise<void> {
