@@ -40,7 +40,7 @@ test('whatever happens, no task is stranded and none is early', { timeout: 3_600
   }
   if (LONG) console.log({ handedOut, ticks });
   if (!SEED) expect(ticks).toBeGreaterThan(20);
-  expect(handedOut).toBeGreaterThan(100);
+  if (!SEED) expect(handedOut).toBeGreaterThan(100);
 });
 
 /** The first violation that a broken keeper or function leads to; `first` is a seed a little before one that shows it. */

@@ -53,7 +53,7 @@ export class Consumer {
     this.#late = stopAt > 0;
     this.#forces = forced ? queue : undefined;
     await this.session.run(async () => {
-      const taken = await (queue.mode === 'pull' ? this.#lease(queue) : this.#claim(queue, forced, began));
+      const taken = await (queue.mode === 'pull' ? this.#lease(queue, began) : this.#claim(queue, forced, began));
       if (open) {
         for (const { task } of taken) task.locked = true;
         this.#open = { queue, taken };
@@ -74,14 +74,14 @@ export class Consumer {
     return commits ? 'commit' : 'rollback';
   }
 
-  async #lease(queue: Queue): Promise<Taken[]> {
+  async #lease(queue: Queue, began: number): Promise<Taken[]> {
     const seconds = this.#dice.pick([0, 0.5, 1, 3, 10, 60, 7 * DAY]);
     const { rows } = await this.session.client.query(
       `select name, lease_token, eta from taskqueue.lease_tasks($1, $2, $3)`,
       [queue.name, seconds, 1 + this.#dice.below(4)],
     );
     return rows.flatMap(({ name, lease_token, eta }) => {
-      const task = this.#tasks.take(name, this.#late);
+      const task = this.#tasks.take(name, this.#late, began);
       if (task === undefined) return [];
       const ends = eta.getTime();
       return { task, token: lease_token, may: ends, must: ends, attempts: 1 };
@@ -94,7 +94,7 @@ export class Consumer {
       [queue.name, 1 + this.#dice.below(4)],
     );
     return rows.flatMap(({ id, name, lease_token, deadline }) => {
-      const task = forced ? this.#tasks.live.get(name) : this.#tasks.take(name, this.#late);
+      const task = forced ? this.#tasks.live.get(name) : this.#tasks.take(name, this.#late, began);
       if (task === undefined) return [];
       const lasts = (deadline + 30) * 1000;
       return {

@@ -81,14 +81,18 @@ export class Tasks {
     return task.queue.mode === 'push' && task.token !== undefined && task.attempts > RETRY.task_retry_limit;
   }
 
-  /** A name that a lease or claim has handed out. A call that began before a purge may hand out what the purge removed: undefined. */
-  take(name: string, beganBeforePurge = false): Task | undefined {
+  /**
+   * A name that a lease or claim has handed out. A call that began before a purge may hand out what the purge removed: undefined. One that read the clock before it was set
+   * back goes by what it read.
+   */
+  take(name: string, beganBeforePurge = false, began = this.#clock.now): Task | undefined {
     const task = this.live.get(name);
     if (task === undefined && beganBeforePurge && this.#purged.has(name)) return undefined;
     if (task === undefined) throw new Violation(`${name} was handed out, and is no task`);
-    if (task.may > this.#clock.now) {
+    const early = task.may - Math.max(began, this.#clock.now);
+    if (early > 0) {
       const why = task.token === undefined ? 'due' : 'free';
-      throw new Violation(`${name} was handed out ${task.may - this.#clock.now} ms before it was ${why}`);
+      throw new Violation(`${name} was handed out ${early} ms before it was ${why}`);
     }
     this.handedOut += 1;
     return task;
