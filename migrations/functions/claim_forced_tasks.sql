@@ -3,7 +3,7 @@
 -- Arguments  queue      name of a push queue, led by the caller
 --            max_tasks  1 … 1000
 -- Returns    dispatch rows with forced = true; a task that is running already is left alone
--- Locks      the rows it claims, skipping locked ones. attempts stays as it is: a forced run doesn't use up the retry limit.
+-- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't use up the retry limit.
 create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
@@ -12,6 +12,8 @@ declare
   now timestamptz;
   token uuid;
   asked bigint[];
+  chosen tid[];
+  free bigint[];
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   with taken as (
@@ -26,11 +28,24 @@ begin
   end if;
   now := taskqueue._now();
   token := taskqueue._lease_token(now);
+  select array_agg(c.ctid), array_agg(c.id) into chosen, free
+  from (
+    select t.ctid, t.id from taskqueue._tasks as t
+    where t.id = any (asked) and t.queue_id = source.id and not taskqueue._is_purged(t.id, source.purged)
+      and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
+    for update skip locked
+  ) as c;
+  if coalesce(cardinality(free), 0) < cardinality(asked) then
+    insert into taskqueue._forced_runs (queue_id, task_id, requested)
+    select source.id, t.id, now from taskqueue._tasks as t
+    where t.id = any (asked) and t.id <> all (coalesce(free, '{}')) and not taskqueue._is_purged(t.id, source.purged)
+      and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds');
+  end if;
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
         first_attempt = coalesce(t.first_attempt, now)
-    where t.id = any (asked) and t.queue_id = source.id and not taskqueue._is_purged(t.id, source.purged) and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
+    from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning (taskqueue._dispatch(source.name, source.target, t, true)).*;
 end
 $$;

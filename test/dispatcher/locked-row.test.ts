@@ -25,3 +25,20 @@ test('a task that someone holds locked holds up nobody else: other queues settle
   await holder.query('rollback');
   await eventually(async () => expect(await harness.tasks('held')).toEqual([]), { timeoutMs: 5_000 });
 });
+
+test('nor does one that is asked to run now; it runs when it is let go', async () => {
+  const holder = await harness.database.client();
+  await harness.createQueue('asked');
+  await harness.createQueue('busy');
+  await harness.add('asked', { url: '/asked', countdown: 3600 });
+  const [{ name }] = (await harness.tasks('asked')) as [{ name: string }];
+  await holder.query('begin');
+  await holder.query('select from taskqueue._tasks for update');
+  await harness.database.pool.query('select taskqueue.run_task($1, $2)', ['asked', name]);
+  await harness.dispatcher().start();
+  await harness.addMany('busy', 20);
+  await eventually(async () => expect(await harness.tasks('busy')).toEqual([]), { timeoutMs: 5_000 });
+  expect(await harness.tasks('asked')).toHaveLength(1);
+  await holder.query('rollback');
+  await eventually(async () => expect(await harness.tasks('asked')).toEqual([]), { timeoutMs: 10_000 });
+});
