@@ -38,7 +38,8 @@ export class Consumer {
     return this.session.stopped && this.#forces === queue;
   }
 
-  async step(queue: Queue): Promise<string> {
+  /** @param heldUp by another consumer (holdsUp): a queue has one leader, so no two claim its wishes */
+  async step(queue: Queue, heldUp: boolean): Promise<string> {
     if (this.session.stopped) {
       await this.session.goOn();
       return 'goes on';
@@ -46,6 +47,7 @@ export class Consumer {
     if (this.#open) return this.end(this.#dice.chance(0.7));
     if (queue.paused && queue.mode === 'pull') return 'nothing';
     const forced = queue.mode === 'push' && this.#dice.chance(0.2);
+    if (forced && heldUp) return 'nothing';
     const stopAt = this.#dice.chance(0.15) ? 1 + this.#dice.below(3) : 0;
     const open = stopAt === 0 && !forced && this.#dice.chance(0.2); // a forced claim would have a purge wait
     if (open) await this.session.client.query('begin');

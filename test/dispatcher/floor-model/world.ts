@@ -195,7 +195,7 @@ export class World {
       const pending = this.#adders.reduce((sum, adder) => sum + adder.pending, 0);
       return this.#dice.pick(this.#adders).step(pending + this.tasks.live.size < this.#room);
     },
-    takes: (queue: Queue) => this.#dice.pick(this.#consumers).step(queue),
+    takes: (queue: Queue) => this.#dice.pick(this.#consumers).step(queue, this.#isHeldUp(queue)),
     settles: () => this.#dice.pick(this.#settlers).step(),
     requeues: () => this.#dice.pick(this.#settlers).requeue(),
     keeps: async () => {
