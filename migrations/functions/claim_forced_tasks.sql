@@ -16,14 +16,8 @@ declare
   free bigint[];
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
-  with taken as (
-    delete from taskqueue._forced_runs as f
-    where f.queue_id = source.id
-      and f.task_id in (select o.task_id from taskqueue._forced_runs as o where o.queue_id = source.id order by o.requested limit least(max_tasks, 1000))
-    returning f.task_id
-  )
-  select array_agg(taken.task_id) into asked from taken;
-  if asked is null then
+  asked := array(select f.task_id from taskqueue._forced_runs as f where f.queue_id = source.id order by f.requested limit least(max_tasks, 1000));
+  if cardinality(asked) = 0 then
     return;
   end if;
   now := taskqueue._now();
@@ -35,12 +29,11 @@ begin
       and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
     for update skip locked
   ) as c;
-  if coalesce(cardinality(free), 0) < cardinality(asked) then
-    insert into taskqueue._forced_runs (queue_id, task_id, requested)
-    select source.id, t.id, now from taskqueue._tasks as t
-    where t.id = any (asked) and t.id <> all (coalesce(free, '{}')) and not taskqueue._is_purged(t.id, source.purged)
-      and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds');
-  end if;
+  delete from taskqueue._forced_runs as f
+  where f.queue_id = source.id and f.task_id = any (asked)
+    and (f.task_id = any (free)
+         or not exists (select from taskqueue._tasks as t where t.id = f.task_id and not taskqueue._is_purged(t.id, source.purged)
+                        and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')));
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
