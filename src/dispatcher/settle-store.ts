@@ -51,11 +51,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
   const pool = openPool(config, CONNECTIONS, logger);
   const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
   const preparing: Executor = { query: (text, values) => hasty.query(prepared(text, values)) };
-  const completions = new Together(
-    (asked: AskedCompletion[]) => completeTogether(preparing, asked),
-    1,
-    SETTLE_PAUSE_MS,
-  );
+  const completions = new Together((asked: AskedCompletion[]) => completeTogether(preparing, asked), SETTLE_PAUSE_MS);
   const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));
   const notes = new Together(async (ended: Note[]) => {
     await recordStatistics(pool, ended);

@@ -8,7 +8,7 @@ interface Waiting<Ask, Answer> {
 }
 
 /**
- * One statement at a time, or a few, for all who have asked meanwhile. Who asks alone waits for nobody; the busier it gets, the more share a round trip and a
+ * One statement at a time for all who have asked meanwhile. Who asks alone waits for nobody; the busier it gets, the more share a round trip and a
  * commit.
  *
  * @example
@@ -17,33 +17,30 @@ interface Waiting<Ask, Answer> {
  */
 export class Together<Ask, Answer> {
   readonly #answerAll: (asks: Ask[]) => Promise<Answer[]>;
-  readonly #most: number;
   readonly #pauseMs: number;
   #waiting: Waiting<Ask, Answer>[] = [];
-  #busy = 0;
+  #busy = false;
   #begunAt = -Infinity;
 
   /**
    * @param answerAll answers in the order of what is asked; what it throws, all who asked get
-   * @param most statements at once
    * @param pauseMs a statement begins no sooner than this after the one before, so that who asks all the time shares more of them; who asks now and
    *   then is not kept waiting
    */
-  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>, most = 1, pauseMs = 0) {
+  constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>, pauseMs = 0) {
     this.#answerAll = answerAll;
-    this.#most = most;
     this.#pauseMs = pauseMs;
   }
 
   ask(ask: Ask): Promise<Answer> {
     const answer = Promise.withResolvers<Answer>();
     this.#waiting.push({ ask, answer });
-    if (this.#busy < this.#most && this.#waiting.length === 1) void this.#answerWhileAsked();
+    if (!this.#busy) void this.#answerWhileAsked();
     return answer.promise;
   }
 
   async #answerWhileAsked(): Promise<void> {
-    this.#busy += 1;
+    this.#busy = true;
     await Promise.resolve(); // those that come at the same time come along
     while (this.#waiting.length > 0) {
       const pauseMs = this.#begunAt + this.#pauseMs - performance.now();
@@ -51,7 +48,7 @@ export class Together<Ask, Answer> {
       this.#begunAt = performance.now();
       await this.#answer(this.#waiting.splice(0));
     }
-    this.#busy -= 1;
+    this.#busy = false;
   }
 
   async #answer(waiting: Waiting<Ask, Answer>[]): Promise<void> {
