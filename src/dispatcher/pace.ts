@@ -30,10 +30,10 @@ export class Pace {
     return pace;
   }
 
-  /** Another leader was in between. */
+  /** Another leader may have been in between: it is not faster than it was, nor than what is on record. */
   takeOver({ rate, restedSeconds, enforcedRate }: Record, now: number): void {
-    const enforced = Math.min(rate, enforcedRate ?? rate);
     this.#update(now);
+    const enforced = Math.min(this.#enforced.value, rate, enforcedRate ?? rate);
     this.#enforced.takeOver(enforced, now);
     this.#refill(now);
     if (restedSeconds !== null) this.#bucket.lowerTo(Math.max(0, restedSeconds) * enforced, now);

@@ -121,3 +121,12 @@ describe('§5.3 what is a throttle signal', () => {
     expect(signals.hear(aDispatch({ target: 'worker' }), refused, 60 * S)).toBe(false);
   });
 });
+
+test('a pace that is led again keeps its own throttle when the record has none', () => {
+  const queue = { rate: 8, bucketSize: 4, restedSeconds: 0.5, enforcedRate: null };
+  const pace = Pace.rebuilt({ ...queue, restedSeconds: null }, 0);
+  pace.signal(0);
+  pace.takeOver(queue, 100);
+  expect(pace.throttledTo(100)).toBe(4);
+  expect(pace.takeable(100)).toBe(2);
+});
