@@ -32,6 +32,7 @@ export class Settler {
   #statements = 0;
   #begunAt = 0;
   #gathering = false;
+  #lookAgain: NodeJS.Timeout | undefined;
   /** Nothing is tried again after this moment. */
   patientUntil = Infinity;
 
@@ -45,9 +46,7 @@ export class Settler {
   /** Deletes it if its lease is still ours. Tries again while the connection is troubled and nobody else can have the task. */
   finish(held: HeldTask): void {
     this.#finishing.push(held);
-    if (this.#gathering || !this.#mayBegin()) return;
-    this.#gathering = true;
-    queueMicrotask(() => void this.#finishAll()); // together with those that end at the same time
+    this.#begin();
   }
 
   /**
@@ -74,6 +73,19 @@ export class Settler {
     const eta = await this.#changes.ask({ name, leaseToken, leaseSeconds });
     if (eta) renew(held.task, { ...held.task, queue: held.task.queueName, eta });
     return eta;
+  }
+
+  #begin(): void {
+    if (this.#gathering || this.#finishing.length === 0) return;
+    if (!this.#mayBegin()) {
+      this.#lookAgain ??= setTimeout(() => {
+        this.#lookAgain = undefined;
+        this.#begin();
+      }, SLOW_MS);
+      return;
+    }
+    this.#gathering = true;
+    queueMicrotask(() => void this.#finishAll()); // together with those that end at the same time
   }
 
   #mayBegin(): boolean {

@@ -74,6 +74,27 @@ describe('tasks', () => {
     await none();
   });
 
+  test('whose row someone has locked keep those that end right after it from nothing either', async () => {
+    const client = await database.client();
+    const locked = gate();
+    const handler = async (task: LeasedTask) => {
+      if (text(task) === 'locked') {
+        await client.query('begin');
+        await client.query(`select from taskqueue._tasks order by id limit 1 for update`);
+        locked.open();
+      } else {
+        await locked.wait;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await add('locked');
+    await add('b', 'c');
+    await make({ handler }).start();
+    await eventually(async () => expect(await left()).toBe(1));
+    await client.query('rollback');
+    await none();
+  });
+
   test('run so many at once, and no more are leased than there are calls for', async () => {
     const doors = [gate(), gate(), gate()];
     let running = 0;
