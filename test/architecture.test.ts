@@ -161,8 +161,8 @@ function loadedBy(file: string): string[] {
     const urls = [];
     registerHooks({ resolve: (name, context, next) => { const found = next(name, context); urls.push(found.url); return found; } });
     await import(${JSON.stringify(path.join(SRC, file))});
-    process.stdout.write(JSON.stringify(urls));
-    process.exit(0);`;
+    // An exit of its own (a module may keep a timer), and only once the list is out: a pipe takes it in several pieces.
+    process.stdout.write(JSON.stringify(urls), () => process.exit(0));`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
   });
