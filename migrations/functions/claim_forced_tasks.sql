@@ -25,7 +25,7 @@ begin
   select array_agg(c.ctid), array_agg(c.id) into chosen, free
   from (
     select t.ctid, t.id from taskqueue._tasks as t
-    where t.id = any (asked) and t.queue_id = source.id and not taskqueue._is_purged(t.id, source.purged)
+    where t.id = any (asked) and t.queue_id + 0 = source.id and not taskqueue._is_purged(t.id, source.purged)
       and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
     for update skip locked
   ) as c;

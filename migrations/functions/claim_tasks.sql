@@ -35,14 +35,16 @@ begin
     order by t.due limit least(max_tasks, 1000)
     for update skip locked
   ) as c;
-  for spent in
-    select t.* from taskqueue._tasks as t
-    where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now))
-  loop
-    spent.last_status := 0;
-    spent.retry_reason := 'Instance Unavailable';
-    perform taskqueue._bury_task(spent, 'Instance Unavailable');
-  end loop;
+  if lost is not null then
+    for spent in
+      select t.* from taskqueue._tasks as t
+      where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now))
+    loop
+      spent.last_status := 0;
+      spent.retry_reason := 'Instance Unavailable';
+      perform taskqueue._bury_task(spent, 'Instance Unavailable');
+    end loop;
+  end if;
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1, lease_token = token,

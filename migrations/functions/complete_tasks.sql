@@ -7,16 +7,18 @@
 -- Locks      the tasks' rows.
 create or replace function taskqueue.complete_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns setof bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
-set enable_hashjoin = off set enable_mergejoin = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
   source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
   gone record;
 begin
-  -- By the primary key, one by one: + 0 keeps the planner from walking over the whole queue instead.
-  for gone in
-    delete from taskqueue._tasks as t using unnest(ids, lease_tokens) as s(id, lease_token)
-    where t.id = s.id and t.queue_id + 0 = source_id and t.lease_token = s.lease_token
+  if cardinality(ids) = 0 then
+    return;
+  end if;
+  for gone in   -- as in _delete_generated
+    delete from taskqueue._tasks as t
+    where t.id = any (ids) and t.queue_id + 0 = source_id
+      and ((t.id, t.lease_token) in (select s.id, s.lease_token from unnest(ids, lease_tokens) as s(id, lease_token))) is true
     returning t.id, t.name
   loop
     if gone.name is not null then

@@ -41,14 +41,7 @@ begin
   else
     generated := array(select n.name from unnest(names) as n(name) where taskqueue._generated_id(n.name) is not null);
   end if;
-  -- By the primary key, one by one: + 0 keeps the planner from walking over the whole queue instead, dead entries and all.
-  with gone as (
-    delete from taskqueue._tasks as t using unnest(generated) as n(name)
-    where t.id = taskqueue._id_in_name(n.name) and t.queue_id + 0 = source.id and t.name is null and taskqueue._name(t.id, t.created) = n.name
-      and not taskqueue._is_purged(t.id, source.purged)
-    returning n.name
-  )
-  select array_agg(g.name) into gone from gone as g;
+  gone := taskqueue._delete_generated(source, generated);
   if cardinality(gone) = cardinality(names) then   -- then no name stood there twice either
     return query select n.name, true from unnest(names) as n(name);
     return;
@@ -64,7 +57,7 @@ begin
     from unnest(names) as n(name),
          lateral (select o.task_id from taskqueue._names as o
                   where o.queue_id = source.id and o.name_hash = taskqueue._name_hash(n.name) and o.expires is null offset 0) as k
-    where n.name <> all (coalesce(gone, '{}'))
+    where n.name <> all (gone)
   loop
     delete from taskqueue._tasks as t where t.id = known.task_id and not taskqueue._is_purged(t.id, source.purged);
     if found then

@@ -34,7 +34,8 @@ begin
         lease_token = case when s.seconds > 0 then t.lease_token end
     from (select taskqueue._find_task(source, n.name) as id, n.name, n.token, n.seconds
           from unnest(names, lease_tokens, modify_task_leases.lease_seconds) as n(name, token, seconds) offset 0) as s
-    where t.id = s.id and t.lease_token = s.token and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
+    where t.id = any (array[s.id])   -- as in _delete_leased
+      and t.lease_token = s.token and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
     returning s.name, t.leased_until;
   if found then
     perform taskqueue._wake(source.id, source.name);   -- who waits for the leases' old ends

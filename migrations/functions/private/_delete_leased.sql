@@ -7,25 +7,19 @@ declare
   given text[];
   ids bigint[];
 begin
-  -- By the primary key, one by one: + 0 keeps the planner from walking over the whole queue instead, dead entries and all.
-  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+\Z' then   -- most often every name is a generated one
-    with gone as (
-      delete from taskqueue._tasks as t using unnest(names, lease_tokens) as n(name, token)
-      where t.id = taskqueue._id_in_name(n.name) and t.queue_id + 0 = source.id and t.name is null and (t.lease_token = n.token or n.token is null)
-        and taskqueue._name(t.id, t.created) = n.name and not taskqueue._is_purged(t.id, source.purged)
-      returning n.name
-    )
-    select coalesce(array_agg(g.name), '{}') into deleted from gone as g;
+  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+\Z' and array_position(lease_tokens, null) is null then   -- as most often
+    deleted := taskqueue._delete_generated(source, names, lease_tokens);
     if cardinality(deleted) = cardinality(names) then
       return deleted;
     end if;
   end if;
-  -- Given names, also those that look like generated ones: of tasks that were put back from the dead.
+  -- Given names, also those that look like generated ones: of tasks that were put back from the dead. "= any (array[…])": as "=", it could be planned as a
+  -- walk over the primary key from end to end.
   with gone as (
     delete from taskqueue._tasks as t
     using (select taskqueue._find_task(source, n.name) as id, n.name, n.token
            from unnest(names, lease_tokens) as n(name, token) where n.name <> all (deleted) offset 0) as s
-    where t.id = s.id and t.queue_id + 0 = source.id and (t.lease_token = s.token or s.token is null)
+    where t.id = any (array[s.id]) and t.queue_id + 0 = source.id and (t.lease_token = s.token or s.token is null)
       and coalesce(t.name, taskqueue._name(t.id, t.created)) = s.name and not taskqueue._is_purged(t.id, source.purged)
     returning t.id, t.name, s.name as asked
   )
