@@ -1,7 +1,7 @@
 -- keeper_witnesses: the keeper's second step: the transactions that may have given a task a due time before the horizon and not committed it yet.
 --
 -- A due time is computed inside an insert or update, when the lock on the table is held already. So whoever holds that lock now, or had committed before,
--- is all there can be. A prepared transaction keeps its virtual transaction; -1/… is one that a restart has brought back.
+-- is all there can be. A vacuum's lock is none of these: it may take minutes, and writes no task. A prepared transaction keeps its virtual transaction; -1/… is one that a restart has brought back.
 --
 -- Arguments  among  null: all of them; else those of these that are still open, and any -1/… once one of these has gone
 -- Returns    virtual transactions; empty: floors may rise to the horizon
@@ -12,7 +12,7 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
   from pg_locks as l
   where l.locktype = 'relation' and l.relation = 'taskqueue._tasks'::regclass
     and l.database = (select d.oid from pg_database as d where d.datname = current_database())
-    and l.mode not in ('AccessShareLock', 'RowShareLock') and l.granted and l.pid is distinct from pg_backend_pid()
+    and l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareUpdateExclusiveLock') and l.granted and l.pid is distinct from pg_backend_pid()
     and (among is null or l.virtualtransaction = any (among) or l.virtualtransaction ~ '^-1/')
 $$;
 

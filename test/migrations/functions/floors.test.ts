@@ -180,6 +180,16 @@ describe('keeper_witnesses', () => {
     await reader.query('rollback');
   });
 
+  it('does not take a vacuum for one, but who adds beside such a lock', async () => {
+    const holder = await db.client();
+    await holder.query('begin');
+    await holder.query('lock table taskqueue._tasks in share update exclusive mode'); // as VACUUM and ANALYZE do
+    expect(await witnesses()).toEqual([]);
+    await holder.query(`select taskqueue.add()`);
+    expect(await witnesses()).toHaveLength(1);
+    await holder.query('rollback');
+  });
+
   it('sees a prepared transaction until it ends', async () => {
     const adder = await db.client();
     await adder.query('begin');
