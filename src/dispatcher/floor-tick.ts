@@ -19,9 +19,9 @@ export interface FloorSession {
 }
 
 /** The clock may be stepped by this much without harm. */
-const MARGIN_MS = 200;
+const MARGIN_MS = 100;
 /** Between two looks at the witnesses: a tenth of the time they have taken already, but … */
-const LEAST_WAIT_MS = 20;
+const LEAST_WAIT_MS = 5;
 const MOST_WAIT_MS = 2_000;
 
 /**

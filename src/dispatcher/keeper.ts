@@ -1,5 +1,5 @@
 // Keeps the floors of the queues that this process leads: the moments before which they have no live task, where claims and leases begin.
-// While something happens in them it ticks, five times a second at most; otherwise it is silent. Push queues, which leave behind 500 dead entries a second at most,
+// While something happens in them it ticks, ten times a second at most; otherwise it is silent. Push queues, which leave behind 500 dead entries a second at most,
 // have their turn once a second.
 //
 // What happens in push queues the dispatcher knows; the leases of pull queues it does not see. So it looks at PostgreSQL's own count of changes of the
@@ -13,9 +13,9 @@ import type { Floor } from '../store/floors.ts';
 import { type FloorSession, raiseFloors } from './floor-tick.ts';
 
 /** Between the beginnings of two ticks. */
-const TICK_MS = 200;
+const TICK_MS = 100;
 /** Of these one is a push queue's. */
-const PUSH_TICKS = 5;
+const PUSH_TICKS = 10;
 /** The count of changes is a second late, or more: so long pull queues stay busy after it grew. */
 const PULL_BUSY_MS = 3_000;
 
@@ -30,7 +30,7 @@ export interface KeeperOptions {
   queues(): { name: string; mode: 'push' | 'pull' }[];
   clock: Clock;
   logger: Logger;
-  /** Between the beginnings of two ticks, in milliseconds; default 200. */
+  /** Between the beginnings of two ticks, in milliseconds; default 100. */
   tickMs?: number;
 }
 
@@ -97,6 +97,7 @@ export class Keeper implements Service {
     const session = await this.#connected();
     const horizon = await session.horizon();
     this.seeChanges(horizon.changes);
+    this.#forget();
     const queues = this.#queuesInTurn();
     for (const queue of queues) this.#busy.delete(queue); // what happens from now on needs another tick
     try {
@@ -107,6 +108,13 @@ export class Keeper implements Service {
       for (const queue of queues) this.#busy.add(queue);
       throw error;
     }
+  }
+
+  /** What is known of queues that are led no more. */
+  #forget(): void {
+    const led = new Set(this.#options.queues().map(({ name }) => name));
+    for (const known of [this.#busy, this.#raised, this.#turns])
+      for (const queue of known.keys()) if (!led.has(queue)) known.delete(queue);
   }
 
   #queuesInTurn(): string[] {

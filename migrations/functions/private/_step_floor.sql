@@ -50,7 +50,7 @@ begin
         perform setval('taskqueue._horizon_bound', xid);      -- in this order: a crash between them leaves an early time
         perform setval('taskqueue._horizon_next', at);
       end if;
-      safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond' - interval '200 milliseconds';
+      safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond' - interval '100 milliseconds';
       -- What this call has buried is gone for it alone: it may be rolled back.
       if safe <= now and not exists (select from taskqueue._dead_tasks as d where d.queue_id = source.id and d.expires >= _step_floor.now + interval '604800 seconds') then
         perform taskqueue._set_floor(source.id, greatest(taskqueue._floor(source.id), w.unmoved)) from taskqueue._walk_floor(source, safe, 100) as w;

@@ -5,7 +5,7 @@ import type { Database } from '../../support/sql.ts';
 import { value } from '../../support/sql.ts';
 import type { Tick } from './stepped-keeper.ts';
 
-const MARGIN_MS = 200;
+const MARGIN_MS = 100;
 
 async function untilGone(session: FloorSession, sleep: (ms: number) => Promise<void>): Promise<void> {
   let open = await session.witnesses();

@@ -215,7 +215,7 @@ export class World {
       return `${ms} ms`;
     },
     'clock is set': async () => {
-      const back = Math.max(this.#clock.latest - 200 - this.#clock.now, -150);
+      const back = Math.max(this.#clock.latest - 100 - this.#clock.now, -80);
       const steps = this.#setsBack ? [-1000, -3_600_000, 1000, 3_600_000] : [back, 1000, 3_600_000];
       const ms = this.#dice.pick(steps);
       await this.#clock.move(ms);
