@@ -21,13 +21,15 @@ declare
   beyond timestamptz;
   floor timestamptz;
   token uuid;
-  chosen text := nullif(lease_tasks_by_tag.tag, '');
-  candidates bigint[];
+  sought text := nullif(lease_tasks_by_tag.tag, '');
+  chosen tid[];
+  bytes bigint;
+  spent boolean;   -- some have used up their leases
   leases bigint;
   alone boolean;   -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
-  perform taskqueue._check_tag(chosen);
+  perform taskqueue._check_tag(sought);
   source := taskqueue._leasable_queue(queue);
   now := taskqueue._now();
   alone := pg_current_xact_id_if_assigned() is null;
@@ -38,41 +40,41 @@ begin
     floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
   end if;
   token := taskqueue._lease_token(now);
-  if chosen is null then
-    select t.tag into chosen from taskqueue._tasks as t
+  if sought is null then
+    select t.tag into sought from taskqueue._tasks as t
     where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
       and not taskqueue._is_purged(t.id, source.purged)
     order by t.due limit 1
     for update skip locked;   -- it is ours already: what follows finds at least this one
   end if;
-  if chosen is null then
-    candidates := array(
-      select t.id from taskqueue._tasks as t
+  if sought is null then
+    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up) into chosen, bytes, spent
+    from (
+      select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up
+      from taskqueue._tasks as t
       where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag is null
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit max_tasks
-      for update skip locked);
+      for update skip locked
+    ) as c;
   else
-    candidates := array(
-      select t.id from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag = chosen
+    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up) into chosen, bytes, spent
+    from (
+      select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up
+      from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag = sought
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit max_tasks
-      for update skip locked);
+      for update skip locked
+    ) as c;
+  end if;
+  if spent or bytes > max_bytes then
+    chosen := taskqueue._leasable(source, chosen, max_bytes);
   end if;
   return query
-    with found as materialized (
-      select t.ctid, t.id, octet_length(t.body) as size,
-             t.attempts >= coalesce((t.retry).task_retry_limit, case when t.retry is null then (source.retry).task_retry_limit end) as used_up
-      from unnest(candidates) as c(id), lateral (select o.ctid, o.id, o.body, o.attempts, o.retry from taskqueue._tasks as o where o.id = c.id offset 0) as t
-    ),
-    counted as (
-      select c.*, sum(case when c.used_up then 0 else c.size end) over (rows between unbounded preceding and current row) as bytes from found as c
-    )
     update taskqueue._tasks as t
     set leased_until = until, attempts = t.attempts + 1, lease_token = token
-    from counted as c
-    where t.ctid = c.ctid and (c.bytes <= max_bytes or c.bytes = c.size) and (c.used_up is not true or not taskqueue._bury_by_id(c.id, 'task_retry_limit'))
+    from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
   get diagnostics leases = row_count;
   if leases > 0 then
