@@ -11,10 +11,10 @@ test('with 100 queues, half of them pull queues, and nothing due, a dispatcher a
   await database.pool.query(
     `select taskqueue.create_queue('idle-' || n, mode => case n % 2 when 0 then 'push' else 'pull' end) from generate_series(1, 99) as n`,
   );
-  let queries = 0;
+  const asked: unknown[] = [];
   const { query } = pg.Client.prototype;
   pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
-    queries += 1;
+    asked.push(given[0]);
     return Reflect.apply(query, this, given);
   } as typeof query;
   const dispatcher = new Dispatcher({ database: database.url, targets: { default: () => new Response() } });
@@ -25,9 +25,17 @@ test('with 100 queues, half of them pull queues, and nothing due, a dispatcher a
                       and database = (select oid from pg_database where datname = current_database())`;
       expect((await database.pool.query(asleep)).rows[0].n).toBe(50);
     });
-    const before = queries;
+    await eventually(
+      async () => {
+        asked.length = 0;
+        await after(2_000);
+        expect(asked.length).toBeLessThanOrEqual(3); // it has started, looked and gone to sleep
+      },
+      { timeoutMs: 20_000 },
+    );
+    asked.length = 0;
     await after(10_000);
-    expect(queries - before).toBeLessThanOrEqual(10);
+    expect(asked.length, JSON.stringify(asked, null, 1)).toBeLessThanOrEqual(10);
   } finally {
     pg.Client.prototype.query = query;
     await dispatcher.stop();
