@@ -4,7 +4,8 @@ import type { Dice } from './dice.ts';
 import type { ModelClock, Session } from './session.ts';
 import type { Task, Tasks } from './tasks.ts';
 
-const REFUSED = ['TQ010', 'TQ011', 'TQ014', 'TQ025', 'TQ026']; // over, purged or paused meanwhile
+/** Over, purged or paused meanwhile; the last: leased again by a call that stays open. */
+const REFUSED = ['TQ010', 'TQ011', 'TQ014', 'TQ025', 'TQ026', '55P03'];
 
 export class Settler {
   readonly session: Session;
@@ -55,8 +56,8 @@ export class Settler {
     const call = [task.queue.name, task.name, task.token];
     return this.#settle(this.#dice.weighted({ delete: 4, 'give back': 2, modify: 3 }), task, async (doing) => {
       if (doing === 'delete') {
-        await this.#query('select taskqueue.delete_task($1, $2, $3)', call);
-        this.#tasks.remove(task);
+        const { rows } = await this.#query('select taskqueue.delete_task($1, $2, $3) as deleted', call);
+        if (rows[0]?.deleted) this.#tasks.remove(task);
         return;
       }
       const seconds = doing === 'give back' ? 0 : this.#dice.pick([0.5, 2, 20, 7 * 86_400]);
@@ -77,10 +78,11 @@ export class Settler {
     const began = this.#clock.now;
     return this.#settle(this.#dice.weighted({ complete: 3, release: 2, fail: 4 }), task, async (doing) => {
       if (doing === 'complete') {
-        await this.#query('select taskqueue.complete_tasks($1, $2, $3)', call);
-        this.#tasks.remove(task);
+        const { rows } = await this.#query('select taskqueue.complete_tasks($1, $2, $3)', call);
+        if (rows.length > 0) this.#tasks.remove(task); // none: it was claimed again while this had stopped
       } else if (doing === 'release') {
-        await this.#query('select taskqueue.release_tasks($1, $2, $3)', call);
+        const { rows } = await this.#query('select taskqueue.release_tasks($1, $2, $3) as released', call);
+        if (Number(rows[0]?.released) === 0) return;
         const attempts = Math.max(task.attempts - 1, 0);
         Object.assign(task, { may: 0, must: Math.max(began, this.#clock.now), token: undefined, attempts });
       } else {

@@ -54,8 +54,11 @@ interface Leased {
   lease_token: string;
 }
 
-const leasable = ({ now, tasks }: Model) =>
-  tasks.filter(({ due, leasedUntil }) => due <= now && leasedUntil <= now).sort((a, b) => a.due - b.due);
+/** Oldest first; of tasks that are equally old (put behind one lease), those first that `preferred` gives the lower number. */
+const leasable = ({ now, tasks }: Model, preferred: (name: string) => number) =>
+  tasks
+    .filter(({ due, leasedUntil }) => due <= now && leasedUntil <= now)
+    .sort((a, b) => a.due - b.due || preferred(a.name) - preferred(b.name));
 
 /** A command by what it does; `check` is not needed: every command can be given at any time. */
 const command = (text: string, run: (model: Model, real: Real) => Promise<void>): Command => ({
@@ -128,11 +131,16 @@ const lease = (seconds: number, most: number, by: 'all' | 'oldest' | 'red') =>
       expect(await refusalCode(asked)).toBe('TQ026');
       return;
     }
-    const candidates = leasable(model);
+    const leased = await asked;
+    const left = await rows<{ name: string }>(pool, 'select name from taskqueue.tasks where queue = $1', [queue]);
+    const names = [
+      ...model.tasks.map(({ name }) => name).filter((name) => left.every((task) => task.name !== name)), // used up
+      ...leased.map(({ name }) => name),
+    ];
+    const candidates = leasable(model, (name) => (names.includes(name) ? names.indexOf(name) : names.length));
     const tag = by === 'red' ? 'red' : candidates[0]?.tag;
     const chosen = candidates.filter((task) => by === 'all' || task.tag === tag).slice(0, most);
     const expected = leaseInModel(model, chosen, seconds);
-    const leased = await asked;
     expect(leased.map((task) => [task.name, task.retry_count])).toEqual(
       expected.map((task) => [task.name, task.leases]),
     );
