@@ -57,7 +57,7 @@ export class Consumer {
     await this.session.run(async () => {
       const taken = await (queue.mode === 'pull' ? this.#lease(queue, began) : this.#claim(queue, forced, began));
       if (open) {
-        for (const { task } of taken) task.locked = true;
+        for (const { task } of taken) task.holders += 1;
         this.#open = { queue, taken };
       } else await this.#apply(queue, taken);
     }, stopAt);
@@ -71,7 +71,7 @@ export class Consumer {
     const { queue, taken } = this.#open;
     await this.session.client.query(commits ? 'commit' : 'rollback');
     this.#open = undefined;
-    for (const { task } of taken) task.locked = false;
+    for (const { task } of taken) task.holders -= 1;
     if (commits) await this.#apply(queue, taken);
     return commits ? 'commit' : 'rollback';
   }
@@ -123,7 +123,7 @@ export class Consumer {
     ]);
     for (const { name } of rows) {
       const task = this.#tasks.live.get(name);
-      if (task && !task.locked) this.#tasks.bury(task);
+      if (task?.holders === 0) this.#tasks.bury(task);
     }
   }
 }

@@ -102,12 +102,12 @@ export class Settler {
     task: Task,
     work: (doing: Doing) => Promise<void>,
   ): Promise<string> {
-    task.locked = true;
+    task.holders += 1;
     const stopAt = this.#dice.chance(0.4) ? 1 + this.#dice.below(4) : 0;
     await this.session.run(
       () =>
         work(doing).finally(() => {
-          task.locked = false;
+          task.holders -= 1;
         }),
       stopAt,
     );

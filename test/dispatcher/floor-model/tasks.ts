@@ -20,8 +20,8 @@ export interface Task {
   token?: string | undefined;
   /** Of a dispatch. */
   id?: string;
-  /** An open or stopped statement has it: nobody can say yet. */
-  locked: boolean;
+  /** So many open or stopped statements have it: nobody can say yet. */
+  holders: number;
 }
 
 /** Of the push queues: after so many failures a task is dead. */
@@ -44,7 +44,7 @@ export class Tasks {
   }
 
   add(queue: Queue, name: string, due: number): void {
-    this.live.set(name, { queue, name, may: due, must: due, attempts: 0, locked: false });
+    this.live.set(name, { queue, name, may: due, must: due, attempts: 0, holders: 0 });
   }
 
   /** Is this object what is known of the task? A purge may have come in between. */
@@ -73,7 +73,7 @@ export class Tasks {
   }
 
   leased(): Task[] {
-    return [...this.live.values()].filter((task) => task.token !== undefined && !task.locked);
+    return [...this.live.values()].filter((task) => task.token !== undefined && task.holders === 0);
   }
 
   /** A claim finds it, and buries it: its last attempt was lost. */
@@ -106,7 +106,7 @@ export class Tasks {
     const behind = this.#clock.now < this.#clock.latest; // a due time of before may be ahead
     if (behind) return;
     for (const task of this.of(queue)) {
-      const waits = task.locked || (this.walking > 0 && task.token !== undefined) || this.isSpent(task);
+      const waits = task.holders > 0 || (this.walking > 0 && task.token !== undefined) || this.isSpent(task);
       if (!waits && task.must <= this.#clock.now && !found.has(task.name)) {
         const since = `${this.#clock.now - task.must} ms`;
         throw new Violation(`${task.name} is stranded: it has been ready for ${since}, and no call finds it`);

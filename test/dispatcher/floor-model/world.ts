@@ -244,7 +244,7 @@ export class World {
       return queue.name;
     },
     deletes: async (queue: Queue) => {
-      const free = this.tasks.of(queue).filter((task) => !task.locked);
+      const free = this.tasks.of(queue).filter(({ holders }) => holders === 0);
       if (free.length === 0 || this.tasks.walking > 0) return 'nothing'; // a walk that has stopped may have its row locked
       const task = this.#dice.pick(free);
       await this.#query('select taskqueue.delete_task($1, $2)', queue.name, task.name);
@@ -252,7 +252,7 @@ export class World {
       return task.name;
     },
     'asks to run': async (queue: Queue) => {
-      const [task] = this.tasks.of(queue).filter(({ locked }) => !locked);
+      const [task] = this.tasks.of(queue).filter(({ holders }) => holders === 0);
       if (queue.mode === 'pull' || task === undefined || this.#isHeldUp(queue)) return 'nothing';
       await this.#query('select taskqueue.run_task($1, $2)', queue.name, task.name);
       return task.name;
