@@ -26,6 +26,9 @@ beforeAll(async () => {
   await db.pool.query(
     'create table results (task text primary key, written_by text not null, letters integer not null)',
   );
+  // As much as makes a plan that the examples can't have been tried with alone.
+  await db.pool.query(`insert into results select 'earlier-' || n, 'another', 1 from generate_series(1, 1000) as n`);
+  await db.pool.query('analyze results');
 });
 
 describe.each(languages)('a worker in $language', ({ language, command, file, here }) => {

@@ -12,8 +12,10 @@ with task as (
   select task.*, (taskqueue.modify_task_lease(queue, name, lease_token, 120)).eta as until from task
 ), written as (
   insert into results (task, written_by, letters) select name, 'psql', length(payload) from renewed returning task
+), done as materialized (  -- or the last line's condition could be asked of the task before anything is written
+  select task.* from task join written on written.task = task.name
 )
-select task.name from task join written on written.task = task.name where taskqueue.delete_task(task.queue, task.name, task.lease_token);
+select name from done where taskqueue.delete_task(queue, name, lease_token);
 SQL
 }
 
