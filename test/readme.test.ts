@@ -147,7 +147,10 @@ async function runCommand(line: string): Promise<void> {
   if (ours?.startsWith('serve')) return serveAndStop(ours);
   if (ours) {
     const command = `exec "${process.execPath}" "${ROOT}/src/main.ts" ${ours}`;
-    await promisify(execFile)('/bin/sh', ['-c', command], { cwd: folder, env: environment(), timeout: 60_000 });
+    const options = { cwd: folder, env: environment(), timeout: 60_000 };
+    await promisify(execFile)('/bin/sh', ['-c', command], options).catch(({ message, stdout }) => {
+      throw new Error(`${message}\n${stdout}`);
+    });
   } else if (line === 'docker compose up') {
     const [command = '', ...args] = composeCommand();
     if (!command) return console.log('skipped docker compose: it is not here');

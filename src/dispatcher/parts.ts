@@ -96,7 +96,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     logger,
     development,
     outdated,
-    throttled: (queue) => statistics.throttled(queue),
+    rateChanged: (queue) => statistics.rateChanged(queue),
     deliver,
   });
   const sweep = async (queues: string[]) => {

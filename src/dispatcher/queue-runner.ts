@@ -95,8 +95,10 @@ export class QueueRunner {
     const resumed = queue.running && !this.#queue.running;
     const reconfigured = resumed || isPacedAnew(queue, this.#queue);
     const changed = JSON.stringify(settingsOf(queue)) !== JSON.stringify(settingsOf(this.#queue));
+    const throttled = this.#pace.throttledTo(now) !== null;
     this.#queue = queue;
     if (reconfigured) this.#pace.configure(queue, now);
+    if (reconfigured && throttled) this.#tools.rateChanged(queue.name); // what was noted between the change and this look speaks of the old rate
     if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
     this.#inFlight.afterLook(queue.inFlight);
@@ -106,7 +108,7 @@ export class QueueRunner {
   /** What became of an attempt: when it says that the queue is too fast, the queue goes slower from now on. */
   hear(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const now = this.#tools.clock.now();
-    if (this.#signals.hear(dispatch, outcome, now) && this.#pace.signal(now)) this.#tools.throttled(this.#queue.name);
+    if (this.#signals.hear(dispatch, outcome, now) && this.#pace.signal(now)) this.#tools.rateChanged(this.#queue.name);
   }
 
   /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */

@@ -13,8 +13,8 @@ export interface RunnerTools {
   development: DevelopmentOptions;
   /** What is known of the queues' settings is not true any more. */
   outdated(): void;
-  /** The queue's enforced rate was halved. */
-  throttled(queue: string): void;
+  /** The queue's enforced rate was halved, or is whole again. */
+  rateChanged(queue: string): void;
   /** Sends a claimed task; calls `ended` once its response came or won't come. */
   deliver(dispatch: ClaimedDispatch, ended: () => void): void;
 }

@@ -39,8 +39,8 @@ export class Statistics {
     if (this.#isDue(queue)) void this.#note(queue).catch((error) => this.#complain(error));
   }
 
-  /** The queue's enforced rate was halved. */
-  throttled(queue: string): void {
+  /** The queue's enforced rate was halved, or is whole again. */
+  rateChanged(queue: string): void {
     void this.#note(queue).catch((error) => this.#complain(error));
   }
 

@@ -54,7 +54,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     logger: silentLogger,
     development: {},
     outdated: () => {},
-    throttled: () => {},
+    rateChanged: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);

@@ -45,6 +45,22 @@ test('§5.3 the next leader goes on at the rate that was enforced', async () => 
   expect(await enforced(queue)).toBe(25);
 });
 
+test('§5.3 what its leader notes of the old rate, before it hears of the new one, is soon put right', async () => {
+  const queue = await aQueue();
+  harness.target.answer([503]);
+  await harness.add(queue);
+  await harness.dispatcher().start();
+  await eventually(async () => expect(await enforced(queue)).toBe(50));
+  const noted = 'select executed from taskqueue.statistics where queue = $1 and executed > 0';
+  await eventually(async () => expect(await sql(noted, queue)).toHaveLength(1)); // the last note of its own accord
+  const client = await harness.database.client();
+  await client.query('begin'); // both at once: the leader hears of the change when the stale note is there
+  await client.query(`select from taskqueue.update_queue(queue => $1, bucket_size => 7)`, [queue]);
+  await client.query(`select taskqueue.record_statistics($1, 1, 50)`, [queue]);
+  await client.query('commit');
+  await eventually(async () => expect(await enforced(queue)).toBe(100));
+});
+
 test('§5.3 the view shows the rise, also while nobody leads', async () => {
   const queue = await aThrottledQueue();
   await sql(`update taskqueue._queues set rate_since = rate_since - interval '1 minute' where name = $1`, queue);
