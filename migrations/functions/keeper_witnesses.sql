@@ -1,7 +1,8 @@
 -- keeper_witnesses: the keeper's second step: the transactions that may have given a task a due time before the horizon and not committed it yet.
 --
 -- A due time is computed inside an insert or update, when the lock on the table is held already. So whoever holds that lock now, or had committed before,
--- is all there can be. A vacuum's lock is none of these: it may take minutes, and writes no task. A prepared transaction keeps its virtual transaction; -1/… is one that a restart has brought back.
+-- is all there can be. A vacuum's lock is another: it may be held for minutes, and writes no task. A prepared transaction keeps its virtual transaction;
+-- -1/… is one that a restart has brought back.
 --
 -- Arguments  among  null: all of them; else those of these that are still open, and any -1/… once one of these has gone
 -- Returns    virtual transactions; empty: floors may rise to the horizon

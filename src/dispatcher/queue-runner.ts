@@ -95,10 +95,12 @@ export class QueueRunner {
     const resumed = queue.running && !this.#queue.running;
     const reconfigured = resumed || isPacedAnew(queue, this.#queue);
     const changed = JSON.stringify(settingsOf(queue)) !== JSON.stringify(settingsOf(this.#queue));
-    const throttled = this.#pace.throttledTo(now) !== null;
     this.#queue = queue;
-    if (reconfigured) this.#pace.configure(queue, now);
-    if (reconfigured && throttled) this.#tools.rateChanged(queue.name); // what was noted between the change and this look speaks of the old rate
+    if (reconfigured) {
+      const throttled = this.#pace.throttledTo(now) !== null;
+      this.#pace.configure(queue, now);
+      if (throttled) this.#tools.rateChanged(queue.name); // what was noted between the change and this look speaks of the old rate
+    }
     if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
     this.#inFlight.afterLook(queue.inFlight);
