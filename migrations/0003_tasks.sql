@@ -5,7 +5,7 @@
 -- lease token, and stays HOT (50 would do but for the token, and sends one row in fourteen elsewhere).
 -- A lease writes leased_until, attempts and lease_token: none of them may ever be indexed.
 create table taskqueue._tasks (
-  -- id = the adding transaction's xid8 · 128 + how many tasks it had added before. It orders, it is unique, and it proves the limit of five a
+  -- id = the adding transaction's xid8 * 128 + how many tasks it had added before. It orders, it is unique, and it proves the limit of five a
   -- transaction: what a transaction has added is what it finds under its own ids (_next_id).
   id bigint not null,
   due timestamptz not null,                              -- not before; moves on retry and run now only

@@ -14,16 +14,16 @@
 --            target             name of a target; null: default. A queue's own target comes first
 --            service            who adds the task, service or version.service: its target when nothing else names one; pull queues don't mind it
 --            namespace          handed to the handler
---            dispatch_deadline  15 … 86400 seconds for one attempt; null: 600
+--            dispatch_deadline  15 to 86400 seconds for one attempt; null: 600
 --            retry              object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds, max_doublings:
 --                               replaces the queue's whole block
 --            transactional      true: at most five tasks a transaction, without names. false: for a statement of its own, may be named
 --            if_exists          'error', or 'ignore': a name in use is answered with existed = true
 --            wake               false: no NOTIFY, for transactions that are to be prepared; the poll finds the task
 -- Returns    the task: queue, name, eta, created, existed (eta and created are null when the name is a tombstone)
--- Raises     TQ001 unknown queue · TQ004 too large · TQ005 name · TQ006 queue name · TQ007 URL · TQ010 name in use · TQ011 name used before ·
---            TQ012 eta · TQ013 if_exists, no room below total_storage_limit · TQ015 deleted queue · TQ018 more than five in a transaction · TQ021 wrong mode · TQ023 over 1 MB in a transaction ·
---            TQ027 tag · TQ029 deadline · TQ104 transactional => false within a larger transaction · TQ105 retry · TQ108 anything else · TQ111 target
+-- Raises     TQ001 unknown queue; TQ004 too large; TQ005 name; TQ006 queue name; TQ007 URL; TQ010 name in use; TQ011 name used before;
+--            TQ012 eta; TQ013 if_exists, no room below total_storage_limit; TQ015 deleted queue; TQ018 more than five in a transaction; TQ021 wrong mode; TQ023 over 1 MB in a transaction;
+--            TQ027 tag; TQ029 deadline; TQ104 transactional => false within a larger transaction; TQ105 retry; TQ108 anything else; TQ111 target
 -- Example    select * from taskqueue.add(queue => 'mail', url => '/send', payload_json => '{"to": "a@b"}');
 -- Locks      nothing but its own new rows; waits for a transaction that is adding the same name.
 create or replace function taskqueue.add(
@@ -49,7 +49,7 @@ begin
   if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry, service) = 0
      and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
      and coalesce(octet_length(payload), octet_length(payload_bytes), octet_length(payload_json::text)) < 65536
-     and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}\Z', true) then
+     and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$', true) then
     insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
     select at.id, at.now, at.now, q.id, add.url,
            case when q.mode = 'push' then case when payload is not null then 't' when payload_json is not null then 'j' end end::"char",

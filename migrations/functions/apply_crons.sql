@@ -5,7 +5,7 @@
 --            dry_run   true: say what would be done, and do nothing. It is done and undone, so that the answer can't differ from the deed
 --            approved  the answer of a dry run: refused when there is something else to do by now; null: not compared
 -- Returns    a row for each setting that changes; none: there is no difference
--- Raises     TQ001 no such queue · TQ013 the file, or not what was approved · what add raises for the tasks of an entry
+-- Raises     TQ001 no such queue; TQ013 the file, or not what was approved; what add raises for the tasks of an entry
 -- Example    select * from taskqueue.apply_crons('{"cron": [{"url": "/tasks/summary", "schedule": "every day 09:00"}]}', dry_run => true);
 -- Locks      the entries; one call at a time.
 create or replace function taskqueue.apply_crons(config jsonb, dry_run boolean default false, approved jsonb default null) returns setof taskqueue.cron_change

@@ -7,7 +7,7 @@
 --            approved     the answer of a dry run: refused when there is something else to do by now; null: not compared
 --            disable_all  true: disable queues made through the API, too, as App Engine did
 -- Returns    a row for each setting that changes; none: there is no difference. A row `adopt` says that the queue belongs to the file from now on
--- Raises     TQ006 name · TQ008 settings · TQ013 not what was approved · TQ015 a queue of this name was deleted within seven days · TQ020 retry · TQ111 target
+-- Raises     TQ006 name; TQ008 settings; TQ013 not what was approved; TQ015 a queue of this name was deleted within seven days; TQ020 retry; TQ111 target
 -- Example    select * from taskqueue.apply_queues('{"queue": [{"name": "mail", "rate": "5/s"}]}', dry_run => true);
 -- Locks      the rows of all queues in the file; one call at a time.
 create or replace function taskqueue.apply_queues(config jsonb, dry_run boolean default false, approved jsonb default null,

@@ -1,7 +1,7 @@
 -- claim_forced_tasks: the dispatcher's: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.
 --
 -- Arguments  queue      name of a push queue, led by the caller
---            max_tasks  1 … 1000
+--            max_tasks  1 to 1000
 -- Returns    dispatch rows with forced = true; a task that is running already is left alone
 -- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't use up the retry limit.
 create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch

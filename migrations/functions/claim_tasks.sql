@@ -1,7 +1,7 @@
 -- claim_tasks: the dispatcher's: take up to max_tasks due tasks of a running push queue, to be sent once this has been committed.
 --
 -- Arguments  queue      name of a push queue, led by the caller
---            max_tasks  1 … 1000
+--            max_tasks  1 to 1000
 -- Returns    dispatch rows, oldest first; none when the queue is paused, disabled or gone, or nothing is due
 -- Locks      the rows it claims, skipping locked ones. A claim is a lease of dispatch_deadline + 30 s: if the dispatcher dies, the task is due again then.
 --

@@ -10,7 +10,7 @@ create or replace function taskqueue.create_token(email text, scopes text[] defa
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
-  if email is null or length(email) > 320 or email !~ '^[^\s@]+@[^\s@]+\Z' then
+  if email is null or length(email) > 320 or email !~ '^[^[:space:]@]+@[^[:space:]@]+$' then
     perform taskqueue._refuse('TQ013', format('not an e-mail address: %s', coalesce(quote_literal(left(email, 120)), 'null')), 'It stands for who calls, and is what the ACLs of queues name.');
   end if;
   if scopes is null or scopes = '{}' or not scopes <@ array['taskqueue', 'taskqueue.consumer'] then

@@ -1,7 +1,7 @@
 -- delete_deferred: forget a call that keep_deferred kept: it was made, or can never be.
 --
 -- Returns    false: there was none
--- Example    select taskqueue.delete_deferred('6f0b1c0a-…');
+-- Example    select taskqueue.delete_deferred('6f0b1c0a-...');
 create or replace function taskqueue.delete_deferred(id uuid) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$

@@ -1,7 +1,7 @@
 -- delete_queue: remove a queue and all that it has. Its name can't be used for seven days.
 --
 -- Returns    how many tasks went with it
--- Raises     TQ001 unknown queue · TQ013 the default queue can't be deleted
+-- Raises     TQ001 unknown queue; TQ013 the default queue can't be deleted
 -- Example    select taskqueue.delete_queue('mail');
 -- Locks      the queue's row and its tasks.
 create or replace function taskqueue.delete_queue(queue text) returns bigint

@@ -5,7 +5,7 @@
 --            lease_token  null: whoever knows the name may delete (App Engine's rule); else the task is deleted only if this is its last lease
 -- Returns    true: deleted. false: there is no such task (any more), or the token is stale
 -- Raises     TQ001 unknown queue
--- Example    select taskqueue.delete_task('pull', 'report-7', lease_token => '…');
+-- Example    select taskqueue.delete_task('pull', 'report-7', lease_token => '...');
 -- Locks      the task's row.
 create or replace function taskqueue.delete_task(queue text, name text, lease_token uuid default null) returns boolean
 language plpgsql volatile security definer

@@ -4,7 +4,7 @@
 --            names         of the tasks
 --            lease_tokens  in the same order; null, or null for one: whoever knows the name may delete
 -- Returns    one row a name, in the order given: name, deleted (false: there was no such task, or the token is stale)
--- Raises     TQ001 unknown queue · TQ016 a name twice · TQ018 more than 1000 names
+-- Raises     TQ001 unknown queue; TQ016 a name twice; TQ018 more than 1000 names
 -- Example    select * from taskqueue.delete_tasks('mail', array['a', 'b']);
 -- Locks      the tasks' rows.
 create or replace function taskqueue.delete_tasks(queue text, names text[], lease_tokens uuid[] default null) returns table (name text, deleted boolean)
@@ -36,7 +36,7 @@ begin
     return;
   end if;
   -- All at once, because a regular expression costs by the call: most often every name is a generated one.
-  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+\Z' then
+  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+$' then
     generated := names;
   else
     generated := array(select n.name from unnest(names) as n(name) where taskqueue._generated_id(n.name) is not null);

@@ -3,7 +3,7 @@
 --
 -- Arguments  queue  name of a queue
 -- Returns    id     of the queue, for let_go_of_bell
---            state  held: by this session, as of now · rung: another session's holds it, and says so when it lets go · open: a transaction has added
+--            state  held: by this session, as of now; rung: another session's holds it, and says so when it lets go; open: a transaction has added
 --                   without a word and has not ended: try again soon
 -- Raises     TQ001 unknown queue
 -- Example    select * from taskqueue.hold_bell('pull');

@@ -3,8 +3,8 @@
 -- Arguments  queue, name  a task that the current transaction has added
 --            id           a random id, which the task's body names
 --            data         the call
--- Raises     TQ001 unknown queue · TQ004 over 16777216 bytes · TQ104 the current transaction has added no such task
--- Example    select t.name, taskqueue.keep_deferred(t.queue, t.name, id => $1, data => $2) from taskqueue.add(payload_json => …) as t;
+-- Raises     TQ001 unknown queue; TQ004 over 16777216 bytes; TQ104 the current transaction has added no such task
+-- Example    select t.name, taskqueue.keep_deferred(t.queue, t.name, id => $1, data => $2) from taskqueue.add(payload_json => ...) as t;
 -- Locks      nothing but its own new row.
 create or replace function taskqueue.keep_deferred(queue text, name text, id uuid, data bytea) returns void
 language plpgsql volatile security definer

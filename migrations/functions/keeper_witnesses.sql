@@ -2,9 +2,9 @@
 --
 -- A due time is computed inside an insert or update, when the lock on the table is held already. So whoever holds that lock now, or had committed before,
 -- is all there can be. A vacuum's lock is another: it may be held for minutes, and writes no task. A prepared transaction keeps its virtual transaction;
--- -1/… is one that a restart has brought back.
+-- -1/... is one that a restart has brought back.
 --
--- Arguments  among  null: all of them; else those of these that are still open, and any -1/… once one of these has gone
+-- Arguments  among  null: all of them; else those of these that are still open, and any -1/... once one of these has gone
 -- Returns    virtual transactions; empty: floors may rise to the horizon
 create or replace function taskqueue.keeper_witnesses(among text[] default null) returns text[]
 language sql volatile security definer

@@ -1,12 +1,12 @@
 -- lease_tasks: take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.
 --
 -- Arguments  queue          name of a pull queue
---            lease_seconds  0 … 604800 (seven days)
---            max_tasks      1 … 1000
+--            lease_seconds  0 to 604800 (seven days)
+--            max_tasks      1 to 1000
 --            max_bytes      of payload in all; the first task comes however large it is
 -- Returns    leased_task rows, oldest first; eta is the end of the lease, retry_count the leases so far; none when nothing is due. Oldest is by ETA,
 --            for one that was leased for more than two seconds possibly by the end of that lease
--- Raises     TQ001 unknown queue · TQ013 max_bytes · TQ021 not a pull queue · TQ026 paused · TQ101, TQ102 argument out of range
+-- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ101, TQ102 argument out of range
 -- Example    select * from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => 10);
 -- Locks      the rows it leases, skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
 create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision, max_tasks integer default 1,

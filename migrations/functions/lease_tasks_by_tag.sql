@@ -1,12 +1,12 @@
 -- lease_tasks_by_tag: take up to max_tasks due tasks of one tag. Without a tag: of the tag that the oldest due task has; has that none, untagged ones.
 --
 -- Arguments  queue          name of a pull queue
---            lease_seconds  0 … 604800 (seven days)
---            max_tasks      1 … 1000
+--            lease_seconds  0 to 604800 (seven days)
+--            max_tasks      1 to 1000
 --            tag            at most 500 bytes; null or empty: the oldest task's
 --            max_bytes      of payload in all; the first task comes however large it is
 -- Returns    leased_task rows, oldest first, all of one tag; none when nothing is due
--- Raises     TQ001 unknown queue · TQ013 max_bytes · TQ021 not a pull queue · TQ026 paused · TQ027 tag · TQ101, TQ102 argument out of range
+-- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ027 tag; TQ101, TQ102 argument out of range
 -- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag => 'customer-7');
 -- Locks      the rows it leases, skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
 create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision, max_tasks integer default 1, tag text default null,

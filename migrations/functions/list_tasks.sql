@@ -2,7 +2,7 @@
 --
 -- Arguments  max_tasks  1 to 10000
 -- Returns    rows of the view tasks, by ETA
--- Raises     TQ001 unknown queue · TQ102 max_tasks out of range
+-- Raises     TQ001 unknown queue; TQ102 max_tasks out of range
 -- Example    select name, state, eta from taskqueue.list_tasks('mail', 20);
 create or replace function taskqueue.list_tasks(queue text, max_tasks integer default 100) returns setof taskqueue.task_status
 language plpgsql stable security definer

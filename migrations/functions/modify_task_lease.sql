@@ -3,11 +3,11 @@
 -- Arguments  queue          name of a pull queue
 --            name           of the task
 --            lease_token    the proof: the one that the last lease gave
---            lease_seconds  0 … 604800, from now (not from the lease's old end)
+--            lease_seconds  0 to 604800, from now (not from the lease's old end)
 -- Returns    the leased_task with its new eta; retry_count is unchanged; after 0 its token proves nothing any more
--- Raises     TQ001 unknown queue · TQ011 the task has ended · TQ014 unknown task · TQ021 not a pull queue · TQ025 the lease ran out or is another's ·
---            TQ026 paused · TQ101 lease_seconds
--- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '…', lease_seconds => 60);
+-- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 not a pull queue; TQ025 the lease ran out or is another's;
+--            TQ026 paused; TQ101 lease_seconds
+-- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '...', lease_seconds => 60);
 -- Locks      the task's row.
 create or replace function taskqueue.modify_task_lease(queue text, name text, lease_token uuid, lease_seconds double precision)
 returns taskqueue.leased_task

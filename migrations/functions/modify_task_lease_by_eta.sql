@@ -2,7 +2,7 @@
 --
 -- Arguments  queue          name of a pull queue
 --            name           of the task
---            lease_seconds  0 … 604800, from now
+--            lease_seconds  0 to 604800, from now
 --            eta            end of the lease as the caller knows it; null: whatever it is, as long as it has not come
 -- Returns    the leased_task with its new eta
 -- Raises     as modify_task_lease; TQ025 also for another eta

@@ -3,10 +3,10 @@
 -- Arguments  queue          name of a pull queue
 --            names          of the tasks
 --            lease_tokens   the proofs, in the same order
---            lease_seconds  0 … 604800 each, from now, in the same order; 0 gives the task back
+--            lease_seconds  0 to 604800 each, from now, in the same order; 0 gives the task back
 -- Returns    a row for each task whose lease was held: name, eta (its new end); one that is missing is gone, or another's by now
--- Raises     TQ001 unknown queue · TQ018 more than 1000 names · TQ021 not a pull queue · TQ026 paused · TQ101 lease_seconds
--- Example    select * from taskqueue.modify_task_leases('pull', array['a', 'b'], array[…]::uuid[], array[60, 60]);
+-- Raises     TQ001 unknown queue; TQ018 more than 1000 names; TQ021 not a pull queue; TQ026 paused; TQ101 lease_seconds
+-- Example    select * from taskqueue.modify_task_leases('pull', array['a', 'b'], array[...]::uuid[], array[60, 60]);
 -- Locks      the tasks' rows.
 create or replace function taskqueue.modify_task_leases(queue text, names text[], lease_tokens uuid[], lease_seconds double precision[])
 returns table (name text, eta timestamptz)

@@ -3,7 +3,7 @@
 -- Arguments  reason  shown to whoever asks why nothing runs
 --            until   the pause ends by itself then; null: when resume_queue is called
 -- Returns    the queue. Pausing a paused queue changes reason and end
--- Raises     TQ001 unknown queue · TQ013 an end that is past
+-- Raises     TQ001 unknown queue; TQ013 an end that is past
 -- Example    select taskqueue.pause_queue('mail', reason => 'provider is down', until => now() + interval '30 minutes');
 -- Locks      the queue's row.
 create or replace function taskqueue.pause_queue(queue text, reason text default null, until timestamptz default null) returns taskqueue.queue

@@ -1,8 +1,8 @@
 -- requeue_task: put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.
 --
 -- Returns    the task; it is due at once
--- Raises     TQ001 unknown queue · TQ010 a live task has the name · TQ014 no dead task has it
--- Example    select * from taskqueue.requeue_task('mail', 'task-0192…');
+-- Raises     TQ001 unknown queue; TQ010 a live task has the name; TQ014 no dead task has it
+-- Example    select * from taskqueue.requeue_task('mail', 'task-0192...');
 -- Locks      the dead task's row and its name.
 create or replace function taskqueue.requeue_task(queue text, name text) returns taskqueue.task
 language plpgsql volatile security definer

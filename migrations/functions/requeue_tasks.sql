@@ -3,7 +3,7 @@
 -- Arguments  queue      name of the queue
 --            max_tasks  1 to 20: that many a transaction
 -- Returns    how many it has put back. A dead task whose name a live one has by now stays
--- Raises     TQ001 unknown queue · TQ102 max_tasks
+-- Raises     TQ001 unknown queue; TQ102 max_tasks
 -- Example    select taskqueue.requeue_tasks('mail');
 -- Locks      the dead tasks' rows and their names; skips those that another transaction puts back.
 create or replace function taskqueue.requeue_tasks(queue text, max_tasks integer default 20) returns bigint

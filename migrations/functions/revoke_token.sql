@@ -2,7 +2,7 @@
 --
 -- Arguments  id  as create_token gave it and taskqueue.tokens shows it
 -- Returns    false: there was none
--- Example    select taskqueue.revoke_token('3f2a…');
+-- Example    select taskqueue.revoke_token('3f2a...');
 create or replace function taskqueue.revoke_token(id text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$

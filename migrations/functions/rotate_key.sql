@@ -4,7 +4,7 @@
 -- Arguments  target     name of a target, or a pattern with * as targets have them
 --            reference  where each dispatcher finds the secret: env:NAME or file:/path; never the secret itself
 --            keep_old   how long the keys before sign, too; 0 or more
--- Raises     TQ111 target · TQ114 reference or keep_old
+-- Raises     TQ111 target; TQ114 reference or keep_old
 -- Example    select taskqueue.rotate_key('default', 'env:PUSH_SECRET_2');
 create or replace function taskqueue.rotate_key(target text, reference text, keep_old interval default '7 days') returns void
 language plpgsql volatile security definer
@@ -14,7 +14,7 @@ declare
 begin
   perform taskqueue._check_target_pattern(target);
   -- What was given is not repeated: it may be a secret.
-  if reference is null or length(reference) > 1000 or reference !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\x01-\x1f\x7f]+)\Z' then
+  if reference is null or length(reference) > 1000 or reference !~ ('^(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^' || chr(1) || '-' || chr(31) || chr(127) || ']+)$') then
     perform taskqueue._refuse('TQ114', 'a key is given by reference: env:NAME or file:/path',
       'Put the secret into an environment variable or a file of every dispatcher, and name that.');
   end if;

@@ -2,7 +2,7 @@
 --
 -- Arguments  name  of the entry, as in the view crons
 -- Returns    the task that was added
--- Raises     TQ001 its queue is gone · TQ014 there is no such entry
+-- Raises     TQ001 its queue is gone; TQ014 there is no such entry
 -- Example    select * from taskqueue.run_cron('tasks-summary');
 -- Locks      the entry.
 create or replace function taskqueue.run_cron(name text) returns taskqueue.task

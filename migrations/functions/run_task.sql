@@ -1,8 +1,8 @@
 -- run_task: have a push task dispatched at once, whatever its ETA, the queue's rate, its concurrency or a pause. Retries count as before.
 --
 -- Returns    true: asked for; the dispatcher runs it within moments. false: it is running already
--- Raises     TQ001 unknown queue · TQ011 the task has ended · TQ014 unknown task · TQ021 a pull queue
--- Example    select taskqueue.run_task('mail', 'task-0192…');
+-- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 a pull queue
+-- Example    select taskqueue.run_task('mail', 'task-0192...');
 -- Locks      nothing.
 create or replace function taskqueue.run_task(queue text, name text) returns boolean
 language plpgsql volatile security definer

@@ -2,7 +2,7 @@
 --
 -- Arguments  name            of the target: default for tasks that name none; a pattern with * for those that no other entry fits
 --            url             such as https://app.example.com or http://{target}.internal:8080
---            max_concurrent  requests that each dispatcher may have under way there at once, of all its queues; 1 … 5000; null: no bound. Two dispatchers
+--            max_concurrent  requests that each dispatcher may have under way there at once, of all its queues; 1 to 5000; null: no bound. Two dispatchers
 --                            that lead queues of the target may have twice as many. Of a pattern: for each name that it stands for.
 -- Raises     TQ111 name, URL or bound
 -- Example    select taskqueue.set_target('default', 'https://app.example.com');
@@ -13,7 +13,7 @@ declare
   before constant jsonb := (select to_jsonb(t) from taskqueue._targets as t where t.name = set_target.name);
 begin
   perform taskqueue._check_target_pattern(name);
-  if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@\s\\]+(/[^?#\s\\]*)?\Z' then
+  if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$' or strpos(url, chr(92)) > 0 then
     perform taskqueue._refuse('TQ111', format('not a base URL: %s', coalesce(quote_literal(left(url, 120)), 'null')),
       'Give http or https, a host, and perhaps a port and a path; no user, query or fragment.', jsonb_build_object('url', left(url, 120)));
   end if;

@@ -27,7 +27,7 @@ begin
   for old in
     select c.oid::regclass
     from pg_inherits as i join pg_class as c on c.oid = i.inhrelid
-    where i.inhparent = 'taskqueue._attempts'::regclass and c.relname ~ '^_attempts_[0-9]{8}\Z'
+    where i.inhparent = 'taskqueue._attempts'::regclass and c.relname ~ '^_attempts_[0-9]{8}$'
       and to_date(right(c.relname, 8), 'YYYYMMDD') + 1 < (now - keep) at time zone 'UTC'
   loop
     execute format('drop table %s', old);

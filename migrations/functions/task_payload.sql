@@ -1,8 +1,8 @@
 -- task_payload: the body of a task, live or dead: for roles that may read payloads.
 --
 -- Returns    the bytes; null when the task has no body
--- Raises     TQ001 unknown queue · TQ011 the task has ended · TQ014 unknown task
--- Example    select convert_from(taskqueue.task_payload('mail', 'task-0192…'), 'UTF8');
+-- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task
+-- Example    select convert_from(taskqueue.task_payload('mail', 'task-0192...'), 'UTF8');
 create or replace function taskqueue.task_payload(queue text, name text) returns bytea
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$

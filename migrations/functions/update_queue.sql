@@ -2,7 +2,7 @@
 --
 -- Arguments  as create_queue's. target => '' takes the target away; retry replaces the whole block; acl => '[]' empties the list.
 -- Returns    the queue as it is now
--- Raises     TQ001 unknown queue · TQ008 settings · TQ020 retry · TQ111 target
+-- Raises     TQ001 unknown queue; TQ008 settings; TQ020 retry; TQ111 target
 -- Example    select * from taskqueue.update_queue('mail', rate => '100/s');
 -- Locks      the queue's row.
 create or replace function taskqueue.update_queue(

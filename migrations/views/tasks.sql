@@ -1,7 +1,7 @@
--- tasks: one row a live task, without its payload. Give the queue: where queue = '…'.
+-- tasks: one row a live task, without its payload. Give the queue: where queue = '...'.
 --
 -- state, derived and never stored:
---   scheduled → due → dispatched (push) or leased (pull) → gone, or retrying (waits for its back-off) → due …
+--   scheduled -> due -> dispatched (push) or leased (pull) -> gone, or retrying (waits for its back-off) -> due ...
 --
 -- It is read from end to end, unless a limit ends it sooner: list_tasks has the first tasks of a queue, and describe_task one, however long the queue is.
 drop view if exists taskqueue.tasks cascade;

@@ -1,7 +1,7 @@
 -- _apply_cron: make or change one entry as a cron file says. One that is the same stays as it is; one that differs is made anew, and only remembers its last run.
 --
 -- Returns    what was changed
--- Raises     TQ001 no such queue · what _build_task raises for its task.
+-- Raises     TQ001 no such queue; what _build_task raises for its task.
 create or replace function taskqueue._apply_cron(wanted jsonb) returns taskqueue.cron_change[]
 language plpgsql volatile as $$
 declare

@@ -15,7 +15,7 @@ begin
                          else (t.value -> 'payload' is null) <> (t.value -> 'payload_json' is null)
                               and coalesce(jsonb_typeof(t.value -> 'payload') = 'string', jsonb_typeof(t.value -> 'payload_json') <> 'null')
                               and octet_length(coalesce(t.value ->> 'payload', (t.value -> 'payload_json')::text)) < 65536
-                              and (t.value -> 'url' is null or t.value ->> 'url' ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}\Z') end)
+                              and (t.value -> 'url' is null or t.value ->> 'url' ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$') end)
     from jsonb_array_elements(tasks) as t);
 end
 $$;

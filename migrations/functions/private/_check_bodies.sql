@@ -11,8 +11,8 @@ begin
     when payloads = 1 and form is not null and method in ('POST', 'PULL') then format('a %s task has a payload or params, not both', method)
     when payloads = 1 and method in ('GET', 'HEAD', 'DELETE') then format('a %s task has no payload; its params become the query of the URL', method)
     when payloads = 0 and form is null and method = 'PULL' then 'a pull task needs a payload or params; an empty payload is one'
-    when method = 'POST' and task.url ~ '\?' then 'the URL of a POST task has no query; send params, or use PUT or GET'
-    when form is not null and task.url ~ '\?' then 'a task has params or a query in its URL, not both'
+    when method = 'POST' and task.url ~ '[?]' then 'the URL of a POST task has no query; send params, or use PUT or GET'
+    when form is not null and task.url ~ '[?]' then 'a task has params or a query in its URL, not both'
   end;
   if problem is not null then
     perform taskqueue._refuse('TQ108', problem, 'Leave one of them out.', jsonb_build_object('method', method));

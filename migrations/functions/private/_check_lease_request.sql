@@ -1,5 +1,5 @@
 -- _check_lease_request: what lease_tasks and lease_tasks_by_tag are asked for.
--- Raises TQ013 max_bytes · TQ101 lease_seconds · TQ102 max_tasks.
+-- Raises TQ013 max_bytes; TQ101 lease_seconds; TQ102 max_tasks.
 create or replace function taskqueue._check_lease_request(lease_seconds double precision, max_tasks integer, max_bytes bigint) returns void
 language plpgsql immutable as $$
 begin

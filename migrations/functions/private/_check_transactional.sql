@@ -1,5 +1,5 @@
 -- _check_transactional: tasks that are added in a transaction have no names, and 1 MB in all.
--- Raises TQ005 a named task · TQ023 a request over 1 MB.
+-- Raises TQ005 a named task; TQ023 a request over 1 MB.
 create or replace function taskqueue._check_transactional(tasks taskqueue._new_task[]) returns void
 language plpgsql immutable as $$
 declare

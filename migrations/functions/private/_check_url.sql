@@ -7,10 +7,10 @@ declare
 begin
   problem := case
     when url !~ '^/' then 'it must begin with a slash and have no scheme or host'
-    when url ~ '^/[/\\]' then 'it must not begin with two slashes: that would name a host'
+    when substr(url, 2, 1) in ('/', chr(92)) then 'it must not begin with two slashes: that would name a host'
     when length(url) > 2083 then format('it may have 2083 characters, and has %s', length(url))
     when url ~ '#' then 'it must have no fragment (#)'
-    when url ~ '[^!-~]|\\' then 'it may have printable ASCII characters only; percent-encode the others'
+    when url ~ '[^]!-[^-~]' then 'it may have printable ASCII characters only; percent-encode the others'
   end;
   if problem is not null then
     perform taskqueue._refuse('TQ007', format('not a task URL: %s: %s', quote_literal(left(url, 120)), problem),

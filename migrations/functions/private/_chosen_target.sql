@@ -1,5 +1,5 @@
 -- _chosen_target: the target that a task names, by name or by a Host header. Null: none.
--- Raises TQ108 for both · TQ111 for a name that can't be one.
+-- Raises TQ108 for both; TQ111 for a name that can't be one.
 create or replace function taskqueue._chosen_target(target text, host text) returns text
 language plpgsql immutable as $$
 begin

@@ -2,7 +2,7 @@
 --
 -- X-AppEngine-*, X-Google-*, X-CloudTasks-* and webhook-* are dropped silently, as App Engine did, but for Current-Namespace,
 -- Default-Namespace and FailFast; so are Content-Length, Referer and the hop-by-hop headers. Host stays for _build_task, which makes it the target.
--- Raises TQ108 for a name that is no token, a value that is no line of text, cookies and proxy credentials · TQ004 above 16 KB.
+-- Raises TQ108 for a name that is no token, a value that is no line of text, cookies and proxy credentials; TQ004 above 16 KB.
 create or replace function taskqueue._clean_headers(headers jsonb) returns jsonb
 language plpgsql immutable as $$
 declare
@@ -15,10 +15,10 @@ begin
   end if;
   for header in select h.key, h.value, h.value #>> '{}' as text from jsonb_each(headers) as h loop
     problem := case
-      when header.key !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+\Z' then 'its name may have letters, digits and !#$%&''*+-.^_`|~ only'
+      when header.key !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$' then 'its name may have letters, digits and !#$%&''*+-.^_`|~ only'
       when jsonb_typeof(header.value) <> 'string' then format('its value must be a string, not %s', jsonb_typeof(header.value))
-      when header.text ~ '[\x01-\x08\x0a-\x1f\x7f]' then 'its value must be one line without control characters'
-      when header.text ~ '[^\x01-\xff]' then 'its value may have Latin-1 characters only'
+      when header.text ~ ('[' || chr(1) || '-' || chr(8) || chr(10) || '-' || chr(31) || chr(127) || ']') then 'its value must be one line without control characters'
+      when not taskqueue._is_latin_1(header.text) then 'its value may have Latin-1 characters only'
       when lower(header.key) in ('cookie', 'proxy-authorization') then 'it is not sent with tasks'
     end;
     if problem is not null then

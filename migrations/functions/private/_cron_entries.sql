@@ -29,12 +29,12 @@ begin
       when entry ->> 'url' is null and entry ->> 'queue' is null then 'it has no url'
       when entry ->> 'url' !~ '^/' then 'its url is a path that begins with a slash'
       when coalesce(entry ->> 'schedule', '') = '' then 'it has no schedule'
-      when entry ->> 'name' !~ '^[A-Za-z0-9_-]{1,100}\Z' then 'its name has 1 to 100 letters, digits, _ or -'
+      when entry ->> 'name' !~ '^[A-Za-z0-9_-]{1,100}$' then 'its name has 1 to 100 letters, digits, _ or -'
       when length(entry ->> 'description') > 499 then 'its description has up to 499 characters'
       when not taskqueue._is_time_zone(entry ->> 'timezone') then 'its timezone is a name of the tz database, such as Europe/Berlin'
       when entry ? 'payload' and not entry ? 'queue' then 'it has a payload, but no queue: a GET request has none'
       when jsonb_typeof(coalesce(entry -> 'catch_up', 'true')) <> 'boolean' then 'catch_up is true or false'
-      when entry ->> 'attempt_deadline' !~ '^[0-9]{1,9}(\.[0-9]{0,9})?s\Z' then 'attempt_deadline is a number of seconds with an s, such as 15.1s'
+      when entry ->> 'attempt_deadline' !~ '^[0-9]{1,9}([.][0-9]{0,9})?s$' then 'attempt_deadline is a number of seconds with an s, such as 15.1s'
       else (select format('there is no key %s', quote_literal(left(k, 120))) from jsonb_object_keys(entry) as k where k <> all (known) limit 1)
     end;
     base := taskqueue._cron_name(entry);

@@ -1,4 +1,4 @@
--- _cron_name: an entry's own name, or one made of its URL or else of its queue: /tasks/summary → tasks-summary.
+-- _cron_name: an entry's own name, or one made of its URL or else of its queue: /tasks/summary -> tasks-summary.
 create or replace function taskqueue._cron_name(entry jsonb) returns text
 language sql immutable as $$
   select coalesce(entry ->> 'name', nullif(left(trim(both '-' from

@@ -7,13 +7,13 @@ declare
   given text[];
   ids bigint[];
 begin
-  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+\Z' and array_position(lease_tokens, null) is null then   -- as most often
+  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+$' and array_position(lease_tokens, null) is null then   -- as most often
     deleted := taskqueue._delete_generated(source, names, lease_tokens);
     if cardinality(deleted) = cardinality(names) then
       return deleted;
     end if;
   end if;
-  -- Given names, also those that look like generated ones: of tasks that were put back from the dead. "= any (array[…])": as "=", it could be planned as a
+  -- Given names, also those that look like generated ones: of tasks that were put back from the dead. "= any (array[...])": as "=", it could be planned as a
   -- walk over the primary key from end to end.
   with gone as (
     delete from taskqueue._tasks as t

@@ -1,5 +1,5 @@
 -- _dispatch: a claimed task as the dispatcher sends it. A queue's target comes before the task's own (App Engine's order). One expression, so that
--- PostgreSQL inlines it, and takes it apart again where (_dispatch(…)).* is asked for. headers is null when there are none.
+-- PostgreSQL inlines it, and takes it apart again where (_dispatch(...)).* is asked for. headers is null when there are none.
 create or replace function taskqueue._dispatch(queue_name text, queue_target text, task taskqueue._tasks, forced boolean) returns taskqueue.dispatch
 language sql stable as $$
   select row(task.id, queue_name, coalesce(task.name, taskqueue._name(task.id, task.created)), coalesce(task.url, '/_ah/queue/' || queue_name),

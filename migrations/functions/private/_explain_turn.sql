@@ -27,7 +27,7 @@ begin
     turn := now + make_interval(secs => missing / seen.enforced_rate);
     return next row('tokens', format('No token until about %s: %s before it, at %s.', taskqueue._said(turn),
         case when before >= 10000 then '10000 tasks and more are' when before = 1 then '1 task is' else before || ' tasks are' end, taskqueue._said_rate(queue, seen.enforced_rate)), turn,
-      format('select taskqueue.update_queue(%L, rate => …);', queue.name))::taskqueue.explanation;
+      format('select taskqueue.update_queue(%L, rate => ...);', queue.name))::taskqueue.explanation;
   elsif seen.in_flight < queue.max_concurrent_requests then
     return next row('due', format('It is due since %s: a dispatcher sends it within moments.', taskqueue._said(task.due)), null, null)::taskqueue.explanation;
   end if;

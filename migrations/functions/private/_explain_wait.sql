@@ -21,8 +21,8 @@ begin
   if task.retry_reason = 'Unknown Target' then
     return next row('target', format('Its target %s was unknown when it was last tried.', coalesce(queue.target, task.target, 'default')), null,
       case when coalesce(queue.target, task.target) ~ '://'
-           then format('select taskqueue.allow_url(%L);', substring(coalesce(queue.target, task.target) from '://\[?([^]/]*?)\]?(:[0-9]+)?$'))
-           else format('select taskqueue.set_target(%L, ''https://…'');', coalesce(queue.target, task.target, 'default')) end)::taskqueue.explanation;
+           then format('select taskqueue.allow_url(%L);', substring(coalesce(queue.target, task.target) from '://[[]?([^]/]*?)[]]?(:[0-9]+)?$'))
+           else format('select taskqueue.set_target(%L, ''https://...'');', coalesce(queue.target, task.target, 'default')) end)::taskqueue.explanation;
   end if;
   if task.due > now and task.attempts > 0 and queue.mode = 'push' then
     return next row('back_off', format('It failed with %s; attempt %s%s runs in %s.', taskqueue._said_outcome(task.last_status, task.retry_reason), task.attempts + 1,

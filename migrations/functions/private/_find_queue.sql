@@ -1,5 +1,5 @@
 -- _find_queue: the live queue of a name.
--- Raises TQ006 when it can't be a queue's name · TQ001 unknown · TQ015 deleted less than seven days ago.
+-- Raises TQ006 when it can't be a queue's name; TQ001 unknown; TQ015 deleted less than seven days ago.
 create or replace function taskqueue._find_queue(queue text) returns taskqueue._queues
 language plpgsql stable as $$
 declare

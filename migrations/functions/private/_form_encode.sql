@@ -1,4 +1,4 @@
--- _form_encode: params as application/x-www-form-urlencoded: {"a": [1, 2], "b": "x y"} → a=1&a=2&b=x+y. Null when there are none.
+-- _form_encode: params as application/x-www-form-urlencoded: {"a": [1, 2], "b": "x y"} -> a=1&a=2&b=x+y. Null when there are none.
 -- A value is a string, a number or a boolean, or an array of them: its key is then repeated; an empty array leaves nothing.
 -- Raises TQ108.
 create or replace function taskqueue._form_encode(params jsonb) returns text

@@ -1,6 +1,6 @@
 -- _further_id: _next_id in a transaction that has written something already, or asks for more than it may. Few expressions, because each has to be made ready in
 -- each transaction; no aggregate, which would cost as much as the look.
--- Raises TQ018 beyond five tasks · TQ104 when transactional => false does not stand alone.
+-- Raises TQ018 beyond five tasks; TQ104 when transactional => false does not stand alone.
 create or replace function taskqueue._further_id(transactional boolean, count integer) returns bigint
 language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare

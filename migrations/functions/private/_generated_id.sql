@@ -2,5 +2,5 @@
 -- One expression, so that PostgreSQL inlines it.
 create or replace function taskqueue._generated_id(name text) returns bigint
 language sql immutable as $$
-  select case when name ~ '^task-[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}\Z' then taskqueue._id_in_name(name) end
+  select case when name ~ '^task-[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$' then taskqueue._id_in_name(name) end
 $$;

@@ -3,7 +3,7 @@ create or replace function taskqueue._is_address(address text, as_written text) 
 language plpgsql immutable as $$
 begin
   return host(address::inet) = address and address !~ '/' and as_written = case family(address::inet) when 6 then '[' || address || ']' else address end
-    and address !~ ':.*\.';
+    and address !~ ':.*[.]';
 exception when invalid_text_representation then
   return false;
 end

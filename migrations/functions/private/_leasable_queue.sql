@@ -1,5 +1,5 @@
 -- _leasable_queue: a pull queue that is running.
--- Raises TQ001 TQ006 TQ015 · TQ021 a push queue · TQ026 paused or disabled.
+-- Raises TQ001 TQ006 TQ015; TQ021 a push queue; TQ026 paused or disabled.
 create or replace function taskqueue._leasable_queue(queue text) returns taskqueue._queues
 language plpgsql stable as $$
 declare
@@ -7,7 +7,7 @@ declare
 begin
   if source.mode <> 'pull' then
     perform taskqueue._refuse('TQ021', format('queue %s is a push queue: its tasks are dispatched, not leased', queue),
-      'Lease from a pull queue: create_queue(…, mode => ''pull'').', jsonb_build_object('queue', queue, 'mode', source.mode));
+      'Lease from a pull queue: create_queue(..., mode => ''pull'').', jsonb_build_object('queue', queue, 'mode', source.mode));
   end if;
   if taskqueue._state(source) <> 'running' then
     perform taskqueue._refuse('TQ026', format('queue %s is %s%s', queue, taskqueue._state(source), coalesce(': ' || source.paused_reason, '')),

@@ -2,5 +2,5 @@
 -- The tasks of one claim or lease share it: whoever holds one of them holds them all.
 create or replace function taskqueue._lease_token(now timestamptz) returns uuid
 language sql volatile as $$
-  select encode(substr(int8send((extract(epoch from now) * 1000)::bigint), 3) || '\x70'::bytea || substr(uuid_send(gen_random_uuid()), 8), 'hex')::uuid
+  select encode(substr(int8send((extract(epoch from now) * 1000)::bigint), 3) || decode('70', 'hex') || substr(uuid_send(gen_random_uuid()), 8), 'hex')::uuid
 $$;

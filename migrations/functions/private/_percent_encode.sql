@@ -1,7 +1,7 @@
 -- _percent_encode: one key or value of a form: UTF-8, letters, digits and *-._ as they are, a space as +, every other byte as %XX.
 create or replace function taskqueue._percent_encode(value text) returns text
 language sql immutable as $$
-  select case when value ~ '^[A-Za-z0-9*._-]*\Z' then value else (
+  select case when value ~ '^[A-Za-z0-9*._-]*$' then value else (
     select string_agg(
       case
         when chr(byte) ~ '[A-Za-z0-9*._-]' and byte < 128 then chr(byte)

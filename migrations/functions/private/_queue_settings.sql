@@ -1,7 +1,7 @@
 -- _queue_settings: a queue's row with settings checked and filled in; null arguments leave what the row has.
 --
--- Raises TQ008 for mode, rate, bucket size, tombstone time, access list · TQ020 for the retry block · TQ111 for the target.
--- max_concurrent_requests is moved into 1 … 5000 with a warning, as App Engine's deployment did.
+-- Raises TQ008 for mode, rate, bucket size, tombstone time, access list; TQ020 for the retry block; TQ111 for the target.
+-- max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
 create or replace function taskqueue._queue_settings(queue taskqueue._queues, mode text, rate text, bucket_size integer, max_concurrent_requests integer,
   target text, retry jsonb, tombstone_ttl interval, acl jsonb) returns taskqueue._queues
 language plpgsql stable as $$
@@ -15,7 +15,7 @@ begin
     when tombstone_ttl not between interval '0' and interval '9 days' then format('tombstone_ttl can''t be %s: it is 0 to 9 days', tombstone_ttl)
     when queue.mode = 'pull' and coalesce(target, '') <> '' then 'a pull queue has no target'
     when queue.mode = 'push' and acl <> '[]' then 'a push queue has no acl'
-    when taskqueue._is_acl(coalesce(acl, '[]')) is not true then 'acl must be an array of {"user_email": …} and {"writer_email": …}'
+    when taskqueue._is_acl(coalesce(acl, '[]')) is not true then 'acl must be an array of {"user_email": ...} and {"writer_email": ...}'
     when queue.mode = 'pull' and exists (select from jsonb_object_keys(case jsonb_typeof(retry) when 'object' then retry else '{}' end) as k where k <> 'task_retry_limit')
       then 'of the retry parameters a pull queue has task_retry_limit only'
   end;

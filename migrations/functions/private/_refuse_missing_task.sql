@@ -1,4 +1,4 @@
--- _refuse_missing_task: say why there is no live task of this name: TQ011 its name is a tombstone · TQ014 there is none.
+-- _refuse_missing_task: say why there is no live task of this name: TQ011 its name is a tombstone; TQ014 there is none.
 create or replace function taskqueue._refuse_missing_task(queue taskqueue._queues, name text) returns void
 language plpgsql stable as $$
 declare

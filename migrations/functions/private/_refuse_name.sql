@@ -1,4 +1,4 @@
--- _refuse_name: a name can't be used: TQ010 a task has it · TQ011 a task had it.
+-- _refuse_name: a name can't be used: TQ010 a task has it; TQ011 a task had it.
 create or replace function taskqueue._refuse_name(queue text, name text, result text) returns void
 language plpgsql stable as $$
 begin

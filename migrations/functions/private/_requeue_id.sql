@@ -1,4 +1,4 @@
--- _requeue_id: an id for a task that is put back: the current transaction's, and a number that no add uses (105 … 127).
+-- _requeue_id: an id for a task that is put back: the current transaction's, and a number that no add uses (105 to 127).
 -- Raises TQ018 when the transaction has put back 23 tasks.
 create or replace function taskqueue._requeue_id() returns bigint
 language plpgsql volatile as $$

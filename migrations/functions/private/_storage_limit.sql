@@ -3,7 +3,7 @@
 create or replace function taskqueue._storage_limit(size text) returns bigint
 language plpgsql immutable as $$
 declare
-  parts constant text[] := regexp_match(size, '^([0-9]{1,20}(?:\.[0-9]{0,20})?)([BKMGT]?)\Z');
+  parts constant text[] := regexp_match(size, '^([0-9]{1,20}(?:[.][0-9]{0,20})?)([BKMGT]?)$');
   bytes constant numeric := floor(rtrim(parts[1], '.')::numeric * case parts[2] when 'K' then 1024 when 'M' then 1024 ^ 2 when 'G' then 1024 ^ 3
     when 'T' then 1024 ^ 4 else 1 end::numeric);
 begin

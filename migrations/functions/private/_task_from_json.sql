@@ -1,5 +1,5 @@
 -- _task_from_json: one element of add_tasks' JSON array. Its keys are the arguments of add; payload_base64 is for bytes.
--- Raises TQ108 for anything that isn't an object of those keys with values of their kinds · TQ012 for an eta that is no RFC 3339 time with an offset.
+-- Raises TQ108 for anything that isn't an object of those keys with values of their kinds; TQ012 for an eta that is no RFC 3339 time with an offset.
 create or replace function taskqueue._task_from_json(task jsonb) returns taskqueue._new_task
 language plpgsql immutable as $$
 declare
@@ -19,9 +19,9 @@ begin
         then format('it is unknown; known are %s', array_to_string(texts || numbers || documents, ', '))
       when given.kind = 'null' then null
       when given.key = any (texts) and given.kind <> 'string' then 'it must be a string'
-      when given.key = any (numbers) and not (given.kind = 'number' or given.value #>> '{}' ~ '^-?[0-9]{1,15}(\.[0-9]{0,15})?\Z')
+      when given.key = any (numbers) and not (given.kind = 'number' or given.value #>> '{}' ~ '^-?[0-9]{1,15}([.][0-9]{0,15})?$')
         then 'it must be a number of seconds'
-      when given.key = 'payload_base64' and translate(given.value #>> '{}', '-_', '+/') !~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?\Z'
+      when given.key = 'payload_base64' and translate(given.value #>> '{}', '-_', '+/') !~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$'
         then 'it must be base64, standard or URL-safe, without white space'
     end;
     if problem is not null then
