@@ -18,7 +18,7 @@ begin
     perform taskqueue._refuse('TQ004', format('a deferred call may have 16777216 bytes; this one has %s', octet_length(data)),
       'Store the data in a table and defer its key.', jsonb_build_object('size', octet_length(data), 'limit', 16777216));
   end if;
-  if task_id is null or task_id / 128 is distinct from pg_current_xact_id_if_assigned()::text::bigint then
+  if task_id is null or task_id / 128 is distinct from taskqueue._own_ids() / 128 then
     perform taskqueue._refuse('TQ104', 'a deferred call is kept in the transaction that adds its task', 'Add the task with the same statement.');
   end if;
   insert into taskqueue._deferred_payload as p (id, task_id, queue_id, created, looked_at, data)

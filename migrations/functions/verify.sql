@@ -31,9 +31,10 @@ begin
     select 'a lease ends within eight days', l.queue, format('task %L is leased until %s', coalesce(l.name, taskqueue._name(l.id, l.created)), l.leased_until)
     from live as l where l.leased_until > taskqueue._now() + interval '691200 seconds'
     union all
-    select 'an id is that of a past transaction', l.queue, format('task %L was added by transaction %s, and this is %s: was the database restored elsewhere?',
-             coalesce(l.name, taskqueue._name(l.id, l.created)), l.id / 128, pg_snapshot_xmax(pg_current_snapshot()))
-    from live as l where l.id / 128 >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    select 'an id is that of a past transaction', l.queue,
+           format('task %L has id %s, which is of no transaction yet: it came from another database. Have the ids of new tasks follow it: pgtaskqueue migrate --new-identity',
+             coalesce(l.name, taskqueue._name(l.id, l.created)), l.id)
+    from live as l where l.id / 128 >= (taskqueue._epoch() << 43) + pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     union all
     select 'a dead task is not alive', q.name, format('task id %s is both', d.id)
     from taskqueue._dead_tasks as d join taskqueue._queues as q on q.id = d.queue_id join taskqueue._tasks as t on t.id = d.id

@@ -16,7 +16,7 @@ it('every public function runs as the owner, with a search_path that ends in pg_
   expect(loose).toEqual([]);
 });
 
-it('no private function runs as the owner, but those that a view calls, and one for the dispatcher', async () => {
+it('no private function runs as the owner, but those that a view calls, one for the dispatcher, and one for the planner', async () => {
   expect(
     await rows(
       db.pool,
@@ -24,6 +24,7 @@ it('no private function runs as the owner, but those that a view calls, and one 
     ),
   ).toEqual([
     { proname: '_enforced_rate' },
+    { proname: '_epoch' },
     { proname: '_last_dispatch' },
     { proname: '_look_at' },
     { proname: '_task_estimates' },

@@ -4,7 +4,7 @@
 create or replace function taskqueue._further_id(transactional boolean, count integer) returns bigint
 language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
-  own constant bigint := pg_current_xact_id_if_assigned()::text::bigint * 128;
+  own constant bigint := taskqueue._own_ids();
   last bigint;
   added bigint;
 begin
@@ -13,7 +13,9 @@ begin
     return coalesce(last + 1, own);
   end if;
   added := coalesce(last - own + 1, 0);
-  if own is not null and not transactional then
+  if own is not null and not transactional and pg_sequence_last_value('taskqueue._adopted_by') = pg_current_xact_id()::text::bigint and added = 0 then
+    return own + 5;   -- nothing was written before it but what _epoch has
+  elsif own is not null and not transactional then
     perform taskqueue._refuse('TQ104', 'transactional => false needs a transaction of its own, and this one has written or locked something already',
       'Add it in a statement of its own, on another connection, or leave transactional => false out: five unnamed tasks a transaction.');
   elsif added > 5 then

@@ -3,7 +3,7 @@
 create or replace function taskqueue._requeue_id() returns bigint
 language plpgsql volatile as $$
 declare
-  first constant bigint := pg_current_xact_id()::text::bigint * 128 + 105;
+  first constant bigint := (taskqueue._epoch() << 50) + pg_current_xact_id()::text::bigint * 128 + 105;
 begin
   for candidate in first .. first + 22 loop
     if not exists (select from taskqueue._tasks as t where t.id = candidate) then

@@ -35,11 +35,11 @@ begin
     end if;
     if leased then
       perform setval('taskqueue._horizon_tried', at);
-      xid := pg_current_xact_id()::text::bigint;
+      xid := taskqueue._own_ids() / 128;
       bound := pg_sequence_last_value('taskqueue._horizon_bound');
       next := pg_sequence_last_value('taskqueue._horizon_next');
       if bound <= xid and next <= at then
-        if pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= bound then
+        if (taskqueue._epoch() << 43) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= bound then
           perform setval('taskqueue._horizon_safe', next);
           bound := null;
         end if;

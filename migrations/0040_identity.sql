@@ -1,0 +1,9 @@
+-- 0040_identity: which database this is, so that a copy of it knows itself for one.
+--
+-- Ids of tasks and the snapshots of purges are made of transaction ids, which mean something in one cluster only; floors are read from a dump later than
+-- the tasks they belong to. So each database has a number, its epoch, and ids and floors carry it: what another database has left behind, a dump
+-- restored here, is told apart by it (_epoch). The value is epoch * 2^50 + a hash of the database that has it.
+create sequence taskqueue._identity as bigint minvalue 0 start 0;
+
+-- The transaction that was the first to find this database a copy (_further_id).
+create sequence taskqueue._adopted_by as bigint minvalue 0 start 0;

@@ -1,0 +1,18 @@
+-- _renew_identity: give this database another epoch, because another one, copied file by file, has the same.
+--
+-- Nobody adds meanwhile: an id of the old epoch that is committed after a purge in the new one would count as purged. The grant, which changes nothing,
+-- has all sessions plan anew, and so call _epoch again.
+-- Locks      _tasks against writers, until the transaction ends
+create or replace function taskqueue._renew_identity() returns bigint
+language plpgsql volatile as $$
+declare
+  here constant bigint := taskqueue._database_hash();
+  taken bigint;
+begin
+  lock table taskqueue._tasks in share row exclusive mode;
+  taken := taskqueue._next_epoch(here, pg_sequence_last_value('taskqueue._identity') >> 50);
+  perform setval('taskqueue._identity', taken << 50 | here);
+  execute format('grant usage on schema taskqueue to %I', current_user);
+  return taken;
+end
+$$;
