@@ -7,3 +7,9 @@ create sequence taskqueue._identity as bigint minvalue 0 start 0;
 
 -- The transaction that was the first to find this database a copy (_further_id).
 create sequence taskqueue._adopted_by as bigint minvalue 0 start 0;
+
+-- The timeline that the server was on when it was last migrated: a promoted copy is on another (check_identity).
+create sequence taskqueue._timeline as bigint minvalue 0 start 0;
+
+-- The epoch in which push queues may run (hold_copy).
+create sequence taskqueue._accepted as bigint minvalue 0 start 0;

@@ -12,6 +12,7 @@ interface ServeFlags {
   host?: string;
   port?: string;
   allowUrl?: string[];
+  holdCopies?: boolean;
   config?: string;
 }
 
@@ -26,6 +27,7 @@ export function addServeCommand(program: Command): void {
       '--allow-url <host...>',
       'hosts (names, *.example.com, *) and addresses (CIDR) that tasks may name themselves',
     )
+    .option('--hold-copies', 'pause the push queues of a database that is a copy of another, until they are resumed')
     .option(
       '--config <file>',
       'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment goes before it',
@@ -34,9 +36,9 @@ export function addServeCommand(program: Command): void {
     .action(serve);
 }
 
-async function serve({ host, port, allowUrl, config: file }: ServeFlags, command: Command): Promise<void> {
+async function serve({ host, port, allowUrl, holdCopies, config: file }: ServeFlags, command: Command): Promise<void> {
   const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
-  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, settings });
+  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, holdCopies, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it

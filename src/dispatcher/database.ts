@@ -11,6 +11,7 @@ import { prepared } from '../sql/prepared.ts';
 import { claimForcedTasks, claimTasks, dispatcherQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
+import { checkIdentity } from '../store/identity.ts';
 import { abdicate, announce, company, lead } from '../store/leaderships.ts';
 import type { ClaimedDispatch, ClaimSession, DispatcherEffects } from './effects.ts';
 import type { FloorSession } from './floor-tick.ts';
@@ -31,7 +32,7 @@ async function openSession(
   lost: (reason: unknown) => void,
 ): Promise<ClaimSession> {
   const session = await Session.open(connectionConfig(database, 'pgtaskqueue dispatcher'), lost);
-  await announce(session).catch(async (error) => {
+  await begin(session, logger).catch(async (error) => {
     await session.close();
     throw error;
   });
@@ -50,6 +51,13 @@ async function openSession(
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
     close: () => session.close(),
   };
+}
+
+async function begin(session: Session, logger: Logger): Promise<void> {
+  await announce(session);
+  const identity = await checkIdentity(session);
+  if (identity === 'joined')
+    logger.warn('tasks of another database were brought in: the ids of new tasks follow theirs from now on');
 }
 
 async function openKeeper(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {

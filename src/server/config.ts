@@ -15,6 +15,8 @@ export interface ConfigOptions {
   port?: number | string | undefined;
   /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs. */
   allowUrls?: readonly string[] | undefined;
+  /** Pause the push queues of a database that is a copy of another. */
+  holdCopies?: boolean | undefined;
   /** Variables of a settings file: they count where the environment says nothing. */
   settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
@@ -32,6 +34,8 @@ export interface Config {
   readonly dataDir: string;
   /** Hosts that tasks may name themselves; empty: none but those in the database. */
   readonly allowUrls: readonly string[];
+  /** Whether the push queues of a copy are paused until somebody resumes them. */
+  readonly holdCopies: boolean;
   /** How many days attempts are kept; undefined: the dispatcher's default. */
   readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
@@ -53,6 +57,7 @@ export const VARIABLES = {
   PGTASKQUEUE_PORT: 'port of the HTTP server',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
   PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name themselves, with commas between them',
+  PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
   PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
@@ -90,6 +95,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
         ?.split(',')
         .map((entry) => entry.trim()) ??
       [],
+    holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
     attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
@@ -146,7 +152,7 @@ function refuseUnknownVariables(environment: Environment): void {
 }
 
 function refuseUnknownOptions(options: ConfigOptions): void {
-  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls', 'settings'];
+  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls', 'holdCopies', 'settings'];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
 }
@@ -162,6 +168,12 @@ function checkToken(token: string | undefined): string | undefined {
   throw new ConfigError(
     'PGTASKQUEUE_TOKEN may hold visible ASCII characters without spaces only: it travels in a header.',
   );
+}
+
+function trueOrFalse(name: string, given: string | undefined): boolean | undefined {
+  if (given === undefined) return undefined;
+  if (given === 'true' || given === 'false') return given === 'true';
+  throw new ConfigError(`${name} is true or false, given: ${given}`);
 }
 
 function numberIn(name: string, given: string | undefined, least: number, most: number): number | undefined {

@@ -13,6 +13,7 @@ import { openPool } from '../runtime/pool.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { executorOf } from '../sql/executor.ts';
+import { holdCopy } from '../store/identity.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   signingKeys?: SigningSecrets | undefined;
   /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs; default none. */
   allowUrls?: readonly string[] | undefined;
+  /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
+  holdCopies?: boolean | undefined;
   /** How many days attempts are kept: 1 … 365, default 7. */
   attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
@@ -89,12 +92,16 @@ class TaskQueueServer implements Server {
   readonly #dispatcher: Dispatcher;
   readonly #scheduler: Scheduler;
   readonly #pool: pg.Pool;
+  readonly #holdCopies: boolean;
+  readonly #logger: Logger;
   readonly #waits: Waits;
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, token, logger = jsonLogger(), ...dispatching } = options;
+    const { host, port, moveBusyPort, token, holdCopies = false, logger = jsonLogger(), ...dispatching } = options;
     const { database, attemptDays } = dispatching;
+    this.#holdCopies = holdCopies;
+    this.#logger = logger;
     this.#door = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
@@ -121,6 +128,7 @@ class TaskQueueServer implements Server {
     const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#door;
     try {
       await this.#readiness.require();
+      if (this.#holdCopies) await this.#hold();
       const pull = { executor: executorOf(this.#pool), waits: this.#waits };
       const readiness = () => this.#readiness.problem();
       const app = createApp({ token, readiness, pull, version: packageVersion() });
@@ -131,6 +139,11 @@ class TaskQueueServer implements Server {
       await this.#close();
       throw error;
     }
+  }
+
+  async #hold(): Promise<void> {
+    const queues = await holdCopy(executorOf(this.#pool));
+    if (queues > 0) this.#logger.warn('this database is a copy: its push queues are paused until resumed', { queues });
   }
 
   async #close(): Promise<void> {

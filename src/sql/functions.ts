@@ -117,6 +117,8 @@ export const functions = {
   hold_bell: { queue: 'text' },
   let_go_of_bell: { queue: 'text', queue_id: 'integer', held: 'boolean' },
   // The dispatcher's.
+  check_identity: {},
+  hold_copy: {},
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
   complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },

@@ -36,7 +36,8 @@ async function cluster(): Promise<EmbeddedServer> {
 async function age(url: string, beyond: number): Promise<void> {
   const use = `create temp table used (i integer);
     do $$ begin for i in 1 .. 10000 loop begin insert into used values (i); exception when others then raise; end; end loop; end $$`;
-  while (Number((await queryAt(url, 'select pg_current_xact_id()::text as xid')).rows[0].xid) < beyond) await queryAt(url, use);
+  while (Number((await queryAt(url, 'select pg_current_xact_id()::text as xid')).rows[0].xid) < beyond)
+    await queryAt(url, use);
 }
 
 let held: pg.Client;
@@ -175,7 +176,9 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     const dead = await value(db, `select name from taskqueue.dead_tasks where queue = 'dying'`);
     expect(await value(db, `select name from taskqueue.requeue_task('dying', $1)`, [dead])).toBe(dead);
     expect(await rows(db, `select * from taskqueue.claim_tasks('dying', 5)`)).toMatchObject([{ name: dead }]);
-    expect(await rows(db, `select * from taskqueue.claim_forced_tasks('default', 5)`)).toMatchObject([{ url: '/forced' }]);
+    expect(await rows(db, `select * from taskqueue.claim_forced_tasks('default', 5)`)).toMatchObject([
+      { url: '/forced' },
+    ]);
     expect(await row(db, `select last_result from taskqueue.crons`)).toEqual({ last_result: 'running' });
   });
 

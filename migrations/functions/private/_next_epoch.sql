@@ -1,9 +1,9 @@
 -- _next_epoch: the epoch that a database takes which finds that it is a copy: above that of every task and every purge it has brought along, because a purge
 -- takes ids below its own for what was there before (_current_snapshot), and another than the original's.
 --
--- Where there is room it is picked by the hash, so that databases of different origin most often differ. A copy of a copy goes up by a 32nd of what is left:
+-- Where there is room it is picked by a hash of the database, so that databases of different origin most often differ. A copy of a copy goes up by a 32nd of what is left:
 -- hundreds of them in a row, each with tasks of the one before, fit below 4096.
-create or replace function taskqueue._next_epoch(here bigint, original bigint) returns bigint
+create or replace function taskqueue._next_epoch(pick bigint, original bigint) returns bigint
 language plpgsql stable set enable_seqscan = off as $$
 declare
   base constant bigint := greatest(
@@ -12,10 +12,10 @@ declare
     (select max(pg_snapshot_xmax(q.purged)::text::bigint) from taskqueue._queues as q) >> 43,
     0);
   room constant bigint := case when base = 0 then 2048 else greatest(1, (4095 - base) / 32) end;
-  taken bigint := base + 1 + here % room;
+  taken bigint := base + 1 + pick % room;
 begin
   if taken = original then
-    taken := base + 1 + (here + 1) % room;
+    taken := base + 1 + (pick + 1) % room;
   end if;
   if taken > 4095 then
     raise exception 'this database is a copy of a copy, 4095 times: no number is left for it'

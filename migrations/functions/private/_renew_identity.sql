@@ -7,11 +7,16 @@ create or replace function taskqueue._renew_identity() returns bigint
 language plpgsql volatile as $$
 declare
   here constant bigint := taskqueue._database_hash();
+  earlier bigint;
   taken bigint;
 begin
   lock table taskqueue._tasks in share row exclusive mode;
-  taken := taskqueue._next_epoch(here, pg_sequence_last_value('taskqueue._identity') >> 50);
+  earlier := pg_sequence_last_value('taskqueue._identity') >> 50;
+  taken := taskqueue._next_epoch((random() * 1000000000)::bigint, earlier);   -- by chance: its twin has the same hash
   perform setval('taskqueue._identity', taken << 50 | here);
+  if pg_sequence_last_value('taskqueue._accepted') = earlier then   -- it was no copy, and is none now (hold_copy)
+    perform setval('taskqueue._accepted', taken);
+  end if;
   execute format('grant usage on schema taskqueue to %I', current_user);
   return taken;
 end

@@ -1,0 +1,26 @@
+-- check_identity: see whether this database is the one that its tasks were added to, and have the ids of new tasks follow those of all others. A dispatcher
+-- calls it as it starts; migrate and doctor call it, too.
+--
+-- A restored dump needs nobody for it: its first statement sees to it (_epoch). Tasks that came by logical replication, or were copied in later, are seen here.
+-- Returns    known     it is
+--            copied    it is a copy: a database of its own, with the tasks and targets of another (hold_copy)
+--            joined    tasks of another database were brought in that had the ids of later ones; new tasks have later ids from now on
+--            promoted  the server was promoted since the schema was last migrated: a failover, or a second server beside the first one, with the same names
+--                      for new tasks. Only a person knows which
+-- Locks      where it answers joined: _tasks against writers, for a moment
+create or replace function taskqueue.check_identity() returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off as $$
+declare
+  follows constant bigint := (taskqueue._epoch() << 43) + pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+begin
+  if greatest((select max(t.id) from taskqueue._tasks as t), (select max(d.id) from taskqueue._dead_tasks as d)) / 128 >= follows then
+    perform taskqueue._renew_identity();
+    return 'joined';
+  end if;
+  return case when pg_sequence_last_value('taskqueue._accepted') <> taskqueue._epoch() then 'copied'
+    when pg_sequence_last_value('taskqueue._timeline') <> taskqueue._timeline() then 'promoted' else 'known' end;
+end
+$$;
+
+comment on function taskqueue.check_identity is 'See whether this database is the one that its tasks were added to: a copy, or one with tasks of another, counts on from theirs.';

@@ -1,0 +1,40 @@
+// Whether the database is the one that its tasks were added to, and the only one: what doctor says of it, and what migrate does.
+
+import type { Finding } from '../domain/finding.ts';
+import type { Executor } from './executor.ts';
+
+const FINDINGS = {
+  known: { level: 'ok', detail: 'this is the database that its tasks were added to' },
+  copied: { level: 'ok', detail: 'this is a copy of another database, with its tasks and targets' },
+  joined: {
+    level: 'ok',
+    detail: 'tasks of another database were brought in; ids of new tasks follow theirs from now on',
+  },
+  promoted: {
+    level: 'warn',
+    detail:
+      'the server was promoted since the last migration: new tasks have the same names here and on the server it was copied from, if that still runs',
+    remedy:
+      'Two servers: pgtaskqueue migrate --new-identity on one of them. A failover: pgtaskqueue migrate, and this goes away.',
+  },
+  hidden: { level: 'ok', detail: 'known to operators and dispatchers only' },
+} as const satisfies Record<string, Omit<Finding, 'check'>>;
+
+/** Asks check_identity, where the role may. */
+export async function identity(executor: Executor): Promise<Finding> {
+  const { rows } = await executor.query(
+    `select case when pg_catalog.has_function_privilege('taskqueue.check_identity()', 'execute') then taskqueue.check_identity() else 'hidden' end as state`,
+    [],
+  );
+  return { check: 'identity', ...FINDINGS[rows[0].state as keyof typeof FINDINGS] };
+}
+
+/** Has a database that is the twin of another, copied file by file, name its new tasks differently. */
+export function renewIdentity(executor: Executor) {
+  return executor.query('select taskqueue._renew_identity()', []);
+}
+
+/** After a migration: has ids follow those of all tasks, and takes the server as it is now for the only one of its kind. */
+export function noteIdentity(executor: Executor) {
+  return executor.query('select taskqueue.check_identity(), taskqueue._note_identity()', []);
+}

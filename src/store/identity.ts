@@ -1,0 +1,19 @@
+// Whether the database is the one that its tasks were added to.
+
+import { call, runOne } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+
+/** See the card of check_identity. */
+export type Identity = 'known' | 'copied' | 'joined' | 'promoted';
+
+/** Has the ids of new tasks follow those of all others, whatever database they came from. */
+export async function checkIdentity(executor: Executor): Promise<Identity> {
+  const { check_identity } = await runOne(executor, call('check_identity', {}));
+  return check_identity;
+}
+
+/** Pauses the push queues of a copy, once; returns how many. */
+export async function holdCopy(executor: Executor): Promise<number> {
+  const { hold_copy } = await runOne(executor, call('hold_copy', {}));
+  return hold_copy;
+}
