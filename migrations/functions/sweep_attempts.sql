@@ -17,6 +17,7 @@ begin
     if to_regclass('taskqueue._attempts_' || to_char(day, 'YYYYMMDD')) is null then
       begin
         execute format('create table taskqueue._attempts_%s (like taskqueue._attempts including all)', to_char(day, 'YYYYMMDD'));
+        execute format('alter table taskqueue._attempts_%s replica identity full', to_char(day, 'YYYYMMDD'));
         execute format('alter table taskqueue._attempts attach partition taskqueue._attempts_%s for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'),
           day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
       exception when check_violation then

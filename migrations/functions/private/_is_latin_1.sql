@@ -6,7 +6,7 @@ begin
     perform convert(convert_to(value, 'UTF8'), 'UTF8', 'LATIN1');
   end if;
   return true;
-exception when untranslatable_character then
+exception when untranslatable_character or character_not_in_repertoire then
   return false;
 end
 $$;

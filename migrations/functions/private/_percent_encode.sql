@@ -4,7 +4,8 @@ language sql immutable as $$
   select case when value ~ '^[A-Za-z0-9*._-]*$' then value else (
     select string_agg(
       case
-        when chr(byte) ~ '[A-Za-z0-9*._-]' and byte < 128 then chr(byte)
+        when byte > 127 then '%' || upper(to_hex(byte))   -- first: not every encoding has a character of this number
+        when chr(byte) ~ '[A-Za-z0-9*._-]' then chr(byte)
         when byte = 32 then '+'
         else '%' || upper(lpad(to_hex(byte), 2, '0'))
       end, '' order by i)
