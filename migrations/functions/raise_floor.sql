@@ -1,9 +1,11 @@
 -- raise_floor: the keeper's last step, once advance_floor has been committed: claims and leases begin there from now on.
 create or replace function taskqueue.raise_floor(queue text, floor timestamptz) returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
-  select taskqueue._set_floor(q.id, greatest(taskqueue._floor(q.id), raise_floor.floor))
-  from taskqueue._queues as q where q.name = raise_floor.queue and q.deleted_at is null
+begin
+  perform taskqueue._set_floor(q.id, greatest(taskqueue._floor(q.id), raise_floor.floor))
+  from taskqueue._queues as q where q.name = raise_floor.queue and q.deleted_at is null;
+end
 $$;
 
 comment on function taskqueue.raise_floor is 'The keeper''s last step: claims and leases begin there from now on.';

@@ -15,7 +15,9 @@ test('every table says what a changed row is known by', async () => {
        and not (c.relreplident = 'd' and exists (select from pg_index as i where i.indrelid = c.oid and i.indisprimary))`,
   );
   expect(unknown).toEqual([]);
-  expect(await value(db.pool, `select count(*) from pg_class where relname ~ '^_attempts_2' and relkind = 'r'`)).toBe('3');
+  expect(await value(db.pool, `select count(*) from pg_class where relname ~ '^_attempts_2' and relkind = 'r'`)).toBe(
+    '3',
+  );
 });
 
 test('with a publication of all tables, everything that updates or deletes goes on', async () => {

@@ -46,10 +46,9 @@ function pgDump(source: string, snapshot: string): string {
   return execFileSync('pg_dump', args, { env: { ...process.env, ...libpq(source) }, encoding: 'utf8', maxBuffer: 1e9 });
 }
 
-/** An older server's dump names settings that a newer one does not have, and the other way round; psql goes on after an error as well. */
+/** A newer pg_dump than the server names a setting that the server does not have, and speaks to psql. */
 async function restore(client: pg.Client, script: string): Promise<void> {
-  const settings = /^(SET|SELECT pg_catalog\.set_config).*;\n|^\\(un)?restrict.*\n/gm;
-  await client.query(script.replaceAll(settings, ''));
+  await client.query(script.replaceAll(/^SET transaction_timeout.*;\n|^\\(un)?restrict.*\n/gm, ''));
 }
 
 async function copyRows(reader: pg.Client, writer: pg.Client, target: string): Promise<void> {

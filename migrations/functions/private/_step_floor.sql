@@ -39,7 +39,7 @@ begin
       bound := pg_sequence_last_value('taskqueue._horizon_bound');
       next := pg_sequence_last_value('taskqueue._horizon_next');
       if bound <= xid and next <= at then
-        if (taskqueue._epoch() << 43) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= bound then
+        if taskqueue._oldest_open() >= bound then
           perform setval('taskqueue._horizon_safe', next);
           bound := null;
         end if;
