@@ -36,6 +36,7 @@ begin
   for grantee in select jsonb_object_keys(rights) loop
     if exists (select from pg_catalog.pg_roles as r where r.rolname = grantee) then
       execute format('grant usage on schema taskqueue to %I', grantee);
+      execute format('grant select on taskqueue.schema_versions to %I', grantee);
       for granted in select jsonb_array_elements_text(rights -> grantee)
                      union all select unnest(shown) where rights -> grantee ? 'queues' loop
         if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then

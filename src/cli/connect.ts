@@ -38,6 +38,8 @@ export function onDatabase<Arguments extends unknown[]>(
     const database = await connect(requireDatabase(config));
     try {
       await verb({ database, output }, ...(given as unknown as Arguments));
+    } catch (error) {
+      throw translateError(error);
     } finally {
       await database.end();
     }

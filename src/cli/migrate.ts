@@ -5,12 +5,12 @@ import { connectionConfig } from '../runtime/connection.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { requireDatabase } from '../server/config.ts';
 import type { DatabaseSource } from '../server/database-source.ts';
-import { defined } from '../server/defined.ts';
-import { disagreement } from '../server/readiness.ts';
 import { checkSchema, migrate, pendingSql } from '../sql/migrate.ts';
 import { translateError } from '../sql/translate-error.ts';
 import { prepare } from './connect.ts';
-import { EXIT, ExitWith } from './exit-codes.ts';
+import { parseDuration } from './durations.ts';
+import { EXIT, ExitWith, UsageError } from './exit-codes.ts';
+import { migratedText, schemaCheckText } from './migrate-text.ts';
 import type { Output } from './output.ts';
 
 // A statement on a large table may take its time.
@@ -19,6 +19,8 @@ const QUERY_MS = 3_600_000;
 interface MigrateFlags {
   print?: boolean;
   check?: boolean;
+  wait?: string;
+  verbose?: boolean;
 }
 
 /** Adds the command `migrate`. */
@@ -28,52 +30,56 @@ export function addMigrateCommand(program: Command): void {
     .description('bring the schema to the one this program needs; safe to repeat, and from several places at once')
     .option('--print', 'print the SQL that is still to be run, and run nothing')
     .option('--check', 'run nothing; exit with 78 when the schema is not the one this program needs')
+    .option('--wait <duration>', 'how long to wait for tables that others use, then exit with 75 (default: 1m)')
+    .option('--verbose', 'name each file that runs')
     .addHelpText('after', '\nExample:\n  pgtaskqueue migrate --check || pgtaskqueue migrate')
     .action(run);
 }
 
-async function run({ print, check }: MigrateFlags, command: Command): Promise<void> {
+async function run({ print, check, ...flags }: MigrateFlags, command: Command): Promise<void> {
   const { config, output } = prepare(command);
   try {
     if (print) return await printSql(config.database, output);
     const source = requireDatabase(config);
-    await (check ? checkOnly(source, output) : apply(source, output));
+    await (check ? checkOnly(source, output) : apply(source, output, flags));
   } catch (error) {
     throw translateError(error);
   }
 }
 
-async function apply(source: DatabaseSource, output: Output): Promise<void> {
-  const { applied } = await migrate(settings(source), { log: (line) => output.warn(line) });
-  await makeSchedulerSchema(source, output);
-  const text =
-    applied.length > 0 ? `Applied ${applied.length} files to ${source.label}.` : 'Nothing to do: up to date.';
-  output.result(text, { applied });
+async function apply(source: DatabaseSource, output: Output, { wait = '1m', verbose }: MigrateFlags): Promise<void> {
+  const waitSeconds = parseDuration(wait);
+  if (waitSeconds === undefined) throw new UsageError(`--wait must be a duration such as 30s or 5m, got ${wait}`);
+  const warnings: string[] = [];
+  // A wait is told at once; what is to be read afterwards comes last.
+  const log = (line: string) => (line.startsWith('warning: ') ? warnings.push(line) : output.warn(line));
+  const ran = (file: string) => verbose && output.warn(`ran ${file}`);
+  const migrated = await migrate(settings(source), { log, ran, waitSeconds });
+  await makeSchedulerSchema(source, log);
+  output.result(migratedText(migrated, source.label), { ...migrated, warnings });
+  for (const warning of new Set(warnings)) output.warn(output.colors.yellow(warning));
+  for (const problem of migrated.problems) output.warn(output.colors.red(`still wrong: ${problem}`));
+  if (migrated.problems.length > 0) throw new ExitWith(EXIT.schema);
 }
 
 // The scheduler's own; who may not make it has all the rest.
-async function makeSchedulerSchema(source: DatabaseSource, output: Output): Promise<void> {
+async function makeSchedulerSchema(source: DatabaseSource, log: (line: string) => void): Promise<void> {
   const { installScheduler } = await import('../scheduler/install.ts'); // the other commands start sooner without it
   await installScheduler(settings(source), silentLogger).catch((error) =>
-    output.warn(`warning: the schema of the scheduler was not made, servers run without cron: ${error.message}`),
+    log(`warning: the schema of the scheduler was not made, servers run without cron: ${error.message}`),
   );
 }
 
 async function checkOnly(source: DatabaseSource, output: Output): Promise<void> {
-  const { ok, pending, changed, newer } = await checkSchema(settings(source));
-  output.result(ok ? 'The schema is the one this program needs.' : disagreement(pending, changed), {
-    ok,
-    pending,
-    changed,
-    newer,
-  });
-  if (!ok) throw new ExitWith(EXIT.schema);
+  const check = await checkSchema(settings(source));
+  output.result(schemaCheckText(check), check);
+  if (!check.ok) throw new ExitWith(EXIT.schema);
 }
 
 // Without a database there is nothing to compare with: then it is the whole schema.
 async function printSql(source: DatabaseSource | undefined, output: Output): Promise<void> {
-  const pending = source && (await checkSchema(settings(source))).pending;
-  const sql = await pendingSql(defined({ pending }));
+  const check = source && (await checkSchema(settings(source)));
+  const sql = check?.ok ? '' : await pendingSql(check ? { pending: check.pending } : {});
   output.result(sql, { sql });
 }
 

@@ -1,7 +1,7 @@
 // The command `pgtaskqueue <noun> <verb>`: its nouns, its global options, and how a run ends.
 
 import { Command } from 'commander';
-import { packageVersion } from '../server/version.ts';
+import { packageVersion } from '../domain/version.ts';
 import { addAuditCommand } from './audit.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addCronCommands } from './cron.ts';

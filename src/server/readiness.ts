@@ -1,9 +1,9 @@
-// Whether the database answers and its schema is the one this program needs.
+// Whether the database answers and its schema is one that this program runs on.
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
-import { checkSchema, type SchemaCheck } from '../sql/migrate.ts';
+import { requireSchema } from '../sql/migrate.ts';
 import { translateError } from '../sql/translate-error.ts';
 
 // Someone waits for the answer.
@@ -32,33 +32,15 @@ export class Readiness {
   /**
    * Returns when all is well.
    *
-   * @throws SchemaVersionError when schema and program disagree · TransientError when the database can't be reached
+   * @throws SchemaVersionError when this program can't run on the schema · TransientError when the database can't be reached
    */
   async require(): Promise<void> {
-    const { ok, pending, changed } = await this.#check();
-    if (!ok) throw new SchemaVersionError(disagreement(pending, changed));
-  }
-
-  async #check(): Promise<SchemaCheck> {
     try {
-      return await checkSchema(this.#database);
+      await requireSchema(this.#database);
     } catch (error) {
       throw translateError(error);
     }
   }
-}
-
-/** What is wrong with a schema, and what to do about it. */
-export function disagreement(pending: readonly string[], changed: readonly string[]): string {
-  const parts = [
-    pending.length > 0 ? `not applied yet: ${shortened(pending)}` : '',
-    changed.length > 0 ? `applied in another version: ${shortened(changed)}` : '',
-  ];
-  return `the schema and this program disagree (${parts.filter(Boolean).join('; ')}): run pgtaskqueue migrate`;
-}
-
-function shortened(files: readonly string[]): string {
-  return files.length > 4 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
 }
 
 // The driver's own messages may name hosts and users.

@@ -6,6 +6,7 @@ import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
+import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
@@ -18,7 +19,6 @@ import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
 import { Readiness } from './readiness.ts';
-import { packageVersion } from './version.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {

@@ -1,39 +1,74 @@
-// Runs migration files on one connection: the cluster's roles, the schema's home, then the files portion by portion.
+// Runs migration files on one connection: the cluster's roles, the schema's home and its owner, then the files portion by portion.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, DatabaseError } from 'pg';
-import type { MigrationFile } from './migration-files.ts';
+import { GRANT_AGAIN, NOTE_GRANTS } from './kept-grants.ts';
+import { type Patience, patiently } from './lock-patience.ts';
+import type { MigrationFile, Migrations } from './migration-files.ts';
 import { inTransactions } from './migration-plan.ts';
-import { BECOME_OWNER, BECOME_OWNER_FOR_LONG, MAKE_SCHEMA, remember, SETTINGS } from './migration-statements.ts';
+import {
+  BECOME_OWNER,
+  BECOME_OWNER_FOR_LONG,
+  HURRY_AUTOVACUUM,
+  MAKE_SCHEMA,
+  remember,
+  rememberVersion,
+  SETTINGS,
+  statementOf,
+} from './migration-statements.ts';
 
-type Log = (line: string) => void;
-
-// Lock time-outs and deadlocks with a busy application, and roles that another database of the cluster makes right now.
-const PASSING = ['55P03', '40P01', 'XX000', '23505', '42710'];
-const TRIES = 6;
-const PAUSE_MS = 250;
-
-/**
- * Runs the files. The caller holds the migration lock.
- *
- * @param roles text of roles.sql
- * @throws Error with file and line of the statement that failed, and the driver's error as `cause`
- */
-export async function applyMigrations(client: Client, roles: string, files: MigrationFile[], log: Log): Promise<void> {
-  if (roles) await patiently(() => client.query(roles), log);
-  await patiently(() => makeSchema(client, log), log);
-  for (const portion of inTransactions(files)) {
-    await patiently(() => applyPortion(client, portion), log);
-    for (const { file } of portion) log(`migrated ${file}`);
-  }
+/** What there is to do. */
+export interface Work extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
+  /** The files to run, the grants last. */
+  files: MigrationFile[];
+  /** The program's own version, remembered with the schema's. */
+  release: string;
 }
 
-async function makeSchema(client: Client, log: Log): Promise<void> {
+/** Who is told: of a wait and a warning, and of each file that ran. */
+export interface Progress extends Patience {
+  ran?(file: string): void;
+}
+
+/**
+ * Runs the files. The caller holds the migration lock. The version is remembered when all have run.
+ *
+ * @throws Error with file and line of the statement that failed, and the driver's error as `cause` · TransientError when tables stay in use
+ */
+export async function applyMigrations(client: Client, work: Work, progress: Progress): Promise<void> {
+  const { roles, owner, files, required, release } = work;
+  if (roles) await patiently(client, progress, () => client.query(roles));
+  await patiently(client, progress, () => makeSchema(client, progress));
+  if (owner) await patiently(client, progress, () => restoreOwner(client, owner));
+  for (const portion of inTransactions(files)) {
+    await patiently(client, progress, () => applyPortion(client, portion));
+    for (const { file } of portion) progress.ran?.(file);
+  }
+  await inTransaction(client, async () => {
+    await client.query(BECOME_OWNER);
+    await client.query(rememberVersion(required.version, release));
+  });
+}
+
+async function makeSchema(client: Client, { log }: Progress): Promise<void> {
   await inTransaction(client, async () => {
     const { rowCount } = await client.query(BECOME_OWNER);
-    if (!rowCount)
+    if (!rowCount && !(await ownsAlready(client))) {
       log('warning: migrating without the role taskqueue_owner: what is made belongs to the migrating user');
+    }
     await client.query(`${SETTINGS}; ${MAKE_SCHEMA}`);
+  });
+}
+
+// A copy that belongs to whoever restored it is given back in the next step, where he may.
+async function ownsAlready(client: Client): Promise<boolean> {
+  const { rows } = await client.query(`select pg_catalog.to_regclass('taskqueue.migrations') is not null as made`);
+  return rows[0].made;
+}
+
+async function restoreOwner(client: Client, owner: string): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query(HURRY_AUTOVACUUM);
+    await client.query(`${SETTINGS}; ${owner}`);
   });
 }
 
@@ -41,12 +76,14 @@ async function applyPortion(client: Client, portion: MigrationFile[]): Promise<v
   const [first] = portion;
   if (first && !first.transactional) return applyAlone(client, first);
   await inTransaction(client, async () => {
+    await client.query(HURRY_AUTOVACUUM);
     await client.query(BECOME_OWNER);
-    await client.query(SETTINGS);
+    await client.query(`${SETTINGS}; ${NOTE_GRANTS}`);
     for (const file of portion) {
       await run(client, file);
       await client.query(remember(file));
     }
+    await client.query(GRANT_AGAIN);
   });
 }
 
@@ -71,26 +108,22 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
   }
 }
 
-async function run(client: Client, { file, sql }: MigrationFile): Promise<void> {
+async function run(client: Client, file: MigrationFile): Promise<void> {
   try {
-    await client.query(sql);
+    await client.query(statementOf(file));
   } catch (error) {
-    const { message, position } = error as DatabaseError;
-    const line = position ? `:${sql.slice(0, Number(position)).split('\n').length}` : '';
-    throw new Error(`migrations/${file}${line}: ${message}`, { cause: error });
+    throw inFile(file, error as DatabaseError);
   }
 }
 
-async function patiently(attempt: () => Promise<unknown>, log: Log): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      const { code } = ((error as Error).cause ?? error) as DatabaseError;
-      if (tries === TRIES || !PASSING.includes(code ?? '')) throw error;
-      log(`warning: ${(error as Error).message}; trying again`);
-      await sleep(PAUSE_MS);
-    }
-  }
+function inFile({ file, sql }: MigrationFile, error: DatabaseError): Error {
+  const position = error.internalPosition ?? error.position;
+  const line = position ? `:${sql.slice(0, Number(position)).split('\n').length}` : '';
+  const dependants = error.code === '2BP01' ? dependantsOf(error) : '';
+  return new Error(`migrations/${file}${line}: ${error.message}${dependants}`, { cause: error });
+}
+
+// PostgreSQL lists them a line each.
+function dependantsOf({ detail = '' }: DatabaseError): string {
+  return `\n${detail}\nNothing was changed. Drop what is yours of these, migrate, and make it again.`;
 }

@@ -1,10 +1,12 @@
 // Reads the folder `migrations/`: which SQL files there are, in which order they run, and the checksum of each.
 //
-//   roles.sql            first of all, whenever anything is pending; never recorded
+//   version.json         the version of the schema that the files make
+//   roles.sql            first of all, at every migration; never recorded
+//   owner.sql            after it, likewise
 //   NNNN_name.sql        numbered: once, in order, frozen after that
 //   functions/**/*.sql   repeatable: again when the text changes; private/ first
 //   views/*.sql          repeatable, after the functions
-//   grants.sql           repeatable, last
+//   grants.sql           last, at every migration
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -30,10 +32,21 @@ export interface MigrationFile {
   transactional: boolean;
 }
 
+/** The schema that a program's files make, and the oldest one that the program runs on. */
+export interface RequiredVersion {
+  /** Grows with every release whose SQL differs from the release before. */
+  version: number;
+  /** Servers of this program start on schemas from this version up, also on newer ones than their own. */
+  minimum: number;
+}
+
 /** Everything in a migrations folder. */
 export interface Migrations {
+  required: RequiredVersion;
   /** The text that makes the cluster's roles; empty without `roles.sql`. */
   roles: string;
+  /** The text that gives everything back to its owner; empty without `owner.sql`. */
+  owner: string;
   /** All other files, in the order in which they run. */
   files: MigrationFile[];
 }
@@ -47,12 +60,18 @@ export async function readMigrations(directory: string = MIGRATIONS_DIRECTORY): 
   const names = (await readdir(directory, { recursive: true }))
     .map((name) => name.replaceAll(path.sep, '/'))
     .filter((name) => name.endsWith('.sql'));
+  const unrecorded = (name: string) => (names.includes(name) ? readSql(directory, name) : '');
+  const [roles, owner] = await Promise.all([unrecorded('roles.sql'), unrecorded('owner.sql')]);
   const files = await Promise.all(
-    names.filter((name) => name !== 'roles.sql').map((name) => readMigration(directory, name)),
+    names.filter((name) => !['roles.sql', 'owner.sql'].includes(name)).map((name) => readMigration(directory, name)),
   );
-  const roles = names.includes('roles.sql') ? await readSql(directory, 'roles.sql') : '';
   refuseTwins(files);
-  return { roles, files: files.sort(byOrder) };
+  return { required: await readRequiredVersion(directory), roles, owner, files: files.sort(byOrder) };
+}
+
+/** The version that a migrations folder states. */
+export async function readRequiredVersion(directory: string = MIGRATIONS_DIRECTORY): Promise<RequiredVersion> {
+  return JSON.parse(await readFile(path.join(directory, 'version.json'), 'utf8'));
 }
 
 async function readMigration(directory: string, file: string): Promise<MigrationFile> {
@@ -71,7 +90,7 @@ function kindOf(file: string): MigrationKind {
   if (/^views\/[\w-]+\.sql$/.test(file)) return 'view';
   if (file === 'grants.sql') return 'grants';
   throw new Error(
-    `migrations/${file} has no place: expected NNNN_name.sql, functions/…, views/name.sql, roles.sql or grants.sql`,
+    `migrations/${file} has no place: expected NNNN_name.sql, functions/…, views/name.sql, roles.sql, owner.sql or grants.sql`,
   );
 }
 

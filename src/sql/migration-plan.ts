@@ -1,8 +1,17 @@
 // What has to run to bring a database's schema to that of the migration files: values in, values out.
 
+import { definedNames } from './function-file.ts';
 import type { MigrationFile } from './migration-files.ts';
 
-/** What a database lacks, by the bookkeeping in `taskqueue.migrations`. */
+/** What a database has. */
+export interface Applied {
+  /** Checksum of each file that ran, as recorded in `taskqueue.migrations`. */
+  checksums: ReadonlyMap<string, string>;
+  /** Names of the functions and views that are there. */
+  present: ReadonlySet<string>;
+}
+
+/** What a database lacks. */
 export interface MigrationPlan {
   /** Files that have to run, in order. */
   pending: MigrationFile[];
@@ -13,21 +22,22 @@ export interface MigrationPlan {
 }
 
 /**
- * Compares the files with what ran.
- *
- * When anything runs, all views and the grants run as well: a function that had to be dropped takes its grants along, and
- * a view that is made anew the views above it.
- *
- * @param applied checksum by file, as recorded
+ * Compares the files with what ran and with what is there: a file runs when it never ran, when its text has changed, and when what it
+ * defines is gone or is about to be dropped by a numbered file that runs before it.
  */
-export function planMigrations(files: MigrationFile[], applied: ReadonlyMap<string, string>): MigrationPlan {
+export function planMigrations(files: MigrationFile[], { checksums, present }: Applied): MigrationPlan {
   const known = new Set(files.map(({ file }) => file));
-  const newer = [...applied.keys()].filter((file) => /^\d{4}_/.test(file) && !known.has(file)).sort();
-  const changed = files.filter((file) => file.kind === 'numbered' && differs(file, applied)).map(({ file }) => file);
-  const missing = files.filter((file) =>
-    file.kind === 'numbered' ? !applied.has(file.file) : applied.get(file.file) !== file.checksum,
+  const newer = [...checksums.keys()].filter((file) => /^\d{4}_/.test(file) && !known.has(file)).sort();
+  const numbered = files.filter(({ kind }) => kind === 'numbered');
+  const changed = numbered.filter((file) => checksums.has(file.file) && checksums.get(file.file) !== file.checksum);
+  const missing = numbered.filter(({ file }) => !checksums.has(file));
+  const dropped = new Set(missing.flatMap(({ sql }) => droppedNames(sql)));
+  const stays = (name: string) => present.has(name) && !dropped.has(name);
+  const repeated = files.filter(
+    (file) =>
+      file.kind !== 'numbered' && (checksums.get(file.file) !== file.checksum || !definedNames(file.sql).every(stays)),
   );
-  return { pending: withFollowers(files, newer.length > 0 ? onlyNumbered(missing) : missing), changed, newer };
+  return { pending: [...missing, ...repeated], changed: changed.map(({ file }) => file), newer };
 }
 
 /**
@@ -44,17 +54,8 @@ export function inTransactions(files: MigrationFile[]): MigrationFile[][] {
   return portions;
 }
 
-function differs({ file, checksum }: MigrationFile, applied: ReadonlyMap<string, string>): boolean {
-  const ran = applied.get(file);
-  return ran !== undefined && ran !== checksum;
-}
-
-// A newer program's functions have other texts than ours, and serve us as well: they are not ours to put back.
-function onlyNumbered(files: MigrationFile[]): MigrationFile[] {
-  return files.filter(({ kind }) => kind === 'numbered');
-}
-
-function withFollowers(files: MigrationFile[], missing: MigrationFile[]): MigrationFile[] {
-  if (missing.length === 0) return [];
-  return files.filter((file) => missing.includes(file) || file.kind === 'view' || file.kind === 'grants');
+function droppedNames(sql: string): string[] {
+  return [...sql.matchAll(/\bdrop\s+(?:function|view)\s+(?:if\s+exists\s+)?taskqueue\.(\w+)/gi)].map(
+    ([, name]) => name as string,
+  );
 }

@@ -1,5 +1,6 @@
 // The runner's own statements, which `migrate` runs and `pendingSql` prints: the schema's home and its bookkeeping.
 
+import { replaceFunctions } from './function-file.ts';
 import type { MigrationFile } from './migration-files.ts';
 
 /**
@@ -18,25 +19,54 @@ where r.rolname = 'taskqueue_owner'
 /** The same until `reset role`, for a file that refuses a transaction. */
 export const BECOME_OWNER_FOR_LONG = BECOME_OWNER.replace('r.rolname, true', 'r.rolname, false');
 
-/** The schema and the table that remembers what ran. */
+/** Where the user may, autovacuum gives way to a migration within its short wait for a lock, and not only after a second. */
+export const HURRY_AUTOVACUUM = `select pg_catalog.set_config('deadlock_timeout', '50ms', true)
+where pg_catalog.has_parameter_privilege('deadlock_timeout', 'set')`;
+
+/** The schema, the table that remembers which files ran, and the one of the schema's versions. */
 export const MAKE_SCHEMA = `create schema if not exists taskqueue;
 create table if not exists taskqueue.migrations (
   file text primary key,
   checksum text not null,       -- sha256 of the text, line ends as LF
   applied_at timestamptz not null default pg_catalog.clock_timestamp()
+);
+create table if not exists taskqueue.schema_versions (
+  version integer primary key,  -- the highest is the schema's
+  release text not null,        -- the first program that made it
+  owner text not null,          -- the role that everything belonged to, which a copy without owners has lost
+  applied_at timestamptz not null default pg_catalog.clock_timestamp()
 )`;
 
-/** Functions may name each other whatever the order of their files; a busy table stops a migration for seconds, not for good. */
+/**
+ * Functions may name each other whatever the order of their files. Whoever waits for a table makes all later ones wait, too: so the wait is
+ * short, and is tried again.
+ */
 export const SETTINGS = `set local check_function_bodies = off;
 set local search_path = pg_catalog, pg_temp;
-set local lock_timeout = '5s';
+set local lock_timeout = '100ms';
 set local statement_timeout = 0;
 set local client_min_messages = warning`;
+
+/** What a file's text becomes. */
+export const statementOf = ({ kind, sql }: MigrationFile): string =>
+  kind === 'function' ? replaceFunctions(sql) : sql;
 
 /** Remembers that a file ran. */
 export const remember = ({ file, checksum }: MigrationFile): string =>
   `insert into taskqueue.migrations (file, checksum) values ('${file}', '${checksum}')
 on conflict (file) do update set checksum = excluded.checksum, applied_at = pg_catalog.clock_timestamp()`;
 
+/** Remembers that the schema has a version, and whose it is. */
+export const rememberVersion = (version: number, release: string): string =>
+  `insert into taskqueue.schema_versions as v (version, release, owner) values (${version}, '${release}', current_user)
+on conflict (version) do update set owner = excluded.owner where v.owner <> excluded.owner`;
+
 /** What ran so far. */
 export const READ_APPLIED = 'select file, checksum from taskqueue.migrations';
+
+/** Functions and views that are there. */
+export const READ_PRESENT = `select p.proname as name from pg_catalog.pg_proc as p
+where p.pronamespace = pg_catalog.to_regnamespace('taskqueue')
+union all
+select c.relname from pg_catalog.pg_class as c
+where c.relnamespace = pg_catalog.to_regnamespace('taskqueue') and c.relkind = 'v'`;

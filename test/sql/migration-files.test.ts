@@ -4,7 +4,7 @@ import { temporaryFolder, writeFiles } from '../support/folder.ts';
 
 function folderWith(files: Record<string, string>): string {
   const folder = temporaryFolder();
-  writeFiles(folder, files);
+  writeFiles(folder, { 'version.json': '{ "version": 3, "minimum": 2 }', ...files });
   return folder;
 }
 
@@ -12,6 +12,7 @@ test('files run in order: numbered, private functions, functions, views, grants'
   const folder = folderWith({
     'grants.sql': '',
     'roles.sql': '-- roles',
+    'owner.sql': '-- owner',
     'views/a.sql': '',
     'functions/a.sql': '',
     'functions/private/_z.sql': '',
@@ -19,8 +20,12 @@ test('files run in order: numbered, private functions, functions, views, grants'
     '0002_a.sql': '',
     'README.md': 'not SQL',
   });
-  const { roles, files } = await readMigrations(folder);
-  expect(roles).toBe('-- roles');
+  const { roles, owner, required, files } = await readMigrations(folder);
+  expect({ roles, owner, required }).toEqual({
+    roles: '-- roles',
+    owner: '-- owner',
+    required: { version: 3, minimum: 2 },
+  });
   expect(files.map(({ file }) => file)).toEqual([
     '0002_a.sql',
     '0010_b.sql',

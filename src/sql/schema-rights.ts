@@ -1,0 +1,103 @@
+// Whether owners, roles and rights are as roles.sql and grants.sql make them: a copy of a database may have lost them.
+
+import type { Executor } from './executor.ts';
+import type { SchemaVersion } from './schema-version.ts';
+
+/** The rights that a program's migrations give, as the texts say. */
+export interface ExpectedRights {
+  /** All roles of ours. */
+  roles: string[];
+  /** Names of functions, views and tables by role. */
+  granted: Record<string, string[]>;
+  /** Functions that everybody may call. */
+  everybody: string[];
+}
+
+/** Reads roles.sql and grants.sql, so that nothing has to be listed twice. */
+export function readRights(roles: string, grants: string): ExpectedRights {
+  const granted = /\brights constant jsonb := '(\{[^']*\})'/.exec(grants)?.[1];
+  const everybody = /\bshown constant text\[\] := array\[([^\]]*)\]/.exec(grants)?.[1];
+  return {
+    roles: quoted(roles, /'(taskqueue_\w+)'/g),
+    granted: granted ? JSON.parse(granted) : {},
+    everybody: quoted(everybody ?? '', /'(\w+)'/g),
+  };
+}
+
+/** What is wrong, in sentences; nothing is read but PostgreSQL's own catalogues. */
+export async function findRightsProblems(
+  executor: Executor,
+  { roles, granted, everybody }: ExpectedRights,
+  found: SchemaVersion,
+): Promise<string[]> {
+  const { rows } = await executor.query(PROBLEMS, [roles, JSON.stringify(granted), everybody, found.owner]);
+  return rows.map(({ problem }) => problem);
+}
+
+function quoted(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, name]) => name as string))];
+}
+
+// Roles are missed only where they are used: a database that was migrated without them remembers its owner.
+const PROBLEMS = `with home as (
+  select n.oid, n.nspowner, case when coalesce($4 = 'taskqueue_owner', r.rolsuper) then 'taskqueue_owner' else r.rolname end as owner
+  from pg_catalog.pg_namespace as n
+  join pg_catalog.pg_roles as r on r.oid = n.nspowner
+  where n.nspname = 'taskqueue'
+), objects (kind, name, owner) as (
+  select 'schema', 'taskqueue', h.nspowner from home as h
+  union all
+  select 'function', p.proname, p.proowner from home as h join pg_catalog.pg_proc as p on p.pronamespace = h.oid
+  union all
+  select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end, c.relname, c.relowner
+  from home as h
+  join pg_catalog.pg_class as c on c.relnamespace = h.oid and c.relkind in ('r', 'p', 'v', 'S')
+  union all
+  select 'type', t.typname, t.typowner
+  from home as h
+  join pg_catalog.pg_type as t on t.typnamespace = h.oid
+  left join pg_catalog.pg_class as c on c.oid = t.typrelid
+  where t.typtype in ('e', 'd') or c.relkind = 'c'
+), missing (role, name) as (
+  select r.rolname, g.name
+  from pg_catalog.jsonb_each($2::jsonb) as e (role, names)
+  join pg_catalog.pg_roles as r on r.rolname = e.role
+  cross join home as h
+  cross join lateral pg_catalog.jsonb_array_elements_text(e.names) as g (name)
+  where exists (select from pg_catalog.pg_proc as p where p.pronamespace = h.oid and p.proname = g.name
+                and not pg_catalog.has_function_privilege(r.oid, p.oid, 'execute'))
+     or exists (select from pg_catalog.pg_class as c where c.relnamespace = h.oid and c.relname = g.name and c.relkind in ('r', 'v')
+                and not pg_catalog.has_table_privilege(r.oid, c.oid, 'select'))
+  union all
+  select r.rolname, 'the schema'
+  from pg_catalog.jsonb_each($2::jsonb) as e (role, names)
+  join pg_catalog.pg_roles as r on r.rolname = e.role
+  cross join home as h
+  where not pg_catalog.has_schema_privilege(r.oid, h.oid, 'usage')
+), problems (place, problem, names) as (
+  select 1, 'there is no role', pg_catalog.array_agg(e.role order by e.role)
+  from pg_catalog.unnest($1::text[]) as e (role)
+  cross join home as h
+  where h.owner = 'taskqueue_owner' and not exists (select from pg_catalog.pg_roles as r where r.rolname = e.role)
+  having pg_catalog.count(*) > 0
+  union all
+  select 2, pg_catalog.format('%s belongs to %s instead of %s:', o.kind, pg_catalog.pg_get_userbyid(o.owner), h.owner), pg_catalog.array_agg(o.name::text order by o.name)
+  from objects as o
+  cross join home as h
+  where pg_catalog.pg_get_userbyid(o.owner) <> h.owner
+  group by o.kind, o.owner, h.owner
+  union all
+  select 3, 'everybody (PUBLIC) may execute', pg_catalog.array_agg(distinct p.proname::text order by p.proname::text)
+  from home as h
+  join pg_catalog.pg_proc as p on p.pronamespace = h.oid and p.proname <> all ($3::text[])
+  cross join lateral pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) as a
+  where a.grantee = 0
+  having pg_catalog.count(*) > 0
+  union all
+  select 4, pg_catalog.format('%s may not use', m.role), pg_catalog.array_agg(m.name order by m.name)
+  from missing as m
+  group by m.role
+)
+select pg_catalog.format('%s %s%s', problem, pg_catalog.array_to_string(names[1:3], ', '),
+                         case when pg_catalog.cardinality(names) > 3 then pg_catalog.format(' and %s more', pg_catalog.cardinality(names) - 3) end) as problem
+from problems order by place, problems.problem`;
