@@ -16,11 +16,11 @@ export interface ExpectedRights {
 /** Reads roles.sql and grants.sql, so that nothing has to be listed twice. */
 export function readRights(roles: string, grants: string): ExpectedRights {
   const granted = /\brights constant jsonb := '(\{[^']*\})'/.exec(grants)?.[1];
-  const everybody = /\bshown constant text\[\] := array\[([^\]]*)\]/.exec(grants)?.[1];
+  const everybody = [...grants.matchAll(/^grant execute on function ([^;]*) to public;/gim)].map(([, names]) => names);
   return {
-    roles: quoted(roles, /'(taskqueue_\w+)'/g),
+    roles: namesIn(roles, /'(taskqueue_\w+)'/g),
     granted: granted ? JSON.parse(granted) : {},
-    everybody: quoted(everybody ?? '', /'(\w+)'/g),
+    everybody: namesIn(everybody.join(), /taskqueue\.(\w+)/g),
   };
 }
 
@@ -34,7 +34,7 @@ export async function findRightsProblems(
   return rows.map(({ problem }) => problem);
 }
 
-function quoted(text: string, pattern: RegExp): string[] {
+function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name]) => name as string))];
 }
 
@@ -92,6 +92,13 @@ const PROBLEMS = `with home as (
   join pg_catalog.pg_proc as p on p.pronamespace = h.oid and p.proname <> all ($3::text[])
   cross join lateral pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) as a
   where a.grantee = 0
+  having pg_catalog.count(*) > 0
+  union all
+  select 3, 'everybody (PUBLIC) may not execute', pg_catalog.array_agg(p.proname::text order by p.proname::text)
+  from home as h
+  join pg_catalog.pg_proc as p on p.pronamespace = h.oid and p.proname = any ($3::text[])
+  where not exists (select from pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) as a
+                    where a.grantee = 0)
   having pg_catalog.count(*) > 0
   union all
   select 4, pg_catalog.format('%s may not use', m.role), pg_catalog.array_agg(m.name order by m.name)
