@@ -1,13 +1,14 @@
 // Runs migration files on one connection: the cluster's roles, the schema's home and its owner, then the files portion by portion.
 
 import type { Client, DatabaseError } from 'pg';
-import { GRANT_AGAIN, NOTE_GRANTS } from './kept-grants.ts';
+import { GRANT_AGAIN } from './kept-grants.ts';
 import { type Patience, patiently } from './lock-patience.ts';
 import type { MigrationFile, Migrations } from './migration-files.ts';
 import { inTransactions } from './migration-plan.ts';
 import {
   BECOME_OWNER,
   BECOME_OWNER_FOR_LONG,
+  beginPortion,
   HURRY_AUTOVACUUM,
   MAKE_SCHEMA,
   remember,
@@ -78,7 +79,7 @@ async function applyPortion(client: Client, portion: MigrationFile[]): Promise<v
   await inTransaction(client, async () => {
     await client.query(HURRY_AUTOVACUUM);
     await client.query(BECOME_OWNER);
-    await client.query(`${SETTINGS}; ${NOTE_GRANTS}`);
+    await client.query(beginPortion(portion));
     for (const file of portion) {
       await run(client, file);
       await client.query(remember(file));

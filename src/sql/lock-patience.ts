@@ -61,7 +61,7 @@ async function namesOf(client: Client, holders: string): Promise<string> {
   return rows.map(({ holder }) => holder).join(', ') || 'a lock';
 }
 
-// Sessions of others show their application and age to members of pg_read_all_stats only; their pid always.
+// The oldest transaction on our tables. Sessions of others show their application and age to members of pg_read_all_stats only; their pid always.
 const TABLE_HOLDERS = `select coalesce('prepared transaction ' || x.gid,
     format('pid %s (%s)', l.pid, coalesce(nullif(a.application_name, ''), a.backend_type, 'no name'))) as holder
 from pg_catalog.pg_locks as l
@@ -71,7 +71,7 @@ where l.granted and l.locktype = 'relation' and l.pid is distinct from pg_catalo
   and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
   and l.relation in (select c.oid from pg_catalog.pg_class as c where c.relnamespace = pg_catalog.to_regnamespace('taskqueue'))
 group by 1
-order by pg_catalog.min(coalesce(a.xact_start, x.prepared)) nulls last limit 3`;
+order by pg_catalog.min(coalesce(a.xact_start, x.prepared)) nulls last limit 1`;
 
 /** Who holds or awaits an advisory lock (of one bigint key) exclusively, for `patiently`. */
 export const advisoryHolders = (key: number): string => `select format('pid %s (%s)', l.pid,

@@ -1,6 +1,7 @@
 // The runner's own statements, which `migrate` runs and `pendingSql` prints: the schema's home and its bookkeeping.
 
 import { replaceFunctions } from './function-file.ts';
+import { NOTE_GRANTS } from './kept-grants.ts';
 import type { MigrationFile } from './migration-files.ts';
 
 /**
@@ -46,6 +47,22 @@ set local search_path = pg_catalog, pg_temp;
 set local lock_timeout = '100ms';
 set local statement_timeout = 0;
 set local client_min_messages = warning`;
+
+/**
+ * Every call reads the queues before the tasks. Held there, none is between the two when the columns of the tasks change, where PL/pgSQL
+ * would end it: "structure of query does not match function result type".
+ */
+const HOLD_CALLS = `do $hold$
+begin
+  if pg_catalog.to_regclass('taskqueue._queues') is not null then
+    lock table taskqueue._queues in access exclusive mode;
+  end if;
+end
+$hold$`;
+
+/** What comes before the files of a portion, in its transaction. */
+export const beginPortion = (portion: MigrationFile[]): string =>
+  [SETTINGS, NOTE_GRANTS, ...(portion.some(({ kind }) => kind === 'numbered') ? [HOLD_CALLS] : [])].join(';\n');
 
 /** What a file's text becomes. */
 export const statementOf = ({ kind, sql }: MigrationFile): string =>

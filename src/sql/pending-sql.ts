@@ -1,12 +1,13 @@
 // Prints the migrations as one script for psql, for people who don't let programs change their schema.
 
 import { packageVersion } from '../domain/version.ts';
-import { GRANT_AGAIN, NOTE_GRANTS } from './kept-grants.ts';
+import { GRANT_AGAIN } from './kept-grants.ts';
 import { type MigrationFile, readMigrations } from './migration-files.ts';
 import { inTransactions } from './migration-plan.ts';
 import {
   BECOME_OWNER,
   BECOME_OWNER_FOR_LONG,
+  beginPortion,
   MAKE_SCHEMA,
   remember,
   rememberVersion,
@@ -48,7 +49,7 @@ function portionText(portion: MigrationFile[]): string {
     .map((file) => `${section(file.file, statementOf(file))}${end(file)}\n${remember(file)};`)
     .join('\n\n');
   if (!portion[0]?.transactional) return `${BECOME_OWNER_FOR_LONG};\n${text}\nreset role;\n`;
-  return inTransaction(`${BECOME_OWNER};\n${SETTINGS};\n${NOTE_GRANTS};\n\n${text}\n\n${GRANT_AGAIN};`);
+  return inTransaction(`${BECOME_OWNER};\n${beginPortion(portion)};\n\n${text}\n\n${GRANT_AGAIN};`);
 }
 
 const end = ({ kind }: MigrationFile) => (kind === 'function' ? ';' : '');

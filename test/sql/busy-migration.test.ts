@@ -64,7 +64,9 @@ test('a reader of the tasks, such as pg_dump, makes the migration wait and no ad
   expect(Math.max(...took)).toBeLessThan(1_000);
   const { rows } = await reader.query('select pg_backend_pid() as pid');
   expect(told).toEqual([expect.stringContaining(`waiting for pid ${rows[0].pid} (pg_dump)`)]);
-  expect((await query('select count(*)::integer as number from taskqueue.tasks')).rows).toEqual([{ number: took.length }]);
+  expect((await query('select count(*)::integer as number from taskqueue.tasks')).rows).toEqual([
+    { number: took.length },
+  ]);
 });
 
 test('it gives up after its time, which is worth a retry, and has changed nothing', async () => {

@@ -15,7 +15,10 @@ beforeEach(async () => {
 const upgrade = (files: Record<string, string>) => migrate(database.url, { directory: release(files) });
 
 const lateColumn = (view: string, column: string) =>
-  replaced(migrationText(`views/${view}.sql`)).replace(/(\n\s*|\s)from taskqueue/, `, 'new'::text as ${column}$1from taskqueue`);
+  replaced(migrationText(`views/${view}.sql`)).replace(
+    /(\n\s*|\s)from taskqueue/,
+    `, 'new'::text as ${column}$1from taskqueue`,
+  );
 
 const USERS_OWN = `
   do $$
@@ -74,7 +77,9 @@ describe("what is the user's survives", () => {
 
   test('a function with another result', async () => {
     const before = await usersOwn();
-    const next = migrationText('functions/next_due.sql').replace(/returns [\w ]+/, 'returns text').replace(/\$\$[\s\S]*?\$\$/, () => `$$ begin return 'soon'; end $$`);
+    const next = migrationText('functions/next_due.sql')
+      .replace(/returns [\w ]+/, 'returns text')
+      .replace(/\$\$[\s\S]*?\$\$/, () => `$$ begin return 'soon'; end $$`);
     await upgrade({ 'functions/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1') });
     expect((await database.query(`select taskqueue.next_due('default') as due`)).rows).toEqual([{ due: 'soon' }]);
     expect(await usersOwn()).toEqual(before);
@@ -85,22 +90,32 @@ describe("what can't survive is named, and nothing happens", () => {
   test("a function with another result, on which a user's view depends", async () => {
     await database.query(`create view public.dues as select taskqueue.next_due('default') as due`);
     const next = migrationText('functions/next_due.sql').replace(/returns [\w ]+/, 'returns text');
-    const failed = await upgrade({ 'functions/next_due.sql': next, '9001_x.sql': 'create table taskqueue.x ();' }).catch((error) => error);
+    const failed = await upgrade({
+      'functions/next_due.sql': next,
+      '9001_x.sql': 'create table taskqueue.x ();',
+    }).catch((error) => error);
     expect(failed.message).toContain('view public.dues depends on function taskqueue.next_due(text,text)');
     expect(failed.message).toContain('Drop what is yours of these, migrate, and make it again.');
-    expect((await database.query(`select to_regclass('taskqueue.x') as x, due from public.dues`)).rows).toMatchObject([{ x: null }]);
+    expect((await database.query(`select to_regclass('taskqueue.x') as x, due from public.dues`)).rows).toMatchObject([
+      { x: null },
+    ]);
   });
 
   test("a view that has to be dropped, with a user's view on it; without, it is made again", async () => {
     await database.query(USERS_OWN);
     const files = {
       '9001_x.sql': 'drop view taskqueue.targets;',
-      'views/targets.sql': replaced(migrationText('views/targets.sql')).replace(' t.name,', ' t.name::varchar as name,'),
+      'views/targets.sql': replaced(migrationText('views/targets.sql')).replace(
+        ' t.name,',
+        ' t.name::varchar as name,',
+      ),
     };
     await expect(upgrade(files)).rejects.toThrow('view public.mine depends on view taskqueue.targets');
     await database.query('select * from public.mine; drop view public.mine');
     expect((await upgrade(files)).applied).toEqual(['9001_x.sql', 'views/targets.sql']);
-    const { rows } = await database.query(`select has_table_privilege('grafana', 'taskqueue.targets', 'select with grant option') as may`);
+    const { rows } = await database.query(
+      `select has_table_privilege('grafana', 'taskqueue.targets', 'select with grant option') as may`,
+    );
     expect(rows).toEqual([{ may: true }]);
   });
 });
@@ -112,14 +127,18 @@ describe('versions', () => {
     await migrate(database.url, { directory: release({}, 2), release: '9.9.9' });
     const failed = await upgrade(older).catch((error) => error);
     expect(failed).toBeInstanceOf(SchemaVersionError);
-    expect(failed.message).toMatch(/^pgtaskqueue 9\.9\.9 made this database's schema .*: migrate with 9\.9\.9 or later$/);
+    expect(failed.message).toMatch(
+      /^pgtaskqueue 9\.9\.9 made this database's schema .*: migrate with 9\.9\.9 or later$/,
+    );
     expect(await checkSchema(database.url, release(older))).toMatchObject({ ok: true, pending: [], problems: [] });
   });
 
   test('the first release that made a version is remembered, and the owner of the last', async () => {
     await migrate(database.url, { directory: release({}), release: '8.0.0' });
     await migrate(database.url, { directory: release({}), release: '8.0.1' });
-    const { rows } = await database.query('select release, owner from taskqueue.schema_versions order by version desc limit 1');
+    const { rows } = await database.query(
+      'select release, owner from taskqueue.schema_versions order by version desc limit 1',
+    );
     expect(rows).toEqual([{ release: '8.0.0', owner: 'taskqueue_owner' }]);
   });
 
