@@ -1,11 +1,14 @@
 // `pgtaskqueue worker`: makes any shell command a worker of a pull queue.
 
 import type { Command } from 'commander';
-import { InvalidQueueModeError, InvalidTagError, UnknownQueueError } from '../domain/errors.ts';
+import { InvalidQueueModeError, InvalidTagError, PermissionDeniedError, UnknownQueueError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { openPool } from '../runtime/pool.ts';
 import { childEnvironment, requireDatabase } from '../server/config.ts';
+import type { DatabaseSource } from '../server/database-source.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
+import { requireSchemaOn } from '../sql/migrate.ts';
+import { translateError } from '../sql/translate-error.ts';
 import { duration, whole } from './arguments.ts';
 import { connect, prepare } from './connect.ts';
 import { UsageError } from './exit-codes.ts';
@@ -52,7 +55,7 @@ async function work(flags: WorkerFlags, command: Command): Promise<void> {
   const { queue, exec, concurrency, leaseSeconds, tag, deadline: deadlineSeconds, grace } = flags;
   const { config, output } = prepare(command);
   const { connection, label } = requireDatabase(config);
-  await (await connect({ connection, label, from: '' })).end(); // later a database that is away is waited for
+  await lookOnce({ connection, label, from: '' });
   const logger = lineLogger(output);
   const pool = openPool(connectionConfig(connection, 'pgtaskqueue worker'), CONNECTIONS, logger);
   const commands = new ShellCommands(exec, childEnvironment());
@@ -87,6 +90,19 @@ async function work(flags: WorkerFlags, command: Command): Promise<void> {
     throw error;
   } finally {
     process.off('exit', kill);
+  }
+}
+
+/** Later a database that is away is waited for. Whoever may not read the schema's version learns from the first call whether it is there. */
+async function lookOnce(source: DatabaseSource): Promise<void> {
+  const database = await connect(source);
+  try {
+    await requireSchemaOn(database);
+  } catch (error) {
+    const known = translateError(error);
+    if (!(known instanceof PermissionDeniedError)) throw known;
+  } finally {
+    await database.end();
   }
 }
 

@@ -130,8 +130,12 @@ export async function checkSchemaOn(client: Executor, directory?: string): Promi
  * @throws SchemaVersionError when it can't · Error when the database can't be reached
  */
 export async function requireSchema(connection: Connection): Promise<void> {
-  const found = await withClient(connection, () => {}, readSchemaVersion);
-  const problem = cannotRun(found, await readRequiredVersion());
+  await withClient(connection, () => {}, requireSchemaOn);
+}
+
+/** The same on a connection that is open. */
+export async function requireSchemaOn(executor: Executor): Promise<void> {
+  const problem = cannotRun(await readSchemaVersion(executor), await readRequiredVersion());
   if (problem) throw problem;
 }
 
