@@ -29,3 +29,18 @@ function keepViews(folder: string): void {
 /** A view's text that takes the place of the view. */
 export const replaced = (text: string): string =>
   text.replace(/^drop view if exists \S+ cascade;\n/m, '').replace(/^create view/m, 'create or replace view');
+
+/** The folder of a release in which the text of every function and view differs, and a numbered file holds the tables of tasks. */
+export function everythingChanged(): string {
+  const folder = release({
+    '9001_later.sql': `alter table taskqueue._tasks add constraint later check (true) not valid;
+      alter table taskqueue._dead_tasks add column later integer;`,
+  });
+  for (const kind of ['functions', 'functions/private', 'views']) {
+    for (const name of readdirSync(path.join(folder, kind)).filter((one) => one.endsWith('.sql'))) {
+      const file = path.join(folder, kind, name);
+      writeFileSync(file, `${readFileSync(file, 'utf8')}\n-- later\n`);
+    }
+  }
+  return folder;
+}
