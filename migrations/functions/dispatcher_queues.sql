@@ -6,8 +6,7 @@
 --            rate_since      when it was made, configured or resumed, in microseconds since 1970
 --            rested_seconds  at least so long ago was the last dispatch (_last_dispatch); null: none is on record
 --            purged          rows of purged tasks are left to clean (clean_purged)
-drop function if exists taskqueue.dispatcher_queues();
-create function taskqueue.dispatcher_queues()
+create or replace function taskqueue.dispatcher_queues()
 returns table (id integer, name text, mode text, rate double precision, bucket_size integer, max_concurrent_requests integer, running boolean,
                in_flight bigint, enforced_rate double precision, rate_since bigint, rested_seconds double precision, purged boolean)
 language sql stable security definer

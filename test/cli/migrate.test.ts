@@ -8,7 +8,7 @@ const command = (...args: string[]) => run(args, { env: { DATABASE_URL: database
 test('a schema that is up to date', async () => {
   expect(await command('migrate', '--check')).toMatchObject({ code: 0, stderr: '' });
   expect(await command('migrate', '--print')).toMatchObject({ code: 0, stdout: '\n' });
-  expect((await command('migrate')).stdout).toBe('Nothing to do: schema version 1 is up to date.\n');
+  expect((await command('migrate')).stdout).toMatch(/^Nothing to do: schema version \d+ is up to date\.\n$/);
 });
 
 test('without a schema: check and every verb exit with 78, print shows it, migrate makes it', async () => {
