@@ -126,5 +126,5 @@ function inFile({ file, sql }: MigrationFile, error: DatabaseError): Error {
 
 // PostgreSQL lists them a line each.
 function dependantsOf({ detail = '' }: DatabaseError): string {
-  return `\n${detail}\nNothing was changed. Drop what is yours of these, migrate, and make it again.`;
+  return `\n${detail}\nIt was rolled back. Drop what is yours of these, migrate, and make it again.`;
 }

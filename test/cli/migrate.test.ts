@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { run } from './command.ts';
@@ -40,4 +41,50 @@ test('print needs no database', async () => {
   const { code, stdout } = await run(['migrate', '--print'], { cwd: '/' });
   expect(code).toBe(0);
   expect(stdout).toContain('create type taskqueue.task');
+});
+
+test('a newer schema is refused with 78 and its release, an occupied one with 75 and its session', async () => {
+  const newer = `insert into taskqueue.schema_versions (version, release, owner) values (999, '9.9.9', 'taskqueue_owner')`;
+  await database.pool.query(newer);
+  const refused = await command('migrate');
+  expect(refused).toMatchObject({ code: 78, stdout: '' });
+  expect(refused.stderr).toContain('migrate with 9.9.9 or later');
+  expect((await command('migrate', '--check')).code).toBe(0);
+  await database.pool.query('delete from taskqueue.schema_versions where version = 999');
+
+  const holder = await database.client();
+  await holder.query(`set application_name = 'report'; select pg_advisory_lock(8123000)`);
+  const busy = await command('migrate', '--wait', '1s');
+  expect(busy.code).toBe(75);
+  expect(busy.stderr).toMatch(/gave up after 1 s waiting for pid \d+ \(report\)/);
+  await holder.query('select pg_advisory_unlock_all()');
+});
+
+test('what is wrong with the rights is named, repaired and told, and warnings come last', async () => {
+  await database.pool.query(`update taskqueue.migrations set checksum = 'old' where file = 'functions/add.sql'`);
+  await database.pool.query('grant execute on function taskqueue.purge_queue to public');
+  const check = await command('migrate', '--check');
+  expect(check).toMatchObject({ code: 78 });
+  expect(check.stdout).toBe(
+    'Not applied yet: functions/add.sql.\nWrong rights: everybody (PUBLIC) may execute purge_queue.\nRun pgtaskqueue migrate.\n',
+  );
+  const doctor = await command('doctor');
+  expect(doctor.stdout).toMatch(/^FAIL {2}owners and rights: .*purge_queue\n {6}Run pgtaskqueue migrate\./m);
+  expect(doctor.code).toBe(1);
+  const { code, stdout, stderr } = await command('migrate', '--verbose');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'ran functions/add.sql\nran grants.sql\n' });
+  expect(stdout).toMatch(
+    /^Migrated \S+ to schema version \d+: ran 1 function file\.\nRepaired: everybody \(PUBLIC\) may execute purge_queue\n$/,
+  );
+});
+
+test('the page on upgrading shows what works, and the changelog names the version of the schema', async () => {
+  const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const blocks = [...read('docs/operate/upgrading.md').matchAll(/^```sql\n(.*?)^```$/gms)].map(
+    ([, sql]) => sql as string,
+  );
+  expect(blocks).not.toEqual([]);
+  for (const sql of blocks) expect((await database.pool.query(sql)).rows).not.toEqual([]);
+  const { version } = JSON.parse(read('migrations/version.json'));
+  expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## .*\n\nSchema version ${version}\\.$`, 'm'));
 });
