@@ -17,15 +17,15 @@ declare
                          "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
     "taskqueue_dispatcher": ["claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "record_attempts", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
-                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue"],
+                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks"],
     "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
                            "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
                            "create_token", "revoke_token", "check_token", "tokens", "modify_task_lease_by_eta", "peek_task",
                            "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics",
-                           "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"],
+                           "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"],
     "taskqueue_viewer": ["crons", "queue_history", "settings",
-                         "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"]
+                         "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
   shown constant text[] := array['_enforced_rate', '_headers', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',

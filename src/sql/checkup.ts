@@ -3,11 +3,12 @@
 
 import type { Finding } from '../domain/finding.ts';
 import type { Executor } from './executor.ts';
+import { strangers } from './stranger-check.ts';
 
 /** All checks that are questions to the database, one after the other. */
 export async function checkDatabase(executor: Executor): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const check of [version, durability, vacuum, snapshots, notifications, dispatchers, backlog]) {
+  for (const check of [version, durability, vacuum, snapshots, notifications, dispatchers, strangers, backlog]) {
     findings.push(await check(executor));
   }
   return findings;

@@ -5,14 +5,12 @@
 
 import pg from 'pg';
 import { applyMigrations } from './apply-migrations.ts';
+import { MIGRATION_LOCK } from './locks.ts';
 import { readMigrations } from './migration-files.ts';
 import { type MigrationPlan, planMigrations } from './migration-plan.ts';
 import { READ_APPLIED } from './migration-statements.ts';
 
 export { pendingSql } from './pending-sql.ts';
-
-/** The advisory lock (`pg_advisory_lock(bigint)`) that a running migration holds in its database. */
-export const MIGRATION_LOCK = 8_123_000;
 
 /** A database: a connection string, or the driver's settings. */
 export type Connection = string | pg.ClientConfig;

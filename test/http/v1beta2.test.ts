@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/http/app.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { useDatabase } from '../support/db.ts';
 import { row, value } from '../support/sql.ts';
 
@@ -101,7 +102,7 @@ describe('tasks', () => {
   test('lease waits for work, as long as it was told', async () => {
     const waiting = lease('numTasks=1&leaseSecs=60&waitSecs=30');
     await expect
-      .poll(() => value(database.pool, `select count(*)::integer from pg_locks where classid = 8123005`))
+      .poll(() => value(database.pool, `select count(*)::integer from pg_locks where classid = ${LOCKS.waiting}`))
       .toBeGreaterThan(0);
     await insert({ id: 'late', payloadBase64: 'YQ' });
     expect((await waiting).body.items).toMatchObject([{ id: 'late' }]);
