@@ -5,8 +5,8 @@
 
 import pg from 'pg';
 import { applyMigrations } from './apply-migrations.ts';
-import { MIGRATION_LOCK } from './locks.ts';
 import { readMigrations } from './migration-files.ts';
+import { lockMigrations } from './migration-lock.ts';
 import { type MigrationPlan, planMigrations } from './migration-plan.ts';
 import { READ_APPLIED } from './migration-statements.ts';
 
@@ -48,7 +48,7 @@ export interface SchemaCheck {
 export async function migrate(connection: Connection, options: MigrateOptions = {}): Promise<{ applied: string[] }> {
   const { log = () => {}, dryRun = false, directory } = options;
   return withClient(connection, log, async (client) => {
-    await client.query('select pg_catalog.pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lockMigrations(client);
     const { roles, files } = await readMigrations(directory);
     const plan = planMigrations(files, await readApplied(client));
     refuseConflict(plan);
