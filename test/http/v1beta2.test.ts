@@ -1,4 +1,4 @@
-// The REST API of pull queues, request by request (behaviour §6.5), on a real server.
+// The REST API of pull queues, request by request (behaviour §6.5), on a real server, which has no rights but those of taskqueue_server.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
 import { LOCKS } from '../../src/sql/locks.ts';
 import { useDatabase } from '../support/db.ts';
+import { dropLogins, newLogin } from '../support/logins.ts';
 import { row, value } from '../support/sql.ts';
 
 const ROOT = 'the-token-of-the-server';
@@ -15,11 +16,15 @@ let queue: string;
 let n = 0;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, token: ROOT, logger: silentLogger });
+  const login = await newLogin(database.url, ['taskqueue_server']);
+  server = createServer({ database: login, port: 0, token: ROOT, logger: silentLogger });
   await server.start();
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await dropLogins(database.url);
+});
 
 beforeEach(async () => {
   queue = `rest-${++n}`;
