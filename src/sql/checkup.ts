@@ -126,7 +126,7 @@ async function dispatchers(executor: Executor): Promise<Finding> {
         check: 'dispatchers',
         level: 'warn',
         detail: `nobody leads ${unled.join(', ')}`,
-        remedy: 'It is taken over within seconds; look again.',
+        remedy: 'It is taken over within seconds, unless another session holds its lock; look again.',
       };
 }
 
