@@ -14,7 +14,7 @@ do $$
 declare
   rights constant jsonb := '{
     "taskqueue_enqueuer": ["add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"],
-    "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks", "_finish_tasks",
+    "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks", "_finish_task", "_finish_tasks",
                          "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
     "taskqueue_dispatcher": ["claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "record_attempts", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
@@ -23,7 +23,7 @@ declare
                          "check_token", "queue_statistics", "queues", "tasks", "migrations"],
     "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
-                           "delete_task", "delete_tasks", "_delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
+                           "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
                            "create_token", "revoke_token", "tokens",
                            "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics",
                            "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"],

@@ -12,13 +12,15 @@ create or replace function taskqueue.delete_task(queue text, name text, lease_to
 language plpgsql volatile
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  tokens constant uuid[] := case when lease_token is not null then array[lease_token] end;
+  finished boolean;
 begin
-  if has_function_privilege('taskqueue._delete_tasks(text, text[], uuid[])', 'execute') then
-    return (select d.deleted from taskqueue._delete_tasks(queue, array[name], tokens) as d);
-  else
-    return (select d.deleted from taskqueue._finish_tasks(queue, array[name], tokens) as d);
+  if lease_token is not null then
+    finished := taskqueue._finish_task(queue, name, lease_token);
+    if finished is not null then
+      return finished;
+    end if;
   end if;
+  return (select d.deleted from taskqueue.delete_tasks(queue, array[name], case when lease_token is not null then array[lease_token] end) as d);
 end
 $$;
 

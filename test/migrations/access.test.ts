@@ -16,7 +16,7 @@ it('every public function runs as the owner, but those that ask who calls, with 
   expect(loose).toEqual([]);
 });
 
-it('no private function runs as the owner, but those that a view calls, one for the dispatcher, and two for deleting', async () => {
+it('no private function runs as the owner, but those that a view calls, one for the dispatcher, and those that delete', async () => {
   expect(
     await rows(
       db.pool,
@@ -25,6 +25,7 @@ it('no private function runs as the owner, but those that a view calls, one for 
   ).toEqual([
     { proname: '_delete_tasks' },
     { proname: '_enforced_rate' },
+    { proname: '_finish_task' },
     { proname: '_finish_tasks' },
     { proname: '_last_dispatch' },
     { proname: '_look_at' },
