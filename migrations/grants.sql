@@ -1,8 +1,9 @@
 -- grants: who may do what. Run again whenever a function or a view has changed, because a drop takes its grants along.
 --
 --   enqueuer    adds tasks, and can read no table; of deferred calls those whose random id it knows
---   worker      leases, renews and deletes tasks of pull queues
+--   worker      leases, renews and deletes tasks of pull queues: those that it has leased, by their tokens
 --   dispatcher  claims and settles tasks of push queues
+--   server      what `pgtaskqueue serve` needs: it dispatches, fires crons, and serves the REST API of pull queues
 --   operator    runs the queues, reads payloads
 --   viewer      looks, without payloads
 revoke all on schema taskqueue from public;
@@ -13,19 +14,21 @@ do $$
 declare
   rights constant jsonb := '{
     "taskqueue_enqueuer": ["add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"],
-    "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks",
+    "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks", "_finish_task", "_finish_tasks",
                          "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
     "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "record_attempts", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
-                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue"],
+                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks"],
+    "taskqueue_server": ["add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",
+                         "check_token", "queue_statistics", "queues", "tasks", "migrations"],
     "taskqueue_operator": ["check_identity", "hold_copy", "apply_crons", "run_cron", "crons", "apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
-                           "delete_task", "delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
-                           "create_token", "revoke_token", "check_token", "tokens", "modify_task_lease_by_eta", "peek_task",
+                           "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
+                           "create_token", "revoke_token", "tokens",
                            "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics",
-                           "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"],
+                           "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"],
     "taskqueue_viewer": ["crons", "queue_history", "settings",
-                         "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"]
+                         "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"]
   }';
   -- A view's functions are called with the rights of whoever reads the view.
   shown constant text[] := array['_enforced_rate', '_headers', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',
@@ -36,8 +39,11 @@ begin
   for grantee in select jsonb_object_keys(rights) loop
     if exists (select from pg_catalog.pg_roles as r where r.rolname = grantee) then
       execute format('grant usage on schema taskqueue to %I', grantee);
+      execute format('revoke all on all tables in schema taskqueue from %I', grantee);     -- what earlier releases granted
+      execute format('revoke all on all functions in schema taskqueue from %I', grantee);
       execute format('grant select on taskqueue.schema_versions to %I', grantee);
       for granted in select jsonb_array_elements_text(rights -> grantee)
+                     union all select jsonb_array_elements_text(rights -> 'taskqueue_dispatcher') where grantee = 'taskqueue_server'
                      union all select unnest(shown) where rights -> grantee ? 'queues' loop
         if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then
           execute format('grant select on taskqueue.%I to %I', granted, grantee);

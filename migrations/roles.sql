@@ -7,7 +7,7 @@ declare
   wanted text;
 begin
   foreach wanted in array array['taskqueue_owner', 'taskqueue_enqueuer', 'taskqueue_worker', 'taskqueue_dispatcher',
-                                'taskqueue_operator', 'taskqueue_viewer'] loop
+                                'taskqueue_operator', 'taskqueue_viewer', 'taskqueue_server'] loop
     if not exists (select from pg_catalog.pg_roles r where r.rolname = wanted) then
       begin
         execute format('create role %I nologin', wanted);

@@ -7,6 +7,7 @@ export type {
   DeadTasksView,
   DispatchersView,
   KeysView,
+  LocksView,
   QueuesView,
   TargetsView,
   TaskQueueViews,

@@ -35,7 +35,7 @@ const servers: ChildProcess[] = []; // those that blocks have started, for the b
 afterAll(async () => {
   for (const server of servers) server.kill();
   fs.rmSync(folder, { recursive: true, force: true });
-  await db.pool.query('drop owned by app; drop role app');
+  await db.pool.query('drop owned by app; drop role app; drop owned by queue_server; drop role queue_server');
 });
 
 const secrets: Record<string, string> = {}; // what blocks export

@@ -21,11 +21,11 @@
 --            if_exists          'error', or 'ignore': a name in use is answered with existed = true
 --            wake               false: no NOTIFY, for transactions that are to be prepared; the poll finds the task
 -- Returns    the task: queue, name, eta, created, existed (eta and created are null when the name is a tombstone)
--- Raises     TQ001 unknown queue; TQ004 too large; TQ005 name; TQ006 queue name; TQ007 URL; TQ010 name in use; TQ011 name used before;
+-- Raises     TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005 name; TQ006 queue name; TQ007 URL; TQ010 name in use; TQ011 name used before;
 --            TQ012 eta; TQ013 if_exists, no room below total_storage_limit; TQ015 deleted queue; TQ018 more than five in a transaction; TQ021 wrong mode; TQ023 over 1 MB in a transaction;
 --            TQ027 tag; TQ029 deadline; TQ104 transactional => false within a larger transaction; TQ105 retry; TQ108 anything else; TQ111 target
 -- Example    select * from taskqueue.add(queue => 'mail', url => '/send', payload_json => '{"to": "a@b"}');
--- Locks      nothing but its own new rows; waits for a transaction that is adding the same name.
+-- Locks      nothing but its own new rows; waits for a transaction that is adding the same name, five seconds at most.
 create or replace function taskqueue.add(
   queue text default 'default',
   url text default null, method text default null, payload text default null, payload_bytes bytea default null, payload_json jsonb default null,
@@ -63,7 +63,7 @@ begin
     into made.queue, made.name, made.eta, made.created, made.existed, bell;
     if bell is not null then
       if wake is not false and not pg_try_advisory_xact_lock_shared(8123002, bell) then
-        perform taskqueue._ring(queue);
+        perform taskqueue._ring(bell);
       end if;
       return made;
     end if;

@@ -7,7 +7,7 @@
 -- Returns    one row a task in the order given: index (from 0), name, result (added, exists, tombstoned), eta, created. No rows for an empty array.
 -- Raises     what add raises, but never for a name in use: that is a result; TQ016 a name twice in the call; TQ018 too many tasks; TQ108 no array
 -- Example    select * from taskqueue.add_tasks('mail', '[{"url": "/send", "params": {"to": "a@b"}}, {"url": "/send", "params": {"to": "c@d"}}]');
--- Locks      nothing but its own new rows; waits for transactions that are adding the same names.
+-- Locks      nothing but its own new rows; waits for transactions that are adding the same names, five seconds at most.
 create or replace function taskqueue.add_tasks(queue text, tasks jsonb, transactional boolean default true, wake boolean default true)
 returns setof taskqueue.add_result
 language plpgsql volatile security definer

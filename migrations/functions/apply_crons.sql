@@ -17,7 +17,7 @@ declare
   absent taskqueue._crons;
   changes taskqueue.cron_change[] := '{}';
 begin
-  perform pg_advisory_xact_lock(8123007, 0);
+  perform taskqueue._take_turn('apply_crons');
   begin
     foreach entry in array wanted loop
       changes := changes || taskqueue._apply_cron(entry);

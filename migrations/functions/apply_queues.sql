@@ -21,7 +21,7 @@ declare
   changes taskqueue.queue_change[];
 begin
   perform taskqueue._check_queue_config(config);
-  perform pg_advisory_xact_lock(8123006, 0);
+  perform taskqueue._take_turn('apply_queues');
   begin
     changes := taskqueue._apply_storage_limit(config ->> 'total_storage_limit');
     for entry in select e from jsonb_array_elements(entries) as e order by e ->> 'name' collate "C" loop

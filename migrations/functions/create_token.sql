@@ -21,6 +21,8 @@ begin
   token := 'tq_' || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
   insert into taskqueue._tokens as t (id, hash, email, scopes, created, expires)
   values (create_token.id, sha256(convert_to(token, 'UTF8')), create_token.email, create_token.scopes, taskqueue._now(), create_token.expires);
+  perform taskqueue._audit('create', 'token ' || id, null,
+    jsonb_build_object('email', create_token.email, 'scopes', create_token.scopes, 'expires', create_token.expires));
 end
 $$;
 

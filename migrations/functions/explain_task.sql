@@ -8,6 +8,7 @@
 --              back_off     it failed and waits             target       its target is unknown
 --              dispatcher   nobody leads its queue          concurrency  as many are under way as may be
 --              tokens       others are before it            due          nothing keeps it
+--              lock         a session without the right to it holds an advisory lock of ours: slower, no more
 --              dead         it ran out of retries           purged       a purge removed it
 --              ended        it has ended, its name rests    gone         a generated name whose task is not here any more, or was rolled back
 --              unknown      there never was such a task, as far as is known
@@ -28,10 +29,11 @@ begin
   select t.* into task from taskqueue._tasks as t where t.id = found;
   return query
     select e.* from (select * from taskqueue._explain_queue(source, task)
-                     union all select * from taskqueue._explain_wait(source, task)) as e
+                     union all select * from taskqueue._explain_wait(source, task)
+                     union all select * from taskqueue._explain_locks(source)) as e
     order by array_position(array['run_now', 'dispatched', 'leased'], e.reason),
-             coalesce(e.until, case when e.reason = 'due' then '-infinity'::timestamptz else 'infinity' end) desc,
-             array_position(array['disabled', 'paused', 'rate', 'target', 'dispatcher', 'concurrency'], e.reason);
+             coalesce(e.until, case when e.reason in ('due', 'lock') then '-infinity'::timestamptz else 'infinity' end) desc,
+             array_position(array['disabled', 'paused', 'rate', 'target', 'dispatcher', 'concurrency', 'due', 'lock'], e.reason);
 end
 $$;
 

@@ -7,18 +7,17 @@
 --                   without a word and has not ended: try again soon
 -- Raises     TQ001 unknown queue
 -- Example    select * from taskqueue.hold_bell('pull');
--- Locks      until let_go_of_bell or the end of the session: the queue's bell (8123002, id), if free; and, shared, the list of those who wait (8123005, id)
+-- Locks      until let_go_of_bell or the end of the session: the queue's bell (8123002, id), if free; and, shared, the list of those waiting (8123011, id)
 create or replace function taskqueue.hold_bell(queue text, out id integer, out state text)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
   id := (taskqueue._find_queue(queue)).id;
-  perform pg_advisory_lock_shared(8123005, id);   -- before the bell is tried: who lets go of it after that sees us
+  -- Waiting: before the bell is tried, so that who lets go of it after that sees us. A stranger may have the list to himself: then we look now and then.
+  perform pg_try_advisory_lock_shared(8123011, id);   -- waiting
   state := case
-    when pg_try_advisory_lock(8123002, id) then 'held'
-    when exists (select from pg_locks as l where l.locktype = 'advisory' and l.classid = 8123002 and l.objid = hold_bell.id::oid and l.objsubid = 2
-                 and l.database = (select d.oid from pg_database as d where d.datname = current_database()) and l.mode = 'ExclusiveLock' and l.granted)
-      then 'rung'
+    when pg_try_advisory_lock(8123002, id) then 'held'   -- the bell
+    when exists (select from taskqueue._held_locks as l where l.lock = 'bell' and l.key = hold_bell.id and l.exclusive and l.rightful) then 'rung'
     else 'open'
   end;
 end

@@ -3,7 +3,7 @@
 -- Arguments  queue, name  a task that the current transaction has added
 --            id           a random id, which the task's body names
 --            data         the call
--- Raises     TQ001 unknown queue; TQ004 over 16777216 bytes; TQ104 the current transaction has added no such task
+-- Raises     TQ001 unknown queue; TQ004 over 16777216 bytes; TQ104 the current transaction has added no such task; TQ108 the task has one already
 -- Example    select t.name, taskqueue.keep_deferred(t.queue, t.name, id => $1, data => $2) from taskqueue.add(payload_json => ...) as t;
 -- Locks      nothing but its own new row.
 create or replace function taskqueue.keep_deferred(queue text, name text, id uuid, data bytea) returns void
@@ -11,18 +11,22 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
-  task_id constant bigint := taskqueue._find_task(source, name);
+  owner_id constant bigint := taskqueue._find_task(source, name);
   now constant timestamptz := taskqueue._now();
 begin
   if octet_length(data) > 16777216 then
     perform taskqueue._refuse('TQ004', format('a deferred call may have 16777216 bytes; this one has %s', octet_length(data)),
       'Store the data in a table and defer its key.', jsonb_build_object('size', octet_length(data), 'limit', 16777216));
   end if;
-  if task_id is null or task_id / 128 is distinct from taskqueue._own_ids() / 128 then
+  if owner_id is null or owner_id / 128 is distinct from taskqueue._own_ids() / 128 then
     perform taskqueue._refuse('TQ104', 'a deferred call is kept in the transaction that adds its task', 'Add the task with the same statement.');
   end if;
+  if exists (select from taskqueue._deferred_payload as p where p.task_id = owner_id) then
+    perform taskqueue._refuse('TQ108', format('a task has one deferred call; %s has one already', name), 'Add a task for each call.',
+      jsonb_build_object('queue', queue, 'name', name));
+  end if;
   insert into taskqueue._deferred_payload as p (id, task_id, queue_id, created, looked_at, data)
-  values (keep_deferred.id, task_id, source.id, now, now, keep_deferred.data);
+  values (keep_deferred.id, owner_id, source.id, now, now, keep_deferred.data);
 end
 $$;
 

@@ -8,12 +8,11 @@ create or replace function taskqueue.let_go_of_bell(queue text, queue_id integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
-  perform pg_advisory_unlock_shared(8123005, queue_id);
+  perform pg_advisory_unlock_shared(8123011, queue_id);   -- waiting
   if held then
-    perform pg_advisory_unlock(8123002, queue_id);
-    if exists (select from pg_locks as l where l.locktype = 'advisory' and l.classid = 8123005 and l.objid = queue_id::oid and l.objsubid = 2
-               and l.database = (select d.oid from pg_database as d where d.datname = current_database()) and l.pid <> pg_backend_pid()) then
-      perform taskqueue._ring(queue);
+    perform pg_advisory_unlock(8123002, queue_id);   -- the bell
+    if exists (select from taskqueue._held_locks as l where l.lock = 'waiting' and l.key = queue_id and l.pid <> pg_backend_pid()) then
+      perform taskqueue._ring(queue_id);
     end if;
   end if;
 end

@@ -2,14 +2,13 @@
 -- tombstones, dead tasks, statistics, deferred calls whose task is gone. One at a time: who finds another at it does nothing.
 --
 -- Returns    how many rows were taken away; 0: there is nothing left
--- Locks      the queue against others that maintain it; the rows that it takes away, skipping locked ones.
+-- Locks      the queue's row, if nobody else has; the rows that it takes away, skipping locked ones.
 create or replace function taskqueue.maintain_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
-declare
-  source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
 begin
-  if source_id is null or not pg_try_advisory_xact_lock(8123008, source_id) then
+  perform from taskqueue._queues as q where q.name = queue and q.deleted_at is null for no key update skip locked;
+  if not found then
     return 0;
   end if;
   return taskqueue.clean_purged(queue) + taskqueue.sweep_queue(queue);

@@ -4,6 +4,7 @@
 --            reference  as it was given to rotate_key
 -- Returns    false: the target has no such key
 -- Example    select taskqueue.revoke_key('default', 'env:PUSH_SECRET');
+-- Locks      the turn of acts on keys (_take_turn).
 create or replace function taskqueue.revoke_key(target text, reference text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -11,7 +12,7 @@ declare
   now timestamptz := taskqueue._now();
   revoked boolean;
 begin
-  perform pg_advisory_xact_lock(8123005, hashtext(target));
+  perform taskqueue._take_turn('keys');
   delete from taskqueue._keys as k where k.target = revoke_key.target and k.expires <= now;
   delete from taskqueue._keys as k where k.target = revoke_key.target and k.reference = revoke_key.reference;
   revoked := found;

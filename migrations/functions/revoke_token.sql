@@ -6,9 +6,15 @@
 create or replace function taskqueue.revoke_token(id text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
+declare
+  gone taskqueue._tokens;
 begin
-  delete from taskqueue._tokens as t where t.id = revoke_token.id;
-  return found;
+  delete from taskqueue._tokens as t where t.id = revoke_token.id returning t.* into gone;
+  if gone.id is null then
+    return false;
+  end if;
+  perform taskqueue._audit('revoke', 'token ' || gone.id, jsonb_build_object('email', gone.email, 'scopes', gone.scopes, 'expires', gone.expires), null);
+  return true;
 end
 $$;
 

@@ -6,6 +6,7 @@
 --            keep_old   how long the keys before sign, too; 0 or more
 -- Raises     TQ111 target; TQ114 reference or keep_old
 -- Example    select taskqueue.rotate_key('default', 'env:PUSH_SECRET_2');
+-- Locks      the turn of acts on keys (_take_turn).
 create or replace function taskqueue.rotate_key(target text, reference text, keep_old interval default '7 days') returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -21,7 +22,7 @@ begin
   if keep_old is null or keep_old < interval '0' then
     perform taskqueue._refuse('TQ114', format('old keys can''t be kept for %s', coalesce(keep_old::text, 'null')), 'Give an interval of 0 or more.');
   end if;
-  perform pg_advisory_xact_lock(8123005, hashtext(target)); -- two rotations at once would leave two current keys
+  perform taskqueue._take_turn('keys'); -- two rotations at once would leave two current keys
   delete from taskqueue._keys as k where k.target = rotate_key.target and k.expires <= now;
   update taskqueue._keys as k set expires = least(k.expires, now + keep_old)
   where k.target = rotate_key.target and k.reference <> rotate_key.reference;

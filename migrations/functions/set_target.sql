@@ -1,7 +1,8 @@
 -- set_target: say where tasks of a target go: a base URL, http or https, without query or fragment. {target} in it stands for the name asked for.
 --
 -- Arguments  name            of the target: default for tasks that name none; a pattern with * for those that no other entry fits
---            url             such as https://app.example.com or http://{target}.internal:8080
+--            url             such as https://app.example.com or http://{target}.internal:8080. Where the host ends in {target}, who names the target
+--                            chooses the host: then at public addresses only, or at those of allow_url
 --            max_concurrent  requests that each dispatcher may have under way there at once, of all its queues; 1 to 5000; null: no bound. Two dispatchers
 --                            that lead queues of the target may have twice as many. Of a pattern: for each name that it stands for.
 -- Raises     TQ111 name, URL or bound

@@ -28,7 +28,7 @@ export async function leaseOrWait<Task>(
   { waitSeconds = 0, signal }: Pick<WaitingLeaseRequest, 'waitSeconds' | 'signal'>,
 ): Promise<Task[]> {
   const until = performance.now() + checkWait(waitSeconds) * 1000;
-  const wanted = { queue, tag, signal, inVain: 0 };
+  const wanted = { queue, tag, signal, inVain: 0, rung: 0 };
   for (;;) {
     if (signal?.aborted) return [];
     const tasks = await lease();

@@ -23,6 +23,10 @@ const MOST_OPEN_MS = 16;
 const LOCKED_MS = 50;
 /** So often what is due is asked for at once: it may have come after the lease call. */
 const MOST_AT_ONCE = 2;
+/** So many notifications in a row may lead to nothing, for another worker was faster … */
+const MOST_RUNG_AT_ONCE = 16;
+/** … then each is heard after this long at most. */
+const LONGEST_DEAF_MS = 100;
 
 /** What is waited for. */
 export interface WaitedFor {
@@ -31,11 +35,15 @@ export interface WaitedFor {
   signal: AbortSignal | undefined;
   /** How often in a row something was due and could not be leased. */
   inVain: number;
+  /** How often in a row a notification led to nothing. */
+  rung: number;
 }
 
 export class Waits {
   readonly #settings: WaitingSettings | undefined;
   readonly #sleepers = new Map<string, Set<Sleeper>>();
+  /** Queues by their ids, as far as they were waited for: notifications name no queue. */
+  readonly #names = new Map<number, string>();
   #connecting: Promise<BellHolder> | undefined;
   #connection: WaitingConnection | undefined;
   #closed = false;
@@ -78,6 +86,7 @@ export class Waits {
     const { queue, tag } = wanted;
     for (let openMs = 1; !sleeper.woken && performance.now() < until; openMs = Math.min(openMs * 2, MOST_OPEN_MS)) {
       const bell = await bells.hold(queue, sleeper);
+      this.#names.set(bell.id, queue);
       const ms = await msToLeasable(bells.connection, queue, tag);
       if (ms <= 0) {
         wanted.inVain += 1;
@@ -87,9 +96,20 @@ export class Waits {
       wanted.inVain = 0;
       const longest = { held: OWN_BELL_MS, rung: OTHERS_BELL_MS, open: openMs }[bell.state];
       await sleeper.sleep(Math.min(Math.ceil(ms) + 1, longest, until - performance.now())); // timers know no microseconds
+      if (sleeper.woken) await this.#slowDown(wanted, until);
       if (bell.state !== 'open') return;
       bells.letGo(queue, sleeper);
     }
+  }
+
+  /** Everyone who may connect can notify: after some notifications in a row that led to nothing, the next are heard a little later. */
+  async #slowDown(wanted: WaitedFor, until: number): Promise<void> {
+    wanted.rung += 1;
+    if (wanted.rung <= MOST_RUNG_AT_ONCE || wanted.signal?.aborted || this.#closed) return;
+    const ms = Math.min(2 ** (wanted.rung - MOST_RUNG_AT_ONCE), LONGEST_DEAF_MS, until - performance.now());
+    const deaf = new Sleeper(wanted.signal);
+    await deaf.sleep(ms);
+    deaf.end();
   }
 
   /** Undefined: there is nowhere to connect to. */
@@ -107,7 +127,7 @@ export class Waits {
 
   async #connect(settings: WaitingSettings): Promise<BellHolder> {
     const connection = await openWaitingConnection(settings, {
-      heard: (queue) => this.#wake(queue),
+      heard: (queueId) => this.#wake(this.#names.get(queueId) ?? ''),
       lost: () => this.#lost(),
     });
     this.#connection = connection;

@@ -79,7 +79,17 @@ export class QueueCrew implements Crew {
     await Promise.all([...this.#led.keys()].map((id) => this.leave(id)));
   }
 
-  /** Something was added to the queue, or a task of it is tried again. */
+  /** The name of a queue that is led; undefined: this one is not. */
+  nameOf(queueId: number | undefined): string | undefined {
+    return queueId === undefined ? undefined : this.#led.get(queueId)?.name;
+  }
+
+  /** A notification said that something was added to the queue. */
+  ring(queue: string): void {
+    this.#byName.get(queue)?.ring();
+  }
+
+  /** A task of the queue is tried again. */
   wake(queue: string): void {
     this.#byName.get(queue)?.wake();
   }
@@ -99,9 +109,9 @@ export class QueueCrew implements Crew {
     return this.#byName.get(queue)?.pace.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
-  /** Some task of the queue may be forced to run. */
-  lookForForced(queue: string): void {
-    this.#byName.get(queue)?.lookForForced();
+  /** A notification said that some task of the queue may be forced to run. */
+  ringForForced(queue: string): void {
+    this.#byName.get(queue)?.ringForForced();
   }
 
   /** Looks with one statement for what nobody announced. */

@@ -1,5 +1,6 @@
 // Sends the tasks of push queues to their handlers: claims what is due, delivers it, settles what became of it.
 
+import { queueIdIn } from '../domain/notification.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import type { DispatcherEffects } from './effects.ts';
@@ -40,10 +41,11 @@ export class Dispatcher implements Service {
     const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
     this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
     this.#polls = new Loop({ name: 'polling', runOnce: () => crew.poll().then(() => pollMs), clock, logger });
-    listener.on('taskqueue_queues', (queue) => {
+    listener.on('taskqueue_queues', (payload) => {
       this.#looks.outdated();
-      if (queue) crew.lookForForced(queue);
-      else if (queue === undefined) this.#polls.wake(); // we could not hear for a moment
+      if (payload === undefined) return this.#polls.wake(); // we could not hear for a moment
+      const queue = crew.nameOf(queueIdIn(payload));
+      if (queue !== undefined) crew.ringForForced(queue);
     });
   }
 

@@ -13,6 +13,8 @@ const GLANCE_EVERY_MS = 2_000;
 /** While the queues are being divided anew, or what a former leader left is counted. */
 const RESTLESS_MS = 500;
 const LOOK_EVERY_MS = 30_000;
+/** Not sooner after the last, whoever says that something has changed: everyone who may connect can notify. */
+const LEAST_PAUSE_MS = 100;
 
 export interface LooksOptions {
   /** True: a close look is due. */
@@ -29,6 +31,7 @@ export class Looks implements Service {
   #outdated = false;
   #restless = false;
   #lookedAt: number;
+  #looked = false;
 
   /** The first close look was taken already. */
   constructor(options: LooksOptions) {
@@ -46,7 +49,7 @@ export class Looks implements Service {
     return this.#loop.stop();
   }
 
-  /** Look closely, now. */
+  /** Look closely, now, or a moment after the last look. */
   outdated(): void {
     this.#outdated = true;
     this.#loop.wake();
@@ -54,12 +57,15 @@ export class Looks implements Service {
 
   async #runOnce(): Promise<number> {
     const { glance, look, clock } = this.#options;
+    const tooSoonMs = this.#looked ? this.#lookedAt + LEAST_PAUSE_MS - clock.now() : 0;
+    if (tooSoonMs > 0) return tooSoonMs;
     const due = (await glance()) || this.#outdated || this.#restless || clock.now() - this.#lookedAt >= LOOK_EVERY_MS;
     if (due) {
       this.#outdated = false;
       this.#restless = true; // if it fails
       this.#restless = await look();
       this.#lookedAt = clock.now();
+      this.#looked = true;
     }
     return this.#restless ? RESTLESS_MS : GLANCE_EVERY_MS;
   }

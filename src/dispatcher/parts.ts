@@ -1,5 +1,6 @@
 // Makes the parts of a dispatcher and ties them together. Nothing connects or runs yet.
 
+import { queueIdIn } from '../domain/notification.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { Listener } from '../runtime/listener.ts';
@@ -118,10 +119,12 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     statistics.ended(queue, counts.completed + counts.failed + counts.dead);
     if (counts.failed > 0) crew.wake(queue); // it may be due again before the queue would look
   };
-  listener.on('taskqueue_wake', (queue) => {
-    if (queue === undefined) return; // we could not hear for a moment: the other channel says it too
+  listener.on('taskqueue_wake', (payload) => {
+    if (payload === undefined) return; // we could not hear for a moment: the other channel says it too
+    const queue = crew.nameOf(queueIdIn(payload));
+    if (queue === undefined) return;
     busy(queue);
-    crew.wake(queue);
+    crew.ring(queue);
   });
   return {
     clock,

@@ -9,6 +9,7 @@ import type { ClaimedDispatch } from './effects.ts';
 import { InFlight } from './in-flight.ts';
 import type { Outcome } from './outcome.ts';
 import { Pace } from './pace.ts';
+import { RingLimit } from './ring-limit.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sleep } from './sleep.ts';
 import { ThrottleSignals } from './throttle-signals.ts';
@@ -26,6 +27,7 @@ export class QueueRunner {
   readonly #signals = new ThrottleSignals();
   readonly #inFlight: InFlight;
   readonly #loop: Loop;
+  readonly #rings: RingLimit;
   readonly #wakeForSlot = () => this.wake();
   #queue: DispatcherQueue;
   #full = false;
@@ -43,6 +45,7 @@ export class QueueRunner {
     this.#pace = pace ?? Pace.rebuilt(queue, clock.now());
     this.#inFlight = new InFlight(queue.inFlight);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
+    this.#rings = new RingLimit(clock, () => this.#loop.wake());
   }
 
   get queue(): DispatcherQueue {
@@ -65,6 +68,7 @@ export class QueueRunner {
   /** Resolves when nothing is claimed any more. What was claimed is delivered. */
   async stop(): Promise<void> {
     this.#tools.slots.stopWaiting(this.#wakeForSlot);
+    this.#rings.stop();
     await this.#loop.stop();
     await this.#sleep.end().catch(() => {}); // a lost connection holds no bell
   }
@@ -73,8 +77,18 @@ export class QueueRunner {
     this.#loop.wake();
   }
 
-  /** Some task may be forced to run. */
-  lookForForced(): void {
+  /** A notification said that there may be something. */
+  ring(): void {
+    this.#rings.ring();
+  }
+
+  /** One said that some task may be forced to run. */
+  ringForForced(): void {
+    this.#forcedHint = true;
+    this.#rings.ring();
+  }
+
+  #lookForForced(): void {
     this.#forcedHint = true;
     this.#loop.wake();
   }
@@ -82,7 +96,7 @@ export class QueueRunner {
   /** What the poll found: milliseconds until there is something to claim. */
   polled(ms: number): void {
     if (ms <= 0 && !this.#queue.running) this.#tools.outdated(); // a pause that ends by itself is announced by nobody
-    if (ms <= 0 || this.#sleep.isLonger(ms)) this.lookForForced();
+    if (ms <= 0 || this.#sleep.isLonger(ms)) this.#lookForForced();
   }
 
   beforeLook(): void {
@@ -129,6 +143,7 @@ export class QueueRunner {
 
   /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
   async #pass(): Promise<number> {
+    this.#rings.answer();
     await this.#sleep.end();
     if (this.#forcedHint) await this.#startForced();
     const ms = await this.#startDue();
@@ -197,6 +212,7 @@ export class QueueRunner {
       slots.giveBack(asked - dispatches.length);
     }
     this.#inFlight.started(dispatches.length);
+    if (dispatches.length > 0) this.#rings.wasFruitful();
     for (const dispatch of dispatches) this.#tools.deliver(dispatch, () => this.#ended());
     return { asked, claimed: dispatches.length };
   }

@@ -72,7 +72,10 @@ export class Sender {
   #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
     if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, ending);
     const target = this.#target(dispatch);
-    if (typeof target === 'string') return exchange(this.#agent, this.#request(dispatch, target), ending);
+    if (typeof target === 'string') {
+      const agent = this.#options.targets.isOpen(dispatch.target) ? this.#freeAgent : this.#agent;
+      return exchange(agent, this.#request(dispatch, target), ending);
+    }
     return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
       this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
     );

@@ -2,7 +2,7 @@
 
 import type { Target as Registered } from '../domain/target.ts';
 import { Memo } from '../runtime/memo.ts';
-import { byPattern } from './target-patterns.ts';
+import { byPattern, fillIn, isOpenPattern } from './target-patterns.ts';
 
 /**
  * A fetch handler, such as `app.fetch` of Hono. Its request is made as far as it is looked at; to pass it on to `new Request` or `fetch`, pass
@@ -17,7 +17,7 @@ export type StoredTarget = Pick<Registered, 'name' | 'url' | 'maxConcurrent'>;
 
 /**
  * Names and patterns to targets. A pattern holds `*` for any text, and its URL may hold `{target}` for the name that was asked for:
- * `{ '*': 'http://{target}.internal:8080' }`. A name beats a pattern, a longer pattern a shorter one, and, among equals, the
+ * `{ '*': 'http://{target}.internal:8080' }`, at the end of its host for public addresses only. A name beats a pattern, a longer pattern a shorter one, and, among equals, the
  * dispatcher's own options beat those stored in the database.
  *
  * A task may also name its target by a host below the application's own, which is the host of `default`: `v2.worker.app.example.com` is `v2.worker`.
@@ -29,6 +29,7 @@ export class Targets {
   readonly #names = new Memo((target: string) => this.#nameOf(target));
   readonly #targets = new Memo((name: string) => this.#targetOf(name));
   readonly #boundsOf = new Memo((name: string) => this.#boundOf(name));
+  readonly #openness = new Memo((name: string) => this.#isOpen(name));
 
   constructor(own: Record<string, Target> = {}) {
     this.#own = new Map(Object.entries(own));
@@ -38,7 +39,7 @@ export class Targets {
   setStored(targets: readonly StoredTarget[]): void {
     this.#stored = new Map(targets.map(({ name, url }) => [name, url]));
     this.#bounds = new Map(targets.map(({ name, maxConcurrent }) => [name, maxConcurrent]));
-    for (const memo of [this.#names, this.#targets, this.#boundsOf]) memo.forget();
+    for (const memo of [this.#names, this.#targets, this.#boundsOf, this.#openness]) memo.forget();
   }
 
   /** The name under which a task's target is known. Null: `default`. */
@@ -49,6 +50,11 @@ export class Targets {
   /** Null: `default`. Undefined: nobody knows this target. */
   resolve(name: string | null): Target | undefined {
     return this.#targets.of(this.nameOf(name));
+  }
+
+  /** Whether the name chooses whose host it is: then requests go to addresses that anyone may name (target-patterns.ts). */
+  isOpen(name: string | null): boolean {
+    return this.#openness.of(this.nameOf(name));
   }
 
   /** How many requests may be under way to the target of this name (nameOf) at once. */
@@ -65,8 +71,17 @@ export class Targets {
   }
 
   #targetOf(wanted: string): Target | undefined {
-    const target = this.#exactly(wanted) ?? byPattern([...this.#own, ...this.#stored], wanted);
-    return typeof target === 'string' ? target.replaceAll('{target}', wanted) : target;
+    const target = this.#exactly(wanted) ?? this.#patterned(wanted);
+    return typeof target === 'string' ? fillIn(target, wanted) : target;
+  }
+
+  #isOpen(wanted: string): boolean {
+    const target = this.#exactly(wanted) === undefined ? this.#patterned(wanted) : undefined;
+    return typeof target === 'string' && isOpenPattern(target);
+  }
+
+  #patterned(wanted: string): Target | undefined {
+    return byPattern([...this.#own, ...this.#stored], wanted);
   }
 
   #boundOf(name: string): number {

@@ -29,6 +29,7 @@ const row = (
 /** Every class of the family that is thrown, once. */
 export const errorTable: readonly ErrorRow[] = [
   row('TQ001', errors.UnknownQueueError, 404, 3),
+  row('TQ002', errors.TransientError, 503, 75),
   row('TQ004', errors.TaskTooLargeError, 400, 2),
   row('TQ005', errors.InvalidTaskNameError, 400, 2),
   row('TQ006', errors.InvalidQueueNameError, 400, 2),
@@ -58,7 +59,6 @@ export const errorTable: readonly ErrorRow[] = [
   row('TQ111', errors.InvalidTargetError, 400, 2),
   row('TQ114', errors.InvalidKeyError, 400, 2),
   row(null, errors.StorageLimitExceededError, 409, 3),
-  row(null, errors.TransientError, 503, 75),
   row(null, errors.InternalError, 500, 1),
   row(null, errors.PermissionDeniedError, 403, 1),
   row(null, errors.BadTaskStateError, 409, 3),

@@ -6,10 +6,11 @@ import type { Logger } from '../runtime/logger.ts';
 import { openPool } from '../runtime/pool.ts';
 import {
   becomeOwner,
+  endSchedulerTurn,
   grantSchedulerSchema,
   letOwnerMakeSchemas,
-  lockSchedulerSchema,
   SCHEDULER_SCHEMA,
+  takeSchedulerTurn,
 } from '../store/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
 
@@ -22,13 +23,14 @@ export async function installScheduler(database: Database, logger: Logger): Prom
   const pool = openPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
   const turn = await pool.connect();
   try {
-    await lockSchedulerSchema(turn);
     await letOwnerMakeSchemas(turn);
     await becomeOwner(turn);
+    await takeSchedulerTurn(turn);
     // Queries of a connection wait for one another: what the library does comes after this.
     pool.on('connect', (client) => void becomeOwner(client).catch(() => {}));
     await runMigrations({ pgPool: pool, schema: SCHEDULER_SCHEMA, logger: graphileLogger(logger) });
     await grantSchedulerSchema(turn);
+    await endSchedulerTurn(turn);
   } finally {
     turn.release(true);
     await pool.end();

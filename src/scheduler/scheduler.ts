@@ -101,7 +101,7 @@ export class Scheduler implements Service {
       const error = await this.#runUntilItEnds().catch((thrown) => thrown ?? new Error('unknown'));
       if (signal.aborted) return;
       const ms = Math.max(LEAST_PAUSE_MS, backoffMs(failures));
-      const remedy = 'pgtaskqueue migrate makes its schema, and the rights of taskqueue_dispatcher let a server use it';
+      const remedy = 'pgtaskqueue migrate makes its schema, and the rights of taskqueue_server let a server use it';
       this.#logger.warn('cron and maintenance do not run here', { error, remedy, againInMs: Math.round(ms) });
       await this.#clock.sleep(ms, signal);
     }

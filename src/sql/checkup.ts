@@ -4,11 +4,13 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Executor } from './executor.ts';
 import { identity } from './identity.ts';
+import { strangers } from './stranger-check.ts';
 
 /** All checks that are questions to the database, one after the other. */
 export async function checkDatabase(executor: Executor): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const check of [version, identity, durability, vacuum, snapshots, notifications, dispatchers, backlog]) {
+  const checks = [version, identity, durability, vacuum, snapshots, notifications, dispatchers, strangers, backlog];
+  for (const check of checks) {
     findings.push(await check(executor));
   }
   return findings;
@@ -126,7 +128,7 @@ async function dispatchers(executor: Executor): Promise<Finding> {
         check: 'dispatchers',
         level: 'warn',
         detail: `nobody leads ${unled.join(', ')}`,
-        remedy: 'It is taken over within seconds; look again.',
+        remedy: 'It is taken over within seconds, unless another session holds its lock; look again.',
       };
 }
 

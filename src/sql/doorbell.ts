@@ -1,18 +1,22 @@
-// The doorbells of queues: session locks (8123002, queue id), held exclusively by who sleeps: a push queue's leader, a pull queue's
+// The doorbells of queues: session locks, held exclusively by who sleeps: a push queue's leader, a pull queue's
 // waiting worker. An enqueuer that can't share
 // the lock knows that someone sleeps, and notifies (_wake).
 
 import type { Executor } from './executor.ts';
+import { LOCKS } from './locks.ts';
 
 /** Rows with the ids of the queues whose bell was free: no transaction is open that has added to them without a word. */
 export function tryBells(executor: Executor, queueIds: number[]) {
-  return executor.query('select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(8123002, q.id)', [
-    queueIds,
-  ]);
+  return executor.query(
+    `select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(${LOCKS.bell}, q.id)`,
+    [queueIds],
+  );
 }
 
 export function releaseBells(executor: Executor, queueIds: number[]) {
-  return executor.query('select pg_advisory_unlock(8123002, q.id) from unnest($1::integer[]) as q(id)', [queueIds]);
+  return executor.query(`select pg_advisory_unlock(${LOCKS.bell}, q.id) from unnest($1::integer[]) as q(id)`, [
+    queueIds,
+  ]);
 }
 
 /** Rows: name, ms until the queue has something to claim, by the clock of the tasks; 0 or less: now; null: nothing is there. */

@@ -107,6 +107,7 @@ export const functions = {
   revoke_token: { id: 'text' },
   // The server's.
   check_token: { hash: 'bytea' },
+  finish_task: { queue: 'text', name: 'text' },
   modify_task_lease_by_eta: {
     queue: 'text',
     name: 'text',

@@ -1,36 +1,32 @@
-// The session advisory locks of dispatchers, and beside them the others of two keys. Two keys each, so that they share no number with locks of one key.
-//
-//   (8123001, queue id)  exclusive: leader of the queue
-//   (8123002, queue id)  exclusive: the leader sleeps (doorbell.ts)
-//   (8123003, 0)         shared: a dispatcher is connected
-//   (8123004, 0)         exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql)
-//   (8123005, target)    exclusive, in a transaction: the keys of a target are rotated or revoked (migrations/functions/rotate_key.sql)
-//   (8123007, 0)         exclusive, in a transaction: a cron file is applied (migrations/functions/apply_crons.sql)
-//   (8123008, queue id)  exclusive, in a transaction: a queue that nobody leads is swept (migrations/functions/maintain_queue.sql)
-//   (8123009, 0)         exclusive: the scheduler's schema is made (scheduler-schema.ts)
-//   (8123010, 0)         exclusive: an add measures how many bytes the tasks take (migrations/functions/private/_has_room.sql)
-//
-// Session locks, so that a connection's death frees them, and no heartbeat is ever written.
+// The session advisory locks of dispatchers. Session locks, so that a connection's death frees them, and no heartbeat is ever written.
 
 import type { Executor } from './executor.ts';
+import { LOCKS } from './locks.ts';
 
-export function announceDispatcher(executor: Executor) {
-  return executor.query('select pg_advisory_lock_shared(8123003, 0)', []);
+/**
+ * One row: announced. It never waits. The key is 0; where a stranger keeps that one to himself, any other number says as much, and he can't hold
+ * them all.
+ */
+export function announceDispatcher(executor: Executor, otherKey: number) {
+  return executor.query(
+    `select pg_try_advisory_lock_shared(${LOCKS.dispatcher}, 0) or pg_try_advisory_lock_shared(${LOCKS.dispatcher}, $1::integer) as announced`,
+    [otherKey],
+  );
 }
 
 /**
- * One row: dispatchers and led queues (integers), now (milliseconds since 1970), and changes, a number that grows, a second late, as
- * tasks are added, leased and deleted.
+ * One row: dispatchers and led queues (integers; locks of those who may not claim don't count), now (milliseconds since 1970), and changes, a
+ * number that grows, a second late, as tasks are added, leased and deleted.
  */
 export function countDispatchers(executor: Executor) {
   return executor.query(
-    `select count(*) filter (where l.classid = 8123003 and l.objid = 0)::integer as dispatchers, count(*) filter (where l.classid = 8123001)::integer as led,
+    `select count(distinct l.pid) filter (where l.lock = 'dispatcher')::integer as dispatchers,
+            count(*) filter (where l.lock = 'leader' and l.exclusive)::integer as led,
             extract(epoch from clock_timestamp())::double precision * 1000 as now,
             (select pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) as changes
              from (select 'taskqueue._tasks'::regclass) as t(oid))
-     from pg_locks as l
-     where l.locktype = 'advisory' and l.classid in (8123001, 8123003) and l.objsubid = 2 and l.granted
-       and l.database = (select d.oid from pg_database as d where d.datname = current_database())`,
+     from taskqueue.locks as l
+     where l.rightful`,
     [],
   );
 }
@@ -38,11 +34,11 @@ export function countDispatchers(executor: Executor) {
 /** Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most` is touched: the limit ends the scan. */
 export function tryLeaderLocks(executor: Executor, queueIds: number[], most: number) {
   return executor.query(
-    'select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(8123001, q.id) limit $2::integer',
+    `select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(${LOCKS.leader}, q.id) limit $2::integer`,
     [queueIds, most],
   );
 }
 
 export function unlockLeader(executor: Executor, queueId: number) {
-  return executor.query('select pg_advisory_unlock(8123001, $1::integer)', [queueId]);
+  return executor.query(`select pg_advisory_unlock(${LOCKS.leader}, $1::integer)`, [queueId]);
 }

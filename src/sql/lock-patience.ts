@@ -72,11 +72,3 @@ where l.granted and l.locktype = 'relation' and l.pid is distinct from pg_catalo
   and l.relation in (select c.oid from pg_catalog.pg_class as c where c.relnamespace = pg_catalog.to_regnamespace('taskqueue'))
 group by 1
 order by pg_catalog.min(coalesce(a.xact_start, x.prepared)) nulls last limit 1`;
-
-/** Who holds or awaits an advisory lock (of one bigint key) exclusively, for `patiently`. */
-export const advisoryHolders = (key: number): string => `select format('pid %s (%s)', l.pid,
-    coalesce(nullif(a.application_name, ''), 'no name')) as holder
-from pg_catalog.pg_locks as l
-left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
-where l.granted and l.locktype = 'advisory' and l.objsubid = 1 and l.classid = 0 and l.objid = ${key}
-  and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())`;

@@ -8,17 +8,14 @@ import { SchemaVersionError } from '../domain/errors.ts';
 import { packageVersion } from '../domain/version.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import type { Executor } from './executor.ts';
-import { advisoryHolders, type Patience, patiently } from './lock-patience.ts';
 import { type MigrationFile, type Migrations, readMigrations, readRequiredVersion } from './migration-files.ts';
+import { lockMigrations } from './migration-lock.ts';
 import { type MigrationPlan, planMigrations } from './migration-plan.ts';
 import { READ_APPLIED, READ_PRESENT } from './migration-statements.ts';
 import { findRightsProblems, readRights } from './schema-rights.ts';
 import { cannotMigrate, cannotRun, readSchemaVersion, type SchemaVersion } from './schema-version.ts';
 
 export { pendingSql } from './pending-sql.ts';
-
-/** The advisory lock (`pg_advisory_lock(bigint)`) that a running migration holds in its database. */
-export const MIGRATION_LOCK = 8_123_000;
 
 /** A database: a connection string, or the driver's settings. */
 export type Connection = string | pg.ClientConfig;
@@ -82,7 +79,7 @@ const WAIT_SECONDS = 60;
 export async function migrate(connection: Connection, options: MigrateOptions = {}): Promise<Migrated> {
   const { log = () => {}, waitSeconds = WAIT_SECONDS, release = packageVersion() } = options;
   return withClient(connection, log, async (client) => {
-    await takeTurn(client, { waitSeconds, log });
+    await lockMigrations(client, { waitSeconds, log });
     const migrations = await readMigrations(options.directory);
     const before = await readState(client, migrations);
     refuse(before, migrations, release);
@@ -199,13 +196,6 @@ async function mayChange(client: pg.Client): Promise<boolean> {
     `select pg_catalog.pg_has_role(n.nspowner, 'usage') as may from pg_catalog.pg_namespace as n where n.nspname = 'taskqueue'`,
   );
   return rows[0].may;
-}
-
-async function takeTurn(client: pg.Client, patience: Patience): Promise<void> {
-  await client.query(`set lock_timeout = '1s'`);
-  const lock = () => client.query('select pg_catalog.pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  await patiently(client, patience, lock, advisoryHolders(MIGRATION_LOCK));
-  await client.query('reset lock_timeout');
 }
 
 async function withClient<T>(

@@ -204,6 +204,7 @@ export interface FunctionRows {
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
   check_token: { email: string; scopes: string[] };
+  finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
   hold_bell: { id: number; state: 'held' | 'rung' | 'open' };
   let_go_of_bell: { let_go_of_bell: '' };

@@ -8,9 +8,6 @@ import { BECOME_OWNER_FOR_LONG } from './migration-statements.ts';
 /** Its name. */
 export const SCHEDULER_SCHEMA = 'taskqueue_cron';
 
-/** Only one at a time makes or changes it. */
-const LOCK = '8123009, 0';
-
 /** The owner of our schema may make another in this database: as when it was migrated, and again where the right was lost with a copy of it. */
 export function letOwnerMakeSchemas(executor: Executor) {
   return executor.query(LET_OWNER, []);
@@ -22,8 +19,13 @@ begin
      and not pg_catalog.has_database_privilege('taskqueue_owner', pg_catalog.current_database(), 'create') then
     execute format('grant create on database %I to taskqueue_owner', pg_catalog.current_database());
   end if;
-exception when insufficient_privilege then
-  null;  -- then the schema can't be made, which says so itself
+exception
+  when insufficient_privilege then
+    null;  -- then the schema can't be made, which says so itself
+  when internal_error then
+    if sqlerrm not like 'tuple concurrently updated%' then
+      raise;
+    end if; -- another session grants the same right at this moment
 end
 $$`;
 
@@ -32,9 +34,14 @@ export function becomeOwner(executor: Executor) {
   return executor.query(BECOME_OWNER_FOR_LONG, []);
 }
 
-/** Waits for its turn; the session's end gives it back. */
-export function lockSchedulerSchema(executor: Executor) {
-  return executor.query(`select pg_catalog.pg_advisory_lock(${LOCK})`, []);
+/** Begins a transaction and waits for its turn: only one at a time makes or changes the schema. As the owner of ours. */
+export function takeSchedulerTurn(executor: Executor) {
+  return executor.query(`begin; select taskqueue._take_turn('scheduler')`, []);
+}
+
+/** Ends the transaction, and the turn. */
+export function endSchedulerTurn(executor: Executor) {
+  return executor.query('commit', []);
 }
 
 /** Whether the schema is there. */
@@ -53,19 +60,19 @@ export function grantSchedulerSchema(executor: Executor) {
 
 const GRANT = `do $$
 declare
+  grantee name;
   made text;
 begin
-  if not exists (select from pg_catalog.pg_roles where rolname = 'taskqueue_dispatcher') then
-    return;
-  end if;
-  grant usage on schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
-  grant select, insert, update, delete on all tables in schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
-  grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
-  grant execute on all functions in schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
-  for made in select c.relname from pg_catalog.pg_class as c
-              where c.relnamespace = '${SCHEDULER_SCHEMA}'::regnamespace and c.relkind = 'r' and c.relrowsecurity
-                and not exists (select from pg_catalog.pg_policy as p where p.polrelid = c.oid and p.polname = 'taskqueue_dispatcher') loop
-    execute format('create policy taskqueue_dispatcher on ${SCHEDULER_SCHEMA}.%I to taskqueue_dispatcher using (true) with check (true)', made);
+  for grantee in select r.rolname from pg_catalog.pg_roles as r where r.rolname in ('taskqueue_dispatcher', 'taskqueue_server') loop
+    execute format('grant usage on schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute format('grant select, insert, update, delete on all tables in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute format('grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute format('grant execute on all functions in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    for made in select c.relname from pg_catalog.pg_class as c
+                where c.relnamespace = '${SCHEDULER_SCHEMA}'::regnamespace and c.relkind = 'r' and c.relrowsecurity
+                  and not exists (select from pg_catalog.pg_policy as p where p.polrelid = c.oid and p.polname = grantee) loop
+      execute format('create policy %1$I on ${SCHEDULER_SCHEMA}.%2$I to %1$I using (true) with check (true)', grantee, made);
+    end loop;
   end loop;
 end
 $$`;

@@ -61,6 +61,17 @@ export interface DispatchersView {
   queues: string[];
 }
 
+export interface LocksView {
+  lock: string;
+  queue: string | null;
+  exclusive: boolean;
+  pid: number;
+  role: string;
+  application_name: string;
+  since: TimestampValue | null;
+  rightful: boolean;
+}
+
 export interface TargetsView {
   name: string;
   url: string;
@@ -166,6 +177,7 @@ export interface TaskQueueViews {
   'taskqueue.attempts': AttemptsView;
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;
+  'taskqueue.locks': LocksView;
   'taskqueue.targets': TargetsView;
   'taskqueue.allowed_urls': AllowedUrlsView;
   'taskqueue.keys': KeysView;

@@ -1,6 +1,7 @@
 // The connection on which an application's lease calls wait for work: of its own, because it holds session locks and hears notifications.
 
 import type { ClientConfig } from 'pg';
+import { queueIdIn } from '../domain/notification.ts';
 import type { Executor, PoolLike } from './executor.ts';
 
 /** Where it goes: pg's settings. */
@@ -9,7 +10,7 @@ export type WaitingSettings = ClientConfig;
 /** What happens to a connection that waits. */
 export interface WaitingEvents {
   /** Another session has notified: there may be something new in this queue. */
-  heard(queue: string): void;
+  heard(queueId: number): void;
   /** Notifications may have been missed, and all locks are gone. */
   lost(): void;
 }
@@ -52,7 +53,8 @@ export async function openWaitingConnection(
   await client.connect();
   const own = (await client.query('select pg_backend_pid() as pid')).rows[0].pid;
   client.on('notification', ({ payload, processId }) => {
-    if (processId !== own && payload) events.heard(payload);
+    const queueId = queueIdIn(payload ?? '');
+    if (processId !== own && queueId !== undefined) events.heard(queueId);
   });
   await client.query(LISTEN);
   return {

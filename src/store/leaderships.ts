@@ -1,11 +1,15 @@
 // Who leads which queue. All of these need the connection they were first called on: session locks live and die with it.
 
+import { randomInt } from 'node:crypto';
 import type { Executor } from '../sql/executor.ts';
 import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } from '../sql/leadership-locks.ts';
 
 /** Counts this connection among the dispatchers until it ends. */
 export async function announce(executor: Executor): Promise<void> {
-  await announceDispatcher(executor);
+  for (let announced = false; !announced; ) {
+    const { rows } = await announceDispatcher(executor, randomInt(1, 2 ** 31));
+    announced = rows[0].announced;
+  }
 }
 
 /** A glance at the dispatchers that are connected to this database. */

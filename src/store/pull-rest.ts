@@ -85,6 +85,11 @@ function readTask({ name, eta, created, tag, retry_count, payload }: sql.RestTas
   return { name, ...moments, tag, retryCount: retry_count, payload: payload ?? undefined };
 }
 
+/** Removes a task, by its name alone; false: there is none. */
+export async function finishRestTask(executor: Executor, queue: string, name: string): Promise<boolean> {
+  return (await runOne(executor, call('finish_task', { queue, name }))).finish_task;
+}
+
 /** Whom a token stands for, and what it is good for. */
 export interface Caller {
   email: string;

@@ -2,9 +2,10 @@
 
 export {
   becomeOwner,
+  endSchedulerTurn,
   grantSchedulerSchema,
   hasSchedulerSchema,
   letOwnerMakeSchemas,
-  lockSchedulerSchema,
   SCHEDULER_SCHEMA,
+  takeSchedulerTurn,
 } from '../sql/scheduler-schema.ts';

@@ -47,7 +47,7 @@ export class Feeder {
     const { queue, tag, batchSize, concurrency, tasksACall } = settings;
     this.#callSize = tasksACall > 1 ? batchSize : Math.max(batchSize, Math.min(concurrency, MAX_TASKS_PER_LEASE));
     this.#mostCalls = Math.min(CALLS.most, Math.max(CALLS.least, Math.ceil(ASKED_AT_ONCE / this.#callSize)));
-    this.#wanted = { queue, tag: tag === true ? undefined : tag, signal: this.#ending.signal, inVain: 0 };
+    this.#wanted = { queue, tag: tag === true ? undefined : tag, signal: this.#ending.signal, inVain: 0, rung: 0 };
     bench.onRoom = () => this.#plan();
   }
 
@@ -118,6 +118,7 @@ export class Feeder {
       const tasks = await this.#lease(count);
       this.#failures = 0;
       this.#plenty = tasks.length === count;
+      if (tasks.length > 0) this.#wanted.rung = 0;
       if (tasks.length > 0) this.#wanted.inVain = 0;
       this.#bench.put(tasks, calledAt);
       if (tasks.length === 0 && waits) await this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);

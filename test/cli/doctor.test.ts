@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { checkDatabase } from '../../src/sql/checkup.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { useDatabase } from '../support/db.ts';
 import { runHere } from './command.ts';
 
@@ -12,7 +13,7 @@ afterEach(() => leader?.query('select pg_advisory_unlock_all()'));
 async function lead(): Promise<void> {
   leader ??= await database.client();
   await leader.query(
-    'select pg_advisory_lock_shared(8123003, 0), pg_advisory_lock(8123001, id) from taskqueue._queues',
+    `select pg_advisory_lock_shared(${LOCKS.dispatcher}, 0), pg_advisory_lock(${LOCKS.leader}, id) from taskqueue._queues`,
   );
 }
 

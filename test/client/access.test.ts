@@ -144,6 +144,16 @@ test('the views are typed as they are', async () => {
     },
     'taskqueue.tombstones': { queue: 1, name: 1, ended: 1, expires: 1 },
     'taskqueue.dispatchers': { pid: 1, application_name: 1, since: 1, queues: 1 },
+    'taskqueue.locks': {
+      lock: 1,
+      queue: 1,
+      exclusive: 1,
+      pid: 1,
+      role: 1,
+      application_name: 1,
+      since: 1,
+      rightful: 1,
+    },
     'taskqueue.allowed_urls': { entry: 1, created: 1 },
     'taskqueue.attempts': {
       queue: 1,

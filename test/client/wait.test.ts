@@ -4,6 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type QueueHandle, TaskQueues } from '../../src/index.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
@@ -43,7 +44,7 @@ const asleep = (sessions = 1) =>
   eventually(async () => {
     const waiting = await rows(
       database.pool,
-      `select from pg_locks as l where classid = 8123005 and l.database = (select oid from pg_database where datname = current_database())
+      `select from pg_locks as l where classid = ${LOCKS.waiting} and l.database = (select oid from pg_database where datname = current_database())
          and exists (select from pg_stat_activity as a where a.pid = l.pid and a.state = 'idle' and a.query like '%next_due%')`,
     );
     expect(waiting).toHaveLength(sessions);

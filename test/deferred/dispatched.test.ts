@@ -297,6 +297,17 @@ describe('the functions of SQL', () => {
     await pool().query('delete from taskqueue._deferred_payload');
   });
 
+  test('a task has one call', async () => {
+    const client = await harness.database.client();
+    await client.query('begin');
+    const name = await value<string>(client, `select name from taskqueue.add('${queue}', payload => 'a')`);
+    const call = () => client.query(`select taskqueue.keep_deferred($1, $2, gen_random_uuid(), 'x')`, [queue, name]);
+    await call();
+    expect(await refusalCode(call())).toBe('TQ108');
+    await client.query('rollback');
+    expect(await kept()).toBe(0);
+  });
+
   test('an enqueuer may keep, and read and delete what it knows the id of', async () => {
     const client = await harness.database.asRole('taskqueue_enqueuer');
     const id = '6f0b1c0a-52ab-4d8e-9c5e-0d6f4b1a2c3d';

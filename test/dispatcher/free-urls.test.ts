@@ -130,7 +130,7 @@ test('an IPv6 rule for mapped addresses does not match IPv4 ones', () => {
 
 describe('what a name resolves to', () => {
   /** A sender whose names resolve to these addresses, a list for each time they are looked up. */
-  function aSender(answers: string[][], allowed: string[]) {
+  function aSender(answers: string[][], allowed: string[], pattern?: string) {
     let asked = 0;
     const resolve = ((
       _name: string,
@@ -147,7 +147,7 @@ describe('what a name resolves to', () => {
     freeUrls.setAllowed(allowed);
     const keys = new RequestKeys({}, silentLogger);
     const sender = new Sender({
-      targets: new Targets(),
+      targets: new Targets(pattern === undefined ? {} : { '*': pattern }),
       freeUrls,
       keys,
       clock: systemClock,
@@ -205,6 +205,21 @@ describe('what a name resolves to', () => {
     await sender.close();
     server.close();
   });
+
+  test.each(['localhost', 'metadata.google.internal', 'shop', 'LOCALHOST', 'a.localhost'])(
+    'a pattern whose host is {target} does not reach this machine by the name %s, unless its address is allowed',
+    async (name) => {
+      const { server, port, requests } = await aTarget();
+      const url = `http://{target}:${port}`;
+      const refused = aSender([['127.0.0.1']], ['*', name], url).sender;
+      expect(await refused.send(aDispatch({ target: name }))).toMatchObject({ status: 0, reason: 'Unknown Target' });
+      expect(requests()).toBe(0);
+      const allowed = aSender([['127.0.0.1']], ['127.0.0.0/8'], url).sender;
+      expect(await allowed.send(aDispatch({ target: name }))).toMatchObject({ kind: 'completed' });
+      await Promise.all([refused.close(), allowed.close()]);
+      server.close();
+    },
+  );
 
   test('a redirect from an allowed host is a failure, and not followed', async () => {
     const { server, port, requests } = await aTarget('http://169.254.169.254/latest/meta-data/');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { migrate } from '../../src/sql/migrate.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from, TEST_DATABASE_URL } = process.env;
@@ -45,7 +46,7 @@ test.skipIf(TEST_DATABASE_URL)(
     await deaf.query('listen something');
     await deaf.query('begin'); // it reads nothing any more
     const [queue] = (await leader.query(`select id from taskqueue._queues where name = 'default'`)).rows;
-    await leader.query('select pg_advisory_lock(8123002, $1)', [queue.id]); // asleep
+    await leader.query(`select pg_advisory_lock(${LOCKS.bell}, $1)`, [queue.id]); // asleep
     const fill = async () => {
       for (let n = 0; n < 200; n++)
         await application.query(`select pg_notify('x', repeat('.', 7900) || $1::text)`, [n]);

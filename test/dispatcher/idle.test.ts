@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 
@@ -21,7 +22,7 @@ test('with 100 queues, half of them pull queues, and nothing due, a dispatcher a
   try {
     await dispatcher.start();
     await eventually(async () => {
-      const asleep = `select count(*)::integer as n from pg_locks where locktype = 'advisory' and classid = 8123002
+      const asleep = `select count(*)::integer as n from pg_locks where locktype = 'advisory' and classid = ${LOCKS.bell}
                       and database = (select oid from pg_database where datname = current_database())`;
       expect((await database.pool.query(asleep)).rows[0].n).toBe(50);
     });

@@ -119,7 +119,7 @@ test('a forced task that is announced runs at once', async () => {
   await runner.start();
   await runUntil(clock, 0.01);
   tasks.forced = 1;
-  runner.lookForForced();
+  runner.ringForForced();
   await runUntil(clock, 1);
   expect(seconds).toEqual([0]);
   await runner.stop();

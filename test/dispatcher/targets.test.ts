@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { expect, test } from 'vitest';
 import { Targets } from '../../src/dispatcher/targets.ts';
 
@@ -37,4 +38,76 @@ test('names that JavaScript objects know are unknown targets', () => {
 test('a target may be a function', () => {
   const handler = () => new Response();
   expect(new Targets({ default: handler }).resolve(null)).toBe(handler);
+});
+
+const PATTERNS = [
+  'http://{target}:8080',
+  'http://{target}',
+  'https://{target}/base',
+  'http://{target}.internal',
+  'http://a.{target}:1',
+];
+
+/** Names that some resolver reads as an address, alone or with what stands around them. */
+const ADDRESSES = [
+  ...[
+    '2130706433',
+    '0x7f000001',
+    '0X7F000001',
+    '017700000001',
+    '127.1',
+    '127.0.1',
+    '127.0.0.1',
+    '0177.0.0.1',
+    '0x7f.1',
+  ],
+  ...[
+    '0',
+    '1',
+    '0x0',
+    '00',
+    '1.2.3',
+    '1.2.3.4',
+    '256.256.256.256',
+    '4294967296',
+    '08',
+    '1.0x1',
+    'a.1',
+    'a.0x7f',
+    'x.09',
+  ],
+  ...['169.254.169.254', '0xa9fea9fe', '2852039166', '10.1', '192.168.257'],
+];
+
+test.each(ADDRESSES)('what stands for {target} is a host, and never the address %s', (name) => {
+  for (const pattern of PATTERNS) {
+    const url = new Targets({ '*': pattern }).resolve(name);
+    if (url !== undefined) expect(isIP(new URL(String(url)).hostname), `${pattern}: ${url}`).toBe(0);
+    if (/^https?:..\{target\}/.test(pattern) && !pattern.includes('internal')) expect(url, pattern).toBeUndefined();
+  }
+});
+
+test.each(['a..b', 'a.-b', 'a-.b', `${'a'.repeat(64)}.b`, 'xn--'])('no label of a host: %s', (name) => {
+  expect(new Targets({ '*': 'http://{target}:80' }).resolve(name)).toBeUndefined();
+});
+
+test('the name of a target chooses whose host it is where the operator has not written the end of it', () => {
+  const open = (url: string, name = 'shop') => new Targets({ '*': url }).isOpen(name);
+  for (const url of [
+    'http://{target}',
+    'http://{target}:8080/',
+    'http://app-{target}',
+    'http://a.{target}:1',
+    'http://x.{target}y',
+  ])
+    expect(open(url), url).toBe(true);
+  for (const url of [
+    'http://{target}.internal',
+    'http://{target}.a:80',
+    'http://workers/{target}',
+    'http://127.0.0.1:80/{target}',
+  ])
+    expect(open(url), url).toBe(false);
+  const named = new Targets({ '*': 'http://{target}', shop: 'http://127.0.0.1:80' });
+  expect([named.isOpen('shop'), named.isOpen('other'), named.isOpen(null)]).toEqual([false, true, true]);
 });

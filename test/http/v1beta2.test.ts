@@ -1,10 +1,12 @@
-// The REST API of pull queues, request by request (behaviour §6.5), on a real server.
+// The REST API of pull queues, request by request (behaviour §6.5), on a real server, which has no rights but those of taskqueue_server.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { useDatabase } from '../support/db.ts';
+import { dropLogins, newLogin } from '../support/logins.ts';
 import { row, value } from '../support/sql.ts';
 
 const ROOT = 'the-token-of-the-server';
@@ -14,11 +16,15 @@ let queue: string;
 let n = 0;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, token: ROOT, logger: silentLogger });
+  const login = await newLogin(database.url, ['taskqueue_server']);
+  server = createServer({ database: login, port: 0, token: ROOT, logger: silentLogger });
   await server.start();
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await dropLogins(database.url);
+});
 
 beforeEach(async () => {
   queue = `rest-${++n}`;
@@ -101,7 +107,7 @@ describe('tasks', () => {
   test('lease waits for work, as long as it was told', async () => {
     const waiting = lease('numTasks=1&leaseSecs=60&waitSecs=30');
     await expect
-      .poll(() => value(database.pool, `select count(*)::integer from pg_locks where classid = 8123005`))
+      .poll(() => value(database.pool, `select count(*)::integer from pg_locks where classid = ${LOCKS.waiting}`))
       .toBeGreaterThan(0);
     await insert({ id: 'late', payloadBase64: 'YQ' });
     expect((await waiting).body.items).toMatchObject([{ id: 'late' }]);

@@ -5,26 +5,29 @@ import { refusalCode, rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
 
-it('every public function runs as the owner, with a search_path that ends in pg_temp', async () => {
+it('every public function runs as the owner, but those that ask who calls, with a search_path that ends in pg_temp', async () => {
   const loose = await rows(
     db.pool,
     `
     select p.proname from pg_proc as p
     where p.pronamespace = 'taskqueue'::regnamespace and p.proname !~ '^_'
-      and not (p.prosecdef and exists (select from unnest(p.proconfig) as c where c ~ '^search_path=pg_catalog, taskqueue, pg_temp$'))`,
+      and not ((p.prosecdef or p.proname in ('delete_task', 'delete_tasks')) and exists (select from unnest(p.proconfig) as c where c ~ '^search_path=pg_catalog, taskqueue, pg_temp$'))`,
   );
   expect(loose).toEqual([]);
 });
 
-it('no private function runs as the owner, but those that a view calls, one for the dispatcher, and one for the planner', async () => {
+it('no private function runs as the owner, but those that a view calls, one for the dispatcher, one for the planner, and those that delete', async () => {
   expect(
     await rows(
       db.pool,
       `select proname from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname ~ '^_' and prosecdef order by proname`,
     ),
   ).toEqual([
+    { proname: '_delete_tasks' },
     { proname: '_enforced_rate' },
     { proname: '_epoch' },
+    { proname: '_finish_task' },
+    { proname: '_finish_tasks' },
     { proname: '_last_dispatch' },
     { proname: '_look_at' },
     { proname: '_task_estimates' },
@@ -79,7 +82,7 @@ it('no private table can be touched by any role', async () => {
     `select relname from pg_class where relnamespace = 'taskqueue'::regnamespace and relkind = 'r' and relname ~ '^_'`,
   );
   expect(tables.length).toBeGreaterThan(5);
-  for (const role of ['enqueuer', 'worker', 'dispatcher', 'operator', 'viewer'].map(
+  for (const role of ['enqueuer', 'worker', 'dispatcher', 'server', 'operator', 'viewer'].map(
     (name) => `taskqueue_${name}` as Role,
   )) {
     const client = await db.asRole(role);
@@ -115,10 +118,15 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.lease_tasks_by_tag('pull', 1)`,
       `taskqueue.modify_task_leases('pull', '{}', '{}', '{}')`,
       `taskqueue.hold_bell('pull')`,
-      `taskqueue.delete_task('pull', 'a')`,
-      `taskqueue.delete_tasks('pull', '{a}')`,
+      `taskqueue.delete_task('pull', 'a', gen_random_uuid())`,
+      `taskqueue.delete_tasks('pull', '{a}', array[gen_random_uuid()])`,
     ],
     not: [
+      `taskqueue.delete_task('pull', 'a')`,
+      `taskqueue.delete_tasks('pull', '{a}')`,
+      `taskqueue.delete_tasks('pull', '{a,b}', array[gen_random_uuid()])`,
+      `taskqueue.delete_tasks('pull', '{a,b}', array[gen_random_uuid(), null])`,
+      `taskqueue.finish_task('pull', 'a')`,
       'taskqueue.add()',
       `taskqueue.pause_queue('pull')`,
       `taskqueue.claim_tasks('default', 1)`,
@@ -151,6 +159,28 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.apply_crons('{"cron": []}')`,
     ],
   },
+  server: {
+    does: [
+      `taskqueue.claim_tasks('default', 1)`,
+      'taskqueue.due_crons()',
+      `taskqueue.add('pull', payload => 'x')`,
+      `taskqueue.lease_tasks('pull', 1)`,
+      `taskqueue.finish_task('pull', 'a')`,
+      `taskqueue.peek_task('pull', 'a')`,
+      `taskqueue.check_token('a')`,
+      'taskqueue.queues',
+      'taskqueue.tasks',
+      'taskqueue.migrations',
+    ],
+    not: [
+      `taskqueue.delete_task('default', 'a')`,
+      `taskqueue.purge_queue('default')`,
+      `taskqueue.create_queue('a')`,
+      `taskqueue.task_payload('default', 'a')`,
+      `taskqueue.create_token('a@b.c')`,
+      'taskqueue.audit',
+    ],
+  },
   operator: {
     does: [
       `taskqueue.pause_queue('default')`,
@@ -169,7 +199,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       'taskqueue.tasks',
       'taskqueue.queues',
     ],
-    not: ['taskqueue.add()', `taskqueue.claim_tasks('default', 1)`],
+    not: ['taskqueue.add()', `taskqueue.claim_tasks('default', 1)`, `taskqueue.finish_task('pull', 'a')`],
   },
   viewer: {
     does: [

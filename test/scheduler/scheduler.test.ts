@@ -1,13 +1,15 @@
 // The scheduler as servers run it: on graphile-worker, with whatever rights they have.
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { createServer } from '../../src/server/server.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { dropLogins, newLogin } from '../support/logins.ts';
 import { rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
+afterAll(() => dropLogins(db.url));
 
 const apply = (...cron: object[]) => db.pool.query('select taskqueue.apply_crons($1)', [JSON.stringify({ cron })]);
 const ticks = (count: number) =>
@@ -33,9 +35,10 @@ test('on three servers an entry fires once, and its URL is requested with the he
     requests.push(request);
     return new Response();
   };
+  const login = await newLogin(db.url, ['taskqueue_server']);
   const servers = [1, 2, 3].map(() =>
     createServer({
-      database: db.url,
+      database: login,
       port: 0,
       logger: silentLogger,
       pollSeconds: 1,

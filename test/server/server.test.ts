@@ -1,15 +1,22 @@
 import { request } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { SchemaVersionError, TransientError } from '../../src/domain/errors.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ConfigError } from '../../src/server/config-error.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
 import { useDatabase } from '../support/db.ts';
+import { dropLogins, newLogin } from '../support/logins.ts';
 
 const database = useDatabase();
+let login: string;
+beforeAll(async () => {
+  login = await newLogin(database.url, ['taskqueue_server']);
+});
+afterAll(() => dropLogins(database.url));
 
+/** A server with no rights but those of taskqueue_server. */
 async function setup(options: Partial<ServerOptions> = {}) {
-  const server = createServer({ database: database.url, port: 0, logger: silentLogger, ...options });
+  const server = createServer({ database: login, port: 0, logger: silentLogger, ...options });
   onTestFinished(() => server.stop());
   await server.start();
   return server;

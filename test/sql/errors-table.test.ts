@@ -70,6 +70,12 @@ const pullQueue = (call: Session) => call('create_queue', { ...PULL, mode: 'pull
 /** For each SQLSTATE a call that raises it, each in a transaction that is rolled back. */
 const RAISES: Record<string, (call: Session) => Promise<unknown>> = {
   TQ001: (call) => call('add', { queue: 'nowhere' }),
+  TQ002: async (call) => {
+    const holder = await database.client();
+    await holder.query('begin');
+    await holder.query(`select taskqueue.add(name => 'held', transactional => false)`);
+    await addAlone(call, { name: 'held' }).finally(() => holder.query('rollback'));
+  },
   TQ004: (call) => call('add', { ...PUSH, payload: 'x'.repeat(102_401) }),
   TQ005: (call) => addAlone(call, { name: 'not a name' }),
   TQ006: (call) => call('create_queue', { queue: 'under_score' }),
@@ -140,7 +146,7 @@ async function useName(name: string, { over }: { over: boolean }): Promise<void>
   if (over) await run(database.pool, call('delete_task', { ...PUSH, name }));
 }
 
-test.for(inTable)('the database raises %s', async (sqlState) => {
+test.for(inTable)('the database raises %s', { timeout: 15_000 }, async (sqlState) => {
   const client: Executor = await database.client();
   await client.query('begin', []);
   const session: Session = (name, given) => run(client, call(name, given));

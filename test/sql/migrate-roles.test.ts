@@ -39,7 +39,7 @@ test('who may create roles makes them, and migrates as the owner', async () => {
   await migrate(url);
   expect((await queryAt(url, owners)).rows).toEqual([{ owner: 'taskqueue_owner' }]);
   await queryAt(server.url, 'drop database maker with (force)');
-  const roles = ['owner', 'enqueuer', 'worker', 'dispatcher', 'operator', 'viewer'];
+  const roles = ['owner', 'enqueuer', 'worker', 'dispatcher', 'server', 'operator', 'viewer'];
   for (const role of roles) await queryAt(server.url, `drop role taskqueue_${role}`); // none again for the next test
 });
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkSchema, MIGRATION_LOCK, migrate, pendingSql } from '../../src/sql/migrate.ts';
+import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
+import { checkSchema, migrate, pendingSql } from '../../src/sql/migrate.ts';
 import { bareDatabase } from '../support/bare-database.ts';
 import { temporaryFolder, writeFiles } from '../support/folder.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 
 /** The roles that grants.sql knows, and the owner. */
-export type Role = `taskqueue_${'owner' | 'enqueuer' | 'worker' | 'dispatcher' | 'operator' | 'viewer'}`;
+export type Role = `taskqueue_${'owner' | 'enqueuer' | 'worker' | 'dispatcher' | 'server' | 'operator' | 'viewer'}`;
 
 /** A test file's own database; filled in before its first test. */
 export interface TestDatabase {

@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
+import { LOCKS } from '../../src/sql/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type LeasedTask, PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';
@@ -376,7 +377,7 @@ describe('trouble', () => {
     await worker.start();
     await add('a');
     await eventually(async () => {
-      const sleeping = `select from pg_locks where classid = 8123005 and database = (select oid from pg_database where datname = current_database())`;
+      const sleeping = `select from pg_locks where classid = ${LOCKS.waiting} and database = (select oid from pg_database where datname = current_database())`;
       expect(await rows(database.pool, sleeping)).not.toEqual([]);
     });
     await handle.resume();

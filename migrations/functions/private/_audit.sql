@@ -1,19 +1,19 @@
 -- _audit: note an administrative act, in its own transaction.
 --
--- The actor is the role that is logged in, or was set with SET ROLE. Whoever acts for somebody else (the server for the bearer of a token) says so in
--- the setting taskqueue.actor: it is shown beside the role, never instead of it, because every session can set it. taskqueue.reason likewise gives the
--- reason to acts that take none.
+-- The actor is whoever has logged in, and beside that the role that was set with SET ROLE. Whoever acts for somebody else (the server for the bearer of a
+-- token) says so in the setting taskqueue.actor: it is shown beside the login, never instead of it, because every session can set it. taskqueue.reason
+-- likewise gives the reason to acts that take none.
 --
 -- Arguments  act     such as pause; the name of the SQL function without its noun
 --            before  null: it was not there; null and equal values on both sides are kept too: the act was done
 create or replace function taskqueue._audit(act text, object text, before jsonb, after jsonb, reason text default null) returns void
 language plpgsql volatile as $$
 declare
-  role constant text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+  role constant text := nullif(nullif(current_setting('role'), 'none'), session_user);
   behalf constant text := left(nullif(current_setting('taskqueue.actor', true), ''), 200);
 begin
   insert into taskqueue._audit (at, actor, via, act, object, before, after, reason)
-  values (taskqueue._now(), concat_ws(' for ', role, behalf), current_setting('application_name'), act, object, before, after,
+  values (taskqueue._now(), concat_ws(' for ', concat_ws(' as ', session_user, role), behalf), current_setting('application_name'), act, object, before, after,
           coalesce(reason, nullif(current_setting('taskqueue.reason', true), '')));
 end
 $$;

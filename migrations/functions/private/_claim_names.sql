@@ -1,29 +1,19 @@
 -- _claim_names: take the names of tasks that are about to be added. Gives those that can't be had: {"name": "exists" | "tombstoned"}.
 --
--- The primary key of _names decides: a racer waits for the transaction that has the name and loses, or wins if that rolls back. Names are taken in
--- the order of their hashes, so that two batches can't wait for each other in a circle. A tombstone ends exactly at its time, swept or not.
+-- The primary key of _names decides (_insert_names): a racer waits for the transaction that has the name and loses, or wins if that rolls back. Names are
+-- taken in the order of their hashes, so that two batches can't wait for each other in a circle. A tombstone ends exactly at its time, swept or not.
 -- A purged task that is not cleaned away yet has left a tombstone from the moment of the purge.
+-- Raises TQ002 a name whose transaction doesn't end.
 create or replace function taskqueue._claim_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns jsonb
 language plpgsql volatile as $$
 declare
   taken uuid[];
   refused jsonb;
-  now constant timestamptz := taskqueue._now();
-  purge_expires constant timestamptz := queue.purged_at + queue.tombstone_ttl;
 begin
   if not exists (select from unnest(tasks) as t where t.name is not null) then
     return '{}';
   end if;
-  with won as (
-    insert into taskqueue._names as n (queue_id, name_hash, task_id, name)
-    select queue.id, taskqueue._name_hash(t.name), t.id, t.name from unnest(tasks) as t
-    where t.name is not null and taskqueue._find_generated(queue, t.name) is null
-    order by 2
-    on conflict on constraint _names_pkey do update set task_id = excluded.task_id, ended = null, expires = null
-      where n.expires <= now or (n.expires is null and taskqueue._is_purged(n.task_id, queue.purged) and purge_expires <= now)
-    returning n.name_hash
-  )
-  select array_agg(won.name_hash) into taken from won;
+  taken := taskqueue._insert_names(queue, tasks);
   select jsonb_object_agg(t.name, case when n.expires is not null or taskqueue._is_purged(n.task_id, queue.purged) then 'tombstoned' else 'exists' end)
   into refused
   from unnest(tasks) as t

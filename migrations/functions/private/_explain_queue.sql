@@ -4,6 +4,7 @@ language plpgsql stable as $$
 declare
   state constant text := taskqueue._state(queue);
   pausing taskqueue._audit;
+  stranger record;
 begin
   if state = 'disabled' then
     return next row('disabled', format('Queue %s is disabled since %s: the queue file does not list it any more.', queue.name, taskqueue._said(queue.disabled_at)),
@@ -20,7 +21,12 @@ begin
       null, format('select taskqueue.update_queue(%L, rate => ''5/s'', bucket_size => 5);', queue.name))::taskqueue.explanation;
   end if;
   if queue.mode = 'push' and not exists (select from taskqueue.dispatchers as d where queue.name = any (d.queues)) then
-    return next case when exists (select from taskqueue.dispatchers) then
+    select l.* into stranger from taskqueue.locks as l where l.lock = 'leader' and l.queue = _explain_queue.queue.name and not l.rightful limit 1;
+    return next case when stranger.pid is not null then
+      row('dispatcher', format('%s holds the lock of the leader of queue %s and has no right to it: no dispatcher can lead the queue.',
+            taskqueue._said_session(stranger.pid, stranger.role, stranger.application_name, stranger.since), queue.name),
+          null, format('select pg_terminate_backend(%s);', stranger.pid))::taskqueue.explanation
+    when exists (select from taskqueue.dispatchers) then
       row('dispatcher', format('No dispatcher leads queue %s yet. One takes it over within seconds.', queue.name), null, null)::taskqueue.explanation
     else
       row('dispatcher', 'No dispatcher is connected to this database.', null, 'Start one: pgtaskqueue serve')::taskqueue.explanation

@@ -1,9 +1,11 @@
--- _queue_changed: tell the dispatchers that settings or state of a queue have changed, that one of its tasks is forced to run, or ('') that targets have changed.
+-- _queue_changed: tell the dispatchers that settings or state of a queue have changed, that one of its tasks is forced to run, or ('') that targets have
+-- changed. Everyone who may connect can listen: what is sent is the queue's id, never its name.
 create or replace function taskqueue._queue_changed(queue text) returns void
 language plpgsql volatile as $$
 begin
   if pg_notification_queue_usage() < 0.25 then
-    perform pg_notify('taskqueue_queues', queue);
+    perform pg_notify('taskqueue_queues',
+      coalesce((select max(q.id)::text from taskqueue._queues as q where q.name = _queue_changed.queue), ''));   -- deleted just now, too
   end if;
 end
 $$;

@@ -10,7 +10,7 @@
 --
 -- Arguments  now     read by the caller before its transaction was given an id: it had written nothing
 --            leased  false: it has not been given one
--- Locks      (8123004, 0) while it works, if free; up to 100 rows that others have leased for more than two seconds
+-- Locks      the floor's (8123004, 0) while it works, if free; up to 100 rows that others have leased for more than two seconds
 create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean) returns void
 language plpgsql volatile as $$
 declare
@@ -22,14 +22,13 @@ declare
   xid bigint;
 begin
   if not sweeps and (not leased or pg_sequence_last_value('taskqueue._horizon_tried') between at - 200000 and at)
-     or current_setting('transaction_isolation') <> 'read committed' or not pg_try_advisory_lock(8123004, 0) then
+     or current_setting('transaction_isolation') <> 'read committed' or not pg_try_advisory_lock(8123004, 0) then   -- the floor's
     return;
   end if;
   begin
     if sweeps then
       perform setval('taskqueue._horizon_swept', at);
-      if not exists (select from pg_locks as l where l.locktype = 'advisory' and l.classid = 8123003 and l.objsubid = 2
-                     and l.database = (select d.oid from pg_database as d where d.datname = current_database())) then
+      if not exists (select from taskqueue._held_locks as l where l.lock = 'dispatcher' and l.rightful) then
         perform taskqueue._lower_floor(q.id) from taskqueue._queues as q where q.mode = 'pull' and q.deleted_at is null;
       end if;
     end if;
@@ -57,9 +56,9 @@ begin
       end if;
     end if;
   exception when query_canceled or others then
-    perform pg_advisory_unlock(8123004, 0);
+    perform pg_advisory_unlock(8123004, 0);   -- the floor's
     raise;
   end;
-  perform pg_advisory_unlock(8123004, 0);
+  perform pg_advisory_unlock(8123004, 0);   -- the floor's
 end
 $$;

@@ -6,9 +6,15 @@ import { leaseOrWait } from '../../client/lease-or-wait.ts';
 import type { Waits } from '../../client/waits.ts';
 import { TombstonedTaskError } from '../../domain/errors.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../../domain/limits.ts';
-import { getRestTask, insertRestTask, leaseRestTasks, listRestTasks, modifyRestTask } from '../../store/pull-rest.ts';
+import {
+  finishRestTask,
+  getRestTask,
+  insertRestTask,
+  leaseRestTasks,
+  listRestTasks,
+  modifyRestTask,
+} from '../../store/pull-rest.ts';
 import { fetchStatistics } from '../../store/queue-statistics.ts';
-import { deleteTask } from '../../store/tasks.ts';
 import { type AccessOptions, type Action, accessibleQueue } from './access.ts';
 import { ApiError, answer, renderApiError } from './answer.ts';
 import { queueDocument, taskDocument, tasksDocument } from './documents.ts';
@@ -86,7 +92,7 @@ export function pullRest(options: PullRestOptions): Hono {
   api.delete(TASK, async (context) => {
     const { name } = await queueOf(context);
     const id = context.req.param('task');
-    if (!(await deleteTask(executor, name, id))) throw new ApiError(404, `queue ${name} has no task ${id}`);
+    if (!(await finishRestTask(executor, name, id))) throw new ApiError(404, `queue ${name} has no task ${id}`);
     return context.body(null, 200);
   });
 

@@ -48,7 +48,7 @@ export class SimulatedDatabase {
   readonly bells = new Map<number, object>();
   readonly sessions = new Set<object>();
   readonly #now: () => number;
-  readonly #ring: (queue: string) => void;
+  readonly #ring: (queueId: number) => void;
   readonly #noted = new Map<string, { at: number; enforced: number | null }>();
   readonly #note: (text: string) => void;
   #ids = 0;
@@ -57,7 +57,7 @@ export class SimulatedDatabase {
   constructor(
     queues: SimulatedQueue[],
     now: () => number,
-    ring: (queue: string) => void,
+    ring: (queueId: number) => void,
     note: (text: string) => void,
   ) {
     this.queues = queues;
@@ -80,7 +80,7 @@ export class SimulatedDatabase {
     const added = { ...task, token: null, firstAttempt: null, lastStatus: null };
     this.tasks.set(id, added);
     this.#note(`add ${queue} ${id}`);
-    if (this.bells.has(this.queue(queue).id)) this.#ring(queue);
+    if (this.bells.has(this.queue(queue).id)) this.#ring(this.queue(queue).id);
     return added;
   }
 
@@ -169,7 +169,7 @@ export class SimulatedDatabase {
       const firstAttempt = task.attempts > 1 ? task.firstAttempt : null;
       Object.assign(task, { due, firstAttempt, token: null, leasedUntil: -Infinity, attempts: task.attempts - 1 });
       this.#note(`release ${task.id}`);
-      if (this.bells.has(this.queue(task.queue).id)) this.#ring(task.queue);
+      if (this.bells.has(this.queue(task.queue).id)) this.#ring(this.queue(task.queue).id);
     }
     return ours.length;
   }

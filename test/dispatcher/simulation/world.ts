@@ -82,8 +82,8 @@ class World {
   constructor(seed: number, dice: Dice) {
     this.#dice = dice;
     this.#ran = { seed, trace: [], added: 0, sent: 0, problems: [] };
-    const ring = (queue: string) => {
-      for (const { connection } of this.#processes) connection.hear('taskqueue_wake', queue);
+    const ring = (queueId: number) => {
+      for (const { connection } of this.#processes) connection.hear('taskqueue_wake', String(queueId));
     };
     this.#database = new SimulatedDatabase(
       QUEUES,

@@ -131,3 +131,57 @@ it('batches that want the same names in opposite order don’t wait in a circle'
   }
   await Promise.all([a.end(), b.end()]);
 });
+
+it('waits for an open transaction no longer than five seconds, and says who it may be', {
+  timeout: 20_000,
+}, async () => {
+  const holder = await db.client();
+  await holder.query('begin');
+  await named('endless', holder);
+  const began = Date.now();
+  const error = await refusal(named('endless'));
+  expect(Date.now() - began).toBeGreaterThan(4_500);
+  expect(Date.now() - began).toBeLessThan(9_000);
+  expect(error).toMatchObject({ code: 'TQ002', message: expect.stringContaining(`session ${await pid(holder)}`) });
+  expect(JSON.parse(error.detail ?? '')).toMatchObject({
+    queue: 'default',
+    names: ['endless'],
+    sessions: [await pid(holder)],
+  });
+  await holder.query('rollback');
+  await named('endless');
+});
+
+it('keeps a shorter lock_timeout of the caller, and leaves each as it was', { timeout: 20_000 }, async () => {
+  const holder = await db.client();
+  await holder.query('begin');
+  await named('short', holder);
+  const client = await db.client();
+  await client.query(`set lock_timeout = '200ms'`);
+  const began = Date.now();
+  expect(await refusalCode(named('short', client))).toBe('TQ002');
+  expect(Date.now() - began).toBeLessThan(3_000);
+  for (const setting of ['200ms', '0', '1min']) {
+    await client.query(`set lock_timeout = '${setting}'`);
+    await client.query('begin');
+    await named(`free-${setting}`, client);
+    expect(await value(client, 'show lock_timeout')).toBe(setting);
+    await client.query('commit');
+    expect(await value(client, 'show lock_timeout')).toBe(setting);
+  }
+  await holder.query('rollback');
+});
+
+it('names a prepared transaction as well', {
+  timeout: 20_000,
+}, async () => {
+  const holder = await db.client();
+  await holder.query('begin');
+  await holder.query(`select taskqueue.add(name => 'prepared', transactional => false, wake => false)`);
+  await holder.query(`prepare transaction 'holds-a-name'`);
+  const client = await db.client();
+  await client.query(`set lock_timeout = '100ms'`);
+  const error = await refusal(named('prepared', client));
+  expect(error).toMatchObject({ code: 'TQ002', message: expect.stringContaining('prepared') });
+  await holder.query(`rollback prepared 'holds-a-name'`);
+});

@@ -1,6 +1,7 @@
 // Adding within transactions: five a transaction, whatever the client does; all or nothing with the application's own rows.
 import type pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LOCKS } from '../../../src/sql/locks.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusal, refusalCode, rows, value } from '../../support/sql.ts';
 
@@ -260,7 +261,7 @@ describe('kinds of transactions', () => {
 
   it('two-phase commit: waking a dispatcher that sleeps is what PREPARE TRANSACTION refuses', async () => {
     const sleeper = await db.client();
-    await sleeper.query(`select pg_advisory_lock(8123002, id) from taskqueue._queues where name = 'default'`);
+    await sleeper.query(`select pg_advisory_lock(${LOCKS.bell}, id) from taskqueue._queues where name = 'default'`);
     await session.query('begin');
     await add();
     expect(await refusal(session.query(`prepare transaction 'order-9'`))).toMatchObject({ code: '0A000' });

@@ -59,7 +59,7 @@ it('says which role it was, which program, for whom and why', async () => {
   );
   await operator.query(`select taskqueue.purge_queue('mail')`);
   expect((await entries('queue mail')).at(-1)).toMatchObject({
-    actor: 'taskqueue_operator for ada@example.com',
+    actor: 'postgres as taskqueue_operator for ada@example.com',
     via: 'night shift',
     reason: 'ticket 7',
   });

@@ -1,5 +1,6 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
 import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest';
+import { LOCKS } from '../../../src/sql/locks.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusalCode, rows } from '../../support/sql.ts';
@@ -23,8 +24,8 @@ afterAll(() => leader.query('select pg_advisory_unlock_all()'));
 
 /** A dispatcher, as the locks that it holds say. */
 async function lead(): Promise<void> {
-  await leader.query('select pg_advisory_unlock_all(), pg_advisory_lock_shared(8123003, 0)');
-  await leader.query('select pg_advisory_lock(8123001, id) from taskqueue._queues where name = $1', [queue]);
+  await leader.query(`select pg_advisory_unlock_all(), pg_advisory_lock_shared(${LOCKS.dispatcher}, 0)`);
+  await leader.query(`select pg_advisory_lock(${LOCKS.leader}, id) from taskqueue._queues where name = $1`, [queue]);
 }
 const add = (options = '') =>
   db.pool.query(`select taskqueue.add('${queue}', name => 'it', transactional => false ${options})`);
@@ -102,7 +103,7 @@ it('no dispatcher, and none that leads the queue', async () => {
     { reason: 'dispatcher', remedy: 'Start one: pgtaskqueue serve' },
     { reason: 'due' },
   ]);
-  await leader.query('select pg_advisory_lock_shared(8123003, 0)');
+  await leader.query(`select pg_advisory_lock_shared(${LOCKS.dispatcher}, 0)`);
   expect(await explain()).toMatchObject([{ reason: 'dispatcher', remedy: null }, {}]);
 });
 

@@ -1,6 +1,7 @@
 // Floors where no dispatcher runs: lease calls raise them, and take them down again. The clock is the test's.
 
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { LOCKS } from '../../../src/sql/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
@@ -177,7 +178,7 @@ test('the clock is set back: tasks are found at once, and after it has caught up
   expect(await lease()).toEqual(['below']); // the call before has looked below the floor
 });
 
-const stepping = () => rows(db.pool, 'select from pg_locks where classid = 8123004 and granted');
+const stepping = () => rows(db.pool, `select from pg_locks where classid = ${LOCKS.floor} and granted`);
 
 test('the lock of the step is let go', async () => {
   await cycles(2);

@@ -1,0 +1,36 @@
+-- _insert_names: take the names of tasks that nobody has. Gives their hashes; a name that is not among them can't be had.
+--
+-- The primary key of _names decides: a racer waits for the transaction that has the name. That one may stay open for as long as it likes, so the wait is
+-- five seconds, or what is left to the caller by a shorter lock_timeout.
+-- Raises TQ002 when they are over.
+create or replace function taskqueue._insert_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns uuid[]
+language plpgsql volatile as $$
+declare
+  now constant timestamptz := taskqueue._now();
+  purge_expires constant timestamptz := queue.purged_at + queue.tombstone_ttl;
+  patience constant text := current_setting('lock_timeout');
+  shorter constant boolean := patience::interval > interval '0' and patience::interval < interval '5 seconds';
+  taken uuid[];
+begin
+  if not shorter then
+    perform set_config('lock_timeout', '5s', true);
+  end if;
+  with won as (
+    insert into taskqueue._names as n (queue_id, name_hash, task_id, name)
+    select queue.id, taskqueue._name_hash(t.name), t.id, t.name from unnest(tasks) as t
+    where t.name is not null and taskqueue._find_generated(queue, t.name) is null
+    order by 2
+    on conflict on constraint _names_pkey do update set task_id = excluded.task_id, ended = null, expires = null
+      where n.expires <= now or (n.expires is null and taskqueue._is_purged(n.task_id, queue.purged) and purge_expires <= now)
+    returning n.name_hash
+  )
+  select array_agg(won.name_hash) into taken from won;
+  if not shorter then
+    perform set_config('lock_timeout', patience, true);
+  end if;
+  return taken;
+exception when lock_not_available then
+  perform taskqueue._refuse_to_wait(queue.name, tasks);
+  return null;
+end
+$$;

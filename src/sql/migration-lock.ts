@@ -1,0 +1,44 @@
+// Migrations of a database take turns, by a session lock: the tables whose rows could be locked are yet to be made. Everyone who may connect can take
+// it; so only those who could migrate are waited for.
+
+import type { Client } from 'pg';
+import { type Patience, patiently } from './lock-patience.ts';
+import { MIGRATION_LOCK } from './locks.ts';
+
+const HOLDERS = `from pg_catalog.pg_locks as l
+  join pg_catalog.pg_database as d on d.oid = l.database and d.datname = pg_catalog.current_database()
+  left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
+  where l.locktype = 'advisory' and l.classid = 0 and l.objid = ${MIGRATION_LOCK} and l.objsubid = 1 and l.granted`;
+
+const STRANGER = `select l.pid, a.usename as role ${HOLDERS}
+    and not pg_catalog.has_database_privilege(a.usesysid, d.oid, 'create')
+    and not exists (select from pg_catalog.pg_namespace as n
+                    where n.nspname = 'taskqueue' and pg_catalog.pg_has_role(a.usesysid, n.nspowner, 'member'))
+  limit 1`;
+
+const IN_WORDS = `select format('pid %s (%s)', l.pid, coalesce(nullif(a.application_name, ''), 'no name')) as holder ${HOLDERS}`;
+
+/**
+ * Waits for its turn; the session's end gives it back.
+ *
+ * @throws Error that names the session that holds the lock and couldn't migrate · TransientError when it was in vain
+ */
+export async function lockMigrations(client: Client, patience: Patience): Promise<void> {
+  await client.query(`set lock_timeout = '1s'`);
+  await patiently(client, patience, () => lock(client), IN_WORDS);
+  await client.query('reset lock_timeout');
+}
+
+async function lock(client: Client): Promise<void> {
+  try {
+    await client.query('select pg_catalog.pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error;
+    const { rows } = await client.query(STRANGER);
+    throw rows.length > 0 ? new Error(refusal(rows[0])) : error;
+  }
+}
+
+function refusal({ pid, role }: { pid: number; role: string }): string {
+  return `session ${pid} of role ${role} holds the lock of migrations, and may not migrate: end it with select pg_terminate_backend(${pid})`;
+}

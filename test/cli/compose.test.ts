@@ -1,0 +1,42 @@
+// docker-compose.yml: the server has a login of its own, which may do what serving needs and no more.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { useDatabase } from '../support/db.ts';
+import { libpq } from '../support/libpq.ts';
+import { rows } from '../support/sql.ts';
+
+const database = useDatabase();
+const { services } = parse(readFileSync(path.resolve(import.meta.dirname, '../../docker-compose.yml'), 'utf8'), {
+  merge: true,
+});
+const LOGIN = 'pgtaskqueue_server';
+
+test('migrate runs as the superuser, serve as its own login', () => {
+  expect(services.migrate.environment.PGTASKQUEUE_DATABASE_URL).toMatch(/^postgresql:\/\/postgres:/);
+  expect(services.serve.environment.PGTASKQUEUE_DATABASE_URL).toMatch(new RegExp(`^postgresql://${LOGIN}:`));
+  expect(services.serve.depends_on).toHaveProperty('login');
+});
+
+test.skipIf(spawnSync('psql', ['--version']).status !== 0)(
+  'that login is made, again too, and is a member of taskqueue_server alone',
+  async () => {
+    const [, ...shell] = services.login.entrypoint;
+    const script = services.login.command[0].replaceAll('$$', '$');
+    const env = { ...process.env, ...libpq(database.url), SERVER_PASSWORD: `it's $ecret` };
+    for (let time = 0; time < 2; time++) execFileSync(services.login.entrypoint[0], [...shell, script], { env });
+    const made = await rows(
+      database.pool,
+      `select r.rolcanlogin, r.rolsuper, r.rolcreaterole, array_agg(m.roleid::regrole::text) as member_of
+     from pg_roles as r join pg_auth_members as m on m.member = r.oid where r.rolname = $1 group by r.oid, 1, 2, 3`,
+      [LOGIN],
+    );
+    expect(made).toEqual([
+      { rolcanlogin: true, rolsuper: false, rolcreaterole: false, member_of: ['taskqueue_server'] },
+    ]);
+    await database.pool.query(`drop role ${LOGIN}`);
+  },
+);
