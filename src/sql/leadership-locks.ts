@@ -13,9 +13,10 @@
 // Session locks, so that a connection's death frees them, and no heartbeat is ever written.
 
 import type { Executor } from './executor.ts';
+import { CHANGES } from './keeper.ts';
 
 export function announceDispatcher(executor: Executor) {
-  return executor.query('select pg_advisory_lock_shared(8123003, 0)', []);
+  return executor.query('select pg_catalog.pg_advisory_lock_shared(8123003, 0)', []);
 }
 
 /**
@@ -24,13 +25,14 @@ export function announceDispatcher(executor: Executor) {
  */
 export function countDispatchers(executor: Executor) {
   return executor.query(
-    `select count(*) filter (where l.classid = 8123003 and l.objid = 0)::integer as dispatchers, count(*) filter (where l.classid = 8123001)::integer as led,
-            extract(epoch from clock_timestamp())::double precision * 1000 as now,
-            (select pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) as changes
-             from (select 'taskqueue._tasks'::regclass) as t(oid))
-     from pg_locks as l
-     where l.locktype = 'advisory' and l.classid in (8123001, 8123003) and l.objsubid = 2 and l.granted
-       and l.database = (select d.oid from pg_database as d where d.datname = current_database())`,
+    `select pg_catalog.count(*) filter (where l.classid operator(pg_catalog.=) 8123003 and l.objid operator(pg_catalog.=) 0)::integer as dispatchers,
+            pg_catalog.count(*) filter (where l.classid operator(pg_catalog.=) 8123001)::integer as led,
+            extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES}
+     from pg_catalog.pg_locks as l
+     where l.locktype operator(pg_catalog.=) 'advisory' and l.classid operator(pg_catalog.=) any (array[8123001, 8123003]::pg_catalog.oid[])
+       and l.objsubid operator(pg_catalog.=) 2 and l.granted
+       and l.database operator(pg_catalog.=)
+           (select d.oid from pg_catalog.pg_database as d where d.datname operator(pg_catalog.=) pg_catalog.current_database())`,
     [],
   );
 }
@@ -38,11 +40,11 @@ export function countDispatchers(executor: Executor) {
 /** Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most` is touched: the limit ends the scan. */
 export function tryLeaderLocks(executor: Executor, queueIds: number[], most: number) {
   return executor.query(
-    'select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(8123001, q.id) limit $2::integer',
+    'select q.id from pg_catalog.unnest($1::integer[]) as q(id) where pg_catalog.pg_try_advisory_lock(8123001, q.id) limit $2::integer',
     [queueIds, most],
   );
 }
 
 export function unlockLeader(executor: Executor, queueId: number) {
-  return executor.query('select pg_advisory_unlock(8123001, $1::integer)', [queueId]);
+  return executor.query('select pg_catalog.pg_advisory_unlock(8123001, $1::integer)', [queueId]);
 }
