@@ -18,9 +18,9 @@ export function letOwnerMakeSchemas(executor: Executor) {
 
 const LET_OWNER = `do $$
 begin
-  if exists (select from pg_catalog.pg_roles as r where r.rolname = 'taskqueue_owner')
+  if exists (select from pg_catalog.pg_roles as r where r.rolname operator(pg_catalog.=) 'taskqueue_owner')
      and not pg_catalog.has_database_privilege('taskqueue_owner', pg_catalog.current_database(), 'create') then
-    execute format('grant create on database %I to taskqueue_owner', pg_catalog.current_database());
+    execute pg_catalog.format('grant create on database %I to taskqueue_owner', pg_catalog.current_database());
   end if;
 exception when insufficient_privilege then
   null;  -- then the schema can't be made, which says so itself
@@ -53,9 +53,9 @@ export function grantSchedulerSchema(executor: Executor) {
 
 const GRANT = `do $$
 declare
-  made text;
+  made pg_catalog.text;
 begin
-  if not exists (select from pg_catalog.pg_roles where rolname = 'taskqueue_dispatcher') then
+  if not exists (select from pg_catalog.pg_roles as r where r.rolname operator(pg_catalog.=) 'taskqueue_dispatcher') then
     return;
   end if;
   grant usage on schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
@@ -63,9 +63,11 @@ begin
   grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
   grant execute on all functions in schema ${SCHEDULER_SCHEMA} to taskqueue_dispatcher;
   for made in select c.relname from pg_catalog.pg_class as c
-              where c.relnamespace = '${SCHEDULER_SCHEMA}'::regnamespace and c.relkind = 'r' and c.relrowsecurity
-                and not exists (select from pg_catalog.pg_policy as p where p.polrelid = c.oid and p.polname = 'taskqueue_dispatcher') loop
-    execute format('create policy taskqueue_dispatcher on ${SCHEDULER_SCHEMA}.%I to taskqueue_dispatcher using (true) with check (true)', made);
+              where c.relnamespace operator(pg_catalog.=) '${SCHEDULER_SCHEMA}'::pg_catalog.regnamespace
+                and c.relkind operator(pg_catalog.=) 'r' and c.relrowsecurity
+                and not exists (select from pg_catalog.pg_policy as p 
+                                where p.polrelid operator(pg_catalog.=) c.oid and p.polname operator(pg_catalog.=) 'taskqueue_dispatcher') loop
+    execute pg_catalog.format('create policy taskqueue_dispatcher on ${SCHEDULER_SCHEMA}.%I to taskqueue_dispatcher using (true) with check (true)', made);
   end loop;
 end
 $$`;
