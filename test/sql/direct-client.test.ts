@@ -1,14 +1,13 @@
 // Direct connections bring their settings along, whatever the login, the database and the user's own options say; through poolers that refuse or drop
 // such options they work without.
 
-import net from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { databaseUrl } from '../../src/embedded/state-file.ts';
 import { Session } from '../../src/runtime/session.ts';
 import { DirectClient, DirectPool } from '../../src/sql/direct-client.ts';
 import { checkSchema } from '../../src/sql/migrate.ts';
 import { useDatabase } from '../support/db.ts';
+import { openPooler } from './pooler.ts';
 
 const database = useDatabase();
 const closing: (() => unknown)[] = [];
@@ -83,51 +82,8 @@ test('through a pooler that drops options they say that the path is not theirs',
   expect(await shown(pooler.url)).toMatchObject({ path: 'trap, public, pg_catalog', pinned: false });
 });
 
-/** A way to the database that treats startup options as poolers do; the rest passes as it is. */
 async function strictPooler(manner: 'refuse' | 'drop') {
-  const direct = new pg.Client(database.url) as unknown as { host: string; port: number };
-  const where = direct.host.startsWith('/')
-    ? { path: `${direct.host}/.s.PGSQL.${direct.port}` }
-    : { host: direct.host, port: direct.port };
-  let refused = 0;
-  const server = net.createServer((client) => {
-    client.on('error', () => {});
-    client.once('data', (startup) => {
-      const at = startup.indexOf('\0options\0');
-      if (at >= 0 && manner === 'refuse') {
-        refused += 1;
-        client.end(fatal('08P01', 'unsupported startup parameter in options: search_path'));
-        return;
-      }
-      const upstream = net.connect(where as net.NetConnectOpts);
-      upstream.on('error', () => client.destroy());
-      client.on('close', () => upstream.destroy());
-      upstream.write(at < 0 ? startup : withoutOptions(startup));
-      client.pipe(upstream).pipe(client);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => server.close(resolve)));
-  const url = new URL(databaseUrl('postgres://127.0.0.1', new URL(database.url).pathname.slice(1)));
-  const { username, password } = new URL(database.url);
-  Object.assign(url, { username, password, port: String((server.address() as net.AddressInfo).port) });
-  return { url: url.toString(), refused: () => refused };
-}
-
-function fatal(code: string, message: string): Buffer {
-  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
-  const head = Buffer.alloc(5);
-  head.write('E');
-  head.writeInt32BE(fields.length + 4, 1);
-  return Buffer.concat([head, fields]);
-}
-
-function withoutOptions(startup: Buffer): Buffer {
-  const parts = startup.subarray(8).toString('latin1').split('\0');
-  const at = parts.indexOf('options');
-  parts.splice(at, 2);
-  const rest = Buffer.from(parts.join('\0'), 'latin1');
-  const head = Buffer.from(startup.subarray(0, 8));
-  head.writeInt32BE(rest.length + 8, 0);
-  return Buffer.concat([head, rest]);
+  const pooler = await openPooler(database.url, manner);
+  closing.push(pooler.close);
+  return pooler;
 }

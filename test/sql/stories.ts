@@ -148,10 +148,10 @@ async function keyStory(pool: pg.Pool) {
 }
 
 /** Some tasks fail at first, some for good: attempts and deaths are on record, and none is sent again after it was done. */
-export async function dispatch(url: string, pool: pg.Pool): Promise<void> {
+export async function dispatch(url: string, pool: pg.Pool, queue = 'acts'): Promise<void> {
   const queues = new TaskQueues({ database: pool });
   const retry = { taskRetryLimit: 1, minBackoffSeconds: 0.05, maxBackoffSeconds: 0.05 };
-  await queues.createQueue('acts', { rate: '500/s', bucketSize: 100, retry });
+  await queues.createQueue(queue, { rate: '500/s', bucketSize: 100, retry });
   const target = await fakeTarget(({ url: path, headers }) =>
     path === '/never' || (path.startsWith('/later') && headers['x-appengine-taskretrycount'] === '0') ? 503 : 200,
   );
@@ -160,8 +160,8 @@ export async function dispatch(url: string, pool: pg.Pool): Promise<void> {
   await dispatcher.start();
   try {
     const paths = ['/one', '/two', '/three', '/later', '/later-too', '/never'];
-    await queues.queue('acts').add(paths.map((path) => ({ name: path.slice(1), url: path })));
-    await eventually(async () => expect(await listTasks(pool, 'acts')).toEqual([]), { timeoutMs: 20_000 });
+    await queues.queue(queue).add(paths.map((path) => ({ name: path.slice(1), url: path })));
+    await eventually(async () => expect(await listTasks(pool, queue)).toEqual([]), { timeoutMs: 20_000 });
     const sent = target.requests.map((request) => request.url).sort();
     expect(sent).toEqual([
       '/later',
@@ -174,8 +174,8 @@ export async function dispatch(url: string, pool: pg.Pool): Promise<void> {
       '/three',
       '/two',
     ]);
-    expect(await listDeadTasks(pool, 'acts')).toMatchObject([{ name: 'never', retryCount: 2, lastStatus: 503 }]);
-    const attempts = await listAttempts(pool, 'acts', { name: 'later' });
+    expect(await listDeadTasks(pool, queue)).toMatchObject([{ name: 'never', retryCount: 2, lastStatus: 503 }]);
+    const attempts = await listAttempts(pool, queue, { name: 'later' });
     expect(attempts.map(({ attempt, status }) => [attempt, status])).toEqual([
       [2, 200],
       [1, 503],
@@ -184,7 +184,7 @@ export async function dispatch(url: string, pool: pg.Pool): Promise<void> {
       expect(Math.abs(Date.now() - ended.getTime())).toBeLessThan(30_000);
       expect(Math.abs(ended.getTime() - started.getTime() - seconds * 1000)).toBeLessThan(3);
     }
-    await eventually(async () => expect((await queues.queue('acts').fetchStatistics()).executedLastMinute).toBe(9));
+    await eventually(async () => expect((await queues.queue(queue).fetchStatistics()).executedLastMinute).toBe(9));
   } finally {
     await dispatcher.stop({ deadlineSeconds: 1 });
     await target.close();
