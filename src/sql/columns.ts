@@ -22,7 +22,10 @@ export const momentOf = (parameter: string) =>
 const moments = (...names: string[]) => names.map((name) => `${microseconds(`"${name}"`)} as "${name}"`);
 /** Of those that a person may have set to infinity: which is null here, no end at all. */
 const ends = (...names: string[]) =>
-  names.map((name) => `case when pg_catalog.isfinite("${name}") then ${microseconds(`"${name}"`)} end as "${name}"`);
+  plain(names.join(' ')).map((name) => {
+    const moment = microseconds(name);
+    return `case when pg_catalog.isfinite(${name}) then ${moment} end as ${name}`;
+  });
 const decimals = (...names: string[]) => names.map((name) => `"${name}"::numeric as "${name}"`);
 const intervals = (...names: string[]) => names.map((name) => `extract(epoch from "${name}") as "${name}"`);
 const plain = (names: string) => names.split(' ').map((name) => `"${name}"`);
