@@ -42,9 +42,11 @@ const refusing = new Set<string>();
 export class DirectClient extends pg.Client {
   /** Once connected: whether the server has confirmed that the search_path is ours. */
   pinned = false;
+  readonly #config: string | pg.ClientConfig;
 
   constructor(config: string | pg.ClientConfig) {
     super(config);
+    this.#config = config;
     const parameters = parametersOf(this);
     const { options, lock_timeout } = parameters;
     delete parameters.lock_timeout; // it travels with the options: who refuses one refuses the other
@@ -61,6 +63,11 @@ export class DirectClient extends pg.Client {
     if (callback === undefined) return connected;
     connected.then(() => (callback as () => void)(), callback);
     return undefined;
+  }
+
+  /** Another client of the same place, not connected yet, that brings nothing along. */
+  withoutSettings(): pg.Client {
+    return new pg.Client(this.#config);
   }
 
   async #connect(): Promise<pg.Client> {
