@@ -14,6 +14,8 @@ import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } fr
 import * as rest from '../../src/sql/pull-rest.ts';
 import { recordAllStatistics } from '../../src/sql/statistics.ts';
 import { sweepAll } from '../../src/sql/sweeps.ts';
+import { listQueues } from '../../src/store/queues.ts';
+import { listTokens } from '../../src/store/tokens.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows } from '../support/sql.ts';
 
@@ -82,4 +84,11 @@ test('every column of every statement is of a type whose text is the same under 
   }
   expect(texts.length).toBeGreaterThan(90);
   expect(found).toEqual([]);
+});
+
+test('an end that is infinity is none', async () => {
+  await database.pool.query(`select taskqueue.pause_queue('default', until => 'infinity')`);
+  await database.pool.query(`select taskqueue.create_token('ada@example.com', expires => 'infinity')`);
+  expect(await listQueues(database.pool)).toMatchObject([{ name: 'default', state: 'paused', pausedUntil: null }]);
+  expect(await listTokens(database.pool)).toMatchObject([{ email: 'ada@example.com', expires: null }]);
 });

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { useDatabase } from '../support/db.ts';
+import { type TestDatabase, useDatabase } from '../support/db.ts';
 import { dispatch, toldIn, work } from './stories.ts';
 
 const HOSTILE = {
@@ -39,10 +39,11 @@ const pools: pg.Pool[] = [];
 beforeAll(async () => {
   await usual.pool.query(`create role ${ROLE} login superuser password 'hostile'`);
   const settings = Object.entries(HOSTILE).map(([name, value]) => `${name} = ${pg.escapeLiteral(value)}`);
+  const inEach = (databases: readonly TestDatabase[], set: (database: string) => string) =>
+    Promise.all(databases.map(({ url, pool }) => pool.query(set(new URL(url).pathname.slice(1)))));
   for (const setting of settings) {
-    await usual.pool.query(`alter role ${ROLE} set ${setting}`);
-    for (const { url, pool } of places.database)
-      await pool.query(`alter database ${new URL(url).pathname.slice(1)} set ${setting}`);
+    await inEach(places.role, (name) => `alter role ${ROLE} in database ${name} set ${setting}`); // other tests' doctors see no more of it than that
+    await inEach(places.database, (name) => `alter database ${name} set ${setting}`);
   }
 });
 
