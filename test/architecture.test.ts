@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { qualifiesItsNames } from './support/qualified-names.ts';
 import {
   doorsOnlyReexport,
   environmentInOnePlace,
@@ -33,6 +34,7 @@ describe('the source keeps its rules', () => {
   test('the environment is read in server/config.ts alone, and where a key is by reference', () =>
     expect(violations(environmentInOnePlace)).toEqual([]));
   test('SQL stands nowhere above sql/', () => expect(violations(sqlOnTheGround)).toEqual([]));
+  test('SQL names all it calls with its schema', () => expect(violations(qualifiesItsNames)).toEqual([]));
   test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
   test('no file is called utils, helpers, lib, common or types', () =>
     expect(violations(namesSaySomething)).toEqual([]));
@@ -116,6 +118,37 @@ describe('each rule can fail', () => {
     `'listen on this port'`,
   ])('words that only sound like SQL: %s', (literal) =>
     expect(sqlOnTheGround('cli/queues.ts', `const help = ${literal};`)).toEqual([]),
+  );
+
+  test.each([
+    ['`select q.id from unnest($1::integer[]) as q(id)`', 'unnest()'],
+    ['`select now() as at`', 'now()'],
+    ['`select pg_catalog.now() - q.eta as age from taskqueue.queues as q`', '-'],
+    [`'select q.name from taskqueue.queues as q where q.name = $1'`, '='],
+    [`'select a.b from taskqueue.tasks as a where a.b in (1, 2)'`, 'in'],
+    [`'select nullif(a.b, 1) from taskqueue.tasks as a'`, 'nullif'],
+    ['`select a.b is distinct from a.c from taskqueue.tasks as a`', 'distinct from'],
+    [`'select $1::jsonb from taskqueue.tasks'`, '::jsonb'],
+    [`'select $1::text[] from taskqueue.tasks'`, '::text'],
+    ["`select timestamptz 'epoch' from taskqueue.tasks`", 'timestamptz'],
+    ['`select f.a from pg_catalog.jsonb_to_recordset($1) as f(a text, b integer)`', 'text'],
+    ['`select l.pid from pg_locks as l`', 'pg_locks'],
+    ["`(date_part('epoch', x)::bigint)`", 'date_part()'],
+  ])('SQL with a bare name: %s', (literal, name) => {
+    const [found] = qualifiesItsNames('sql/x.ts', `const q = ${literal};`);
+    expect(found).toContain(`sql/x.ts holds SQL with the bare name ${name}`);
+    expect(qualifiesItsNames('demo/x.ts', `const q = ${literal};`)).toEqual([]);
+  });
+
+  test.each([
+    '`select * from "taskqueue"."add"("queue" => $1)`',
+    '`select a.*, coalesce(a.b, 1), a.c::numeric from (select * from taskqueue.tasks) as a where not a.d`',
+    '`select pg_catalog.count(*)::integer from taskqueue.queues as q where q.name operator(pg_catalog.=) any ($1)`',
+    '`select x.a from rows from (pg_catalog.unnest($1::bigint[])) with ordinality as x(a, position)`',
+    '`with kept as materialized (select taskqueue.record_attempts($1::pg_catalog.jsonb)) select f.a from kept, taskqueue.f($2) as f`',
+    '`(extract(epoch from x) operator(pg_catalog.*) 1000000)::bigint`',
+  ])('SQL that names all it calls: %s', (literal) =>
+    expect(qualifiesItsNames('sql/x.ts', `const q = ${literal};`)).toEqual([]),
   );
 
   test('a file of 251 lines', () => {

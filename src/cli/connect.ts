@@ -1,11 +1,12 @@
 // From a command's options to a database it can talk to.
 
 import type { Command } from 'commander';
-import pg from 'pg';
+import type pg from 'pg';
 import { TransientError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { type Config, type ConfigOptions, readConfig, requireDatabase } from '../server/config.ts';
 import { type DatabaseSource, hasPassword } from '../server/database-source.ts';
+import { DirectClient, onceMore } from '../sql/direct-client.ts';
 import { translateError } from '../sql/translate-error.ts';
 import { Output } from './output.ts';
 
@@ -65,11 +66,13 @@ export function prepare(command: Command, options: ConfigOptions = {}): { config
  * @throws TransientError that names the database, without its password · what the database refuses a connection with
  */
 export async function connect({ connection, label }: DatabaseSource): Promise<pg.Client> {
-  const client = new pg.Client(connectionConfig(connection, 'pgtaskqueue command', QUERY_MS));
-  client.on('error', () => {}); // a lost connection fails the query that runs, which is the place to tell of it
   try {
-    await client.connect();
-    return client;
+    return await onceMore(async () => {
+      const client = new DirectClient(connectionConfig(connection, 'pgtaskqueue command', QUERY_MS));
+      client.on('error', () => {}); // a lost connection fails the query that runs, which is the place to tell of it
+      await client.connect();
+      return client;
+    });
   } catch (error) {
     const known = translateError(error);
     if (!(known instanceof TransientError)) throw known;

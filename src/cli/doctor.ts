@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { checkDatabase } from '../sql/checkup.ts';
 import { checkClocks, checkWakeUps } from '../sql/connection-checks.ts';
 import { checkSchemaState } from '../sql/schema-checks.ts';
+import { checkSessions } from '../sql/session-checks.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
 import { printable } from './text.ts';
@@ -23,6 +24,7 @@ async function doctor({ database, output }: Session): Promise<void> {
   const findings = [
     ...(await checkSchemaState(database)),
     ...(await checkDatabase(database)),
+    ...(await checkSessions(database)),
     await checkWakeUps(database),
     await checkClocks(database),
   ];

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { FailedTask } from '../domain/dispatch.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { openPool } from '../runtime/pool.ts';
+import { openDirectPool } from '../runtime/pool.ts';
 import { Together } from '../runtime/together.ts';
 import type { AttemptRecord, FailureRecord } from '../sql/attempts.ts';
 import type { Completion } from '../sql/completions.ts';
@@ -48,8 +48,8 @@ interface AskedFailure {
 /** @param attemptDays how long attempts are kept */
 export function settleStore(database: Database, logger: Logger, attemptDays: number): SettleStore {
   const config = connectionConfig(database, 'pgtaskqueue settler');
-  const pool = openPool(config, CONNECTIONS, logger);
-  const hasty = openPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
+  const pool = openDirectPool(config, CONNECTIONS, logger);
+  const hasty = openDirectPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
   const preparing: Executor = { query: (text, values) => hasty.query(prepared(text, values)) };
   const completions = new Together((asked: AskedCompletion[]) => completeTogether(preparing, asked), SETTLE_PAUSE_MS);
   const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));

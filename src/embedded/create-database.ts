@@ -14,7 +14,10 @@ export async function createDatabase(serverUrl: string, name: string): Promise<v
   client.on('error', () => {}); // the query in flight fails with it
   await client.connect();
   try {
-    const { rowCount } = await client.query('select from pg_catalog.pg_database where datname = $1', [name]);
+    const { rowCount } = await client.query(
+      'select from pg_catalog.pg_database where datname operator(pg_catalog.=) $1',
+      [name],
+    );
     if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
   } catch (error) {
     if (!DUPLICATE.includes((error as pg.DatabaseError).code ?? '')) throw error;

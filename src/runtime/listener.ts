@@ -5,6 +5,7 @@
 // is heard.
 
 import pg from 'pg';
+import { DirectClient } from '../sql/direct-client.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
@@ -66,7 +67,7 @@ export class Listener implements Service {
 
   /** Resolves with what ended the connection. */
   async #listenUntilLost(connected: () => void): Promise<unknown> {
-    const client = new pg.Client(this.#options.database);
+    const client = new DirectClient(this.#options.database);
     client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
     const { promise: lost, resolve: lose } = Promise.withResolvers<unknown>();
     client.on('error', lose).on('end', () => lose(new Error('connection ended')));

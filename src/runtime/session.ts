@@ -4,6 +4,7 @@
 // connection that does not hold them.
 
 import pg from 'pg';
+import { DirectClient, onceMore } from '../sql/direct-client.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
@@ -34,7 +35,11 @@ export class Session {
 
   /** Connects. `onLost` is called at most once, and not when the session is closed. */
   static async open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    const session = new Session(new pg.Client(config), onLost);
+    return onceMore(() => Session.#open(config, onLost));
+  }
+
+  static async #open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
+    const session = new Session(new DirectClient(config), onLost);
     try {
       await session.#client.connect();
     } catch (error) {

@@ -3,7 +3,7 @@
 import { runMigrations } from 'graphile-worker';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { openPool } from '../runtime/pool.ts';
+import { openDirectPool } from '../runtime/pool.ts';
 import {
   becomeOwner,
   endSchedulerTurn,
@@ -20,7 +20,7 @@ import { graphileLogger } from './graphile-logger.ts';
  * @throws what the database refuses it with
  */
 export async function installScheduler(database: Database, logger: Logger): Promise<void> {
-  const pool = openPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
+  const pool = openDirectPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
   const turn = await pool.connect();
   try {
     await letOwnerMakeSchemas(turn);

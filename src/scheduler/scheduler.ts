@@ -8,7 +8,7 @@ import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
-import { openPool } from '../runtime/pool.ts';
+import { openDirectPool } from '../runtime/pool.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../store/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
@@ -58,7 +58,7 @@ export class Scheduler implements Service {
     this.#attemptDays = attemptDays;
     this.#logger = logger;
     this.#clock = clock;
-    this.#pool = openPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
+    this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
   }
 
   /** Does not wait for the database: a server works without cron, and says so. */

@@ -33,29 +33,30 @@ export interface FailureRecord extends LeaseRef {
 }
 
 /** Evaluated once, whatever it is joined with. */
-export const KEPT = (place: number) => `with kept as materialized (select taskqueue.record_attempts($${place}::jsonb))`;
+export const KEPT = (place: number) =>
+  `with kept as materialized (select taskqueue.record_attempts($${place}::pg_catalog.jsonb))`;
 
-/** Rows of position (from 1), outcome and eta. */
+/** Rows of position (from 0) and outcome. The failures travel as JSON: what a null in an array is read as depends on the session's array_nulls. */
 export function failAll(executor: Executor, failures: readonly FailureRecord[], attempts: readonly AttemptRecord[]) {
-  const column = <Key extends keyof FailureRecord>(key: Key) => failures.map((failure) => failure[key]);
+  const rows = failures.map((failure, position) => ({
+    position,
+    queue: failure.queue,
+    id: failure.id,
+    lease_token: failure.leaseToken,
+    status: failure.status,
+    reason: failure.reason,
+    responded: failure.responded,
+    forced: failure.forced,
+    retry_after: failure.retryAfter,
+    last: failure.last,
+  }));
   return executor.query(
-    `${KEPT(10)}
-     select f.position, r.outcome, r.eta
-     from unnest($1::text[], $2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::boolean[], $7::boolean[], $8::double precision[],
-                 $9::boolean[])
-            with ordinality as f(queue, id, lease_token, status, reason, responded, forced, retry_after, last, position),
+    `${KEPT(2)}
+     select f.position, r.outcome
+     from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb)
+            as f(position integer, queue pg_catalog.text, id bigint, lease_token pg_catalog.uuid, status integer, reason pg_catalog.text,
+                 responded boolean, forced boolean, retry_after double precision, last boolean),
           taskqueue.fail_task(f.queue, f.id, f.lease_token, f.status, f.reason, f.responded, f.forced, f.retry_after, f.last) as r, kept`,
-    [
-      column('queue'),
-      column('id'),
-      column('leaseToken'),
-      column('status'),
-      column('reason'),
-      column('responded'),
-      column('forced'),
-      column('retryAfter').map((seconds) => seconds ?? null),
-      column('last').map((last) => last ?? false),
-      JSON.stringify(attempts),
-    ],
+    [JSON.stringify(rows), JSON.stringify(attempts)],
   );
 }

@@ -1,20 +1,12 @@
 // Calling the schema's functions by name. A call is a value: it runs on a pg client as well as inside an application's Kysely transaction.
 
 import { CompiledQuery } from 'kysely';
+import { columnsOfFunction, columnsOfView, type ViewName } from './columns.ts';
 import type { Executor } from './executor.ts';
 import type { FunctionArguments, FunctionName } from './functions.ts';
-import type { FunctionRows } from './rows.ts';
+import type { Crossed, FunctionRows } from './rows.ts';
 import { translateError } from './translate-error.ts';
-
-const LEASE_COLUMNS =
-  `queue, name, date_part('epoch', "eta") as "eta_seconds", date_part('epoch', "created") as "created_seconds", ` +
-  'payload, tag, retry_count, lease_token';
-
-const COLUMNS: Partial<Record<FunctionName, string>> = {
-  lease_tasks: LEASE_COLUMNS,
-  lease_tasks_by_tag: LEASE_COLUMNS,
-  modify_task_lease: LEASE_COLUMNS,
-};
+import type { TaskQueueViews } from './views.ts';
 
 /**
  * Compiles a call with named arguments. An argument that is undefined is left out, so that SQL's default applies; null is passed on.
@@ -25,13 +17,54 @@ const COLUMNS: Partial<Record<FunctionName, string>> = {
 export function call<Name extends FunctionName>(
   name: Name,
   given: FunctionArguments<Name>,
-): CompiledQuery<FunctionRows[Name]> {
+): CompiledQuery<Crossed<FunctionRows[Name]>> {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  const list = present.map(([argument], index) => `"${argument}" => $${index + 1}`).join(', ');
+  const list = present.map(([argument, value], index) => `"${argument}" => ${parameter(index + 1, value)}`).join(', ');
   return CompiledQuery.raw(
-    `select ${COLUMNS[name] ?? '*'} from "taskqueue"."${name}"(${list})`,
-    present.map(([, value]) => value),
-  ) as CompiledQuery<FunctionRows[Name]>;
+    `select ${columnsOfFunction(name)} from "taskqueue"."${name}"(${list})`,
+    present.map(([, value]) => (hasNulls(value) ? JSON.stringify(value) : value)),
+  ) as CompiledQuery<Crossed<FunctionRows[Name]>>;
+}
+
+// What a null in an array is read as depends on the session's array_nulls: such arrays travel as JSON. Those of lease tokens alone have any.
+function parameter(number: number, value: unknown): string {
+  if (!hasNulls(value)) return `$${number}`;
+  return `array(select e.value::pg_catalog.uuid
+                from pg_catalog.jsonb_array_elements_text($${number}::pg_catalog.jsonb) with ordinality as e(value, position) order by e.position)`;
+}
+
+function hasNulls(value: unknown): boolean {
+  return Array.isArray(value) && value.includes(null);
+}
+
+/** Which rows of a view, in which order, and how many. */
+export interface Look<Row> {
+  /** Columns of text and what they must be. */
+  where?: { [Column in keyof Row]?: string | undefined };
+  /** `-` in front: the latest or highest first. */
+  order: readonly ((keyof Row & string) | `-${keyof Row & string}`)[];
+  limit?: number | undefined;
+}
+
+/**
+ * Compiles a query of a view.
+ *
+ * @example `look('attempts', { where: { queue: 'mail' }, order: ['-ended'], limit: 100 })`
+ */
+export function look<View extends ViewName>(
+  view: View,
+  { where = {}, order, limit }: Look<TaskQueueViews[`taskqueue.${View}`]>,
+): CompiledQuery<Crossed<TaskQueueViews[`taskqueue.${View}`]>> {
+  const given = Object.entries(where).filter(([, value]) => value !== undefined);
+  const conditions = given.map(([column], index) => `v."${column}" operator(pg_catalog.=) $${index + 1}`);
+  const text = [
+    `select ${columnsOfView(view)} from "taskqueue"."${view}" as v`,
+    ...(conditions.length > 0 ? [`where ${conditions.join(' and ')}`] : []),
+    `order by ${order.map((column) => (column.startsWith('-') ? `v."${column.slice(1)}" desc` : `v."${column}"`)).join(', ')}`,
+    ...(limit === undefined ? [] : [`limit $${given.length + 1}`]),
+  ].join(' ');
+  const values = [...given.map(([, value]) => value), ...(limit === undefined ? [] : [limit])];
+  return CompiledQuery.raw(text, values) as CompiledQuery<Crossed<TaskQueueViews[`taskqueue.${View}`]>>;
 }
 
 /**

@@ -24,7 +24,7 @@ async function one<Row>(executor: Executor, sql: string): Promise<Row> {
 async function version(executor: Executor): Promise<Finding> {
   const { number, text } = await one<{ number: number; text: string }>(
     executor,
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
+    `select pg_catalog.current_setting('server_version_num')::integer as number, pg_catalog.current_setting('server_version') as text`,
   );
   const major = Math.floor(number / 10_000);
   const known = major >= 15 && major <= 18;
@@ -36,11 +36,13 @@ async function version(executor: Executor): Promise<Finding> {
   };
 }
 
+const SWITCHED_OFF = `coalesce(pg_catalog.array_agg(s.name order by s.name), '{}') as off
+  from pg_catalog.pg_settings as s where s.setting operator(pg_catalog.=) 'off'`;
+
 async function durability(executor: Executor): Promise<Finding> {
   const { off } = await one<{ off: string[] }>(
     executor,
-    `select coalesce(array_agg(name order by name), '{}') as off from pg_settings
-     where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'`,
+    `select ${SWITCHED_OFF} and s.name operator(pg_catalog.=) any (array['fsync', 'full_page_writes', 'synchronous_commit'])`,
   );
   return off.length === 0
     ? { check: 'durability', level: 'ok', detail: 'what is committed survives a crash' }
@@ -55,7 +57,7 @@ async function durability(executor: Executor): Promise<Finding> {
 async function vacuum(executor: Executor): Promise<Finding> {
   const { off } = await one<{ off: string[] }>(
     executor,
-    `select coalesce(array_agg(name order by name), '{}') as off from pg_settings where name in ('autovacuum', 'track_counts') and setting = 'off'`,
+    `select ${SWITCHED_OFF} and s.name operator(pg_catalog.=) any (array['autovacuum', 'track_counts'])`,
   );
   return off.length === 0
     ? { check: 'vacuum', level: 'ok', detail: 'autovacuum runs' }
@@ -69,17 +71,24 @@ async function vacuum(executor: Executor): Promise<Finding> {
 
 /** Whoever holds an old snapshot keeps vacuum from removing finished tasks. Claims stay as fast; the disk fills. */
 async function snapshots(executor: Executor): Promise<Finding> {
-  const holder = await one<{ who: string; seconds: number } | undefined>(
+  const holder = await one<{ who: string; seconds: string } | undefined>(
     executor,
-    `select who, extract(epoch from clock_timestamp() - since)::double precision as seconds from (
-       select format('session %s (%s, %s)', pid, coalesce(nullif(application_name, ''), 'no name'), state) as who, xact_start as since
-       from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid() and backend_type = 'client backend' and datname = current_database()
-       union all select format('prepared transaction %s', gid), prepared from pg_prepared_xacts where database = current_database()
-     ) as h where since < clock_timestamp() - interval '5 minutes' order by since limit 1`,
+    `select h.who, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) h.since) as seconds from (
+       select pg_catalog.concat('session ', a.pid, ' (', case when a.application_name operator(pg_catalog.=) '' then 'no name' else a.application_name end,
+                                ', ', a.state, ')') as who,
+              a.xact_start as since
+       from pg_catalog.pg_stat_activity as a
+       where a.backend_xmin is not null and a.pid operator(pg_catalog.<>) pg_catalog.pg_backend_pid()
+         and a.backend_type operator(pg_catalog.=) 'client backend' and a.datname operator(pg_catalog.=) pg_catalog.current_database()
+       union all select pg_catalog.concat('prepared transaction ', p.gid), p.prepared
+       from pg_catalog.pg_prepared_xacts as p where p.database operator(pg_catalog.=) pg_catalog.current_database()
+     ) as h
+     where h.since operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '5 minutes') order by h.since limit 1`,
   );
   const slot = await one<{ slot_name: string } | undefined>(
     executor,
-    `select slot_name from pg_replication_slots where not active and (xmin is not null or catalog_xmin is not null) order by slot_name limit 1`,
+    `select s.slot_name::pg_catalog.text from pg_catalog.pg_replication_slots as s
+     where not s.active and (s.xmin is not null or s.catalog_xmin is not null) order by s.slot_name limit 1`,
   );
   if (!holder && !slot)
     return { check: 'old snapshots', level: 'ok', detail: 'nobody holds vacuum back for more than five minutes' };
@@ -87,7 +96,7 @@ async function snapshots(executor: Executor): Promise<Finding> {
     check: 'old snapshots',
     level: 'warn',
     detail: holder
-      ? `${holder.who} has held a snapshot for ${Math.round(holder.seconds / 60)} minutes: finished tasks stay on disk meanwhile`
+      ? `${holder.who} has held a snapshot for ${Math.round(Number(holder.seconds) / 60)} minutes: finished tasks stay on disk meanwhile`
       : `replication slot ${slot?.slot_name} is not in use and holds vacuum back`,
     remedy: holder
       ? 'End it, or set idle_in_transaction_session_timeout.'
@@ -96,13 +105,16 @@ async function snapshots(executor: Executor): Promise<Finding> {
 }
 
 async function notifications(executor: Executor): Promise<Finding> {
-  const { usage } = await one<{ usage: number }>(executor, 'select pg_notification_queue_usage() as usage');
-  return usage < 0.25
-    ? { check: 'notification queue', level: 'ok', detail: `${Math.round(usage * 100)} % full` }
+  const { usage } = await one<{ usage: string }>(
+    executor,
+    'select pg_catalog.pg_notification_queue_usage()::numeric as usage',
+  );
+  return Number(usage) < 0.25
+    ? { check: 'notification queue', level: 'ok', detail: `${Math.round(Number(usage) * 100)} % full` }
     : {
         check: 'notification queue',
         level: 'warn',
-        detail: `${Math.round(usage * 100)} % full: dispatchers are woken by their poll only`,
+        detail: `${Math.round(Number(usage) * 100)} % full: dispatchers are woken by their poll only`,
         remedy: 'A session that said LISTEN sits in a long transaction: end it.',
       };
 }
@@ -110,9 +122,11 @@ async function notifications(executor: Executor): Promise<Finding> {
 async function dispatchers(executor: Executor): Promise<Finding> {
   const { connected, unled } = await one<{ connected: number; unled: string[] }>(
     executor,
-    `select (select count(*) from taskqueue.dispatchers)::int as connected,
-            array(select q.name from taskqueue.queues as q where q.mode = 'push' and q.state = 'running'
-                  and not exists (select from taskqueue.dispatchers as d where q.name = any (d.queues)) order by q.name) as unled`,
+    `select (select pg_catalog.count(*) from taskqueue.dispatchers)::integer as connected,
+            array(select q.name from taskqueue.queues as q
+                  where q.mode operator(pg_catalog.=) 'push' and q.state operator(pg_catalog.=) 'running'
+                    and not exists (select from taskqueue.dispatchers as d where q.name operator(pg_catalog.=) any (d.queues))
+                  order by q.name) as unled`,
   );
   if (connected === 0) {
     return {
@@ -133,17 +147,19 @@ async function dispatchers(executor: Executor): Promise<Finding> {
 }
 
 async function backlog(executor: Executor): Promise<Finding> {
-  const late = await one<{ name: string; seconds: number } | undefined>(
+  const late = await one<{ name: string; seconds: string } | undefined>(
     executor,
-    `select name, extract(epoch from clock_timestamp() - oldest_eta)::double precision as seconds from taskqueue.queues
-     where state = 'running' and oldest_eta < clock_timestamp() - interval '10 minutes' order by oldest_eta limit 1`,
+    `select q.name, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) q.oldest_eta) as seconds from taskqueue.queues as q
+     where q.state operator(pg_catalog.=) 'running'
+       and q.oldest_eta operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '10 minutes')
+     order by q.oldest_eta limit 1`,
   );
   return late === undefined
     ? { check: 'backlog', level: 'ok', detail: 'no running queue is more than ten minutes behind' }
     : {
         check: 'backlog',
         level: 'warn',
-        detail: `queue ${late.name} is ${Math.round(late.seconds / 60)} minutes behind`,
+        detail: `queue ${late.name} is ${Math.round(Number(late.seconds) / 60)} minutes behind`,
         remedy: `Ask one of its tasks why: pgtaskqueue tasks explain NAME --queue ${late.name}`,
       };
 }

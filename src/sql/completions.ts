@@ -24,10 +24,12 @@ export function completeAll(
   const ends = completions.map(({ leases }) => (end += leases.length));
   return executor.query(
     `${attempts.length > 0 ? KEPT(6) : ''}
-     select a.position, case when count(c.id) <= a.last - a.first then coalesce(array_agg(c.id::text) filter (where c.id is not null), '{}') end as done
-     from ${attempts.length > 0 ? 'kept, ' : ''}unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as a(name_of_queue, first, last, position)
+     select a.position, case when pg_catalog.count(c.id) operator(pg_catalog.<=) (a.last operator(pg_catalog.-) a.first)
+                             then coalesce(pg_catalog.array_agg(c.id::pg_catalog.text) filter (where c.id is not null), '{}') end as done
+     from ${attempts.length > 0 ? 'kept, ' : ''}rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]), pg_catalog.unnest($3::integer[]))
+            with ordinality as a(name_of_queue, first, last, position)
           left join lateral
-          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::uuid[])[a.first : a.last]) as c(id) on true
+          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::pg_catalog.uuid[])[a.first : a.last]) as c(id) on true
      group by a.position, a.first, a.last`,
     [
       completions.map(({ queue }) => queue),

@@ -17,7 +17,7 @@ export async function checkWakeUps(database: pg.Client): Promise<Finding> {
     setTimeout(() => resolve(undefined), WAKE_MS).unref();
   });
   await database.query(`listen ${channel}`);
-  await database.query('select pg_notify($1, $2)', [channel, '']);
+  await database.query('select pg_catalog.pg_notify($1, $2)', [channel, '']);
   const poll = setInterval(() => void database.query('select').catch(() => {}), 100); // a pooler hands on what it has with the next answer
   const ms = await heard;
   clearInterval(poll);
@@ -35,8 +35,10 @@ export async function checkWakeUps(database: pg.Client): Promise<Finding> {
 /** Whether this machine's clock and the database's agree. */
 export async function checkClocks(database: pg.Client): Promise<Finding> {
   const before = Date.now();
-  const { rows } = await database.query('select extract(epoch from clock_timestamp())::double precision * 1000 as ms');
-  const skew = rows[0].ms - (before + Date.now()) / 2;
+  const { rows } = await database.query(
+    'select extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as ms',
+  );
+  const skew = Number(rows[0].ms) - (before + Date.now()) / 2;
   const far = Math.abs(skew) > SKEW_MS;
   return {
     check: 'clocks',

@@ -1,29 +1,31 @@
-// The keeper's steps, for several queues at once. Moments travel as text: a Date would lose their microseconds.
+// The keeper's steps, for several queues at once. Moments travel as microseconds since 1970: a Date would lose them, and texts depend on settings.
 
+import { microseconds, momentOf } from './columns.ts';
 import type { Executor } from './executor.ts';
 
-/** One row: horizon (text), and changes: a number that grows, a second late, as tasks are added, leased and deleted. */
+/** One row: horizon (microseconds), and changes: a number that grows, a second late, as tasks are added, leased and deleted. */
 export function keeperHorizon(executor: Executor) {
-  return executor.query(
-    `select taskqueue.keeper_horizon()::text as horizon,
-            pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) as changes
-     from (select 'taskqueue._tasks'::regclass) as t(oid)`,
-    [],
-  );
+  return executor.query(`select ${microseconds('taskqueue.keeper_horizon()')} as horizon, ${CHANGES}`, []);
 }
 
-/** Rows: name, floor (text; null: the queue is gone): where each queue's floor may be. */
-export function advanceFloors(executor: Executor, queues: string[], horizon: string, marginMs: number) {
+/** PostgreSQL's own count of what was done to the table of tasks. */
+export const CHANGES = `(select pg_catalog.pg_stat_get_tuples_inserted(t.oid) operator(pg_catalog.+) pg_catalog.pg_stat_get_tuples_updated(t.oid)
+                               operator(pg_catalog.+) pg_catalog.pg_stat_get_tuples_deleted(t.oid)
+                        from (select 'taskqueue._tasks'::pg_catalog.regclass) as t(oid)) as changes`;
+
+/** Rows: name, floor (microseconds; null: the queue is gone): where each queue's floor may be. */
+export function advanceFloors(executor: Executor, queues: string[], until: string) {
   return executor.query(
-    `select q.name, taskqueue.advance_floor(q.name, $2::timestamptz - $3::double precision * interval '1 millisecond')::text as floor
-     from unnest($1::text[]) as q(name)`,
-    [queues, horizon, marginMs],
+    `select q.name, ${microseconds(`taskqueue.advance_floor(q.name, ${momentOf('$2')})`)} as floor
+     from pg_catalog.unnest($1::pg_catalog.text[]) as q(name)`,
+    [queues, until],
   );
 }
 
 export function raiseFloors(executor: Executor, queues: string[], floors: string[]) {
   return executor.query(
-    'select taskqueue.raise_floor(q.name, q.floor::timestamptz) from unnest($1::text[], $2::text[]) as q(name, floor)',
+    `select taskqueue.raise_floor(q.name, ${momentOf('q.floor')})
+     from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::bigint[])) as q(name, floor)`,
     [queues, floors],
   );
 }

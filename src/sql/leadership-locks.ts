@@ -1,6 +1,7 @@
 // The session advisory locks of dispatchers. Session locks, so that a connection's death frees them, and no heartbeat is ever written.
 
 import type { Executor } from './executor.ts';
+import { CHANGES } from './keeper.ts';
 import { LOCKS } from './locks.ts';
 
 /**
@@ -9,7 +10,7 @@ import { LOCKS } from './locks.ts';
  */
 export function announceDispatcher(executor: Executor, otherKey: number) {
   return executor.query(
-    `select pg_try_advisory_lock_shared(${LOCKS.dispatcher}, 0) or pg_try_advisory_lock_shared(${LOCKS.dispatcher}, $1::integer) as announced`,
+    `select pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, 0) or pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, $1::integer) as announced`,
     [otherKey],
   );
 }
@@ -20,11 +21,9 @@ export function announceDispatcher(executor: Executor, otherKey: number) {
  */
 export function countDispatchers(executor: Executor) {
   return executor.query(
-    `select count(distinct l.pid) filter (where l.lock = 'dispatcher')::integer as dispatchers,
-            count(*) filter (where l.lock = 'leader' and l.exclusive)::integer as led,
-            extract(epoch from clock_timestamp())::double precision * 1000 as now,
-            (select pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) as changes
-             from (select 'taskqueue._tasks'::regclass) as t(oid))
+    `select pg_catalog.count(distinct l.pid) filter (where l.lock operator(pg_catalog.=) 'dispatcher')::integer as dispatchers,
+            pg_catalog.count(*) filter (where l.lock operator(pg_catalog.=) 'leader' and l.exclusive)::integer as led,
+            extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES}
      from taskqueue.locks as l
      where l.rightful`,
     [],
@@ -34,11 +33,11 @@ export function countDispatchers(executor: Executor) {
 /** Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most` is touched: the limit ends the scan. */
 export function tryLeaderLocks(executor: Executor, queueIds: number[], most: number) {
   return executor.query(
-    `select q.id from unnest($1::integer[]) as q(id) where pg_try_advisory_lock(${LOCKS.leader}, q.id) limit $2::integer`,
+    `select q.id from pg_catalog.unnest($1::integer[]) as q(id) where pg_catalog.pg_try_advisory_lock(${LOCKS.leader}, q.id) limit $2::integer`,
     [queueIds, most],
   );
 }
 
 export function unlockLeader(executor: Executor, queueId: number) {
-  return executor.query(`select pg_advisory_unlock(${LOCKS.leader}, $1::integer)`, [queueId]);
+  return executor.query(`select pg_catalog.pg_advisory_unlock(${LOCKS.leader}, $1::integer)`, [queueId]);
 }

@@ -3,10 +3,11 @@
 // One session lock a database makes the callers take turns: it needs a direct connection, not a transaction pooler. What
 // can be is committed together with its bookkeeping, so a migration that is killed half-way has either happened or not.
 
-import pg from 'pg';
+import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
 import { packageVersion } from '../domain/version.ts';
 import { applyMigrations } from './apply-migrations.ts';
+import { DirectClient, onceMore } from './direct-client.ts';
 import type { Executor } from './executor.ts';
 import { type MigrationFile, type Migrations, readMigrations, readRequiredVersion } from './migration-files.ts';
 import { lockMigrations } from './migration-lock.ts';
@@ -204,11 +205,13 @@ async function withClient<T>(
   use: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const config = typeof connection === 'string' ? { connectionString: connection } : connection;
-  const client = new pg.Client({ application_name: 'pgtaskqueue migrate', ...config });
-  client.on('error', () => {}); // the query in flight fails with the same error
+  const client = await onceMore(async () => {
+    const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...config });
+    made.on('error', () => {}); // the query in flight fails with the same error
+    return made.connect();
+  });
   client.on('notice', ({ severity, message }) => severity === 'WARNING' && log(`warning: ${message}`));
   try {
-    await client.connect();
     return await use(client);
   } finally {
     await client.end();

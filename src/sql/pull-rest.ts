@@ -1,6 +1,7 @@
 // What the REST API v1beta2 asks of the database. It knows moments to the microsecond, because the end of a lease is its proof; a Date has milliseconds.
 
 import { CompiledQuery } from 'kysely';
+import { microseconds, momentOf } from './columns.ts';
 import type { BigintValue } from './rows.ts';
 
 /** A pull task; moments in microseconds since 1970. */
@@ -14,9 +15,9 @@ export interface RestTaskRow {
   payload?: Uint8Array | null;
 }
 
-const MOMENTS = `name, (extract(epoch from eta) * 1000000)::bigint as eta, (extract(epoch from created) * 1000000)::bigint as created`;
+const MOMENTS = `name, ${microseconds('eta')} as eta, ${microseconds('created')} as created`;
 const LEASED = `${MOMENTS}, tag, retry_count, payload`;
-const MICROSECONDS = `timestamptz 'epoch' + $4::bigint * interval '1 microsecond'`;
+const ETA = momentOf('$4');
 
 const compile = <Row = RestTaskRow>(text: string, values: unknown[]) =>
   CompiledQuery.raw(text, values) as CompiledQuery<Row>;
@@ -35,7 +36,7 @@ export const leaseRowsByTag = (queue: string, seconds: number, tasks: number, by
 
 export const listRows = (queue: string, limit: number) =>
   compile(
-    `select ${MOMENTS}, tag, retry_count from taskqueue.tasks where queue = $1 order by tasks.eta, tasks.name limit $2`,
+    `select ${MOMENTS}, tag, retry_count from taskqueue.tasks where queue operator(pg_catalog.=) $1 order by tasks.eta, tasks.name limit $2`,
     [queue, limit],
   );
 
@@ -50,15 +51,10 @@ export const insertRow = (
   tag: string | null,
 ) =>
   compile(
-    `select ${MOMENTS}, $5 as tag, 0 as retry_count
-     from taskqueue.add(queue => $1, name => $2, payload_bytes => $3, eta => ${MICROSECONDS}, tag => $5::text, transactional => false)`,
+    `select ${MOMENTS}, $5::pg_catalog.text as tag, 0 as retry_count
+     from taskqueue.add(queue => $1, name => $2, payload_bytes => $3, eta => ${ETA}, tag => $5::pg_catalog.text, transactional => false)`,
     [queue, name, payload, eta, tag],
   );
 
 export const modifyRow = (queue: string, name: string, seconds: number, eta: string | null) =>
-  compile(`select ${LEASED} from taskqueue.modify_task_lease_by_eta($1, $2, $3, ${MICROSECONDS})`, [
-    queue,
-    name,
-    seconds,
-    eta,
-  ]);
+  compile(`select ${LEASED} from taskqueue.modify_task_lease_by_eta($1, $2, $3, ${ETA})`, [queue, name, seconds, eta]);

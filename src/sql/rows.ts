@@ -1,4 +1,5 @@
-// The rows that functions return, as drivers hand them over. Drivers can be told to parse types their own way: store/values.ts copes.
+// The rows that functions return: first as SQL declares them, then (Crossed) as statements of ours ask for them and drivers hand them over. Drivers can be
+// told to parse types their own way: store/values.ts copes.
 
 /** bigint: a string from pg, a number or bigint where an application set its own parser. */
 export type BigintValue = string | number | bigint;
@@ -8,6 +9,18 @@ export type TimestampValue = Date | string;
 export type IntervalValue =
   | string
   | Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>>;
+
+/**
+ * A row of SQL as it crosses (columns.ts): moments are microseconds since 1970, intervals seconds. What is a number here may be its text: numeric is
+ * one for pg.
+ */
+export type Crossed<Row> = { [Column in keyof Row]: CrossedValue<Row[Column]> };
+
+type CrossedValue<Value> = [TimestampValue] extends [Exclude<Value, null>]
+  ? BigintValue | Extract<Value, null>
+  : [IntervalValue] extends [Exclude<Value, null>]
+    ? string | number | Extract<Value, null>
+    : Value;
 
 export interface TaskRow {
   queue: string;
@@ -35,12 +48,6 @@ export interface LeasedTaskRow {
   retry_count: number;
   /** null: it was given back. */
   lease_token: string | null;
-}
-
-/** The same with seconds since 1970, which cost less to write and to read (call.ts). Texts where an application set its own parser. */
-export interface LeaseRow extends Omit<LeasedTaskRow, 'eta' | 'created'> {
-  eta_seconds: number | string;
-  created_seconds: number | string;
 }
 
 export interface QueueRow {
@@ -102,7 +109,7 @@ export interface DispatchRow {
   execution_count: number;
   previous_response: number | null;
   retry_reason: string | null;
-  dispatch_deadline: number;
+  dispatch_deadline_microseconds: BigintValue;
   lease_token: string;
   forced: boolean;
 }
@@ -170,9 +177,9 @@ export interface FunctionRows {
   keep_deferred: { keep_deferred: '' };
   deferred_payload: { deferred_payload: Uint8Array | null };
   delete_deferred: { delete_deferred: boolean };
-  lease_tasks: LeaseRow;
-  lease_tasks_by_tag: LeaseRow;
-  modify_task_lease: LeaseRow;
+  lease_tasks: LeasedTaskRow;
+  lease_tasks_by_tag: LeasedTaskRow;
+  modify_task_lease: LeasedTaskRow;
   modify_task_leases: { name: string; eta: TimestampValue };
   delete_task: { delete_task: boolean };
   delete_tasks: { name: string; deleted: boolean };

@@ -15,15 +15,15 @@ export function letOwnerMakeSchemas(executor: Executor) {
 
 const LET_OWNER = `do $$
 begin
-  if exists (select from pg_catalog.pg_roles as r where r.rolname = 'taskqueue_owner')
+  if exists (select from pg_catalog.pg_roles as r where r.rolname operator(pg_catalog.=) 'taskqueue_owner')
      and not pg_catalog.has_database_privilege('taskqueue_owner', pg_catalog.current_database(), 'create') then
-    execute format('grant create on database %I to taskqueue_owner', pg_catalog.current_database());
+    execute pg_catalog.format('grant create on database %I to taskqueue_owner', pg_catalog.current_database());
   end if;
 exception
   when insufficient_privilege then
     null;  -- then the schema can't be made, which says so itself
   when internal_error then
-    if sqlerrm not like 'tuple concurrently updated%' then
+    if sqlerrm operator(pg_catalog.!~~) 'tuple concurrently updated%' then
       raise;
     end if; -- another session grants the same right at this moment
 end
@@ -60,18 +60,21 @@ export function grantSchedulerSchema(executor: Executor) {
 
 const GRANT = `do $$
 declare
-  grantee name;
-  made text;
+  grantee pg_catalog.name;
+  made pg_catalog.text;
 begin
-  for grantee in select r.rolname from pg_catalog.pg_roles as r where r.rolname in ('taskqueue_dispatcher', 'taskqueue_server') loop
-    execute format('grant usage on schema ${SCHEDULER_SCHEMA} to %I', grantee);
-    execute format('grant select, insert, update, delete on all tables in schema ${SCHEDULER_SCHEMA} to %I', grantee);
-    execute format('grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to %I', grantee);
-    execute format('grant execute on all functions in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+  for grantee in select r.rolname from pg_catalog.pg_roles as r
+                 where r.rolname operator(pg_catalog.=) any (array['taskqueue_dispatcher', 'taskqueue_server']::pg_catalog.name[]) loop
+    execute pg_catalog.format('grant usage on schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute pg_catalog.format('grant select, insert, update, delete on all tables in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute pg_catalog.format('grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute pg_catalog.format('grant execute on all functions in schema ${SCHEDULER_SCHEMA} to %I', grantee);
     for made in select c.relname from pg_catalog.pg_class as c
-                where c.relnamespace = '${SCHEDULER_SCHEMA}'::regnamespace and c.relkind = 'r' and c.relrowsecurity
-                  and not exists (select from pg_catalog.pg_policy as p where p.polrelid = c.oid and p.polname = grantee) loop
-      execute format('create policy %1$I on ${SCHEDULER_SCHEMA}.%2$I to %1$I using (true) with check (true)', grantee, made);
+                where c.relnamespace operator(pg_catalog.=) '${SCHEDULER_SCHEMA}'::pg_catalog.regnamespace
+                  and c.relkind operator(pg_catalog.=) 'r' and c.relrowsecurity
+                  and not exists (select from pg_catalog.pg_policy as p
+                                  where p.polrelid operator(pg_catalog.=) c.oid and p.polname operator(pg_catalog.=) grantee) loop
+      execute pg_catalog.format('create policy %1$I on ${SCHEDULER_SCHEMA}.%2$I to %1$I using (true) with check (true)', grantee, made);
     end loop;
   end loop;
 end

@@ -2,14 +2,20 @@
 
 import type { Executor } from './executor.ts';
 
-export function recordAllStatistics(
-  executor: Executor,
-  queues: string[],
-  executed: number[],
-  enforced: (number | null)[],
-) {
+/** What is put on record of a queue. */
+export interface Note {
+  queue: string;
+  /** Attempts that have ended since the last note. */
+  executed: number;
+  /** Tasks a second; null: it is not throttled. */
+  enforcedRate: number | null;
+}
+
+/** The notes travel as JSON: what a null in an array is read as depends on the session's array_nulls. */
+export function recordAllStatistics(executor: Executor, notes: readonly Note[]) {
   return executor.query(
-    'select taskqueue.record_statistics(s.queue, s.executed, s.enforced) from unnest($1::text[], $2::bigint[], $3::double precision[]) as s(queue, executed, enforced)',
-    [queues, executed, enforced],
+    `select taskqueue.record_statistics(s.queue, s.executed, s."enforcedRate")
+     from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) as s(queue pg_catalog.text, executed bigint, "enforcedRate" double precision)`,
+    [JSON.stringify(notes)],
   );
 }

@@ -1,6 +1,5 @@
-// The public views, for Kysely: the types for applications, and a builder for store/ that compiles queries and never runs any.
+// The public views, for Kysely: their types, as applications see them.
 
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type { BigintValue, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
 export interface QueuesView extends QueueRow {
@@ -191,13 +190,3 @@ export interface TaskQueueViews {
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };
-
-/** Builds queries on the views. They are compiled here and run by an executor. */
-export const views = new Kysely<TaskQueueViews>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (database) => new PostgresIntrospector(database),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});

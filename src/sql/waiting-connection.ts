@@ -51,7 +51,7 @@ export async function openWaitingConnection(
   };
   client.on('error', lose).on('end', lose);
   await client.connect();
-  const own = (await client.query('select pg_backend_pid() as pid')).rows[0].pid;
+  const own = (await client.query('select pg_catalog.pg_backend_pid() as pid')).rows[0].pid;
   client.on('notification', ({ payload, processId }) => {
     const queueId = queueIdIn(payload ?? '');
     if (processId !== own && queueId !== undefined) events.heard(queueId);

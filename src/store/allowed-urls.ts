@@ -2,9 +2,8 @@
 
 import { InvalidTargetError } from '../domain/errors.ts';
 import { requireText } from '../domain/text.ts';
-import { call, run, runOne } from '../sql/call.ts';
+import { call, look, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { views } from '../sql/views.ts';
 
 /**
  * Lets tasks name a host themselves.
@@ -23,8 +22,7 @@ export async function disallowUrl(executor: Executor, entry: string): Promise<bo
 
 /** All entries. */
 export async function listAllowedUrls(executor: Executor): Promise<string[]> {
-  const query = views.selectFrom('taskqueue.allowed_urls').select('entry').orderBy('entry');
-  return (await run(executor, query.compile())).map(({ entry }) => entry);
+  return (await run(executor, look('allowed_urls', { order: ['entry'] }))).map(({ entry }) => entry);
 }
 
 const text = (value: unknown) => requireText(value, 'a host', InvalidTargetError);

@@ -3,9 +3,8 @@
 import type { ApplyCronsOptions, Cron, CronChange, DueCron, Fired } from '../domain/cron/cron.ts';
 import type { CronConfig } from '../domain/cron/cron-config.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
-import { call, run, runOne } from '../sql/call.ts';
+import { call, look, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { views } from '../sql/views.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**
@@ -31,7 +30,7 @@ export async function applyCronConfig(
 
 /** All cron entries, by name. */
 export async function listCrons(executor: Executor): Promise<Cron[]> {
-  const rows = await run(executor, views.selectFrom('taskqueue.crons').selectAll().orderBy('name').compile());
+  const rows = await run(executor, look('crons', { order: ['name'] }));
   return rows.map((row) => ({
     name: row.name,
     description: row.description,

@@ -3,23 +3,19 @@
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import type { DeadTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
-import { run } from '../sql/call.ts';
+import { look, run } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { type DeadTasksView, views } from '../sql/views.ts';
+import type { Crossed } from '../sql/rows.ts';
+import type { DeadTasksView } from '../sql/views.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
 /** The dead tasks of a queue, the latest first. */
 export async function listDeadTasks(executor: Executor, queue: string, { limit = 100 } = {}): Promise<DeadTask[]> {
-  const query = views
-    .selectFrom('taskqueue.dead_tasks')
-    .selectAll()
-    .where('queue', '=', requireText(queue, 'the name of a queue', InvalidQueueNameError))
-    .orderBy('died', 'desc')
-    .limit(limit);
-  return (await run(executor, query.compile())).map(readDeadTask);
+  const where = { queue: requireText(queue, 'the name of a queue', InvalidQueueNameError) };
+  return (await run(executor, look('dead_tasks', { where, order: ['-died'], limit }))).map(readDeadTask);
 }
 
-function readDeadTask({ retry_count, last_status, first_attempt, ...row }: DeadTasksView): DeadTask {
+function readDeadTask({ retry_count, last_status, first_attempt, ...row }: Crossed<DeadTasksView>): DeadTask {
   return {
     ...row,
     died: readDate(row.died),

@@ -8,9 +8,11 @@ import { type Claim, claimFromAll } from '../sql/claims.ts';
 import { type Completion, completeAll } from '../sql/completions.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { DispatchRow } from '../sql/rows.ts';
-import { recordAllStatistics } from '../sql/statistics.ts';
+import { type Note, recordAllStatistics } from '../sql/statistics.ts';
 import { sweepAll } from '../sql/sweeps.ts';
-import { readCount, readDateOrNull } from './values.ts';
+import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
+
+export type { Note };
 
 /** An attempt that failed. */
 export interface FailureReport extends LeaseRef {
@@ -24,15 +26,6 @@ export interface FailureReport extends LeaseRef {
   retryAfter?: number | undefined;
   /** True: it is not tried again, unless it was forced to run. */
   last?: boolean | undefined;
-}
-
-/** What is put on record of a queue. */
-export interface Note {
-  queue: string;
-  /** Attempts that have ended since the last note. */
-  executed: number;
-  /** Tasks a second; null: it is not throttled. */
-  enforcedRate: number | null;
 }
 
 /** So many tasks of a queue. */
@@ -80,7 +73,7 @@ export async function failTasks(
 ): Promise<FailedTask['outcome'][]> {
   const outcomes: FailedTask['outcome'][] = failures.map(() => 'stale');
   const { rows } = await failAll(executor, failures, attempts);
-  for (const { position, outcome } of rows) outcomes[Number(position) - 1] = outcome;
+  for (const { position, outcome } of rows) outcomes[Number(position)] = outcome;
   return outcomes;
 }
 
@@ -114,22 +107,19 @@ export async function dispatcherQueues(executor: Executor): Promise<DispatcherQu
     mode,
     running,
     purged,
-    rate: row.rate ?? 0,
+    rate: Number(row.rate ?? 0),
     bucketSize: row.bucket_size ?? 0,
     maxConcurrentRequests: row.max_concurrent_requests ?? 0,
     inFlight: readCount(row.in_flight),
-    enforcedRate: row.enforced_rate,
+    enforcedRate: readNumberOrNull(row.enforced_rate),
     rateSince: String(row.rate_since),
-    restedSeconds: row.rested_seconds,
+    restedSeconds: readNumberOrNull(row.rested_seconds),
   }));
 }
 
 /** Puts on record how many attempts of each queue have ended, and its enforced rate. */
 export async function recordStatistics(executor: Executor, notes: readonly Note[]): Promise<void> {
-  const queues = notes.map(({ queue }) => queue);
-  const executed = notes.map((note) => note.executed);
-  const enforced = notes.map((note) => note.enforcedRate);
-  await recordAllStatistics(executor, queues, executed, enforced);
+  await recordAllStatistics(executor, notes);
 }
 
 /** Finds tasks below the floor, and removes expired tombstones, dead tasks and old statistics of a queue; returns how many rows. */
@@ -168,7 +158,7 @@ function readDispatch(row: DispatchRow): Dispatch {
     executionCount: row.execution_count,
     previousResponse: row.previous_response,
     retryReason: row.retry_reason,
-    dispatchDeadline: row.dispatch_deadline,
+    dispatchDeadline: Number(row.dispatch_deadline_microseconds) / 1_000_000,
     leaseToken: row.lease_token,
     forced: row.forced,
   };

@@ -6,7 +6,7 @@ import { advanceFloors, keeperHorizon, raiseFloors } from '../sql/keeper.ts';
 import { readDate } from './values.ts';
 
 export interface Horizon {
-  /** PostgreSQL's text of a moment, with its microseconds. */
+  /** Microseconds since 1970. */
   horizon: string;
   /** Another number than last time: tasks have been added, leased or deleted meanwhile, in some queue. */
   changes: number;
@@ -15,15 +15,16 @@ export interface Horizon {
 /** Where a queue's floor may be. */
 export interface Floor {
   queue: string;
+  /** Microseconds since 1970. */
   floor: string;
-  /** The same in milliseconds since 1970. */
+  /** The same in milliseconds. */
   ms: number;
 }
 
 /** The moment up to which floors may rise once every witness is gone. */
 export async function horizon(executor: Executor): Promise<Horizon> {
   const { rows } = await keeperHorizon(executor);
-  return { horizon: rows[0].horizon, changes: Number(rows[0].changes) };
+  return { horizon: String(rows[0].horizon), changes: Number(rows[0].changes) };
 }
 
 /** The transactions that have to end first; with `among`, those of them that have not. */
@@ -33,9 +34,9 @@ export async function witnesses(executor: Executor, among?: string[]): Promise<s
 
 /** Walks from each queue's floor to the first task that has to stay above it, and says where that is. */
 export async function advance(executor: Executor, queues: string[], until: string, marginMs: number): Promise<Floor[]> {
-  const { rows } = await advanceFloors(executor, queues, until, marginMs);
+  const { rows } = await advanceFloors(executor, queues, String(BigInt(until) - BigInt(marginMs) * 1000n));
   const found = rows.filter(({ floor }) => floor !== null);
-  return found.map(({ name, floor }) => ({ queue: name, floor, ms: readDate(floor).getTime() }));
+  return found.map(({ name, floor }) => ({ queue: name, floor: String(floor), ms: readDate(floor).getTime() }));
 }
 
 /** Raises floors; never lowers one. */

@@ -3,9 +3,8 @@
 import { InvalidKeyError, InvalidTargetError } from '../domain/errors.ts';
 import type { Key } from '../domain/key.ts';
 import { requireText } from '../domain/text.ts';
-import { call, run, runOne } from '../sql/call.ts';
+import { call, look, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { views } from '../sql/views.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**
@@ -32,8 +31,8 @@ export async function revokeKey(executor: Executor, target: string, reference: s
 
 /** All keys that sign; of a target, the newest first. */
 export async function listKeys(executor: Executor): Promise<Key[]> {
-  const query = views.selectFrom('taskqueue.keys').selectAll().orderBy('target').orderBy('created', 'desc');
-  return (await run(executor, query.compile())).map((row) => ({
+  const query = look('keys', { order: ['target', '-created'] });
+  return (await run(executor, query)).map((row) => ({
     ...row,
     created: readDate(row.created),
     expires: readDateOrNull(row.expires),

@@ -12,8 +12,8 @@ import { kindOf, requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 import { finish } from '../sql/finish.ts';
-import type { LeaseRow } from '../sql/rows.ts';
-import { dateOfSeconds, readDate } from './values.ts';
+import type { Crossed, LeasedTaskRow } from '../sql/rows.ts';
+import { readDate } from './values.ts';
 
 /** What is asked for with a lease. */
 export interface LeaseRequest {
@@ -144,18 +144,18 @@ function count(given: unknown): number | undefined {
 function readLease({
   queue,
   name,
-  eta_seconds,
-  created_seconds,
+  eta,
+  created,
   payload,
   tag,
   retry_count,
   lease_token,
-}: LeaseRow): Lease {
+}: Crossed<LeasedTaskRow>): Lease {
   return {
     queue,
     name,
-    eta: dateOfSeconds(eta_seconds),
-    created: dateOfSeconds(created_seconds),
+    eta: readDate(eta),
+    created: readDate(created),
     payload: payload ?? new Uint8Array(), // a push task without a body, in a queue that became a pull queue
     tag,
     retryCount: retry_count,

@@ -5,9 +5,8 @@ import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
 import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { kindOf } from '../domain/text.ts';
-import { call, run } from '../sql/call.ts';
+import { call, look, run } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { views } from '../sql/views.ts';
 import { readCount, readDateOrNull } from './values.ts';
 
 /**
@@ -50,8 +49,8 @@ export interface Storage {
 
 /** How much room all tasks together have and take; undefined: there is no limit, and nothing is measured. */
 export async function readStorage(executor: Executor): Promise<Storage | undefined> {
-  const query = views.selectFrom('taskqueue.settings').selectAll().where('name', '=', 'total_storage_limit');
-  const [row] = await run(executor, query.compile());
+  const where = { name: 'total_storage_limit' };
+  const [row] = await run(executor, look('settings', { where, order: ['name'] }));
   return (
     row && {
       limit: row.value,

@@ -3,7 +3,7 @@
 import type { QueueStatistics } from '../domain/queue.ts';
 import { call, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { readCount, readDateOrNull } from './values.ts';
+import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
 
 /** How a queue does. One that is not there is an empty one. */
 export async function fetchStatistics(executor: Executor, queue: string): Promise<QueueStatistics> {
@@ -15,6 +15,6 @@ export async function fetchStatistics(executor: Executor, queue: string): Promis
     executedLastMinute: readCount(row.executed_last_minute),
     executedLastHour: readCount(row.executed_last_hour),
     inFlight: row.in_flight === null ? null : readCount(row.in_flight),
-    enforcedRate: row.enforced_rate,
+    enforcedRate: readNumberOrNull(row.enforced_rate),
   };
 }

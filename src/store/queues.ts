@@ -9,14 +9,14 @@ import {
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import { call, run, runOne } from '../sql/call.ts';
+import { call, look, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { FunctionArguments } from '../sql/functions.ts';
-import type { QueueRow } from '../sql/rows.ts';
-import { type QueuesView, views } from '../sql/views.ts';
+import type { Crossed, QueueRow } from '../sql/rows.ts';
+import type { QueuesView } from '../sql/views.ts';
 import { momentText } from './eta.ts';
 import { readRetry, retryObject } from './retry.ts';
-import { readCount, readDate, readDateOrNull, readSeconds } from './values.ts';
+import { readCount, readDate, readDateOrNull, readNumber, readNumberOrNull } from './values.ts';
 
 const SETTINGS = [
   'mode',
@@ -84,8 +84,7 @@ export async function purgeQueue(executor: Executor, name: string): Promise<numb
 
 /** All queues, by name. */
 export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
-  const query = views.selectFrom('taskqueue.queues').selectAll().orderBy('name');
-  return (await run(executor, query.compile())).map(readStatus);
+  return (await run(executor, look('queues', { order: ['name'] }))).map(readStatus);
 }
 
 /**
@@ -94,8 +93,8 @@ export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
  * @throws UnknownQueueError
  */
 export async function describeQueue(executor: Executor, name: string): Promise<QueueStatus> {
-  const query = views.selectFrom('taskqueue.queues').selectAll().where('name', '=', queueName(name));
-  const [row] = await run(executor, query.compile());
+  const where = { name: queueName(name) };
+  const [row] = await run(executor, look('queues', { where, order: ['name'] }));
   if (row) return readStatus(row);
   throw new UnknownQueueError(`there is no queue ${name}`, { detail: { queue: name } });
 }
@@ -132,7 +131,7 @@ function interval(seconds: unknown): string | undefined {
   throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 777600, not ${seconds}`);
 }
 
-function readQueue(row: QueueRow): Queue {
+function readQueue(row: Crossed<QueueRow>): Queue {
   return {
     name: row.name,
     mode: row.mode,
@@ -141,7 +140,7 @@ function readQueue(row: QueueRow): Queue {
     maxConcurrentRequests: row.max_concurrent_requests,
     target: row.target,
     retry: readRetry(row.retry),
-    tombstoneTtlSeconds: readSeconds(row.tombstone_ttl),
+    tombstoneTtlSeconds: readNumber(row.tombstone_ttl),
     acl: row.acl,
     state: row.state,
     pausedReason: row.paused_reason,
@@ -150,14 +149,14 @@ function readQueue(row: QueueRow): Queue {
   };
 }
 
-function readStatus(row: QueuesView): QueueStatus {
+function readStatus(row: Crossed<QueuesView>): QueueStatus {
   return {
     ...readQueue(row),
     tasks: readCount(row.tasks),
     oldestEta: readDateOrNull(row.oldest_eta),
     executedLastMinute: readCount(row.executed_last_minute),
     inFlight: readCount(row.in_flight),
-    enforcedRate: row.enforced_rate,
+    enforcedRate: readNumberOrNull(row.enforced_rate),
   };
 }
 

@@ -4,9 +4,8 @@ import { InvalidTargetError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Target, TargetOptions } from '../domain/target.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import { call, run, runOne } from '../sql/call.ts';
+import { call, look, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { views } from '../sql/views.ts';
 import { readDate } from './values.ts';
 
 /**
@@ -32,8 +31,8 @@ export async function removeTarget(executor: Executor, name: string): Promise<bo
 
 /** All targets, by name. */
 export async function listTargets(executor: Executor): Promise<Target[]> {
-  const query = views.selectFrom('taskqueue.targets').selectAll().orderBy('name');
-  return (await run(executor, query.compile())).map(({ max_concurrent, ...row }) => ({
+  const query = look('targets', { order: ['name'] });
+  return (await run(executor, query)).map(({ max_concurrent, ...row }) => ({
     ...row,
     maxConcurrent: max_concurrent,
     created: readDate(row.created),

@@ -12,7 +12,7 @@ import { requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import { keeping } from '../sql/deferred.ts';
 import type { Executor } from '../sql/executor.ts';
-import type { TaskRow, TaskStatusRow } from '../sql/rows.ts';
+import type { Crossed, TaskRow, TaskStatusRow } from '../sql/rows.ts';
 import { addArguments, batchElement, type TaskArguments, taskArguments } from './new-task.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
@@ -155,11 +155,11 @@ async function certain<Result>(added: Promise<Result>, queue: string, tasks: Tas
   }
 }
 
-function readTask({ queue, name, eta, created }: TaskRow): AddedTask {
+function readTask({ queue, name, eta, created }: Crossed<TaskRow>): AddedTask {
   return { queue, name, eta: readDate(eta), created: readDate(created) };
 }
 
-function readStatus(row: TaskStatusRow): TaskStatus {
+function readStatus(row: Crossed<TaskStatusRow>): TaskStatus {
   const { retry_count, lease_until, last_status, ...same } = row;
   return {
     ...same,

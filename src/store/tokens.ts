@@ -1,8 +1,7 @@
 // Tokens for HTTP: made, shown and revoked. What they are is told once, when they are made.
 
-import { call, run, runOne } from '../sql/call.ts';
+import { call, look, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
-import { views } from '../sql/views.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /** A token, without what it is. */
@@ -44,7 +43,6 @@ export async function revokeToken(executor: Executor, id: string): Promise<boole
 
 /** All tokens that are good, by whom they stand for. */
 export async function listTokens(executor: Executor): Promise<TokenStatus[]> {
-  const query = views.selectFrom('taskqueue.tokens').selectAll().orderBy('email').orderBy('created');
-  const rows = await run(executor, query.compile());
+  const rows = await run(executor, look('tokens', { order: ['email', 'created'] }));
   return rows.map((row) => ({ ...row, created: readDate(row.created), expires: readDateOrNull(row.expires) }));
 }

@@ -12,11 +12,11 @@ export interface MovableClock {
 }
 
 const INSTALL = `
-  create table if not exists taskqueue._test_clock (now timestamptz not null);
+  create table if not exists taskqueue._test_clock (now pg_catalog.timestamptz not null);
   grant select on taskqueue._test_clock to public;
   delete from taskqueue._test_clock;
-  insert into taskqueue._test_clock values (clock_timestamp());
-  create or replace function taskqueue._now() returns timestamptz language sql volatile
+  insert into taskqueue._test_clock values (pg_catalog.clock_timestamp());
+  create or replace function taskqueue._now() returns pg_catalog.timestamptz language sql volatile
     as $$ select now from taskqueue._test_clock $$;`;
 
 /**
@@ -33,16 +33,20 @@ export async function movableClock(executor: Executor): Promise<MovableClock> {
   return {
     async advance(seconds) {
       const step = Math.round(seconds * 1_000_000);
-      await executor.query(`update taskqueue._test_clock set now = now + $1::bigint * interval '1 microsecond'`, [
-        step,
-      ]);
+      await executor.query(
+        `update taskqueue._test_clock set now = now operator(pg_catalog.+) ($1::bigint operator(pg_catalog.*) interval '1 microsecond')`,
+        [step],
+      );
     },
     async set(instant) {
-      await executor.query('update taskqueue._test_clock set now = $1::timestamptz', [instant]);
+      await executor.query('update taskqueue._test_clock set now = $1::pg_catalog.timestamptz', [instant]);
     },
     async now() {
-      const { rows } = await executor.query('select now from taskqueue._test_clock', []);
-      return new Date(rows[0].now);
+      const { rows } = await executor.query(
+        'select (extract(epoch from now) operator(pg_catalog.*) 1000000)::bigint as now from taskqueue._test_clock',
+        [],
+      );
+      return new Date(Math.floor(Number(rows[0].now) / 1000));
     },
   };
 }

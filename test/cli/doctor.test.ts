@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { checkDatabase } from '../../src/sql/checkup.ts';
 import { LOCKS } from '../../src/sql/locks.ts';
+import { openPooler } from '../sql/pooler.ts';
 import { useDatabase } from '../support/db.ts';
 import { runHere } from './command.ts';
 
@@ -77,4 +78,56 @@ describe('what it finds', () => {
     await database.pool.query(`select taskqueue.create_queue('new')`);
     expect(await finding('dispatchers')).toMatchObject({ level: 'warn', detail: 'nobody leads new' });
   });
+});
+
+describe('default isolations that keep lease calls from raising floors', () => {
+  const role = `doctored_${process.pid}`;
+  const name = () => new URL(database.url).pathname.slice(1);
+  const isolation = async (url = database.url) => {
+    const { stdout } = await runHere(['doctor', '--json', '--database-url', url]);
+    return (JSON.parse(stdout) as { check: string }[]).find(({ check }) => check === 'isolation');
+  };
+  afterEach(async () => {
+    await database.pool.query(`alter database ${name()} reset default_transaction_isolation`);
+    await database.pool.query(`drop role if exists ${role}`);
+  });
+
+  test('none', async () => expect(await isolation()).toMatchObject({ level: 'ok' }));
+
+  test("a role's and the database's", async () => {
+    await database.pool.query(`create role ${role}`);
+    await database.pool.query(`alter role ${role} set default_transaction_isolation = 'SERIALIZABLE'`);
+    await database.pool.query(`alter database ${name()} set default_transaction_isolation = 'repeatable read'`);
+    const detail = expect.stringMatching(
+      `^database ${name()} begins transactions as REPEATABLE READ; role ${role} begins transactions as SERIALIZABLE: where`,
+    );
+    expect(await isolation()).toMatchObject({ level: 'warn', detail });
+  });
+
+  test("a role's in this database alone", async () => {
+    await database.pool.query(`create role ${role}`);
+    await database.pool.query(
+      `alter role ${role} in database ${name()} set default_transaction_isolation = serializable`,
+    );
+    const detail = expect.stringMatching(
+      `^role ${role} in database ${name()} begins transactions as SERIALIZABLE: where`,
+    );
+    expect(await isolation()).toMatchObject({ level: 'warn', detail });
+    await database.pool.query(`alter role ${role} in database ${name()} reset all`);
+  });
+
+  test("the connection's, as the server's would be", async () => {
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c default_transaction_isolation=serializable');
+    const detail = expect.stringMatching('^this connection begins transactions as SERIALIZABLE: where');
+    expect(await isolation(url.toString())).toMatchObject({ level: 'warn', detail });
+  });
+});
+
+test('it says when a pooler keeps the settings of its connection out', async () => {
+  const pooler = await openPooler(database.url, 'drop');
+  const { stdout } = await runHere(['doctor', '--database-url', pooler.url]);
+  await pooler.close();
+  expect(stdout).toMatch(/^warn {2}session settings: a pooler keeps out/m);
+  expect((await doctor()).stdout).toMatch(/^ok {4}session settings: /m);
 });

@@ -81,7 +81,7 @@ test('databases made from one template name their tasks differently', async () =
   const tail = (generated: string) => generated.slice(-16, -12);
   expect(tail((await queryAt(original, add)).rows[0].name)).toBe(tail(first));
   expect(tail((await queryAt(copy, add)).rows[0].name)).not.toBe(tail(first));
-  expect((await queryAt(copy, 'select name from taskqueue.tasks where name = $$' + first + '$$')).rows).toHaveLength(1);
+  expect((await queryAt(copy, `select from taskqueue.describe_task('default', '${first}')`)).rows).toHaveLength(1);
 });
 
 test('a read-only session of a copy counts as the first one that may write will', async () => {

@@ -15,7 +15,7 @@ export const FLOORS: Record<string, Floor> = {
   sql: { floors: ['domain'], packages: ['kysely', 'pg'] },
   store: { floors: ['domain', 'sql'], packages: ['kysely'] },
   client: { floors: ['domain', 'sql', 'store'], packages: ['kysely'] },
-  runtime: { floors: ['domain'], packages: ['pg'] },
+  runtime: { floors: ['domain', 'sql'], packages: ['pg'] },
   dispatcher: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg', 'undici'] },
   worker: { floors: ['domain', 'sql', 'store', 'client', 'runtime'], packages: [] },
   scheduler: { floors: ['domain', 'store', 'runtime'], packages: ['graphile-worker', 'pg'] },

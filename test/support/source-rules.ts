@@ -69,7 +69,7 @@ export function importsOf(text: string): string[] {
   return [...code.matchAll(forms)].map(([, named, bare]) => (named ?? bare) as string);
 }
 
-const SQL = new RegExp(
+export const SQL = new RegExp(
   [
     String.raw`^\s*select\s+(.*\bfrom\b|[\w.]+\(|\d)`,
     String.raw`^\s*(insert\s+into|delete\s+from)\s+[\w."$]+(\s+(where|using|values|select|default)\b|\s*\(|\s*$)`,
@@ -87,7 +87,7 @@ const SQL = new RegExp(
 
 const TOKENS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
 
-function literalsOf(text: string): string[] {
+export function literalsOf(text: string): string[] {
   return (text.match(TOKENS) ?? []).filter((token) => !token.startsWith('/')).map((token) => token.slice(1, -1));
 }
 

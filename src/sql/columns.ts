@@ -1,0 +1,143 @@
+// The columns of functions and views, as statements of ours select them.
+//
+// The text of a timestamptz, an interval or a double precision depends on settings of the session, the role and the database (DateStyle,
+// IntervalStyle, extra_float_digits). So none of these leaves the database: moments cross as whole microseconds since 1970, the others as numeric,
+// whose text is the same everywhere.
+
+import type { FunctionName } from './functions.ts';
+import type { TaskQueueViews } from './views.ts';
+
+/** A timestamptz as microseconds since 1970. */
+export const microseconds = (moment: string) =>
+  `(extract(epoch from ${moment}) operator(pg_catalog.*) 1000000)::bigint`;
+
+/** The same at a lower cost, for the many rows of leases and claims: exact until 2041, and never compared by the database. */
+export const quickMicroseconds = (moment: string) =>
+  `(pg_catalog.date_part('epoch', ${moment}) operator(pg_catalog.*) 1000000)::bigint`;
+
+/** Microseconds since 1970 as a timestamptz. */
+export const momentOf = (parameter: string) =>
+  `('epoch'::pg_catalog.timestamptz operator(pg_catalog.+) (${parameter}::bigint operator(pg_catalog.*) interval '1 microsecond'))`;
+
+const moments = (...names: string[]) => names.map((name) => `${microseconds(`"${name}"`)} as "${name}"`);
+/** Of those that a person may have set to infinity: which is null here, no end at all. */
+const ends = (...names: string[]) =>
+  plain(names.join(' ')).map((name) => {
+    const moment = microseconds(name);
+    return `case when pg_catalog.isfinite(${name}) then ${moment} end as ${name}`;
+  });
+const decimals = (...names: string[]) => names.map((name) => `"${name}"::numeric as "${name}"`);
+const intervals = (...names: string[]) => names.map((name) => `extract(epoch from "${name}") as "${name}"`);
+const plain = (names: string) => names.split(' ').map((name) => `"${name}"`);
+const list = (...columns: string[][]) => columns.flat().join(', ');
+
+const TASK = list(plain('queue name'), moments('eta', 'created'), plain('existed'));
+const LEASED = list(
+  plain('queue name'),
+  ['eta', 'created'].map((name) => `${quickMicroseconds(name)} as "${name}"`),
+  plain('payload tag retry_count lease_token'),
+);
+// The id is a text because an application may have told pg to make numbers of what exceeds them.
+const DISPATCH = list(
+  ['id::pg_catalog.text as "id"'],
+  plain('queue name url method headers body target namespace'),
+  ['eta', 'created'].map((name) => `${quickMicroseconds(name)} as "${name}_microseconds"`),
+  plain('retry_count execution_count previous_response retry_reason lease_token forced'),
+  ['(dispatch_deadline operator(pg_catalog.*) 1000000)::bigint as "dispatch_deadline_microseconds"'],
+);
+const STATUS = list(
+  plain('queue name state'),
+  moments('eta', 'created'),
+  plain('method url target tag namespace retry_count'),
+  moments('lease_until'),
+  plain('last_status size'),
+);
+const SETTINGS = list(
+  plain('name mode rate bucket_size max_concurrent_requests target retry'),
+  intervals('tombstone_ttl'),
+  plain('acl state paused_reason'),
+  ends('paused_until'),
+  moments('created'),
+);
+
+/** Of functions that return what may not cross as it is; the others are asked for all they have. */
+const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
+  add: TASK,
+  requeue_task: TASK,
+  run_cron: TASK,
+  add_tasks: list(plain('index name result'), moments('eta', 'created')),
+  lease_tasks: LEASED,
+  lease_tasks_by_tag: LEASED,
+  modify_task_lease: LEASED,
+  modify_task_lease_by_eta: LEASED,
+  peek_task: LEASED,
+  modify_task_leases: list(plain('name'), moments('eta')),
+  create_queue: SETTINGS,
+  update_queue: SETTINGS,
+  pause_queue: SETTINGS,
+  resume_queue: SETTINGS,
+  list_tasks: STATUS,
+  describe_task: STATUS,
+  explain_task: list(plain('reason detail'), ends('until'), plain('remedy')),
+  queue_statistics: list(
+    plain('queue tasks'),
+    moments('oldest_eta'),
+    plain('executed_last_minute executed_last_hour in_flight'),
+    decimals('enforced_rate'),
+  ),
+  claim_tasks: DISPATCH,
+  claim_forced_tasks: DISPATCH,
+  fail_task: list(plain('outcome'), moments('eta')),
+  next_due: list(moments('next_due')),
+  keeper_horizon: list(moments('keeper_horizon')),
+  advance_floor: list(moments('advance_floor')),
+  dispatcher_queues: list(
+    plain('id name mode bucket_size max_concurrent_requests running in_flight rate_since purged'),
+    decimals('rate', 'enforced_rate', 'rested_seconds'),
+  ),
+  due_crons: list(plain('id schedule timezone'), moments('since', 'next_run', 'now'), plain('active')),
+};
+
+/** Of the views that this package reads. */
+const OF_VIEWS = {
+  queues: list(
+    [SETTINGS],
+    plain('tasks'),
+    moments('oldest_eta'),
+    plain('executed_last_minute in_flight'),
+    decimals('enforced_rate'),
+  ),
+  dead_tasks: list(
+    plain('queue name reason retry_count last_status method url target tag namespace size error response'),
+    moments('died', 'created', 'first_attempt', 'expires'),
+  ),
+  attempts: list(
+    plain('queue name attempt status reason error response dispatcher'),
+    moments('started', 'ended'),
+    decimals('seconds'),
+  ),
+  targets: list(plain('name url max_concurrent'), moments('created')),
+  allowed_urls: list(plain('entry'), moments('created')),
+  keys: list(plain('target reference'), moments('created'), ends('expires')),
+  audit: list(plain('id actor via act object before after reason'), moments('at')),
+  tokens: list(plain('id email scopes'), moments('created'), ends('expires')),
+  settings: list(plain('name value bytes used'), moments('measured')),
+  crons: list(
+    plain('name description url queue calls_url schedule timezone target retry_parameters attempt_deadline catch_up'),
+    moments('since', 'next_run', 'last_run'),
+    plain('last_task last_result last_status state problem'),
+  ),
+} satisfies { [View in keyof TaskQueueViews as View extends `taskqueue.${infer Name}` ? Name : never]?: string };
+
+/** The views that this package reads. */
+export type ViewName = keyof typeof OF_VIEWS;
+
+/** What to select from a function. */
+export function columnsOfFunction(name: FunctionName): string {
+  return OF_FUNCTIONS[name] ?? '*';
+}
+
+/** What to select from a view. */
+export function columnsOfView(name: ViewName): string {
+  return OF_VIEWS[name];
+}

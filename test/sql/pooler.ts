@@ -1,0 +1,54 @@
+// A pooler in session mode, as far as connecting goes: what follows the startup packet passes as it is.
+
+import net from 'node:net';
+import pg from 'pg';
+import { databaseUrl } from '../../src/embedded/state-file.ts';
+
+/** A way to the database that treats startup options as poolers do; the rest passes as it is. */
+export async function openPooler(databaseOf: string, manner: 'refuse' | 'drop') {
+  const direct = new pg.Client(databaseOf) as unknown as { host: string; port: number };
+  const where = direct.host.startsWith('/')
+    ? { path: `${direct.host}/.s.PGSQL.${direct.port}` }
+    : { host: direct.host, port: direct.port };
+  let refused = 0;
+  const server = net.createServer((client) => {
+    client.on('error', () => {});
+    client.once('data', (startup) => {
+      const at = startup.indexOf('\0options\0');
+      if (at >= 0 && manner === 'refuse') {
+        refused += 1;
+        client.end(fatal('08P01', 'unsupported startup parameter in options: search_path'));
+        return;
+      }
+      const upstream = net.connect(where as net.NetConnectOpts);
+      upstream.on('error', () => client.destroy());
+      client.on('close', () => upstream.destroy());
+      upstream.write(at < 0 ? startup : withoutOptions(startup));
+      client.pipe(upstream).pipe(client);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(databaseUrl('postgres://127.0.0.1', new URL(databaseOf).pathname.slice(1)));
+  const { username, password } = new URL(databaseOf);
+  Object.assign(url, { username, password, port: String((server.address() as net.AddressInfo).port) });
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { url: url.toString(), refused: () => refused, close };
+}
+
+function fatal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+function withoutOptions(startup: Buffer): Buffer {
+  const parts = startup.subarray(8).toString('latin1').split('\0');
+  const at = parts.indexOf('options');
+  parts.splice(at, 2);
+  const rest = Buffer.from(parts.join('\0'), 'latin1');
+  const head = Buffer.from(startup.subarray(0, 8));
+  head.writeInt32BE(rest.length + 8, 0);
+  return Buffer.concat([head, rest]);
+}
