@@ -9,6 +9,13 @@ revoke all on schema taskqueue from public;
 revoke all on all tables in schema taskqueue from public;
 revoke all on all functions in schema taskqueue from public;
 
+-- The functions that views call are checked against the reader, who may be anyone to whom a view was granted, or a view on it.
+-- So they are everyone's, and harmless whatever they are given: the upper ones work with their arguments alone, the lower
+-- ones count: how many tasks a queue has, how old they are, how fast it goes. None of them tells a name or a content.
+grant execute on function taskqueue._is_purged, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
+  taskqueue._queue_state, taskqueue._retry_json,
+  taskqueue._enforced_rate, taskqueue._look_at, taskqueue._task_estimates to public;
+
 do $$
 declare
   rights constant jsonb := '{
@@ -27,17 +34,13 @@ declare
     "taskqueue_viewer": ["crons", "queue_history", "settings",
                          "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "migrations"]
   }';
-  -- A view's functions are called with the rights of whoever reads the view.
-  shown constant text[] := array['_enforced_rate', '_headers', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',
-    '_size', '_state', '_storage_limit'];
   grantee text;
   granted text;
 begin
   for grantee in select jsonb_object_keys(rights) loop
     if exists (select from pg_catalog.pg_roles as r where r.rolname = grantee) then
       execute format('grant usage on schema taskqueue to %I', grantee);
-      for granted in select jsonb_array_elements_text(rights -> grantee)
-                     union all select unnest(shown) where rights -> grantee ? 'queues' loop
+      for granted in select jsonb_array_elements_text(rights -> grantee) loop
         if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then
           execute format('grant select on taskqueue.%I to %I', granted, grantee);
         else

@@ -17,7 +17,6 @@ declare
   token uuid;
   chosen tid[];
   lost bigint[];
-  spent taskqueue._tasks;
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   if source.id is null or source.mode <> 'push' or taskqueue._state(source) <> 'running' then
@@ -36,14 +35,8 @@ begin
     for update skip locked
   ) as c;
   if lost is not null then
-    for spent in
-      select t.* from taskqueue._tasks as t
-      where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now))
-    loop
-      spent.last_status := 0;
-      spent.retry_reason := 'Instance Unavailable';
-      perform taskqueue._bury_task(spent, 'Instance Unavailable');
-    end loop;
+    perform taskqueue._bury_task(t.id, 'Instance Unavailable', last_status => 0) from taskqueue._tasks as t
+    where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now));
   end if;
   return query
     update taskqueue._tasks as t

@@ -1,6 +1,5 @@
 -- dispatchers: one row a connected dispatcher, known by the session locks it holds; nothing is written for it.
-drop view if exists taskqueue.dispatchers cascade;
-create view taskqueue.dispatchers as
+create or replace view taskqueue.dispatchers as
 select a.pid, a.application_name, a.backend_start as since,
        array(select q.name from pg_catalog.pg_locks as held
              join taskqueue._queues as q on q.id = held.objid::bigint

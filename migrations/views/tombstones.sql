@@ -1,6 +1,5 @@
 -- tombstones: one row a used name that can't be used again yet.
-drop view if exists taskqueue.tombstones cascade;
-create view taskqueue.tombstones as
+create or replace view taskqueue.tombstones as
 select q.name as queue, n.name, coalesce(n.ended, q.purged_at) as ended, coalesce(n.expires, q.purged_at + q.tombstone_ttl) as expires
 from taskqueue._names as n
 join taskqueue._queues as q on q.id = n.queue_id and q.deleted_at is null

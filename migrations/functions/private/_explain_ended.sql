@@ -4,11 +4,11 @@ language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
   generated constant bigint := taskqueue._generated_id(name);
-  dead taskqueue._dead_tasks;
+  dead record;
   rests taskqueue._names;
   made timestamptz;
 begin
-  select d.* into dead from taskqueue._dead_tasks as d
+  select d.id, d.died, d.attempts, d.last_status, d.reason, d.expires into dead from taskqueue._dead_tasks as d
   where d.queue_id = queue.id and d.expires > now and coalesce(d.name, taskqueue._name(d.id, d.created)) = _explain_ended.name
   order by d.died desc limit 1;
   if dead.id is not null then

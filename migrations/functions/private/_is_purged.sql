@@ -1,6 +1,5 @@
 -- _is_purged: whether a task is one that the queue's last purge removed: its transaction, which its id names, had ended for that purge. A task that was added
 -- before a purge and committed after it is none. Null snapshot: the queue has nothing to remove.
 create or replace function taskqueue._is_purged(id bigint, purged pg_snapshot) returns boolean
-language sql stable as $$
-  select purged is not null and pg_visible_in_snapshot((id / 128)::text::xid8, purged)
-$$;
+language sql stable
+return purged is not null and pg_visible_in_snapshot((id / 128)::text::xid8, purged);
