@@ -12,7 +12,7 @@ revoke all on all functions in schema taskqueue from public;
 -- The functions that views call are checked against the reader, who may be anyone to whom a view was granted, or a view on it.
 -- So they are everyone's, and harmless whatever they are given: the upper ones work with their arguments alone, the lower
 -- ones count: how many tasks a queue has, how old they are, how fast it goes. None of them tells a name or a content.
-grant execute on function taskqueue._is_purged, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
+grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
   taskqueue._queue_state, taskqueue._retry_json,
   taskqueue._enforced_rate, taskqueue._look_at, taskqueue._task_estimates to public;
 

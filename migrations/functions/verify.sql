@@ -5,7 +5,8 @@
 create or replace function taskqueue.verify() returns setof taskqueue.problem
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
-set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 begin
   return query
     with live as materialized (

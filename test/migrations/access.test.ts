@@ -54,7 +54,7 @@ it('PUBLIC may read and write nothing, and execute what views call and nothing e
     where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0 order by p.proname`,
     ),
   ).toEqual(
-    ['_enforced_rate', '_is_purged', '_look_at', '_name', '_now', '_queue_difference']
+    ['_enforced_rate', '_is_purged', '_later', '_look_at', '_name', '_now', '_queue_difference']
       .concat(['_queue_state', '_retry_json', '_task_estimates'])
       .map((proname) => ({ proname })),
   );

@@ -9,7 +9,7 @@ declare
   taken uuid[];
   refused jsonb;
   now constant timestamptz := taskqueue._now();
-  purge_expires constant timestamptz := queue.purged_at + queue.tombstone_ttl;
+  purge_expires constant timestamptz := taskqueue._later(queue.purged_at, queue.tombstone_ttl);
 begin
   if not exists (select from unnest(tasks) as t where t.name is not null) then
     return '{}';

@@ -27,7 +27,7 @@ begin
   if rests.task_id is not null and rests.expires is null and taskqueue._is_purged(rests.task_id, queue.purged)
      or generated is not null and exists (select from taskqueue._tasks as t where t.id = generated and t.queue_id = queue.id) then
     return row('purged', format('A purge of the queue removed it at %s.', taskqueue._said(queue.purged_at)),
-      case when rests.task_id is not null then queue.purged_at + queue.tombstone_ttl end, null)::taskqueue.explanation;
+      case when rests.task_id is not null then taskqueue._later(queue.purged_at, queue.tombstone_ttl) end, null)::taskqueue.explanation;
   end if;
   if generated is not null then
     made := timestamptz 'epoch' + ('x' || substr(name, 6, 12))::bit(48)::bigint * interval '1 millisecond';
