@@ -1,5 +1,5 @@
--- 0043_no_rows_of_tasks: functions that are handed rows of _tasks or _dead_tasks make way for ones that are handed the columns
--- they need: a session can have the values in variables printed, bodies and lease tokens among them.
+-- 0043_no_rows_of_tasks: functions that took rows of _tasks or _dead_tasks make way for ones that take the columns they
+-- need: a session can have the values of variables printed, bodies and lease tokens among them.
 
 -- What explain_task looks at of a live task.
 create type taskqueue._waiting_task as (

@@ -9,9 +9,10 @@ revoke all on schema taskqueue from public;
 revoke all on all tables in schema taskqueue from public;
 revoke all on all functions in schema taskqueue from public;
 
--- The functions that views call are checked against the reader, who may be anyone to whom a view was granted, or a view on it.
--- So they are everyone's, and harmless whatever they are given: the upper ones work with their arguments alone, the lower
--- ones count: how many tasks a queue has, how old they are, how fast it goes. None of them tells a name or a content.
+-- A view's functions are checked against its reader, who may be anyone to whom the view was granted, or another view on
+-- top of it. So PUBLIC may execute them (with usage on the schema, to call them directly), and they are harmless whatever
+-- they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's figures (number of
+-- tasks, earliest ETA, requests in flight, rate), and never a name or content of a task.
 grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
   taskqueue._queue_state, taskqueue._retry_json,
   taskqueue._enforced_rate, taskqueue._look_at, taskqueue._task_estimates to public;

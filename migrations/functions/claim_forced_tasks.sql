@@ -6,8 +6,8 @@
 -- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't use up the retry limit.
 create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
 declare
   source taskqueue._queues;
   now timestamptz;

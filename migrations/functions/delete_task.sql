@@ -9,7 +9,8 @@
 -- Locks      the task's row.
 create or replace function taskqueue.delete_task(queue text, name text, lease_token uuid default null) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_indexscan = on as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   gone taskqueue._tasks;

@@ -9,8 +9,8 @@
 -- Locks      the tasks' rows.
 create or replace function taskqueue.delete_tasks(queue text, names text[], lease_tokens uuid[] default null) returns table (name text, deleted boolean)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_indexscan = on
-set enable_hashjoin = off set enable_mergejoin = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   source taskqueue._queues;

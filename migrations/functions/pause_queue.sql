@@ -8,8 +8,8 @@
 -- Locks      the queue's row.
 create or replace function taskqueue.pause_queue(queue text, reason text default null, until timestamptz default null) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp
-set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   paused taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._shown_queue(paused));

@@ -8,8 +8,8 @@
 -- Example    select taskqueue.rotate_key('default', 'env:PUSH_SECRET_2');
 create or replace function taskqueue.rotate_key(target text, reference text, keep_old interval default '7 days') returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp
-set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   now timestamptz := taskqueue._now();
 begin

@@ -1,9 +1,9 @@
 -- _task_rows: the rows of the view tasks, and what they are found by: id, queue_id, due. list_tasks and describe_task read it by an index, which who looks by the
 -- public columns, all computed, can't.
 --
--- size counts as _size does, in an expression of the view: a function would be handed the headers, and a body of text that
--- it is given binds its names in the reader's search_path. 33 are the header of the namespace, 41, 32 and 49 those of the
--- content types that _headers makes.
+-- size counts as _size does, but in an expression of the view: a function would be passed the headers, and would look up
+-- the names in its body in the reader's search_path. 33 bytes are the namespace's header; 41, 32 and 49 are the content
+-- types that _headers adds.
 create or replace view taskqueue._task_rows as
 select t.id, t.queue_id, t.due,
        q.name as queue,

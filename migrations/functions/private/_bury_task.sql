@@ -1,12 +1,13 @@
--- _bury_task: a task is out of retries: it leaves the queue for the dead tasks, kept for seven days, and its name becomes a tombstone.
+-- _bury_task: a task is out of retries: it leaves the queue for the dead tasks, kept for seven days, and its name becomes
+-- a tombstone.
 --
--- Its row passes through no variable: a worker's lease buries tasks whose bodies the worker may not see, and a session can
--- have the values in variables printed (debug_print_plan).
+-- Its row passes through no variable: a worker's lease buries tasks whose bodies the worker may not see, and a session
+-- can have the values of variables printed (debug_print_plan).
 -- Arguments  reason                   why the last attempt failed
 --            executions, last_status  after the last attempt; null: as the row has them
 -- Returns    true, so that it can stand in a predicate
-create or replace function taskqueue._bury_task(id bigint, reason text, executions integer default null, last_status integer default null)
-returns boolean
+create or replace function taskqueue._bury_task(id bigint, reason text, executions integer default null,
+  last_status integer default null) returns boolean
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
