@@ -10,6 +10,14 @@ revoke all on schema taskqueue from public;
 revoke all on all tables in schema taskqueue from public;
 revoke all on all functions in schema taskqueue from public;
 
+-- A view's functions are checked against its reader, who may be anyone to whom the view was granted, or another view on
+-- top of it. So PUBLIC may execute them (with usage on the schema, to call them directly), and they are harmless whatever
+-- they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's figures (number of
+-- tasks, earliest ETA, requests in flight, rate), and never a name or content of a task.
+grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
+  taskqueue._queue_state, taskqueue._retry_json,
+  taskqueue._enforced_rate, taskqueue._look_at, taskqueue._task_estimates to public;
+
 do $$
 declare
   rights constant jsonb := '{
@@ -30,9 +38,6 @@ declare
     "taskqueue_viewer": ["crons", "queue_history", "settings",
                          "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"]
   }';
-  -- A view's functions are called with the rights of whoever reads the view.
-  shown constant text[] := array['_enforced_rate', '_headers', '_is_purged', '_look_at', '_name', '_now', '_queue_difference', '_queue_facts', '_task_estimates', '_retry_json',
-    '_size', '_state', '_storage_limit'];
   grantee text;
   granted text;
 begin
@@ -43,8 +48,7 @@ begin
       execute format('revoke all on all functions in schema taskqueue from %I', grantee);
       execute format('grant select on taskqueue.schema_versions to %I', grantee);
       for granted in select jsonb_array_elements_text(rights -> grantee)
-                     union all select jsonb_array_elements_text(rights -> 'taskqueue_dispatcher') where grantee = 'taskqueue_server'
-                     union all select unnest(shown) where rights -> grantee ? 'queues' loop
+                     union all select jsonb_array_elements_text(rights -> 'taskqueue_dispatcher') where grantee = 'taskqueue_server' loop
         if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then
           execute format('grant select on taskqueue.%I to %I', granted, grantee);
         else

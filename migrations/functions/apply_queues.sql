@@ -13,7 +13,8 @@
 create or replace function taskqueue.apply_queues(config jsonb, dry_run boolean default false, approved jsonb default null,
   disable_all boolean default false) returns setof taskqueue.queue_change
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   resume constant boolean := coalesce((nullif(config -> 'resume_paused_queues', 'null'))::boolean, true);
   entries constant jsonb := coalesce(nullif(config -> 'queue', 'null'), '[]');

@@ -10,7 +10,7 @@
 -- Locks      where it answers joined: _tasks against writers, for a moment
 create or replace function taskqueue.check_identity() returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_indexscan = on as $$
 declare
   follows constant bigint := (taskqueue._epoch() << 43) + pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
 begin

@@ -6,7 +6,8 @@
 -- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't use up the retry limit.
 create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
 declare
   source taskqueue._queues;
   now timestamptz;
@@ -29,10 +30,11 @@ begin
       and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
     for update skip locked
   ) as c;
+  -- "= any (array[...])", as in _delete_leased: as "=", it could be planned as a walk over all tasks.
   delete from taskqueue._forced_runs as f
   where f.queue_id = source.id and f.task_id = any (asked)
     and (f.task_id = any (free)
-         or not exists (select from taskqueue._tasks as t where t.id = f.task_id and not taskqueue._is_purged(t.id, source.purged)
+         or not exists (select from taskqueue._tasks as t where t.id = any (array[f.task_id]) and not taskqueue._is_purged(t.id, source.purged)
                         and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')));
   return query
     update taskqueue._tasks as t

@@ -9,7 +9,8 @@
 -- it was the last one allowed, the task is buried here.
 create or replace function taskqueue.claim_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
 declare
   source taskqueue._queues;
   now timestamptz;
@@ -17,7 +18,6 @@ declare
   token uuid;
   chosen tid[];
   lost bigint[];
-  spent taskqueue._tasks;
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   if source.id is null or source.mode <> 'push' or taskqueue._state(source) <> 'running' then
@@ -36,14 +36,8 @@ begin
     for update skip locked
   ) as c;
   if lost is not null then
-    for spent in
-      select t.* from taskqueue._tasks as t
-      where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now))
-    loop
-      spent.last_status := 0;
-      spent.retry_reason := 'Instance Unavailable';
-      perform taskqueue._bury_task(spent, 'Instance Unavailable');
-    end loop;
+    perform taskqueue._bury_task(t.id, 'Instance Unavailable', last_status => 0) from taskqueue._tasks as t
+    where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now));
   end if;
   return query
     update taskqueue._tasks as t

@@ -19,7 +19,8 @@ create or replace function taskqueue.create_queue(
   tombstone_ttl interval default '9 days', acl jsonb default null
 ) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   made taskqueue._queues;
 begin

@@ -6,7 +6,8 @@
 -- Locks      the queue's row and its tasks.
 create or replace function taskqueue.delete_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   gone taskqueue._queues := taskqueue._lock_queue(queue);
   removed bigint;

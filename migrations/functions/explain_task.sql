@@ -16,19 +16,23 @@
 -- Example    select reason, detail, remedy from taskqueue.explain_task('mail', 'receipt-7');
 create or replace function taskqueue.explain_task(queue text, name text) returns setof taskqueue.explanation
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set debug_print_parse = off set debug_print_rewritten = off
+set debug_print_plan = off set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   found constant bigint := taskqueue._find_task(source, name);
-  task taskqueue._tasks;
+  task taskqueue._waiting_task;
 begin
   if found is null then
     return next taskqueue._explain_ended(source, name);
     return;
   end if;
-  select t.* into task from taskqueue._tasks as t where t.id = found;
+  select t.id, coalesce(t.name, taskqueue._name(t.id, t.created)), t.due, t.attempts, t.leased_until,
+         taskqueue._leased_at(t.lease_token), t.last_status, t.retry_reason, t.target, t.retry
+  into task from taskqueue._tasks as t where t.id = found;
   return query
-    select e.* from (select * from taskqueue._explain_queue(source, task)
+    select e.* from (select * from taskqueue._explain_queue(source)
                      union all select * from taskqueue._explain_wait(source, task)
                      union all select * from taskqueue._explain_locks(source)) as e
     order by array_position(array['run_now', 'dispatched', 'leased'], e.reason),

@@ -15,7 +15,8 @@ create or replace function taskqueue.fail_task(queue text, id bigint, lease_toke
   retry_after double precision default null, last boolean default false)
 returns table (outcome text, eta timestamptz)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on as $$
 #variable_conflict use_column
 declare
   failed taskqueue._tasks;
@@ -52,7 +53,7 @@ begin
     returning t.due into next_due;
     return query select 'retry', next_due;
   else
-    perform taskqueue._bury_task(failed, reason);
+    perform taskqueue._bury_task(failed.id, reason, failed.executions, failed.last_status);
     return query select 'dead', null::timestamptz;
   end if;
 end

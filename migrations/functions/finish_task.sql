@@ -6,7 +6,8 @@
 -- Locks      the task's row.
 create or replace function taskqueue.finish_task(queue text, name text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on
 set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);

@@ -13,7 +13,8 @@ create or replace function taskqueue.lease_tasks(queue text, lease_seconds doubl
   max_bytes bigint default 33554432)
 returns setof taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
 declare
   source taskqueue._queues;
   now timestamptz;

@@ -10,7 +10,9 @@
 create or replace function taskqueue.modify_task_lease_by_eta(queue text, name text, lease_seconds double precision, eta timestamptz default null)
 returns taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set debug_print_parse = off set debug_print_rewritten = off
+set debug_print_plan = off as $$
 declare
   source taskqueue._queues;
   task_id bigint;

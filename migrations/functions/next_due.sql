@@ -2,7 +2,8 @@
 -- the pause ends by itself; with a tag, when it next has a task of that tag. A forced run that nobody has taken counts from the moment it was asked for, whatever the queue's state. Null: nothing is there.
 create or replace function taskqueue.next_due(queue text, tag text default null) returns timestamptz
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on as $$
 declare
   source taskqueue._queues;
   floor timestamptz;

@@ -8,15 +8,16 @@
 -- Locks      the queue's row.
 create or replace function taskqueue.pause_queue(queue text, reason text default null, until timestamptz default null) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   paused taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._shown_queue(paused));
   now constant timestamptz := taskqueue._now();
 begin
   if until <= now then
-    perform taskqueue._refuse('TQ013', format('a pause can''t end in the past (%s)', until), 'Give a later moment, or none.',
-      jsonb_build_object('queue', queue, 'until', until));
+    perform taskqueue._refuse('TQ013', format('a pause can''t end in the past (%s)', taskqueue._said(until)), 'Give a later moment, or none.',
+      jsonb_build_object('queue', queue, 'until', taskqueue._moment(until)));
   end if;
   update taskqueue._queues as q
   set paused_at = case when taskqueue._state(q) = 'paused' then q.paused_at else now end, paused_reason = reason, paused_until = until

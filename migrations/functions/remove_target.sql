@@ -4,7 +4,8 @@
 -- Example    select taskqueue.remove_target('worker');
 create or replace function taskqueue.remove_target(name text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   removed taskqueue._targets;
 begin

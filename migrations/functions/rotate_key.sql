@@ -9,7 +9,8 @@
 -- Locks      the turn of acts on keys (_take_turn).
 create or replace function taskqueue.rotate_key(target text, reference text, keep_old interval default '7 days') returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   now timestamptz := taskqueue._now();
 begin

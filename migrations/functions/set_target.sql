@@ -9,7 +9,8 @@
 -- Example    select taskqueue.set_target('default', 'https://app.example.com');
 create or replace function taskqueue.set_target(name text, url text, max_concurrent integer default null) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   before constant jsonb := (select to_jsonb(t) from taskqueue._targets as t where t.name = set_target.name);
 begin

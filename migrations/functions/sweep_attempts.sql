@@ -5,7 +5,8 @@
 -- Locks      for moments: the partition dropped and its parent, or the default partition.
 create or replace function taskqueue.sweep_attempts(keep interval default '7 days') returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set lock_timeout = '200ms' as $$
+set search_path = pg_catalog, taskqueue, pg_temp set lock_timeout = '200ms' set datestyle = 'ISO'
+set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   now constant timestamptz := taskqueue._now();
   today constant date := (now at time zone 'UTC')::date;

@@ -7,7 +7,8 @@
 -- Returns    how many rows were removed, at most 10000 of each kind: 10000 and more says that there may be more to remove
 create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on as $$
 declare
   source taskqueue._queues;
   source_id integer;

@@ -11,7 +11,8 @@ create or replace function taskqueue.update_queue(
   tombstone_ttl interval default null, acl jsonb default null
 ) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set timezone = 'UTC' as $$
 declare
   changed taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._shown_queue(changed));

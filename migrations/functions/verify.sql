@@ -4,11 +4,13 @@
 -- Example    select * from taskqueue.verify();
 create or replace function taskqueue.verify() returns setof taskqueue.problem
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set debug_print_parse = off set debug_print_rewritten = off
+set debug_print_plan = off set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 begin
   return query
     with live as materialized (
-      select t.*, q.name as queue from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id and q.deleted_at is null
+      select t.id, t.name, t.queue_id, t.due, t.created, t.leased_until, q.name as queue
+      from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id and q.deleted_at is null
       where not taskqueue._is_purged(t.id, q.purged)
     )
     select 'a task belongs to a live queue', q.name, format('%s of a queue that %s', taskqueue._counted(count(*), 'task'),

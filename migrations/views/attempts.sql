@@ -1,8 +1,7 @@
 -- attempts: one row an attempt that is kept: all that failed, and the success that came after a failure. Give the queue, and perhaps the name.
-drop view if exists taskqueue.attempts cascade;
-create view taskqueue.attempts as
+create or replace view taskqueue.attempts as
 select q.name as queue, a.name, a.attempt, a.ended - make_interval(secs => a.seconds) as started, a.ended, a.seconds, a.status, a.reason, a.error,
-       case when (select has_function_privilege('taskqueue.task_payload(text, text)', 'execute') offset 0) then a.response end as response, a.dispatcher
+       case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0) then a.response end as response, a.dispatcher
 from taskqueue._attempts as a
 join taskqueue._queues as q on q.id = a.queue_id and q.deleted_at is null;
 

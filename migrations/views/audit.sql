@@ -1,6 +1,5 @@
 -- audit: one row an administrative act, from SQL, command line, API or console alike. Only ever appended to.
-drop view if exists taskqueue.audit cascade;
-create view taskqueue.audit as
+create or replace view taskqueue.audit as
 select a.id, a.at, a.actor, a.via, a.act, a.object, a.before, a.after, a.reason from taskqueue._audit as a;
 
 comment on view taskqueue.audit is 'One row an administrative act, written in its own transaction. Only ever appended to.';

@@ -1,6 +1,5 @@
 -- crons: one row a cron entry.
-drop view if exists taskqueue.crons cascade;
-create view taskqueue.crons as
+create or replace view taskqueue.crons as
 select c.name, c.entry ->> 'description' as description, c.entry ->> 'url' as url, c.queue, not c.entry ? 'queue' as calls_url, c.entry ->> 'schedule' as schedule,
        c.entry ->> 'timezone' as timezone, c.entry ->> 'target' as target, c.entry -> 'retry_parameters' as retry_parameters,
        c.entry ->> 'attempt_deadline' as attempt_deadline, coalesce((c.entry ->> 'catch_up')::boolean, false) as catch_up,
@@ -8,8 +7,10 @@ select c.name, c.entry ->> 'description' as description, c.entry ->> 'url' as ur
        case when c.last_task_id is null or c.last_result is not null then c.last_result
             when exists (select from taskqueue._tasks as t where t.id = c.last_task_id) then 'running'
             when exists (select from taskqueue._dead_tasks as d where d.id = c.last_task_id) then 'failed' else 'succeeded' end as last_result,
-       c.last_status, case when q.id is null then 'no queue' else taskqueue._state(q) end as state, c.problem
+       c.last_status, case when q.id is null then 'no queue' else taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until, at.now) end as state,
+       c.problem
 from taskqueue._crons as c
+cross join (select taskqueue._now() as now offset 0) as at
 left join taskqueue._queues as q on q.name = c.queue and q.deleted_at is null;
 
 comment on view taskqueue.crons is 'One row a cron entry.';

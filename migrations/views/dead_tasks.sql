@@ -1,6 +1,5 @@
 -- dead_tasks: one row a task that ran out of retries; kept for seven days, put back with requeue_task.
-drop view if exists taskqueue.dead_tasks cascade;
-create view taskqueue.dead_tasks as
+create or replace view taskqueue.dead_tasks as
 select q.name as queue,
        coalesce(d.name, taskqueue._name(d.id, d.created)) as name,
        d.died, d.reason, d.attempts as retry_count, d.last_status,
@@ -9,7 +8,7 @@ select q.name as queue,
        case when q.mode = 'push' then coalesce(q.target, d.target) end as target,
        d.tag, coalesce(d.namespace, '') as namespace, d.created, d.first_attempt, d.expires,
        coalesce(octet_length(d.body), 0)::bigint as size, a.error,
-       case when (select has_function_privilege('taskqueue.task_payload(text, text)', 'execute') offset 0) then a.response end as response
+       case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0) then a.response end as response
 from taskqueue._dead_tasks as d
 join taskqueue._queues as q on q.id = d.queue_id and q.deleted_at is null
 left join lateral (select a.error, a.response from taskqueue._attempts as a

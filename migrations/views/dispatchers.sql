@@ -1,6 +1,5 @@
 -- dispatchers: one row a connected dispatcher, known by the session locks it holds; nothing is written for it.
-drop view if exists taskqueue.dispatchers cascade;
-create view taskqueue.dispatchers as
+create or replace view taskqueue.dispatchers as
 select h.pid, h.application_name, h.since, coalesce(array_agg(q.name order by q.name) filter (where q.name is not null), '{}') as queues
 from taskqueue._held_locks as h
 left join taskqueue._queues as q on h.lock = 'leader' and h.exclusive and q.id = h.key

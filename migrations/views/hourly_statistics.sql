@@ -1,6 +1,5 @@
 -- hourly_statistics: what was done in each hour of the last 35 days, a row a queue and hour in which something was. The last one or two hours are in the view statistics yet.
-drop view if exists taskqueue.hourly_statistics cascade;
-create view taskqueue.hourly_statistics as
+create or replace view taskqueue.hourly_statistics as
 select q.name as queue, s.hour, sum(s.executed)::bigint as executed
 from taskqueue._hourly_statistics as s
 join taskqueue._queues as q on q.id = s.queue_id and q.deleted_at is null

@@ -1,6 +1,5 @@
 -- keys: one row a key that signs: which target's, and where the secret is. The secrets are not in the database.
-drop view if exists taskqueue.keys cascade;
-create view taskqueue.keys as
+create or replace view taskqueue.keys as
 select k.target, k.reference, k.created, k.expires
 from taskqueue._keys as k
 where k.expires is null or k.expires > taskqueue._now();

@@ -1,6 +1,5 @@
 -- queue_history: one row a setting of a queue that was changed: who, when, from what to what. It is the audit, taken apart.
-drop view if exists taskqueue.queue_history cascade;
-create view taskqueue.queue_history as
+create or replace view taskqueue.queue_history as
 select a.id, a.at, a.actor, substr(a.object, 7) as queue, d.setting, d.was as before, d.is_now as after, a.reason
 from taskqueue._audit as a cross join lateral taskqueue._queue_difference(a.before, a.after) as d
 where a.object ^@ 'queue ' and a.act <> 'purge'

@@ -1,6 +1,5 @@
 -- queues: one row a live queue: its settings, its state, and how it does.
-drop view if exists taskqueue.queues cascade;
-create view taskqueue.queues as
+create or replace view taskqueue.queues as
 with estimates as materialized (select * from taskqueue._task_estimates())
 select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
        case when seen.tasks <= 100 then seen.tasks else greatest(seen.tasks, coalesce(own.tasks, others.tasks)) end as tasks,
@@ -9,11 +8,13 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
         where s.queue_id = q.id and s.at > (select taskqueue._now() offset 0) - interval '60 seconds') as executed_last_minute,
        seen.in_flight,
        round(taskqueue._enforced_rate(q)::numeric, 9)::double precision as enforced_rate,
-       taskqueue._state(q) as state,
-       case when taskqueue._state(q) = 'paused' then q.paused_reason end as paused_reason,
-       case when taskqueue._state(q) = 'paused' then q.paused_until end as paused_until,
+       present.state,
+       case when present.state = 'paused' then q.paused_reason end as paused_reason,
+       case when present.state = 'paused' then q.paused_until end as paused_until,
        q.target, taskqueue._retry_json(q.retry) as retry, q.tombstone_ttl, q.acl, q.created
 from taskqueue._queues as q
+cross join (select taskqueue._now() as now offset 0) as at
+cross join lateral (select taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until, at.now) as state) as present
 cross join lateral taskqueue._look_at(q) as seen
 left join estimates as own on own.queue_id = q.id
 left join estimates as others on others.queue_id is null

@@ -1,8 +1,8 @@
 -- settings: one row a setting of all queues together that is not as it is built in.
-drop view if exists taskqueue.settings cascade;
-create view taskqueue.settings as
+create or replace view taskqueue.settings as
 select s.name, s.value,
-       case s.name when 'total_storage_limit' then taskqueue._storage_limit(s.value) end as bytes,
+       case s.name when 'total_storage_limit' then (
+         select q.storage_limit from taskqueue._queues as q where q.name = 'default' and q.deleted_at is null) end as bytes,
        case s.name when 'total_storage_limit' then (select b.last_value from taskqueue._storage_bytes as b where b.is_called) end as used,
        case s.name when 'total_storage_limit' then (select timestamptz 'epoch' + m.last_value * interval '1 microsecond' from taskqueue._storage_measured as m where m.is_called) end as measured
 from taskqueue._settings as s;

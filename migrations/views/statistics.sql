@@ -1,11 +1,10 @@
 -- statistics: what was done in each minute of the last hour, a row a queue and minute in which something was.
-drop view if exists taskqueue.statistics cascade;
-create view taskqueue.statistics as
-select q.name as queue, date_trunc('minute', s.at) as minute, sum(s.executed)::bigint as executed
+create or replace view taskqueue.statistics as
+select q.name as queue, date_trunc('minute', s.at, 'UTC') as minute, sum(s.executed)::bigint as executed
 from taskqueue._statistics as s
 join taskqueue._queues as q on q.id = s.queue_id and q.deleted_at is null
 where s.at > (select taskqueue._now() offset 0) - interval '3600 seconds'
-group by q.name, date_trunc('minute', s.at);
+group by q.name, date_trunc('minute', s.at, 'UTC');
 
 comment on view taskqueue.statistics is 'What was done in each minute of the last hour.';
 comment on column taskqueue.statistics.minute is 'When the minute began.';

@@ -1,6 +1,5 @@
 -- targets: one row a target: where push tasks go.
-drop view if exists taskqueue.targets cascade;
-create view taskqueue.targets as select t.name, t.url, t.max_concurrent, t.created from taskqueue._targets as t;
+create or replace view taskqueue.targets as select t.name, t.url, t.max_concurrent, t.created from taskqueue._targets as t;
 
 comment on view taskqueue.targets is 'One row a target: where push tasks go.';
 comment on column taskqueue.targets.name is 'Its name; default for tasks that name none; with * a pattern.';

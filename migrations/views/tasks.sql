@@ -4,8 +4,7 @@
 --   scheduled -> due -> dispatched (push) or leased (pull) -> gone, or retrying (waits for its back-off) -> due ...
 --
 -- It is read from end to end, unless a limit ends it sooner: list_tasks has the first tasks of a queue, and describe_task one, however long the queue is.
-drop view if exists taskqueue.tasks cascade;
-create view taskqueue.tasks as
+create or replace view taskqueue.tasks as
 select r.queue, r.name, r.state, r.eta, r.created, r.method, r.url, r.target, r.tag, r.namespace, r.retry_count, r.lease_until, r.last_status, r.size
 from taskqueue._task_rows as r;
 

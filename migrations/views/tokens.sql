@@ -1,6 +1,5 @@
 -- tokens: one row a token for HTTP that is good: whose it is, never what it is.
-drop view if exists taskqueue.tokens cascade;
-create view taskqueue.tokens as
+create or replace view taskqueue.tokens as
 select t.id, t.email, t.scopes, t.created, t.expires
 from taskqueue._tokens as t
 where t.expires is null or t.expires > taskqueue._now();

@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
+import { explaining, plansOf, turned } from './explained.ts';
 
 const db = useDatabase();
 const MANY = 1_000_000;
@@ -13,28 +14,6 @@ const README = path.resolve(import.meta.dirname, '../../README.md');
 /** A name of no task. */
 const GENERATED = 'task-00000000000070008000000000000001';
 const TOKEN = '00000000-0000-7000-8000-000000000000';
-
-/** The plans of every statement that runs within the given one, as auto_explain sees them. */
-async function plansOf(client: pg.Client, statement: string, values: unknown[] = []): Promise<string> {
-  let plans = '';
-  const listen = (notice: { message?: string | undefined }) => {
-    plans += `${notice.message}\n`;
-  };
-  client.on('notice', listen);
-  await client.query(statement, values);
-  client.off('notice', listen);
-  return plans;
-}
-
-/** A session that shows plans; plans that a function keeps were made in it and not before. */
-async function explaining(): Promise<pg.Client> {
-  const client = await db.client();
-  await client.query(`load 'auto_explain'`);
-  await client.query(
-    `set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_level = 'notice'`,
-  );
-  return client;
-}
 
 /** The README's, but the one that says that it reads everything. */
 const QUESTIONS = [
@@ -115,16 +94,8 @@ describe.each(states)('%s', (_, prepare) => {
   let client: pg.Client;
   beforeAll(async () => {
     await prepare();
-    client = await explaining();
+    client = await explaining(db);
   }, 120_000);
-
-  /** What reads more of _tasks than it looks for; a walk over an index has no condition. */
-  const turned = (plans: string) =>
-    [
-      ...plans.matchAll(
-        /^.*(?:(?:Seq|Bitmap Heap) Scan on _tasks|Sort Key: [to]\.|Index (?:Only )?Scan (?:Backward )?using \w+ on _tasks\b.*\n(?!\s+Index Cond:)).*$/gm,
-      ),
-    ].map(([line]) => line.trim());
 
   it.each([
     ['claim', `select * from taskqueue.claim_tasks('push', 100)`],
@@ -209,7 +180,7 @@ describe.each(states)('%s', (_, prepare) => {
   it('names', async () => {
     const tasks = JSON.stringify(Array.from({ length: 5 }, () => ({ name: randomUUID(), payload: '' })));
     const [client, ...statements] = [
-      await explaining(),
+      await explaining(db),
       `select * from taskqueue.add_tasks('pull', '${tasks}', transactional => false)`,
       `select * from taskqueue.delete_tasks('pull', array(select t ->> 'name' from jsonb_array_elements('${tasks}') as t))`,
       `select taskqueue.sweep_queue('pull')`,
@@ -253,7 +224,7 @@ describe.each(states)('%s', (_, prepare) => {
 it('a claim does not walk over what the floor has passed', async () => {
   await db.pool.query('delete from taskqueue._tasks');
   await fill('pull', 10);
-  const [held, client] = [await db.client(), await explaining()];
+  const [held, client] = [await db.client(), await explaining(db)];
   await held.query('begin isolation level repeatable read');
   await held.query('select count(*) from taskqueue._tasks'); // an old snapshot: nothing can be vacuumed from here on
   await fill('pull', 20_000);

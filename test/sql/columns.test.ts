@@ -59,7 +59,7 @@ beforeAll(async () => {
   await keeperHorizon(recorder);
   await advanceFloors(recorder, [], '0');
   await raiseFloors(recorder, [], []);
-  await announceDispatcher(recorder);
+  await announceDispatcher(recorder, 1);
   await countDispatchers(recorder);
   await tryLeaderLocks(recorder, [], 1);
   await unlockLeader(recorder, 1);

@@ -2,7 +2,8 @@
 -- their tokens is an act, and on record (_audit). It runs as the owner, because delete_tasks does not.
 create or replace function taskqueue._delete_tasks(queue text, names text[], lease_tokens uuid[]) returns table (name text, deleted boolean)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on
 set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare

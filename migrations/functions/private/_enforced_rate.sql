@@ -2,7 +2,8 @@
 -- tenth of the configured rate more for each ten seconds since. Null for pull.
 create or replace function taskqueue._enforced_rate(queue taskqueue._queues) returns double precision
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on as $$
 declare
   noted taskqueue._statistics;
   seconds double precision;

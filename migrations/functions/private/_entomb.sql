@@ -10,7 +10,7 @@ declare
 begin
   for i in 1 .. coalesce(cardinality(names), 0) loop
     if ttl > interval '0' then
-      update taskqueue._names as n set ended = at, expires = at + ttl
+      update taskqueue._names as n set ended = at, expires = taskqueue._later(at, ttl)
       where n.queue_id = _entomb.queue_id and n.name_hash = taskqueue._name_hash(names[i]) and n.task_id = ids[i];
     else
       delete from taskqueue._names as n

@@ -8,7 +8,7 @@ begin
   end if;
   if eta ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})$' then
     begin
-      return eta::timestamptz;
+      return regexp_replace(eta, '[Zz]$', '+00:00')::timestamptz;   -- what Z is, a session can say (timezone_abbreviations)
     exception
       when datetime_field_overflow or invalid_datetime_format then null; -- 30 February
     end;

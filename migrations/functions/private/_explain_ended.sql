@@ -4,11 +4,11 @@ language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
   generated constant bigint := taskqueue._generated_id(name);
-  dead taskqueue._dead_tasks;
+  dead record;
   rests taskqueue._names;
   made timestamptz;
 begin
-  select d.* into dead from taskqueue._dead_tasks as d
+  select d.id, d.died, d.attempts, d.last_status, d.reason, d.expires into dead from taskqueue._dead_tasks as d
   where d.queue_id = queue.id and d.expires > now and coalesce(d.name, taskqueue._name(d.id, d.created)) = _explain_ended.name
   order by d.died desc limit 1;
   if dead.id is not null then
@@ -27,7 +27,7 @@ begin
   if rests.task_id is not null and rests.expires is null and taskqueue._is_purged(rests.task_id, queue.purged)
      or generated is not null and exists (select from taskqueue._tasks as t where t.id = generated and t.queue_id = queue.id) then
     return row('purged', format('A purge of the queue removed it at %s.', taskqueue._said(queue.purged_at)),
-      case when rests.task_id is not null then queue.purged_at + queue.tombstone_ttl end, null)::taskqueue.explanation;
+      case when rests.task_id is not null then taskqueue._later(queue.purged_at, queue.tombstone_ttl) end, null)::taskqueue.explanation;
   end if;
   if generated is not null then
     made := timestamptz 'epoch' + ('x' || substr(name, 6, 12))::bit(48)::bigint * interval '1 millisecond';

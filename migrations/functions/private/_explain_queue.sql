@@ -1,16 +1,16 @@
 -- _explain_queue: what in the state of its queue keeps a live task.
-create or replace function taskqueue._explain_queue(queue taskqueue._queues, task taskqueue._tasks) returns setof taskqueue.explanation
+create or replace function taskqueue._explain_queue(queue taskqueue._queues) returns setof taskqueue.explanation
 language plpgsql stable as $$
 declare
   state constant text := taskqueue._state(queue);
-  pausing taskqueue._audit;
+  pausing record;
   stranger record;
 begin
   if state = 'disabled' then
     return next row('disabled', format('Queue %s is disabled since %s: the queue file does not list it any more.', queue.name, taskqueue._said(queue.disabled_at)),
       null, format('List it again, or: select taskqueue.resume_queue(%L);', queue.name))::taskqueue.explanation;
   elsif state = 'paused' then
-    select a.* into pausing from taskqueue._audit as a
+    select a.actor into pausing from taskqueue._audit as a
     where a.object = 'queue ' || queue.name and a.act in ('pause', 'apply') order by a.id desc limit 1;
     return next row('paused', format('Queue %s is paused since %s%s%s.', queue.name, taskqueue._said(queue.paused_at),
         coalesce(' by ' || pausing.actor, ''), coalesce(': ' || queue.paused_reason, '')),

@@ -1,6 +1,6 @@
 -- _explain_turn: what keeps a due push task: concurrency, tokens, or nothing. The bucket is in the dispatcher's memory; what it holds at least follows from how long
 -- the queue has rested, as for a new leader.
-create or replace function taskqueue._explain_turn(queue taskqueue._queues, task taskqueue._tasks) returns setof taskqueue.explanation
+create or replace function taskqueue._explain_turn(queue taskqueue._queues, task taskqueue._waiting_task) returns setof taskqueue.explanation
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();

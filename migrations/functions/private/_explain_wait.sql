@@ -1,5 +1,5 @@
 -- _explain_wait: what keeps a live task beside the state of its queue: itself, its turn, or nothing.
-create or replace function taskqueue._explain_wait(queue taskqueue._queues, task taskqueue._tasks) returns setof taskqueue.explanation
+create or replace function taskqueue._explain_wait(queue taskqueue._queues, task taskqueue._waiting_task) returns setof taskqueue.explanation
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
@@ -15,7 +15,7 @@ begin
     return next row(case queue.mode when 'pull' then 'leased' else 'dispatched' end,
       format('%s holds it since %s, until %s at most.', case queue.mode when 'pull' then 'A worker' else coalesce(
         (select format('The dispatcher of session %s', d.pid) from taskqueue.dispatchers as d where queue.name = any (d.queues)), 'A dispatcher') end,
-        coalesce(taskqueue._said(taskqueue._leased_at(task.lease_token)), 'some time'), taskqueue._said(task.leased_until)), task.leased_until, null)::taskqueue.explanation;
+        coalesce(taskqueue._said(task.leased_at), 'some time'), taskqueue._said(task.leased_until)), task.leased_until, null)::taskqueue.explanation;
     return;
   end if;
   if task.retry_reason = 'Unknown Target' then
@@ -26,10 +26,10 @@ begin
   end if;
   if task.due > now and task.attempts > 0 and queue.mode = 'push' then
     return next row('back_off', format('It failed with %s; attempt %s%s runs in %s.', taskqueue._said_outcome(task.last_status, task.retry_reason), task.attempts + 1,
-      coalesce(' of ' || retry.task_retry_limit + 1, ''), wait), task.due, format('select taskqueue.run_task(%L, %L);', queue.name, taskqueue._shown_name(task)))::taskqueue.explanation;
+      coalesce(' of ' || retry.task_retry_limit + 1, ''), wait), task.due, format('select taskqueue.run_task(%L, %L);', queue.name, task.name))::taskqueue.explanation;
   elsif task.due > now then
     return next row('eta', format('Its ETA is in %s.', wait), task.due,
-      case queue.mode when 'push' then format('select taskqueue.run_task(%L, %L);', queue.name, taskqueue._shown_name(task)) end)::taskqueue.explanation;
+      case queue.mode when 'push' then format('select taskqueue.run_task(%L, %L);', queue.name, task.name) end)::taskqueue.explanation;
   elsif queue.mode = 'pull' then
     return next row('due', format('It is ready since %s: no worker has asked for it, or others come first.', taskqueue._said(task.due)), null, 'Lease it, or start more workers.')::taskqueue.explanation;
   else

@@ -2,7 +2,8 @@
 -- each transaction; no aggregate, which would cost as much as the look.
 -- Raises TQ018 beyond five tasks; TQ104 when transactional => false does not stand alone.
 create or replace function taskqueue._further_id(transactional boolean, count integer) returns bigint
-language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+language plpgsql volatile
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_indexscan = on as $$
 declare
   own constant bigint := taskqueue._own_ids();
   last bigint;

@@ -7,7 +7,7 @@ create or replace function taskqueue._insert_names(queue taskqueue._queues, task
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
-  purge_expires constant timestamptz := queue.purged_at + queue.tombstone_ttl;
+  purge_expires constant timestamptz := taskqueue._later(queue.purged_at, queue.tombstone_ttl);
   patience constant text := current_setting('lock_timeout');
   shorter constant boolean := patience::interval > interval '0' and patience::interval < interval '5 seconds';
   taken uuid[];

@@ -4,7 +4,8 @@
 -- that it could not note before it died still hold their leases. (Leases that were put behind their end by advance_floor are older than that second.)
 create or replace function taskqueue._last_dispatch(queue_id integer) returns timestamptz
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_sort = off set enable_indexscan = on as $$
 declare
   now constant timestamptz := taskqueue._now();
   floor constant timestamptz := taskqueue._floor(queue_id);

@@ -14,5 +14,5 @@ language sql volatile as $$
     select f.*, sum(case when f.used_up then 0 else f.size end) over (order by f.position) as bytes from found as f
   )
   select array_agg(c.ctid order by c.position) from counted as c
-  where (c.bytes <= max_bytes or c.bytes = c.size) and (c.used_up is not true or not taskqueue._bury_by_id(c.id, 'task_retry_limit'))
+  where (c.bytes <= max_bytes or c.bytes = c.size) and (c.used_up is not true or not taskqueue._bury_task(c.id, 'task_retry_limit'))
 $$;

@@ -2,4 +2,4 @@
 -- The exception is a task's due time, which is computed inside its insert or update.
 -- A transaction that gives a task a due time has an id before it reads the clock for it (_step_floor).
 create or replace function taskqueue._now() returns timestamptz
-language sql volatile as $$ select clock_timestamp() $$;
+language sql volatile return clock_timestamp();

@@ -6,10 +6,10 @@ declare
 begin
   perform taskqueue._check_name(coalesce(name, ''));
   select * into tombstone from taskqueue._names as n
-  where n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(_refuse_missing_task.name) and coalesce(n.expires, queue.purged_at + queue.tombstone_ttl) > taskqueue._now();
+  where n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(_refuse_missing_task.name) and coalesce(n.expires, taskqueue._later(queue.purged_at, queue.tombstone_ttl)) > taskqueue._now();
   if tombstone.task_id is not null then
-    perform taskqueue._refuse('TQ011', format('task %s of queue %s has ended at %s', name, queue.name, coalesce(tombstone.ended, queue.purged_at)),
-      'It can''t be changed any more.', jsonb_build_object('queue', queue.name, 'name', name, 'ended', coalesce(tombstone.ended, queue.purged_at)));
+    perform taskqueue._refuse('TQ011', format('task %s of queue %s has ended at %s', name, queue.name, taskqueue._said(coalesce(tombstone.ended, queue.purged_at))),
+      'It can''t be changed any more.', jsonb_build_object('queue', queue.name, 'name', name, 'ended', taskqueue._moment(coalesce(tombstone.ended, queue.purged_at))));
   end if;
   perform taskqueue._refuse('TQ014', format('queue %s has no task %s', queue.name, name),
     format('Look at the tasks there are: select name from taskqueue.tasks where queue = %L.', queue.name),

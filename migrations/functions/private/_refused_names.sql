@@ -3,11 +3,11 @@ create or replace function taskqueue._refused_names(queue taskqueue._queues, tas
 language plpgsql stable as $$
 declare
   answers taskqueue.add_result[];
-  living taskqueue._tasks;
+  living record;
 begin
   for i in 1 .. cardinality(tasks) loop
     if refused ? tasks[i].name then
-      select * into living from taskqueue._tasks as t
+      select t.due, t.created into living from taskqueue._tasks as t
       where refused ->> tasks[i].name = 'exists' and t.id = taskqueue._find_task(queue, tasks[i].name);
       answers[i] := row(i - 1, tasks[i].name, refused ->> tasks[i].name, living.due, living.created);
     end if;

@@ -16,8 +16,8 @@ begin
   end if;
   now := taskqueue._now();
   if countdown > 2592000 or extract(epoch from now)::double precision + countdown < 0 then
-    perform taskqueue._refuse('TQ012', format('a countdown of %s seconds is out of range', countdown),
-      'A task may wait 30 days (2592000 seconds) at most.', jsonb_build_object('countdown', countdown::text));
+    perform taskqueue._refuse('TQ012', format('a countdown of %s seconds is out of range', countdown::numeric),
+      'A task may wait 30 days (2592000 seconds) at most.', jsonb_build_object('countdown', countdown::numeric::text));
   end if;
   return now + make_interval(secs => greatest(countdown, 0));
 end

@@ -38,7 +38,7 @@ begin
   parsed.max_doublings := coalesce((retry ->> 'max_doublings')::numeric, 16);
   if parsed.max_backoff_seconds < parsed.min_backoff_seconds then
     perform taskqueue._refuse(code,
-      format('max_backoff_seconds (%s) is below min_backoff_seconds (%s)', parsed.max_backoff_seconds, parsed.min_backoff_seconds),
+      format('max_backoff_seconds (%s) is below min_backoff_seconds (%s)', parsed.max_backoff_seconds::numeric, parsed.min_backoff_seconds::numeric),
       'Give a maximum that is not below the minimum.');
   end if;
   return parsed;

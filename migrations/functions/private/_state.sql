@@ -1,12 +1,7 @@
--- _state: running, paused (by a person, perhaps until a moment) or disabled (absent from the queue file).
+-- _state: the state of a queue now (_queue_state).
 create or replace function taskqueue._state(queue taskqueue._queues) returns text
 language plpgsql stable as $$
 begin
-  return case
-    when queue.disabled_at is not null then 'disabled'
-    when queue.paused_at is null then 'running'
-    when queue.paused_until <= taskqueue._now() then 'running'
-    else 'paused'
-  end;
+  return taskqueue._queue_state(queue.disabled_at, queue.paused_at, queue.paused_until, taskqueue._now());
 end
 $$;
