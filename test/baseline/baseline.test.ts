@@ -61,7 +61,7 @@ const GRANTED = `select has_table_privilege('grafana', 'taskqueue.queues', 'sele
 test.each([
   ['this release', undefined],
   ['a release in which every file differs and tables change', everythingChanged],
-])('the baseline under load lives through the migration to %s', async (_, make) => {
+])('the baseline under load lives through the migration to %s', { timeout: 180_000 }, async (_, make) => {
   const { url, query } = await setup();
   await query(
     `select taskqueue.create_queue('pull', mode => 'pull'), taskqueue.update_queue('default', rate => '500/s', bucket_size => 100)`,
