@@ -69,6 +69,7 @@ left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
 left join pg_catalog.pg_prepared_xacts as x on l.pid is null and l.virtualtransaction = '-1/' || x.transaction
 where l.granted and l.locktype = 'relation' and l.pid is distinct from pg_catalog.pg_backend_pid()
   and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
-  and l.relation in (select c.oid from pg_catalog.pg_class as c where c.relnamespace = pg_catalog.to_regnamespace('taskqueue'))
+  and l.relation in (select c.oid from pg_catalog.pg_class as c
+                     where c.relnamespace = pg_catalog.to_regnamespace('taskqueue'))
 group by 1
 order by pg_catalog.min(coalesce(a.xact_start, x.prepared)) nulls last limit 1`;

@@ -40,7 +40,8 @@ function namesIn(text: string, pattern: RegExp): string[] {
 
 // Roles are missed only where they are used: a database that was migrated without them remembers its owner.
 const PROBLEMS = `with home as (
-  select n.oid, n.nspowner, case when coalesce($4 = 'taskqueue_owner', r.rolsuper) then 'taskqueue_owner' else r.rolname end as owner
+  select n.oid, n.nspowner,
+         case when coalesce($4 = 'taskqueue_owner', r.rolsuper) then 'taskqueue_owner' else r.rolname end as owner
   from pg_catalog.pg_namespace as n
   join pg_catalog.pg_roles as r on r.oid = n.nspowner
   where n.nspname = 'taskqueue'
@@ -66,7 +67,8 @@ const PROBLEMS = `with home as (
   cross join lateral pg_catalog.jsonb_array_elements_text(e.names) as g (name)
   where exists (select from pg_catalog.pg_proc as p where p.pronamespace = h.oid and p.proname = g.name
                 and not pg_catalog.has_function_privilege(r.oid, p.oid, 'execute'))
-     or exists (select from pg_catalog.pg_class as c where c.relnamespace = h.oid and c.relname = g.name and c.relkind in ('r', 'v')
+     or exists (select from pg_catalog.pg_class as c
+                where c.relnamespace = h.oid and c.relname = g.name and c.relkind in ('r', 'v')
                 and not pg_catalog.has_table_privilege(r.oid, c.oid, 'select'))
   union all
   select r.rolname, 'the schema'
@@ -81,7 +83,8 @@ const PROBLEMS = `with home as (
   where h.owner = 'taskqueue_owner' and not exists (select from pg_catalog.pg_roles as r where r.rolname = e.role)
   having pg_catalog.count(*) > 0
   union all
-  select 2, pg_catalog.format('%s belongs to %s instead of %s:', o.kind, pg_catalog.pg_get_userbyid(o.owner), h.owner), pg_catalog.array_agg(o.name::text order by o.name)
+  select 2, pg_catalog.format('%s belongs to %s instead of %s:', o.kind, pg_catalog.pg_get_userbyid(o.owner), h.owner),
+         pg_catalog.array_agg(o.name::text order by o.name)
   from objects as o
   cross join home as h
   where pg_catalog.pg_get_userbyid(o.owner) <> h.owner
@@ -106,5 +109,6 @@ const PROBLEMS = `with home as (
   group by m.role
 )
 select pg_catalog.format('%s %s%s', problem, pg_catalog.array_to_string(names[1:3], ', '),
-                         case when pg_catalog.cardinality(names) > 3 then pg_catalog.format(' and %s more', pg_catalog.cardinality(names) - 3) end) as problem
+                         case when pg_catalog.cardinality(names) > 3
+                              then pg_catalog.format(' and %s more', pg_catalog.cardinality(names) - 3) end) as problem
 from problems order by place, problems.problem`;
