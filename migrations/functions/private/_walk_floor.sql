@@ -1,5 +1,6 @@
 -- _walk_floor: walk from a queue's floor to the first task that has to stay above it, and put tasks that have long been leased behind their leases.
--- Wants the plans of its callers: no sequential scans, no bitmap scans, no sorts.
+-- Wants the plans of its callers: no sequential scans, no bitmap scans, no sorts. No token is in a variable: a worker's call walks over
+-- others' leases, and a session can have the values of variables printed.
 --
 -- Returns  reached  where the floor may be once the moves are committed
 --          unmoved  where it may be at once: no task before had to be moved
@@ -13,19 +14,19 @@ declare
   moved integer := 0;
 begin
   for walked in
-    select t.id, t.due, t.leased_until, t.lease_token from taskqueue._tasks as t
+    select t.id, t.due, t.leased_until, taskqueue._leased_at(t.lease_token) as leased_at from taskqueue._tasks as t
     where t.queue_id = source.id and t.due >= floor and t.due <= horizon
     order by t.due
   loop
     continue when taskqueue._is_purged(walked.id, source.purged);
     reached := walked.due;
     if walked.leased_until <= now or walked.leased_until > now + interval '691200 seconds' or moved >= max_moves
-       or taskqueue._leased_at(walked.lease_token) > now - interval '2 seconds' then
+       or walked.leased_at > now - interval '2 seconds' then
       exit;
     end if;
     update taskqueue._tasks as t set due = greatest(t.leased_until, taskqueue._now())
     where t.ctid = (select o.ctid from taskqueue._tasks as o
-                    where o.id = walked.id and o.due = walked.due and o.lease_token = walked.lease_token for update skip locked);
+                    where o.id = walked.id and o.due = walked.due and o.leased_until = walked.leased_until for update skip locked);
     exit when not found;
     reached := null;
     unmoved := coalesce(unmoved, walked.due);

@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
-import { rows } from '../../support/sql.ts';
+import { rows, value } from '../../support/sql.ts';
 import { type Heard, shows } from './canaries.ts';
 import { samples } from './samples.ts';
-import { HOSTILE_SESSION } from './settings.ts';
+import { HOSTILE_SESSION, TALKATIVE } from './settings.ts';
 import { TRAPPED, TRAPS } from './traps.ts';
 
 const db = useDatabase();
@@ -52,7 +52,7 @@ async function plantAll(): Promise<void> {
   const hold = (name: string, set: string) =>
     db.pool.query(`update taskqueue._tasks set first_attempt = now(), ${set} where name = $1`, [name]);
   for (const name of ['claimed', 'leased']) {
-    tokens.push(randomUUID());
+    tokens.push(await value(db.pool, `select taskqueue._lease_token(now() - interval '1 minute')`));
     await hold(name, `attempts = 1, leased_until = now() + interval '1 hour', lease_token = '${tokens.at(-1)}'`);
   }
   await hold('retries', `attempts = 1, last_status = 500, retry_reason = 'App Error', due = now() + interval '1 hour'`);
@@ -194,6 +194,18 @@ it('a function that looks at tasks, and is not hot, prints nothing of what it wo
        and not (p.proconfig @> array['debug_print_parse=off', 'debug_print_rewritten=off', 'debug_print_plan=off'])`,
   );
   expect(talkative).toEqual([]);
+});
+
+it('a lease that steps a floor passes the leases of others without naming their tokens', async () => {
+  const client = await db.client();
+  await client.query(`set plan_cache_mode = force_custom_plan; set search_path = pg_catalog; ${TALKATIVE}`);
+  const { rows, messages } = await hear(
+    client,
+    `select w.* from taskqueue._queues as q, taskqueue._walk_floor(q, taskqueue._now(), 100) as w where q.name = 'pull'`,
+  );
+  expect(JSON.parse(rows)[0][0]).not.toBe(JSON.parse(rows)[0][1]); // it has moved one
+  expect(tokens.filter((token) => shows(messages, token))).toEqual([]);
+  await client.end();
 });
 
 describe.each(Object.keys(ROLES))('%s', (role) => {

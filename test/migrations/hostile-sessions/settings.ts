@@ -28,13 +28,13 @@ export const HOSTILE_SETTINGS: Record<string, string> = {
 };
 
 /** Everything that a statement works with is printed to the session. */
-const TALKATIVE: Record<string, string> = {
-  debug_print_parse: 'on',
-  debug_print_rewritten: 'on',
-  debug_print_plan: 'on',
-  debug_pretty_print: 'off',
-  client_min_messages: 'log',
-};
+export const TALKATIVE = [
+  'set debug_print_parse = on',
+  'set debug_print_rewritten = on',
+  'set debug_print_plan = on',
+  'set debug_pretty_print = off',
+  'set client_min_messages = log',
+].join('; ');
 
 const setting = ([name, value]: [string, string]) => `set ${name} = '${value}'`;
 
@@ -42,5 +42,5 @@ const setting = ([name, value]: [string, string]) => `set ${name} = '${value}'`;
 export const HOSTILE_SESSION = [
   ...Object.entries(HOSTILE_SETTINGS).map(setting),
   'set search_path = trap, pg_catalog',
-  ...Object.entries(TALKATIVE).map(setting),
+  TALKATIVE,
 ].join('; ');
