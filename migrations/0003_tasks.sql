@@ -1,4 +1,6 @@
 -- 0003_tasks: the one hot table.
+-- supersedes c6c28acc39444e91dfa8bf2c7df5b584db04c3ae8bebcd731674a7d5eacae6ae
+-- supersedes eea6674ca6a4053505336e2d5773e5f3156a19eaa84d0d4e0859dab4cf13d3de
 --
 -- Order of columns: fixed width first, and what a lease writes side by side, so that its log record leaves out the head and the tail of the row; what most
 -- tasks lack is null and takes no room. fillfactor 45: a lease of a whole page finds room on it for all its new row versions, each larger by a

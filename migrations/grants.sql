@@ -27,9 +27,9 @@ declare
     "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "complete_tasks", "fail_task", "record_attempts", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
                              "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks"],
-    "taskqueue_server": ["add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",
+    "taskqueue_server": ["taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",
                          "check_token", "queue_statistics", "queues", "tasks", "migrations"],
-    "taskqueue_operator": ["check_identity", "hold_copy", "apply_crons", "run_cron", "crons", "apply_queues", "queue_history", "settings",
+    "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
                            "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
                            "create_token", "revoke_token", "tokens",
@@ -47,8 +47,11 @@ begin
       execute format('revoke all on all tables in schema taskqueue from %I', grantee);     -- what earlier releases granted
       execute format('revoke all on all functions in schema taskqueue from %I', grantee);
       execute format('grant select on taskqueue.schema_versions to %I', grantee);
-      for granted in select jsonb_array_elements_text(rights -> grantee)
-                     union all select jsonb_array_elements_text(rights -> 'taskqueue_dispatcher') where grantee = 'taskqueue_server' loop
+      for granted in
+        select l.name from jsonb_array_elements_text(rights -> grantee) as l(name) where not rights ? l.name
+        union   -- a role in the list stands for all that it may do
+        select i.name from jsonb_array_elements_text(rights -> grantee) as l(name), jsonb_array_elements_text(rights -> l.name) as i(name)
+      loop
         if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then
           execute format('grant select on taskqueue.%I to %I', granted, grantee);
         else

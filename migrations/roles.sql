@@ -2,6 +2,9 @@
 --
 -- taskqueue_owner owns everything and can't log in; the others carry the rights of grants.sql and are granted to the application's own
 -- logins (`grant taskqueue_enqueuer to app`). A migrating user who may not create roles gets a warning and works without them.
+-- With Citus: the roles are for this node alone, where the schema is. Without it the setting means nothing.
+set local citus.enable_ddl_propagation = off;
+
 do $$
 declare
   wanted text;

@@ -8,7 +8,7 @@
 -- Example    select token from taskqueue.create_token('worker@example.com');
 create or replace function taskqueue.create_token(email text, scopes text[] default '{taskqueue}', expires timestamptz default null, out id text, out token text)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set timezone = 'UTC' as $$
 begin
   if email is null or length(email) > 320 or email !~ '^[^[:space:]@]+@[^[:space:]@]+$' then
     perform taskqueue._refuse('TQ013', format('not an e-mail address: %s', coalesce(quote_literal(left(email, 120)), 'null')), 'It stands for who calls, and is what the ACLs of queues name.');

@@ -5,7 +5,7 @@
 -- Example    select taskqueue.revoke_token('3f2a...');
 create or replace function taskqueue.revoke_token(id text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp as $$
+set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set timezone = 'UTC' as $$
 declare
   gone taskqueue._tokens;
 begin

@@ -4,12 +4,13 @@ import type { Migrated, SchemaCheck } from '../sql/migrate.ts';
 import { schemaProblems } from '../sql/schema-checks.ts';
 
 /** What a migration came to. */
-export function migratedText({ applied, version, repaired }: Migrated, label: string): string {
+export function migratedText({ applied, version, repaired }: Migrated, label: string, newIdentity: boolean): string {
   const first =
     applied.length === 0 && repaired.length === 0
       ? `Nothing to do: schema version ${version} is up to date.`
       : `Migrated ${label} to schema version ${version}${applied.length > 0 ? `: ran ${kinds(applied)}` : ''}.`;
-  return [first, ...repaired.map((problem) => `Repaired: ${problem}`)].join('\n');
+  const named = newIdentity ? ['It has another identity: new tasks have names of their own from now on.'] : [];
+  return [first, ...repaired.map((problem) => `Repaired: ${problem}`), ...named].join('\n');
 }
 
 /** What a check found. */

@@ -21,6 +21,7 @@ interface MigrateFlags {
   check?: boolean;
   wait?: string;
   verbose?: boolean;
+  newIdentity?: boolean;
 }
 
 /** Adds the command `migrate`. */
@@ -31,6 +32,7 @@ export function addMigrateCommand(program: Command): void {
     .option('--print', 'print the SQL that is still to be run, and run nothing')
     .option('--check', 'run nothing; exit with 78 when the schema is not the one this program needs')
     .option('--wait <duration>', 'how long to wait for tables that others use, then exit with 75 (default: 1m)')
+    .option('--new-identity', 'this server is a copy, file by file, of one that still runs: name new tasks differently')
     .option('--verbose', 'name each file that runs')
     .addHelpText('after', '\nExample:\n  pgtaskqueue migrate --check || pgtaskqueue migrate')
     .action(run);
@@ -47,16 +49,17 @@ async function run({ print, check, ...flags }: MigrateFlags, command: Command): 
   }
 }
 
-async function apply(source: DatabaseSource, output: Output, { wait = '1m', verbose }: MigrateFlags): Promise<void> {
+async function apply(source: DatabaseSource, output: Output, flags: MigrateFlags): Promise<void> {
+  const { wait = '1m', verbose, newIdentity = false } = flags;
   const waitSeconds = parseDuration(wait);
   if (waitSeconds === undefined) throw new UsageError(`--wait must be a duration such as 30s or 5m, got ${wait}`);
   const warnings: string[] = [];
   // A wait is told at once; what is to be read afterwards comes last.
   const log = (line: string) => (line.startsWith('warning: ') ? warnings.push(line) : output.warn(line));
   const ran = (file: string) => verbose && output.warn(`ran ${file}`);
-  const migrated = await migrate(settings(source), { log, ran, waitSeconds });
+  const migrated = await migrate(settings(source), { log, ran, waitSeconds, newIdentity });
   await makeSchedulerSchema(source, log);
-  output.result(migratedText(migrated, source.label), { ...migrated, warnings });
+  output.result(migratedText(migrated, source.label, newIdentity), { ...migrated, warnings });
   for (const warning of new Set(warnings)) output.warn(output.colors.yellow(warning));
   for (const problem of migrated.problems) output.warn(output.colors.red(`still wrong: ${problem}`));
   if (migrated.problems.length > 0) throw new ExitWith(EXIT.schema);

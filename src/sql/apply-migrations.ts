@@ -1,6 +1,7 @@
 // Runs migration files on one connection: the cluster's roles, the schema's home and its owner, then the files portion by portion.
 
 import type { Client, DatabaseError } from 'pg';
+import { noteIdentity } from './identity.ts';
 import { GRANT_AGAIN } from './kept-grants.ts';
 import { type Patience, patiently } from './lock-patience.ts';
 import type { MigrationFile, Migrations } from './migration-files.ts';
@@ -23,6 +24,8 @@ export interface Work extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
   files: MigrationFile[];
   /** The program's own version, remembered with the schema's. */
   release: string;
+  /** Whether the database gets another identity (noteIdentity). */
+  newIdentity: boolean;
 }
 
 /** Who is told: of a wait and a warning, and of each file that ran. */
@@ -36,7 +39,7 @@ export interface Progress extends Patience {
  * @throws Error with file and line of the statement that failed, and the driver's error as `cause` · TransientError when tables stay in use
  */
 export async function applyMigrations(client: Client, work: Work, progress: Progress): Promise<void> {
-  const { roles, owner, files, required, release } = work;
+  const { roles, owner, files, required, release, newIdentity } = work;
   if (roles) await patiently(client, progress, () => client.query(roles));
   await patiently(client, progress, () => makeSchema(client, progress));
   if (owner) await patiently(client, progress, () => restoreOwner(client, owner));
@@ -44,10 +47,13 @@ export async function applyMigrations(client: Client, work: Work, progress: Prog
     await patiently(client, progress, () => applyPortion(client, portion));
     for (const { file } of portion) progress.ran?.(file);
   }
-  await inTransaction(client, async () => {
+  const finish = async () => {
     await client.query(BECOME_OWNER);
+    await client.query(SETTINGS);
     await client.query(rememberVersion(required.version, release));
-  });
+    await noteIdentity(client, newIdentity);
+  };
+  await patiently(client, progress, () => inTransaction(client, finish));
 }
 
 async function makeSchema(client: Client, { log }: Progress): Promise<void> {

@@ -15,6 +15,7 @@ const SETTINGS: Record<string, string> = {
   search_path: PATH,
   array_nulls: 'on',
   bytea_output: 'hex',
+  'citus.enable_ddl_propagation': 'off', // what is made here is made on this node alone
   client_min_messages: 'notice', // a commit that no standby confirmed is a warning
   DateStyle: 'ISO, MDY',
   default_transaction_isolation: 'read committed',

@@ -29,12 +29,20 @@ export async function identity(executor: Executor): Promise<Finding> {
   return { check: 'identity', ...FINDINGS[rows[0].state as keyof typeof FINDINGS] };
 }
 
-/** Has a database that is the twin of another, copied file by file, name its new tasks differently. */
-export function renewIdentity(executor: Executor) {
-  return executor.query('select taskqueue._renew_identity()', []);
-}
+const RENEW = 'select taskqueue._renew_identity()';
+const NOTE = 'select taskqueue.check_identity(), taskqueue._note_identity()';
 
-/** After a migration: has ids follow those of all tasks, and takes the server as it is now for the only one of its kind. */
-export function noteIdentity(executor: Executor) {
-  return executor.query('select taskqueue.check_identity(), taskqueue._note_identity()', []);
+/**
+ * After a migration: has ids follow those of all tasks, and takes the server as it is now for the only one of its kind.
+ *
+ * @param renew true: the database is the twin of another, copied file by file, and names its new tasks differently from now on
+ */
+export async function noteIdentity(executor: Executor, renew: boolean): Promise<void> {
+  const { rows } = await executor.query(
+    `select pg_catalog.to_regprocedure('taskqueue._note_identity()') is not null as known`,
+    [],
+  );
+  if (!rows[0].known) return;
+  if (renew) await executor.query(RENEW, []);
+  await executor.query(NOTE, []);
 }

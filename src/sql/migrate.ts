@@ -29,6 +29,8 @@ export interface MigrateOptions {
   ran?: (file: string) => void;
   /** How many seconds it waits for tables that others use, and for another migration; default 60. */
   waitSeconds?: number;
+  /** True: new tasks get names that those of a twin, copied file by file, don't have. */
+  newIdentity?: boolean;
   /** True: say what would be applied, and apply nothing. */
   dryRun?: boolean;
   /** Folder of the SQL files; default: this package's own. */
@@ -91,7 +93,7 @@ export async function migrate(connection: Connection, options: MigrateOptions = 
     const files = withGrants(before.plan.pending, migrations.files);
     await applyMigrations(
       client,
-      { ...migrations, files, release },
+      { ...migrations, files, release, newIdentity: options.newIdentity ?? false },
       { log, waitSeconds, ...(options.ran && { ran: options.ran }) },
     );
     const { problems } = await readState(client, migrations);

@@ -28,6 +28,8 @@ export interface MigrationFile {
   sql: string;
   /** sha256 of `sql`, in hexadecimal. */
   checksum: string;
+  /** Checksums of the same file before a comment in it was corrected: lines such as `-- supersedes 4f2a…`. */
+  supersedes: string[];
   /** False when the file says `-- no-transaction`: it holds one statement that may run twice, such as `create index concurrently if not exists`. */
   transactional: boolean;
 }
@@ -77,7 +79,8 @@ export async function readRequiredVersion(directory: string = MIGRATIONS_DIRECTO
 async function readMigration(directory: string, file: string): Promise<MigrationFile> {
   const sql = await readSql(directory, file);
   const checksum = createHash('sha256').update(sql).digest('hex');
-  return { file, kind: kindOf(file), sql, checksum, transactional: !/^--\s*no-transaction\s*$/m.test(sql) };
+  const supersedes = [...sql.matchAll(/^-- supersedes ([0-9a-f]{64})$/gm)].map(([, earlier]) => earlier as string);
+  return { file, kind: kindOf(file), sql, checksum, supersedes, transactional: !/^--\s*no-transaction\s*$/m.test(sql) };
 }
 
 async function readSql(directory: string, file: string): Promise<string> {

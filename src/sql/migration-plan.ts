@@ -29,7 +29,10 @@ export function planMigrations(files: MigrationFile[], { checksums, present }: A
   const known = new Set(files.map(({ file }) => file));
   const newer = [...checksums.keys()].filter((file) => /^\d{4}_/.test(file) && !known.has(file)).sort();
   const numbered = files.filter(({ kind }) => kind === 'numbered');
-  const changed = numbered.filter((file) => checksums.has(file.file) && checksums.get(file.file) !== file.checksum);
+  const changed = numbered.filter(({ file, checksum, supersedes }) => {
+    const ran = checksums.get(file);
+    return ran !== undefined && ran !== checksum && !supersedes.includes(ran);
+  });
   const missing = numbered.filter(({ file }) => !checksums.has(file));
   const dropped = new Set(missing.flatMap(({ sql }) => droppedNames(sql)));
   const stays = (name: string) => present.has(name) && !dropped.has(name);

@@ -46,7 +46,8 @@ export const SETTINGS = `set local check_function_bodies = off;
 set local search_path = pg_catalog, pg_temp;
 set local lock_timeout = '100ms';
 set local statement_timeout = 0;
-set local client_min_messages = warning`;
+set local client_min_messages = warning;
+set local citus.enable_ddl_propagation = off`; // our schema and roles are the coordinator's alone; without Citus it means nothing
 
 /**
  * Every call reads the queues before the tasks. Held there, none is between the two when the columns of the tasks change, where PL/pgSQL

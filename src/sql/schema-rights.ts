@@ -19,9 +19,15 @@ export function readRights(roles: string, grants: string): ExpectedRights {
   const everybody = [...grants.matchAll(/^grant execute on function ([^;]*) to public;/gim)].map(([, names]) => names);
   return {
     roles: namesIn(roles, /'(taskqueue_\w+)'/g),
-    granted: granted ? JSON.parse(granted) : {},
+    granted: granted ? expanded(JSON.parse(granted)) : {},
     everybody: namesIn(everybody.join(), /taskqueue\.(\w+)/g),
   };
+}
+
+/** A role in a list stands for all that it may do. */
+function expanded(rights: Record<string, string[]>): Record<string, string[]> {
+  const all = (names: string[]) => [...new Set(names.flatMap((name) => rights[name] ?? [name]))];
+  return Object.fromEntries(Object.entries(rights).map(([role, names]) => [role, all(names)]));
 }
 
 /** What is wrong, in sentences; nothing is read but PostgreSQL's own catalogues. */

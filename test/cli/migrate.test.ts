@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
 import { useDatabase } from '../support/db.ts';
 import { run } from './command.ts';
 
@@ -53,7 +54,7 @@ test('a newer schema is refused with 78 and its release, an occupied one with 75
   await database.pool.query('delete from taskqueue.schema_versions where version = 999');
 
   const holder = await database.client();
-  await holder.query(`set application_name = 'report'; select pg_advisory_lock(8123000)`);
+  await holder.query(`set application_name = 'report'; select pg_advisory_lock(${MIGRATION_LOCK})`);
   const busy = await command('migrate', '--wait', '1s');
   expect(busy.code).toBe(75);
   expect(busy.stderr).toMatch(/gave up after 1 s waiting for pid \d+ \(report\)/);

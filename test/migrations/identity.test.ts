@@ -6,6 +6,7 @@ import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { migrate } from '../../src/sql/migrate.ts';
+import { runHere } from '../cli/command.ts';
 import { queryAt } from '../support/bare-database.ts';
 import { useDatabase } from '../support/db.ts';
 import { sharedFolder } from '../support/folder.ts';
@@ -123,7 +124,6 @@ describe('a copy, file by file', () => {
     const original = await startEmbedded({ dir, port: null, ephemeral: true });
     await queryAt(original.url, 'create database app');
     await migrate(original.urlFor('app'));
-    await queryAt(original.urlFor('app'), 'select taskqueue._note_identity()');
     const [{ name }] = (await queryAt(original.urlFor('app'), `select name from taskqueue.add(url => '/x')`)).rows;
     const epoch = (await queryAt(original.urlFor('app'), 'select taskqueue._epoch() as epoch')).rows[0].epoch;
     await original.stop();
@@ -137,7 +137,12 @@ describe('a copy, file by file', () => {
       state: 'due',
     });
     expect(await value(client, 'select taskqueue.check_identity()')).toBe('promoted');
-    await client.query('select taskqueue._renew_identity(), taskqueue._note_identity()');
+    const doctor = await runHere(['doctor', '--database-url', copy.urlFor('app')]);
+    expect(doctor.stdout).toMatch(
+      /^warn {2}identity: the server was promoted since .*\n {6}Two servers: pgtaskqueue migrate --new-identity/m,
+    );
+    const { stdout } = await runHere(['migrate', '--new-identity', '--database-url', copy.urlFor('app')]);
+    expect(stdout).toContain('new tasks have names of their own');
     expect(await value(client, 'select taskqueue.check_identity()')).toBe('known');
     expect(await epochOf(client)).not.toBe(epoch);
     expect(await rows(client, 'select * from taskqueue.verify()')).toEqual([]);
@@ -164,9 +169,7 @@ describe('a copy, file by file', () => {
 });
 
 test('a copy is held once, when it is asked for, and its queues run again when they are resumed', async () => {
-  await db.pool.query(`select taskqueue._note_identity()`);
-  expect(await value(db.pool, 'select taskqueue.hold_copy()')).toBe(0);
-  await db.pool.query(`select setval('taskqueue._accepted', taskqueue._epoch() + 1)`); // it was dumped in another epoch
+  // Each test's database is a copy of a template.
   await db.pool.query(`select taskqueue.add(url => '/x', name => 'asked-for', transactional => false)`);
   await db.pool.query(`select taskqueue.run_task('default', 'asked-for')`);
   expect(await value(db.pool, 'select taskqueue.check_identity()')).toBe('copied');

@@ -126,7 +126,9 @@ describe('with tasks in every state', () => {
         .soft(await rows(stranger, `select to_jsonb(v) - 'response' as v from public.on_${view} as v`), view)
         .toEqual(seen);
       await db.pool.query(`revoke select on taskqueue.${view} from views_bare; drop view public.on_${view}`);
-      if (view !== 'dispatchers') expect.soft(seen, view).not.toEqual([]);
+      if (!['dispatchers', 'locks'].includes(view))
+        // nobody is connected
+        expect.soft(seen, view).not.toEqual([]);
     }
     await Promise.all([bare.end(), stranger.end()]);
     await db.pool.query('drop role views_stranger');

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { TransientError } from '../../src/domain/errors.ts';
+import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
 import { checkSchema, migrate } from '../../src/sql/migrate.ts';
 import { bareDatabase } from '../support/bare-database.ts';
 import { release } from '../support/releases.ts';
@@ -84,7 +85,7 @@ test('it gives up after its time, which is worth a retry, and has changed nothin
 test('a migration under way makes another wait, and is named', async () => {
   const { url, directory, connect } = await setup();
   const other = await connect();
-  await other.query('select pg_advisory_lock(8123000)');
+  await other.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
   const failed = await migrate(url, { directory, waitSeconds: 0.5 }).catch((error) => error);
   expect(failed).toBeInstanceOf(TransientError);
   expect(failed.message).toMatch(/waiting for pid \d+ \(pg_dump\)/);

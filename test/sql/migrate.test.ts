@@ -7,6 +7,7 @@ import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
 import { checkSchema, migrate, pendingSql } from '../../src/sql/migrate.ts';
 import { bareDatabase } from '../support/bare-database.ts';
 import { temporaryFolder, writeFiles } from '../support/folder.ts';
+import { migrationText } from '../support/releases.ts';
 
 const FILES = {
   'version.json': '{ "version": 1, "minimum": 1 }',
@@ -93,6 +94,13 @@ describe('what runs when', () => {
     await query('drop function taskqueue.f() cascade');
     expect(await run()).toEqual(['functions/f.sql', 'views/v.sql']);
     expect((await query('set role taskqueue_viewer; select taskqueue.f()')) as unknown).toMatchObject([{}, {}]);
+  });
+
+  test('nothing is made on the other nodes of a Citus cluster', async () => {
+    const { run, write } = await setup();
+    const local = `do $$ begin assert current_setting('citus.enable_ddl_propagation') = 'off'; end $$;`;
+    write({ 'roles.sql': migrationText('roles.sql') + local, '0003_local.sql': local, 'grants.sql': local });
+    await run();
   });
 
   test('a changed numbered file is refused by its name, and nothing runs', async () => {

@@ -7,6 +7,7 @@ const file = (kind: MigrationKind, name: string, sql = '', transactional = true)
   kind,
   sql,
   checksum: 'a',
+  supersedes: ['before'],
   transactional,
 });
 
@@ -67,4 +68,11 @@ test('all is committed together but for a file that refuses a transaction', () =
   const [a, b, f] = FILES as [MigrationFile, MigrationFile, MigrationFile];
   expect(inTransactions([a, b, alone, f])).toEqual([[a, b], [alone], [f]]);
   expect(inTransactions([alone, alone])).toEqual([[alone], [alone]]);
+});
+
+test('a numbered file in which a comment was corrected since it ran is the same file', () => {
+  const files = [file('numbered', '0001_a.sql')];
+  const ran = (checksum: string) => ({ checksums: new Map([['0001_a.sql', checksum]]), present: new Set<string>() });
+  expect(planMigrations(files, ran('before'))).toEqual({ pending: [], changed: [], newer: [] });
+  expect(planMigrations(files, ran('another')).changed).toEqual(['0001_a.sql']);
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SchemaVersionError } from '../../src/domain/errors.ts';
 import { checkSchema, migrate } from '../../src/sql/migrate.ts';
 import { type BareDatabase, bareDatabase } from '../support/bare-database.ts';
-import { migrationText, release, replaced } from '../support/releases.ts';
+import { migrationText, release } from '../support/releases.ts';
 
 let database: BareDatabase;
 beforeEach(async () => {
@@ -15,10 +15,7 @@ beforeEach(async () => {
 const upgrade = (files: Record<string, string>) => migrate(database.url, { directory: release(files) });
 
 const lateColumn = (view: string, column: string) =>
-  replaced(migrationText(`views/${view}.sql`)).replace(
-    /(\n\s*|\s)from taskqueue/,
-    `, 'new'::text as ${column}$1from taskqueue`,
-  );
+  migrationText(`views/${view}.sql`).replace(/(\n\s*|\s)from taskqueue/, `, 'new'::text as ${column}$1from taskqueue`);
 
 const USERS_OWN = `
   do $$
@@ -105,10 +102,7 @@ describe("what can't survive is named, and nothing happens", () => {
     await database.query(USERS_OWN);
     const files = {
       '9001_x.sql': 'drop view taskqueue.targets;',
-      'views/targets.sql': replaced(migrationText('views/targets.sql')).replace(
-        ' t.name,',
-        ' t.name::varchar as name,',
-      ),
+      'views/targets.sql': migrationText('views/targets.sql').replace(' t.name,', ' t.name::varchar as name,'),
     };
     await expect(upgrade(files)).rejects.toThrow('view public.mine depends on view taskqueue.targets');
     await database.query('select * from public.mine; drop view public.mine');

@@ -12,23 +12,10 @@ export const migrationText = (file: string): string => readFileSync(path.join(MI
 export function release(files: Record<string, string>, ahead = 1): string {
   const folder = temporaryFolder();
   cpSync(MIGRATIONS_DIRECTORY, folder, { recursive: true });
-  keepViews(folder);
   const { version, minimum } = JSON.parse(migrationText('version.json'));
   writeFiles(folder, { 'version.json': JSON.stringify({ version: version + ahead, minimum }), ...files });
   return folder;
 }
-
-/** Views as they have to be: replaced, and never dropped with what depends on them. */
-function keepViews(folder: string): void {
-  for (const name of readdirSync(path.join(folder, 'views'))) {
-    const file = path.join(folder, 'views', name);
-    writeFileSync(file, replaced(readFileSync(file, 'utf8')));
-  }
-}
-
-/** A view's text that takes the place of the view. */
-export const replaced = (text: string): string =>
-  text.replace(/^drop view if exists \S+ cascade;\n/m, '').replace(/^create view/m, 'create or replace view');
 
 /** The folder of a release in which the text of every function and view differs, and a numbered file holds the tables of tasks. */
 export function everythingChanged(): string {

@@ -277,9 +277,9 @@ test('the history says who changed what, whatever way it was done', async () => 
   );
   const me = await value(db.pool, 'select session_user::text');
   expect(history.map((row) => Object.values(row).join(' '))).toEqual([
-    'taskqueue_operator mail rate 5/s 50/s',
-    'taskqueue_operator mail state running paused',
-    'taskqueue_operator mail paused_reason  provider is down',
+    `${me} as taskqueue_operator mail rate 5/s 50/s`,
+    `${me} as taskqueue_operator mail state running paused`,
+    `${me} as taskqueue_operator mail paused_reason  provider is down`,
     `${me} * total_storage_limit  1G`,
     `${me} mail rate 50/s 5/s`,
     `${me} mail state paused running`,

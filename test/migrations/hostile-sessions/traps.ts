@@ -7,6 +7,7 @@ const FUNCTIONS = `
     select p.oid, p.proname, p.pronargs, p.proretset, pg_get_function_arguments(p.oid) as takes, pg_get_function_result(p.oid) as gives
     from pg_proc as p
     where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind = 'f' and p.provariadic = 0
+      and (p.proretset or p.proallargtypes is null)
       and p.proname in (
         select w[1] from (select prosrc as text from pg_proc where pronamespace = 'taskqueue'::regnamespace
                           union all select pg_get_viewdef(oid) from pg_class where relnamespace = 'taskqueue'::regnamespace and relkind = 'v') as s,

@@ -1,0 +1,46 @@
+// `serve --hold-copies`: a copy of production sends nothing before somebody has looked.
+
+import { expect, onTestFinished, test } from 'vitest';
+import { fakeTarget } from '../../src/testing/fake-target.ts';
+import { bareDatabase } from '../support/bare-database.ts';
+import { useDatabase } from '../support/db.ts';
+import { value } from '../support/sql.ts';
+import { printed, run, start } from './command.ts';
+
+const copy = useDatabase(); // of the tests' template
+
+async function serve(databaseUrl: string, ...args: string[]) {
+  const child = start(['serve', '--port', '0', ...args], { env: { DATABASE_URL: databaseUrl } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await printed(child, /http:\/\/\S+:\d+/);
+  return async () => {
+    child.kill('SIGINT');
+    return child.ran;
+  };
+}
+
+test('the queues of a copy wait until they are resumed, and are not held again', async () => {
+  const target = await fakeTarget();
+  onTestFinished(() => target.close());
+  await copy.pool.query('select taskqueue.set_target($1, $2)', ['default', target.url]);
+  await copy.pool.query(`select taskqueue.add(url => '/waits')`);
+  const stop = await serve(copy.url, '--hold-copies');
+  expect(await value(copy.pool, `select paused_reason from taskqueue.queues where name = 'default'`)).toContain(
+    'is a copy',
+  );
+  await run(['queues', 'resume', 'default'], { env: { DATABASE_URL: copy.url } });
+  await expect.poll(() => target.requests.map(({ url }) => url)).toEqual(['/waits']);
+  const { stderr } = await stop();
+  expect(stderr).toContain('this database is a copy: its push queues are paused until resumed');
+  await (await serve(copy.url, '--hold-copies'))();
+  expect(await value(copy.pool, `select state from taskqueue.queues where name = 'default'`)).toBe('running');
+});
+
+test('a database that is no copy is not held', async () => {
+  const { url, query } = await bareDatabase();
+  expect((await run(['migrate'], { env: { DATABASE_URL: url } })).code).toBe(0);
+  await (await serve(url, '--hold-copies'))();
+  expect((await query(`select state from taskqueue.queues where name = 'default'`)).rows).toEqual([
+    { state: 'running' },
+  ]);
+});
