@@ -2,13 +2,12 @@
 --
 -- taskqueue_owner owns everything and can't log in; the others carry the rights of grants.sql and are granted to the application's own
 -- logins (`grant taskqueue_enqueuer to app`). A migrating user who may not create roles gets a warning and works without them.
--- With Citus: the roles are for this node alone, where the schema is. Without it the setting means nothing.
-set local citus.enable_ddl_propagation = off;
-
 do $$
 declare
   wanted text;
 begin
+  -- With Citus: the roles are for this node alone, where the schema is. Without it the setting means nothing.
+  perform pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true);
   foreach wanted in array array['taskqueue_owner', 'taskqueue_enqueuer', 'taskqueue_worker', 'taskqueue_dispatcher',
                                 'taskqueue_operator', 'taskqueue_viewer', 'taskqueue_server'] loop
     if not exists (select from pg_catalog.pg_roles r where r.rolname = wanted) then
@@ -29,6 +28,7 @@ $$;
 -- The migrating user works as the owner, so that no function ever runs with a superuser's rights.
 do $$
 begin
+  perform pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true);
   if exists (select from pg_catalog.pg_roles r where r.rolname = 'taskqueue_owner') then
     -- From PostgreSQL 16 on, whoever makes a role may administer it and still not become it.
     if not pg_catalog.pg_has_role(current_user, 'taskqueue_owner',

@@ -7,7 +7,7 @@ import type { Executor } from './executor.ts';
 const MOST_NAMED = 5;
 
 const STRANGERS = `select l.pid, l.lock, l.queue, l.role, l.application_name,
-        extract(epoch from clock_timestamp() - l.since)::double precision as seconds
+        extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) l.since)::double precision as seconds
    from taskqueue.locks as l where not l.rightful order by l.pid, l.lock, l.queue`;
 
 interface StrangerRow {

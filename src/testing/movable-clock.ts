@@ -19,6 +19,11 @@ const INSTALL = `
   create or replace function taskqueue._now() returns pg_catalog.timestamptz language sql volatile
     as $$ select now from taskqueue._test_clock $$;`;
 
+/** What is in the schema belongs to its owner. */
+const OWNER = `select pg_catalog.quote_ident(r.rolname) as owner from pg_catalog.pg_namespace as n
+  join pg_catalog.pg_roles as r on r.oid operator(pg_catalog.=) n.nspowner
+  where n.nspname operator(pg_catalog.=) 'taskqueue'`;
+
 /**
  * Replaces the clock of the database, for good, by one that stands still until it is moved. For databases of tests alone.
  *
@@ -30,6 +35,8 @@ const INSTALL = `
 export async function movableClock(executor: Executor): Promise<MovableClock> {
   // Statement by statement, for executors that prepare what they send.
   for (const statement of INSTALL.split(';').filter((text) => text.trim())) await executor.query(statement, []);
+  const { rows } = await executor.query(OWNER, []);
+  await executor.query(`alter table taskqueue._test_clock owner to ${rows[0].owner}`, []);
   return {
     async advance(seconds) {
       const step = Math.round(seconds * 1_000_000);

@@ -8,7 +8,7 @@
 import { literalsOf, type SourceRule, SQL } from './source-rules.ts';
 
 /** They run on a connection that is pinned, or print SQL for psql; what they hold is as the migrations' own. */
-const PINNED = /^sql\/(migrat|apply-migrations|pending-sql)/;
+const PINNED = /^sql\/(migrat|apply-migrations|pending-sql|function-file|kept-grants|lock-patience)/;
 const FLOORS = /^(sql|store|testing|embedded)\//;
 
 const GRAMMAR = [

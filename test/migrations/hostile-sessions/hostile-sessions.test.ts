@@ -23,6 +23,7 @@ const ROLES: Record<string, 'nothing' | 'payloads' | 'all'> = {
   viewer: 'nothing',
   operator: 'payloads',
   dispatcher: 'all',
+  server: 'all',
 };
 
 const login = (role: string) => `hostile_${role}_${process.pid}`;

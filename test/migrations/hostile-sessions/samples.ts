@@ -48,6 +48,7 @@ export const samples: Record<string, string[]> = {
   apply_queues: [
     `'{"queue": [{"name": "new", "rate": "5/s"}, {"name": "push", "rate": "6/s"}], "total_storage_limit": "1G"}'`,
   ],
+  check_identity: [''],
   check_token: [`'abc'`],
   claim_forced_tasks: eachQueue(', 10'),
   claim_tasks: eachQueue(', 10'),
@@ -73,7 +74,9 @@ export const samples: Record<string, string[]> = {
   due_crons: [''],
   explain_task: eachTask(),
   fail_task: eachQueue(`, 1, '${NO_TOKEN}', 500, 'App Error', true, false`),
+  finish_task: eachTask(),
   fire_cron: [`1, '2000-01-01 00:00:00+00', false`],
+  hold_copy: [''],
   hold_bell: eachQueue(),
   keep_deferred: eachTask(`, '${NO_TOKEN}', 'own'`),
   keeper_horizon: [''],
