@@ -5,8 +5,8 @@
 -- restored here, is told apart by it (_epoch). The value is epoch * 2^50 + a hash of the database that has it.
 create sequence taskqueue._identity as bigint minvalue 0 start 0;
 
--- The transaction that was the first to find this database a copy (_further_id).
-create sequence taskqueue._adopted_by as bigint minvalue 0 start 0;
+-- When this database was last found to be a copy, in microseconds since 1970 (_further_id).
+create sequence taskqueue._adopted_at as bigint minvalue 0 start 0;
 
 -- The timeline that the server was on when it was last migrated: a promoted copy is on another (check_identity).
 create sequence taskqueue._timeline as bigint minvalue 0 start 0;

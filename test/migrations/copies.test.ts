@@ -230,3 +230,21 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     expect(await rows(db, 'select * from taskqueue.verify()')).toEqual([]);
   });
 });
+
+test('many may be the first at once', async () => {
+  for (let round = 0; round < 3; round++) {
+    await queryAt(source.url, `create database ${SAME}_${round}`);
+    const url = databaseUrl(source.url, `${SAME}_${round}`);
+    await dumpInto(source.url, url, async () => {});
+    const clients = await Promise.all(Array.from({ length: 12 }, () => new pg.Client(url)));
+    await Promise.all(clients.map((client) => client.connect()));
+    const add = (i: number) =>
+      `select name from taskqueue.add('pull', payload => 'x', name => 'at-once-${i}', transactional => false)`;
+    const added = await Promise.all(clients.map((client, i) => client.query(add(i))));
+    expect(added.map(({ rows: [first] }) => first.name)).toEqual(clients.map((_, i) => `at-once-${i}`));
+    const epochs = await Promise.all(clients.map((client) => value(client, 'select taskqueue._epoch()')));
+    expect(new Set(epochs).size).toBe(1);
+    await Promise.all(clients.map((client) => client.end()));
+    await queryAt(source.url, `drop database ${SAME}_${round} with (force)`);
+  }
+});

@@ -20,7 +20,7 @@ begin
   taken := taskqueue._next_epoch(here, coalesce(kept >> 50, 0));
   if not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' then
     perform setval('taskqueue._identity', taken << 50 | here);
-    perform setval('taskqueue._adopted_by', pg_current_xact_id()::text::bigint);   -- it has one by now: setval has given it one
+    perform setval('taskqueue._adopted_at', (extract(epoch from clock_timestamp()) * 1000000)::bigint);
   end if;
   return taken;
 end

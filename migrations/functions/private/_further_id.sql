@@ -14,8 +14,10 @@ begin
     return coalesce(last + 1, own);
   end if;
   added := coalesce(last - own + 1, 0);
-  if own is not null and not transactional and pg_sequence_last_value('taskqueue._adopted_by') = pg_current_xact_id()::text::bigint and added = 0 then
-    return own + 5;   -- nothing was written before it but what _epoch has
+  -- Whoever finds the database a copy writes that down, and so has an id before its first add: _epoch. Many may do so at once.
+  if own is not null and not transactional and added = 0
+     and extract(epoch from transaction_timestamp()) * 1000000 <= pg_sequence_last_value('taskqueue._adopted_at') then
+    return own + 5;
   elsif own is not null and not transactional then
     perform taskqueue._refuse('TQ104', 'transactional => false needs a transaction of its own, and this one has written or locked something already',
       'Add it in a statement of its own, on another connection, or leave transactional => false out: five unnamed tasks a transaction.');
