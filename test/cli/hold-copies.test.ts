@@ -1,5 +1,6 @@
 // `serve --hold-copies`: a copy of production sends nothing before somebody has looked.
 
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { fakeTarget } from '../../src/testing/fake-target.ts';
 import { bareDatabase } from '../support/bare-database.ts';
@@ -43,4 +44,19 @@ test('a database that is no copy is not held', async () => {
   expect((await query(`select state from taskqueue.queues where name = 'default'`)).rows).toEqual([
     { state: 'running' },
   ]);
+});
+
+test('the page on copies names commands and options that there are', async () => {
+  const page = readFileSync(new URL('../../docs/operate/copies.md', import.meta.url), 'utf8');
+  const commands = [...page.matchAll(/pgtaskqueue ((?:[a-z]+ ?)+)((?: ?--[a-z-]+)*)/g)];
+  expect(commands.length).toBeGreaterThan(5);
+  for (const [, words = '', options = ''] of commands) {
+    const command = words
+      .trim()
+      .split(' ')
+      .slice(0, words.startsWith('queues') || words.startsWith('targets') ? 2 : 1);
+    const { code, stdout } = await run([...command, '--help'], {});
+    expect(code, command.join(' ')).toBe(0);
+    for (const option of options.trim().split(' ').filter(Boolean)) expect(stdout, command.join(' ')).toContain(option);
+  }
 });

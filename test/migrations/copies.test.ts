@@ -17,7 +17,7 @@ const source = useDatabase();
 const SAME = `copy_${process.pid}`;
 const clusters: EmbeddedServer[] = [];
 /** What the source has when the dump sees it. */
-const seen: Record<string, string[]> = {};
+const seen = { names: [] as string[], leased: '', proof: '' };
 
 const NAMES = `select name from taskqueue.tasks where queue <> 'busy' order by name`;
 const names = async (database: pg.Client | pg.Pool, text: string, values: unknown[] = []) =>
@@ -45,12 +45,18 @@ let held: pg.Client;
 beforeAll(async () => {
   const db = source.pool;
   await age(source.url, 30_000);
-  await db.query(`select taskqueue.create_queue('pull', mode => 'pull'), taskqueue.create_queue('purged', mode => 'pull'), taskqueue.create_queue('busy', mode => 'pull'),
+  await db.query(`select taskqueue.create_queue('pull', mode => 'pull'), taskqueue.create_queue('purged', mode => 'pull'), taskqueue.create_queue('busy', mode => 'pull'), taskqueue.create_queue('leased', mode => 'pull'),
                          taskqueue.create_queue('dying', retry => '{"task_retry_limit": 0}')`);
   await db.query(`select taskqueue.apply_crons('{"cron": [{"url": "/r", "schedule": "every day 09:00"}]}')`);
   await db.query(`select taskqueue.run_cron('r')`);
   for (let i = 0; i < 40; i++) await db.query(`select taskqueue.add('pull', payload => 'p')`);
   await db.query(`select taskqueue.add('pull', payload => 'n', name => 'named', transactional => false)`);
+  await db.query(`select taskqueue.add('leased', payload => 'l')`);
+  const { name, lease_token } = await row<{ name: string; lease_token: string }>(
+    db,
+    `select * from taskqueue.lease_tasks('leased', 600)`,
+  );
+  Object.assign(seen, { leased: name, proof: lease_token });
   await db.query(`select taskqueue.add('pull', payload => 'n', name => 'used', transactional => false)`);
   await db.query(`select taskqueue.delete_task('pull', 'used')`);
   await db.query(`select taskqueue.add(url => '/forced', countdown => 3600)`);
@@ -145,7 +151,7 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     const db = await copy();
     expect((await names(db, NAMES)).filter((name) => name !== 'first')).toEqual(seen.names);
     expect(await value(db, `select tasks from taskqueue.queues where name = 'pull'`)).toBe('42');
-    const some = seen.names?.filter((name) => name.startsWith('task-')).slice(0, 3) ?? [];
+    const some = seen.names.filter((name) => name.startsWith('task-')).slice(0, 3);
     for (const name of some) {
       const queue = await value(db, 'select queue from taskqueue.tasks where name = $1', [name]);
       expect(await names(db, 'select name from taskqueue.describe_task($1, $2)', [queue, name])).toEqual([name]);
@@ -173,6 +179,14 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     const add = `select taskqueue.add('pull', payload => 'x', name => $1, transactional => false)`;
     expect(await refusalCode(db.query(add, ['named']))).toBe('TQ010');
     expect(await refusalCode(db.query(add, ['used']))).toBe('TQ011');
+  });
+
+  test('a task that was leased is leased still, to whoever has its token', async () => {
+    const db = await copy();
+    expect(await rows(db, `select * from taskqueue.lease_tasks('leased', 60)`)).toEqual([]);
+    const finish = `select taskqueue.delete_task('leased', $1, lease_token => $2)`;
+    expect(await value(db, finish, [seen.leased, '00000000-0000-7000-8000-000000000000'])).toBe(false);
+    expect(await value(db, finish, [seen.leased, seen.proof])).toBe(true);
   });
 
   test('its tasks are leased, renewed and deleted, its dead ones put back, its forced one claimed', async () => {

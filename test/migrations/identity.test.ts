@@ -118,6 +118,16 @@ test('tasks that came from elsewhere with later ids are followed', async () => {
   expect(await value(db.pool, `select count(*) from taskqueue.tasks where queue = 'joined'`)).toBe('1');
 });
 
+test('where nobody may ask the cluster who it is, adds go on', async () => {
+  const before = await epochOf(db.pool);
+  const client = await db.client();
+  await db.pool.query('revoke execute on function pg_control_system() from public');
+  await client.query(`select taskqueue.add(url => '/x', name => 'unasked', transactional => false)`);
+  expect(await epochOf(client)).toBe(before);
+  await db.pool.query('grant execute on function pg_control_system() to public');
+  expect(await epochOf(await db.client())).toBe(before);
+});
+
 describe('a copy, file by file', () => {
   test('is the same database, until it is told otherwise', async () => {
     const dir = sharedFolder();

@@ -4,6 +4,9 @@
 -- a restored base backup don't. Where what is kept (_identity) is another's, this is a copy: it takes the next epoch at once, whoever asks first. All who ask
 -- compute the same one, so nobody has to wait for anybody; who may not write only computes it.
 --
+-- Where the cluster does not say which one it is (_database_hash is 0, now or when the epoch was taken), what is kept is believed: migrate --new-identity is
+-- for such copies, too.
+--
 -- It is called immutable because it is so for as long as a session lives (_renew_identity sees to the exception): the planner calls it once for a
 -- statement, and no add, lease or claim reads the control file again.
 create or replace function taskqueue._epoch() returns bigint
@@ -14,7 +17,7 @@ declare
   kept constant bigint := pg_sequence_last_value('taskqueue._identity');
   taken bigint;
 begin
-  if kept & 1125899906842623 = here then
+  if kept & 1125899906842623 = here or kept & 1125899906842623 = 0 or kept is not null and here = 0 then
     return kept >> 50;
   end if;
   taken := taskqueue._next_epoch(here, coalesce(kept >> 50, 0));

@@ -132,6 +132,9 @@ const HOT: Record<string, [string, Hot]> = {
     `select taskqueue.fail_task('push', ($1::bigint[])[1], ($2::uuid[])[1], 500, 'App Error', true, false)`,
     settled,
   ),
+  'add by name': by('_names_pkey', `select taskqueue.add('push', name => $1, transactional => false)`, async () => [
+    `named-${Math.random()}`.replace('.', '-'),
+  ]),
   'add once more': by('_tasks_pkey', `select taskqueue.add('push'), taskqueue.add('push')`),
   'claim by hand': by('_tasks_pkey', `select * from taskqueue.claim_forced_tasks('push', 20)`, force),
   sweep: by('_tasks_due', `select taskqueue.sweep_queue('push')`),
@@ -156,7 +159,7 @@ describe.each(states)('%s', (_, prepare) => {
         const told = await plans(client);
         expect
           .soft(told, `${what}: ${name}`)
-          .toMatch(new RegExp(`Index (Only )?Scan (Backward )?using ${index} on _tasks`));
+          .toMatch(new RegExp(`Index (Only )?Scan (Backward )?using ${index} on _(tasks|names)`));
         expect.soft(turned(told), `${what}: ${name}`).toEqual([]);
       }
       await client.end();
