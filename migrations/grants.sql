@@ -1,4 +1,4 @@
--- grants: who may do what. Run again whenever a function or a view has changed, because a drop takes its grants along.
+-- grants: who may do what. Runs at every migration: a drop takes grants along, and so does a dump without them.
 --
 --   enqueuer    adds tasks, and can read no table; of deferred calls those whose random id it knows
 --   worker      leases, renews and deletes tasks of pull queues: those that it has leased, by their tokens

@@ -12,9 +12,11 @@ create or replace function taskqueue.check_identity() returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_indexscan = on as $$
 declare
-  follows constant bigint := (taskqueue._epoch() << 43) + pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+  -- The ids first, and the transactions after them: a task that is added in between is of one that is seen then.
+  newest constant bigint := greatest((select max(t.id) from taskqueue._tasks as t), (select max(d.id) from taskqueue._dead_tasks as d));
+  unused constant bigint := (taskqueue._epoch() << 43) + pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
 begin
-  if greatest((select max(t.id) from taskqueue._tasks as t), (select max(d.id) from taskqueue._dead_tasks as d)) / 128 >= follows then
+  if newest / 128 >= unused and not pg_is_in_recovery() then
     perform taskqueue._renew_identity();
     return 'joined';
   end if;

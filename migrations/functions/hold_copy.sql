@@ -17,7 +17,7 @@ begin
   for source in
     select q.name from taskqueue._queues as q where q.mode = 'push' and q.deleted_at is null and taskqueue._state(q) = 'running' order by q.name
   loop
-    perform taskqueue.pause_queue(source.name, 'this database is a copy: look at its targets before you resume');
+    perform taskqueue.pause_queue(source.name, 'this database is a copy: check its targets before you resume');
     held := held + 1;
   end loop;
   delete from taskqueue._forced_runs;

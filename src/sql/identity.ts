@@ -15,7 +15,7 @@ const FINDINGS = {
     detail:
       'the server was promoted since the last migration: new tasks have the same names here and on the server it was copied from, if that still runs',
     remedy:
-      'Two servers: pgtaskqueue migrate --new-identity on one of them. A failover: pgtaskqueue migrate, and this goes away.',
+      'If both servers run: pgtaskqueue migrate --new-identity on one of them. After a failover: pgtaskqueue migrate clears this warning.',
   },
   hidden: { level: 'ok', detail: 'known to operators and dispatchers only' },
 } as const satisfies Record<string, Omit<Finding, 'check'>>;

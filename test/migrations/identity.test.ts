@@ -128,6 +128,19 @@ test('where nobody may ask the cluster who it is, adds go on', async () => {
   expect(await epochOf(await db.client())).toBe(before);
 });
 
+test('adds that commit during the check are not taken for those of another database', async () => {
+  const adders = await Promise.all([db.client(), db.client(), db.client()]);
+  let over = false;
+  const adding = adders.map(async (adder) => {
+    while (!over) await adder.query(`select taskqueue.add(url => '/busy')`);
+  });
+  const answers = new Set<string>();
+  for (let i = 0; i < 3000; i++) answers.add(await value(db.pool, 'select taskqueue.check_identity()'));
+  over = true;
+  await Promise.all(adding);
+  expect([...answers]).not.toContain('joined');
+});
+
 describe('a copy, file by file', () => {
   test('is the same database, until it is told otherwise', async () => {
     const dir = sharedFolder();
@@ -149,7 +162,7 @@ describe('a copy, file by file', () => {
     expect(await value(client, 'select taskqueue.check_identity()')).toBe('promoted');
     const doctor = await runHere(['doctor', '--database-url', copy.urlFor('app')]);
     expect(doctor.stdout).toMatch(
-      /^warn {2}identity: the server was promoted since .*\n {6}Two servers: pgtaskqueue migrate --new-identity/m,
+      /^warn {2}identity: the server was promoted since .*\n {6}If both servers run: pgtaskqueue migrate --new-identity/m,
     );
     const { stdout } = await runHere(['migrate', '--new-identity', '--database-url', copy.urlFor('app')]);
     expect(stdout).toContain('new tasks have names of their own');
@@ -167,6 +180,11 @@ describe('a copy, file by file', () => {
     if (process.getuid?.() === 0) handOver(path.join(folder, data), fs.statSync(path.join(dir, data)));
     fs.chmodSync(path.join(folder, data), 0o700);
     const server = await startEmbedded({ dir: folder, port: null, ephemeral: true });
+    const standby = await queryAt(
+      server.urlFor('app'),
+      'select pg_is_in_recovery() as waits, taskqueue.check_identity() as state',
+    );
+    expect(standby.rows).toEqual([{ waits: true, state: 'known' }]);
     await queryAt(server.url, 'select pg_promote()');
     return server;
   }
@@ -186,7 +204,7 @@ test('a copy is held once, when it is asked for, and its queues run again when t
   expect(await value(db.pool, 'select taskqueue.hold_copy()')).toBe(1);
   expect(await row(db.pool, `select state, paused_reason from taskqueue.queues where name = 'default'`)).toEqual({
     state: 'paused',
-    paused_reason: 'this database is a copy: look at its targets before you resume',
+    paused_reason: 'this database is a copy: check its targets before you resume',
   });
   expect(await rows(db.pool, `select * from taskqueue.claim_forced_tasks('default', 5)`)).toEqual([]);
   await db.pool.query(`select taskqueue.resume_queue('default')`);

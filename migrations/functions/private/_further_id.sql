@@ -14,7 +14,7 @@ begin
     return coalesce(last + 1, own);
   end if;
   added := coalesce(last - own + 1, 0);
-  -- Whoever finds the database a copy writes that down, and so has an id before its first add: _epoch. Many may do so at once.
+  -- A session that finds the database to be a copy records that (_epoch), which gives its transaction an id before its first add. Many may do so at once.
   if own is not null and not transactional and added = 0
      and extract(epoch from transaction_timestamp()) * 1000000 <= pg_sequence_last_value('taskqueue._adopted_at') then
     return own + 5;
