@@ -58,6 +58,10 @@ async function begin(session: Session, logger: Logger): Promise<void> {
   const identity = await checkIdentity(session);
   if (identity === 'joined')
     logger.warn('tasks of another database were brought in: the ids of new tasks follow theirs from now on');
+  if (identity === 'pending')
+    logger.warn(
+      'tasks of another database were brought in, and open transactions hold up new ids: run pgtaskqueue migrate',
+    );
 }
 
 async function openKeeper(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {

@@ -10,6 +10,12 @@ const FINDINGS = {
     level: 'ok',
     detail: 'tasks of another database were brought in; ids of new tasks follow theirs from now on',
   },
+  pending: {
+    level: 'warn',
+    detail:
+      'tasks of another database were brought in, and ids of new tasks do not follow theirs yet: transactions that add are open',
+    remedy: 'Run pgtaskqueue migrate: it waits for them.',
+  },
   promoted: {
     level: 'warn',
     detail:
@@ -30,7 +36,7 @@ export async function identity(executor: Executor): Promise<Finding> {
 }
 
 const RENEW = 'select taskqueue._renew_identity()';
-const NOTE = 'select taskqueue.check_identity(), taskqueue._note_identity()';
+const NOTE = 'select taskqueue.check_identity() as state, taskqueue._note_identity()';
 
 /**
  * After a migration: has ids follow those of all tasks, and takes the server as it is now for the only one of its kind.
@@ -44,5 +50,6 @@ export async function noteIdentity(executor: Executor, renew: boolean): Promise<
   );
   if (!rows[0].known) return;
   if (renew) await executor.query(RENEW, []);
-  await executor.query(NOTE, []);
+  const [noted] = (await executor.query(NOTE, [])).rows;
+  if (noted.state === 'pending') await executor.query(RENEW, []); // which waits, or fails for the caller to try again
 }

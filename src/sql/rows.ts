@@ -215,7 +215,7 @@ export interface FunctionRows {
   modify_task_lease_by_eta: LeasedTaskRow;
   hold_bell: { id: number; state: 'held' | 'rung' | 'open' };
   let_go_of_bell: { let_go_of_bell: '' };
-  check_identity: { check_identity: 'known' | 'copied' | 'joined' | 'promoted' };
+  check_identity: { check_identity: 'known' | 'copied' | 'joined' | 'pending' | 'promoted' };
   hold_copy: { hold_copy: number };
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;

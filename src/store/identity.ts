@@ -4,7 +4,7 @@ import { call, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
 
 /** See the card of check_identity. */
-export type Identity = 'known' | 'copied' | 'joined' | 'promoted';
+export type Identity = 'known' | 'copied' | 'joined' | 'pending' | 'promoted';
 
 /** Has the ids of new tasks follow those of all others, whatever database they came from. */
 export async function checkIdentity(executor: Executor): Promise<Identity> {

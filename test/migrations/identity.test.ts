@@ -108,6 +108,10 @@ test('tasks that came from elsewhere with later ids are followed', async () => {
   );
   const problem = { invariant: 'an id is that of a past transaction' };
   expect(await rows(db.pool, 'select * from taskqueue.verify()')).toMatchObject([problem]);
+  const open = await db.client();
+  await open.query(`begin; select taskqueue.add(url => '/open')`);
+  expect(await value(db.pool, 'select taskqueue.check_identity()'), 'and no add waits behind it').toBe('pending');
+  await open.query('commit');
   expect(await value(db.pool, 'select taskqueue.check_identity()')).toBe('joined');
   expect(await value(db.pool, 'select taskqueue.check_identity()')).not.toBe('joined');
   expect(await rows(db.pool, 'select * from taskqueue.verify()')).toEqual([]);
