@@ -93,7 +93,7 @@ test.each([
       'taskqueue._now() as now, taskqueue._next_id(transactional is not false, 1) as id',
     ],
   },
-// A step waits for every transaction of the cluster, and other files have long ones: a million tasks are added by one.
+  // A step waits for every transaction of the cluster, and other files have long ones: a million tasks are added by one.
 ] as const)('the test can fail: $name', { timeout: 300_000 }, async ({ first, broken: [name, from, to] }) => {
   const undo = await rewrite(database.pool, name, from, to);
   expect(await violation({ tick: 'none', adders: 2, weights: LEASING }, first)).toMatch(/is stranded/);
