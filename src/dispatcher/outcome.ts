@@ -45,6 +45,14 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** The dispatcher was stopped, and the handler's response took longer than the stop waits. */
+export class DispatcherStopped extends Error {
+  constructor() {
+    super('the dispatcher was stopped before the response was complete');
+    this.name = 'DispatcherStopped';
+  }
+}
+
 /** The task names a target that neither the dispatcher's options nor taskqueue.targets know. */
 export class UnknownTarget extends Error {
   constructor(target: string) {
@@ -80,7 +88,7 @@ export function outcomeOfError(error: unknown): Failed {
 }
 
 function reasonOf(error: unknown): RetryReason {
-  if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
+  if (error instanceof DeadlineExceeded || error instanceof DispatcherStopped) return 'Instance Unavailable';
   if (isNowhere(error)) return 'Unknown Target';
   return 'Connection Error';
 }

@@ -8,7 +8,14 @@ import { Ending } from './ending.ts';
 import { type FreeUrls, isOrigin } from './free-urls.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
-import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
+import {
+  DeadlineExceeded,
+  DispatcherStopped,
+  type Outcome,
+  outcomeOfError,
+  outcomeOfResponse,
+  UnknownTarget,
+} from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { retryAfterSeconds } from './retry-after.ts';
@@ -54,9 +61,13 @@ export class Sender {
     }
   }
 
-  /** Cuts off what is still on its way. */
+  /** Ends the attempts that are still on their way: they have failed. */
+  cutOff(): void {
+    for (const ending of this.#underWay) ending.end(new DispatcherStopped());
+  }
+
   async close(): Promise<void> {
-    for (const ending of this.#underWay) ending.end(new Error('the dispatcher stopped'));
+    this.cutOff();
     await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
   }
 
