@@ -364,11 +364,9 @@ describe('a stop', () => {
     await worker.stop({ deadlineSeconds: 0.05 });
     expect(aborted).toBe(true);
     expect(failures).toEqual([[expect.stringContaining('was stopped'), true]]);
-    const [task] = await rows<{ eta: Date }>(
-      database.pool,
-      'select eta from taskqueue.tasks where queue = $1',
-      [queue],
-    );
+    const [task] = await rows<{ eta: Date }>(database.pool, 'select eta from taskqueue.tasks where queue = $1', [
+      queue,
+    ]);
     expect(task?.eta.getTime()).toBeGreaterThan(Date.now() + 100_000);
   });
 
