@@ -41,8 +41,12 @@ async function openSession(
   const forced = new Together((portions: Portion[]) => cleanly((executor) => claimForcedTasks(executor, portions)));
   return {
     queues: () => dispatcherQueues(session),
-    company: () => company(session),
-    lead: (queueIds, most) => lead(session, queueIds, most),
+    company: async () => {
+      const { backend, readOnly, ...found } = await company(session);
+      session.requireSound(backend, readOnly);
+      return found;
+    },
+    lead: (queueIds, most) => lead(session, queueIds, most, session.backend),
     abdicate: (queueId) => abdicate(session, queueId),
     claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
     claimForced: (queue, maxTasks) => forced.ask({ queue, maxTasks }),

@@ -5,6 +5,8 @@
 
 import pg from 'pg';
 import { DirectClient, onceMore } from '../sql/direct-client.ts';
+import { requireOwnBackend, SharedBackend } from '../sql/own-backend.ts';
+import { CannotWrite, isUnableToWrite } from '../sql/writing.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
@@ -27,13 +29,14 @@ export interface Watched {
 }
 
 export class Session {
-  readonly #client: pg.Client;
+  readonly #client: DirectClient;
   readonly #onLost: (reason: unknown) => void;
+  #backend = 0;
   #over = false;
   #warnings = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Connects. `onLost` is called at most once, and not when the session is closed. */
+  /** Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed. */
   static async open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
     return onceMore(() => Session.#open(config, onLost));
   }
@@ -42,6 +45,7 @@ export class Session {
     const session = new Session(new DirectClient(config), onLost);
     try {
       await session.#client.connect();
+      session.#backend = await requireOwnBackend(session.#client);
     } catch (error) {
       await session.close();
       throw error;
@@ -49,7 +53,7 @@ export class Session {
     return session;
   }
 
-  private constructor(client: pg.Client, onLost: (reason: unknown) => void) {
+  private constructor(client: DirectClient, onLost: (reason: unknown) => void) {
     this.#client = client;
     this.#onLost = onLost;
     client.on('error', (error) => this.#lose(error));
@@ -57,6 +61,24 @@ export class Session {
     client.on('notice', ({ code }) => {
       if (code !== undefined && WARNINGS.includes(code)) this.#warnings += 1;
     });
+  }
+
+  /** Process id of its server process. */
+  get backend(): number {
+    return this.#backend;
+  }
+
+  /**
+   * A session that answers may still be of no use: it is lost when another server process answers for it, and when that can't write.
+   *
+   * @param backend process id of the server process that answered
+   * @throws SessionLost
+   */
+  requireSound(backend: number, readOnly: boolean): void {
+    if (backend === this.#backend && !readOnly) return;
+    const reason = readOnly ? new CannotWrite("the server can't write any more") : new SharedBackend();
+    this.#lose(reason);
+    throw new SessionLost(reason);
   }
 
   /** Statements take turns: what is asked for together runs one after the other. */
@@ -93,7 +115,7 @@ export class Session {
     try {
       return await this.#client.query(statement);
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) this.#lose(error);
+      if (!(error instanceof pg.DatabaseError) || isUnableToWrite(error)) this.#lose(error);
       throw error;
     }
   }

@@ -112,7 +112,7 @@ class TaskQueueServer implements Server {
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
-    this.#waits = new Waits(connection);
+    this.#waits = new Waits(connection, (message) => logger.warn(message));
     this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
     this.#scheduler = new Scheduler({ database, attemptDays, logger });
   }

@@ -13,6 +13,7 @@ import { type MigrationFile, type Migrations, readMigrations, readRequiredVersio
 import { lockMigrations } from './migration-lock.ts';
 import { type MigrationPlan, planMigrations } from './migration-plan.ts';
 import { READ_APPLIED, READ_PRESENT } from './migration-statements.ts';
+import type { PrimarySettings } from './primary-client.ts';
 import { findRightsProblems, readRights } from './schema-rights.ts';
 import { cannotMigrate, cannotRun, readSchemaVersion, type SchemaVersion } from './schema-version.ts';
 
@@ -108,7 +109,7 @@ export async function migrate(connection: Connection, options: MigrateOptions = 
  */
 export async function checkSchema(connection: Connection, directory?: string): Promise<SchemaCheck> {
   return withClient(
-    connection,
+    { ...settingsOf(connection), mustWrite: false },
     () => {},
     (client) => checkSchemaOn(client, directory),
   );
@@ -201,14 +202,16 @@ async function mayChange(client: pg.Client): Promise<boolean> {
   return rows[0].may;
 }
 
+const settingsOf = (connection: string | PrimarySettings) =>
+  typeof connection === 'string' ? { connectionString: connection } : connection;
+
 async function withClient<T>(
-  connection: Connection,
+  connection: string | PrimarySettings,
   log: (line: string) => void,
   use: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   const client = await onceMore(async () => {
-    const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...config });
+    const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...settingsOf(connection) });
     made.on('error', () => {}); // the query in flight fails with the same error
     return made.connect();
   });

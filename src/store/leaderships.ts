@@ -24,16 +24,34 @@ export interface Company {
   changes: number;
 }
 
-/** One cheap look that says whether a closer one is due. */
-export async function company(executor: Executor): Promise<Company> {
-  const { rows } = await countDispatchers(executor);
-  const { dispatchers, led, now, changes } = rows[0];
-  return { dispatchers: Number(dispatchers), led: Number(led), now: Number(now), changes: Number(changes) };
+/** What a session is found to be. */
+export interface SessionState {
+  /** Process id of the server process that answered. */
+  backend: number;
+  readOnly: boolean;
 }
 
-/** Takes the leadership of up to `most` of these queues, first come first served; returns the ids it got. */
-export async function lead(executor: Executor, queueIds: number[], most: number): Promise<number[]> {
-  const { rows } = await tryLeaderLocks(executor, queueIds, most);
+/** One cheap look that says whether a closer one is due; and whether the session is still what it was. */
+export async function company(executor: Executor): Promise<Company & SessionState> {
+  const { rows } = await countDispatchers(executor);
+  const { dispatchers, led, now, changes, pid, read_only } = rows[0];
+  return {
+    dispatchers: Number(dispatchers),
+    led: Number(led),
+    now: Number(now),
+    changes: Number(changes),
+    backend: pid,
+    readOnly: read_only === 'on',
+  };
+}
+
+/**
+ * Takes the leadership of up to `most` of these queues, first come first served; returns the ids it got.
+ *
+ * @param backend process id of the session's server process: in another one nothing is taken
+ */
+export async function lead(executor: Executor, queueIds: number[], most: number, backend: number): Promise<number[]> {
+  const { rows } = await tryLeaderLocks(executor, queueIds, most, backend);
   return rows.map(({ id }) => Number(id));
 }
 

@@ -62,7 +62,8 @@ export class PullWorker implements Service {
     this.#own = ownStatements(database, preparedStatements);
     const direct =
       waitingConnection === undefined ? this.#own.waitingAt : { connectionString: waitingConnection || '' };
-    this.#waits = new Waits(waitingConnection === false ? undefined : direct);
+    const { logger } = this.#settings;
+    this.#waits = new Waits(waitingConnection === false ? undefined : direct, (message) => logger.warn(message));
     const handle = new QueueHandle(queue, this.#own, this.#waits);
     this.#bench = new Workbench(options, this.#settings, this.#own, handle);
     this.#feeder = new Feeder(this.#settings, handle, this.#waits, this.#bench);

@@ -1,0 +1,56 @@
+// Whether a connection has a server process of its own. A pooler that shares connections between transactions gives it away meanwhile: session locks stay
+// behind with strangers, and notifications reach nobody.
+
+import type { PrimaryClient } from './primary-client.ts';
+
+/** A pooler shares this connection's server process with others. */
+export class SharedBackend extends Error {
+  override readonly name = 'SharedBackend';
+  constructor() {
+    super(
+      'a pooler gives the server process of this connection to others between transactions, so that locks and notifications of a session are lost: ' +
+        'connect directly, or through a pooler in session mode',
+    );
+  }
+}
+
+/** So often it is tried; a busy pooler may give the same server process back by chance. */
+const ROUNDS = 3;
+/** … where the process ids show that there is a pooler. */
+const ROUNDS_AT_A_POOLER = 30;
+
+/**
+ * Has another connection begin a transaction, again and again: whoever shares has to give it our server process, or us another one. Takes no lock.
+ *
+ * @returns the process id of the server process
+ * @throws SharedBackend · what the other connection throws
+ */
+export async function requireOwnBackend(client: PrimaryClient): Promise<number> {
+  const other = client.another();
+  other.on('error', () => {}); // its queries reject
+  try {
+    await other.connect();
+    const own = await backendOf(client);
+    const { processID: told } = client as unknown as { processID: number };
+    for (let left = told === own ? ROUNDS : ROUNDS_AT_A_POOLER; left > 0; left--) {
+      if (!(await staysOurs(client, other, own))) throw new SharedBackend();
+    }
+    return own;
+  } finally {
+    await other.end();
+  }
+}
+
+async function staysOurs(client: PrimaryClient, other: PrimaryClient, own: number): Promise<boolean> {
+  await other.query('begin');
+  try {
+    return (await backendOf(other)) !== own && (await backendOf(client)) === own;
+  } finally {
+    await other.query('rollback');
+  }
+}
+
+async function backendOf(client: PrimaryClient): Promise<number> {
+  const { rows } = await client.query('select pg_catalog.pg_backend_pid() as pid');
+  return rows[0].pid;
+}
