@@ -8,7 +8,7 @@ import { Session } from '../runtime/session.ts';
 import { Together } from '../runtime/together.ts';
 import type { Executor } from '../sql/executor.ts';
 import { prepared } from '../sql/prepared.ts';
-import { claimForcedTasks, claimTasks, dispatcherQueues, type Portion } from '../store/dispatches.ts';
+import { claimForcedTasks, claimTasks, dispatcherQueues, forcedQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { checkIdentity } from '../store/identity.ts';
@@ -38,14 +38,21 @@ async function openSession(
   });
   const cleanly = (claim: (executor: Executor) => Promise<Dispatch[][]>) => claimCleanly(session, clock, logger, claim);
   const claims = new Together((portions: Portion[]) => cleanly((executor) => claimTasks(executor, portions)));
-  const forced = new Together((portions: Portion[]) => cleanly((executor) => claimForcedTasks(executor, portions)));
+  const forced = new Together(async (queues: string[]) => {
+    const counts = await forcedQueues(session, queues);
+    return queues.map((queue) => counts.get(queue) ?? 0);
+  });
+  const forcedClaims = new Together((portions: Portion[]) =>
+    cleanly((executor) => claimForcedTasks(executor, portions)),
+  );
   return {
     queues: () => dispatcherQueues(session),
     company: () => company(session),
     lead: (queueIds, most) => lead(session, queueIds, most),
     abdicate: (queueId) => abdicate(session, queueId),
     claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
-    claimForced: (queue, maxTasks) => forced.ask({ queue, maxTasks }),
+    forced: (queue) => forced.ask(queue),
+    claimForced: (queue, maxTasks) => forcedClaims.ask({ queue, maxTasks }),
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),

@@ -25,6 +25,8 @@ export interface ClaimSession {
   abdicate(queueId: number): Promise<void>;
   /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
   claim(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
+  /** How many tasks of the queue someone asked to run now, counted to 100. */
+  forced(queue: string): Promise<number>;
   claimForced(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
   /** Milliseconds until each queue has something to claim: 0 or less: now; Infinity: nothing is there. */
   msToDue(queues: string[]): Promise<Map<string, number>>;

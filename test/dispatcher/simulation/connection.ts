@@ -116,6 +116,7 @@ export class SimulatedConnection {
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
       abdicate: (id) => statement(() => void database.leaders.delete(id)),
       claim: (queue, most) => statement(() => database.claim(queue, most)),
+      forced: async () => 0,
       claimForced: async () => [],
       msToDue: (queues) => statement(() => new Map(queues.map((queue) => [queue, database.msToDue(queue)]))),
       holdBells: (ids) => statement(() => taken(database.bells, ids)),
