@@ -12,7 +12,7 @@ import { claimForcedTasks, claimTasks, dispatcherQueues, forcedQueues, type Port
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { checkIdentity } from '../store/identity.ts';
-import { abdicate, announce, company, lead } from '../store/leaderships.ts';
+import { abdicate, announce, company, isCrowded, lead } from '../store/leaderships.ts';
 import type { ClaimedDispatch, ClaimSession, DispatcherEffects } from './effects.ts';
 import type { FloorSession } from './floor-tick.ts';
 import { settleStore } from './settle-store.ts';
@@ -50,6 +50,7 @@ async function openSession(
     company: () => company(session),
     lead: (queueIds, most) => lead(session, queueIds, most),
     abdicate: (queueId) => abdicate(session, queueId),
+    isCrowded: () => isCrowded(session),
     claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
     forced: (queue) => forced.ask(queue),
     claimForced: (queue, maxTasks) => forcedClaims.ask({ queue, maxTasks }),

@@ -114,6 +114,7 @@ export class SimulatedConnection {
         })),
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
+      isCrowded: async () => false,
       abdicate: (id) => statement(() => void database.leaders.delete(id)),
       claim: (queue, most) => statement(() => database.claim(queue, most)),
       forced: async () => 0,
