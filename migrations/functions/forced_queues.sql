@@ -8,7 +8,7 @@
 create or replace function taskqueue.forced_queues(queues text[]) returns table (queue text, tasks integer)
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on
-set enable_nestloop = on set jit = off as $$
+set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query
     select q.name, counted.tasks
