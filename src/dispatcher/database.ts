@@ -8,11 +8,11 @@ import { Session } from '../runtime/session.ts';
 import { Together } from '../runtime/together.ts';
 import type { Executor } from '../sql/executor.ts';
 import { prepared } from '../sql/prepared.ts';
-import { claimForcedTasks, claimTasks, dispatcherQueues, type Portion } from '../store/dispatches.ts';
+import { claimForcedTasks, claimTasks, dispatcherQueues, forcedQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { checkIdentity } from '../store/identity.ts';
-import { abdicate, announce, company, lead } from '../store/leaderships.ts';
+import { abdicate, announce, company, isCrowded, lead } from '../store/leaderships.ts';
 import type { ClaimedDispatch, ClaimSession, DispatcherEffects } from './effects.ts';
 import type { FloorSession } from './floor-tick.ts';
 import { settleStore } from './settle-store.ts';
@@ -38,7 +38,13 @@ async function openSession(
   });
   const cleanly = (claim: (executor: Executor) => Promise<Dispatch[][]>) => claimCleanly(session, clock, logger, claim);
   const claims = new Together((portions: Portion[]) => cleanly((executor) => claimTasks(executor, portions)));
-  const forced = new Together((portions: Portion[]) => cleanly((executor) => claimForcedTasks(executor, portions)));
+  const forced = new Together(async (queues: string[]) => {
+    const counts = await forcedQueues(session, queues);
+    return queues.map((queue) => counts.get(queue) ?? 0);
+  });
+  const forcedClaims = new Together((portions: Portion[]) =>
+    cleanly((executor) => claimForcedTasks(executor, portions)),
+  );
   return {
     queues: () => dispatcherQueues(session),
     company: async () => {
@@ -48,8 +54,10 @@ async function openSession(
     },
     lead: (queueIds, most) => lead(session, queueIds, most, session.backend),
     abdicate: (queueId) => abdicate(session, queueId),
+    isCrowded: () => isCrowded(session),
     claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
-    claimForced: (queue, maxTasks) => forced.ask({ queue, maxTasks }),
+    forced: (queue) => forced.ask(queue),
+    claimForced: (queue, maxTasks) => forcedClaims.ask({ queue, maxTasks }),
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),

@@ -133,22 +133,29 @@ export class QueueRunner {
     if (this.#waiting === 0) this.wake();
   }
 
-  /** One claim, for tests. */
+  /** One claim, for tests. Where no slot is free it waits for one: no queue is passed over. */
   async runOnce(): Promise<void> {
-    this.#behind = false;
-    await this.#startForced();
-    await this.#startDue();
-    this.#tools.slots.wakeNext();
+    const { slots } = this.#tools;
+    for (const start of [() => this.#startForced(), () => this.#startDue()]) {
+      this.#behind = false;
+      while ((await start()) === 'slot') await new Promise<void>((resolve) => slots.wait(resolve));
+    }
+    slots.wakeNext();
   }
 
   /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
   async #pass(): Promise<number> {
     this.#rings.answer();
     await this.#sleep.end();
-    if (this.#forcedHint) await this.#startForced();
-    const ms = await this.#startDue();
+    const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
+    const ms = forced === 'slot' ? forced : await this.#startDue();
+    if (ms === 'slot') {
+      this.#tools.slots.wait(this.#wakeForSlot);
+      return Infinity;
+    }
     this.#tools.slots.wakeNext();
-    return ms === 'nothing' ? this.#sleep.begin() : ms;
+    if (ms === 'nothing') return this.#sleep.begin();
+    return this.#forcedHint ? 0 : ms;
   }
 
   get #startsAny(): boolean {
@@ -162,16 +169,19 @@ export class QueueRunner {
     return this.#tools.development.ignoreRates === true;
   }
 
-  async #startForced(): Promise<void> {
+  /** Looks before it claims, so that slots are reserved for what is there. */
+  async #startForced(): Promise<'slot' | 'nothing'> {
     this.#forcedHint = false;
-    const { asked } = await this.#claim(MAX_TASKS_PER_CLAIM, (most) =>
-      this.#doorbell.session.claimForced(this.#queue.name, most),
-    );
-    this.#forcedHint ||= asked === 0; // no slot was free
+    const { session } = this.#doorbell;
+    const wanted = await session.forced(this.#queue.name);
+    if (wanted === 0) return 'nothing';
+    const { asked, claimed } = await this.#claim(wanted, (most) => session.claimForced(this.#queue.name, most));
+    this.#forcedHint ||= asked < wanted || claimed >= MAX_TASKS_PER_CLAIM; // there may be more
+    return asked === 0 ? 'slot' : 'nothing';
   }
 
-  /** Returns for how long nothing can start; 'nothing': until there is something. */
-  async #startDue(): Promise<number | 'nothing'> {
+  /** Returns for how long nothing can start; 'nothing': until there is something; 'slot': until this process has a slot. */
+  async #startDue(): Promise<number | 'nothing' | 'slot'> {
     this.#full = false;
     if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
@@ -188,7 +198,7 @@ export class QueueRunner {
     );
     if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
-    if (asked === 0) return Infinity;
+    if (asked === 0) return 'slot';
     this.#behind = claimed === asked;
     return this.#behind ? 0 : 'nothing';
   }
@@ -200,10 +210,7 @@ export class QueueRunner {
   ): Promise<{ asked: number; claimed: number }> {
     const { slots } = this.#tools;
     const asked = slots.reserve(most);
-    if (asked === 0) {
-      slots.wait(this.#wakeForSlot);
-      return { asked, claimed: 0 };
-    }
+    if (asked === 0) return { asked, claimed: 0 };
     let dispatches: ClaimedDispatch[] = [];
     slots.wakeNext(); // who claims now shares the statement
     try {

@@ -122,6 +122,7 @@ export const functions = {
   hold_copy: {},
   claim_tasks: { queue: 'text', max_tasks: 'integer' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
+  forced_queues: { queues: 'text[]' },
   complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
   fail_task: {
     queue: 'text',

@@ -2,6 +2,7 @@
 
 import type { Executor } from './executor.ts';
 import { CHANGES } from './keeper.ts';
+import { ROOM } from './lock-room.ts';
 import { LOCKS } from './locks.ts';
 
 /**
@@ -32,8 +33,8 @@ export function countDispatchers(executor: Executor) {
 }
 
 /**
- * Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most` is touched: the limit ends the scan. And none in a server
- * process other than the session's own: it would stay there.
+ * Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most`, nor beyond what the server's lock table has room for, is
+ * touched: the limit ends the scan. And none in a server process other than the session's own: it would stay there.
  *
  * @param backend process id of the session's server process
  */
@@ -41,9 +42,24 @@ export function tryLeaderLocks(executor: Executor, queueIds: number[], most: num
   return executor.query(
     `select q.id from pg_catalog.unnest($1::integer[]) as q(id)
      where case when pg_catalog.pg_backend_pid() operator(pg_catalog.=) $3::integer then pg_catalog.pg_try_advisory_lock(${LOCKS.leader}, q.id) end
-     limit $2::integer`,
+     limit least($2::bigint, ${ROOM})`,
     [queueIds, most, backend],
   );
+}
+
+/** Rows with the ids of the queues that this session leads. */
+export function heldLeaderLocks(executor: Executor) {
+  return executor.query(
+    `select l.objid::bigint::integer as id from pg_catalog.pg_locks as l
+     where l.locktype operator(pg_catalog.=) 'advisory' and l.classid::bigint operator(pg_catalog.=) ${LOCKS.leader}
+       and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid() and l.granted`,
+    [],
+  );
+}
+
+/** One row: room, for the locks of so many queues more. */
+export function leaderRoom(executor: Executor) {
+  return executor.query(`select ${ROOM}::integer as room`, []);
 }
 
 export function unlockLeader(executor: Executor, queueId: number) {

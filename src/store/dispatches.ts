@@ -44,6 +44,12 @@ export function claimForcedTasks(executor: Executor, portions: readonly Portion[
   return claimAll(executor, 'claim_forced_tasks', portions);
 }
 
+/** How many tasks of each queue someone asked to run now, counted to 100; those that have none are left out. */
+export async function forcedQueues(executor: Executor, queues: string[]): Promise<Map<string, number>> {
+  const rows = await run(executor, call('forced_queues', { queues }));
+  return new Map(rows.map(({ queue, tasks }) => [queue, tasks]));
+}
+
 async function claimAll(executor: Executor, claim: Claim, portions: readonly Portion[]): Promise<Dispatch[][]> {
   const queues = portions.map(({ queue }) => queue);
   const most = portions.map(({ maxTasks }) => maxTasks);

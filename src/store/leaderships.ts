@@ -2,7 +2,17 @@
 
 import { randomInt } from 'node:crypto';
 import type { Executor } from '../sql/executor.ts';
-import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } from '../sql/leadership-locks.ts';
+import {
+  announceDispatcher,
+  countDispatchers,
+  heldLeaderLocks,
+  leaderRoom,
+  tryLeaderLocks,
+  unlockLeader,
+} from '../sql/leadership-locks.ts';
+
+/** "out of shared memory": the lock table is full. */
+const OUT_OF_MEMORY = '53200';
 
 /** Counts this connection among the dispatchers until it ends. */
 export async function announce(executor: Executor): Promise<void> {
@@ -51,8 +61,18 @@ export async function company(executor: Executor): Promise<Company & SessionStat
  * @param backend process id of the session's server process: in another one nothing is taken
  */
 export async function lead(executor: Executor, queueIds: number[], most: number, backend: number): Promise<number[]> {
-  const { rows } = await tryLeaderLocks(executor, queueIds, most, backend);
-  return rows.map(({ id }) => Number(id));
+  const { rows } = await tryLeaderLocks(executor, queueIds, most, backend).catch(async (error) => {
+    if (error.code !== OUT_OF_MEMORY) throw error;
+    return heldLeaderLocks(executor); // others have filled the lock table meanwhile; what the statement took stays ours
+  });
+  const wanted = new Set(queueIds);
+  return rows.map(({ id }) => Number(id)).filter((id) => wanted.has(id));
+}
+
+/** True: the server's lock table has no room for the leadership of another queue. */
+export async function isCrowded(executor: Executor): Promise<boolean> {
+  const { rows } = await leaderRoom(executor);
+  return Number(rows[0].room) === 0;
 }
 
 /** Lets others lead the queue. */

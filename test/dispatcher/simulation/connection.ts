@@ -114,8 +114,10 @@ export class SimulatedConnection {
         })),
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
+      isCrowded: async () => false,
       abdicate: (id) => statement(() => void database.leaders.delete(id)),
       claim: (queue, most) => statement(() => database.claim(queue, most)),
+      forced: async () => 0,
       claimForced: async () => [],
       msToDue: (queues) => statement(() => new Map(queues.map((queue) => [queue, database.msToDue(queue)]))),
       holdBells: (ids) => statement(() => taken(database.bells, ids)),
