@@ -61,6 +61,7 @@ export async function openWaitingConnection(
     if (processId !== own && queueId !== undefined) events.heard(queueId);
   });
   await client.query(LISTEN);
+  forget = watchListening(client, CHANNELS.length, lose);
   return {
     query: async (text, values) => {
       try {
