@@ -3,6 +3,9 @@
 
 import type { PrimaryClient } from './primary-client.ts';
 
+/** A client that can tell of another to the same server. */
+type Connected = Pick<PrimaryClient, 'another' | 'query'>;
+
 /** A pooler shares this connection's server process with others. */
 export class SharedBackend extends Error {
   override readonly name = 'SharedBackend';
@@ -25,7 +28,7 @@ const ROUNDS_AT_A_POOLER = 30;
  * @returns the process id of the server process
  * @throws SharedBackend · what the other connection throws
  */
-export async function requireOwnBackend(client: PrimaryClient): Promise<number> {
+export async function requireOwnBackend(client: Connected): Promise<number> {
   const other = client.another();
   other.on('error', () => {}); // its queries reject
   try {
@@ -41,7 +44,7 @@ export async function requireOwnBackend(client: PrimaryClient): Promise<number> 
   }
 }
 
-async function staysOurs(client: PrimaryClient, other: PrimaryClient, own: number): Promise<boolean> {
+async function staysOurs(client: Connected, other: Connected, own: number): Promise<boolean> {
   await other.query('begin');
   try {
     return (await backendOf(other)) !== own && (await backendOf(client)) === own;
@@ -50,7 +53,7 @@ async function staysOurs(client: PrimaryClient, other: PrimaryClient, own: numbe
   }
 }
 
-async function backendOf(client: PrimaryClient): Promise<number> {
+async function backendOf(client: Connected): Promise<number> {
   const { rows } = await client.query('select pg_catalog.pg_backend_pid() as pid');
   return rows[0].pid;
 }

@@ -5,10 +5,15 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { TaskQueues } from '../../src/index.ts';
 import { CONNECTION_LIMITS } from '../../src/sql/connection-limits.ts';
+import { DirectClient } from '../../src/sql/direct-client.ts';
+import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
+import { checkSchema } from '../../src/sql/migrate.ts';
+import { lockMigrations } from '../../src/sql/migration-lock.ts';
 import { requireOwnBackend, SharedBackend } from '../../src/sql/own-backend.ts';
 import { PrimaryClient } from '../../src/sql/primary-client.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { run } from '../cli/command.ts';
+import { bareDatabase, queryAt } from '../support/bare-database.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows } from '../support/sql.ts';
 import { openTransactionPooler } from './transaction-pooler.ts';
@@ -129,3 +134,54 @@ test('a lease call that waits looks every second instead, and says so once', asy
   expect(await locks()).toEqual([]);
   expect(warned).toEqual([expect.stringContaining('lease calls that wait look every second')]);
 });
+
+describe('migrate', () => {
+  test('works through it, side by side with another, and leaves neither a lock nor a role behind', async () => {
+    const bare = await bareDatabase();
+    const { url, close } = await openTransactionPooler(bare.url);
+    const ran = await Promise.all([
+      run(['migrate'], { env: { DATABASE_URL: url } }),
+      run(['migrate'], { env: { DATABASE_URL: url } }),
+    ]);
+    expect(ran.map(({ code }) => code)).toEqual([0, 0]);
+    expect(ran[0]?.stderr).toContain('the schema of the scheduler was not made');
+    expect((await checkSchema(bare.url)).ok).toBe(true);
+    const left = await bare.query(
+      `select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+    );
+    expect(left.rowCount).toBe(0);
+    const logins = await Promise.all(
+      Array.from({ length: 6 }, () => queryAt(url, 'select current_user::text as role')),
+    );
+    expect(logins.flatMap(({ rows }) => rows).every(({ role }) => role === 'postgres')).toBe(true);
+    await close();
+  });
+
+  test('waits there for one that holds the lock, names it, and says when it gives up', async () => {
+    const { url } = await pooler();
+    const holder = await database.client();
+    await holder.query(`set application_name = 'report'; select pg_advisory_lock(${MIGRATION_LOCK})`);
+    const { code, stderr } = await run(['migrate', '--wait', '1s'], { env: { DATABASE_URL: url } });
+    expect([code, stderr]).toEqual([75, expect.stringMatching(/gave up after 1 s waiting for pid \d+ \(report\)/)]);
+    await holder.end();
+    expect(await locks()).toEqual([]);
+  });
+
+  test('whose lock is lost does not go on', async () => {
+    const bare = await bareDatabase();
+    const client = await directClient(bare.url);
+    const giveBack = await lockMigrations(client, { waitSeconds: 1, log: () => {} });
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    await bare.query(
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${MIGRATION_LOCK}`,
+    );
+    await ended;
+    await giveBack();
+  });
+});
+
+async function directClient(url: string): Promise<DirectClient> {
+  const client = new DirectClient(url);
+  await client.connect();
+  return client;
+}
