@@ -51,10 +51,13 @@ const BEGIN = `begin; set local lock_timeout = '1s';
   select pg_catalog.set_config(s.name, '0', true) from pg_catalog.pg_settings as s
   where s.name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`;
 
+/** Without parameters: they leave a snapshot behind until the transaction's end, for which an index that is made concurrently would wait. */
+const LOCK = `select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+
 async function lock(holder: Client): Promise<void> {
   await holder.query(BEGIN);
   try {
-    await holder.query('select pg_catalog.pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await holder.query(LOCK);
   } catch (error) {
     await holder.query('rollback');
     if ((error as { code?: string }).code !== '55P03') throw error;
