@@ -5,7 +5,7 @@
 
 import pg from 'pg';
 import { DirectClient, onceMore } from '../sql/direct-client.ts';
-import { requireOwnBackend, SharedBackend } from '../sql/own-backend.ts';
+import { letGoOfSession, requireOwnBackend, SharedBackend } from '../sql/own-backend.ts';
 import { CannotWrite, isUnableToWrite } from '../sql/writing.ts';
 
 /**
@@ -121,7 +121,9 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    const lives = !this.#over && this.#backend !== 0;
     this.#over = true;
+    if (lives) await letGoOfSession(this.#client);
     await this.#client.end().catch(() => {});
   }
 

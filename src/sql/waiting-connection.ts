@@ -37,7 +37,7 @@ export async function openWaitingConnection(
 ): Promise<WaitingConnection> {
   const { default: pg } = await import('pg');
   const { PrimaryClient } = await import('./primary-client.ts');
-  const { requireOwnBackend } = await import('./own-backend.ts');
+  const { letGoOfSession, requireOwnBackend } = await import('./own-backend.ts');
   const client = new PrimaryClient({ ...settings, ...CONNECTION_LIMITS, application_name: 'pgtaskqueue waiting' });
   const refCounted = client as unknown as { ref(): void; unref(): void }; // its types leave them out
   let over = false;
@@ -78,9 +78,11 @@ export async function openWaitingConnection(
       else refCounted.unref();
     },
     close: async () => {
+      const lives = !over;
       over = true;
       forget();
-      await client.end().catch(() => {});
+      if (lives) await letGoOfSession(client);
+      await client.end();
     },
   };
 }

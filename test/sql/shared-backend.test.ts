@@ -4,6 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { TaskQueues } from '../../src/index.ts';
+import { Session } from '../../src/runtime/session.ts';
 import { CONNECTION_LIMITS } from '../../src/sql/connection-limits.ts';
 import { DirectClient } from '../../src/sql/direct-client.ts';
 import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
@@ -108,6 +109,17 @@ describe('the dispatcher', () => {
     opened.keepSessions();
     await eventually(() => expect(delivered).toEqual(['/waits']), { timeoutMs: 30_000 });
   });
+});
+
+test('who ends lets go of locks and channels, though a pooler hands its server process on as it is', async () => {
+  const opened = await pooler(3);
+  opened.keepSessions();
+  const session = await Session.open({ connectionString: opened.url }, () => {});
+  await session.query('select pg_advisory_lock(8123003, 7)');
+  opened.handOn();
+  await session.close();
+  await eventually(() => expect(opened.handedOn()).toBe(1));
+  expect(await locks()).toEqual([]);
 });
 
 test('doctor says so, and fails', async () => {

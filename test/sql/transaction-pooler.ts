@@ -10,6 +10,10 @@ export interface TransactionPooler {
   keepSessions(): void;
   /** From now on connections are shared. */
   share(): void;
+  /** From now on the connection of a client that goes is for others, as it is. */
+  handOn(): void;
+  /** So many were handed on. */
+  handedOn(): number;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,10 @@ export async function openTransactionPooler(databaseUrl: string, size = 4): Prom
     share: () => {
       pool.sharing = true;
     },
+    handOn: () => {
+      pool.handsOn = true;
+    },
+    handedOn: () => pool.handedOn,
     close: async () => {
       await pool.close();
       await new Promise((resolve) => server.close(resolve));
@@ -50,6 +58,8 @@ export async function openTransactionPooler(databaseUrl: string, size = 4): Prom
 
 class Pool {
   sharing = true;
+  handsOn = false;
+  handedOn = 0;
   readonly #url: string;
   readonly #size: number;
   readonly #servers = new Set<Server>();
@@ -147,7 +157,10 @@ class Pool {
   #leave(client: Client): void {
     this.#clients.delete(client);
     if (this.#queue.includes(client)) this.#queue.splice(this.#queue.indexOf(client), 1);
-    client.server?.socket.destroy();
+    if (client.server && this.handsOn && client.keeps && client.owed === 0) {
+      this.handedOn += 1;
+      this.#release(client.server);
+    } else client.server?.socket.destroy();
   }
 }
 
