@@ -7,11 +7,14 @@ import type { DispatcherEffects } from './effects.ts';
 import { Looks } from './looks.ts';
 import type { DispatcherOptions, StopOptions } from './options.ts';
 import { makeParts, type Parts } from './parts.ts';
+import { CUT_OFF_MS, DatabaseSilent } from './silence.ts';
 import type { TallyCounts } from './tally.ts';
 
 const DEFAULT_STOP_SECONDS = 10;
 /** For closing connections that may not answer any more. */
 const CLOSE_MS = 1_000;
+/** How often it is looked whether the database answers, and how often a dispatcher that stops says that it is there. */
+const WATCH_MS = 2_000;
 
 /**
  * Any number of dispatchers may run on one database: they divide the queues, and take over each other's when one ends.
@@ -28,6 +31,8 @@ export class Dispatcher implements Service {
   readonly #parts: Parts;
   readonly #looks: Looks;
   readonly #polls: Loop;
+  readonly #watch: Loop;
+  #resigned = false;
 
   /**
    * Connects nowhere yet.
@@ -41,6 +46,7 @@ export class Dispatcher implements Service {
     const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
     this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
     this.#polls = new Loop({ name: 'polling', runOnce: () => crew.poll().then(() => pollMs), clock, logger });
+    this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
     listener.on('taskqueue_queues', (payload) => {
       this.#looks.outdated();
       if (payload === undefined) return this.#polls.wake(); // we could not hear for a moment
@@ -60,7 +66,7 @@ export class Dispatcher implements Service {
       for (const entry of this.#allowUrls) await this.#parts.store.allowUrl(entry);
       await this.#look();
       await this.#parts.listener.start();
-      await Promise.all([this.#looks.start(), this.#polls.start(), this.#parts.keeper.start()]);
+      await Promise.all([this.#looks, this.#polls, this.#watch, this.#parts.keeper].map((loop) => loop.start()));
     });
   }
 
@@ -119,10 +125,23 @@ export class Dispatcher implements Service {
       keeper.stop(),
       cleaner.stop(),
     ]);
-    await leader.close(); // others take the queues over while the last deliveries end
+    await leader.resign().catch(() => {}); // others take the queues over while the last deliveries end
+    this.#resigned = true;
+    this.#watch.wake();
     await deliveries.idle();
     await settler.idle();
     await statistics.flush().catch(() => {});
+  }
+
+  /** A dispatcher that does not hear of its database does not know who leads its queues, and after a while who sends their tasks. */
+  async #watchDatabase(): Promise<number> {
+    const { leader, sender, deliveries, logger } = this.#parts;
+    if (this.#resigned) await leader.stayConnected();
+    if (leader.silentMs >= CUT_OFF_MS && deliveries.size > 0) {
+      logger.warn('the database does not answer: requests under way are cut off', { deliveries: deliveries.size });
+      sender.cutOff(new DatabaseSilent());
+    }
+    return WATCH_MS;
   }
 
   async #cutOff(): Promise<void> {
@@ -131,6 +150,7 @@ export class Dispatcher implements Service {
     deliveries.abandon();
     settler.giveUp();
     await sender.close();
+    void this.#watch.stop();
     const closed = new AbortController();
     await Promise.race([Promise.all([leader.close(), store.close()]), clock.sleep(CLOSE_MS, closed.signal)]);
     closed.abort();

@@ -14,15 +14,23 @@ import type { StoredTarget } from './targets.ts';
 export interface ClaimedDispatch extends Dispatch {
   /** When the claim was sent, in milliseconds of this process's clock: its lease ends no sooner than the deadline and its grace after. */
   claimedAt: number;
+  /**
+   * False: the database may have taken the dispatcher that claimed it for dead since, and another may lead its queue. Left out: that can't be.
+   */
+  isOurs?(): boolean;
 }
 
 /** The claiming connection while it lives. Every call rejects once it is lost: a claim can't outlive the leadership. */
 export interface ClaimSession {
+  /** Milliseconds since the last statement that was answered was sent; it keeps growing once the session is lost. */
+  silentMs(): number;
   queues(): Promise<DispatcherQueue[]>;
   company(): Promise<Company>;
   /** Takes the leadership of up to `most` of these queues; returns the ids it got. */
   lead(queueIds: number[], most: number): Promise<number[]>;
   abdicate(queueId: number): Promise<void>;
+  /** Gives up all leaderships, and is no dispatcher any more; while it stays open, its requests are known to be under way. */
+  resign(): Promise<void>;
   /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
   claim(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
   claimForced(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;

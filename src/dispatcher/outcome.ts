@@ -2,6 +2,7 @@
 
 import { ForbiddenUrl } from './free-urls.ts';
 import type { TargetResponse } from './http-exchange.ts';
+import { DatabaseSilent } from './silence.ts';
 
 /** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
@@ -45,6 +46,14 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** The task was claimed, and before it could be sent its queue may have got another leader. */
+export class LeadershipLost extends Error {
+  constructor() {
+    super('the dispatcher was away for too long after its claim');
+    this.name = 'LeadershipLost';
+  }
+}
+
 /** The task names a target that neither the dispatcher's options nor taskqueue.targets know. */
 export class UnknownTarget extends Error {
   constructor(target: string) {
@@ -80,7 +89,8 @@ export function outcomeOfError(error: unknown): Failed {
 }
 
 function reasonOf(error: unknown): RetryReason {
-  if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
+  if (error instanceof DeadlineExceeded || error instanceof DatabaseSilent || error instanceof LeadershipLost)
+    return 'Instance Unavailable';
   if (isNowhere(error)) return 'Unknown Target';
   return 'Connection Error';
 }

@@ -19,6 +19,12 @@ const MAX_TASKS_PER_CLAIM = 100;
 /** A queue whose last claim left more to claim lets the tokens of this time gather before the next: a claim costs much the same for one task or twenty. */
 const GATHER_MS = 50;
 
+/** What the next leadership of a queue in this process goes on with. */
+export interface Left {
+  pace: Pace;
+  inFlight: InFlight;
+}
+
 export class QueueRunner {
   readonly #tools: RunnerTools;
   readonly #doorbell: Doorbell;
@@ -35,15 +41,16 @@ export class QueueRunner {
   #behind = false;
   #forcedHint = true;
 
-  /** @param pace what an earlier leadership of this process left; else one is made */
-  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, pace?: Pace) {
+  /** @param left what an earlier leadership of this process left; what is missing is made */
+  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, left: Partial<Left> = {}) {
     const { clock, logger } = tools;
     this.#queue = queue;
     this.#doorbell = doorbell;
     this.#tools = tools;
     this.#sleep = new Sleep(queue, doorbell, clock);
-    this.#pace = pace ?? Pace.rebuilt(queue, clock.now());
-    this.#inFlight = new InFlight(queue.inFlight);
+    this.#pace = left.pace ?? Pace.rebuilt(queue, clock.now());
+    this.#inFlight = left.inFlight ?? new InFlight();
+    this.#inFlight.begin(queue.others, clock.now(), () => this.#full && this.wake());
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
     this.#rings = new RingLimit(clock, () => this.#loop.wake());
   }
@@ -54,6 +61,11 @@ export class QueueRunner {
 
   get pace(): Pace {
     return this.#pace;
+  }
+
+  /** What is true beyond this leadership. */
+  get left(): Left {
+    return { pace: this.#pace, inFlight: this.#inFlight };
   }
 
   /** True: a former leader's attempts are under way, as far as is known. */
@@ -99,10 +111,6 @@ export class QueueRunner {
     if (ms <= 0 || this.#sleep.isLonger(ms)) this.#lookForForced();
   }
 
-  beforeLook(): void {
-    this.#inFlight.beforeLook();
-  }
-
   /** New settings count at once; a resumed queue begins with a full bucket. */
   update(queue: DispatcherQueue): void {
     const now = this.#tools.clock.now();
@@ -117,7 +125,7 @@ export class QueueRunner {
     }
     if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
-    this.#inFlight.afterLook(queue.inFlight);
+    this.#inFlight.count(queue.others, now);
     if (changed || this.#inFlight.inherited < inherited) this.wake();
   }
 
@@ -218,9 +226,8 @@ export class QueueRunner {
   }
 
   #ended(): void {
-    this.#inFlight.finished();
     this.#tools.slots.giveBack();
-    if (this.#full) this.wake();
+    this.#inFlight.finished();
   }
 }
 
@@ -230,6 +237,6 @@ export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): bo
   return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
 }
 
-function settingsOf({ inFlight: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {
+function settingsOf({ others: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {
   return settings;
 }

@@ -4,14 +4,23 @@ import type { Agent } from 'undici';
 import { type Dispatch, isToHttpTarget } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { ClaimedDispatch } from './effects.ts';
 import { Ending } from './ending.ts';
 import { type FreeUrls, isOrigin } from './free-urls.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
-import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
+import {
+  DeadlineExceeded,
+  LeadershipLost,
+  type Outcome,
+  outcomeOfError,
+  outcomeOfResponse,
+  UnknownTarget,
+} from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { retryAfterSeconds } from './retry-after.ts';
+import { GONE_MS } from './silence.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
 
@@ -37,13 +46,16 @@ export class Sender {
     this.#freeAgent = httpAgent(options.freeUrls.lookup);
   }
 
-  async send(dispatch: Dispatch): Promise<Outcome> {
+  /** A task whose queue may have another leader by now is not sent: neither rate nor concurrency is ours to use. */
+  async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const seconds = dispatch.dispatchDeadline;
     const ending = new Ending();
     this.#underWay.add(ending);
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
       await this.#turns.next();
+      if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
+      if (this.#isLate(dispatch)) throw new LeadershipLost();
       return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
@@ -54,10 +66,19 @@ export class Sender {
     }
   }
 
-  /** Cuts off what is still on its way. */
+  /** Cuts off what is on its way. */
+  cutOff(reason: Error): void {
+    for (const ending of this.#underWay) ending.end(reason);
+  }
+
   async close(): Promise<void> {
-    for (const ending of this.#underWay) ending.end(new Error('the dispatcher stopped'));
+    this.cutOff(new Error('the dispatcher stopped'));
     await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
+  }
+
+  /** A forced run uses nobody's rate; but after a long stop its lease may be over, and the task another's. */
+  #isLate({ isOurs, claimedAt }: ClaimedDispatch): boolean {
+    return isOurs?.() === false && this.#options.clock.now() - claimedAt >= GONE_MS;
   }
 
   /** Of HTTP targets Retry-After is heard, when they are overloaded. */

@@ -4,7 +4,7 @@
 // So are failures, whose attempts are kept by the same statement; and successes after a failure. Nobody's row lock may hold up all queues, so that connection waits for none for long: what it could not settle, each queue settles by itself.
 
 import type pg from 'pg';
-import type { FailedTask } from '../domain/dispatch.ts';
+import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { openDirectPool } from '../runtime/pool.ts';
@@ -15,6 +15,7 @@ import type { Executor } from '../sql/executor.ts';
 import { prepared } from '../sql/prepared.ts';
 import { allowUrl, listAllowedUrls } from '../store/allowed-urls.ts';
 import {
+  claimedTasks,
   cleanPurged,
   completeTasks,
   failTasks,
@@ -45,8 +46,15 @@ interface AskedFailure {
   attempt: AttemptRecord;
 }
 
+/** What works beside the claiming session. */
+export interface Beside {
+  store: SettleStore;
+  /** Reads tasks that are claimed. */
+  claimed(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
+}
+
 /** @param attemptDays how long attempts are kept */
-export function settleStore(database: Database, logger: Logger, attemptDays: number): SettleStore {
+export function settleStore(database: Database, logger: Logger, attemptDays: number): Beside {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
@@ -57,7 +65,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
     await recordStatistics(pool, ended);
     return ended.map(() => undefined);
   });
-  return {
+  const store: SettleStore = {
     complete: (queue, leases, attempts) =>
       completions.ask({ queue, leases, attempts }).catch(async (error) => {
         if (!isLocked(error)) throw error;
@@ -85,6 +93,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
       await Promise.all([pool.end(), hasty.end()]);
     },
   };
+  return { store, claimed: (leases, forced) => claimedTasks(pool, leases, forced) };
 }
 
 /** For each of the asks, the ids that were completed. */

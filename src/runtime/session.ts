@@ -27,19 +27,28 @@ export interface Watched {
 }
 
 export class Session {
-  readonly #client: pg.Client;
+  readonly #client: DirectClient;
   readonly #onLost: (reason: unknown) => void;
+  #askedAt = performance.now();
   #over = false;
   #warnings = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Connects. `onLost` is called at most once, and not when the session is closed. */
-  static async open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    return onceMore(() => Session.#open(config, onLost));
+  /**
+   * Connects. `onLost` is called at most once, and not when the session is closed.
+   *
+   * @param settings of PostgreSQL, for this session; one behind a pooler may be without them
+   */
+  static async open(
+    config: pg.ClientConfig,
+    onLost: (reason: unknown) => void,
+    settings?: Record<string, string>,
+  ): Promise<Session> {
+    return onceMore(() => Session.#open(new DirectClient(config, settings), onLost));
   }
 
-  static async #open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    const session = new Session(new DirectClient(config), onLost);
+  static async #open(client: DirectClient, onLost: (reason: unknown) => void): Promise<Session> {
+    const session = new Session(client, onLost);
     try {
       await session.#client.connect();
     } catch (error) {
@@ -49,7 +58,7 @@ export class Session {
     return session;
   }
 
-  private constructor(client: pg.Client, onLost: (reason: unknown) => void) {
+  private constructor(client: DirectClient, onLost: (reason: unknown) => void) {
     this.#client = client;
     this.#onLost = onLost;
     client.on('error', (error) => this.#lose(error));
@@ -57,6 +66,19 @@ export class Session {
     client.on('notice', ({ code }) => {
       if (code !== undefined && WARNINGS.includes(code)) this.#warnings += 1;
     });
+  }
+
+  /** False: a pooler keeps its settings out. */
+  get pinned(): boolean {
+    return this.#client.pinned;
+  }
+
+  /**
+   * Milliseconds since the last statement that was answered was sent. The server has heard of this session since: by as much as this it can have
+   * taken it for silent, at most.
+   */
+  get silentMs(): number {
+    return performance.now() - this.#askedAt;
   }
 
   /** Statements take turns: what is asked for together runs one after the other. */
@@ -90,10 +112,14 @@ export class Session {
 
   async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     if (this.#over) throw new SessionLost();
+    const askedAt = performance.now();
     try {
-      return await this.#client.query(statement);
+      const result = await this.#client.query(statement);
+      this.#askedAt = askedAt;
+      return result;
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) this.#lose(error);
+      if (error instanceof pg.DatabaseError) this.#askedAt = askedAt;
+      else this.#lose(error);
       throw error;
     }
   }

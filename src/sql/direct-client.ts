@@ -45,14 +45,15 @@ export class DirectClient extends pg.Client {
   pinned = false;
   readonly #config: string | pg.ClientConfig;
 
-  constructor(config: string | pg.ClientConfig) {
+  /** @param more settings of PostgreSQL for this connection, beside those of all */
+  constructor(config: string | pg.ClientConfig, more: Record<string, string> = {}) {
     super(config);
     this.#config = config;
     const parameters = parametersOf(this);
     const { options, lock_timeout } = parameters;
     delete parameters.lock_timeout; // it travels with the options: who refuses one refuses the other
     if (refusing.has(placeOf(parameters))) return;
-    const settings = { ...SETTINGS, ...(lock_timeout ? { lock_timeout } : {}) };
+    const settings = { ...SETTINGS, ...more, ...(lock_timeout ? { lock_timeout } : {}) };
     const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
     parameters.options = [...(options ? [options] : []), ...ours].join(' ');
   }

@@ -120,8 +120,9 @@ export const functions = {
   // The dispatcher's.
   check_identity: {},
   hold_copy: {},
-  claim_tasks: { queue: 'text', max_tasks: 'integer' },
-  claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
+  claim_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
+  claim_forced_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
+  claimed_tasks: { ids: 'bigint[]', lease_tokens: 'uuid[]', forced: 'boolean' },
   complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
   fail_task: {
     queue: 'text',

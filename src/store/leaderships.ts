@@ -2,7 +2,14 @@
 
 import { randomInt } from 'node:crypto';
 import type { Executor } from '../sql/executor.ts';
-import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } from '../sql/leadership-locks.ts';
+import {
+  announceClaimer,
+  announceDispatcher,
+  countDispatchers,
+  tryLeaderLocks,
+  unlockAll,
+  unlockLeader,
+} from '../sql/leadership-locks.ts';
 
 /** Counts this connection among the dispatchers until it ends. */
 export async function announce(executor: Executor): Promise<void> {
@@ -10,6 +17,23 @@ export async function announce(executor: Executor): Promise<void> {
     const { rows } = await announceDispatcher(executor, randomInt(1, 2 ** 31));
     announced = rows[0].announced;
   }
+}
+
+/**
+ * Takes a number for this dispatcher, under which others know its requests, until the connection ends; returns it.
+ *
+ * @param wanted the number it had before
+ */
+export async function takeNumber(executor: Executor, wanted: number): Promise<number> {
+  for (let number = wanted; ; number = newNumber()) {
+    const { rows } = await announceClaimer(executor, number);
+    if (rows[0].announced) return number;
+  }
+}
+
+/** A number that no other dispatcher has: chance is enough. */
+export function newNumber(): number {
+  return randomInt(1, 2 ** 31);
 }
 
 /** A glance at the dispatchers that are connected to this database. */
@@ -40,4 +64,9 @@ export async function lead(executor: Executor, queueIds: number[], most: number)
 /** Lets others lead the queue. */
 export async function abdicate(executor: Executor, queueId: number): Promise<void> {
   await unlockLeader(executor, queueId);
+}
+
+/** Lets others lead all queues, and count this dispatcher no more. Its number stays: its requests are still under way. */
+export async function resign(executor: Executor): Promise<void> {
+  await unlockAll(executor);
 }

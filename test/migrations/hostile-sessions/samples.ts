@@ -52,6 +52,7 @@ export const samples: Record<string, string[]> = {
   check_token: [`'abc'`],
   claim_forced_tasks: eachQueue(', 10'),
   claim_tasks: eachQueue(', 10'),
+  claimed_tasks: [`'{1}', '{${NO_TOKEN}}', false`],
   clean_purged: eachQueue(),
   complete_tasks: eachQueue(`, '{1}', '{${NO_TOKEN}}'`),
   create_queue: [
