@@ -5,7 +5,8 @@ import { Doorbell } from './doorbell.ts';
 import type { ClaimedDispatch, ClaimSession } from './effects.ts';
 import type { Crew } from './leader.ts';
 import type { Outcome } from './outcome.ts';
-import { isPacedAnew, type Left, QueueRunner } from './queue-runner.ts';
+import { isPacedAnew } from './pace.ts';
+import { type Left, QueueRunner } from './queue-runner.ts';
 import type { RunnerTools } from './runner-tools.ts';
 
 /** A leadership that has ended. */
@@ -95,13 +96,13 @@ export class QueueCrew implements Crew {
   }
 
   /** Tasks of the queue wait for a place at their target, or do no more. */
-  waitForTarget(queue: string, more: 1 | -1): void {
-    this.#byName.get(queue)?.waitForTarget(more);
+  waitForTarget(queue: string, more: 1 | -1, target: string): void {
+    this.#byName.get(queue)?.waitForTarget(more, target);
   }
 
   /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
-    return this.#byName.get(queue)?.pace.throttledTo(this.#tools.clock.now()) ?? null;
+    return this.#byName.get(queue)?.left.pace.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
   /** A notification said that some task of the queue may be forced to run. */

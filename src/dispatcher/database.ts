@@ -17,8 +17,8 @@ import { settleStore } from './settle-store.ts';
 import { CLAIMING_SETTINGS } from './silence.ts';
 
 export function databaseEffects(database: Database, clock: Clock, logger: Logger, attemptDays = 7): DispatcherEffects {
-  const { store, claimed } = settleStore(database, logger, attemptDays);
   let number = newNumber();
+  const { store, claimed } = settleStore(database, logger, attemptDays, () => number);
   return {
     open: async (lost) => {
       const config = connectionConfig(database, 'pgtaskqueue dispatcher');

@@ -6,6 +6,7 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Listener } from '../runtime/listener.ts';
 import type { AttemptRecord } from '../sql/attempts.ts';
 import type { FailureReport } from '../store/dispatches.ts';
+import type { HindranceNote } from '../store/hindrances.ts';
 import type { Company } from '../store/leaderships.ts';
 import type { FloorSession } from './floor-tick.ts';
 import type { StoredTarget } from './targets.ts';
@@ -52,6 +53,8 @@ export interface SettleStore {
   release(queue: string, leases: LeaseRef[], delaySeconds: number): Promise<number>;
   /** @param enforcedRate tasks a second; null: the queue is not throttled */
   recordStatistics(queue: string, executed: number, enforcedRate: number | null): Promise<void>;
+  /** Puts on record what keeps queues from claiming. */
+  noteHindrances(notes: HindranceNote[]): Promise<void>;
   /** Returns the queues in which there may be more to remove. */
   sweep(queues: string[]): Promise<string[]>;
   /** Makes room for the attempts of the next days, and drops those that were kept for long enough. */

@@ -6,9 +6,10 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import { Loop } from '../runtime/loop.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { ClaimedDispatch } from './effects.ts';
+import type { Hindrance } from './hindrances.ts';
 import { InFlight } from './in-flight.ts';
 import type { Outcome } from './outcome.ts';
-import { Pace } from './pace.ts';
+import { isPacedAnew, Pace } from './pace.ts';
 import { RingLimit } from './ring-limit.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sleep } from './sleep.ts';
@@ -51,16 +52,13 @@ export class QueueRunner {
     this.#pace = left.pace ?? Pace.rebuilt(queue, clock.now());
     this.#inFlight = left.inFlight ?? new InFlight();
     this.#inFlight.begin(queue.others, clock.now(), () => this.#full && this.wake());
+    tools.slots.join(queue.id);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
     this.#rings = new RingLimit(clock, () => this.#loop.wake());
   }
 
   get queue(): DispatcherQueue {
     return this.#queue;
-  }
-
-  get pace(): Pace {
-    return this.#pace;
   }
 
   /** What is true beyond this leadership. */
@@ -79,9 +77,10 @@ export class QueueRunner {
 
   /** Resolves when nothing is claimed any more. What was claimed is delivered. */
   async stop(): Promise<void> {
-    this.#tools.slots.stopWaiting(this.#wakeForSlot);
     this.#rings.stop();
     await this.#loop.stop();
+    this.#tools.slots.leave(this.#queue.id);
+    this.#hindered(undefined);
     await this.#sleep.end().catch(() => {}); // a lost connection holds no bell
   }
 
@@ -136,9 +135,10 @@ export class QueueRunner {
   }
 
   /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */
-  waitForTarget(more: 1 | -1): void {
+  waitForTarget(more: 1 | -1, target: string): void {
     this.#waiting = Math.max(0, this.#waiting + more); // a former leadership's may end in ours
     if (this.#waiting === 0) this.wake();
+    else this.#hindered({ kind: 'target', target, waiting: this.#waiting });
   }
 
   /** One claim, for tests. */
@@ -180,6 +180,13 @@ export class QueueRunner {
 
   /** Returns for how long nothing can start; 'nothing': until there is something. */
   async #startDue(): Promise<number | 'nothing'> {
+    const found = await this.#claimDue();
+    const hindrance = typeof found === 'object' ? found : undefined;
+    if (hindrance || this.#waiting === 0) this.#hindered(hindrance);
+    return typeof found === 'object' ? Infinity : found;
+  }
+
+  async #claimDue(): Promise<number | 'nothing' | Hindrance> {
     this.#full = false;
     if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
@@ -188,7 +195,8 @@ export class QueueRunner {
     if (waitMs > 0) return waitMs;
     const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
     this.#full = places <= 0;
-    if (this.#full) return Infinity;
+    const { inherited } = this.#inFlight;
+    if (this.#full) return inherited > 0 ? { kind: 'requests', waiting: inherited } : Infinity;
     const most = this.#isFree ? places : Math.min(this.#pace.takeable(now), places);
     const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claim(wanted, (most) =>
@@ -196,7 +204,7 @@ export class QueueRunner {
     );
     if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
-    if (asked === 0) return Infinity;
+    if (asked === 0) return { kind: 'slots' };
     this.#behind = claimed === asked;
     return this.#behind ? 0 : 'nothing';
   }
@@ -207,9 +215,10 @@ export class QueueRunner {
     take: (most: number) => Promise<ClaimedDispatch[]>,
   ): Promise<{ asked: number; claimed: number }> {
     const { slots } = this.#tools;
-    const asked = slots.reserve(most);
+    const { id } = this.#queue;
+    const asked = slots.reserve(id, most);
     if (asked === 0) {
-      slots.wait(this.#wakeForSlot);
+      slots.wait(id, this.#wakeForSlot);
       return { asked, claimed: 0 };
     }
     let dispatches: ClaimedDispatch[] = [];
@@ -217,7 +226,7 @@ export class QueueRunner {
     try {
       dispatches = await take(asked);
     } finally {
-      slots.giveBack(asked - dispatches.length);
+      slots.giveBack(id, asked - dispatches.length);
     }
     this.#inFlight.started(dispatches.length);
     if (dispatches.length > 0) this.#rings.wasFruitful();
@@ -225,16 +234,14 @@ export class QueueRunner {
     return { asked, claimed: dispatches.length };
   }
 
+  #hindered(what: Hindrance | undefined): void {
+    this.#tools.hindered(this.#queue.name, what);
+  }
+
   #ended(): void {
-    this.#tools.slots.giveBack();
+    this.#tools.slots.giveBack(this.#queue.id);
     this.#inFlight.finished();
   }
-}
-
-/** True: the enforced rate begins anew. */
-export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): boolean {
-  const { rate, bucketSize, rateSince } = before;
-  return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
 }
 
 function settingsOf({ others: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {

@@ -7,6 +7,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { ClaimedDispatch } from './effects.ts';
 import { Ending } from './ending.ts';
 import { type FreeUrls, isOrigin } from './free-urls.ts';
+import type { Waiting } from './hindrances.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import {
@@ -39,7 +40,8 @@ export class Sender {
   readonly #agent: Agent = httpAgent();
   readonly #freeAgent: Agent;
   readonly #turns = new Turns();
-  readonly #underWay = new Set<Ending>();
+  /** Each with its target's name and when it began, in milliseconds. */
+  readonly #underWay = new Map<Ending, { target: string | null; since: number }>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -50,7 +52,7 @@ export class Sender {
   async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const seconds = dispatch.dispatchDeadline;
     const ending = new Ending();
-    this.#underWay.add(ending);
+    this.#underWay.set(ending, { target: dispatch.target, since: this.#options.clock.now() });
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
       await this.#turns.next();
@@ -66,9 +68,20 @@ export class Sender {
     }
   }
 
+  /** The target that most requests wait for; undefined: none is under way. */
+  longestWait(): Waiting | undefined {
+    const waits = new Map<string, Waiting>();
+    for (const { target: given, since } of this.#underWay.values()) {
+      const target = this.#options.targets.nameOf(given);
+      const wait = waits.get(target) ?? { target, requests: 0, since };
+      waits.set(target, { target, requests: wait.requests + 1, since: Math.min(wait.since, since) });
+    }
+    return [...waits.values()].sort((a, b) => b.requests - a.requests)[0];
+  }
+
   /** Cuts off what is on its way. */
   cutOff(reason: Error): void {
-    for (const ending of this.#underWay) ending.end(reason);
+    for (const ending of this.#underWay.keys()) ending.end(reason);
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,7 @@ import {
   sweepAttempts,
   sweepQueues,
 } from '../store/dispatches.ts';
+import { noteHindrances } from '../store/hindrances.ts';
 import { listKeys } from '../store/keys.ts';
 import { listTargets } from '../store/targets.ts';
 import type { SettleStore } from './effects.ts';
@@ -53,8 +54,11 @@ export interface Beside {
   claimed(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
 }
 
-/** @param attemptDays how long attempts are kept */
-export function settleStore(database: Database, logger: Logger, attemptDays: number): Beside {
+/**
+ * @param attemptDays how long attempts are kept
+ * @param number the dispatcher's
+ */
+export function settleStore(database: Database, logger: Logger, attemptDays: number, number: () => number): Beside {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
@@ -82,6 +86,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
     },
     release: (queue, leases, delaySeconds) => releaseTasks(pool, queue, leases, delaySeconds),
     recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
+    noteHindrances: (notes) => noteHindrances(pool, notes, number()),
     sweep: (queues) => sweepQueues(pool, queues),
     sweepAttempts: () => sweepAttempts(pool, attemptDays),
     cleanPurged: (queue) => cleanPurged(pool, queue),

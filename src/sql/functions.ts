@@ -136,6 +136,7 @@ export const functions = {
     last: 'boolean?',
   },
   record_attempts: { attempts: 'jsonb' },
+  note_hindrances: { notes: 'jsonb', claimer: 'integer' },
   sweep_attempts: { keep: 'interval?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
   next_due: { queue: 'text', tag: 'text?' },

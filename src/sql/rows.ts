@@ -224,6 +224,7 @@ export interface FunctionRows {
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
   record_attempts: { record_attempts: '' };
+  note_hindrances: { note_hindrances: '' };
   sweep_attempts: { sweep_attempts: '' };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };

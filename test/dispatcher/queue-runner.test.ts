@@ -55,6 +55,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     development: {},
     outdated: () => {},
     rateChanged: () => {},
+    hindered: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);
@@ -165,7 +166,7 @@ test('what a former leader left in flight takes its places until its leases end'
 });
 
 test("the process's slots hold, and a free one wakes the queue", async () => {
-  const { runner, tasks, seconds, clock } = setup({ rate: 500, bucketSize: 100 }, { slots: 3, handlerSeconds: 1 });
+  const { runner, tasks, seconds, clock } = setup({ rate: 500, bucketSize: 100 }, { slots: 4, handlerSeconds: 1 });
   tasks.due = 7;
   await runner.start();
   await runUntil(clock, 10);

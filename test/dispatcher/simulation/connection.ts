@@ -62,6 +62,7 @@ export class SimulatedConnection {
         recordStatistics: async (queue, _executed, enforced) => {
           if (!this.#dead) database.record(queue, enforced);
         },
+        noteHindrances: async () => {},
         sweep: async () => [],
         sweepAttempts: async () => {},
         allowedUrls: async () => [],

@@ -80,6 +80,7 @@ export const samples: Record<string, string[]> = {
   hold_copy: [''],
   hold_bell: eachQueue(),
   keep_deferred: eachTask(`, '${NO_TOKEN}', 'own'`),
+  note_hindrances: [`'[{"queue": "push", "kind": "slots", "target": "a", "seconds": 1.5, "waiting": 9}]', 1`],
   keeper_horizon: [''],
   keeper_witnesses: ['', `'{1/1}'`],
   lease_tasks: eachQueue(', 1.5, 10'),
