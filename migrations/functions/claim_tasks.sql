@@ -26,6 +26,9 @@ begin
   end if;
   now := taskqueue._now();
   floor := taskqueue._floor(source.id);
+  if floor > now then
+    floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
+  end if;
   token := case claimer when 0 then taskqueue._lease_token(now) else taskqueue._claim_token(now, claimer) end;
   select array_agg(c.ctid), array_agg(c.id) filter (where c.lost) into chosen, lost
   from (

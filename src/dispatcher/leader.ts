@@ -34,6 +34,8 @@ export interface LeaderOptions {
   databaseClock: DatabaseClock;
   /** Told the database's count of changes with each glance. */
   seeChanges?(changes: number): void;
+  /** Told when the database's clock was set back. */
+  clockWentBack?(): void;
   logger: Logger;
 }
 
@@ -59,7 +61,7 @@ export class Leader {
     const session = this.#session;
     if (!session) return true;
     const { dispatchers, led, now, changes } = await this.#using(() => session.company());
-    this.#options.databaseClock.set(now);
+    if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
     this.#options.seeChanges?.(changes);
     return dispatchers !== this.#dispatchers || led < this.#queueCount;
   }

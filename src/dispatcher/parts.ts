@@ -118,7 +118,12 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     sweeps.busy(queue);
   };
   const seeChanges = (changes: number) => keeper.seeChanges(changes);
-  const leader = new Leader({ open, crew, databaseClock, seeChanges, logger });
+  const clockWentBack = () => {
+    sweep(crew.queues.map(({ name }) => name)).catch((error) => {
+      logger.warn('sweeping failed after the clock was set back', { error });
+    });
+  };
+  const leader = new Leader({ open, crew, databaseClock, seeChanges, clockWentBack, logger });
   const listener =
     effects?.listener ?? new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
   const settled = ({ queue, ...counts }: Settled) => {

@@ -122,6 +122,33 @@ test('a lost connection loses all queues at once; the next look connects and lea
   expect(told()).toEqual(['lead 1', 'lead 2']);
 });
 
+test('a database whose clock is behind what it was is told of, one that is a little slow is not', async () => {
+  const clock = new ManualClock(0);
+  const [clockWentBack, crew] = [vi.fn(), { lead() {}, update() {}, leave: async () => {}, leaveAll() {} }];
+  let ahead = 3_600_000;
+  const { session } = aLeader(aDatabase([]));
+  const open = async () => {
+    const opened = await session();
+    const company = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0 });
+    return { ...opened, company };
+  };
+  const leader = new Leader({
+    open,
+    crew,
+    databaseClock: new DatabaseClock(clock),
+    clockWentBack,
+    logger: silentLogger,
+  });
+  await leader.look();
+  ahead -= 900;
+  await leader.glance();
+  expect(clockWentBack).not.toHaveBeenCalled();
+  ahead -= 3_600_000;
+  await leader.glance();
+  await leader.glance();
+  expect(clockWentBack).toHaveBeenCalledOnce();
+});
+
 test('a session that the server ended for its silence is told as such', async () => {
   const warn = vi.fn();
   let lose: (reason: unknown) => void = () => {};
