@@ -1,4 +1,4 @@
--- _explain_turn: what keeps a due push task: concurrency, slots, tokens, or nothing. The bucket is in the dispatcher's memory; what it holds at least follows from how long
+-- _explain_turn: what keeps a due push task: concurrency, slots, its leader, tokens, or nothing. The bucket is in the dispatcher's memory; what it holds at least follows from how long
 -- the queue has rested, as for a new leader.
 create or replace function taskqueue._explain_turn(queue taskqueue._queues, task taskqueue._waiting_task) returns setof taskqueue.explanation
 language plpgsql stable as $$
@@ -7,6 +7,8 @@ declare
   floor constant timestamptz := taskqueue._floor(queue.id);
   seen record;
   noted taskqueue._hindrances;
+  leader record;
+  idle_since timestamptz;
   claimers constant integer[] := taskqueue._claimers(queue.id, floor);
   held bigint;
   before bigint;
@@ -35,6 +37,14 @@ begin
       format('select taskqueue.set_target(%L, ..., max_concurrent => ...);', noted.target))::taskqueue.explanation;
     return;
   end if;
+  select d.pid, d.since into leader from taskqueue.dispatchers as d where queue.name = any (d.queues);
+  idle_since := taskqueue._idle_since(queue, task.due, leader.since, seen.enforced_rate);
+  if leader.pid is not null and held < queue.max_concurrent_requests and idle_since is not null then
+    return next row('overdue', format('It is due since %s, and its leader, the dispatcher of session %s, has claimed nothing of queue %s since %s: for longer than %s explains.',
+        taskqueue._said(task.due), leader.pid, queue.name, taskqueue._said(idle_since), taskqueue._said_rate(queue, seen.enforced_rate)), null,
+      format('See its log; another takes over after: select pg_terminate_backend(%s);', leader.pid))::taskqueue.explanation;
+    return;
+  end if;
   select count(*) into before
   from (select from taskqueue._tasks as t
         where t.queue_id = queue.id and t.due >= floor and t.due <= task.due and (t.due < task.due or t.id < task.id)
@@ -47,7 +57,7 @@ begin
     return next row('tokens', format('No token until about %s: %s before it, at %s.', taskqueue._said(turn),
         case when before >= 10000 then '10000 tasks and more are' when before = 1 then '1 task is' else before || ' tasks are' end, taskqueue._said_rate(queue, seen.enforced_rate)), turn,
       format('select taskqueue.update_queue(%L, rate => ...);', queue.name))::taskqueue.explanation;
-  else
+  elsif held < queue.max_concurrent_requests then
     return next row('due', format('It is due since %s: a dispatcher sends it within moments.', taskqueue._said(task.due)), null, null)::taskqueue.explanation;
   end if;
 end
