@@ -24,6 +24,9 @@ begin
     resumed := source.paused_until;
   end if;
   floor := taskqueue._floor(source.id);
+  if floor > now then
+    floor := '-infinity';   -- the clock was set back; the next claim lowers it
+  end if;
   if next_due.tag is not null then
     select min(greatest(t.due, case when t.leased_until <= now + interval '691200 seconds' then t.leased_until else now end)) into free
     from taskqueue._tasks as t

@@ -1,4 +1,4 @@
--- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour (of which hourly sums stay for 35 days),
+-- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics and hindrances older than an hour (of the former hourly sums stay for 35 days),
 -- and deferred calls whose task is gone. About once a minute.
 --
 -- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself. Nothing waits for the rest: what has expired
@@ -42,6 +42,12 @@ begin
     select source_id, date_trunc('hour', g.at, 'UTC'), sum(g.executed) from gone as g where g.executed > 0 group by 2
   )
   select count(*) into removed from gone;
+  total := total + removed;
+  delete from taskqueue._hindrances where ctid = any (array(
+    select h.ctid from taskqueue._hindrances as h
+    where h.queue_id = source_id and h.at < least(now - interval '3600 seconds', (select max(l.at) from taskqueue._hindrances as l where l.queue_id = source_id))
+    order by h.at limit 10000));
+  get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._hourly_statistics where ctid = any (array(
     select h.ctid from taskqueue._hourly_statistics as h

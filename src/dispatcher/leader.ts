@@ -19,8 +19,6 @@ import { fairShare } from './fair-share.ts';
 
 /** Who does the work of the queues that are led. */
 export interface Crew {
-  /** Before the queues are looked at; `update` or `lead` follow. */
-  beforeLook(): void;
   lead(queue: DispatcherQueue, session: ClaimSession): void;
   update(queue: DispatcherQueue): void;
   /** Resolves when nothing is claimed any more. */
@@ -36,6 +34,8 @@ export interface LeaderOptions {
   databaseClock: DatabaseClock;
   /** Told the database's count of changes with each glance. */
   seeChanges?(changes: number): void;
+  /** Told when the database's clock was set back. */
+  clockWentBack?(): void;
   logger: Logger;
 }
 
@@ -43,6 +43,7 @@ export class Leader {
   readonly #options: LeaderOptions;
   readonly #led = new Set<number>();
   #session: ClaimSession | undefined;
+  #last: ClaimSession | undefined;
   #dispatchers = 0;
   #queueCount = 0;
   #crowded = false;
@@ -61,7 +62,7 @@ export class Leader {
     const session = this.#session;
     if (!session) return true;
     const { dispatchers, led, now, changes } = await this.#using(() => session.company());
-    this.#options.databaseClock.set(now);
+    if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
     this.#options.seeChanges?.(changes);
     return dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
   }
@@ -77,12 +78,28 @@ export class Leader {
     return this.#using(() => this.#lookWith(session, alone));
   }
 
-  /** Frees every queue for others. */
+  /** Frees every queue for others, and stays connected: others know that its requests are under way. */
+  async resign(): Promise<void> {
+    this.#closed = true;
+    this.#led.clear();
+    await this.#session?.resign();
+  }
+
+  /** One statement, for the server to hear that this process is alive. */
+  async stayConnected(): Promise<void> {
+    await this.#session?.company();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#led.clear();
     await this.#session?.close();
     this.#session = undefined;
+  }
+
+  /** Milliseconds since the database answered last. */
+  get silentMs(): number {
+    return this.#last?.silentMs() ?? 0;
   }
 
   async #using<T>(work: () => Promise<T>): Promise<T> {
@@ -110,20 +127,22 @@ export class Leader {
   async #connected(): Promise<ClaimSession> {
     if (this.#closed) throw new Error('the leader was closed');
     this.#session ??= await this.#options.open((reason) => this.#lost(reason));
+    this.#last = this.#session;
     return this.#session;
   }
 
   #lost(reason: unknown): void {
     if (!this.#session) return;
     this.#session = undefined;
-    this.#options.logger.warn('claiming connection lost', { error: reason, queues: this.#led.size });
+    const queues = this.#led.size;
+    if (isSilence(reason)) this.#options.logger.warn(SILENT, { queues, remedy: SILENT_REMEDY });
+    else this.#options.logger.warn('claiming connection lost', { error: reason, queues });
     this.#led.clear();
     this.#options.crew.leaveAll();
   }
 
   /** What changed for the queues that are led already, and which are gone. */
   async #queues(session: ClaimSession): Promise<DispatcherQueue[]> {
-    this.#options.crew.beforeLook();
     const queues = await session.queues();
     const live = new Map(queues.map((queue) => [queue.id, queue]));
     for (const id of this.#led) {
@@ -178,4 +197,12 @@ export class Leader {
     this.#options.crew.lead(queue, session);
     this.#options.logger.info('leading queue', { queue: queue.name });
   }
+}
+
+const SILENT = 'the database heard nothing of this process for too long and gave its queues to others';
+const SILENT_REMEDY = 'The process was stopped, had no processor, or a handler in it blocked the event loop.';
+const IDLE_SESSION_TIMEOUT = '57P05';
+
+function isSilence(reason: unknown): boolean {
+  return (reason as { code?: unknown } | undefined)?.code === IDLE_SESSION_TIMEOUT;
 }

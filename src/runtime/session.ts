@@ -32,17 +32,26 @@ export class Session {
   readonly #client: DirectClient;
   readonly #onLost: (reason: unknown) => void;
   #backend = 0;
+  #askedAt = performance.now();
   #over = false;
   #warnings = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed. */
-  static async open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    return onceMore(() => Session.#open(config, onLost));
+  /**
+   * Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed.
+   *
+   * @param settings of PostgreSQL, for this session; one behind a pooler may be without them
+   */
+  static async open(
+    config: pg.ClientConfig,
+    onLost: (reason: unknown) => void,
+    settings?: Record<string, string>,
+  ): Promise<Session> {
+    return onceMore(() => Session.#open(new DirectClient(config, settings), onLost));
   }
 
-  static async #open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    const session = new Session(new DirectClient(config), onLost);
+  static async #open(client: DirectClient, onLost: (reason: unknown) => void): Promise<Session> {
+    const session = new Session(client, onLost);
     try {
       await session.#client.connect();
       session.#backend = await requireOwnBackend(session.#client);
@@ -81,6 +90,19 @@ export class Session {
     throw new SessionLost(reason);
   }
 
+  /** False: a pooler keeps its settings out. */
+  get pinned(): boolean {
+    return this.#client.pinned;
+  }
+
+  /**
+   * Milliseconds since the last statement that was answered was sent. The server has heard of this session since: by as much as this it can have
+   * taken it for silent, at most.
+   */
+  get silentMs(): number {
+    return performance.now() - this.#askedAt;
+  }
+
   /** Statements take turns: what is asked for together runs one after the other. */
   query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
     return this.#inTurn(() => this.#run({ text, values }));
@@ -112,10 +134,15 @@ export class Session {
 
   async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     if (this.#over) throw new SessionLost();
+    const askedAt = performance.now();
     try {
-      return await this.#client.query(statement);
+      const result = await this.#client.query(statement);
+      this.#askedAt = askedAt;
+      return result;
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || isUnableToWrite(error)) this.#lose(error);
+      const isAnswer = error instanceof pg.DatabaseError;
+      if (isAnswer) this.#askedAt = askedAt;
+      if (!isAnswer || isUnableToWrite(error)) this.#lose(error);
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { Executor } from './executor.ts';
 import { identity } from './identity.ts';
 import { lockTable } from './lock-room.ts';
+import { overdueTasks } from './overdue-check.ts';
 import { strangers } from './stranger-check.ts';
 
 /** All checks that are questions to the database, one after the other. */
@@ -21,6 +22,7 @@ export async function checkDatabase(executor: Executor): Promise<Finding[]> {
     lockTable,
     strangers,
     backlog,
+    overdueTasks,
   ];
   for (const check of checks) {
     findings.push(await check(executor));

@@ -8,7 +8,7 @@
 // they were refused once, they are left out from then on, and `pinned` tells what came of it.
 
 import pg from 'pg';
-import { PrimaryClient } from './primary-client.ts';
+import { PrimaryClient, type PrimarySettings } from './primary-client.ts';
 
 const PATH = 'pg_catalog, pg_temp';
 
@@ -45,12 +45,20 @@ export class DirectClient extends PrimaryClient {
   /** Once connected: whether the server has confirmed that the search_path is ours. */
   pinned = false;
 
+  readonly #more: Record<string, string>;
+
+  /** @param more settings of PostgreSQL for this connection, beside those of all */
+  constructor(given: string | PrimarySettings, more: Record<string, string> = {}) {
+    super(given);
+    this.#more = more;
+  }
+
   protected override prepare(): void {
     const parameters = parametersOf(this);
     const { options, lock_timeout } = parameters;
     delete parameters.lock_timeout; // it travels with the options: who refuses one refuses the other
     if (refusing.has(placeOf(parameters))) return;
-    const settings = { ...SETTINGS, ...(lock_timeout ? { lock_timeout } : {}) };
+    const settings = { ...SETTINGS, ...this.#more, ...(lock_timeout ? { lock_timeout } : {}) };
     const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
     parameters.options = [...(options ? [options] : []), ...ours].join(' ');
   }

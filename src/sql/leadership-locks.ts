@@ -16,6 +16,25 @@ export function announceDispatcher(executor: Executor, otherKey: number) {
   );
 }
 
+/** One row: announced. Holds the dispatcher's number, for others to see that its requests may be under way; false: a stranger keeps it to himself. */
+export function announceClaimer(executor: Executor, claimer: number) {
+  return executor.query(`select pg_catalog.pg_try_advisory_lock_shared(${LOCKS.claimer}, $1::integer) as announced`, [
+    claimer,
+  ]);
+}
+
+/** Rows of true: this session leads no queue any more, and is no dispatcher. What tells of its requests under way, its number, stays. */
+export function unlockAll(executor: Executor) {
+  return executor.query(
+    `select case l.mode when 'ShareLock' then pg_catalog.pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
+                        else pg_catalog.pg_advisory_unlock(l.classid::integer, l.objid::integer) end as unlocked
+     from pg_catalog.pg_locks as l
+     where l.locktype operator(pg_catalog.=) 'advisory' and l.objsubid operator(pg_catalog.=) 2 and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()
+       and l.classid::bigint operator(pg_catalog.=) any (array[${LOCKS.leader}, ${LOCKS.dispatcher}]::bigint[])`,
+    [],
+  );
+}
+
 /**
  * One row: dispatchers and led queues (integers; locks of those who may not claim don't count), now (milliseconds since 1970), and changes, a
  * number that grows, a second late, as tasks are added, leased and deleted; and of the connection pid, of its server process, and read_only.

@@ -3,11 +3,13 @@
 import { randomInt } from 'node:crypto';
 import type { Executor } from '../sql/executor.ts';
 import {
+  announceClaimer,
   announceDispatcher,
   countDispatchers,
   heldLeaderLocks,
   leaderRoom,
   tryLeaderLocks,
+  unlockAll,
   unlockLeader,
 } from '../sql/leadership-locks.ts';
 
@@ -20,6 +22,23 @@ export async function announce(executor: Executor): Promise<void> {
     const { rows } = await announceDispatcher(executor, randomInt(1, 2 ** 31));
     announced = rows[0].announced;
   }
+}
+
+/**
+ * Takes a number for this dispatcher, under which others know its requests, until the connection ends; returns it.
+ *
+ * @param wanted the number it had before
+ */
+export async function takeNumber(executor: Executor, wanted: number): Promise<number> {
+  for (let number = wanted; ; number = newNumber()) {
+    const { rows } = await announceClaimer(executor, number);
+    if (rows[0].announced) return number;
+  }
+}
+
+/** A number that no other dispatcher has: chance is enough. */
+export function newNumber(): number {
+  return randomInt(1, 2 ** 31);
 }
 
 /** A glance at the dispatchers that are connected to this database. */
@@ -78,4 +97,9 @@ export async function isCrowded(executor: Executor): Promise<boolean> {
 /** Lets others lead the queue. */
 export async function abdicate(executor: Executor, queueId: number): Promise<void> {
   await unlockLeader(executor, queueId);
+}
+
+/** Lets others lead all queues, and count this dispatcher no more. Its number stays: its requests are still under way. */
+export async function resign(executor: Executor): Promise<void> {
+  await unlockAll(executor);
 }
