@@ -13,7 +13,7 @@ returns table (id integer, name text, mode text, rate double precision, bucket_s
                in_flight bigint, enforced_rate double precision, rate_since bigint, rested_seconds double precision, purged boolean, claimers jsonb)
 language sql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
   select q.id, q.name, q.mode, q.rate_per_second, q.bucket_size, q.max_concurrent_requests, taskqueue._state(q) = 'running',
          coalesce(cardinality(h.claimers), 0)::bigint,
          taskqueue._enforced_rate(q), (extract(epoch from q.rate_since) * 1000000)::bigint,

@@ -5,11 +5,11 @@ import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Session } from '../runtime/session.ts';
 import { Together } from '../runtime/together.ts';
-import { dispatcherQueues, type Portion } from '../store/dispatches.ts';
+import { dispatcherQueues, forcedQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { checkIdentity } from '../store/identity.ts';
-import { abdicate, announce, company, lead, newNumber, resign, takeNumber } from '../store/leaderships.ts';
+import { abdicate, announce, company, isCrowded, lead, newNumber, resign, takeNumber } from '../store/leaderships.ts';
 import { Claims } from './claims.ts';
 import type { ClaimSession, DispatcherEffects } from './effects.ts';
 import type { FloorSession } from './floor-tick.ts';
@@ -39,16 +39,26 @@ export function databaseEffects(database: Database, clock: Clock, logger: Logger
 
 function claimSession(session: Session, number: number, claims: Claims): ClaimSession {
   const due = new Together((portions: Portion[]) => claims.claim('claim_tasks', portions));
-  const forced = new Together((portions: Portion[]) => claims.claim('claim_forced_tasks', portions));
+  const forced = new Together(async (queues: string[]) => {
+    const counts = await forcedQueues(session, queues);
+    return queues.map((queue) => counts.get(queue) ?? 0);
+  });
+  const forcedClaims = new Together((portions: Portion[]) => claims.claim('claim_forced_tasks', portions));
   return {
     silentMs: () => session.silentMs,
     queues: () => dispatcherQueues(session, number),
-    company: () => company(session),
-    lead: (queueIds, most) => lead(session, queueIds, most),
+    company: async () => {
+      const { backend, readOnly, ...found } = await company(session);
+      session.requireSound(backend, readOnly);
+      return found;
+    },
+    lead: (queueIds, most) => lead(session, queueIds, most, session.backend),
     abdicate: (queueId) => abdicate(session, queueId),
+    isCrowded: () => isCrowded(session),
     resign: () => resign(session),
     claim: (queue, maxTasks) => due.ask({ queue, maxTasks }),
-    claimForced: (queue, maxTasks) => forced.ask({ queue, maxTasks }),
+    forced: (queue) => forced.ask(queue),
+    claimForced: (queue, maxTasks) => forcedClaims.ask({ queue, maxTasks }),
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),

@@ -5,12 +5,16 @@ import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import type { DispatcherEffects } from './effects.ts';
 import { Looks } from './looks.ts';
-import type { DispatcherOptions, StopOptions } from './options.ts';
+import { type DispatcherOptions, STOP_SECONDS, type StopOptions } from './options.ts';
+import { DispatcherStopped } from './outcome.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { CUT_OFF_MS, DatabaseSilent } from './silence.ts';
 import type { TallyCounts } from './tally.ts';
 
-const DEFAULT_STOP_SECONDS = 10;
+/** For claims under way, and for whatever else the database is asked at the moment. */
+const LAST_CLAIMS_MS = 2_000;
+/** For telling the database which attempts were cut off. */
+const LAST_SETTLES_MS = 2_000;
 /** For closing connections that may not answer any more. */
 const CLOSE_MS = 1_000;
 /** How often it is looked whether the database answers, and how often a dispatcher that stops says that it is there. */
@@ -71,18 +75,24 @@ export class Dispatcher implements Service {
   }
 
   /**
-   * Claims no more, waits for the deliveries under way, settles them and disconnects. Those that outlast the deadline are cut off: their
-   * tasks run again when their leases end.
+   * Claims no more, waits for the deliveries under way, settles them and disconnects. Those that outlast the deadline are cut off, and count as attempts
+   * that failed: their tasks run again after their back-off. Whether or not the database answers, it ends three seconds after
+   * the deadline, or after six.
    */
-  stop({ deadlineSeconds = DEFAULT_STOP_SECONDS }: StopOptions = {}): Promise<void> {
-    const { clock, deliveries, admission } = this.#parts;
+  stop({ deadlineSeconds = STOP_SECONDS }: StopOptions = {}): Promise<void> {
+    const { deliveries, admission, clock } = this.#parts;
     deliveries.close();
     admission.close();
     return this.#lifecycle.stop(async () => {
-      const done = new AbortController();
-      await Promise.race([this.#windDown(), clock.sleep(deadlineSeconds * 1000, done.signal)]);
-      done.abort();
-      await this.#cutOff();
+      const deadline = clock.now() + deadlineSeconds * 1000;
+      await this.#within(LAST_CLAIMS_MS, this.#endClaims());
+      await this.#within(CLOSE_MS, this.#resign());
+      const ended = this.#endDeliveries();
+      if (!(await this.#within(deadline - clock.now(), ended))) {
+        this.#cutOff();
+        await this.#within(LAST_SETTLES_MS, ended);
+      }
+      await this.#close();
     });
   }
 
@@ -115,8 +125,8 @@ export class Dispatcher implements Service {
     return uneven || crew.inherits;
   }
 
-  async #windDown(): Promise<void> {
-    const { listener, crew, leader, deliveries, settler, statistics, keeper, cleaner } = this.#parts;
+  async #endClaims(): Promise<void> {
+    const { listener, crew, keeper, cleaner } = this.#parts;
     await Promise.all([
       this.#looks.stop(),
       this.#polls.stop(),
@@ -125,12 +135,13 @@ export class Dispatcher implements Service {
       keeper.stop(),
       cleaner.stop(),
     ]);
-    await leader.resign().catch(() => {}); // others take the queues over while the last deliveries end
+  }
+
+  /** Others take the queues over while the last deliveries end; they are told that these are still under way. */
+  async #resign(): Promise<void> {
+    await this.#parts.leader.resign().catch(() => {});
     this.#resigned = true;
     this.#watch.wake();
-    await deliveries.idle();
-    await settler.idle();
-    await statistics.flush().catch(() => {});
   }
 
   /** A dispatcher that does not hear of its database does not know who leads its queues, and after a while who sends their tasks. */
@@ -144,15 +155,37 @@ export class Dispatcher implements Service {
     return WATCH_MS;
   }
 
-  async #cutOff(): Promise<void> {
-    const { clock, deliveries, sender, settler, leader, store, logger } = this.#parts;
+  async #endDeliveries(): Promise<void> {
+    const { deliveries, settler } = this.#parts;
+    await deliveries.idle();
+    await settler.idle();
+  }
+
+  #cutOff(): void {
+    const { deliveries, sender, logger } = this.#parts;
     if (deliveries.size > 0) logger.warn('stopped before all deliveries ended', { deliveries: deliveries.size });
+    sender.cutOff(new DispatcherStopped());
+  }
+
+  async #close(): Promise<void> {
+    const { deliveries, sender, settler, statistics, store, leader } = this.#parts;
     deliveries.abandon();
     settler.giveUp();
     await sender.close();
     void this.#watch.stop();
-    const closed = new AbortController();
-    await Promise.race([Promise.all([leader.close(), store.close()]), clock.sleep(CLOSE_MS, closed.signal)]);
-    closed.abort();
+    const recorded = statistics
+      .flush()
+      .catch(() => {})
+      .then(() => store.close());
+    await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
+  }
+
+  /** Waits, and no longer than that; false: it is not done. */
+  async #within(ms: number, work: Promise<unknown>): Promise<boolean> {
+    const done = new AbortController();
+    const late = this.#parts.clock.sleep(ms, done.signal).then(() => false);
+    const inTime = await Promise.race([work.then(() => true), late]);
+    done.abort();
+    return inTime;
   }
 }

@@ -30,10 +30,14 @@ export interface ClaimSession {
   /** Takes the leadership of up to `most` of these queues; returns the ids it got. */
   lead(queueIds: number[], most: number): Promise<number[]>;
   abdicate(queueId: number): Promise<void>;
+  /** True: the server's lock table has no room for the leadership of another queue. */
+  isCrowded(): Promise<boolean>;
   /** Gives up all leaderships, and is no dispatcher any more; while it stays open, its requests are known to be under way. */
   resign(): Promise<void>;
   /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
   claim(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
+  /** How many tasks of the queue someone asked to run now, counted to 100. */
+  forced(queue: string): Promise<number>;
   claimForced(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
   /** Milliseconds until each queue has something to claim: 0 or less: now; Infinity: nothing is there. */
   msToDue(queues: string[]): Promise<Map<string, number>>;

@@ -46,6 +46,7 @@ export class Leader {
   #last: ClaimSession | undefined;
   #dispatchers = 0;
   #queueCount = 0;
+  #crowded = false;
   #closed = false;
 
   constructor(options: LeaderOptions) {
@@ -63,7 +64,7 @@ export class Leader {
     const { dispatchers, led, now, changes } = await this.#using(() => session.company());
     if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
     this.#options.seeChanges?.(changes);
-    return dispatchers !== this.#dispatchers || led < this.#queueCount;
+    return dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
   }
 
   /**
@@ -120,7 +121,7 @@ export class Leader {
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#giveUp(session, surplus);
     await this.#takeOver(session, queues, missing);
-    return this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
+    return !this.#crowded && this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
   }
 
   async #connected(): Promise<ClaimSession> {
@@ -166,8 +167,9 @@ export class Leader {
   /** Counts the leases once more after the locks are ours: until then the former leader could add to them. */
   async #takeOver(session: ClaimSession, queues: DispatcherQueue[], most: number): Promise<void> {
     const candidates = queues.map(({ id }) => id).filter((id) => !this.#led.has(id));
-    if (most === 0 || candidates.length === 0) return;
+    if (most === 0 || candidates.length === 0) return this.#noteCrowd(false);
     const taken = new Set(await session.lead(candidates, most));
+    this.#noteCrowd(taken.size < Math.min(most, candidates.length) && (await session.isCrowded()), candidates.length);
     if (taken.size === 0) return;
     const counted = await session.queues();
     for (const id of taken) {
@@ -175,6 +177,19 @@ export class Leader {
       if (queue && this.#session === session) this.#begin(session, queue);
       else await session.abdicate(id);
     }
+  }
+
+  /** What doesn't fit into the server's lock table is left alone until the next close look. */
+  #noteCrowd(crowded: boolean, candidates = 0): void {
+    if (crowded && !this.#crowded)
+      this.#options.logger.warn(
+        'some queues have no leader: the lock table of PostgreSQL is full, raise max_locks_per_transaction',
+        {
+          queues: candidates,
+          led: this.#led.size,
+        },
+      );
+    this.#crowded = crowded;
   }
 
   #begin(session: ClaimSession, queue: DispatcherQueue): void {

@@ -51,7 +51,10 @@ export interface DispatcherOptions {
   clock?: Clock;
 }
 
+/** How long a stop waits for deliveries under way, in seconds, unless it is told otherwise. */
+export const STOP_SECONDS = 25;
+
 export interface StopOptions {
-  /** How long deliveries under way may still take, in seconds. Default 10. */
+  /** How long deliveries under way may still take, in seconds. Default 25. */
   deadlineSeconds?: number;
 }

@@ -46,6 +46,14 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** The dispatcher was stopped, and the handler's response took longer than the stop waits. */
+export class DispatcherStopped extends Error {
+  constructor() {
+    super('the dispatcher was stopped before the response was complete');
+    this.name = 'DispatcherStopped';
+  }
+}
+
 /** The task was claimed, and before it could be sent its queue may have got another leader. */
 export class LeadershipLost extends Error {
   constructor() {
@@ -88,9 +96,10 @@ export function outcomeOfError(error: unknown): Failed {
   return isUnreachable(error) ? { ...failed, unreachable: true } : failed;
 }
 
+const CUT_OFF = [DeadlineExceeded, DispatcherStopped, DatabaseSilent, LeadershipLost];
+
 function reasonOf(error: unknown): RetryReason {
-  if (error instanceof DeadlineExceeded || error instanceof DatabaseSilent || error instanceof LeadershipLost)
-    return 'Instance Unavailable';
+  if (CUT_OFF.some((kind) => error instanceof kind)) return 'Instance Unavailable';
   if (isNowhere(error)) return 'Unknown Target';
   return 'Connection Error';
 }

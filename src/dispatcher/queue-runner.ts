@@ -141,22 +141,29 @@ export class QueueRunner {
     else this.#hindered({ kind: 'target', target, waiting: this.#waiting });
   }
 
-  /** One claim, for tests. */
+  /** One claim, for tests. Where no slot is free it waits for one: no queue is passed over. */
   async runOnce(): Promise<void> {
-    this.#behind = false;
-    await this.#startForced();
-    await this.#startDue();
-    this.#tools.slots.wakeNext();
+    const { slots } = this.#tools;
+    for (const start of [() => this.#startForced(), () => this.#startDue()]) {
+      this.#behind = false;
+      while ((await start()) === 'slot') await new Promise<void>((resolve) => this.#waitForSlot(resolve));
+    }
+    slots.wakeNext();
   }
 
   /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
   async #pass(): Promise<number> {
     this.#rings.answer();
     await this.#sleep.end();
-    if (this.#forcedHint) await this.#startForced();
-    const ms = await this.#startDue();
+    const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
+    const ms = forced === 'slot' ? forced : await this.#startDue();
+    if (ms === 'slot') {
+      this.#waitForSlot(this.#wakeForSlot);
+      return Infinity;
+    }
     this.#tools.slots.wakeNext();
-    return ms === 'nothing' ? this.#sleep.begin() : ms;
+    if (ms === 'nothing') return this.#sleep.begin();
+    return this.#forcedHint ? 0 : ms;
   }
 
   get #startsAny(): boolean {
@@ -170,19 +177,25 @@ export class QueueRunner {
     return this.#tools.development.ignoreRates === true;
   }
 
-  async #startForced(): Promise<void> {
+  /** Looks before it claims, so that slots are reserved for what is there. */
+  async #startForced(): Promise<'slot' | 'nothing'> {
     this.#forcedHint = false;
-    const { asked } = await this.#claim(MAX_TASKS_PER_CLAIM, (most) =>
-      this.#doorbell.session.claimForced(this.#queue.name, most),
-    );
-    this.#forcedHint ||= asked === 0; // no slot was free
+    const { session } = this.#doorbell;
+    const wanted = await session.forced(this.#queue.name);
+    if (wanted === 0) return 'nothing';
+    const { asked, claimed } = await this.#claim(wanted, (most) => session.claimForced(this.#queue.name, most));
+    this.#forcedHint ||= asked < wanted || claimed >= MAX_TASKS_PER_CLAIM; // there may be more
+    if (asked > 0) return 'nothing';
+    this.#hindered({ kind: 'slots' });
+    return 'slot';
   }
 
-  /** Returns for how long nothing can start; 'nothing': until there is something. */
-  async #startDue(): Promise<number | 'nothing'> {
+  /** Returns for how long nothing can start; 'nothing': until there is something; 'slot': until this process has a slot. */
+  async #startDue(): Promise<number | 'nothing' | 'slot'> {
     const found = await this.#claimDue();
     const hindrance = typeof found === 'object' ? found : undefined;
     if (hindrance || this.#waiting === 0) this.#hindered(hindrance);
+    if (hindrance?.kind === 'slots') return 'slot';
     return typeof found === 'object' ? Infinity : found;
   }
 
@@ -217,10 +230,7 @@ export class QueueRunner {
     const { slots } = this.#tools;
     const { id } = this.#queue;
     const asked = slots.reserve(id, most);
-    if (asked === 0) {
-      slots.wait(id, this.#wakeForSlot);
-      return { asked, claimed: 0 };
-    }
+    if (asked === 0) return { asked, claimed: 0 };
     let dispatches: ClaimedDispatch[] = [];
     slots.wakeNext(); // who claims now shares the statement
     try {
@@ -232,6 +242,12 @@ export class QueueRunner {
     if (dispatches.length > 0) this.#rings.wasFruitful();
     for (const dispatch of dispatches) this.#tools.deliver(dispatch, () => this.#ended());
     return { asked, claimed: dispatches.length };
+  }
+
+  #waitForSlot(wake: () => void): void {
+    const { slots } = this.#tools;
+    slots.wait(this.#queue.id, wake);
+    slots.wakeNext(); // one may have come free meanwhile
   }
 
   #hindered(what: Hindrance | undefined): void {

@@ -12,6 +12,7 @@ import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import {
   DeadlineExceeded,
+  DispatcherStopped,
   LeadershipLost,
   type Outcome,
   outcomeOfError,
@@ -68,6 +69,11 @@ export class Sender {
     }
   }
 
+  /** Ends the attempts that are still on their way: they have failed. */
+  cutOff(reason: Error): void {
+    for (const ending of this.#underWay.keys()) ending.end(reason);
+  }
+
   /** The target that most requests wait for; undefined: none is under way. */
   longestWait(): Waiting | undefined {
     const waits = new Map<string, Waiting>();
@@ -79,13 +85,8 @@ export class Sender {
     return [...waits.values()].sort((a, b) => b.requests - a.requests)[0];
   }
 
-  /** Cuts off what is on its way. */
-  cutOff(reason: Error): void {
-    for (const ending of this.#underWay.keys()) ending.end(reason);
-  }
-
   async close(): Promise<void> {
-    this.cutOff(new Error('the dispatcher stopped'));
+    this.cutOff(new DispatcherStopped());
     await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
   }
 

@@ -5,6 +5,8 @@
 
 import pg from 'pg';
 import { DirectClient, onceMore } from '../sql/direct-client.ts';
+import { letGoOfSession, requireOwnBackend, SharedBackend } from '../sql/own-backend.ts';
+import { CannotWrite, isUnableToWrite } from '../sql/writing.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
@@ -29,13 +31,14 @@ export interface Watched {
 export class Session {
   readonly #client: DirectClient;
   readonly #onLost: (reason: unknown) => void;
+  #backend = 0;
   #askedAt = performance.now();
   #over = false;
   #warnings = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * Connects. `onLost` is called at most once, and not when the session is closed.
+   * Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed.
    *
    * @param settings of PostgreSQL, for this session; one behind a pooler may be without them
    */
@@ -51,6 +54,7 @@ export class Session {
     const session = new Session(client, onLost);
     try {
       await session.#client.connect();
+      session.#backend = await requireOwnBackend(session.#client);
     } catch (error) {
       await session.close();
       throw error;
@@ -66,6 +70,24 @@ export class Session {
     client.on('notice', ({ code }) => {
       if (code !== undefined && WARNINGS.includes(code)) this.#warnings += 1;
     });
+  }
+
+  /** Process id of its server process. */
+  get backend(): number {
+    return this.#backend;
+  }
+
+  /**
+   * A session that answers may still be of no use: it is lost when another server process answers for it, and when that can't write.
+   *
+   * @param backend process id of the server process that answered
+   * @throws SessionLost
+   */
+  requireSound(backend: number, readOnly: boolean): void {
+    if (backend === this.#backend && !readOnly) return;
+    const reason = readOnly ? new CannotWrite("the server can't write any more") : new SharedBackend();
+    this.#lose(reason);
+    throw new SessionLost(reason);
   }
 
   /** False: a pooler keeps its settings out. */
@@ -118,14 +140,17 @@ export class Session {
       this.#askedAt = askedAt;
       return result;
     } catch (error) {
-      if (error instanceof pg.DatabaseError) this.#askedAt = askedAt;
-      else this.#lose(error);
+      const isAnswer = error instanceof pg.DatabaseError;
+      if (isAnswer) this.#askedAt = askedAt;
+      if (!isAnswer || isUnableToWrite(error)) this.#lose(error);
       throw error;
     }
   }
 
   async close(): Promise<void> {
+    const lives = !this.#over && this.#backend !== 0;
     this.#over = true;
+    if (lives) await letGoOfSession(this.#client);
     await this.#client.end().catch(() => {});
   }
 

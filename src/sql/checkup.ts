@@ -4,6 +4,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Executor } from './executor.ts';
 import { identity } from './identity.ts';
+import { lockTable } from './lock-room.ts';
 import { overdueTasks } from './overdue-check.ts';
 import { strangers } from './stranger-check.ts';
 
@@ -18,6 +19,7 @@ export async function checkDatabase(executor: Executor): Promise<Finding[]> {
     snapshots,
     notifications,
     dispatchers,
+    lockTable,
     strangers,
     backlog,
     overdueTasks,

@@ -87,6 +87,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   ),
   claim_tasks: DISPATCH,
   claim_forced_tasks: DISPATCH,
+  forced_queues: list(plain('queue tasks')),
   claimed_tasks: DISPATCH,
   fail_task: list(plain('outcome'), moments('eta')),
   next_due: list(moments('next_due')),

@@ -122,6 +122,7 @@ export const functions = {
   hold_copy: {},
   claim_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
+  forced_queues: { queues: 'text[]' },
   claimed_tasks: { ids: 'bigint[]', lease_tokens: 'uuid[]', forced: 'boolean' },
   complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
   fail_task: {

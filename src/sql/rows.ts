@@ -220,6 +220,7 @@ export interface FunctionRows {
   hold_copy: { hold_copy: number };
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
+  forced_queues: { queue: string; tasks: number };
   claimed_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };

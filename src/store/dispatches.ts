@@ -42,6 +42,12 @@ export interface Claimed {
   unread: (LeaseRef & { portion: number })[];
 }
 
+/** How many tasks of each queue someone asked to run now, counted to 100; those that have none are left out. */
+export async function forcedQueues(executor: Executor, queues: string[]): Promise<Map<string, number>> {
+  const rows = await run(executor, call('forced_queues', { queues }));
+  return new Map(rows.map(({ queue, tasks }) => [queue, tasks]));
+}
+
 /**
  * Claims tasks for each portion: due ones of running push queues, or those that someone asked to run now.
  *

@@ -24,7 +24,12 @@ const aQueue = (id: number): DispatcherQueue => ({
 
 /** A database in memory: its queues, and who holds which lock. */
 function aDatabase(queueIds: number[]) {
-  const database = { queues: queueIds.map(aQueue), locks: new Map<number, object>(), sessions: new Set<object>() };
+  const database = {
+    queues: queueIds.map(aQueue),
+    locks: new Map<number, object>(),
+    sessions: new Set<object>(),
+    room: Infinity,
+  };
   return database;
 }
 
@@ -53,10 +58,12 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
       queues: async () => alive(structuredClone(database.queues)),
       company: async () => alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0 }),
       lead: async (ids: number[], most: number) => {
-        const got = ids.filter((id) => !database.locks.has(id)).slice(0, most);
+        const got = ids.filter((id) => !database.locks.has(id)).slice(0, Math.min(most, database.room));
+        database.room -= got.length;
         for (const id of got) database.locks.set(id, me);
         return got;
       },
+      isCrowded: async () => database.room === 0,
       abdicate: async (id: number) => void database.locks.delete(id),
       resign: async () => free(),
       silentMs: () => 0,
@@ -185,6 +192,21 @@ test('a glance tells when a dispatcher has come or gone, and when a queue has no
   expect(await first.leader.glance()).toBe(false);
   second.kill();
   expect(await first.leader.glance()).toBe(true);
+});
+
+test('it leads what the lock table has room for, and is not restless about the rest', async () => {
+  const database = aDatabase([1, 2, 3]);
+  database.room = 2;
+  const { leader, told } = aLeader(database);
+  expect(await leader.look()).toBe(false);
+  expect(told()).toEqual(['lead 1', 'lead 2']);
+  expect(await leader.glance()).toBe(false);
+  database.room = 5;
+  expect(await leader.look()).toBe(false);
+  expect(told().filter((what) => what.startsWith('lead'))).toEqual(['lead 3']);
+  database.queues.push(aQueue(4)); // announced by a notification
+  await leader.look();
+  expect(await leader.glance()).toBe(false);
 });
 
 test('once closed it does not connect again', async () => {

@@ -37,6 +37,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
   const bell = { held: false, free: true };
   const session = {
     claim: take('due'),
+    forced: async () => tasks.forced,
     claimForced: take('forced'),
     msToDue: async ([queue = '']: string[]) => new Map([[queue, tasks.due > 0 ? 0 : Infinity]]),
     holdBells: async (ids: number[]) => {

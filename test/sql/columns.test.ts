@@ -71,7 +71,7 @@ beforeAll(async () => {
   await announceClaimer(recorder, 1);
   await unlockAll(recorder);
   await countDispatchers(recorder);
-  await tryLeaderLocks(recorder, [], 1);
+  await tryLeaderLocks(recorder, [], 1, 1);
   await unlockLeader(recorder, 1);
   await checkDatabase(recorder).catch(() => {}); // the first check's statement is enough: the answer is none
 });

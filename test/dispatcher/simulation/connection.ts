@@ -119,6 +119,7 @@ export class SimulatedConnection {
         })),
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
+      isCrowded: async () => false,
       abdicate: (id) => statement(() => void database.leaders.delete(id)),
       resign: () =>
         statement(() => {
@@ -126,6 +127,7 @@ export class SimulatedConnection {
           database.letGo(session);
         }),
       claim: (queue, most) => statement(() => database.claim(queue, most, this.#number)),
+      forced: async () => 0,
       claimForced: async () => [],
       msToDue: (queues) => statement(() => new Map(queues.map((queue) => [queue, database.msToDue(queue)]))),
       holdBells: (ids) => statement(() => taken(database.bells, ids)),

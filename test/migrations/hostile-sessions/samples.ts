@@ -78,6 +78,7 @@ export const samples: Record<string, string[]> = {
   finish_task: eachTask(),
   fire_cron: [`1, '2000-01-01 00:00:00+00', false`],
   hold_copy: [''],
+  forced_queues: [`'{push,pull,no-such}'`],
   hold_bell: eachQueue(),
   keep_deferred: eachTask(`, '${NO_TOKEN}', 'own'`),
   note_hindrances: [`'[{"queue": "push", "kind": "slots", "target": "a", "seconds": 1.5, "waiting": 9}]', 1`],
