@@ -29,7 +29,7 @@ begin
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => s.seconds),
-        due = case when t.due > now + make_interval(secs => s.seconds)   -- it had been put behind its lease (advance_floor)
+        due = case when s.seconds = 0 or t.due > now + make_interval(secs => s.seconds)   -- given back, or put behind its old end (advance_floor)
                    then taskqueue._now() + make_interval(secs => s.seconds) else t.due end,
         lease_token = case when s.seconds > 0 then t.lease_token end
     from (select taskqueue._find_task(source, n.name) as id, n.name, n.token, n.seconds
