@@ -88,6 +88,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   claim_tasks: DISPATCH,
   claim_forced_tasks: DISPATCH,
   fail_task: list(plain('outcome'), moments('eta')),
+  fail_tasks: list(plain('index'), plain('outcome')),
   next_due: list(moments('next_due')),
   keeper_horizon: list(moments('keeper_horizon')),
   advance_floor: list(moments('advance_floor')),

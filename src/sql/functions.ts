@@ -134,6 +134,7 @@ export const functions = {
     retry_after: 'double precision?',
     last: 'boolean?',
   },
+  fail_tasks: { failures: 'jsonb' },
   record_attempts: { attempts: 'jsonb' },
   sweep_attempts: { keep: 'interval?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },

@@ -221,6 +221,7 @@ export interface FunctionRows {
   claim_forced_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
+  fail_tasks: { index: number; outcome: 'retry' | 'dead' | 'stale' };
   record_attempts: { record_attempts: '' };
   sweep_attempts: { sweep_attempts: '' };
   release_tasks: { release_tasks: BigintValue };

@@ -65,7 +65,7 @@ export class Consumer {
     }, stopAt);
     this.#leases = this.session.stopped && queue.mode === 'pull';
     if (this.#leases) this.#tasks.leasing += 1;
-    if (this.#open?.queue.mode === 'pull') this.#tasks.moving += 1;
+    if (open && queue.mode === 'pull') this.#tasks.moving += 1;
     const stays = this.session.stopped ? ', stopped' : open ? ', stays open' : '';
     return `${forced ? 'forced ' : ''}take from ${queue.name}${stays}`;
   }
