@@ -134,10 +134,11 @@ describe.each(states)('%s', (_, prepare) => {
   });
 
   it('delete and renew with lease tokens', async () => {
-    await db.pool.query(`select from taskqueue.add('pull', payload => '')`); // on an empty table too there is one to look for
+    await db.pool.query(`select from taskqueue.add('pull', payload => '', tag => 'renewed')`); // the ids of the others are not those in their names
     const leased = await rows<{ name: string; lease_token: string }>(
       db.pool,
-      `select name, lease_token from taskqueue.lease_tasks('pull', 60, 100)`,
+      `select name, lease_token from taskqueue.lease_tasks_by_tag('pull', 60, 1, tag => 'renewed')
+       union all select name, lease_token from taskqueue.lease_tasks('pull', 60, 100)`,
     );
     const proofs = [
       [...leased.map(({ name }) => name), 'given'],
