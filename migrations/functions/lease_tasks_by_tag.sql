@@ -22,7 +22,7 @@ declare
   lost_by timestamptz;   -- the leases of tasks that stand before it ran out: null, they are passed over
   beyond timestamptz;    -- further than any lease: the clock was set back
   floor timestamptz;
-  moved timestamptz;     -- the earliest of the tasks that this call has put behind the others stood there
+  moved timestamptz;     -- the earliest of the tasks that this call moves stood there
   until timestamptz;
   token uuid;
   sought text;
@@ -31,6 +31,7 @@ declare
   spent boolean;         -- some have used up their leases
   lost boolean;          -- the leases of some ran out where they stood
   leases bigint;
+  brief constant boolean := lease_seconds <= 2;   -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
   alone boolean;         -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
@@ -79,7 +80,7 @@ begin
       ) as c;
     end if;
     exit when lost is not true;
-    moved := taskqueue._move_lost(source, floor, now, chosen, sought);
+    moved := taskqueue._move_lost(source, now, chosen, sought);
     now := taskqueue._now();
     lost_by := null;
     beyond := null;
@@ -89,9 +90,12 @@ begin
   end if;
   until := now + make_interval(secs => lease_seconds);
   token := taskqueue._lease_token(now);
+  if brief then
+    moved := least(moved, (select t.due from taskqueue._tasks as t where t.ctid = chosen[1]));
+  end if;
   return query
     update taskqueue._tasks as t
-    set leased_until = until, attempts = t.attempts + 1, lease_token = token
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case when brief then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
   get diagnostics leases = row_count;

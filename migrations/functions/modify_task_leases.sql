@@ -39,7 +39,7 @@ begin
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => seconds[width_bucket(t.id, ids)]),
-        due = case when seconds[width_bucket(t.id, ids)] = 0 or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])   -- as in modify_task_lease
+        due = case when seconds[width_bucket(t.id, ids)] <= 2 or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])   -- as in modify_task_lease
                    then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
         lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
     where t.id = any (ids)   -- by id, and as in _delete_generated; the place of an id among them is that of its token and seconds

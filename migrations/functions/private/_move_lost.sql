@@ -2,15 +2,16 @@
 -- its lease already (advance_floor) is in its place. Of a call's thousands only the first: a worker that died may have held very many.
 -- Wants the plans of its callers: no sequential scans, no bitmap scans.
 --
--- Arguments  places  of those that the caller has come by, and locked
---            tag     null: looks for others among all tasks; else among those of the tag
+-- Arguments  places  of those that the caller has found and locked, the earliest first; it looks for others from there on
+--            tag     null: it looks for others among all tasks; else among those of the tag
 -- Returns    the earliest due time that one of them had: a floor may not pass it before this has been committed; null: nothing was moved
 -- Locks      up to 1000 rows that it moves, skipping locked ones.
-create or replace function taskqueue._move_lost(source taskqueue._queues, floor timestamptz, now timestamptz, places tid[], tag text default null)
+create or replace function taskqueue._move_lost(source taskqueue._queues, now timestamptz, places tid[], tag text default null)
 returns timestamptz
 language plpgsql volatile as $$
 declare
   beyond constant timestamptz := now + interval '691200 seconds';
+  since constant timestamptz := (select t.due from taskqueue._tasks as t where t.ctid = places[1]);
   more constant integer := 1000 - cardinality(places);
   lost tid[];
   first timestamptz;
@@ -19,14 +20,14 @@ begin
     lost := array(
       select near.ctid
       from (select t.ctid, t.due, t.leased_until, t.id from taskqueue._tasks as t
-            where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
+            where t.queue_id = source.id and t.due >= since and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
             order by t.due limit more) as near
       where near.leased_until > near.due and not taskqueue._is_purged(near.id, source.purged));
   else
     lost := array(
       select near.ctid
       from (select t.ctid, t.due, t.leased_until, t.id from taskqueue._tasks as t
-            where t.queue_id = source.id and t.tag = _move_lost.tag and t.due >= floor and t.due <= now
+            where t.queue_id = source.id and t.tag = _move_lost.tag and t.due >= since and t.due <= now
               and (t.leased_until <= now or t.leased_until > beyond)
             order by t.due limit more) as near
       where near.leased_until > near.due and not taskqueue._is_purged(near.id, source.purged));

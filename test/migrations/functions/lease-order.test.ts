@@ -145,7 +145,7 @@ test('at most a thousand lost tasks are moved by a call', { timeout: 60_000 }, a
      select -n, taskqueue._now(), taskqueue._now(), q.id, 'x' from taskqueue._queues as q, generate_series(1, 2500) as n where q.name = $1`,
     [queue],
   );
-  for (let i = 0; i < 3; i++) await lease(1, 1000);
+  for (let i = 0; i < 3; i++) await lease(3, 1000);
   await add('due');
   await clock.advance(5);
   const moved = () =>
@@ -162,7 +162,7 @@ test('at most a thousand lost tasks are moved by a call', { timeout: 60_000 }, a
 
 test('what a call has put behind, and is rolled back, is found at its old place', async () => {
   await add('lost');
-  await lease(1, 1);
+  await lease(3, 1);
   await clock.advance(10);
   await add('x');
   for (let i = 0; i < 3; i++) {
