@@ -182,6 +182,21 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
+  it.each([
+    ['lease', `select * from taskqueue.lease_tasks('pull', 60, 10)`],
+    ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'lost')`],
+  ])('%s, past lost tasks', async (_, statement) => {
+    const lost = `insert into taskqueue._tasks (id, due, created, queue_id, leased_until, tag, body)
+      select (select least(min(id), 0) from taskqueue._tasks) - n, clock_timestamp() - interval '2 hours', clock_timestamp(), q.id,
+             clock_timestamp() - interval '1 hour', 'lost', '\\x00'
+      from taskqueue._queues as q, generate_series(1, 20) as n where q.name = 'pull'`;
+    await db.pool.query(lost);
+    await db.pool.query(`select taskqueue.sweep_queue('pull')`); // takes the floor down to them
+    const plans = await plansOf(client, statement);
+    expect(plans).toMatch(/Tid Scan on _tasks l\b/);
+    expect(turned(plans)).toEqual([]);
+  });
+
   it('names', async () => {
     const tasks = JSON.stringify(Array.from({ length: 5 }, () => ({ name: randomUUID(), payload: '' })));
     const [client, ...statements] = [
