@@ -2,10 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { STOP_SECONDS } from '../dispatcher/options.ts';
 import { parseSettingsFile } from '../files/settings-file.ts';
 import { jsonLogger } from '../runtime/logger.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../server/config.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
+import { duration } from './arguments.ts';
 import { prepare } from './connect.ts';
 
 interface ServeFlags {
@@ -13,8 +15,12 @@ interface ServeFlags {
   port?: string;
   allowUrl?: string[];
   holdCopies?: boolean;
+  stopSeconds?: number;
   config?: string;
 }
+
+const STOP_OPTION =
+  'how long deliveries may go on after Ctrl-C or SIGTERM; then they are cut off, and have failed (default: 25)';
 
 /** Adds the command `serve`. */
 export function addServeCommand(program: Command): void {
@@ -28,6 +34,7 @@ export function addServeCommand(program: Command): void {
       'hosts (names, *.example.com, *) and addresses (CIDR) that tasks may name themselves',
     )
     .option('--hold-copies', 'pause the push queues of a database that is a copy of another, until they are resumed')
+    .option('--stop-seconds <duration>', STOP_OPTION, duration)
     .option(
       '--config <file>',
       'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment goes before it',
@@ -36,9 +43,10 @@ export function addServeCommand(program: Command): void {
     .action(serve);
 }
 
-async function serve({ host, port, allowUrl, holdCopies, config: file }: ServeFlags, command: Command): Promise<void> {
+async function serve(flags: ServeFlags, command: Command): Promise<void> {
+  const { host, port, allowUrl, holdCopies, stopSeconds, config: file } = flags;
   const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
-  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, holdCopies, settings });
+  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, holdCopies, stopSeconds, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it
@@ -48,6 +56,7 @@ async function serve({ host, port, allowUrl, holdCopies, config: file }: ServeFl
   output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops.`, { url: server.url, database: label });
   await stopOnSignal(
     () => server.stop(),
+    config.stopSeconds ?? STOP_SECONDS,
     () => output.warn('Stopping …'),
   );
 }

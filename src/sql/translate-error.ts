@@ -17,6 +17,7 @@ import {
   TransientError,
 } from '../domain/errors.ts';
 import { connectionTrouble, NotSent } from './connection-trouble.ts';
+import { CannotWrite, isUnableToWrite, READ_ONLY } from './writing.ts';
 
 /** Where a statement failed. */
 export interface Circumstances {
@@ -37,9 +38,11 @@ interface ServerError extends Error {
  */
 export function translateError(error: unknown, circumstances: Circumstances = { inTransaction: false }): unknown {
   if (error instanceof TaskQueueError) return error;
+  if (circumstances.inTransaction && isServerError(error) && error.code === READ_ONLY)
+    return refusal(error, circumstances); // it may be so on purpose
   const trouble = connectionTrouble(error);
   if (trouble !== undefined) {
-    return new TransientError(`the database could not be reached: ${messageOf(error)}`, {
+    return new TransientError(inWords(error), {
       sqlState: sqlStateOf(error),
       sent: trouble === 'sent' && !circumstances.inTransaction, // a transaction that lost its connection was rolled back
       cause: error,
@@ -112,6 +115,13 @@ function readDetail(detail: string | undefined): Record<string, unknown> | undef
 
 function sqlStateOf(error: unknown): string | undefined {
   return isServerError(error) ? error.code : undefined;
+}
+
+function inWords(error: unknown): string {
+  const cause = error instanceof NotSent ? error.cause : error;
+  if (cause instanceof CannotWrite) return cause.message;
+  if (isUnableToWrite(cause)) return `the server can't write: ${messageOf(cause)}`;
+  return `the database could not be reached: ${messageOf(error)}`;
 }
 
 function messageOf(error: unknown): string {

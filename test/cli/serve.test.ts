@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
+import { openRoute } from '../support/route.ts';
 import { type CommandOptions, printed, run, start } from './command.ts';
 
 const database = useDatabase();
@@ -28,7 +29,7 @@ test('it says where it is and who may call, works, and ends well at Ctrl-C', asy
   expect(performance.now() - since).toBeLessThan(5_000);
 });
 
-test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler does', {
+test('a second Ctrl-C ends it at once, and Ctrl-C soon after --stop-seconds, whatever a handler does', {
   timeout: 20_000,
 }, async () => {
   const { createServer } = await import('node:http');
@@ -39,7 +40,7 @@ test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler
   await database.pool.query('select taskqueue.set_target($1, $2)', ['default', `http://127.0.0.1:${port}`]);
   const busy = async () => {
     const arrived = new Promise((resolve) => silent.once('request', resolve));
-    const { child } = await serve([], env());
+    const { child } = await serve(['--stop-seconds', '3'], env());
     await database.pool.query("select taskqueue.add(url => '/never', transactional => false)");
     await arrived;
     child.kill('SIGINT');
@@ -56,6 +57,18 @@ test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler
   hurried.child.kill('SIGINT');
   expect((await hurried.child.ran).code).toBe(130);
   expect(performance.now() - hurried.since).toBeLessThan(2_500);
+});
+
+test('SIGTERM ends it soon, also while the database does not answer', async () => {
+  const route = await openRoute(database.url);
+  onTestFinished(() => route.close());
+  await database.pool.query(`select taskqueue.purge_queue('default')`);
+  const { child } = await serve([], { env: { DATABASE_URL: route.url } });
+  route.freeze();
+  const since = performance.now();
+  child.kill('SIGTERM');
+  expect((await child.ran).code).toBe(0);
+  expect(performance.now() - since).toBeLessThan(10_000);
 });
 
 test('without a token it refuses any address but loopback, with 2 and a way out', async () => {
