@@ -57,7 +57,7 @@ begin
     returning t.due into next_due;
     return query select 'retry', next_due;
   else
-    perform taskqueue._bury_task(failed.id, reason, failed.executions, failed.last_status);
+    perform taskqueue._bury_tasks(failed.queue_id, array[failed.id], reason, failed.executions, failed.last_status);
     return query select 'dead', null::timestamptz;
   end if;
 end
