@@ -147,7 +147,7 @@ export class Dispatcher implements Service {
   /** A dispatcher that does not hear of its database does not know who leads its queues, and after a while who sends their tasks. */
   async #watchDatabase(): Promise<number> {
     const { leader, sender, deliveries, logger } = this.#parts;
-    if (this.#resigned) await leader.stayConnected();
+    if (this.#resigned) void leader.stayConnected().catch(() => {}); // it may hang, and this loop must not
     if (leader.silentMs >= CUT_OFF_MS && deliveries.size > 0) {
       logger.warn('the database does not answer: requests under way are cut off', { deliveries: deliveries.size });
       sender.cutOff(new DatabaseSilent());

@@ -156,7 +156,7 @@ test.each([
   [429, 120, 3600, 120],
   [503, 120, 3600, 120],
   [503, 120, 60, 60],
-  [500, 120, 1, 5],
+  [500, 120, 3600, 5],
 ])(
   '%i with Retry-After %i of an App Engine target, longest back-off %i: its task waits %i s, the queue does not',
   async (status, seconds, longest, waits) => {
