@@ -44,7 +44,7 @@ begin
     source.retry := failed.retry;
   end if;
   if coalesce(source.target, failed.target, '') !~ '^https?://' and coalesce(failed.url, '') !~ '^https?://' then
-    retry_after := least(retry_after, (source.retry).max_backoff_seconds);
+    retry_after := least(coalesce(retry_after, 0), (source.retry).max_backoff_seconds);
   end if;
   failed.executions := coalesce(failed.executions, 0) + responded::integer;
   failed.last_status := status;
