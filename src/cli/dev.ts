@@ -61,11 +61,13 @@ async function dev(
     logger: lineLogger(output),
   });
   const { database, server, sample } = running;
+  const announce = () => output.say('\nStopping …');
+  const stopped = stopOnSignal(running.stop, config.stopSeconds ?? DEV_STOP_SECONDS, announce);
   output.result(welcome(running), {
     url: server.url,
     database: database.url,
     sample: sample?.url,
     joined: database.joined,
   });
-  await stopOnSignal(running.stop, config.stopSeconds ?? DEV_STOP_SECONDS, () => output.say('\nStopping …'));
+  await stopped;
 }

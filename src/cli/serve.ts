@@ -52,11 +52,12 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it
   const server = createServer({ ...config, database: connection, logger: jsonLogger() });
   await server.start();
-  const access = config.token === undefined ? 'this machine only, no token' : 'with the token';
-  output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops.`, { url: server.url, database: label });
-  await stopOnSignal(
+  const stopped = stopOnSignal(
     () => server.stop(),
     config.stopSeconds ?? STOP_SECONDS,
     () => output.warn('Stopping …'),
   );
+  const access = config.token === undefined ? 'this machine only, no token' : 'with the token';
+  output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops.`, { url: server.url, database: label });
+  await stopped;
 }

@@ -90,9 +90,10 @@ async function work(flags: WorkerFlags, command: Command): Promise<void> {
   process.once('exit', kill);
   try {
     await worker.start();
-    output.warn(`Working on queue ${queue} of ${label}, ${concurrency} at once. Ctrl-C stops.`);
     const announce = () => output.warn('Stopping …');
-    await Promise.race([stopOnSignal(stop, stopSeconds + LAST_WORDS_SECONDS, announce), hopeless.promise]);
+    const stopped = stopOnSignal(stop, stopSeconds + LAST_WORDS_SECONDS, announce);
+    output.warn(`Working on queue ${queue} of ${label}, ${concurrency} at once. Ctrl-C stops.`);
+    await Promise.race([stopped, hopeless.promise]);
   } catch (error) {
     await stop();
     throw error;

@@ -13,8 +13,8 @@ begin
   end if;
   if task.leased_until > now and task.leased_until <= now + interval '691200 seconds' then
     return next row(case queue.mode when 'pull' then 'leased' else 'dispatched' end,
-      format('%s holds it since %s, until %s at most.', case queue.mode when 'pull' then 'A worker' else coalesce(
-        (select format('The dispatcher of session %s', d.pid) from taskqueue.dispatchers as d where queue.name = any (d.queues)), 'A dispatcher') end,
+      format('%s holds it since %s, until %s at most.', case queue.mode when 'pull' then 'A worker'
+          else (select taskqueue._said_holder(t.lease_token) from taskqueue._tasks as t where t.id = task.id) end,
         coalesce(taskqueue._said(task.leased_at), 'some time'), taskqueue._said(task.leased_until)), task.leased_until, null)::taskqueue.explanation;
     return;
   end if;

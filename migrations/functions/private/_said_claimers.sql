@@ -8,5 +8,5 @@ language sql stable as $$
          filter (where c.claimer <> 0 or c.others)
   from (select u.claimer, count(*) as held, bool_or(u.claimer <> 0) over () as others
         from unnest(claimers) as u(claimer) group by u.claimer) as c
-  left join lateral (select h.pid from taskqueue._held_locks as h where h.lock = 'claimer' and h.key::integer = c.claimer and h.rightful limit 1) as l on true
+  left join lateral (select h.pid from taskqueue._held_locks as h where h.lock = 'claimer' and h.key = c.claimer and h.rightful limit 1) as l on true
 $$;

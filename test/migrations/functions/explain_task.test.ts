@@ -1,6 +1,7 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
 import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest';
 import { LOCKS } from '../../../src/sql/locks.ts';
+import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusalCode, rows } from '../../support/sql.ts';
@@ -34,8 +35,12 @@ const addOthers = (count: number) =>
     `select taskqueue.add_tasks($1, (select jsonb_agg('{}'::jsonb) from generate_series(1, $2::int)), transactional => false)`,
     [queue, count],
   );
-const claim = async (max = 1) =>
-  rows<{ id: string; lease_token: string }>(db.pool, 'select * from taskqueue.claim_tasks($1, $2)', [queue, max]);
+const claim = async (max = 1, claimer = 0) =>
+  rows<{ id: string; lease_token: string }>(db.pool, 'select * from taskqueue.claim_tasks($1, $2, $3)', [
+    queue,
+    max,
+    claimer,
+  ]);
 const fail = async (status: number, reason = 'App Error') => {
   const [task] = await claim();
   await db.pool.query('select taskqueue.fail_task($1, $2, $3, $4, $5, true, false)', [
@@ -182,17 +187,20 @@ it('concurrency', async () => {
 
 it('dispatched, leased: since when and until when', async () => {
   await add();
-  await claim();
-  const pid = (await leader.query('select pg_backend_pid() as pid')).rows[0].pid;
-  expect(await explain()).toMatchObject([
+  const other = await db.client(); // which has claimed it, and leads the queue no more
+  await other.query(`select pg_advisory_lock_shared(${LOCKS.claimer}, 4711)`);
+  await claim(1, 4711);
+  const pid = (await other.query('select pg_backend_pid() as pid')).rows[0].pid;
+  const held = (by: string) => [
     {
       reason: 'dispatched',
-      detail: expect.stringMatching(
-        new RegExp(`^The dispatcher of session ${pid} holds it since .* UTC, until .* UTC at most\\.$`),
-      ),
+      detail: expect.stringMatching(new RegExp(`^${by} holds it since .* UTC, until .* UTC at most\\.$`)),
       until: expect.any(Date),
     },
-  ]);
+  ];
+  expect(await explain()).toMatchObject(held(`The dispatcher of session ${pid}`));
+  await other.end();
+  await eventually(async () => expect(await explain()).toMatchObject(held('A dispatcher that is gone')));
   queue = `${queue}-pull`;
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
   await add(`, payload => 'x'`);
