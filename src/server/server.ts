@@ -129,9 +129,13 @@ class TaskQueueServer implements Server {
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
-      const pull = { executor: executorOf(this.#pool), waits: this.#waits };
-      const readiness = () => this.#readiness.problem();
-      const app = createApp({ token, readiness, pull, version: packageVersion() });
+      const app = createApp({
+        token,
+        readiness: () => this.#readiness.problem(),
+        executor: executorOf(this.#pool),
+        waits: this.#waits,
+        version: packageVersion(),
+      });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
       await this.#dispatcher.start();
       await this.#scheduler.start();

@@ -103,7 +103,13 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
-  create_token: { email: 'text', scopes: 'text[]?', expires: 'timestamp with time zone?' },
+  create_token: {
+    email: 'text',
+    scopes: 'text[]?',
+    expires: 'timestamp with time zone?',
+    rights: 'text[]?',
+    queues: 'text[]?',
+  },
   revoke_token: { id: 'text' },
   // The server's.
   check_token: { hash: 'bytea' },

@@ -210,7 +210,7 @@ export interface FunctionRows {
   queue_statistics: QueueStatisticsRow;
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
-  check_token: { email: string; scopes: string[] };
+  check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
   finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
   hold_bell: { id: number; state: 'held' | 'rung' | 'open' };

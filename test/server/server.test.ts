@@ -81,11 +81,10 @@ describe('without a token', () => {
 test('with a token it may listen anywhere, and demands it', async () => {
   const { url } = await setup({ host: '0.0.0.0', token: 'a-long-random-text' });
   const local = url.replace('0.0.0.0', '127.0.0.1');
-  expect(await statusOf(`${local}/readyz`, {})).toBe(401);
-  expect(await statusOf(`${local}/readyz`, { authorization: 'Bearer a-long-random-text' })).toBe(200);
-  expect(await statusOf(`${local}/readyz`, { authorization: 'Bearer a-long-random-text', host: 'tasks.example' })).toBe(
-    200,
-  );
+  expect(await statusOf(`${local}/readyz`, {})).toBe(200); // probes have none
+  expect(await statusOf(local, {})).toBe(401);
+  expect(await statusOf(local, { authorization: 'Bearer a-long-random-text' })).toBe(200);
+  expect(await statusOf(local, { authorization: 'Bearer a-long-random-text', host: 'tasks.example' })).toBe(200);
 });
 
 test('a port that is taken is an error, and nothing is left running', async () => {

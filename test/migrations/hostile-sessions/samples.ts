@@ -59,7 +59,7 @@ export const samples: Record<string, string[]> = {
     `'push'`,
     `'a;b'`,
   ],
-  create_token: [`'a@example.com'`, `'a'`],
+  create_token: [`'a@example.com'`, `'a'`, `'a@example.com', rights => '{read}', queues => '{a*}'`],
   deferred_payload: [`'${NO_TOKEN}'`],
   delete_deferred: [`'${NO_TOKEN}'`],
   delete_queue: eachQueue(),
