@@ -107,6 +107,27 @@ describe('what is kept', () => {
     });
   });
 
+  it('takes names of headers as a handler’s server may: every sign that is no letter or digit as a hyphen', async () => {
+    const forged = {
+      X_AppEngine_Cron: 'true',
+      'X-AppEngine_QueueName': 'forged',
+      'x.appengine.taskname': 'forged',
+      X_AppEngine_FailFast: 'true',
+      X_AppEngine_Current_Namespace: 'forged',
+      X_Google_A: '1',
+      X_CloudTasks_TaskName: '1',
+      Webhook_Id: '1',
+      taskqueue_signature: '1',
+      Content_Length: '7',
+      Transfer_Encoding: 'chunked',
+      Proxy_Authorization: 'x',
+      my_own: 'kept',
+    };
+    const { name } = await add({ headers: JSON.stringify(forged), namespace: 'given' });
+    const { headers, namespace } = await stored(name);
+    expect({ headers, namespace }).toEqual({ headers: { my_own: 'kept' }, namespace: 'given' });
+  });
+
   it('keeps names of headers and params that are odd but valid', async () => {
     const { name } = await add({ headers: '{"__proto__": "x", "constructor": "y"}' });
     expect(
