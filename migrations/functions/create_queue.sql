@@ -7,7 +7,7 @@
 --            max_concurrent_requests  1 to 5000
 --            target                   where all its tasks go; null: where each task says
 --            retry                    object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds, max_doublings
---            tombstone_ttl            0 to 9 days: how long a used name can't be used again
+--            tombstone_ttl            0 to 365 days: how long a used name can't be used again
 --            acl                      pull queues: array of {"user_email": ...} (lease and delete) and {"writer_email": ...} (add)
 --            A pull queue has no rate, bucket size, concurrency or target, and of retry task_retry_limit only.
 -- Returns    the queue as it was made

@@ -115,7 +115,7 @@ export const samples: Record<string, string[]> = {
   unattended_queues: [''],
   update_queue: [
     ...eachQueue(`, retry => '{"min_backoff_seconds": 0.3}'`),
-    ...eachQueue(`, tombstone_ttl => '10 days'`),
+    ...eachQueue(`, tombstone_ttl => '366 days'`),
   ],
   verify: [''],
 };
