@@ -154,7 +154,7 @@ export const functions = {
   raise_floor: { queue: 'text', floor: 'timestamp with time zone' },
   // The scheduler's.
   due_crons: {},
-  plan_cron: { id: 'bigint', next_run: 'timestamp with time zone?' },
+  plan_cron: { id: 'bigint', next_run: 'timestamp with time zone?', problem: 'text?' },
   fire_cron: {
     id: 'bigint',
     moment: 'timestamp with time zone',

@@ -113,9 +113,11 @@ describe('create_queue', () => {
     await create(queue, { tombstone_ttl: `${seconds} seconds` });
     await db.pool.query(`select taskqueue.add($1, name => 'used', transactional => false)`, [queue]);
     await db.pool.query(`select taskqueue.delete_task($1, 'used')`, [queue]);
-    const [kept] = await rows(db.pool, 'select extract(epoch from expires - ended)::integer as seconds from taskqueue.tombstones where queue = $1', [
-      queue,
-    ]);
+    const [kept] = await rows(
+      db.pool,
+      'select extract(epoch from expires - ended)::integer as seconds from taskqueue.tombstones where queue = $1',
+      [queue],
+    );
     expect(kept).toEqual(seconds === 0 ? undefined : { seconds });
   });
 
