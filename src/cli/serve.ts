@@ -7,12 +7,14 @@ import { jsonLogger } from '../runtime/logger.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../server/config.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
 import { prepare } from './connect.ts';
+import { LIMITS_HELP } from './limits-option.ts';
 
 interface ServeFlags {
   host?: string;
   port?: string;
   allowUrl?: string[];
   holdCopies?: boolean;
+  limits?: string;
   config?: string;
 }
 
@@ -28,6 +30,7 @@ export function addServeCommand(program: Command): void {
       'hosts (names, *.example.com, *) and addresses (CIDR) that tasks may name themselves',
     )
     .option('--hold-copies', 'pause the push queues of a database that is a copy of another, until they are resumed')
+    .option('--limits <limits>', LIMITS_HELP)
     .option(
       '--config <file>',
       'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment goes before it',
@@ -36,9 +39,9 @@ export function addServeCommand(program: Command): void {
     .action(serve);
 }
 
-async function serve({ host, port, allowUrl, holdCopies, config: file }: ServeFlags, command: Command): Promise<void> {
+async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
   const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
-  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, holdCopies, settings });
+  const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it

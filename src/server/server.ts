@@ -6,6 +6,7 @@ import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
+import type { Quotas } from '../domain/quotas.ts';
 import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import { connectionConfig } from '../runtime/connection.ts';
@@ -15,6 +16,7 @@ import { Lifecycle, type Service } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { executorOf } from '../sql/executor.ts';
 import { holdCopy } from '../store/identity.ts';
+import { setQuotas } from '../store/quotas.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
@@ -40,6 +42,8 @@ export interface ServerOptions {
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
   holdCopies?: boolean | undefined;
+  /** What all queues together may have, written to the database at the start; default: as it is there, at first without bounds. */
+  limits?: Quotas | undefined;
   /** How many days attempts are kept: 1 … 365, default 7. */
   attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
@@ -93,14 +97,25 @@ class TaskQueueServer implements Server {
   readonly #scheduler: Scheduler;
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
+  readonly #limits: Quotas | undefined;
   readonly #logger: Logger;
   readonly #waits: Waits;
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, token, holdCopies = false, logger = jsonLogger(), ...dispatching } = options;
+    const {
+      host,
+      port,
+      moveBusyPort,
+      token,
+      holdCopies = false,
+      limits,
+      logger = jsonLogger(),
+      ...dispatching
+    } = options;
     const { database, attemptDays } = dispatching;
     this.#holdCopies = holdCopies;
+    this.#limits = limits;
     this.#logger = logger;
     this.#door = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
@@ -129,6 +144,7 @@ class TaskQueueServer implements Server {
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
+      if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
       const app = createApp({
         token,
         readiness: () => this.#readiness.problem(),

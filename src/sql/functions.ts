@@ -90,6 +90,7 @@ export const functions = {
   resume_queue: { queue: 'text' },
   purge_queue: { queue: 'text' },
   apply_queues: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?', disable_all: 'boolean?' },
+  set_limits: { queues: 'integer?', tasks: 'bigint?', bytes: 'text?' },
   apply_crons: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?' },
   run_cron: { name: 'text' },
   set_target: { name: 'text', url: 'text', max_concurrent: 'integer?' },

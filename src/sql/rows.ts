@@ -227,6 +227,7 @@ export interface FunctionRows {
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;
   record_statistics: { record_statistics: '' };
+  set_limits: { set_limits: '' };
   sweep_queue: { sweep_queue: BigintValue };
   clean_purged: { clean_purged: BigintValue };
   keeper_horizon: { keeper_horizon: TimestampValue };

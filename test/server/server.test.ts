@@ -65,6 +65,16 @@ test('stopping waits for a delivery under way, claims no other, and closes; stop
   await expect(server.start()).rejects.toThrow('stopped');
 });
 
+test('it writes the limits that it is given, and leaves those of others', async () => {
+  const limits = async () =>
+    (await database.pool.query(`select name, value from taskqueue.settings order by name`)).rows;
+  await setup({ limits: { queues: 10 } });
+  await setup();
+  expect(await limits()).toEqual([{ name: 'max_queues', value: '10' }]);
+  await setup({ limits: {} });
+  expect(await limits()).toEqual([]);
+});
+
 describe('without a token', () => {
   test.each(['0.0.0.0', '::', '192.0.2.1'])('it refuses to listen on %s', (host) => {
     expect(() => createServer({ database: database.url, host })).toThrow(ConfigError);

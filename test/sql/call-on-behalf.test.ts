@@ -44,6 +44,7 @@ const acts: Record<string, Act> = {
   purge_queue: just({ queue: 'mail' }),
   delete_queue: just({ queue: 'gone' }),
   apply_queues: just({ config: '{"queue": [{"name": "filed", "rate": "5/s"}]}' }),
+  set_limits: just({ bytes: '1G' }),
   apply_crons: just({ config: '{"cron": [{"url": "/a", "schedule": "every day 09:00"}]}' }),
   run_cron: just({ name: 'a' }),
   set_target: just({ name: 'default', url: 'http://a' }),

@@ -40,6 +40,7 @@ const acts: Record<string, { before?: () => Promise<unknown>; call: string }> = 
   purge_queue: { call: `purge_queue('mail')` },
   delete_queue: { call: `delete_queue('gone')` },
   apply_queues: { call: `apply_queues('{"queue": [{"name": "filed", "rate": "5/s"}]}')` },
+  set_limits: { call: `set_limits(bytes => '1G')` },
   apply_crons: { call: `apply_crons('{"cron": [{"url": "/a", "schedule": "every day 09:00"}]}')` },
   run_cron: { call: `run_cron('a')` },
   set_target: { call: `set_target('default', 'http://a')` },

@@ -108,6 +108,7 @@ export const samples: Record<string, string[]> = {
   rotate_key: [`'default', 'env:B'`, `'default', 'env:B', '1 day 02:00'`],
   run_cron: [`'x'`, `'no-such'`],
   run_task: eachTask(),
+  set_limits: ['', `10, 1000000, '500M'`, `queues => -1`, `bytes => 'x'`],
   set_target: [`'default', 'http://localhost:8080'`],
   sweep_attempts: [''],
   sweep_queue: eachQueue(),
