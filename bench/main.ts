@@ -6,7 +6,7 @@ import type { Bench, Report } from './bench.ts';
 import { backlog } from './benches/backlog.ts';
 import { cap } from './benches/cap.ts';
 import { enqueue } from './benches/enqueue.ts';
-import { idle } from './benches/idle.ts';
+import { idle, many } from './benches/idle.ts';
 import { lease } from './benches/lease.ts';
 import { notify } from './benches/notify.ts';
 import { pinned } from './benches/pinned.ts';
@@ -18,7 +18,19 @@ import { Progress } from './progress.ts';
 import { describeMachine, startServer } from './server.ts';
 import { printCells, printMetrics } from './table.ts';
 
-const BENCHES: Record<string, Bench> = { enqueue, lease, pinned, notify, cap, backlog, queues, push, idle, worker };
+const BENCHES: Record<string, Bench> = {
+  enqueue,
+  lease,
+  pinned,
+  notify,
+  cap,
+  backlog,
+  queues,
+  push,
+  idle,
+  many,
+  worker,
+};
 
 async function main(): Promise<void> {
   const { name, short, json, rounds } = readArguments(process.argv.slice(2), Object.keys(BENCHES));

@@ -26,6 +26,7 @@ const SETTINGS = {
   shared_buffers: '1GB',
   max_wal_size: '16GB',
   checkpoint_timeout: '1h',
+  max_locks_per_transaction: '512', // ten thousand queues (many)
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'none', // but where a bench turns it on
 };

@@ -1,4 +1,5 @@
-// idle: a dispatcher with 100 queues and nothing to do. How soon a single task is handled, and how many queries it takes to wait.
+// idle and many: a dispatcher with a hundred or ten thousand queues and nothing to do. How soon it leads them, how soon a single task is handled, and
+// what waiting costs.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -7,49 +8,57 @@ import { Dispatcher } from '../../src/server.ts';
 import type { Bench, Sample, Setting } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
 import type { FreshDatabase } from '../databases.ts';
+import { serverCpuSeconds } from '../meter.ts';
 import { PAYLOAD } from '../payload.ts';
 import { percentile, runRounds } from '../rounds.ts';
 import type { BenchServer } from '../server.ts';
 
-const QUEUES = 100;
 const SETTLE_MS = 3_000;
 /** Between single tasks: long enough that all is asleep again. */
 const PAUSE_MS = { least: 20, most: 60 };
 
-export const idle: Bench = async (setting) => {
-  await setting.server.admin.query('create extension if not exists pg_stat_statements');
-  const cells = await runRounds(setting, [{ label: 'ours', run: () => idleRun(setting) }]);
-  const { p50 = Number.NaN, p99 = Number.NaN, 'queries/minute': queries = Number.NaN } = cells.ours ?? {};
-  const metrics = {
-    idle_latency_p50_ms: { ours: p50 },
-    idle_latency_p99_ms: { ours: p99 },
-    idle_queries_per_minute: { ours: queries },
-  };
-  return { cells, metrics };
-};
+export const idle = waiting('idle', 100);
+export const many = waiting('many', 10_000);
 
-function idleRun({ server, databases, short }: Setting): Promise<Sample> {
-  const fill = { name: 'idle', fill: createQueues };
+function waiting(name: string, queues: number): Bench {
+  return async (setting) => {
+    await setting.server.admin.query('create extension if not exists pg_stat_statements');
+    const cells = await runRounds(setting, [{ label: 'ours', run: () => waitingRun(setting, queues) }]);
+    const { p50 = Number.NaN, p99 = Number.NaN, 'queries/minute': perMinute = Number.NaN, ...more } = cells.ours ?? {};
+    const metrics = {
+      [`${name}_latency_p50_ms`]: { ours: p50 },
+      [`${name}_latency_p99_ms`]: { ours: p99 },
+      [`${name}_queries_per_minute`]: { ours: perMinute },
+      [`${name}_server_cpu_ms_per_s`]: { ours: more['server cpu ms/s'] ?? Number.NaN },
+      [`${name}_seconds_to_lead`]: { ours: more['seconds to lead'] ?? Number.NaN },
+    };
+    return { cells, metrics };
+  };
+}
+
+function waitingRun({ server, databases, short }: Setting, queues: number): Promise<Sample> {
+  const fill = { name: `idle_${queues}`, fill: (database: FreshDatabase) => createQueues(database, queues) };
   const run = async ({ url, connect }: FreshDatabase) => {
     const database = new URL(url).pathname.slice(1);
     await server.admin.query(`alter database ${database} set pg_stat_statements.track = 'top'`);
     const handled = new Map<string, (at: number) => void>();
     const dispatcher = new Dispatcher({ database: url, targets: { default: (request) => note(request, handled) } });
+    const started = performance.now();
     await dispatcher.start();
+    const secondsToLead = (performance.now() - started) / 1000;
     await sleep(SETTLE_MS);
-    const perMinute = await queriesPerMinute(server, database, short ? 12 : 60);
-    const latencies = await addSingly(await connect(), handled, short ? 150 : 400);
+    const cost = await costOfWaiting(server, database, short ? 12 : 60);
+    const latencies = await addSingly(await connect(), queues, handled, short ? 150 : 400);
     await dispatcher.stop();
-    return { ...latencies, 'queries/minute': perMinute };
+    return { ...latencies, ...cost, 'seconds to lead': secondsToLead };
   };
   return databases.use(ours, run, fill);
 }
 
-async function createQueues({ url }: FreshDatabase): Promise<void> {
+async function createQueues({ url }: FreshDatabase, count: number): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   const queues = new TaskQueues({ database: pool });
-  for (let index = 0; index < QUEUES; index++)
-    await queues.createQueue(`q${index}`, { rate: '500/s', bucketSize: 100 });
+  for (let index = 0; index < count; index++) await queues.createQueue(`q${index}`, { rate: '500/s', bucketSize: 100 });
   await pool.end();
 }
 
@@ -58,21 +67,25 @@ function note(request: Request, handled: Map<string, (at: number) => void>): Res
   return new Response(null);
 }
 
-/** Statements that the dispatcher sends while nothing is due. */
-async function queriesPerMinute({ admin }: BenchServer, database: string, seconds: number): Promise<number> {
+/** Statements that the dispatcher sends while nothing is due, and what they cost the server. */
+async function costOfWaiting({ admin, pid }: BenchServer, database: string, seconds: number): Promise<Sample> {
   const count = async () => {
     const text = `select coalesce(sum(calls), 0)::float8 as calls from pg_stat_statements
       where toplevel and dbid = (select oid from pg_database where datname = $1)`;
     return (await admin.query(text, [database])).rows[0].calls as number;
   };
-  const before = await count();
+  const [calls, cpu] = [await count(), serverCpuSeconds(pid)];
   await sleep(seconds * 1000);
-  return ((await count()) - before) * (60 / seconds);
+  return {
+    'queries/minute': ((await count()) - calls) * (60 / seconds),
+    'server cpu ms/s': ((serverCpuSeconds(pid) - cpu) * 1000) / seconds,
+  };
 }
 
 /** Adds tasks to queues in turn, each when the one before has been handled. Milliseconds from the answer to the commit to the handler. */
 async function addSingly(
   client: pg.Client,
+  queues: number,
   handled: Map<string, (at: number) => void>,
   count: number,
 ): Promise<Sample> {
@@ -84,7 +97,7 @@ async function addSingly(
     const called = new Promise<number>((resolve) => handled.set(name, resolve));
     const start = performance.now();
     const text = 'select taskqueue.add($1, payload => $2, name => $3, transactional => false)';
-    await client.query({ name: 'add', text, values: [`q${index % QUEUES}`, PAYLOAD, name] });
+    await client.query({ name: 'add', text, values: [`q${index % queues}`, PAYLOAD, name] });
     const committed = performance.now();
     const at = await called;
     fromCommit.push(Math.max(0, at - committed)); // the notification may be faster than the answer

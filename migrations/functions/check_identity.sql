@@ -11,7 +11,7 @@
 -- Locks      where it answers joined: _tasks against writers, for a moment; it waits 100 ms at most
 create or replace function taskqueue.check_identity() returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_indexscan = on
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan
 set lock_timeout = '100ms' as $$
 declare
   -- The ids first, and the transactions after them: a task that is added in between is of one that is seen then.

@@ -2,12 +2,13 @@
 --
 -- Arguments  queue      name of a push queue, led by the caller
 --            max_tasks  1 to 1000
+--            claimer    number of the dispatcher, whose lock it holds (claimer); 0: it has none
 -- Returns    dispatch rows with forced = true; a task that is running already is left alone
 -- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't use up the retry limit.
-create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
+create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer, claimer integer default 0) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   now timestamptz;
@@ -22,7 +23,7 @@ begin
     return;
   end if;
   now := taskqueue._now();
-  token := taskqueue._lease_token(now);
+  token := case claimer when 0 then taskqueue._lease_token(now) else taskqueue._claim_token(now, claimer) end;
   select array_agg(c.ctid), array_agg(c.id) into chosen, free
   from (
     select t.ctid, t.id from taskqueue._tasks as t

@@ -2,15 +2,16 @@
 --
 -- Arguments  queue      name of a push queue, led by the caller
 --            max_tasks  1 to 1000
+--            claimer    number of the dispatcher, whose lock it holds (claimer); 0: it has none
 -- Returns    dispatch rows, oldest first; none when the queue is paused, disabled or gone, or nothing is due
 -- Locks      the rows it claims, skipping locked ones. A claim is a lease of dispatch_deadline + 30 s: if the dispatcher dies, the task is due again then.
 --
 -- A task whose last attempt was never settled (its token is still there) lost its dispatcher: that counts as an attempt without an answer, and when
 -- it was the last one allowed, the task is buried here.
-create or replace function taskqueue.claim_tasks(queue text, max_tasks integer) returns setof taskqueue.dispatch
+create or replace function taskqueue.claim_tasks(queue text, max_tasks integer, claimer integer default 0) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   now timestamptz;
@@ -25,7 +26,10 @@ begin
   end if;
   now := taskqueue._now();
   floor := taskqueue._floor(source.id);
-  token := taskqueue._lease_token(now);
+  if floor > now then
+    floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
+  end if;
+  token := case claimer when 0 then taskqueue._lease_token(now) else taskqueue._claim_token(now, claimer) end;
   select array_agg(c.ctid), array_agg(c.id) filter (where c.lost) into chosen, lost
   from (
     select t.ctid, t.id, t.lease_token is not null as lost from taskqueue._tasks as t

@@ -5,7 +5,7 @@
 create or replace function taskqueue.clean_purged(queue text, max_tasks integer default 5000) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on as $$
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   gone record;

@@ -23,6 +23,7 @@ begin
   delete from taskqueue._deferred_payload as p where p.queue_id = gone.id;
   delete from taskqueue._statistics as s where s.queue_id = gone.id;
   delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;
+  delete from taskqueue._hindrances as h where h.queue_id = gone.id;
   perform taskqueue._queue_changed(gone.name);
   perform taskqueue._audit('delete', 'queue ' || gone.name, to_jsonb(taskqueue._shown_queue(gone)) || jsonb_build_object('tasks', removed), null);
   return removed;

@@ -16,7 +16,7 @@ create or replace function taskqueue.fail_task(queue text, id bigint, lease_toke
 returns table (outcome text, eta timestamptz)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   failed taskqueue._tasks;

@@ -8,7 +8,7 @@ create or replace function taskqueue.finish_task(queue text, name text) returns 
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set enable_sort = off set enable_indexscan = on
-set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   leased constant boolean := (select t.leased_until > taskqueue._now() from taskqueue._tasks as t where t.id = taskqueue._find_task(source, finish_task.name));

@@ -14,7 +14,7 @@ create or replace function taskqueue.lease_tasks(queue text, lease_seconds doubl
 returns setof taskqueue.leased_task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on as $$
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   now timestamptz;

@@ -7,7 +7,7 @@
 create or replace function taskqueue.list_tasks(queue text, max_tasks integer default 100) returns setof taskqueue.task_status
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_indexscan = on set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
+set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   floor constant timestamptz := taskqueue._floor(source.id);

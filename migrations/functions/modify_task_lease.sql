@@ -13,7 +13,7 @@ create or replace function taskqueue.modify_task_lease(queue text, name text, le
 returns taskqueue.leased_task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   task_id bigint;

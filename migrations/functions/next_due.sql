@@ -3,7 +3,7 @@
 create or replace function taskqueue.next_due(queue text, tag text default null) returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   floor timestamptz;
@@ -24,6 +24,9 @@ begin
     resumed := source.paused_until;
   end if;
   floor := taskqueue._floor(source.id);
+  if floor > now then
+    floor := '-infinity';   -- the clock was set back; the next claim lowers it
+  end if;
   if next_due.tag is not null then
     select min(greatest(t.due, case when t.leased_until <= now + interval '691200 seconds' then t.leased_until else now end)) into free
     from taskqueue._tasks as t

@@ -4,7 +4,7 @@
 --                      dispatcher. Those of unknown queues are dropped; texts are cut to 1024 characters
 create or replace function taskqueue.record_attempts(attempts jsonb) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_indexscan = on as $$
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   insert into taskqueue._attempts (queue_id, ended, attempt, status, seconds, name, reason, error, response, dispatcher)
   select q.id, taskqueue._now(), a.attempt, a.status, a.seconds, a.name, left(a.reason, 1024), left(a.error, 1024), left(a.response, 1024), left(a.dispatcher, 255)

@@ -6,7 +6,7 @@
 create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[], delay_seconds double precision default 0) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   released bigint;
 begin

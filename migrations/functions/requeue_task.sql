@@ -7,7 +7,7 @@
 create or replace function taskqueue.requeue_task(queue text, name text) returns taskqueue.task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set debug_print_parse = off set debug_print_rewritten = off
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
 set debug_print_plan = off set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 #variable_conflict use_column
 declare

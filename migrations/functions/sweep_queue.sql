@@ -1,4 +1,4 @@
--- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics older than an hour (of which hourly sums stay for 35 days),
+-- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks, statistics and hindrances older than an hour (of the former hourly sums stay for 35 days),
 -- and deferred calls whose task is gone. About once a minute.
 --
 -- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself. Nothing waits for the rest: what has expired
@@ -8,7 +8,7 @@
 create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on as $$
+set enable_sort = off set enable_indexscan = on set enable_tidscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   source_id integer;
@@ -42,6 +42,12 @@ begin
     select source_id, date_trunc('hour', g.at, 'UTC'), sum(g.executed) from gone as g where g.executed > 0 group by 2
   )
   select count(*) into removed from gone;
+  total := total + removed;
+  delete from taskqueue._hindrances where ctid = any (array(
+    select h.ctid from taskqueue._hindrances as h
+    where h.queue_id = source_id and h.at < least(now - interval '3600 seconds', (select max(l.at) from taskqueue._hindrances as l where l.queue_id = source_id))
+    order by h.at limit 10000));
+  get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._hourly_statistics where ctid = any (array(
     select h.ctid from taskqueue._hourly_statistics as h

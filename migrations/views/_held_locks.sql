@@ -10,7 +10,8 @@ with kinds (class, lock, acts) as (
          (8123002, 'bell', array['claim_tasks', 'hold_bell', 'add', 'add_tasks', 'modify_task_lease', 'requeue_task', 'fire_cron']),
          (8123003, 'dispatcher', array['claim_tasks']),
          (8123004, 'floor', array['lease_tasks', 'lease_tasks_by_tag']),
-         (8123011, 'waiting', array['hold_bell'])
+         (8123011, 'waiting', array['hold_bell']),
+         (8123015, 'claimer', array['claim_tasks'])
 ), locked as materialized (
   select l.pid, l.classid::bigint as class, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, l.locktype = 'relation' as of_tasks
   from pg_catalog.pg_locks as l

@@ -5,7 +5,7 @@ from taskqueue._held_locks as h
 left join taskqueue._queues as q on h.lock in ('leader', 'bell', 'waiting') and q.id = h.key and q.deleted_at is null;
 
 comment on view taskqueue.locks is 'One row an advisory lock of ours that a session of this database holds.';
-comment on column taskqueue.locks.lock is 'leader (of a queue), bell (of a queue: a dispatcher or worker sleeps, or a transaction adds), dispatcher (one is connected), floor (a lease call raises one), waiting (a worker waits for a queue).';
+comment on column taskqueue.locks.lock is 'leader (of a queue), bell (of a queue: a dispatcher or worker sleeps, or a transaction adds), dispatcher (one is connected), floor (a lease call raises one), waiting (a worker waits for a queue), claimer (a dispatcher''s number: its requests may be under way).';
 comment on column taskqueue.locks.queue is 'Which queue it is for; null: for none, or for one that is gone.';
 comment on column taskqueue.locks.exclusive is 'Only one session at a time can hold it so.';
 comment on column taskqueue.locks.pid is 'Process of the session in PostgreSQL.';

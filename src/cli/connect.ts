@@ -1,7 +1,6 @@
 // From a command's options to a database it can talk to.
 
 import type { Command } from 'commander';
-import type pg from 'pg';
 import { TransientError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { type Config, type ConfigOptions, readConfig, requireDatabase } from '../server/config.ts';
@@ -21,7 +20,7 @@ export interface GlobalOptions {
 
 /** What a verb works with. */
 export interface Session {
-  database: pg.Client;
+  database: DirectClient;
   output: Output;
 }
 
@@ -65,10 +64,13 @@ export function prepare(command: Command, options: ConfigOptions = {}): { config
  *
  * @throws TransientError that names the database, without its password · what the database refuses a connection with
  */
-export async function connect({ connection, label }: DatabaseSource): Promise<pg.Client> {
+export async function connect({ connection, label }: DatabaseSource): Promise<DirectClient> {
   try {
     return await onceMore(async () => {
-      const client = new DirectClient(connectionConfig(connection, 'pgtaskqueue command', QUERY_MS));
+      const client = new DirectClient({
+        ...connectionConfig(connection, 'pgtaskqueue command', QUERY_MS),
+        mustWrite: false,
+      });
       client.on('error', () => {}); // a lost connection fails the query that runs, which is the place to tell of it
       await client.connect();
       return client;

@@ -8,6 +8,7 @@ import { removeDevState, writeDevState } from '../server/dev-state.ts';
 import { createServer, type Server } from '../server/server.ts';
 import { forgetNames as setForgetNames } from '../sql/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openPassingDatabase } from './dev-database.ts';
+import { DEV_STOP_SECONDS } from './dev-stop.ts';
 
 const SAMPLE_PORT = 8124;
 
@@ -51,6 +52,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
       database: database.url,
       moveBusyPort: true,
       targets,
+      stopSeconds: config.stopSeconds ?? DEV_STOP_SECONDS,
       development,
       logger,
     });

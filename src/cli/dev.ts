@@ -3,8 +3,10 @@
 import type { Command } from 'commander';
 import { requireSafeAddress } from '../server/config.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
+import { duration } from './arguments.ts';
 import { prepare } from './connect.ts';
 import { playOnce } from './dev-once.ts';
+import { DEV_STOP_SECONDS } from './dev-stop.ts';
 import { welcome } from './dev-text.ts';
 import { lineLogger } from './line-logger.ts';
 import { printable } from './text.ts';
@@ -19,6 +21,7 @@ interface DevFlags {
   ephemeral?: boolean;
   forgetNames?: boolean;
   retries: boolean;
+  stopSeconds?: number;
 }
 
 /** Adds the command `dev`. */
@@ -34,16 +37,17 @@ export function addDevCommand(program: Command): void {
     .option('--no-retries', 'give a task up when it fails')
     .option('--forget-names', 'free the names of tasks at each start, and of those that are deleted or purged at once')
     .option('--ephemeral', 'begin with an empty database, and drop it at the end')
+    .option('--stop-seconds <duration>', 'how long deliveries may go on after Ctrl-C (default: 3)', duration)
     .option('--once', 'play the demonstration to its end, check it and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
     .action(dev);
 }
 
 async function dev(
-  { port, dataDir, demo, once, ephemeral, forgetNames, ...development }: DevFlags,
+  { port, dataDir, demo, once, ephemeral, forgetNames, stopSeconds, ...development }: DevFlags,
   command: Command,
 ): Promise<void> {
-  const { config, output } = prepare(command, { port, dataDir });
+  const { config, output } = prepare(command, { port, dataDir, stopSeconds });
   if (once) return playOnce(config, output);
   requireSafeAddress(config);
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
@@ -63,5 +67,5 @@ async function dev(
     sample: sample?.url,
     joined: database.joined,
   });
-  await stopOnSignal(running.stop, () => output.say('\nStopping …'));
+  await stopOnSignal(running.stop, config.stopSeconds ?? DEV_STOP_SECONDS, () => output.say('\nStopping …'));
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { checkDatabase } from '../sql/checkup.ts';
 import { checkClocks, checkWakeUps } from '../sql/connection-checks.ts';
 import { checkSchemaState } from '../sql/schema-checks.ts';
+import { checkServer } from '../sql/server-checks.ts';
 import { checkSessions } from '../sql/session-checks.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
@@ -21,13 +22,16 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function doctor({ database, output }: Session): Promise<void> {
-  const findings = [
-    ...(await checkSchemaState(database)),
-    ...(await checkDatabase(database)),
-    ...(await checkSessions(database)),
-    await checkWakeUps(database),
-    await checkClocks(database),
-  ];
+  const findings = await checkServer(database);
+  if (findings.every(({ level }) => level === 'ok')) {
+    findings.push(
+      ...(await checkSchemaState(database)),
+      ...(await checkDatabase(database)),
+      ...(await checkSessions(database)),
+      await checkWakeUps(database),
+      await checkClocks(database),
+    );
+  }
   const mark = { ok: output.colors.green('ok  '), warn: output.colors.yellow('warn'), fail: output.colors.red('FAIL') };
   const lines = findings.flatMap(({ check, level, detail, remedy }) => [
     `${mark[level]}  ${check}: ${printable(detail)}`,

@@ -2,10 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { STOP_SECONDS } from '../dispatcher/options.ts';
 import { parseSettingsFile } from '../files/settings-file.ts';
 import { jsonLogger } from '../runtime/logger.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../server/config.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
+import { duration } from './arguments.ts';
 import { prepare } from './connect.ts';
 import { LIMITS_HELP } from './limits-option.ts';
 
@@ -15,8 +17,12 @@ interface ServeFlags {
   allowUrl?: string[];
   holdCopies?: boolean;
   limits?: string;
+  stopSeconds?: number;
   config?: string;
 }
+
+const STOP_OPTION =
+  'how long deliveries may go on after Ctrl-C or SIGTERM; then they are cut off, and have failed (default: 25)';
 
 /** Adds the command `serve`. */
 export function addServeCommand(program: Command): void {
@@ -31,6 +37,7 @@ export function addServeCommand(program: Command): void {
     )
     .option('--hold-copies', 'pause the push queues of a database that is a copy of another, until they are resumed')
     .option('--limits <limits>', LIMITS_HELP)
+    .option('--stop-seconds <duration>', STOP_OPTION, duration)
     .option(
       '--config <file>',
       'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment goes before it',
@@ -51,6 +58,7 @@ async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: 
   output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops.`, { url: server.url, database: label });
   await stopOnSignal(
     () => server.stop(),
+    config.stopSeconds ?? STOP_SECONDS,
     () => output.warn('Stopping …'),
   );
 }

@@ -25,7 +25,7 @@ export class ShellCommands {
    * Runs the command on a task.
    *
    * @param signal when it aborts, the command and all it has started are ended
-   * @throws Error that tells how the command failed; AbortError when it was ended because everything stops
+   * @throws Error that tells how the command failed; or that it was ended because everything stops
    */
   async run(task: LeasedTask, signal: AbortSignal): Promise<void> {
     const child = spawn('/bin/sh', ['-c', this.#command], {
@@ -45,7 +45,7 @@ export class ShellCommands {
     try {
       const failure = await ended;
       if (failure === undefined) return;
-      if (this.#stopping) throw new DOMException('the worker stops', 'AbortError');
+      if (this.#stopping) throw new Error('ended because the worker was stopped');
       throw new Error(failure);
     } finally {
       signal.removeEventListener('abort', end);

@@ -1,6 +1,6 @@
 // `pgtaskqueue worker`: makes any shell command a worker of a pull queue.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InvalidQueueModeError, InvalidTagError, PermissionDeniedError, UnknownQueueError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { openPool } from '../runtime/pool.ts';
@@ -9,6 +9,7 @@ import type { DatabaseSource } from '../server/database-source.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
 import { requireSchemaOn } from '../sql/migrate.ts';
 import { translateError } from '../sql/translate-error.ts';
+import { STOP_SECONDS } from '../worker/options.ts';
 import { duration, whole } from './arguments.ts';
 import { connect, prepare } from './connect.ts';
 import { UsageError } from './exit-codes.ts';
@@ -22,13 +23,14 @@ interface WorkerFlags {
   leaseSeconds: number;
   tag?: string;
   deadline?: number;
-  grace: number;
+  stopSeconds?: number;
+  grace?: number;
 }
 
 /** Leases, ends and renewals of so many commands. */
 const CONNECTIONS = 4;
-/** After the grace: to end what is left, and to give it back. */
-const LAST_SECONDS = 10;
+/** After the stop's seconds: for commands that are told to end, until they are killed. */
+const LAST_WORDS_SECONDS = 2.5;
 
 /** Adds the command `worker`. */
 export function addWorkerCommand(program: Command): void {
@@ -43,7 +45,12 @@ export function addWorkerCommand(program: Command): void {
     .option('--lease-seconds <duration>', 'how long a task is leased; renewed while its command runs', duration, 60)
     .option('--tag <tag>', 'only tasks of this tag')
     .option('--deadline <duration>', 'how long a command may take; then it is ended, and has failed', duration)
-    .option('--grace <duration>', 'how long commands may go on after Ctrl-C; then they are ended', duration, 10)
+    .option(
+      '--stop-seconds <duration>',
+      'how long commands may go on after Ctrl-C or SIGTERM; then they are ended, and have failed (default: 25)',
+      duration,
+    )
+    .addOption(new Option('--grace <duration>', 'the former name of --stop-seconds').argParser(duration).hideHelp())
     .addHelpText(
       'after',
       `\nExample:\n  pgtaskqueue worker --queue photos --concurrency 4 --exec 'convert - -resize 300 "$PGTASKQUEUE_TASK_NAME.png"'`,
@@ -52,8 +59,9 @@ export function addWorkerCommand(program: Command): void {
 }
 
 async function work(flags: WorkerFlags, command: Command): Promise<void> {
-  const { queue, exec, concurrency, leaseSeconds, tag, deadline: deadlineSeconds, grace } = flags;
-  const { config, output } = prepare(command);
+  const { queue, exec, concurrency, leaseSeconds, tag, deadline: deadlineSeconds } = flags;
+  const { config, output } = prepare(command, { stopSeconds: flags.stopSeconds ?? flags.grace });
+  const { stopSeconds = STOP_SECONDS } = config;
   const { connection, label } = requireDatabase(config);
   await lookOnce({ connection, label, from: '' });
   const logger = lineLogger(output);
@@ -72,8 +80,8 @@ async function work(flags: WorkerFlags, command: Command): Promise<void> {
       }),
   );
   const stop = async () => {
-    const politely = setTimeout(() => commands.stop(), grace * 1000);
-    await worker.stop({ deadlineSeconds: grace + LAST_SECONDS / 2 });
+    const politely = setTimeout(() => commands.stop(), stopSeconds * 1000);
+    await worker.stop({ deadlineSeconds: stopSeconds + LAST_WORDS_SECONDS });
     clearTimeout(politely);
     await commands.stop();
     await pool.end();
@@ -84,7 +92,7 @@ async function work(flags: WorkerFlags, command: Command): Promise<void> {
     await worker.start();
     output.warn(`Working on queue ${queue} of ${label}, ${concurrency} at once. Ctrl-C stops.`);
     const announce = () => output.warn('Stopping …');
-    await Promise.race([stopOnSignal(stop, announce, grace + LAST_SECONDS), hopeless.promise]);
+    await Promise.race([stopOnSignal(stop, stopSeconds + LAST_WORDS_SECONDS, announce), hopeless.promise]);
   } catch (error) {
     await stop();
     throw error;

@@ -6,6 +6,7 @@
 // process dies instead, they find out by themselves, for they look now and then. All waits of these task queues share one connection, which no other
 // statement uses.
 
+import { SharedBackend } from '../sql/own-backend.ts';
 import { openWaitingConnection, type WaitingConnection, type WaitingSettings } from '../sql/waiting-connection.ts';
 import { msToLeasable } from '../store/doorbells.ts';
 import { BellHolder } from './bell-holder.ts';
@@ -28,6 +29,9 @@ const MOST_RUNG_AT_ONCE = 16;
 /** … then each is heard after this long at most. */
 const LONGEST_DEAF_MS = 100;
 
+/** Behind a pooler that shares connections: until it is tried again whether a connection may wait there. */
+const SHARED_MS = 60_000;
+
 /** What is waited for. */
 export interface WaitedFor {
   queue: string;
@@ -47,10 +51,19 @@ export class Waits {
   #connecting: Promise<BellHolder> | undefined;
   #connection: WaitingConnection | undefined;
   #closed = false;
+  readonly #warn: (message: string) => void;
+  #sharedUntil = -Infinity;
 
-  /** @param settings of the connection; undefined: there is none, and waiting is looking every second */
-  constructor(settings: WaitingSettings | undefined) {
+  /**
+   * @param settings of the connection; undefined: there is none, and waiting is looking every second
+   * @param warn told once when there can't be one behind a pooler; default: Node's warnings
+   */
+  constructor(
+    settings: WaitingSettings | undefined,
+    warn: (message: string) => void = (text) => process.emitWarning(text),
+  ) {
     this.#settings = settings;
+    this.#warn = warn;
   }
 
   /**
@@ -114,13 +127,16 @@ export class Waits {
 
   /** Undefined: there is nowhere to connect to. */
   async #connected(): Promise<BellHolder | undefined> {
-    if (this.#settings === undefined || this.#closed) return undefined;
+    if (this.#settings === undefined || this.#closed || performance.now() < this.#sharedUntil) return undefined;
     this.#connecting ??= this.#connect(this.#settings);
     const connecting = this.#connecting;
     try {
       return await connecting;
     } catch (error) {
-      if (this.#connecting === connecting) this.#connecting = undefined;
+      if (this.#connecting === connecting) {
+        this.#connecting = undefined;
+        this.#hear(error);
+      }
       throw error;
     }
   }
@@ -133,6 +149,12 @@ export class Waits {
     this.#connection = connection;
     if (this.#sleepers.size === 0) connection.keepAlive(false);
     return new BellHolder(connection);
+  }
+
+  #hear(error: unknown): void {
+    if (!(error instanceof SharedBackend)) return;
+    if (this.#sharedUntil === -Infinity) this.#warn(`lease calls that wait look every second: ${error.message}`);
+    this.#sharedUntil = performance.now() + SHARED_MS;
   }
 
   #lost(): void {

@@ -15,7 +15,7 @@ export interface AdmissionOptions {
   targets: Targets;
   clock: Clock;
   /** So many tasks of the queue more, or less, wait for a place at their target. */
-  waiting(queue: string, more: 1 | -1): void;
+  waiting(queue: string, more: 1 | -1, target: string): void;
 }
 
 export class Admission {
@@ -57,9 +57,9 @@ export class Admission {
       return undefined;
     }
     if (failsFast(dispatch)) return INSTANCE_UNAVAILABLE;
-    this.#options.waiting(dispatch.queue, 1);
+    this.#options.waiting(dispatch.queue, 1, target);
     const granted = await this.#places.wait(target);
-    this.#options.waiting(dispatch.queue, -1);
+    this.#options.waiting(dispatch.queue, -1, target);
     return granted ? undefined : { kind: 'unsent', delaySeconds: NO_PLACE_DELAY_SECONDS };
   }
 }

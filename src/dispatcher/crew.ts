@@ -5,13 +5,13 @@ import { Doorbell } from './doorbell.ts';
 import type { ClaimedDispatch, ClaimSession } from './effects.ts';
 import type { Crew } from './leader.ts';
 import type { Outcome } from './outcome.ts';
-import { Pace } from './pace.ts';
-import { isPacedAnew, QueueRunner } from './queue-runner.ts';
+import { isPacedAnew } from './pace.ts';
+import { type Left, QueueRunner } from './queue-runner.ts';
 import type { RunnerTools } from './runner-tools.ts';
 
-/** What a leadership leaves behind, for when the queue is led again. */
-interface Left {
-  pace: Pace;
+/** A leadership that has ended. */
+interface Ended {
+  left: Left;
   queue: DispatcherQueue;
 }
 
@@ -20,7 +20,7 @@ export class QueueCrew implements Crew {
   readonly #led = new Map<number, DispatcherQueue>();
   readonly #runners = new Map<number, QueueRunner>();
   readonly #byName = new Map<string, QueueRunner>();
-  readonly #left = new Map<number, Left>();
+  readonly #ended = new Map<number, Ended>();
   #doorbell: Doorbell | undefined;
 
   /** Claim as tasks come due; otherwise only when told to, by `runOnce`. Set it before the first queue is led. */
@@ -40,18 +40,14 @@ export class QueueCrew implements Crew {
     return [...this.#runners.values()].some((runner) => runner.inherits);
   }
 
-  beforeLook(): void {
-    for (const runner of this.#runners.values()) runner.beforeLook();
-  }
-
   lead(queue: DispatcherQueue, session: ClaimSession): void {
     this.#led.set(queue.id, queue);
     if (queue.mode === 'pull') return;
     if (this.#doorbell?.session !== session) this.#doorbell = new Doorbell(session);
-    const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#paceOf(queue));
+    const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#leftOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
-    this.#left.set(queue.id, { pace: runner.pace, queue });
+    this.#ended.set(queue.id, { left: runner.left, queue });
     if (this.automatic) void runner.start();
   }
 
@@ -66,7 +62,7 @@ export class QueueCrew implements Crew {
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
-    this.#left.set(queueId, { pace: runner.pace, queue: runner.queue });
+    this.#ended.set(queueId, { left: runner.left, queue: runner.queue });
     await runner.stop();
   }
 
@@ -100,13 +96,13 @@ export class QueueCrew implements Crew {
   }
 
   /** Tasks of the queue wait for a place at their target, or do no more. */
-  waitForTarget(queue: string, more: 1 | -1): void {
-    this.#byName.get(queue)?.waitForTarget(more);
+  waitForTarget(queue: string, more: 1 | -1, target: string): void {
+    this.#byName.get(queue)?.waitForTarget(more, target);
   }
 
   /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
-    return this.#byName.get(queue)?.pace.throttledTo(this.#tools.clock.now()) ?? null;
+    return this.#byName.get(queue)?.left.pace.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
   /** A notification said that some task of the queue may be forced to run. */
@@ -131,12 +127,13 @@ export class QueueCrew implements Crew {
    * Not faster than our own pace, nor than what is on record allows: another may have led since, if for a moment only. The record is rounded up to a second, so that after
    * a lost connection a queue may have to wait for tokens that it had.
    */
-  #paceOf(queue: DispatcherQueue): Pace {
+  #leftOf(queue: DispatcherQueue): Partial<Left> {
+    const ended = this.#ended.get(queue.id);
+    if (!ended) return {};
     const now = this.#tools.clock.now();
-    const left = this.#left.get(queue.id);
-    if (!left) return Pace.rebuilt(queue, now);
-    if (isPacedAnew(queue, left.queue)) left.pace.configure(queue, now);
-    left.pace.takeOver(queue, now);
-    return left.pace;
+    const { pace } = ended.left;
+    if (isPacedAnew(queue, ended.queue)) pace.configure(queue, now);
+    pace.takeOver(queue, now);
+    return ended.left;
   }
 }

@@ -1,51 +1,64 @@
 // The dispatcher's effects on a real database: a session that claims, one that keeps floors, and what settles.
 
-import type { Dispatch } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Session } from '../runtime/session.ts';
 import { Together } from '../runtime/together.ts';
-import type { Executor } from '../sql/executor.ts';
-import { prepared } from '../sql/prepared.ts';
-import { claimForcedTasks, claimTasks, dispatcherQueues, type Portion } from '../store/dispatches.ts';
+import { dispatcherQueues, forcedQueues, type Portion } from '../store/dispatches.ts';
 import { holdBells, letGoOfBells, msToDue } from '../store/doorbells.ts';
 import { advance, horizon, raise, witnesses } from '../store/floors.ts';
 import { checkIdentity } from '../store/identity.ts';
-import { abdicate, announce, company, lead } from '../store/leaderships.ts';
-import type { ClaimedDispatch, ClaimSession, DispatcherEffects } from './effects.ts';
+import { abdicate, announce, company, isCrowded, lead, newNumber, resign, takeNumber } from '../store/leaderships.ts';
+import { Claims } from './claims.ts';
+import type { ClaimSession, DispatcherEffects } from './effects.ts';
 import type { FloorSession } from './floor-tick.ts';
 import { settleStore } from './settle-store.ts';
+import { CLAIMING_SETTINGS } from './silence.ts';
 
 export function databaseEffects(database: Database, clock: Clock, logger: Logger, attemptDays = 7): DispatcherEffects {
+  let number = newNumber();
+  const { store, claimed } = settleStore(database, logger, attemptDays, () => number);
   return {
-    open: (lost) => openSession(database, clock, logger, lost),
+    open: async (lost) => {
+      const config = connectionConfig(database, 'pgtaskqueue dispatcher');
+      const session = await Session.open(config, lost, CLAIMING_SETTINGS);
+      try {
+        await begin(session, logger);
+        number = await takeNumber(session, number);
+      } catch (error) {
+        await session.close();
+        throw error;
+      }
+      return claimSession(session, number, new Claims({ session, number, read: claimed, store, clock, logger }));
+    },
     openKeeper: (lost) => openKeeper(database, lost),
-    store: settleStore(database, logger, attemptDays),
+    store,
   };
 }
 
-async function openSession(
-  database: Database,
-  clock: Clock,
-  logger: Logger,
-  lost: (reason: unknown) => void,
-): Promise<ClaimSession> {
-  const session = await Session.open(connectionConfig(database, 'pgtaskqueue dispatcher'), lost);
-  await begin(session, logger).catch(async (error) => {
-    await session.close();
-    throw error;
+function claimSession(session: Session, number: number, claims: Claims): ClaimSession {
+  const due = new Together((portions: Portion[]) => claims.claim('claim_tasks', portions));
+  const forced = new Together(async (queues: string[]) => {
+    const counts = await forcedQueues(session, queues);
+    return queues.map((queue) => counts.get(queue) ?? 0);
   });
-  const cleanly = (claim: (executor: Executor) => Promise<Dispatch[][]>) => claimCleanly(session, clock, logger, claim);
-  const claims = new Together((portions: Portion[]) => cleanly((executor) => claimTasks(executor, portions)));
-  const forced = new Together((portions: Portion[]) => cleanly((executor) => claimForcedTasks(executor, portions)));
+  const forcedClaims = new Together((portions: Portion[]) => claims.claim('claim_forced_tasks', portions));
   return {
-    queues: () => dispatcherQueues(session),
-    company: () => company(session),
-    lead: (queueIds, most) => lead(session, queueIds, most),
+    silentMs: () => session.silentMs,
+    queues: () => dispatcherQueues(session, number),
+    company: async () => {
+      const { backend, readOnly, ...found } = await company(session);
+      session.requireSound(backend, readOnly);
+      return found;
+    },
+    lead: (queueIds, most) => lead(session, queueIds, most, session.backend),
     abdicate: (queueId) => abdicate(session, queueId),
-    claim: (queue, maxTasks) => claims.ask({ queue, maxTasks }),
-    claimForced: (queue, maxTasks) => forced.ask({ queue, maxTasks }),
+    isCrowded: () => isCrowded(session),
+    resign: () => resign(session),
+    claim: (queue, maxTasks) => due.ask({ queue, maxTasks }),
+    forced: (queue) => forced.ask(queue),
+    claimForced: (queue, maxTasks) => forcedClaims.ask({ queue, maxTasks }),
     msToDue: (queues) => msToDue(session, queues),
     holdBells: (queueIds) => holdBells(session, queueIds),
     letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
@@ -54,6 +67,10 @@ async function openSession(
 }
 
 async function begin(session: Session, logger: Logger): Promise<void> {
+  if (!session.pinned)
+    logger.warn("a pooler keeps this session's limits out: should the process hang, its queues wait for it", {
+      remedy: 'Connect directly.',
+    });
   await announce(session);
   const identity = await checkIdentity(session);
   if (identity === 'joined')
@@ -73,26 +90,4 @@ async function openKeeper(database: Database, lost: (reason: unknown) => void): 
     raise: (floors) => raise(session, floors),
     close: () => session.close(),
   };
-}
-
-/**
- * R1: nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
- * a success with a warning: after a failover that claim never was, and another dispatcher sends the same tasks. So they are left to the end
- * of their leases.
- */
-async function claimCleanly(
-  session: Session,
-  clock: Clock,
-  logger: Logger,
-  claim: (executor: Executor) => Promise<Dispatch[][]>,
-): Promise<ClaimedDispatch[][]> {
-  const watched = session.watch();
-  const claimedAt = clock.now();
-  const claimed = await claim({ query: (text, values) => watched.query(prepared(text, values)) });
-  if (watched.clean) return claimed.map((dispatches) => dispatches.map((dispatch) => ({ ...dispatch, claimedAt })));
-  logger.warn('a claim was not confirmed by the standby: its tasks wait for the end of their leases', {
-    queues: claimed.flatMap(([first]) => first?.queue ?? []),
-    tasks: claimed.flat().length,
-  });
-  return claimed.map(() => []);
 }

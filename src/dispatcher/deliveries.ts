@@ -45,7 +45,7 @@ export class Deliveries {
     this.#closed = true;
   }
 
-  /** What is under way is left to the end of its lease: nobody knows how it ends. */
+  /** What is still under way is settled no more. */
   abandon(): void {
     this.#abandoned = true;
   }

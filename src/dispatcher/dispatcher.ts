@@ -5,13 +5,20 @@ import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import type { DispatcherEffects } from './effects.ts';
 import { Looks } from './looks.ts';
-import type { DispatcherOptions, StopOptions } from './options.ts';
+import { type DispatcherOptions, STOP_SECONDS, type StopOptions } from './options.ts';
+import { DispatcherStopped } from './outcome.ts';
 import { makeParts, type Parts } from './parts.ts';
+import { CUT_OFF_MS, DatabaseSilent } from './silence.ts';
 import type { TallyCounts } from './tally.ts';
 
-const DEFAULT_STOP_SECONDS = 10;
+/** For claims under way, and for whatever else the database is asked at the moment. */
+const LAST_CLAIMS_MS = 2_000;
+/** For telling the database which attempts were cut off. */
+const LAST_SETTLES_MS = 2_000;
 /** For closing connections that may not answer any more. */
 const CLOSE_MS = 1_000;
+/** How often it is looked whether the database answers, and how often a dispatcher that stops says that it is there. */
+const WATCH_MS = 2_000;
 
 /**
  * Any number of dispatchers may run on one database: they divide the queues, and take over each other's when one ends.
@@ -28,6 +35,8 @@ export class Dispatcher implements Service {
   readonly #parts: Parts;
   readonly #looks: Looks;
   readonly #polls: Loop;
+  readonly #watch: Loop;
+  #resigned = false;
 
   /**
    * Connects nowhere yet.
@@ -41,6 +50,7 @@ export class Dispatcher implements Service {
     const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
     this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
     this.#polls = new Loop({ name: 'polling', runOnce: () => crew.poll().then(() => pollMs), clock, logger });
+    this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
     listener.on('taskqueue_queues', (payload) => {
       this.#looks.outdated();
       if (payload === undefined) return this.#polls.wake(); // we could not hear for a moment
@@ -60,23 +70,29 @@ export class Dispatcher implements Service {
       for (const entry of this.#allowUrls) await this.#parts.store.allowUrl(entry);
       await this.#look();
       await this.#parts.listener.start();
-      await Promise.all([this.#looks.start(), this.#polls.start(), this.#parts.keeper.start()]);
+      await Promise.all([this.#looks, this.#polls, this.#watch, this.#parts.keeper].map((loop) => loop.start()));
     });
   }
 
   /**
-   * Claims no more, waits for the deliveries under way, settles them and disconnects. Those that outlast the deadline are cut off: their
-   * tasks run again when their leases end.
+   * Claims no more, waits for the deliveries under way, settles them and disconnects. Those that outlast the deadline are cut off, and count as attempts
+   * that failed: their tasks run again after their back-off. Whether or not the database answers, it ends three seconds after
+   * the deadline, or after six.
    */
-  stop({ deadlineSeconds = DEFAULT_STOP_SECONDS }: StopOptions = {}): Promise<void> {
-    const { clock, deliveries, admission } = this.#parts;
+  stop({ deadlineSeconds = STOP_SECONDS }: StopOptions = {}): Promise<void> {
+    const { deliveries, admission, clock } = this.#parts;
     deliveries.close();
     admission.close();
     return this.#lifecycle.stop(async () => {
-      const done = new AbortController();
-      await Promise.race([this.#windDown(), clock.sleep(deadlineSeconds * 1000, done.signal)]);
-      done.abort();
-      await this.#cutOff();
+      const deadline = clock.now() + deadlineSeconds * 1000;
+      await this.#within(LAST_CLAIMS_MS, this.#endClaims());
+      await this.#within(CLOSE_MS, this.#resign());
+      const ended = this.#endDeliveries();
+      if (!(await this.#within(deadline - clock.now(), ended))) {
+        this.#cutOff();
+        await this.#within(LAST_SETTLES_MS, ended);
+      }
+      await this.#close();
     });
   }
 
@@ -109,8 +125,8 @@ export class Dispatcher implements Service {
     return uneven || crew.inherits;
   }
 
-  async #windDown(): Promise<void> {
-    const { listener, crew, leader, deliveries, settler, statistics, keeper, cleaner } = this.#parts;
+  async #endClaims(): Promise<void> {
+    const { listener, crew, keeper, cleaner } = this.#parts;
     await Promise.all([
       this.#looks.stop(),
       this.#polls.stop(),
@@ -119,20 +135,57 @@ export class Dispatcher implements Service {
       keeper.stop(),
       cleaner.stop(),
     ]);
-    await leader.close(); // others take the queues over while the last deliveries end
-    await deliveries.idle();
-    await settler.idle();
-    await statistics.flush().catch(() => {});
   }
 
-  async #cutOff(): Promise<void> {
-    const { clock, deliveries, sender, settler, leader, store, logger } = this.#parts;
+  /** Others take the queues over while the last deliveries end; they are told that these are still under way. */
+  async #resign(): Promise<void> {
+    await this.#parts.leader.resign().catch(() => {});
+    this.#resigned = true;
+    this.#watch.wake();
+  }
+
+  /** A dispatcher that does not hear of its database does not know who leads its queues, and after a while who sends their tasks. */
+  async #watchDatabase(): Promise<number> {
+    const { leader, sender, deliveries, logger } = this.#parts;
+    if (this.#resigned) await leader.stayConnected();
+    if (leader.silentMs >= CUT_OFF_MS && deliveries.size > 0) {
+      logger.warn('the database does not answer: requests under way are cut off', { deliveries: deliveries.size });
+      sender.cutOff(new DatabaseSilent());
+    }
+    return WATCH_MS;
+  }
+
+  async #endDeliveries(): Promise<void> {
+    const { deliveries, settler } = this.#parts;
+    await deliveries.idle();
+    await settler.idle();
+  }
+
+  #cutOff(): void {
+    const { deliveries, sender, logger } = this.#parts;
     if (deliveries.size > 0) logger.warn('stopped before all deliveries ended', { deliveries: deliveries.size });
+    sender.cutOff(new DispatcherStopped());
+  }
+
+  async #close(): Promise<void> {
+    const { deliveries, sender, settler, statistics, store, leader } = this.#parts;
     deliveries.abandon();
     settler.giveUp();
     await sender.close();
-    const closed = new AbortController();
-    await Promise.race([Promise.all([leader.close(), store.close()]), clock.sleep(CLOSE_MS, closed.signal)]);
-    closed.abort();
+    void this.#watch.stop();
+    const recorded = statistics
+      .flush()
+      .catch(() => {})
+      .then(() => store.close());
+    await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
+  }
+
+  /** Waits, and no longer than that; false: it is not done. */
+  async #within(ms: number, work: Promise<unknown>): Promise<boolean> {
+    const done = new AbortController();
+    const late = this.#parts.clock.sleep(ms, done.signal).then(() => false);
+    const inTime = await Promise.race([work.then(() => true), late]);
+    done.abort();
+    return inTime;
   }
 }

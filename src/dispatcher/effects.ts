@@ -6,6 +6,7 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import type { Listener } from '../runtime/listener.ts';
 import type { AttemptRecord } from '../sql/attempts.ts';
 import type { FailureReport } from '../store/dispatches.ts';
+import type { HindranceNote } from '../store/hindrances.ts';
 import type { Company } from '../store/leaderships.ts';
 import type { FloorSession } from './floor-tick.ts';
 import type { StoredTarget } from './targets.ts';
@@ -14,17 +15,29 @@ import type { StoredTarget } from './targets.ts';
 export interface ClaimedDispatch extends Dispatch {
   /** When the claim was sent, in milliseconds of this process's clock: its lease ends no sooner than the deadline and its grace after. */
   claimedAt: number;
+  /**
+   * False: the database may have taken the dispatcher that claimed it for dead since, and another may lead its queue. Left out: that can't be.
+   */
+  isOurs?(): boolean;
 }
 
 /** The claiming connection while it lives. Every call rejects once it is lost: a claim can't outlive the leadership. */
 export interface ClaimSession {
+  /** Milliseconds since the last statement that was answered was sent; it keeps growing once the session is lost. */
+  silentMs(): number;
   queues(): Promise<DispatcherQueue[]>;
   company(): Promise<Company>;
   /** Takes the leadership of up to `most` of these queues; returns the ids it got. */
   lead(queueIds: number[], most: number): Promise<number[]>;
   abdicate(queueId: number): Promise<void>;
+  /** True: the server's lock table has no room for the leadership of another queue. */
+  isCrowded(): Promise<boolean>;
+  /** Gives up all leaderships, and is no dispatcher any more; while it stays open, its requests are known to be under way. */
+  resign(): Promise<void>;
   /** Claims due tasks. Those whose commit was not cleanly acknowledged are left out. */
   claim(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
+  /** How many tasks of the queue someone asked to run now, counted to 100. */
+  forced(queue: string): Promise<number>;
   claimForced(queue: string, maxTasks: number): Promise<ClaimedDispatch[]>;
   /** Milliseconds until each queue has something to claim: 0 or less: now; Infinity: nothing is there. */
   msToDue(queues: string[]): Promise<Map<string, number>>;
@@ -44,6 +57,8 @@ export interface SettleStore {
   release(queue: string, leases: LeaseRef[], delaySeconds: number): Promise<number>;
   /** @param enforcedRate tasks a second; null: the queue is not throttled */
   recordStatistics(queue: string, executed: number, enforcedRate: number | null): Promise<void>;
+  /** Puts on record what keeps queues from claiming. */
+  noteHindrances(notes: HindranceNote[]): Promise<void>;
   /** Returns the queues in which there may be more to remove. */
   sweep(queues: string[]): Promise<string[]>;
   /** Makes room for the attempts of the next days, and drops those that were kept for long enough. */

@@ -19,8 +19,6 @@ import { fairShare } from './fair-share.ts';
 
 /** Who does the work of the queues that are led. */
 export interface Crew {
-  /** Before the queues are looked at; `update` or `lead` follow. */
-  beforeLook(): void;
   lead(queue: DispatcherQueue, session: ClaimSession): void;
   update(queue: DispatcherQueue): void;
   /** Resolves when nothing is claimed any more. */
@@ -36,6 +34,8 @@ export interface LeaderOptions {
   databaseClock: DatabaseClock;
   /** Told the database's count of changes with each glance. */
   seeChanges?(changes: number): void;
+  /** Told when the database's clock was set back. */
+  clockWentBack?(): void;
   logger: Logger;
 }
 
@@ -43,8 +43,10 @@ export class Leader {
   readonly #options: LeaderOptions;
   readonly #led = new Set<number>();
   #session: ClaimSession | undefined;
+  #last: ClaimSession | undefined;
   #dispatchers = 0;
   #queueCount = 0;
+  #crowded = false;
   #closed = false;
 
   constructor(options: LeaderOptions) {
@@ -60,9 +62,9 @@ export class Leader {
     const session = this.#session;
     if (!session) return true;
     const { dispatchers, led, now, changes } = await this.#using(() => session.company());
-    this.#options.databaseClock.set(now);
+    if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
     this.#options.seeChanges?.(changes);
-    return dispatchers !== this.#dispatchers || led < this.#queueCount;
+    return dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
   }
 
   /**
@@ -76,12 +78,28 @@ export class Leader {
     return this.#using(() => this.#lookWith(session, alone));
   }
 
-  /** Frees every queue for others. */
+  /** Frees every queue for others, and stays connected: others know that its requests are under way. */
+  async resign(): Promise<void> {
+    this.#closed = true;
+    this.#led.clear();
+    await this.#session?.resign();
+  }
+
+  /** One statement, for the server to hear that this process is alive. */
+  async stayConnected(): Promise<void> {
+    await this.#session?.company();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#led.clear();
     await this.#session?.close();
     this.#session = undefined;
+  }
+
+  /** Milliseconds since the database answered last. */
+  get silentMs(): number {
+    return this.#last?.silentMs() ?? 0;
   }
 
   async #using<T>(work: () => Promise<T>): Promise<T> {
@@ -103,26 +121,28 @@ export class Leader {
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#giveUp(session, surplus);
     await this.#takeOver(session, queues, missing);
-    return this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
+    return !this.#crowded && this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
   }
 
   async #connected(): Promise<ClaimSession> {
     if (this.#closed) throw new Error('the leader was closed');
     this.#session ??= await this.#options.open((reason) => this.#lost(reason));
+    this.#last = this.#session;
     return this.#session;
   }
 
   #lost(reason: unknown): void {
     if (!this.#session) return;
     this.#session = undefined;
-    this.#options.logger.warn('claiming connection lost', { error: reason, queues: this.#led.size });
+    const queues = this.#led.size;
+    if (isSilence(reason)) this.#options.logger.warn(SILENT, { queues, remedy: SILENT_REMEDY });
+    else this.#options.logger.warn('claiming connection lost', { error: reason, queues });
     this.#led.clear();
     this.#options.crew.leaveAll();
   }
 
   /** What changed for the queues that are led already, and which are gone. */
   async #queues(session: ClaimSession): Promise<DispatcherQueue[]> {
-    this.#options.crew.beforeLook();
     const queues = await session.queues();
     const live = new Map(queues.map((queue) => [queue.id, queue]));
     for (const id of this.#led) {
@@ -147,8 +167,9 @@ export class Leader {
   /** Counts the leases once more after the locks are ours: until then the former leader could add to them. */
   async #takeOver(session: ClaimSession, queues: DispatcherQueue[], most: number): Promise<void> {
     const candidates = queues.map(({ id }) => id).filter((id) => !this.#led.has(id));
-    if (most === 0 || candidates.length === 0) return;
+    if (most === 0 || candidates.length === 0) return this.#noteCrowd(false);
     const taken = new Set(await session.lead(candidates, most));
+    this.#noteCrowd(taken.size < Math.min(most, candidates.length) && (await session.isCrowded()), candidates.length);
     if (taken.size === 0) return;
     const counted = await session.queues();
     for (const id of taken) {
@@ -158,9 +179,30 @@ export class Leader {
     }
   }
 
+  /** What doesn't fit into the server's lock table is left alone until the next close look. */
+  #noteCrowd(crowded: boolean, candidates = 0): void {
+    if (crowded && !this.#crowded)
+      this.#options.logger.warn(
+        'some queues have no leader: the lock table of PostgreSQL is full, raise max_locks_per_transaction',
+        {
+          queues: candidates,
+          led: this.#led.size,
+        },
+      );
+    this.#crowded = crowded;
+  }
+
   #begin(session: ClaimSession, queue: DispatcherQueue): void {
     this.#led.add(queue.id);
     this.#options.crew.lead(queue, session);
     this.#options.logger.info('leading queue', { queue: queue.name });
   }
+}
+
+const SILENT = 'the database heard nothing of this process for too long and gave its queues to others';
+const SILENT_REMEDY = 'The process was stopped, had no processor, or a handler in it blocked the event loop.';
+const IDLE_SESSION_TIMEOUT = '57P05';
+
+function isSilence(reason: unknown): boolean {
+  return (reason as { code?: unknown } | undefined)?.code === IDLE_SESSION_TIMEOUT;
 }

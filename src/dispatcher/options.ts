@@ -37,7 +37,7 @@ export interface DispatcherOptions {
    * `taskqueue.allowed_urls` at the start, where every `add` looks, and stay there: `taskqueue.disallow_url` takes them away. Default: none.
    */
   allowUrls?: readonly string[];
-  /** Most requests in flight in this process: 1 or more, default 1000. */
+  /** Most requests in flight in this process: 1 or more, default 1000. One queue has nine in ten of them at most, so that others can begin. */
   concurrency?: number;
   /** How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The least of all dispatchers counts. */
   attemptDays?: number;
@@ -51,7 +51,10 @@ export interface DispatcherOptions {
   clock?: Clock;
 }
 
+/** How long a stop waits for deliveries under way, in seconds, unless it is told otherwise. */
+export const STOP_SECONDS = 25;
+
 export interface StopOptions {
-  /** How long deliveries under way may still take, in seconds. Default 10. */
+  /** How long deliveries under way may still take, in seconds. Default 25. */
   deadlineSeconds?: number;
 }

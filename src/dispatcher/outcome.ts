@@ -2,6 +2,7 @@
 
 import { ForbiddenUrl } from './free-urls.ts';
 import type { TargetResponse } from './http-exchange.ts';
+import { DatabaseSilent } from './silence.ts';
 
 /** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
@@ -45,6 +46,22 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** The dispatcher was stopped, and the handler's response took longer than the stop waits. */
+export class DispatcherStopped extends Error {
+  constructor() {
+    super('the dispatcher was stopped before the response was complete');
+    this.name = 'DispatcherStopped';
+  }
+}
+
+/** The task was claimed, and before it could be sent its queue may have got another leader. */
+export class LeadershipLost extends Error {
+  constructor() {
+    super('the dispatcher was away for too long after its claim');
+    this.name = 'LeadershipLost';
+  }
+}
+
 /** The task names a target that neither the dispatcher's options nor taskqueue.targets know. */
 export class UnknownTarget extends Error {
   constructor(target: string) {
@@ -79,8 +96,10 @@ export function outcomeOfError(error: unknown): Failed {
   return isUnreachable(error) ? { ...failed, unreachable: true } : failed;
 }
 
+const CUT_OFF = [DeadlineExceeded, DispatcherStopped, DatabaseSilent, LeadershipLost];
+
 function reasonOf(error: unknown): RetryReason {
-  if (error instanceof DeadlineExceeded) return 'Instance Unavailable';
+  if (CUT_OFF.some((kind) => error instanceof kind)) return 'Instance Unavailable';
   if (isNowhere(error)) return 'Unknown Target';
   return 'Connection Error';
 }

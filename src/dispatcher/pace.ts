@@ -102,3 +102,9 @@ export class Pace {
     this.#bucket.setLimits({ rate: this.#enforced.value, capacity: this.#capacity }, now);
   }
 }
+
+/** True: the enforced rate begins anew. */
+export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): boolean {
+  const { rate, bucketSize, rateSince } = before;
+  return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
+}

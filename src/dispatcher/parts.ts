@@ -13,6 +13,7 @@ import { DatabaseClock } from './database-clock.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DispatcherEffects, SettleStore } from './effects.ts';
 import { FreeUrls } from './free-urls.ts';
+import { Hindrances } from './hindrances.ts';
 import { Keeper } from './keeper.ts';
 import { Leader } from './leader.ts';
 import type { DispatcherOptions } from './options.ts';
@@ -73,7 +74,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     send: (dispatch) => sender.send(dispatch),
     targets,
     clock,
-    waiting: (queue, more) => crew.waitForTarget(queue, more),
+    waiting: (queue, more, target) => crew.waitForTarget(queue, more, target),
   });
   const deliveries = new Deliveries({
     send: (dispatch) => admission.send(dispatch),
@@ -90,6 +91,12 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     deliveries.start(dispatch, ended);
   };
   const pollMs = pollMsOf(options);
+  const hindrances = new Hindrances({
+    note: (notes) => store.noteHindrances(notes),
+    longestWait: () => sender.longestWait(),
+    clock,
+    logger,
+  });
   const slots = new Slots(clock, options.concurrency);
   const crew = new QueueCrew({
     slots,
@@ -98,6 +105,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     development,
     outdated,
     rateChanged: (queue) => statistics.rateChanged(queue),
+    hindered: (queue, what) => hindrances.set(queue, what),
     deliver,
   });
   const sweep = async (queues: string[]) => {
@@ -110,7 +118,12 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
     sweeps.busy(queue);
   };
   const seeChanges = (changes: number) => keeper.seeChanges(changes);
-  const leader = new Leader({ open, crew, databaseClock, seeChanges, logger });
+  const clockWentBack = () => {
+    sweep(crew.queues.map(({ name }) => name)).catch((error) => {
+      logger.warn('sweeping failed after the clock was set back', { error });
+    });
+  };
+  const leader = new Leader({ open, crew, databaseClock, seeChanges, clockWentBack, logger });
   const listener =
     effects?.listener ?? new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
   const settled = ({ queue, ...counts }: Settled) => {

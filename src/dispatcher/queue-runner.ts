@@ -6,9 +6,10 @@ import type { DispatcherQueue } from '../domain/queue.ts';
 import { Loop } from '../runtime/loop.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { ClaimedDispatch } from './effects.ts';
+import type { Hindrance } from './hindrances.ts';
 import { InFlight } from './in-flight.ts';
 import type { Outcome } from './outcome.ts';
-import { Pace } from './pace.ts';
+import { isPacedAnew, Pace } from './pace.ts';
 import { RingLimit } from './ring-limit.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sleep } from './sleep.ts';
@@ -18,6 +19,12 @@ import { ThrottleSignals } from './throttle-signals.ts';
 const MAX_TASKS_PER_CLAIM = 100;
 /** A queue whose last claim left more to claim lets the tokens of this time gather before the next: a claim costs much the same for one task or twenty. */
 const GATHER_MS = 50;
+
+/** What the next leadership of a queue in this process goes on with. */
+export interface Left {
+  pace: Pace;
+  inFlight: InFlight;
+}
 
 export class QueueRunner {
   readonly #tools: RunnerTools;
@@ -35,15 +42,17 @@ export class QueueRunner {
   #behind = false;
   #forcedHint = true;
 
-  /** @param pace what an earlier leadership of this process left; else one is made */
-  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, pace?: Pace) {
+  /** @param left what an earlier leadership of this process left; what is missing is made */
+  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, left: Partial<Left> = {}) {
     const { clock, logger } = tools;
     this.#queue = queue;
     this.#doorbell = doorbell;
     this.#tools = tools;
     this.#sleep = new Sleep(queue, doorbell, clock);
-    this.#pace = pace ?? Pace.rebuilt(queue, clock.now());
-    this.#inFlight = new InFlight(queue.inFlight);
+    this.#pace = left.pace ?? Pace.rebuilt(queue, clock.now());
+    this.#inFlight = left.inFlight ?? new InFlight();
+    this.#inFlight.begin(queue.others, clock.now(), () => this.#full && this.wake());
+    tools.slots.join(queue.id);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
     this.#rings = new RingLimit(clock, () => this.#loop.wake());
   }
@@ -52,8 +61,9 @@ export class QueueRunner {
     return this.#queue;
   }
 
-  get pace(): Pace {
-    return this.#pace;
+  /** What is true beyond this leadership. */
+  get left(): Left {
+    return { pace: this.#pace, inFlight: this.#inFlight };
   }
 
   /** True: a former leader's attempts are under way, as far as is known. */
@@ -67,9 +77,10 @@ export class QueueRunner {
 
   /** Resolves when nothing is claimed any more. What was claimed is delivered. */
   async stop(): Promise<void> {
-    this.#tools.slots.stopWaiting(this.#wakeForSlot);
     this.#rings.stop();
     await this.#loop.stop();
+    this.#tools.slots.leave(this.#queue.id);
+    this.#hindered(undefined);
     await this.#sleep.end().catch(() => {}); // a lost connection holds no bell
   }
 
@@ -99,10 +110,6 @@ export class QueueRunner {
     if (ms <= 0 || this.#sleep.isLonger(ms)) this.#lookForForced();
   }
 
-  beforeLook(): void {
-    this.#inFlight.beforeLook();
-  }
-
   /** New settings count at once; a resumed queue begins with a full bucket. */
   update(queue: DispatcherQueue): void {
     const now = this.#tools.clock.now();
@@ -117,7 +124,7 @@ export class QueueRunner {
     }
     if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
-    this.#inFlight.afterLook(queue.inFlight);
+    this.#inFlight.count(queue.others, now);
     if (changed || this.#inFlight.inherited < inherited) this.wake();
   }
 
@@ -128,27 +135,35 @@ export class QueueRunner {
   }
 
   /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */
-  waitForTarget(more: 1 | -1): void {
+  waitForTarget(more: 1 | -1, target: string): void {
     this.#waiting = Math.max(0, this.#waiting + more); // a former leadership's may end in ours
     if (this.#waiting === 0) this.wake();
+    else this.#hindered({ kind: 'target', target, waiting: this.#waiting });
   }
 
-  /** One claim, for tests. */
+  /** One claim, for tests. Where no slot is free it waits for one: no queue is passed over. */
   async runOnce(): Promise<void> {
-    this.#behind = false;
-    await this.#startForced();
-    await this.#startDue();
-    this.#tools.slots.wakeNext();
+    const { slots } = this.#tools;
+    for (const start of [() => this.#startForced(), () => this.#startDue()]) {
+      this.#behind = false;
+      while ((await start()) === 'slot') await new Promise<void>((resolve) => this.#waitForSlot(resolve));
+    }
+    slots.wakeNext();
   }
 
   /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
   async #pass(): Promise<number> {
     this.#rings.answer();
     await this.#sleep.end();
-    if (this.#forcedHint) await this.#startForced();
-    const ms = await this.#startDue();
+    const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
+    const ms = forced === 'slot' ? forced : await this.#startDue();
+    if (ms === 'slot') {
+      this.#waitForSlot(this.#wakeForSlot);
+      return Infinity;
+    }
     this.#tools.slots.wakeNext();
-    return ms === 'nothing' ? this.#sleep.begin() : ms;
+    if (ms === 'nothing') return this.#sleep.begin();
+    return this.#forcedHint ? 0 : ms;
   }
 
   get #startsAny(): boolean {
@@ -163,16 +178,29 @@ export class QueueRunner {
     return this.#tools.development.ignoreRates === true;
   }
 
-  async #startForced(): Promise<void> {
+  /** Looks before it claims, so that slots are reserved for what is there. */
+  async #startForced(): Promise<'slot' | 'nothing'> {
     this.#forcedHint = false;
-    const { asked } = await this.#claim(MAX_TASKS_PER_CLAIM, (most) =>
-      this.#doorbell.session.claimForced(this.#queue.name, most),
-    );
-    this.#forcedHint ||= asked === 0; // no slot was free
+    const { session } = this.#doorbell;
+    const wanted = await session.forced(this.#queue.name);
+    if (wanted === 0) return 'nothing';
+    const { asked, claimed } = await this.#claim(wanted, (most) => session.claimForced(this.#queue.name, most));
+    this.#forcedHint ||= asked < wanted || claimed >= MAX_TASKS_PER_CLAIM; // there may be more
+    if (asked > 0) return 'nothing';
+    this.#hindered({ kind: 'slots' });
+    return 'slot';
   }
 
-  /** Returns for how long nothing can start; 'nothing': until there is something. */
-  async #startDue(): Promise<number | 'nothing'> {
+  /** Returns for how long nothing can start; 'nothing': until there is something; 'slot': until this process has a slot. */
+  async #startDue(): Promise<number | 'nothing' | 'slot'> {
+    const found = await this.#claimDue();
+    const hindrance = typeof found === 'object' ? found : undefined;
+    if (hindrance || this.#waiting === 0) this.#hindered(hindrance);
+    if (hindrance?.kind === 'slots') return 'slot';
+    return typeof found === 'object' ? Infinity : found;
+  }
+
+  async #claimDue(): Promise<number | 'nothing' | Hindrance> {
     this.#full = false;
     if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
@@ -181,7 +209,8 @@ export class QueueRunner {
     if (waitMs > 0) return waitMs;
     const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
     this.#full = places <= 0;
-    if (this.#full) return Infinity;
+    const { inherited } = this.#inFlight;
+    if (this.#full) return inherited > 0 ? { kind: 'requests', waiting: inherited } : Infinity;
     const most = this.#isFree ? places : Math.min(this.#pace.takeable(now), places);
     const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claim(wanted, (most) =>
@@ -189,7 +218,7 @@ export class QueueRunner {
     );
     if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
-    if (asked === 0) return Infinity;
+    if (asked === 0) return { kind: 'slots' };
     this.#behind = claimed === asked;
     return this.#behind ? 0 : 'nothing';
   }
@@ -200,17 +229,15 @@ export class QueueRunner {
     take: (most: number) => Promise<ClaimedDispatch[]>,
   ): Promise<{ asked: number; claimed: number }> {
     const { slots } = this.#tools;
-    const asked = slots.reserve(most);
-    if (asked === 0) {
-      slots.wait(this.#wakeForSlot);
-      return { asked, claimed: 0 };
-    }
+    const { id } = this.#queue;
+    const asked = slots.reserve(id, most);
+    if (asked === 0) return { asked, claimed: 0 };
     let dispatches: ClaimedDispatch[] = [];
     slots.wakeNext(); // who claims now shares the statement
     try {
       dispatches = await take(asked);
     } finally {
-      slots.giveBack(asked - dispatches.length);
+      slots.giveBack(id, asked - dispatches.length);
     }
     this.#inFlight.started(dispatches.length);
     if (dispatches.length > 0) this.#rings.wasFruitful();
@@ -218,19 +245,22 @@ export class QueueRunner {
     return { asked, claimed: dispatches.length };
   }
 
+  #waitForSlot(wake: () => void): void {
+    const { slots } = this.#tools;
+    slots.wait(this.#queue.id, wake);
+    slots.wakeNext(); // one may have come free meanwhile
+  }
+
+  #hindered(what: Hindrance | undefined): void {
+    this.#tools.hindered(this.#queue.name, what);
+  }
+
   #ended(): void {
+    this.#tools.slots.giveBack(this.#queue.id);
     this.#inFlight.finished();
-    this.#tools.slots.giveBack();
-    if (this.#full) this.wake();
   }
 }
 
-/** True: the enforced rate begins anew. */
-export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): boolean {
-  const { rate, bucketSize, rateSince } = before;
-  return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
-}
-
-function settingsOf({ inFlight: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {
+function settingsOf({ others: _, restedSeconds: __, enforcedRate: ___, ...settings }: DispatcherQueue) {
   return settings;
 }

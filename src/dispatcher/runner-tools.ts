@@ -3,6 +3,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimedDispatch } from './effects.ts';
+import type { Hindrance } from './hindrances.ts';
 import type { DevelopmentOptions } from './options.ts';
 import type { Slots } from './slots.ts';
 
@@ -13,6 +14,8 @@ export interface RunnerTools {
   development: DevelopmentOptions;
   /** What is known of the queues' settings is not true any more. */
   outdated(): void;
+  /** What keeps the queue from claiming; undefined: nothing. */
+  hindered(queue: string, what: Hindrance | undefined): void;
   /** The queue's enforced rate was halved, or is whole again. */
   rateChanged(queue: string): void;
   /** Sends a claimed task; calls `ended` once its response came or won't come. */

@@ -4,14 +4,25 @@ import type { Agent } from 'undici';
 import { type Dispatch, isToHttpTarget } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { ClaimedDispatch } from './effects.ts';
 import { Ending } from './ending.ts';
 import { type FreeUrls, isOrigin } from './free-urls.ts';
+import type { Waiting } from './hindrances.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
-import { DeadlineExceeded, type Outcome, outcomeOfError, outcomeOfResponse, UnknownTarget } from './outcome.ts';
+import {
+  DeadlineExceeded,
+  DispatcherStopped,
+  LeadershipLost,
+  type Outcome,
+  outcomeOfError,
+  outcomeOfResponse,
+  UnknownTarget,
+} from './outcome.ts';
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { retryAfterSeconds } from './retry-after.ts';
+import { GONE_MS } from './silence.ts';
 import type { Target, Targets } from './targets.ts';
 import { Turns } from './turns.ts';
 
@@ -30,20 +41,24 @@ export class Sender {
   readonly #agent: Agent = httpAgent();
   readonly #freeAgent: Agent;
   readonly #turns = new Turns();
-  readonly #underWay = new Set<Ending>();
+  /** Each with its target's name and when it began, in milliseconds. */
+  readonly #underWay = new Map<Ending, { target: string | null; since: number }>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#freeAgent = httpAgent(options.freeUrls.lookup);
   }
 
-  async send(dispatch: Dispatch): Promise<Outcome> {
+  /** A task whose queue may have another leader by now is not sent: neither rate nor concurrency is ours to use. */
+  async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const seconds = dispatch.dispatchDeadline;
     const ending = new Ending();
-    this.#underWay.add(ending);
+    this.#underWay.set(ending, { target: dispatch.target, since: this.#options.clock.now() });
     const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
     try {
       await this.#turns.next();
+      if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
+      if (this.#isLate(dispatch)) throw new LeadershipLost();
       return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
@@ -54,10 +69,30 @@ export class Sender {
     }
   }
 
-  /** Cuts off what is still on its way. */
+  /** Ends the attempts that are still on their way: they have failed. */
+  cutOff(reason: Error): void {
+    for (const ending of this.#underWay.keys()) ending.end(reason);
+  }
+
+  /** The target that most requests wait for; undefined: none is under way. */
+  longestWait(): Waiting | undefined {
+    const waits = new Map<string, Waiting>();
+    for (const { target: given, since } of this.#underWay.values()) {
+      const target = this.#options.targets.nameOf(given);
+      const wait = waits.get(target) ?? { target, requests: 0, since };
+      waits.set(target, { target, requests: wait.requests + 1, since: Math.min(wait.since, since) });
+    }
+    return [...waits.values()].sort((a, b) => b.requests - a.requests)[0];
+  }
+
   async close(): Promise<void> {
-    for (const ending of this.#underWay) ending.end(new Error('the dispatcher stopped'));
+    this.cutOff(new DispatcherStopped());
     await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
+  }
+
+  /** A forced run uses nobody's rate; but after a long stop its lease may be over, and the task another's. */
+  #isLate({ isOurs, claimedAt }: ClaimedDispatch): boolean {
+    return isOurs?.() === false && this.#options.clock.now() - claimedAt >= GONE_MS;
   }
 
   /** Of HTTP targets Retry-After is heard, when they are overloaded. */

@@ -4,7 +4,7 @@
 // So are failures, whose attempts are kept by the same statement; and successes after a failure. Nobody's row lock may hold up all queues, so that connection waits for none for long: what it could not settle, each queue settles by itself.
 
 import type pg from 'pg';
-import type { FailedTask } from '../domain/dispatch.ts';
+import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { openDirectPool } from '../runtime/pool.ts';
@@ -15,6 +15,7 @@ import type { Executor } from '../sql/executor.ts';
 import { prepared } from '../sql/prepared.ts';
 import { allowUrl, listAllowedUrls } from '../store/allowed-urls.ts';
 import {
+  claimedTasks,
   cleanPurged,
   completeTasks,
   failTasks,
@@ -24,6 +25,7 @@ import {
   sweepAttempts,
   sweepQueues,
 } from '../store/dispatches.ts';
+import { noteHindrances } from '../store/hindrances.ts';
 import { listKeys } from '../store/keys.ts';
 import { listTargets } from '../store/targets.ts';
 import type { SettleStore } from './effects.ts';
@@ -45,8 +47,18 @@ interface AskedFailure {
   attempt: AttemptRecord;
 }
 
-/** @param attemptDays how long attempts are kept */
-export function settleStore(database: Database, logger: Logger, attemptDays: number): SettleStore {
+/** What works beside the claiming session. */
+export interface Beside {
+  store: SettleStore;
+  /** Reads tasks that are claimed. */
+  claimed(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
+}
+
+/**
+ * @param attemptDays how long attempts are kept
+ * @param number the dispatcher's
+ */
+export function settleStore(database: Database, logger: Logger, attemptDays: number, number: () => number): Beside {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
@@ -57,7 +69,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
     await recordStatistics(pool, ended);
     return ended.map(() => undefined);
   });
-  return {
+  const store: SettleStore = {
     complete: (queue, leases, attempts) =>
       completions.ask({ queue, leases, attempts }).catch(async (error) => {
         if (!isLocked(error)) throw error;
@@ -74,6 +86,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
     },
     release: (queue, leases, delaySeconds) => releaseTasks(pool, queue, leases, delaySeconds),
     recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
+    noteHindrances: (notes) => noteHindrances(pool, notes, number()),
     sweep: (queues) => sweepQueues(pool, queues),
     sweepAttempts: () => sweepAttempts(pool, attemptDays),
     cleanPurged: (queue) => cleanPurged(pool, queue),
@@ -85,6 +98,7 @@ export function settleStore(database: Database, logger: Logger, attemptDays: num
       await Promise.all([pool.end(), hasty.end()]);
     },
   };
+  return { store, claimed: (leases, forced) => claimedTasks(pool, leases, forced) };
 }
 
 /** For each of the asks, the ids that were completed. */

@@ -76,6 +76,15 @@ export interface QueueStatistics {
   enforcedRate: number | null;
 }
 
+/** A dispatcher that holds tasks of a queue. */
+export interface Claimer {
+  /** Its number; 0: it told none. */
+  claimer: number;
+  /** Its requests, at most: so many leases of it are not over. */
+  held: number;
+  connected: boolean;
+}
+
 /** What a dispatcher knows of a queue. A pull queue has no limits: all of them are 0. */
 export interface DispatcherQueue {
   id: number;
@@ -87,8 +96,8 @@ export interface DispatcherQueue {
   maxConcurrentRequests: number;
   /** False: paused or disabled. */
   running: boolean;
-  /** Tasks held by a dispatcher now. */
-  inFlight: number;
+  /** Tasks that other dispatchers hold, alive or dead. */
+  others: Claimer[];
   /** Tasks a second that are allowed now, by what is on record; null: as many as `rate`. */
   enforcedRate: number | null;
   /** When the queue was made, configured or resumed: what is on record of its enforced rate is younger. Opaque. */

@@ -1,6 +1,7 @@
 // The settings with which long-lived connections are opened.
 
 import type pg from 'pg';
+import { CONNECTION_LIMITS } from '../sql/connection-limits.ts';
 
 /** A connection string or pg's own settings. */
 export type Database = string | pg.ClientConfig;
@@ -12,13 +13,15 @@ export type Database = string | pg.ClientConfig;
  * @param name shown in pg_stat_activity
  * @param queryTimeoutMs longer than the server's own limits, so that it ends only what the network has swallowed
  */
-export function connectionConfig(database: Database, name: string, queryTimeoutMs = 30_000): pg.ClientConfig {
+export function connectionConfig(
+  database: Database,
+  name: string,
+  queryTimeoutMs: number = CONNECTION_LIMITS.query_timeout,
+): pg.ClientConfig {
   const given = typeof database === 'string' ? { connectionString: database } : database;
   return {
     application_name: name,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 1_000,
-    connectionTimeoutMillis: 5_000,
+    ...CONNECTION_LIMITS,
     query_timeout: queryTimeoutMs,
     ...given,
   };

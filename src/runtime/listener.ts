@@ -6,6 +6,7 @@
 
 import pg from 'pg';
 import { DirectClient } from '../sql/direct-client.ts';
+import { watchListening } from '../sql/heartbeat.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
@@ -73,14 +74,17 @@ export class Listener implements Service {
     client.on('error', lose).on('end', () => lose(new Error('connection ended')));
     this.#ending.signal.addEventListener('abort', lose, { once: true });
     let listening = false;
+    let forget = () => {};
     const setUp = this.#listen(client).then(() => {
       listening = true;
+      forget = watchListening(client, this.#ears.size, lose);
       connected();
       this.#tellAllToLook();
       return lost;
     });
     const reason = await Promise.race([setUp, lost]).catch((error) => error);
     this.#ending.signal.removeEventListener('abort', lose);
+    forget();
     const closed = client.end().catch(() => {});
     if (listening) await closed; // one that was just being made answers to nothing until its time-out
     return reason;

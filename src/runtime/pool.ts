@@ -2,15 +2,16 @@
 
 import pg from 'pg';
 import { DirectClient, DirectPool } from '../sql/direct-client.ts';
+import { PrimaryClient } from '../sql/primary-client.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * Connections that may lead through a pooler: nothing is set on them.
+ * Connections that may lead through a pooler: nothing is set on them. All lead to a server that can write.
  *
  * @param max most connections
  */
 export function openPool(config: pg.ClientConfig, max: number, logger: Logger): pg.Pool {
-  return watched(new pg.Pool({ ...config, max }), logger);
+  return watched(new pg.Pool({ ...config, max, Client: PrimaryClient } as object), logger);
 }
 
 /** Direct connections, with settings of their own; through a pooler that refuses those they work without. */

@@ -5,6 +5,8 @@
 
 import pg from 'pg';
 import { DirectClient, onceMore } from '../sql/direct-client.ts';
+import { letGoOfSession, requireOwnBackend, SharedBackend } from '../sql/own-backend.ts';
+import { CannotWrite, isUnableToWrite } from '../sql/writing.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
@@ -27,21 +29,32 @@ export interface Watched {
 }
 
 export class Session {
-  readonly #client: pg.Client;
+  readonly #client: DirectClient;
   readonly #onLost: (reason: unknown) => void;
+  #backend = 0;
+  #askedAt = performance.now();
   #over = false;
   #warnings = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Connects. `onLost` is called at most once, and not when the session is closed. */
-  static async open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    return onceMore(() => Session.#open(config, onLost));
+  /**
+   * Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed.
+   *
+   * @param settings of PostgreSQL, for this session; one behind a pooler may be without them
+   */
+  static async open(
+    config: pg.ClientConfig,
+    onLost: (reason: unknown) => void,
+    settings?: Record<string, string>,
+  ): Promise<Session> {
+    return onceMore(() => Session.#open(new DirectClient(config, settings), onLost));
   }
 
-  static async #open(config: pg.ClientConfig, onLost: (reason: unknown) => void): Promise<Session> {
-    const session = new Session(new DirectClient(config), onLost);
+  static async #open(client: DirectClient, onLost: (reason: unknown) => void): Promise<Session> {
+    const session = new Session(client, onLost);
     try {
       await session.#client.connect();
+      session.#backend = await requireOwnBackend(session.#client);
     } catch (error) {
       await session.close();
       throw error;
@@ -49,7 +62,7 @@ export class Session {
     return session;
   }
 
-  private constructor(client: pg.Client, onLost: (reason: unknown) => void) {
+  private constructor(client: DirectClient, onLost: (reason: unknown) => void) {
     this.#client = client;
     this.#onLost = onLost;
     client.on('error', (error) => this.#lose(error));
@@ -57,6 +70,37 @@ export class Session {
     client.on('notice', ({ code }) => {
       if (code !== undefined && WARNINGS.includes(code)) this.#warnings += 1;
     });
+  }
+
+  /** Process id of its server process. */
+  get backend(): number {
+    return this.#backend;
+  }
+
+  /**
+   * A session that answers may still be of no use: it is lost when another server process answers for it, and when that can't write.
+   *
+   * @param backend process id of the server process that answered
+   * @throws SessionLost
+   */
+  requireSound(backend: number, readOnly: boolean): void {
+    if (backend === this.#backend && !readOnly) return;
+    const reason = readOnly ? new CannotWrite("the server can't write any more") : new SharedBackend();
+    this.#lose(reason);
+    throw new SessionLost(reason);
+  }
+
+  /** False: a pooler keeps its settings out. */
+  get pinned(): boolean {
+    return this.#client.pinned;
+  }
+
+  /**
+   * Milliseconds since the last statement that was answered was sent. The server has heard of this session since: by as much as this it can have
+   * taken it for silent, at most.
+   */
+  get silentMs(): number {
+    return performance.now() - this.#askedAt;
   }
 
   /** Statements take turns: what is asked for together runs one after the other. */
@@ -90,16 +134,23 @@ export class Session {
 
   async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     if (this.#over) throw new SessionLost();
+    const askedAt = performance.now();
     try {
-      return await this.#client.query(statement);
+      const result = await this.#client.query(statement);
+      this.#askedAt = askedAt;
+      return result;
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) this.#lose(error);
+      const isAnswer = error instanceof pg.DatabaseError;
+      if (isAnswer) this.#askedAt = askedAt;
+      if (!isAnswer || isUnableToWrite(error)) this.#lose(error);
       throw error;
     }
   }
 
   async close(): Promise<void> {
+    const lives = !this.#over && this.#backend !== 0;
     this.#over = true;
+    if (lives) await letGoOfSession(this.#client);
     await this.#client.end().catch(() => {});
   }
 

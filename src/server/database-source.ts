@@ -1,6 +1,7 @@
 // Which database is meant: an option, else DATABASE_URL, else libpq's variables, else the running `pgtaskqueue dev`.
 
 import type { ClientConfig } from 'pg';
+import { readPlaces, type Settings } from '../sql/places.ts';
 import { ConfigError } from './config-error.ts';
 import type { DevState } from './dev-state.ts';
 
@@ -37,11 +38,18 @@ export function chooseDatabase(
 
 /** The connection string with its password left out, for people to read. */
 export function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return 'postgresql://…';
+  if (!URL.canParse(url)) return url.includes(',') ? withoutLoginsPassword(url) : 'postgresql://…';
   const parsed = new URL(url);
   parsed.password = '';
   parsed.searchParams.delete('password');
   return parsed.toString();
+}
+
+/** Several hosts with their ports are no URL to others. */
+function withoutLoginsPassword(url: string): string {
+  const [, scheme, user = '', rest] =
+    /^(postgres(?:ql)?:\/\/)(?:([^/?#@:]*)[^/?#@]*@)?([^/?#@]*(?:\/[^?#]*)?)/.exec(url) ?? [];
+  return scheme === undefined ? 'postgresql://…' : `${scheme}${user && `${user}@`}${rest}`;
 }
 
 /** Whether the connection string carries a password: on a command line others on the machine can read it. */
@@ -55,14 +63,26 @@ function fromUrl(url: string, from: string, name: string): DatabaseSource {
     const given = scheme ? `given: ${scheme}…` : 'given: something without a scheme';
     throw new ConfigError(`${name} must be a connection string like postgresql://user@host:5432/database, ${given}`);
   }
+  requireKnownPlaces(url, name);
   return { connection: url, from, label: withoutPassword(url) };
+}
+
+function requireKnownPlaces(connection: string | Settings, name: string): void {
+  try {
+    readPlaces(connection);
+  } catch (error) {
+    throw error instanceof TypeError ? new ConfigError(`${name}: ${error.message}`) : error;
+  }
 }
 
 // pg reads password, TLS and .pgpass settings of libpq by itself.
 function fromLibpq(environment: Environment): DatabaseSource {
   const { PGHOST: host = 'localhost', PGPORT: port = '5432', PGUSER: user, PGDATABASE: database } = environment;
-  const connection: ClientConfig = { host, port: Number(port) };
+  const { PGTARGETSESSIONATTRS: target_session_attrs } = environment;
+  const several = host.includes(',') || port.includes(',');
+  const connection = { host, port: several ? port : Number(port), target_session_attrs } as ClientConfig;
   if (user) connection.user = user;
   if (database) connection.database = database;
+  requireKnownPlaces(connection, 'PGHOST, PGPORT, PGTARGETSESSIONATTRS');
   return { connection, from: 'PG*', label: `postgresql://${user ? `${user}@` : ''}${host}:${port}/${database ?? ''}` };
 }

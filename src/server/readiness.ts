@@ -5,6 +5,7 @@ import { SchemaVersionError } from '../domain/errors.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { requireSchema } from '../sql/migrate.ts';
 import { translateError } from '../sql/translate-error.ts';
+import { isUnableToWrite } from '../sql/writing.ts';
 
 // Someone waits for the answer.
 const QUERY_MS = 3_000;
@@ -45,5 +46,9 @@ export class Readiness {
 
 // The driver's own messages may name hosts and users.
 function inWords(error: unknown): string {
-  return error instanceof SchemaVersionError ? error.message : 'the database does not answer';
+  if (error instanceof SchemaVersionError) return error.message;
+  const { cause } = error as { cause?: unknown };
+  return isUnableToWrite(cause)
+    ? "the database's server can't write: it is a standby, or read-only"
+    : 'the database does not answer';
 }

@@ -3,12 +3,13 @@
 import type pg from 'pg';
 import { Waits } from '../client/waits.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
-import type { DevelopmentOptions } from '../dispatcher/options.ts';
+import { type DevelopmentOptions, STOP_SECONDS } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
+import { systemClock } from '../runtime/clock.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
 import { openPool } from '../runtime/pool.ts';
@@ -50,6 +51,8 @@ export interface ServerOptions {
   concurrency?: number | undefined;
   /** Longest pause between two looks for due tasks. */
   pollSeconds?: number | undefined;
+  /** How long a stop waits for deliveries under way, in seconds: 0 … 86400, default 25. */
+  stopSeconds?: number | undefined;
   /** For development: tasks that wait to be run, rates ignored, no retries. */
   development?: DevelopmentOptions | undefined;
   /** Where it tells what happens; default JSON lines on stderr. */
@@ -65,15 +68,15 @@ export interface Server extends Service {
 /** For the statements of HTTP requests. */
 const HTTP_CONNECTIONS = 4;
 
-// What is left of the five seconds for connections to close.
-const DELIVERY_SECONDS = 3;
+/** For the last connections to close. */
+const CLOSE_MS = 1_000;
 
 /**
  * Makes a server; nothing happens before `start()`.
  *
  * `start` rejects with SchemaVersionError when the schema is not this program's (run `pgtaskqueue migrate`), TransientError when
- * the database can't be reached, and PortBusy when the port is taken. `stop` ends claiming, waits
- * for deliveries under way (at most 3 s; what is left is given up and runs again when its lease ends), and closes.
+ * the database can't be reached, and PortBusy when the port is taken. `stop` ends claiming, waits for deliveries under way (at most `stopSeconds`;
+ * what is left is cut off, and runs again after its back-off), and closes.
  *
  * @throws ConfigError for an address that is not loopback when there is no token
  * @example
@@ -98,30 +101,24 @@ class TaskQueueServer implements Server {
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
   readonly #limits: Quotas | undefined;
+  readonly #stopSeconds: number;
   readonly #logger: Logger;
   readonly #waits: Waits;
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const {
-      host,
-      port,
-      moveBusyPort,
-      token,
-      holdCopies = false,
-      limits,
-      logger = jsonLogger(),
-      ...dispatching
-    } = options;
+    const { host, port, moveBusyPort, token, logger = jsonLogger(), ...rest } = options;
+    const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, ...dispatching } = rest;
     const { database, attemptDays } = dispatching;
     this.#holdCopies = holdCopies;
     this.#limits = limits;
+    this.#stopSeconds = stopSeconds;
     this.#logger = logger;
     this.#door = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
-    this.#waits = new Waits(connection);
+    this.#waits = new Waits(connection, (message) => logger.warn(message));
     this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
     this.#scheduler = new Scheduler({ database, attemptDays, logger });
   }
@@ -167,12 +164,13 @@ class TaskQueueServer implements Server {
   }
 
   async #close(): Promise<void> {
-    await this.#waits.close(); // calls that wait for work are answered
+    const waits = this.#waits.close(); // calls that wait for work are answered
     await Promise.all([
-      this.#dispatcher.stop({ deadlineSeconds: DELIVERY_SECONDS }),
+      this.#dispatcher.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler.stop(),
       this.#listening?.close(),
     ]);
-    if (!this.#pool.ending) await this.#pool.end();
+    const pool = this.#pool.ending ? undefined : this.#pool.end();
+    await Promise.race([Promise.all([waits, pool]), systemClock.sleep(CLOSE_MS)]);
   }
 }

@@ -4,12 +4,26 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Executor } from './executor.ts';
 import { identity } from './identity.ts';
+import { lockTable } from './lock-room.ts';
+import { overdueTasks } from './overdue-check.ts';
 import { strangers } from './stranger-check.ts';
 
 /** All checks that are questions to the database, one after the other. */
 export async function checkDatabase(executor: Executor): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const checks = [version, identity, durability, vacuum, snapshots, notifications, dispatchers, strangers, backlog];
+  const checks = [
+    version,
+    identity,
+    durability,
+    vacuum,
+    snapshots,
+    notifications,
+    dispatchers,
+    lockTable,
+    strangers,
+    backlog,
+    overdueTasks,
+  ];
   for (const check of checks) {
     findings.push(await check(executor));
   }

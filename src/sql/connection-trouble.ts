@@ -1,5 +1,7 @@
 // Telling a lost connection from a refused statement, and whether the statement had left: what was not sent was not done.
 
+import { isUnableToWrite } from './writing.ts';
+
 /** Marks an error that came before the statement was sent. */
 export class NotSent extends Error {
   constructor(cause: unknown) {
@@ -28,6 +30,7 @@ const SAID_LOST = /connection terminated|Query read timeout|server closed the co
 export function connectionTrouble(error: unknown): 'sent' | 'not sent' | undefined {
   if (error instanceof NotSent) return connectionTrouble(error.cause) === undefined ? undefined : 'not sent';
   if (error instanceof NotConfirmed) return 'sent';
+  if (isUnableToWrite(error)) return 'not sent';
   if (error instanceof AggregateError)
     return error.errors.some((one) => connectionTrouble(one)) ? 'not sent' : undefined;
   if (!(error instanceof Error)) return undefined;

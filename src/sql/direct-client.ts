@@ -8,6 +8,7 @@
 // they were refused once, they are left out from then on, and `pinned` tells what came of it.
 
 import pg from 'pg';
+import { PrimaryClient, type PrimarySettings } from './primary-client.ts';
 
 const PATH = 'pg_catalog, pg_temp';
 
@@ -40,40 +41,31 @@ interface ConnectionParameters {
 /** Servers and databases behind a pooler that refuses startup options. */
 const refusing = new Set<string>();
 
-export class DirectClient extends pg.Client {
+export class DirectClient extends PrimaryClient {
   /** Once connected: whether the server has confirmed that the search_path is ours. */
   pinned = false;
-  readonly #config: string | pg.ClientConfig;
 
-  constructor(config: string | pg.ClientConfig) {
-    super(config);
-    this.#config = config;
+  readonly #more: Record<string, string>;
+
+  /** @param more settings of PostgreSQL for this connection, beside those of all */
+  constructor(given: string | PrimarySettings, more: Record<string, string> = {}) {
+    super(given);
+    this.#more = more;
+  }
+
+  protected override prepare(): void {
     const parameters = parametersOf(this);
     const { options, lock_timeout } = parameters;
     delete parameters.lock_timeout; // it travels with the options: who refuses one refuses the other
     if (refusing.has(placeOf(parameters))) return;
-    const settings = { ...SETTINGS, ...(lock_timeout ? { lock_timeout } : {}) };
+    const settings = { ...SETTINGS, ...this.#more, ...(lock_timeout ? { lock_timeout } : {}) };
     const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
     parameters.options = [...(options ? [options] : []), ...ours].join(' ');
   }
 
-  override connect(): Promise<pg.Client>;
-  override connect(callback: (error: Error) => void): void;
-  override connect(callback?: (error: Error) => void): Promise<pg.Client> | undefined {
-    const connected = this.#connect();
-    if (callback === undefined) return connected;
-    connected.then(() => (callback as () => void)(), callback);
-    return undefined;
-  }
-
-  /** Another client of the same place, not connected yet, that brings nothing along. */
-  withoutSettings(): pg.Client {
-    return new pg.Client(this.#config);
-  }
-
-  async #connect(): Promise<pg.Client> {
+  protected override async open(): Promise<pg.Client> {
     try {
-      await super.connect();
+      await super.open();
     } catch (error) {
       if (isRefusal(error)) refusing.add(placeOf(parametersOf(this)));
       throw error;

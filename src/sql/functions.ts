@@ -127,8 +127,10 @@ export const functions = {
   // The dispatcher's.
   check_identity: {},
   hold_copy: {},
-  claim_tasks: { queue: 'text', max_tasks: 'integer' },
-  claim_forced_tasks: { queue: 'text', max_tasks: 'integer' },
+  claim_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
+  claim_forced_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
+  forced_queues: { queues: 'text[]' },
+  claimed_tasks: { ids: 'bigint[]', lease_tokens: 'uuid[]', forced: 'boolean' },
   complete_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]' },
   fail_task: {
     queue: 'text',
@@ -142,6 +144,7 @@ export const functions = {
     last: 'boolean?',
   },
   record_attempts: { attempts: 'jsonb' },
+  note_hindrances: { notes: 'jsonb', claimer: 'integer' },
   sweep_attempts: { keep: 'interval?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
   next_due: { queue: 'text', tag: 'text?' },

@@ -17,6 +17,8 @@ export const LOCKS = {
   floor: 8_123_004,
   /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/hold_bell.sql). */
   waiting: 8_123_011,
+  /** A dispatcher's number, shared, by session: it is connected, and its requests may be under way (migrations/functions/private/_claim_token.sql). */
+  claimer: 8_123_015,
 } as const;
 
 /** The only one of a single key: a running migration holds it in its database. */

@@ -1,7 +1,7 @@
 // Brings a database's schema to the one this program needs, from any number of places at once.
 //
-// One session lock a database makes the callers take turns: it needs a direct connection, not a transaction pooler. What
-// can be is committed together with its bookkeeping, so a migration that is killed half-way has either happened or not.
+// One lock a database makes the callers take turns. What can be is committed together with its bookkeeping, so a migration that is killed half-way has
+// either happened or not.
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
@@ -13,6 +13,7 @@ import { type MigrationFile, type Migrations, readMigrations, readRequiredVersio
 import { lockMigrations } from './migration-lock.ts';
 import { type MigrationPlan, planMigrations } from './migration-plan.ts';
 import { READ_APPLIED, READ_PRESENT } from './migration-statements.ts';
+import type { PrimarySettings } from './primary-client.ts';
 import { findRightsProblems, readRights } from './schema-rights.ts';
 import { cannotMigrate, cannotRun, readSchemaVersion, type SchemaVersion } from './schema-version.ts';
 
@@ -80,25 +81,31 @@ const WAIT_SECONDS = 60;
  * const { applied } = await migrate(process.argv[2], { log: console.log });
  */
 export async function migrate(connection: Connection, options: MigrateOptions = {}): Promise<Migrated> {
-  const { log = () => {}, waitSeconds = WAIT_SECONDS, release = packageVersion() } = options;
+  const { log = () => {}, waitSeconds = WAIT_SECONDS } = options;
   return withClient(connection, log, async (client) => {
-    await lockMigrations(client, { waitSeconds, log });
-    const migrations = await readMigrations(options.directory);
-    const before = await readState(client, migrations);
-    refuse(before, migrations, release);
-    const { version } = migrations.required;
-    const applied = before.plan.pending.map(({ file }) => file);
-    if (options.dryRun) return { applied, version, repaired: [], problems: before.problems };
-    if (before.settled && !(await mayChange(client))) return { applied, version, repaired: [], problems: [] };
-    const files = withGrants(before.plan.pending, migrations.files);
-    await applyMigrations(
-      client,
-      { ...migrations, files, release, newIdentity: options.newIdentity ?? false },
-      { log, waitSeconds, ...(options.ran && { ran: options.ran }) },
-    );
-    const { problems } = await readState(client, migrations);
-    return { applied, version, repaired: before.problems.filter((problem) => !problems.includes(problem)), problems };
+    const giveBack = await lockMigrations(client, { waitSeconds, log });
+    try {
+      return await migrateInTurn(client, options);
+    } finally {
+      await giveBack();
+    }
   });
+}
+
+async function migrateInTurn(client: DirectClient, options: MigrateOptions): Promise<Migrated> {
+  const { log = () => {}, waitSeconds = WAIT_SECONDS, release = packageVersion(), newIdentity = false } = options;
+  const migrations = await readMigrations(options.directory);
+  const before = await readState(client, migrations);
+  refuse(before, migrations, release);
+  const { version } = migrations.required;
+  const applied = before.plan.pending.map(({ file }) => file);
+  if (options.dryRun) return { applied, version, repaired: [], problems: before.problems };
+  if (before.settled && !(await mayChange(client))) return { applied, version, repaired: [], problems: [] };
+  const files = withGrants(before.plan.pending, migrations.files);
+  const progress = { log, waitSeconds, ...(options.ran && { ran: options.ran }) };
+  await applyMigrations(client, { ...migrations, files, release, newIdentity }, progress);
+  const { problems } = await readState(client, migrations);
+  return { applied, version, repaired: before.problems.filter((problem) => !problems.includes(problem)), problems };
 }
 
 /**
@@ -108,7 +115,7 @@ export async function migrate(connection: Connection, options: MigrateOptions = 
  */
 export async function checkSchema(connection: Connection, directory?: string): Promise<SchemaCheck> {
   return withClient(
-    connection,
+    { ...settingsOf(connection), mustWrite: false },
     () => {},
     (client) => checkSchemaOn(client, directory),
   );
@@ -201,16 +208,19 @@ async function mayChange(client: pg.Client): Promise<boolean> {
   return rows[0].may;
 }
 
+const settingsOf = (connection: string | PrimarySettings) =>
+  typeof connection === 'string' ? { connectionString: connection } : connection;
+
 async function withClient<T>(
-  connection: Connection,
+  connection: string | PrimarySettings,
   log: (line: string) => void,
-  use: (client: pg.Client) => Promise<T>,
+  use: (client: DirectClient) => Promise<T>,
 ): Promise<T> {
-  const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   const client = await onceMore(async () => {
-    const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...config });
+    const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...settingsOf(connection) });
     made.on('error', () => {}); // the query in flight fails with the same error
-    return made.connect();
+    await made.connect();
+    return made;
   });
   client.on('notice', ({ severity, message }) => severity === 'WARNING' && log(`warning: ${message}`));
   try {

@@ -1,9 +1,10 @@
-// Migrations of a database take turns, by a session lock: the tables whose rows could be locked are yet to be made. Everyone who may connect can take
+// Migrations of a database take turns, by an advisory lock: the tables whose rows could be locked are yet to be made. Everyone who may connect can take
 // it; so only those who could migrate are waited for.
 
 import type { Client } from 'pg';
 import { type Patience, patiently } from './lock-patience.ts';
 import { MIGRATION_LOCK } from './locks.ts';
+import type { PrimaryClient } from './primary-client.ts';
 
 const HOLDERS = `from pg_catalog.pg_locks as l
   join pg_catalog.pg_database as d on d.oid = l.database and d.datname = pg_catalog.current_database()
@@ -19,22 +20,48 @@ const STRANGER = `select l.pid, a.usename as role ${HOLDERS}
 const IN_WORDS = `select format('pid %s (%s)', l.pid, coalesce(nullif(a.application_name, ''), 'no name')) as holder ${HOLDERS}`;
 
 /**
- * Waits for its turn; the session's end gives it back.
+ * Waits for its turn, on a connection of its own: a transaction keeps the lock, so that a pooler that shares connections can't leave it behind with others.
+ * Whoever loses that connection loses `client`, too.
  *
+ * @returns what gives the turn back
  * @throws Error that names the session that holds the lock and couldn't migrate · TransientError when it was in vain
  */
-export async function lockMigrations(client: Client, patience: Patience): Promise<void> {
-  await client.query(`set lock_timeout = '1s'`);
-  await patiently(client, patience, () => lock(client), IN_WORDS);
-  await client.query('reset lock_timeout');
+export async function lockMigrations(client: PrimaryClient, patience: Patience): Promise<() => Promise<void>> {
+  const holder = client.another();
+  let over = false;
+  holder.on('error', () => {}); // its queries reject
+  holder.on('end', () => over || client.end());
+  const end = async () => {
+    over = true;
+    await holder.query('rollback').catch(() => {}); // of a connection that is gone the lock is free
+    await holder.end();
+  };
+  await holder.connect();
+  try {
+    await patiently(holder, patience, () => lock(holder), IN_WORDS);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return end;
 }
 
-async function lock(client: Client): Promise<void> {
+/** No limit on idle sessions may end it while files run. */
+const BEGIN = `begin; set local lock_timeout = '1s';
+  select pg_catalog.set_config(s.name, '0', true) from pg_catalog.pg_settings as s
+  where s.name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`;
+
+/** Without parameters: they leave a snapshot behind until the transaction's end, for which an index that is made concurrently would wait. */
+const LOCK = `select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+
+async function lock(holder: Client): Promise<void> {
+  await holder.query(BEGIN);
   try {
-    await client.query('select pg_catalog.pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await holder.query(LOCK);
   } catch (error) {
+    await holder.query('rollback');
     if ((error as { code?: string }).code !== '55P03') throw error;
-    const { rows } = await client.query(STRANGER);
+    const { rows } = await holder.query(STRANGER);
     throw rows.length > 0 ? new Error(refusal(rows[0])) : error;
   }
 }

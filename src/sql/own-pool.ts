@@ -1,5 +1,6 @@
 // A pool for applications that have none: made from a connection string when it is first used.
 
+import { CONNECTION_LIMITS } from './connection-limits.ts';
 import { type Executor, executorOf, type PoolLike } from './executor.ts';
 import type { WaitingSettings } from './waiting-connection.ts';
 
@@ -38,10 +39,20 @@ export function ownPool(connectionString: string, prepare: boolean): OwnStatemen
   };
 }
 
+/** So long a statement waits for a connection that others use: as long as theirs may take. */
+const POOL_WAIT_MS = CONNECTION_LIMITS.query_timeout;
+
 // pg is loaded only by those who have no pool.
 async function openPool(connectionString: string): Promise<EndingPool> {
   const { default: pg } = await import('pg');
-  const pool = new pg.Pool({ connectionString, application_name: 'pgtaskqueue' });
+  const { HastyClient } = await import('./primary-client.ts');
+  const limits = { ...CONNECTION_LIMITS, connectionTimeoutMillis: POOL_WAIT_MS };
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: 'pgtaskqueue',
+    ...limits,
+    Client: HastyClient,
+  } as object);
   pool.on('error', () => {}); // an idle connection that the server ends would end the process; the pool makes another
   pool.on('connect', (client) => client.on('error', () => {})); // nor may one that ends between being made and being used
   return pool;

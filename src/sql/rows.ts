@@ -127,6 +127,7 @@ export interface DispatcherQueueRow {
   rate_since: BigintValue;
   rested_seconds: number | null;
   purged: boolean;
+  claimers: { claimer: number; held: number; connected: boolean }[] | null;
 }
 
 /** A task to look at. */
@@ -219,9 +220,12 @@ export interface FunctionRows {
   hold_copy: { hold_copy: number };
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
+  forced_queues: { queue: string; tasks: number };
+  claimed_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
   record_attempts: { record_attempts: '' };
+  note_hindrances: { note_hindrances: '' };
   sweep_attempts: { sweep_attempts: '' };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };

@@ -49,7 +49,7 @@ async function placesThatSetIt(database: DirectClient): Promise<string[]> {
 
 /** What the server's own configuration says: seen by a connection that brings nothing along. */
 async function withoutSettings(database: DirectClient): Promise<string[]> {
-  const plain = database.withoutSettings();
+  const plain = database.another();
   plain.on('error', () => {});
   try {
     await plain.connect();

@@ -17,6 +17,7 @@ import {
   TransientError,
 } from '../domain/errors.ts';
 import { connectionTrouble, NotSent } from './connection-trouble.ts';
+import { CannotWrite, isUnableToWrite, READ_ONLY } from './writing.ts';
 
 /** Reasons of TQ013 that have a class of their own. */
 const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
@@ -40,9 +41,11 @@ interface ServerError extends Error {
  */
 export function translateError(error: unknown, circumstances: Circumstances = { inTransaction: false }): unknown {
   if (error instanceof TaskQueueError) return error;
+  if (circumstances.inTransaction && isServerError(error) && error.code === READ_ONLY)
+    return refusal(error, circumstances); // it may be so on purpose
   const trouble = connectionTrouble(error);
   if (trouble !== undefined) {
-    return new TransientError(`the database could not be reached: ${messageOf(error)}`, {
+    return new TransientError(inWords(error), {
       sqlState: sqlStateOf(error),
       sent: trouble === 'sent' && !circumstances.inTransaction, // a transaction that lost its connection was rolled back
       cause: error,
@@ -115,6 +118,13 @@ function readDetail(detail: string | undefined): Record<string, unknown> | undef
 
 function sqlStateOf(error: unknown): string | undefined {
   return isServerError(error) ? error.code : undefined;
+}
+
+function inWords(error: unknown): string {
+  const cause = error instanceof NotSent ? error.cause : error;
+  if (cause instanceof CannotWrite) return cause.message;
+  if (isUnableToWrite(cause)) return `the server can't write: ${messageOf(cause)}`;
+  return `the database could not be reached: ${messageOf(error)}`;
 }
 
 function messageOf(error: unknown): string {

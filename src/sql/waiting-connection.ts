@@ -2,7 +2,9 @@
 
 import type { ClientConfig } from 'pg';
 import { queueIdIn } from '../domain/notification.ts';
+import { CONNECTION_LIMITS } from './connection-limits.ts';
 import type { Executor, PoolLike } from './executor.ts';
+import { watchListening } from './heartbeat.ts';
 
 /** Where it goes: pg's settings. */
 export type WaitingSettings = ClientConfig;
@@ -21,42 +23,45 @@ export interface WaitingConnection extends Executor {
   close(): Promise<void>;
 }
 
-const LISTEN = 'listen taskqueue_wake; listen taskqueue_queues';
+const CHANNELS = ['taskqueue_wake', 'taskqueue_queues'];
+const LISTEN = CHANNELS.map((channel) => `listen ${channel}`).join('; ');
 
 /**
  * Connects, and listens before it resolves. pg is loaded only by those who wait.
  *
- * @throws what pg throws when there is no connection to be had
+ * @throws SharedBackend behind a pooler where nothing would be heard · what pg throws when there is no connection to be had
  */
 export async function openWaitingConnection(
   settings: WaitingSettings,
   events: WaitingEvents,
 ): Promise<WaitingConnection> {
   const { default: pg } = await import('pg');
-  const client = new pg.Client({
-    ...settings,
-    application_name: 'pgtaskqueue waiting',
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 1_000,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 30_000,
-  });
+  const { PrimaryClient } = await import('./primary-client.ts');
+  const { letGoOfSession, requireOwnBackend } = await import('./own-backend.ts');
+  const client = new PrimaryClient({ ...settings, ...CONNECTION_LIMITS, application_name: 'pgtaskqueue waiting' });
   const refCounted = client as unknown as { ref(): void; unref(): void }; // its types leave them out
   let over = false;
+  let forget = () => {};
   const lose = () => {
     if (over) return;
     over = true;
+    forget();
     client.end().catch(() => {});
     events.lost();
   };
   client.on('error', lose).on('end', lose);
   await client.connect();
-  const own = (await client.query('select pg_catalog.pg_backend_pid() as pid')).rows[0].pid;
+  const own = await requireOwnBackend(client).catch(async (error) => {
+    over = true;
+    await client.end();
+    throw error;
+  });
   client.on('notification', ({ payload, processId }) => {
     const queueId = queueIdIn(payload ?? '');
     if (processId !== own && queueId !== undefined) events.heard(queueId);
   });
   await client.query(LISTEN);
+  forget = watchListening(client, CHANNELS.length, lose);
   return {
     query: async (text, values) => {
       try {
@@ -66,10 +71,18 @@ export async function openWaitingConnection(
         throw error;
       }
     },
-    keepAlive: (keep) => (keep ? refCounted.ref() : refCounted.unref()),
+    keepAlive: (keep) => {
+      forget();
+      forget = keep && !over ? watchListening(client, CHANNELS.length, lose) : () => {};
+      if (keep) refCounted.ref();
+      else refCounted.unref();
+    },
     close: async () => {
+      const lives = !over;
       over = true;
-      await client.end().catch(() => {});
+      forget();
+      if (lives) await letGoOfSession(client);
+      await client.end();
     },
   };
 }

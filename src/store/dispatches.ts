@@ -4,7 +4,7 @@ import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
 import { type AttemptRecord, type FailureRecord, failAll } from '../sql/attempts.ts';
 import { call, run, runOne } from '../sql/call.ts';
-import { type Claim, claimFromAll } from '../sql/claims.ts';
+import { type Claim, claimFromAll, readClaimed } from '../sql/claims.ts';
 import { type Completion, completeAll } from '../sql/completions.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { DispatchRow } from '../sql/rows.ts';
@@ -34,23 +34,52 @@ export interface Portion {
   maxTasks: number;
 }
 
-/** Claims due tasks of running push queues, for each portion its own. */
-export function claimTasks(executor: Executor, portions: readonly Portion[]): Promise<Dispatch[][]> {
-  return claimAll(executor, 'claim_tasks', portions);
+/** What a claim got. */
+export interface Claimed {
+  /** For each portion its own. */
+  dispatches: Dispatch[][];
+  /** Those that its answer had no room for, by the place of their portion: claimedTasks reads them. */
+  unread: (LeaseRef & { portion: number })[];
 }
 
-/** Claims the tasks that someone asked to run now, for each portion its own. */
-export function claimForcedTasks(executor: Executor, portions: readonly Portion[]): Promise<Dispatch[][]> {
-  return claimAll(executor, 'claim_forced_tasks', portions);
+/** How many tasks of each queue someone asked to run now, counted to 100; those that have none are left out. */
+export async function forcedQueues(executor: Executor, queues: string[]): Promise<Map<string, number>> {
+  const rows = await run(executor, call('forced_queues', { queues }));
+  return new Map(rows.map(({ queue, tasks }) => [queue, tasks]));
 }
 
-async function claimAll(executor: Executor, claim: Claim, portions: readonly Portion[]): Promise<Dispatch[][]> {
+/**
+ * Claims tasks for each portion: due ones of running push queues, or those that someone asked to run now.
+ *
+ * @param claimer the dispatcher's number
+ */
+export async function claimTasks(
+  executor: Executor,
+  claim: Claim,
+  portions: readonly Portion[],
+  claimer: number,
+): Promise<Claimed> {
   const queues = portions.map(({ queue }) => queue);
   const most = portions.map(({ maxTasks }) => maxTasks);
-  const claimed: Dispatch[][] = portions.map(() => []);
-  const { rows } = await claimFromAll(executor, claim, queues, most);
-  for (const row of rows) claimed[Number(row.asked) - 1]?.push(readDispatch(row));
+  const claimed: Claimed = { dispatches: portions.map(() => []), unread: [] };
+  const { rows } = await claimFromAll(executor, claim, queues, most, claimer);
+  for (const row of rows) {
+    const portion = Number(row.asked) - 1;
+    if (row.url === null) claimed.unread.push({ id: String(row.id), leaseToken: row.lease_token, portion });
+    else claimed.dispatches[portion]?.push(readDispatch(row));
+  }
   return claimed;
+}
+
+/** Reads tasks that are claimed; those that have another claim by now, or have ended, are left out. */
+export async function claimedTasks(
+  executor: Executor,
+  leases: readonly LeaseRef[],
+  forced: boolean,
+): Promise<Dispatch[]> {
+  const { ids, lease_tokens } = columns(leases);
+  const { rows } = await readClaimed(executor, ids, lease_tokens, forced);
+  return rows.map(readDispatch);
 }
 
 /** Completes tasks, and keeps attempts; returns the ids it completed, for each completion its own. The leases of the others were stale. */
@@ -98,8 +127,8 @@ export async function nextDue(executor: Executor, queue: string): Promise<Date |
   return readDateOrNull((await runOne(executor, call('next_due', { queue }))).next_due);
 }
 
-/** Every live queue. */
-export async function dispatcherQueues(executor: Executor): Promise<DispatcherQueue[]> {
+/** Every live queue, as the dispatcher of this number sees it. */
+export async function dispatcherQueues(executor: Executor, number: number): Promise<DispatcherQueue[]> {
   const rows = await run(executor, call('dispatcher_queues', {}));
   return rows.map(({ id, name, mode, running, purged, ...row }) => ({
     id,
@@ -110,7 +139,7 @@ export async function dispatcherQueues(executor: Executor): Promise<DispatcherQu
     rate: Number(row.rate ?? 0),
     bucketSize: row.bucket_size ?? 0,
     maxConcurrentRequests: row.max_concurrent_requests ?? 0,
-    inFlight: readCount(row.in_flight),
+    others: (row.claimers ?? []).filter(({ claimer }) => claimer !== number),
     enforcedRate: readNumberOrNull(row.enforced_rate),
     rateSince: String(row.rate_since),
     restedSeconds: readNumberOrNull(row.rested_seconds),

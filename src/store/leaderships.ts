@@ -2,7 +2,19 @@
 
 import { randomInt } from 'node:crypto';
 import type { Executor } from '../sql/executor.ts';
-import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } from '../sql/leadership-locks.ts';
+import {
+  announceClaimer,
+  announceDispatcher,
+  countDispatchers,
+  heldLeaderLocks,
+  leaderRoom,
+  tryLeaderLocks,
+  unlockAll,
+  unlockLeader,
+} from '../sql/leadership-locks.ts';
+
+/** "out of shared memory": the lock table is full. */
+const OUT_OF_MEMORY = '53200';
 
 /** Counts this connection among the dispatchers until it ends. */
 export async function announce(executor: Executor): Promise<void> {
@@ -10,6 +22,23 @@ export async function announce(executor: Executor): Promise<void> {
     const { rows } = await announceDispatcher(executor, randomInt(1, 2 ** 31));
     announced = rows[0].announced;
   }
+}
+
+/**
+ * Takes a number for this dispatcher, under which others know its requests, until the connection ends; returns it.
+ *
+ * @param wanted the number it had before
+ */
+export async function takeNumber(executor: Executor, wanted: number): Promise<number> {
+  for (let number = wanted; ; number = newNumber()) {
+    const { rows } = await announceClaimer(executor, number);
+    if (rows[0].announced) return number;
+  }
+}
+
+/** A number that no other dispatcher has: chance is enough. */
+export function newNumber(): number {
+  return randomInt(1, 2 ** 31);
 }
 
 /** A glance at the dispatchers that are connected to this database. */
@@ -24,20 +53,53 @@ export interface Company {
   changes: number;
 }
 
-/** One cheap look that says whether a closer one is due. */
-export async function company(executor: Executor): Promise<Company> {
-  const { rows } = await countDispatchers(executor);
-  const { dispatchers, led, now, changes } = rows[0];
-  return { dispatchers: Number(dispatchers), led: Number(led), now: Number(now), changes: Number(changes) };
+/** What a session is found to be. */
+export interface SessionState {
+  /** Process id of the server process that answered. */
+  backend: number;
+  readOnly: boolean;
 }
 
-/** Takes the leadership of up to `most` of these queues, first come first served; returns the ids it got. */
-export async function lead(executor: Executor, queueIds: number[], most: number): Promise<number[]> {
-  const { rows } = await tryLeaderLocks(executor, queueIds, most);
-  return rows.map(({ id }) => Number(id));
+/** One cheap look that says whether a closer one is due; and whether the session is still what it was. */
+export async function company(executor: Executor): Promise<Company & SessionState> {
+  const { rows } = await countDispatchers(executor);
+  const { dispatchers, led, now, changes, pid, read_only } = rows[0];
+  return {
+    dispatchers: Number(dispatchers),
+    led: Number(led),
+    now: Number(now),
+    changes: Number(changes),
+    backend: pid,
+    readOnly: read_only === 'on',
+  };
+}
+
+/**
+ * Takes the leadership of up to `most` of these queues, first come first served; returns the ids it got.
+ *
+ * @param backend process id of the session's server process: in another one nothing is taken
+ */
+export async function lead(executor: Executor, queueIds: number[], most: number, backend: number): Promise<number[]> {
+  const { rows } = await tryLeaderLocks(executor, queueIds, most, backend).catch(async (error) => {
+    if (error.code !== OUT_OF_MEMORY) throw error;
+    return heldLeaderLocks(executor); // others have filled the lock table meanwhile; what the statement took stays ours
+  });
+  const wanted = new Set(queueIds);
+  return rows.map(({ id }) => Number(id)).filter((id) => wanted.has(id));
+}
+
+/** True: the server's lock table has no room for the leadership of another queue. */
+export async function isCrowded(executor: Executor): Promise<boolean> {
+  const { rows } = await leaderRoom(executor);
+  return Number(rows[0].room) === 0;
 }
 
 /** Lets others lead the queue. */
 export async function abdicate(executor: Executor, queueId: number): Promise<void> {
   await unlockLeader(executor, queueId);
+}
+
+/** Lets others lead all queues, and count this dispatcher no more. Its number stays: its requests are still under way. */
+export async function resign(executor: Executor): Promise<void> {
+  await unlockAll(executor);
 }

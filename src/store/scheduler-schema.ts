@@ -1,5 +1,6 @@
 // The schema of the scheduler's own library.
 
+export { requireOwnBackend } from '../sql/own-backend.ts';
 export {
   becomeOwner,
   endSchedulerTurn,

@@ -85,8 +85,11 @@ export type PullWorkerOptions = CommonOptions &
     | { batchHandler: (tasks: readonly LeasedTask[], context: BatchContext) => unknown; handler?: never }
   );
 
+/** How long a stop waits for handler calls under way, in seconds, unless it is told otherwise. */
+export const STOP_SECONDS = 25;
+
 export interface StopWorkerOptions {
-  /** How long handler calls under way may still take, in seconds. Default 10. */
+  /** How long handler calls under way may still take, in seconds. Default 25. */
   deadlineSeconds?: number;
 }
 

@@ -1,18 +1,25 @@
 // A pull worker: leases tasks of one queue, has them handled, and says what became of them.
 //
 //   lease ──▶ waiting ──a call is free──▶ handled ──▶ done: deleted · failed: released with a delay
-//     held tasks are renewed; those that are lost are dropped; a stop gives back what waits at once, and what is being handled at its deadline
+//     held tasks are renewed; those that are lost are dropped; a stop gives back what waits at once, and what is still handled at its deadline has failed
 //
 // As long as handlers are quick the next tasks are leased while the last are handled; when they are slow, only as many as there are calls for.
 
 import { ownStatements } from '../client/database.ts';
 import { QueueHandle } from '../client/queue-handle.ts';
 import { Waits } from '../client/waits.ts';
+import { systemClock } from '../runtime/clock.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { isPool } from '../sql/executor.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
 import { Feeder } from './feeder.ts';
-import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
+import {
+  type PullWorkerOptions,
+  readOptions,
+  STOP_SECONDS,
+  type StopWorkerOptions,
+  type WorkerSettings,
+} from './options.ts';
 import { Workbench } from './workbench.ts';
 
 /** What a single run has done. */
@@ -22,8 +29,10 @@ export interface RunSummary {
   lost: number;
 }
 
-/** The longest that a stop waits for the last statements. */
-const LAST_STATEMENTS_MS = 5_000;
+/** The longest that a stop waits, after its deadline, to tell the database what became of the last tasks … */
+const LAST_SETTLES_MS = 2_000;
+/** … and for connections to close. */
+const CLOSE_MS = 1_000;
 
 /**
  * Works on a pull queue until it is stopped.
@@ -53,7 +62,8 @@ export class PullWorker implements Service {
     this.#own = ownStatements(database, preparedStatements);
     const direct =
       waitingConnection === undefined ? this.#own.waitingAt : { connectionString: waitingConnection || '' };
-    this.#waits = new Waits(waitingConnection === false ? undefined : direct);
+    const { logger } = this.#settings;
+    this.#waits = new Waits(waitingConnection === false ? undefined : direct, (message) => logger.warn(message));
     const handle = new QueueHandle(queue, this.#own, this.#waits);
     this.#bench = new Workbench(options, this.#settings, this.#own, handle);
     this.#feeder = new Feeder(this.#settings, handle, this.#waits, this.#bench);
@@ -67,13 +77,16 @@ export class PullWorker implements Service {
     return this.#lifecycle.start(async () => this.#feeder.start());
   }
 
-  /** Leases nothing more, gives back what waits, waits for the handlers, and gives back what is not done at the deadline. */
-  stop({ deadlineSeconds = 10 }: StopWorkerOptions = {}): Promise<void> {
+  /**
+   * Leases nothing more, gives back what waits, and waits for the handlers. Calls that outlast the deadline have failed: their signals abort, and their
+   * tasks are tried again after the back-off. It ends three seconds after the deadline at the latest, whether or not the database answers.
+   */
+  stop({ deadlineSeconds = STOP_SECONDS }: StopWorkerOptions = {}): Promise<void> {
     const ended = this.#feeder.stop();
     return this.#lifecycle.stop(async () => {
-      await Promise.all([ended, this.#bench.close(deadlineSeconds * 1000)]);
-      const closed = Promise.all([this.#waits.close(), this.#own.close()]);
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_STATEMENTS_MS).unref())]);
+      const deadlineMs = deadlineSeconds * 1000;
+      await within(deadlineMs + LAST_SETTLES_MS, Promise.all([ended, this.#bench.close(deadlineMs)]));
+      await within(CLOSE_MS, Promise.all([this.#waits.close(), this.#own.close()]));
       this.#forgetPool();
     });
   }
@@ -95,6 +108,13 @@ export class PullWorker implements Service {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+/** Waits, and no longer than that. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work, systemClock.sleep(ms, done.signal)]);
+  done.abort();
 }
 
 interface PoolEvents {

@@ -79,13 +79,14 @@ export class Workbench {
     await this.#idle.promise;
   }
 
-  /** Gives back what waits, now, and what is not done after so many milliseconds. */
+  /** Gives back what waits, now. What is not done after so many milliseconds has failed. */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
     this.#settler.patientUntil = performance.now() + deadlineMs;
     await this.#giveBackWaiting();
     const timer = setTimeout(() => {
-      for (const job of this.#jobs) job.abort(new DOMException('the worker stops', 'AbortError'));
+      for (const job of this.#jobs)
+        job.abort(new DOMException('the worker was stopped before the handler was done', 'AbortError'));
     }, deadlineMs);
     await this.idle();
     clearTimeout(timer);
@@ -157,13 +158,12 @@ export class Workbench {
   }
 
   async #fail(held: HeldTask, error: unknown): Promise<void> {
-    const stopped = this.#closing && error instanceof DOMException && error.name === 'AbortError';
     try {
-      const seconds = stopped ? 0 : this.#backoffSeconds(held.task, error);
+      const seconds = this.#backoffSeconds(held.task, error);
       if (seconds === undefined) return this.#settler.finish(held);
       const ours = await this.#settler.release(held, seconds);
       if (!ours) this.#lose(held);
-      else if (!stopped) this.#tellFailure(held, error, seconds);
+      else this.#tellFailure(held, error, seconds);
     } catch (trouble) {
       return this.#gaveUp(held, trouble);
     }

@@ -131,3 +131,16 @@ test('it says when a pooler keeps the settings of its connection out', async () 
   expect(stdout).toMatch(/^warn {2}session settings: a pooler keeps out/m);
   expect((await doctor()).stdout).toMatch(/^ok {4}session settings: /m);
 });
+
+test('a due task that its leader does not claim is told', async () => {
+  await lead();
+  await database.pool.query(`select taskqueue.add('default', name => 'left', transactional => false)`);
+  expect(await finding('due tasks')).toMatchObject({ level: 'ok' });
+  await database.pool.query(`update taskqueue._queues set rate_since = rate_since - interval '1 minute'`);
+  await database.pool.query(`update taskqueue._tasks set due = due - interval '1 minute' where name = 'left'`);
+  await new Promise((resolve) => setTimeout(resolve, 21_000)); // for as long as its leader is connected
+  expect(await finding('due tasks')).toMatchObject({
+    level: 'warn',
+    detail: expect.stringMatching(/^queue default: It is due since .* has claimed nothing/),
+  });
+});

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
+import { openRoute } from '../support/route.ts';
 import { type CommandOptions, printed, run, start } from './command.ts';
 
 const database = useDatabase();
@@ -28,7 +29,7 @@ test('it says where it is and who may call, works, and ends well at Ctrl-C', asy
   expect(performance.now() - since).toBeLessThan(5_000);
 });
 
-test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler does', {
+test('a second Ctrl-C ends it at once, and Ctrl-C soon after --stop-seconds, whatever a handler does', {
   timeout: 20_000,
 }, async () => {
   const { createServer } = await import('node:http');
@@ -39,7 +40,7 @@ test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler
   await database.pool.query('select taskqueue.set_target($1, $2)', ['default', `http://127.0.0.1:${port}`]);
   const busy = async () => {
     const arrived = new Promise((resolve) => silent.once('request', resolve));
-    const { child } = await serve([], env());
+    const { child } = await serve(['--stop-seconds', '3'], env());
     await database.pool.query("select taskqueue.add(url => '/never', transactional => false)");
     await arrived;
     child.kill('SIGINT');
@@ -58,6 +59,18 @@ test('a second Ctrl-C ends it at once, and Ctrl-C within 5 s, whatever a handler
   expect(performance.now() - hurried.since).toBeLessThan(2_500);
 });
 
+test('SIGTERM ends it soon, also while the database does not answer', async () => {
+  const route = await openRoute(database.url);
+  onTestFinished(() => route.close());
+  await database.pool.query(`select taskqueue.purge_queue('default')`);
+  const { child } = await serve([], { env: { DATABASE_URL: route.url } });
+  route.freeze();
+  const since = performance.now();
+  child.kill('SIGTERM');
+  expect((await child.ran).code).toBe(0);
+  expect(performance.now() - since).toBeLessThan(10_000);
+});
+
 test('without a token it refuses any address but loopback, with 2 and a way out', async () => {
   const { code, stdout, stderr } = await run(['serve', '--host', '0.0.0.0', '--port', '0'], env());
   expect([code, stdout]).toEqual([2, '']);
@@ -67,9 +80,9 @@ test('without a token it refuses any address but loopback, with 2 and a way out'
 test('with one it listens there, and demands it', async () => {
   const { url } = await serve(['--host', '0.0.0.0'], env({ PGTASKQUEUE_TOKEN: 'a-long-random-text' }));
   const local = url.replace('0.0.0.0', '127.0.0.1');
-  expect((await fetch(`${local}/readyz`)).status).toBe(401);
+  expect((await fetch(local)).status).toBe(401);
   const headers = { authorization: 'Bearer a-long-random-text' };
-  expect((await fetch(`${local}/readyz`, { headers })).status).toBe(200);
+  expect((await fetch(local, { headers })).status).toBe(200);
 });
 
 test('a database that does not answer is 75', async () => {
@@ -97,10 +110,10 @@ test('settings out of a file; flags and the environment go before it', async () 
   writeFileSync(file, 'host: 127.0.0.1\nport: 1\ntoken: from-the-file\n');
   const { url, shown } = await serve(['--config', file], env());
   expect(shown).toContain('(with the token)');
-  expect((await fetch(`${url}/readyz`)).status).toBe(401);
-  expect((await fetch(`${url}/readyz`, { headers: { authorization: 'Bearer from-the-file' } })).status).toBe(200);
+  expect((await fetch(url)).status).toBe(401);
+  expect((await fetch(url, { headers: { authorization: 'Bearer from-the-file' } })).status).toBe(200);
   const other = await serve(['--config', file], env({ PGTASKQUEUE_TOKEN: 'from-outside' }));
-  expect((await fetch(`${other.url}/readyz`, { headers: { authorization: 'Bearer from-outside' } })).status).toBe(200);
+  expect((await fetch(other.url, { headers: { authorization: 'Bearer from-outside' } })).status).toBe(200);
   writeFileSync(file, 'prot: 1\n');
   const wrong = await run(['serve', '--config', file], env());
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no setting prot')]);

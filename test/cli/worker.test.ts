@@ -67,22 +67,23 @@ test('a command that fails, or never reads its input, and one past its deadline:
   expect((await child.ran).code).toBe(0);
 });
 
-test('SIGTERM lets commands end, ends those that take too long, and gives back what was not done', async () => {
+test('SIGTERM lets commands end, ends those that take too long, which have failed, and gives back what was not begun', async () => {
   await add({ name: 'quick' }, { name: 'slow' });
   const child = worker(
     'echo $PGTASKQUEUE_TASK_NAME; test $PGTASKQUEUE_TASK_NAME = quick && exec sleep 1; exec sleep 60',
-    ...['--concurrency', '2', '--grace', '2'],
+    ...['--concurrency', '2', '--stop-seconds', '2'],
   );
   await printed(child, /quick[\s\S]*slow|slow[\s\S]*quick/);
   await add({ name: 'late' });
   child.kill('SIGTERM');
-  expect((await child.ran).code).toBe(0);
+  const { code, stderr } = await child.ran;
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/a task failed.*slow.*the worker was stopped/)]);
   const rows = await database.pool.query(
-    `select name, state, retry_count from taskqueue.tasks where queue = 'jobs' order by 1`,
+    `select name, retry_count from taskqueue.tasks where queue = 'jobs' order by 1`,
   );
   expect(rows.rows).toEqual([
-    { name: 'late', state: 'due', retry_count: 0 },
-    { name: 'slow', state: 'due', retry_count: 1 },
+    { name: 'late', retry_count: 0 },
+    { name: 'slow', retry_count: 1 },
   ]);
 });
 

@@ -152,7 +152,8 @@ describe('a task reaches its dispatch as it was given', () => {
   async function dispatched(task: NewTask) {
     await queues.queue().purge();
     const { name } = await queues.add(task);
-    const [[dispatch] = []] = await claimTasks(database.pool, [{ queue: 'default', maxTasks: 1 }]);
+    const [[dispatch] = []] = (await claimTasks(database.pool, 'claim_tasks', [{ queue: 'default', maxTasks: 1 }], 1))
+      .dispatches;
     expect(dispatch?.name).toBe(name);
     const body = dispatch?.body ? Buffer.from(dispatch.body).toString() : null;
     return { ...dispatch, body, bytes: dispatch?.body };

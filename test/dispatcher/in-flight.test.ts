@@ -1,32 +1,47 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { InFlight } from '../../src/dispatcher/in-flight.ts';
 
-test('own and inherited attempts count together', () => {
-  const inFlight = new InFlight(3);
+const other = (held: number, connected = true, claimer = 7) => ({ claimer, held, connected });
+
+test("a process's own attempts and those of others count together", () => {
+  const inFlight = new InFlight();
+  inFlight.begin([other(3)], 0, () => {});
   inFlight.started(2);
   expect(inFlight.total).toBe(5);
   inFlight.finished();
-  expect(inFlight.total).toBe(4);
+  inFlight.count([other(1)], 0);
+  expect(inFlight.total).toBe(2);
 });
 
-test('inherited attempts fade as their leases end, and never grow', () => {
-  const inFlight = new InFlight(3);
+test('those of a dispatcher that is away count for thirty seconds more; if it comes back meanwhile, they count on', () => {
+  const inFlight = new InFlight();
+  inFlight.begin([other(3, false)], 0, () => {});
+  inFlight.count([other(3, false)], 29_999);
+  expect(inFlight.total).toBe(3);
+  inFlight.count([other(3, false)], 30_000);
+  expect(inFlight.total).toBe(0);
+  inFlight.count([other(3, true)], 31_000);
+  expect(inFlight.total).toBe(3);
+  inFlight.count([other(3, false), other(2, false, 8)], 60_000);
+  expect(inFlight.total).toBe(5);
+  inFlight.count([other(3, false), other(2, false, 8)], 90_000);
+  expect(inFlight.total).toBe(0);
+});
+
+test('those of nobody known count until their leases end', () => {
+  const inFlight = new InFlight();
+  inFlight.begin([other(3, false, 0)], 0, () => {});
+  inFlight.count([other(3, false, 0)], 600_000);
+  expect(inFlight.total).toBe(3);
+});
+
+test('another leadership of the process goes on with its own attempts, and hears of their ends', () => {
+  const inFlight = new InFlight();
+  const [first, second] = [vi.fn(), vi.fn()];
+  inFlight.begin([], 0, first);
   inFlight.started(2);
-  inFlight.beforeLook();
-  inFlight.afterLook(4);
-  expect(inFlight.inherited).toBe(2);
-  inFlight.beforeLook();
-  inFlight.afterLook(9);
-  expect(inFlight.inherited).toBe(2);
-  inFlight.beforeLook();
-  inFlight.afterLook(2);
-  expect(inFlight.inherited).toBe(0);
-});
-
-test('attempts that started while the leases were counted do not hide inherited ones', () => {
-  const inFlight = new InFlight(3);
-  inFlight.beforeLook();
-  inFlight.started(5);
-  inFlight.afterLook(3);
-  expect(inFlight.inherited).toBe(3);
+  inFlight.begin([other(1, false)], 100_000, second);
+  expect(inFlight.total).toBe(3);
+  inFlight.finished();
+  expect([first, second].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
 });

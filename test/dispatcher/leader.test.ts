@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DatabaseClock } from '../../src/dispatcher/database-clock.ts';
 import type { ClaimSession } from '../../src/dispatcher/effects.ts';
 import { type Crew, Leader } from '../../src/dispatcher/leader.ts';
@@ -19,12 +19,17 @@ const aQueue = (id: number): DispatcherQueue => ({
   bucketSize: 5,
   maxConcurrentRequests: 1000,
   running: true,
-  inFlight: 0,
+  others: [],
 });
 
 /** A database in memory: its queues, and who holds which lock. */
 function aDatabase(queueIds: number[]) {
-  const database = { queues: queueIds.map(aQueue), locks: new Map<number, object>(), sessions: new Set<object>() };
+  const database = {
+    queues: queueIds.map(aQueue),
+    locks: new Map<number, object>(),
+    sessions: new Set<object>(),
+    room: Infinity,
+  };
   return database;
 }
 
@@ -53,23 +58,26 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
       queues: async () => alive(structuredClone(database.queues)),
       company: async () => alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0 }),
       lead: async (ids: number[], most: number) => {
-        const got = ids.filter((id) => !database.locks.has(id)).slice(0, most);
+        const got = ids.filter((id) => !database.locks.has(id)).slice(0, Math.min(most, database.room));
+        database.room -= got.length;
         for (const id of got) database.locks.set(id, me);
         return got;
       },
+      isCrowded: async () => database.room === 0,
       abdicate: async (id: number) => void database.locks.delete(id),
+      resign: async () => free(),
+      silentMs: () => 0,
       close: async () => free(),
     } as unknown as ClaimSession;
   };
   const crew: Crew = {
-    beforeLook() {},
-    lead: ({ id, inFlight }) => void told.push(`lead ${id}${inFlight ? ` with ${inFlight} in flight` : ''}`),
+    lead: ({ id, others }) => void told.push(`lead ${id}${others.map(({ held }) => ` with ${held} in flight`)}`),
     update: ({ id, rate }) => void told.push(`update ${id} ${rate}/s`),
     leave: async (id) => void told.push(`leave ${id}${database.locks.has(id) ? '' : ', too late'}`),
     leaveAll: () => void told.push('leave all'),
   };
   const leader = new Leader({ open, crew, databaseClock: new DatabaseClock(new ManualClock()), logger: silentLogger });
-  return { leader, kill: () => kill(), told: () => told.splice(0) };
+  return { leader, session: () => open(() => {}), kill: () => kill(), told: () => told.splice(0) };
 }
 
 test('alone it leads every queue, and tells of changes and of queues that are gone', async () => {
@@ -103,7 +111,7 @@ test('what is in flight is counted after the lock is held', async () => {
   const { leader, told } = aLeader(database);
   const set = database.locks.set.bind(database.locks);
   database.locks.set = (id, holder) => {
-    for (const queue of database.queues) queue.inFlight = 7; // the former leader's last claim
+    for (const queue of database.queues) queue.others = [{ claimer: 1, held: 7, connected: true }]; // the former leader's last claim
     return set(id, holder);
   };
   await leader.look();
@@ -121,6 +129,55 @@ test('a lost connection loses all queues at once; the next look connects and lea
   expect(told()).toEqual(['lead 1', 'lead 2']);
 });
 
+test('a database whose clock is behind what it was is told of, one that is a little slow is not', async () => {
+  const clock = new ManualClock(0);
+  const [clockWentBack, crew] = [vi.fn(), { lead() {}, update() {}, leave: async () => {}, leaveAll() {} }];
+  let ahead = 3_600_000;
+  const { session } = aLeader(aDatabase([]));
+  const open = async () => {
+    const opened = await session();
+    const company = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0 });
+    return { ...opened, company };
+  };
+  const leader = new Leader({
+    open,
+    crew,
+    databaseClock: new DatabaseClock(clock),
+    clockWentBack,
+    logger: silentLogger,
+  });
+  await leader.look();
+  ahead -= 900;
+  await leader.glance();
+  expect(clockWentBack).not.toHaveBeenCalled();
+  ahead -= 3_600_000;
+  await leader.glance();
+  await leader.glance();
+  expect(clockWentBack).toHaveBeenCalledOnce();
+});
+
+test('a session that the server ended for its silence is told as such', async () => {
+  const warn = vi.fn();
+  let lose: (reason: unknown) => void = () => {};
+  const database = aDatabase([]);
+  const { session } = aLeader(database);
+  const leader = new Leader({
+    open: (lost) => {
+      lose = lost;
+      return session();
+    },
+    crew: { lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
+    databaseClock: new DatabaseClock(new ManualClock()),
+    logger: { ...silentLogger, warn },
+  });
+  await leader.look();
+  lose(Object.assign(new Error('terminating connection due to idle-session timeout'), { code: '57P05' }));
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining('heard nothing of this process'),
+    expect.objectContaining({ remedy: expect.stringContaining('event loop') }),
+  );
+});
+
 test('a glance tells when a dispatcher has come or gone, and when a queue has no leader', async () => {
   const database = aDatabase([1, 2]);
   const [first, second] = [aLeader(database), aLeader(database)];
@@ -135,6 +192,21 @@ test('a glance tells when a dispatcher has come or gone, and when a queue has no
   expect(await first.leader.glance()).toBe(false);
   second.kill();
   expect(await first.leader.glance()).toBe(true);
+});
+
+test('it leads what the lock table has room for, and is not restless about the rest', async () => {
+  const database = aDatabase([1, 2, 3]);
+  database.room = 2;
+  const { leader, told } = aLeader(database);
+  expect(await leader.look()).toBe(false);
+  expect(told()).toEqual(['lead 1', 'lead 2']);
+  expect(await leader.glance()).toBe(false);
+  database.room = 5;
+  expect(await leader.look()).toBe(false);
+  expect(told().filter((what) => what.startsWith('lead'))).toEqual(['lead 3']);
+  database.queues.push(aQueue(4)); // announced by a notification
+  await leader.look();
+  expect(await leader.glance()).toBe(false);
 });
 
 test('once closed it does not connect again', async () => {

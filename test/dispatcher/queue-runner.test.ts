@@ -21,7 +21,7 @@ const DEFAULTS: DispatcherQueue = {
   bucketSize: 5,
   maxConcurrentRequests: 1000,
   running: true,
-  inFlight: 0,
+  others: [],
 };
 
 /** A runner over a queue in memory. Handlers take `handlerSeconds`; `seconds` are the times of the dispatches. */
@@ -37,6 +37,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
   const bell = { held: false, free: true };
   const session = {
     claim: take('due'),
+    forced: async () => tasks.forced,
     claimForced: take('forced'),
     msToDue: async ([queue = '']: string[]) => new Map([[queue, tasks.due > 0 ? 0 : Infinity]]),
     holdBells: async (ids: number[]) => {
@@ -55,6 +56,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     development: {},
     outdated: () => {},
     rateChanged: () => {},
+    hindered: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);
@@ -150,20 +152,22 @@ test('a higher rate counts at once', async () => {
 });
 
 test('what a former leader left in flight takes its places until its leases end', async () => {
-  const { runner, queue, tasks, seconds, clock } = setup({ maxConcurrentRequests: 2, inFlight: 2 });
+  const { runner, queue, tasks, seconds, clock } = setup({
+    maxConcurrentRequests: 2,
+    others: [{ claimer: 7, held: 2, connected: true }],
+  });
   tasks.due = 2;
   await runner.start();
   await runUntil(clock, 1);
   expect(seconds).toHaveLength(0);
-  runner.beforeLook();
-  runner.update({ ...queue, inFlight: 0 });
+  runner.update({ ...queue, others: [] });
   await runUntil(clock, 2);
   expect(seconds).toHaveLength(2);
   await runner.stop();
 });
 
 test("the process's slots hold, and a free one wakes the queue", async () => {
-  const { runner, tasks, seconds, clock } = setup({ rate: 500, bucketSize: 100 }, { slots: 3, handlerSeconds: 1 });
+  const { runner, tasks, seconds, clock } = setup({ rate: 500, bucketSize: 100 }, { slots: 4, handlerSeconds: 1 });
   tasks.due = 7;
   await runner.start();
   await runUntil(clock, 10);

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { openRoute } from '../support/route.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
@@ -153,14 +154,35 @@ describe('stopping', () => {
     await eventually(async () => expect(await backends()).toEqual([]));
   });
 
-  test('cuts off what outlasts the deadline; its task runs again when its lease ends', async () => {
+  test('what outlasts the deadline is cut off: an attempt that failed, tried again after its back-off', async () => {
     harness.target.answer(() => new Promise(() => {}));
-    const dispatcher = harness.dispatcher();
+    const inProcess = vi.fn(() => new Promise<Response>(() => {}));
+    const dispatcher = harness.dispatcher({ targets: { default: harness.target.url, here: inProcess } });
     await dispatcher.start();
-    await harness.add(queue, { url: '/endless' });
-    await eventually(() => harness.target.requests.length === 1);
+    await harness.add(queue, { url: '/endless', name: 'a' });
+    await harness.add(queue, { url: '/endless', name: 'b', target: 'here' });
+    await eventually(() => expect(harness.target.requests.length + inProcess.mock.calls.length).toBe(2));
     await dispatcher.stop({ deadlineSeconds: 0.1 });
-    expect(await harness.tasks(queue)).toMatchObject([{ state: 'dispatched', retry_count: 1 }]);
+    const cut = { state: 'retrying', retry_count: 1, last_status: 0 };
+    const tasks = await harness.tasks(queue);
+    expect(tasks).toMatchObject([cut, cut]);
+    for (const { eta } of tasks) expect(eta.getTime()).toBeLessThan(Date.now() + 10_000); // and not when its lease would have ended
+    const kept = await sql('select name, reason, error from taskqueue.attempts where queue = $1 order by name', queue);
+    expect(kept).toMatchObject([
+      { name: 'a', reason: 'Instance Unavailable', error: expect.stringContaining('was stopped') },
+      { name: 'b', reason: 'Instance Unavailable', error: expect.stringContaining('was stopped') },
+    ]);
+  });
+
+  test('while the database does not answer, it ends as soon as its deliveries have', async () => {
+    const route = await openRoute(harness.database.url);
+    const dispatcher = harness.dispatcher({ database: route.url });
+    await dispatcher.start();
+    route.freeze();
+    const since = performance.now();
+    await dispatcher.stop({ deadlineSeconds: 60 });
+    expect(performance.now() - since).toBeLessThan(10_000);
+    await route.close();
   });
 
   test('twice, and without a start, does no harm; after it there is no start', async () => {

@@ -2,55 +2,111 @@ import { expect, test } from 'vitest';
 import { Slots } from '../../src/dispatcher/slots.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
-function setup(limit: number) {
+const [A, B, C, D] = [1, 2, 3, 4];
+
+function setup(limit: number, led: number[] = [A]) {
   const clock = new ManualClock();
   const slots = new Slots(clock, limit);
-  const woken: string[] = [];
-  return { clock, slots, woken, wait: (name: string) => slots.wait(() => woken.push(name)) };
+  for (const queue of led) slots.join(queue);
+  const woken: number[] = [];
+  return { clock, slots, woken, wait: (queue: number) => slots.wait(queue, () => woken.push(queue)) };
 }
 
-test('never more in use than there are', () => {
-  const { slots } = setup(3);
-  expect([slots.reserve(2), slots.reserve(2), slots.reserve(1)]).toEqual([2, 1, 0]);
-  slots.giveBack(2);
-  expect([slots.free, slots.used]).toEqual([2, 1]);
+test('never more in use than there are, and one queue has nine in ten', () => {
+  const { slots } = setup(10);
+  expect([slots.reserve(A, 5), slots.reserve(A, 5), slots.reserve(A, 1)]).toEqual([5, 4, 0]);
+  slots.giveBack(A, 2);
+  expect([slots.free, slots.used]).toEqual([3, 7]);
 });
 
-test('a slot that comes free wakes who waits longest, within 4 ms; one that is passed on wakes the next', () => {
-  const { clock, slots, woken, wait } = setup(2);
-  slots.reserve(2);
-  wait('first');
-  wait('second');
-  slots.giveBack();
-  slots.giveBack();
+test.each([
+  [1, 1],
+  [2, 1],
+  [9, 8],
+  [10, 9],
+  [1000, 900],
+])('of %d slots a queue can have %d', (limit, most) => {
+  expect(setup(limit).slots.reserve(A, limit)).toBe(most);
+});
+
+test('the last tenth is shared: each queue can have its part of it, whatever the others hold', () => {
+  const { slots } = setup(1000, [A, B, C, D]);
+  expect(slots.reserve(A, 1000)).toBe(900);
+  expect(slots.reserve(B, 1000)).toBe(50); // C and D have 25 left each
+  expect([slots.reserve(C, 1000), slots.reserve(D, 1000)]).toEqual([25, 25]);
+  expect(slots.free).toBe(0);
+});
+
+test('with more queues than the last tenth has slots, each has one as long as there are some', () => {
+  const queues = Array.from({ length: 30 }, (_, i) => i);
+  const { slots } = setup(100, queues);
+  expect(slots.reserve(0, 100)).toBe(90);
+  expect(queues.slice(1).map((queue) => slots.reserve(queue, 5))).toEqual(
+    queues.slice(1).map((_, i) => (i < 10 ? 1 : 0)),
+  );
+});
+
+test('a queue that is led again still holds what it held', () => {
+  const { slots } = setup(1000, [A, B]);
+  slots.reserve(A, 900);
+  slots.leave(A);
+  slots.join(A);
+  expect(slots.reserve(A, 1)).toBe(0);
+  expect(slots.reserve(B, 10)).toBe(10);
+});
+
+test('a slot that comes free wakes who waits longest and may have it, within 4 ms; one that is passed on wakes the next', () => {
+  const { clock, slots, woken, wait } = setup(2, [A, B]);
+  slots.reserve(A, 2);
+  slots.reserve(B, 2);
+  wait(A);
+  wait(B);
+  slots.giveBack(A);
+  slots.giveBack(B);
   expect(woken).toEqual([]);
   clock.advance(0.004);
-  expect(woken).toEqual(['first']);
+  expect(woken).toEqual([A]);
   slots.wakeNext();
-  expect(woken).toEqual(['first', 'second']);
+  expect(woken).toEqual([A, B]);
+});
+
+test('a free slot that a waiting queue may not have wakes another, and nobody again and again', () => {
+  const { clock, slots, woken, wait } = setup(10, [A, B]);
+  slots.reserve(A, 9);
+  expect(slots.reserve(A, 1)).toBe(0);
+  wait(A);
+  slots.wakeNext();
+  clock.advance(1);
+  expect(woken).toEqual([]);
+  slots.reserve(B, 1);
+  expect(slots.reserve(B, 1)).toBe(0);
+  wait(B);
+  slots.giveBack(B);
+  clock.advance(0.004);
+  expect(woken).toEqual([B]);
 });
 
 test('many free slots wake at once', () => {
   const { slots, woken, wait } = setup(100);
-  slots.reserve(100);
-  wait('first');
-  slots.giveBack(24);
+  slots.reserve(A, 100);
+  wait(A);
+  slots.giveBack(A, 24);
   expect(woken).toEqual([]);
-  slots.giveBack(1);
-  expect(woken).toEqual(['first']);
+  slots.giveBack(A, 1);
+  expect(woken).toEqual([A]);
 });
 
 test('when all were taken, none is handed out before enough are free, or a moment has passed', () => {
   const { clock, slots } = setup(100);
-  slots.reserve(100);
-  slots.giveBack(24);
-  expect(slots.reserve(10)).toBe(0);
-  slots.giveBack(1);
-  expect([slots.reserve(10), slots.reserve(100)]).toEqual([10, 15]);
-  slots.giveBack(3);
-  expect(slots.reserve(1)).toBe(0);
+  slots.reserve(A, 100);
+  slots.giveBack(A, 24);
+  expect(slots.reserve(A, 10)).toBe(0);
+  slots.giveBack(A, 1);
+  expect([slots.reserve(A, 10), slots.reserve(A, 100)]).toEqual([10, 15]);
+  slots.giveBack(A, 3);
+  expect(slots.reserve(A, 1)).toBe(0);
   clock.advance(0.004);
-  expect(slots.reserve(1)).toBe(1);
+  expect(slots.reserve(A, 1)).toBe(1);
 });
 
 test.each([0, -1, 1.5, Number.NaN])('a limit of %d is refused', (limit) => {

@@ -141,6 +141,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
     does: [
       `taskqueue.claim_tasks('default', 1)`,
       `taskqueue.claim_forced_tasks('default', 1)`,
+      `taskqueue.forced_queues('{default}')`,
       `taskqueue.complete_tasks('default', '{}', '{}')`,
       `taskqueue.next_due('default')`,
       'taskqueue.dispatcher_queues()',

@@ -9,8 +9,7 @@ export async function plansOf(client: pg.Client, statement: string, values: unkn
     plans += `${notice.message}\n`;
   };
   client.on('notice', listen);
-  await client.query(statement, values);
-  client.off('notice', listen);
+  await client.query(statement, values).finally(() => client.off('notice', listen));
   return plans;
 }
 

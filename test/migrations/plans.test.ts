@@ -90,6 +90,20 @@ beforeAll(async () => {
   );
 });
 
+it('a queue is found by its name, deleted or not, however many there are', async () => {
+  const other = await explaining(db);
+  await other.query('begin');
+  await other.query(
+    `insert into taskqueue._queues (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, retry, tombstone_ttl, created, rate_since)
+     select 'many-' || n, 'push', '1/s', 1, 1, 1, q.retry, q.tombstone_ttl, q.created, q.rate_since from taskqueue._queues as q, generate_series(1, 5000) as n where q.name = 'default'`,
+  );
+  await other.query('analyze taskqueue._queues');
+  for (const statement of [`select taskqueue.create_queue('another')`, `select taskqueue.pause_queue('many-17')`]) {
+    expect(await plansOf(other, statement)).not.toContain('Seq Scan on _queues');
+  }
+  await other.query('rollback');
+});
+
 describe.each(states)('%s', (_, prepare) => {
   let client: pg.Client;
   beforeAll(async () => {

@@ -5,6 +5,7 @@ import { Listener } from '../../src/runtime/listener.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { openRoute } from '../support/route.ts';
 
 const database = useDatabase();
 const listeners: Listener[] = [];
@@ -49,6 +50,22 @@ test('a connection that dies comes back, and then everyone is told to look', asy
   await eventually(() => expect(heard).toEqual([undefined, undefined]));
   await notify('mail');
   await eventually(() => expect(heard.at(-1)).toBe('mail'));
+});
+
+test('a connection that the network has forgotten is given up within half a minute', async () => {
+  const route = await openRoute(database.url);
+  const heard: (string | undefined)[] = [];
+  const listener = aListener(route.url);
+  listener.on('Wake "up"', (payload) => heard.push(payload));
+  await listener.start();
+  await eventually(() => expect(heard).toEqual([undefined]));
+  route.freeze();
+  route.thaw();
+  await notify('swallowed');
+  await eventually(() => expect(heard).toEqual([undefined, undefined]), { timeoutMs: 40_000 });
+  await notify('mail');
+  await eventually(() => expect(heard.at(-1)).toBe('mail'));
+  await route.close();
 });
 
 test('who has unsubscribed hears nothing', async () => {

@@ -198,3 +198,11 @@ describe('the state of a running dev', () => {
     expect(findDevState(dataDir)).toEqual(first);
   });
 });
+
+test('how long a stop waits: an option before the environment, within its range', () => {
+  const read = (option?: number, variable = '40') =>
+    readConfig({ dataDir: folder, stopSeconds: option }, { PGTASKQUEUE_STOP_SECONDS: variable }).stopSeconds;
+  expect([read(), read(0), read(undefined, '')]).toEqual([40, 0, undefined]);
+  expect(() => read(undefined, '-1')).toThrow(ConfigError);
+  expect(() => read(86_401)).toThrow('PGTASKQUEUE_STOP_SECONDS is a number from 0 to 86400, given: 86401');
+});

@@ -4,13 +4,20 @@ import { beforeAll, expect, test } from 'vitest';
 import { type AttemptRecord, type FailureRecord, failAll } from '../../src/sql/attempts.ts';
 import { call, look } from '../../src/sql/call.ts';
 import { checkDatabase } from '../../src/sql/checkup.ts';
-import { claimFromAll } from '../../src/sql/claims.ts';
+import { claimFromAll, readClaimed } from '../../src/sql/claims.ts';
 import { completeAll } from '../../src/sql/completions.ts';
 import { releaseBells, timesToDue, timeToDue, tryBells } from '../../src/sql/doorbell.ts';
 import { finish } from '../../src/sql/finish.ts';
 import { type FunctionName, functions } from '../../src/sql/functions.ts';
 import { advanceFloors, keeperHorizon, raiseFloors } from '../../src/sql/keeper.ts';
-import { announceDispatcher, countDispatchers, tryLeaderLocks, unlockLeader } from '../../src/sql/leadership-locks.ts';
+import {
+  announceClaimer,
+  announceDispatcher,
+  countDispatchers,
+  tryLeaderLocks,
+  unlockAll,
+  unlockLeader,
+} from '../../src/sql/leadership-locks.ts';
 import * as rest from '../../src/sql/pull-rest.ts';
 import { recordAllStatistics } from '../../src/sql/statistics.ts';
 import { sweepAll } from '../../src/sql/sweeps.ts';
@@ -46,8 +53,9 @@ beforeAll(async () => {
   texts.push(finish('q', [], []).sql, rest.leaseRows('q', 1, 1, 1).sql, rest.leaseRowsByTag('q', 1, 1, 1, null).sql);
   texts.push(rest.listRows('q', 1).sql, rest.taskRow('q', 't').sql, rest.modifyRow('q', 't', 1, null).sql);
   texts.push(rest.insertRow('q', null, new Uint8Array(), null, null).sql);
-  await claimFromAll(recorder, 'claim_tasks', [], []);
-  await claimFromAll(recorder, 'claim_forced_tasks', [], []);
+  await claimFromAll(recorder, 'claim_tasks', [], [], 1);
+  await claimFromAll(recorder, 'claim_forced_tasks', [], [], 1);
+  await readClaimed(recorder, [], [], false);
   await completeAll(recorder, []);
   await completeAll(recorder, [], [{} as AttemptRecord]);
   await failAll(recorder, [{} as FailureRecord], []);
@@ -60,8 +68,10 @@ beforeAll(async () => {
   await advanceFloors(recorder, [], '0');
   await raiseFloors(recorder, [], []);
   await announceDispatcher(recorder, 1);
+  await announceClaimer(recorder, 1);
+  await unlockAll(recorder);
   await countDispatchers(recorder);
-  await tryLeaderLocks(recorder, [], 1);
+  await tryLeaderLocks(recorder, [], 1, 1);
   await unlockLeader(recorder, 1);
   await checkDatabase(recorder).catch(() => {}); // the first check's statement is enough: the answer is none
 });

@@ -149,7 +149,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
       const others = found
         .filter(({ reason }) => reason === 'lock')
         .map(({ detail }) => /lock (\w+)/.exec(detail)?.[1]);
-      expect([...new Set(others)]).toEqual(['bell', 'dispatcher', 'floor', 'waiting']);
+      expect([...new Set(others)]).toEqual(['bell', 'claimer', 'dispatcher', 'floor', 'waiting']);
     });
     const finding = (await checkDatabase(database.pool)).find(({ check }) => check === 'locks');
     expect(finding).toMatchObject({ level: 'fail', detail: expect.stringContaining(`session ${pid} (role ${role}`) });

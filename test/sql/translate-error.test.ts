@@ -18,7 +18,7 @@ test.for([
   [server('57014'), ['DatastoreError', 10_005, false], ['DatastoreError', 10_005, false]],
   [server('53100'), ['DatastoreError', 10_012, false], ['DatastoreError', 10_012, false]],
   [server('23505'), ['DatastoreError', 10_003, false], ['DatastoreError', 10_003, false]],
-  [server('25006'), ['DatastoreError', 10_003, false], ['DatastoreError', 10_003, false]],
+  [server('25006'), ['TransientError', 2, true], ['DatastoreError', 10_003, false]],
   [server('25P02'), ['BadTransactionStateError', 104, false], ['BadTransactionStateError', 104, false]],
   [server('42501'), ['PermissionDeniedError', 9, false], ['PermissionDeniedError', 9, false]],
   [server('28P01'), ['PermissionDeniedError', 9, false], ['PermissionDeniedError', 9, false]],

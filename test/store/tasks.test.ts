@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { UnknownQueueError, UnknownTaskError } from '../../src/domain/errors.ts';
 import { listDeadTasks } from '../../src/store/dead-tasks.ts';
 import {
-  claimForcedTasks,
   claimTasks,
   completeTasks,
   dispatcherQueues,
@@ -63,7 +62,8 @@ describe('looking', () => {
 
 describe('dispatching', () => {
   const claimOne = async () => {
-    const [[dispatch] = []] = await claimTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }]);
+    const [[dispatch] = []] = (await claimTasks(database.pool, 'claim_tasks', [{ queue: 'settled', maxTasks: 1 }], 1))
+      .dispatches;
     if (!dispatch) throw new Error('nothing was claimed');
     return dispatch;
   };
@@ -110,21 +110,22 @@ describe('dispatching', () => {
 
   test('a claim is given back, and a forced one comes first', async () => {
     await addTask(database.pool, 'settled', { name: 'forced', countdown: 60 }, alone);
-    expect(await claimTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }])).toEqual([[]]);
+    const portion = [{ queue: 'settled', maxTasks: 1 }];
+    expect(await claimTasks(database.pool, 'claim_tasks', portion, 1)).toEqual({ dispatches: [[]], unread: [] });
     expect(await runTask(database.pool, 'settled', 'forced')).toBe(true);
-    const [[dispatch] = []] = await claimForcedTasks(database.pool, [{ queue: 'settled', maxTasks: 1 }]);
+    const [[dispatch] = []] = (await claimTasks(database.pool, 'claim_forced_tasks', portion, 1)).dispatches;
     expect(dispatch).toMatchObject({ name: 'forced', forced: true });
     expect(await releaseTasks(database.pool, 'settled', dispatch ? [dispatch] : [])).toBe(1);
   });
 
   test('the queues of a dispatcher, its statistics and its sweeping', async () => {
     await pauseQueue(database.pool, 'parsed');
-    const queues = await dispatcherQueues(database.pool);
+    const queues = await dispatcherQueues(database.pool, 1);
     expect(queues.find(({ name }) => name === 'parsed')).toMatchObject({
       rate: 100,
       bucketSize: 5,
       running: false,
-      inFlight: 0,
+      others: [],
     });
     await recordStatistics(database.pool, [{ queue: 'settled', enforcedRate: null, executed: 3 }]);
     expect(await describeQueue(database.pool, 'settled')).toMatchObject({ executedLastMinute: 3 });

@@ -7,6 +7,7 @@ import { LOCKS } from '../../src/sql/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type LeasedTask, PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';
+import { openRoute } from '../support/route.ts';
 import { rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -343,8 +344,9 @@ describe('a stop', () => {
     await expect(worker.start()).rejects.toThrow('was stopped');
   });
 
-  test('gives back at its deadline what is not done', async () => {
+  test('lets fail what is not done at its deadline: it is tried again after the back-off', async () => {
     let aborted = false;
+    const failures: unknown[] = [];
     await add('a');
     const worker = make({
       handler: (_, { signal }) =>
@@ -353,13 +355,39 @@ describe('a stop', () => {
             aborted = true;
           });
         }),
+      backoff: { minSeconds: 300, maxSeconds: 300 },
+      hooks: { failed: (_, error, retrySeconds) => failures.push([String(error), Number(retrySeconds) >= 150]) },
     });
     await worker.start();
     await worker.start();
     await eventually(async () => expect(await states()).toMatchObject([{ state: 'leased' }]));
     await worker.stop({ deadlineSeconds: 0.05 });
     expect(aborted).toBe(true);
-    expect(await states()).toMatchObject([{ state: expect.stringMatching('due|retrying') }]);
+    expect(failures).toEqual([[expect.stringContaining('was stopped'), true]]);
+    const [task] = await rows<{ eta: Date }>(database.pool, 'select eta from taskqueue.tasks where queue = $1', [
+      queue,
+    ]);
+    expect(task?.eta.getTime()).toBeGreaterThan(Date.now() + 100_000);
+  });
+
+  test('ends soon after its deadline while the database does not answer', async () => {
+    const route = await openRoute(database.url);
+    await add('a');
+    const started = Promise.withResolvers<void>();
+    const worker = make({
+      database: route.url,
+      handler: () => {
+        started.resolve();
+        return new Promise(() => {});
+      },
+    });
+    await worker.start();
+    await started.promise;
+    route.freeze();
+    const since = performance.now();
+    await worker.stop({ deadlineSeconds: 0.5 });
+    expect(performance.now() - since).toBeLessThan(8_000);
+    await route.close();
   });
 
   test('before a start is harmless', async () => {

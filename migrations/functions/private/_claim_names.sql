@@ -5,7 +5,7 @@
 -- A purged task that is not cleaned away yet has left a tombstone from the moment of the purge.
 -- Raises TQ002 a name whose transaction doesn't end.
 create or replace function taskqueue._claim_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns jsonb
-language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on as $$
+language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   taken uuid[];
   refused jsonb;

@@ -4,7 +4,7 @@ create or replace function taskqueue._delete_tasks(queue text, names text[], lea
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set enable_sort = off set enable_indexscan = on
-set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   source taskqueue._queues;

@@ -3,7 +3,7 @@
 create or replace function taskqueue._enforced_rate(queue taskqueue._queues) returns double precision
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   noted taskqueue._statistics;
   seconds double precision;

@@ -12,7 +12,7 @@ begin
                                       else 'it counts for nothing' end),
            null::timestamptz, format('select pg_terminate_backend(%s);', l.pid)
     from taskqueue.locks as l
-    where not l.rightful and (l.queue = _explain_locks.queue.name or l.lock in ('dispatcher', 'floor'))
+    where not l.rightful and (l.queue = _explain_locks.queue.name or l.lock in ('dispatcher', 'floor', 'claimer'))
       and not (l.lock = 'leader' and _explain_locks.queue.mode = 'push')
     order by l.lock, l.pid;
 end

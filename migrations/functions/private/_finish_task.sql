@@ -6,7 +6,7 @@
 create or replace function taskqueue._finish_task(queue text, name text, lease_token uuid) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   gone taskqueue._tasks;

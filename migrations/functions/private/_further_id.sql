@@ -3,7 +3,7 @@
 -- Raises TQ018 beyond five tasks; TQ104 when transactional => false does not stand alone.
 create or replace function taskqueue._further_id(transactional boolean, count integer) returns bigint
 language plpgsql volatile
-set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_indexscan = on as $$
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   own constant bigint := taskqueue._own_ids();
   last bigint;

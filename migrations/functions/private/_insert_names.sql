@@ -4,7 +4,7 @@
 -- five seconds, or what is left to the caller by a shorter lock_timeout.
 -- Raises TQ002 when they are over.
 create or replace function taskqueue._insert_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns uuid[]
-language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on as $$
+language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   now constant timestamptz := taskqueue._now();
   purge_expires constant timestamptz := taskqueue._later(queue.purged_at, queue.tombstone_ttl);

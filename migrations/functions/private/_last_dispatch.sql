@@ -5,7 +5,7 @@
 create or replace function taskqueue._last_dispatch(queue_id integer) returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   now constant timestamptz := taskqueue._now();
   floor constant timestamptz := taskqueue._floor(queue_id);

@@ -6,7 +6,7 @@
 create or replace function taskqueue._look_at(queue taskqueue._queues, out tasks bigint, out oldest_eta timestamptz, out in_flight bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   floor constant timestamptz := taskqueue._floor(queue.id);
 begin

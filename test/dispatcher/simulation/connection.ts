@@ -14,11 +14,14 @@ export interface Faults {
   failure(): 'before' | 'after' | undefined;
 }
 
+let numbers = 0;
+
 export class SimulatedConnection {
   readonly #database: SimulatedDatabase;
   readonly #clock: ManualClock;
   readonly #faults: Faults;
   readonly #heard = new Map<string, Heard[]>();
+  readonly #number = ++numbers;
   #lose: ((reason: unknown) => void) | undefined;
   #dead = false;
 
@@ -59,6 +62,7 @@ export class SimulatedConnection {
         recordStatistics: async (queue, _executed, enforced) => {
           if (!this.#dead) database.record(queue, enforced);
         },
+        noteHindrances: async () => {},
         sweep: async () => [],
         sweepAttempts: async () => {},
         allowedUrls: async () => [],
@@ -82,7 +86,7 @@ export class SimulatedConnection {
   #open(lost: (reason: unknown) => void): ClaimSession {
     if (this.#dead) throw new Error('the process was killed');
     const database = this.#database;
-    const session = {};
+    const session = { number: this.#number, resigned: false };
     database.sessions.add(session);
     const end = (reason: unknown) => {
       if (!database.sessions.has(session)) return;
@@ -104,18 +108,26 @@ export class SimulatedConnection {
       return ids.filter((id) => held.get(id) === session);
     };
     return {
-      queues: () => statement(() => database.dispatcherQueues()),
+      silentMs: () => 0,
+      queues: () => statement(() => database.dispatcherQueues(this.#number)),
       company: () =>
         statement(() => ({
-          dispatchers: database.sessions.size,
+          dispatchers: [...database.sessions].filter(({ resigned }) => !resigned).length,
           led: database.leaders.size,
           now: this.#clock.now(),
           changes: 0,
         })),
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
+      isCrowded: async () => false,
       abdicate: (id) => statement(() => void database.leaders.delete(id)),
-      claim: (queue, most) => statement(() => database.claim(queue, most)),
+      resign: () =>
+        statement(() => {
+          session.resigned = true;
+          database.letGo(session);
+        }),
+      claim: (queue, most) => statement(() => database.claim(queue, most, this.#number)),
+      forced: async () => 0,
       claimForced: async () => [],
       msToDue: (queues) => statement(() => new Map(queues.map((queue) => [queue, database.msToDue(queue)]))),
       holdBells: (ids) => statement(() => taken(database.bells, ids)),

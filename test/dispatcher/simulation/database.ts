@@ -2,7 +2,7 @@
 // statement by statement, on a clock that the simulation moves. Each statement takes effect at one moment.
 
 import type { ClaimedDispatch } from '../../../src/dispatcher/effects.ts';
-import type { DispatcherQueue } from '../../../src/domain/queue.ts';
+import type { Claimer, DispatcherQueue } from '../../../src/domain/queue.ts';
 import type { FailureReport } from '../../../src/store/dispatches.ts';
 import { aDispatch } from '../a-dispatch.ts';
 
@@ -31,6 +31,7 @@ export interface SimulatedTask {
   executions: number;
   leasedUntil: number;
   leasedAt: number;
+  claimer: number;
   token: string | null;
   firstAttempt: number | null;
   lastStatus: number | null;
@@ -46,7 +47,7 @@ export class SimulatedDatabase {
   /** Queue id to the session that leads it, and to the one that holds its bell. */
   readonly leaders = new Map<number, object>();
   readonly bells = new Map<number, object>();
-  readonly sessions = new Set<object>();
+  readonly sessions = new Set<{ number: number; resigned: boolean }>();
   readonly #now: () => number;
   readonly #ring: (queueId: number) => void;
   readonly #noted = new Map<string, { at: number; enforced: number | null }>();
@@ -76,6 +77,7 @@ export class SimulatedDatabase {
       executions: 0,
       leasedUntil: -Infinity,
       leasedAt: 0,
+      claimer: 0,
     };
     const added = { ...task, token: null, firstAttempt: null, lastStatus: null };
     this.tasks.set(id, added);
@@ -92,20 +94,20 @@ export class SimulatedDatabase {
     return this.#of(queue).filter(({ leasedUntil }) => leasedUntil > this.#now());
   }
 
-  dispatcherQueues(): DispatcherQueue[] {
+  dispatcherQueues(number: number): DispatcherQueue[] {
     return this.queues.map(({ retry: _, ...queue }) => ({
       ...queue,
       mode: 'push',
       running: true,
       purged: false,
       rateSince: '0',
-      inFlight: this.held(queue.name).length,
+      others: this.#others(queue.name, number),
       enforcedRate: this.#enforced(queue.name),
       restedSeconds: this.#restedSeconds(queue.name),
     }));
   }
 
-  claim(queue: string, most: number): ClaimedDispatch[] {
+  claim(queue: string, most: number, claimer: number): ClaimedDispatch[] {
     const now = this.#now();
     const { retry } = this.queue(queue);
     const due = this.#of(queue).filter((task) => task.due <= now && task.leasedUntil <= now);
@@ -126,6 +128,7 @@ export class SimulatedDatabase {
         attempts: task.attempts + 1,
         leasedUntil: now + LEASE_MS,
         leasedAt: now,
+        claimer,
       };
       Object.assign(task, leased);
       this.#note(`claim ${queue} ${task.id} attempt ${task.attempts}`);
@@ -190,8 +193,12 @@ export class SimulatedDatabase {
   }
 
   /** All that a session held is free. */
-  end(session: object): void {
+  end(session: { number: number; resigned: boolean }): void {
     this.sessions.delete(session);
+    this.letGo(session);
+  }
+
+  letGo(session: object): void {
     for (const held of [this.leaders, this.bells]) {
       for (const [id, holder] of held) if (holder === session) held.delete(id);
     }
@@ -199,6 +206,16 @@ export class SimulatedDatabase {
 
   #of(queue: string): SimulatedTask[] {
     return [...this.tasks.values()].filter((task) => task.queue === queue);
+  }
+
+  #others(queue: string, number: number): Claimer[] {
+    const others = this.held(queue).filter(({ claimer }) => claimer !== number);
+    const connected = new Set([...this.sessions].map((session) => session.number));
+    return [...Map.groupBy(others, ({ claimer }) => claimer)].map(([claimer, tasks]) => ({
+      claimer,
+      held: tasks.length,
+      connected: connected.has(claimer),
+    }));
   }
 
   #bury(task: SimulatedTask): void {

@@ -394,6 +394,20 @@ describe('the rest of the dispatcher’s', () => {
     expect(await next()).toEqual(lease);
   });
 
+  it('forced_queues: those that have tasks to run now, counted to 100, and no others', async () => {
+    await db.pool.query(
+      `insert into taskqueue._forced_runs select q.id, n, clock_timestamp() from taskqueue._queues as q, generate_series(1, 150) as n where q.name = $1`,
+      [queue],
+    );
+    const forced = `select * from taskqueue.forced_queues($1)`;
+    expect(await rows(db.pool, forced, [[queue, 'default', 'no-such', null]])).toEqual([{ queue, tasks: 100 }]);
+    expect(await rows(db.pool, forced, [[]])).toEqual([]);
+    await db.pool.query('delete from taskqueue._forced_runs where task_id > 2');
+    expect(await rows(db.pool, forced, [[queue]])).toEqual([{ queue, tasks: 2 }]);
+    await db.pool.query('delete from taskqueue._forced_runs');
+    expect(await rows(db.pool, forced, [[queue]])).toEqual([]);
+  });
+
   it('dispatcher_queues: limits, state and what is in flight', async () => {
     await add();
     await add();

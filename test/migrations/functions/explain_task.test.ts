@@ -64,6 +64,34 @@ it('due: nothing keeps it', async () => {
   ]);
 });
 
+it('overdue: its leader has claimed nothing for longer than the rate explains', async () => {
+  await set(`rate => '2/m', bucket_size => 1`);
+  await add();
+  await clock.advance(45);
+  expect(await reasons()).toEqual(['due']); // a token may take 30 s, a change of leaders some more
+  await clock.advance(10);
+  const [first] = await explain();
+  expect(first).toMatchObject({ reason: 'overdue', remedy: expect.stringContaining('pg_terminate_backend') });
+  expect(first?.detail).toMatch(
+    /^It is due since .*, the dispatcher of session \d+, has claimed nothing of queue .* since .* UTC: .* 2\/m/,
+  );
+  await addOthers(100);
+  expect(await reasons()).toEqual(['overdue']); // and not: no token
+});
+
+it('overdue counts from when the queue did something last', async () => {
+  await set(`rate => '5/s'`);
+  await clock.advance(3600);
+  await addOthers(1);
+  await add();
+  await clock.advance(60);
+  await claim();
+  await clock.advance(10);
+  expect(await reasons()).toEqual(['due']);
+  await clock.advance(15);
+  expect(await reasons()).toEqual(['overdue']);
+});
+
 it('paused, by whom, since when, why and until when', async () => {
   await add();
   await db.pool.query(

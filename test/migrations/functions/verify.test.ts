@@ -1,5 +1,6 @@
 // Each invariant is broken in turn, in a transaction that is rolled back, and found.
 import { beforeAll, expect, it, test } from 'vitest';
+import { eventually } from '../../../src/testing/eventually.ts';
 import { useDatabase } from '../../support/db.ts';
 import { rows } from '../../support/sql.ts';
 
@@ -31,6 +32,33 @@ beforeAll(async () => {
 
 it('finds nothing where all is well', async () => {
   expect(await verify()).toEqual([]);
+});
+
+test('what ends while it looks is no problem, however old its snapshot', async () => {
+  await db.pool.query(`select taskqueue.create_queue('busy', mode => 'pull')`);
+  await db.pool.query(`select taskqueue.add('busy', payload => 'x')`);
+  await db.pool.query(`select taskqueue.create_queue('going')`);
+  const client = await db.client();
+  // Its statement has its snapshot before the function begins.
+  const slow = rows(client as never, 'select v.* from (select pg_sleep(1)) as s, lateral taskqueue.verify() as v');
+  await eventually(async () =>
+    expect(await rows(db.pool, `select from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(1),
+  );
+  await db.pool.query(`select taskqueue.delete_tasks('busy', array_agg(name)) from taskqueue.lease_tasks('busy', 60)`);
+  await db.pool.query(`select taskqueue.raise_floor('busy', now())`);
+  await db.pool.query(`select taskqueue.delete_queue('going')`);
+  expect(await slow).toEqual([]);
+  await client.end();
+});
+
+test('in a transaction that sees one snapshot it says what it could not check', async () => {
+  const client = await db.client();
+  const notices: string[] = [];
+  client.on('notice', ({ message }) => notices.push(message ?? ''));
+  await client.query('begin isolation level repeatable read');
+  expect(await verify(client as never)).toEqual([]);
+  expect(notices).toEqual([expect.stringContaining('READ COMMITTED')]);
+  await client.query('rollback');
 });
 
 test.each([

@@ -52,6 +52,7 @@ export const samples: Record<string, string[]> = {
   check_token: [`'abc'`],
   claim_forced_tasks: eachQueue(', 10'),
   claim_tasks: eachQueue(', 10'),
+  claimed_tasks: [`'{1}', '{${NO_TOKEN}}', false`],
   clean_purged: eachQueue(),
   complete_tasks: eachQueue(`, '{1}', '{${NO_TOKEN}}'`),
   create_queue: [
@@ -77,8 +78,10 @@ export const samples: Record<string, string[]> = {
   finish_task: eachTask(),
   fire_cron: [`1, '2000-01-01 00:00:00+00', false`],
   hold_copy: [''],
+  forced_queues: [`'{push,pull,no-such}'`],
   hold_bell: eachQueue(),
   keep_deferred: eachTask(`, '${NO_TOKEN}', 'own'`),
+  note_hindrances: [`'[{"queue": "push", "kind": "slots", "target": "a", "seconds": 1.5, "waiting": 9}]', 1`],
   keeper_horizon: [''],
   keeper_witnesses: ['', `'{1/1}'`],
   lease_tasks: eachQueue(', 1.5, 10'),

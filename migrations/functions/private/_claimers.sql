@@ -1,0 +1,44 @@
+-- _claimers: for each task of a queue that is held by a lease now, the number of the dispatcher that claimed it (_claimer), up to 5000.
+--
+-- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience) are free. What has been
+-- leased for long stands behind the end of its lease (advance_floor), among the tasks of later: there patience is ten times as long. Whoever calls
+-- it pins the plans.
+create or replace function taskqueue._claimers(queue_id integer, floor timestamptz, patience integer default 100) returns integer[]
+language plpgsql stable as $$
+declare
+  now constant timestamptz := taskqueue._now();
+  claimers integer[] := '{}';
+  held integer := 0;
+  free integer := 0;
+  found record;
+begin
+  for found in
+    select t.leased_until > now as leased, case when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
+    where t.queue_id = _claimers.queue_id and t.due >= floor and t.due <= now order by t.due
+  loop
+    if found.leased then
+      claimers := claimers || found.claimer;
+      held := held + 1;
+      free := 0;
+    else
+      free := free + 1;
+    end if;
+    exit when free >= patience or held >= 5000;
+  end loop;
+  free := 0;
+  for found in
+    select t.leased_until > now as leased, case when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
+    where t.queue_id = _claimers.queue_id and t.due > now and t.due >= floor order by t.due
+  loop
+    exit when free >= patience * 10 or held >= 5000;
+    if found.leased then
+      claimers := claimers || found.claimer;
+      held := held + 1;
+      free := 0;
+    else
+      free := free + 1;
+    end if;
+  end loop;
+  return claimers;
+end
+$$;

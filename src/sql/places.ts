@@ -1,0 +1,82 @@
+// Several hosts in a connection string or in libpq's variables: `postgresql://app@a,b:5433/shop`, `host=a,b`. pg knows one.
+
+import type pg from 'pg';
+
+/** Where a server may be. */
+export interface Place {
+  host: string;
+  port: number;
+}
+
+/** pg's settings, and what pg does not know: libpq's wish for a kind of server. */
+export interface Settings extends Omit<pg.ClientConfig, 'port'> {
+  /** With several hosts, as many ports with commas between, or one. */
+  port?: number | string | undefined;
+  /** Of libpq's values those that lead to a server that can write: any, read-write, primary. */
+  target_session_attrs?: string | undefined;
+}
+
+const WRITING = ['any', 'read-write', 'primary'];
+const DEFAULT_PORT = '5432';
+/** Scheme, login, hosts, path, query. */
+const PARTS = /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#@]*)([^?#]*)(\?[^#]*)?/;
+
+/**
+ * Settings that pg understands, with the first of the hosts, and all of them; no places: pg reads by itself where it goes.
+ *
+ * @throws TypeError when the server that is wished for can't write, and when ports and hosts do not match
+ * @example
+ * readPlaces('postgresql://app@a,b:5433/shop')
+ * // { config: { connectionString: 'postgresql://app@a:5432/shop' }, places: [{ host: 'a', port: 5432 }, { host: 'b', port: 5433 }] }
+ */
+export function readPlaces(given: string | Settings): { config: pg.ClientConfig; places: Place[] } {
+  const settings: Settings = typeof given === 'string' ? { connectionString: given } : given;
+  const { target_session_attrs: wanted, connectionString, ...rest } = settings;
+  requireWriting(wanted);
+  const parts = PARTS.exec(connectionString ?? '');
+  if (parts) return readUrl(parts, rest as pg.ClientConfig);
+  const places = placesOf(rest.host, rest.port === undefined ? undefined : String(rest.port));
+  const [first] = places;
+  if (first) return { config: { ...rest, ...first }, places };
+  return { config: settings as pg.ClientConfig, places: [] };
+}
+
+function readUrl(parts: RegExpExecArray, rest: pg.ClientConfig): { config: pg.ClientConfig; places: Place[] } {
+  const [url, scheme, login, hosts = '', path, query = ''] = parts;
+  const parameters = new URLSearchParams(query);
+  requireWriting(parameters.get('target_session_attrs') ?? undefined);
+  const named = parameters.get('host') ?? (hosts.includes(',') ? hosts : undefined);
+  const places = placesOf(named, parameters.get('port') ?? undefined);
+  const [first] = places;
+  if (!first) return { config: { ...rest, connectionString: url }, places };
+  parameters.delete('host');
+  parameters.delete('port');
+  const host = first.host.includes(':') ? `[${first.host}]` : encodeURIComponent(first.host);
+  const kept = parameters.size > 0 ? `?${parameters}` : '';
+  return { config: { ...rest, connectionString: `${scheme}${login}${host}:${first.port}${path}${kept}` }, places };
+}
+
+/** Places by a list of hosts, each perhaps with its port; empty: there is one host or none. */
+export function placesOf(hosts: string | undefined, ports?: string): Place[] {
+  const named = hosts?.split(',').map((host) => host.trim()) ?? [];
+  if (named.length < 2) return [];
+  const given = ports?.split(',') ?? [];
+  if (given.length > 1 && given.length !== named.length)
+    throw new TypeError(`as many ports as hosts, or one: given are ${named.length} hosts and ${given.length} ports`);
+  return named.map((text, i) => placeOf(text, given.length > 1 ? given[i] : given[0]));
+}
+
+function placeOf(text: string, otherwise: string | undefined): Place {
+  const [, bracketed, bare, own] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d*))?$/.exec(text) ?? [];
+  const host = decodeURIComponent(bracketed ?? bare ?? text) || 'localhost';
+  const port = Number(own || otherwise || DEFAULT_PORT);
+  if (Number.isInteger(port) && port > 0 && port <= 65_535) return { host, port };
+  throw new TypeError(`a port is a whole number from 1 to 65535, given: ${own || otherwise}`);
+}
+
+function requireWriting(wanted: string | undefined): void {
+  if (wanted === undefined || wanted === '' || WRITING.includes(wanted)) return;
+  throw new TypeError(
+    `target_session_attrs is any, read-write or primary, given: ${wanted}. A task queue needs a server that can write.`,
+  );
+}

@@ -1,0 +1,31 @@
+// Whether a server can write: no hot standby, and not read-only by default.
+
+import type { Executor } from './executor.ts';
+
+/** The connection is sound, and of no use here: its server can't write. Another may be in its place a moment later. */
+export class CannotWrite extends Error {
+  override readonly name = 'CannotWrite';
+}
+
+/** A statement that writes was refused. */
+export const READ_ONLY = '25006';
+
+const ASK = `select pg_catalog.current_setting('in_hot_standby') as standby, pg_catalog.current_setting('transaction_read_only') as read_only`;
+
+/** Why the server of this connection can't write, as a sentence; undefined: it can. The connection must not be in a transaction. */
+export async function whyItCannotWrite(executor: Executor): Promise<string | undefined> {
+  const [{ standby, read_only }] = (await executor.query(ASK, [])).rows;
+  if (standby === 'on') return 'it is a hot standby';
+  return read_only === 'on' ? 'its transactions are read-only (default_transaction_read_only)' : undefined;
+}
+
+/** @throws CannotWrite */
+export async function requireWriting(executor: Executor): Promise<void> {
+  const reason = await whyItCannotWrite(executor);
+  if (reason !== undefined) throw new CannotWrite(`the server can't write: ${reason}`);
+}
+
+/** True: the server has refused to write, or was found unable to. */
+export function isUnableToWrite(error: unknown): boolean {
+  return error instanceof CannotWrite || (error as { code?: unknown } | undefined)?.code === READ_ONLY;
+}

@@ -1,0 +1,19 @@
+// What keeps queues from claiming, as their dispatchers see it.
+
+import { call, run } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+
+/** Put on record for explain_task (note_hindrances). All null: nothing keeps the queue any more. */
+export interface HindranceNote {
+  queue: string;
+  kind: 'slots' | 'target' | 'requests' | null;
+  target: string | null;
+  /** For how long already. */
+  seconds: number | null;
+  waiting: number | null;
+}
+
+/** @param claimer the dispatcher's number */
+export async function noteHindrances(executor: Executor, notes: HindranceNote[], claimer: number): Promise<void> {
+  await run(executor, call('note_hindrances', { notes: JSON.stringify(notes), claimer }));
+}

@@ -1,0 +1,95 @@
+// Targets that accept requests and never answer: what they hold of a process's slots does not keep the queues of others from going on, and explain_task tells.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDispatchers } from './harness.ts';
+
+const harness = useDispatchers();
+const SLOTS = 50;
+
+/** Tasks below /hung are never answered. */
+function hang(): void {
+  harness.target.answer(({ url }) => (url.startsWith('/hung') ? new Promise(() => {}) : 200));
+}
+
+async function addHung(queue: string, n: number): Promise<void> {
+  const tasks = JSON.stringify(Array.from({ length: n }, (_, i) => ({ url: `/hung/${i}`, name: `hung-${i}` })));
+  await harness.database.pool.query(
+    'select count(*) from taskqueue.add_tasks(queue => $1, tasks => $2, transactional => false)',
+    [queue, tasks],
+  );
+}
+
+const explain = async (queue: string, name: string) =>
+  (await harness.database.pool.query('select reason, detail from taskqueue.explain_task($1, $2)', [queue, name])).rows;
+
+test.each([1, 3, 9])('%d queues of a target that never answers: another begins within a second', async (hung) => {
+  hang();
+  for (let i = 0; i < hung; i++) {
+    await harness.createQueue(`hung-${hung}-${i}`, { max_concurrent_requests: 1000 });
+    await addHung(`hung-${hung}-${i}`, 100);
+  }
+  const well = `well-${hung}`;
+  await harness.createQueue(well);
+  const dispatcher = harness.dispatcher({ concurrency: SLOTS });
+  await dispatcher.start();
+  await eventually(() => harness.target.requests.length >= SLOTS - 5, { timeoutMs: 20_000 });
+  await sleep(1_500); // whatever they can take they have taken
+  const before = harness.target.requests.length;
+  await harness.addMany(well, 20);
+  await eventually(() => harness.target.requests.length > before, { timeoutMs: 1_000 });
+  await eventually(async () => expect(await harness.tasks(well)).toEqual([]), { timeoutMs: 20_000 });
+});
+
+test('explain_task tells which target the slots wait for, and since when; once they are free it tells no more', async () => {
+  const answers: (() => void)[] = [];
+  harness.target.answer(() => new Promise((resolve) => answers.push(() => resolve(200))));
+  await harness.database.pool.query(`select taskqueue.set_target('slow', $1)`, [harness.target.url]);
+  await harness.createQueue('slots', { target: 'slow' });
+  await addHung('slots', 20);
+  const from = Date.now();
+  await harness.dispatcher({ concurrency: 10 }).start();
+  const waiting = async () =>
+    (await harness.tasks('slots')).filter(({ state }) => state === 'due').map(({ name }) => name as string);
+  await eventually(async () => expect(await waiting()).toHaveLength(11));
+  const [last = ''] = (await waiting()).slice(-1);
+  await eventually(async () => {
+    const [first] = await explain('slots', last);
+    expect(first).toMatchObject({ reason: 'slots', detail: expect.stringContaining('9 wait for target slow since ') });
+    const since = Date.parse(/since (.*) UTC/.exec(first.detail)?.[1]?.replace(' ', 'T').concat('Z') ?? '');
+    expect(Math.abs(since - from)).toBeLessThan(20_000);
+  });
+  while ((await harness.tasks('slots')).length > 0) {
+    for (const answer of answers.splice(0)) answer();
+    await sleep(50);
+  }
+  harness.target.answer([]);
+  await harness.add('slots', { name: 'later', countdown: 3600 });
+  await eventually(async () => expect(await explain('slots', 'later')).toMatchObject([{ reason: 'eta' }]));
+  await eventually(async () => {
+    const { rows } = await harness.database.pool.query(
+      `select h.kind from taskqueue._hindrances as h join taskqueue._queues as q on q.id = h.queue_id where q.name = 'slots' order by h.at desc limit 1`,
+    );
+    expect(rows).toEqual([{ kind: null }]);
+  });
+});
+
+test('tasks that wait for a place at their target say so', async () => {
+  hang();
+  await harness.database.pool.query(`select taskqueue.set_target('narrow', $1, max_concurrent => 2)`, [
+    harness.target.url,
+  ]);
+  await harness.createQueue('narrow', { target: 'narrow' });
+  await addHung('narrow', 60);
+  await harness.dispatcher().start();
+  await eventually(() => harness.target.requests.length === 2, { timeoutMs: 10_000 });
+  await harness.add('narrow', { name: 'last', url: '/hung' });
+  await eventually(async () => {
+    const [first] = await explain('narrow', 'last');
+    expect(first).toMatchObject({
+      reason: 'concurrency',
+      detail: expect.stringMatching(/wait.* at target narrow since/),
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { drain } from '../../src/testing/drain.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { useDispatchers } from './harness.ts';
+
+const harness = useDispatchers();
+
+async function createQueues(names: string[], tasks: number): Promise<void> {
+  for (const name of names) {
+    await harness.createQueue(name);
+    for (let left = tasks; left > 0; left -= 100) await harness.addMany(name, Math.min(100, left));
+  }
+}
+
+let groups = 0;
+/** Names of queues that no test had before. */
+function named(prefix: string, n: number): string[] {
+  groups += 1;
+  return Array.from({ length: n }, (_, i) => `${prefix}-${groups}-${i}`);
+}
+const left = async (queues: string[]) => (await Promise.all(queues.map((queue) => harness.tasks(queue)))).flat().length;
+
+test.each([
+  { queues: 12, tasks: 1, concurrency: 1000 },
+  { queues: 3, tasks: 1, concurrency: 50 },
+  { queues: 3, tasks: 5, concurrency: 1 },
+  { queues: 12, tasks: 20, concurrency: 30 },
+  { queues: 30, tasks: 100, concurrency: 1000 },
+])('runOnce passes over none of $queues queues of $tasks tasks each, with $concurrency slots', async (given) => {
+  const queues = named('once', given.queues);
+  await createQueues(queues, given.tasks);
+  const dispatcher = harness.dispatcher({ concurrency: given.concurrency });
+  await dispatcher.runOnce();
+  for (const queue of queues) expect((await harness.tasks(queue)).length, queue).toBeLessThan(given.tasks);
+  await drain(dispatcher);
+  expect(await left(queues)).toBe(0);
+});
+
+test('runOnce runs what was asked to run now in every queue, paused or not', async () => {
+  const queues = named('forced', 12);
+  await createQueues(queues, 1);
+  await harness.database.pool.query(
+    `select taskqueue.pause_queue(t.queue), taskqueue.run_task(t.queue, t.name) from taskqueue.tasks as t where t.queue = any ($1)`,
+    [queues],
+  );
+  await harness.dispatcher({ concurrency: 2 }).runOnce();
+  expect(await left(queues)).toBe(0);
+});
+
+test('more tasks of a paused queue than a claim takes, all asked to run now, are sent without waiting for the poll', async () => {
+  await createQueues(['many-forced'], 250);
+  await harness.database.pool.query(`select taskqueue.pause_queue('many-forced')`);
+  await harness.database.pool.query(
+    `select taskqueue.run_task(t.queue, t.name) from taskqueue.tasks as t where t.queue = 'many-forced'`,
+  );
+  await harness.dispatcher({ pollSeconds: 3600 }).start();
+  await eventually(async () => expect(await left(['many-forced'])).toBe(0), { timeoutMs: 20_000 });
+});
+
+test('a queue with nothing to run takes no slot of another', async () => {
+  const queues = named('quiet', 11);
+  await createQueues(queues, 0);
+  await createQueues(['lively'], 3);
+  const dispatcher = harness.dispatcher({ concurrency: 3 });
+  expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
+});

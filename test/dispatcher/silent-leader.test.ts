@@ -1,0 +1,249 @@
+// A leader that is there and says nothing: stopped, behind a network that loses its packets, or busy with itself. Its queues change hands within twelve
+// seconds, and when it comes back nothing is faster or broader than its queue allows.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
+import { startEmbedded } from '../../src/embedded/postgres.ts';
+import { migrate } from '../../src/sql/migrate.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
+import { useDatabase } from '../support/db.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { tcpProxy } from '../support/tcp-proxy.ts';
+
+const MOST_SECONDS = 12;
+const RATE = 10;
+const BURST = 5;
+const PLACES = 4;
+/** A token that is gained while a claim is under way, and two clocks of arrival. */
+const MOST_EXCESS = 2;
+const HUNDRED_TIMES_ONE_MB = `with added as (
+    select * from taskqueue.add_tasks('flow', (select jsonb_agg(jsonb_build_object('url', '/' || i)) from generate_series(1, 100) as i), transactional => false))
+  select count(*) from added`;
+
+const databases = {
+  stopped: useDatabase(),
+  vanished: useDatabase(),
+  large: useDatabase(),
+  dead: useDatabase(),
+  late: useDatabase(),
+};
+
+const ends: (() => unknown)[] = [];
+/** The tests run together, so that what they use lives as long as the last. */
+const atTheEnd = (end: () => unknown) => ends.unshift(end);
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+/** What the target of one test sees. */
+interface Seen {
+  at: number[];
+  now: number;
+  most: number;
+  urls: Set<string>;
+}
+
+/** By how much, at its worst, the requests of some window of time are more than burst + rate · window. */
+function excess(times: number[]): number {
+  return Math.max(
+    ...times.flatMap((from, i) => times.slice(i).map((to, more) => more + 1 - (BURST + (RATE * (to - from)) / 1000))),
+  );
+}
+
+async function aTarget(): Promise<{ target: FakeTarget; seen: Seen }> {
+  const seen: Seen = { at: [], now: 0, most: 0, urls: new Set() };
+  const target = await fakeTarget();
+  target.answer(async ({ url, at }) => {
+    seen.at.push(at);
+    seen.urls.add(url);
+    seen.now += 1;
+    seen.most = Math.max(seen.most, seen.now);
+    await sleep(200);
+    seen.now -= 1;
+    return 200;
+  });
+  atTheEnd(() => target.close());
+  return { target, seen };
+}
+
+async function startProcess(databaseUrl: string, targetUrl: string): Promise<ChildProcess> {
+  const script = path.join(import.meta.dirname, 'dispatcher-process.ts');
+  const child = spawn(process.execPath, [script, databaseUrl, targetUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  atTheEnd(() => child.kill('SIGKILL'));
+  if (child.stdout) await once(child.stdout, 'data');
+  return child;
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  client.on('error', () => {});
+  await client.connect();
+  atTheEnd(() => client.end());
+  return client;
+}
+
+/** A queue that a process of its own leads, by way of `leaderUrl`, and another dispatcher that could. */
+async function scene(url: string, leaderUrl = url, seconds = 30) {
+  const db = await connect(url);
+  await db.query('select taskqueue.create_queue($1, rate => $2, bucket_size => $3, max_concurrent_requests => $4)', [
+    'flow',
+    `${RATE}/s`,
+    BURST,
+    PLACES,
+  ]);
+  const { target, seen } = await aTarget();
+  const other = new Dispatcher({ database: url, targets: { default: target.url }, pollSeconds: 0.05 });
+  await other.start();
+  atTheEnd(() => other.stop({ deadlineSeconds: 1 }));
+  const child = await startProcess(leaderUrl, target.url); // the other leaves it the last of two queues
+  const leader = async () =>
+    (await db.query(`select pid, queues from taskqueue.dispatchers where 'flow' = any (queues)`)).rows[0];
+  const first = await eventually(
+    async () => {
+      const found = await leader();
+      return found?.queues.length === 1 && found.pid;
+    },
+    { timeoutMs: 15_000 },
+  );
+  return {
+    db,
+    child,
+    seen,
+    async addMany(n: number): Promise<void> {
+      for (let from = 1; from <= n; from += 50) {
+        await db.query(
+          `select count(*) from taskqueue.add_tasks('flow',
+             (select jsonb_agg(jsonb_build_object('url', '/' || i)) from generate_series($1::integer, $1 + 49) as i), transactional => false)`,
+          [from],
+        );
+      }
+    },
+    /** Seconds until somebody else leads the queue. */
+    async takenOver(): Promise<number> {
+      const from = performance.now();
+      await eventually(async () => ![undefined, first].includes((await leader())?.pid), { timeoutMs: seconds * 1000 });
+      return (performance.now() - from) / 1000;
+    },
+    done: () =>
+      eventually(async () => expect((await db.query('select from taskqueue.tasks')).rowCount).toBe(0), {
+        timeoutMs: 30_000,
+      }),
+    /** Rate and concurrency were kept, and each task was sent. */
+    kept(tasks: number) {
+      expect(excess(seen.at)).toBeLessThanOrEqual(MOST_EXCESS);
+      expect(seen.most).toBeLessThanOrEqual(PLACES);
+      expect(seen.urls.size).toBe(tasks);
+    },
+  };
+}
+
+/** Bodies that don't compress, as large as a row may hold them: larger than any answer. */
+async function addLarge(db: pg.Client): Promise<void> {
+  await db.query('begin');
+  await db.query(HUNDRED_TIMES_ONE_MB);
+  await db.query(
+    `update taskqueue._tasks as t set body = (select string_agg(sha512((t.id || '-' || i)::bytea), '') from generate_series(1, 16384) as i)`,
+  );
+  await db.query('commit');
+}
+
+/** Stops the process when a statement that brings tasks is under way, or has been. */
+async function stopWhileReceiving(db: pg.Client, child: ChildProcess): Promise<void> {
+  await eventually(
+    async () => {
+      const { rows } = await db.query(
+        `select from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()
+           and application_name like 'pgtaskqueue%' and query ~ 'taskqueue.claim(ed)?_tasks' and (state = 'active' or wait_event = 'ClientWrite')`,
+      );
+      return rows.length > 0;
+    },
+    { timeoutMs: 20_000, everyMs: 1 },
+  );
+  child.kill('SIGSTOP');
+}
+
+describe.concurrent('over a Unix socket', () => {
+  test('stopped in mid-flow', { timeout: 90_000 }, async () => {
+    const { child, seen, takenOver, addMany, done, kept } = await scene(databases.stopped.url);
+    await addMany(200);
+    await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
+    child.kill('SIGSTOP');
+    expect(await takenOver()).toBeLessThan(MOST_SECONDS);
+    await sleep(2_000);
+    child.kill('SIGCONT');
+    await done();
+    kept(200);
+  });
+
+  test('packets vanish', { timeout: 90_000 }, async () => {
+    const proxy = await tcpProxy(databases.vanished.url);
+    atTheEnd(() => proxy.close());
+    const { seen, takenOver, addMany, kept } = await scene(databases.vanished.url, proxy.url);
+    await addMany(150);
+    await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
+    proxy.freeze();
+    expect(await takenOver()).toBeLessThan(MOST_SECONDS);
+    await sleep(2_000);
+    proxy.thaw();
+    await eventually(() => seen.urls.size === 150, { timeoutMs: 30_000 });
+    kept(150);
+  });
+
+  test('stopped while it receives 100 times 1 MB', { timeout: 90_000 }, async () => {
+    const { db, child, takenOver } = await scene(databases.large.url);
+    const receiving = stopWhileReceiving(await connect(databases.large.url), child);
+    await addLarge(db);
+    await receiving;
+    expect(await takenOver()).toBeLessThan(MOST_SECONDS);
+  });
+
+  test('its connection is cut, and the server does not know: it is not locked out by its own dead session', {
+    timeout: 90_000,
+  }, async () => {
+    const proxy = await tcpProxy(databases.dead.url);
+    atTheEnd(() => proxy.close());
+    const { seen, takenOver, addMany } = await scene(databases.dead.url, proxy.url);
+    proxy.cut();
+    expect(await takenOver()).toBeLessThan(MOST_SECONDS);
+    await addMany(50);
+    await eventually(() => seen.urls.size === 50, { timeoutMs: 15_000 });
+  });
+
+  test('what it claimed and heard of too late is not sent, and runs elsewhere', { timeout: 90_000 }, async () => {
+    const proxy = await tcpProxy(databases.late.url);
+    atTheEnd(() => proxy.close());
+    const { db, seen, takenOver, addMany, done, kept } = await scene(databases.late.url, proxy.url);
+    await addMany(150);
+    await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
+    proxy.freeze('answers');
+    const takeover = takenOver();
+    await sleep(3_000);
+    const { rows } = await db.query(`select url from taskqueue.tasks where queue = 'flow' and state = 'dispatched'`);
+    const unheard = rows.map(({ url }) => url).filter((url) => !seen.urls.has(url));
+    expect(unheard.length).toBeGreaterThan(0);
+    expect(await takeover).toBeLessThan(MOST_SECONDS);
+    await sleep(1_000);
+    expect(unheard.filter((url) => seen.urls.has(url))).toEqual([]);
+    proxy.thaw();
+    await done();
+    kept(150);
+    expect(seen.at).toHaveLength(150);
+  });
+});
+
+test('over TCP: stopped while it receives 100 times 1 MB', { timeout: 120_000 }, async () => {
+  const server = await startEmbedded({ dir: temporaryFolder(), port: 54_831, ephemeral: true });
+  atTheEnd(() => server.stop());
+  await migrate(server.url);
+  const { db, child, takenOver } = await scene(server.url);
+  const receiving = stopWhileReceiving(await connect(server.url), child);
+  await addLarge(db);
+  await receiving;
+  expect(await takenOver()).toBeLessThan(MOST_SECONDS);
+});

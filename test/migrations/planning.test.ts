@@ -1,0 +1,149 @@
+// What planning costs. A function that pins its plan has no use for another: made anew by each call, as PostgreSQL does where it believes that plans for
+// the values at hand are cheaper, it costs a claim more than all else. And nothing is compiled: a switch of the planner that is off adds 1e10 to the cost of
+// what can't be done without it, and with JIT on, as most servers have it, what costs so much is compiled by each call.
+import type pg from 'pg';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { rows, value } from '../support/sql.ts';
+import { explaining, plansOf } from './explained.ts';
+import { samples } from './hostile-sessions/samples.ts';
+
+const db = useDatabase();
+
+const PINNED = `
+  select p.oid::regprocedure::text as name, p.proconfig from pg_proc as p
+  where p.pronamespace = 'taskqueue'::regnamespace and exists (select from unnest(p.proconfig) as c(setting) where c.setting like 'enable%')`;
+
+describe('functions that pin their plans', () => {
+  it('turn JIT off, and plan once a session', async () => {
+    const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
+    expect(pinned.length).toBeGreaterThan(30);
+    const lacks = (setting: string) =>
+      pinned.filter(({ proconfig }) => !proconfig.includes(setting)).map(({ name }) => name);
+    expect(lacks('jit=off')).toEqual([]);
+    expect(lacks('plan_cache_mode=force_generic_plan')).toEqual([]);
+  });
+});
+
+/** What runs all the time, each with a single task, so that the costs of a call are those of a task. */
+const HOT: Record<string, (client: pg.Client, n: number) => Promise<unknown>> = {
+  add: (client) => client.query(`select taskqueue.add('busy', payload => 'x')`),
+  'add to a pull queue': (client) => client.query(`select taskqueue.add('worked', payload => 'x', tag => 'a')`),
+  'add five': (client) => client.query(`select taskqueue.add_tasks('busy', '[{}, {}, {}, {}, {}]')`),
+  claim: (client) => client.query(`select from taskqueue.claim_tasks('busy', 1)`),
+  'claim nothing': (client) => client.query(`select from taskqueue.claim_tasks('default', 1)`),
+  complete: (client) => settle(client, `select taskqueue.complete_tasks('busy', array[$1::bigint], array[$2::uuid])`),
+  fail: (client) => settle(client, `select taskqueue.fail_task('busy', $1, $2, 500, 'x', true, false)`),
+  release: (client) => settle(client, `select taskqueue.release_tasks('busy', array[$1::bigint], array[$2::uuid])`),
+  lease: (client) => client.query(`select from taskqueue.lease_tasks('worked', 60, 1)`),
+  'lease by tag': (client) => client.query(`select from taskqueue.lease_tasks_by_tag('worked', 60, 1)`),
+  renew: (client) => finish(client, `select taskqueue.modify_task_lease('worked', $1, $2, 60)`),
+  delete: (client) => finish(client, `select taskqueue.delete_task('worked', $1, $2)`),
+  'delete several': (client) => finish(client, `select taskqueue.delete_tasks('worked', array[$1], array[$2::uuid])`),
+  'next due': (client) => client.query(`select taskqueue.next_due('busy')`),
+  'the keeper': (client) =>
+    client.query(`select taskqueue.advance_floor('worked', clock_timestamp() - interval '200 ms')`),
+};
+
+async function settle(client: pg.Client, statement: string): Promise<void> {
+  const claimed = await db.pool.query(`select id, lease_token from taskqueue.claim_tasks('busy', 1)`);
+  await client.query(statement, [claimed.rows[0].id, claimed.rows[0].lease_token]);
+}
+
+async function finish(client: pg.Client, statement: string): Promise<void> {
+  const leased = await db.pool.query(`select name, lease_token from taskqueue.lease_tasks('worked', 60, 1)`);
+  await client.query(statement, [leased.rows[0].name, leased.rows[0].lease_token]);
+}
+
+describe('statements that run all the time', () => {
+  beforeAll(async () => {
+    await db.pool.query(
+      `select taskqueue.create_queue('busy', rate => '500/s', bucket_size => 100), taskqueue.create_queue('worked', mode => 'pull')`,
+    );
+    for (let n = 0; n < 100; n++)
+      await db.pool.query(
+        `select taskqueue.add('busy', payload => 'x'), taskqueue.add('worked', payload => 'x', tag => 'a')`,
+      );
+  });
+
+  it.each(Object.keys(HOT))(
+    '%s plans nothing but the call itself, once a session has run it some times',
+    async (name) => {
+      const client = await db.client();
+      const run = HOT[name] as (client: pg.Client, n: number) => Promise<unknown>;
+      for (let n = 0; n < 8; n++) await run(client, n);
+      const plans: string[] = [];
+      client.on('notice', ({ message, where }) => message === 'plan:' && plans.push(where ?? 'the call'));
+      await client.query('set debug_print_plan = on; set client_min_messages = log');
+      for (let n = 8; n < 11; n++) await run(client, n);
+      expect(plans).toEqual(['the call', 'the call', 'the call']);
+    },
+  );
+});
+
+/** Tells what has to read all that there is. */
+const READS_ALL = ['verify'];
+
+describe('on a server that compiles', () => {
+  let compiles: boolean;
+
+  beforeAll(async () => {
+    compiles = await value(db.pool, 'select pg_jit_available()');
+    await db.pool.query(
+      `select taskqueue.create_queue('push', rate => '500/s'), taskqueue.create_queue('pull', mode => 'pull', retry => '{"task_retry_limit": 1}')`,
+    );
+    await db.pool.query(
+      `insert into taskqueue._tasks (id, due, created, queue_id, tag, body)
+       select n - 100000 * q.id, clock_timestamp() - interval '1 hour' + n * interval '1 ms', clock_timestamp(), q.id, case when q.mode = 'pull' then 'a' end, ''
+       from taskqueue._queues as q, generate_series(1, 20000) as n where q.name in ('push', 'pull')`,
+    );
+    await db.pool.query(
+      `insert into taskqueue._forced_runs (queue_id, task_id, requested)
+       select t.queue_id, t.id, clock_timestamp() from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id and q.name = 'push' limit 500`,
+    );
+  });
+
+  it('no function compiles, at the settings that servers come with', async ({ skip }) => {
+    if (!compiles) skip('this server has no JIT');
+    const client = await explaining(db);
+    await client.query('set jit = on');
+    for (const [name, samplesOfIt] of Object.entries(samples)) {
+      if (READS_ALL.includes(name)) continue;
+      for (const given of samplesOfIt) {
+        const statement = `select * from taskqueue.${name}(${given})`;
+        await client.query('begin');
+        const plans = await plansOf(client, statement).catch((error) => String(error));
+        await client.query('rollback');
+        expect.soft(plans, statement).not.toContain('JIT:');
+      }
+    }
+  });
+
+  it('no function that pins its plan compiles, however cheap that is', async ({ skip }) => {
+    if (!compiles) skip('this server has no JIT');
+    const client = await explaining(db);
+    await client.query('set jit = on; set jit_above_cost = 0');
+    for (const statement of [
+      `select count(*) from taskqueue.claim_tasks('push', 10)`,
+      `select count(*) from taskqueue.claim_forced_tasks('push', 10)`,
+      `select count(*) from taskqueue.lease_tasks('pull', 60, 10)`,
+      `select taskqueue.next_due('push')`,
+    ]) {
+      const nested = await compiledWithin(statement);
+      expect(nested, statement).toEqual([]);
+    }
+
+    /** Statements within functions that were compiled; the outer one is. */
+    async function compiledWithin(statement: string): Promise<string[]> {
+      const compiled: string[] = [];
+      const listen = (notice: { message?: string | undefined; where?: string | undefined }) => {
+        const message = notice.message ?? '';
+        if (message.includes('JIT:') && !message.includes(statement)) compiled.push(message);
+      };
+      client.on('notice', listen);
+      await client.query(statement);
+      client.off('notice', listen);
+      return compiled;
+    }
+  });
+});

@@ -1,0 +1,77 @@
+// A network between a program and its PostgreSQL that can lose everything without a word.
+
+import net from 'node:net';
+import pg from 'pg';
+
+export interface TcpProxy {
+  /** The database by way of this proxy. */
+  url: string;
+  /** Nothing gets through from now on, in neither direction, and nobody is told. Connections that are made meanwhile are as deaf. */
+  freeze(which?: 'all' | 'answers'): void;
+  /** What waited gets through. */
+  thaw(): void;
+  /** Cuts the program's side of every connection; the server's stays open and hears nothing. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+interface Pair {
+  client: net.Socket;
+  upstream: net.Socket;
+}
+
+export async function tcpProxy(databaseOf: string): Promise<TcpProxy> {
+  const { host, port } = new pg.Client(databaseOf);
+  const where = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const pairs = new Set<Pair>();
+  const orphans = new Set<net.Socket>();
+  let frozen: 'all' | 'answers' | undefined;
+  const apply = ({ client, upstream }: Pair) => {
+    if (frozen === 'all') client.pause();
+    else client.resume();
+    if (frozen) upstream.pause();
+    else upstream.resume();
+  };
+  const server = net.createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = net.connect({ ...where, allowHalfOpen: true } as net.NetConnectOpts);
+    const pair = { client, upstream };
+    pairs.add(pair);
+    const end = () => {
+      if (frozen || orphans.has(upstream)) return;
+      pairs.delete(pair);
+      client.destroy();
+      upstream.destroy();
+    };
+    client.on('data', (data) => upstream.write(data));
+    upstream.on('data', (data) => client.write(data));
+    for (const socket of [client, upstream]) socket.on('error', end).on('end', end).on('close', end);
+    apply(pair);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(databaseOf);
+  const { port: listening } = server.address() as net.AddressInfo;
+  const login = `${url.username}:${url.password}`;
+  return {
+    url: `postgresql://${login}@127.0.0.1:${listening}${url.pathname}`,
+    freeze(which = 'all') {
+      frozen = which;
+      for (const pair of pairs) apply(pair);
+    },
+    thaw() {
+      frozen = undefined;
+      for (const pair of pairs) apply(pair);
+    },
+    cut() {
+      for (const { client, upstream } of pairs) {
+        orphans.add(upstream.pause());
+        client.destroy();
+      }
+      pairs.clear();
+    },
+    async close() {
+      for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.destroy();
+      for (const upstream of orphans) upstream.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
