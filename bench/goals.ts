@@ -31,6 +31,8 @@ const GOALS: Record<string, Goal> = {
   worker_100_vs_pgmq: atLeast(1.05),
   pinned_rate_last_over_first: atLeast(0.9),
   pinned_cpu_last_over_first: atMost(1.1),
+  pinned_lossy_rate_last_over_first: atLeast(0.9),
+  pinned_lossy_cpu_last_over_first: atMost(1.1),
   pinned_rate_vs_pgmq: atLeast(10),
   pinned_rate_vs_pgboss: atLeast(3),
   doorbell_32_vs_none: atLeast(0.9),

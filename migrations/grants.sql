@@ -24,7 +24,7 @@ declare
     "taskqueue_enqueuer": ["add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"],
     "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks", "_finish_task", "_finish_tasks",
                          "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
-    "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks", "complete_tasks", "fail_task", "record_attempts", "note_hindrances", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
+    "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "note_hindrances", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
                              "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks"],
     "taskqueue_server": ["taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",

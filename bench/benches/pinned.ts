@@ -1,11 +1,12 @@
 // pinned: a closed loop of adding, taking and finishing batches, through Node, while a session holds a snapshot: what was deleted since
-// can't be vacuumed. 4 clients; two million tasks for ours, a while for the peers.
+// can't be vacuumed. 4 clients; two million tasks for ours, a while for the peers. Once more for ours with workers that give back a tenth of what they lease and
+// lose another tenth.
 
 import type pg from 'pg';
 import type { Bench, Cell, Metric, Report, Setting } from '../bench.ts';
 import { compare, metricsOf } from '../bench.ts';
 import { openClients } from '../client-loop.ts';
-import { ours } from '../contenders/ours.ts';
+import { ours, oursLossy } from '../contenders/ours.ts';
 import { BOSS_QUEUE, pgboss, startBoss } from '../contenders/pgboss.ts';
 import { pgmq, withoutPgmq } from '../contenders/pgmq.ts';
 import type { SqlContender } from '../contenders/sql-contender.ts';
@@ -28,12 +29,15 @@ export const pinned: Bench = async (setting) => {
   const peers = { seconds: short ? 42 : 90 };
   const cells = await runRounds(setting, [
     pinnedCell(setting, 'ours', ours, sqlLoop(ours), limit),
+    pinnedCell(setting, 'ours, 20 % come back', oursLossy, sqlLoop(oursLossy), limit),
     ...(pgmq ? [pinnedCell(setting, 'pgmq', pgmq, sqlLoop(pgmq), peers)] : []),
     pinnedCell(setting, 'pgboss', pgboss, bossLoop, peers),
   ]);
   const metrics = metricsOf({
     pinned_rate_last_over_first: overFirst(cells, 'ours', 'rate'),
     pinned_cpu_last_over_first: overFirst(cells, 'ours', 'cpu'),
+    pinned_lossy_rate_last_over_first: overFirst(cells, 'ours, 20 % come back', 'rate'),
+    pinned_lossy_cpu_last_over_first: overFirst(cells, 'ours, 20 % come back', 'cpu'),
     pinned_rate_vs_pgmq: compare(cells, 'rate from 30 s', 'ours', 'pgmq'),
     pinned_rate_vs_pgboss: compare(cells, 'rate from 30 s', 'ours', 'pgboss'),
     pinned_megabytes: { ours: cells.ours?.megabytes ?? Number.NaN },

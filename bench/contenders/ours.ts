@@ -55,6 +55,35 @@ const leaseAndDelete: Turn = async (client) => {
   return tasks.length;
 };
 
+/** So many are leased that a batch is finished, and of the rest half are given back and half are lost. */
+const LEASED = BATCH / 0.8;
+const GIVEN_BACK = LEASED / 10;
+
+/** A worker that finishes eight of ten. What it loses comes back after a second, or after three: then it has been put behind its lease. */
+function leaseAndLoseSome(): Turn {
+  let turns = 0;
+  return async (client) => {
+    const seconds = turns++ % 2 === 0 ? 1 : 3;
+    const tasks = await client.query(
+      `select name, payload, tag, retry_count, lease_token from taskqueue.lease_tasks('pull', lease_seconds => $1, max_tasks => ${LEASED})`,
+      [seconds],
+    );
+    const finished = tasks.slice(0, BATCH);
+    const back = tasks.slice(BATCH, BATCH + GIVEN_BACK);
+    if (finished.length > 0)
+      await client.query(`select deleted from taskqueue.delete_tasks('pull', $1, $2)`, [
+        arrayOf(finished, 0),
+        arrayOf(finished, 4),
+      ]);
+    if (back.length > 0)
+      await client.query(
+        `select eta from taskqueue.modify_task_leases('pull', $1, $2, array_fill(0::double precision, array[cardinality($1::text[])]))`,
+        [arrayOf(back, 0), arrayOf(back, 4)],
+      );
+    return finished.length;
+  };
+}
+
 /** As the dispatcher: claim, complete. */
 const claimAndComplete: Turn = async (client) => {
   const tasks = await client.query(
@@ -79,6 +108,9 @@ export const ours: SqlContender = {
     return () => dispatcher.stop();
   },
 };
+
+/** The same, with a worker that gives back a tenth of what it leases, and loses another tenth. */
+export const oursLossy: SqlContender = { ...ours, take: leaseAndLoseSome() };
 
 /** A push queue, without the HTTP. */
 export const oursPush: SqlContender = {

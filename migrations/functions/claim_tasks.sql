@@ -40,8 +40,11 @@ begin
     for update skip locked
   ) as c;
   if lost is not null then
-    perform taskqueue._bury_task(t.id, 'Instance Unavailable', last_status => 0) from taskqueue._tasks as t
-    where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now));
+    lost := array(select t.id from taskqueue._tasks as t
+                  where t.id = any (lost) and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts, now - coalesce(t.first_attempt, now)));
+    if cardinality(lost) > 0 then
+      perform taskqueue._bury_tasks(source.id, lost, 'Instance Unavailable', last_status => 0);
+    end if;
   end if;
   return query
     update taskqueue._tasks as t

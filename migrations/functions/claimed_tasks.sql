@@ -7,7 +7,7 @@
 create or replace function taskqueue.claimed_tasks(ids bigint[], lease_tokens uuid[], forced boolean) returns setof taskqueue.dispatch
 language sql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_nestloop = on as $$
+set enable_sort = off set enable_indexscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
   select d.*
   from taskqueue._tasks as t
   join taskqueue._queues as q on q.id = t.queue_id,

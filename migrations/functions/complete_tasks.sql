@@ -4,7 +4,7 @@
 --            ids           of the tasks
 --            lease_tokens  of the claims, in the same order
 -- Returns    the ids that were completed; one that is missing had another claim since: its outcome belongs to that
--- Locks      the tasks' rows.
+-- Locks      the tasks' rows, by id, and then their names.
 create or replace function taskqueue.complete_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns setof bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
@@ -12,6 +12,8 @@ set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mod
 declare
   source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
   gone record;
+  names text[];
+  named bigint[];
 begin
   if cardinality(ids) = 0 then
     return;
@@ -23,10 +25,14 @@ begin
     returning t.id, t.name
   loop
     if gone.name is not null then
-      perform taskqueue._entomb(source_id, array[gone.name], array[gone.id]);
+      names := names || gone.name;
+      named := named || gone.id;
     end if;
     return next gone.id;
   end loop;
+  if names is not null then
+    perform taskqueue._entomb(source_id, names, named);
+  end if;
 end
 $$;
 

@@ -6,7 +6,8 @@
 -- Locks      the queue's row and its tasks.
 create or replace function taskqueue.delete_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
+set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set jit = off set datestyle = 'ISO' set intervalstyle = 'postgres'
 set timezone = 'UTC' as $$
 declare
   gone taskqueue._queues := taskqueue._lock_queue(queue);
@@ -18,9 +19,6 @@ begin
   update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
   removed := taskqueue._remove_tasks(gone.id);
   execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
-  delete from taskqueue._names as n where n.queue_id = gone.id;
-  delete from taskqueue._dead_tasks as d where d.queue_id = gone.id;
-  delete from taskqueue._deferred_payload as p where p.queue_id = gone.id;
   delete from taskqueue._statistics as s where s.queue_id = gone.id;
   delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;
   delete from taskqueue._hindrances as h where h.queue_id = gone.id;

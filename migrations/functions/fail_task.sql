@@ -6,7 +6,8 @@
 --            status       of the response; 0: none came
 --            reason       what the next attempt is told: App Error, Instance Unavailable, Connection Error, Unknown Target
 --            responded    whether a response came in time, of any status
---            retry_after  seconds before which it does not run again, whatever its back-off; null: the target did not say
+--            retry_after  seconds before which it does not run again, whatever its back-off; null: the target did not say. For a task without a host of its
+--                         own (App Engine's way) it counts up to the longest back-off
 --            forced       whether run_task asked for the attempt: it is never the last
 --            last         true: it does not run again, unless forced (development servers)
 -- Returns    outcome: retry (then eta is the next attempt's), dead, or stale: the task has another claim since, has ended or was purged
@@ -42,6 +43,9 @@ begin
   if not (failed.retry is null) then   -- of a block with a null in it neither is null nor is not null holds
     source.retry := failed.retry;
   end if;
+  if coalesce(source.target, failed.target, '') !~ '^https?://' and coalesce(failed.url, '') !~ '^https?://' then
+    retry_after := least(retry_after, (source.retry).max_backoff_seconds);
+  end if;
   failed.executions := coalesce(failed.executions, 0) + responded::integer;
   failed.last_status := status;
   failed.retry_reason := reason;
@@ -53,7 +57,7 @@ begin
     returning t.due into next_due;
     return query select 'retry', next_due;
   else
-    perform taskqueue._bury_task(failed.id, reason, failed.executions, failed.last_status);
+    perform taskqueue._bury_tasks(failed.queue_id, array[failed.id], reason, failed.executions, failed.last_status);
     return query select 'dead', null::timestamptz;
   end if;
 end

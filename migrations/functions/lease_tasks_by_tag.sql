@@ -8,7 +8,7 @@
 -- Returns    leased_task rows, oldest first, all of one tag; none when nothing is due
 -- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ027 tag; TQ101, TQ102 argument out of range
 -- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag => 'customer-7');
--- Locks      the rows it leases, skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
+-- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_lost), skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
 create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision, max_tasks integer default 1, tag text default null,
   max_bytes bigint default 33554432)
 returns setof taskqueue.leased_task
@@ -17,64 +17,85 @@ set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set en
 set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
+  began timestamptz;
   now timestamptz;
-  until timestamptz;
-  beyond timestamptz;
+  lost_by timestamptz;   -- the leases of tasks that stand before it ran out: null, they are passed over
+  beyond timestamptz;    -- further than any lease: the clock was set back
   floor timestamptz;
+  moved timestamptz;     -- the earliest of the tasks that this call moves stood there
+  until timestamptz;
   token uuid;
-  sought text := nullif(lease_tasks_by_tag.tag, '');
+  sought text;
   chosen tid[];
   bytes bigint;
-  spent boolean;   -- some have used up their leases
+  spent boolean;         -- some have used up their leases
+  lost boolean;          -- the leases of some ran out where they stood
   leases bigint;
-  alone boolean;   -- the transaction has written nothing: it may step the floor (_step_floor)
+  brief constant boolean := lease_seconds <= 2;   -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  alone boolean;         -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
-  perform taskqueue._check_tag(sought);
+  perform taskqueue._check_tag(tag);
   source := taskqueue._leasable_queue(queue);
-  now := taskqueue._now();
+  began := taskqueue._now();
   alone := pg_current_xact_id_if_assigned() is null;
-  until := now + make_interval(secs => lease_seconds);
-  beyond := now + interval '691200 seconds';  -- further than any lease: the clock was set back
+  now := began;
+  lost_by := now;
+  beyond := now + interval '691200 seconds';
   floor := taskqueue._floor(source.id);
   if floor > now then
     floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
   end if;
-  token := taskqueue._lease_token(now);
-  if sought is null then
-    select t.tag into sought from taskqueue._tasks as t
-    where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond)
-      and not taskqueue._is_purged(t.id, source.purged)
-    order by t.due limit 1
-    for update skip locked;   -- it is ours already: what follows finds at least this one
-  end if;
-  if sought is null then
-    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up) into chosen, bytes, spent
-    from (
-      select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up
-      from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag is null
+  loop
+    sought := nullif(lease_tasks_by_tag.tag, '');
+    lost := false;
+    if sought is null then
+      select t.tag, array[t.ctid], t.leased_until > t.due into sought, chosen, lost from taskqueue._tasks as t
+      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
-      order by t.due limit max_tasks
-      for update skip locked
-    ) as c;
-  else
-    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up) into chosen, bytes, spent
-    from (
-      select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up
-      from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= now or t.leased_until > beyond) and t.tag = sought
-        and not taskqueue._is_purged(t.id, source.purged)
-      order by t.due limit max_tasks
-      for update skip locked
-    ) as c;
-  end if;
+      order by t.due limit 1
+      for update skip locked;   -- it is ours already: what follows finds at least this one
+    end if;
+    if lost then
+      null;   -- the oldest may be another
+    elsif sought is null then
+      select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
+      from (
+        select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+        from taskqueue._tasks as t
+        where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+          and t.tag is null and not taskqueue._is_purged(t.id, source.purged)
+        order by t.due limit max_tasks
+        for update skip locked
+      ) as c;
+    else
+      select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
+      from (
+        select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+        from taskqueue._tasks as t
+        where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+          and t.tag = sought and not taskqueue._is_purged(t.id, source.purged)
+        order by t.due limit max_tasks
+        for update skip locked
+      ) as c;
+    end if;
+    exit when lost is not true;
+    moved := taskqueue._move_lost(source, now, chosen, sought);
+    now := taskqueue._now();
+    lost_by := null;
+    beyond := null;
+  end loop;
   if spent or bytes > max_bytes then
     chosen := taskqueue._leasable(source, chosen, max_bytes);
   end if;
+  until := now + make_interval(secs => lease_seconds);
+  token := taskqueue._lease_token(now);
+  if brief then
+    moved := least(moved, (select t.due from taskqueue._tasks as t where t.ctid = chosen[1]));
+  end if;
   return query
     update taskqueue._tasks as t
-    set leased_until = until, attempts = t.attempts + 1, lease_token = token
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case when brief then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
   get diagnostics leases = row_count;
@@ -82,7 +103,7 @@ begin
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
   end if;
   if alone and (leases = 0 or floor < now - interval '1 second') then
-    perform taskqueue._step_floor(source, now, leases > 0);
+    perform taskqueue._step_floor(source, began, leases > 0, moved);
   end if;
 end
 $$;

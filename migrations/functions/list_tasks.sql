@@ -1,4 +1,6 @@
--- list_tasks: the first tasks of a queue, in the order in which they are dispatched or leased, held ones among them. As quick with millions behind them.
+-- list_tasks: the first tasks of a queue by ETA, the order in which they are dispatched or leased; held ones with the end of their lease. As quick with millions behind them.
+--
+-- The index has due times. A task that is held, or whose lease ran out, may stand before its ETA (_move_lost): those on the way are looked at too.
 --
 -- Arguments  max_tasks  1 to 10000
 -- Returns    rows of the view tasks, by ETA
@@ -17,12 +19,16 @@ begin
       jsonb_build_object('max_tasks', max_tasks));
   end if;
   return query
-    with first as materialized (
-      select * from taskqueue._task_rows as r where r.queue_id = source.id and r.due >= floor order by r.due limit max_tasks
+    with waiting as materialized (
+      select * from taskqueue._task_rows as r where r.queue_id = source.id and r.due >= floor and r.eta <= r.due order by r.due limit max_tasks
+    ), early as materialized (
+      select * from taskqueue._task_rows as r
+      where r.queue_id = source.id and r.due >= floor and r.eta > r.due
+        and r.due <= (select case when count(*) = max_tasks then max(w.due) else 'infinity' end from waiting as w)
     )
-    select r.queue, r.name, r.state, r.eta, r.created, r.method, r.url, r.target, r.tag, r.namespace, r.retry_count, r.lease_until, r.last_status, r.size
-    from first as r order by r.eta, r.name;
+    select l.queue, l.name, l.state, l.eta, l.created, l.method, l.url, l.target, l.tag, l.namespace, l.retry_count, l.lease_until, l.last_status, l.size
+    from (select * from waiting union all select * from early) as l order by l.eta, l.name limit max_tasks;
 end
 $$;
 
-comment on function taskqueue.list_tasks is 'The first tasks of a queue, in the order in which they are dispatched or leased. As quick with millions behind them.';
+comment on function taskqueue.list_tasks is 'The first tasks of a queue by ETA, the order in which they are dispatched or leased. As quick with millions behind them.';

@@ -30,7 +30,7 @@ begin
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + make_interval(secs => modify_task_lease.lease_seconds),
-      due = case when t.due > now + make_interval(secs => modify_task_lease.lease_seconds)   -- it had been put behind its lease (advance_floor)
+      due = case when modify_task_lease.lease_seconds <= 2 or t.due > now + make_interval(secs => modify_task_lease.lease_seconds)   -- brief, or it stands behind its old end: lease_tasks
                  then taskqueue._now() + make_interval(secs => modify_task_lease.lease_seconds) else t.due end,
       lease_token = case when modify_task_lease.lease_seconds > 0 then t.lease_token end
   where t.id = task_id and t.lease_token = modify_task_lease.lease_token

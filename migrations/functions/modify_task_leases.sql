@@ -17,6 +17,9 @@ set enable_sort = off set enable_indexscan = on set enable_hashjoin = off set en
 declare
   source taskqueue._queues;
   now timestamptz;
+  ids bigint[];
+  tokens uuid[];
+  seconds double precision[];
 begin
   if cardinality(names) > 1000 then
     perform taskqueue._refuse('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)), 'Split it.',
@@ -24,19 +27,24 @@ begin
   end if;
   perform taskqueue._check_lease_seconds(s.seconds) from unnest(modify_task_leases.lease_seconds) as s(seconds);
   source := taskqueue._leasable_queue(modify_task_leases.queue);
+  select array_agg(f.id order by f.id), array_agg(f.token order by f.id), array_agg(f.seconds order by f.id) into ids, tokens, seconds
+  from (select taskqueue._find_task(source, n.name) as id, n.token, n.seconds
+        from unnest(names, lease_tokens, modify_task_leases.lease_seconds) as n(name, token, seconds) offset 0) as f
+  where f.id is not null;
+  if ids is null then
+    return;
+  end if;
   perform pg_current_xact_id();   -- before the clock is read (_step_floor)
   now := taskqueue._now();
   return query
     update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => s.seconds),
-        due = case when t.due > now + make_interval(secs => s.seconds)   -- it had been put behind its lease (advance_floor)
-                   then taskqueue._now() + make_interval(secs => s.seconds) else t.due end,
-        lease_token = case when s.seconds > 0 then t.lease_token end
-    from (select taskqueue._find_task(source, n.name) as id, n.name, n.token, n.seconds
-          from unnest(names, lease_tokens, modify_task_leases.lease_seconds) as n(name, token, seconds) offset 0) as s
-    where t.id = any (array[s.id])   -- as in _delete_leased
-      and t.lease_token = s.token and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
-    returning s.name, t.leased_until;
+    set leased_until = now + make_interval(secs => seconds[width_bucket(t.id, ids)]),
+        due = case when seconds[width_bucket(t.id, ids)] <= 2 or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])   -- as in modify_task_lease
+                   then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
+        lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
+    where t.id = any (ids)   -- by id, and as in _delete_generated; the place of an id among them is that of its token and seconds
+      and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
+    returning coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until;
   if found then
     perform taskqueue._wake(source.id, source.name);   -- who waits for the leases' old ends
   end if;

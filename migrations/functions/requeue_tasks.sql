@@ -14,24 +14,25 @@ set debug_print_plan = off set datestyle = 'ISO' set intervalstyle = 'postgres' 
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   now constant timestamptz := taskqueue._now();
-  dead taskqueue._dead_tasks;
-  back bigint := 0;
+  dead taskqueue._dead_tasks[];
+  back bigint;
 begin
   if max_tasks is null or max_tasks not between 1 and 20 then
     perform taskqueue._refuse('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')), 'It may be 1 to 20; call again for more.');
   end if;
-  for dead in
-    select * from taskqueue._dead_tasks as d
+  select array_agg(f order by f.expires) into dead
+  from (
+    select d.* from taskqueue._dead_tasks as d
     where d.queue_id = source.id and d.expires > now
       and taskqueue._find_task(source, coalesce(d.name, taskqueue._name(d.id, d.created))) is null
     order by d.expires limit max_tasks for update skip locked
-  loop
-    if taskqueue._find_task(source, coalesce(dead.name, taskqueue._name(dead.id, dead.created))) is null then   -- two may have died under one name
-      delete from taskqueue._dead_tasks as d where d.id = dead.id;
-      perform taskqueue._put_back(source, dead);
-      back := back + 1;
-    end if;
-  end loop;
+  ) as f;
+  if dead is null then
+    return 0;
+  end if;
+  back := (select count(*) from taskqueue._put_back(source, array(   -- two may have died under one name
+    select o from (select distinct on (coalesce(u.name, taskqueue._name(u.id, u.created))) u as o, u.expires
+                   from unnest(dead) as u order by coalesce(u.name, taskqueue._name(u.id, u.created)), u.expires) as firsts order by firsts.expires)));
   if back > 0 then
     perform taskqueue._wake(source.id, source.name);
   end if;

@@ -20,7 +20,7 @@ export class Holds {
   }
 
   hear(attempt: Attempt, outcome: Outcome, now: number): void {
-    if (outcome.kind !== 'failed' || !outcome.retryAfter) return;
+    if (outcome.kind !== 'failed' || !outcome.retryAfter || !isToHttpTarget(attempt)) return;
     if (this.#until.size >= TIDY_AT) this.#tidy(now);
     const until = now + Math.min(outcome.retryAfter, MOST_SECONDS) * 1000;
     const key = keyOf(attempt);

@@ -1,10 +1,11 @@
 // One request and its response over HTTP/1.1, for a target that may be slow, broken or hostile: no redirects are followed, nothing is
-// decoded, at most 64 KB of the body are read, and its ending ends it whatever the other side does.
+// decoded, at most 64 KB of the body and 512 KB in all are read, and its ending ends it whatever the other side does.
 //
 // undici's handler interface and not its `request`: no stream is built for a body that nobody reads.
 
 import type { LookupFunction } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { boundAnswers } from './answer-bounds.ts';
 import type { Ending } from './ending.ts';
 import type { TaskRequest } from './request.ts';
 
@@ -31,10 +32,15 @@ export interface TargetResponse {
  * @param lookup what names are looked up with: then each request has a connection of its own, and its name is looked up
  */
 export function httpAgent(lookup?: LookupFunction): Agent {
+  const connect = buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS, ...(lookup && { lookup }) });
   return new Agent({
     allowH2: false,
     pipelining: lookup ? 0 : 1,
-    connect: { timeout: CONNECT_TIMEOUT_MS, ...(lookup && { lookup }) },
+    connect: (options, connected) =>
+      connect(options, (...result) => {
+        if (result[1]) boundAnswers(result[1]);
+        connected(...result);
+      }),
     headersTimeout: 0,
     bodyTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,

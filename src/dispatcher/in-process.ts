@@ -38,7 +38,7 @@ async function answer(
   try {
     const response = await handler(lazyRequest(known(request, ending), () => standardRequest(request, ending)));
     const excerpt = response.body ? await excerptOf(response.body) : undefined;
-    return { status: response.status, excerpt };
+    return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined, excerpt };
   } catch (error) {
     if (!ending.reason) threw(error);
     return { status: HANDLER_THREW, excerpt: Buffer.from(String(error)).subarray(0, EXCERPT_BYTES) };

@@ -25,7 +25,7 @@ export interface Failed {
   error?: string;
   /** No connection could be made: nobody is there. */
   unreachable?: boolean;
-  /** So many seconds the target wants to be left alone. */
+  /** So many seconds the target wants to be left alone. Of an HTTP target the queue leaves its host alone; else it is for this task. */
   retryAfter?: number;
 }
 

@@ -13,6 +13,7 @@ import { isPacedAnew, Pace } from './pace.ts';
 import { RingLimit } from './ring-limit.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { Sleep } from './sleep.ts';
+import { SlottedClaims } from './slotted-claims.ts';
 import { ThrottleSignals } from './throttle-signals.ts';
 
 /** Most tasks a claim takes: its answer carries their bodies. */
@@ -33,6 +34,7 @@ export class QueueRunner {
   readonly #pace: Pace;
   readonly #signals = new ThrottleSignals();
   readonly #inFlight: InFlight;
+  readonly #claims: SlottedClaims;
   readonly #loop: Loop;
   readonly #rings: RingLimit;
   readonly #wakeForSlot = () => this.wake();
@@ -52,7 +54,7 @@ export class QueueRunner {
     this.#pace = left.pace ?? Pace.rebuilt(queue, clock.now());
     this.#inFlight = left.inFlight ?? new InFlight();
     this.#inFlight.begin(queue.others, clock.now(), () => this.#full && this.wake());
-    tools.slots.join(queue.id);
+    this.#claims = new SlottedClaims(queue.id, this.#inFlight, tools);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
     this.#rings = new RingLimit(clock, () => this.#loop.wake());
   }
@@ -79,7 +81,7 @@ export class QueueRunner {
   async stop(): Promise<void> {
     this.#rings.stop();
     await this.#loop.stop();
-    this.#tools.slots.leave(this.#queue.id);
+    this.#claims.leave();
     this.#hindered(undefined);
     await this.#sleep.end().catch(() => {}); // a lost connection holds no bell
   }
@@ -146,7 +148,7 @@ export class QueueRunner {
     const { slots } = this.#tools;
     for (const start of [() => this.#startForced(), () => this.#startDue()]) {
       this.#behind = false;
-      while ((await start()) === 'slot') await new Promise<void>((resolve) => this.#waitForSlot(resolve));
+      while ((await start()) === 'slot') await new Promise<void>((resolve) => this.#claims.wait(resolve));
     }
     slots.wakeNext();
   }
@@ -158,7 +160,7 @@ export class QueueRunner {
     const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
     const ms = forced === 'slot' ? forced : await this.#startDue();
     if (ms === 'slot') {
-      this.#waitForSlot(this.#wakeForSlot);
+      this.#claims.wait(this.#wakeForSlot);
       return Infinity;
     }
     this.#tools.slots.wakeNext();
@@ -184,7 +186,8 @@ export class QueueRunner {
     const { session } = this.#doorbell;
     const wanted = await session.forced(this.#queue.name);
     if (wanted === 0) return 'nothing';
-    const { asked, claimed } = await this.#claim(wanted, (most) => session.claimForced(this.#queue.name, most));
+    const { asked, claimed } = await this.#claims.claim(wanted, (most) => session.claimForced(this.#queue.name, most));
+    if (claimed > 0) this.#rings.wasFruitful();
     this.#forcedHint ||= asked < wanted || claimed >= MAX_TASKS_PER_CLAIM; // there may be more
     if (asked > 0) return 'nothing';
     this.#hindered({ kind: 'slots' });
@@ -213,51 +216,19 @@ export class QueueRunner {
     if (this.#full) return inherited > 0 ? { kind: 'requests', waiting: inherited } : Infinity;
     const most = this.#isFree ? places : Math.min(this.#pace.takeable(now), places);
     const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
-    const { asked, claimed } = await this.#claim(wanted, (most) =>
+    const { asked, claimed } = await this.#claims.claim(wanted, (most) =>
       this.#doorbell.session.claim(this.#queue.name, most),
     );
     if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.wasFruitful();
+    if (claimed > 0) this.#rings.wasFruitful();
     if (asked === 0) return { kind: 'slots' };
     this.#behind = claimed === asked;
     return this.#behind ? 0 : 'nothing';
   }
 
-  /** Slots are reserved while the claim is under way, so that the queues of a process can't overbook it together. */
-  async #claim(
-    most: number,
-    take: (most: number) => Promise<ClaimedDispatch[]>,
-  ): Promise<{ asked: number; claimed: number }> {
-    const { slots } = this.#tools;
-    const { id } = this.#queue;
-    const asked = slots.reserve(id, most);
-    if (asked === 0) return { asked, claimed: 0 };
-    let dispatches: ClaimedDispatch[] = [];
-    slots.wakeNext(); // who claims now shares the statement
-    try {
-      dispatches = await take(asked);
-    } finally {
-      slots.giveBack(id, asked - dispatches.length);
-    }
-    this.#inFlight.started(dispatches.length);
-    if (dispatches.length > 0) this.#rings.wasFruitful();
-    for (const dispatch of dispatches) this.#tools.deliver(dispatch, () => this.#ended());
-    return { asked, claimed: dispatches.length };
-  }
-
-  #waitForSlot(wake: () => void): void {
-    const { slots } = this.#tools;
-    slots.wait(this.#queue.id, wake);
-    slots.wakeNext(); // one may have come free meanwhile
-  }
-
   #hindered(what: Hindrance | undefined): void {
     this.#tools.hindered(this.#queue.name, what);
-  }
-
-  #ended(): void {
-    this.#tools.slots.giveBack(this.#queue.id);
-    this.#inFlight.finished();
   }
 }
 

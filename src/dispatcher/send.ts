@@ -1,7 +1,7 @@
 // Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
 
 import type { Agent } from 'undici';
-import { type Dispatch, isToHttpTarget } from '../domain/dispatch.ts';
+import type { Dispatch } from '../domain/dispatch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimedDispatch } from './effects.ts';
@@ -59,7 +59,7 @@ export class Sender {
       await this.#turns.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
-      return this.#outcomeOf(dispatch, await this.#attempt(dispatch, ending));
+      return this.#outcomeOf(await this.#attempt(dispatch, ending));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
@@ -95,11 +95,11 @@ export class Sender {
     return isOurs?.() === false && this.#options.clock.now() - claimedAt >= GONE_MS;
   }
 
-  /** Of HTTP targets Retry-After is heard, when they are overloaded. */
-  #outcomeOf(dispatch: Dispatch, response: TargetResponse): Outcome {
+  /** Retry-After is heard when a target is overloaded. */
+  #outcomeOf(response: TargetResponse): Outcome {
     const { status, retryAfter } = response;
     const outcome = outcomeOfResponse(response);
-    if (outcome.kind !== 'failed' || (status !== 503 && status !== 429) || !isToHttpTarget(dispatch)) return outcome;
+    if (outcome.kind !== 'failed' || (status !== 503 && status !== 429)) return outcome;
     const seconds = retryAfterSeconds(retryAfter, this.#options.databaseNow());
     return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
   }

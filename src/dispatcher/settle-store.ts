@@ -110,22 +110,13 @@ function completeTogether(executor: Executor, asked: AskedCompletion[]): Promise
   );
 }
 
-/** In the order of their ids: two dispatchers with the same tasks, one of them too late, lock them in the same order. */
-async function failTogether(pool: pg.Pool, asked: AskedFailure[]): Promise<FailedTask['outcome'][]> {
-  const order = asked.map((_, i) => i).sort((a, b) => compareIds(asked[a], asked[b]));
-  const sorted = order.map((i) => asked[i] as AskedFailure);
-  const found = await failTasks(
+/** What became of each of them. */
+function failTogether(pool: pg.Pool, asked: AskedFailure[]): Promise<FailedTask['outcome'][]> {
+  return failTasks(
     pool,
-    sorted.map(({ failure }) => failure),
-    sorted.map(({ attempt }) => attempt),
+    asked.map(({ failure }) => failure),
+    asked.map(({ attempt }) => attempt),
   );
-  const outcomes: FailedTask['outcome'][] = [];
-  for (const [at, i] of order.entries()) outcomes[i] = found[at] ?? 'stale';
-  return outcomes;
-}
-
-function compareIds(a: AskedFailure | undefined, b: AskedFailure | undefined): number {
-  return Number(BigInt(a?.failure.id ?? 0) - BigInt(b?.failure.id ?? 0));
 }
 
 function isLocked(error: unknown): boolean {

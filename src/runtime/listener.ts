@@ -7,6 +7,7 @@
 import pg from 'pg';
 import { DirectClient } from '../sql/direct-client.ts';
 import { watchListening } from '../sql/heartbeat.ts';
+import { letGoOfSession } from '../sql/own-backend.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
@@ -85,6 +86,7 @@ export class Listener implements Service {
     const reason = await Promise.race([setUp, lost]).catch((error) => error);
     this.#ending.signal.removeEventListener('abort', lose);
     forget();
+    if (listening && this.#ending.signal.aborted) await letGoOfSession(client, [...this.#ears.keys()]);
     const closed = client.end().catch(() => {});
     if (listening) await closed; // one that was just being made answers to nothing until its time-out
     return reason;

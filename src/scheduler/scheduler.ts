@@ -2,9 +2,11 @@
 //
 // graphile-worker gives the minutes: of all servers on a database, one hears each.
 
-import { parseCronItems, type Runner, run } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { backoffMs } from '../runtime/backoff.ts';
+import { breakWhenDeaf } from '../runtime/break-when-deaf.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { connectionConfig, type Database } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
@@ -27,6 +29,8 @@ export interface SchedulerOptions {
 
 // One listens, two are for the jobs.
 const CONNECTIONS = 3;
+// That one hears of jobs, and of migrations of the library.
+const CHANNELS = 2;
 // Jobs are heard of by NOTIFY; this is for those that were not.
 const POLL_MS = 300_000;
 const ATTEMPT_DAYS = 7;
@@ -110,7 +114,10 @@ export class Scheduler implements Service {
   async #runUntilItEnds(): Promise<Error> {
     if (!(await hasSchedulerSchema(this.#pool))) await installScheduler(this.#database, this.#logger);
     if (this.#ending.signal.aborted) return new Error('it was stopped');
+    const events: WorkerEvents = new EventEmitter();
+    events.on('pool:listen:success', ({ client }) => breakWhenDeaf(client, CHANNELS));
     this.#runner = await run({
+      events,
       pgPool: this.#pool,
       schema: SCHEDULER_SCHEMA,
       noHandleSignals: true,

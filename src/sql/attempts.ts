@@ -36,10 +36,9 @@ export interface FailureRecord extends LeaseRef {
 export const KEPT = (place: number) =>
   `with kept as materialized (select taskqueue.record_attempts($${place}::pg_catalog.jsonb))`;
 
-/** Rows of position (from 0) and outcome. The failures travel as JSON: what a null in an array is read as depends on the session's array_nulls. */
+/** Rows of index (from 0) and outcome. The failures travel as JSON: what a null in an array is read as depends on the session's array_nulls. */
 export function failAll(executor: Executor, failures: readonly FailureRecord[], attempts: readonly AttemptRecord[]) {
-  const rows = failures.map((failure, position) => ({
-    position,
+  const rows = failures.map((failure) => ({
     queue: failure.queue,
     id: failure.id,
     lease_token: failure.leaseToken,
@@ -52,11 +51,7 @@ export function failAll(executor: Executor, failures: readonly FailureRecord[], 
   }));
   return executor.query(
     `${KEPT(2)}
-     select f.position, r.outcome
-     from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb)
-            as f(position integer, queue pg_catalog.text, id bigint, lease_token pg_catalog.uuid, status integer, reason pg_catalog.text,
-                 responded boolean, forced boolean, retry_after double precision, last boolean),
-          taskqueue.fail_task(f.queue, f.id, f.lease_token, f.status, f.reason, f.responded, f.forced, f.retry_after, f.last) as r, kept`,
+     select r.index, r.outcome from taskqueue.fail_tasks($1::pg_catalog.jsonb) as r, kept`,
     [JSON.stringify(rows), JSON.stringify(attempts)],
   );
 }

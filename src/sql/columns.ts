@@ -90,6 +90,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   forced_queues: list(plain('queue tasks')),
   claimed_tasks: DISPATCH,
   fail_task: list(plain('outcome'), moments('eta')),
+  fail_tasks: list(plain('index'), plain('outcome')),
   next_due: list(moments('next_due')),
   keeper_horizon: list(moments('keeper_horizon')),
   advance_floor: list(moments('advance_floor')),

@@ -1,4 +1,5 @@
-// Completing tasks of several queues with one statement: one round trip, one commit; a call for each queue.
+// Completing tasks of several queues with one statement: one round trip, one commit; a call for each queue, in the order of their names, so that two such
+// statements can't wait for each other in a circle.
 
 import type { LeaseRef } from '../domain/dispatch.ts';
 import { type AttemptRecord, KEPT } from './attempts.ts';
@@ -26,8 +27,9 @@ export function completeAll(
     `${attempts.length > 0 ? KEPT(6) : ''}
      select a.position, case when pg_catalog.count(c.id) operator(pg_catalog.<=) (a.last operator(pg_catalog.-) a.first)
                              then coalesce(pg_catalog.array_agg(c.id::pg_catalog.text) filter (where c.id is not null), '{}') end as done
-     from ${attempts.length > 0 ? 'kept, ' : ''}rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]), pg_catalog.unnest($3::integer[]))
-            with ordinality as a(name_of_queue, first, last, position)
+     from ${attempts.length > 0 ? 'kept, ' : ''}
+          (select o.* from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]), pg_catalog.unnest($3::integer[]))
+             with ordinality as o(name_of_queue, first, last, position) order by o.name_of_queue) as a
           left join lateral
           taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::pg_catalog.uuid[])[a.first : a.last]) as c(id) on true
      group by a.position, a.first, a.last`,

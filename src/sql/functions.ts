@@ -143,6 +143,7 @@ export const functions = {
     retry_after: 'double precision?',
     last: 'boolean?',
   },
+  fail_tasks: { failures: 'jsonb' },
   record_attempts: { attempts: 'jsonb' },
   note_hindrances: { notes: 'jsonb', claimer: 'integer' },
   sweep_attempts: { keep: 'interval?' },

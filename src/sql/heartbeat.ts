@@ -16,7 +16,7 @@ const ASK = 'select pg_catalog.count(*)::integer as channels from pg_catalog.pg_
  * @param deaf called once, with what is wrong
  * @returns what ends the asking
  */
-export function watchListening(client: pg.Client, channels: number, deaf: (reason: unknown) => void): () => void {
+export function watchListening(client: pg.ClientBase, channels: number, deaf: (reason: unknown) => void): () => void {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   const later = () => {

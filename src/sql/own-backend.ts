@@ -5,12 +5,16 @@ import type pg from 'pg';
 import type { PrimaryClient } from './primary-client.ts';
 
 /** What a session leaves behind in a server process that others get after it. Who ends says so; a pooler may not reset what it hands on. */
-const LET_GO = 'unlisten *; select pg_catalog.pg_advisory_unlock_all()';
+const LET_GO = 'select pg_catalog.pg_advisory_unlock_all()';
 const LET_GO_MS = 1_000;
 
-/** Gives up the locks and notifications of a connection that is about to end. Waits no longer than a second, and never fails. */
-export async function letGoOfSession(client: Pick<pg.Client, 'query'>): Promise<void> {
-  const statement = { text: LET_GO, query_timeout: LET_GO_MS };
+/** Gives up the locks and channels of a connection that is about to end. Waits no longer than a second, and never fails. */
+export async function letGoOfSession(
+  client: Pick<pg.Client, 'query'>,
+  channels: readonly string[] = [],
+): Promise<void> {
+  const text = [LET_GO, ...channels.map((channel) => `unlisten "${channel.replaceAll('"', '""')}"`)].join('; ');
+  const statement = { text, query_timeout: LET_GO_MS };
   await client.query(statement).catch(() => {}); // of a connection that is gone nothing is left
 }
 

@@ -224,6 +224,7 @@ export interface FunctionRows {
   claimed_tasks: DispatchRow;
   complete_tasks: { complete_tasks: BigintValue };
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
+  fail_tasks: { index: number; outcome: 'retry' | 'dead' | 'stale' };
   record_attempts: { record_attempts: '' };
   note_hindrances: { note_hindrances: '' };
   sweep_attempts: { sweep_attempts: '' };

@@ -5,6 +5,7 @@ import { queueIdIn } from '../domain/notification.ts';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
 import type { Executor, PoolLike } from './executor.ts';
 import { watchListening } from './heartbeat.ts';
+import { letGoOfSession, requireOwnBackend } from './own-backend.ts';
 
 /** Where it goes: pg's settings. */
 export type WaitingSettings = ClientConfig;
@@ -37,7 +38,6 @@ export async function openWaitingConnection(
 ): Promise<WaitingConnection> {
   const { default: pg } = await import('pg');
   const { PrimaryClient } = await import('./primary-client.ts');
-  const { letGoOfSession, requireOwnBackend } = await import('./own-backend.ts');
   const client = new PrimaryClient({ ...settings, ...CONNECTION_LIMITS, application_name: 'pgtaskqueue waiting' });
   const refCounted = client as unknown as { ref(): void; unref(): void }; // its types leave them out
   let over = false;
@@ -81,7 +81,7 @@ export async function openWaitingConnection(
       const lives = !over;
       over = true;
       forget();
-      if (lives) await letGoOfSession(client);
+      if (lives) await letGoOfSession(client, CHANNELS);
       await client.end();
     },
   };

@@ -102,7 +102,7 @@ export async function failTasks(
 ): Promise<FailedTask['outcome'][]> {
   const outcomes: FailedTask['outcome'][] = failures.map(() => 'stale');
   const { rows } = await failAll(executor, failures, attempts);
-  for (const { position, outcome } of rows) outcomes[Number(position)] = outcome;
+  for (const { index, outcome } of rows) outcomes[Number(index)] = outcome;
   return outcomes;
 }
 

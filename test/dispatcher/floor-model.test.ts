@@ -80,6 +80,31 @@ test('without a dispatcher, floors that lease calls raise strand no task either'
 
 test.each([
   {
+    first: 1019,
+    name: 'a task that is given back and keeps its place',
+    broken: ['modify_task_lease', 'modify_task_lease.lease_seconds <= 2 or', ''],
+    why: /was handed out before/,
+  },
+  {
+    first: 1006,
+    name: 'a lost task that keeps its place',
+    broken: ['lease_tasks', 'exit when lost is not true', 'exit'],
+    why: /was handed out before/,
+  },
+  {
+    first: 1027,
+    name: 'a step past what the call has moved itself',
+    broken: ['_step_floor', 'least(w.unmoved, moved)', 'w.unmoved'],
+    why: /is stranded/,
+  },
+] as const)('the test can fail: $name', { timeout: 300_000 }, async ({ first, broken: [name, from, to], why }) => {
+  const undo = await rewrite(database.pool, name, from, to);
+  expect(await violation({ tick: 'none', weights: { ...LEASING, takes: 60, settles: 30 } }, first)).toMatch(why);
+  await undo();
+});
+
+test.each([
+  {
     first: 1014,
     name: 'a step that does not wait for those who are open',
     broken: ['_step_floor', 'taskqueue._oldest_open() >= bound', 'true'],

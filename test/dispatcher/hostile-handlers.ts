@@ -90,9 +90,19 @@ export const HOSTILE_HANDLERS: HostileHandler[] = [
   ),
   saysAndCloses('closes where its body has no length: that is its end', 200, `${OK}\r\nfine`),
   // Slowness.
-  repeats('trickles 100 Continue, for which nobody asked', 'Connection Error', '', 'HTTP/1.1 100 Continue\r\n\r\n'),
+  says('says 100 Continue, for which nobody asked, and answers', 200, `HTTP/1.1 100 Continue\r\n\r\n${OK}${EMPTY}`),
+  repeats('trickles 100 Continue, for which nobody asked', 'Instance Unavailable', '', 'HTTP/1.1 100 Continue\r\n\r\n'),
   repeats('trickles 102 Processing', 'Instance Unavailable', '', 'HTTP/1.1 102 Processing\r\n\r\n'),
   repeats('trickles 103 Early Hints', 'Instance Unavailable', '', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'),
+  repeats('floods with 102 Processing', 'Connection Error', '', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(1000)),
+  repeats(
+    'has an interim answer without an end',
+    'Connection Error',
+    'HTTP/1.1 103 Early Hints\r\nlink: ',
+    'x'.repeat(4000),
+  ),
+  repeats('has a reason phrase without an end', 'Connection Error', 'HTTP/1.1 200 ', 'x'.repeat(4000)),
+  repeats('has a chunk extension without an end', 'Connection Error', `${OK}${CHUNKED}5;`, 'x'.repeat(4000)),
   drips('drips its headers', `${OK}x-a: b\r\n${EMPTY}`),
   drips('drips its body', `${OK}content-length: 100000\r\n\r\n${'x'.repeat(100_000)}`),
   // Bodies without an end, or larger than they seem.

@@ -264,5 +264,5 @@ test('closing cuts off what is under way', async () => {
   const outcome = send();
   await eventually(() => target.requests.length === 1);
   for (const close of closing.splice(0)) await close();
-  expect(await outcome).toMatchObject(connectionError);
+  expect(await outcome).toMatchObject({ ...connectionError, reason: 'Instance Unavailable' });
 });

@@ -152,12 +152,31 @@ test('a task that is held back uses no attempt, and run now does not wait for it
   expect(harness.target.requests[1]?.headers).toMatchObject({ 'x-appengine-taskretrycount': '0' });
 });
 
-test('§5.3 Retry-After of an App Engine target is not heard', async () => {
-  const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1, max_backoff_seconds: 1 }) });
-  harness.target.answer([{ status: 503, headers: { 'retry-after': '120' } }]);
+test.each([
+  [429, 120, 3600, 120],
+  [503, 120, 3600, 120],
+  [503, 120, 60, 60],
+  [500, 120, 1, 5],
+])(
+  '%i with Retry-After %i of an App Engine target, longest back-off %i: its task waits %i s, the queue does not',
+  async (status, seconds, longest, waits) => {
+    const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1, max_backoff_seconds: longest }) });
+    harness.target.answer([{ status, headers: { 'retry-after': String(seconds) } }]);
+    await harness.add(queue);
+    const dispatcher = harness.dispatcher();
+    await dispatcher.runOnce();
+    expect(await secondsUntil(queue)).toEqual([waits]);
+    await harness.add(queue);
+    expect(await dispatcher.runOnce()).toMatchObject({ completed: 1 });
+  },
+);
+
+test('Retry-After of a handler in the process is heard as well', async () => {
+  const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1 }) });
   await harness.add(queue);
-  await harness.dispatcher().runOnce();
-  expect(await secondsUntil(queue)).toEqual([5]);
+  const handler = () => new Response(null, { status: 503, headers: { 'retry-after': '120' } });
+  await harness.dispatcher({ targets: { default: handler } }).runOnce();
+  expect(await secondsUntil(queue)).toEqual([120]);
 });
 
 test('a target that never answers, and one that is not there, hold back their own queues only', async () => {

@@ -6,6 +6,7 @@ import { createServer } from '../../src/server/server.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
+import { openRoute } from '../support/route.ts';
 import { rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
@@ -102,5 +103,34 @@ test('a database that ends its connections does not end it', async () => {
     const left = await jobs();
     if (left > 0) await ticks(1); // of the next minute
     expect(left).toBe(0);
+  });
+});
+
+test('jobs are heard of again within half a minute after the network has forgotten the connection that listens', {
+  timeout: 90_000,
+}, async () => {
+  const route = await openRoute(db.url);
+  const scheduler = new Scheduler({ database: route.url, logger: silentLogger });
+  onTestFinished(async () => {
+    await scheduler.stop();
+    await route.close();
+  });
+  const listening = async () =>
+    (
+      await rows<{ pid: number }>(
+        db.pool,
+        `select pid from pg_stat_activity where datname = current_database() and (query like 'LISTEN%' or query like '%pg_listening_channels%')`,
+      )
+    ).map(({ pid }) => pid);
+  const before = await listening();
+  await scheduler.start();
+  await eventually(async () => expect((await listening()).length).toBeGreaterThan(before.length), {
+    timeoutMs: 20_000,
+  });
+  const known = await listening();
+  route.freeze();
+  route.thaw();
+  await eventually(async () => expect((await listening()).some((pid) => !known.includes(pid))).toBe(true), {
+    timeoutMs: 45_000,
   });
 });

@@ -77,11 +77,12 @@ function counting(client: pg.Client) {
   return { executor, sent };
 }
 
+// verify is volatile because it looks twice.
 test('the table names every volatile function of operators', async () => {
   const found = await rows<{ proname: string }>(
     db.pool,
     `select distinct p.proname from pg_proc as p, aclexplode(p.proacl) as a
-     where p.pronamespace = 'taskqueue'::regnamespace and p.provolatile = 'v' and p.proname !~ '^_' and a.grantee = 'taskqueue_operator'::regrole`,
+     where p.pronamespace = 'taskqueue'::regnamespace and p.provolatile = 'v' and p.proname !~ '^_' and p.proname <> 'verify' and a.grantee = 'taskqueue_operator'::regrole`,
   );
   expect(found.map(({ proname }) => proname).sort()).toEqual(Object.keys(acts).sort());
 });

@@ -57,7 +57,8 @@ test.each([
 
 test('TLS asks each host for its own name', async () => {
   const hellos: Record<string, Buffer> = {};
-  const [one, other] = await Promise.all(['one', 'other'].map((name) => tlsServer((hello) => (hellos[name] = hello))));
+  const one = await tlsServer('127.0.0.1', (hello) => (hellos.one = hello));
+  const other = await tlsServer('localhost', (hello) => (hellos.other = hello));
   const url = `postgresql://u:p@127.0.0.1:${one},localhost:${other}/d?sslmode=verify-full`;
   await expect(
     new PrimaryClient({ connectionString: url, connectionTimeoutMillis: 5_000 }).connect(),
@@ -67,7 +68,7 @@ test('TLS asks each host for its own name', async () => {
 });
 
 /** Says yes to TLS, and shows the first message of it. */
-async function tlsServer(heard: (hello: Buffer) => void): Promise<number> {
+async function tlsServer(host: string, heard: (hello: Buffer) => void): Promise<number> {
   const server = net.createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', () => {
@@ -78,7 +79,7 @@ async function tlsServer(heard: (hello: Buffer) => void): Promise<number> {
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   onTestFinished(() => void server.close());
   return (server.address() as net.AddressInfo).port;
 }

@@ -7,7 +7,7 @@ import { TaskQueues } from '../../src/index.ts';
 import { Session } from '../../src/runtime/session.ts';
 import { CONNECTION_LIMITS } from '../../src/sql/connection-limits.ts';
 import { DirectClient } from '../../src/sql/direct-client.ts';
-import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
+import { LOCKS, MIGRATION_LOCK } from '../../src/sql/locks.ts';
 import { checkSchema } from '../../src/sql/migrate.ts';
 import { lockMigrations } from '../../src/sql/migration-lock.ts';
 import { requireOwnBackend, SharedBackend } from '../../src/sql/own-backend.ts';
@@ -115,7 +115,7 @@ test('who ends lets go of locks and channels, though a pooler hands its server p
   const opened = await pooler(3);
   opened.keepSessions();
   const session = await Session.open({ connectionString: opened.url }, () => {});
-  await session.query('select pg_advisory_lock(8123003, 7)');
+  await session.query(`select pg_advisory_lock(${LOCKS.dispatcher}, 7)`);
   opened.handOn();
   await session.close();
   await eventually(() => expect(opened.handedOn()).toBe(1));

@@ -7,6 +7,7 @@ import { connectionConfig } from '../../src/runtime/connection.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openDirectPool, openPool } from '../../src/runtime/pool.ts';
 import { Session } from '../../src/runtime/session.ts';
+import { createServer } from '../../src/server/server.ts';
 import { migrate } from '../../src/sql/migrate.ts';
 import { CannotWrite } from '../../src/sql/writing.ts';
 import { eventually } from '../../src/testing/eventually.ts';
@@ -107,6 +108,24 @@ test('a dispatcher that is led to a standby takes no lock there, says so, and wo
   });
   route.leadTo(pair.primary);
   await eventually(() => expect(delivered).toEqual(['/before', '/meanwhile']), { timeoutMs: 20_000 });
+});
+
+test('a server that is led to a standby is not ready, and is again once the way is right', async () => {
+  const route = await openRoute(pair.primary);
+  closing.push(() => route.close());
+  const server = createServer({ database: route.url, port: 0, logger: silentLogger });
+  closing.push(() => server.stop());
+  await server.start();
+  const ready = async () => {
+    const answer = await fetch(`${server.url}/readyz`);
+    return [answer.status, ((await answer.json()) as { detail?: string }).detail];
+  };
+  expect((await ready())[0]).toBe(200);
+  route.leadTo(pair.standby);
+  route.cut();
+  expect(await ready()).toEqual([503, expect.stringContaining("can't write")]);
+  route.leadTo(pair.primary);
+  expect((await ready())[0]).toBe(200);
 });
 
 test('a server that turns read-only is left, and used again once it writes', async () => {

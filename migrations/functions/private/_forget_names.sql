@@ -5,7 +5,8 @@ language plpgsql volatile as $$
 begin
   perform setval('taskqueue._forgets_names', forget::integer);
   if forget then
-    delete from taskqueue._names as n where n.expires is not null;
+    delete from taskqueue._names where ctid = any (array(   -- locked in the order in which adds take names
+      select n.ctid from taskqueue._names as n where n.expires is not null order by n.queue_id, n.name_hash for update));
   end if;
 end
 $$;

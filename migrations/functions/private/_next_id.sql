@@ -2,7 +2,7 @@
 --
 -- id = epoch * 2^50 + xid8 * 128 + n: the transaction's own rows say what it has added, so that nothing else is counted or kept, rolling back to a
 -- savepoint gives places back, and there is nothing to tamper with. n is 0 to 4 in a transactional add, 5 to 104 with transactional => false; 105 to 127 are
--- for tasks that are put back (_requeue_id). The epoch keeps the ids of a restored dump apart (_epoch). A transaction that has written nothing has added
+-- for tasks that are put back (_requeue_ids). The epoch keeps the ids of a restored dump apart (_epoch). A transaction that has written nothing has added
 -- nothing: one expression then, so that PostgreSQL inlines it.
 -- Raises what _further_id does.
 create or replace function taskqueue._next_id(transactional boolean, count integer) returns bigint

@@ -3,7 +3,6 @@
 create or replace function taskqueue._oldest_eta(queue_id integer, floor timestamptz, purged pg_snapshot) returns timestamptz
 language plpgsql stable as $$
 declare
-  now constant timestamptz := taskqueue._now();
   walked record;
   oldest timestamptz;
   leased integer := 0;
@@ -13,7 +12,7 @@ begin
   loop
     continue when taskqueue._is_purged(walked.id, purged);
     oldest := least(oldest, greatest(walked.due, walked.leased_until));
-    exit when walked.leased_until <= now or walked.due >= oldest or leased >= 5000;
+    exit when walked.leased_until <= walked.due or walked.due >= oldest or leased >= 5000;
     leased := leased + 1;
   end loop;
   return oldest;

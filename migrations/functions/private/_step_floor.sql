@@ -5,13 +5,15 @@
 -- transaction at or above the bound. (The snapshot's own upper end would not do as a bound: ids beyond it may be running already.)
 -- One that holds the snapshot of a report has no id, and is not waited for; one that has written anything, anywhere in the cluster, is.
 --
--- Tasks that are moved behind their leases here are passed by a later call, because this one may be rolled back. Once a minute the net: live tasks
+-- Tasks that are moved behind their leases, here or by the caller, are passed by a later call, because this one may be rolled back. Once a minute the net: live tasks
 -- below the floors of pull queues.
 --
 -- Arguments  now     read by the caller before its transaction was given an id: it had written nothing
 --            leased  false: it has not been given one
+--            moved   the earliest of the tasks that the caller has moved stood there; null: it has moved none
 -- Locks      the floor's (8123004, 0) while it works, if free; up to 100 rows that others have leased for more than two seconds
-create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean) returns void
+create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean, moved timestamptz default null)
+returns void
 language plpgsql volatile as $$
 declare
   at constant bigint := (extract(epoch from now) * 1000000)::bigint;
@@ -52,7 +54,8 @@ begin
       safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond' - interval '100 milliseconds';
       -- What this call has buried is gone for it alone: it may be rolled back.
       if safe <= now and not exists (select from taskqueue._dead_tasks as d where d.queue_id = source.id and d.expires >= _step_floor.now + interval '604800 seconds') then
-        perform taskqueue._set_floor(source.id, greatest(taskqueue._floor(source.id), w.unmoved)) from taskqueue._walk_floor(source, safe, 100) as w;
+        perform taskqueue._set_floor(source.id, greatest(taskqueue._floor(source.id), least(w.unmoved, moved)))
+        from taskqueue._walk_floor(source, safe, 100) as w;
       end if;
     end if;
   exception when query_canceled or others then

@@ -25,6 +25,8 @@ export class Consumer {
   /** The call has stopped on its way. */
   #late = false;
   #forces: Queue | undefined;
+  /** A lease call has stopped on its way. */
+  #leases = false;
 
   constructor(session: Session, dice: Dice, clock: ModelClock, tasks: Tasks) {
     this.session = session;
@@ -41,7 +43,7 @@ export class Consumer {
   /** @param heldUp by another consumer (holdsUp): a queue has one leader, so no two claim its wishes */
   async step(queue: Queue, heldUp: boolean): Promise<string> {
     if (this.session.stopped) {
-      await this.session.goOn();
+      await this.#goOn();
       return 'goes on';
     }
     if (this.#open) return this.end(this.#dice.chance(0.7));
@@ -61,16 +63,26 @@ export class Consumer {
         this.#open = { queue, taken };
       } else await this.#apply(queue, taken);
     }, stopAt);
+    this.#leases = this.session.stopped && queue.mode === 'pull';
+    if (this.#leases) this.#tasks.leasing += 1;
+    if (open && queue.mode === 'pull') this.#tasks.moving += 1;
     const stays = this.session.stopped ? ', stopped' : open ? ', stays open' : '';
     return `${forced ? 'forced ' : ''}take from ${queue.name}${stays}`;
   }
 
+  async #goOn(): Promise<void> {
+    if (this.#leases) this.#tasks.leasing -= 1;
+    this.#leases = false;
+    await this.session.goOn();
+  }
+
   async end(commits: boolean): Promise<string> {
-    if (this.session.stopped) await this.session.goOn();
+    if (this.session.stopped) await this.#goOn();
     if (this.#open === undefined) return 'nothing';
     const { queue, taken } = this.#open;
     await this.session.client.query(commits ? 'commit' : 'rollback');
     this.#open = undefined;
+    if (queue.mode === 'pull') this.#tasks.moving -= 1;
     for (const { task } of taken) task.holders -= 1;
     if (commits) await this.#apply(queue, taken);
     return commits ? 'commit' : 'rollback';

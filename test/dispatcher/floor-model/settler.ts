@@ -26,7 +26,7 @@ export class Settler {
       return 'goes on';
     }
     const held = this.#tasks.leased();
-    if (held.length === 0 || this.#tasks.walking > 0) return 'nothing'; // a walk that has stopped may have any lease's row locked
+    if (held.length === 0) return 'nothing';
     const task = this.#dice.pick(held);
     return task.queue.mode === 'pull' ? this.#settleLease(task) : this.#settleClaim(task);
   }

@@ -35,6 +35,10 @@ export class Tasks {
   readonly dead = new Map<string, { queue: Queue; locked: boolean }>();
   /** A keeper has stopped in its walk: it may have any lease's row locked. */
   walking = 0;
+  /** Lease calls that have stopped on their way: they may have any row of the pull queue locked. */
+  leasing = 0;
+  /** Lease calls that are not committed yet: they may have any lease's row of the pull queue locked. */
+  moving = 0;
   handedOut = 0;
   readonly #purged = new Set<string>();
   readonly #clock: ModelClock;
@@ -72,8 +76,16 @@ export class Tasks {
     return [...this.live.values()].filter((task) => task.queue === queue);
   }
 
+  /** Nobody that has stopped, or is not committed, has its row locked. */
+  isFree({ holders, queue, token }: Task): boolean {
+    if (holders > 0) return false;
+    const isLeased = token !== undefined;
+    if (queue.mode === 'pull' && (this.leasing > 0 || (isLeased && this.moving > 0))) return false;
+    return !isLeased || this.walking === 0;
+  }
+
   leased(): Task[] {
-    return [...this.live.values()].filter((task) => task.token !== undefined && task.holders === 0);
+    return [...this.live.values()].filter((task) => task.token !== undefined && this.isFree(task));
   }
 
   /** A claim finds it, and buries it: its last attempt was lost. */
@@ -98,6 +110,19 @@ export class Tasks {
     return task;
   }
 
+  /** By ETA: behind all that was due when a task was given back, or its lease ended. Of a lost one nobody knows when the loss was noticed. */
+  #compareOrder(names: string[]): void {
+    const tasks = names.map((name) => this.live.get(name) as Task).filter(({ holders }) => holders === 0);
+    let latest: Task | undefined;
+    for (const task of tasks) {
+      if (latest && task.token === undefined && task.must < latest.may)
+        throw new Violation(
+          `${latest.name} was handed out before ${task.name}, which was due ${latest.may - task.must} ms before`,
+        );
+      if (latest === undefined || task.may > latest.may) latest = task;
+    }
+  }
+
   /** What a lease or claim of everything has found. */
   compare(queue: Queue, names: string[]): void {
     const found = new Set(names);
@@ -105,8 +130,9 @@ export class Tasks {
     for (const name of names) this.take(name);
     const behind = this.#clock.now < this.#clock.latest; // a due time of before may be ahead
     if (behind) return;
+    if (queue.mode === 'pull') this.#compareOrder(names);
     for (const task of this.of(queue)) {
-      const waits = task.holders > 0 || (this.walking > 0 && task.token !== undefined) || this.isSpent(task);
+      const waits = !this.isFree(task) || this.isSpent(task);
       if (!waits && task.must <= this.#clock.now && !found.has(task.name)) {
         const since = `${this.#clock.now - task.must} ms`;
         throw new Violation(`${task.name} is stranded: it has been ready for ${since}, and no call finds it`);

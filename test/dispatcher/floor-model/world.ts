@@ -244,7 +244,7 @@ export class World {
       return queue.name;
     },
     deletes: async (queue: Queue) => {
-      const free = this.tasks.of(queue).filter(({ holders }) => holders === 0);
+      const free = this.tasks.of(queue).filter((task) => this.tasks.isFree(task));
       if (free.length === 0 || this.tasks.walking > 0) return 'nothing'; // a walk that has stopped may have its row locked
       const task = this.#dice.pick(free);
       await this.#query('select taskqueue.delete_task($1, $2)', queue.name, task.name);

@@ -178,7 +178,12 @@ test('the clock is set back: tasks are found at once, and after it has caught up
   expect(await lease()).toEqual(['below']); // the call before has looked below the floor
 });
 
-const stepping = () => rows(db.pool, `select from pg_locks where classid = ${LOCKS.floor} and granted`);
+const stepping = () =>
+  rows(
+    db.pool,
+    `select from pg_locks as l join pg_database as d on d.oid = l.database
+     where l.classid = ${LOCKS.floor} and l.granted and d.datname = current_database()`,
+  );
 
 test('the lock of the step is let go', async () => {
   await cycles(2);

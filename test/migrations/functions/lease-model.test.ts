@@ -23,11 +23,11 @@ interface ModelTask {
   name: string;
   tag: string | null;
   due: number;
+  /** Where it ranks among the others: since `due`, and not behind what is due after `behind`. Infinity: its lease is lost, and maybe nobody has noticed yet. */
+  behind: number;
   leasedUntil: number;
   leases: number;
   token: string | null;
-  /** Ends of its leases: where a task may stand that was put behind its lease, instead of at `due`. */
-  ends: number[];
 }
 
 /** What the queue should be like; moments in milliseconds since the start. */
@@ -54,11 +54,10 @@ interface Leased {
   lease_token: string;
 }
 
-/** Oldest first; of tasks that are equally old (put behind one lease), those first that `preferred` gives the lower number. */
-const leasable = ({ now, tasks }: Model, preferred: (name: string) => number) =>
-  tasks
-    .filter(({ due, leasedUntil }) => due <= now && leasedUntil <= now)
-    .sort((a, b) => a.due - b.due || preferred(a.name) - preferred(b.name));
+const leasable = ({ now, tasks }: Model) => tasks.filter(({ due, leasedUntil }) => due <= now && leasedUntil <= now);
+
+/** Of these, the ones that have to be leased before the task. */
+const before = (task: ModelTask, others: ModelTask[]) => others.filter(({ behind }) => behind < task.due);
 
 /** A command by what it does; `check` is not needed: every command can be given at any time. */
 const command = (text: string, run: (model: Model, real: Real) => Promise<void>): Command => ({
@@ -78,10 +77,10 @@ const enqueue = (tag: string | null, countdown: number) =>
       name,
       tag,
       due: model.now + countdown,
+      behind: model.now + countdown,
       leasedUntil: Number.NEGATIVE_INFINITY,
       leases: 0,
       token: null,
-      ends: [],
     });
     await pass(model, 1); // so that no two tasks are due at the same moment, mostly
   });
@@ -91,39 +90,25 @@ async function pass(model: Model, ms: number): Promise<void> {
   model.now += ms;
 }
 
-/** What the model gives for a lease; tasks that have used up their leases go. */
-function leaseInModel(model: Model, chosen: ModelTask[], seconds: number): ModelTask[] {
-  const spent = chosen.filter(({ leases }) => leases >= LIMIT);
-  model.tasks = model.tasks.filter((task) => !spent.includes(task));
-  const given = chosen.filter((task) => !spent.includes(task));
-  for (const task of given) {
-    task.leases += 1;
-    task.leasedUntil = model.now + seconds * 1000;
-    task.ends.push(task.leasedUntil);
-  }
-  return given;
+/** What a lease call has taken: a lost task that it must have come by is behind what is due by then. */
+function notice(model: Model, taken: ModelTask[], left: ModelTask[], most: number): void {
+  const reached = Math.max(...taken.filter(({ behind }) => behind < Infinity).map(({ due }) => due));
+  for (const task of left)
+    if (taken.length < most || task.due < reached) task.behind = Math.min(task.behind, model.now);
 }
 
-/** Which tasks were put behind their leases is the floor's affair; that they are there, and nowhere else, is the model's. */
-async function findPlaces(model: Model, { queue, pool, start }: Real): Promise<void> {
-  const places = await rows<{ name: string; due: number }>(
-    pool,
-    `select t.name, round(extract(epoch from t.due - $2::timestamptz) * 1000)::int as due
-     from taskqueue._tasks as t join taskqueue._queues as q on q.id = t.queue_id where q.name = $1`,
-    [queue, start],
-  );
-  for (const { name, due } of places) {
-    const task = model.tasks.find((each) => each.name === name);
-    if (!task) continue;
-    expect([task.due, ...task.ends]).toContain(due);
-    task.due = due;
+/** Leases until then; tasks that have used up their leases go. */
+function leaseInModel(model: Model, taken: ModelTask[], seconds: number): void {
+  model.tasks = model.tasks.filter((task) => !taken.includes(task) || task.leases < LIMIT);
+  const end = model.now + seconds * 1000;
+  for (const task of taken) {
+    task.leases += 1;
+    Object.assign(task, { leasedUntil: end, due: end, behind: Infinity });
   }
 }
 
 const lease = (seconds: number, most: number, by: 'all' | 'oldest' | 'red') =>
-  command(`lease ${most} for ${seconds} s by ${by}`, async (model, real) => {
-    const { queue, pool } = real;
-    await findPlaces(model, real);
+  command(`lease ${most} for ${seconds} s by ${by}`, async (model, { queue, pool }) => {
     const call = by === 'all' ? 'lease_tasks($1, $2, $3)' : 'lease_tasks_by_tag($1, $2, $3, $4)';
     const values = [queue, seconds, most, ...(by === 'all' ? [] : [by === 'red' ? 'red' : null])];
     const asked = rows<Leased>(pool, `select * from taskqueue.${call}`, values);
@@ -132,21 +117,29 @@ const lease = (seconds: number, most: number, by: 'all' | 'oldest' | 'red') =>
       return;
     }
     const leased = await asked;
-    const left = await rows<{ name: string }>(pool, 'select name from taskqueue.tasks where queue = $1', [queue]);
-    const names = [
-      ...model.tasks.map(({ name }) => name).filter((name) => left.every((task) => task.name !== name)), // used up
-      ...leased.map(({ name }) => name),
-    ];
-    const candidates = leasable(model, (name) => (names.includes(name) ? names.indexOf(name) : names.length));
-    const tag = by === 'red' ? 'red' : candidates[0]?.tag;
-    const chosen = candidates.filter((task) => by === 'all' || task.tag === tag).slice(0, most);
-    const expected = leaseInModel(model, chosen, seconds);
-    expect(leased.map((task) => [task.name, task.retry_count])).toEqual(
-      expected.map((task) => [task.name, task.leases]),
-    );
-    for (const [i, { name, lease_token }] of leased.entries()) {
-      (expected[i] as ModelTask).token = lease_token;
-      model.given.push({ name, token: lease_token });
+    const living = await rows<{ name: string }>(pool, 'select name from taskqueue.tasks where queue = $1', [queue]);
+    const spent = model.tasks.filter(({ name }) => living.every((task) => task.name !== name));
+    const given = leased.map(({ name }) => model.tasks.find((task) => task.name === name) as ModelTask);
+    const taken = [...spent, ...given];
+    const ready = leasable(model);
+    const tag = by === 'red' ? 'red' : taken[0]?.tag;
+    const asking = ready.filter((task) => by === 'all' || task.tag === tag);
+    expect(asking).toEqual(expect.arrayContaining(taken));
+    expect(taken).toHaveLength(Math.min(most, asking.length));
+    if (taken.length === 0) expect(by === 'red' ? [] : ready).toEqual([]);
+    if (by === 'oldest')
+      expect(taken.length === 0 || taken.some((task) => before(task, ready).length === 0)).toBe(true);
+    const left = asking.filter((task) => !taken.includes(task));
+    for (const task of spent) expect(before(task, left)).toEqual([]);
+    for (const [i, task] of given.entries()) expect(before(task, [...given.slice(i + 1), ...left])).toEqual([]);
+    expect(spent.every(({ leases }) => leases >= LIMIT) && given.every(({ leases }) => leases < LIMIT)).toBe(true);
+    notice(model, taken, left, most);
+    leaseInModel(model, taken, seconds);
+    for (const [i, { lease_token, retry_count }] of leased.entries()) {
+      const task = given[i] as ModelTask;
+      expect(retry_count).toBe(task.leases);
+      task.token = lease_token;
+      model.given.push({ name: task.name, token: lease_token });
     }
   });
 
@@ -173,9 +166,8 @@ const renew = (pick: number, seconds: number) =>
     expect(await asked).toHaveLength(task ? 1 : 0);
     if (!task) return;
     task.leasedUntil = model.now + seconds * 1000;
-    task.ends = [...task.ends.map((end) => Math.min(end, task.leasedUntil)), task.leasedUntil];
-    task.due = Math.min(task.due, task.leasedUntil);
-    if (seconds === 0) task.token = null;
+    task.due = task.leasedUntil;
+    if (seconds === 0) Object.assign(task, { token: null, behind: model.now });
   });
 
 const DELETES = {
@@ -225,8 +217,36 @@ const look = command('look', async (model, { queue, pool }) => {
   expect(shown).toEqual(expected.sort((a, b) => (a.name < b.name ? -1 : 1)));
 });
 
+/** The list goes by ETA, and shows the first of all. */
+const list = (most: number) =>
+  command(`list ${most}`, async (model, { queue, start, pool }) => {
+    const listed = (limit: number) =>
+      rows<{ name: string; eta: number }>(
+        pool,
+        'select name, round(extract(epoch from eta - $3::timestamptz) * 1000)::float8 as eta from taskqueue.list_tasks($1, $2)',
+        [queue, limit, start],
+      );
+    const all = await listed(10_000);
+    const etas = all.map(({ eta }) => eta);
+    expect(etas).toEqual([...etas].sort((a, b) => a - b));
+    expect((await listed(most)).map(({ eta }) => eta)).toEqual(etas.slice(0, most));
+    for (const { name, eta } of all) {
+      const task = model.tasks.find((each) => each.name === name) as ModelTask;
+      expect(eta).toBeGreaterThanOrEqual(task.due);
+      expect(eta).toBeLessThanOrEqual(Math.max(task.due, Math.min(task.behind, model.now)));
+    }
+  });
+
+/** What a dispatcher does for the floor: what has been leased for long is put behind its lease. */
+const keep = command('keep the floor', async (_, { queue, pool }) => {
+  await pool.query(
+    `select taskqueue.raise_floor($1, taskqueue.advance_floor($1, taskqueue._now() - interval '100 ms'))`,
+    [queue],
+  );
+});
+
 const tags = fc.constantFrom(null, 'red', 'blue');
-const seconds = fc.constantFrom(0, 1, 5, 60);
+const seconds = fc.constantFrom(0, 0.5, 1, 5, 60);
 const picks = fc.nat(50);
 const commands = [
   fc.tuple(tags, fc.constantFrom(0, 0, 0, 2_000)).map(([tag, countdown]) => enqueue(tag, countdown)),
@@ -238,11 +258,15 @@ const commands = [
   fc.tuple(picks, fc.constantFrom('alone' as const, 'together' as const)).map((args) => remove(...args)),
   fc.constantFrom(500, 1_500, 6_000, 61_000).map(wait),
   fc.constantFrom(purge, pause, resume, resume, look, look),
+  fc.integer({ min: 1, max: 4 }).map(list),
 ];
 
-test('leases, renewals, releases, deletions, purges and pauses, in any order', { timeout: 600_000 }, async () => {
+test.each([
+  ['with a dispatcher', [...commands, fc.constant(keep)]],
+  ['without a dispatcher', commands],
+])('%s: leases, renewals, releases, deletions, purges and pauses', { timeout: 600_000 }, async (_, doings) => {
   await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { maxCommands: 40, size: 'max' }), async (given) => {
+    fc.asyncProperty(fc.commands(doings, { maxCommands: 40, size: 'max' }), async (given) => {
       const queue = `model-${++n}`;
       await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull', retry => $2)`, [
         queue,

@@ -75,6 +75,9 @@ export const samples: Record<string, string[]> = {
   due_crons: [''],
   explain_task: eachTask(),
   fail_task: eachQueue(`, 1, '${NO_TOKEN}', 500, 'App Error', true, false`),
+  fail_tasks: [
+    `'[{"queue": "push", "id": 1, "lease_token": "${NO_TOKEN}", "status": 500, "reason": "App Error", "responded": true, "forced": false}]'`,
+  ],
   finish_task: eachTask(),
   fire_cron: [`1, '2000-01-01 00:00:00+00', false`],
   hold_copy: [''],

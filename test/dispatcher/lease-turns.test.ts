@@ -1,0 +1,96 @@
+// Workers that lease at the same time, give back and lose: a task that comes back waits until those have been leased that were ready before it.
+
+import type pg from 'pg';
+import { expect, test } from 'vitest';
+import { Dice } from './floor-model/dice.ts';
+import { useDispatchers } from './harness.ts';
+
+const WORKERS = 4;
+const TURNS = 150;
+const TASKS = 12;
+
+const harness = useDispatchers();
+
+/** A task that was leased: the call was sent and answered at these moments, in milliseconds. */
+interface Turn {
+  name: string;
+  sent: number;
+  answered: number;
+  /** When it was ready again: it was given back, or its lease ended. */
+  ready: number;
+  /** When everybody could see that it was given back; null: it was lost, and ranks by when that is noticed. */
+  seen: number | null;
+}
+
+async function turn(client: pg.Client, queue: string, dice: Dice): Promise<Turn | undefined> {
+  const seconds = dice.weighted({ 60: 10, 0: 2, 0.03: 6, 2.5: 1 });
+  const call = dice.pick([
+    'lease_tasks($1, $2)',
+    `lease_tasks_by_tag($1, $2, tag => 'a')`,
+    'lease_tasks_by_tag($1, $2)',
+  ]);
+  const sent = Date.now();
+  const { rows } = await client.query(`select name, eta, lease_token from taskqueue.${call}`, [queue, seconds]);
+  const answered = Date.now();
+  const [task] = rows;
+  if (task === undefined) return;
+  if (seconds !== '60') return { name: task.name, sent, answered, ready: task.eta.getTime(), seen: null };
+  const back = await client.query('select eta from taskqueue.modify_task_lease($1, $2, $3, 0)', [
+    queue,
+    task.name,
+    task.lease_token,
+  ]);
+  return { name: task.name, sent, answered, ready: back.rows[0].eta.getTime(), seen: Date.now() };
+}
+
+async function work(queue: string, seed: number): Promise<Turn[]> {
+  const client = await harness.database.client();
+  const dice = new Dice(seed);
+  const turns: Turn[] = [];
+  while (turns.length < TURNS) {
+    const done = await turn(client, queue, dice);
+    if (done) turns.push(done);
+    else await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return turns;
+}
+
+/** A call may be sent early and served late: by `ready` a task's turns are in order. The turns that one task had though another was ready before it, and everybody could see that. */
+function outOfTurn(turns: Turn[]): string[] {
+  const byTask = Map.groupBy(
+    turns.sort((a, b) => a.ready - b.ready),
+    ({ name }) => name,
+  );
+  const wrong: string[] = [];
+  for (const [name, own] of byTask) {
+    for (const [i, again] of own.entries()) {
+      const before = own[i - 1];
+      if (before === undefined) continue;
+      for (const [other, others] of byTask) {
+        const last = others.findLast(({ sent }) => sent < again.answered);
+        if (other === name || last === undefined || last.seen === null || last.seen >= again.sent) continue;
+        if (last.seen < before.ready)
+          wrong.push(`${name} before ${other}, ready ${before.ready - last.seen} ms before it`);
+      }
+    }
+  }
+  return wrong;
+}
+
+test.each([
+  ['with a dispatcher', true],
+  ['without a dispatcher', false],
+])('%s, everybody has his turn', { timeout: 120_000 }, async (_, led) => {
+  const queue = `turns-${led}`;
+  if (led) await harness.dispatcher().start();
+  await harness.database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
+  for (let i = 0; i < TASKS; i++)
+    await harness.database.pool.query(
+      `select taskqueue.add($1, payload => 'x', tag => 'a', name => $2, transactional => false)`,
+      [queue, `t${i}`],
+    );
+  const turns = await Promise.all(Array.from({ length: WORKERS }, (_, i) => work(queue, i + 1)));
+  expect(outOfTurn(turns.flat())).toEqual([]);
+  const leases = [...Map.groupBy(turns.flat(), ({ name }) => name).values()].map(({ length }) => length);
+  expect(leases).toHaveLength(TASKS);
+});
