@@ -7,7 +7,7 @@
 create or replace function taskqueue.delete_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set jit = off set datestyle = 'ISO' set intervalstyle = 'postgres'
+set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set datestyle = 'ISO' set intervalstyle = 'postgres'
 set timezone = 'UTC' as $$
 declare
   gone taskqueue._queues := taskqueue._lock_queue(queue);

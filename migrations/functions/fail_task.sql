@@ -43,7 +43,7 @@ begin
   if not (failed.retry is null) then   -- of a block with a null in it neither is null nor is not null holds
     source.retry := failed.retry;
   end if;
-  if coalesce(source.target, failed.target, '') !~ '^https?://' and coalesce(failed.url, '') !~ '^https?://' then
+  if retry_after is not null and coalesce(source.target, failed.target, '') !~ '^https?://' and coalesce(failed.url, '') !~ '^https?://' then
     retry_after := least(retry_after, (source.retry).max_backoff_seconds);
   end if;
   failed.executions := coalesce(failed.executions, 0) + responded::integer;

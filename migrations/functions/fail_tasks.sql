@@ -9,7 +9,7 @@
 create or replace function taskqueue.fail_tasks(failures jsonb) returns table (index integer, outcome text)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set jit = off as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   ids constant bigint[] := array(select (f ->> 'id')::bigint from jsonb_array_elements(failures) as f);
