@@ -20,15 +20,17 @@ declare
   entries constant jsonb := coalesce(nullif(config -> 'queue', 'null'), '[]');
   entry jsonb;
   changes taskqueue.queue_change[];
+  disabled taskqueue.queue_change[];
 begin
   perform taskqueue._check_queue_config(config);
   perform taskqueue._take_turn('apply_queues');
   begin
     changes := taskqueue._apply_storage_limit(config ->> 'total_storage_limit');
+    disabled := taskqueue._disable_absent(array(select e ->> 'name' from jsonb_array_elements(entries) as e), coalesce(disable_all, false));   -- makes room for others
     for entry in select e from jsonb_array_elements(entries) as e order by e ->> 'name' collate "C" loop
       changes := changes || taskqueue._apply_queue(entry, resume);
     end loop;
-    changes := changes || taskqueue._disable_absent(array(select e ->> 'name' from jsonb_array_elements(entries) as e), coalesce(disable_all, false));
+    changes := changes || disabled;
     if dry_run then
       raise exception sqlstate 'P0DRY'; -- undoes all of this block but its variables
     end if;

@@ -1,14 +1,14 @@
--- check_token: the server's: whom a token stands for.
+-- check_token: the server's: whom a token stands for, and what it may do.
 --
 -- Arguments  hash  SHA-256 of the token: the server tells the database no tokens
--- Returns    email, scopes; no row: unknown, revoked or expired
-create or replace function taskqueue.check_token(hash bytea) returns table (email text, scopes text[])
+-- Returns    email, scopes, id, rights, queues: as create_token was given them; no row: unknown, revoked or expired
+create or replace function taskqueue.check_token(hash bytea) returns table (email text, scopes text[], id text, rights text[], queues text[])
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
-  return query select t.email, t.scopes from taskqueue._tokens as t
+  return query select t.email, t.scopes, t.id, t.rights, t.queues from taskqueue._tokens as t
   where t.hash = check_token.hash and (t.expires is null or t.expires > taskqueue._now());
 end
 $$;
 
-comment on function taskqueue.check_token is 'The server''s: whom a token stands for.';
+comment on function taskqueue.check_token is 'The server''s: whom a token stands for, and what it may do.';

@@ -7,11 +7,11 @@
 --            max_concurrent_requests  1 to 5000
 --            target                   where all its tasks go; null: where each task says
 --            retry                    object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds, max_doublings
---            tombstone_ttl            0 to 9 days: how long a used name can't be used again
+--            tombstone_ttl            0 to 365 days: how long a used name can't be used again
 --            acl                      pull queues: array of {"user_email": ...} (lease and delete) and {"writer_email": ...} (add)
 --            A pull queue has no rate, bucket size, concurrency or target, and of retry task_retry_limit only.
 -- Returns    the queue as it was made
--- Raises     TQ006 name; TQ008 settings; TQ015 a queue of this name was deleted within seven days; TQ020 retry; TQ110 it exists; TQ111 target
+-- Raises     TQ006 name; TQ008 settings, or there are as many queues as there may be (set_limits); TQ015 a queue of this name was deleted within seven days; TQ020 retry; TQ110 it exists; TQ111 target
 -- Example    select * from taskqueue.create_queue('mail', rate => '50/s', bucket_size => 20);
 create or replace function taskqueue.create_queue(
   queue text, mode text default 'push', rate text default '5/s', bucket_size integer default 5,
@@ -27,12 +27,13 @@ begin
   perform taskqueue._check_queue_name(queue);
   if not exists (select from taskqueue._queues as q where q.name = queue and q.deleted_at is null) then
     perform taskqueue._check_queue_tombstone(queue);
+    perform taskqueue._check_queue_count();
   end if;
   made.name := queue;
   made := taskqueue._queue_settings(made, coalesce(mode, 'push'), rate, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl);
   insert into taskqueue._queues as q (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl, created, rate_since, storage_limit)
   values (queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests, made.target, made.retry, made.tombstone_ttl,
-          made.acl, taskqueue._now(), taskqueue._now(), (select taskqueue._storage_limit(s.value) from taskqueue._settings as s where s.name = 'total_storage_limit'))
+          made.acl, taskqueue._now(), taskqueue._now(), taskqueue._storage_limit_in_force())
   on conflict (name) where deleted_at is null do nothing
   returning q.* into made;
   if made.id is null then

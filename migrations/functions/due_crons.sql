@@ -17,7 +17,7 @@ begin
   return query
     select c.id, c.entry ->> 'schedule', c.entry ->> 'timezone', c.since, c.next_run, c.last_task_id is not null and c.last_ended is null, at
     from taskqueue._crons as c
-    where c.next_run is null and c.problem is distinct from 'its schedule can''t be read' or c.next_run <= at + interval '5 seconds'
+    where c.next_run is null or c.next_run <= at + interval '5 seconds'
     order by c.id;
 end
 $$;

@@ -1,7 +1,7 @@
 -- resume_queue: dispatch and lease from a queue again. What became due meanwhile is due now, within the queue's rate.
 --
 -- Returns    the queue. Resuming a running queue changes nothing
--- Raises     TQ001 unknown queue
+-- Raises     TQ001 unknown queue; TQ008 it was disabled, and there are as many queues as there may be (set_limits)
 -- Example    select taskqueue.resume_queue('mail');
 -- Locks      the queue's row.
 create or replace function taskqueue.resume_queue(queue text) returns taskqueue.queue
@@ -12,6 +12,9 @@ declare
   resumed taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._shown_queue(resumed));
 begin
+  if resumed.disabled_at is not null then
+    perform taskqueue._check_queue_count();
+  end if;
   update taskqueue._queues as q set paused_at = null, paused_reason = null, paused_until = null, disabled_at = null,
     rate_since = case when q.paused_at is null and q.disabled_at is null then q.rate_since else taskqueue._now() end
   where q.id = resumed.id returning q.* into resumed;

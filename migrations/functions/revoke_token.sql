@@ -13,7 +13,7 @@ begin
   if gone.id is null then
     return false;
   end if;
-  perform taskqueue._audit('revoke', 'token ' || gone.id, jsonb_build_object('email', gone.email, 'scopes', gone.scopes, 'expires', gone.expires), null);
+  perform taskqueue._audit('revoke', 'token ' || gone.id, taskqueue._shown_token(gone), null);
   return true;
 end
 $$;

@@ -28,7 +28,7 @@ comment on column taskqueue.crons.last_task is 'Name of its task.';
 comment on column taskqueue.crons.last_result is 'running, succeeded (its task is gone) or failed (it is among the dead tasks); null: it has not run.';
 comment on column taskqueue.crons.last_status is 'HTTP status of the last attempt, where it failed; 0: no answer.';
 comment on column taskqueue.crons.state is 'Of its queue: running, paused, disabled; no queue: there is none of this name.';
-comment on column taskqueue.crons.problem is 'Why the last run could not be added, or the schedule not be read; null: nothing is wrong.';
+comment on column taskqueue.crons.problem is 'Why the last run could not be added, or why it never runs: its schedule can''t be read, say; null: nothing is wrong.';
 comment on column taskqueue.crons.description is 'What the file says of it; null: nothing.';
 comment on column taskqueue.crons.schedule is 'When it runs, as the file says it.';
 comment on column taskqueue.crons.target is 'Target whose handler is called; null: the default one.';

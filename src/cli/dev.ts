@@ -33,7 +33,7 @@ export function addDevCommand(program: Command): void {
     .option('--data-dir <folder>', 'where PostgreSQL keeps its data (default: .pgtaskqueue)')
     .option('--demo', 'with a sample application')
     .option('--no-auto-run', 'let tasks wait until they are run: tasks run, or select taskqueue.run_task(…)')
-    .option('--ignore-rates', 'send tasks as fast as can be; a rate of 0 still sends none')
+    .option('--ignore-rates', 'send tasks as fast as can be, at a rate of 0 too')
     .option('--no-retries', 'give a task up when it fails')
     .option('--forget-names', 'free the names of tasks at each start, and of those that are deleted or purged at once')
     .option('--ephemeral', 'begin with an empty database, and drop it at the end')

@@ -1,15 +1,18 @@
 // `pgtaskqueue migrate`: brings the database's schema to the one this program needs.
 
 import type { Command } from 'commander';
+import type { Quotas } from '../domain/quotas.ts';
 import { connectionConfig } from '../runtime/connection.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { requireDatabase } from '../server/config.ts';
 import type { DatabaseSource } from '../server/database-source.ts';
 import { checkSchema, migrate, pendingSql } from '../sql/migrate.ts';
 import { translateError } from '../sql/translate-error.ts';
-import { prepare } from './connect.ts';
+import { setQuotas } from '../store/quotas.ts';
+import { connect, prepare } from './connect.ts';
 import { parseDuration } from './durations.ts';
 import { EXIT, ExitWith, UsageError } from './exit-codes.ts';
+import { LIMITS_HELP } from './limits-option.ts';
 import { migratedText, schemaCheckText } from './migrate-text.ts';
 import type { Output } from './output.ts';
 
@@ -22,6 +25,7 @@ interface MigrateFlags {
   wait?: string;
   verbose?: boolean;
   newIdentity?: boolean;
+  limits?: string;
 }
 
 /** Adds the command `migrate`. */
@@ -33,17 +37,20 @@ export function addMigrateCommand(program: Command): void {
     .option('--check', 'run nothing; exit with 78 when the schema is not the one this program needs')
     .option('--wait <duration>', 'how long to wait for tables that others use, then exit with 75 (default: 1m)')
     .option('--new-identity', 'this server is a copy, file by file, of one that still runs: name new tasks differently')
+    .option('--limits <limits>', LIMITS_HELP)
     .option('--verbose', 'name each file that runs')
     .addHelpText('after', '\nExample:\n  pgtaskqueue migrate --check || pgtaskqueue migrate')
     .action(run);
 }
 
-async function run({ print, check, ...flags }: MigrateFlags, command: Command): Promise<void> {
-  const { config, output } = prepare(command);
+async function run({ print, check, limits, ...flags }: MigrateFlags, command: Command): Promise<void> {
+  const { config, output } = prepare(command, { limits });
   try {
     if (print) return await printSql(config.database, output);
     const source = requireDatabase(config);
-    await (check ? checkOnly(source, output) : apply(source, output, flags));
+    if (check) return await checkOnly(source, output);
+    await apply(source, output, flags);
+    if (config.limits) await limitQueues(source, config.limits);
   } catch (error) {
     throw translateError(error);
   }
@@ -63,6 +70,11 @@ async function apply(source: DatabaseSource, output: Output, flags: MigrateFlags
   for (const warning of new Set(warnings)) output.warn(output.colors.yellow(warning));
   for (const problem of migrated.problems) output.warn(output.colors.red(`still wrong: ${problem}`));
   if (migrated.problems.length > 0) throw new ExitWith(EXIT.schema);
+}
+
+async function limitQueues(source: DatabaseSource, limits: Quotas): Promise<void> {
+  const client = await connect(source);
+  await setQuotas(client, limits).finally(() => client.end());
 }
 
 // The scheduler's own; who may not make it has all the rest.

@@ -35,7 +35,11 @@ export function addQueueOptions(command: Command): Command {
     .option('--min-backoff-seconds <s>', 'pause before the first retry', number)
     .option('--max-backoff-seconds <s>', 'longest pause between two attempts', number)
     .option('--max-doublings <n>', 'how often the pause doubles before it grows evenly', whole)
-    .option('--tombstone-ttl <duration>', 'how long the name of a finished task stays taken, up to 9d', duration);
+    .option(
+      '--tombstone-ttl <duration>',
+      'how long the name of a finished task stays taken, up to 365d (default: 9d)',
+      duration,
+    );
 }
 
 /**

@@ -9,12 +9,14 @@ import { requireDatabase, requireSafeAddress, VARIABLES } from '../server/config
 import { stopOnSignal } from '../server/shutdown.ts';
 import { duration } from './arguments.ts';
 import { prepare } from './connect.ts';
+import { LIMITS_HELP } from './limits-option.ts';
 
 interface ServeFlags {
   host?: string;
   port?: string;
   allowUrl?: string[];
   holdCopies?: boolean;
+  limits?: string;
   stopSeconds?: number;
   config?: string;
 }
@@ -34,6 +36,7 @@ export function addServeCommand(program: Command): void {
       'hosts (names, *.example.com, *) and addresses (CIDR) that tasks may name themselves',
     )
     .option('--hold-copies', 'pause the push queues of a database that is a copy of another, until they are resumed')
+    .option('--limits <limits>', LIMITS_HELP)
     .option('--stop-seconds <duration>', STOP_OPTION, duration)
     .option(
       '--config <file>',
@@ -43,10 +46,9 @@ export function addServeCommand(program: Command): void {
     .action(serve);
 }
 
-async function serve(flags: ServeFlags, command: Command): Promise<void> {
-  const { host, port, allowUrl, holdCopies, stopSeconds, config: file } = flags;
+async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
   const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
-  const { config, output } = prepare(command, { host, port, allowUrls: allowUrl, holdCopies, stopSeconds, settings });
+  const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { explainTask } from '../store/explanations.ts';
+import { taskArguments } from '../store/new-task.ts';
 import { addTask, deleteTask, describeTask, listTasks, runTask } from '../store/tasks.ts';
 import { whole } from './arguments.ts';
 import { onDatabase, type Session } from './connect.ts';
@@ -53,7 +54,7 @@ export function addTaskCommands(program: Command): void {
 }
 
 async function add({ database, output }: Session, flags: TaskFlags): Promise<void> {
-  const task = await addTask(database, flags.queue, newTask(flags), { transactional: false });
+  const task = await addTask(database, flags.queue, taskArguments(newTask(flags)), { transactional: false });
   const due = task.eta.getTime() > Date.now() ? `due ${relative(task.eta)}` : 'due now';
   output.result(`Added task ${task.name} to queue ${task.queue}, ${due}.`, task);
 }

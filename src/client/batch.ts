@@ -11,34 +11,33 @@ import {
 } from '../domain/errors.ts';
 import { MAX_TASKS_PER_ADD, MAX_TASKS_PER_TRANSACTION } from '../domain/limits.ts';
 import type { AddResult, NewTask } from '../domain/task.ts';
-import { taskArguments } from '../store/new-task.ts';
+import { type TaskArguments, taskArguments } from '../store/new-task.ts';
 import { Task } from './task.ts';
 
 /**
- * Checks what can be seen without the database.
+ * Reads the tasks, once each, and checks what can be seen without the database.
  *
  * @throws TypeError, InvalidTaskError for tasks that can't be sent or a mixture of push and pull; TooManyTasksError; DuplicateTaskNameError;
  *   BadTaskStateError for one that was added before
  */
-export function checkTasks(tasks: readonly NewTask[]): void {
-  for (const task of tasks) if (!(task instanceof Task)) taskArguments(task);
-  refuseMixture(tasks);
+export function readTasks(tasks: readonly NewTask[]): TaskArguments[] {
+  const added = tasks.find((task) => task instanceof Task);
+  const read = tasks.map((task) => (task instanceof Task ? { name: task.name } : taskArguments(task)));
+  refuseMixture(read);
   if (tasks.length > MAX_TASKS_PER_ADD)
     throw tooMany(tasks.length, `a call may add ${MAX_TASKS_PER_ADD} tasks`, 'Split it.');
   const names = new Set<string>();
-  for (const { name } of tasks) {
+  for (const { name } of read) {
     if (!name) continue; // an empty name is none
     if (names.has(name)) {
       throw new DuplicateTaskNameError(`the name ${name} stands twice in one call`, { detail: { name } });
     }
     names.add(name);
   }
-  const added = tasks.find((task) => task instanceof Task);
-  if (added) {
-    throw new BadTaskStateError(`task ${added.name} was added already`, {
-      hint: 'Add the object it was made from, or a copy, to have another task.',
-    });
-  }
+  if (!added) return read;
+  throw new BadTaskStateError(`task ${added.name} was added already`, {
+    hint: 'Add the object it was made from, or a copy, to have another task.',
+  });
 }
 
 /**
@@ -46,7 +45,7 @@ export function checkTasks(tasks: readonly NewTask[]): void {
  *
  * @throws InvalidTaskNameError, TooManyTasksError
  */
-export function checkTransactional(tasks: readonly NewTask[]): void {
+export function checkTransactional(tasks: readonly TaskArguments[]): void {
   const named = tasks.find(({ name }) => name);
   if (named) {
     throw new InvalidTaskNameError(`a task that is added in a transaction can't be named: ${named.name}`, {
@@ -86,11 +85,11 @@ interface Times {
   created: Date;
 }
 
-function refuseMixture(tasks: readonly NewTask[]): void {
-  const isPull = ({ method }: NewTask) => method?.toUpperCase() === 'PULL';
-  const isPush = ({ method, url, headers, target }: NewTask) => (method ?? url ?? headers ?? target) !== undefined;
-  const added = tasks.filter((task) => !(task instanceof Task));
-  if (added.some(isPull) && added.some((task) => !isPull(task) && isPush(task))) {
+function refuseMixture(tasks: readonly TaskArguments[]): void {
+  const isPull = ({ method }: TaskArguments) => method?.toUpperCase() === 'PULL';
+  const isPush = ({ method, url, headers, target }: TaskArguments) =>
+    (method ?? url ?? headers ?? target) !== undefined;
+  if (tasks.some(isPull) && tasks.some((task) => !isPull(task) && isPush(task))) {
     throw new InvalidTaskError('one call adds push tasks or pull tasks, not both', { hint: 'Make two calls.' });
   }
 }

@@ -9,11 +9,12 @@ import type { Executor } from '../sql/executor.ts';
 import type { OwnStatements } from '../sql/own-pool.ts';
 import { executorIn } from '../sql/transaction.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
+import type { TaskArguments } from '../store/new-task.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
 import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
 import type { AddTaskOptions, InTransaction } from './add-options.ts';
-import { checkTasks, checkTransactional, readResults } from './batch.ts';
+import { checkTransactional, readResults, readTasks } from './batch.ts';
 import { inNamespace } from './in-namespace.ts';
 import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { LeasedTask, markDeleted, renew, Task } from './task.ts';
@@ -48,7 +49,7 @@ export class QueueHandle {
   }
 
   /**
-   * Adds a task, or up to 100 with one call. Without a transaction it is a statement of its own, done when the promise resolves. With one,
+   * Adds a task, or up to 100 with one call; without any, one of nothing but defaults. Without a transaction it is a statement of its own, done when the promise resolves. With one,
    * the task exists if and only if the transaction commits. Adds may run in parallel; await each before the commit.
    *
    * @throws TaskAlreadyExistsError, TombstonedTaskError when a name is in use (of a batch, the other tasks were added: see `results`);
@@ -60,9 +61,9 @@ export class QueueHandle {
    * await queues.queue('mail').add({ url: '/send', json: { to: 'a@b' } }, { transaction: client })
    * ```
    */
-  add(task: NewTask, options?: AddTaskOptions): Promise<Task>;
+  add(task?: NewTask, options?: AddTaskOptions): Promise<Task>;
   add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
-  async add(given: NewTask | readonly NewTask[], options: AddTaskOptions = {}): Promise<Task | Task[]> {
+  async add(given: NewTask | readonly NewTask[] = {}, options: AddTaskOptions = {}): Promise<Task | Task[]> {
     return this.#add(given, options);
   }
 
@@ -72,15 +73,15 @@ export class QueueHandle {
     overflow?: Overflow,
   ): Promise<Task | Task[]> {
     requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
-    checkTasks(isList(given) ? given : [given]);
-    const tasks = inNamespace(isList(given) ? given : [given]);
+    const tasks = inNamespace(readTasks(isList(given) ? given : [given]));
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
     const how = { transactional: Boolean(transaction), service: this.#service, wake };
-    if (!isList(given)) return new Task(await addTask(executor, this.name, tasks[0] as NewTask, { ...how, overflow }));
+    if (!isList(given))
+      return new Task(await addTask(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }
 

@@ -75,9 +75,9 @@ export class TaskQueues {
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */
-  add(task: NewTask, options?: AddTaskOptions): Promise<Task>;
+  add(task?: NewTask, options?: AddTaskOptions): Promise<Task>;
   add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
-  async add(given: NewTask | readonly NewTask[], options?: AddTaskOptions): Promise<Task | Task[]> {
+  async add(given?: NewTask | readonly NewTask[], options?: AddTaskOptions): Promise<Task | Task[]> {
     return this.queue().add(given as NewTask, options);
   }
 

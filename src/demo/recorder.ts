@@ -27,12 +27,12 @@ export class Recorder {
     this.#behind = behind;
   }
 
-  readonly fetch: Fetch = async (request) => {
+  readonly fetch: Fetch = async (request, from) => {
     const body = await request.clone().text();
     const { pathname: path } = new URL(request.url);
     this.received.push({ method: request.method, path, headers: request.headers, body, at: performance.now() });
     const status = this.#answers.get(path)?.shift();
-    return status === undefined ? this.#behind(request) : new Response(null, { status });
+    return status === undefined ? this.#behind(request, from) : new Response(null, { status });
   };
 
   /** The next requests to this path are answered with these statuses, in this order. */

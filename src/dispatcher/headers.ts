@@ -2,10 +2,11 @@
 
 import { hash } from 'node:crypto';
 import type { Dispatch } from '../domain/dispatch.ts';
+import { plainHeaderName } from '../domain/header-names.ts';
 
 const SERVICE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
 
-/** Headers that belong to the connection, to the service or to its proof. A task's own are dropped, whatever their case. */
+/** Headers that belong to the connection, to the service or to its proof. A task's own are dropped, whatever their case and signs. */
 const RESERVED = new Set([
   'accept-encoding',
   'connection',
@@ -90,7 +91,8 @@ function ownHeaders(headers: Dispatch['headers']): Record<string, string> {
 
 function isReserved(name: string): boolean {
   if (PASSED_THROUGH.has(name)) return false;
-  return RESERVED.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix));
+  const plain = plainHeaderName(name);
+  return RESERVED.has(plain) || RESERVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
 }
 
 function userAgent(headers: Record<string, string>): string {

@@ -10,7 +10,7 @@ import type { Target } from './targets.ts';
 export interface DevelopmentOptions {
   /** False: tasks wait until someone has them run (run_task). */
   autoRun?: boolean;
-  /** True: rates and buckets are not looked at, but for a rate or bucket of 0, which dispatches nothing. */
+  /** True: rates and buckets are not looked at, those of 0 neither. */
   ignoreRates?: boolean;
   /** False: a task that fails is dead. */
   retries?: boolean;

@@ -170,7 +170,8 @@ export class QueueRunner {
 
   get #startsAny(): boolean {
     const { running, rate, bucketSize } = this.#queue;
-    if (!running || rate <= 0 || bucketSize < 1) return false; // a bucket is full at first, also at a rate of 0
+    const hasRate = this.#isFree || (rate > 0 && bucketSize >= 1); // a bucket is full at first, also at a rate of 0
+    if (!running || !hasRate) return false;
     return this.#waiting === 0 && this.#tools.development.autoRun !== false;
   }
 

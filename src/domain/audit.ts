@@ -15,4 +15,15 @@ export interface AuditEntry {
   /** Null: it is no more. */
   after: unknown;
   reason: string | null;
+  /** The HTTP request that it came with; null: it came otherwise. */
+  requestId: string | null;
+}
+
+/** For whom somebody acts: what the server says of those who call it over HTTP. */
+export interface Behalf {
+  /** Such as `ada@example.com (token 3f2a90c1b7de)`. */
+  actor: string;
+  /** For acts that are given no other. */
+  reason?: string | undefined;
+  requestId?: string | undefined;
 }

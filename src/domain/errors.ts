@@ -56,7 +56,7 @@ export class InvalidRequestError extends TaskQueueError {
   static override readonly code = 13;
 }
 
-/** The tasks of all queues together take as many bytes as they may (total_storage_limit of the queue file). */
+/** The tasks of all queues together take as many bytes as they may (total_storage_limit of the queue file), or are as many (set_limits). */
 export class StorageLimitExceededError extends InvalidRequestError {}
 
 /** The queue has no task of this name. */

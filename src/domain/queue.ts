@@ -22,7 +22,7 @@ export interface NewQueue {
   target?: string;
   /** When and how often failed tasks run again. */
   retry?: RetryParameters;
-  /** How long a used name can't be used again, in seconds; 0 … 777600, default 777600 (nine days). */
+  /** How long a used name can't be used again, in seconds; 0 … 31536000 (365 days), default 777600 (nine days). */
   tombstoneTtlSeconds?: number;
   /** Who may use a pull queue: `{ user_email: … }` and `{ writer_email: … }`. */
   acl?: readonly Record<string, string>[];

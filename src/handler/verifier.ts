@@ -12,6 +12,8 @@ import { TaskVerificationError } from './task-verification-error.ts';
 
 const KNOWN = ['secrets', 'insecure', 'toleranceSeconds', 'basePath', 'maxBodyBytes', 'now', 'logger'] as const;
 const DEFAULT_TOLERANCE_SECONDS = 300;
+/** A day: a signature that never expires proves nothing of now. */
+const MOST_TOLERANCE_SECONDS = 86_400;
 const DEFAULT_BODY_BYTES = 1024 * 1024;
 
 export class Verifier {
@@ -25,7 +27,10 @@ export class Verifier {
   constructor(options: HandlerOptions) {
     requireKnownKeys(options, KNOWN, 'the options of a task handler');
     const { toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, maxBodyBytes = DEFAULT_BODY_BYTES } = options;
-    if (!(toleranceSeconds > 0)) throw new RangeError(`toleranceSeconds must be more than 0, got ${toleranceSeconds}`);
+    if (!(toleranceSeconds > 0 && toleranceSeconds <= MOST_TOLERANCE_SECONDS))
+      throw new RangeError(
+        `toleranceSeconds must be more than 0 and at most ${MOST_TOLERANCE_SECONDS}, got ${toleranceSeconds}`,
+      );
     if (!(maxBodyBytes >= 0)) throw new RangeError(`maxBodyBytes must be 0 or more, got ${maxBodyBytes}`);
     this.#keys = keysOf(options);
     this.#toleranceSeconds = toleranceSeconds;

@@ -1,36 +1,64 @@
-// The HTTP side of the server. Every route carries its guard itself; a test walks the routes and tries each without a token.
+// The HTTP side of the server: surfaces, mounted with their guards. A test walks all routes with each right, and without any.
 
 import { Hono } from 'hono';
+import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import { guard } from './auth.ts';
+import type { Waits } from '../client/waits.ts';
+import type { Executor } from '../sql/executor.ts';
+import { checkToken } from '../store/tokens.ts';
 import { renderError } from './errors.ts';
-import { health, type Readiness, ready } from './health.ts';
-import { index } from './index-page.ts';
-import { problem } from './problem.ts';
-import { type PullRestOptions, pullRest } from './v1beta2/routes.ts';
+import { healthRoutes, type Readiness } from './health.ts';
+import { HttpError } from './http-error.ts';
+import { indexRoute } from './index-page.ts';
+import { rememberTokens } from './known-tokens.ts';
+import { mount } from './mount.ts';
+import type { HttpEnv, Route, Surface } from './route.ts';
+import { pullRest } from './v1beta2/routes.ts';
 
 /** What the application is made of. */
 export interface AppOptions {
-  /** Token every request must carry; undefined: loopback names only. */
+  /** The server's own token, which may do everything; undefined: programs on this machine may. */
   token?: string | undefined;
   /** Says why the server cannot work, undefined when it can. */
   readiness: Readiness;
-  /** What the pull queues' REST API works with; undefined: it is not there. */
-  pull?: Omit<PullRestOptions, 'token'> | undefined;
+  /** For the statements of requests. */
+  executor: Executor;
+  /** For calls that wait for work. */
+  waits: Waits;
   /** Version of the program, shown at `/`. */
   version: string;
 }
 
+/** Most characters of an `X-Request-Id` that is taken over; for a longer one, or none, one is made. */
+const REQUEST_ID_LENGTH = 100;
+
 /** The application; `app.fetch` answers requests, with or without a socket. */
-export function createApp({ token, readiness, pull, version }: AppOptions): Hono {
-  const app = new Hono();
-  const allowed = guard(token);
-  app.use(secureHeaders());
-  app.get('/', allowed, index(version));
-  app.get('/healthz', allowed, health);
-  app.get('/readyz', allowed, ready(readiness));
-  if (pull) app.route('/taskqueue/v1beta2', pullRest({ ...pull, token }));
-  app.all('*', allowed, (context) => problem(context, 404, `there is nothing at ${context.req.path}`));
-  app.onError((error, context) => renderError(error, context));
+export function createApp(options: AppOptions): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  const authority = {
+    token: options.token,
+    lookUp: rememberTokens((token) => checkToken(options.executor, token)),
+  };
+  app.use(secureHeaders(), requestId({ limitLength: REQUEST_ID_LENGTH }));
+  for (const surface of surfaces(options)) mount(app, surface, authority);
   return app;
 }
+
+/** All there is. The last one answers whatever no other does. */
+export function surfaces({ readiness, version, executor, waits }: Omit<AppOptions, 'token'>): Surface[] {
+  return [
+    { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness)], renderError },
+    pullRest({ executor, waits }),
+    { prefix: '', routes: [NOTHING_HERE], renderError },
+  ];
+}
+
+const NOTHING_HERE: Route = {
+  method: 'ALL',
+  path: '*',
+  needs: 'known',
+  takesBytes: true,
+  answer: (context) => {
+    throw new HttpError(404, `there is nothing at ${context.req.path}`);
+  },
+};

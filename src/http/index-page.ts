@@ -1,7 +1,7 @@
 // What a person or a program finds at `/`.
 
-import type { Handler } from 'hono';
 import { html } from 'hono/html';
+import type { Route } from './route.ts';
 
 const PAGES = {
   '/healthz': 'the process answers',
@@ -9,10 +9,16 @@ const PAGES = {
 };
 
 /** `GET /`: what is here, as a page for browsers and as JSON for everything else. */
-export function index(version: string): Handler {
-  return (context) => {
-    const wantsPage = context.req.header('accept')?.includes('text/html') ?? false;
-    return wantsPage ? context.html(page(version)) : context.json({ name: 'pgtaskqueue', version, pages: PAGES });
+export function indexRoute(version: string): Route {
+  return {
+    method: 'GET',
+    path: '/',
+    needs: 'known',
+    page: true,
+    answer: (context) => {
+      const wantsPage = context.req.header('accept')?.includes('text/html') ?? false;
+      return wantsPage ? context.html(page(version)) : context.json({ name: 'pgtaskqueue', version, pages: PAGES });
+    },
   };
 }
 

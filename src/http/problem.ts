@@ -1,7 +1,7 @@
 // Errors as HTTP answers: problem documents (RFC 9457).
 
-import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { RequestContext } from './route.ts';
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',
@@ -9,6 +9,8 @@ const TITLES: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not found',
   409: 'Conflict',
+  413: 'Content too large',
+  415: 'Unsupported media type',
   421: 'Misdirected request',
   500: 'Internal error',
   503: 'Unavailable',
@@ -16,7 +18,7 @@ const TITLES: Record<number, string> = {
 
 /** Answers with a problem document; `more` adds members of its own, such as the error's code. */
 export function problem(
-  context: Context,
+  context: RequestContext,
   status: ContentfulStatusCode,
   detail: string,
   more: Record<string, unknown> = {},

@@ -4,6 +4,7 @@ import type { DueCron, Fired } from '../domain/cron/cron.ts';
 import { nextRun } from '../domain/cron/next-run.ts';
 import { parseSchedule } from '../domain/cron/parse-schedule.ts';
 import type { Schedule } from '../domain/cron/schedule.ts';
+import { isTimeZone } from '../domain/cron/time-zone.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { dueCrons, fireCron, planCron } from '../store/crons.ts';
 
@@ -36,8 +37,8 @@ export async function tick(database: Executor, logger: Logger): Promise<TickCoun
 }
 
 async function attend(database: Executor, cron: DueCron): Promise<Fired | undefined> {
-  const schedule = readable(cron.schedule);
-  if (!schedule) return void (await planCron(database, cron.id, null));
+  const schedule = readable(cron);
+  if ('problem' in schedule) return void (await planCron(database, cron.id, schedule));
   const moment = cron.nextRun ?? planned(schedule, cron);
   if (!moment) return undefined;
   if (!cron.nextRun) await planCron(database, cron.id, moment);
@@ -51,11 +52,15 @@ function planned(schedule: Schedule, { since, timezone, active }: DueCron): Date
   return schedule.kind === 'pause' && active ? undefined : nextRun(schedule, since, timezone);
 }
 
-function readable(text: string): Schedule | undefined {
+/** The schedule of an entry that has a next run, or why it has none. */
+function readable({ schedule: text, timezone, now }: DueCron): Schedule | { problem: string } {
+  if (!isTimeZone(timezone)) return { problem: `the server knows no time zone ${timezone}` };
   try {
-    return parseSchedule(text);
-  } catch {
-    return undefined;
+    const schedule = parseSchedule(text);
+    nextRun(schedule, now, timezone);
+    return schedule;
+  } catch (error) {
+    return { problem: error instanceof RangeError ? error.message : "its schedule can't be read" };
   }
 }
 

@@ -1,5 +1,6 @@
 // All settings of the program: options, else environment, else default. The only reader of the environment.
 
+import { NAMED_QUOTAS, parseQuotas, type Quotas } from '../domain/quotas.ts';
 import { ConfigError } from './config-error.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
@@ -17,6 +18,8 @@ export interface ConfigOptions {
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another. */
   holdCopies?: boolean | undefined;
+  /** What all queues together may have: none, free, billed, or bounds such as `queues=20,tasks=50000,bytes=2G`. */
+  limits?: string | undefined;
   /** How long a stop waits for what runs, in seconds: 0 … 86400. */
   stopSeconds?: number | undefined;
   /** Variables of a settings file: they count where the environment says nothing. */
@@ -38,6 +41,8 @@ export interface Config {
   readonly allowUrls: readonly string[];
   /** Whether the push queues of a copy are paused until somebody resumes them. */
   readonly holdCopies: boolean;
+  /** What all queues together may have; undefined: as it is in the database. */
+  readonly limits: Quotas | undefined;
   /** How many days attempts are kept; undefined: the dispatcher's default. */
   readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
@@ -62,6 +67,8 @@ export const VARIABLES = {
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
   PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name themselves, with commas between them',
   PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
+  PGTASKQUEUE_LIMITS:
+    'what all queues together may have: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
   PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
@@ -101,6 +108,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
         .map((entry) => entry.trim()) ??
       [],
     holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
+    limits: quotas(options.limits ?? env('PGTASKQUEUE_LIMITS')),
     attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
@@ -163,7 +171,17 @@ function refuseUnknownVariables(environment: Environment): void {
 }
 
 function refuseUnknownOptions(options: ConfigOptions): void {
-  const known = ['databaseUrl', 'host', 'port', 'dataDir', 'allowUrls', 'holdCopies', 'stopSeconds', 'settings'];
+  const known = [
+    'databaseUrl',
+    'host',
+    'port',
+    'dataDir',
+    'allowUrls',
+    'holdCopies',
+    'limits',
+    'stopSeconds',
+    'settings',
+  ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
 }
@@ -178,6 +196,15 @@ function checkToken(token: string | undefined): string | undefined {
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
   throw new ConfigError(
     'PGTASKQUEUE_TOKEN may hold visible ASCII characters without spaces only: it travels in a header.',
+  );
+}
+
+function quotas(given: string | undefined): Quotas | undefined {
+  if (given === undefined) return undefined;
+  const read = parseQuotas(given);
+  if (read) return read;
+  throw new ConfigError(
+    `limits must be ${Object.keys(NAMED_QUOTAS).join(', ')} or bounds such as queues=20,tasks=50000,bytes=2G, got ${given}`,
   );
 }
 

@@ -4,8 +4,8 @@ import type { Server as NodeServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
-/** What answers requests: a Hono application's `fetch`, or anything shaped like it. */
-export type Fetch = (request: Request) => Response | Promise<Response>;
+/** What answers requests: a Hono application's `fetch`, or anything shaped like it. It is told the address of who is connected. */
+export type Fetch = (request: Request, from: { peer: string | undefined }) => Response | Promise<Response>;
 
 /** A port that is being listened on. */
 export interface Listening {
@@ -45,7 +45,10 @@ export async function listen(
   fetch: Fetch,
   { host, port, moveBusyPort = false }: { host: string; port: number; moveBusyPort?: boolean },
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as NodeServer;
+  const server = createAdaptorServer({
+    fetch: (request, { incoming }) => fetch(request, { peer: incoming.socket.remoteAddress }),
+    serverOptions: LIMITS,
+  }) as NodeServer;
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   for (let candidate = port; ; candidate++) {

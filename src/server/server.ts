@@ -6,6 +6,7 @@ import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { type DevelopmentOptions, STOP_SECONDS } from '../dispatcher/options.ts';
 import type { SigningSecrets } from '../dispatcher/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/targets.ts';
+import type { Quotas } from '../domain/quotas.ts';
 import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -16,6 +17,7 @@ import { Lifecycle, type Service } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { executorOf } from '../sql/executor.ts';
 import { holdCopy } from '../store/identity.ts';
+import { setQuotas } from '../store/quotas.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
@@ -41,6 +43,8 @@ export interface ServerOptions {
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
   holdCopies?: boolean | undefined;
+  /** What all queues together may have, written to the database at the start; default: as it is there, at first without bounds. */
+  limits?: Quotas | undefined;
   /** How many days attempts are kept: 1 … 365, default 7. */
   attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
@@ -96,6 +100,7 @@ class TaskQueueServer implements Server {
   readonly #scheduler: Scheduler;
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
+  readonly #limits: Quotas | undefined;
   readonly #stopSeconds: number;
   readonly #logger: Logger;
   readonly #waits: Waits;
@@ -103,9 +108,10 @@ class TaskQueueServer implements Server {
 
   constructor(options: ServerOptions) {
     const { host, port, moveBusyPort, token, logger = jsonLogger(), ...rest } = options;
-    const { holdCopies = false, stopSeconds = STOP_SECONDS, ...dispatching } = rest;
+    const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, ...dispatching } = rest;
     const { database, attemptDays } = dispatching;
     this.#holdCopies = holdCopies;
+    this.#limits = limits;
     this.#stopSeconds = stopSeconds;
     this.#logger = logger;
     this.#door = { host, port, moveBusyPort, token };
@@ -135,9 +141,14 @@ class TaskQueueServer implements Server {
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
-      const pull = { executor: executorOf(this.#pool), waits: this.#waits };
-      const readiness = () => this.#readiness.problem();
-      const app = createApp({ token, readiness, pull, version: packageVersion() });
+      if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
+      const app = createApp({
+        token,
+        readiness: () => this.#readiness.problem(),
+        executor: executorOf(this.#pool),
+        waits: this.#waits,
+        version: packageVersion(),
+      });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
       await this.#dispatcher.start();
       await this.#scheduler.start();

@@ -1,6 +1,8 @@
 // Calling the schema's functions by name. A call is a value: it runs on a pg client as well as inside an application's Kysely transaction.
 
 import { CompiledQuery } from 'kysely';
+import type { Behalf } from '../domain/audit.ts';
+import { callOnBehalf } from './call-on-behalf.ts';
 import { columnsOfFunction, columnsOfView, type ViewName } from './columns.ts';
 import type { Executor } from './executor.ts';
 import type { FunctionArguments, FunctionName } from './functions.ts';
@@ -19,11 +21,20 @@ export function call<Name extends FunctionName>(
   given: FunctionArguments<Name>,
 ): CompiledQuery<Crossed<FunctionRows[Name]>> {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  const list = present.map(([argument, value], index) => `"${argument}" => ${parameter(index + 1, value)}`).join(', ');
-  return CompiledQuery.raw(
-    `select ${columnsOfFunction(name)} from "taskqueue"."${name}"(${list})`,
-    present.map(([, value]) => (hasNulls(value) ? JSON.stringify(value) : value)),
-  ) as CompiledQuery<Crossed<FunctionRows[Name]>>;
+  const passed = present.map(([argument, value], index) => `"${argument}" => ${parameter(index + 1, value)}`);
+  const values = present.map(([, value]) => (hasNulls(value) ? JSON.stringify(value) : value));
+  const columns = columnsOfFunction(name);
+  const raw = (text: string, parameters: unknown[]) =>
+    CompiledQuery.raw(text, parameters) as CompiledQuery<Crossed<FunctionRows[Name]>>;
+  const query = raw(`select ${columns} from "taskqueue"."${name}"(${passed.join(', ')})`, values);
+  const onBehalf = (behalf: Behalf) => raw(...callOnBehalf(behalf, { name, columns, passed, values }));
+  const made: Call<Crossed<FunctionRows[Name]>> = { ...query, onBehalf };
+  return made;
+}
+
+/** What a call is beside a query: the same call, made for somebody. */
+interface Call<Row> extends CompiledQuery<Row> {
+  readonly onBehalf: (behalf: Behalf) => CompiledQuery<Row>;
 }
 
 // What a null in an array is read as depends on the session's array_nulls: such arrays travel as JSON. Those of lease tokens alone have any.
@@ -74,11 +85,16 @@ export function look<View extends ViewName>(
  */
 export async function run<Row>(executor: Executor, query: CompiledQuery<Row>): Promise<Row[]> {
   try {
-    const { rows } = await executor.query(query.sql, [...query.parameters]);
+    const { sql, parameters } = executor.behalf && isCall(query) ? query.onBehalf(executor.behalf) : query;
+    const { rows } = await executor.query(sql, [...parameters]);
     return rows;
   } catch (error) {
     throw translateError(error, { inTransaction: executor.inTransaction ?? false });
   }
+}
+
+function isCall<Row>(query: CompiledQuery<Row>): query is Call<Row> {
+  return 'onBehalf' in query;
 }
 
 /** Runs a query that gives exactly one row. */

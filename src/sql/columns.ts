@@ -122,8 +122,8 @@ const OF_VIEWS = {
   targets: list(plain('name url max_concurrent'), moments('created')),
   allowed_urls: list(plain('entry'), moments('created')),
   keys: list(plain('target reference'), moments('created'), ends('expires')),
-  audit: list(plain('id actor via act object before after reason'), moments('at')),
-  tokens: list(plain('id email scopes'), moments('created'), ends('expires')),
+  audit: list(plain('id actor via act object before after reason request_id'), moments('at')),
+  tokens: list(plain('id email scopes rights queues'), moments('created'), ends('expires')),
   settings: list(plain('name value bytes used'), moments('measured')),
   crons: list(
     plain('name description url queue calls_url schedule timezone target retry_parameters attempt_deadline catch_up'),

@@ -2,6 +2,7 @@
 
 import type { Kysely } from 'kysely';
 import { CompiledQuery } from 'kysely';
+import type { Behalf } from '../domain/audit.ts';
 import { connectionTrouble, NotConfirmed, NotSent } from './connection-trouble.ts';
 import { prepared, type Statement } from './prepared.ts';
 
@@ -11,6 +12,17 @@ export interface Executor {
   query(text: string, values: unknown[]): Promise<{ rows: any[] }>;
   /** True: statements are part of the caller's transaction. */
   readonly inTransaction?: boolean;
+  /** For whom calls are made: the audit names it. */
+  readonly behalf?: Behalf;
+}
+
+/** The same executor, whose calls of functions tell the audit for whom they are made: in the same statement, so that it costs no round trip. */
+export function onBehalfOf(executor: Executor, behalf: Behalf): Executor {
+  return {
+    query: (text, values) => executor.query(text, values),
+    inTransaction: executor.inTransaction ?? false,
+    behalf,
+  };
 }
 
 /** The part of pg's PoolClient that is used. */

@@ -90,6 +90,7 @@ export const functions = {
   resume_queue: { queue: 'text' },
   purge_queue: { queue: 'text' },
   apply_queues: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?', disable_all: 'boolean?' },
+  set_limits: { queues: 'integer?', tasks: 'bigint?', bytes: 'text?' },
   apply_crons: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?' },
   run_cron: { name: 'text' },
   set_target: { name: 'text', url: 'text', max_concurrent: 'integer?' },
@@ -103,7 +104,13 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
-  create_token: { email: 'text', scopes: 'text[]?', expires: 'timestamp with time zone?' },
+  create_token: {
+    email: 'text',
+    scopes: 'text[]?',
+    expires: 'timestamp with time zone?',
+    rights: 'text[]?',
+    queues: 'text[]?',
+  },
   revoke_token: { id: 'text' },
   // The server's.
   check_token: { hash: 'bytea' },
@@ -152,7 +159,7 @@ export const functions = {
   raise_floor: { queue: 'text', floor: 'timestamp with time zone' },
   // The scheduler's.
   due_crons: {},
-  plan_cron: { id: 'bigint', next_run: 'timestamp with time zone?' },
+  plan_cron: { id: 'bigint', next_run: 'timestamp with time zone?', problem: 'text?' },
   fire_cron: {
     id: 'bigint',
     moment: 'timestamp with time zone',

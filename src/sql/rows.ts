@@ -211,7 +211,7 @@ export interface FunctionRows {
   queue_statistics: QueueStatisticsRow;
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
-  check_token: { email: string; scopes: string[] };
+  check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
   finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
   hold_bell: { id: number; state: 'held' | 'rung' | 'open' };
@@ -232,6 +232,7 @@ export interface FunctionRows {
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;
   record_statistics: { record_statistics: '' };
+  set_limits: { set_limits: '' };
   sweep_queue: { sweep_queue: BigintValue };
   clean_purged: { clean_purged: BigintValue };
   keeper_horizon: { keeper_horizon: TimestampValue };

@@ -19,6 +19,9 @@ import {
 import { connectionTrouble, NotSent } from './connection-trouble.ts';
 import { CannotWrite, isUnableToWrite, READ_ONLY } from './writing.ts';
 
+/** Reasons of TQ013 that have a class of their own. */
+const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
+
 /** Where a statement failed. */
 export interface Circumstances {
   /** True: as part of the caller's transaction. */
@@ -66,7 +69,7 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
     hint: error.hint || undefined,
     cause: error,
   };
-  if (options.detail?.reason === 'total_storage_limit exceeded') return new StorageLimitExceededError(message, options);
+  if (ROOM_IS_OUT.includes(options.detail?.reason)) return new StorageLimitExceededError(message, options);
   const ours = errorClassOf(code);
   if (ours) return new ours(message, options);
   if (code.startsWith('TQ')) return new TaskQueueError(message, { ...options, code: Number(code.slice(2)) || 0 });

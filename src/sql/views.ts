@@ -112,6 +112,7 @@ export interface AuditView {
   before: unknown;
   after: unknown;
   reason: string | null;
+  request_id: string | null;
 }
 
 export interface TokensView {
@@ -120,6 +121,8 @@ export interface TokensView {
   scopes: string[];
   created: TimestampValue;
   expires: TimestampValue | null;
+  rights: string[];
+  queues: string[];
 }
 
 export interface QueueHistoryView {

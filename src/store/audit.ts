@@ -11,5 +11,10 @@ export async function listAudit(
   { object, limit }: { object?: string | undefined; limit: number },
 ): Promise<AuditEntry[]> {
   const query = look('audit', { where: { object }, order: ['-id'], limit });
-  return (await run(executor, query)).map((row) => ({ ...row, id: Number(row.id), at: readDate(row.at) }));
+  return (await run(executor, query)).map(({ request_id, ...row }) => ({
+    ...row,
+    id: Number(row.id),
+    at: readDate(row.at),
+    requestId: request_id,
+  }));
 }

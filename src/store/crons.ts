@@ -79,9 +79,10 @@ export async function dueCrons(executor: Executor): Promise<DueCron[]> {
   }));
 }
 
-/** The scheduler's: keeps when an entry runs next. null: its schedule can't be read. */
-export async function planCron(executor: Executor, id: string, nextRun: Date | null): Promise<void> {
-  await run(executor, call('plan_cron', { id, next_run: nextRun }));
+/** The scheduler's: keeps when an entry runs next, or in words why it never does. */
+export async function planCron(executor: Executor, id: string, plan: Date | { problem: string }): Promise<void> {
+  const given = plan instanceof Date ? { next_run: plan } : { problem: plan.problem };
+  await run(executor, call('plan_cron', { id, ...given }));
 }
 
 /** The scheduler's: the entry's moment has come. Of many that ask, one hears `added`. */

@@ -1,6 +1,5 @@
-// Pull tasks as the REST API v1beta2 sees them, and the tokens of those who call it.
+// Pull tasks as the REST API v1beta2 sees them.
 
-import { createHash } from 'node:crypto';
 import { UnknownTaskError } from '../domain/errors.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import type { Executor } from '../sql/executor.ts';
@@ -88,16 +87,4 @@ function readTask({ name, eta, created, tag, retry_count, payload }: sql.RestTas
 /** Removes a task, by its name alone; false: there is none. */
 export async function finishRestTask(executor: Executor, queue: string, name: string): Promise<boolean> {
   return (await runOne(executor, call('finish_task', { queue, name }))).finish_task;
-}
-
-/** Whom a token stands for, and what it is good for. */
-export interface Caller {
-  email: string;
-  scopes: string[];
-}
-
-/** Undefined: the token is unknown, revoked or expired. */
-export async function checkToken(executor: Executor, token: string): Promise<Caller | undefined> {
-  const [caller] = await run(executor, call('check_token', { hash: createHash('sha256').update(token).digest() }));
-  return caller;
 }

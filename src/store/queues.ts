@@ -128,7 +128,7 @@ function interval(seconds: unknown): string | undefined {
   if (seconds === undefined) return undefined;
   if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, not ${kindOf(seconds)}`);
   if (Math.abs(seconds) <= 1e9) return `${seconds.toFixed(6)} seconds`;
-  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 777600, not ${seconds}`);
+  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, not ${seconds}`);
 }
 
 function readQueue(row: Crossed<QueueRow>): Queue {

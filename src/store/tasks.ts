@@ -7,20 +7,20 @@ import {
   TransientError,
   UnknownTaskError,
 } from '../domain/errors.ts';
-import type { AddedTask, AddOptions, AddResult, NewTask, TaskStatus } from '../domain/task.ts';
+import type { AddedTask, AddOptions, AddResult, TaskStatus } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import { call, run, runOne } from '../sql/call.ts';
 import { keeping } from '../sql/deferred.ts';
 import type { Executor } from '../sql/executor.ts';
 import type { Crossed, TaskRow, TaskStatusRow } from '../sql/rows.ts';
-import { addArguments, batchElement, type TaskArguments, taskArguments } from './new-task.ts';
+import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
 /** What is looked at when no limit is given. */
 const DEFAULT_LIMIT = 100;
 
 /**
- * Adds one task.
+ * Adds one task, as taskArguments has read it.
  *
  * @throws TaskAlreadyExistsError, TombstonedTaskError for a name in use; EnqueueOutcomeUnknown when the connection was lost; InvalidTaskError
  *   and its kinds for a task that is not right; UnknownQueueError
@@ -28,13 +28,12 @@ const DEFAULT_LIMIT = 100;
 export async function addTask(
   executor: Executor,
   queue: string,
-  task: NewTask,
+  task: TaskArguments,
   options: AddOptions = {},
 ): Promise<AddedTask> {
-  const read = taskArguments(task);
-  const query = call('add', { queue: queueName(queue), ...addArguments(read), ...flags(options), ...of(options) });
+  const query = call('add', { queue: queueName(queue), ...addArguments(task), ...flags(options), ...of(options) });
   const { overflow } = options;
-  return readTask(await certain(runOne(executor, overflow ? keeping(query, overflow) : query), queue, [read]));
+  return readTask(await certain(runOne(executor, overflow ? keeping(query, overflow) : query), queue, [task]));
 }
 
 /**
@@ -45,16 +44,15 @@ export async function addTask(
 export async function addTasks(
   executor: Executor,
   queue: string,
-  tasks: readonly NewTask[],
+  tasks: readonly TaskArguments[],
   options: AddOptions = {},
 ): Promise<AddResult[]> {
-  const read = tasks.map(taskArguments);
   const query = call('add_tasks', {
     queue: queueName(queue),
-    tasks: JSON.stringify(read.map((task) => ({ ...batchElement(task), ...of(options) }))),
+    tasks: JSON.stringify(tasks.map((task) => ({ ...batchElement(task), ...of(options) }))),
     ...flags(options),
   });
-  const rows = await certain(run(executor, query), queue, read);
+  const rows = await certain(run(executor, query), queue, tasks);
   return rows.map((row) => ({ ...row, eta: readDateOrNull(row.eta), created: readDateOrNull(row.created) }));
 }
 
@@ -145,7 +143,11 @@ function flags({ transactional, wake }: AddOptions): AddOptions {
 }
 
 // A statement whose answer was lost may have been carried out: what a retry would do depends on the names.
-async function certain<Result>(added: Promise<Result>, queue: string, tasks: TaskArguments[]): Promise<Result> {
+async function certain<Result>(
+  added: Promise<Result>,
+  queue: string,
+  tasks: readonly TaskArguments[],
+): Promise<Result> {
   try {
     return await added;
   } catch (error) {

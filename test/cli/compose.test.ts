@@ -21,6 +21,14 @@ test('migrate runs as the superuser, serve as its own login', () => {
   expect(services.serve.depends_on).toHaveProperty('login');
 });
 
+test('no token has a default: whoever starts the server chooses one', () => {
+  const tokens = Object.values(services).flatMap((service) => {
+    const { PGTASKQUEUE_TOKEN } = (service as { environment?: Record<string, string> }).environment ?? {};
+    return PGTASKQUEUE_TOKEN === undefined ? [] : [PGTASKQUEUE_TOKEN];
+  });
+  expect(tokens).toEqual([expect.stringMatching(/^\$\{PGTASKQUEUE_TOKEN:\?[^}]+\}$/)]);
+});
+
 test.skipIf(spawnSync('psql', ['--version']).status !== 0)(
   'that login is made, again too, and is a member of taskqueue_server alone',
   async () => {

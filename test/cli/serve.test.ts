@@ -80,9 +80,9 @@ test('without a token it refuses any address but loopback, with 2 and a way out'
 test('with one it listens there, and demands it', async () => {
   const { url } = await serve(['--host', '0.0.0.0'], env({ PGTASKQUEUE_TOKEN: 'a-long-random-text' }));
   const local = url.replace('0.0.0.0', '127.0.0.1');
-  expect((await fetch(`${local}/readyz`)).status).toBe(401);
+  expect((await fetch(local)).status).toBe(401);
   const headers = { authorization: 'Bearer a-long-random-text' };
-  expect((await fetch(`${local}/readyz`, { headers })).status).toBe(200);
+  expect((await fetch(local, { headers })).status).toBe(200);
 });
 
 test('a database that does not answer is 75', async () => {
@@ -110,10 +110,10 @@ test('settings out of a file; flags and the environment go before it', async () 
   writeFileSync(file, 'host: 127.0.0.1\nport: 1\ntoken: from-the-file\n');
   const { url, shown } = await serve(['--config', file], env());
   expect(shown).toContain('(with the token)');
-  expect((await fetch(`${url}/readyz`)).status).toBe(401);
-  expect((await fetch(`${url}/readyz`, { headers: { authorization: 'Bearer from-the-file' } })).status).toBe(200);
+  expect((await fetch(url)).status).toBe(401);
+  expect((await fetch(url, { headers: { authorization: 'Bearer from-the-file' } })).status).toBe(200);
   const other = await serve(['--config', file], env({ PGTASKQUEUE_TOKEN: 'from-outside' }));
-  expect((await fetch(`${other.url}/readyz`, { headers: { authorization: 'Bearer from-outside' } })).status).toBe(200);
+  expect((await fetch(other.url, { headers: { authorization: 'Bearer from-outside' } })).status).toBe(200);
   writeFileSync(file, 'prot: 1\n');
   const wrong = await run(['serve', '--config', file], env());
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no setting prot')]);

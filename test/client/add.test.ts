@@ -11,6 +11,7 @@ import {
   InvalidTaskError,
   InvalidUrlError,
   type NewTask,
+  namespaceManager,
   TaskAlreadyExistsError,
   TaskQueues,
   TombstonedTaskError,
@@ -42,6 +43,55 @@ describe('one task', () => {
     expect(task.eta.getTime() - task.created.getTime()).toBeCloseTo(60_000, -3);
   });
 
+  test('without anything is as in SQL: nothing but defaults', async () => {
+    for (const adding of [
+      queues.add(),
+      queues.queue().add(),
+      queues.queue().add(undefined),
+      queues.add(undefined, {}),
+    ]) {
+      const { name } = await adding;
+      expect(await row(database.pool, 'select method, url from taskqueue.tasks where name = $1', [name])).toEqual({
+        method: 'POST',
+        url: '/_ah/queue/default',
+      });
+    }
+    const client = await database.client();
+    await client.query('begin');
+    await queues.add(undefined, { transaction: client });
+    await client.query('commit');
+  });
+
+  test.each<[string, (task: NewTask) => Promise<unknown>]>([
+    ['one', (task) => queues.add(task)],
+    ['a batch', (task) => queues.add([task])],
+    ['a transaction', (task) => inTransaction((transaction) => queues.add(task, { transaction }))],
+    ['a batch in a transaction', (task) => inTransaction((transaction) => queues.add([task], { transaction }))],
+    ['a namespace', (task) => namespaceManager.run('acme', () => queues.add(task))],
+  ])('is read once: %s', async (_, add) => {
+    const reads: string[] = [];
+    const given = { url: '/once', method: 'POST', headers: { a: 'b' }, countdown: 1, json: null as unknown };
+    const json = { toJSON: () => reads.push('toJSON') && { a: 1 } };
+    const task = new Proxy(
+      { ...given, json },
+      {
+        get: (target, key) => {
+          if (key in given) reads.push(String(key));
+          return Reflect.get(target, key);
+        },
+      },
+    );
+    await add(task);
+    expect(reads.toSorted()).toEqual([...Object.keys(given), 'toJSON'].toSorted());
+  });
+
+  async function inTransaction(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+    const client = await database.client();
+    await client.query('begin');
+    await work(client);
+    await client.query('commit');
+  }
+
   test('a name in use is told apart from one that was used', async () => {
     await queues.add({ name: 'used', countdown: 3600 });
     expect(await rejection(queues.add({ name: 'used' }))).toBeInstanceOf(TaskAlreadyExistsError);
@@ -62,7 +112,19 @@ describe('one task', () => {
   test('queues that are not there, and names that are none', async () => {
     expect(await rejection(queues.queue('nowhere').add({}))).toBeInstanceOf(UnknownQueueError);
     expect(await rejection(queues.queue('under_score').add({}))).toBeInstanceOf(InvalidQueueNameError);
-    expect(await rejection(queues.queue('pull').add({ method: 'POST' }))).toBeInstanceOf(InvalidQueueModeError);
+    for (const push of [
+      { method: 'POST' },
+      { url: '/1' },
+      { url: '/1', payload: 'x' },
+      { url: '/1', json: { a: 1 } },
+      { headers: { a: 'b' }, payload: 'x' },
+      { target: 'worker', payload: 'x' },
+    ]) {
+      expect(await rejection(queues.queue('pull').add(push))).toBeInstanceOf(InvalidQueueModeError);
+      expect(await rejection(queues.queue('pull').add([push]))).toBeInstanceOf(InvalidQueueModeError);
+    }
+    const pull = await queues.queue('pull').add({ url: '', target: '', headers: {}, payload: 'x' }); // as good as left out
+    await queues.queue('pull').deleteTask(pull);
   });
 
   test.for([

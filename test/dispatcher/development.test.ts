@@ -18,13 +18,23 @@ test('§9.5 automatic execution off: tasks wait until they are run; one that fai
   expect(harness.target.requests.map(({ url }) => url)).toEqual(['/2', '/2']);
 });
 
-test('§9.5 rates ignored, but for a rate of 0', async () => {
+test('§9.5 rates ignored, a rate or a bucket of 0 too; a paused queue stays paused', async () => {
   await harness.createQueue('fast', { rate: '1/h', bucket_size: 1 });
   await harness.createQueue('still', { rate: '0' });
+  await harness.createQueue('dry', { rate: '5/s', bucket_size: 0 });
+  await harness.createQueue('paused', { rate: '5/s' });
+  await sql(`select taskqueue.pause_queue('paused')`);
   const dispatcher = harness.dispatcher({ development: { ignoreRates: true } });
-  await harness.addMany('fast', 50);
-  await harness.addMany('still', 1);
-  expect(await dispatcher.runOnce()).toMatchObject({ claimed: 50, completed: 50 });
+  for (const [queue, tasks] of Object.entries({ fast: 50, still: 2, dry: 3, paused: 1 }))
+    await harness.addMany(queue, tasks);
+  expect(await dispatcher.runOnce()).toMatchObject({ claimed: 55, completed: 55 });
+});
+
+test('§9.5 rates ignored: tasks of a queue with a rate of 0 start when they are added', async () => {
+  await harness.createQueue('zero', { rate: '0' });
+  await harness.dispatcher({ development: { ignoreRates: true } }).start();
+  await harness.add('zero', { url: '/zero' });
+  await eventually(() => harness.target.requests.some(({ url }) => url === '/zero'));
 });
 
 test('§9.5 no retries: a task that fails is dead', async () => {

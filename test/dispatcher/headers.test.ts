@@ -83,6 +83,26 @@ test('no header of a task overrides one of the service, whatever its case', () =
   expect(headersOf({ headers: hostile })).toEqual(headersOf());
 });
 
+test('nor does one whose name a handler’s server reads as one of the service', () => {
+  const hostile = {
+    X_AppEngine_Cron: 'true',
+    'X-AppEngine_QueueName': 'other',
+    'x.appengine.taskname': 'other',
+    X_AppEngine_FailFast: 'true',
+    X_CloudTasks_TaskName: 'x',
+    X_Google_Cron: 'x',
+    webhook_id: 'x',
+    Webhook_Signature: 'v1,x',
+    taskqueue_signature: 'x',
+    user_agent: 'x',
+    Content_Length: '3',
+    Transfer_Encoding: 'chunked',
+    Proxy_Authorization: 'x',
+  };
+  expect(headersOf({ headers: hostile })).toEqual(headersOf());
+  expect(headersOf({ headers: { my_own: '1' } })).toMatchObject({ my_own: '1' });
+});
+
 test("the task's own headers go along, one value a name", () => {
   const headers = {
     'X-Order': '1',

@@ -188,6 +188,10 @@ describe.each(Object.entries(doors))('%s', (_, door) => {
     ['a stranger', (sent) => ({ ...sent, headers: { 'x-appengine-queuename': 'mail', 'x-appengine-taskname': 'a' } })],
     ['another body', (sent) => ({ ...sent, body: Buffer.from('other') })],
     ['another path', (sent) => ({ ...sent, url: sent.url.replace('do', 'undo') })],
+    [
+      'a header that CGI reads as a task’s',
+      (sent) => ({ ...sent, headers: { ...sent.headers, X_AppEngine_Cron: 'true' } }),
+    ],
     ['another queue', (sent) => ({ ...sent, headers: { ...sent.headers, 'X-AppEngine-QueueName': 'vip' } })],
   ])('%s gets 403 and nothing else', async (_, change) => {
     const { request, tasks, logger } = await setup();

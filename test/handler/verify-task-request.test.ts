@@ -99,6 +99,12 @@ describe('what is changed on the way is refused', () => {
     ['the namespace', withHeaders({ 'X-AppEngine-Current-Namespace': 'umbrella' })],
     ['the deadline', withHeaders({ 'X-AppEngine-TaskDeadline': '4000000000' })],
     ['a header of tasks, added', withHeaders({ 'X-AppEngine-FailFast': '1' })],
+    ['a header of tasks as CGI reads it, added', withHeaders({ X_AppEngine_Cron: 'true' })],
+    ['the same with a dot', withHeaders({ 'x.appengine.cron': 'true' })],
+    ['the same, empty', withHeaders({ 'X-AppEngine_QueueName': '' })],
+    ['a header of Cloud Tasks likewise', withHeaders({ X_CloudTasks_QueueName: 'vip' })],
+    ['an id likewise', withHeaders({ webhook_id: '0' })],
+    ['a signature likewise', withHeaders({ taskqueue_signature: 'v1,x' })],
     ['the trace', withHeaders({ traceparent: '00-56-78-01' })],
     ['the id', withHeaders({ 'webhook-id': '0'.repeat(32) })],
     ['the time', withHeaders({ 'webhook-timestamp': String(Math.floor(Date.now() / 1000) + 2) })],
@@ -108,9 +114,14 @@ describe('what is changed on the way is refused', () => {
   ])('%s', async (_, request) => expect(await problem(request)).toBe('mismatch'));
 
   test('and nothing else: other headers are the way’s', async () => {
-    expect(await problem(withHeaders({ via: 'a proxy', 'content-type': 'text/plain', host: 'elsewhere' }))).toBe(
-      'none',
-    );
+    const others = {
+      via: 'a proxy',
+      'content-type': 'text/plain',
+      host: 'elsewhere',
+      my_own: '1',
+      x_forwarded_for: 'a',
+    };
+    expect(await problem(withHeaders(others))).toBe('none');
   });
 });
 
@@ -167,6 +178,14 @@ describe('secrets', () => {
     expect(await problem(aRequest(), { secrets: 'env:TEST_PUSH_SECRET' })).toBe('none');
     expect(await problem(aRequest(), { secrets: `file:${file}` })).toBe('none');
   });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_VALUE, 86_401])(
+    'a tolerance of %s seconds would let old requests in, or none',
+    async (toleranceSeconds) => {
+      const given = { secrets: SECRET, toleranceSeconds };
+      await expect(verifyTaskRequest(aRequest(), given)).rejects.toThrow(RangeError);
+    },
+  );
 
   test.each([
     ['none', {}, 'needs the secrets'],

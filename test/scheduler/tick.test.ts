@@ -1,5 +1,6 @@
 // What a look at the cron entries comes to, by a clock that the test moves.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { isTimeZone, localTime } from '../../src/domain/cron/time-zone.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { tick } from '../../src/scheduler/tick.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
@@ -181,7 +182,69 @@ test('a schedule that can’t be read never runs, and keeps no other from runnin
   await clock.set('2026-05-04T09:00:00Z');
   expect([await look(), await look()]).toEqual([{ added: 1 }, {}]);
   expect(await rows(db.pool, 'select name, problem from taskqueue.crons order by name')).toEqual([
-    { name: 'a', problem: "its schedule can't be read" },
+    { name: 'a', problem: "never runs: its schedule can't be read" },
     { name: 'b', problem: null },
   ]);
+});
+
+const problems = () => rows(db.pool, 'select name, next_run, problem from taskqueue.crons order by name');
+
+test.each([
+  [
+    'a zone that this server does not know',
+    { schedule: 'every day 09:00', timezone: 'Mars/Base' },
+    'the server knows no time zone Mars/Base',
+  ],
+  [
+    'a zone that only PostgreSQL knows',
+    { schedule: 'every day 09:00', timezone: 'CEST' },
+    'the server knows no time zone CEST',
+  ],
+  ['a day that never comes', { schedule: '30 of feb 10:00', timezone: 'UTC' }, "its schedule can't be read"],
+])('%s: the entry says so, and runs as soon as it can', async (_, entry, problem) => {
+  await clock.set('2026-05-04T08:00:00Z');
+  await apply({ url: '/a', schedule: 'every day 09:00' }, { url: '/b', schedule: 'every day 10:00' });
+  // What an earlier release accepted, or a PostgreSQL that knows more zones.
+  await db.pool.query(`update taskqueue._crons set entry = entry || $1 where name = 'a'`, [entry]);
+  for (let count = 0; count < 2; count++) await look();
+  expect(await problems()).toEqual([
+    { name: 'a', next_run: null, problem: `never runs: ${problem}` },
+    { name: 'b', next_run: new Date('2026-05-04T10:00:00Z'), problem: null },
+  ]);
+  await db.pool.query(
+    `update taskqueue._crons set entry = entry || '{"schedule": "every day 09:00", "timezone": "UTC"}'`,
+  );
+  await look();
+  expect((await problems())[0]).toEqual({ name: 'a', next_run: new Date('2026-05-04T09:00:00Z'), problem: null });
+});
+
+test('a problem that stays is written once', async () => {
+  await apply({ url: '/a', schedule: 'now and then' });
+  const version = () => rows(db.pool, 'select xmin::text from taskqueue._crons');
+  await look();
+  const written = await version();
+  await look();
+  expect(await version()).toEqual(written);
+});
+
+test('every zone that SQL accepts is planned, or says why it is not', async () => {
+  const zones = await rows<{ name: string }>(
+    db.pool,
+    `select name from pg_timezone_names where name not in ('localtime', 'posixrules', 'Factory') union select 'europe/berlin'`,
+  );
+  await apply(
+    ...zones.map(({ name }, at) => ({ name: `z${at}`, url: '/a', schedule: 'every day 09:00', timezone: name })),
+  );
+  await look();
+  const planned = await rows(db.pool, 'select from taskqueue.crons where next_run is not null');
+  const silent = await rows(db.pool, 'select timezone from taskqueue.crons where next_run is null and problem is null');
+  expect(silent).toEqual([]);
+  expect(planned.length).toBeGreaterThan(zones.length - 20); // Node's zones may be older than PostgreSQL's
+});
+
+test('names of the system’s files are zones, too: their clocks are those of the names after the slash', () => {
+  for (const zone of ['posix/Europe/Berlin', 'right/Europe/Berlin', 'Europe/Berlin']) {
+    expect(isTimeZone(zone)).toBe(true);
+    expect(localTime(Date.UTC(2026, 6, 1), zone)).toBe(Date.UTC(2026, 6, 1, 2));
+  }
 });

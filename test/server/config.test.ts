@@ -114,6 +114,32 @@ describe('the other settings', () => {
   });
 
   test.each([
+    ['none', {}],
+    ['free', { queues: 10, tasks: 1_000_000, bytes: '500M' }],
+    ['billed', { queues: 100, tasks: 10_000_000_000 }],
+    ['queues=20, tasks=0,bytes=1.5G', { queues: 20, tasks: 0, bytes: '1.5G' }],
+  ])('limits of all queues: %s', (text, quotas) => {
+    expect(readConfig({}, { PGTASKQUEUE_LIMITS: text }).limits).toEqual(quotas);
+    expect(readConfig({ limits: text }, { PGTASKQUEUE_LIMITS: 'free' }).limits).toEqual(quotas);
+    expect(readConfig({}, {}).limits).toBeUndefined();
+  });
+
+  test.each([
+    '',
+    'Free',
+    'queues',
+    'queues=',
+    'queues=-1',
+    'queues=1.5',
+    'tasks=1K',
+    'bytes=1X',
+    'toString',
+    'queues=1;tasks=2',
+  ])('limits that are none: %j', (limits) => {
+    expect(() => readConfig({ limits }, {})).toThrow(ConfigError);
+  });
+
+  test.each([
     { PGTASKQUEUE_ATTEMPT_DAYS: '0' },
     { PGTASKQUEUE_CONCURRENCY: '0' },
     { PGTASKQUEUE_CONCURRENCY: 'many' },

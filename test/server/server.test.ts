@@ -65,6 +65,16 @@ test('stopping waits for a delivery under way, claims no other, and closes; stop
   await expect(server.start()).rejects.toThrow('stopped');
 });
 
+test('it writes the limits that it is given, and leaves those of others', async () => {
+  const limits = async () =>
+    (await database.pool.query(`select name, value from taskqueue.settings order by name`)).rows;
+  await setup({ limits: { queues: 10 } });
+  await setup();
+  expect(await limits()).toEqual([{ name: 'max_queues', value: '10' }]);
+  await setup({ limits: {} });
+  expect(await limits()).toEqual([]);
+});
+
 describe('without a token', () => {
   test.each(['0.0.0.0', '::', '192.0.2.1'])('it refuses to listen on %s', (host) => {
     expect(() => createServer({ database: database.url, host })).toThrow(ConfigError);
@@ -81,11 +91,10 @@ describe('without a token', () => {
 test('with a token it may listen anywhere, and demands it', async () => {
   const { url } = await setup({ host: '0.0.0.0', token: 'a-long-random-text' });
   const local = url.replace('0.0.0.0', '127.0.0.1');
-  expect(await statusOf(`${local}/readyz`, {})).toBe(401);
-  expect(await statusOf(`${local}/readyz`, { authorization: 'Bearer a-long-random-text' })).toBe(200);
-  expect(await statusOf(`${local}/readyz`, { authorization: 'Bearer a-long-random-text', host: 'tasks.example' })).toBe(
-    200,
-  );
+  expect(await statusOf(`${local}/readyz`, {})).toBe(200); // probes have none
+  expect(await statusOf(local, {})).toBe(401);
+  expect(await statusOf(local, { authorization: 'Bearer a-long-random-text' })).toBe(200);
+  expect(await statusOf(local, { authorization: 'Bearer a-long-random-text', host: 'tasks.example' })).toBe(200);
 });
 
 test('a port that is taken is an error, and nothing is left running', async () => {

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import * as limits from '../../src/domain/limits.ts';
 import type { NewTask } from '../../src/domain/task.ts';
 import { leaseTasks } from '../../src/store/leases.ts';
+import { taskArguments } from '../../src/store/new-task.ts';
 import { createQueue } from '../../src/store/queues.ts';
 import { addTask, addTasks } from '../../src/store/tasks.ts';
 import { useDatabase } from '../support/db.ts';
@@ -15,8 +16,8 @@ beforeAll(async () => {
   await createQueue(database.pool, 'pull', { mode: 'pull' });
 });
 
-const push = (task: NewTask) => addTask(database.pool, 'default', task, alone);
-const pull = (task: NewTask) => addTask(database.pool, 'pull', { payload: '', ...task }, alone);
+const push = (task: NewTask) => addTask(database.pool, 'default', taskArguments(task), alone);
+const pull = (task: NewTask) => addTask(database.pool, 'pull', taskArguments({ payload: '', ...task }), alone);
 const OVERHEAD = 'POST'.length + '/p'.length + 'content-type: application/octet-stream'.length;
 
 const tries: Record<string, [limit: number, (at: number) => Promise<unknown>, step: number, code: number]> = {
@@ -82,10 +83,14 @@ test('the size of a transactional add', async () => {
   const half = new Uint8Array(limits.MAX_TRANSACTIONAL_REQUEST_BYTES / 2);
   const client = await database.client();
   await client.query('begin');
-  await expect(addTasks(client, 'pull', [{ payload: half }, { payload: half }])).resolves.toHaveLength(2);
+  await expect(
+    addTasks(client, 'pull', [{ payload: half }, { payload: half }].map(taskArguments)),
+  ).resolves.toHaveLength(2);
   await client.query('rollback');
   await client.query('begin');
   const more = new Uint8Array(half.length + 1);
-  await expect(addTasks(client, 'pull', [{ payload: half }, { payload: more }])).rejects.toMatchObject({ code: 23 });
+  await expect(
+    addTasks(client, 'pull', [{ payload: half }, { payload: more }].map(taskArguments)),
+  ).rejects.toMatchObject({ code: 23 });
   await client.query('rollback');
 });

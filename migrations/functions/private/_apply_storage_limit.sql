@@ -14,10 +14,7 @@ begin
   end if;
   delete from taskqueue._settings as s where s.name = 'total_storage_limit';
   insert into taskqueue._settings (name, value) select 'total_storage_limit', size where size is not null;
-  update taskqueue._queues as q set storage_limit = bytes where q.deleted_at is null;
-  if bytes is not null then
-    perform taskqueue._has_room(bytes);  -- for those who look: what is used is known from now on
-  end if;
+  perform taskqueue._spread_storage_limit();
   perform taskqueue._audit('set', 'setting total_storage_limit', to_jsonb(earlier), to_jsonb(size));
   return array[(null, 'change', 'total_storage_limit', earlier, size)::taskqueue.queue_change];
 end

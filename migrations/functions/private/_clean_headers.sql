@@ -2,10 +2,12 @@
 --
 -- X-AppEngine-*, X-Google-*, X-CloudTasks-* and webhook-* are dropped silently, as App Engine did, but for Current-Namespace,
 -- Default-Namespace and FailFast; so are Content-Length, Referer and the hop-by-hop headers. Host stays for _build_task, which makes it the target.
+-- Names are compared as handlers behind WSGI, Rack or CGI read them (_plain_header): X_AppEngine_Cron is theirs, and not the task's to set.
 -- Raises TQ108 for a name that is no token, a value that is no line of text, cookies and proxy credentials; TQ004 above 16 KB.
 create or replace function taskqueue._clean_headers(headers jsonb) returns jsonb
 language plpgsql immutable as $$
 declare
+  control constant text := '[' || chr(1) || '-' || chr(8) || chr(10) || '-' || chr(31) || chr(127) || ']';
   header record;
   problem text;
   kept jsonb;
@@ -17,7 +19,7 @@ begin
     problem := case
       when header.key !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$' then 'its name may have letters, digits and !#$%&''*+-.^_`|~ only'
       when jsonb_typeof(header.value) <> 'string' then format('its value must be a string, not %s', jsonb_typeof(header.value))
-      when header.text ~ ('[' || chr(1) || '-' || chr(8) || chr(10) || '-' || chr(31) || chr(127) || ']') then 'its value must be one line without control characters'
+      when header.text ~ control then 'its value must be one line without control characters'
       when not taskqueue._is_latin_1(header.text) then 'its value may have Latin-1 characters only'
       when lower(header.key) in ('cookie', 'proxy-authorization') then 'it is not sent with tasks'
     end;
@@ -32,9 +34,8 @@ begin
   select jsonb_object_agg(lower(h.key), h.value order by h.key desc) into kept
   from jsonb_each(headers) as h
   where lower(h.key) in ('x-appengine-current-namespace', 'x-appengine-default-namespace', 'x-appengine-failfast')
-     or not (lower(h.key) ~ '^(x-appengine-|x-google-|x-cloudtasks-|webhook-)'
-             or lower(h.key) in ('taskqueue-signature', 'content-length', 'referer', 'connection', 'keep-alive', 'proxy-connection',
-                                 'proxy-authenticate', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'accept-encoding'));
+     or not taskqueue._is_reserved_header(lower(h.key))
+        and (h.key !~ '[^A-Za-z0-9-]' or not taskqueue._is_reserved_header(taskqueue._plain_header(h.key)));   -- most names are plain: it costs them little
   return kept;
 end
 $$;

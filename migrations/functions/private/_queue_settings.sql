@@ -12,7 +12,7 @@ begin
   problem := case
     when queue.mode not in ('push', 'pull') then format('mode can''t be %s: it is push or pull', quote_literal(left(mode, 120)))
     when bucket_size not between 0 and 500 then format('bucket_size can''t be %s: it is 0 to 500', bucket_size)
-    when tombstone_ttl not between interval '0' and interval '9 days' then format('tombstone_ttl can''t be %s: it is 0 to 9 days', tombstone_ttl)
+    when extract(epoch from tombstone_ttl) not between 0 and 31536000 then format('tombstone_ttl can''t be %s: it is 0 to 365 days', tombstone_ttl)
     when queue.mode = 'pull' and coalesce(target, '') <> '' then 'a pull queue has no target'
     when queue.mode = 'push' and acl <> '[]' then 'a push queue has no acl'
     when taskqueue._is_acl(coalesce(acl, '[]')) is not true then 'acl must be an array of {"user_email": ...} and {"writer_email": ...}'

@@ -5,11 +5,14 @@
 const HOURS_24 = 86_400_000;
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
+/** PostgreSQL's names for the same zones, where they are read from the system's files. */
+const PREFIX = /^(posix|right)\//i;
+
 /** Whether a name is one of the tz database's, such as Europe/Berlin. An offset such as +01:00 is none. */
 export function isTimeZone(name: string): boolean {
   if (name.length > 100 || !/^[A-Za-z]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    formatOf(name);
     return true;
   } catch {
     return false;
@@ -54,7 +57,12 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   let format = FORMATS.get(zone);
   if (!format) {
     const number = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...number, second: 'numeric' });
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone.replace(PREFIX, ''),
+      hourCycle: 'h23',
+      ...number,
+      second: 'numeric',
+    });
     FORMATS.set(zone, format);
   }
   return format;

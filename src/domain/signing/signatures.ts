@@ -4,6 +4,7 @@
 // is told: method, path and query, and the headers that say which task this is.
 
 import { createHmac, hash } from 'node:crypto';
+import { isPlain, plainHeaderName } from '../header-names.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A space or tab at an end. */
@@ -44,7 +45,7 @@ export function taskSignature(keys: readonly SigningKey[], request: SignedReques
  * 4. `webhook-id`
  * 5. `webhook-timestamp`
  * 6. the SHA-256 of the body (of nothing, when there is none), in lower-case hexadecimal digits
- * 7. and on: `name:value` for every header that is one of the task's facts (isTaskHeader) and not empty, names in lower case and in the order
+ * 7. and on: `name:value` for every header that is one of the task's facts (isTaskHeader) and not empty, or has other signs than hyphens in its name; names in lower case and in the order
  *    of their bytes, values without spaces and tabs at their ends
  *
  * The first line can't begin what `webhook-signature` is over, as ids are hexadecimal: neither signature passes for the other.
@@ -54,7 +55,7 @@ export function canonicalText({ method, path, headers, webhookId, webhookTimesta
   for (const [name, given] of headers) {
     if (!isTaskHeader(name)) continue;
     const value = EDGES.test(given) ? given.replace(/^[ \t]+|[ \t]+$/g, '') : given;
-    if (value !== '') facts.push([name, value]);
+    if (value !== '' || !isPlain(name)) facts.push([name, value]);
   }
   facts.sort(([a], [b]) => (a < b ? -1 : 1));
   let text = `taskqueue v1\n${method.toUpperCase()}\n${path}\n${webhookId}\n${webhookTimestamp}\n${hash('sha256', body)}`;
@@ -62,7 +63,16 @@ export function canonicalText({ method, path, headers, webhookId, webhookTimesta
   return text;
 }
 
-/** Whether a header, by its lower-case name, is one of the task's facts. */
+/**
+ * Whether a header, by its lower-case name, is one of the task's facts, or is read as one, or as one of the proof, where names are CGI variables.
+ * Dispatchers send none of the latter, so that a request with one is not what they signed.
+ */
 export function isTaskHeader(name: string): boolean {
+  if (isPlain(name)) return isFact(name);
+  const plain = plainHeaderName(name);
+  return isFact(plain) || plain.startsWith('webhook-') || plain === 'taskqueue-signature';
+}
+
+function isFact(name: string): boolean {
   return name.startsWith('x-appengine-') || name.startsWith('x-cloudtasks-') || name === 'traceparent';
 }

@@ -1,19 +1,18 @@
 // Answers as Google's APIs of that time gave them: pretty-printed unless told not to be, and only the fields that were asked for.
 
-import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { httpStatusOf } from '../../domain/error-table.ts';
 import { TaskQueueError } from '../../domain/errors.ts';
+import { HttpError } from '../http-error.ts';
+import type { RequestContext } from '../route.ts';
 import { pick } from './fields.ts';
 
 /** An error of the API. */
-export class ApiError extends Error {
-  readonly status: ContentfulStatusCode;
+export class ApiError extends HttpError {
   readonly reason: string;
 
   constructor(status: ContentfulStatusCode, message: string, reason = REASONS[status] ?? 'backendError') {
-    super(message);
-    this.status = status;
+    super(status, message);
     this.reason = reason;
   }
 }
@@ -24,30 +23,33 @@ const REASONS: Record<number, string> = {
   403: 'forbidden',
   404: 'notFound',
   409: 'duplicate',
+  413: 'uploadTooLarge',
+  415: 'badContent',
+  421: 'forbidden',
 };
 
 /** 200, with the document's fields that `fields` names. */
-export function answer(context: Context, document: object): Response {
+export function answer(context: RequestContext, document: object): Response {
   const { fields, alt = 'json' } = context.req.query();
   if (alt !== 'json') throw new ApiError(400, `alt can't be ${alt}: there is json`);
   return send(context, 200, fields ? pick(document, fields) : document);
 }
 
 /** The answer to a request that failed; what is not ours says nothing of its insides. */
-export function renderApiError(error: unknown, context: Context): Response {
+export function renderApiError(error: unknown, context: RequestContext): Response {
   const { status, message, reason } = apiErrorOf(error);
-  if (status === 401) context.header('WWW-Authenticate', 'Bearer realm="pgtaskqueue"');
   const inner = { domain: 'global', reason, message };
   return send(context, status, { error: { errors: [inner], code: status, message } });
 }
 
 function apiErrorOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof HttpError) return new ApiError(error.status, error.message);
   if (!(error instanceof TaskQueueError)) return new ApiError(500, 'the server failed to answer this request');
   return new ApiError(httpStatusOf(error), error.message);
 }
 
-function send(context: Context, status: ContentfulStatusCode, document: unknown): Response {
+function send(context: RequestContext, status: ContentfulStatusCode, document: unknown): Response {
   const pretty = context.req.query('prettyPrint') !== 'false';
   return context.body(JSON.stringify(document, undefined, pretty ? 1 : undefined), status, {
     'content-type': 'application/json; charset=UTF-8',

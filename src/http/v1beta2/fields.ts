@@ -11,7 +11,7 @@ type Selection = Map<string, Selection | 'all'>;
  */
 export function pick(document: unknown, fields: string): unknown {
   const reader = { text: fields, at: 0 };
-  const selection = readList(reader);
+  const selection = readList(reader, 0);
   if (reader.at < fields.length) throw invalid(fields);
   return select(document, selection);
 }
@@ -31,28 +31,31 @@ interface Reader {
   at: number;
 }
 
-function readList(reader: Reader): Selection {
+/** Deeper than any document: so much nesting is meant for the stack. */
+const MAX_DEPTH = 20;
+
+function readList(reader: Reader, depth: number): Selection {
   const selection: Selection = new Map();
   for (;;) {
-    const [name, below] = readOne(reader);
+    const [name, below] = readOne(reader, depth);
     selection.set(name, below);
     if (reader.text[reader.at] !== ',') return selection;
     reader.at += 1;
   }
 }
 
-function readOne(reader: Reader): [string, Selection | 'all'] {
+function readOne(reader: Reader, depth: number): [string, Selection | 'all'] {
   const [name] = /^(\*|[A-Za-z_][A-Za-z0-9_]*)/.exec(reader.text.slice(reader.at)) ?? [];
-  if (name === undefined) throw invalid(reader.text);
+  if (name === undefined || depth > MAX_DEPTH) throw invalid(reader.text);
   reader.at += name.length;
   const next = reader.text[reader.at];
   if (next === '/') {
     reader.at += 1;
-    return [name, new Map([readOne(reader)])];
+    return [name, new Map([readOne(reader, depth + 1)])];
   }
   if (next !== '(') return [name, 'all'];
   reader.at += 1;
-  const inner = readList(reader);
+  const inner = readList(reader, depth + 1);
   if (reader.text[reader.at] !== ')') throw invalid(reader.text);
   reader.at += 1;
   return [name, inner];

@@ -1,10 +1,15 @@
 // What a request says: query parameters, and the task in its body.
 
-import type { Context } from 'hono';
+import type { RequestContext } from '../route.ts';
 import { ApiError } from './answer.ts';
 
 /** A whole number; undefined: it was not given. @throws ApiError 400 */
-export function numberParameter(context: Context, name: string, least: number, most: number): number | undefined {
+export function numberParameter(
+  context: RequestContext,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
   const given = context.req.query(name);
   if (given === undefined || given === '') return undefined;
   const value = /^-?\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
@@ -13,14 +18,14 @@ export function numberParameter(context: Context, name: string, least: number, m
 }
 
 /** As numberParameter, for one that has to be there. */
-export function requiredNumber(context: Context, name: string, least: number, most: number): number {
+export function requiredNumber(context: RequestContext, name: string, least: number, most: number): number {
   const value = numberParameter(context, name, least, most);
   if (value === undefined) throw new ApiError(400, `Required parameter: ${name}`, 'required');
   return value;
 }
 
 /** True, false, or false for what was not given. @throws ApiError 400 */
-export function flagParameter(context: Context, name: string): boolean {
+export function flagParameter(context: RequestContext, name: string): boolean {
   const given = context.req.query(name) ?? 'false';
   if (given === 'true' || given === 'false') return given === 'true';
   throw new ApiError(400, `${name} can't be ${given.slice(0, 40)}: it is true or false`, 'invalidParameter');
@@ -40,7 +45,7 @@ export interface SentTask {
  *
  * @throws ApiError 400 for what is no task, or one of another queue
  */
-export async function readTask(context: Context, queue: string): Promise<SentTask> {
+export async function readTask(context: RequestContext, queue: string): Promise<SentTask> {
   const body: unknown = await context.req.json().catch(() => undefined);
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new ApiError(400, 'the body is no task', 'parseError');

@@ -107,6 +107,27 @@ describe('what is kept', () => {
     });
   });
 
+  it('takes names of headers as a handler’s server may: every sign that is no letter or digit as a hyphen', async () => {
+    const forged = {
+      X_AppEngine_Cron: 'true',
+      'X-AppEngine_QueueName': 'forged',
+      'x.appengine.taskname': 'forged',
+      X_AppEngine_FailFast: 'true',
+      X_AppEngine_Current_Namespace: 'forged',
+      X_Google_A: '1',
+      X_CloudTasks_TaskName: '1',
+      Webhook_Id: '1',
+      taskqueue_signature: '1',
+      Content_Length: '7',
+      Transfer_Encoding: 'chunked',
+      Proxy_Authorization: 'x',
+      my_own: 'kept',
+    };
+    const { name } = await add({ headers: JSON.stringify(forged), namespace: 'given' });
+    const { headers, namespace } = await stored(name);
+    expect({ headers, namespace }).toEqual({ headers: { my_own: 'kept' }, namespace: 'given' });
+  });
+
   it('keeps names of headers and params that are odd but valid', async () => {
     const { name } = await add({ headers: '{"__proto__": "x", "constructor": "y"}' });
     expect(
@@ -127,6 +148,31 @@ describe('what is kept', () => {
       headers: '{"one": "two", "three": "four", "Host": "app-id.appsplot.com"}',
     });
     expect(await value(db.pool, 'select size from taskqueue.tasks where name = $1', [name])).toBe(String(139 - 27));
+  });
+
+  it.each<[string, Record<string, unknown>, number]>([
+    ['a plain task', { url: '/x' }, 102_400],
+    ['one without a URL', {}, 102_400],
+    ['a host, which becomes the target', { headers: '{"Host": "v2.worker", "x-own": "a"}' }, 102_400],
+    ['its own namespace, in a header', { headers: '{"X-AppEngine-Current-Namespace": "acme"}' }, 102_400],
+    ['a namespace', { namespace: 'acme', method: 'PUT' }, 102_400],
+    ['params in its URL', { method: 'PUT', url: '/x', params: '{"a": "b c"}' }, 102_400],
+    ['its own content type', { headers: '{"content-type": "text/x"}' }, 102_400],
+    ['headers that are dropped', { headers: '{"x-google-a": "abc", "te": "x"}' }, 102_400],
+    ['a whole URL', { url: 'http://sized.example/x' }, 102_400],
+    ['a target', { target: 'worker', url: '/x' }, 102_400],
+    ['a pull task', { queue: 'sized-pull', tag: 'red' }, 1_048_576],
+  ])('%s: its size in the view is the size that is checked', async (_, args, most) => {
+    await db.pool.query(`select taskqueue.allow_url('sized.example'), taskqueue.create_queue('sized-pull', mode => 'pull')
+      where not exists (select from taskqueue.queues where name = 'sized-pull')`);
+    const sizeOf = async (bytes: number) => {
+      const { name } = await add({ ...args, payload: 'x'.repeat(bytes) });
+      return Number(await value(db.pool, 'select size from taskqueue.tasks where name = $1', [name]));
+    };
+    const around = (await sizeOf(70_000)) - 70_000;
+    expect(await sizeOf(most - around)).toBe(most);
+    const error = await refusal(add({ ...args, payload: 'x'.repeat(most - around + 1) }));
+    expect(error).toMatchObject({ code: 'TQ004', message: expect.stringContaining(`has ${most + 1} bytes`) });
   });
 
   it('takes 102400 bytes and not one more', async () => {
@@ -347,9 +393,10 @@ describe('a pull queue', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     ['no payload', {}, 'TQ108'],
-    ['a URL', { payload: 'a', url: '/x' }, 'TQ108'],
-    ['headers', { payload: 'a', headers: '{"a": "b"}' }, 'TQ108'],
-    ['a target', { payload: 'a', target: 'x' }, 'TQ108'],
+    ['a URL', { payload: 'a', url: '/x' }, 'TQ021'],
+    ['headers', { payload: 'a', headers: '{"a": "b"}' }, 'TQ021'],
+    ['a target', { payload: 'a', target: 'x' }, 'TQ021'],
+    ['a PULL task with a URL', { payload: 'a', method: 'PULL', url: '/x' }, 'TQ108'],
     ['a payload and params', { payload: 'a', params: '{"a": 1}' }, 'TQ108'],
     ['a back-off', { payload: 'a', retry: '{"min_backoff_seconds": 1}' }, 'TQ108'],
     ['a tag of 501 bytes', { payload: 'a', tag: 'x'.repeat(501) }, 'TQ027'],

@@ -71,6 +71,11 @@ test.each([
   ],
   ['no url', '{"cron": [{"schedule": "x"}]}', 'TQ013'],
   ['a zone that is none', '{"cron": [{"url": "/a", "schedule": "x", "timezone": "Mars/Base"}]}', 'TQ013'],
+  ...['CEST', 'FOO3', '<x>5', '+01:00', 'localtime', 'posixrules', ''].map((zone): [string, string, string] => [
+    `a zone that PostgreSQL alone knows: ${zone}`,
+    JSON.stringify({ cron: [{ url: '/a', schedule: 'x', timezone: zone }] }),
+    'TQ013',
+  ]),
   ['an unknown queue', '{"cron": [{"queue": "nowhere", "schedule": "x"}]}', 'TQ001'],
   [
     'retry parameters that can’t be',

@@ -90,7 +90,9 @@ describe('create_queue', () => {
     ['a bucket of -1', { bucket_size: -1 }, 'TQ008'],
     ['a bucket of 501', { bucket_size: 501 }, 'TQ008'],
     ['an unknown mode', { mode: 'pop' }, 'TQ008'],
-    ['tombstones of ten days', { tombstone_ttl: '10 days' }, 'TQ008'],
+    ['tombstones of more than 365 days', { tombstone_ttl: '365 days 00:00:00.000001' }, 'TQ008'],
+    ['tombstones of a year, which can have 366 days', { tombstone_ttl: '1 year' }, 'TQ008'],
+    ['tombstones of less than none', { tombstone_ttl: '-1 second' }, 'TQ008'],
     ['an acl for a push queue', { acl: '[{"user_email": "a@b"}]' }, 'TQ008'],
     ['an acl that is none', { mode: 'pull', acl: '[{"email": "a@b"}]' }, 'TQ008'],
     ['a target for a pull queue', { mode: 'pull', target: 'worker' }, 'TQ008'],
@@ -104,6 +106,19 @@ describe('create_queue', () => {
     ['a target with a space', { target: 'a b' }, 'TQ111'],
   ])('refuses %s', async (_, settings, code) => {
     expect(await refusalCode(create('refused', settings))).toBe(code);
+  });
+
+  it.each([0, 3_600, 9 * 86_400, 10 * 86_400, 365 * 86_400])('keeps tombstones for %s seconds', async (seconds) => {
+    const queue = `rests-${seconds}`;
+    await create(queue, { tombstone_ttl: `${seconds} seconds` });
+    await db.pool.query(`select taskqueue.add($1, name => 'used', transactional => false)`, [queue]);
+    await db.pool.query(`select taskqueue.delete_task($1, 'used')`, [queue]);
+    const [kept] = await rows(
+      db.pool,
+      'select extract(epoch from expires - ended)::integer as seconds from taskqueue.tombstones where queue = $1',
+      [queue],
+    );
+    expect(kept).toEqual(seconds === 0 ? undefined : { seconds });
   });
 
   it.each(['a_b', '', 'x'.repeat(101), null])('refuses the name %s', async (name) => {

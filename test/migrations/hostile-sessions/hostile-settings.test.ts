@@ -51,7 +51,7 @@ const REFUSED: Call[] = [
   [`select taskqueue.add('pull', payload => '', tag => repeat('a', 501))`],
   [`select taskqueue.pause_queue('q', 'why', '2026-10-30 11:00:00+00')`],
   [`select taskqueue.update_queue('q', retry => '{"min_backoff_seconds": 3.25, "max_backoff_seconds": 1.125}')`],
-  [`select taskqueue.update_queue('q', tombstone_ttl => '9 days 00:00:01')`],
+  [`select taskqueue.update_queue('q', tombstone_ttl => '365 days 00:00:01')`],
   [`select taskqueue.create_queue('q')`],
   [`select taskqueue.run_task('q', 'ended')`],
 ];

@@ -60,7 +60,7 @@ export const samples: Record<string, string[]> = {
     `'push'`,
     `'a;b'`,
   ],
-  create_token: [`'a@example.com'`, `'a'`],
+  create_token: [`'a@example.com'`, `'a'`, `'a@example.com', rights => '{read}', queues => '{a*}'`],
   deferred_payload: [`'${NO_TOKEN}'`],
   delete_deferred: [`'${NO_TOKEN}'`],
   delete_queue: eachQueue(),
@@ -114,6 +114,7 @@ export const samples: Record<string, string[]> = {
   rotate_key: [`'default', 'env:B'`, `'default', 'env:B', '1 day 02:00'`],
   run_cron: [`'x'`, `'no-such'`],
   run_task: eachTask(),
+  set_limits: ['', `10, 1000000, '500M'`, `queues => -1`, `bytes => 'x'`],
   set_target: [`'default', 'http://localhost:8080'`],
   sweep_attempts: [''],
   sweep_queue: eachQueue(),
@@ -121,7 +122,7 @@ export const samples: Record<string, string[]> = {
   unattended_queues: [''],
   update_queue: [
     ...eachQueue(`, retry => '{"min_backoff_seconds": 0.3}'`),
-    ...eachQueue(`, tombstone_ttl => '10 days'`),
+    ...eachQueue(`, tombstone_ttl => '366 days'`),
   ],
   verify: [''],
 };

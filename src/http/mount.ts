@@ -1,0 +1,84 @@
+// How a route becomes part of the application: never without its guards, and these in one order. The checks belong to the route and not to a prefix of its
+// path: paths have many spellings, routes have one.
+
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { TransientError } from '../domain/errors.ts';
+import { type Authority, identify, refusalOf } from './auth.ts';
+import { requireJson } from './body-type.ts';
+import { type Caller, may } from './caller.ts';
+import { HttpError } from './http-error.ts';
+import { OPEN_ROUTES } from './open-routes.ts';
+import { refuseOtherSites } from './other-sites.ts';
+import type { HttpEnv, Need, RequestContext, Route, Surface } from './route.ts';
+
+/** A task of 1 MB in base64, and what stands around it. */
+const MAX_BODY_BYTES = 2_097_152;
+
+/** Puts the routes of a surface into the application. */
+export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority): void {
+  for (const route of surface.routes) {
+    const path = surface.prefix + route.path;
+    const isOpen = OPEN_ROUTES.includes(`${route.method} ${path}`);
+    const answer = async (context: RequestContext) => {
+      try {
+        refuseOtherSites(context, route.page ?? false);
+        if (isOpen) context.set('caller', await anyone(context, surface, authority));
+        else await admit(context, surface, route, authority);
+        if (!route.takesBytes) requireJson(context);
+        return await withinLimit(context, route);
+      } catch (error) {
+        return withChallenge(surface.renderError(error, context));
+      }
+    };
+    if (route.method === 'ALL') app.all(path, answer);
+    else app.on(route.method, path, answer);
+  }
+}
+
+/** @throws HttpError 401, 421 for strangers, 403 for callers without the right */
+async function admit(context: RequestContext, surface: Surface, route: Route, authority: Authority): Promise<void> {
+  const caller = await identify(context, authority, surface.tokensInUrl ?? false);
+  if (!caller) throw refusalOf(context, authority);
+  context.set('caller', caller);
+  if (route.needs !== 'known') await requireRight(context, surface, route.needs, caller);
+}
+
+// Whom a token stands for can't be found out while the database is away, which is when probes matter most.
+async function anyone(context: RequestContext, surface: Surface, authority: Authority): Promise<Caller | undefined> {
+  return identify(context, authority, surface.tokensInUrl ?? false).catch((error) => {
+    if (error instanceof TransientError) return undefined;
+    throw error;
+  });
+}
+
+async function requireRight(context: RequestContext, surface: Surface, need: Need, caller: Caller): Promise<void> {
+  const { right } = need;
+  const queue = need.queue === undefined ? undefined : (context.req.param(need.queue) ?? '');
+  if (may(caller, right, queue)) return;
+  if (queue !== undefined && (await surface.admits?.(context, caller, right, queue))) return;
+  throw new HttpError(
+    403,
+    `this credential does not have the right ${right}${queue === undefined ? '' : ` on queue ${queue}`}`,
+  );
+}
+
+function withChallenge(response: Response): Response {
+  if (response.status === 401) response.headers.set('WWW-Authenticate', 'Bearer realm="pgtaskqueue"');
+  return response;
+}
+
+const limit = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new HttpError(413, `the body may have ${MAX_BODY_BYTES} bytes`);
+  },
+});
+
+/** The route's answer to a body that is not too large. */
+async function withinLimit(context: RequestContext, route: Route): Promise<Response> {
+  await limit(context, async () => {
+    context.res = await route.answer(context);
+  });
+  return context.res;
+}

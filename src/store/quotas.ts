@@ -1,0 +1,14 @@
+// What all queues of the database together may have.
+
+import type { Quotas } from '../domain/quotas.ts';
+import { call, run } from '../sql/call.ts';
+import type { Executor } from '../sql/executor.ts';
+
+/**
+ * Sets the bounds in place of those there were; what is left out is not bound.
+ *
+ * @throws InvalidQueueError for what is no bound
+ */
+export async function setQuotas(executor: Executor, { queues, tasks, bytes }: Quotas): Promise<void> {
+  await run(executor, call('set_limits', { queues, tasks, bytes }));
+}

@@ -1,0 +1,191 @@
+// All routes × all rights: each route lets in who has its right on its queue, and nobody else. A route that was forgotten fails here.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Waits } from '../../src/client/waits.ts';
+import { covers, RIGHTS } from '../../src/domain/rights.ts';
+import { createApp, surfaces } from '../../src/http/app.ts';
+import { rememberTokens } from '../../src/http/known-tokens.ts';
+import { OPEN_ROUTES } from '../../src/http/open-routes.ts';
+import type { Route } from '../../src/http/route.ts';
+import { connectionConfig } from '../../src/runtime/connection.ts';
+import { checkToken, createToken, revokeToken } from '../../src/store/tokens.ts';
+import { useDatabase } from '../support/db.ts';
+
+const ROOT = 'the-token-of-the-server';
+const database = useDatabase();
+let app: ReturnType<typeof createApp>;
+let routes: { name: string; path: string; route: Route }[];
+
+beforeAll(async () => {
+  const waits = new Waits(connectionConfig(database.url, 'test'));
+  const options = { readiness: async () => undefined, executor: database.pool, waits, version: '1' };
+  app = createApp({ ...options, token: ROOT });
+  routes = surfaces(options).flatMap(({ prefix, routes }) =>
+    routes.map((route) => ({ name: `${route.method} ${prefix}${route.path}`, path: prefix + route.path, route })),
+  );
+  await database.pool.query(
+    `select taskqueue.create_queue('mine', mode => 'pull'), taskqueue.create_queue('other', mode => 'pull')`,
+  );
+});
+
+async function statusOf({ path, route }: (typeof routes)[number], token: string | undefined, queue = 'mine') {
+  const url = `http://localhost${path.replace(':queue', queue).replaceAll(/:\w+/g, 'x').replace('*', '/anything')}`;
+  const method = route.method === 'ALL' ? 'DELETE' : route.method;
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return (await app.request(url, { method, headers })).status;
+}
+
+const tokenWith = async (rights: readonly string[], queues = ['mine'], scopes?: string[]) =>
+  (await createToken(database.pool, 'ada@example.com', { rights, queues, scopes })).token;
+
+const isIn = (status: number) => status !== 401 && status !== 403;
+
+describe('the walk', () => {
+  test('sees every route of the application, and none has been mounted past the guards', () => {
+    const mounted = app.routes.filter(({ path, method }) => !(method === 'ALL' && path === '/*'));
+    expect(mounted.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+      routes
+        .map(({ name }) => name)
+        .filter((name) => name !== 'ALL *')
+        .sort(),
+    );
+    expect(app.routes.filter(({ path, method }) => method === 'ALL' && path === '/*')).toHaveLength(3); // headers, ids, and what is nowhere
+    expect(routes.length).toBeGreaterThan(10);
+  });
+
+  test('each open route is in the one list, and all in the list are there', () => {
+    const names = routes.map(({ name }) => name);
+    expect(OPEN_ROUTES.filter((open) => !names.includes(open))).toEqual([]);
+    expect(OPEN_ROUTES).toEqual(['GET /healthz', 'GET /readyz']);
+  });
+
+  test('strangers: 401 everywhere but on the open routes', async () => {
+    for (const each of routes) {
+      const expected = OPEN_ROUTES.includes(each.name) ? 200 : 401;
+      expect([each.name, await statusOf(each, undefined)]).toEqual([each.name, expected]);
+    }
+  });
+
+  test('each right alone opens the routes that need it, on the queues of its pattern', async () => {
+    for (const right of RIGHTS) {
+      const token = await tokenWith([right]);
+      for (const each of routes) {
+        const { needs } = each.route;
+        const expected = needs === 'known' || (needs.right === right && needs.queue !== undefined);
+        expect([right, each.name, isIn(await statusOf(each, token))]).toEqual([right, each.name, expected]);
+        if (needs !== 'known') expect([each.name, await statusOf(each, token, 'other')]).toEqual([each.name, 403]);
+      }
+    }
+  });
+
+  test('all other rights together do not', async () => {
+    for (const right of RIGHTS) {
+      const token = await tokenWith(
+        RIGHTS.filter((each) => each !== right),
+        ['*'],
+      );
+      for (const each of routes) {
+        const { needs } = each.route;
+        if (needs !== 'known' && needs.right === right)
+          expect([each.name, await statusOf(each, token)]).toEqual([each.name, 403]);
+      }
+    }
+  });
+
+  test('everything, on all queues: no route refuses it', async () => {
+    for (const token of [ROOT, await tokenWith(RIGHTS, ['*'])]) {
+      for (const each of routes) expect([each.name, isIn(await statusOf(each, token))]).toEqual([each.name, true]);
+    }
+  });
+
+  test('who may not use a queue does not learn whether it is there', async () => {
+    const token = await tokenWith(RIGHTS);
+    for (const each of routes.filter(({ path }) => path.includes(':queue'))) {
+      expect([each.name, await statusOf(each, token, 'nowhere')]).toEqual([each.name, 403]);
+    }
+  });
+
+  test('docs/operate/http.md has a row for each route, with the right that it needs', () => {
+    const page = fs.readFileSync(path.resolve(import.meta.dirname, '../../docs/operate/http.md'), 'utf8');
+    const documented = [...page.matchAll(/^\| `([A-Z]+ \/\S*)` \| (.+) \|$/gm)].map(([, name, needs]) => [name, needs]);
+    const needsOf = (name: string, needs: Route['needs']) => {
+      if (OPEN_ROUTES.includes(name)) return 'nothing';
+      return needs === 'known' ? 'a good credential' : `\`${needs.right}\``;
+    };
+    const shown = routes
+      .filter(({ name }) => name !== 'ALL *')
+      .map(({ name, route }) => [name, needsOf(name, route.needs)]);
+    expect(documented).toEqual(shown);
+    const rights = [...page.matchAll(/^\| `([a-z]+)` \| /gm)].map(([, right]) => right);
+    expect(rights).toEqual([...RIGHTS]);
+  });
+
+  test('an application is made in one place, where routes get their guards', () => {
+    const src = path.resolve(import.meta.dirname, '../../src');
+    const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const codeOf = (file: string) =>
+      fs.readFileSync(path.join(src, file), 'utf8').replaceAll(/^ *(\/\/|\*|\/\*).*$/gm, '');
+    const makers = files.filter((file) => /new Hono\b/.test(codeOf(file)));
+    expect(makers.sort()).toEqual(['demo/app.ts', 'http/app.ts']);
+  });
+});
+
+describe('patterns of queues', () => {
+  test.each([
+    ['mail', 'mail', true],
+    ['mail', 'mails', false],
+    ['mail-*', 'mail-', true],
+    ['mail-*', 'mail-eu', true],
+    ['mail-*', 'mail', false],
+    ['*-eu', 'mail-eu', true],
+    ['a*b*c', 'abc', true],
+    ['a*b*c', 'a-b-b-c', true],
+    ['a*b*c', 'acb', false],
+    ['ab*ba', 'aba', false],
+    ['*', 'anything', true],
+    ['**', 'anything', true],
+  ])('%s and %s: %s', (pattern, queue, expected) => {
+    expect(covers({ rights: ['read'], queues: [pattern] }, 'read', queue)).toBe(expected);
+  });
+
+  test('what is no queue’s takes the pattern *', () => {
+    expect(covers({ rights: ['admin'], queues: ['*'] }, 'admin', undefined)).toBe(true);
+    expect(covers({ rights: ['admin'], queues: ['**', 'a*'] }, 'admin', undefined)).toBe(false);
+  });
+
+  test('a pattern of many stars takes no time', () => {
+    expect(covers({ rights: ['read'], queues: [`${'*a'.repeat(49)}*b`] }, 'read', 'a'.repeat(100))).toBe(false);
+  });
+});
+
+describe('looking tokens up', () => {
+  test('once in five seconds, and a revoked one is good for no longer', async () => {
+    let now = 0;
+    let asked = 0;
+    const lookUp = rememberTokens(
+      (token) => {
+        asked += 1;
+        return checkToken(database.pool, token);
+      },
+      () => now,
+    );
+    const { id, token } = await createToken(database.pool, 'ada@example.com');
+    expect((await Promise.all([lookUp(token), lookUp(token)])).map((holder) => holder?.id)).toEqual([id, id]);
+    now = 4_999;
+    await revokeToken(database.pool, id);
+    expect((await lookUp(token))?.id).toBe(id);
+    expect(asked).toBe(1);
+    now = 5_000;
+    expect(await lookUp(token)).toBeUndefined();
+    expect(asked).toBe(2);
+  });
+
+  test('one that failed is tried again', async () => {
+    const answers = [Promise.reject(new Error('away')), Promise.resolve(undefined)];
+    const lookUp = rememberTokens(() => answers.shift() as Promise<undefined>);
+    await expect(lookUp('a')).rejects.toThrow('away');
+    expect(await lookUp('a')).toBeUndefined();
+  });
+});
