@@ -62,7 +62,7 @@ test('a storm of faults', { timeout: STORM_MS + DRAIN_MS + 240_000 }, async () =
     await readBack(world, ledger);
     const added = [...ledger.entries.values()].filter((entry) => entry.added === 'yes').length;
     console.log(
-      `${added} acknowledged tasks, ${JSON.stringify(counts)}; longest without a leader: ${watch.longest.toFixed(1)} s; most of the narrow queue at once: ${world.target.most()}`,
+      `${added} acknowledged tasks, ${JSON.stringify(counts)}; longest without a leader: ${watch.longest.toFixed(1)} s, ${watch.story}; most of the narrow queue at once: ${world.target.most()}`,
     );
     expect(Object.keys(counts).sort()).toEqual(Object.keys(MISHAPS).sort());
     expect(added).toBeGreaterThan(LONG ? 20_000 : 500);

@@ -4,14 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { leaders, type World } from './world.ts';
 
 const EVERY_MS = 250;
+/** A server that was started or has come back needs so long before it can lead. */
+const START_MS = 4_000;
 
 export class LeaderWatch {
   readonly #world: World;
   readonly #queues: string[];
   /** Since when each queue has had nobody, or somebody who was hit. */
   readonly #without = new Map<string, number>();
-  /** Longest so far, in seconds. */
+  /** Longest so far, in seconds, and how that came about. */
   longest = 0;
+  story = '';
   /** The database was away, or nobody was well, until this moment. */
   #excusedUntil = 0;
   #ended = false;
@@ -40,7 +43,7 @@ export class LeaderWatch {
   async #look(): Promise<void> {
     const leads = await leaders(this.#world.pool);
     const well = new Map(this.#world.servers.filter(({ state }) => state.is === 'well').map((one) => [one.role, one]));
-    if (well.size === 0) this.excuse();
+    if (![...well.values()].some(({ state }) => Date.now() - state.since >= START_MS)) this.excuse();
     for (const queue of this.#queues) {
       if (well.has(leads.get(queue) ?? '')) this.#without.delete(queue);
       else this.#note(queue, leads.get(queue));
@@ -52,6 +55,12 @@ export class LeaderWatch {
     const since = this.#without.get(queue) ?? hit ?? Date.now();
     this.#without.set(queue, since);
     const from = Math.max(since, this.#excusedUntil);
-    this.longest = Math.max(this.longest, (Date.now() - from) / 1000);
+    const seconds = (Date.now() - from) / 1000;
+    if (seconds <= this.longest) return;
+    this.longest = seconds;
+    const states = this.#world.servers.map(
+      (server) => `${server.name} ${server.state.is} for ${Math.round((Date.now() - server.state.since) / 1000)} s`,
+    );
+    this.story = `${queue}, last led by ${role ?? 'nobody'} (${states.join(', ')})`;
   }
 }

@@ -130,7 +130,10 @@ async function startProgram(
 
 function startServer(database: string): ChildProcess {
   const environment = { ...process.env, DATABASE_URL: database, PGTASKQUEUE_PORT: '0' };
-  return spawn(process.execPath, [MAIN, 'serve'], { env: environment, stdio: ['ignore', 'ignore', 'ignore'] });
+  return spawn(process.execPath, [MAIN, 'serve'], {
+    env: environment,
+    stdio: ['ignore', 'ignore', process.env.SOAK_LOG ? fs.openSync(process.env.SOAK_LOG, 'a') : 'ignore'],
+  });
 }
 
 function startWorker(database: string): ChildProcess {
