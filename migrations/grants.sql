@@ -26,7 +26,7 @@ declare
                          "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
     "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "note_hindrances", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
                              "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
-                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks"],
+                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks", "_counted_locks"],
     "taskqueue_server": ["taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",
                          "check_token", "set_limits", "queue_statistics", "queues", "tasks", "migrations"],
     "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings",

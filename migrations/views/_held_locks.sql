@@ -1,38 +1,7 @@
--- _held_locks: the advisory locks of ours that sessions of this database hold, and what each session may do.
---
--- Everyone who may connect can take any advisory lock, so a lock alone proves nothing: it counts only when the role of its session, or a role
--- that it may become, has the right to do what the lock is for. Whoever adds or leases by way of an application's own function has no such
--- right, and is known by the table of tasks that its transaction has locked. The numbers are those of src/sql/locks.ts. Rights are looked at once a
--- session: a dispatcher may hold thousands of locks.
+-- _held_locks: the advisory locks of ours that sessions of this database hold, and what each session may do (_counted_locks).
 create or replace view taskqueue._held_locks as
-with kinds (class, lock, acts) as (
-  values (8123001, 'leader', array['claim_tasks']),
-         (8123002, 'bell', array['claim_tasks', 'hold_bell', 'add', 'add_tasks', 'modify_task_lease', 'requeue_task', 'fire_cron']),
-         (8123003, 'dispatcher', array['claim_tasks']),
-         (8123004, 'floor', array['lease_tasks', 'lease_tasks_by_tag']),
-         (8123011, 'waiting', array['hold_bell']),
-         (8123015, 'claimer', array['claim_tasks'])
-), locked as materialized (
-  select l.pid, l.classid::bigint as class, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, l.locktype = 'relation' as of_tasks
-  from pg_catalog.pg_locks as l
-  where l.granted and l.pid is not null
-    and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
-    and (l.locktype = 'advisory' and l.objsubid = 2 and l.classid::bigint in (select k.class from kinds as k)
-         or l.locktype = 'relation' and l.relation = 'taskqueue._tasks'::regclass)
-), holders as materialized (
-  select a.pid, k.class, k.lock, a.usename::text as role, a.application_name, a.backend_start as since,
-         exists (select from locked as t where t.of_tasks and t.pid = a.pid)
-         or exists (
-           select from pg_catalog.pg_proc as p
-           where p.pronamespace = 'taskqueue'::regnamespace and p.proname::text = any (k.acts)
-             and (pg_catalog.has_function_privilege(a.usesysid, p.oid, 'execute')
-                  or exists (select from pg_catalog.pg_roles as r where pg_catalog.pg_has_role(a.usesysid, r.oid, 'member')
-                             and pg_catalog.has_function_privilege(r.oid, p.oid, 'execute')))) as rightful
-  from (select distinct l.pid, l.class from locked as l where not l.of_tasks) as h
-  join kinds as k on k.class = h.class
-  join pg_catalog.pg_stat_activity as a on a.pid = h.pid
-)
-select h.lock, l.key, l.exclusive, h.pid, h.role, h.application_name, h.since, h.rightful
-from locked as l
-join holders as h on h.pid = l.pid and h.class = l.class
-where not l.of_tasks;
+select c.lock, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, c.pid, c.role, c.application_name, c.since, c.rightful
+from pg_catalog.pg_locks as l
+join taskqueue._counted_locks as c on c.pid = l.pid and c.class = l.classid::bigint
+where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+  and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database());

@@ -15,6 +15,9 @@ interface Ended {
   queue: DispatcherQueue;
 }
 
+/** Whoever adds to a queue that is asleep tells it; the poll is for what got lost on the way, and must not cost more the more queues there are. */
+const MOST_ASLEEP_A_POLL = 500;
+
 export class QueueCrew implements Crew {
   readonly #tools: RunnerTools;
   readonly #led = new Map<number, DispatcherQueue>();
@@ -22,6 +25,8 @@ export class QueueCrew implements Crew {
   readonly #byName = new Map<string, QueueRunner>();
   readonly #ended = new Map<number, Ended>();
   #doorbell: Doorbell | undefined;
+  /** How far the polls have come among the queues that are asleep. */
+  #polled = 0;
 
   /** Claim as tasks come due; otherwise only when told to, by `runOnce`. Set it before the first queue is led. */
   automatic = false;
@@ -35,9 +40,9 @@ export class QueueCrew implements Crew {
     return [...this.#led.values()];
   }
 
-  /** True: attempts of former leaders are under way, and have to be counted again. */
-  get inherits(): boolean {
-    return [...this.#runners.values()].some((runner) => runner.inherits);
+  /** Those of which attempts of former leaders are under way, and have to be counted again. */
+  get inheriting(): number[] {
+    return [...this.#runners.values()].filter((runner) => runner.inherits).map(({ queue }) => queue.id);
   }
 
   lead(queue: DispatcherQueue, session: ClaimSession): void {
@@ -110,11 +115,22 @@ export class QueueCrew implements Crew {
     this.#byName.get(queue)?.ringForForced();
   }
 
-  /** Looks with one statement for what nobody announced. */
+  /** Looks with one statement for what nobody announced: at queues that are awake, and at some of those asleep, in turn. */
   async poll(): Promise<void> {
+    const [asleep, awake] = [[] as QueueRunner[], [] as QueueRunner[]];
+    for (const runner of this.#runners.values()) (runner.isAsleep ? asleep : awake).push(runner);
+    this.#polled = this.#polled < asleep.length ? this.#polled : 0;
+    const turn = asleep.slice(this.#polled, this.#polled + MOST_ASLEEP_A_POLL);
+    this.#polled += turn.length;
+    await this.pollQueues([...awake, ...turn].map(({ queue }) => queue.name));
+  }
+
+  /** The same, at these queues: all of them, unless some are named. */
+  async pollQueues(queues: readonly string[] = [...this.#byName.keys()]): Promise<void> {
+    const led = queues.filter((queue) => this.#byName.has(queue));
     const doorbell = this.#doorbell;
-    if (!doorbell || this.#byName.size === 0) return;
-    const times = await doorbell.session.msToDue([...this.#byName.keys()]);
+    if (!doorbell || led.length === 0) return;
+    const times = await doorbell.session.msToDue(led);
     for (const [queue, ms] of times) this.#byName.get(queue)?.polled(ms);
   }
 

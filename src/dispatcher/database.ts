@@ -46,7 +46,7 @@ function claimSession(session: Session, number: number, claims: Claims): ClaimSe
   const forcedClaims = new Together((portions: Portion[]) => claims.claim('claim_forced_tasks', portions));
   return {
     silentMs: () => session.silentMs,
-    queues: () => dispatcherQueues(session, number),
+    queues: (counted) => dispatcherQueues(session, number, counted),
     company: async () => {
       const { backend, readOnly, ...found } = await company(session);
       session.requireSound(backend, readOnly);

@@ -37,6 +37,8 @@ export class Dispatcher implements Service {
   readonly #polls: Loop;
   readonly #watch: Loop;
   #resigned = false;
+  /** Notifications may have been missed. */
+  #deaf = false;
 
   /**
    * Connects nowhere yet.
@@ -49,11 +51,11 @@ export class Dispatcher implements Service {
     this.#parts = makeParts(options, () => this.#looks.outdated(), effects);
     const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
     this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
-    this.#polls = new Loop({ name: 'polling', runOnce: () => crew.poll().then(() => pollMs), clock, logger });
+    this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), clock, logger });
     this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
     listener.on('taskqueue_queues', (payload) => {
       this.#looks.outdated();
-      if (payload === undefined) return this.#polls.wake(); // we could not hear for a moment
+      if (payload === undefined) return this.#wasDeaf(); // we could not hear for a moment
       const queue = crew.nameOf(queueIdIn(payload));
       if (queue !== undefined) crew.ringForForced(queue);
     });
@@ -122,7 +124,19 @@ export class Dispatcher implements Service {
     const uneven = await leader.look(alone);
     await sweeps.sweep(crew.queues.map(({ name }) => name));
     cleaner.clean(crew.queues.filter(({ purged }) => purged).map(({ name }) => name));
-    return uneven || crew.inherits;
+    return uneven || crew.inheriting.length > 0;
+  }
+
+  #wasDeaf(): void {
+    this.#deaf = true;
+    this.#polls.wake();
+  }
+
+  async #poll(): Promise<void> {
+    const { crew } = this.#parts;
+    if (!this.#deaf) return crew.poll();
+    await crew.pollQueues();
+    this.#deaf = false;
   }
 
   async #endClaims(): Promise<void> {

@@ -25,7 +25,8 @@ export interface ClaimedDispatch extends Dispatch {
 export interface ClaimSession {
   /** Milliseconds since the last statement that was answered was sent; it keeps growing once the session is lost. */
   silentMs(): number;
-  queues(): Promise<DispatcherQueue[]>;
+  /** Every live queue; more than their settings of those that are named by id. */
+  queues(counted: readonly number[]): Promise<DispatcherQueue[]>;
   company(): Promise<Company>;
   /** Takes the leadership of up to `most` of these queues; returns the ids it got. */
   lead(queueIds: number[], most: number): Promise<number[]>;

@@ -19,6 +19,8 @@ import { fairShare } from './fair-share.ts';
 
 /** Who does the work of the queues that are led. */
 export interface Crew {
+  /** Ids of the queues of which attempts of former leaders are under way, as far as is known: they are counted again. */
+  readonly inheriting: readonly number[];
   lead(queue: DispatcherQueue, session: ClaimSession): void;
   update(queue: DispatcherQueue): void;
   /** Resolves when nothing is claimed any more. */
@@ -143,7 +145,7 @@ export class Leader {
 
   /** What changed for the queues that are led already, and which are gone. */
   async #queues(session: ClaimSession): Promise<DispatcherQueue[]> {
-    const queues = await session.queues();
+    const queues = await session.queues(this.#options.crew.inheriting);
     const live = new Map(queues.map((queue) => [queue.id, queue]));
     for (const id of this.#led) {
       const queue = live.get(id);
@@ -171,7 +173,7 @@ export class Leader {
     const taken = new Set(await session.lead(candidates, most));
     this.#noteCrowd(taken.size < Math.min(most, candidates.length) && (await session.isCrowded()), candidates.length);
     if (taken.size === 0) return;
-    const counted = await session.queues();
+    const counted = await session.queues([...taken]);
     for (const id of taken) {
       const queue = counted.find((each) => each.id === id);
       if (queue && this.#session === session) this.#begin(session, queue);

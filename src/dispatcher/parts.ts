@@ -110,7 +110,7 @@ export function makeParts(options: DispatcherOptions, outdated: () => void, effe
   });
   const sweep = async (queues: string[]) => {
     await store.sweep(queues);
-    await crew.poll();
+    await crew.pollQueues(queues);
   };
   const keeper = new Keeper({ open: openKeeper, sweep, queues: () => crew.queues, clock, logger });
   const busy = (queue: string) => {

@@ -43,6 +43,7 @@ export class QueueRunner {
   #waiting = 0;
   #behind = false;
   #forcedHint = true;
+  #looked = false;
 
   /** @param left what an earlier leadership of this process left; what is missing is made */
   constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, left: Partial<Left> = {}) {
@@ -53,7 +54,7 @@ export class QueueRunner {
     this.#sleep = new Sleep(queue, doorbell, clock);
     this.#pace = left.pace ?? Pace.rebuilt(queue, clock.now());
     this.#inFlight = left.inFlight ?? new InFlight();
-    this.#inFlight.begin(queue.others, clock.now(), () => this.#full && this.wake());
+    this.#inFlight.begin(queue.others ?? [], clock.now(), () => this.#full && this.wake());
     this.#claims = new SlottedClaims(queue.id, this.#inFlight, tools);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
     this.#rings = new RingLimit(clock, () => this.#loop.wake());
@@ -71,6 +72,11 @@ export class QueueRunner {
   /** True: a former leader's attempts are under way, as far as is known. */
   get inherits(): boolean {
     return this.#inFlight.inherited > 0;
+  }
+
+  /** True: whoever adds to it rings. */
+  get isAsleep(): boolean {
+    return this.#sleep.isHeld;
   }
 
   start(): Promise<void> {
@@ -126,7 +132,7 @@ export class QueueRunner {
     }
     if (resumed) this.#pace.fill(now);
     const inherited = this.#inFlight.inherited;
-    this.#inFlight.count(queue.others, now);
+    if (queue.others) this.#inFlight.count(queue.others, now);
     if (changed || this.#inFlight.inherited < inherited) this.wake();
   }
 
@@ -157,6 +163,7 @@ export class QueueRunner {
   async #pass(): Promise<number> {
     this.#rings.answer();
     await this.#sleep.end();
+    if (!this.#looked && this.#startsAny) return this.#firstLook();
     const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
     const ms = forced === 'slot' ? forced : await this.#startDue();
     if (ms === 'slot') {
@@ -166,6 +173,12 @@ export class QueueRunner {
     this.#tools.slots.wakeNext();
     if (ms === 'nothing') return this.#sleep.begin();
     return this.#forcedHint ? 0 : ms;
+  }
+
+  /** Many queues may be led at once, and most have nothing to run: they look together, and take no slots for it. */
+  #firstLook(): Promise<number> {
+    this.#looked = true;
+    return this.#sleep.begin();
   }
 
   get #startsAny(): boolean {

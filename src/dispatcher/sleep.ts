@@ -50,6 +50,11 @@ export class Sleep {
     await this.#doorbell.letGo(this.#queue.id);
   }
 
+  /** True: it has the bell. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
   /** True: asleep for longer than `ms` milliseconds more. */
   isLonger(ms: number): boolean {
     return this.#until > this.#clock.now() + ms + 1;

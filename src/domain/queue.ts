@@ -96,8 +96,8 @@ export interface DispatcherQueue {
   maxConcurrentRequests: number;
   /** False: paused or disabled. */
   running: boolean;
-  /** Tasks that other dispatchers hold, alive or dead. */
-  others: Claimer[];
+  /** Tasks that other dispatchers hold, alive or dead; undefined: not counted, and neither are `enforcedRate` and `restedSeconds`. */
+  others: Claimer[] | undefined;
   /** Tasks a second that are allowed now, by what is on record; null: as many as `rate`. */
   enforcedRate: number | null;
   /** When the queue was made, configured or resumed: what is on record of its enforced rate is younger. Opaque. */

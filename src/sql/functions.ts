@@ -17,6 +17,7 @@ interface ArgumentValues {
   interval: string;
   uuid: string;
   'text[]': readonly string[];
+  'integer[]': readonly number[];
   'bigint[]': readonly string[];
   'uuid[]': readonly (string | null)[];
   'double precision[]': readonly number[];
@@ -149,7 +150,7 @@ export const functions = {
   sweep_attempts: { keep: 'interval?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
   next_due: { queue: 'text', tag: 'text?' },
-  dispatcher_queues: {},
+  dispatcher_queues: { counted: 'integer[]?' },
   record_statistics: { queue: 'text', executed: 'bigint', enforced: 'double precision?' },
   sweep_queue: { queue: 'text' },
   clean_purged: { queue: 'text', max_tasks: 'integer?' },

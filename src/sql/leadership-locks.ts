@@ -42,10 +42,10 @@ export function unlockAll(executor: Executor) {
 export function countDispatchers(executor: Executor) {
   return executor.query(
     `select pg_catalog.count(distinct l.pid) filter (where l.lock operator(pg_catalog.=) 'dispatcher')::integer as dispatchers,
-            pg_catalog.count(*) filter (where l.lock operator(pg_catalog.=) 'leader' and l.exclusive)::integer as led,
+            coalesce(pg_catalog.sum(l.exclusive) filter (where l.lock operator(pg_catalog.=) 'leader'), 0)::integer as led,
             extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES},
             pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('transaction_read_only') as read_only
-     from taskqueue.locks as l
+     from taskqueue._counted_locks as l
      where l.rightful`,
     [],
   );

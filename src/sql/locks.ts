@@ -1,4 +1,4 @@
-// The register of our advisory locks. Their numbers stand here, in the view _held_locks, and in the SQL functions that take them, where a
+// The register of our advisory locks. Their numbers stand here, in the view _counted_locks, and in the SQL functions that take them, where a
 // comment or a variable names the lock; a test compares.
 //
 // Everyone who may connect can take any of them. So nothing that must happen waits for one, none is proof of anything unless its holder has the right

@@ -122,7 +122,7 @@ export interface DispatcherQueueRow {
   bucket_size: number | null;
   max_concurrent_requests: number | null;
   running: boolean;
-  in_flight: BigintValue;
+  in_flight: BigintValue | null;
   enforced_rate: number | null;
   rate_since: BigintValue;
   rested_seconds: number | null;

@@ -127,9 +127,17 @@ export async function nextDue(executor: Executor, queue: string): Promise<Date |
   return readDateOrNull((await runOne(executor, call('next_due', { queue }))).next_due);
 }
 
-/** Every live queue, as the dispatcher of this number sees it. */
-export async function dispatcherQueues(executor: Executor, number: number): Promise<DispatcherQueue[]> {
-  const rows = await run(executor, call('dispatcher_queues', {}));
+/**
+ * Every live queue, as the dispatcher of this number sees it.
+ *
+ * @param counted ids of the queues of which more than their settings is asked
+ */
+export async function dispatcherQueues(
+  executor: Executor,
+  number: number,
+  counted: readonly number[],
+): Promise<DispatcherQueue[]> {
+  const rows = await run(executor, call('dispatcher_queues', { counted: [...counted] }));
   return rows.map(({ id, name, mode, running, purged, ...row }) => ({
     id,
     name,
@@ -139,7 +147,7 @@ export async function dispatcherQueues(executor: Executor, number: number): Prom
     rate: Number(row.rate ?? 0),
     bucketSize: row.bucket_size ?? 0,
     maxConcurrentRequests: row.max_concurrent_requests ?? 0,
-    others: (row.claimers ?? []).filter(({ claimer }) => claimer !== number),
+    others: row.in_flight === null ? undefined : (row.claimers ?? []).filter(({ claimer }) => claimer !== number),
     enforcedRate: readNumberOrNull(row.enforced_rate),
     rateSince: String(row.rate_since),
     restedSeconds: readNumberOrNull(row.rested_seconds),

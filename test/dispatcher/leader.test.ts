@@ -71,7 +71,8 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
     } as unknown as ClaimSession;
   };
   const crew: Crew = {
-    lead: ({ id, others }) => void told.push(`lead ${id}${others.map(({ held }) => ` with ${held} in flight`)}`),
+    inheriting: [],
+    lead: ({ id, others = [] }) => void told.push(`lead ${id}${others.map(({ held }) => ` with ${held} in flight`)}`),
     update: ({ id, rate }) => void told.push(`update ${id} ${rate}/s`),
     leave: async (id) => void told.push(`leave ${id}${database.locks.has(id) ? '' : ', too late'}`),
     leaveAll: () => void told.push('leave all'),
@@ -131,7 +132,10 @@ test('a lost connection loses all queues at once; the next look connects and lea
 
 test('a database whose clock is behind what it was is told of, one that is a little slow is not', async () => {
   const clock = new ManualClock(0);
-  const [clockWentBack, crew] = [vi.fn(), { lead() {}, update() {}, leave: async () => {}, leaveAll() {} }];
+  const [clockWentBack, crew] = [
+    vi.fn(),
+    { inheriting: [], lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
+  ];
   let ahead = 3_600_000;
   const { session } = aLeader(aDatabase([]));
   const open = async () => {
@@ -166,7 +170,7 @@ test('a session that the server ended for its silence is told as such', async ()
       lose = lost;
       return session();
     },
-    crew: { lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
+    crew: { inheriting: [], lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
     databaseClock: new DatabaseClock(new ManualClock()),
     logger: { ...silentLogger, warn },
   });

@@ -120,7 +120,10 @@ describe('dispatching', () => {
 
   test('the queues of a dispatcher, its statistics and its sweeping', async () => {
     await pauseQueue(database.pool, 'parsed');
-    const queues = await dispatcherQueues(database.pool, 1);
+    const all = await dispatcherQueues(database.pool, 1, []);
+    const [source = { id: 0 }] = all.filter(({ name }) => name === 'parsed');
+    expect(all.map(({ others }) => others)).toEqual(all.map(() => undefined));
+    const queues = await dispatcherQueues(database.pool, 1, [source.id]);
     expect(queues.find(({ name }) => name === 'parsed')).toMatchObject({
       rate: 100,
       bucketSize: 5,
