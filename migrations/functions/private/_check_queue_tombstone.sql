@@ -1,7 +1,7 @@
 -- _check_queue_tombstone: the name of a deleted queue rests for seven days.
 -- Raises TQ015.
 create or replace function taskqueue._check_queue_tombstone(queue text) returns void
-language plpgsql stable as $$
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   free_at timestamptz;
 begin
