@@ -128,6 +128,7 @@ describe('each rule can fail', () => {
     [`'select a.b from taskqueue.tasks as a where a.b in (1, 2)'`, 'in'],
     [`'select nullif(a.b, 1) from taskqueue.tasks as a'`, 'nullif'],
     ['`select a.b is distinct from a.c from taskqueue.tasks as a`', 'distinct from'],
+    ["`select case a.b when 'x' then 1 end from taskqueue.tasks as a`", 'case'],
     [`'select $1::jsonb from taskqueue.tasks'`, '::jsonb'],
     [`'select $1::text[] from taskqueue.tasks'`, '::text'],
     ["`select timestamptz 'epoch' from taskqueue.tasks`", 'timestamptz'],

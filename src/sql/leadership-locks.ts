@@ -26,7 +26,7 @@ export function announceClaimer(executor: Executor, claimer: number) {
 /** Rows of true: this session leads no queue any more, and is no dispatcher. What tells of its requests under way, its number, stays. */
 export function unlockAll(executor: Executor) {
   return executor.query(
-    `select case l.mode when 'ShareLock' then pg_catalog.pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
+    `select case when l.mode operator(pg_catalog.=) 'ShareLock' then pg_catalog.pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
                         else pg_catalog.pg_advisory_unlock(l.classid::integer, l.objid::integer) end as unlocked
      from pg_catalog.pg_locks as l
      where l.locktype operator(pg_catalog.=) 'advisory' and l.objsubid operator(pg_catalog.=) 2 and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()

@@ -66,7 +66,7 @@ function operators(sql: string): string[] {
 function wordsThatAreOperators(sql: string): string[] {
   return (
     sql.match(
-      /\b(i?like|similar to|between|nullif|distinct from|overlaps|in(?=\s*\()|case(?=\s+\w+\s+when\b)|using(?=\s*\((?!true)))\b/gi,
+      /\b(i?like|similar to|between|nullif|distinct from|overlaps|in(?=\s*\()|case(?!\s+when\b)|using(?=\s*\((?!true)))\b/gi,
     ) ?? []
   );
 }
