@@ -54,6 +54,5 @@ async function openPool(connectionString: string): Promise<EndingPool> {
     Client: HastyClient,
   } as object);
   pool.on('error', () => {}); // an idle connection that the server ends would end the process; the pool makes another
-  pool.on('connect', (client) => client.on('error', () => {})); // nor may one that ends between being made and being used
   return pool;
 }

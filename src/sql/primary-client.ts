@@ -23,6 +23,7 @@ export class PrimaryClient extends pg.Client {
   constructor(given: string | PrimarySettings) {
     const { config, places } = readPlaces(given);
     super(config);
+    this.on('error', () => {}); // an event that nobody listens to ends the process: who asks learns it by the answer, who waits listens
     this.#given = given;
     this.#places = places.length > 0 ? places : placesOf(this.host, String(this.port)); // pg has read PGHOST
     this.#mustWrite = typeof given === 'string' || (given.mustWrite ?? true);
@@ -83,7 +84,6 @@ export class PrimaryClient extends pg.Client {
 
   async #try(place: Place): Promise<Place> {
     const probe = this.#at(place, true);
-    probe.on('error', () => {}); // its connect says it
     try {
       await probe.connect();
       return place;

@@ -134,6 +134,7 @@ test('it says when a pooler keeps the settings of its connection out', async () 
 
 test('a due task that its leader does not claim is told', async () => {
   await lead();
+  await database.pool.query(`select taskqueue.purge_queue('default')`); // of what other tests have left
   await database.pool.query(`select taskqueue.add('default', name => 'left', transactional => false)`);
   expect(await finding('due tasks')).toMatchObject({ level: 'ok' });
   await database.pool.query(`update taskqueue._queues set rate_since = rate_since - interval '1 minute'`);

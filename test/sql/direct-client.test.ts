@@ -1,11 +1,13 @@
 // Direct connections bring their settings along, whatever the login, the database and the user's own options say; through poolers that refuse or drop
 // such options they work without.
 
+import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { Session } from '../../src/runtime/session.ts';
 import { DirectClient, DirectPool } from '../../src/sql/direct-client.ts';
 import { checkSchema } from '../../src/sql/migrate.ts';
+import { HastyClient, PrimaryClient } from '../../src/sql/primary-client.ts';
 import { useDatabase } from '../support/db.ts';
 import { openPooler } from './pooler.ts';
 
@@ -87,3 +89,16 @@ async function strictPooler(manner: 'refuse' | 'drop') {
   closing.push(pooler.close);
   return pooler;
 }
+
+test.each([PrimaryClient, DirectClient, HastyClient])(
+  'the end of a connection that nobody listens to ends no process: %s',
+  async (Client) => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    await database.pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    await after(200); // the news of its end comes while it asks nothing
+    await expect(client.query('select 1')).rejects.toThrow();
+    await client.end().catch(() => {});
+  },
+);
