@@ -45,7 +45,7 @@ test('whatever happens, no task is stranded and none is early', { timeout: 3_600
 
 /** The first violation that a broken keeper or function leads to; `first` is a seed a little before one that shows it. */
 async function violation(how: Partial<Run>, first = 1001): Promise<string | undefined> {
-  for (let seed = first; seed < first + 200; seed++) {
+  for (let seed = first; seed < first + 1000; seed++) {
     try {
       await live({ seed, steps: 100, weights: ADDING, ...how });
     } catch (error) {
