@@ -66,6 +66,7 @@ function outOfTurn(turns: Turn[]): string[] {
     for (const [i, again] of own.entries()) {
       const before = own[i - 1];
       if (before === undefined) continue;
+      if (before.ready >= again.sent) continue; // it came back while the call was under way, which saw it at its old place
       for (const [other, others] of byTask) {
         const last = others.findLast(({ sent }) => sent < again.answered);
         if (other === name || last === undefined || last.seen === null || last.seen >= again.sent) continue;
