@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Entry, Ledger } from './ledger.ts';
 
-const QUEUES = ['broad', 'narrow', 'patient', 'pull'];
+/** Few to the narrow one: it has to keep up. */
+const QUEUES = ['broad', 'broad', 'broad', 'patient', 'patient', 'pull', 'pull', 'narrow'];
 const MOST_A_TRANSACTION = 5;
 
 export class Enqueuer {

@@ -69,7 +69,7 @@ async function startTarget(ledger: Ledger): Promise<Target> {
     const isNarrow = request.headers['x-appengine-queuename'] === 'narrow';
     if (isNarrow) most = Math.max(most, ++narrow);
     const luck = Math.random();
-    if (luck > 0.9 || isNarrow) await sleep(luck * 300);
+    if (luck > 0.9 || isNarrow) await sleep(luck * (isNarrow ? 100 : 300));
     const status = luck < 0.1 ? 500 : 200;
     ledger.attempts.push({ key, retryCount: Number(request.headers['x-appengine-taskretrycount']), at, status });
     if (isNarrow) narrow -= 1;
