@@ -50,11 +50,16 @@ export class LeaderWatch {
     }
   }
 
+  /** When the servers that can't lead now were hit. */
+  #hits(): number[] {
+    return this.#world.servers.filter(({ state }) => state.is === 'hit').map(({ state }) => state.since);
+  }
+
   #note(queue: string, role: string | undefined): void {
     const hit = this.#world.servers.find((server) => server.role === role)?.state.since;
     const since = this.#without.get(queue) ?? hit ?? Date.now();
     this.#without.set(queue, since);
-    const from = Math.max(since, this.#excusedUntil);
+    const from = Math.max(since, this.#excusedUntil, ...this.#hits()); // who is hit next may be the one who was to take over
     const seconds = (Date.now() - from) / 1000;
     if (seconds <= this.longest) return;
     this.longest = seconds;
