@@ -55,6 +55,9 @@ async function finish(client: pg.Client, statement: string): Promise<void> {
   await client.query(statement, [leased.rows[0].name, leased.rows[0].lease_token]);
 }
 
+/** Before version 18, PostgreSQL keeps no plans of functions in SQL that it can't inline. */
+const OF_EACH_CALL = /^SQL function "\w+" during startup/;
+
 describe('statements that run all the time', () => {
   beforeAll(async () => {
     await db.pool.query(
@@ -73,7 +76,9 @@ describe('statements that run all the time', () => {
       const run = HOT[name] as (client: pg.Client, n: number) => Promise<unknown>;
       for (let n = 0; n < 8; n++) await run(client, n);
       let plans: string[] = [];
-      client.on('notice', ({ message, where }) => message === 'plan:' && plans.push(where ?? 'the call'));
+      client.on('notice', ({ message, where = 'the call' }) => {
+        if (message === 'plan:' && !OF_EACH_CALL.test(where)) plans.push(where);
+      });
       await client.query('set debug_print_plan = on; set client_min_messages = log');
       // Statistics that are gathered meanwhile have plans made once more: some three calls in a row are without.
       for (let n = 8; n < 23; n += 3) {
