@@ -19,8 +19,11 @@ const COLUMNS = [
   ...NARROW.split(' ').map((name) => `c."${name}"`),
   ...WIDE.split(' ').map((name) => `case when c.fits then c."${name}" end as "${name}"`),
 ].join(', ');
-/** Of a row: what is in its wide columns as text, where bytes are two digits each, and about as much beside them. */
-const BYTES = `250 operator(pg_catalog.+) 2 operator(pg_catalog.*) coalesce(pg_catalog.octet_length(f.body), 0)
+/**
+ * Of a row: what is in its wide columns as text, where bytes are two digits each, and about as much beside them. Operators that are named with their schema all
+ * bind alike, from left to right.
+ */
+const BYTES = `250 operator(pg_catalog.+) (2 operator(pg_catalog.*) coalesce(pg_catalog.octet_length(f.body), 0))
   operator(pg_catalog.+) pg_catalog.octet_length(f.url) operator(pg_catalog.+) pg_catalog.octet_length(f.name)
   operator(pg_catalog.+) coalesce(2 operator(pg_catalog.*) pg_catalog.pg_column_size(f.headers), 0)`;
 
