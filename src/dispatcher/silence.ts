@@ -18,7 +18,7 @@ export const GONE_MS = 30_000;
 
 /**
  * Settings of the claiming session. PostgreSQL ends it when it is idle for too long. That clock does not run while an answer is on its way: there, and where
- * packets vanish, it is TCP that gives up. Over a Unix socket an answer must fit into the socket (MOST_ANSWER_BYTES).
+ * packets vanish, it is TCP that gives up. Over a Unix socket an answer must fit into the socket (MOST_CLAIM_BYTES).
  */
 export const CLAIMING_SETTINGS = {
   idle_session_timeout: String(MOST_SILENCE_MS),

@@ -9,8 +9,10 @@ import type { Executor } from './executor.ts';
 /** What takes tasks of one queue: those that are due, or those that someone asked to run now. */
 export type Claim = 'claim_tasks' | 'claim_forced_tasks';
 
-/** Linux gives a Unix socket about 190 KB, and a thousand tasks that are left out need 90. */
-export const MOST_ANSWER_BYTES = 96 * 1024;
+/** Linux gives a Unix socket about 190 KB. */
+export const MOST_CLAIM_BYTES = 170 * 1024;
+/** What is said of a task that there is no room for. */
+const LEFT_OUT_BYTES = 90;
 
 const NARROW =
   'id queue method eta created retry_count execution_count previous_response retry_reason dispatch_deadline lease_token forced';
@@ -34,13 +36,14 @@ const BYTES = `250 operator(pg_catalog.+) (2 operator(pg_catalog.*) coalesce(pg_
  * @param claimer the dispatcher's number
  */
 export function claimFromAll(executor: Executor, claim: Claim, queues: string[], most: number[], claimer: number) {
+  const asked = most.reduce((sum, tasks) => sum + tasks, 0);
   return executor.query(
     `select asked, ${columnsOfFunction(claim)}
      from (select c.asked, ${COLUMNS}
-           from (select a.asked, f.*, pg_catalog.sum(${BYTES}) over (rows unbounded preceding) operator(pg_catalog.<=) ${MOST_ANSWER_BYTES} as fits
+           from (select a.asked, f.*, pg_catalog.sum(${BYTES}) over (rows unbounded preceding) operator(pg_catalog.<=) $4::integer as fits
                  from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[])) with ordinality as a(name_of_queue, most, asked),
                       taskqueue.${claim}(a.name_of_queue, a.most, $3::integer) as f) as c) as d`,
-    [queues, most, claimer],
+    [queues, most, claimer, MOST_CLAIM_BYTES - LEFT_OUT_BYTES * asked],
   );
 }
 
