@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { queryAt } from './bare-database.ts';
 
 const made: string[] = [];
 
@@ -9,8 +10,8 @@ const made: string[] = [];
 export async function newLogin(url: string, roles: readonly string[], attributes = ''): Promise<string> {
   const name = `login_${process.pid}_${randomBytes(4).toString('hex')}`;
   made.push(name);
-  await administer(url, `create role ${name} login password 'x' ${attributes}`);
-  for (const role of roles) await administer(url, `grant ${role} to ${name}`);
+  await queryAt(url, `create role ${name} login password 'x' ${attributes}`);
+  for (const role of roles) await queryAt(url, `grant ${role} to ${name}`);
   const login = new URL(url);
   login.username = name;
   login.password = 'x';
@@ -27,15 +28,5 @@ export async function clientOfLogin(url: string, roles: readonly string[], attri
 
 /** Removes them all, with what they were granted in this database. */
 export async function dropLogins(url: string): Promise<void> {
-  for (const name of made.splice(0)) await administer(url, `drop owned by ${name}; drop role ${name}`);
-}
-
-async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  for (const name of made.splice(0)) await queryAt(url, `drop owned by ${name}; drop role ${name}`);
 }

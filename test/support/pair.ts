@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { createDatabase } from '../../src/embedded/create-database.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { migrate } from '../../src/sql/migrate.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { queryAt } from './bare-database.ts';
 import { openRoute, type Route } from './route.ts';
 
 export interface Pair {
@@ -55,7 +55,7 @@ export async function startPair({ synchronous }: { synchronous: boolean }): Prom
       process.kill(primary.pid, 'SIGQUIT');
       await primary.stop();
     },
-    promote: () => ask(standby.urlFor(NAME), 'select pg_promote()'),
+    promote: async () => void (await queryAt(standby.urlFor(NAME), 'select pg_promote()')),
     close: async () => {
       await Promise.all([primary.stop(), standby.stop(), replication.close()]);
       fs.rmSync(folder, { recursive: true, force: true });
@@ -83,28 +83,11 @@ function writeSignal(data: string): void {
   fs.chownSync(file, uid, gid);
 }
 
-async function untilStreaming({ url }: EmbeddedServer): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await eventually(
-      async () => {
-        const { rows } = await client.query(`select from pg_stat_replication where state = 'streaming'`);
-        if (rows.length === 0) throw new Error('no standby streams yet');
-      },
-      { timeoutMs: 30_000 },
-    );
-  } finally {
-    await client.end();
-  }
-}
-
-async function ask(url: string, statement: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
+const untilStreaming = ({ url }: EmbeddedServer) =>
+  eventually(
+    async () => {
+      const { rowCount } = await queryAt(url, `select from pg_stat_replication where state = 'streaming'`);
+      if (rowCount === 0) throw new Error('no standby streams yet');
+    },
+    { timeoutMs: 30_000, everyMs: 100 },
+  );

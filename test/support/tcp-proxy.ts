@@ -1,7 +1,7 @@
-// A network between a program and its PostgreSQL that can lose everything without a word.
+// A network between a program and its PostgreSQL that can lose everything without a word, and give it back later; what passes a route (route.ts) is lost for good.
 
 import net from 'node:net';
-import pg from 'pg';
+import { addressOf, withPort } from './route.ts';
 
 export interface TcpProxy {
   /** The database by way of this proxy. */
@@ -21,8 +21,7 @@ interface Pair {
 }
 
 export async function tcpProxy(databaseOf: string): Promise<TcpProxy> {
-  const { host, port } = new pg.Client(databaseOf);
-  const where = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const where = addressOf(databaseOf);
   const pairs = new Set<Pair>();
   const orphans = new Set<net.Socket>();
   let frozen: 'all' | 'answers' | undefined;
@@ -33,7 +32,7 @@ export async function tcpProxy(databaseOf: string): Promise<TcpProxy> {
     else upstream.resume();
   };
   const server = net.createServer({ allowHalfOpen: true }, (client) => {
-    const upstream = net.connect({ ...where, allowHalfOpen: true } as net.NetConnectOpts);
+    const upstream = net.connect({ ...where, allowHalfOpen: true });
     const pair = { client, upstream };
     pairs.add(pair);
     const end = () => {
@@ -48,11 +47,8 @@ export async function tcpProxy(databaseOf: string): Promise<TcpProxy> {
     apply(pair);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(databaseOf);
-  const { port: listening } = server.address() as net.AddressInfo;
-  const login = `${url.username}:${url.password}`;
   return {
-    url: `postgresql://${login}@127.0.0.1:${listening}${url.pathname}`,
+    url: withPort(databaseOf, (server.address() as net.AddressInfo).port),
     freeze(which = 'all') {
       frozen = which;
       for (const pair of pairs) apply(pair);

@@ -9,35 +9,27 @@ declare
   now constant timestamptz := taskqueue._now();
   claimers integer[] := '{}';
   held integer := 0;
-  free integer := 0;
+  free integer;
+  later boolean;
   found record;
 begin
-  for found in
-    select t.leased_until > now as leased, case when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
-    where t.queue_id = _claimers.queue_id and t.due >= floor and t.due <= now order by t.due
-  loop
-    if found.leased then
-      claimers := claimers || found.claimer;
-      held := held + 1;
-      free := 0;
-    else
-      free := free + 1;
-    end if;
-    exit when free >= patience or held >= 5000;
-  end loop;
-  free := 0;
-  for found in
-    select t.leased_until > now as leased, case when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
-    where t.queue_id = _claimers.queue_id and t.due > now and t.due >= floor order by t.due
-  loop
-    exit when free >= patience * 10 or held >= 5000;
-    if found.leased then
-      claimers := claimers || found.claimer;
-      held := held + 1;
-      free := 0;
-    else
-      free := free + 1;
-    end if;
+  foreach later in array array[false, true] loop
+    free := 0;
+    for found in
+      select t.leased_until > now as leased, case when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
+      where t.queue_id = _claimers.queue_id and t.due >= case when later then greatest(floor, now + interval '1 microsecond') else floor end
+        and t.due <= case when later then 'infinity' else now end
+      order by t.due
+    loop
+      exit when held >= 5000 or free >= case when later then patience * 10 else patience end;
+      if found.leased then
+        claimers := claimers || found.claimer;
+        held := held + 1;
+        free := 0;
+      else
+        free := free + 1;
+      end if;
+    end loop;
   end loop;
   return claimers;
 end
