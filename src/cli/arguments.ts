@@ -1,7 +1,7 @@
 // How the values of flags are read. What is in range is for the database to say; here a number is only a number.
 
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from './durations.ts';
+import { parseDuration } from './display/durations.ts';
 
 /** A whole number, possibly negative. */
 export function whole(text: string): number {

@@ -1,8 +1,8 @@
 // What services say, as lines for a person who is looking on.
 
 import type { LogFields, Logger } from '../runtime/logger.ts';
+import { printable } from './display/text.ts';
 import type { Output } from './output.ts';
-import { printable } from './text.ts';
 
 /** A logger that prints sentences on stderr: what goes wrong, down to the single attempt, and not what goes as it should. */
 export function lineLogger(output: Output): Logger {

@@ -1,8 +1,8 @@
 // What the command line prints: lines for people or one JSON document for machines on stdout, diagnostics on stderr.
 
 import { createColors } from 'picocolors';
-import type { Colors } from './table.ts';
-import { printable, snakeCase, toJson } from './text.ts';
+import type { Colors } from './display/table.ts';
+import { printable, snakeCase, toJson } from './display/text.ts';
 
 /** Where one run of the command prints to. */
 export class Output {

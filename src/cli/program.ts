@@ -2,22 +2,22 @@
 
 import { Command } from 'commander';
 import { packageVersion } from '../domain/version.ts';
-import { addAuditCommand } from './audit.ts';
-import { addCompletionCommand } from './completion.ts';
-import { addCronCommands } from './cron.ts';
-import { addDevCommand } from './dev.ts';
-import { addDoctorCommand } from './doctor.ts';
+import { addAuditCommand } from './actions/audit.ts';
+import { addCronCommands } from './actions/cron.ts';
+import { addDevCommand } from './actions/dev.ts';
+import { addDoctorCommand } from './actions/doctor.ts';
+import { addKeyCommands } from './actions/keys.ts';
+import { addMigrateCommand } from './actions/migrate.ts';
+import { addQueueCommands } from './actions/queues.ts';
+import { addServeCommand } from './actions/serve.ts';
+import { addTargetCommands } from './actions/targets.ts';
+import { addTaskCommands } from './actions/tasks.ts';
+import { addTokenCommands } from './actions/tokens.ts';
+import { addVerifyCommand } from './actions/verify.ts';
+import { addWorkerCommand } from './actions/worker.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { exitCode, failure } from './exit-codes.ts';
-import { addKeyCommands } from './keys.ts';
-import { addMigrateCommand } from './migrate.ts';
 import { Output } from './output.ts';
-import { addQueueCommands } from './queues.ts';
-import { addServeCommand } from './serve.ts';
-import { addTargetCommands } from './targets.ts';
-import { addTaskCommands } from './tasks.ts';
-import { addTokenCommands } from './tokens.ts';
-import { addVerifyCommand } from './verify.ts';
-import { addWorkerCommand } from './worker.ts';
 
 const EPILOGUE = `
 Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.

@@ -1,6 +1,6 @@
 // explain, audit and verify from a shell.
 import { beforeAll, expect, test } from 'vitest';
-import { changes } from '../../src/cli/audit.ts';
+import { changes } from '../../src/cli/actions/audit.ts';
 import { useDatabase } from '../support/db.ts';
 import { type Ran, runHere } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseDuration, relative } from '../../src/cli/durations.ts';
-import { fields, table } from '../../src/cli/table.ts';
-import { printable, snakeCase, toJson } from '../../src/cli/text.ts';
+import { parseDuration, relative } from '../../src/cli/display/durations.ts';
+import { fields, table } from '../../src/cli/display/table.ts';
+import { printable, snakeCase, toJson } from '../../src/cli/display/text.ts';
 
 describe('printable text', () => {
   test.each([

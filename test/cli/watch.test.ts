@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { watched } from '../../src/cli/watch.ts';
+import { watched } from '../../src/cli/actions/watch.ts';
 import type { QueueStatus } from '../../src/domain/queue.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';

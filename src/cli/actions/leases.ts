@@ -1,11 +1,11 @@
 // `pgtaskqueue tasks lease / release`: taking tasks of a pull queue by hand, and giving them back.
 
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Lease } from '../domain/lease.ts';
-import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
-import { duration, whole } from './arguments.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { type Column, table } from './table.ts';
+import type { Lease } from '../../domain/lease.ts';
+import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../../store/leases.ts';
+import { duration, whole } from '../arguments.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { type Column, table } from '../display/table.ts';
 
 interface LeaseFlags {
   queue: string;

@@ -1,8 +1,8 @@
 // The database of `dev`: an embedded PostgreSQL, started or joined, with the schema in it.
 
-import type { EmbeddedServer } from '../embedded/postgres.ts';
-import { migrate } from '../schema/migrate/migrate.ts';
-import type { Config } from '../server/config.ts';
+import type { EmbeddedServer } from '../../embedded/postgres.ts';
+import { migrate } from '../../schema/migrate/migrate.ts';
+import type { Config } from '../../server/config.ts';
 
 const LASTING = 'pgtaskqueue';
 const POSTGRES_PORT = 8125;
@@ -34,7 +34,7 @@ export async function openPassingDatabase(
   settings: PostgresSettings,
   warn: (line: string) => void,
 ): Promise<DevDatabase> {
-  const { dropDatabase } = await import('../embedded/drop-database.ts');
+  const { dropDatabase } = await import('../../embedded/drop-database.ts');
   const name = `passing_${process.pid}_${Date.now().toString(36)}`;
   return open(settings, warn, name, async (postgres) => {
     await dropDatabase(postgres.url, name);
@@ -49,8 +49,8 @@ async function open(
   name: string,
   close: (postgres: EmbeddedServer) => Promise<void>,
 ): Promise<DevDatabase> {
-  const { startEmbedded } = await import('../embedded/postgres.ts');
-  const { createDatabase } = await import('../embedded/create-database.ts');
+  const { startEmbedded } = await import('../../embedded/postgres.ts');
+  const { createDatabase } = await import('../../embedded/create-database.ts');
   const postgres = await startEmbedded({
     dir: dataDir,
     port: POSTGRES_PORT,

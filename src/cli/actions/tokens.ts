@@ -1,12 +1,12 @@
 // `pgtaskqueue tokens …`: who may call over HTTP.
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { RIGHTS } from '../domain/rights.ts';
-import { createToken, listTokens, revokeToken, type TokenStatus } from '../store/tokens.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { parseDuration } from './durations.ts';
-import { NotFound } from './exit-codes.ts';
-import { table } from './table.ts';
+import { RIGHTS } from '../../domain/rights.ts';
+import { createToken, listTokens, revokeToken, type TokenStatus } from '../../store/tokens.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { parseDuration } from '../display/durations.ts';
+import { table } from '../display/table.ts';
+import { NotFound } from '../exit-codes.ts';
 
 /** Adds the noun `tokens` and its verbs. */
 export function addTokenCommands(program: Command): void {

@@ -4,7 +4,7 @@
 // together with what it has started.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { LeasedTask } from '../client/task.ts';
+import type { LeasedTask } from '../../client/task.ts';
 
 /** From the polite request to end until the other one. */
 const LAST_WORDS_MS = 2_000;

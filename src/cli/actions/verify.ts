@@ -1,10 +1,10 @@
 // `pgtaskqueue verify`: does the stored data hold together?
 
 import type { Command } from 'commander';
-import { verifyData } from '../store/explanations.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { EXIT, ExitWith } from './exit-codes.ts';
-import { table } from './table.ts';
+import { verifyData } from '../../store/explanations.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { table } from '../display/table.ts';
+import { EXIT, ExitWith } from '../exit-codes.ts';
 
 /** Adds the command `verify`. */
 export function addVerifyCommand(program: Command): void {

@@ -1,7 +1,7 @@
 // Tasks, as a terminal shows them.
 
-import type { Explanation } from '../domain/explanation.ts';
-import type { TaskStatus } from '../domain/task.ts';
+import type { Explanation } from '../../domain/explanation.ts';
+import type { TaskStatus } from '../../domain/task.ts';
 import { relative } from './durations.ts';
 import { type Colors, type Column, fields, table } from './table.ts';
 import { printable } from './text.ts';

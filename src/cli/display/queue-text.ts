@@ -1,7 +1,7 @@
 // Queues, as a terminal shows them: what App Engine's console put on its page.
 
-import type { QueueStatus } from '../domain/queue.ts';
-import type { Storage } from '../store/queue-configs.ts';
+import type { QueueStatus } from '../../domain/queue.ts';
+import type { Storage } from '../../store/queue-configs.ts';
 import { relative } from './durations.ts';
 import { type Colors, type Column, fields, table } from './table.ts';
 

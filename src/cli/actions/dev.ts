@@ -1,15 +1,15 @@
 // `pgtaskqueue dev`: everything on this machine, with nothing installed: PostgreSQL, schema, server, dispatcher.
 
 import type { Command } from 'commander';
-import { requireSafeAddress } from '../server/config.ts';
-import { stopOnSignal } from '../server/shutdown.ts';
-import { duration } from './arguments.ts';
-import { prepare } from './connect.ts';
+import { requireSafeAddress } from '../../server/config.ts';
+import { stopOnSignal } from '../../server/shutdown.ts';
+import { duration } from '../arguments.ts';
+import { prepare } from '../connect.ts';
+import { welcome } from '../display/dev-text.ts';
+import { printable } from '../display/text.ts';
+import { lineLogger } from '../line-logger.ts';
 import { playOnce } from './dev-once.ts';
 import { DEV_STOP_SECONDS } from './dev-stop.ts';
-import { welcome } from './dev-text.ts';
-import { lineLogger } from './line-logger.ts';
-import { printable } from './text.ts';
 
 interface DevFlags {
   port?: string;

@@ -1,7 +1,7 @@
 // A plan, as a terminal shows it: a line a queue, and what is done to it.
 
-import type { QueueChange } from '../domain/queue-file/queue-change.ts';
-import type { Output } from './output.ts';
+import type { QueueChange } from '../../domain/queue-file/queue-change.ts';
+import type { Output } from '../output.ts';
 import { printable } from './text.ts';
 
 type Change = QueueChange['change'];

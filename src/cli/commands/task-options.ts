@@ -1,9 +1,9 @@
 // The flags that say what a task is like, and the task they mean.
 
 import type { Command } from 'commander';
-import type { NewTask } from '../domain/task.ts';
-import { defined } from '../server/defined.ts';
-import { duration, header, json } from './arguments.ts';
+import type { NewTask } from '../../domain/task.ts';
+import { defined } from '../../server/defined.ts';
+import { duration, header, json } from '../arguments.ts';
 
 /** The flags of `tasks add`, as commander hands them over. */
 export interface TaskFlags {

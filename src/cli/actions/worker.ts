@@ -1,19 +1,24 @@
 // `pgtaskqueue worker`: makes any shell command a worker of a pull queue.
 
 import { type Command, Option } from 'commander';
-import { InvalidQueueModeError, InvalidTagError, PermissionDeniedError, UnknownQueueError } from '../domain/errors.ts';
-import { connectionConfig } from '../postgres/connection-settings.ts';
-import { openPool } from '../postgres/direct-pool.ts';
-import { requireSchemaOn } from '../schema/migrate/migrate.ts';
-import { translateError } from '../schema/translate-error.ts';
-import { childEnvironment, requireDatabase } from '../server/config.ts';
-import type { DatabaseSource } from '../server/database-source.ts';
-import { stopOnSignal } from '../server/shutdown.ts';
-import { STOP_SECONDS } from '../worker/options.ts';
-import { duration, whole } from './arguments.ts';
-import { connect, prepare } from './connect.ts';
-import { UsageError } from './exit-codes.ts';
-import { lineLogger } from './line-logger.ts';
+import {
+  InvalidQueueModeError,
+  InvalidTagError,
+  PermissionDeniedError,
+  UnknownQueueError,
+} from '../../domain/errors.ts';
+import { connectionConfig } from '../../postgres/connection-settings.ts';
+import { openPool } from '../../postgres/direct-pool.ts';
+import { requireSchemaOn } from '../../schema/migrate/migrate.ts';
+import { translateError } from '../../schema/translate-error.ts';
+import { childEnvironment, requireDatabase } from '../../server/config.ts';
+import type { DatabaseSource } from '../../server/database-source.ts';
+import { stopOnSignal } from '../../server/shutdown.ts';
+import { STOP_SECONDS } from '../../worker/options.ts';
+import { duration, whole } from '../arguments.ts';
+import { connect, prepare } from '../connect.ts';
+import { UsageError } from '../exit-codes.ts';
+import { lineLogger } from '../line-logger.ts';
 import { ShellCommands } from './shell-commands.ts';
 
 interface WorkerFlags {
@@ -67,7 +72,7 @@ async function work(flags: WorkerFlags, command: Command): Promise<void> {
   const logger = lineLogger(output);
   const pool = openPool(connectionConfig(connection, 'pgtaskqueue worker'), CONNECTIONS, logger);
   const commands = new ShellCommands(exec, childEnvironment());
-  const { PullWorker } = await import('../worker/pull-worker.ts'); // the other commands start sooner without it
+  const { PullWorker } = await import('../../worker/pull-worker.ts'); // the other commands start sooner without it
   const hopeless = Promise.withResolvers<never>();
   const worker = usable(
     () =>

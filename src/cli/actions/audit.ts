@@ -1,11 +1,11 @@
 // `pgtaskqueue audit`: who did what.
 
 import type { Command } from 'commander';
-import type { AuditEntry } from '../domain/audit.ts';
-import { listAudit } from '../store/audit.ts';
-import { whole } from './arguments.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { type Column, table } from './table.ts';
+import type { AuditEntry } from '../../domain/audit.ts';
+import { listAudit } from '../../store/audit.ts';
+import { whole } from '../arguments.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { type Column, table } from '../display/table.ts';
 
 const COLUMNS: Column<AuditEntry>[] = [
   { heading: 'AT', cell: ({ at }) => at.toISOString() },

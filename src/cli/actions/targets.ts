@@ -1,11 +1,11 @@
 // `pgtaskqueue targets …`: where push tasks are sent.
 
 import type { Command } from 'commander';
-import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
-import { whole } from './arguments.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { NotFound } from './exit-codes.ts';
-import { table } from './table.ts';
+import { listTargets, removeTarget, setTarget } from '../../store/targets.ts';
+import { whole } from '../arguments.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { table } from '../display/table.ts';
+import { NotFound } from '../exit-codes.ts';
 
 /** Adds the noun `targets` and its verbs. */
 export function addTargetCommands(program: Command): void {

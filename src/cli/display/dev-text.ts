@@ -1,6 +1,6 @@
 // What `dev` says once everything runs: where things are, and what to try next.
 
-import type { Dev } from './dev-server.ts';
+import type { Dev } from '../actions/dev-server.ts';
 
 const QUERY_INDENT = ' '.repeat(6);
 const COMMAND = import.meta.url.endsWith('.ts') ? 'npm run pgtaskqueue --' : 'npx pgtaskqueue';

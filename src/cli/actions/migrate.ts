@@ -1,20 +1,20 @@
 // `pgtaskqueue migrate`: brings the database's schema to the one this program needs.
 
 import type { Command } from 'commander';
-import type { Quotas } from '../domain/quotas.ts';
-import { connectionConfig } from '../postgres/connection-settings.ts';
-import { silentLogger } from '../runtime/logger.ts';
-import { checkSchema, migrate, pendingSql } from '../schema/migrate/migrate.ts';
-import { translateError } from '../schema/translate-error.ts';
-import { requireDatabase } from '../server/config.ts';
-import type { DatabaseSource } from '../server/database-source.ts';
-import { setQuotas } from '../store/quotas.ts';
-import { connect, prepare } from './connect.ts';
-import { parseDuration } from './durations.ts';
-import { EXIT, ExitWith, UsageError } from './exit-codes.ts';
-import { LIMITS_HELP } from './limits-option.ts';
-import { migratedText, schemaCheckText } from './migrate-text.ts';
-import type { Output } from './output.ts';
+import type { Quotas } from '../../domain/quotas.ts';
+import { connectionConfig } from '../../postgres/connection-settings.ts';
+import { silentLogger } from '../../runtime/logger.ts';
+import { checkSchema, migrate, pendingSql } from '../../schema/migrate/migrate.ts';
+import { translateError } from '../../schema/translate-error.ts';
+import { requireDatabase } from '../../server/config.ts';
+import type { DatabaseSource } from '../../server/database-source.ts';
+import { setQuotas } from '../../store/quotas.ts';
+import { LIMITS_HELP } from '../commands/limits-option.ts';
+import { connect, prepare } from '../connect.ts';
+import { parseDuration } from '../display/durations.ts';
+import { migratedText, schemaCheckText } from '../display/migrate-text.ts';
+import { EXIT, ExitWith, UsageError } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
 
 // A statement on a large table may take its time.
 const QUERY_MS = 3_600_000;
@@ -79,7 +79,7 @@ async function limitQueues(source: DatabaseSource, limits: Quotas): Promise<void
 
 // The scheduler's own; who may not make it has all the rest.
 async function makeSchedulerSchema(source: DatabaseSource, log: (line: string) => void): Promise<void> {
-  const { installScheduler } = await import('../scheduler/install.ts'); // the other commands start sooner without it
+  const { installScheduler } = await import('../../scheduler/install.ts'); // the other commands start sooner without it
   await installScheduler(settings(source), silentLogger).catch((error) =>
     log(`warning: the schema of the scheduler was not made, servers run without cron: ${error.message}`),
   );

@@ -1,12 +1,12 @@
 // What `dev` runs: the database, the server, and with `--demo` the sample application.
 
-import type { Sample } from '../demo/sample.ts';
-import type { DevelopmentOptions } from '../dispatcher/options.ts';
-import type { Logger } from '../runtime/logger.ts';
-import type { Config } from '../server/config.ts';
-import { removeDevState, writeDevState } from '../server/dev-state.ts';
-import { createServer, type Server } from '../server/server.ts';
-import { forgetNames as setForgetNames } from '../store/forget-names.ts';
+import type { Sample } from '../../demo/sample.ts';
+import type { DevelopmentOptions } from '../../dispatcher/options.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Config } from '../../server/config.ts';
+import { removeDevState, writeDevState } from '../../server/dev-state.ts';
+import { createServer, type Server } from '../../server/server.ts';
+import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openPassingDatabase } from './dev-database.ts';
 import { DEV_STOP_SECONDS } from './dev-stop.ts';
 
@@ -79,6 +79,6 @@ async function stopAll(parts: Part[]): Promise<void> {
 }
 
 async function startSample(databaseUrl: string, say: (line: string) => void): Promise<Sample> {
-  const { startSample } = await import('../demo/sample.ts');
+  const { startSample } = await import('../../demo/sample.ts');
   return startSample(databaseUrl, { port: SAMPLE_PORT, say });
 }

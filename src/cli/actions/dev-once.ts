@@ -1,10 +1,10 @@
 // `dev --demo --once`: plays the demonstration and ends with its count.
 
-import { watchForInterruption } from '../server/shutdown.ts';
+import { watchForInterruption } from '../../server/shutdown.ts';
+import { printable } from '../display/text.ts';
+import { EXIT, ExitWith } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
 import { openPassingDatabase, type PostgresSettings } from './dev-database.ts';
-import { EXIT, ExitWith } from './exit-codes.ts';
-import type { Output } from './output.ts';
-import { printable } from './text.ts';
 
 /**
  * Plays on a database of its own, so that it can be repeated, also beside a running `dev`. Ctrl-C ends it after the scenario that plays.
@@ -12,7 +12,7 @@ import { printable } from './text.ts';
  * @throws ExitWith 1 when something was not seen · ExitWith 130 after Ctrl-C
  */
 export async function playOnce(settings: PostgresSettings, output: Output): Promise<void> {
-  const { playDemonstration } = await import('../demo/play.ts');
+  const { playDemonstration } = await import('../../demo/play.ts');
   output.say(`Starting PostgreSQL in ${settings.dataDir}, with a database for this demonstration alone …`);
   const database = await openPassingDatabase(settings, (line) => output.warn(line));
   const { signal, forget } = watchForInterruption();

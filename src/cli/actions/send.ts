@@ -2,21 +2,21 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { RequestKeys } from '../dispatcher/delivery/request-keys.ts';
-import { sendByHand } from '../dispatcher/delivery/send-once.ts';
-import { Targets } from '../dispatcher/delivery/targets.ts';
-import type { Dispatch } from '../domain/dispatch.ts';
-import { parseReference } from '../domain/signing/key-reference.ts';
-import type { SigningKey } from '../domain/signing/signing-key.ts';
-import { silentLogger } from '../runtime/logger.ts';
-import { readKeys } from '../runtime/secret-source.ts';
-import { type Config, requireDatabase } from '../server/config.ts';
-import { listKeys } from '../store/keys.ts';
-import { listTargets } from '../store/targets.ts';
-import { duration, header, json, whole } from './arguments.ts';
-import { connect, prepare } from './connect.ts';
-import { EXIT, ExitWith, NotFound, UsageError } from './exit-codes.ts';
-import { printable } from './text.ts';
+import { RequestKeys } from '../../dispatcher/delivery/request-keys.ts';
+import { sendByHand } from '../../dispatcher/delivery/send-once.ts';
+import { Targets } from '../../dispatcher/delivery/targets.ts';
+import type { Dispatch } from '../../domain/dispatch.ts';
+import { parseReference } from '../../domain/signing/key-reference.ts';
+import type { SigningKey } from '../../domain/signing/signing-key.ts';
+import { silentLogger } from '../../runtime/logger.ts';
+import { readKeys } from '../../runtime/secret-source.ts';
+import { type Config, requireDatabase } from '../../server/config.ts';
+import { listKeys } from '../../store/keys.ts';
+import { listTargets } from '../../store/targets.ts';
+import { duration, header, json, whole } from '../arguments.ts';
+import { connect, prepare } from '../connect.ts';
+import { printable } from '../display/text.ts';
+import { EXIT, ExitWith, NotFound, UsageError } from '../exit-codes.ts';
 
 interface SendFlags {
   url: string;

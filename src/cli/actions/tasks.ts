@@ -1,18 +1,18 @@
 // `pgtaskqueue tasks …`: adding tasks, looking at them, running and deleting them.
 
 import type { Command } from 'commander';
-import { explainTask } from '../store/explanations.ts';
-import { taskArguments } from '../store/new-task.ts';
-import { addTask, deleteTask, describeTask, listTasks, runTask } from '../store/tasks.ts';
-import { whole } from './arguments.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { relative } from './durations.ts';
-import { NotFound } from './exit-codes.ts';
+import { explainTask } from '../../store/explanations.ts';
+import { taskArguments } from '../../store/new-task.ts';
+import { addTask, deleteTask, describeTask, listTasks, runTask } from '../../store/tasks.ts';
+import { whole } from '../arguments.ts';
+import { addTaskOptions, newTask, type TaskFlags } from '../commands/task-options.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { relative } from '../display/durations.ts';
+import { describeTaskText, explanationText, taskTable } from '../display/task-text.ts';
+import { NotFound } from '../exit-codes.ts';
 import { addLeaseVerbs, uuid } from './leases.ts';
-import { addPostMortemVerbs } from './post-mortem.ts';
 import { addSendCommand } from './send.ts';
-import { addTaskOptions, newTask, type TaskFlags } from './task-options.ts';
-import { describeTaskText, explanationText, taskTable } from './task-text.ts';
+import { addTaskFailureVerbs } from './task-failures.ts';
 
 interface QueueFlag {
   queue: string;
@@ -50,7 +50,7 @@ export function addTaskCommands(program: Command): void {
     .action(onDatabase(remove));
   addLeaseVerbs(verb);
   addSendCommand(tasks);
-  addPostMortemVerbs(verb);
+  addTaskFailureVerbs(verb);
 }
 
 async function add({ database, output }: Session, flags: TaskFlags): Promise<void> {

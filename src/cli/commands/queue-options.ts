@@ -1,11 +1,11 @@
 // The flags that say what a queue is like, and the settings they mean.
 
 import { type Command, Option } from 'commander';
-import type { NewQueue } from '../domain/queue.ts';
-import type { RetryParameters } from '../domain/retry.ts';
-import { defined } from '../server/defined.ts';
-import { duration, number, whole } from './arguments.ts';
-import { UsageError } from './exit-codes.ts';
+import type { NewQueue } from '../../domain/queue.ts';
+import type { RetryParameters } from '../../domain/retry.ts';
+import { defined } from '../../server/defined.ts';
+import { duration, number, whole } from '../arguments.ts';
+import { UsageError } from '../exit-codes.ts';
 
 /** The flags of `queues create` and `queues update`, as commander hands them over. */
 export interface QueueFlags {

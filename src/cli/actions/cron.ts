@@ -1,16 +1,16 @@
 // `pgtaskqueue cron …`: what runs by the clock.
 
 import type { Command } from 'commander';
-import type { CronChange } from '../domain/cron/cron.ts';
-import { plannedRuns } from '../domain/cron/planned-runs.ts';
-import { parseCronFile } from '../files/cron-file.ts';
-import { applyCronConfig, listCrons, runCron } from '../store/crons.ts';
-import { readConfigFile } from './config-file.ts';
-import { confirm } from './confirm.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { CRON_COLUMNS, cronPlanText, nextRunsText } from './cron-text.ts';
-import { EXIT, ExitWith } from './exit-codes.ts';
-import { table } from './table.ts';
+import type { CronChange } from '../../domain/cron/cron.ts';
+import { plannedRuns } from '../../domain/cron/planned-runs.ts';
+import { parseCronFile } from '../../files/cron-file.ts';
+import { applyCronConfig, listCrons, runCron } from '../../store/crons.ts';
+import { readConfigFile } from '../config-file.ts';
+import { confirm } from '../confirm.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { CRON_COLUMNS, cronPlanText, nextRunsText } from '../display/cron-text.ts';
+import { table } from '../display/table.ts';
+import { EXIT, ExitWith } from '../exit-codes.ts';
 
 interface ApplyFlags {
   dryRun?: boolean;

@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { STOP_SECONDS } from '../dispatcher/options.ts';
-import { parseSettingsFile } from '../files/settings-file.ts';
-import { jsonLogger } from '../runtime/logger.ts';
-import { requireDatabase, requireSafeAddress, VARIABLES } from '../server/config.ts';
-import { stopOnSignal } from '../server/shutdown.ts';
-import { duration } from './arguments.ts';
-import { prepare } from './connect.ts';
-import { LIMITS_HELP } from './limits-option.ts';
+import { STOP_SECONDS } from '../../dispatcher/options.ts';
+import { parseSettingsFile } from '../../files/settings-file.ts';
+import { jsonLogger } from '../../runtime/logger.ts';
+import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
+import { stopOnSignal } from '../../server/shutdown.ts';
+import { duration } from '../arguments.ts';
+import { LIMITS_HELP } from '../commands/limits-option.ts';
+import { prepare } from '../connect.ts';
 
 interface ServeFlags {
   host?: string;
@@ -51,7 +51,7 @@ async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: 
   const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
-  const { createServer } = await import('../server/server.ts'); // the other commands start sooner without it
+  const { createServer } = await import('../../server/server.ts'); // the other commands start sooner without it
   const server = createServer({ ...config, database: connection, logger: jsonLogger() });
   await server.start();
   const stopped = stopOnSignal(

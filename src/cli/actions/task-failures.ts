@@ -1,16 +1,16 @@
 // `pgtaskqueue tasks attempts / dead / requeue`: why tasks failed, which gave up, and putting them back.
 
 import type { Command } from 'commander';
-import type { Attempt, DeadTask } from '../domain/task.ts';
-import { listAttempts } from '../store/attempts.ts';
-import { listDeadTasks } from '../store/dead-tasks.ts';
-import { describeQueue } from '../store/queues.ts';
-import { requeueTask, requeueTasks } from '../store/tasks.ts';
-import { whole } from './arguments.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { relative } from './durations.ts';
-import { UsageError } from './exit-codes.ts';
-import { type Column, table } from './table.ts';
+import type { Attempt, DeadTask } from '../../domain/task.ts';
+import { listAttempts } from '../../store/attempts.ts';
+import { listDeadTasks } from '../../store/dead-tasks.ts';
+import { describeQueue } from '../../store/queues.ts';
+import { requeueTask, requeueTasks } from '../../store/tasks.ts';
+import { whole } from '../arguments.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { relative } from '../display/durations.ts';
+import { type Column, table } from '../display/table.ts';
+import { UsageError } from '../exit-codes.ts';
 
 interface ListFlags {
   queue: string;
@@ -43,7 +43,7 @@ const DEAD_COLUMNS: Column<DeadTask>[] = [
 const MOST_ANSWER = 60;
 
 /** Adds the verbs. */
-export function addPostMortemVerbs(verb: Verb): void {
+export function addTaskFailureVerbs(verb: Verb): void {
   verb(
     'attempts [name]',
     'attempts that failed, or succeeded after a failure, the latest first',

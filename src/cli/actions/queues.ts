@@ -1,7 +1,7 @@
 // `pgtaskqueue queues …`: looking at queues and changing them.
 
 import type { Command } from 'commander';
-import { readStorage } from '../store/queue-configs.ts';
+import { readStorage } from '../../store/queue-configs.ts';
 import {
   createQueue,
   deleteQueue,
@@ -11,13 +11,13 @@ import {
   purgeQueue,
   resumeQueue,
   updateQueue,
-} from '../store/queues.ts';
-import { duration } from './arguments.ts';
-import { confirm } from './confirm.ts';
-import { onDatabase, type Session } from './connect.ts';
+} from '../../store/queues.ts';
+import { duration } from '../arguments.ts';
+import { addQueueOptions, type QueueFlags, queueSettings, refusePushFlags } from '../commands/queue-options.ts';
+import { confirm } from '../confirm.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { describeQueueText, queueTable, storageText } from '../display/queue-text.ts';
 import { addQueueFileCommands } from './queue-files.ts';
-import { addQueueOptions, type QueueFlags, queueSettings, refusePushFlags } from './queue-options.ts';
-import { describeQueueText, queueTable, storageText } from './queue-text.ts';
 import { addWatchCommand } from './watch.ts';
 
 /** Adds the noun `queues` and its verbs. */

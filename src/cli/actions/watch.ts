@@ -1,13 +1,13 @@
 // `pgtaskqueue queues watch`: the queues as they do, drawn again and again.
 
 import type { Command } from 'commander';
-import type { QueueStatus } from '../domain/queue.ts';
-import { listQueues } from '../store/queues.ts';
-import { duration, whole } from './arguments.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { clock, relative } from './durations.ts';
-import { STATE_COLORS, stateText } from './queue-text.ts';
-import { type Column, table } from './table.ts';
+import type { QueueStatus } from '../../domain/queue.ts';
+import { listQueues } from '../../store/queues.ts';
+import { duration, whole } from '../arguments.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { clock, relative } from '../display/durations.ts';
+import { STATE_COLORS, stateText } from '../display/queue-text.ts';
+import { type Column, table } from '../display/table.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
 

@@ -1,18 +1,18 @@
 // `pgtaskqueue queues apply` and `queues export`: the queues as a file.
 
 import type { Command } from 'commander';
-import { QueueConfigError } from '../domain/errors.ts';
-import type { QueueChange } from '../domain/queue-file/queue-change.ts';
-import { queueConfigOf } from '../domain/queue-file/queue-config-of.ts';
-import { parseQueueFile } from '../files/queue-file.ts';
-import { writeQueueYaml } from '../files/write-queue-yaml.ts';
-import { applyQueueConfig, readStorageLimit } from '../store/queue-configs.ts';
-import { listQueues } from '../store/queues.ts';
-import { readConfigFile } from './config-file.ts';
-import { confirm } from './confirm.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { EXIT, ExitWith } from './exit-codes.ts';
-import { isDifference, planText } from './plan-text.ts';
+import { QueueConfigError } from '../../domain/errors.ts';
+import type { QueueChange } from '../../domain/queue-file/queue-change.ts';
+import { queueConfigOf } from '../../domain/queue-file/queue-config-of.ts';
+import { parseQueueFile } from '../../files/queue-file.ts';
+import { writeQueueYaml } from '../../files/write-queue-yaml.ts';
+import { applyQueueConfig, readStorageLimit } from '../../store/queue-configs.ts';
+import { listQueues } from '../../store/queues.ts';
+import { readConfigFile } from '../config-file.ts';
+import { confirm } from '../confirm.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { isDifference, planText } from '../display/plan-text.ts';
+import { EXIT, ExitWith } from '../exit-codes.ts';
 
 /** Adds `apply` and `export` to the noun `queues`. */
 export function addQueueFileCommands(queues: Command): void {

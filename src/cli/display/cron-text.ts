@@ -1,8 +1,8 @@
 // Cron entries and plans of them, as a terminal shows them.
 
-import type { Cron, CronChange } from '../domain/cron/cron.ts';
-import { plannedRuns } from '../domain/cron/planned-runs.ts';
-import type { Output } from './output.ts';
+import type { Cron, CronChange } from '../../domain/cron/cron.ts';
+import { plannedRuns } from '../../domain/cron/planned-runs.ts';
+import type { Output } from '../output.ts';
 import { type Column, fields } from './table.ts';
 import { printable } from './text.ts';
 

@@ -1,14 +1,14 @@
 // `pgtaskqueue keys …`: what signs the requests to a target. Only references are taken and shown; a secret is never on a command line.
 
 import type { Command } from 'commander';
-import type { Key } from '../domain/key.ts';
-import { generateSecret } from '../domain/signing/signing-key.ts';
-import { listKeys, revokeKey, rotateKey } from '../store/keys.ts';
-import { duration } from './arguments.ts';
-import { onDatabase, prepare, type Session } from './connect.ts';
-import { relative } from './durations.ts';
-import { NotFound } from './exit-codes.ts';
-import { table } from './table.ts';
+import type { Key } from '../../domain/key.ts';
+import { generateSecret } from '../../domain/signing/signing-key.ts';
+import { listKeys, revokeKey, rotateKey } from '../../store/keys.ts';
+import { duration } from '../arguments.ts';
+import { onDatabase, prepare, type Session } from '../connect.ts';
+import { relative } from '../display/durations.ts';
+import { table } from '../display/table.ts';
+import { NotFound } from '../exit-codes.ts';
 
 interface ReferenceFlag {
   reference: string;

@@ -1,14 +1,14 @@
 // `pgtaskqueue doctor`: is everything in place for tasks to run?
 
 import type { Command } from 'commander';
-import { checkDatabase } from '../schema/doctor/checkup.ts';
-import { checkClocks, checkWakeUps } from '../schema/doctor/connection-checks.ts';
-import { checkSchemaState } from '../schema/doctor/schema-checks.ts';
-import { checkServer } from '../schema/doctor/server-checks.ts';
-import { checkSessions } from '../schema/doctor/session-checks.ts';
-import { onDatabase, type Session } from './connect.ts';
-import { EXIT, ExitWith } from './exit-codes.ts';
-import { printable } from './text.ts';
+import { checkDatabase } from '../../schema/doctor/checkup.ts';
+import { checkClocks, checkWakeUps } from '../../schema/doctor/connection-checks.ts';
+import { checkSchemaState } from '../../schema/doctor/schema-checks.ts';
+import { checkServer } from '../../schema/doctor/server-checks.ts';
+import { checkSessions } from '../../schema/doctor/session-checks.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { printable } from '../display/text.ts';
+import { EXIT, ExitWith } from '../exit-codes.ts';
 
 /** Adds the command `doctor`. */
 export function addDoctorCommand(program: Command): void {
