@@ -1,4 +1,4 @@
-// The reference of the commands as Markdown, written from the commands themselves.
+// The reference of the commands as Markdown, generated from their definitions.
 
 import type { Command } from 'commander';
 
@@ -9,7 +9,7 @@ export function cliReference(program: Command): string {
 
 ${program.description()}
 
-Every command knows these options:
+Every command has these options:
 
 ${options(program)}
 
@@ -17,7 +17,7 @@ ${commands.map(section).join('\n\n')}
 `;
 }
 
-/** The table of the README: a row a noun with its verbs, or a command. */
+/** A table with a row for each command, or noun with its verbs. */
 export function commandsTable(program: Command): string {
   const rows = program.commands.map((command) => {
     const verbs = command.commands.map((verb) => verb.name()).join(' / ');
@@ -58,7 +58,7 @@ function options(command: Command): string {
   return rows.length > 0 ? ['| option | does |', '|---|---|', ...rows].join('\n') : '';
 }
 
-/** What the help says after the options. */
+/** The examples in the help of a command. */
 function examples(command: Command): string {
   let help = '';
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();

@@ -171,6 +171,14 @@ export interface ProblemRow {
   detail: string;
 }
 
+export interface TaskDetailsRow {
+  headers: Record<string, string> | null;
+  dispatch_deadline: number | null;
+  retry: Record<string, number>;
+  own_retry: boolean;
+  first_attempt: TimestampValue | null;
+}
+
 /** What each function returns; a scalar is a column of the function's own name. */
 export interface FunctionRows {
   add: TaskRow;
@@ -189,6 +197,7 @@ export interface FunctionRows {
   requeue_tasks: { requeue_tasks: BigintValue };
   peek_task: LeasedTaskRow;
   task_payload: { task_payload: Uint8Array | null };
+  task_details: TaskDetailsRow;
   create_queue: QueueRow;
   update_queue: QueueRow;
   delete_queue: { delete_queue: BigintValue };

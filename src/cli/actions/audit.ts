@@ -1,39 +1,26 @@
-// `pgtaskqueue audit`: who did what.
+// `pgtaskqueue audit`: the record of who changed what.
 
-import type { Command } from 'commander';
 import type { AuditEntry } from '../../domain/audit.ts';
 import { listAudit } from '../../store/audit.ts';
-import { whole } from '../arguments.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { type Column, table } from '../display/table.ts';
+import { localTime } from '../display/durations.ts';
+import type { Column } from '../display/table.ts';
 
 const COLUMNS: Column<AuditEntry>[] = [
-  { heading: 'AT', cell: ({ at }) => at.toISOString() },
-  { heading: 'ACTOR', cell: ({ actor }) => actor },
+  { heading: 'AT', cell: ({ at }) => localTime(at) },
+  { heading: 'ACTOR', cell: ({ actor }) => actor, drop: 1, least: 10 },
   { heading: 'ACT', cell: ({ act }) => act },
   { heading: 'OBJECT', cell: ({ object }) => object },
-  { heading: 'CHANGE', cell: (entry) => changes(entry) },
-  { heading: 'REASON', cell: ({ reason }) => reason },
+  { heading: 'CHANGE', cell: (entry) => changes(entry), least: 16 },
+  { heading: 'REASON', cell: ({ reason }) => reason, least: 10, drop: 2 },
 ];
 
-/** Adds the command `audit`. */
-export function addAuditCommand(program: Command): void {
-  program
-    .command('audit')
-    .description('who did what to queues, targets and keys; the latest first')
-    .option('--queue <queue>', 'only what was done to this queue')
-    .option('--limit <n>', 'how many at most', whole, 50)
-    .addHelpText('after', '\nExample:\n  pgtaskqueue audit --queue mail')
-    .action(onDatabase(audit));
-}
-
-async function audit(
-  { database, output }: Session,
-  { queue, limit }: { queue?: string; limit: number },
-): Promise<void> {
-  const entries = await listAudit(database, { object: queue === undefined ? undefined : `queue ${queue}`, limit });
-  output.result(entries.length > 0 ? table(COLUMNS, entries, output.colors) : 'Nothing was done.', entries);
-}
+export const audit = onDatabase(
+  async ({ database, output }: Session, queue: string | undefined, { limit }: { limit: number }) => {
+    const entries = await listAudit(database, { object: queue === undefined ? undefined : `queue ${queue}`, limit });
+    output.list(COLUMNS, entries, 'No changes recorded.');
+  },
+);
 
 /** What an act has changed: `rate: 5/s → 10/s`. */
 export function changes({ before, after }: Pick<AuditEntry, 'before' | 'after'>): string {

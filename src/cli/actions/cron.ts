@@ -1,6 +1,5 @@
-// `pgtaskqueue cron …`: what runs by the clock.
+// `pgtaskqueue cron …`: scheduled jobs.
 
-import type { Command } from 'commander';
 import type { CronChange } from '../../domain/cron/cron.ts';
 import { plannedRuns } from '../../domain/cron/planned-runs.ts';
 import { parseCronFile } from '../../files/cron-file.ts';
@@ -9,7 +8,6 @@ import { readConfigFile } from '../config-file.ts';
 import { confirm } from '../confirm.ts';
 import { onDatabase, type Session } from '../connect.ts';
 import { CRON_COLUMNS, cronPlanText, nextRunsText } from '../display/cron-text.ts';
-import { table } from '../display/table.ts';
 import { EXIT, ExitWith } from '../exit-codes.ts';
 
 interface ApplyFlags {
@@ -17,31 +15,7 @@ interface ApplyFlags {
   yes?: boolean;
 }
 
-/** Adds the noun `cron` and its verbs. */
-export function addCronCommands(program: Command): void {
-  const cron = program.command('cron').description('what runs by the clock');
-  cron
-    .command('apply <file>')
-    .description(
-      'make the entries what cron.yaml or cron.xml says: shows the plan, asks, and does all of it or nothing',
-    )
-    .option('--dry-run', 'only show the plan; exit 1 when there is a difference')
-    .option('--yes', 'do not ask')
-    .addHelpText('after', '\nExample:\n  pgtaskqueue cron apply cron.yaml --dry-run')
-    .action(onDatabase(apply));
-  cron
-    .command('list')
-    .description('all entries, how they ran last, and their next five runs')
-    .addHelpText('after', '\nExample:\n  pgtaskqueue cron list')
-    .action(onDatabase(list));
-  cron
-    .command('run <name>')
-    .description('run an entry now, beside its schedule')
-    .addHelpText('after', '\nExample:\n  pgtaskqueue cron run tasks-summary')
-    .action(onDatabase(runNow));
-}
-
-async function apply({ database, output }: Session, path: string, flags: ApplyFlags): Promise<void> {
+export const apply = onDatabase(async ({ database, output }: Session, path: string, flags: ApplyFlags) => {
   const { file, content } = await readConfigFile(path, ['cron.yaml', 'cron.xml']);
   const config = parseCronFile(content, file);
   const plan = await applyCronConfig(database, config, { dryRun: true });
@@ -52,28 +26,28 @@ async function apply({ database, output }: Session, path: string, flags: ApplyFl
   }
   output.say(cronPlanText(plan, output.colors));
   const done = plan.length > 0 ? await carryOut() : plan;
-  output.result(done.length > 0 ? `Applied ${file}.` : `${file} is applied already.`, { changes: done, applied: true });
+  output.result(done.length > 0 ? `Applied ${file}.` : `${file} is already applied.`, { changes: done, applied: true });
 
   async function carryOut(): Promise<CronChange[]> {
-    await confirm(async () => 'Apply this?', flags.yes, 'this changes what runs by the clock');
+    await confirm(async () => 'Apply this plan?', flags.yes, 'this changes scheduled jobs');
     return applyCronConfig(database, config, { approved: plan });
   }
-}
+});
 
-async function list({ database, output }: Session): Promise<void> {
+export const list = onDatabase(async ({ database, output }: Session) => {
   const crons = await listCrons(database);
   const now = new Date();
   const text =
     crons.length > 0
-      ? `${table(CRON_COLUMNS, crons, output.colors)}\n\nNext runs:\n${nextRunsText(crons, now)}`
-      : 'No cron entries. Write a cron.yaml, and apply it: pgtaskqueue cron apply cron.yaml';
+      ? `${output.table(CRON_COLUMNS, crons)}\n\nNext runs:\n${nextRunsText(crons, now)}`
+      : 'No scheduled jobs. Write a cron.yaml and apply it: pgtaskqueue cron apply cron.yaml';
   output.result(
     text,
     crons.map((cron) => ({ ...cron, nextRuns: plannedRuns(cron, now) })),
   );
-}
+});
 
-async function runNow({ database, output }: Session, name: string): Promise<void> {
+export const runNow = onDatabase(async ({ database, output }: Session, name: string) => {
   const task = await runCron(database, name);
   output.result(`Added task ${task.name} to queue ${task.queue}.`, task);
-}
+});

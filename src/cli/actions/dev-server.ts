@@ -1,4 +1,4 @@
-// What `dev` runs: the database, the server, and with `--demo` the sample application.
+// The parts of `dev`: the database, the server, and with `--demo` the sample application.
 
 import type { Sample } from '../../demo/sample.ts';
 import type { DevelopmentOptions } from '../../dispatcher/options.ts';
@@ -7,40 +7,40 @@ import type { Config } from '../../server/config.ts';
 import { removeDevState, writeDevState } from '../../server/dev-state.ts';
 import { createServer, type Server } from '../../server/server.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
-import { type DevDatabase, openDevDatabase, openPassingDatabase } from './dev-database.ts';
+import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
 import { DEV_STOP_SECONDS } from './dev-stop.ts';
 
 const SAMPLE_PORT = 8124;
 
-/** Everything that `dev` runs, started. */
+/** Everything that `dev` has started. */
 export interface Dev {
   readonly database: DevDatabase;
   readonly server: Server;
   readonly sample: Sample | undefined;
-  /** Stops all of it, last the PostgreSQL. */
+  /** Stops all of it, PostgreSQL last. */
   stop(): Promise<void>;
 }
 
-/** How `dev` is to run. */
+/** How `dev` runs. */
 export interface DevOptions {
-  /** With the sample application. */
+  /** Run the sample application as well. */
   demo: boolean;
-  /** With a database that is dropped at the end. */
+  /** Use a database that is dropped at the end. */
   ephemeral: boolean;
-  /** Deleted and purged tasks leave no names behind, and what has ended before this start has none. */
+  /** Names of deleted and purged tasks are reusable at once, and those of tasks that ended before this start too. */
   forgetNames: boolean;
   development: DevelopmentOptions;
   say: (line: string) => void;
   logger: Logger;
 }
 
-/** Starts everything; what has started is stopped again when the rest fails. */
+/** Starts everything, or stops what it has started when a part fails. */
 export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
   const { demo, ephemeral, forgetNames, development, say, logger } = options;
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
   try {
-    const open = ephemeral ? openPassingDatabase : openDevDatabase;
+    const open = ephemeral ? openTemporaryDatabase : openDevDatabase;
     const database = await open(config, say);
     started.push({ stop: () => database.close() });
     if (forgetNames || !database.joined) await setForgetNames(database.url, forgetNames);
@@ -71,7 +71,7 @@ interface Part {
   stop(): Promise<void>;
 }
 
-// A part that fails to stop must not keep the PostgreSQL, which is the last, from being stopped.
+// A part that fails to stop must not keep PostgreSQL, the last one, from being stopped.
 async function stopAll(parts: Part[]): Promise<void> {
   const failures: unknown[] = [];
   for (const part of parts) await part.stop().catch((error) => failures.push(error));

@@ -1,4 +1,4 @@
 // How `dev` stops.
 
-/** How long it waits for deliveries under way, in seconds: who develops does not wait for long. */
+/** How long `dev` waits for running deliveries, in seconds: during development nobody wants to wait for long. */
 export const DEV_STOP_SECONDS = 3;

@@ -1,6 +1,5 @@
-// `pgtaskqueue doctor`: is everything in place for tasks to run?
+// `pgtaskqueue doctor`: checks whether everything that tasks need to run is in place.
 
-import type { Command } from 'commander';
 import { checkDatabase } from '../../schema/doctor/checkup.ts';
 import { checkClocks, checkWakeUps } from '../../schema/doctor/connection-checks.ts';
 import { checkSchemaState } from '../../schema/doctor/schema-checks.ts';
@@ -10,18 +9,7 @@ import { onDatabase, type Session } from '../connect.ts';
 import { printable } from '../display/text.ts';
 import { EXIT, ExitWith } from '../exit-codes.ts';
 
-/** Adds the command `doctor`. */
-export function addDoctorCommand(program: Command): void {
-  program
-    .command('doctor')
-    .description(
-      'check versions, settings, the way dispatchers are woken, and who holds vacuum back; ends with 1 when tasks cannot run',
-    )
-    .addHelpText('after', '\nExample:\n  pgtaskqueue doctor')
-    .action(onDatabase(doctor));
-}
-
-async function doctor({ database, output }: Session): Promise<void> {
+export const doctor = onDatabase(async ({ database, output }: Session) => {
   const findings = await checkServer(database);
   if (findings.every(({ level }) => level === 'ok')) {
     findings.push(
@@ -39,4 +27,4 @@ async function doctor({ database, output }: Session): Promise<void> {
   ]);
   output.result(lines.join('\n'), findings);
   if (findings.some(({ level }) => level === 'fail')) throw new ExitWith(EXIT.failed);
-}
+});

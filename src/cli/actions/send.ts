@@ -1,4 +1,4 @@
-// `pgtaskqueue tasks send`: one request by hand, as the dispatcher would send it. For trying a handler, its proof included.
+// `pgtaskqueue tasks send`: one request, signed as the dispatcher would sign it, to try a handler.
 
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
@@ -13,7 +13,6 @@ import { readKeys } from '../../runtime/secret-source.ts';
 import { type Config, requireDatabase } from '../../server/config.ts';
 import { listKeys } from '../../store/keys.ts';
 import { listTargets } from '../../store/targets.ts';
-import { duration, header, json, whole } from '../arguments.ts';
 import { connect, prepare } from '../connect.ts';
 import { printable } from '../display/text.ts';
 import { EXIT, ExitWith, NotFound, UsageError } from '../exit-codes.ts';
@@ -36,32 +35,7 @@ interface SendFlags {
 const METHODS = ['POST', 'PUT', 'GET', 'HEAD', 'DELETE'];
 const WITH_BODY = ['POST', 'PUT'];
 
-/** Adds the verb `send` to the noun `tasks`. */
-export function addSendCommand(tasks: Command): void {
-  tasks
-    .command('send')
-    .description('call a handler as the dispatcher would, signed; nothing is added to a queue')
-    .requiredOption('--url <url>', 'a whole URL; or a path at the target, as a task has it')
-    .option('--queue <queue>', 'the queue it seems to come from', 'default')
-    .option('--name <name>', 'its name; default: a new one')
-    .option('--method <method>', METHODS.join(', '), 'POST')
-    .option('--payload <text>', 'the body, as text')
-    .option('--json-payload <json>', 'the body, as JSON', json)
-    .option('--header <header>', "'name: value'; may be repeated", header)
-    .option('--namespace <namespace>', 'label of a tenant', '')
-    .option('--retry-count <n>', 'how many attempts seem to have been before', whole, 0)
-    .option('--dispatch-deadline <duration>', 'how long the handler may take', duration, 600)
-    .option('--target <name>', 'whose base URL and keys a path is sent with', 'default')
-    .option('--key <reference>', 'sign with the secret of env:NAME or file:PATH; default: the keys of the target')
-    .addHelpText(
-      'after',
-      '\nExits with 0 when the answer is 2xx, and with 1 when it is another or none.' +
-        '\n\nExample:\n  pgtaskqueue tasks send --url http://localhost:3000/send --key env:PUSH_SECRET --payload hello',
-    )
-    .action(send);
-}
-
-async function send(flags: SendFlags, command: Command): Promise<void> {
+export async function send(flags: SendFlags, command: Command): Promise<void> {
   const { output, config } = prepare(command);
   const dispatch = dispatchOf(flags);
   const given = flags.key === undefined ? undefined : keysOf(flags.key);
@@ -69,7 +43,8 @@ async function send(flags: SendFlags, command: Command): Promise<void> {
     ? await targetOf(config, flags.target)
     : { base: new URL(flags.url).origin, stored: undefined };
   const keys = given ?? stored?.of(flags.target) ?? [];
-  if (keys.length === 0) output.warn('not signed: there is no key. Give one with --key env:NAME.');
+  if (keys.length === 0)
+    output.warn('warning: the request is not signed, because there is no key. Give one with --key env:NAME');
   const { status, body, sent } = await sendByHand(dispatch, base, keys);
   const text = Buffer.from(body).toString('utf8');
   const shown = text === '' ? String(status) : `${status}\n${printable(text, { lines: true })}`;
@@ -77,7 +52,7 @@ async function send(flags: SendFlags, command: Command): Promise<void> {
   if (status < 200 || status > 299) throw new ExitWith(EXIT.failed);
 }
 
-/** Where a target is and what signs its requests, as operators registered both. */
+/** The base URL of a target and the keys that sign its requests, as they are registered in the database. */
 async function targetOf(config: Config, name: string): Promise<{ base: string; stored: RequestKeys }> {
   const database = await connect(requireDatabase(config));
   try {
@@ -93,9 +68,9 @@ async function targetOf(config: Config, name: string): Promise<{ base: string; s
   }
 }
 
-/** A secret itself would be read by everyone who sees this machine's processes, so it is refused, unrepeated. */
+/** A secret on a command line is visible to other users of the machine, so only references are accepted, and nothing else is repeated. */
 function keysOf(reference: string): SigningKey[] {
-  if (!parseReference(reference)) throw new UsageError('--key is given by reference: env:NAME or file:PATH');
+  if (!parseReference(reference)) throw new UsageError('--key must be a reference, env:NAME or file:PATH');
   try {
     return readKeys(reference);
   } catch (error) {
@@ -104,11 +79,12 @@ function keysOf(reference: string): SigningKey[] {
 }
 
 function dispatchOf(flags: SendFlags): Dispatch {
-  const method = flags.method.toUpperCase();
-  if (!METHODS.includes(method)) throw new UsageError(`--method is ${METHODS.join(', ')}, not ${flags.method}`);
+  const { method } = flags;
+  if (!METHODS.includes(method))
+    throw new UsageError(`--method must be one of ${METHODS.join(', ')}, got ${flags.method}`);
   const { body, type } = bodyOf(flags);
   if (body !== null && !WITH_BODY.includes(method))
-    throw new UsageError(`a ${method} has no body: leave the payload out`);
+    throw new UsageError(`a ${method} request has no body: leave out the payload`);
   const now = BigInt(Date.now()) * 1000n;
   return {
     id: '',
@@ -133,7 +109,8 @@ function dispatchOf(flags: SendFlags): Dispatch {
 }
 
 function bodyOf({ payload, jsonPayload }: SendFlags): { body: Buffer | null; type: Record<string, string> } {
-  if (payload !== undefined && jsonPayload !== undefined) throw new UsageError('give --payload or --json-payload');
+  if (payload !== undefined && jsonPayload !== undefined)
+    throw new UsageError('give --payload or --json-payload, not both');
   if (payload !== undefined)
     return { body: Buffer.from(payload), type: { 'content-type': 'text/plain; charset=utf-8' } };
   if (jsonPayload === undefined) return { body: null, type: {} };
@@ -143,5 +120,5 @@ function bodyOf({ payload, jsonPayload }: SendFlags): { body: Buffer | null; typ
 function pathOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url.pathname + url.search;
-  throw new UsageError(`--url is an http or https URL, or a path: not ${text}`);
+  throw new UsageError(`--url must be an http or https URL or a path, got ${text}`);
 }

@@ -1,13 +1,13 @@
-// A shell command per task: what it is told, and what its end means.
+// Runs a shell command per task.
 //
-// Each command leads a process group of its own: Ctrl-C at the terminal reaches the worker alone, which lets commands end, and a command is ended
-// together with what it has started.
+// Each command leads a process group of its own. Ctrl-C at the terminal therefore reaches the worker alone, which lets commands finish, and a command
+// is terminated together with the processes it has started.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { LeasedTask } from '../../client/task.ts';
 
-/** From the polite request to end until the other one. */
-const LAST_WORDS_MS = 2_000;
+/** Between SIGTERM and SIGKILL. */
+const GRACE_MS = 2_000;
 
 export class ShellCommands {
   readonly #command: string;
@@ -15,7 +15,7 @@ export class ShellCommands {
   readonly #running = new Map<ChildProcess, Promise<unknown>>();
   #stopping = false;
 
-  /** @param environment of every command, beside the facts of its task */
+  /** @param environment of every command, in addition to the variables of its task */
   constructor(command: string, environment: Record<string, string>) {
     this.#command = command;
     this.#environment = environment;
@@ -24,28 +24,28 @@ export class ShellCommands {
   /**
    * Runs the command on a task.
    *
-   * @param signal when it aborts, the command and all it has started are ended
-   * @throws Error that tells how the command failed; or that it was ended because everything stops
+   * @param signal terminates the command and everything it has started
+   * @throws Error that says how the command failed, or that it was terminated because the worker stops
    */
   async run(task: LeasedTask, signal: AbortSignal): Promise<void> {
     const child = spawn('/bin/sh', ['-c', this.#command], {
       detached: true,
-      env: { ...this.#environment, ...factsOf(task) },
+      env: { ...this.#environment, ...variablesOf(task) },
       stdio: ['pipe', 'inherit', 'inherit'],
     });
-    child.stdin.on('error', () => {}); // a command need not read its input
+    child.stdin.on('error', () => {}); // a command does not have to read its input
     child.stdin.end(task.payload);
     const ended = new Promise<string | undefined>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code, by) => resolve(code === 0 ? undefined : by ? `ended by ${by}` : `exit code ${code}`));
+      child.once('exit', (code, by) => resolve(code === 0 ? undefined : by ? `killed by ${by}` : `exit code ${code}`));
     });
     this.#running.set(child, ended);
-    const end = () => this.#end(child, ended);
+    const end = () => this.#terminate(child, ended);
     signal.addEventListener('abort', end, { once: true });
     try {
       const failure = await ended;
       if (failure === undefined) return;
-      if (this.#stopping) throw new Error('ended because the worker was stopped');
+      if (this.#stopping) throw new Error('terminated because the worker was stopped');
       throw new Error(failure);
     } finally {
       signal.removeEventListener('abort', end);
@@ -53,26 +53,26 @@ export class ShellCommands {
     }
   }
 
-  /** Asks the commands to end, and ends those that don't. Resolves when none is left. */
+  /** Terminates all commands, and kills those that do not exit. Resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.allSettled([...this.#running].map(([child, ended]) => this.#end(child, ended)));
+    await Promise.allSettled([...this.#running].map(([child, ended]) => this.#terminate(child, ended)));
   }
 
-  /** For a process that ends at once. */
+  /** Kills all commands at once, for a process that exits. */
   kill(): void {
     for (const child of this.#running.keys()) signalGroup(child, 'SIGKILL');
   }
 
-  async #end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  async #terminate(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
     signalGroup(child, 'SIGTERM');
-    const impatience = setTimeout(() => signalGroup(child, 'SIGKILL'), LAST_WORDS_MS);
+    const killing = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
     await ended.catch(() => {});
-    clearTimeout(impatience);
+    clearTimeout(killing);
   }
 }
 
-function factsOf(task: LeasedTask): Record<string, string> {
+function variablesOf(task: LeasedTask): Record<string, string> {
   return {
     PGTASKQUEUE_TASK_QUEUE: task.queueName,
     PGTASKQUEUE_TASK_NAME: task.name,
@@ -88,5 +88,5 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
-  } catch {} // it has ended
+  } catch {} // it has exited
 }

@@ -1,76 +1,62 @@
-// `pgtaskqueue queues watch`: the queues as they do, drawn again and again.
+// `pgtaskqueue queues watch`: a live view of throughput and depth.
 
-import type { Command } from 'commander';
 import type { QueueStatus } from '../../domain/queue.ts';
 import { listQueues } from '../../store/queues.ts';
-import { duration, whole } from '../arguments.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { clock, relative } from '../display/durations.ts';
+import { formatDuration, formatRate, localTime, relative } from '../display/durations.ts';
 import { STATE_COLORS, stateText } from '../display/queue-text.ts';
-import { type Column, table } from '../display/table.ts';
+import type { Column } from '../display/table.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
 
-/** How fast a queue is, and how long it takes to be empty at that. */
+/** A queue with its throughput and the time until it is empty. */
 interface Watched extends QueueStatus {
-  /** Tasks a second over the last minute. */
+  /** Tasks per second, over the last minute. */
   speed: number;
-  /** Seconds until it is empty; null: at this speed never. */
+  /** Seconds until it is empty at this speed; null: it never will be. */
   drain: number | null;
 }
 
 const COLUMNS: Column<Watched>[] = [
-  { heading: 'NAME', cell: (queue) => queue.name },
-  { heading: 'RATE', cell: (queue) => queue.rate, right: true },
-  { heading: 'NOW', cell: (queue) => `${queue.speed.toFixed(1)}/s`, right: true },
+  { heading: 'NAME', cell: (queue) => queue.name, isName: true },
+  { heading: 'RATE', cell: (queue) => queue.rate, right: true, drop: 2 },
+  { heading: 'NOW', cell: (queue) => formatRate(queue.speed), right: true },
   { heading: 'DEPTH', cell: (queue) => queue.tasks, right: true },
-  { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true },
-  { heading: 'IN FLIGHT', cell: (queue) => queue.inFlight, right: true },
+  { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true, drop: 1 },
+  { heading: 'IN FLIGHT', cell: (queue) => queue.inFlight, right: true, drop: 3 },
   {
-    heading: 'DRAINED IN',
-    cell: (queue) => (queue.drain === null ? 'never' : clock(Math.ceil(queue.drain))),
+    heading: 'EMPTY IN',
+    cell: (queue) => (queue.drain === null ? 'never' : formatDuration(Math.ceil(queue.drain), 2)),
     right: true,
   },
-  { heading: 'STATE', cell: stateText, color: ({ state }) => STATE_COLORS[state] },
+  { heading: 'STATE', cell: stateText, least: 8, color: ({ state }) => STATE_COLORS[state] },
 ];
 
-/** Adds the verb to `queues`. */
-export function addWatchCommand(queues: Command): void {
-  queues
-    .command('watch')
-    .description('the queues as they do: how fast, how deep, empty when; Ctrl-C ends it')
-    .option('--interval <duration>', 'between two looks', duration, 2)
-    .option('--count <n>', 'end after so many looks', whole)
-    .addHelpText('after', '\nExample:\n  pgtaskqueue queues watch --interval 5s')
-    .action(onDatabase(watch));
-}
-
-async function watch(
-  { database, output }: Session,
-  { interval, count = Infinity }: { interval: number; count?: number },
-): Promise<void> {
-  const stop = new AbortController();
-  const end = () => stop.abort();
-  process.once('SIGINT', end);
-  try {
-    for (let looks = 1; ; looks++) {
-      const queues = (await listQueues(database)).map(watched);
-      const clear = process.stdout.isTTY && !output.json ? CLEAR : '';
-      output.result(`${clear}${new Date().toISOString()}\n${table(COLUMNS, queues, output.colors)}\n`, queues);
-      if (looks >= count || !(await pause(interval * 1000, stop.signal))) return;
+export const watch = onDatabase(
+  async ({ database, output }: Session, { interval, count = Infinity }: { interval: number; count?: number }) => {
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    process.once('SIGINT', end);
+    try {
+      for (let refreshes = 1; ; refreshes++) {
+        const queues = (await listQueues(database)).map(watched);
+        const clear = process.stdout.isTTY && !output.json ? CLEAR : '';
+        output.result(`${clear}${localTime(new Date())}\n${output.table(COLUMNS, queues)}\n`, queues);
+        if (refreshes >= count || !(await pause(interval * 1000, stop.signal))) return;
+      }
+    } finally {
+      process.off('SIGINT', end);
     }
-  } finally {
-    process.off('SIGINT', end);
-  }
-}
+  },
+);
 
-/** The queue with its speed, and how long it takes to be empty. */
+/** The queue with its throughput and the time until it is empty. */
 export function watched(queue: QueueStatus): Watched {
   const speed = queue.executedLastMinute / 60;
   return { ...queue, speed, drain: queue.tasks === 0 ? 0 : speed > 0 ? queue.tasks / speed : null };
 }
 
-/** False: it was ended meanwhile. */
+/** Sleeps; false when the signal ended it. */
 function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(true), ms);

@@ -1,68 +1,96 @@
-// `pgtaskqueue completion SHELL`: a script that completes nouns, verbs and options, written from the commands themselves.
+// `pgtaskqueue completion SHELL`: a script that completes nouns, verbs and options, generated from the commands, and the names of queues, which it
+// asks the database for.
 
 import { Argument, type Command } from 'commander';
+import { lazily } from './verbs.ts';
 
 const SHELLS = { bash, zsh, fish };
 type Shell = keyof typeof SHELLS;
 
-/** Adds the command `completion`. */
-export function addCompletionCommand(program: Command): void {
+/** The hidden command by which the scripts ask for the names of queues. */
+const QUEUES = 'complete-queues';
+
+/** Adds the command `completion`, and the one its scripts call. */
+export function addCompletionCommands(program: Command): void {
   program
     .command('completion')
-    .description('print a script that completes commands in a shell')
+    .description('Print a script that completes commands and queue names in a shell')
     .addArgument(new Argument('<shell>').choices(Object.keys(SHELLS)))
     .addHelpText(
       'after',
       `
 Example:
   pgtaskqueue completion bash > ~/.local/share/bash-completion/completions/pgtaskqueue
-  pgtaskqueue completion zsh > ~/.zfunc/_pgtaskqueue       # a folder of fpath
+  pgtaskqueue completion zsh > ~/.zfunc/_pgtaskqueue       # a folder in fpath
   pgtaskqueue completion fish > ~/.config/fish/completions/pgtaskqueue.fish`,
     )
     .action((shell: Shell) => {
       process.stdout.write(SHELLS[shell](choices(program)));
     });
+  program
+    .command(QUEUES, { hidden: true })
+    .description('Print the names of all queues, or nothing when the database cannot be reached')
+    .action(lazily(() => import('../actions/complete-queues.ts'), 'completeQueues'));
 }
 
 /** What can follow a noun, or a noun and its verb. */
 interface Choices {
-  /** Words that stand before: '', 'queues', 'queues pause'. */
+  /** The words before: '', 'queues', 'queues pause'. */
   path: string;
   commands: { name: string; description: string }[];
   options: { name: string; description: string }[];
+  /** The next word is the name of a queue. */
+  takesQueue: boolean;
 }
 
 function choices(program: Command): Choices[] {
-  const walk = (command: Command, path: string): Choices[] => [
-    {
-      path,
-      commands: command.commands.map((sub) => ({ name: sub.name(), description: sub.description() })),
-      options: [...command.options, ...(command === program ? [] : program.options)].flatMap(({ long, description }) =>
-        long ? [{ name: long, description }] : [],
-      ),
-    },
-    ...command.commands.flatMap((sub) => walk(sub, path ? `${path} ${sub.name()}` : sub.name())),
-  ];
+  const walk = (command: Command, path: string): Choices[] => {
+    const shown = command.createHelp().visibleCommands(command);
+    const verbs = shown.filter((sub) => command.commands.includes(sub));
+    const options = [...command.options, ...(command === program ? [] : program.options)];
+    return [
+      {
+        path,
+        commands: shown.map((sub) => ({ name: sub.name(), description: sub.description() })),
+        options: options.flatMap(({ long, description, hidden }) =>
+          long && !hidden ? [{ name: long, description }] : [],
+        ),
+        takesQueue: command.registeredArguments[0]?.name() === 'queue' && command.name() !== 'create',
+      },
+      ...verbs.flatMap((sub) => walk(sub, path ? `${path} ${sub.name()}` : sub.name())),
+    ];
+  };
   return walk(program, '');
 }
 
 const words = ({ commands, options }: Choices) => [...commands, ...options].map(({ name }) => name).join(' ');
 
-/** Arguments follow the words of a command, so the longest path that fits is taken. */
-function cases(all: Choices[], offer: (words: string) => string): string {
+/**
+ * The arms of a shell's `case` over the words typed so far. Arguments follow the words of a command, so the longest path that fits is taken; right
+ * after it a queue can follow.
+ */
+function cases(all: Choices[], offer: (words: string) => string, queues: string): string {
   const longestFirst = [...all].sort((a, b) => b.path.length - a.path.length);
-  return longestFirst.map((one) => `    ${one.path ? `"${one.path}"*` : '*'}) ${offer(words(one))} ;;`).join('\n');
+  return longestFirst
+    .flatMap((one) => [
+      ...(one.takesQueue ? [`    "${one.path}") ${offer(`${queues} ${words(one)}`)} ;;`] : []),
+      `    ${one.path ? `"${one.path}"*` : '*'}) ${offer(words(one))} ;;`,
+    ])
+    .join('\n');
 }
 
 function bash(all: Choices[]): string {
   return `# completion of pgtaskqueue for bash
+_pgtaskqueue_queues() {
+  case "\${COMP_WORDS[COMP_CWORD]}" in -*) ;; *) pgtaskqueue ${QUEUES} 2>/dev/null </dev/null ;; esac
+}
 _pgtaskqueue() {
   local word typed="" offered=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac
   done
   case "$typed" in
-${cases(all, (offered) => `offered="${offered}"`)}
+${cases(all, (offered) => `offered="${offered}"`, '$(_pgtaskqueue_queues)')}
   esac
   COMPREPLY=($(compgen -W "$offered" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -74,6 +102,9 @@ complete -o default -F _pgtaskqueue pgtaskqueue
 function zsh(all: Choices[]): string {
   return `#compdef pgtaskqueue
 # completion of pgtaskqueue for zsh
+_pgtaskqueue_queues() {
+  case "\${words[CURRENT]}" in -*) ;; *) pgtaskqueue ${QUEUES} 2>/dev/null </dev/null ;; esac
+}
 _pgtaskqueue() {
   local word typed=""
   local -a offered
@@ -81,7 +112,7 @@ _pgtaskqueue() {
     case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac
   done
   case "$typed" in
-${cases(all, (offered) => `offered=(${offered})`)}
+${cases(all, (offered) => `offered=(${offered})`, '$(_pgtaskqueue_queues)')}
   esac
   compadd -- $offered
 }
@@ -91,7 +122,7 @@ if [[ "\${funcstack[1]}" == _pgtaskqueue ]]; then _pgtaskqueue; else compdef _pg
 
 function fish(all: Choices[]): string {
   const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
-  const lines = all.flatMap(({ path, commands, options }) => {
+  const lines = all.flatMap(({ path, commands, options, takesQueue }) => {
     const seen = path
       ? `__fish_seen_subcommand_from ${path.split(' ').join('; and __fish_seen_subcommand_from ')}`
       : '';
@@ -102,6 +133,9 @@ function fish(all: Choices[]): string {
       ...commands.map(
         ({ name, description }) => `complete -c pgtaskqueue -f -n ${quoted(when)} -a ${name} -d ${quoted(description)}`,
       ),
+      ...(takesQueue
+        ? [`complete -c pgtaskqueue -f -n ${quoted(seen)} -a '(pgtaskqueue ${QUEUES} 2>/dev/null </dev/null)' -d queue`]
+        : []),
       ...options.map(
         ({ name, description }) =>
           `complete -c pgtaskqueue -n ${quoted(seen)} -l ${name.slice(2)} -d ${quoted(description)}`,

@@ -1,9 +1,9 @@
-// Spans of time as people write and read them: `30m`, `1h30m`, `0:01:10`.
+// Durations as people write and read them, in one spelling for flags and output: `30m`, `1h30m`, `250ms`.
 
 const SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
- * Seconds of a text such as `90`, `90s`, `30m`, `1h30m` or `1.5d`; undefined when it is none.
+ * Seconds of a text such as `90`, `90s`, `30m`, `1h30m` or `1.5d`; undefined when it is not a duration.
  *
  * @example parseDuration('1h30m')   // 5400
  */
@@ -18,20 +18,54 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * When something is, seen from now: `in 0:01:10`, `0:00:05 ago`, `in 2 d 3:00:00`.
+ * A duration in the spelling that `parseDuration` reads, exact to the millisecond.
+ *
+ * @param units how many units to show, the largest first; what is smaller is dropped
+ * @example formatDuration(5400)   // '1h30m'
+ */
+export function formatDuration(seconds: number, units = Infinity): string {
+  const ms = Math.round(seconds * 1000);
+  if (ms < 1000) return ms === 0 ? '0s' : `${ms}ms`;
+  const parts = [
+    [Math.floor(ms / 86_400_000), 'd'],
+    [Math.floor(ms / 3_600_000) % 24, 'h'],
+    [Math.floor(ms / 60_000) % 60, 'm'],
+    [(ms % 60_000) / 1000, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + units)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join('');
+}
+
+/**
+ * A moment relative to now, in the two largest units: `in 1m10s`, `5s ago`, `in 2d3h`, `now`.
  *
  * @param now milliseconds since the epoch
  */
 export function relative(at: Date, now: number = Date.now()): string {
   const seconds = Math.round((at.getTime() - now) / 1000);
-  const span = clock(Math.abs(seconds));
+  if (seconds === 0) return 'now';
+  const span = formatDuration(Math.abs(seconds), 2);
   return seconds > 0 ? `in ${span}` : `${span} ago`;
 }
 
-/** A span: `0:01:10`, `2 d 3:00:00`. */
-export function clock(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
+/**
+ * A moment on this machine's clock, with its offset from UTC.
+ *
+ * @example localTime(new Date(0))   // '1970-01-01 01:00:00+01:00' in Berlin
+ */
+export function localTime(at: Date): string {
+  const offset = -at.getTimezoneOffset();
   const two = (part: number) => String(part).padStart(2, '0');
-  const time = `${Math.floor((seconds % 86_400) / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
-  return days > 0 ? `${days} d ${time}` : time;
+  const shifted = new Date(at.getTime() + offset * 60_000).toISOString();
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
+  return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)}${zone}`;
+}
+
+/** A rate in the spelling of queue settings, tasks per second: `5/s`, `0.25/s`. */
+export function formatRate(perSecond: number): string {
+  return `${Number(perSecond.toPrecision(3))}/s`;
 }

@@ -1,22 +1,23 @@
-// The words of `pgtaskqueue migrate`.
+// What `pgtaskqueue migrate` prints.
 
 import { schemaProblems } from '../../schema/doctor/schema-checks.ts';
 import type { Migrated, SchemaCheck } from '../../schema/migrate/migrate.ts';
 
-/** What a migration came to. */
+/** The outcome of a migration. */
 export function migratedText({ applied, version, repaired }: Migrated, label: string, newIdentity: boolean): string {
   const first =
     applied.length === 0 && repaired.length === 0
       ? `Nothing to do: schema version ${version} is up to date.`
       : `Migrated ${label} to schema version ${version}${applied.length > 0 ? `: ran ${kinds(applied)}` : ''}.`;
-  const named = newIdentity ? ['It has another identity: new tasks have names of their own from now on.'] : [];
+  const named = newIdentity
+    ? ['This server has a new identity: the names of new tasks cannot clash with those of the original.']
+    : [];
   return [first, ...repaired.map((problem) => `Repaired: ${problem}`), ...named].join('\n');
 }
 
-/** What a check found. */
+/** The findings of a check. */
 export function schemaCheckText(check: SchemaCheck): string {
-  if (check.ok)
-    return `The schema (version ${check.version}) is one that this program runs on, and nothing is to be done.`;
+  if (check.ok) return `The schema is up to date (version ${check.version}).`;
   return `${schemaProblems(check).join('\n')}\nRun pgtaskqueue migrate.`;
 }
 

@@ -1,4 +1,4 @@
-// A plan, as a terminal shows it: a line a queue, and what is done to it.
+// A plan for queues, as a terminal shows it: one line per queue.
 
 import type { QueueChange } from '../../domain/queue-file/queue-change.ts';
 import type { Output } from '../output.ts';
@@ -14,18 +14,18 @@ const COLOR = {
   adopt: 'cyan',
 } as const;
 
-/** Whether a change is worth asking for. Belonging to the file from now on is not. */
+/** Whether a change needs confirmation. That the file owns a queue from now on does not. */
 export function isDifference({ change }: QueueChange): boolean {
   return change !== 'adopt';
 }
 
-/** The plan, for people. */
+/** The plan for people. */
 export function planText(plan: readonly QueueChange[], colors: Output['colors']): string {
   const lines = [...Map.groupBy(plan, ({ queue }) => queue)].map(([queue, changes]) => {
     const { verb, text } = queueLine(queue ?? 'all queues', changes);
     return colors[COLOR[verb]](text);
   });
-  return [...lines, ...(plan.some(isDifference) ? [] : ['No difference.'])].join('\n');
+  return [...lines, ...(plan.some(isDifference) ? [] : ['No changes.'])].join('\n');
 }
 
 function queueLine(name: string, changes: readonly QueueChange[]): { verb: Change; text: string } {
