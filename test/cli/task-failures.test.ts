@@ -3,7 +3,7 @@ import { useDatabase } from '../support/db.ts';
 import { type Ran, runHere } from './command.ts';
 
 const database = useDatabase();
-const tasks = (...args: string[]): Promise<Ran> => runHere(['tasks', ...args, '--queue', 'mail']);
+const tasks = (verb: string, ...args: string[]): Promise<Ran> => runHere(['tasks', verb, 'mail', ...args]);
 
 beforeAll(async () => {
   process.env.DATABASE_URL = database.url;
@@ -25,8 +25,10 @@ async function die(count: number): Promise<void> {
 
 test('nothing has failed yet', async () => {
   expect(await tasks('dead')).toMatchObject({ code: 0, stdout: 'No dead tasks in queue mail.\n' });
-  expect(await tasks('attempts')).toMatchObject({ code: 0, stdout: 'No attempt in queue mail has failed.\n' });
-  expect((await runHere(['tasks', 'dead', '--queue', 'nowhere'])).code).toBe(3);
+  expect(await tasks('attempts')).toMatchObject({ code: 0, stdout: 'No failed attempts in queue mail.\n' });
+  expect((await runHere(['tasks', 'dead'])).stdout).toBe('No dead tasks.\n');
+  expect((await runHere(['tasks', 'attempts'])).stdout).toBe('No failed attempts.\n');
+  expect((await runHere(['tasks', 'dead', 'nowhere'])).code).toBe(3);
 });
 
 test('dead tasks and their attempts say why; one is put back, then all', async () => {
@@ -35,10 +37,12 @@ test('dead tasks and their attempts say why; one is put back, then all', async (
   expect(dead.stdout.split('\n')).toHaveLength(7);
   expect(dead.stdout).toMatch(/^letter-\d+ .* 1 +422 +App Error +no such.*address +in /m);
   for (const hidden of ['\u001b', 'second line']) expect(dead.stdout).not.toContain(hidden);
-  expect((await tasks('attempts', 'letter-7')).stdout).toMatch(/^letter-7 +1 .* 0\.250 s +422 +App Error +no such/m);
-  expect((await tasks('requeue', 'letter-7')).stdout).toBe('Task letter-7 is back in queue mail.\n');
+  expect((await tasks('attempts', 'letter-7')).stdout).toMatch(/^ +1 .* 250ms +422 +App Error +no such/m);
+  expect((await runHere(['tasks', 'dead', '--limit', '1'])).stdout).toMatch(/^QUEUE +NAME.*\nmail +letter-\d+ /);
+  expect((await runHere(['tasks', 'attempts', '--limit', '1'])).stdout).toMatch(/^QUEUE +NAME.*\nmail +letter-\d+ /);
+  expect((await tasks('requeue', 'letter-7')).stdout).toBe('Requeued task letter-7 in queue mail.\n');
   expect((await tasks('requeue', 'letter-7')).code).toBe(3);
-  expect(await tasks('requeue', '--all')).toMatchObject({ code: 0, stdout: '29 dead tasks are back in queue mail.\n' });
+  expect(await tasks('requeue', '--all')).toMatchObject({ code: 0, stdout: 'Requeued 29 dead tasks of queue mail.\n' });
   expect(JSON.parse((await tasks('requeue', '--all', '--json')).stdout)).toEqual({ queue: 'mail', requeued: 0 });
 });
 

@@ -68,7 +68,7 @@ describe.runIf(here)('at a terminal', () => {
 
   test('purging asks, with the number of tasks; no keeps them', async () => {
     const { code, shown } = await atTerminal('queues purge mail', 'n\n');
-    expect(shown).toContain('Remove 3 tasks from queue mail?');
+    expect(shown).toContain('Delete 3 tasks from queue mail?');
     expect([code, await left()]).toEqual([1, '3']);
   });
 
@@ -88,9 +88,9 @@ describe.runIf(here)('at a terminal', () => {
     await database.pool.query(
       `select taskqueue.fail_task('flaky', id, lease_token, 500, 'App Error', true, false) from taskqueue.claim_tasks('flaky', 25)`,
     );
-    const { shown } = await atTerminal('tasks requeue --queue flaky --all');
-    expect(shown).toContain('20 back in queue flaky …');
-    expect(shown).toContain('25 dead tasks are back in queue flaky.');
+    const { shown } = await atTerminal('tasks requeue flaky --all');
+    expect(shown).toContain('Requeued 20 dead tasks of queue flaky …');
+    expect(shown).toContain('Requeued 25 dead tasks of queue flaky.');
   });
 
   test('deleting a queue asks, too', async () => {

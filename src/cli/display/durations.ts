@@ -20,25 +20,29 @@ export function parseDuration(text: string): number | undefined {
 /**
  * A duration in the spelling that `parseDuration` reads, exact to the millisecond.
  *
- * @param units how many units to show, the largest first; what is smaller is dropped
+ * @param units how many units to show, the largest first; the last one is rounded
  * @example formatDuration(5400)   // '1h30m'
  */
 export function formatDuration(seconds: number, units = Infinity): string {
-  const ms = Math.round(seconds * 1000);
-  if (ms < 1000) return ms === 0 ? '0s' : `${ms}ms`;
-  const parts = [
-    [Math.floor(ms / 86_400_000), 'd'],
-    [Math.floor(ms / 3_600_000) % 24, 'h'],
-    [Math.floor(ms / 60_000) % 60, 'm'],
-    [(ms % 60_000) / 1000, 's'],
-  ] as const;
-  const first = parts.findIndex(([count]) => count > 0);
-  return parts
-    .slice(first, first + units)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count}${unit}`)
-    .join('');
+  const exact = Math.round(seconds * 1000);
+  if (exact < 1000) return exact === 0 ? '0s' : `${exact}ms`;
+  const largest = UNITS.findIndex(([, ms]) => exact >= ms);
+  const [, step] = UNITS[largest + units - 1] ?? ['', 1];
+  let rest = Math.round(exact / step) * step;
+  const parts = UNITS.map(([unit, ms]) => {
+    const count = unit === 's' ? rest / ms : Math.floor(rest / ms);
+    rest -= count * ms;
+    return count > 0 ? `${count}${unit}` : '';
+  });
+  return parts.join('');
 }
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
 
 /**
  * A moment relative to now, in the two largest units: `in 1m10s`, `5s ago`, `in 2d3h`, `now`.
