@@ -21,7 +21,7 @@ test('a key from its first day to its last', async () => {
   expect((await keys('revoke', 'default', '--reference', 'file:/run/two')).stdout).toBe(
     'Revoked. Requests to default are signed with env:ONE.\n',
   );
-  expect((await keys('revoke', 'default', '--reference', 'env:ONE')).stdout).toContain('not signed any more');
+  expect((await keys('revoke', 'default', '--reference', 'env:ONE')).stdout).toContain('no longer signed');
   expect((await keys('revoke', 'default', '--reference', 'env:ONE')).code).toBe(3);
 });
 

@@ -18,7 +18,7 @@ async function serve(args: string[], options: CommandOptions) {
 
 test('it says where it is and who may call, works, and ends well at Ctrl-C', async () => {
   const { child, shown, url } = await serve([], env());
-  expect(shown).toMatch(/^Serving postgresql:\/\/.* at http:\/\/127\.0\.0\.1:\d+ \(this machine only, no token\)/);
+  expect(shown).toMatch(/^Serving postgresql:\/\/.* at http:\/\/127\.0\.0\.1:\d+ \(loopback only, no token\)/);
   expect(shown).not.toContain(new URL(database.url).password || 'no password');
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   const since = performance.now();

@@ -74,7 +74,7 @@ describe('tables', () => {
       expect(line(80)).toBe('task-0192f3a4b5c67def8001  /send/the/letter     7');
       expect(line(45)).toBe('task-0192f3a4b5c67def8001  /send/the/l…     7');
       expect(line(38)).toBe('task-0192f3a4b5c67def8001  /send/the/…');
-      expect(line(32)).toBe('task-0192f3a…c67def8001  /send/…');
+      expect(line(32)).toBe('task-0192f3…c67def8001  /send/t…');
     });
 
     test.each([30, 34, 38, 45, 60])('fit %i columns', (width) => {
