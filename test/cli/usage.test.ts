@@ -108,7 +108,7 @@ describe('bad usage exits with 2 and says what is wrong on stderr alone', () => 
 
   test('no database, from an empty folder', async () => {
     const { code, stdout, stderr } = await run(['queues', 'list'], { cwd });
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('There are four ways')]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('name it in one of four ways')]);
   });
 
   test('an unknown variable of ours', async () => {
