@@ -22,6 +22,15 @@ import type { Waits } from './waits.ts';
 
 export type { AddTaskOptions, InTransaction } from './add-options.ts';
 
+/** What is tried first as an option of add. */
+const INSTEAD_OF_ADD_OPTIONS = {
+  queue: "name the queue before: queues.queue('mail').add(task)",
+  delay: 'it is a property of the task: use countdown, in seconds from now',
+  client: 'use transaction',
+  trx: 'use transaction',
+  tx: 'use transaction',
+};
+
 interface Inside {
   own: OwnStatements;
   add(given: NewTask | readonly NewTask[], options: AddTaskOptions, overflow?: Overflow): Promise<Task | Task[]>;
@@ -72,7 +81,7 @@ export class QueueHandle {
     options: AddTaskOptions,
     overflow?: Overflow,
   ): Promise<Task | Task[]> {
-    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
+    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add', INSTEAD_OF_ADD_OPTIONS);
     const tasks = inNamespace(readTasks(isList(given) ? given : [given]));
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;

@@ -7,7 +7,8 @@ import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-chang
 import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
-import { requireText } from '../domain/text.ts';
+import { kindOf, requireText } from '../domain/text.ts';
+import { isKysely, isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { applyQueueConfig } from '../store/queue-configs.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
@@ -42,6 +43,32 @@ export interface TaskQueuesOptions {
   version?: string;
 }
 
+const KNOWN = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
+const DATABASE = 'use database, which takes a connection string, a pg.Pool or a Kysely instance';
+
+/** What is tried first as an option of TaskQueues. */
+const INSTEAD = {
+  connectionString: DATABASE,
+  connection: DATABASE,
+  databaseUrl: DATABASE,
+  url: DATABASE,
+  pool: DATABASE,
+  client: DATABASE,
+  db: DATABASE,
+  queue: "name the queue where it is used: new TaskQueues({ database }).queue('mail')",
+};
+
+/** Says what was probably meant. A connection string is not repeated: it may contain a password. */
+function requireOptions(options: unknown): asserts options is TaskQueuesOptions {
+  if (typeof options === 'string') {
+    throw new TypeError('TaskQueues takes an object: new TaskQueues({ database: connectionString })');
+  }
+  if (typeof options !== 'object' || options === null || isPool(options) || isKysely(options)) {
+    throw new TypeError(`TaskQueues takes an object: new TaskQueues({ database }), got ${kindOf(options)}`);
+  }
+  requireKnownKeys(options, KNOWN, 'the options of TaskQueues', INSTEAD);
+}
+
 /**
  * The task queues of a database.
  *
@@ -59,8 +86,7 @@ export class TaskQueues {
 
   /** @throws TypeError for a database that is none of the three; InvalidTargetError for a service or version that can't be one */
   constructor(options: TaskQueuesOptions) {
-    const known = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
-    requireKnownKeys(options, known, 'the options of TaskQueues');
+    requireOptions(options);
     this.#service = serviceTarget(options.service, options.version);
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
     const { waitingConnection: given } = options;

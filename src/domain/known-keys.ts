@@ -4,14 +4,20 @@
  * Checks that an object has known properties only.
  *
  * @param what what the object is, for the message
- * @throws TypeError that names the nearest known property
+ * @param instead what to write instead of properties that others have for the same thing
+ * @throws TypeError that says which property was probably meant
  */
-export function requireKnownKeys(given: object, known: readonly string[], what: string): void {
+export function requireKnownKeys(
+  given: object,
+  known: readonly string[],
+  what: string,
+  instead: Readonly<Record<string, string>> = {},
+): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    throw new TypeError(
-      `${what} has no property ${JSON.stringify(key)}; did you mean ${nearest(key, known)}? Known are ${known.join(', ')}`,
-    );
+    const has = `${what} has no property ${JSON.stringify(key)}`;
+    if (Object.hasOwn(instead, key)) throw new TypeError(`${has}: ${instead[key]}`);
+    throw new TypeError(`${has}; did you mean ${nearest(key, known)}? Known are ${known.join(', ')}`);
   }
 }
 
