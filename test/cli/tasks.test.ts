@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { type Ran, run, runHere } from './command.ts';
 
 const database = useDatabase();
@@ -33,12 +36,45 @@ test('a task from its adding to its end', async () => {
   expect((await tasks('delete', 'mail', 'receipt-7')).code).toBe(3);
 });
 
+test('--queue in place of the first argument works as it did', async () => {
+  const { name } = await json('add', '--queue', 'mail', '--countdown', '1h');
+  expect(await json('describe', name, '--queue', 'mail')).toMatchObject({ queue: 'mail', name });
+  expect((await tasks('list', '--queue', 'mail', '--json')).stdout).toContain(name);
+  expect((await tasks('delete', '--queue', 'mail', name)).stdout).toBe(`Deleted task ${name} from queue mail.\n`);
+});
+
+test('a queue whose name is misspelt', async () => {
+  expect(await tasks('list', 'mial')).toMatchObject({
+    code: 3,
+    stderr: 'pgtaskqueue: there is no queue mial\nDid you mean mail? List all queues: pgtaskqueue queues list\n',
+  });
+  expect((await tasks('list', 'photographs')).stderr).toContain('Create it: pgtaskqueue queues create photographs');
+});
+
 test('every part of a push task has a flag', async () => {
   const { name } = await json(
     ...['add', 'mail', '--url', '/a/b', '--method', 'put', '--json-payload', '{"to": ["ada"]}'],
     ...['--header', 'X-One: 1', '--header', 'x-two: a: b', '--target', 'there', '--namespace', 'tenant-1'],
-    ...['--eta', '2001-01-01T00:00:00Z', '--dispatch-deadline', '30s'],
+    ...['--eta', '2001-01-01T00:00:00Z', '--dispatch-deadline', '30s', '--task-retry-limit', '4'],
+    ...[
+      '--task-age-limit',
+      '1d',
+      '--min-backoff-seconds',
+      '500ms',
+      '--max-backoff-seconds',
+      '1m',
+      '--max-doublings',
+      '2',
+    ],
   );
+  const { rows: stored } = await database.pool.query('select * from taskqueue.task_details($1, $2)', ['mail', name]);
+  expect(stored[0].retry).toEqual({
+    task_retry_limit: 4,
+    task_age_limit: 86_400,
+    min_backoff_seconds: 0.5,
+    max_backoff_seconds: 60,
+    max_doublings: 2,
+  });
   const { rows } = await database.pool.query("select * from taskqueue.claim_tasks('mail', 100)");
   expect(rows.find((row) => row.name === name)).toMatchObject({
     url: '/a/b',
@@ -57,6 +93,24 @@ test('a pull task has a payload and a tag', async () => {
   const { rows } = await database.pool.query("select payload, tag from taskqueue.lease_tasks('pull', 60)");
   expect(rows).toEqual([{ payload: Buffer.from('sunrise.jpg'), tag: 'east' }]);
   expect(await json('describe', 'pull', name)).toMatchObject({ state: 'leased', retry_count: 1 });
+});
+
+test('a body as a form, or as the bytes of a file', async () => {
+  const bodyOf = async (...args: string[]) => {
+    const { name } = await json('add', 'mail', '--countdown', '1h', ...args);
+    return json('describe', 'mail', name, '--payload');
+  };
+  expect(await bodyOf('--param', 'to=ada', '--param', 'to=bob', '--param', 'n=a=b')).toMatchObject({
+    payload: 'n=a%3Db&to=ada&to=bob',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const file = path.join(temporaryFolder(), 'image');
+  writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00]));
+  expect(await bodyOf('--payload-file', file)).toMatchObject({ payload_base64: '//4A' });
+  expect(await tasks('add', 'mail', '--payload-file', `${file}.none`)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot read'),
+  });
 });
 
 test('a list is as long as asked for, and an empty one says so', async () => {

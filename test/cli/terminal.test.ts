@@ -12,6 +12,8 @@ if (!here) console.warn('skipped: the command at a terminal, because script of u
 
 const database = useDatabase();
 const ESCAPE = '\u001b[';
+/** What watch prints before each refresh. */
+const CLEAR = `${ESCAPE}H${ESCAPE}2J`;
 let cwd: string;
 
 beforeAll(async () => {
@@ -26,8 +28,9 @@ function atTerminal(
   args: string,
   typed = '',
   env: Record<string, string> = {},
+  columns = 200,
 ): Promise<{ code: number | null; shown: string }> {
-  const command = `'${process.execPath}' '${main}' ${args}`;
+  const command = `stty cols ${columns}; '${process.execPath}' '${main}' ${args}`;
   const { PATH = '', HOME = '' } = process.env;
   const terminal = spawn('script', ['--quiet', '--return', '--echo', 'never', '--command', command, join(cwd, 'log')], {
     env: { PATH, HOME, TERM: 'xterm', DATABASE_URL: database.url, ...env },
@@ -64,6 +67,25 @@ describe.runIf(here)('at a terminal', () => {
     const { shown } = await atTerminal(args, '', env);
     expect(shown).toContain('mail');
     expect(shown).not.toContain(ESCAPE);
+  });
+
+  test('lists fit 80 columns; --wide shows all', async () => {
+    await database.pool.query(
+      `select taskqueue.add('mail', url => '/a/rather/long/path/' || repeat('x', 60), method => 'PUT'), taskqueue.pause_queue('mail', reason => repeat('long ', 30))`,
+    );
+    for (const list of ['queues list', 'tasks list mail', 'audit', 'queues watch --count 1']) {
+      const { code, shown } = await atTerminal(list, '', { NO_COLOR: '1' }, 80);
+      expect(code).toBe(0);
+      const lines = shown.replaceAll(CLEAR, '').split('\n');
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    }
+    const narrow = (await atTerminal('tasks list mail', '', { NO_COLOR: '1' }, 80)).shown;
+    expect(narrow).toMatch(/^task-[0-9a-f]{32} +due .*…/m); // its name in full, as other commands want it
+    expect(narrow).not.toContain('SIZE');
+    const wide = (await atTerminal('tasks list mail --wide', '', { NO_COLOR: '1' }, 80)).shown;
+    expect(wide).toContain('x'.repeat(60));
+    expect(wide).toContain('SIZE');
+    await database.pool.query(`delete from taskqueue._tasks where url is not null`);
   });
 
   test('purging asks, with the number of tasks; no keeps them', async () => {
