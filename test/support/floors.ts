@@ -22,7 +22,7 @@ export const FLOORS: Record<string, Floor> = {
     floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
     packages: ['pg', 'undici'],
   },
-  worker: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client'], packages: [] },
+  worker: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
   scheduler: { floors: ['domain', 'runtime', 'postgres', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { floors: ['domain', 'runtime'], packages: [] },
   deferred: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
