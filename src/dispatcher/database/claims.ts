@@ -1,7 +1,7 @@
 // The claims of one claiming session, and which of them may be sent.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
-import { prepared } from '../../postgres/prepared.ts';
+import { preparing } from '../../postgres/prepared.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -33,8 +33,7 @@ export class Claims {
     const { session, clock, number } = this.#options;
     const watched = session.watch();
     const claimedAt = clock.now();
-    const executor = { query: (text: string, values: unknown[]) => watched.query(prepared(text, values)) };
-    const claimed = await claimTasks(executor, claim, requests, number);
+    const claimed = await claimTasks(preparing(watched), claim, requests, number);
     if (!watched.clean) return this.#leave(claimed);
     const { dispatches } = claimed;
     if (claimed.unread.length > 0) await this.#read(claimed, requests, claim === 'claim_forced_tasks');
