@@ -1,6 +1,7 @@
 // One queue, as an application uses it.
 
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
+import { ADD_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
@@ -21,15 +22,6 @@ import { LeasedTask, markDeleted, renew, Task } from './task.ts';
 import type { Waits } from './waits.ts';
 
 export type { AddTaskOptions, InTransaction } from './add-options.ts';
-
-/** What is tried first as an option of add. */
-const INSTEAD_OF_ADD_OPTIONS = {
-  queue: "name the queue before: queues.queue('mail').add(task)",
-  delay: 'it is a property of the task: use countdown, in seconds from now',
-  client: 'use transaction',
-  trx: 'use transaction',
-  tx: 'use transaction',
-};
 
 interface Inside {
   own: OwnStatements;
@@ -81,7 +73,7 @@ export class QueueHandle {
     options: AddTaskOptions,
     overflow?: Overflow,
   ): Promise<Task | Task[]> {
-    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add', INSTEAD_OF_ADD_OPTIONS);
+    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add', ADD_GUESSES);
     const tasks = inNamespace(readTasks(isList(given) ? given : [given]));
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;

@@ -1,6 +1,7 @@
 // The way in: an application's task queues.
 
 import { InvalidQueueNameError } from '../domain/errors.ts';
+import { TASK_QUEUES_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
 import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
@@ -44,20 +45,6 @@ export interface TaskQueuesOptions {
 }
 
 const KNOWN = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
-const DATABASE = 'use database, which takes a connection string, a pg.Pool or a Kysely instance';
-
-/** What is tried first as an option of TaskQueues. */
-const INSTEAD = {
-  connectionString: DATABASE,
-  connection: DATABASE,
-  databaseUrl: DATABASE,
-  url: DATABASE,
-  pool: DATABASE,
-  client: DATABASE,
-  db: DATABASE,
-  queue: "name the queue where it is used: new TaskQueues({ database }).queue('mail')",
-};
-
 /** Says what was probably meant. A connection string is not repeated: it may contain a password. */
 function requireOptions(options: unknown): asserts options is TaskQueuesOptions {
   if (typeof options === 'string') {
@@ -66,7 +53,7 @@ function requireOptions(options: unknown): asserts options is TaskQueuesOptions 
   if (typeof options !== 'object' || options === null || isPool(options) || isKysely(options)) {
     throw new TypeError(`TaskQueues takes an object: new TaskQueues({ database }), got ${kindOf(options)}`);
   }
-  requireKnownKeys(options, KNOWN, 'the options of TaskQueues', INSTEAD);
+  requireKnownKeys(options, KNOWN, 'the options of TaskQueues', TASK_QUEUES_GUESSES);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   InvalidTaskRetryOptionsError,
   InvalidUrlError,
 } from '../domain/errors.ts';
+import { TASK_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
@@ -35,33 +36,6 @@ const KNOWN = [
   'dispatchDeadline',
   'retryOptions',
 ] as const satisfies (keyof NewTask)[];
-
-const COUNTDOWN = 'use countdown, in seconds from now';
-const ETA = 'use eta, a Date or RFC 3339 text';
-const BODY = 'use json for a value, or payload for text or bytes';
-const RETRY = 'use retryOptions, such as { taskRetryLimit: 5 }';
-
-/** What other queues call the properties of a task. */
-const INSTEAD = {
-  queue: "a task is added to a queue by its handle: queues.queue('mail').add(task)",
-  queueName: "a task is added to a queue by its handle: queues.queue('mail').add(task)",
-  delay: COUNTDOWN,
-  delaySeconds: COUNTDOWN,
-  delayMs: COUNTDOWN,
-  startAfter: COUNTDOWN,
-  runAt: ETA,
-  runAfter: ETA,
-  scheduleTime: ETA,
-  scheduledAt: ETA,
-  body: BODY,
-  data: BODY,
-  retries: RETRY,
-  retry: RETRY,
-  attempts: RETRY,
-  maxAttempts: RETRY,
-  timeout: 'use dispatchDeadline, in seconds',
-  path: 'use url, the path of the handler at the target',
-} as const;
 
 /** A task as SQL spells it, its documents not yet JSON text. */
 export interface TaskArguments {
@@ -92,7 +66,7 @@ export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
     throw new TypeError(`a task must be an object, not ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
   }
-  requireKnownKeys(task, KNOWN, 'a task', INSTEAD);
+  requireKnownKeys(task, KNOWN, 'a task', TASK_GUESSES);
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
     task;
   const read: TaskArguments = {
