@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `pgtaskqueue`. It checks the version of Node before it imports anything: its dependencies require Node 22.19,
-// and an older Node would fail with a stack trace instead of a sentence.
+// The command `pgtaskqueue`. It checks the version of Node before it imports anything: its dependencies require Node
+// 22.19, and an older Node would fail with a stack trace instead of a sentence.
 
 const found = process.versions.node;
 const [major = 0, minor = 0] = found.split('.').map(Number);

@@ -12,8 +12,8 @@ create or replace function taskqueue.task_details(queue text, name text)
 returns table (headers jsonb, dispatch_deadline double precision, retry jsonb, own_retry boolean, first_attempt timestamptz)
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
-set debug_print_plan = off as $$
+set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   task taskqueue._tasks;
@@ -22,7 +22,8 @@ begin
   select * into task from taskqueue._tasks as t where t.id = taskqueue._find_task(source, task_details.name);
   if task.id is null then
     select * into dead from taskqueue._dead_tasks as d
-    where d.queue_id = source.id and coalesce(d.name, taskqueue._name(d.id, d.created)) = task_details.name order by d.died desc limit 1;
+    where d.queue_id = source.id and coalesce(d.name, taskqueue._name(d.id, d.created)) = task_details.name
+    order by d.died desc limit 1;
     if dead.id is null then
       perform taskqueue._refuse_missing_task(source, name);
     end if;
@@ -41,4 +42,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.task_details is 'The properties of a task that the views leave out, live or dead: for roles that may read payloads.';
+comment on function taskqueue.task_details is
+  'The properties of a task that the views leave out, live or dead: for roles that may read payloads.';

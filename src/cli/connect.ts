@@ -65,7 +65,8 @@ export function prepare(command: Command, options: ConfigOptions = {}): { config
 /**
  * Connects once.
  *
- * @throws TransientError that names the database, without its password · whatever the database rejects the connection with
+ * @throws TransientError that names the database, without its password · whatever the database rejects the connection
+ * with
  */
 export async function connect({ connection, label }: DatabaseSource): Promise<DirectClient> {
   try {

@@ -163,7 +163,7 @@ export class QueueHandle {
   }
 
   /**
-   * Stops starting the queue's tasks; adding goes on, and what is running ends.
+   * Stops starting the queue's tasks. Tasks can still be added, and running ones finish.
    *
    * @example `await queue.pause({ reason: 'provider is down', until: new Date(Date.now() + 1_800_000) })`
    */
@@ -171,7 +171,7 @@ export class QueueHandle {
     return pauseQueue(this.#own, this.name, options);
   }
 
-  /** Goes on. */
+  /** Resumes a paused queue. */
   async resume(): Promise<Queue> {
     return resumeQueue(this.#own, this.name);
   }

@@ -1,5 +1,5 @@
-// The rows that functions return: first as SQL declares them, then (Crossed) as the statements of this package ask for them and drivers hand them over.
-// Drivers can be told to parse types their own way: store/values.ts copes.
+// The rows that functions return: first as SQL declares them, then (Crossed) as the statements of this package ask for
+// them and drivers hand them over. Drivers can be told to parse types their own way: store/values.ts copes.
 
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 

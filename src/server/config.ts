@@ -1,4 +1,5 @@
-// All settings of the program, from options, the environment and defaults, in this order. Nothing else reads the environment.
+// All settings of the program, from options, the environment and defaults, in this order. Nothing else reads the
+// environment.
 
 import { NAMED_QUOTAS, parseQuotas, type Quotas } from '../domain/quotas.ts';
 import { ConfigError } from './config-error.ts';
@@ -155,7 +156,10 @@ export function requireSafeAddress({ host, token }: Pick<Config, 'host' | 'token
   );
 }
 
-/** The environment of this process for the commands of a worker, without the variables of pgtaskqueue, which may include a token. */
+/**
+ * The environment of this process for the commands of a worker, without the variables of pgtaskqueue, which may include
+ * a token.
+ */
 export function childEnvironment(environment: Environment = process.env): Record<string, string> {
   const passed = Object.entries(environment).filter(([name]) => !name.startsWith('PGTASKQUEUE_'));
   return Object.fromEntries(passed) as Record<string, string>;

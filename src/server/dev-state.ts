@@ -14,8 +14,8 @@ export interface DevState {
 }
 
 /**
- * The `dev` that runs on this data folder. A relative folder is searched for in the folders above the current one as well, as git does. Undefined when
- * there is none, or when its process has ended.
+ * The `dev` that runs on this data folder. A relative folder is searched for in the folders above the current one as
+ * well, as git does. Undefined when there is none, or when its process has ended.
  */
 export function findDevState(dataDir: string, from: string = process.cwd()): DevState | undefined {
   const state = readDevState(resolve(from, dataDir));
@@ -25,8 +25,8 @@ export function findDevState(dataDir: string, from: string = process.cwd()): Dev
 }
 
 /**
- * Writes the state of this process, unless another running process has written its own: the first `dev` on a folder owns the PostgreSQL there and
- * outlives those that joined it.
+ * Writes the state of this process, unless another running process has written its own: the first `dev` on a folder
+ * owns the PostgreSQL there and outlives those that joined it.
  */
 export function writeDevState(dataDir: string, state: DevState): void {
   if (readDevState(dataDir)) return;

@@ -33,7 +33,8 @@ export class Readiness {
   /**
    * Returns when the server can work.
    *
-   * @throws SchemaVersionError when this program can't run on the schema · TransientError when the database can't be reached
+   * @throws SchemaVersionError when this program can't run on the schema · TransientError when the database can't be
+   * reached
    */
   async require(): Promise<void> {
     try {

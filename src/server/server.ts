@@ -43,7 +43,9 @@ export interface ServerOptions {
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
   holdCopies?: boolean | undefined;
-  /** Limits over all queues together, stored in the database at the start; default: those stored there, at first none. */
+  /**
+   * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
+   */
   limits?: Quotas | undefined;
   /** How many days attempts are kept: 1 … 365, default 7. */
   attemptDays?: number | undefined;
@@ -74,9 +76,10 @@ const CLOSE_MS = 1_000;
 /**
  * Creates a server; nothing happens before `start()`.
  *
- * `start` rejects with SchemaVersionError when this program cannot run on the schema (run `pgtaskqueue migrate`), TransientError when the database
- * cannot be reached, and PortBusy when the port is in use. `stop` stops claiming, waits at most `stopSeconds` for running deliveries, and closes;
- * deliveries that are cut off are retried after their back-off.
+ * `start` rejects with SchemaVersionError when this program cannot run on the schema (run `pgtaskqueue migrate`),
+ * TransientError when the database cannot be reached, and PortBusy when the port is in use. `stop` stops claiming,
+ * waits at most `stopSeconds` for running deliveries, and closes; deliveries that are cut off are retried after their
+ * back-off.
  *
  * @throws ConfigError for a host that is not a loopback address when there is no token
  * @example

@@ -1,16 +1,20 @@
 // Orderly shutdown after a signal.
 
-/** Time to report what was cut off and to close, after the stop's own seconds. Then the process exits with the rest undone. */
+/**
+ * Time to report what was cut off and to close, after the stop's own seconds. Then the process exits with the rest
+ * undone.
+ */
 const LAST_SECONDS = 4.5;
 /** Only a connection that does not answer can keep the process alive after that. */
 const LINGER_MS = 500;
 
-// npm forwards Ctrl-C to a program that has already received it from the terminal: two signals within this time are one key press.
+// npm forwards Ctrl-C to a program that has already received it from the terminal: two signals within this time are one
+// key press.
 const SAME_KEY_PRESS_MS = 500;
 
 /**
- * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, as does a stop that takes 4.5 s longer than `stopSeconds`. Nothing
- * is lost then, because leases expire.
+ * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, as does a stop that takes 4.5 s
+ * longer than `stopSeconds`. Nothing is lost then, because leases expire.
  *
  * @param stop releases everything; called once
  * @param stopSeconds how long `stop` waits for running work

@@ -1,4 +1,5 @@
-// The command at a terminal: colours, and questions before something is destroyed. The terminal is a pseudo-terminal of util-linux's `script`.
+// The command at a terminal: colours, and questions before something is destroyed. The terminal is a pseudo-terminal of
+// util-linux's `script`.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,7 +5,7 @@ import { requireDatabase } from '../../server/config.ts';
 import { listQueues } from '../../store/queues.ts';
 import { connect, prepare } from '../connect.ts';
 
-/** Nobody waits longer for a key. */
+/** The longest that pressing a key may take. */
 const PATIENCE_MS = 2_000;
 
 export async function completeQueues(_: object, command: Command): Promise<void> {

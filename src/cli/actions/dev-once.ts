@@ -7,7 +7,8 @@ import type { Output } from '../output.ts';
 import { openTemporaryDatabase, type PostgresSettings } from './dev-database.ts';
 
 /**
- * Plays on a temporary database, so that it can be repeated, even next to a running `dev`. Ctrl-C ends it after the current scenario.
+ * Plays on a temporary database, so that it can be repeated, even next to a running `dev`. Ctrl-C ends it after the
+ * current scenario.
  *
  * @throws ExitWith 1 when a check failed · ExitWith 130 after Ctrl-C
  */

@@ -49,7 +49,10 @@ export const exportQueues = onDatabase(async ({ database, output }: Session) => 
   warnOfLosses(text, output);
 });
 
-/** A queue made by hand may have settings that a file cannot express, such as a target with a port. Applying the file would report them as well. */
+/**
+ * A queue made by hand may have settings that a file cannot express, such as a target with a port. Applying the file
+ * would report them as well.
+ */
 function warnOfLosses(text: string, output: Session['output']): void {
   try {
     parseQueueFile(text, { file: 'the file' });

@@ -68,7 +68,10 @@ async function targetOf(config: Config, name: string): Promise<{ base: string; s
   }
 }
 
-/** A secret on a command line is visible to other users of the machine, so only references are accepted, and nothing else is repeated. */
+/**
+ * A secret on a command line is visible to other users of the machine, so only references are accepted, and nothing
+ * else is repeated.
+ */
 function keysOf(reference: string): SigningKey[] {
   if (!parseReference(reference)) throw new UsageError('--key must be a reference, env:NAME or file:PATH');
   try {

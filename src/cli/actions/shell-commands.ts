@@ -1,7 +1,7 @@
 // Runs a shell command per task.
 //
-// Each command leads a process group of its own. Ctrl-C at the terminal therefore reaches the worker alone, which lets commands finish, and a command
-// is terminated together with the processes it has started.
+// Each command leads a process group of its own. Ctrl-C at the terminal therefore reaches the worker alone, which lets
+// commands finish, and a command is terminated together with the processes it has started.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { LeasedTask } from '../../client/task.ts';

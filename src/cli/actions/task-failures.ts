@@ -1,4 +1,5 @@
-// `pgtaskqueue tasks attempts`, `dead` and `requeue`: why tasks failed, which ran out of retries, and putting them back.
+// `pgtaskqueue tasks attempts`, `dead` and `requeue`: why tasks failed, which ran out of retries, and putting them
+// back.
 
 import { listAttempts } from '../../store/attempts.ts';
 import { listDeadTasks } from '../../store/dead-tasks.ts';

@@ -1,5 +1,5 @@
-// `pgtaskqueue completion SHELL`: a script that completes nouns, verbs and options, generated from the commands, and the names of queues, which it
-// asks the database for.
+// `pgtaskqueue completion SHELL`: a script that completes nouns, verbs and options, generated from the commands, and
+// the names of queues, which it asks the database for.
 
 import { Argument, type Command } from 'commander';
 import { lazily } from './verbs.ts';
@@ -66,8 +66,8 @@ function choices(program: Command): Choices[] {
 const words = ({ commands, options }: Choices) => [...commands, ...options].map(({ name }) => name).join(' ');
 
 /**
- * The arms of a shell's `case` over the words typed so far. Arguments follow the words of a command, so the longest path that fits is taken; right
- * after it a queue can follow.
+ * The arms of a shell's `case` over the words typed so far. Arguments follow the words of a command, so the longest
+ * path that fits is taken; right after it a queue can follow.
  */
 function cases(all: Choices[], offer: (words: string) => string, queues: string): string {
   const longestFirst = [...all].sort((a, b) => b.path.length - a.path.length);

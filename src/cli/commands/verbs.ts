@@ -15,7 +15,9 @@ export function verbsOf(noun: Command): MakeVerb {
     noun.command(usage).description(does).addHelpText('after', `\nExample:\n  pgtaskqueue ${noun.name()} ${example}`);
 }
 
-/** An action whose module, with all it imports, is loaded when the command runs: help and completion need none of it. */
+/**
+ * An action whose module, with all it imports, is loaded when the command runs: help and completion need none of it.
+ */
 export function lazily<Name extends string>(load: () => Promise<Record<Name, Action>>, name: Name): Action {
   return async (...given) => await (await load())[name](...given);
 }

@@ -41,7 +41,8 @@ interface Drawn<Row> {
 }
 
 /**
- * The rows as aligned columns under their headings; absent values are empty cells. Headings are bold, and cells have the colours of their columns.
+ * The rows as aligned columns under their headings; absent values are empty cells. Headings are bold, and cells have
+ * the colours of their columns.
  *
  * @example table([{ heading: 'NAME', cell: (queue) => queue.name }], [{ name: 'mail' }])   // 'NAME\nmail'
  */

@@ -1,4 +1,5 @@
-// Expressions of crontab, such as `*/5 * * * *`, which cron files do not have: many a user tries one first, and is told what to write instead.
+// Expressions of crontab, such as `*/5 * * * *`, which cron files do not have: many a user tries one first, and is told
+// what to write instead.
 
 const FIELD = String.raw`[\w*,/?-]+`;
 const EXPRESSION = new RegExp(String.raw`^[\d*]${FIELD.replace('+', '*')}(\s+${FIELD}){4}$`);
