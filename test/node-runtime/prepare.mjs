@@ -19,7 +19,9 @@ function linkNode() {
   } catch {
     const [major = 0, minor = 0] = versions.node.split('.').map(Number);
     if (major < 22 || (major === 22 && minor < 19))
-      console.error(`pgtaskqueue needs Node >= 22.19; this is ${versions.node} and none is packaged for ${platform}-${arch}`);
+      console.error(
+        `pgtaskqueue needs Node >= 22.19; this is ${versions.node} and none is packaged for ${platform}-${arch}`,
+      );
   }
 }
 
