@@ -2,12 +2,16 @@
 
 import type { Command } from 'commander';
 
-/** Every command with its arguments, options and example: the text of docs/cli.md. */
+/** Every command with its arguments, options and example: the text of docs/reference/cli.md. */
 export function cliReference(program: Command): string {
   const commands = program.commands.flatMap((noun) => (noun.commands.length > 0 ? noun.commands : [noun]));
   return `# The command line
 
 ${program.description()}
+
+Written from the commands by \`npm run generate\`.
+
+${commandsTable(program)}
 
 Every command knows these options:
 
@@ -17,8 +21,8 @@ ${commands.map(section).join('\n\n')}
 `;
 }
 
-/** The table of the README: a row a noun with its verbs, or a command. */
-export function commandsTable(program: Command): string {
+/** A row for each command: a noun with its verbs, or a command of its own. */
+function commandsTable(program: Command): string {
   const rows = program.commands.map((command) => {
     const verbs = command.commands.map((verb) => verb.name()).join(' / ');
     return `| \`pgtaskqueue ${command.name()}${verbs && ` ${verbs}`}\` | ${command.description()} |`;
