@@ -92,11 +92,11 @@ export class Reader {
   async #runShell(text: string, keepRunning: boolean): Promise<void> {
     if (text === 'npm test\n') return; // this is it
     if (this.#skipped) return;
-    if (text.startsWith('npm start')) return this.#start();
+    if (text.startsWith('npm start')) return this.start();
     if (text.startsWith('git clone')) {
       this.#folder = this.#keep(copyClone(this.#clone));
       this.#environment = newTerminal();
-      return this.#start();
+      return this.start();
     }
     const installed = /^npm install (?!-)(.*)\n/.exec(text);
     if (installed) {
@@ -108,7 +108,8 @@ export class Reader {
     else if (rest) this.#output = await this.#runToItsEnd(rest);
   }
 
-  async #start(): Promise<void> {
+  /** Runs `npm start` in the clone. */
+  async start(): Promise<void> {
     const started = this.#spawn('npm start');
     await eventually(() => started.output.includes('Ctrl-C stops everything'), PATIENCE);
   }
