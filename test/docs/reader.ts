@@ -19,7 +19,8 @@ const OWN_DATABASE = 'postgresql://localhost/shop';
 const CHECK_COMPOSE = [/\bdocker compose up$/m, 'docker compose config > compose.txt'] as const;
 /** Languages of blocks that are only looked at. */
 const SHOWN = new Set(['http', 'nginx', 'json', 'xml']);
-const PATIENCE = { timeoutMs: 30_000 };
+/** A busy machine starts a PostgreSQL slowly. */
+const PATIENCE = { timeoutMs: 90_000 };
 
 /** Programs that stand before others of the same names. */
 const LAUNCHERS = path.join(import.meta.dirname, 'launchers');
@@ -111,7 +112,7 @@ export class Reader {
   /** Runs `npm start` in the clone. */
   async start(): Promise<void> {
     const started = this.#spawn('npm start');
-    await eventually(() => started.output.includes('Ctrl-C stops everything'), PATIENCE);
+    await eventually(() => expect(started.output).toContain('Ctrl-C stops everything'), PATIENCE);
   }
 
   #spawn(command: string): Running {
