@@ -9,10 +9,6 @@ export function cliReference(program: Command): string {
 
 ${program.description()}
 
-Written from the commands by \`npm run generate\`.
-
-${commandsTable(program)}
-
 Every command knows these options:
 
 ${options(program)}
@@ -21,8 +17,8 @@ ${commands.map(section).join('\n\n')}
 `;
 }
 
-/** A row for each command: a noun with its verbs, or a command of its own. */
-function commandsTable(program: Command): string {
+/** The table of the README: a row a noun with its verbs, or a command. */
+export function commandsTable(program: Command): string {
   const rows = program.commands.map((command) => {
     const verbs = command.commands.map((verb) => verb.name()).join(' / ');
     return `| \`pgtaskqueue ${command.name()}${verbs && ` ${verbs}`}\` | ${command.description()} |`;

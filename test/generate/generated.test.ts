@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { errorTable } from '../../src/domain/error-table.ts';
 import { functions } from '../../src/schema/functions.ts';
 import { useDatabase } from '../support/db.ts';
-import { argumentsTable, cardOf } from './cards.ts';
+import { commentAsMarkdown, firstSentence } from './comments.ts';
 import { GENERATED } from './pages.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -46,27 +46,43 @@ test('the reference of TypeScript has each export of each door that is a value',
   }
 });
 
-describe('a card', () => {
-  const card = cardOf(`-- add: add one.
---
--- Arguments  queue          name of a queue
---            countdown, eta  when,
---                           at the earliest
---            A note.
--- Returns    the task,
---            whole
--- Example    select 1;
---
--- Aside: not a section.
-create function`);
+describe('a comment', () => {
+  const comment = `Adds one task, e.g. this one. It is
+quick.
 
-  test('has sections', () => {
-    expect(card).toMatchObject({ Returns: 'the task, whole', Example: 'select 1;' });
+Arguments:
+- queue: name of a
+  queue; null: /<queue>
+- countdown, eta: when
+
+Returns the task.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select 1;
+      select 2;`;
+
+  test('is Markdown', () => {
+    expect(commentAsMarkdown(comment)).toBe(`Adds one task, e.g. this one. It is
+quick.
+
+| argument | meaning |
+|---|---|
+| \`queue\` | name of a queue; null: /&lt;queue> |
+| \`countdown\`, \`eta\` | when |
+
+**Returns** the task.
+
+**Raises** TQ001 unknown queue.
+
+\`\`\`sql
+select 1;
+  select 2;
+\`\`\``);
   });
 
-  test('has arguments', () => {
-    expect(argumentsTable(card)).toBe(
-      '| argument | meaning |\n|---|---|\n| `queue` | name of a queue |\n| `countdown`, `eta` | when, at the earliest |\n\nA note.',
-    );
+  test('has a first sentence', () => {
+    expect(firstSentence('Adds 1.5 tasks.\nIt is quick.')).toBe('Adds 1.5 tasks.');
   });
 });

@@ -15,12 +15,13 @@ fs.chmodSync(dir, 0o755);
 const server = await startEmbedded({ dir, port: null, ephemeral: true });
 try {
   await migrate(server.url);
-  const pool = new pg.Pool({ connectionString: server.url });
+  const client = new pg.Client(server.url);
+  await client.connect();
   for (const [file, generate] of Object.entries(GENERATED)) {
-    fs.writeFileSync(path.join(ROOT, file), await generate(pool));
+    fs.writeFileSync(path.join(ROOT, file), await generate(client));
     console.log(file);
   }
-  await pool.end();
+  await client.end();
 } finally {
   await server.stop();
   fs.rmSync(dir, { recursive: true, force: true });

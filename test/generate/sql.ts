@@ -1,11 +1,7 @@
-// The reference of SQL, written from the catalogue of a migrated database and the cards of its functions.
+// The reference of SQL, written from the catalogue of a migrated database and its comments.
 
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Executor } from '../../src/postgres/executor.ts';
-import { argumentsTable, type Card, cardOf } from './cards.ts';
-
-const FUNCTIONS = path.resolve(import.meta.dirname, '../../migrations/functions');
+import { commentAsMarkdown, escaped, firstSentence } from './comments.ts';
 
 /** Who may call what, and what that is called; the first that may decides. */
 const GROUPS = [
@@ -29,12 +25,11 @@ interface SqlFunction {
 /** The text of docs/reference/sql.md. */
 export async function sqlReference(database: Executor): Promise<string> {
   const all = await functionsOf(database);
-  const cards = new Map(all.map(({ name }) => [name, readCard(name)]));
   const groupOf = ({ name, roles }: SqlFunction) =>
     CLIENTS_OWN.test(name) ? undefined : GROUPS.find(({ role }) => roles.includes(role));
   const groups = GROUPS.map((group) => {
     const members = all.filter((one) => groupOf(one) === group);
-    return [`## ${group.title}`, group.about, ...members.map((one) => section(one, cards.get(one.name)))].join('\n\n');
+    return [`## ${group.title}`, group.about, ...members.map(section)].join('\n\n');
   });
   const own = all.filter((one) => groupOf(one) === undefined);
   return `# SQL
@@ -53,7 +48,7 @@ Applications have no use for these.
 
 | function | does |
 |---|---|
-${own.map(({ name, comment }) => `| \`${name}\` | ${cell(comment)} |`).join('\n')}
+${own.map(({ name, comment }) => `| \`${name}\` | ${cell(firstSentence(comment))} |`).join('\n')}
 
 ## Views
 
@@ -79,17 +74,12 @@ async function functionsOf(database: Executor): Promise<SqlFunction[]> {
   return rows as SqlFunction[];
 }
 
-function section({ name, arguments: given, result, comment }: SqlFunction, card: Card | undefined): string {
+function section({ name, arguments: given, result, comment }: SqlFunction): string {
   const list = splitArguments(given);
   const shown = list.length === 0 ? '()' : list.length === 1 ? `(${list})` : `(\n  ${list.join(',\n  ')}\n)`;
-  const parts = [`### ${name}`, comment, `\`\`\`sql\ntaskqueue.${name}${shown} returns ${result}\n\`\`\``];
-  if (card) {
-    parts.push(argumentsTable(card));
-    if (card.Returns) parts.push(`**Returns** ${card.Returns}`);
-    if (card.Raises) parts.push(`**Raises** ${card.Raises}`);
-    if (card.Example) parts.push(`\`\`\`sql\n${card.Example}\n\`\`\``);
-  }
-  return parts.filter(Boolean).join('\n\n');
+  const signature = `\`\`\`sql\ntaskqueue.${name}${shown} returns ${result}\n\`\`\``;
+  const [about = '', ...rest] = commentAsMarkdown(comment).split('\n\n');
+  return [`### ${name}`, about, signature, ...rest].join('\n\n');
 }
 
 /** At commas that stand in no literal and no parentheses. */
@@ -101,11 +91,6 @@ const splitArguments = (text: string) =>
       .replaceAll(/NULL::[\w [\]]+/g, 'null')
       .replace(' DEFAULT ', ' default '),
   );
-
-function readCard(name: string): Card | undefined {
-  const [file] = fs.globSync(`**/${name}.sql`, { cwd: FUNCTIONS });
-  return file === undefined ? undefined : cardOf(fs.readFileSync(path.join(FUNCTIONS, file), 'utf8'));
-}
 
 async function relationsOf(database: Executor, kind: 'v' | 'c'): Promise<string[]> {
   const { rows } = await database.query(
@@ -135,4 +120,4 @@ function columnsTable(columns: Relation['columns']): string {
   return ['| column | type | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
-export const cell = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+const cell = (text: string) => escaped(text.replaceAll(/\s+/g, ' ').trim());
