@@ -9,7 +9,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
 
-const LONG = process.env.STORM === 'wait';
+const LONG = process.env.SOAK === 'wait';
 const TASKS = LONG ? 8_000 : 800;
 const LANES = 4;
 /** Longer than a task may take if nobody has to look by himself. */

@@ -9,7 +9,7 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 
-const LONG = process.env.STORM === 'doorbell';
+const LONG = process.env.SOAK === 'doorbell';
 const TASKS = LONG ? 12_000 : 1_500;
 const LANES = 4;
 /** Longer than a task may take, if it needn't wait for the poll. */

@@ -8,7 +8,7 @@ import { type MovableClock, movableClock } from '../../../src/testing/movable-cl
 import { useDatabase } from '../../support/db.ts';
 import { refusalCode, rows, value } from '../../support/sql.ts';
 
-const RUNS = process.env.STORM === 'model' ? 2_000 : 60;
+const RUNS = process.env.SOAK === 'model' ? 2_000 : 60;
 const LIMIT = 3;
 
 const db = useDatabase();

@@ -1,5 +1,5 @@
 // Many workers in processes of their own, killed and stopped at random: no task is leased twice within a lease, none is lost, none is done twice.
-// The short form runs with the suite; `npm run storm:pull` runs sixteen workers on 50 000 tasks.
+// The short form runs with the suite; `npm run test:soak:pull` runs sixteen workers on 50 000 tasks.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { row, rows, value } from '../support/sql.ts';
 
-const LONG = process.env.STORM === 'pull';
+const LONG = process.env.SOAK === 'pull';
 const TASKS = LONG ? 50_000 : 2_000;
 const WORKERS = LONG ? 16 : 4;
 const MISHAPS = LONG ? 120 : 8;
@@ -72,7 +72,7 @@ async function provesItself(queues: TaskQueues, queue: string): Promise<void> {
 }
 
 test(`${WORKERS} workers, ${TASKS} tasks, ${MISHAPS} mishaps`, { timeout: 900_000 }, async () => {
-  const queue = 'storm';
+  const queue = 'soak';
   await database.pool.query(WATCH);
   const queues = new TaskQueues({ database: database.pool });
   await queues.createQueue(queue, { mode: 'pull' });
