@@ -1,8 +1,8 @@
 // The claims of one claiming session, and which of them may be sent.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
+import type { PinnedSession } from '../../postgres/pinned-session.ts';
 import { prepared } from '../../postgres/prepared.ts';
-import type { Session } from '../../postgres/session.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
@@ -11,7 +11,7 @@ import type { ClaimedDispatch, OutcomeStore } from './ports.ts';
 import { MOST_SILENCE_MS } from './silence.ts';
 
 export interface ClaimsOptions {
-  session: Session;
+  session: PinnedSession;
   /** The dispatcher's. */
   number: number;
   /** Reads tasks that are claimed, on another connection. */

@@ -1,11 +1,11 @@
 // The keys of a queue file and what each takes: the one table, for the validator and for the JSON Schema.
 
-import { anything, choice, flag, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
+import { anything, choice, flag, type Kind, numeric, spelled, text, wholeNumber } from '../config-file/kinds.ts';
 import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
 
 const MOST = 2_147_483_647;
-const limit = whole(0, MOST, 'it is a whole number of 0 or more');
-const backoff = number(0, 1e12, 'it is a number of seconds, 0 or more');
+const limit = wholeNumber(0, MOST, 'it is a whole number of 0 or more');
+const backoff = numeric(0, 1e12, 'it is a number of seconds, 0 or more');
 
 /** An e-mail address, more or less: something on both sides of an @. */
 const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'it is an e-mail address');
@@ -30,7 +30,7 @@ export const QUEUE_KEYS = {
     'it is a number, a slash and s, m, h or d, such as 5/s or 0.2/h, and at most 500/s; 0 dispatches nothing',
     RATE_SCHEMA,
   ),
-  bucket_size: whole(0, 500),
+  bucket_size: wholeNumber(0, 500),
   max_concurrent_requests: limit,
   target: text(
     /^(?!-)(?:[a-z0-9-]{1,100}\.(?!-))?[a-z0-9-]{1,63}$/,
