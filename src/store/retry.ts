@@ -15,14 +15,14 @@ const SPELLINGS = [
 
 const KNOWN = SPELLINGS.map(([ours]) => ours);
 
-type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
+type NewError = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
  * A retry block as SQL spells it.
  *
  * @throws TypeError for an unknown property or one that is no number; `errorClass` for NaN and infinities
  */
-export function retryObject(retry: RetryParameters, what: string, errorClass: ErrorClass): Record<string, number> {
+export function retryObject(retry: RetryParameters, what: string, errorClass: NewError): Record<string, number> {
   if (typeof retry !== 'object' || retry === null)
     throw new TypeError(`${what} must be an object, not ${kindOf(retry)}`);
   requireKnownKeys(retry, KNOWN, what);
