@@ -2,7 +2,7 @@
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
 import type { PinnedSession } from '../../postgres/pinned-session.ts';
-import { prepared } from '../../postgres/prepared.ts';
+import { preparing } from '../../postgres/prepared.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
@@ -33,8 +33,7 @@ export class Claims {
     const { session, clock, number } = this.#options;
     const watched = session.watch();
     const claimedAt = clock.now();
-    const executor = { query: (text: string, values: unknown[]) => watched.query(prepared(text, values)) };
-    const claimed = await claimTasks(executor, claim, requests, number);
+    const claimed = await claimTasks(preparing(watched), claim, requests, number);
     if (!watched.clean) return this.#leave(claimed);
     const { dispatches } = claimed;
     if (claimed.unread.length > 0) await this.#read(claimed, requests, claim === 'claim_forced_tasks');

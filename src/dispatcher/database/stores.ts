@@ -4,7 +4,7 @@ import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
 import { type ConnectionSource, connectionConfig } from '../../postgres/connection-settings.ts';
 import { openDirectPool } from '../../postgres/direct-pool.ts';
 import type { Executor } from '../../postgres/executor.ts';
-import { prepared } from '../../postgres/prepared.ts';
+import { preparing } from '../../postgres/prepared.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
@@ -43,9 +43,8 @@ export function openStores(
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: LOCK_WAIT_MS }, 1, logger);
-  const preparing: Executor = { query: (text, values) => hasty.query(prepared(text, values)) };
   return {
-    outcomes: outcomeStore(pool, preparing),
+    outcomes: outcomeStore(pool, preparing(hasty)),
     upkeep: upkeepStore(pool, attemptDays, number),
     routing: {
       targets: () => listTargets(pool),
