@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from './support/db.ts';
 import { libpq } from './support/libpq.ts';
 import { value } from './support/sql.ts';
@@ -42,13 +42,13 @@ const secrets: Record<string, string> = {}; // what blocks export
 const environment = () => ({ ...process.env, ...secrets, DATABASE_URL: db.url, NO_COLOR: '1', NODE_NO_WARNINGS: '1' });
 
 describe('README', () => {
-  it.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
+  test.each(blocks)('$title', { timeout: 60_000 }, async ({ language, text }) => {
     const run = { sql: runSql, ts: runTypeScript, sh: runShell, python: runPython, yaml: writeConfigFile }[language];
     expect(run, `no way to run a block of ${language}`).toBeDefined();
     await run?.(text);
   });
 
-  it('did what it says', async () => {
+  test('did what it says', async () => {
     expect(await value(db.pool, 'select array_agg(item || confirmed order by item) from orders')).toEqual([
       'caketrue',
       'coffeetrue',

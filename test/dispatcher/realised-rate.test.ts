@@ -24,7 +24,7 @@ async function fill(queue: string, tasks: number): Promise<void> {
   for (let left = tasks; left > 0; left -= 100) await harness.addMany(queue, Math.min(left, 100));
 }
 
-test(`§5.2 realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(', ')}/s`, {
+test(`realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(', ')}/s`, {
   timeout: 300_000,
 }, async () => {
   const times = new Map(RATES.map((rate) => [`rate-${rate}`, [] as number[]]));

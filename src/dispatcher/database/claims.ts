@@ -43,7 +43,7 @@ export class Claims {
   }
 
   /**
-   * R1: nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
+   * Nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
    * a success with a warning: after a failover that claim never was, and another dispatcher sends the same tasks. So they are left to the end
    * of their leases.
    */

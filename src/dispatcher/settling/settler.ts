@@ -1,4 +1,4 @@
-// Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours (R2).
+// Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours.
 //
 // A stale token settles nothing: another dispatcher has the task now. That is an answer, not an error: it is counted, logged once, and let
 // go. A database that is away is tried again until the lease is over, for after that the answer could only be stale.
