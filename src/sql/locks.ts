@@ -13,11 +13,11 @@ export const LOCKS = {
   bell: 8_123_002,
   /** 0 or any other number; by session: a dispatcher is connected. */
   dispatcher: 8_123_003,
-  /** 0; exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql). */
+  /** 0; exclusive: a lease call steps a floor (migrations/functions/floors/_step_floor.sql). */
   floor: 8_123_004,
-  /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/hold_bell.sql). */
+  /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/wakeup/hold_bell.sql). */
   waiting: 8_123_011,
-  /** A dispatcher's number, shared, by session: it is connected, and its requests may be under way (migrations/functions/private/_claim_token.sql). */
+  /** A dispatcher's number, shared, by session: it is connected, and its requests may be under way (migrations/functions/dispatch/_claim_token.sql). */
   claimer: 8_123_015,
 } as const;
 

@@ -61,7 +61,7 @@ test('a user who may use the roles without being superuser migrates as the owner
 
 test('a schema made without the roles stays with its user after they exist', async () => {
   const url = server.urlFor('humble').replace(/postgres:[^@]*@/, 'humble:x@');
-  await queryAt(url, `update taskqueue.migrations set checksum = 'old' where file = 'functions/add.sql'`);
-  expect((await migrate(url)).applied).toContain('functions/add.sql');
+  await queryAt(url, `update taskqueue.migrations set checksum = 'old' where file = 'functions/enqueue/add.sql'`);
+  expect((await migrate(url)).applied).toContain('functions/enqueue/add.sql');
   expect((await queryAt(url, owners)).rows).toEqual([{ owner: 'humble' }]);
 });

@@ -49,8 +49,8 @@ describe("what is the user's survives", () => {
 
   test('a changed comment: one file runs', async () => {
     const before = await usersOwn();
-    const { applied } = await upgrade({ 'functions/add.sql': `-- better\n${migrationText('functions/add.sql')}` });
-    expect(applied).toEqual(['functions/add.sql']);
+    const { applied } = await upgrade({ 'functions/enqueue/add.sql': `-- better\n${migrationText('functions/enqueue/add.sql')}` });
+    expect(applied).toEqual(['functions/enqueue/add.sql']);
     expect(await usersOwn()).toEqual(before);
   });
 
@@ -63,21 +63,21 @@ describe("what is the user's survives", () => {
 
   test('a function with one more argument: the old one is gone, its grants are not', async () => {
     const before = await usersOwn();
-    const pause = migrationText('functions/pause_queue.sql').replace(
+    const pause = migrationText('functions/queues/pause_queue.sql').replace(
       /(create or replace function taskqueue\.pause_queue\([^)]*)\)/,
       '$1, note text default null)',
     );
-    await upgrade({ 'functions/pause_queue.sql': pause });
+    await upgrade({ 'functions/queues/pause_queue.sql': pause });
     await database.query(`select taskqueue.pause_queue('default'), taskqueue.pause_queue('default', note => 'x')`);
     expect(await usersOwn()).toEqual(before);
   });
 
   test('a function with another result', async () => {
     const before = await usersOwn();
-    const next = migrationText('functions/next_due.sql')
+    const next = migrationText('functions/wakeup/next_due.sql')
       .replace(/returns [\w ]+/, 'returns text')
       .replace(/\$\$[\s\S]*?\$\$/, () => `$$ begin return 'soon'; end $$`);
-    await upgrade({ 'functions/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1') });
+    await upgrade({ 'functions/wakeup/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1') });
     expect((await database.query(`select taskqueue.next_due('default') as due`)).rows).toEqual([{ due: 'soon' }]);
     expect(await usersOwn()).toEqual(before);
   });
@@ -86,9 +86,9 @@ describe("what is the user's survives", () => {
 describe("what can't survive is named, and nothing happens", () => {
   test("a function with another result, on which a user's view depends", async () => {
     await database.query(`create view public.dues as select taskqueue.next_due('default') as due`);
-    const next = migrationText('functions/next_due.sql').replace(/returns [\w ]+/, 'returns text');
+    const next = migrationText('functions/wakeup/next_due.sql').replace(/returns [\w ]+/, 'returns text');
     const failed = await upgrade({
-      'functions/next_due.sql': next,
+      'functions/wakeup/next_due.sql': next,
       '9001_x.sql': 'create table taskqueue.x ();',
     }).catch((error) => error);
     expect(failed.message).toContain('view public.dues depends on function taskqueue.next_due(text,text)');
@@ -115,7 +115,7 @@ describe("what can't survive is named, and nothing happens", () => {
 });
 
 describe('versions', () => {
-  const older = { 'functions/pause_queue.sql': 'select 1 / 0;' };
+  const older = { 'functions/queues/pause_queue.sql': 'select 1 / 0;' };
 
   test('an older program undoes nothing, and says which one to use', async () => {
     await migrate(database.url, { directory: release({}, 2), release: '9.9.9' });
