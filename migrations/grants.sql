@@ -16,18 +16,18 @@ revoke all on all functions in schema taskqueue from public;
 -- tasks, earliest ETA, requests in flight, rate), and never a name or content of a task.
 grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
   taskqueue._queue_state, taskqueue._retry_json,
-  taskqueue._enforced_rate, taskqueue._look_at, taskqueue._task_estimates to public;
+  taskqueue._enforced_rate, taskqueue._queue_overview, taskqueue._task_estimates to public;
 
 do $$
 declare
   rights constant jsonb := '{
     "taskqueue_enqueuer": ["add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"],
     "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks", "_finish_task", "_finish_tasks",
-                         "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
-    "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "note_hindrances", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
-                             "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
-                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks", "_counted_locks"],
-    "taskqueue_server": ["taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",
+                         "begin_wait", "end_wait", "next_due", "clock"],
+    "taskqueue_dispatcher": ["check_identity", "pause_copied_queues", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "record_blockers", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
+                             "record_statistics", "sweep_queue", "clean_purged", "clock", "open_writers", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
+                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks", "_grouped_locks"],
+    "taskqueue_server": ["taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "begin_wait", "end_wait",
                          "check_token", "set_limits", "queue_statistics", "queues", "tasks", "migrations"],
     "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",

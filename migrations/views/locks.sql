@@ -1,6 +1,6 @@
 -- locks: one row an advisory lock of ours that a session of this database holds.
 create or replace view taskqueue.locks as
-select h.lock, q.name as queue, h.exclusive, h.pid, h.role, h.application_name, h.since, h.rightful
+select h.lock, q.name as queue, h.exclusive, h.pid, h.role, h.application_name, h.since, h.authorized
 from taskqueue._held_locks as h
 left join taskqueue._queues as q on h.lock in ('leader', 'bell', 'waiting') and q.id = h.key and q.deleted_at is null;
 
@@ -12,4 +12,4 @@ comment on column taskqueue.locks.pid is 'Process of the session in PostgreSQL.'
 comment on column taskqueue.locks.role is 'Whom the session is logged in as.';
 comment on column taskqueue.locks.application_name is 'What the session is called.';
 comment on column taskqueue.locks.since is 'Since when it is connected; null: the reader may not see it.';
-comment on column taskqueue.locks.rightful is 'Its role may do what the lock is for. One that is not disturbs, and counts for nothing: end the session.';
+comment on column taskqueue.locks.authorized is 'Its role may do what the lock is for. One that is not disturbs, and counts for nothing: end the session.';

@@ -15,7 +15,7 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
 from taskqueue._queues as q
 cross join (select taskqueue._now() as now offset 0) as at
 cross join lateral (select taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until, at.now) as state) as present
-cross join lateral taskqueue._look_at(q) as seen
+cross join lateral taskqueue._queue_overview(q) as seen
 left join estimates as own on own.queue_id = q.id
 left join estimates as others on others.queue_id is null
 where q.deleted_at is null;

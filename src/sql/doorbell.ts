@@ -7,7 +7,7 @@ import { LOCKS } from './locks.ts';
 
 /** Milliseconds from now until a moment. */
 const UNTIL = (moment: string) =>
-  `extract(epoch from ${moment} operator(pg_catalog.-) taskqueue.keeper_horizon()) operator(pg_catalog.*) 1000`;
+  `extract(epoch from ${moment} operator(pg_catalog.-) taskqueue.clock()) operator(pg_catalog.*) 1000`;
 
 /** Rows with the ids of the queues whose bell was free: no transaction is open that has added to them without a word. */
 export function tryBells(executor: Executor, queueIds: number[]) {

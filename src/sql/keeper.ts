@@ -5,7 +5,7 @@ import type { Executor } from './executor.ts';
 
 /** One row: horizon (microseconds), and changes: a number that grows, a second late, as tasks are added, leased and deleted. */
 export function keeperHorizon(executor: Executor) {
-  return executor.query(`select ${microseconds('taskqueue.keeper_horizon()')} as horizon, ${CHANGES}`, []);
+  return executor.query(`select ${microseconds('taskqueue.clock()')} as horizon, ${CHANGES}`, []);
 }
 
 /** PostgreSQL's own count of what was done to the table of tasks. */

@@ -1,4 +1,4 @@
-// The register of our advisory locks. Their numbers stand here, in the view _counted_locks, and in the SQL functions that take them, where a
+// The register of our advisory locks. Their numbers stand here, in the view _grouped_locks, and in the SQL functions that take them, where a
 // comment or a variable names the lock; a test compares.
 //
 // Everyone who may connect can take any of them. So nothing that must happen waits for one, none is proof of anything unless its holder has the right
@@ -15,7 +15,7 @@ export const LOCKS = {
   dispatcher: 8_123_003,
   /** 0; exclusive: a lease call steps a floor (migrations/functions/floors/_step_floor.sql). */
   floor: 8_123_004,
-  /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/wakeup/hold_bell.sql). */
+  /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/wakeup/begin_wait.sql). */
   waiting: 8_123_011,
   /** A dispatcher's number, shared, by session: it is connected, and its requests may be under way (migrations/functions/dispatch/_claim_token.sql). */
   claimer: 8_123_015,

@@ -35,12 +35,12 @@ export interface Bell {
  * @throws UnknownQueueError
  */
 export async function holdBell(executor: Executor, queue: string): Promise<Bell> {
-  return runOne(executor, call('hold_bell', { queue }));
+  return runOne(executor, call('begin_wait', { queue }));
 }
 
 /** Undoes holdBell, whatever it found. */
 export async function letGoOfBell(executor: Executor, queue: string, bell: Bell): Promise<void> {
-  await run(executor, call('let_go_of_bell', { queue, queue_id: bell.id, held: bell.state === 'held' }));
+  await run(executor, call('end_wait', { queue, queue_id: bell.id, held: bell.state === 'held' }));
 }
 
 /** Milliseconds until a pull queue has something to lease, of a tag if one is given: 0 or less: now; Infinity: nothing is there. */

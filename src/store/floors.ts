@@ -29,7 +29,7 @@ export async function horizon(executor: Executor): Promise<Horizon> {
 
 /** The transactions that have to end first; with `among`, those of them that have not. */
 export async function witnesses(executor: Executor, among?: string[]): Promise<string[]> {
-  return (await runOne(executor, call('keeper_witnesses', { among }))).keeper_witnesses;
+  return (await runOne(executor, call('open_writers', { among }))).open_writers;
 }
 
 /** Walks from each queue's floor to the first task that has to stay above it, and says where that is. */

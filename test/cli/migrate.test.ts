@@ -62,7 +62,9 @@ test('a newer schema is refused with 78 and its release, an occupied one with 75
 });
 
 test('what is wrong with the rights is named, repaired and told, and warnings come last', async () => {
-  await database.pool.query(`update taskqueue.migrations set checksum = 'old' where file = 'functions/enqueue/add.sql'`);
+  await database.pool.query(
+    `update taskqueue.migrations set checksum = 'old' where file = 'functions/enqueue/add.sql'`,
+  );
   await database.pool.query('grant execute on function taskqueue.purge_queue to public');
   const check = await command('migrate', '--check');
   expect(check).toMatchObject({ code: 78 });

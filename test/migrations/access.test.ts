@@ -29,7 +29,7 @@ it('no private function runs as the owner, but those that a view calls, one for 
     { proname: '_finish_task' },
     { proname: '_finish_tasks' },
     { proname: '_last_dispatch' },
-    { proname: '_look_at' },
+    { proname: '_queue_overview' },
     { proname: '_task_estimates' },
   ]);
 });
@@ -58,7 +58,7 @@ it('PUBLIC may read and write nothing, and execute what views call and nothing e
     where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0 order by p.proname`,
     ),
   ).toEqual(
-    ['_enforced_rate', '_is_purged', '_later', '_look_at', '_name', '_now', '_queue_difference']
+    ['_enforced_rate', '_is_purged', '_later', '_name', '_now', '_queue_difference', '_queue_overview']
       .concat(['_queue_state', '_retry_json', '_task_estimates'])
       .map((proname) => ({ proname })),
   );
@@ -121,7 +121,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.lease_tasks('pull', 1)`,
       `taskqueue.lease_tasks_by_tag('pull', 1)`,
       `taskqueue.modify_task_leases('pull', '{}', '{}', '{}')`,
-      `taskqueue.hold_bell('pull')`,
+      `taskqueue.begin_wait('pull')`,
       `taskqueue.delete_task('pull', 'a', gen_random_uuid())`,
       `taskqueue.delete_tasks('pull', '{a}', array[gen_random_uuid()])`,
     ],

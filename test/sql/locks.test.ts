@@ -110,7 +110,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
       `apply_crons('{"cron": []}')`,
       `add('pull', payload => 'x')`,
       `lease_tasks('pull', 0.01)`,
-      `hold_bell('pull')`,
+      `begin_wait('pull')`,
       `purge_queue('q1')`,
       `maintain_queue('q1')`,
     ])
@@ -167,12 +167,12 @@ test('who is who: a login with rights of its own, by inheritance or by SET ROLE 
     clientOfLogin(database.url, ['taskqueue_enqueuer']),
   ]);
   for (const login of logins) await login.query(`select pg_advisory_lock_shared(${LOCKS.dispatcher}, 0)`);
-  const found = await rows<{ rightful: boolean }>(
+  const found = await rows<{ authorized: boolean }>(
     database.pool,
-    `select l.rightful from taskqueue.locks as l join unnest($1::integer[]) with ordinality as n(pid, at) on n.pid = l.pid order by n.at`,
+    `select l.authorized from taskqueue.locks as l join unnest($1::integer[]) with ordinality as n(pid, at) on n.pid = l.pid order by n.at`,
     [await Promise.all(logins.map((login) => value<number>(login, 'select pg_backend_pid()')))],
   );
-  expect(found.map(({ rightful }) => rightful)).toEqual([true, true, false, false]);
+  expect(found.map(({ authorized }) => authorized)).toEqual([true, true, false, false]);
   for (const login of logins) await login.end();
 });
 
@@ -181,8 +181,8 @@ test('who adds and leases by an application’s own function is no stranger whil
     create function public.order_placed() returns void language sql security definer as $$ select taskqueue.add('q1') $$`);
   const login = await clientOfLogin(database.url, []);
   await login.query('begin; select public.order_placed()');
-  expect(await rows(database.pool, `select lock, rightful from taskqueue.locks where lock = 'bell'`)).toEqual([
-    { lock: 'bell', rightful: true },
+  expect(await rows(database.pool, `select lock, authorized from taskqueue.locks where lock = 'bell'`)).toEqual([
+    { lock: 'bell', authorized: true },
   ]);
   await login.query('rollback');
   await login.end();

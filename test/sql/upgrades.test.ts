@@ -49,7 +49,9 @@ describe("what is the user's survives", () => {
 
   test('a changed comment: one file runs', async () => {
     const before = await usersOwn();
-    const { applied } = await upgrade({ 'functions/enqueue/add.sql': `-- better\n${migrationText('functions/enqueue/add.sql')}` });
+    const { applied } = await upgrade({
+      'functions/enqueue/add.sql': `-- better\n${migrationText('functions/enqueue/add.sql')}`,
+    });
     expect(applied).toEqual(['functions/enqueue/add.sql']);
     expect(await usersOwn()).toEqual(before);
   });
@@ -77,7 +79,9 @@ describe("what is the user's survives", () => {
     const next = migrationText('functions/wakeup/next_due.sql')
       .replace(/returns [\w ]+/, 'returns text')
       .replace(/\$\$[\s\S]*?\$\$/, () => `$$ begin return 'soon'; end $$`);
-    await upgrade({ 'functions/wakeup/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1') });
+    await upgrade({
+      'functions/wakeup/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1'),
+    });
     expect((await database.query(`select taskqueue.next_due('default') as due`)).rows).toEqual([{ due: 'soon' }]);
     expect(await usersOwn()).toEqual(before);
   });

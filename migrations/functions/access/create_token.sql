@@ -22,7 +22,7 @@ begin
   insert into taskqueue._tokens as t (id, hash, email, scopes, created, expires, rights, queues)
   values (create_token.id, sha256(convert_to(token, 'UTF8')), create_token.email, create_token.scopes, taskqueue._now(), create_token.expires,
           create_token.rights, create_token.queues);
-  perform taskqueue._audit('create', 'token ' || create_token.id, null, taskqueue._shown_token(t)) from taskqueue._tokens as t where t.id = create_token.id;
+  perform taskqueue._audit('create', 'token ' || create_token.id, null, taskqueue._public_token(t)) from taskqueue._tokens as t where t.id = create_token.id;
 end
 $$;
 

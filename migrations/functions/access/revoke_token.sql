@@ -13,7 +13,7 @@ begin
   if gone.id is null then
     return false;
   end if;
-  perform taskqueue._audit('revoke', 'token ' || gone.id, taskqueue._shown_token(gone), null);
+  perform taskqueue._audit('revoke', 'token ' || gone.id, taskqueue._public_token(gone), null);
   return true;
 end
 $$;

@@ -17,11 +17,11 @@ begin
   perform taskqueue._check_target_pattern(target);
   -- What was given is not repeated: it may be a secret.
   if reference is null or length(reference) > 1000 or reference !~ ('^(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^' || chr(1) || '-' || chr(31) || chr(127) || ']+)$') then
-    perform taskqueue._refuse('TQ114', 'a key is given by reference: env:NAME or file:/path',
+    perform taskqueue._raise('TQ114', 'a key is given by reference: env:NAME or file:/path',
       'Put the secret into an environment variable or a file of every dispatcher, and name that.');
   end if;
   if keep_old is null or keep_old < interval '0' then
-    perform taskqueue._refuse('TQ114', format('old keys can''t be kept for %s', coalesce(keep_old::text, 'null')), 'Give an interval of 0 or more.');
+    perform taskqueue._raise('TQ114', format('old keys can''t be kept for %s', coalesce(keep_old::text, 'null')), 'Give an interval of 0 or more.');
   end if;
   perform taskqueue._take_turn('keys'); -- two rotations at once would leave two current keys
   delete from taskqueue._keys as k where k.target = rotate_key.target and k.expires <= now;

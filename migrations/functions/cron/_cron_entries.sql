@@ -22,11 +22,11 @@ begin
     else (select format('a cron file has no key %s', quote_literal(left(k, 120))) from jsonb_object_keys(config) as k where k not in ('application', 'cron') limit 1)
   end;
   if problem is not null then
-    perform taskqueue._refuse('TQ013', problem, 'See the reference of cron.yaml.');
+    perform taskqueue._raise('TQ013', problem, 'See the reference of cron.yaml.');
   end if;
   for entry in select jsonb_strip_nulls(e) from jsonb_array_elements(config -> 'cron') as e loop
     if jsonb_typeof(entry) <> 'object' then
-      perform taskqueue._refuse('TQ013', 'a job is an object with a url and a schedule', 'See the reference of cron.yaml.');
+      perform taskqueue._raise('TQ013', 'a job is an object with a url and a schedule', 'See the reference of cron.yaml.');
     end if;
     problem := case
       when entry ->> 'url' is null and entry ->> 'queue' is null then 'it has no url'
@@ -42,7 +42,7 @@ begin
     end;
     base := taskqueue._cron_name(entry);
     if problem is not null then
-      perform taskqueue._refuse('TQ013', format('job %s: %s', left(base, 120), problem), 'See the reference of cron.yaml.', jsonb_build_object('cron', left(base, 120)));
+      perform taskqueue._raise('TQ013', format('job %s: %s', left(base, 120), problem), 'See the reference of cron.yaml.', jsonb_build_object('cron', left(base, 120)));
     end if;
     name := base;
     number := 1;

@@ -34,7 +34,7 @@ begin
     null;
   end;
   if approved is not null and approved <> to_jsonb(changes) then
-    perform taskqueue._refuse('TQ013', 'the cron entries have changed since the plan was made: there is something else to do now', 'Look at the plan again.');
+    perform taskqueue._raise('TQ013', 'the cron entries have changed since the plan was made: there is something else to do now', 'Look at the plan again.');
   end if;
   return query select c.* from unnest(changes) as c;
 end

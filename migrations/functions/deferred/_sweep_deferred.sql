@@ -8,7 +8,7 @@ declare
   now constant timestamptz := taskqueue._now();
   looked constant uuid[] := array(
     select p.id from taskqueue._deferred_payload as p
-    where p.queue_id = source.id and p.looked_at <= now - interval '3600 seconds' order by p.looked_at limit 1000 for update skip locked);
+    where p.queue_id = source.id and p.checked_at <= now - interval '3600 seconds' order by p.checked_at limit 1000 for update skip locked);
   removed bigint;
 begin
   if cardinality(looked) = 0 then
@@ -19,7 +19,7 @@ begin
     and not exists (select from taskqueue._tasks as t where t.id = p.task_id and not taskqueue._is_purged(t.id, source.purged))
     and not exists (select from taskqueue._dead_tasks as d where d.id = p.task_id);
   get diagnostics removed = row_count;
-  update taskqueue._deferred_payload as p set looked_at = now where p.id = any (looked);
+  update taskqueue._deferred_payload as p set checked_at = now where p.id = any (looked);
   return removed;
 end
 $$;

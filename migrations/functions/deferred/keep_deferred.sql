@@ -15,17 +15,17 @@ declare
   now constant timestamptz := taskqueue._now();
 begin
   if octet_length(data) > 16777216 then
-    perform taskqueue._refuse('TQ004', format('a deferred call may have 16777216 bytes; this one has %s', octet_length(data)),
+    perform taskqueue._raise('TQ004', format('a deferred call may have 16777216 bytes; this one has %s', octet_length(data)),
       'Store the data in a table and defer its key.', jsonb_build_object('size', octet_length(data), 'limit', 16777216));
   end if;
-  if owner_id is null or owner_id / 128 is distinct from taskqueue._own_ids() / 128 then
-    perform taskqueue._refuse('TQ104', 'a deferred call is kept in the transaction that adds its task', 'Add the task with the same statement.');
+  if owner_id is null or owner_id / 128 is distinct from taskqueue._first_own_id() / 128 then
+    perform taskqueue._raise('TQ104', 'a deferred call is kept in the transaction that adds its task', 'Add the task with the same statement.');
   end if;
   if exists (select from taskqueue._deferred_payload as p where p.task_id = owner_id) then
-    perform taskqueue._refuse('TQ108', format('a task has one deferred call; %s has one already', name), 'Add a task for each call.',
+    perform taskqueue._raise('TQ108', format('a task has one deferred call; %s has one already', name), 'Add a task for each call.',
       jsonb_build_object('queue', queue, 'name', name));
   end if;
-  insert into taskqueue._deferred_payload as p (id, task_id, queue_id, created, looked_at, data)
+  insert into taskqueue._deferred_payload as p (id, task_id, queue_id, created, checked_at, data)
   values (keep_deferred.id, owner_id, source.id, now, now, keep_deferred.data);
 end
 $$;

@@ -31,7 +31,7 @@ begin
     return next gone.id;
   end loop;
   if names is not null then
-    perform taskqueue._entomb(source_id, names, named);
+    perform taskqueue._add_tombstones(source_id, names, named);
   end if;
 end
 $$;

@@ -21,7 +21,7 @@ set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mod
          case when c.counts and q.mode = 'push' then extract(epoch from taskqueue._now() - taskqueue._last_dispatch(q.id))::double precision end,
          q.purged is not null,
          (select jsonb_agg(jsonb_build_object('claimer', g.claimer, 'held', g.held, 'connected', g.claimer = any (array(
-                             select l.key::integer from taskqueue._held_locks as l where l.lock = 'claimer' and l.rightful))))
+                             select l.key::integer from taskqueue._held_locks as l where l.lock = 'claimer' and l.authorized))))
           from (select u.claimer, count(*) as held from unnest(h.claimers) as u(claimer) group by u.claimer) as g)
   from taskqueue._queues as q
   cross join lateral (select counted is null or q.id = any (counted) offset 0) as c(counts)

@@ -35,7 +35,7 @@ begin
   if taskqueue._is_purged(failed.id, source.purged) then
     delete from taskqueue._tasks as t where t.id = failed.id;
     if failed.name is not null then
-      perform taskqueue._entomb(failed.queue_id, array[failed.name], array[failed.id], source.purged_at);
+      perform taskqueue._add_tombstones(failed.queue_id, array[failed.name], array[failed.id], source.purged_at);
     end if;
     return query select 'stale', null::timestamptz;
     return;

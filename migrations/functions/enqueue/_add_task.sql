@@ -9,7 +9,7 @@ declare
   refused text;
 begin
   if if_exists is null or if_exists not in ('error', 'ignore') then
-    perform taskqueue._refuse('TQ013', format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')), 'It is ''error'' or ''ignore''.');
+    perform taskqueue._raise('TQ013', format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')), 'It is ''error'' or ''ignore''.');
   end if;
   if transactional then
     perform taskqueue._check_transactional(array[given]);
@@ -23,7 +23,7 @@ begin
     refused := taskqueue._claim_names(source, array[task]) ->> task.name;
     if refused is not null then
       if if_exists = 'error' then
-        perform taskqueue._refuse_name(source.name, task.name, refused);
+        perform taskqueue._raise_name_taken(source.name, task.name, refused);
       end if;
       select t.due, t.created into task.due, task.created from taskqueue._tasks as t
       where refused = 'exists' and t.id = taskqueue._find_task(source, task.name);

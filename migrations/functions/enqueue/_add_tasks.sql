@@ -29,7 +29,7 @@ begin
   if not transactional then             -- transactional tasks have no names
     refused := taskqueue._claim_names(target, built);
     if refused <> '{}' then
-      answers := taskqueue._refused_names(target, built, refused);
+      answers := taskqueue._name_conflicts(target, built, refused);
       built := array(select b from unnest(built) as b where not coalesce(refused ? b.name, false) order by b.id);
     end if;
   end if;

@@ -34,7 +34,7 @@ begin
       built.headers := nullif(built.headers - array['host', 'x-appengine-current-namespace'], '{}');
     end if;
     built.body_kind := taskqueue._body_kind(built.headers, method, task, form);
-    built.target := taskqueue._chosen_target(nullif(task.target, ''), host);
+    built.target := taskqueue._requested_target(nullif(task.target, ''), host);
     built.namespace := taskqueue._check_namespace(coalesce(built.namespace, task.namespace));
   end if;
   if task.countdown is not null or task.eta is not null then
@@ -44,7 +44,7 @@ begin
     perform taskqueue._check_name(built.name);
   end if;
   if not starts_with(url, '/') then
-    built.target := taskqueue._free_origin(url, built.target);
+    built.target := taskqueue._external_origin(url, built.target);
     url := regexp_replace(substr(url, length(built.target) + 1), '^(?!/)', '/');
   end if;
   if url is not null then
@@ -59,7 +59,7 @@ begin
   end if;
   perform taskqueue._check_size(method, coalesce(url, '/_ah/queue/' || queue.name), built);
   if (method = 'PULL') <> (queue.mode = 'pull') then
-    perform taskqueue._refuse('TQ021', format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
+    perform taskqueue._raise('TQ021', format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
       'Pull queues take PULL tasks, push queues take the other methods; leave method out to have the queue''s own.',
       jsonb_build_object('queue', queue.name, 'mode', queue.mode, 'method', method));
   end if;

@@ -15,7 +15,7 @@ begin
     when form is not null and task.url ~ '[?]' then 'a task has params or a query in its URL, not both'
   end;
   if problem is not null then
-    perform taskqueue._refuse('TQ108', problem, 'Leave one of them out.', jsonb_build_object('method', method));
+    perform taskqueue._raise('TQ108', problem, 'Leave one of them out.', jsonb_build_object('method', method));
   end if;
 end
 $$;

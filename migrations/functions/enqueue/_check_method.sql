@@ -6,7 +6,7 @@ declare
   misplaced text;
 begin
   if method not in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE', 'PULL') then
-    perform taskqueue._refuse('TQ108', format('not a task method: %s', quote_literal(left(method, 120))),
+    perform taskqueue._raise('TQ108', format('not a task method: %s', quote_literal(left(method, 120))),
       'Use POST, GET, HEAD, PUT or DELETE; PULL for the tasks of pull queues.', jsonb_build_object('method', left(method, 120)));
   end if;
   misplaced := case
@@ -19,7 +19,7 @@ begin
       then 'retry (but for task_retry_limit)'
   end;
   if misplaced is not null then
-    perform taskqueue._refuse('TQ108', format('a %s task has no %s', case method when 'PULL' then 'pull' else 'push' end, misplaced),
+    perform taskqueue._raise('TQ108', format('a %s task has no %s', case method when 'PULL' then 'pull' else 'push' end, misplaced),
       case method when 'PULL' then 'Pull tasks have a payload and a tag; what else a worker must know goes into the payload.'
                   else 'Tags are for pull queues.' end,
       jsonb_build_object('field', misplaced));

@@ -4,7 +4,7 @@ create or replace function taskqueue._check_namespace(namespace text) returns te
 language plpgsql immutable as $$
 begin
   if namespace !~ '^[0-9A-Za-z._-]{0,100}$' then
-    perform taskqueue._refuse('TQ108', format('not a namespace: %s', quote_literal(left(namespace, 120))),
+    perform taskqueue._raise('TQ108', format('not a namespace: %s', quote_literal(left(namespace, 120))),
       'A namespace has up to 100 letters, digits, dots, underscores and hyphens.', jsonb_build_object('namespace', left(namespace, 120)));
   end if;
   return nullif(namespace, '');

@@ -13,7 +13,7 @@ begin
     when url ~ '[^]!-[^-~]' then 'it may have printable ASCII characters only; percent-encode the others'
   end;
   if problem is not null then
-    perform taskqueue._refuse('TQ007', format('not a task URL: %s: %s', quote_literal(left(url, 120)), problem),
+    perform taskqueue._raise('TQ007', format('not a task URL: %s: %s', quote_literal(left(url, 120)), problem),
       'Give the path of the handler, such as /send?to=7; the target says which host serves it.', jsonb_build_object('url', left(url, 120)));
   end if;
 end

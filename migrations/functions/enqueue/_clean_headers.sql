@@ -13,7 +13,7 @@ declare
   kept jsonb;
 begin
   if jsonb_typeof(headers) <> 'object' then
-    perform taskqueue._refuse('TQ108', format('headers must be a JSON object of strings, not %s', jsonb_typeof(headers)), 'Give {"name": "value"}.');
+    perform taskqueue._raise('TQ108', format('headers must be a JSON object of strings, not %s', jsonb_typeof(headers)), 'Give {"name": "value"}.');
   end if;
   for header in select h.key, h.value, h.value #>> '{}' as text from jsonb_each(headers) as h loop
     problem := case
@@ -24,12 +24,12 @@ begin
       when lower(header.key) in ('cookie', 'proxy-authorization') then 'it is not sent with tasks'
     end;
     if problem is not null then
-      perform taskqueue._refuse('TQ108', format('header %s can''t be sent: %s', quote_literal(left(header.key, 120)), problem),
+      perform taskqueue._raise('TQ108', format('header %s can''t be sent: %s', quote_literal(left(header.key, 120)), problem),
         'Correct or leave out the header.', jsonb_build_object('header', left(header.key, 120)));
     end if;
   end loop;
   if (select sum(octet_length(h.key) + octet_length(h.value #>> '{}') + 4) from jsonb_each(headers) as h) > 16384 then
-    perform taskqueue._refuse('TQ004', 'the headers of a task may have 16384 bytes in all', 'Put large values into the payload.');
+    perform taskqueue._raise('TQ004', 'the headers of a task may have 16384 bytes in all', 'Put large values into the payload.');
   end if;
   select jsonb_object_agg(lower(h.key), h.value order by h.key desc) into kept
   from jsonb_each(headers) as h

@@ -13,7 +13,7 @@ begin
       when datetime_field_overflow or invalid_datetime_format then null; -- 30 February
     end;
   end if;
-  perform taskqueue._refuse('TQ012', format('not a time with an offset: %s', quote_literal(left(eta, 120))),
+  perform taskqueue._raise('TQ012', format('not a time with an offset: %s', quote_literal(left(eta, 120))),
     'Give RFC 3339, such as 2026-11-21T10:00:00Z.', jsonb_build_object('eta', left(eta, 120)));
   return null;
 end

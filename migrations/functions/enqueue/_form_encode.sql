@@ -7,7 +7,7 @@ declare
   wrong text;
 begin
   if jsonb_typeof(params) <> 'object' then
-    perform taskqueue._refuse('TQ108', format('params must be a JSON object, not %s', jsonb_typeof(params)),
+    perform taskqueue._raise('TQ108', format('params must be a JSON object, not %s', jsonb_typeof(params)),
       'Give {"name": "value"}, or {"name": ["first", "second"]}.');
   end if;
   select p.key into wrong
@@ -15,7 +15,7 @@ begin
        lateral jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value else jsonb_build_array(p.value) end) as v
   where jsonb_typeof(v.value) not in ('string', 'number', 'boolean');
   if wrong is not null then
-    perform taskqueue._refuse('TQ108', format('params.%s must be a string, a number, a boolean or an array of them', left(wrong, 120)),
+    perform taskqueue._raise('TQ108', format('params.%s must be a string, a number, a boolean or an array of them', left(wrong, 120)),
       'Send anything deeper as payload_json.', jsonb_build_object('param', left(wrong, 120)));
   end if;
   return (

@@ -30,7 +30,7 @@ begin
   end if;
   return taken;
 exception when lock_not_available then
-  perform taskqueue._refuse_to_wait(queue.name, tasks);
+  perform taskqueue._raise_name_locked(queue.name, tasks);
   return null;
 end
 $$;

@@ -9,14 +9,14 @@ begin
     return eta;
   end if;
   if eta is not null then
-    perform taskqueue._refuse('TQ108', 'a task has a countdown or an eta, not both', 'Leave one of them out.');
+    perform taskqueue._raise('TQ108', 'a task has a countdown or an eta, not both', 'Leave one of them out.');
   end if;
   if countdown = 'NaN' then
-    perform taskqueue._refuse('TQ108', 'countdown must be a number of seconds, not NaN', 'Give seconds from now.');
+    perform taskqueue._raise('TQ108', 'countdown must be a number of seconds, not NaN', 'Give seconds from now.');
   end if;
   now := taskqueue._now();
   if countdown > 2592000 or extract(epoch from now)::double precision + countdown < 0 then
-    perform taskqueue._refuse('TQ012', format('a countdown of %s seconds is out of range', countdown::numeric),
+    perform taskqueue._raise('TQ012', format('a countdown of %s seconds is out of range', countdown::numeric),
       'A task may wait 30 days (2592000 seconds) at most.', jsonb_build_object('countdown', countdown::numeric::text));
   end if;
   return now + make_interval(secs => greatest(countdown, 0));

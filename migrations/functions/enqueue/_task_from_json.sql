@@ -11,7 +11,7 @@ declare
   parsed taskqueue._new_task;
 begin
   if jsonb_typeof(task) <> 'object' then
-    perform taskqueue._refuse('TQ108', format('a task must be a JSON object, not %s', jsonb_typeof(task)), 'Give {"url": "/path"}.');
+    perform taskqueue._raise('TQ108', format('a task must be a JSON object, not %s', jsonb_typeof(task)), 'Give {"url": "/path"}.');
   end if;
   for given in select t.key, t.value, jsonb_typeof(t.value) as kind from jsonb_each(task) as t loop
     problem := case
@@ -25,7 +25,7 @@ begin
         then 'it must be base64, standard or URL-safe, without white space'
     end;
     if problem is not null then
-      perform taskqueue._refuse('TQ108', format('the task''s %s can''t be taken: %s', quote_literal(left(given.key, 120)), problem),
+      perform taskqueue._raise('TQ108', format('the task''s %s can''t be taken: %s', quote_literal(left(given.key, 120)), problem),
         'Correct or leave out the key.', jsonb_build_object('key', left(given.key, 120)));
     end if;
   end loop;

@@ -63,7 +63,7 @@ begin
     into made.queue, made.name, made.eta, made.created, made.existed, bell;
     if bell is not null then
       if wake is not false and not pg_try_advisory_xact_lock_shared(8123002, bell) then
-        perform taskqueue._ring(bell);
+        perform taskqueue._notify(bell);
       end if;
       return made;
     end if;

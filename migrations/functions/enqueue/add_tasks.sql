@@ -18,17 +18,17 @@ declare
   first_id bigint;
 begin
   if tasks is null or jsonb_typeof(tasks) <> 'array' then
-    perform taskqueue._refuse('TQ108', format('tasks must be a JSON array, not %s', coalesce(jsonb_typeof(tasks), 'null')), 'Give [{"url": "/path"}].');
+    perform taskqueue._raise('TQ108', format('tasks must be a JSON array, not %s', coalesce(jsonb_typeof(tasks), 'null')), 'Give [{"url": "/path"}].');
   end if;
   if jsonb_array_length(tasks) = 0 then
     return;
   end if;
   if jsonb_array_length(tasks) > most then
-    perform taskqueue._refuse('TQ018', format('a call may add %s tasks; this one has %s', most, jsonb_array_length(tasks)), 'Split it.',
+    perform taskqueue._raise('TQ018', format('a call may add %s tasks; this one has %s', most, jsonb_array_length(tasks)), 'Split it.',
       jsonb_build_object('limit', most, 'asked', jsonb_array_length(tasks)));
   end if;
   select * into source from taskqueue._queues as q where q.name = coalesce(queue, 'default') and q.deleted_at is null;
-  if taskqueue._are_plain(source.mode, tasks) then
+  if taskqueue._is_simple_batch(source.mode, tasks) then
     -- One statement. The rows are those that _add_tasks would store; a test compares them.
     first_id := taskqueue._next_id(transactional is not false, jsonb_array_length(tasks));
     perform taskqueue._check_room(source.storage_limit);

@@ -30,13 +30,13 @@ begin
   begin
     if sweeps then
       perform setval('taskqueue._horizon_swept', at);
-      if not exists (select from taskqueue._held_locks as l where l.lock = 'dispatcher' and l.rightful) then
+      if not exists (select from taskqueue._held_locks as l where l.lock = 'dispatcher' and l.authorized) then
         perform taskqueue._lower_floor(q.id) from taskqueue._queues as q where q.mode = 'pull' and q.deleted_at is null;
       end if;
     end if;
     if leased then
       perform setval('taskqueue._horizon_tried', at);
-      xid := taskqueue._own_ids() / 128;
+      xid := taskqueue._first_own_id() / 128;
       bound := pg_sequence_last_value('taskqueue._horizon_bound');
       next := pg_sequence_last_value('taskqueue._horizon_next');
       if bound <= xid and next <= at then

@@ -5,7 +5,7 @@
 -- last witness, and its moves have to be committed before raise_floor says so: each is a statement of its own.
 --
 -- Arguments  queue    name of a queue, led by the caller
---            horizon  what keeper_horizon gave, less a margin for steps of the clock
+--            horizon  what clock gave, less a margin for steps of the clock
 -- Returns    the moment to which the floor may be raised; null: the queue is gone
 -- Locks      the rows that it moves, skipping locked ones
 create or replace function taskqueue.advance_floor(queue text, horizon timestamptz) returns timestamptz

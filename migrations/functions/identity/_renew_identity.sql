@@ -14,7 +14,7 @@ begin
   earlier := pg_sequence_last_value('taskqueue._identity') >> 50;
   taken := taskqueue._next_epoch((random() * 1000000000)::bigint, earlier);   -- by chance: its twin has the same hash
   perform setval('taskqueue._identity', taken << 50 | here);
-  if pg_sequence_last_value('taskqueue._accepted') = earlier then   -- it was no copy, and is none now (hold_copy)
+  if pg_sequence_last_value('taskqueue._accepted') = earlier then   -- it was no copy, and is none now (pause_copied_queues)
     perform setval('taskqueue._accepted', taken);
   end if;
   execute format('grant usage on schema taskqueue to %I', current_user);

@@ -3,7 +3,7 @@
 --
 -- A restored dump needs nobody for it: its first statement sees to it (_epoch). Tasks that came by logical replication, or were copied in later, are seen here.
 -- Returns    known     it is
---            copied    it is a copy: a database of its own, with the tasks and targets of another (hold_copy)
+--            copied    it is a copy: a database of its own, with the tasks and targets of another (pause_copied_queues)
 --            joined    tasks of another database were brought in that had the ids of later ones; new tasks have later ids from now on
 --            pending   the same, but transactions that add are open all the time: call it again
 --            promoted  the server was promoted since the schema was last migrated: a failover, or a second server beside the first one, with the same names

@@ -5,14 +5,14 @@ language plpgsql stable as $$
 begin
   return query
     select 'lock', format('%s holds the lock %s%s and has no right to it: %s.',
-                          taskqueue._said_session(l.pid, l.role, l.application_name, l.since), l.lock, coalesce(' of queue ' || l.queue, ''),
+                          taskqueue._show_session(l.pid, l.role, l.application_name, l.since), l.lock, coalesce(' of queue ' || l.queue, ''),
                           case l.lock when 'floor' then 'where no dispatcher runs, leasing gets slower'
                                       when 'leader' then 'no dispatcher sweeps the queue'
                                       when 'bell' then 'adding and waiting cost more'
                                       else 'it counts for nothing' end),
            null::timestamptz, format('select pg_terminate_backend(%s);', l.pid)
     from taskqueue.locks as l
-    where not l.rightful and (l.queue = _explain_locks.queue.name or l.lock in ('dispatcher', 'floor', 'claimer'))
+    where not l.authorized and (l.queue = _explain_locks.queue.name or l.lock in ('dispatcher', 'floor', 'claimer'))
       and not (l.lock = 'leader' and _explain_locks.queue.mode = 'push')
     order by l.lock, l.pid;
 end

@@ -1,6 +1,6 @@
 -- list_tasks: the first tasks of a queue by ETA, the order in which they are dispatched or leased; held ones with the end of their lease. As quick with millions behind them.
 --
--- The index has due times. A task that is held, or whose lease ran out, may stand before its ETA (_move_lost): those on the way are looked at too.
+-- The index has due times. A task that is held, or whose lease ran out, may stand before its ETA (_move_expired): those on the way are looked at too.
 --
 -- Arguments  max_tasks  1 to 10000
 -- Returns    rows of the view tasks, by ETA
@@ -15,7 +15,7 @@ declare
   floor constant timestamptz := taskqueue._floor(source.id);
 begin
   if max_tasks is null or max_tasks not between 1 and 10000 then
-    perform taskqueue._refuse('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')), 'It is 1 to 10000.',
+    perform taskqueue._raise('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')), 'It is 1 to 10000.',
       jsonb_build_object('max_tasks', max_tasks));
   end if;
   return query

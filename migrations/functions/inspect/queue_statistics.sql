@@ -23,7 +23,7 @@ begin
     where queue is null or q.name = queue order by q.name
   loop
     found_any := true;
-    return next row(source.name, taskqueue._about_tasks(source.id, 10000), source.oldest_eta, source.executed_last_minute,
+    return next row(source.name, taskqueue._approximate_tasks(source.id, 10000), source.oldest_eta, source.executed_last_minute,
       (select coalesce(sum(s.executed), 0) from taskqueue._statistics as s where s.queue_id = source.id and s.at > now - interval '3600 seconds'),
       case when source.mode = 'push' then source.in_flight end, source.enforced_rate)::taskqueue.queue_statistics;
   end loop;

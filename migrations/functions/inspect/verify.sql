@@ -28,7 +28,7 @@ begin
     ), listed as materialized (
       select q.name, q.tasks from taskqueue.queues as q
     )
-    select 'a task belongs to a live queue', q.name, format('%s of a queue that %s', taskqueue._counted(count(*), 'task'),
+    select 'a task belongs to a live queue', q.name, format('%s of a queue that %s', taskqueue._plural(count(*), 'task'),
              case when q.id is null then 'never was' else 'was deleted' end)
     from taskqueue._tasks as t left join taskqueue._queues as q on q.id = t.queue_id
     where q.id is null or q.deleted_at is not null group by q.id, q.name
@@ -42,7 +42,7 @@ begin
     where l.name is not null and (n.task_id is distinct from l.id or n.expires is not null)
     union all
     select 'the floor is below every live task', l.queue, format('the floor is at %s, %s below it, the first at %s', taskqueue._floor(l.queue_id),
-             taskqueue._counted(count(*), 'task'), min(l.due))
+             taskqueue._plural(count(*), 'task'), min(l.due))
     from live as l join unnest(below, since) as found(id, due) on found.id = l.id and found.due = l.due group by l.queue_id, l.queue
     union all
     select 'a lease ends within eight days', l.queue, format('task %L is leased until %s', coalesce(l.name, taskqueue._name(l.id, l.created)), l.leased_until)
@@ -71,7 +71,7 @@ begin
     where c.relnamespace = 'taskqueue'::regnamespace and c.relkind = 'S' and c.relname ~ '^_floor_[0-9]+$'
       and not exists (select from taskqueue._queues as q where q.deleted_at is null and '_floor_' || q.id = c.relname)
     union all
-    select 'counts match', l.queue, format('%s, and the list of queues says %s', taskqueue._counted(count(*), 'task'), max(shown.tasks))
+    select 'counts match', l.queue, format('%s, and the list of queues says %s', taskqueue._plural(count(*), 'task'), max(shown.tasks))
     from live as l join listed as shown on shown.name = l.queue
     group by l.queue   -- the list counts from the floor as it was then
     having count(*) <= 100 and max(shown.tasks) not between count(*) filter (where l.due >= taskqueue._floor(l.queue_id)) and count(*);

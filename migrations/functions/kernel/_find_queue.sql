@@ -9,7 +9,7 @@ begin
   if found.id is null then
     perform taskqueue._check_queue_name(queue);
     perform taskqueue._check_queue_tombstone(queue);
-    perform taskqueue._refuse('TQ001', format('there is no queue %s', queue),
+    perform taskqueue._raise('TQ001', format('there is no queue %s', queue),
       format('Create it: select * from taskqueue.create_queue(%L), or look at the queues there are: select name from taskqueue.queues.', queue),
       jsonb_build_object('queue', queue));
   end if;

@@ -5,11 +5,11 @@ language plpgsql immutable as $$
 begin
   perform taskqueue._check_lease_seconds(lease_seconds);
   if max_tasks is null or max_tasks not between 1 and 1000 then
-    perform taskqueue._refuse('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')), 'It is 1 to 1000.',
+    perform taskqueue._raise('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')), 'It is 1 to 1000.',
       jsonb_build_object('max_tasks', max_tasks));
   end if;
   if max_bytes is null or max_bytes not between 1 and 33554432 then
-    perform taskqueue._refuse('TQ013', format('max_bytes can''t be %s', coalesce(max_bytes::text, 'null')), 'It is 1 to 33554432 bytes (32 MB).',
+    perform taskqueue._raise('TQ013', format('max_bytes can''t be %s', coalesce(max_bytes::text, 'null')), 'It is 1 to 33554432 bytes (32 MB).',
       jsonb_build_object('max_bytes', max_bytes));
   end if;
 end

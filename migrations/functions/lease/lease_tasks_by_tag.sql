@@ -8,7 +8,7 @@
 -- Returns    leased_task rows, oldest first, all of one tag; none when nothing is due
 -- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ027 tag; TQ101, TQ102 argument out of range
 -- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag => 'customer-7');
--- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_lost), skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
+-- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
 create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision, max_tasks integer default 1, tag text default null,
   max_bytes bigint default 33554432)
 returns setof taskqueue.leased_task
@@ -61,7 +61,7 @@ begin
     elsif sought is null then
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
-        select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+        select t.ctid, octet_length(t.body) as size, taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
         from taskqueue._tasks as t
         where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
           and t.tag is null and not taskqueue._is_purged(t.id, source.purged)
@@ -71,7 +71,7 @@ begin
     else
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
-        select t.ctid, octet_length(t.body) as size, taskqueue._is_used_up(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+        select t.ctid, octet_length(t.body) as size, taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
         from taskqueue._tasks as t
         where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
           and t.tag = sought and not taskqueue._is_purged(t.id, source.purged)
@@ -80,13 +80,13 @@ begin
       ) as c;
     end if;
     exit when lost is not true;
-    moved := taskqueue._move_lost(source, now, chosen, sought);
+    moved := taskqueue._move_expired(source, now, chosen, sought);
     now := taskqueue._now();
     lost_by := null;
     beyond := null;
   end loop;
   if spent or bytes > max_bytes then
-    chosen := taskqueue._leasable(source, chosen, max_bytes);
+    chosen := taskqueue._pick_leasable(source, chosen, max_bytes);
   end if;
   until := now + make_interval(secs => lease_seconds);
   token := taskqueue._lease_token(now);

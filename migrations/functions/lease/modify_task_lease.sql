@@ -24,7 +24,7 @@ begin
   source := taskqueue._leasable_queue(queue);
   task_id := taskqueue._find_task(source, name);
   if task_id is null then
-    perform taskqueue._refuse_missing_task(source, name);
+    perform taskqueue._raise_missing_task(source, name);
   end if;
   perform pg_current_xact_id();   -- before the clock is read (_step_floor)
   now := taskqueue._now();
@@ -37,7 +37,7 @@ begin
     and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
   returning t.* into held;
   if held.id is null then
-    perform taskqueue._refuse('TQ025', format('the lease on task %s of queue %s is over', name, queue),
+    perform taskqueue._raise('TQ025', format('the lease on task %s of queue %s is over', name, queue),
       'Another worker may have the task: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
   end if;
   perform taskqueue._wake(source.id, source.name);   -- who waits for the lease's old end

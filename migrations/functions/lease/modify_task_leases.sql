@@ -22,7 +22,7 @@ declare
   seconds double precision[];
 begin
   if cardinality(names) > 1000 then
-    perform taskqueue._refuse('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)), 'Split it.',
+    perform taskqueue._raise('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)), 'Split it.',
       jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
   end if;
   perform taskqueue._check_lease_seconds(s.seconds) from unnest(modify_task_leases.lease_seconds) as s(seconds);

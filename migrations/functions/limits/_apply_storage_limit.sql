@@ -14,7 +14,7 @@ begin
   end if;
   delete from taskqueue._settings as s where s.name = 'total_storage_limit';
   insert into taskqueue._settings (name, value) select 'total_storage_limit', size where size is not null;
-  perform taskqueue._spread_storage_limit();
+  perform taskqueue._copy_storage_limit();
   perform taskqueue._audit('set', 'setting total_storage_limit', to_jsonb(earlier), to_jsonb(size));
   return array[(null, 'change', 'total_storage_limit', earlier, size)::taskqueue.queue_change];
 end

@@ -11,7 +11,7 @@ declare
 begin
   perform setval('taskqueue._storage_bytes', deferred + taskqueue._sampled_bytes(2048, 8));
   if exists (select from taskqueue._settings as s where s.name = 'max_tasks') then
-    perform setval('taskqueue._stored_tasks', coalesce((select sum(taskqueue._about_tasks(q.id, 10000)) from taskqueue._queues as q where q.deleted_at is null), 0)::bigint);
+    perform setval('taskqueue._stored_tasks', coalesce((select sum(taskqueue._approximate_tasks(q.id, 10000)) from taskqueue._queues as q where q.deleted_at is null), 0)::bigint);
   end if;
 end
 $$;

@@ -8,7 +8,7 @@ declare
     when 'T' then 1024 ^ 4 else 1 end::numeric);
 begin
   if bytes is null or bytes > 1000 * 1024 ^ 4::numeric then
-    perform taskqueue._refuse('TQ008', format('not a storage limit: %s', coalesce(quote_literal(left(size, 120)), 'null')),
+    perform taskqueue._raise('TQ008', format('not a storage limit: %s', coalesce(quote_literal(left(size, 120)), 'null')),
       'A storage limit is a number and B, K, M, G or T, such as 120M, and at most 1000T.', jsonb_build_object('total_storage_limit', left(size, 120)));
   end if;
   return bytes;

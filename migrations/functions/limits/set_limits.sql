@@ -16,7 +16,7 @@ declare
   wanted constant jsonb := nullif(jsonb_strip_nulls(jsonb_build_object('max_queues', queues::text, 'max_tasks', tasks::text, 'max_bytes', bytes)), '{}');
 begin
   if queues < 0 or tasks < 0 then
-    perform taskqueue._refuse('TQ008', format('a limit can''t be %s: it is 0 or more', least(queues, tasks)), 'Leave it out to have none.');
+    perform taskqueue._raise('TQ008', format('a limit can''t be %s: it is 0 or more', least(queues, tasks)), 'Leave it out to have none.');
   end if;
   if bytes is not null then
     perform taskqueue._storage_limit(bytes);
@@ -26,7 +26,7 @@ begin
   end if;
   delete from taskqueue._settings as s where s.name = any (names);
   insert into taskqueue._settings (name, value) select w.key, w.value from jsonb_each_text(wanted) as w;
-  perform taskqueue._spread_storage_limit();
+  perform taskqueue._copy_storage_limit();
   perform taskqueue._audit('set', 'setting limits', earlier, wanted);
 end
 $$;

@@ -27,16 +27,16 @@ begin
     perform taskqueue.create_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
   else
     state := taskqueue._state(found);
-    before := to_jsonb(taskqueue._shown_queue(found));
+    before := to_jsonb(taskqueue._public_queue(found));
     made := taskqueue._queue_settings(found, mode, rate, bucket_size, max_concurrent_requests, target, retry, null, acl);
-    if to_jsonb(taskqueue._shown_queue(made)) <> before then
+    if to_jsonb(taskqueue._public_queue(made)) <> before then
       perform taskqueue.update_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
     end if;
   end if;
   select * into made from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   changes := array(
     select (queue, case when found.id is null then 'create' else 'change' end, d.setting, d.was, d.is_now)::taskqueue.queue_change
-    from taskqueue._queue_difference(before, to_jsonb(taskqueue._shown_queue(made))) as d
+    from taskqueue._queue_difference(before, to_jsonb(taskqueue._public_queue(made))) as d
     where d.setting not in ('state', 'tombstone_ttl', 'paused_reason', 'paused_until'));
   update taskqueue._queues as q set managed_by = 'file' where q.id = made.id and q.managed_by <> 'file';
   if found.managed_by = 'api' then

@@ -18,11 +18,11 @@ begin
           where k not in ('application', 'total_storage_limit', 'resume_paused_queues', 'queue') limit 1)
   end;
   if problem is not null then
-    perform taskqueue._refuse('TQ008', problem, 'See the reference of queue.yaml.');
+    perform taskqueue._raise('TQ008', problem, 'See the reference of queue.yaml.');
   end if;
   for entry in select e from jsonb_array_elements(coalesce(nullif(config -> 'queue', 'null'), '[]')) as e loop
     if jsonb_typeof(entry) <> 'object' or jsonb_typeof(coalesce(entry -> 'name', 'null')) <> 'string' then
-      perform taskqueue._refuse('TQ008', 'an entry of a queue file is an object with a name', 'See the reference of queue.yaml.');
+      perform taskqueue._raise('TQ008', 'an entry of a queue file is an object with a name', 'See the reference of queue.yaml.');
     end if;
     problem := case
       when entry ->> 'name' = any (seen) then 'it is in the file twice'
@@ -33,7 +33,7 @@ begin
       else (select format('there is no key %s', quote_literal(left(k, 120))) from jsonb_object_keys(entry) as k where k <> all (known) limit 1)
     end;
     if problem is not null then
-      perform taskqueue._refuse('TQ008', format('queue %s: %s', left(entry ->> 'name', 120), problem), 'See the reference of queue.yaml.',
+      perform taskqueue._raise('TQ008', format('queue %s: %s', left(entry ->> 'name', 120), problem), 'See the reference of queue.yaml.',
         jsonb_build_object('queue', left(entry ->> 'name', 120)));
     end if;
     seen := seen || (entry ->> 'name');

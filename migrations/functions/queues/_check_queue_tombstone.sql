@@ -7,8 +7,8 @@ declare
 begin
   select max(q.deleted_at) + interval '604800 seconds' into free_at from taskqueue._queues q where q.name = _check_queue_tombstone.queue;
   if free_at > taskqueue._now() then
-    perform taskqueue._refuse('TQ015', format('queue %s was deleted; its name is free again at %s', queue, taskqueue._said(free_at)),
-      'Use another name, or wait.', jsonb_build_object('queue', queue, 'free_at', taskqueue._moment(free_at)));
+    perform taskqueue._raise('TQ015', format('queue %s was deleted; its name is free again at %s', queue, taskqueue._show_time(free_at)),
+      'Use another name, or wait.', jsonb_build_object('queue', queue, 'free_at', taskqueue._rfc3339(free_at)));
   end if;
 end
 $$;

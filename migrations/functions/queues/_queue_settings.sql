@@ -20,7 +20,7 @@ begin
       then 'of the retry parameters a pull queue has task_retry_limit only'
   end;
   if problem is not null then
-    perform taskqueue._refuse('TQ008', format('queue %s: %s', queue.name, problem), 'See the table of queue settings.', jsonb_build_object('queue', queue.name));
+    perform taskqueue._raise('TQ008', format('queue %s: %s', queue.name, problem), 'See the table of queue settings.', jsonb_build_object('queue', queue.name));
   end if;
   if max_concurrent_requests not between 1 and 5000 then
     raise warning 'queue %: max_concurrent_requests % is kept as %', queue.name, max_concurrent_requests, greatest(1, least(5000, max_concurrent_requests));

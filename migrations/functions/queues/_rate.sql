@@ -11,7 +11,7 @@ begin
   end if;
   per_second := rtrim(parts[1], '.')::numeric / case parts[2] when 's' then 1 when 'm' then 60 when 'h' then 3600 else 86400 end;
   if per_second is null or per_second > 500 then
-    perform taskqueue._refuse('TQ008', format('not a rate: %s', coalesce(quote_literal(left(rate, 120)), 'null')),
+    perform taskqueue._raise('TQ008', format('not a rate: %s', coalesce(quote_literal(left(rate, 120)), 'null')),
       'A rate is a number, a slash and s, m, h or d, such as 5/s or 0.2/h, and at most 500/s; 0 dispatches nothing.',
       jsonb_build_object('rate', left(rate, 120)));
   end if;

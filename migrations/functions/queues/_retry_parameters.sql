@@ -12,7 +12,7 @@ declare
   problem text;
 begin
   if jsonb_typeof(coalesce(retry, '{}')) <> 'object' then
-    perform taskqueue._refuse(code, format('retry must be a JSON object, not %s', jsonb_typeof(retry)), 'Give {"task_retry_limit": 5}.');
+    perform taskqueue._raise(code, format('retry must be a JSON object, not %s', jsonb_typeof(retry)), 'Give {"task_retry_limit": 5}.');
   end if;
   for given in select r.key, r.value, jsonb_typeof(r.value) as kind from jsonb_each(retry) as r where r.value <> 'null' or r.key <> all (known) loop
     problem := case
@@ -26,7 +26,7 @@ begin
         and (given.value::numeric > 2147483647 or given.value::numeric <> trunc(given.value::numeric)) then 'it must be a whole number up to 2147483647'
     end;
     if problem is not null then
-      perform taskqueue._refuse(code, format('retry.%s can''t be %s: %s', left(given.key, 120), left(given.value::text, 120), problem),
+      perform taskqueue._raise(code, format('retry.%s can''t be %s: %s', left(given.key, 120), left(given.value::text, 120), problem),
         'See the table of retry parameters.', jsonb_build_object('key', left(given.key, 120), 'given', left(given.value::text, 120)));
     end if;
   end loop;
@@ -37,7 +37,7 @@ begin
   parsed.max_backoff_seconds := coalesce((retry ->> 'max_backoff_seconds')::numeric, greatest(3600, (retry ->> 'min_backoff_seconds')::numeric));
   parsed.max_doublings := coalesce((retry ->> 'max_doublings')::numeric, 16);
   if parsed.max_backoff_seconds < parsed.min_backoff_seconds then
-    perform taskqueue._refuse(code,
+    perform taskqueue._raise(code,
       format('max_backoff_seconds (%s) is below min_backoff_seconds (%s)', parsed.max_backoff_seconds::numeric, parsed.min_backoff_seconds::numeric),
       'Give a maximum that is not below the minimum.');
   end if;

@@ -26,7 +26,7 @@ begin
   perform taskqueue._take_turn('apply_queues');
   begin
     changes := taskqueue._apply_storage_limit(config ->> 'total_storage_limit');
-    disabled := taskqueue._disable_absent(array(select e ->> 'name' from jsonb_array_elements(entries) as e), coalesce(disable_all, false));   -- makes room for others
+    disabled := taskqueue._disable_unlisted(array(select e ->> 'name' from jsonb_array_elements(entries) as e), coalesce(disable_all, false));   -- makes room for others
     for entry in select e from jsonb_array_elements(entries) as e order by e ->> 'name' collate "C" loop
       changes := changes || taskqueue._apply_queue(entry, resume);
     end loop;
@@ -38,7 +38,7 @@ begin
     null;
   end;
   if approved is not null and approved <> to_jsonb(changes) then
-    perform taskqueue._refuse('TQ013', 'the queues have changed since the plan was made: there is something else to do now', 'Look at the plan again.');
+    perform taskqueue._raise('TQ013', 'the queues have changed since the plan was made: there is something else to do now', 'Look at the plan again.');
   end if;
   return query select c.* from unnest(changes) as c;
 end

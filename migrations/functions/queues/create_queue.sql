@@ -37,13 +37,13 @@ begin
   on conflict (name) where deleted_at is null do nothing
   returning q.* into made;
   if made.id is null then
-    perform taskqueue._refuse('TQ110', format('there is a queue %s already', queue), format('Change it: select taskqueue.update_queue(%L, ...).', queue),
+    perform taskqueue._raise('TQ110', format('there is a queue %s already', queue), format('Change it: select taskqueue.update_queue(%L, ...).', queue),
       jsonb_build_object('queue', queue));
   end if;
   execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);
   perform taskqueue._queue_changed(queue);
-  perform taskqueue._audit('create', 'queue ' || queue, null, to_jsonb(taskqueue._shown_queue(made)));
-  return taskqueue._shown_queue(made);
+  perform taskqueue._audit('create', 'queue ' || queue, null, to_jsonb(taskqueue._public_queue(made)));
+  return taskqueue._public_queue(made);
 end
 $$;
 

@@ -14,16 +14,16 @@ declare
   removed bigint;
 begin
   if gone.name = 'default' then
-    perform taskqueue._refuse('TQ013', 'the default queue can''t be deleted', 'Purge or pause it.', jsonb_build_object('queue', gone.name));
+    perform taskqueue._raise('TQ013', 'the default queue can''t be deleted', 'Purge or pause it.', jsonb_build_object('queue', gone.name));
   end if;
   update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
   removed := taskqueue._remove_tasks(gone.id);
   execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
   delete from taskqueue._statistics as s where s.queue_id = gone.id;
   delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;
-  delete from taskqueue._hindrances as h where h.queue_id = gone.id;
+  delete from taskqueue._blockers as h where h.queue_id = gone.id;
   perform taskqueue._queue_changed(gone.name);
-  perform taskqueue._audit('delete', 'queue ' || gone.name, to_jsonb(taskqueue._shown_queue(gone)) || jsonb_build_object('tasks', removed), null);
+  perform taskqueue._audit('delete', 'queue ' || gone.name, to_jsonb(taskqueue._public_queue(gone)) || jsonb_build_object('tasks', removed), null);
   return removed;
 end
 $$;

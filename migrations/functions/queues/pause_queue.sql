@@ -12,19 +12,19 @@ set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set inter
 set timezone = 'UTC' as $$
 declare
   paused taskqueue._queues := taskqueue._lock_queue(queue);
-  before constant jsonb := to_jsonb(taskqueue._shown_queue(paused));
+  before constant jsonb := to_jsonb(taskqueue._public_queue(paused));
   now constant timestamptz := taskqueue._now();
 begin
   if until <= now then
-    perform taskqueue._refuse('TQ013', format('a pause can''t end in the past (%s)', taskqueue._said(until)), 'Give a later moment, or none.',
-      jsonb_build_object('queue', queue, 'until', taskqueue._moment(until)));
+    perform taskqueue._raise('TQ013', format('a pause can''t end in the past (%s)', taskqueue._show_time(until)), 'Give a later moment, or none.',
+      jsonb_build_object('queue', queue, 'until', taskqueue._rfc3339(until)));
   end if;
   update taskqueue._queues as q
   set paused_at = case when taskqueue._state(q) = 'paused' then q.paused_at else now end, paused_reason = reason, paused_until = until
   where q.id = paused.id returning q.* into paused;
   perform taskqueue._queue_changed(paused.name);
-  perform taskqueue._audit('pause', 'queue ' || paused.name, before, to_jsonb(taskqueue._shown_queue(paused)), reason);
-  return taskqueue._shown_queue(paused);
+  perform taskqueue._audit('pause', 'queue ' || paused.name, before, to_jsonb(taskqueue._public_queue(paused)), reason);
+  return taskqueue._public_queue(paused);
 end
 $$;
 

@@ -13,7 +13,7 @@ set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mod
 set timezone = 'UTC' as $$
 declare
   source constant taskqueue._queues := taskqueue._lock_queue(queue);
-  removed constant bigint := taskqueue._about_tasks(source.id, 10000);
+  removed constant bigint := taskqueue._approximate_tasks(source.id, 10000);
 begin
   update taskqueue._queues as q set purged = taskqueue._current_snapshot(), purged_at = taskqueue._now() where q.id = source.id;
   delete from taskqueue._forced_runs as f where f.queue_id = source.id;

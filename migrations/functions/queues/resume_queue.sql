@@ -10,7 +10,7 @@ set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set inter
 set timezone = 'UTC' as $$
 declare
   resumed taskqueue._queues := taskqueue._lock_queue(queue);
-  before constant jsonb := to_jsonb(taskqueue._shown_queue(resumed));
+  before constant jsonb := to_jsonb(taskqueue._public_queue(resumed));
 begin
   if resumed.disabled_at is not null then
     perform taskqueue._check_queue_count();
@@ -19,8 +19,8 @@ begin
     rate_since = case when q.paused_at is null and q.disabled_at is null then q.rate_since else taskqueue._now() end
   where q.id = resumed.id returning q.* into resumed;
   perform taskqueue._queue_changed(resumed.name);
-  perform taskqueue._audit('resume', 'queue ' || resumed.name, before, to_jsonb(taskqueue._shown_queue(resumed)));
-  return taskqueue._shown_queue(resumed);
+  perform taskqueue._audit('resume', 'queue ' || resumed.name, before, to_jsonb(taskqueue._public_queue(resumed)));
+  return taskqueue._public_queue(resumed);
 end
 $$;
 

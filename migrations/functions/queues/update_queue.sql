@@ -15,18 +15,18 @@ set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set inter
 set timezone = 'UTC' as $$
 declare
   changed taskqueue._queues := taskqueue._lock_queue(queue);
-  before constant jsonb := to_jsonb(taskqueue._shown_queue(changed));
+  before constant jsonb := to_jsonb(taskqueue._public_queue(changed));
 begin
   changed := taskqueue._queue_settings(changed, mode, rate, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl);
   update taskqueue._queues as q
   set mode = changed.mode, rate = changed.rate, rate_per_second = changed.rate_per_second, bucket_size = changed.bucket_size,
       max_concurrent_requests = changed.max_concurrent_requests, target = changed.target, retry = changed.retry,
       tombstone_ttl = changed.tombstone_ttl, acl = changed.acl,
-      rate_since = case when to_jsonb(taskqueue._shown_queue(changed)) <> before then taskqueue._now() else q.rate_since end
+      rate_since = case when to_jsonb(taskqueue._public_queue(changed)) <> before then taskqueue._now() else q.rate_since end
   where q.id = changed.id;
   perform taskqueue._queue_changed(changed.name);
-  perform taskqueue._audit('update', 'queue ' || changed.name, before, to_jsonb(taskqueue._shown_queue(changed)));
-  return taskqueue._shown_queue(changed);
+  perform taskqueue._audit('update', 'queue ' || changed.name, before, to_jsonb(taskqueue._public_queue(changed)));
+  return taskqueue._public_queue(changed);
 end
 $$;
 

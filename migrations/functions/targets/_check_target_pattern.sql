@@ -4,7 +4,7 @@ create or replace function taskqueue._check_target_pattern(name text) returns vo
 language plpgsql immutable as $$
 begin
   if name is null or name !~ '^[a-zA-Z0-9_*][a-zA-Z0-9._*-]{0,200}$' then
-    perform taskqueue._refuse('TQ111', format('not a target: %s', coalesce(quote_literal(left(name, 120)), 'null')),
+    perform taskqueue._raise('TQ111', format('not a target: %s', coalesce(quote_literal(left(name, 120)), 'null')),
       'A target is a name such as worker, v2.worker or *.', jsonb_build_object('target', left(name, 120)));
   end if;
 end

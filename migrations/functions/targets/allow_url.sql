@@ -15,11 +15,11 @@ begin
     begin
       addresses := entry::cidr;
     exception when invalid_text_representation then
-      perform taskqueue._refuse('TQ111', format('not addresses: %s', quote_literal(left(entry, 120))), 'Give an address or a CIDR such as 10.1.0.0/16.');
+      perform taskqueue._raise('TQ111', format('not addresses: %s', quote_literal(left(entry, 120))), 'Give an address or a CIDR such as 10.1.0.0/16.');
     end;
   elsif entry is null or length(entry) > 253
         or entry !~ '^([*]|([*][.])?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?)$' then
-    perform taskqueue._refuse('TQ111', format('not a host: %s', coalesce(quote_literal(left(entry, 120)), 'null')),
+    perform taskqueue._raise('TQ111', format('not a host: %s', coalesce(quote_literal(left(entry, 120)), 'null')),
       'Give a host name in lower case, *.example.com, *, or an address or CIDR.', jsonb_build_object('entry', left(entry, 120)));
   end if;
   insert into taskqueue._allowed_urls as a (entry, range, created) values (allow_url.entry, addresses, taskqueue._now())

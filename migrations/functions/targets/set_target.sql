@@ -16,11 +16,11 @@ declare
 begin
   perform taskqueue._check_target_pattern(name);
   if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$' or strpos(url, chr(92)) > 0 then
-    perform taskqueue._refuse('TQ111', format('not a base URL: %s', coalesce(quote_literal(left(url, 120)), 'null')),
+    perform taskqueue._raise('TQ111', format('not a base URL: %s', coalesce(quote_literal(left(url, 120)), 'null')),
       'Give http or https, a host, and perhaps a port and a path; no user, query or fragment.', jsonb_build_object('url', left(url, 120)));
   end if;
   if max_concurrent not between 1 and 5000 then
-    perform taskqueue._refuse('TQ111', format('target %s: max_concurrent can''t be %s: it is 1 to 5000', name, max_concurrent),
+    perform taskqueue._raise('TQ111', format('target %s: max_concurrent can''t be %s: it is 1 to 5000', name, max_concurrent),
       'Leave it out to have no bound.', jsonb_build_object('target', name));
   end if;
   insert into taskqueue._targets as t (name, url, max_concurrent, created)

@@ -20,7 +20,7 @@ begin
   dead as (insert into taskqueue._dead_tasks as d select gone.*, now, _bury_tasks.reason, now + interval '604800 seconds' from gone returning d.id, d.name)
   select array_agg(d.name) as names, array_agg(d.id) as ids into buried from dead as d where d.name is not null;
   if buried.names is not null then
-    perform taskqueue._entomb(queue_id, buried.names, buried.ids);
+    perform taskqueue._add_tombstones(queue_id, buried.names, buried.ids);
   end if;
 end
 $$;

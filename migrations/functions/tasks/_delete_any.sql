@@ -30,9 +30,9 @@ begin
   select array_agg(g.asked) as asked, array_agg(g.name) filter (where g.name is not null) as given, array_agg(g.id) filter (where g.name is not null) as ids
   into gone from gone as g;
   if gone.given is not null and lease_tokens is null then
-    perform taskqueue._let_go_of_names(source.id, gone.given, gone.ids);
+    perform taskqueue._release_names(source.id, gone.given, gone.ids);
   elsif gone.given is not null then
-    perform taskqueue._entomb(source.id, gone.given, gone.ids);
+    perform taskqueue._add_tombstones(source.id, gone.given, gone.ids);
   end if;
   return coalesce(gone.asked, '{}');
 end

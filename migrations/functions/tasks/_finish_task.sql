@@ -18,7 +18,7 @@ begin
   where t.id = taskqueue._find_task(source, _finish_task.name) and t.lease_token = _finish_task.lease_token
   returning t.* into gone;
   if gone.name is not null then
-    perform taskqueue._entomb(source.id, array[gone.name], array[gone.id]);
+    perform taskqueue._add_tombstones(source.id, array[gone.name], array[gone.id]);
   end if;
   return gone.id is not null;
 end

@@ -14,11 +14,11 @@ begin
   perform taskqueue._check_names_count(names);
   source := taskqueue._find_queue(_finish_tasks.queue);
   if source.mode <> 'pull' then
-    perform taskqueue._refuse('TQ021', format('queue %s is a push queue: its tasks are dispatched, not leased', source.name),
+    perform taskqueue._raise('TQ021', format('queue %s is a push queue: its tasks are dispatched, not leased', source.name),
       'A worker deletes tasks of pull queues. Others take the role taskqueue_operator.', jsonb_build_object('queue', source.name, 'mode', source.mode));
   end if;
   if cardinality(names) > 0 and (lease_tokens is null or cardinality(lease_tokens) < cardinality(names) or array_position(lease_tokens, null) is not null) then
-    perform taskqueue._refuse('42501', 'a worker deletes the tasks that it has leased: each needs its lease token',
+    perform taskqueue._raise('42501', 'a worker deletes the tasks that it has leased: each needs its lease token',
       'Pass the lease_token that leasing gave. To delete tasks by their names alone takes the role taskqueue_operator.');
   end if;
   gone := taskqueue._delete_leased(source, names, lease_tokens);

@@ -8,7 +8,7 @@ declare
     select first + n from generate_series(0, 22) as n where not exists (select from taskqueue._tasks as t where t.id = first + n) order by n limit tasks);
 begin
   if cardinality(free) < tasks then
-    perform taskqueue._refuse('TQ018', 'a transaction may put back 23 tasks', 'Use a transaction for each.', jsonb_build_object('limit', 23));
+    perform taskqueue._raise('TQ018', 'a transaction may put back 23 tasks', 'Use a transaction for each.', jsonb_build_object('limit', 23));
   end if;
   return free;
 end

@@ -16,20 +16,20 @@ declare
   back taskqueue._tasks;
 begin
   if taskqueue._find_task(source, requeue_task.name) is not null then
-    perform taskqueue._refuse_name(queue, requeue_task.name, 'exists');
+    perform taskqueue._raise_name_taken(queue, requeue_task.name, 'exists');
   end if;
   select * into dead from taskqueue._dead_tasks as d
   where d.id = (select o.id from taskqueue._dead_tasks as o
                 where o.queue_id = source.id and coalesce(o.name, taskqueue._name(o.id, o.created)) = requeue_task.name
                 order by o.died desc limit 1) for update;
   if dead.id is null then
-    perform taskqueue._refuse('TQ014', format('queue %s has no dead task %s', queue, requeue_task.name),
+    perform taskqueue._raise('TQ014', format('queue %s has no dead task %s', queue, requeue_task.name),
       format('Look at those there are: select name from taskqueue.dead_tasks where queue = %L.', queue),
       jsonb_build_object('queue', queue, 'name', requeue_task.name));
   end if;
-  select * into back from taskqueue._put_back(source, array[dead]);
+  select * into back from taskqueue._requeue(source, array[dead]);
   if back.id is null then   -- someone else was quicker
-    perform taskqueue._refuse_name(queue, requeue_task.name, 'exists');
+    perform taskqueue._raise_name_taken(queue, requeue_task.name, 'exists');
   end if;
   perform taskqueue._wake(source.id, source.name);
   return row(source.name, requeue_task.name, back.due, back.created, false)::taskqueue.task;

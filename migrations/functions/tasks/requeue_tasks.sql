@@ -18,7 +18,7 @@ declare
   back bigint;
 begin
   if max_tasks is null or max_tasks not between 1 and 20 then
-    perform taskqueue._refuse('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')), 'It may be 1 to 20; call again for more.');
+    perform taskqueue._raise('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')), 'It may be 1 to 20; call again for more.');
   end if;
   select array_agg(f order by f.expires) into dead
   from (
@@ -30,7 +30,7 @@ begin
   if dead is null then
     return 0;
   end if;
-  back := (select count(*) from taskqueue._put_back(source, array(   -- two may have died under one name
+  back := (select count(*) from taskqueue._requeue(source, array(   -- two may have died under one name
     select o from (select distinct on (coalesce(u.name, taskqueue._name(u.id, u.created))) u as o, u.expires
                    from unnest(dead) as u order by coalesce(u.name, taskqueue._name(u.id, u.created)), u.expires) as firsts order by firsts.expires)));
   if back > 0 then

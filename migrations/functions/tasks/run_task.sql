@@ -15,11 +15,11 @@ declare
   now constant timestamptz := taskqueue._now();
 begin
   if source.mode <> 'push' then
-    perform taskqueue._refuse('TQ021', format('queue %s is a pull queue: its tasks are leased, not run', queue), 'Lease the task instead.',
+    perform taskqueue._raise('TQ021', format('queue %s is a pull queue: its tasks are leased, not run', queue), 'Lease the task instead.',
       jsonb_build_object('queue', queue, 'mode', source.mode));
   end if;
   if forced_id is null then
-    perform taskqueue._refuse_missing_task(source, name);
+    perform taskqueue._raise_missing_task(source, name);
   end if;
   if exists (select from taskqueue._tasks as t where t.id = forced_id and t.leased_until > now and t.leased_until <= now + interval '691200 seconds') then
     return false;

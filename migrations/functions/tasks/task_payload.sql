@@ -18,7 +18,7 @@ begin
     where d.queue_id = source.id and coalesce(d.name, taskqueue._name(d.id, d.created)) = task_payload.name order by d.died desc limit 1;
   end if;
   if found.id is null then
-    perform taskqueue._refuse_missing_task(source, name);
+    perform taskqueue._raise_missing_task(source, name);
   end if;
   return found.body;
 end

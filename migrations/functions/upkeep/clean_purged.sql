@@ -23,7 +23,7 @@ begin
   select count(*) as tasks, array_agg(taken.name) filter (where taken.name is not null) as names,
          array_agg(taken.id) filter (where taken.name is not null) as ids into gone from taken;
   if gone.names is not null then
-    perform taskqueue._entomb(source.id, gone.names, gone.ids, source.purged_at);
+    perform taskqueue._add_tombstones(source.id, gone.names, gone.ids, source.purged_at);
   end if;
   if gone.tasks = 0 and not exists (select from taskqueue._tasks as t where t.queue_id = source.id and taskqueue._is_purged(t.id, source.purged)) then
     update taskqueue._queues as q set purged = null, purged_at = null where q.id = source.id and q.purged_at = source.purged_at;

@@ -43,9 +43,9 @@ begin
   )
   select count(*) into removed from gone;
   total := total + removed;
-  delete from taskqueue._hindrances where ctid = any (array(
-    select h.ctid from taskqueue._hindrances as h
-    where h.queue_id = source_id and h.at < least(now - interval '3600 seconds', (select max(l.at) from taskqueue._hindrances as l where l.queue_id = source_id))
+  delete from taskqueue._blockers where ctid = any (array(
+    select h.ctid from taskqueue._blockers as h
+    where h.queue_id = source_id and h.at < least(now - interval '3600 seconds', (select max(l.at) from taskqueue._blockers as l where l.queue_id = source_id))
     order by h.at limit 10000));
   get diagnostics removed = row_count;
   total := total + removed;

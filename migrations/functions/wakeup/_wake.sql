@@ -8,7 +8,7 @@ create or replace function taskqueue._wake(queue_id integer, queue text) returns
 language plpgsql volatile as $$
 begin
   if not pg_try_advisory_xact_lock_shared(8123002, queue_id) then   -- the bell
-    perform taskqueue._ring(queue_id);
+    perform taskqueue._notify(queue_id);
   end if;
 end
 $$;

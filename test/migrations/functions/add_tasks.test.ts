@@ -135,7 +135,7 @@ it.each([
       [queue],
     );
   expect(
-    await value(db.pool, 'select taskqueue._are_plain($1, $2)', [
+    await value(db.pool, 'select taskqueue._is_simple_batch($1, $2)', [
       queue === 'default' ? 'push' : 'pull',
       JSON.stringify(tasks),
     ]),
@@ -170,7 +170,9 @@ it.each([
   ['pull', [{ payload: null }]],
   ['pull', ['payload']],
 ])('looks closer at what is not plain: %s %j', async (mode, tasks) => {
-  expect(await value(db.pool, 'select taskqueue._are_plain($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(true);
+  expect(await value(db.pool, 'select taskqueue._is_simple_batch($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(
+    true,
+  );
 });
 
 it('adds up to five in a transaction, unnamed', async () => {
