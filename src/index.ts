@@ -15,6 +15,6 @@ export type { QueueConfig, QueueEntry, QueueEntryRetry } from './domain/queue-fi
 export type { RetryParameters } from './domain/retry.ts';
 export { DEFAULT_APP_VERSION, type Target, type TargetOptions } from './domain/target.ts';
 export type { AddResult, NewTask, ParamValue } from './domain/task.ts';
-export type { OpenTransaction, PgClient } from './sql/transaction.ts';
+export type { OpenTransaction, PgClient } from './postgres/transaction.ts';
 export type { LeaseRequest } from './store/leases.ts';
 export type { PauseOptions } from './store/queues.ts';

@@ -14,4 +14,4 @@ export type {
   TasksView,
   TokensView,
   TombstonesView,
-} from './sql/views.ts';
+} from './schema/views.ts';

@@ -33,7 +33,7 @@ describe('the source keeps its rules', () => {
   test('doors hold nothing but export … from', () => expect(violations(doorsOnlyReexport)).toEqual([]));
   test('the environment is read in server/config.ts alone, and where a key is by reference', () =>
     expect(violations(environmentInOnePlace)).toEqual([]));
-  test('SQL stands nowhere above sql/', () => expect(violations(sqlOnTheGround)).toEqual([]));
+  test('SQL stands nowhere above the store', () => expect(violations(sqlOnTheGround)).toEqual([]));
   test('SQL names all it calls with its schema', () => expect(violations(qualifiesItsNames)).toEqual([]));
   test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
   test('no file is called utils, helpers, lib, common or types', () =>
@@ -47,7 +47,11 @@ describe('each rule can fail', () => {
       `import type { Server } from '../server/server.ts';`,
       'store/tasks.ts may not import server/server.ts',
     ],
-    ['domain/task.ts', `const { x } = await import('../sql/call.ts');`, 'domain/task.ts may not import sql/call.ts'],
+    [
+      'domain/task.ts',
+      `const { x } = await import('../schema/call.ts');`,
+      'domain/task.ts may not import schema/call.ts',
+    ],
     ['dispatcher/x.ts', `import { Hono } from 'hono/tiny';`, 'dispatcher/x.ts may not import package hono'],
     [
       'http/x.ts',
@@ -56,8 +60,8 @@ describe('each rule can fail', () => {
     ],
     [
       'worker/x.ts',
-      `import {\n  a,\n} from '../dispatcher/slots.ts';`,
-      'worker/x.ts may not import dispatcher/slots.ts',
+      `import {\n  a,\n} from '../dispatcher/claiming/slots.ts';`,
+      'worker/x.ts may not import dispatcher/claiming/slots.ts',
     ],
     ['http/x.ts', `import 'undici';`, 'http/x.ts may not import package undici'],
     ['cellar/x.ts', '', 'cellar/x.ts is on the floor cellar, which has no place in test/support/floors.ts'],
@@ -106,8 +110,8 @@ describe('each rule can fail', () => {
     `'set local lock_timeout = 0'`,
     '`create temp table t (x integer)`',
   ])('SQL above the ground: %s', (literal) => {
-    expect(sqlOnTheGround('store/tasks.ts', `const q = ${literal};`)).toHaveLength(1);
-    expect(sqlOnTheGround('sql/call.ts', `const q = ${literal};`)).toEqual([]);
+    expect(sqlOnTheGround('client/tasks.ts', `const q = ${literal};`)).toHaveLength(1);
+    expect(sqlOnTheGround('schema/call.ts', `const q = ${literal};`)).toEqual([]);
   });
 
   test.each([
@@ -136,8 +140,8 @@ describe('each rule can fail', () => {
     ['`select l.pid from pg_locks as l`', 'pg_locks'],
     ["`(date_part('epoch', x)::bigint)`", 'date_part()'],
   ])('SQL with a bare name: %s', (literal, name) => {
-    const [found] = qualifiesItsNames('sql/x.ts', `const q = ${literal};`);
-    expect(found).toContain(`sql/x.ts holds SQL with the bare name ${name}`);
+    const [found] = qualifiesItsNames('store/x.ts', `const q = ${literal};`);
+    expect(found).toContain(`store/x.ts holds SQL with the bare name ${name}`);
     expect(qualifiesItsNames('demo/x.ts', `const q = ${literal};`)).toEqual([]);
   });
 
@@ -149,7 +153,7 @@ describe('each rule can fail', () => {
     '`with kept as materialized (select taskqueue.record_attempts($1::pg_catalog.jsonb)) select f.a from kept, taskqueue.f($2) as f`',
     '`(extract(epoch from x) operator(pg_catalog.*) 1000000)::bigint`',
   ])('SQL that names all it calls: %s', (literal) =>
-    expect(qualifiesItsNames('sql/x.ts', `const q = ${literal};`)).toEqual([]),
+    expect(qualifiesItsNames('store/x.ts', `const q = ${literal};`)).toEqual([]),
   );
 
   test('a file of 251 lines', () => {
@@ -157,10 +161,14 @@ describe('each rule can fail', () => {
     expect(filesAreShort('x/y.ts', 'x\n'.repeat(251))).toEqual(['x/y.ts has 251 lines: look for its second idea']);
   });
 
-  test.each(['sql/utils.ts', 'cli/helper.ts', 'lib/x.ts', 'domain/types.ts', 'http/common.ts', 'sql/date-utils.ts'])(
-    'the name %s',
-    (file) => expect(namesSaySomething(file)).toHaveLength(1),
-  );
+  test.each([
+    'schema/utils.ts',
+    'cli/helper.ts',
+    'lib/x.ts',
+    'domain/types.ts',
+    'http/common.ts',
+    'store/date-utils.ts',
+  ])('the name %s', (file) => expect(namesSaySomething(file)).toHaveLength(1));
 });
 
 describe('loading a door', () => {

@@ -1,8 +1,8 @@
 // pgtaskqueue itself, by its SQL functions.
 
 import pg from 'pg';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { Dispatcher } from '../../src/server.ts';
-import { migrate } from '../../src/sql/migrate.ts';
 import { arrayOf, type Turn } from '../client-loop.ts';
 import { BATCH, batchOf, literal, PAYLOAD } from '../payload.ts';
 import type { LoopBody } from '../server-loop.ts';

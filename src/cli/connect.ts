@@ -2,11 +2,11 @@
 
 import type { Command } from 'commander';
 import { TransientError } from '../domain/errors.ts';
-import { connectionConfig } from '../runtime/connection.ts';
+import { connectionConfig } from '../postgres/connection-settings.ts';
+import { DirectClient, onceMore } from '../postgres/direct-client.ts';
+import { translateError } from '../schema/translate-error.ts';
 import { type Config, type ConfigOptions, readConfig, requireDatabase } from '../server/config.ts';
 import { type DatabaseSource, hasPassword } from '../server/database-source.ts';
-import { DirectClient, onceMore } from '../sql/direct-client.ts';
-import { translateError } from '../sql/translate-error.ts';
 import { Output } from './output.ts';
 
 // Purging millions of tasks takes a while.

@@ -1,8 +1,8 @@
 // The database of `dev`: an embedded PostgreSQL, started or joined, with the schema in it.
 
 import type { EmbeddedServer } from '../embedded/postgres.ts';
+import { migrate } from '../schema/migrate/migrate.ts';
 import type { Config } from '../server/config.ts';
-import { migrate } from '../sql/migrate.ts';
 
 const LASTING = 'pgtaskqueue';
 const POSTGRES_PORT = 8125;

@@ -6,7 +6,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Config } from '../server/config.ts';
 import { removeDevState, writeDevState } from '../server/dev-state.ts';
 import { createServer, type Server } from '../server/server.ts';
-import { forgetNames as setForgetNames } from '../sql/forget-names.ts';
+import { forgetNames as setForgetNames } from '../store/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openPassingDatabase } from './dev-database.ts';
 import { DEV_STOP_SECONDS } from './dev-stop.ts';
 

@@ -1,11 +1,11 @@
 // `pgtaskqueue doctor`: is everything in place for tasks to run?
 
 import type { Command } from 'commander';
-import { checkDatabase } from '../sql/checkup.ts';
-import { checkClocks, checkWakeUps } from '../sql/connection-checks.ts';
-import { checkSchemaState } from '../sql/schema-checks.ts';
-import { checkServer } from '../sql/server-checks.ts';
-import { checkSessions } from '../sql/session-checks.ts';
+import { checkDatabase } from '../schema/doctor/checkup.ts';
+import { checkClocks, checkWakeUps } from '../schema/doctor/connection-checks.ts';
+import { checkSchemaState } from '../schema/doctor/schema-checks.ts';
+import { checkServer } from '../schema/doctor/server-checks.ts';
+import { checkSessions } from '../schema/doctor/session-checks.ts';
 import { onDatabase, type Session } from './connect.ts';
 import { EXIT, ExitWith } from './exit-codes.ts';
 import { printable } from './text.ts';

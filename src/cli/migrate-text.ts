@@ -1,7 +1,7 @@
 // The words of `pgtaskqueue migrate`.
 
-import type { Migrated, SchemaCheck } from '../sql/migrate.ts';
-import { schemaProblems } from '../sql/schema-checks.ts';
+import { schemaProblems } from '../schema/doctor/schema-checks.ts';
+import type { Migrated, SchemaCheck } from '../schema/migrate/migrate.ts';
 
 /** What a migration came to. */
 export function migratedText({ applied, version, repaired }: Migrated, label: string, newIdentity: boolean): string {

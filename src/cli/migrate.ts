@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander';
 import type { Quotas } from '../domain/quotas.ts';
-import { connectionConfig } from '../runtime/connection.ts';
+import { connectionConfig } from '../postgres/connection-settings.ts';
 import { silentLogger } from '../runtime/logger.ts';
+import { checkSchema, migrate, pendingSql } from '../schema/migrate/migrate.ts';
+import { translateError } from '../schema/translate-error.ts';
 import { requireDatabase } from '../server/config.ts';
 import type { DatabaseSource } from '../server/database-source.ts';
-import { checkSchema, migrate, pendingSql } from '../sql/migrate.ts';
-import { translateError } from '../sql/translate-error.ts';
 import { setQuotas } from '../store/quotas.ts';
 import { connect, prepare } from './connect.ts';
 import { parseDuration } from './durations.ts';

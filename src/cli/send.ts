@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { sendByHand } from '../dispatcher/by-hand.ts';
-import { RequestKeys } from '../dispatcher/request-keys.ts';
-import { Targets } from '../dispatcher/targets.ts';
+import { RequestKeys } from '../dispatcher/delivery/request-keys.ts';
+import { sendByHand } from '../dispatcher/delivery/send-once.ts';
+import { Targets } from '../dispatcher/delivery/targets.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
 import { parseReference } from '../domain/signing/key-reference.ts';
 import type { SigningKey } from '../domain/signing/signing-key.ts';

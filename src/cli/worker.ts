@@ -2,13 +2,13 @@
 
 import { type Command, Option } from 'commander';
 import { InvalidQueueModeError, InvalidTagError, PermissionDeniedError, UnknownQueueError } from '../domain/errors.ts';
-import { connectionConfig } from '../runtime/connection.ts';
-import { openPool } from '../runtime/pool.ts';
+import { connectionConfig } from '../postgres/connection-settings.ts';
+import { openPool } from '../postgres/direct-pool.ts';
+import { requireSchemaOn } from '../schema/migrate/migrate.ts';
+import { translateError } from '../schema/translate-error.ts';
 import { childEnvironment, requireDatabase } from '../server/config.ts';
 import type { DatabaseSource } from '../server/database-source.ts';
 import { stopOnSignal } from '../server/shutdown.ts';
-import { requireSchemaOn } from '../sql/migrate.ts';
-import { translateError } from '../sql/translate-error.ts';
 import { STOP_SECONDS } from '../worker/options.ts';
 import { duration, whole } from './arguments.ts';
 import { connect, prepare } from './connect.ts';

@@ -1,6 +1,6 @@
 // Where and how the calls of a queue run.
 
-import type { OpenTransaction } from '../sql/transaction.ts';
+import type { OpenTransaction } from '../postgres/transaction.ts';
 
 /** How tasks are added. */
 export interface AddTaskOptions {

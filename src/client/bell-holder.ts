@@ -1,6 +1,6 @@
 // The bells that one waiting connection has tried to take: one a queue, however many wait there. The last to leave lets go.
 
-import type { WaitingConnection } from '../sql/waiting-connection.ts';
+import type { WaitingConnection } from '../postgres/waiting-connection.ts';
 import { type Bell, holdBell, letGoOfBell } from '../store/doorbells.ts';
 
 interface Held {

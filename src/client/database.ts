@@ -1,8 +1,8 @@
 // The database an application gives to TaskQueues: its pool, its Kysely instance, or a connection string for a pool of our own.
 
-import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../sql/executor.ts';
-import { type OwnStatements, ownPool } from '../sql/own-pool.ts';
-import { settingsOfPool } from '../sql/waiting-connection.ts';
+import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../postgres/executor.ts';
+import { type OwnStatements, ownPool } from '../postgres/own-pool.ts';
+import { settingsOfPool } from '../postgres/waiting-connection.ts';
 
 /** A pg.Pool, a Kysely instance, or a connection string. */
 export type Database = string | PoolLike | AnyKysely;

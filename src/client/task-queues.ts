@@ -8,7 +8,7 @@ import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
-import type { OwnStatements } from '../sql/own-pool.ts';
+import type { OwnStatements } from '../postgres/own-pool.ts';
 import { applyQueueConfig } from '../store/queue-configs.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
 import { listTargets, removeTarget, setTarget } from '../store/targets.ts';

@@ -6,11 +6,11 @@
 // process dies instead, they find out by themselves, for they look now and then. All waits of these task queues share one connection, which no other
 // statement uses.
 
-import { SharedBackend } from '../sql/own-backend.ts';
-import { openWaitingConnection, type WaitingConnection, type WaitingSettings } from '../sql/waiting-connection.ts';
+import { SharedBackend } from '../postgres/own-backend.ts';
+import { openWaitingConnection, type WaitingConnection, type WaitingSettings } from '../postgres/waiting-connection.ts';
 import { msToLeasable } from '../store/doorbells.ts';
+import { Sleeper } from '../wakeup/sleeper.ts';
 import { BellHolder } from './bell-holder.ts';
-import { Sleeper } from './sleeper.ts';
 
 /** Longest sleep at a bell of our own: the net for a notification that was lost, such as when the server's queue for them is full. */
 const OWN_BELL_MS = 60_000;

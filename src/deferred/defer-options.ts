@@ -2,7 +2,7 @@
 
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
-import type { OpenTransaction } from '../sql/transaction.ts';
+import type { OpenTransaction } from '../postgres/transaction.ts';
 import { CONTENT_TYPE } from './wire.ts';
 
 const DEFAULT_URL = '/_ah/queue/deferred';

@@ -2,8 +2,8 @@
 
 import type { DeliveredTask } from '../handler/delivered-task.ts';
 import { PermanentTaskFailure, SingularTaskFailure } from '../handler/task-failures.ts';
+import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Executor } from '../sql/executor.ts';
 import { deferredPayload, deleteDeferred } from '../store/deferred.ts';
 import { DeferredContext, withContext } from './deferred-context.ts';
 import { type Carried, readCarried } from './wire.ts';

@@ -3,13 +3,13 @@
 import { queueIdIn } from '../domain/notification.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
-import type { DispatcherEffects } from './effects.ts';
-import { Looks } from './looks.ts';
+import { makeParts, type Parts } from './assembly.ts';
+import type { DispatcherEffects } from './database/ports.ts';
+import { CUT_OFF_MS, DatabaseSilent } from './database/silence.ts';
+import { DispatcherStopped } from './delivery/outcome.ts';
+import { Looks } from './leadership/refresh-loop.ts';
 import { type DispatcherOptions, STOP_SECONDS, type StopOptions } from './options.ts';
-import { DispatcherStopped } from './outcome.ts';
-import { makeParts, type Parts } from './parts.ts';
-import { CUT_OFF_MS, DatabaseSilent } from './silence.ts';
-import type { TallyCounts } from './tally.ts';
+import type { TallyCounts } from './upkeep/run-counts.ts';
 
 /** For claims under way, and for whatever else the database is asked at the moment. */
 const LAST_CLAIMS_MS = 2_000;

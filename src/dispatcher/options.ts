@@ -1,10 +1,10 @@
 // What a dispatcher can be told.
 
+import type { Database } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Database } from '../runtime/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { SigningSecrets } from './request-keys.ts';
-import type { Target } from './targets.ts';
+import type { SigningSecrets } from './delivery/request-keys.ts';
+import type { Target } from './delivery/targets.ts';
 
 /** What differs while an application is being developed. Left out: as in production. */
 export interface DevelopmentOptions {

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Waits } from '../client/waits.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
 import { checkToken } from '../store/tokens.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type Readiness } from './health.ts';

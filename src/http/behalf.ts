@@ -1,7 +1,7 @@
 // For whom a request acts. What is called by the executor that this gives is in the audit with the caller, the reason and the request's id.
 
 import type { Behalf } from '../domain/audit.ts';
-import { type Executor, onBehalfOf } from '../sql/executor.ts';
+import { type Executor, onBehalfOf } from '../postgres/executor.ts';
 import type { RequestContext } from './route.ts';
 
 /** Where Google's APIs take the reason for an act from. */

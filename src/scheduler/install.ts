@@ -2,9 +2,9 @@
 
 import { runMigrations } from 'graphile-worker';
 import type pg from 'pg';
-import { connectionConfig, type Database } from '../runtime/connection.ts';
+import { connectionConfig, type Database } from '../postgres/connection-settings.ts';
+import { openDirectPool } from '../postgres/direct-pool.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { openDirectPool } from '../runtime/pool.ts';
 import {
   becomeOwner,
   endSchedulerTurn,

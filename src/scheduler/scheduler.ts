@@ -5,12 +5,12 @@
 import { EventEmitter } from 'node:events';
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
+import { breakWhenDeaf } from '../postgres/break-when-deaf.ts';
+import { connectionConfig, type Database } from '../postgres/connection-settings.ts';
+import { openDirectPool } from '../postgres/direct-pool.ts';
 import { backoffMs } from '../runtime/backoff.ts';
-import { breakWhenDeaf } from '../runtime/break-when-deaf.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { connectionConfig, type Database } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
-import { openDirectPool } from '../runtime/pool.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../store/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';

@@ -1,7 +1,7 @@
 // Which database is meant: an option, else DATABASE_URL, else libpq's variables, else the running `pgtaskqueue dev`.
 
 import type { ClientConfig } from 'pg';
-import { readPlaces, type Settings } from '../sql/places.ts';
+import { readPlaces, type Settings } from '../postgres/hosts.ts';
 import { ConfigError } from './config-error.ts';
 import type { DevState } from './dev-state.ts';
 

@@ -2,10 +2,10 @@
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
-import { connectionConfig } from '../runtime/connection.ts';
-import { requireSchema } from '../sql/migrate.ts';
-import { translateError } from '../sql/translate-error.ts';
-import { isUnableToWrite } from '../sql/writing.ts';
+import { connectionConfig } from '../postgres/connection-settings.ts';
+import { isUnableToWrite } from '../postgres/writing.ts';
+import { requireSchema } from '../schema/migrate/migrate.ts';
+import { translateError } from '../schema/translate-error.ts';
 
 // Someone waits for the answer.
 const QUERY_MS = 3_000;

@@ -2,20 +2,20 @@
 
 import type pg from 'pg';
 import { Waits } from '../client/waits.ts';
+import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
+import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { type DevelopmentOptions, STOP_SECONDS } from '../dispatcher/options.ts';
-import type { SigningSecrets } from '../dispatcher/request-keys.ts';
-import type { FetchFunction } from '../dispatcher/targets.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
+import { connectionConfig } from '../postgres/connection-settings.ts';
+import { openPool } from '../postgres/direct-pool.ts';
+import { executorOf } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { connectionConfig } from '../runtime/connection.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
-import { openPool } from '../runtime/pool.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
-import { executorOf } from '../sql/executor.ts';
 import { holdCopy } from '../store/identity.ts';
 import { setQuotas } from '../store/quotas.ts';
 import { requireSafeAddress } from './config.ts';

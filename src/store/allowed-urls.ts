@@ -2,8 +2,8 @@
 
 import { InvalidTargetError } from '../domain/errors.ts';
 import { requireText } from '../domain/text.ts';
-import { call, look, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run, runOne } from '../schema/call.ts';
 
 /**
  * Lets tasks name a host themselves.

@@ -3,8 +3,8 @@
 import { InvalidQueueNameError, InvalidTaskNameError } from '../domain/errors.ts';
 import type { Attempt } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
-import { look, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { look, run } from '../schema/call.ts';
 import { readDate, readNumber } from './values.ts';
 
 /** The attempts of a queue, or of one of its tasks, the latest first. */

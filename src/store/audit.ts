@@ -1,8 +1,8 @@
 // Who did what to the queues.
 
 import type { AuditEntry } from '../domain/audit.ts';
-import { look, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { look, run } from '../schema/call.ts';
 import { readDate } from './values.ts';
 
 /** The latest acts, the newest first; with an object (such as `queue mail`) only those done to it. */

@@ -3,8 +3,8 @@
 import type { ApplyCronsOptions, Cron, CronChange, DueCron, Fired } from '../domain/cron/cron.ts';
 import type { CronConfig } from '../domain/cron/cron-config.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
-import { call, look, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**

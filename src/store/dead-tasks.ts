@@ -3,10 +3,10 @@
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import type { DeadTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
-import { look, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
-import type { Crossed } from '../sql/rows.ts';
-import type { DeadTasksView } from '../sql/views.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { look, run } from '../schema/call.ts';
+import type { Crossed } from '../schema/rows.ts';
+import type { DeadTasksView } from '../schema/views.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
 /** The dead tasks of a queue, the latest first. */

@@ -1,7 +1,7 @@
 // Deferred calls that were too large for their tasks.
 
-import { call, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, runOne } from '../schema/call.ts';
 
 /** The call; null: there is none, or none any more. */
 export async function deferredPayload(executor: Executor, id: string): Promise<Uint8Array | null> {

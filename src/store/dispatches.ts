@@ -2,14 +2,14 @@
 
 import type { Dispatch, FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { DispatcherQueue } from '../domain/queue.ts';
-import { type AttemptRecord, type FailureRecord, failAll } from '../sql/attempts.ts';
-import { call, run, runOne } from '../sql/call.ts';
-import { type Claim, claimFromAll, readClaimed } from '../sql/claims.ts';
-import { type Completion, completeAll } from '../sql/completions.ts';
-import type { Executor } from '../sql/executor.ts';
-import type { DispatchRow } from '../sql/rows.ts';
-import { type Note, recordAllStatistics } from '../sql/statistics.ts';
-import { sweepAll } from '../sql/sweeps.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
+import type { DispatchRow } from '../schema/rows.ts';
+import { type AttemptRecord, type FailureRecord, failAll } from './attempt-statements.ts';
+import { type Claim, claimFromAll, readClaimed } from './claims.ts';
+import { type Completion, completeAll } from './completions.ts';
+import { type Note, recordAllStatistics } from './statistics-statements.ts';
+import { sweepAll } from './sweep-statements.ts';
 import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
 
 export type { Note };

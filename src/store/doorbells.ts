@@ -1,9 +1,9 @@
 // How the leader of queues, or a worker that waits, falls asleep without missing what is added meanwhile. All of these need the connection that leads
 // or waits.
 
-import { call, run, runOne } from '../sql/call.ts';
-import { releaseBells, timesToDue, timeToDue, tryBells } from '../sql/doorbell.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
+import { releaseBells, timesToDue, timeToDue, tryBells } from './doorbell-statements.ts';
 
 /** Holds the bells of those queues that no transaction is adding to without a word; returns their ids. */
 export async function holdBells(executor: Executor, queueIds: number[]): Promise<number[]> {

@@ -2,8 +2,8 @@
 
 import type { Explanation } from '../domain/explanation.ts';
 import type { Problem } from '../domain/problem.ts';
-import { call, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run } from '../schema/call.ts';
 import { readDateOrNull } from './values.ts';
 
 /**

@@ -1,8 +1,8 @@
-// The floors of queues, and how they are raised (src/dispatcher/keeper.ts). Each of these is a statement of its own, committed by itself.
+// The floors of queues, and how they are raised (src/dispatcher/upkeep/floor-loop.ts). Each of these is a statement of its own, committed by itself.
 
-import { call, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
-import { advanceFloors, keeperHorizon, raiseFloors } from '../sql/keeper.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, runOne } from '../schema/call.ts';
+import { advanceFloors, keeperHorizon, raiseFloors } from './floor-statements.ts';
 import { readDate } from './values.ts';
 
 export interface Horizon {

@@ -1,7 +1,7 @@
 // What keeps queues from claiming, as their dispatchers see it.
 
-import { call, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run } from '../schema/call.ts';
 
 /** Put on record for explain_task (record_blockers). All null: nothing keeps the queue any more. */
 export interface HindranceNote {

@@ -1,7 +1,7 @@
 // Whether the database is the one that its tasks were added to.
 
-import { call, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, runOne } from '../schema/call.ts';
 
 /** See the card of check_identity. */
 export type Identity = 'known' | 'copied' | 'joined' | 'pending' | 'promoted';

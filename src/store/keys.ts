@@ -3,8 +3,8 @@
 import { InvalidKeyError, InvalidTargetError } from '../domain/errors.ts';
 import type { Key } from '../domain/key.ts';
 import { requireText } from '../domain/text.ts';
-import { call, look, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**

@@ -1,7 +1,7 @@
 // Who leads which queue. All of these need the connection they were first called on: session locks live and die with it.
 
 import { randomInt } from 'node:crypto';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
 import {
   announceClaimer,
   announceDispatcher,
@@ -11,7 +11,7 @@ import {
   tryLeaderLocks,
   unlockAll,
   unlockLeader,
-} from '../sql/leadership-locks.ts';
+} from './leadership-locks.ts';
 
 /** "out of shared memory": the lock table is full. */
 const OUT_OF_MEMORY = '53200';

@@ -9,10 +9,10 @@ import {
 import type { Lease } from '../domain/lease.ts';
 import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import { call, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
-import { finish } from '../sql/finish.ts';
-import type { Crossed, LeasedTaskRow } from '../sql/rows.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
+import type { Crossed, LeasedTaskRow } from '../schema/rows.ts';
+import { finish } from './finish.ts';
 import { readDate } from './values.ts';
 
 /** What is asked for with a lease. */

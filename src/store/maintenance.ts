@@ -1,7 +1,7 @@
 // Keeping the house where no dispatcher does.
 
-import { call, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
 import { readCount } from './values.ts';
 
 export { sweepAttempts } from './dispatches.ts';

@@ -13,7 +13,7 @@ import {
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import type { FunctionArguments } from '../sql/functions.ts';
+import type { FunctionArguments } from '../schema/functions.ts';
 import { momentText } from './eta.ts';
 import { jsonText } from './json-text.ts';
 import { headersObject, type Params, paramsObject } from './params.ts';

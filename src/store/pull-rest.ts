@@ -1,9 +1,9 @@
 // Pull tasks as the REST API v1beta2 sees them.
 
 import { UnknownTaskError } from '../domain/errors.ts';
-import { call, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
-import * as sql from '../sql/pull-rest.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
+import * as sql from './pull-rest-statements.ts';
 
 /** Most payload bytes of one answer to a lease: 1 MB. */
 const MAX_BYTES = 1_048_576;

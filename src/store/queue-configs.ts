@@ -5,8 +5,8 @@ import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
 import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { kindOf } from '../domain/text.ts';
-import { call, look, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run } from '../schema/call.ts';
 import { readCount, readDateOrNull } from './values.ts';
 
 /**

@@ -1,8 +1,8 @@
 // How queues do.
 
 import type { QueueStatistics } from '../domain/queue.ts';
-import { call, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, runOne } from '../schema/call.ts';
 import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
 
 /** How a queue does. One that is not there is an empty one. */

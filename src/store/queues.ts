@@ -9,11 +9,11 @@ import {
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import { call, look, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
-import type { FunctionArguments } from '../sql/functions.ts';
-import type { Crossed, QueueRow } from '../sql/rows.ts';
-import type { QueuesView } from '../sql/views.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run, runOne } from '../schema/call.ts';
+import type { FunctionArguments } from '../schema/functions.ts';
+import type { Crossed, QueueRow } from '../schema/rows.ts';
+import type { QueuesView } from '../schema/views.ts';
 import { momentText } from './eta.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumber, readNumberOrNull } from './values.ts';

@@ -1,8 +1,8 @@
 // What all queues of the database together may have.
 
 import type { Quotas } from '../domain/quotas.ts';
-import { call, run } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run } from '../schema/call.ts';
 
 /**
  * Sets the bounds in place of those there were; what is left out is not bound.

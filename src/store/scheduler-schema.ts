@@ -1,6 +1,6 @@
 // The schema of the scheduler's own library.
 
-export { requireOwnBackend } from '../sql/own-backend.ts';
+export { requireOwnBackend } from '../postgres/own-backend.ts';
 export {
   becomeOwner,
   endSchedulerTurn,
@@ -9,4 +9,4 @@ export {
   letOwnerMakeSchemas,
   SCHEDULER_SCHEMA,
   takeSchedulerTurn,
-} from '../sql/scheduler-schema.ts';
+} from '../schema/scheduler-schema.ts';

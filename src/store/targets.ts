@@ -4,8 +4,8 @@ import { InvalidTargetError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Target, TargetOptions } from '../domain/target.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import { call, look, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate } from './values.ts';
 
 /**

@@ -9,10 +9,10 @@ import {
 } from '../domain/errors.ts';
 import type { AddedTask, AddOptions, AddResult, TaskStatus } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
-import { call, run, runOne } from '../sql/call.ts';
-import { keeping } from '../sql/deferred.ts';
-import type { Executor } from '../sql/executor.ts';
-import type { Crossed, TaskRow, TaskStatusRow } from '../sql/rows.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
+import type { Crossed, TaskRow, TaskStatusRow } from '../schema/rows.ts';
+import { keeping } from './add-deferred.ts';
 import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 

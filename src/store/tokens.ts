@@ -1,8 +1,8 @@
 // Tokens for HTTP: made, shown and revoked. What they are is told once, when they are made.
 
 import { createHash } from 'node:crypto';
-import { call, look, run, runOne } from '../sql/call.ts';
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /** A token, without what it is. */

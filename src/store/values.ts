@@ -1,6 +1,6 @@
 // Values out of rows, whatever the application told its driver to make of them.
 
-import type { BigintValue } from '../sql/rows.ts';
+import type { BigintValue } from '../schema/rows.ts';
 
 /** A moment in microseconds since 1970 as a Date (milliseconds). */
 export function readDate(microseconds: BigintValue): Date {

@@ -1,7 +1,7 @@
 // Runs a dispatcher that is not started until nothing is due any more.
 
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
-import type { TallyCounts } from '../dispatcher/tally.ts';
+import type { TallyCounts } from '../dispatcher/upkeep/run-counts.ts';
 
 const MOST_PASSES = 1_000;
 

@@ -1,6 +1,6 @@
 // The database's clock in the hands of a test: a task due tomorrow, a lease that ends, a tombstone that expires, all without waiting.
 
-import type { Executor } from '../sql/executor.ts';
+import type { Executor } from '../postgres/executor.ts';
 
 export interface MovableClock {
   /** Moves the time on; a negative number moves it back. Fractions to the microsecond count. */

@@ -8,11 +8,11 @@
 import { ownStatements } from '../client/database.ts';
 import { QueueHandle } from '../client/queue-handle.ts';
 import { Waits } from '../client/waits.ts';
+import { isPool } from '../postgres/executor.ts';
+import type { OwnStatements } from '../postgres/own-pool.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
-import { isPool } from '../sql/executor.ts';
-import type { OwnStatements } from '../sql/own-pool.ts';
-import { Feeder } from './feeder.ts';
+import { Workbench } from './held-tasks.ts';
 import {
   type PullWorkerOptions,
   readOptions,
@@ -20,7 +20,7 @@ import {
   type StopWorkerOptions,
   type WorkerSettings,
 } from './options.ts';
-import { Workbench } from './workbench.ts';
+import { Feeder } from './prefetcher.ts';
 
 /** What a single run has done. */
 export interface RunSummary {

@@ -2,7 +2,7 @@
 
 import { QueuePausedError, TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask } from './held-task.ts';
-import type { Settler } from './settler.ts';
+import type { Settler } from './lease-writer.ts';
 
 /** Of the lease: what is due within this is renewed along with what is due now, and how soon a renewal that failed is tried again. */
 const SLACK = 0.1;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { checkDatabase } from '../../src/sql/checkup.ts';
-import { LOCKS } from '../../src/sql/locks.ts';
-import { openPooler } from '../sql/pooler.ts';
+import { checkDatabase } from '../../src/schema/doctor/checkup.ts';
+import { LOCKS } from '../../src/schema/locks.ts';
+import { openPooler } from '../postgres/pooler.ts';
 import { useDatabase } from '../support/db.ts';
 import { runHere } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MIGRATION_LOCK } from '../../src/sql/locks.ts';
+import { MIGRATION_LOCK } from '../../src/schema/locks.ts';
 import { useDatabase } from '../support/db.ts';
 import { run } from './command.ts';
 

@@ -13,7 +13,7 @@ import {
   TransientError,
   UnknownQueueError,
 } from '../../src/index.ts';
-import { call } from '../../src/sql/call.ts';
+import { call } from '../../src/schema/call.ts';
 import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
 

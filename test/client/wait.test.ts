@@ -4,7 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type QueueHandle, TaskQueues } from '../../src/index.ts';
-import { LOCKS } from '../../src/sql/locks.ts';
+import { LOCKS } from '../../src/schema/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';

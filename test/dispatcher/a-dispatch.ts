@@ -1,4 +1,4 @@
-import type { ClaimedDispatch } from '../../src/dispatcher/effects.ts';
+import type { ClaimedDispatch } from '../../src/dispatcher/database/ports.ts';
 
 /** A first attempt of a task without a body. */
 export function aDispatch(changes: Partial<ClaimedDispatch> = {}): ClaimedDispatch {

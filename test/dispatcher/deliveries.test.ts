@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { Deliveries } from '../../src/dispatcher/deliveries.ts';
-import type { Outcome } from '../../src/dispatcher/outcome.ts';
+import { Deliveries } from '../../src/dispatcher/delivery/deliveries.ts';
+import type { Outcome } from '../../src/dispatcher/delivery/outcome.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 function setup() {

@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import { databaseEffects } from '../../src/dispatcher/database.ts';
+import type { ClaimSession, DispatcherEffects } from '../../src/dispatcher/database/ports.ts';
+import { databaseEffects } from '../../src/dispatcher/database/sessions.ts';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
-import type { ClaimSession, DispatcherEffects } from '../../src/dispatcher/effects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Pace } from '../../src/dispatcher/pace.ts';
-import { ThrottleSignals } from '../../src/dispatcher/throttle-signals.ts';
+import { Pace } from '../../src/dispatcher/claiming/rate-limiter.ts';
+import { ThrottleSignals } from '../../src/dispatcher/claiming/throttle-signals.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const S = 1_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fairShare } from '../../src/dispatcher/fair-share.ts';
+import { fairShare } from '../../src/dispatcher/leadership/fair-share.ts';
 
 test('the queues are divided, rounded up, so that every queue finds a leader', () => {
   expect(fairShare(10, 1, 0)).toEqual({ share: 10, missing: 10, surplus: 0 });

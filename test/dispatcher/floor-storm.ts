@@ -3,7 +3,7 @@
 
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
-import { type FloorSession, raiseFloors } from '../../src/dispatcher/floor-tick.ts';
+import { type FloorSession, raiseFloors } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import type { TestDatabase } from '../support/db.ts';
 
 export const PULL = 'storm-pull';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { databaseEffects } from '../../src/dispatcher/database.ts';
-import type { FloorSession } from '../../src/dispatcher/floor-tick.ts';
+import { databaseEffects } from '../../src/dispatcher/database/sessions.ts';
+import type { FloorSession } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { useDatabase } from '../support/db.ts';

@@ -4,8 +4,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
-import { LOCKS } from '../../src/sql/locks.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { LOCKS } from '../../src/schema/locks.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from, TEST_DATABASE_URL } = process.env;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestHeaders, secondsOf, webhookId } from '../../src/dispatcher/headers.ts';
+import { requestHeaders, secondsOf, webhookId } from '../../src/dispatcher/delivery/headers.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { aDispatch } from './a-dispatch.ts';
 

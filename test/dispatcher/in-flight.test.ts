@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { InFlight } from '../../src/dispatcher/in-flight.ts';
+import { InFlight } from '../../src/dispatcher/claiming/in-flight.ts';
 
 const other = (held: number, connected = true, claimer = 7) => ({ claimer, held, connected });
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { lazyRequest } from '../../src/dispatcher/lazy-request.ts';
+import { lazyRequest } from '../../src/dispatcher/delivery/lazy-request.ts';
 
 const URL = 'http://localhost/send?a=1';
 

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { DatabaseClock } from '../../src/dispatcher/database-clock.ts';
-import type { ClaimSession } from '../../src/dispatcher/effects.ts';
-import { type Crew, Leader } from '../../src/dispatcher/leader.ts';
+import { DatabaseClock } from '../../src/dispatcher/database/database-clock.ts';
+import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
+import { type Crew, Leader } from '../../src/dispatcher/leadership/leader.ts';
 import type { DispatcherQueue } from '../../src/domain/queue.ts';
+import { SessionLost } from '../../src/postgres/session.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { SessionLost } from '../../src/runtime/session.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 const aQueue = (id: number): DispatcherQueue => ({

@@ -6,8 +6,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
-import { lockTable } from '../../src/sql/lock-room.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { lockTable } from '../../src/schema/lock-room.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from, TEST_DATABASE_URL } = process.env;

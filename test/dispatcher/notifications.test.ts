@@ -4,12 +4,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { leaseOrWait } from '../../src/client/lease-or-wait.ts';
 import { Waits } from '../../src/client/waits.ts';
-import { Looks } from '../../src/dispatcher/looks.ts';
-import { RingLimit } from '../../src/dispatcher/ring-limit.ts';
+import { Looks } from '../../src/dispatcher/leadership/refresh-loop.ts';
 import { queueIdIn } from '../../src/domain/notification.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { LOCKS } from '../../src/sql/locks.ts';
+import { LOCKS } from '../../src/schema/locks.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { RingLimit } from '../../src/wakeup/notification-limit.ts';
 import { value } from '../support/sql.ts';
 import { useDispatchers } from './harness.ts';
 

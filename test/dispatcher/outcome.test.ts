@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { DeadlineExceeded, outcomeOfError, outcomeOfResponse, UnknownTarget } from '../../src/dispatcher/outcome.ts';
+import {
+  DeadlineExceeded,
+  outcomeOfError,
+  outcomeOfResponse,
+  UnknownTarget,
+} from '../../src/dispatcher/delivery/outcome.ts';
 
 test.each([200, 201, 204, 250, 299])('%i is a success', (status) => {
   expect(outcomeOfResponse({ status, excerpt: Buffer.from('x') })).toEqual({ kind: 'completed', status });

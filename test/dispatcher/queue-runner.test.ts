@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Doorbell } from '../../src/dispatcher/doorbell.ts';
-import type { ClaimSession } from '../../src/dispatcher/effects.ts';
-import { QueueRunner } from '../../src/dispatcher/queue-runner.ts';
-import { Slots } from '../../src/dispatcher/slots.ts';
+import { Doorbell } from '../../src/dispatcher/claiming/doorbell.ts';
+import { QueueRunner } from '../../src/dispatcher/claiming/queue-runner.ts';
+import { Slots } from '../../src/dispatcher/claiming/slots.ts';
+import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
 import type { DispatcherQueue } from '../../src/domain/queue.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';

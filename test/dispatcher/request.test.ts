@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { taskRequest } from '../../src/dispatcher/request.ts';
+import { taskRequest } from '../../src/dispatcher/delivery/request.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const urlOf = (base: string, url: string) => {

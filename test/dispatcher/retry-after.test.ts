@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Holds } from '../../src/dispatcher/holds.ts';
-import { retryAfterSeconds } from '../../src/dispatcher/retry-after.ts';
+import { Holds } from '../../src/dispatcher/delivery/host-backoff.ts';
+import { retryAfterSeconds } from '../../src/dispatcher/delivery/retry-after.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 10);

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import type { ClaimedDispatch, SettleStore } from '../../src/dispatcher/effects.ts';
-import type { Outcome } from '../../src/dispatcher/outcome.ts';
-import { type Settled, Settler } from '../../src/dispatcher/settler.ts';
+import type { ClaimedDispatch, SettleStore } from '../../src/dispatcher/database/ports.ts';
+import type { Outcome } from '../../src/dispatcher/delivery/outcome.ts';
+import { type Settled, Settler } from '../../src/dispatcher/settling/settler.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';

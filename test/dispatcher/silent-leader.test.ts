@@ -9,7 +9,7 @@ import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
 import { useDatabase } from '../support/db.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Slots } from '../../src/dispatcher/slots.ts';
+import { Slots } from '../../src/dispatcher/claiming/slots.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 const [A, B, C, D] = [1, 2, 3, 4];

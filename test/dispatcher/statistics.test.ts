@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { Statistics } from '../../src/dispatcher/statistics.ts';
+import { Statistics } from '../../src/dispatcher/upkeep/statistics.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { expect, test } from 'vitest';
-import { Targets } from '../../src/dispatcher/targets.ts';
+import { Targets } from '../../src/dispatcher/delivery/targets.ts';
 
 const stored = (entries: Record<string, string>) =>
   Object.entries(entries).map(([name, url]) => ({ name, url, maxConcurrent: null }));

@@ -1,5 +1,5 @@
 // Genuine task requests, made as the dispatcher makes them.
-import { taskRequest } from '../../src/dispatcher/request.ts';
+import { taskRequest } from '../../src/dispatcher/delivery/request.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { generateSecret, signingKeys } from '../../src/domain/signing/signing-key.ts';
 import type { RawRequest } from '../../src/handler/verify-task-request.ts';

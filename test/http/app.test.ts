@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Waits } from '../../src/client/waits.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpEnv } from '../../src/http/route.ts';
-import { connectionConfig } from '../../src/runtime/connection.ts';
+import { connectionConfig } from '../../src/postgres/connection-settings.ts';
 import { useDatabase } from '../support/db.ts';
 
 const TOKEN = 'a-long-random-text';

@@ -9,7 +9,7 @@ import { createApp, surfaces } from '../../src/http/app.ts';
 import { rememberTokens } from '../../src/http/known-tokens.ts';
 import { OPEN_ROUTES } from '../../src/http/open-routes.ts';
 import type { Route } from '../../src/http/route.ts';
-import { connectionConfig } from '../../src/runtime/connection.ts';
+import { connectionConfig } from '../../src/postgres/connection-settings.ts';
 import { checkToken, createToken, revokeToken } from '../../src/store/tokens.ts';
 import { useDatabase } from '../support/db.ts';
 

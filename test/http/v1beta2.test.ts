@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
+import { LOCKS } from '../../src/schema/locks.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
-import { LOCKS } from '../../src/sql/locks.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { row, value } from '../support/sql.ts';

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { functions } from '../../src/sql/functions.ts';
+import { functions } from '../../src/schema/functions.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows } from '../support/sql.ts';
 

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { bareDatabase, queryAt } from '../support/bare-database.ts';
 import { dumpInto } from '../support/copies.ts';
 import { useDatabase } from '../support/db.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { runHere } from '../cli/command.ts';
 import { queryAt } from '../support/bare-database.ts';
 import { useDatabase } from '../support/db.ts';

@@ -1,6 +1,6 @@
 // What a view computes is bound when it is made, and whoever a view was granted to can read it: with that grant and no other.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMigrations } from '../../src/sql/migration-files.ts';
+import { readMigrations } from '../../src/schema/migrate/migration-files.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
 

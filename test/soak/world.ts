@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts';
 import type { Ledger } from './ledger.ts';

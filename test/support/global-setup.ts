@@ -9,7 +9,7 @@ import { startEmbedded } from '../../src/embedded/postgres.ts';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { installScheduler } from '../../src/scheduler/install.ts';
-import { migrate } from '../../src/sql/migrate.ts';
+import { migrate } from '../../src/schema/migrate/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -8,8 +8,8 @@
 import { literalsOf, type SourceRule, SQL } from './source-rules.ts';
 
 /** They run on a connection that is pinned, or print SQL for psql; what they hold is as the migrations' own. */
-const PINNED = /^sql\/(migrat|apply-migrations|pending-sql|function-file|kept-grants|lock-patience)/;
-const FLOORS = /^(sql|store|testing|embedded)\//;
+const PINNED = /^schema\/migrate\/(?!schema-)/;
+const FLOORS = /^(postgres|schema|store|testing|embedded)\//;
 
 const GRAMMAR = [
   'all any and array as by case coalesce else end except exists extract filter from greatest having insert into lateral least materialized',

@@ -2,7 +2,7 @@
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { MIGRATIONS_DIRECTORY } from '../../src/sql/migration-files.ts';
+import { MIGRATIONS_DIRECTORY } from '../../src/schema/migrate/migration-files.ts';
 import { temporaryFolder, writeFiles } from './folder.ts';
 
 /** The text of one of this package's migrations. */

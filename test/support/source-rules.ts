@@ -47,7 +47,9 @@ export function sqlOnTheGround(file: string, text: string): string[] {
   if (FLOORS_WITH_SQL.includes(floorOf(file) ?? '') || FILES_THAT_SHOW_SQL.includes(file)) return [];
   return literalsOf(text)
     .filter((literal) => SQL.test(literal))
-    .map((literal) => `${file} holds SQL, which belongs to src/sql or migrations/: ${firstLine(literal)}`);
+    .map(
+      (literal) => `${file} holds SQL, which belongs to src/store, src/schema or migrations/: ${firstLine(literal)}`,
+    );
 }
 
 /** A file is one idea. */

@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
-import { LOCKS } from '../../src/sql/locks.ts';
+import { LOCKS } from '../../src/schema/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type LeasedTask, PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';

@@ -3,7 +3,7 @@
 
 import type { Queue } from '../../domain/queue.ts';
 import type { Right } from '../../domain/rights.ts';
-import type { Executor } from '../../sql/executor.ts';
+import type { Executor } from '../../postgres/executor.ts';
 import { describeQueue } from '../../store/queues.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../route.ts';

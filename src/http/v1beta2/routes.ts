@@ -6,7 +6,7 @@ import { TombstonedTaskError } from '../../domain/errors.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../../domain/limits.ts';
 import type { Queue } from '../../domain/queue.ts';
 import type { Right } from '../../domain/rights.ts';
-import type { Executor } from '../../sql/executor.ts';
+import type { Executor } from '../../postgres/executor.ts';
 import {
   finishRestTask,
   getRestTask,

@@ -1,9 +1,9 @@
 // Ways of raising a floor that look as good as the right one, and strand tasks.
 
-import type { FloorSession } from '../../../src/dispatcher/floor-tick.ts';
+import type { FloorSession } from '../../../src/dispatcher/upkeep/raise-floors.ts';
 import type { Database } from '../../support/sql.ts';
 import { value } from '../../support/sql.ts';
-import type { Tick } from './stepped-keeper.ts';
+import type { Tick } from './stepped-floor-loop.ts';
 
 const MARGIN_MS = 100;
 

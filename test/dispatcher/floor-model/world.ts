@@ -7,7 +7,7 @@ import { Consumer } from './consumer.ts';
 import { Dice } from './dice.ts';
 import { ModelClock, Session } from './session.ts';
 import { Settler } from './settler.ts';
-import { realTick, SteppedKeeper, type Tick } from './stepped-keeper.ts';
+import { realTick, SteppedKeeper, type Tick } from './stepped-floor-loop.ts';
 import { type Queue, RETRY, Tasks, Violation } from './tasks.ts';
 
 export interface Run {

@@ -1,9 +1,9 @@
 // One simulated dispatcher's way to the simulated database: statements take a while, fail before or after they took effect, and the connection that
 // claims gets lost. Once the dispatcher is dead nothing of it reaches the database.
 
-import type { ClaimSession, DispatcherEffects } from '../../../src/dispatcher/effects.ts';
-import type { Heard } from '../../../src/runtime/listener.ts';
-import { SessionLost } from '../../../src/runtime/session.ts';
+import type { ClaimSession, DispatcherEffects } from '../../../src/dispatcher/database/ports.ts';
+import type { Heard } from '../../../src/postgres/listener.ts';
+import { SessionLost } from '../../../src/postgres/session.ts';
 import type { ManualClock } from '../../../src/testing/manual-clock.ts';
 import type { SimulatedDatabase } from './database.ts';
 

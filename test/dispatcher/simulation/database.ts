@@ -1,7 +1,7 @@
 // The database of a simulation, in memory, behind the interface that dispatchers have to the real one: what claiming, settling, leading and the bell do in SQL,
 // statement by statement, on a clock that the simulation moves. Each statement takes effect at one moment.
 
-import type { ClaimedDispatch } from '../../../src/dispatcher/effects.ts';
+import type { ClaimedDispatch } from '../../../src/dispatcher/database/ports.ts';
 import type { Claimer, DispatcherQueue } from '../../../src/domain/queue.ts';
 import type { FailureReport } from '../../../src/store/dispatches.ts';
 import { aDispatch } from '../a-dispatch.ts';

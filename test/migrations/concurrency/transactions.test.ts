@@ -1,7 +1,7 @@
 // Adding within transactions: five a transaction, whatever the client does; all or nothing with the application's own rows.
 import type pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LOCKS } from '../../../src/sql/locks.ts';
+import { LOCKS } from '../../../src/schema/locks.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusal, refusalCode, rows, value } from '../../support/sql.ts';
 

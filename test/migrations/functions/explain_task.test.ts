@@ -1,6 +1,6 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
 import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest';
-import { LOCKS } from '../../../src/sql/locks.ts';
+import { LOCKS } from '../../../src/schema/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';

@@ -1,7 +1,7 @@
 // Floors where no dispatcher runs: lease calls raise them, and take them down again. The clock is the test's.
 
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { LOCKS } from '../../../src/sql/locks.ts';
+import { LOCKS } from '../../../src/schema/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';

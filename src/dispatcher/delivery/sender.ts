@@ -1,0 +1,136 @@
+// Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
+
+import type { Agent } from 'undici';
+import type { Dispatch } from '../../domain/dispatch.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Waiting } from '../claiming/hindrances.ts';
+import type { ClaimedDispatch } from '../database/ports.ts';
+import { GONE_MS } from '../database/silence.ts';
+import { Ending } from './cancellation.ts';
+import { type FreeUrls, isOrigin } from './external-urls.ts';
+import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
+import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
+import {
+  DeadlineExceeded,
+  DispatcherStopped,
+  LeadershipLost,
+  type Outcome,
+  outcomeOfError,
+  outcomeOfResponse,
+  UnknownTarget,
+} from './outcome.ts';
+import { taskRequest } from './request.ts';
+import type { RequestKeys } from './request-keys.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { Turns } from './start-gate.ts';
+import type { Target, Targets } from './targets.ts';
+
+export interface SenderOptions {
+  targets: Targets;
+  freeUrls: FreeUrls;
+  keys: RequestKeys;
+  clock: Clock;
+  logger: Logger;
+  /** The database's clock, in milliseconds since 1970: what handlers are told. */
+  databaseNow(): number;
+}
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #agent: Agent = httpAgent();
+  readonly #freeAgent: Agent;
+  readonly #turns = new Turns();
+  /** Each with its target's name and when it began, in milliseconds. */
+  readonly #underWay = new Map<Ending, { target: string | null; since: number }>();
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#freeAgent = httpAgent(options.freeUrls.lookup);
+  }
+
+  /** A task whose queue may have another leader by now is not sent: neither rate nor concurrency is ours to use. */
+  async send(dispatch: ClaimedDispatch): Promise<Outcome> {
+    const seconds = dispatch.dispatchDeadline;
+    const ending = new Ending();
+    this.#underWay.set(ending, { target: dispatch.target, since: this.#options.clock.now() });
+    const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
+    try {
+      await this.#turns.next();
+      if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
+      if (this.#isLate(dispatch)) throw new LeadershipLost();
+      return this.#outcomeOf(await this.#attempt(dispatch, ending));
+    } catch (error) {
+      this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
+      return outcomeOfError(error);
+    } finally {
+      cancel();
+      this.#underWay.delete(ending);
+    }
+  }
+
+  /** Ends the attempts that are still on their way: they have failed. */
+  cutOff(reason: Error): void {
+    for (const ending of this.#underWay.keys()) ending.end(reason);
+  }
+
+  /** The target that most requests wait for; undefined: none is under way. */
+  longestWait(): Waiting | undefined {
+    const waits = new Map<string, Waiting>();
+    for (const { target: given, since } of this.#underWay.values()) {
+      const target = this.#options.targets.nameOf(given);
+      const wait = waits.get(target) ?? { target, requests: 0, since };
+      waits.set(target, { target, requests: wait.requests + 1, since: Math.min(wait.since, since) });
+    }
+    return [...waits.values()].sort((a, b) => b.requests - a.requests)[0];
+  }
+
+  async close(): Promise<void> {
+    this.cutOff(new DispatcherStopped());
+    await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
+  }
+
+  /** A forced run uses nobody's rate; but after a long stop its lease may be over, and the task another's. */
+  #isLate({ isOurs, claimedAt }: ClaimedDispatch): boolean {
+    return isOurs?.() === false && this.#options.clock.now() - claimedAt >= GONE_MS;
+  }
+
+  /** Retry-After is heard when a target is overloaded. */
+  #outcomeOf(response: TargetResponse): Outcome {
+    const { status, retryAfter } = response;
+    const outcome = outcomeOfResponse(response);
+    if (outcome.kind !== 'failed' || (status !== 503 && status !== 429)) return outcome;
+    const seconds = retryAfterSeconds(retryAfter, this.#options.databaseNow());
+    return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
+  }
+
+  #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
+    if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, ending);
+    const target = this.#target(dispatch);
+    if (typeof target === 'string') {
+      const agent = this.#options.targets.isOpen(dispatch.target) ? this.#freeAgent : this.#agent;
+      return exchange(agent, this.#request(dispatch, target), ending);
+    }
+    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
+      this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
+    );
+  }
+
+  /** What a stranger's server says is not for the operators of this one: it may be another's secret. */
+  async #attemptAt(target: string, dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
+    const origin = this.#options.freeUrls.check(target);
+    const { status, retryAfter } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+    return { status, retryAfter };
+  }
+
+  #target({ target: name }: Dispatch): Target {
+    const target = this.#options.targets.resolve(name);
+    if (target === undefined) throw new UnknownTarget(name ?? 'default');
+    return target;
+  }
+
+  #request(dispatch: Dispatch, base: string) {
+    const { databaseNow, keys, targets } = this.#options;
+    return taskRequest(dispatch, base, databaseNow(), keys.of(targets.nameOf(dispatch.target)));
+  }
+}

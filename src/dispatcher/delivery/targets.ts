@@ -1,0 +1,100 @@
+// Where a task's target is: a base URL or a function in this process.
+
+import type { Target as Registered } from '../../domain/target.ts';
+import { Memo } from '../../runtime/memo.ts';
+import { byPattern, fillIn, isOpenPattern } from './target-patterns.ts';
+
+/**
+ * A fetch handler, such as `app.fetch` of Hono. Its request is made as far as it is looked at; to pass it on to `new Request` or `fetch`, pass
+ * `request.clone()`.
+ */
+export type FetchFunction = (request: Request) => Response | Promise<Response>;
+
+export type Target = string | FetchFunction;
+
+/** What an operator registered. */
+export type StoredTarget = Pick<Registered, 'name' | 'url' | 'maxConcurrent'>;
+
+/**
+ * Names and patterns to targets. A pattern holds `*` for any text, and its URL may hold `{target}` for the name that was asked for:
+ * `{ '*': 'http://{target}.internal:8080' }`, at the end of its host for public addresses only. A name beats a pattern, a longer pattern a shorter one, and, among equals, the
+ * dispatcher's own options beat those stored in the database.
+ *
+ * A task may also name its target by a host below the application's own, which is the host of `default`: `v2.worker.app.example.com` is `v2.worker`.
+ */
+export class Targets {
+  readonly #own: Map<string, Target>;
+  #stored = new Map<string, Target>();
+  #bounds = new Map<string, number | null>();
+  readonly #names = new Memo((target: string) => this.#nameOf(target));
+  readonly #targets = new Memo((name: string) => this.#targetOf(name));
+  readonly #boundsOf = new Memo((name: string) => this.#boundOf(name));
+  readonly #openness = new Memo((name: string) => this.#isOpen(name));
+
+  constructor(own: Record<string, Target> = {}) {
+    this.#own = new Map(Object.entries(own));
+  }
+
+  /** Replaces what is known of taskqueue.targets. */
+  setStored(targets: readonly StoredTarget[]): void {
+    this.#stored = new Map(targets.map(({ name, url }) => [name, url]));
+    this.#bounds = new Map(targets.map(({ name, maxConcurrent }) => [name, maxConcurrent]));
+    for (const memo of [this.#names, this.#targets, this.#boundsOf, this.#openness]) memo.forget();
+  }
+
+  /** The name under which a task's target is known. Null: `default`. */
+  nameOf(target: string | null): string {
+    return target === null ? 'default' : this.#names.of(target);
+  }
+
+  /** Null: `default`. Undefined: nobody knows this target. */
+  resolve(name: string | null): Target | undefined {
+    return this.#targets.of(this.nameOf(name));
+  }
+
+  /** Whether the name chooses whose host it is: then requests go to addresses that anyone may name (target-patterns.ts). */
+  isOpen(name: string | null): boolean {
+    return this.#openness.of(this.nameOf(name));
+  }
+
+  /** How many requests may be under way to the target of this name (nameOf) at once. */
+  boundOf(name: string): number {
+    return this.#boundsOf.of(name);
+  }
+
+  #nameOf(target: string): string {
+    if (this.#exactly(target) !== undefined) return target;
+    const own = this.#ownHost();
+    const host = target.replace(/:\d+$/, '');
+    if (own === undefined || host === own) return host === own ? 'default' : target;
+    return host.endsWith(`.${own}`) ? host.slice(0, -own.length - 1) : target;
+  }
+
+  #targetOf(wanted: string): Target | undefined {
+    const target = this.#exactly(wanted) ?? this.#patterned(wanted);
+    return typeof target === 'string' ? fillIn(target, wanted) : target;
+  }
+
+  #isOpen(wanted: string): boolean {
+    const target = this.#exactly(wanted) === undefined ? this.#patterned(wanted) : undefined;
+    return typeof target === 'string' && isOpenPattern(target);
+  }
+
+  #patterned(wanted: string): Target | undefined {
+    return byPattern([...this.#own, ...this.#stored], wanted);
+  }
+
+  #boundOf(name: string): number {
+    return this.#bounds.get(name) ?? (this.#bounds.has(name) ? null : byPattern(this.#bounds, name)) ?? Infinity;
+  }
+
+  #exactly(name: string): Target | undefined {
+    return this.#own.get(name) ?? this.#stored.get(name);
+  }
+
+  /** The application's default hostname; undefined: its handlers are in this process, or nowhere. */
+  #ownHost(): string | undefined {
+    const target = this.#exactly('default');
+    return typeof target === 'string' ? URL.parse(target)?.hostname : undefined;
+  }
+}

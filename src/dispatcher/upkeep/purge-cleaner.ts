@@ -1,0 +1,49 @@
+// Takes the rows of purged tasks away, a portion at a time, after the purge has answered long since.
+
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { SettleStore } from '../database/ports.ts';
+
+/** Between two portions: claims and other queues come first. */
+const PAUSE_MS = 20;
+
+export class Cleaner {
+  readonly #store: Pick<SettleStore, 'cleanPurged'>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #ending = new AbortController();
+  readonly #waiting = new Set<string>();
+  #running: Promise<void> | undefined;
+
+  constructor(store: Pick<SettleStore, 'cleanPurged'>, clock: Clock, logger: Logger) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Begins, or goes on. What can't be cleaned now is cleaned when it is asked for again. */
+  clean(queues: string[]): void {
+    for (const queue of queues) this.#waiting.add(queue);
+    if (this.#waiting.size === 0 || this.#ending.signal.aborted) return;
+    this.#running ??= this.#cleanAll().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+  }
+
+  async #cleanAll(): Promise<void> {
+    for (const queue of this.#waiting) {
+      await this.#cleanOne(queue).catch((error) => this.#logger.warn('purged tasks are left', { queue, error }));
+      this.#waiting.delete(queue);
+    }
+  }
+
+  async #cleanOne(queue: string): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted && (await this.#store.cleanPurged(queue)) > 0) await this.#clock.sleep(PAUSE_MS, signal);
+  }
+}

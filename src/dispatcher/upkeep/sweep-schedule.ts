@@ -1,0 +1,63 @@
+// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each within the first hour, those that are
+// seen together a few with each look; one in which more is left than a sweep removes, at the next look. The attempts of all queues are swept once an hour, and at the start.
+
+import type { Clock } from '../../runtime/clock.ts';
+import type { SettleStore } from '../database/ports.ts';
+
+const BUSY_MS = 60_000;
+const IDLE_MS = 3_600_000;
+/** Queues that share a statement, and so a transaction. */
+const TOGETHER = 10;
+/** Between those that are swept for the first time. */
+const APART_MS = 30_000;
+
+interface Swept {
+  /** Milliseconds. */
+  at: number;
+  busy: boolean;
+}
+
+export class Sweeps {
+  readonly #store: Pick<SettleStore, 'sweep' | 'sweepAttempts'>;
+  readonly #clock: Clock;
+  readonly #swept = new Map<string, Swept>();
+  #attemptsSweptAt = -Infinity;
+
+  constructor(store: Pick<SettleStore, 'sweep' | 'sweepAttempts'>, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Something happens in the queue. */
+  busy(queue: string): void {
+    const swept = this.#swept.get(queue);
+    if (swept) swept.busy = true;
+  }
+
+  /** Sweeps those of the queues that are due for it. */
+  async sweep(queues: string[]): Promise<void> {
+    const now = this.#clock.now();
+    if (now - this.#attemptsSweptAt >= IDLE_MS) {
+      this.#attemptsSweptAt = now;
+      await this.#store.sweepAttempts();
+    }
+    for (const known of this.#swept.keys()) if (!queues.includes(known)) this.#swept.delete(known);
+    const unseen = queues.filter((queue) => !this.#swept.has(queue));
+    for (const [i, queue] of unseen.entries()) {
+      const first = now + BUSY_MS + ((Math.floor(i / TOGETHER) * APART_MS) % IDLE_MS);
+      this.#swept.set(queue, { at: first - IDLE_MS, busy: false });
+    }
+    const due = queues.filter((queue) => this.#isDue(queue, now));
+    while (due.length > 0) {
+      const together = due.splice(0, TOGETHER);
+      for (const queue of together) this.#swept.set(queue, { at: now, busy: false });
+      const unfinished = await this.#store.sweep(together);
+      for (const queue of unfinished) this.#swept.set(queue, { at: now - BUSY_MS, busy: true });
+    }
+  }
+
+  #isDue(queue: string, now: number): boolean {
+    const swept = this.#swept.get(queue);
+    return swept !== undefined && now - swept.at >= (swept.busy ? BUSY_MS : IDLE_MS);
+  }
+}

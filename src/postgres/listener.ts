@@ -1,0 +1,107 @@
+// Hears NOTIFY on one connection and tells whoever asked.
+//
+// A notification is a hint, never a promise: those sent while the connection was away are lost. So after each (re)connect it first
+// LISTENs and only then tells everyone to look once; whatever committed before the LISTEN is seen by that look, whatever commits later
+// is heard.
+
+import pg from 'pg';
+import { backoffMs } from '../runtime/backoff.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Lifecycle, type Service } from '../runtime/service.ts';
+import { DirectClient } from './direct-client.ts';
+import { watchListening } from './heartbeat.ts';
+import { letGoOfSession } from './own-backend.ts';
+
+/** Called with a notification's payload, or with undefined: look for yourself, something may have been missed. */
+export type Heard = (payload: string | undefined) => void;
+
+export interface ListenerOptions {
+  /** A direct connection: through a pooler in transaction mode LISTEN succeeds and hears nothing. */
+  database: pg.ClientConfig;
+  logger: Logger;
+  clock: Clock;
+}
+
+export class Listener implements Service {
+  readonly #options: ListenerOptions;
+  readonly #lifecycle = new Lifecycle('listener');
+  readonly #ears = new Map<string, Set<Heard>>();
+  readonly #ending = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+  }
+
+  /** Subscribe before start. Returns what ends the subscription. */
+  on(channel: string, heard: Heard): () => void {
+    const ears = this.#ears.get(channel) ?? new Set();
+    this.#ears.set(channel, ears.add(heard));
+    return () => ears.delete(heard);
+  }
+
+  /** Does not wait for the connection: a database that is away now is one that comes back later. */
+  start(): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      this.#running = this.#keepListening();
+    });
+  }
+
+  stop(): Promise<void> {
+    this.#ending.abort();
+    return this.#lifecycle.stop(() => this.#running);
+  }
+
+  async #keepListening(): Promise<void> {
+    let failures = 0;
+    while (!this.#ending.signal.aborted) {
+      const reason = await this.#listenUntilLost(() => {
+        failures = 0;
+      });
+      if (this.#ending.signal.aborted) return;
+      failures += 1;
+      const ms = backoffMs(failures);
+      this.#options.logger.warn('listening connection lost, connecting again', { error: reason, inMs: Math.round(ms) });
+      await this.#options.clock.sleep(ms, this.#ending.signal);
+    }
+  }
+
+  /** Resolves with what ended the connection. */
+  async #listenUntilLost(connected: () => void): Promise<unknown> {
+    const client = new DirectClient(this.#options.database);
+    client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
+    const { promise: lost, resolve: lose } = Promise.withResolvers<unknown>();
+    client.on('error', lose).on('end', () => lose(new Error('connection ended')));
+    this.#ending.signal.addEventListener('abort', lose, { once: true });
+    let listening = false;
+    let forget = () => {};
+    const setUp = this.#listen(client).then(() => {
+      listening = true;
+      forget = watchListening(client, this.#ears.size, lose);
+      connected();
+      this.#tellAllToLook();
+      return lost;
+    });
+    const reason = await Promise.race([setUp, lost]).catch((error) => error);
+    this.#ending.signal.removeEventListener('abort', lose);
+    forget();
+    if (listening && this.#ending.signal.aborted) await letGoOfSession(client, [...this.#ears.keys()]);
+    const closed = client.end().catch(() => {});
+    if (listening) await closed; // one that was just being made answers to nothing until its time-out
+    return reason;
+  }
+
+  async #listen(client: pg.Client): Promise<void> {
+    await client.connect();
+    for (const channel of this.#ears.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+  }
+
+  #tellAllToLook(): void {
+    for (const channel of this.#ears.keys()) this.#tell(channel, undefined);
+  }
+
+  #tell(channel: string, payload: string | undefined): void {
+    for (const heard of this.#ears.get(channel) ?? []) heard(payload);
+  }
+}

@@ -1,0 +1,179 @@
+// What the database can say of how well it suits a task queue. Asked with the rights of whoever asks: PostgreSQL shows the sessions of others to
+// superusers and members of pg_read_all_stats only.
+
+import type { Finding } from '../../domain/finding.ts';
+import type { Executor } from '../../postgres/executor.ts';
+import { lockTable } from '../lock-room.ts';
+import { identity } from './identity-check.ts';
+import { overdueTasks } from './overdue-check.ts';
+import { strangers } from './stranger-check.ts';
+
+/** All checks that are questions to the database, one after the other. */
+export async function checkDatabase(executor: Executor): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const checks = [
+    version,
+    identity,
+    durability,
+    vacuum,
+    snapshots,
+    notifications,
+    dispatchers,
+    lockTable,
+    strangers,
+    backlog,
+    overdueTasks,
+  ];
+  for (const check of checks) {
+    findings.push(await check(executor));
+  }
+  return findings;
+}
+
+async function one<Row>(executor: Executor, sql: string): Promise<Row> {
+  const { rows } = await executor.query(sql, []);
+  return rows[0] as Row;
+}
+
+async function version(executor: Executor): Promise<Finding> {
+  const { number, text } = await one<{ number: number; text: string }>(
+    executor,
+    `select pg_catalog.current_setting('server_version_num')::integer as number, pg_catalog.current_setting('server_version') as text`,
+  );
+  const major = Math.floor(number / 10_000);
+  const known = major >= 15 && major <= 18;
+  return {
+    check: 'PostgreSQL',
+    level: major < 15 ? 'fail' : known ? 'ok' : 'warn',
+    detail: `version ${text}`,
+    ...(known ? {} : { remedy: 'Versions 15 to 18 are supported.' }),
+  };
+}
+
+const SWITCHED_OFF = `coalesce(pg_catalog.array_agg(s.name order by s.name), '{}') as off
+  from pg_catalog.pg_settings as s where s.setting operator(pg_catalog.=) 'off'`;
+
+async function durability(executor: Executor): Promise<Finding> {
+  const { off } = await one<{ off: string[] }>(
+    executor,
+    `select ${SWITCHED_OFF} and s.name operator(pg_catalog.=) any (array['fsync', 'full_page_writes', 'synchronous_commit'])`,
+  );
+  return off.length === 0
+    ? { check: 'durability', level: 'ok', detail: 'what is committed survives a crash' }
+    : {
+        check: 'durability',
+        level: 'warn',
+        detail: `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off: a crash can lose tasks that were committed`,
+        remedy: 'Turn it on in postgresql.conf, unless this is for development only.',
+      };
+}
+
+async function vacuum(executor: Executor): Promise<Finding> {
+  const { off } = await one<{ off: string[] }>(
+    executor,
+    `select ${SWITCHED_OFF} and s.name operator(pg_catalog.=) any (array['autovacuum', 'track_counts'])`,
+  );
+  return off.length === 0
+    ? { check: 'vacuum', level: 'ok', detail: 'autovacuum runs' }
+    : {
+        check: 'vacuum',
+        level: 'warn',
+        detail: `${off.join(', ')} off: tables only grow`,
+        remedy: 'Turn it on in postgresql.conf.',
+      };
+}
+
+/** Whoever holds an old snapshot keeps vacuum from removing finished tasks. Claims stay as fast; the disk fills. */
+async function snapshots(executor: Executor): Promise<Finding> {
+  const holder = await one<{ who: string; seconds: string } | undefined>(
+    executor,
+    `select h.who, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) h.since) as seconds from (
+       select pg_catalog.concat('session ', a.pid, ' (', case when a.application_name operator(pg_catalog.=) '' then 'no name' else a.application_name end,
+                                ', ', a.state, ')') as who,
+              a.xact_start as since
+       from pg_catalog.pg_stat_activity as a
+       where a.backend_xmin is not null and a.pid operator(pg_catalog.<>) pg_catalog.pg_backend_pid()
+         and a.backend_type operator(pg_catalog.=) 'client backend' and a.datname operator(pg_catalog.=) pg_catalog.current_database()
+       union all select pg_catalog.concat('prepared transaction ', p.gid), p.prepared
+       from pg_catalog.pg_prepared_xacts as p where p.database operator(pg_catalog.=) pg_catalog.current_database()
+     ) as h
+     where h.since operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '5 minutes') order by h.since limit 1`,
+  );
+  const slot = await one<{ slot_name: string } | undefined>(
+    executor,
+    `select s.slot_name::pg_catalog.text from pg_catalog.pg_replication_slots as s
+     where not s.active and (s.xmin is not null or s.catalog_xmin is not null) order by s.slot_name limit 1`,
+  );
+  if (!holder && !slot)
+    return { check: 'old snapshots', level: 'ok', detail: 'nobody holds vacuum back for more than five minutes' };
+  return {
+    check: 'old snapshots',
+    level: 'warn',
+    detail: holder
+      ? `${holder.who} has held a snapshot for ${Math.round(Number(holder.seconds) / 60)} minutes: finished tasks stay on disk meanwhile`
+      : `replication slot ${slot?.slot_name} is not in use and holds vacuum back`,
+    remedy: holder
+      ? 'End it, or set idle_in_transaction_session_timeout.'
+      : 'Drop it: select pg_drop_replication_slot(…).',
+  };
+}
+
+async function notifications(executor: Executor): Promise<Finding> {
+  const { usage } = await one<{ usage: string }>(
+    executor,
+    'select pg_catalog.pg_notification_queue_usage()::numeric as usage',
+  );
+  return Number(usage) < 0.25
+    ? { check: 'notification queue', level: 'ok', detail: `${Math.round(Number(usage) * 100)} % full` }
+    : {
+        check: 'notification queue',
+        level: 'warn',
+        detail: `${Math.round(Number(usage) * 100)} % full: dispatchers are woken by their poll only`,
+        remedy: 'A session that said LISTEN sits in a long transaction: end it.',
+      };
+}
+
+async function dispatchers(executor: Executor): Promise<Finding> {
+  const { connected, unled } = await one<{ connected: number; unled: string[] }>(
+    executor,
+    `select (select pg_catalog.count(*) from taskqueue.dispatchers)::integer as connected,
+            array(select q.name from taskqueue.queues as q
+                  where q.mode operator(pg_catalog.=) 'push' and q.state operator(pg_catalog.=) 'running'
+                    and not exists (select from taskqueue.dispatchers as d where q.name operator(pg_catalog.=) any (d.queues))
+                  order by q.name) as unled`,
+  );
+  if (connected === 0) {
+    return {
+      check: 'dispatchers',
+      level: 'fail',
+      detail: 'none is connected: no push task runs',
+      remedy: 'Start one: pgtaskqueue serve',
+    };
+  }
+  return unled.length === 0
+    ? { check: 'dispatchers', level: 'ok', detail: `${connected} connected, and every push queue is led` }
+    : {
+        check: 'dispatchers',
+        level: 'warn',
+        detail: `nobody leads ${unled.join(', ')}`,
+        remedy: 'It is taken over within seconds, unless another session holds its lock; look again.',
+      };
+}
+
+async function backlog(executor: Executor): Promise<Finding> {
+  const late = await one<{ name: string; seconds: string } | undefined>(
+    executor,
+    `select q.name, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) q.oldest_eta) as seconds from taskqueue.queues as q
+     where q.state operator(pg_catalog.=) 'running'
+       and q.oldest_eta operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '10 minutes')
+     order by q.oldest_eta limit 1`,
+  );
+  return late === undefined
+    ? { check: 'backlog', level: 'ok', detail: 'no running queue is more than ten minutes behind' }
+    : {
+        check: 'backlog',
+        level: 'warn',
+        detail: `queue ${late.name} is ${Math.round(Number(late.seconds) / 60)} minutes behind`,
+        remedy: `Ask one of its tasks why: pgtaskqueue tasks explain NAME --queue ${late.name}`,
+      };
+}

@@ -1,0 +1,79 @@
+// How sessions begin in this database: with which isolation those of applications do, and whether ours keep the settings that they bring along.
+
+import type { Finding } from '../../domain/finding.ts';
+import { DirectClient } from '../../postgres/direct-client.ts';
+import type { Executor } from '../../postgres/executor.ts';
+
+/** Both checks. What is no client of ours brings nothing along. */
+export async function checkSessions(database: Executor): Promise<Finding[]> {
+  if (!(database instanceof DirectClient)) return [];
+  return [await isolation(database), pinning(database)];
+}
+
+/**
+ * Whose transactions see one snapshot from beginning to end unless they say otherwise. A lease call in such a transaction can't tell what was committed
+ * since, so it never raises its queue's floor.
+ */
+async function isolation(database: DirectClient): Promise<Finding> {
+  const places = [...(await placesThatSetIt(database)), ...(await withoutSettings(database))];
+  return places.length === 0
+    ? { check: 'isolation', level: 'ok', detail: 'transactions are READ COMMITTED unless they say otherwise' }
+    : {
+        check: 'isolation',
+        level: 'warn',
+        detail: `${places.join('; ')}: where no dispatcher runs, lease calls never raise floors and get slower as tasks are finished`,
+        remedy: 'Set default_transaction_isolation to read committed there, or run pgtaskqueue serve.',
+      };
+}
+
+const SNAPSHOTS = ['repeatable read', 'serializable'];
+
+async function placesThatSetIt(database: DirectClient): Promise<string[]> {
+  const { rows } = await database.query(
+    `select pg_catalog.pg_get_userbyid(s.setrole)::pg_catalog.text as role, s.setrole operator(pg_catalog.=) 0 as everyone,
+            d.datname::pg_catalog.text as database, pg_catalog.lower(pg_catalog.split_part(c.entry, '=', 2)) as isolation
+     from pg_catalog.pg_db_role_setting as s
+          left join pg_catalog.pg_database as d on d.oid operator(pg_catalog.=) s.setdatabase,
+          pg_catalog.unnest(s.setconfig) as c(entry)
+     where (d.oid is null or d.datname operator(pg_catalog.=) pg_catalog.current_database())
+       and pg_catalog.split_part(c.entry, '=', 1) operator(pg_catalog.=) 'default_transaction_isolation'
+     order by s.setrole, s.setdatabase`,
+  );
+  return rows
+    .filter((row) => SNAPSHOTS.includes(row.isolation))
+    .map(({ role, everyone, database: name, isolation: level }) => {
+      const who = [everyone ? undefined : `role ${role}`, name === null ? undefined : `database ${name}`];
+      return `${who.filter(Boolean).join(' in ') || 'every role'} begins transactions as ${level.toUpperCase()}`;
+    });
+}
+
+/** What the server's own configuration says: seen by a connection that brings nothing along. */
+async function withoutSettings(database: DirectClient): Promise<string[]> {
+  const plain = database.another();
+  plain.on('error', () => {});
+  try {
+    await plain.connect();
+    const { rows } = await plain.query(
+      `select s.setting, s.source from pg_catalog.pg_settings as s where s.name operator(pg_catalog.=) 'default_transaction_isolation'`,
+    );
+    const [{ setting, source }] = rows;
+    const named = ['database', 'user', 'database user'].includes(source); // they are among the places
+    if (named || !SNAPSHOTS.includes(setting)) return [];
+    return [
+      `${source === 'client' ? 'this connection' : 'the server'} begins transactions as ${setting.toUpperCase()}`,
+    ];
+  } finally {
+    await plain.end();
+  }
+}
+
+function pinning({ pinned }: DirectClient): Finding {
+  return pinned
+    ? { check: 'session settings', level: 'ok', detail: 'connections of ours have a search_path of their own' }
+    : {
+        check: 'session settings',
+        level: 'warn',
+        detail: "a pooler keeps out what connections bring along: they work with their login's search_path",
+        remedy: 'Connect directly, or keep the schemas of that path from roles you do not trust.',
+      };
+}

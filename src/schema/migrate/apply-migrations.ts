@@ -1,0 +1,136 @@
+// Runs migration files on one connection: the cluster's roles, the schema's home and its owner, then the files portion by portion.
+
+import type { Client, DatabaseError } from 'pg';
+import { noteIdentity } from '../doctor/identity-check.ts';
+import { GRANT_AGAIN } from './kept-grants.ts';
+import { type Patience, patiently } from './lock-patience.ts';
+import type { MigrationFile, Migrations } from './migration-files.ts';
+import { inTransactions } from './migration-plan.ts';
+import {
+  BECOME_OWNER,
+  BECOME_OWNER_FOR_LONG,
+  beginPortion,
+  HURRY_AUTOVACUUM,
+  MAKE_SCHEMA,
+  remember,
+  rememberVersion,
+  SETTINGS,
+  statementOf,
+} from './migration-statements.ts';
+
+/** What there is to do. */
+export interface Work extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
+  /** The files to run, the grants last. */
+  files: MigrationFile[];
+  /** The program's own version, remembered with the schema's. */
+  release: string;
+  /** Whether the database gets another identity (noteIdentity). */
+  newIdentity: boolean;
+}
+
+/** Who is told: of a wait and a warning, and of each file that ran. */
+export interface Progress extends Patience {
+  ran?(file: string): void;
+}
+
+/**
+ * Runs the files. The caller holds the migration lock. The version is remembered when all have run.
+ *
+ * @throws Error with file and line of the statement that failed, and the driver's error as `cause` · TransientError when tables stay in use
+ */
+export async function applyMigrations(client: Client, work: Work, progress: Progress): Promise<void> {
+  const { roles, owner, files, required, release, newIdentity } = work;
+  if (roles) await patiently(client, progress, () => client.query(roles));
+  await patiently(client, progress, () => makeSchema(client, progress));
+  if (owner) await patiently(client, progress, () => restoreOwner(client, owner));
+  for (const portion of inTransactions(files)) {
+    await patiently(client, progress, () => applyPortion(client, portion));
+    for (const { file } of portion) progress.ran?.(file);
+  }
+  const finish = async () => {
+    await client.query(BECOME_OWNER);
+    await client.query(SETTINGS);
+    await client.query(rememberVersion(required.version, release));
+    await noteIdentity(client, newIdentity);
+  };
+  await patiently(client, progress, () => inTransaction(client, finish));
+}
+
+async function makeSchema(client: Client, { log }: Progress): Promise<void> {
+  await inTransaction(client, async () => {
+    const { rowCount } = await client.query(BECOME_OWNER);
+    if (!rowCount && !(await ownsAlready(client))) {
+      log('warning: migrating without the role taskqueue_owner: what is made belongs to the migrating user');
+    }
+    await client.query(`${SETTINGS}; ${MAKE_SCHEMA}`);
+  });
+}
+
+// A copy that belongs to whoever restored it is given back in the next step, where he may.
+async function ownsAlready(client: Client): Promise<boolean> {
+  const { rows } = await client.query(`select pg_catalog.to_regclass('taskqueue.migrations') is not null as made`);
+  return rows[0].made;
+}
+
+async function restoreOwner(client: Client, owner: string): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query(HURRY_AUTOVACUUM);
+    await client.query(`${SETTINGS}; ${owner}`);
+  });
+}
+
+async function applyPortion(client: Client, portion: MigrationFile[]): Promise<void> {
+  const [first] = portion;
+  if (first && !first.transactional) return applyAlone(client, first);
+  await inTransaction(client, async () => {
+    await client.query(HURRY_AUTOVACUUM);
+    await client.query(BECOME_OWNER);
+    await client.query(beginPortion(portion));
+    for (const file of portion) {
+      await run(client, file);
+      await client.query(remember(file));
+    }
+    await client.query(GRANT_AGAIN);
+  });
+}
+
+async function applyAlone(client: Client, file: MigrationFile): Promise<void> {
+  await client.query(BECOME_OWNER_FOR_LONG);
+  try {
+    await run(client, file);
+    await client.query(remember(file));
+  } finally {
+    await client.query('reset role').catch(() => {}); // of a connection that is gone, the first error says more
+  }
+}
+
+async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {}); // as above
+    throw error;
+  }
+}
+
+async function run(client: Client, file: MigrationFile): Promise<void> {
+  try {
+    await client.query(statementOf(file));
+  } catch (error) {
+    throw inFile(file, error as DatabaseError);
+  }
+}
+
+function inFile({ file, sql }: MigrationFile, error: DatabaseError): Error {
+  const position = error.internalPosition ?? error.position;
+  const line = position ? `:${sql.slice(0, Number(position)).split('\n').length}` : '';
+  const dependants = error.code === '2BP01' ? dependantsOf(error) : '';
+  return new Error(`migrations/${file}${line}: ${error.message}${dependants}`, { cause: error });
+}
+
+// PostgreSQL lists them a line each.
+function dependantsOf({ detail = '' }: DatabaseError): string {
+  return `\n${detail}\nIt was rolled back. Drop what is yours of these, migrate, and make it again.`;
+}

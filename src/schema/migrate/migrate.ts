@@ -1,0 +1,231 @@
+// Brings a database's schema to the one this program needs, from any number of places at once.
+//
+// One lock a database makes the callers take turns. What can be is committed together with its bookkeeping, so a migration that is killed half-way has
+// either happened or not.
+
+import type pg from 'pg';
+import { SchemaVersionError } from '../../domain/errors.ts';
+import { packageVersion } from '../../domain/version.ts';
+import { DirectClient, onceMore } from '../../postgres/direct-client.ts';
+import type { Executor } from '../../postgres/executor.ts';
+import type { PrimarySettings } from '../../postgres/primary-client.ts';
+import { applyMigrations } from './apply-migrations.ts';
+import { type MigrationFile, type Migrations, readMigrations, readRequiredVersion } from './migration-files.ts';
+import { lockMigrations } from './migration-lock.ts';
+import { type MigrationPlan, planMigrations } from './migration-plan.ts';
+import { READ_APPLIED, READ_PRESENT } from './migration-statements.ts';
+import { findRightsProblems, readRights } from './schema-rights.ts';
+import { cannotMigrate, cannotRun, readSchemaVersion, type SchemaVersion } from './schema-version.ts';
+
+export { pendingSql } from './pending-sql.ts';
+
+/** A database: a connection string, or the driver's settings. */
+export type Connection = string | pg.ClientConfig;
+
+/** How to migrate. */
+export interface MigrateOptions {
+  /** Gets a line for each warning and each wait. */
+  log?: (line: string) => void;
+  /** Gets the name of each file that ran. */
+  ran?: (file: string) => void;
+  /** How many seconds it waits for tables that others use, and for another migration; default 60. */
+  waitSeconds?: number;
+  /** True: new tasks get names that those of a twin, copied file by file, don't have. */
+  newIdentity?: boolean;
+  /** True: say what would be applied, and apply nothing. */
+  dryRun?: boolean;
+  /** Folder of the SQL files; default: this package's own. */
+  directory?: string;
+  /** The program's version; default: this package's own. */
+  release?: string;
+}
+
+/** What a migration came to. */
+export interface Migrated {
+  /** The files that ran, or with `dryRun` would run, in order. */
+  applied: string[];
+  /** The schema's version now. */
+  version: number;
+  /** What was wrong with owners, roles and rights, and is not any more. */
+  repaired: string[];
+  /** What is wrong still, because the migrating user may not change it. */
+  problems: string[];
+}
+
+/** What a database has and lacks. */
+export interface SchemaCheck {
+  /** True when this program has nothing to apply or to repair. */
+  ok: boolean;
+  /** The schema's version; null: there is no schema, 0: it was made before schemas had one. */
+  version: number | null;
+  /** The version that this program's files make. */
+  required: number;
+  /** Files that have to run. */
+  pending: string[];
+  /** Numbered files whose text is another than the one that ran. */
+  changed: string[];
+  /** Numbered files that a newer program ran; they do not disturb this one. */
+  newer: string[];
+  /** What is wrong with owners, roles and rights. */
+  problems: string[];
+}
+
+const WAIT_SECONDS = 60;
+
+/**
+ * Applies what the database lacks. Safe to repeat, to run from several places at once, and to run again after it was killed.
+ *
+ * @throws SchemaVersionError when a newer program has migrated the database, or a numbered file changed after it ran · TransientError when
+ *   tables stay in use · Error that names the file whose statement failed (`cause`: the driver's error)
+ * @example
+ * const { applied } = await migrate(process.argv[2], { log: console.log });
+ */
+export async function migrate(connection: Connection, options: MigrateOptions = {}): Promise<Migrated> {
+  const { log = () => {}, waitSeconds = WAIT_SECONDS } = options;
+  return withClient(connection, log, async (client) => {
+    const giveBack = await lockMigrations(client, { waitSeconds, log });
+    try {
+      return await migrateInTurn(client, options);
+    } finally {
+      await giveBack();
+    }
+  });
+}
+
+async function migrateInTurn(client: DirectClient, options: MigrateOptions): Promise<Migrated> {
+  const { log = () => {}, waitSeconds = WAIT_SECONDS, release = packageVersion(), newIdentity = false } = options;
+  const migrations = await readMigrations(options.directory);
+  const before = await readState(client, migrations);
+  refuse(before, migrations, release);
+  const { version } = migrations.required;
+  const applied = before.plan.pending.map(({ file }) => file);
+  if (options.dryRun) return { applied, version, repaired: [], problems: before.problems };
+  if (before.settled && !(await mayChange(client))) return { applied, version, repaired: [], problems: [] };
+  const files = withGrants(before.plan.pending, migrations.files);
+  const progress = { log, waitSeconds, ...(options.ran && { ran: options.ran }) };
+  await applyMigrations(client, { ...migrations, files, release, newIdentity }, progress);
+  const { problems } = await readState(client, migrations);
+  return { applied, version, repaired: before.problems.filter((problem) => !problems.includes(problem)), problems };
+}
+
+/**
+ * Compares the database's schema with the one this program needs; changes nothing. A newer schema is as good.
+ *
+ * @throws Error when the database can't be reached
+ */
+export async function checkSchema(connection: Connection, directory?: string): Promise<SchemaCheck> {
+  return withClient(
+    { ...settingsOf(connection), mustWrite: false },
+    () => {},
+    (client) => checkSchemaOn(client, directory),
+  );
+}
+
+/** The same on a connection that is open. */
+export async function checkSchemaOn(client: Executor, directory?: string): Promise<SchemaCheck> {
+  const migrations = await readMigrations(directory);
+  const { found, plan, problems, settled } = await readState(client, migrations);
+  const { pending, changed, newer } = plan;
+  const version = found?.version ?? null;
+  const required = migrations.required.version;
+  return { ok: settled, version, required, pending: pending.map(({ file }) => file), changed, newer, problems };
+}
+
+/**
+ * Whether a server of this program can run on the database's schema, which may be older or newer.
+ *
+ * @throws SchemaVersionError when it can't · Error when the database can't be reached
+ */
+export async function requireSchema(connection: Connection): Promise<void> {
+  await withClient(connection, () => {}, requireSchemaOn);
+}
+
+/** The same on a connection that is open. */
+export async function requireSchemaOn(executor: Executor): Promise<void> {
+  const problem = cannotRun(await readSchemaVersion(executor), await readRequiredVersion());
+  if (problem) throw problem;
+}
+
+interface SchemaState {
+  found: SchemaVersion | undefined;
+  plan: MigrationPlan;
+  problems: string[];
+  /** Nothing is to be done. */
+  settled: boolean;
+}
+
+async function readState(client: Executor, migrations: Migrations): Promise<SchemaState> {
+  const found = await readSchemaVersion(client);
+  const { version } = migrations.required;
+  if (found && found.version > version) {
+    return { found, plan: { pending: [], changed: [], newer: [] }, problems: [], settled: true };
+  }
+  const plan = planMigrations(migrations.files, await readApplied(client, found));
+  const grants = migrations.files.find(({ kind }) => kind === 'grants')?.sql ?? '';
+  const problems = found ? await findRightsProblems(client, readRights(migrations.roles, grants), found) : [];
+  const current = found?.version === version;
+  return {
+    found,
+    plan,
+    problems,
+    settled: current && [plan.pending, plan.changed, problems].every(({ length }) => length === 0),
+  };
+}
+
+async function readApplied(client: Executor, found: SchemaVersion | undefined) {
+  const { rows: applied } = found ? await client.query(READ_APPLIED, []) : { rows: [] };
+  const { rows: present } = await client.query(READ_PRESENT, []);
+  return {
+    checksums: new Map<string, string>(applied.map(({ file, checksum }) => [file, checksum])),
+    present: new Set<string>(present.map(({ name }) => name)),
+  };
+}
+
+function refuse({ found, plan: { changed, newer } }: SchemaState, { required }: Migrations, release: string): void {
+  const problem = cannotMigrate(found, required, release);
+  if (problem) throw problem;
+  if (changed.length > 0) {
+    throw new SchemaVersionError(
+      `${changed.join(', ')} changed after it ran here: a numbered migration is final, write a new one`,
+    );
+  }
+  if (newer.length > 0) {
+    throw new SchemaVersionError(
+      `a newer pgtaskqueue migrated this database (${newer.join(', ')}): use that one to migrate it`,
+    );
+  }
+}
+
+function withGrants(pending: MigrationFile[], files: MigrationFile[]): MigrationFile[] {
+  return files.filter((file) => file.kind === 'grants' || pending.includes(file));
+}
+
+// Whoever may not change the schema may still find that nothing has to be changed.
+async function mayChange(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `select pg_catalog.pg_has_role(n.nspowner, 'usage') as may from pg_catalog.pg_namespace as n where n.nspname = 'taskqueue'`,
+  );
+  return rows[0].may;
+}
+
+const settingsOf = (connection: string | PrimarySettings) =>
+  typeof connection === 'string' ? { connectionString: connection } : connection;
+
+async function withClient<T>(
+  connection: string | PrimarySettings,
+  log: (line: string) => void,
+  use: (client: DirectClient) => Promise<T>,
+): Promise<T> {
+  const client = await onceMore(async () => {
+    const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...settingsOf(connection) });
+    made.on('error', () => {}); // the query in flight fails with the same error
+    await made.connect();
+    return made;
+  });
+  client.on('notice', ({ severity, message }) => severity === 'WARNING' && log(`warning: ${message}`));
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,116 @@
+// Reads the folder `migrations/`: which SQL files there are, in which order they run, and the checksum of each.
+//
+//   version.json         the version of the schema that the files make
+//   roles.sql            first of all, at every migration; never recorded
+//   owner.sql            after it, likewise
+//   NNNN_name.sql        numbered: once, in order, frozen after that
+//   functions/*/*.sql    repeatable: again when the text changes; a folder for each subject; private ones, `_name.sql`, first
+//   views/*.sql          repeatable, after the functions
+//   grants.sql           last, at every migration
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The migrations of this package; the folder is two up from both `src/sql` and `dist/sql`. */
+export const MIGRATIONS_DIRECTORY = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+
+/** When a migration file runs. */
+export type MigrationKind = 'numbered' | 'function' | 'view' | 'grants';
+
+/** One SQL file of the migrations. */
+export interface MigrationFile {
+  /** Path below the folder, with slashes: `0001_types.sql`, `functions/enqueue/add.sql`. */
+  file: string;
+  kind: MigrationKind;
+  /** The text with line ends as LF. */
+  sql: string;
+  /** sha256 of `sql`, in hexadecimal. */
+  checksum: string;
+  /** Checksums of the same file before a comment in it was corrected: lines such as `-- supersedes 4f2a…`. */
+  supersedes: string[];
+  /** False when the file says `-- no-transaction`: it holds one statement that may run twice, such as `create index concurrently if not exists`. */
+  transactional: boolean;
+}
+
+/** The schema that a program's files make, and the oldest one that the program runs on. */
+export interface RequiredVersion {
+  /** Grows with every release whose SQL differs from the release before. */
+  version: number;
+  /** Servers of this program start on schemas from this version up, also on newer ones than their own. */
+  minimum: number;
+}
+
+/** Everything in a migrations folder. */
+export interface Migrations {
+  required: RequiredVersion;
+  /** The text that makes the cluster's roles; empty without `roles.sql`. */
+  roles: string;
+  /** The text that gives everything back to its owner; empty without `owner.sql`. */
+  owner: string;
+  /** All other files, in the order in which they run. */
+  files: MigrationFile[];
+}
+
+/**
+ * Reads a migrations folder.
+ *
+ * @throws Error when two numbered files share a number, or an SQL file has no place in the order above
+ */
+export async function readMigrations(directory: string = MIGRATIONS_DIRECTORY): Promise<Migrations> {
+  const names = (await readdir(directory, { recursive: true }))
+    .map((name) => name.replaceAll(path.sep, '/'))
+    .filter((name) => name.endsWith('.sql'));
+  const unrecorded = (name: string) => (names.includes(name) ? readSql(directory, name) : '');
+  const [roles, owner] = await Promise.all([unrecorded('roles.sql'), unrecorded('owner.sql')]);
+  const files = await Promise.all(
+    names.filter((name) => !['roles.sql', 'owner.sql'].includes(name)).map((name) => readMigration(directory, name)),
+  );
+  refuseTwins(files);
+  return { required: await readRequiredVersion(directory), roles, owner, files: files.sort(byOrder) };
+}
+
+/** The version that a migrations folder states. */
+export async function readRequiredVersion(directory: string = MIGRATIONS_DIRECTORY): Promise<RequiredVersion> {
+  return JSON.parse(await readFile(path.join(directory, 'version.json'), 'utf8'));
+}
+
+async function readMigration(directory: string, file: string): Promise<MigrationFile> {
+  const sql = await readSql(directory, file);
+  const checksum = createHash('sha256').update(sql).digest('hex');
+  const supersedes = [...sql.matchAll(/^-- supersedes ([0-9a-f]{64})$/gm)].map(([, earlier]) => earlier as string);
+  return { file, kind: kindOf(file), sql, checksum, supersedes, transactional: !/^--\s*no-transaction\s*$/m.test(sql) };
+}
+
+async function readSql(directory: string, file: string): Promise<string> {
+  return (await readFile(path.join(directory, file), 'utf8')).replaceAll('\r\n', '\n');
+}
+
+function kindOf(file: string): MigrationKind {
+  if (/^\d{4}_\w+\.sql$/.test(file)) return 'numbered';
+  if (/^functions\/[a-z]+\/\w+\.sql$/.test(file)) return 'function';
+  if (/^views\/[\w-]+\.sql$/.test(file)) return 'view';
+  if (file === 'grants.sql') return 'grants';
+  throw new Error(
+    `migrations/${file} has no place: expected NNNN_name.sql, functions/subject/name.sql, views/name.sql, roles.sql, owner.sql or grants.sql`,
+  );
+}
+
+function refuseTwins(files: MigrationFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { file } of files.filter(({ kind }) => kind === 'numbered')) {
+    const number = file.slice(0, 4);
+    const twin = seen.get(number);
+    if (twin) throw new Error(`two migrations have the number ${number}: ${twin} and ${file}`);
+    seen.set(number, file);
+  }
+}
+
+const RANK: Record<MigrationKind, number> = { numbered: 0, function: 1, view: 2, grants: 3 };
+
+// Private functions come before the public ones, whose argument defaults and SQL bodies may name them.
+function byOrder(a: MigrationFile, b: MigrationFile): number {
+  const isPublic = ({ file }: MigrationFile) => Number(!path.posix.basename(file).startsWith('_'));
+  return RANK[a.kind] - RANK[b.kind] || isPublic(a) - isPublic(b) || (a.file < b.file ? -1 : 1);
+}

@@ -1,0 +1,133 @@
+// SQLSTATE → error of ours. The driver's error stays as the cause.
+//
+// What is worth a retry depends on where it happened. In a statement of its own a lost race is a TransientError: make the call again. In the
+// caller's transaction the whole transaction is lost with it, so it is a DatastoreError, retryable in the sense that the transaction is.
+
+import { errorClassOf } from '../domain/error-table.ts';
+import {
+  BadTransactionStateError,
+  DatastoreError,
+  InternalError,
+  InvalidRequestError,
+  PermissionDeniedError,
+  SchemaVersionError,
+  StorageLimitExceededError,
+  TaskQueueError,
+  type TaskQueueErrorOptions,
+  TransientError,
+} from '../domain/errors.ts';
+import { connectionTrouble, NotSent } from '../postgres/connection-trouble.ts';
+import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/writing.ts';
+
+/** Reasons of TQ013 that have a class of their own. */
+const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
+
+/** Where a statement failed. */
+export interface Circumstances {
+  /** True: as part of the caller's transaction. */
+  inTransaction: boolean;
+}
+
+/** A refusal by the server, as drivers hand it over. */
+interface ServerError extends Error {
+  code: string;
+  severity: string;
+  detail?: string;
+  hint?: string;
+}
+
+/**
+ * The error of ours that a driver's error stands for. What is neither the server's nor the connection's (a TypeError, say) comes back as it is.
+ */
+export function translateError(error: unknown, circumstances: Circumstances = { inTransaction: false }): unknown {
+  if (error instanceof TaskQueueError) return error;
+  if (circumstances.inTransaction && isServerError(error) && error.code === READ_ONLY)
+    return refusal(error, circumstances); // it may be so on purpose
+  const trouble = connectionTrouble(error);
+  if (trouble !== undefined) {
+    return new TransientError(inWords(error), {
+      sqlState: sqlStateOf(error),
+      sent: trouble === 'sent' && !circumstances.inTransaction, // a transaction that lost its connection was rolled back
+      cause: error,
+    });
+  }
+  if (error instanceof NotSent) return translateError(error.cause, circumstances);
+  return isServerError(error) ? refusal(error, circumstances) : error;
+}
+
+/** True for an error that the server sent. A system error such as EPIPE has five letters, too, but no severity. */
+export function isServerError(error: unknown): error is ServerError {
+  const { code, severity } = (error ?? {}) as Partial<ServerError>;
+  return error instanceof Error && typeof severity === 'string' && typeof code === 'string';
+}
+
+function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueueError {
+  const { code, message } = error;
+  const options: TaskQueueErrorOptions = {
+    sqlState: code,
+    detail: readDetail(error.detail),
+    hint: error.hint || undefined,
+    cause: error,
+  };
+  if (ROOM_IS_OUT.includes(options.detail?.reason)) return new StorageLimitExceededError(message, options);
+  const ours = errorClassOf(code);
+  if (ours) return new ours(message, options);
+  if (code.startsWith('TQ')) return new TaskQueueError(message, { ...options, code: Number(code.slice(2)) || 0 });
+  if (lostRace(code)) {
+    return inTransaction
+      ? new DatastoreError(message, { ...options, code: code === '55P03' ? 10_005 : 10_002, retryable: true })
+      : new TransientError(message, options);
+  }
+  if (code === '25P02') {
+    return new BadTransactionStateError('the transaction has failed before; roll it back', options);
+  }
+  if (code === '42501' || code.startsWith('28')) return new PermissionDeniedError(message, options);
+  if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
+  if (code.startsWith('22') || code.startsWith('54')) return new InvalidRequestError(message, options);
+  if (code.startsWith('XX')) return new InternalError(message, options);
+  return new DatastoreError(message, { ...options, code: datastoreCode(code) });
+}
+
+/** Serialization failure, deadlock, lock not available. */
+function lostRace(code: string): boolean {
+  return code === '40001' || code === '40P01' || code === '55P03';
+}
+
+function schemaVersion(message: string, options: TaskQueueErrorOptions): SchemaVersionError {
+  const hint = 'Run pgtaskqueue migrate with the version of this program.';
+  return new SchemaVersionError(`the database's schema taskqueue is missing or of another version: ${message}`, {
+    ...options,
+    hint,
+  });
+}
+
+/** App Engine's numbers of datastore errors: 5 timeout, 12 resource exhausted, 3 internal. */
+function datastoreCode(code: string): number {
+  if (code === '57014') return 10_005;
+  return code.startsWith('53') ? 10_012 : 10_003;
+}
+
+function readDetail(detail: string | undefined): Record<string, unknown> | undefined {
+  if (!detail?.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(detail);
+  } catch {
+    return undefined; // PostgreSQL's own prose
+  }
+}
+
+function sqlStateOf(error: unknown): string | undefined {
+  return isServerError(error) ? error.code : undefined;
+}
+
+function inWords(error: unknown): string {
+  const cause = error instanceof NotSent ? error.cause : error;
+  if (cause instanceof CannotWrite) return cause.message;
+  if (isUnableToWrite(cause)) return `the server can't write: ${messageOf(cause)}`;
+  return `the database could not be reached: ${messageOf(error)}`;
+}
+
+function messageOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  return message || code || String(error); // an AggregateError of refused connections has no message
+}

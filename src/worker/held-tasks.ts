@@ -1,0 +1,249 @@
+// The tasks that a worker holds: those that wait for a handler, those that are handled, and those that are being settled.
+
+import type { QueueHandle } from '../client/queue-handle.ts';
+import type { LeasedTask } from '../client/task.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { backoffMs } from '../runtime/backoff.ts';
+import { type FinishIn, Job } from './handler-call.ts';
+import { HeldTask } from './held-task.ts';
+import { Settler } from './lease-writer.ts';
+import type { PullWorkerOptions, WorkerHooks, WorkerSettings } from './options.ts';
+import { Renewals } from './renewals.ts';
+
+/** Of handler calls: how much the latest counts in the mean. */
+const NEWEST_COUNTS = 0.2;
+
+export class Workbench {
+  readonly counts = { done: 0, failed: 0, lost: 0 };
+  /** Called when there may be room for more tasks. */
+  onRoom: () => void = () => {};
+  readonly #options: PullWorkerOptions;
+  readonly #settings: WorkerSettings;
+  readonly #finishIn: FinishIn;
+  readonly #settler: Settler;
+  readonly #renewals: Renewals;
+  readonly #byName = new Map<string, HeldTask>();
+  readonly #jobs = new Set<Job>();
+  #waiting: HeldTask[][] = [];
+  #settling = 0;
+  #meanMs: number | undefined;
+  #idle: PromiseWithResolvers<void> | undefined;
+  #closing = false;
+
+  constructor(options: PullWorkerOptions, settings: WorkerSettings, executor: Executor, handle: QueueHandle) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
+    this.#settler = new Settler(executor, settings.queue, {
+      finished: (held, ours) => this.#finished(held, ours),
+      gaveUp: (held, error) => this.#gaveUp(held, error),
+      trouble: (error) => this.trouble(error),
+    });
+    this.#renewals = new Renewals(this.#settler, settings.leaseSeconds, (held) => this.#lose(held));
+  }
+
+  /** Free handler calls. */
+  get free(): number {
+    return this.#settings.concurrency - this.#jobs.size;
+  }
+
+  /** Tasks that wait for a handler call. */
+  get waiting(): number {
+    return this.#waiting.reduce((sum, tasks) => sum + tasks.length, 0);
+  }
+
+  get settling(): number {
+    return this.#settling;
+  }
+
+  /** How long a handler call takes, in milliseconds; undefined: none has ended. */
+  get meanMs(): number | undefined {
+    return this.#meanMs;
+  }
+
+  /** Takes over what was leased with a call that began at `calledAt`. */
+  put(tasks: readonly LeasedTask[], calledAt: number): void {
+    if (tasks.length === 0) return;
+    const held = tasks.map((task) => this.#hold(task, calledAt));
+    this.#tell((hooks) => hooks.leased?.(tasks));
+    if (this.#options.batchHandler) this.#waiting.push(held);
+    else for (const one of held) this.#waiting.push([one]);
+    if (this.#closing) void this.#giveBackWaiting();
+    else this.#begin();
+  }
+
+  /** Resolves when it holds nothing. */
+  async idle(): Promise<void> {
+    if (this.#byName.size === 0 && this.#settling === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
+  }
+
+  /** Gives back what waits, now. What is not done after so many milliseconds has failed. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#closing = true;
+    this.#settler.patientUntil = performance.now() + deadlineMs;
+    await this.#giveBackWaiting();
+    const timer = setTimeout(() => {
+      for (const job of this.#jobs)
+        job.abort(new DOMException('the worker was stopped before the handler was done', 'AbortError'));
+    }, deadlineMs);
+    await this.idle();
+    clearTimeout(timer);
+  }
+
+  trouble(error: unknown): void {
+    this.#settings.logger.warn('the database is in trouble, trying again', { error });
+    this.#tell((hooks) => hooks.trouble?.(error));
+  }
+
+  #hold(task: LeasedTask, calledAt: number): HeldTask {
+    const held = new HeldTask(task, calledAt, this.#settings.leaseSeconds);
+    const former = this.#byName.get(task.name); // its lease has ended without our noticing, and it is ours again
+    this.#byName.set(task.name, held);
+    if (former) this.#loseTo(former);
+    this.#renewals.add(held);
+    return held;
+  }
+
+  #begin(): void {
+    while (this.free > 0) {
+      const tasks = this.#waiting.shift();
+      if (tasks === undefined) break;
+      const held = tasks.every(isHeld) ? tasks : tasks.filter(isHeld);
+      if (held.length > 0) this.#work(new Job(held, this.#finishIn));
+    }
+  }
+
+  #work(job: Job): void {
+    this.#jobs.add(job);
+    const startedAt = performance.now();
+    const running = job.run(this.#options, this.#settings.deadlineMs);
+    if (running) void running.then(() => this.#end(job, startedAt)).then(() => this.#begin());
+    else this.#end(job, startedAt);
+  }
+
+  #end(job: Job, startedAt: number): void {
+    const ms = performance.now() - startedAt;
+    this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + (ms - this.#meanMs) * NEWEST_COUNTS;
+    this.#jobs.delete(job);
+    for (const held of job.tasks) {
+      held.ms = ms;
+      this.#settle(job, held);
+    }
+    this.onRoom();
+  }
+
+  #settle(job: Job, held: HeldTask): void {
+    if (held.state !== 'held') {
+      this.#forget(held);
+      return;
+    }
+    held.state = 'settled';
+    this.#settling += 1;
+    if (held.failure) void this.#fail(held, held.failure.error);
+    else if (job.finished) this.#finished(held, true);
+    else this.#settler.finish(held);
+  }
+
+  /** A task that failed for good is finished as well. */
+  #finished(held: HeldTask, ours: boolean): void {
+    if (!ours) this.#lose(held);
+    else if (held.failure) this.#tellFailure(held, held.failure.error, undefined);
+    else {
+      this.counts.done += 1;
+      this.#tell((hooks) => hooks.done?.(held.task, held.ms));
+    }
+    this.#settled(held);
+  }
+
+  async #fail(held: HeldTask, error: unknown): Promise<void> {
+    try {
+      const seconds = this.#backoffSeconds(held.task, error);
+      if (seconds === undefined) return this.#settler.finish(held);
+      const ours = await this.#settler.release(held, seconds);
+      if (!ours) this.#lose(held);
+      else this.#tellFailure(held, error, seconds);
+    } catch (trouble) {
+      return this.#gaveUp(held, trouble);
+    }
+    this.#settled(held);
+  }
+
+  #tellFailure({ task }: HeldTask, error: unknown, retrySeconds: number | undefined): void {
+    this.counts.failed += 1;
+    this.#settings.logger.warn('a task failed', { task: task.name, error, retrySeconds });
+    this.#tell((hooks) => hooks.failed?.(task, error, retrySeconds));
+  }
+
+  #gaveUp(held: HeldTask, error: unknown): void {
+    this.#settings.logger.error('what became of a task could not be told: it is leased again when its lease ends', {
+      ...{ task: held.task.name, error },
+    });
+    this.#lose(held);
+    this.#settled(held);
+  }
+
+  #settled(held: HeldTask): void {
+    this.#settling -= 1;
+    this.#forget(held);
+    this.onRoom();
+  }
+
+  #backoffSeconds(task: LeasedTask, error: unknown): number | undefined {
+    const { backoff } = this.#settings;
+    if (typeof backoff === 'function') return backoff(task, error);
+    const { minSeconds = 1, maxSeconds = 600 } = backoff;
+    return backoffMs(task.retryCount, { minMs: minSeconds * 1000, maxMs: maxSeconds * 1000 }) / 1000;
+  }
+
+  async #giveBackWaiting(): Promise<void> {
+    const waiting = this.#waiting.splice(0).flat();
+    await Promise.all(
+      waiting.map(async (held) => {
+        if (held.state === 'held') {
+          held.state = 'settled';
+          await this.#settler.release(held, 0).catch((error) => this.trouble(error));
+        }
+        this.#forget(held);
+      }),
+    );
+  }
+
+  #loseTo(former: HeldTask): void {
+    former.lose(new DOMException(`task ${former.task.name} was leased again`, 'AbortError'));
+    this.#renewals.remove(former);
+    this.#lose(former);
+  }
+
+  #lose(held: HeldTask): void {
+    this.counts.lost += 1;
+    this.#settings.logger.warn('a lease was lost', { task: held.task.name });
+    this.#tell((hooks) => hooks.lost?.(held.task));
+    if (!this.#isHandled(held)) this.#forget(held);
+  }
+
+  #isHandled(held: HeldTask): boolean {
+    return [...this.#jobs].some(({ tasks }) => tasks.includes(held));
+  }
+
+  #forget(held: HeldTask): void {
+    this.#renewals.remove(held);
+    if (this.#byName.get(held.task.name) === held) this.#byName.delete(held.task.name);
+    if (this.#byName.size > 0 || this.#settling > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  #tell(call: (hooks: WorkerHooks) => void): void {
+    try {
+      call(this.#settings.hooks);
+    } catch (error) {
+      this.#settings.logger.error('a hook of the worker threw', { error });
+    }
+  }
+}
+
+function isHeld({ state }: HeldTask): boolean {
+  return state === 'held';
+}

@@ -1,0 +1,152 @@
+// Tells the database what became of tasks. What ends while a statement is under way goes with the next one.
+
+import { renew } from '../client/task.ts';
+import { QueuePausedError, TransientError } from '../domain/errors.ts';
+import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { backoffMs } from '../runtime/backoff.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { Together } from '../runtime/group-commit.ts';
+import { finishTasks, type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
+import type { HeldTask } from './held-task.ts';
+
+/** One statement at a time finishes tasks. One that takes longer, because a row is locked or a disk slow, has company. */
+const SLOW_MS = 50;
+const MOST_STATEMENTS = 3;
+
+export interface SettlerEvents {
+  /** It was finished; not `ours`: its lease was lost before. */
+  finished(held: HeldTask, ours: boolean): void;
+  /** It could not be finished, and is not tried again. */
+  gaveUp(held: HeldTask, error: unknown): void;
+  /** An error after which it is tried again, or not. */
+  trouble(error: unknown): void;
+}
+
+export class Settler {
+  readonly #executor: Executor;
+  readonly #queue: string;
+  readonly #events: SettlerEvents;
+  readonly #changes: Together<LeaseChange, Date | undefined>;
+  #finishing: HeldTask[] = [];
+  #statements = 0;
+  #begunAt = 0;
+  #gathering = false;
+  #lookAgain: NodeJS.Timeout | undefined;
+  /** Nothing is tried again after this moment. */
+  patientUntil = Infinity;
+
+  constructor(executor: Executor, queue: string, events: SettlerEvents) {
+    this.#executor = executor;
+    this.#queue = queue;
+    this.#events = events;
+    this.#changes = new Together((asked) => inPortions(asked, (portion) => changeAll(executor, queue, portion)));
+  }
+
+  /** Deletes it if its lease is still ours. Tries again while the connection is troubled and nobody else can have the task. */
+  finish(held: HeldTask): void {
+    this.#finishing.push(held);
+    this.#begin();
+  }
+
+  /**
+   * Gives it back for others to lease after so many seconds; false: it is another's already. While the queue is paused it can't be given back: nobody
+   * can lease it either, and its lease ends by itself.
+   */
+  async release(held: HeldTask, seconds: number): Promise<boolean> {
+    const { name, leaseToken } = held.task;
+    const change = { name, leaseToken, leaseSeconds: seconds };
+    for (let failures = 1; ; failures++) {
+      try {
+        return (await this.#changes.ask(change).catch(unlessPaused)) !== undefined;
+      } catch (error) {
+        this.#events.trouble(error);
+        if (!this.#isWorthTrying(held, error)) throw error;
+        await systemClock.sleep(backoffMs(failures));
+      }
+    }
+  }
+
+  /** Its new end; undefined: the lease is lost. */
+  async renew(held: HeldTask, leaseSeconds: number): Promise<Date | undefined> {
+    const { name, leaseToken } = held.task;
+    const eta = await this.#changes.ask({ name, leaseToken, leaseSeconds });
+    if (eta) renew(held.task, { ...held.task, queue: held.task.queueName, eta });
+    return eta;
+  }
+
+  #begin(): void {
+    if (this.#gathering || this.#finishing.length === 0) return;
+    if (!this.#mayBegin()) {
+      this.#lookAgain ??= setTimeout(() => {
+        this.#lookAgain = undefined;
+        this.#begin();
+      }, SLOW_MS);
+      return;
+    }
+    this.#gathering = true;
+    queueMicrotask(() => void this.#finishAll()); // together with those that end at the same time
+  }
+
+  #mayBegin(): boolean {
+    if (this.#statements === 0) return true;
+    return this.#statements < MOST_STATEMENTS && performance.now() - this.#begunAt > SLOW_MS;
+  }
+
+  async #finishAll(): Promise<void> {
+    this.#gathering = false;
+    this.#statements += 1;
+    while (this.#finishing.length > 0) {
+      this.#begunAt = performance.now();
+      await this.#finishTogether(this.#finishing.splice(0, MAX_TASKS_PER_LEASE));
+    }
+    this.#statements -= 1;
+  }
+
+  async #finishTogether(tasks: HeldTask[]): Promise<void> {
+    let left = tasks;
+    for (let failures = 1; left.length > 0; failures++) {
+      try {
+        return this.#tell(left, await finishTasks(this.#executor, this.#queue, left.map(taskOf)));
+      } catch (error) {
+        this.#events.trouble(error);
+        const { again = [], never = [] } = Object.groupBy(left, (held) =>
+          this.#isWorthTrying(held, error) ? 'again' : 'never',
+        );
+        for (const held of never) this.#events.gaveUp(held, error);
+        left = again;
+        if (left.length > 0) await systemClock.sleep(backoffMs(failures));
+      }
+    }
+  }
+
+  #tell(tasks: HeldTask[], lost: ReadonlySet<string>): void {
+    for (const held of tasks) this.#events.finished(held, !lost.has(held.task.name));
+  }
+
+  #isWorthTrying(held: HeldTask, error: unknown): boolean {
+    return error instanceof TransientError && performance.now() <= Math.min(held.leasedUntil, this.patientUntil);
+  }
+}
+
+function taskOf({ task }: HeldTask) {
+  return task;
+}
+
+function unlessPaused(error: unknown): 'paused' {
+  if (error instanceof QueuePausedError) return 'paused';
+  throw error;
+}
+
+async function changeAll(executor: Executor, queue: string, changes: LeaseChange[]): Promise<(Date | undefined)[]> {
+  const ends = await modifyTaskLeases(executor, queue, changes);
+  return changes.map(({ name }) => ends.get(name));
+}
+
+async function inPortions<Ask, Answer>(asked: Ask[], answer: (asks: Ask[]) => Promise<Answer[]>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let from = 0; from < asked.length; from += MAX_TASKS_PER_LEASE) {
+    answers.push(...(await answer(asked.slice(from, from + MAX_TASKS_PER_LEASE))));
+  }
+  return answers;
+}

@@ -1,0 +1,84 @@
+import { expect, test, vi } from 'vitest';
+import { Sweeps } from '../../src/dispatcher/upkeep/sweep-schedule.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
+
+function setup() {
+  const clock = new ManualClock(0);
+  const sweep = vi.fn(async (_queues: string[]): Promise<string[]> => []);
+  const sweepAttempts = vi.fn(async () => {});
+  return {
+    clock,
+    sweep,
+    sweepAttempts,
+    swept: () => sweep.mock.calls.splice(0).flat(),
+    sweeps: new Sweeps({ sweep, sweepAttempts }, clock),
+  };
+}
+
+test('each queue is swept a minute after it is first seen', async () => {
+  const { clock, swept, sweeps } = setup();
+  await sweeps.sweep(['mail']);
+  clock.advance(59);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([]);
+  clock.advance(1);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([['mail']]);
+  clock.advance(59);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([['other']]);
+});
+
+test('after that once a minute while something happens in it, else once an hour', async () => {
+  const { clock, swept, sweeps } = setup();
+  await sweeps.sweep(['mail', 'other']);
+  for (let minute = 1; minute <= 61; minute++) {
+    clock.advance(60);
+    if (minute < 4) sweeps.busy('mail');
+    await sweeps.sweep(['mail', 'other']);
+  }
+  expect(swept()).toEqual([['mail', 'other'], ['mail'], ['mail'], ['other']]);
+});
+
+test('ten queues share a statement', async () => {
+  const { clock, swept, sweeps } = setup();
+  const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
+  await sweeps.sweep(queues);
+  for (const queue of queues) sweeps.busy(queue);
+  clock.advance(60);
+  await sweeps.sweep(queues);
+  expect(swept().map((together) => together.length)).toEqual([10, 10, 5]);
+});
+
+test('of many that are first seen together, and in which nothing happens, ten are swept with each look', async () => {
+  const { clock, swept, sweeps } = setup();
+  const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
+  await sweeps.sweep(queues);
+  const counts: number[] = [];
+  for (let look = 0; look < 6; look++) {
+    clock.advance(30);
+    await sweeps.sweep(queues);
+    counts.push(swept().flat().length);
+  }
+  expect(counts).toEqual([0, 10, 10, 5, 0, 0]);
+});
+
+test('a queue in which more is left is swept at the next look', async () => {
+  const { clock, sweep, swept, sweeps } = setup();
+  await sweeps.sweep(['mail', 'other']);
+  clock.advance(60);
+  sweep.mockResolvedValueOnce(['mail']);
+  await sweeps.sweep(['mail', 'other']);
+  await sweeps.sweep(['mail', 'other']);
+  await sweeps.sweep(['mail', 'other']);
+  expect(swept()).toEqual([['mail', 'other'], ['mail']]);
+});
+
+test('the attempts of all queues are swept at the start, and once an hour', async () => {
+  const { clock, sweeps, sweepAttempts } = setup();
+  for (let minute = 0; minute <= 60; minute++) {
+    await sweeps.sweep(['mail']);
+    expect(sweepAttempts).toHaveBeenCalledTimes(minute < 60 ? 1 : 2);
+    clock.advance(60);
+  }
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { readMigrations } from '../../src/schema/migrate/migration-files.ts';
+import { temporaryFolder, writeFiles } from '../support/folder.ts';
+
+function folderWith(files: Record<string, string>): string {
+  const folder = temporaryFolder();
+  writeFiles(folder, { 'version.json': '{ "version": 3, "minimum": 2 }', ...files });
+  return folder;
+}
+
+test('files run in order: numbered, private functions, functions, views, grants', async () => {
+  const folder = folderWith({
+    'grants.sql': '',
+    'roles.sql': '-- roles',
+    'owner.sql': '-- owner',
+    'views/a.sql': '',
+    'functions/alpha/a.sql': '',
+    'functions/beta/_z.sql': '',
+    '0010_b.sql': '',
+    '0002_a.sql': '',
+    'README.md': 'not SQL',
+  });
+  const { roles, owner, required, files } = await readMigrations(folder);
+  expect({ roles, owner, required }).toEqual({
+    roles: '-- roles',
+    owner: '-- owner',
+    required: { version: 3, minimum: 2 },
+  });
+  expect(files.map(({ file }) => file)).toEqual([
+    '0002_a.sql',
+    '0010_b.sql',
+    'functions/beta/_z.sql',
+    'functions/alpha/a.sql',
+    'views/a.sql',
+    'grants.sql',
+  ]);
+});
+
+test('the checksum is the same for both kinds of line ends', async () => {
+  const unix = await readMigrations(folderWith({ '0001_a.sql': 'select 1;\nselect 2;\n' }));
+  const windows = await readMigrations(folderWith({ '0001_a.sql': 'select 1;\r\nselect 2;\r\n' }));
+  expect(windows.files).toEqual(unix.files);
+  expect(unix.files[0]?.checksum).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a header refuses the transaction, a word in the text does not', async () => {
+  const folder = folderWith({
+    '0001_a.sql': '-- no-transaction\nselect 1',
+    '0002_b.sql': 'select 1 -- no-transaction!',
+  });
+  expect((await readMigrations(folder)).files.map(({ transactional }) => transactional)).toEqual([false, true]);
+});
+
+test('two files with one number are refused', async () => {
+  const folder = folderWith({ '0001_a.sql': '', '0001_b.sql': '' });
+  await expect(readMigrations(folder)).rejects.toThrow('two migrations have the number 0001: 0001_');
+});
+
+test.each(['1_a.sql', 'views/deep/a.sql', 'other/a.sql', 'functions/a.sql', "functions/a/it's.sql"])(
+  '%s has no place',
+  async (file) => {
+    await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`migrations/${file} has no place`);
+  },
+);

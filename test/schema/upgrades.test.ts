@@ -1,0 +1,149 @@
+// Upgrades that users survive: what they have built on our functions and views outlives a release, and an older program undoes nothing.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+import { SchemaVersionError } from '../../src/domain/errors.ts';
+import { checkSchema, migrate } from '../../src/schema/migrate/migrate.ts';
+import { type BareDatabase, bareDatabase } from '../support/bare-database.ts';
+import { migrationText, release } from '../support/releases.ts';
+
+let database: BareDatabase;
+beforeEach(async () => {
+  database = await bareDatabase();
+  await migrate(database.url, { directory: release({}, 0) });
+});
+
+const upgrade = (files: Record<string, string>) => migrate(database.url, { directory: release(files) });
+
+const lateColumn = (view: string, column: string) =>
+  migrationText(`views/${view}.sql`).replace(/(\n\s*|\s)from taskqueue/, `, 'new'::text as ${column}$1from taskqueue`);
+
+const USERS_OWN = `
+  do $$
+  begin
+    create role grafana login;
+  exception when duplicate_object or unique_violation then null;
+  end
+  $$;
+  grant usage on schema taskqueue to grafana;
+  grant select on taskqueue.targets to grafana with grant option;
+  grant execute on function taskqueue.pause_queue to grafana;
+  grant execute on function taskqueue.next_due to grafana with grant option;
+  create view public.mine as select name, url from taskqueue.targets;
+  comment on view public.mine is 'the user''s';
+  grant select on public.mine to grafana;`;
+
+/** All that users made, as the catalogue has it. */
+async function usersOwn(): Promise<unknown> {
+  const { rows } = await database.query(`
+    select 'grants' as kind, o.name, string_agg(a.privilege_type || a.is_grantable, ' ' order by a.privilege_type) as what
+    from (select relname::text as name, relacl as acl from pg_class where relkind = 'v'
+          union all select proname, proacl from pg_proc) as o, aclexplode(o.acl) as a
+    where a.grantee = 'grafana'::regrole group by o.name
+    union all select 'comment', 'mine', obj_description('public.mine'::regclass)
+    order by kind, name`);
+  return rows;
+}
+
+describe("what is the user's survives", () => {
+  beforeEach(() => database.query(USERS_OWN));
+
+  test('a changed comment: one file runs', async () => {
+    const before = await usersOwn();
+    const { applied } = await upgrade({
+      'functions/enqueue/add.sql': `-- better\n${migrationText('functions/enqueue/add.sql')}`,
+    });
+    expect(applied).toEqual(['functions/enqueue/add.sql']);
+    expect(await usersOwn()).toEqual(before);
+  });
+
+  test('a view that grows', async () => {
+    const before = await usersOwn();
+    await upgrade({ 'views/targets.sql': lateColumn('targets', 'region') });
+    expect((await database.query('select region from taskqueue.targets')).rows).toEqual([]);
+    expect(await usersOwn()).toEqual(before);
+  });
+
+  test('a function with one more argument: the old one is gone, its grants are not', async () => {
+    const before = await usersOwn();
+    const pause = migrationText('functions/queues/pause_queue.sql').replace(
+      /(create or replace function taskqueue\.pause_queue\([^)]*)\)/,
+      '$1, note text default null)',
+    );
+    await upgrade({ 'functions/queues/pause_queue.sql': pause });
+    await database.query(`select taskqueue.pause_queue('default'), taskqueue.pause_queue('default', note => 'x')`);
+    expect(await usersOwn()).toEqual(before);
+  });
+
+  test('a function with another result', async () => {
+    const before = await usersOwn();
+    const next = migrationText('functions/wakeup/next_due.sql')
+      .replace(/returns [\w ]+/, 'returns text')
+      .replace(/\$\$[\s\S]*?\$\$/, () => `$$ begin return 'soon'; end $$`);
+    await upgrade({
+      'functions/wakeup/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1'),
+    });
+    expect((await database.query(`select taskqueue.next_due('default') as due`)).rows).toEqual([{ due: 'soon' }]);
+    expect(await usersOwn()).toEqual(before);
+  });
+});
+
+describe("what can't survive is named, and nothing happens", () => {
+  test("a function with another result, on which a user's view depends", async () => {
+    await database.query(`create view public.dues as select taskqueue.next_due('default') as due`);
+    const next = migrationText('functions/wakeup/next_due.sql').replace(/returns [\w ]+/, 'returns text');
+    const failed = await upgrade({
+      'functions/wakeup/next_due.sql': next,
+      '9001_x.sql': 'create table taskqueue.x ();',
+    }).catch((error) => error);
+    expect(failed.message).toContain('view public.dues depends on function taskqueue.next_due(text,text)');
+    expect(failed.message).toContain('Drop what is yours of these, migrate, and make it again.');
+    expect((await database.query(`select to_regclass('taskqueue.x') as x, due from public.dues`)).rows).toMatchObject([
+      { x: null },
+    ]);
+  });
+
+  test("a view that has to be dropped, with a user's view on it; without, it is made again", async () => {
+    await database.query(USERS_OWN);
+    const files = {
+      '9001_x.sql': 'drop view taskqueue.targets;',
+      'views/targets.sql': migrationText('views/targets.sql').replace(' t.name,', ' t.name::varchar as name,'),
+    };
+    await expect(upgrade(files)).rejects.toThrow('view public.mine depends on view taskqueue.targets');
+    await database.query('select * from public.mine; drop view public.mine');
+    expect((await upgrade(files)).applied).toEqual(['9001_x.sql', 'views/targets.sql']);
+    const { rows } = await database.query(
+      `select has_table_privilege('grafana', 'taskqueue.targets', 'select with grant option') as may`,
+    );
+    expect(rows).toEqual([{ may: true }]);
+  });
+});
+
+describe('versions', () => {
+  const older = { 'functions/queues/pause_queue.sql': 'select 1 / 0;' };
+
+  test('an older program undoes nothing, and says which one to use', async () => {
+    await migrate(database.url, { directory: release({}, 2), release: '9.9.9' });
+    const failed = await upgrade(older).catch((error) => error);
+    expect(failed).toBeInstanceOf(SchemaVersionError);
+    expect(failed.message).toMatch(
+      /^pgtaskqueue 9\.9\.9 made this database's schema .*: migrate with 9\.9\.9 or later$/,
+    );
+    expect(await checkSchema(database.url, release(older))).toMatchObject({ ok: true, pending: [], problems: [] });
+  });
+
+  test('the first release that made a version is remembered, and the owner of the last', async () => {
+    await migrate(database.url, { directory: release({}), release: '8.0.0' });
+    await migrate(database.url, { directory: release({}), release: '8.0.1' });
+    const { rows } = await database.query(
+      'select release, owner from taskqueue.schema_versions order by version desc limit 1',
+    );
+    expect(rows).toEqual([{ release: '8.0.0', owner: 'taskqueue_owner' }]);
+  });
+
+  test('a schema from before there were versions gets one', async () => {
+    await database.query('drop table taskqueue.schema_versions');
+    expect(await checkSchema(database.url)).toMatchObject({ ok: false, version: 0 });
+    await migrate(database.url, { directory: release({}, 0) });
+    expect(await checkSchema(database.url, release({}, 0))).toMatchObject({ ok: true });
+  });
+});
