@@ -14,7 +14,7 @@ revoke all on all functions in schema taskqueue from public;
 -- top of it. So PUBLIC may execute them (with usage on the schema, to call them directly), and they are harmless whatever
 -- they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's figures (number of
 -- tasks, earliest ETA, requests in flight, rate), and never a name or content of a task.
-grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
+grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._lock_class, taskqueue._longest_lease, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
   taskqueue._queue_state, taskqueue._retry_json,
   taskqueue._enforced_rate, taskqueue._queue_overview, taskqueue._task_estimates to public;
 

@@ -2,16 +2,19 @@
 --
 -- Everyone who may connect can take any advisory lock, so a lock alone proves nothing: it counts only when the role of its session, or a role
 -- that it may become, has the right to do what the lock is for. Whoever adds or leases by way of an application's own function has no such
--- right, and is known by the table of tasks that its transaction has locked. The numbers are those of src/sql/locks.ts. A dispatcher may hold ten thousand
+-- right, and is known by the table of tasks that its transaction has locked. A dispatcher may hold ten thousand
 -- locks: they are counted first, and rights are looked at once a session.
 create or replace view taskqueue._grouped_locks as
-with kinds (class, lock, acts) as (
-  values (8123001, 'leader', array['claim_tasks']),
-         (8123002, 'bell', array['claim_tasks', 'begin_wait', 'add', 'add_tasks', 'modify_task_lease', 'requeue_task', 'fire_cron']),
-         (8123003, 'dispatcher', array['claim_tasks']),
-         (8123004, 'floor', array['lease_tasks', 'lease_tasks_by_tag']),
-         (8123011, 'waiting', array['begin_wait']),
-         (8123015, 'claimer', array['claim_tasks'])
+with kinds as (
+  select taskqueue._lock_class(k.lock) as class, k.lock, k.acts
+  from (values
+    ('leader', array['claim_tasks']),
+    ('bell', array['claim_tasks', 'begin_wait', 'add', 'add_tasks', 'modify_task_lease', 'requeue_task', 'fire_cron']),
+    ('dispatcher', array['claim_tasks']),
+    ('floor', array['lease_tasks', 'lease_tasks_by_tag']),
+    ('waiting', array['begin_wait']),
+    ('claimer', array['claim_tasks'])
+  ) as k(lock, acts)
 ), locked as materialized (
   select l.pid, l.classid::bigint as class, count(*) as locks, count(*) filter (where l.mode = 'ExclusiveLock') as exclusive
   from pg_catalog.pg_locks as l

@@ -9,7 +9,7 @@ select t.id, t.queue_id, t.due,
        q.name as queue,
        coalesce(t.name, taskqueue._name(t.id, t.created)) as name,
        case
-         when t.leased_until > at.now and t.leased_until <= at.now + interval '691200 seconds' then case q.mode when 'pull' then 'leased' else 'dispatched' end
+         when t.leased_until > at.now and t.leased_until <= at.now + taskqueue._longest_lease() then case q.mode when 'pull' then 'leased' else 'dispatched' end
          when t.due > at.now and t.attempts > 0 then 'retrying'
          when t.due > at.now then 'scheduled'
          else 'due'

@@ -1,5 +1,4 @@
-// The register of our advisory locks. Their numbers stand here, in the view _grouped_locks, and in the SQL functions that take them, where a
-// comment or a variable names the lock; a test compares.
+// The register of our advisory locks. Their numbers stand here and in taskqueue._lock_class, and nowhere else; a test compares.
 //
 // Everyone who may connect can take any of them. So nothing that must happen waits for one, none is proof of anything unless its holder has the right
 // to what it is for (the view taskqueue.locks), and a stranger who holds one is named by explain_task and doctor. Administrative acts

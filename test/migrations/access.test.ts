@@ -58,8 +58,8 @@ it('PUBLIC may read and write nothing, and execute what views call and nothing e
     where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0 order by p.proname`,
     ),
   ).toEqual(
-    ['_enforced_rate', '_is_purged', '_later', '_name', '_now', '_queue_difference', '_queue_overview']
-      .concat(['_queue_state', '_retry_json', '_task_estimates'])
+    ['_enforced_rate', '_is_purged', '_later', '_lock_class', '_longest_lease', '_name', '_now']
+      .concat(['_queue_difference', '_queue_overview', '_queue_state', '_retry_json', '_task_estimates'])
       .map((proname) => ({ proname })),
   );
   expect(

@@ -13,6 +13,7 @@ import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { readMigrations } from '../../src/schema/migrate/migration-files.ts';
 import { useDatabase } from '../support/db.ts';
 import { clientOfLogin, dropLogins } from '../support/logins.ts';
+import { migrationText } from '../support/releases.ts';
 import { rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -205,15 +206,32 @@ describe('the register', () => {
     expect(found.map((file) => file.replaceAll(path.sep, '/'))).toEqual(allowed);
   });
 
-  test('each line of SQL with a number names the lock', async () => {
+  test('no number stands elsewhere in the migrations than in _lock_class', async () => {
     const { files: sqlFiles } = await readMigrations();
-    const byNumber = new Map(Object.entries(LOCKS).map(([name, number]) => [String(number), name]));
-    const lines = sqlFiles.flatMap(({ file, sql }) => sql.split('\n').map((line) => ({ file, line })));
-    const numbered = lines.flatMap(({ file, line }) =>
-      [...line.matchAll(/\b81230\d\d\b/g)].map(([number]) => ({ file, line, name: byNumber.get(number) })),
+    const found = sqlFiles.filter(({ sql }) => NUMBER.test(sql)).map(({ file }) => file);
+    expect(found).toEqual(['functions/kernel/_lock_class.sql']);
+  });
+
+  test('the database has the same numbers, and names no other lock', async () => {
+    const names = Object.keys(LOCKS);
+    const numbers = await rows<{ name: string; number: number }>(
+      database.pool,
+      'select n.name, taskqueue._lock_class(n.name) as number from unnest($1::text[]) as n(name)',
+      [names],
     );
-    expect(numbered.length).toBeGreaterThan(8);
-    expect(numbered.filter(({ line, name }) => name === undefined || !line.includes(name))).toEqual([]);
+    expect(Object.fromEntries(numbers.map(({ name, number }) => [name, number]))).toEqual(LOCKS);
+    const text = migrationText('functions/kernel/_lock_class.sql');
+    expect([...text.matchAll(/when '(\w+)' then/g)].map(([, name]) => name)).toEqual(names);
+    expect([...text.matchAll(/^-- {3}(\w+) {2,}key:/gm)].map(([, name]) => name)).toEqual(names);
+    for (const [, name] of (await sqlText()).matchAll(/_lock_class\('(\w*)'\)/g)) expect(names).toContain(name);
+  });
+
+  const sqlText = async () => (await readMigrations()).files.map(({ sql }) => sql).join('\n');
+
+  test('the longest lease stands in one place', async () => {
+    const { files: sqlFiles } = await readMigrations();
+    const found = sqlFiles.filter(({ sql }) => /691_?200/.test(sql)).map(({ file }) => file);
+    expect(found).toEqual(['functions/kernel/_longest_lease.sql']);
   });
 });
 

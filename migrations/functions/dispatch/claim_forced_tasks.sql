@@ -28,7 +28,7 @@ begin
   from (
     select t.ctid, t.id from taskqueue._tasks as t
     where t.id = any (asked) and t.queue_id + 0 = source.id and not taskqueue._is_purged(t.id, source.purged)
-      and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')
+      and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())
     for update skip locked
   ) as c;
   -- "= any (array[...])", as in _delete_leased: as "=", it could be planned as a walk over all tasks.
@@ -36,7 +36,7 @@ begin
   where f.queue_id = source.id and f.task_id = any (asked)
     and (f.task_id = any (free)
          or not exists (select from taskqueue._tasks as t where t.id = any (array[f.task_id]) and not taskqueue._is_purged(t.id, source.purged)
-                        and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')));
+                        and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())));
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,

@@ -34,7 +34,7 @@ begin
   from (
     select t.ctid, t.id, t.lease_token is not null as lost from taskqueue._tasks as t
     where t.queue_id = source.id and t.due >= floor and t.due <= now
-      and (t.leased_until <= now or t.leased_until > now + interval '691200 seconds')  -- further than any lease: the clock was set back
+      and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())  -- further than any lease: the clock was set back
       and not taskqueue._is_purged(t.id, source.purged)
     order by t.due limit least(max_tasks, 1000)
     for update skip locked

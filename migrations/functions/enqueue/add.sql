@@ -62,7 +62,7 @@ begin
     returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id
     into made.queue, made.name, made.eta, made.created, made.existed, bell;
     if bell is not null then
-      if wake is not false and not pg_try_advisory_xact_lock_shared(8123002, bell) then
+      if wake is not false and not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), bell) then
         perform taskqueue._notify(bell);
       end if;
       return made;

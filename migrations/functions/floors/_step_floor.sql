@@ -11,7 +11,7 @@
 -- Arguments  now     read by the caller before its transaction was given an id: it had written nothing
 --            leased  false: it has not been given one
 --            moved   the earliest of the tasks that the caller has moved stood there; null: it has moved none
--- Locks      the floor's (8123004, 0) while it works, if free; up to 100 rows that others have leased for more than two seconds
+-- Locks      the floor's (floor, 0) while it works, if free; up to 100 rows that others have leased for more than two seconds
 create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean, moved timestamptz default null)
 returns void
 language plpgsql volatile as $$
@@ -24,7 +24,7 @@ declare
   xid bigint;
 begin
   if not sweeps and (not leased or pg_sequence_last_value('taskqueue._horizon_tried') between at - 200000 and at)
-     or current_setting('transaction_isolation') <> 'read committed' or not pg_try_advisory_lock(8123004, 0) then   -- the floor's
+     or current_setting('transaction_isolation') <> 'read committed' or not pg_try_advisory_lock(taskqueue._lock_class('floor'), 0) then
     return;
   end if;
   begin
@@ -59,9 +59,9 @@ begin
       end if;
     end if;
   exception when query_canceled or others then
-    perform pg_advisory_unlock(8123004, 0);   -- the floor's
+    perform pg_advisory_unlock(taskqueue._lock_class('floor'), 0);
     raise;
   end;
-  perform pg_advisory_unlock(8123004, 0);   -- the floor's
+  perform pg_advisory_unlock(taskqueue._lock_class('floor'), 0);
 end
 $$;

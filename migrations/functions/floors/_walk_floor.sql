@@ -20,7 +20,7 @@ begin
   loop
     continue when taskqueue._is_purged(walked.id, source.purged);
     reached := walked.due;
-    if walked.leased_until <= now or walked.leased_until > now + interval '691200 seconds' or moved >= max_moves
+    if walked.leased_until <= now or walked.leased_until > now + taskqueue._longest_lease() or moved >= max_moves
        or walked.leased_at > now - interval '2 seconds' then
       exit;
     end if;

@@ -11,7 +11,7 @@ begin
   if asked is not null then
     return next row('run_now', format('run_task asked for it at %s: a dispatcher sends it within moments, whatever else there is.', taskqueue._show_time(asked)), null, null)::taskqueue.explanation;
   end if;
-  if task.leased_until > now and task.leased_until <= now + interval '691200 seconds' then
+  if task.leased_until > now and task.leased_until <= now + taskqueue._longest_lease() then
     return next row(case queue.mode when 'pull' then 'leased' else 'dispatched' end,
       format('%s holds it since %s, until %s at most.', case queue.mode when 'pull' then 'A worker'
           else (select taskqueue._show_holder(t.lease_token) from taskqueue._tasks as t where t.id = task.id) end,

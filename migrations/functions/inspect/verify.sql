@@ -46,7 +46,7 @@ begin
     from live as l join unnest(below, since) as found(id, due) on found.id = l.id and found.due = l.due group by l.queue_id, l.queue
     union all
     select 'a lease ends within eight days', l.queue, format('task %L is leased until %s', coalesce(l.name, taskqueue._name(l.id, l.created)), l.leased_until)
-    from live as l where l.leased_until > taskqueue._now() + interval '691200 seconds'
+    from live as l where l.leased_until > taskqueue._now() + taskqueue._longest_lease()
     union all
     select 'an id is that of a past transaction', l.queue,
            format('task %L has id %s, which is of no transaction yet: it came from another database. Have the ids of new tasks follow it: pgtaskqueue migrate --new-identity',

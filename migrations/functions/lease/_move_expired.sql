@@ -10,7 +10,7 @@ create or replace function taskqueue._move_expired(source taskqueue._queues, now
 returns timestamptz
 language plpgsql volatile as $$
 declare
-  beyond constant timestamptz := now + interval '691200 seconds';
+  beyond constant timestamptz := now + taskqueue._longest_lease();
   since constant timestamptz := (select t.due from taskqueue._tasks as t where t.ctid = places[1]);
   more constant integer := 1000 - cardinality(places);
   lost tid[];

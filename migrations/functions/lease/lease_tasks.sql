@@ -39,7 +39,7 @@ begin
   alone := pg_current_xact_id_if_assigned() is null;
   now := began;
   lost_by := now;
-  beyond := now + interval '691200 seconds';
+  beyond := now + taskqueue._longest_lease();
   floor := taskqueue._floor(source.id);
   if floor > now then
     floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back

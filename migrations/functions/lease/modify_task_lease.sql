@@ -34,7 +34,7 @@ begin
                  then taskqueue._now() + make_interval(secs => modify_task_lease.lease_seconds) else t.due end,
       lease_token = case when modify_task_lease.lease_seconds > 0 then t.lease_token end
   where t.id = task_id and t.lease_token = modify_task_lease.lease_token
-    and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
+    and t.leased_until > now and t.leased_until <= now + taskqueue._longest_lease()
   returning t.* into held;
   if held.id is null then
     perform taskqueue._raise('TQ025', format('the lease on task %s of queue %s is over', name, queue),

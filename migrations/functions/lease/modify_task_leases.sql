@@ -43,7 +43,7 @@ begin
                    then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
         lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
     where t.id = any (ids)   -- by id, and as in _delete_generated; the place of an id among them is that of its token and seconds
-      and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now and t.leased_until <= now + interval '691200 seconds'
+      and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now and t.leased_until <= now + taskqueue._longest_lease()
     returning coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until;
   if found then
     perform taskqueue._wake(source.id, source.name);   -- who waits for the leases' old ends

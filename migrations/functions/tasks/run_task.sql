@@ -21,7 +21,7 @@ begin
   if forced_id is null then
     perform taskqueue._raise_missing_task(source, name);
   end if;
-  if exists (select from taskqueue._tasks as t where t.id = forced_id and t.leased_until > now and t.leased_until <= now + interval '691200 seconds') then
+  if exists (select from taskqueue._tasks as t where t.id = forced_id and t.leased_until > now and t.leased_until <= now + taskqueue._longest_lease()) then
     return false;
   end if;
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now) on conflict do nothing;

@@ -7,7 +7,7 @@
 create or replace function taskqueue._wake(queue_id integer, queue text) returns void
 language plpgsql volatile as $$
 begin
-  if not pg_try_advisory_xact_lock_shared(8123002, queue_id) then   -- the bell
+  if not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), queue_id) then
     perform taskqueue._notify(queue_id);
   end if;
 end

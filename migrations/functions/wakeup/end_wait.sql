@@ -8,9 +8,9 @@ create or replace function taskqueue.end_wait(queue text, queue_id integer, held
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
-  perform pg_advisory_unlock_shared(8123011, queue_id);   -- waiting
+  perform pg_advisory_unlock_shared(taskqueue._lock_class('waiting'), queue_id);
   if held then
-    perform pg_advisory_unlock(8123002, queue_id);   -- the bell
+    perform pg_advisory_unlock(taskqueue._lock_class('bell'), queue_id);
     if exists (select from taskqueue._held_locks as l where l.lock = 'waiting' and l.key = queue_id and l.pid <> pg_backend_pid()) then
       perform taskqueue._notify(queue_id);
     end if;

@@ -28,7 +28,7 @@ begin
     floor := '-infinity';   -- the clock was set back; the next claim lowers it
   end if;
   if next_due.tag is not null then
-    select min(greatest(t.due, case when t.leased_until <= now + interval '691200 seconds' then t.leased_until else now end)) into free
+    select min(greatest(t.due, case when t.leased_until <= now + taskqueue._longest_lease() then t.leased_until else now end)) into free
     from taskqueue._tasks as t
     where t.queue_id = source.id and t.tag = next_due.tag and t.due >= floor and not taskqueue._is_purged(t.id, source.purged);
     return greatest(free, resumed);
