@@ -8,7 +8,7 @@ function folderWith(files: Record<string, string>): string {
   return folder;
 }
 
-test('files run in order: numbered, private functions, functions, views, grants', async () => {
+test('files run in order: numbered, private functions, the kernel’s before others, functions, views, grants', async () => {
   const folder = folderWith({
     'grants.sql': '',
     'roles.sql': '-- roles',
@@ -16,6 +16,8 @@ test('files run in order: numbered, private functions, functions, views, grants'
     'views/a.sql': '',
     'functions/alpha/a.sql': '',
     'functions/beta/_z.sql': '',
+    'functions/kernel/_k.sql': '',
+    'functions/kernel/a.sql': '',
     '0010_b.sql': '',
     '0002_a.sql': '',
     'README.md': 'not SQL',
@@ -29,8 +31,10 @@ test('files run in order: numbered, private functions, functions, views, grants'
   expect(files.map(({ file }) => file)).toEqual([
     '0002_a.sql',
     '0010_b.sql',
+    'functions/kernel/_k.sql',
     'functions/beta/_z.sql',
     'functions/alpha/a.sql',
+    'functions/kernel/a.sql',
     'views/a.sql',
     'grants.sql',
   ]);

@@ -87,6 +87,52 @@ describe("what is the user's survives", () => {
   });
 });
 
+describe('a changed signature takes the place of the earlier one', () => {
+  const signatures = async (name: string) => {
+    const { rows } = await database.query(`select p.oid::regprocedure::text as signature from pg_proc as p
+      where p.pronamespace = 'taskqueue'::regnamespace and p.proname ~ '${name}' order by 1`);
+    return rows.map(({ signature }) => signature);
+  };
+  const later = () =>
+    migrationText('functions/kernel/_later.sql').replace('span interval)', "span interval, more interval default '0')");
+
+  test('also where files that run after it call it by its short form', async () => {
+    await upgrade({
+      'functions/kernel/_later.sql': later(),
+      'views/tombstones.sql': `${migrationText('views/tombstones.sql')}\n-- changed\n`,
+      'functions/a/_uses.sql': `create or replace function taskqueue._uses() returns timestamptz language sql
+        begin atomic select taskqueue._later('2000-01-01 00:00:00+00', '1 day'); end;`,
+    });
+    expect(await signatures('_later')).toEqual(['taskqueue._later(timestamp with time zone,interval,interval)']);
+    const { rows } = await database.query(`select pg_get_functiondef('taskqueue._uses'::regproc) as uses,
+      pg_get_viewdef('taskqueue.tombstones'::regclass) as view, taskqueue._uses() is not null as runs`);
+    expect(rows).toEqual([expect.objectContaining({ runs: true })]);
+    expect(rows[0].view).not.toContain('_replaced_');
+  });
+
+  test('a file that still uses the earlier one is named, and nothing happens', async () => {
+    await expect(upgrade({ 'functions/kernel/_later.sql': later() })).rejects.toThrow(
+      /_later has other arguments or another result now,[\s\S]*view taskqueue\.tombstones/,
+    );
+    expect(await signatures('_later')).toEqual(['taskqueue._later(timestamp with time zone,interval)']);
+  });
+
+  test("an overload that is nobody's goes, and one that a user's function depends on is named", async () => {
+    await database.query('create function taskqueue.pause_queue(queue integer) returns void language sql as $$ $$');
+    const files = {
+      'functions/queues/pause_queue.sql': `${migrationText('functions/queues/pause_queue.sql')}\n-- changed\n`,
+    };
+    await database.query(`create function public.mine() returns void language sql
+      begin atomic select taskqueue.pause_queue(7); end`);
+    await expect(upgrade(files)).rejects.toThrow(
+      'function public.mine() depends on function taskqueue.pause_queue(integer)',
+    );
+    await database.query('drop function public.mine()');
+    await upgrade(files);
+    expect(await signatures('^pause_queue$')).toEqual(['taskqueue.pause_queue(text,text,timestamp with time zone)']);
+  });
+});
+
 describe("what can't survive is named, and nothing happens", () => {
   test("a function with another result, on which a user's view depends", async () => {
     await database.query(`create view public.dues as select taskqueue.next_due('default') as due`);

@@ -4,7 +4,8 @@
 //   roles.sql            first of all, at every migration; never recorded
 //   owner.sql            after it, likewise
 //   NNNN_name.sql        numbered: once, in order, frozen after that
-//   functions/*/*.sql    repeatable: again when the text changes; a folder for each subject; private ones, `_name.sql`, first
+//   functions/*/*.sql    repeatable: again when the text changes; a folder for each subject; private ones, `_name.sql`, first,
+//                         and of these the kernel's
 //   views/*.sql          repeatable, after the functions
 //   grants.sql           last, at every migration
 
@@ -109,8 +110,12 @@ function refuseTwins(files: MigrationFile[]): void {
 
 const RANK: Record<MigrationKind, number> = { numbered: 0, function: 1, view: 2, grants: 3 };
 
-// Private functions come before the public ones, whose argument defaults and SQL bodies may name them.
+// What a function names in an argument's default or in a body of SQL has to be there: so private functions come before the public ones, and
+// the kernel's before all others.
 function byOrder(a: MigrationFile, b: MigrationFile): number {
   const isPublic = ({ file }: MigrationFile) => Number(!path.posix.basename(file).startsWith('_'));
-  return RANK[a.kind] - RANK[b.kind] || isPublic(a) - isPublic(b) || (a.file < b.file ? -1 : 1);
+  const isKernel = ({ file }: MigrationFile) => Number(file.startsWith('functions/kernel/_'));
+  return (
+    RANK[a.kind] - RANK[b.kind] || isPublic(a) - isPublic(b) || isKernel(b) - isKernel(a) || (a.file < b.file ? -1 : 1)
+  );
 }
