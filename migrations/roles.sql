@@ -1,7 +1,8 @@
 -- roles: the cluster's roles, made once a cluster and safe to run again, also from two databases at once.
 --
--- taskqueue_owner owns everything and can't log in; the others carry the rights of grants.sql and are granted to the application's own
--- logins (`grant taskqueue_enqueuer to app`). A migrating user who may not create roles gets a warning and works without them.
+-- taskqueue_owner owns everything and can't log in; the others carry the rights of grants.sql and are granted to the
+-- application's own logins (`grant taskqueue_enqueuer to app`). A migrating user who may not create roles gets a
+-- warning and works without them.
 do $$
 declare
   wanted text;

@@ -1,9 +1,10 @@
--- _grouped_locks: one row a session of this database and kind of advisory lock of ours that it holds, how many, and what the session may do.
+-- _grouped_locks: one row a session of this database and kind of advisory lock of ours that it holds, how many, and
+-- what the session may do.
 --
--- Everyone who may connect can take any advisory lock, so a lock alone proves nothing: it counts only when the role of its session, or a role
--- that it may become, has the right to do what the lock is for. Whoever adds or leases by way of an application's own function has no such
--- right, and is known by the table of tasks that its transaction has locked. A dispatcher may hold ten thousand
--- locks: they are counted first, and rights are looked at once a session.
+-- Everyone who may connect can take any advisory lock, so a lock alone proves nothing: it counts only when the role of
+-- its session, or a role that it may become, has the right to do what the lock is for. Whoever adds or leases by way of
+-- an application's own function has no such right, and is known by the table of tasks that its transaction has locked.
+-- A dispatcher may hold ten thousand locks: they are counted first, and rights are looked at once a session.
 create or replace view taskqueue._grouped_locks as
 with kinds as (
   select taskqueue._lock_class(k.lock) as class, k.lock, k.acts
@@ -16,7 +17,8 @@ with kinds as (
     ('claimer', array['claim_tasks'])
   ) as k(lock, acts)
 ), locked as materialized (
-  select l.pid, l.classid::bigint as class, count(*) as locks, count(*) filter (where l.mode = 'ExclusiveLock') as exclusive
+  select l.pid, l.classid::bigint as class, count(*) as locks,
+    count(*) filter (where l.mode = 'ExclusiveLock') as exclusive
   from pg_catalog.pg_locks as l
   where l.granted and l.pid is not null
     and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
@@ -24,13 +26,15 @@ with kinds as (
          or l.locktype = 'relation' and l.relation = 'taskqueue._tasks'::regclass)
   group by l.pid, l.classid
 )
-select a.pid, k.class, k.lock, c.locks, c.exclusive, a.usename::text as role, a.application_name, a.backend_start as since,
+select a.pid, k.class, k.lock, c.locks, c.exclusive, a.usename::text as role, a.application_name,
+  a.backend_start as since,
        exists (select from locked as t where t.class is null and t.pid = a.pid)   -- the table has no class
        or exists (
          select from pg_catalog.pg_proc as p
          where p.pronamespace = 'taskqueue'::regnamespace and p.proname::text = any (k.acts)
            and (pg_catalog.has_function_privilege(a.usesysid, p.oid, 'execute')
-                or exists (select from pg_catalog.pg_roles as r where pg_catalog.pg_has_role(a.usesysid, r.oid, 'member')
+                or exists (select from pg_catalog.pg_roles as r
+                    where pg_catalog.pg_has_role(a.usesysid, r.oid, 'member')
                            and pg_catalog.has_function_privilege(r.oid, p.oid, 'execute')))) as authorized
 from locked as c
 join kinds as k on k.class = c.class

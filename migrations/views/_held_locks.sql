@@ -1,6 +1,8 @@
--- _held_locks: the advisory locks of ours that sessions of this database hold, and what each session may do (_grouped_locks).
+-- _held_locks: the advisory locks of ours that sessions of this database hold, and what each session may do
+-- (_grouped_locks).
 create or replace view taskqueue._held_locks as
-select c.lock, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, c.pid, c.role, c.application_name, c.since, c.authorized
+select c.lock, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, c.pid, c.role, c.application_name,
+  c.since, c.authorized
 from pg_catalog.pg_locks as l
 join taskqueue._grouped_locks as c on c.pid = l.pid and c.class = l.classid::bigint
 where l.locktype = 'advisory' and l.objsubid = 2 and l.granted

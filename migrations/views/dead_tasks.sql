@@ -8,18 +8,23 @@ select q.name as queue,
        case when q.mode = 'push' then coalesce(q.target, d.target) end as target,
        d.tag, coalesce(d.namespace, '') as namespace, d.created, d.first_attempt, d.expires,
        coalesce(octet_length(d.body), 0)::bigint as size, a.error,
-       case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0) then a.response end as response
+       case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure,
+         'execute') offset 0) then a.response end as response
 from taskqueue._dead_tasks as d
 join taskqueue._queues as q on q.id = d.queue_id and q.deleted_at is null
 left join lateral (select a.error, a.response from taskqueue._attempts as a
-                   where a.queue_id = d.queue_id and a.name = coalesce(d.name, taskqueue._name(d.id, d.created)) and a.ended <= d.died + interval '1 second'
+                   where a.queue_id = d.queue_id and a.name = coalesce(d.name, taskqueue._name(d.id, d.created))
+                     and a.ended <= d.died + interval '1 second'
                    order by a.ended desc limit 1) as a on true
 where d.expires > (select taskqueue._now() offset 0);
 
-comment on view taskqueue.dead_tasks is 'One row a task that ran out of retries; kept for seven days, put back with requeue_task.';
-comment on column taskqueue.dead_tasks.reason is 'Why the last attempt failed; task_retry_limit for a pull task that was leased too often.';
+comment on view taskqueue.dead_tasks is
+  'One row a task that ran out of retries; kept for seven days, put back with requeue_task.';
+comment on column taskqueue.dead_tasks.reason is
+  'Why the last attempt failed; task_retry_limit for a pull task that was leased too often.';
 comment on column taskqueue.dead_tasks.error is 'Why the last attempt got no answer.';
-comment on column taskqueue.dead_tasks.response is 'The first 1024 bytes of the last answer, for roles that may read payloads.';
+comment on column taskqueue.dead_tasks.response is
+  'The first 1024 bytes of the last answer, for roles that may read payloads.';
 comment on column taskqueue.dead_tasks.size is 'Bytes of its body.';
 comment on column taskqueue.dead_tasks.queue is 'Its queue.';
 comment on column taskqueue.dead_tasks.name is 'Its name, which rests until it expires or is put back.';

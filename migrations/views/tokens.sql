@@ -11,4 +11,5 @@ comment on column taskqueue.tokens.scopes is 'What it is good for at the REST AP
 comment on column taskqueue.tokens.created is 'When it was made.';
 comment on column taskqueue.tokens.expires is 'Until when it is good; null: until it is revoked.';
 comment on column taskqueue.tokens.rights is 'What it may do: enqueue, lease, read, payload, operate, admin.';
-comment on column taskqueue.tokens.queues is 'The queues that it has its rights on: names, in which * stands for any text.';
+comment on column taskqueue.tokens.queues is
+  'The queues that it has its rights on: names, in which * stands for any text.';

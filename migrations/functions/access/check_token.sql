@@ -2,7 +2,8 @@
 --
 -- Arguments  hash  SHA-256 of the token: the server tells the database no tokens
 -- Returns    email, scopes, id, rights, queues: as create_token was given them; no row: unknown, revoked or expired
-create or replace function taskqueue.check_token(hash bytea) returns table (email text, scopes text[], id text, rights text[], queues text[])
+create or replace function taskqueue.check_token(hash bytea) returns table (email text, scopes text[], id text,
+  rights text[], queues text[])
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin

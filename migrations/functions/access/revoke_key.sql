@@ -1,4 +1,5 @@
--- revoke_key: sign with a key no more, at once. If it was the current one, the newest that is left is; without any left, requests are not signed.
+-- revoke_key: sign with a key no more, at once. If it was the current one, the newest that is left is; without any
+-- left, requests are not signed.
 --
 -- Arguments  target     as it was given to rotate_key
 --            reference  as it was given to rotate_key
@@ -19,7 +20,8 @@ begin
   if not exists (select from taskqueue._keys as k where k.target = revoke_key.target and k.expires is null) then
     update taskqueue._keys as k set expires = null
     where k.target = revoke_key.target
-      and k.created = (select max(newest.created) from taskqueue._keys as newest where newest.target = revoke_key.target);
+      and k.created = (select max(newest.created) from taskqueue._keys as newest
+          where newest.target = revoke_key.target);
   end if;
   if revoked then
     perform taskqueue._queue_changed('');

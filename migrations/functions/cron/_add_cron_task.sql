@@ -1,8 +1,10 @@
--- _add_cron_task: a run of a cron entry: add its task, and note it. The task is named after the entry and its moment: it can't be added twice.
+-- _add_cron_task: a run of a cron entry: add its task, and note it. The task is named after the entry and its moment:
+-- it can't be added twice.
 --
 -- Returns    the task; its id is null when there is or was one of this name
 -- Raises     TQ001 no such queue; what _build_task raises.
-create or replace function taskqueue._add_cron_task(cron taskqueue._crons, name text, due timestamptz) returns taskqueue._tasks
+create or replace function taskqueue._add_cron_task(cron taskqueue._crons, name text,
+  due timestamptz) returns taskqueue._tasks
 language plpgsql volatile as $$
 declare
   new_id constant bigint := taskqueue._next_id(true, 1);
@@ -17,7 +19,8 @@ begin
   end if;
   task := (taskqueue._insert_tasks(array[task]));
   update taskqueue._crons as c
-  set last_run = taskqueue._now(), last_queue_id = source.id, last_task_id = task.id, last_task = task.name, last_ended = null, last_result = null, last_status = null,
+  set last_run = taskqueue._now(), last_queue_id = source.id, last_task_id = task.id, last_task = task.name,
+    last_ended = null, last_result = null, last_status = null,
       problem = null
   where c.id = cron.id;
   if source.mode = 'push' then

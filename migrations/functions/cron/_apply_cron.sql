@@ -1,4 +1,5 @@
--- _apply_cron: make or change one entry as a cron file says. One that is the same stays as it is; one that differs is made anew, and only remembers its last run.
+-- _apply_cron: make or change one entry as a cron file says. One that is the same stays as it is; one that differs is
+-- made anew, and only remembers its last run.
 --
 -- Returns    what was changed
 -- Raises     TQ001 no such queue; what _build_task raises for its task.
@@ -20,12 +21,16 @@ begin
     return changes;
   end if;
   delete from taskqueue._crons as c where c.id = found.id;
-  insert into taskqueue._crons (name, entry, queue, since, last_run, last_queue_id, last_task_id, last_task, last_ended, last_result, last_status)
-  values (cron, wanted, (queue.source).name, taskqueue._now(), found.last_run, found.last_queue_id, found.last_task_id, found.last_task, found.last_ended,
+  insert into taskqueue._crons (name, entry, queue, since, last_run, last_queue_id, last_task_id, last_task, last_ended,
+    last_result, last_status)
+  values (cron, wanted, (queue.source).name, taskqueue._now(), found.last_run, found.last_queue_id, found.last_task_id,
+    found.last_task, found.last_ended,
           found.last_result, found.last_status);
-  perform taskqueue._audit(case when found.id is null then 'create' else 'change' end, 'cron ' || cron, found.entry, wanted);
+  perform taskqueue._audit(case when found.id is null then 'create'
+    else 'change' end, 'cron ' || cron, found.entry, wanted);
   return changes || array(
-    select (cron, case when found.id is null then 'create' else 'change' end, key, found.entry ->> key, wanted ->> key)::taskqueue.cron_change
+    select (cron, case when found.id is null then 'create' else 'change' end, key, found.entry ->> key,
+      wanted ->> key)::taskqueue.cron_change
     from jsonb_object_keys(coalesce(found.entry, '{}') || wanted) as key
     where key <> 'name' and (found.entry -> key) is distinct from (wanted -> key) order by key);
 end

@@ -2,5 +2,6 @@
 create or replace function taskqueue._cron_name(entry jsonb) returns text
 language sql immutable as $$
   select coalesce(entry ->> 'name', nullif(left(trim(both '-' from
-    regexp_replace(split_part(coalesce(entry ->> 'url', entry ->> 'queue'), '?', 1), '[^A-Za-z0-9_-]+', '-', 'g')), 80), ''), 'root')
+    regexp_replace(split_part(coalesce(entry ->> 'url', entry ->> 'queue'), '?', 1), '[^A-Za-z0-9_-]+', '-', 'g')), 80),
+      ''), 'root')
 $$;

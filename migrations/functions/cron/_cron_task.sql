@@ -1,5 +1,6 @@
--- _cron_task: the task that a cron entry adds to its queue. An entry with a URL alone is a GET request with App Engine's header X-AppEngine-Cron: the
--- header is set here and nowhere else, so that it proves where the task is from; without a block of retry parameters it is tried once.
+-- _cron_task: the task that a cron entry adds to its queue. An entry with a URL alone is a GET request with App
+-- Engine's header X-AppEngine-Cron: the header is set here and nowhere else, so that it proves where the task is from;
+-- without a block of retry parameters it is tried once.
 -- Raises what _build_task raises.
 create or replace function taskqueue._cron_task(queue taskqueue._queues, entry jsonb) returns taskqueue._tasks
 language plpgsql volatile as $$
@@ -14,8 +15,10 @@ begin
   given.target := entry ->> 'target';
   given.dispatch_deadline := rtrim(entry ->> 'attempt_deadline', 's')::double precision;
   if block is not null then
-    given.retry := jsonb_strip_nulls(jsonb_build_object('task_retry_limit', coalesce(block -> 'job_retry_limit', '5'), 'task_age_limit', block -> 'job_age_limit',
-      'min_backoff_seconds', block -> 'min_backoff_seconds', 'max_backoff_seconds', block -> 'max_backoff_seconds', 'max_doublings', block -> 'max_doublings'));
+    given.retry := jsonb_strip_nulls(jsonb_build_object('task_retry_limit', coalesce(block -> 'job_retry_limit', '5'),
+      'task_age_limit', block -> 'job_age_limit',
+      'min_backoff_seconds', block -> 'min_backoff_seconds', 'max_backoff_seconds', block -> 'max_backoff_seconds',
+        'max_doublings', block -> 'max_doublings'));
   end if;
   if not entry ? 'queue' then
     given.method := 'GET';

@@ -1,14 +1,19 @@
--- apply_crons: make the cron entries what a cron file says, all of it or nothing. The file is definitive: an entry that it does not list is removed.
+-- apply_crons: make the cron entries what a cron file says, all of it or nothing. The file is definitive: an entry that
+-- it does not list is removed.
 --
--- Arguments  config    the file as JSON: cron.yaml's own keys. Beside App Engine's an entry may have a name, catch_up, and instead of a URL to call a queue
+-- Arguments  config    the file as JSON: cron.yaml's own keys. Beside App Engine's an entry may have a name, catch_up,
+--                      and instead of a URL to call a queue
 --                      to add to, with a url, a payload and a tag for its tasks
---            dry_run   true: say what would be done, and do nothing. It is done and undone, so that the answer can't differ from the deed
+--            dry_run   true: say what would be done, and do nothing. It is done and undone, so that the answer can't
+--                      differ from the deed
 --            approved  the answer of a dry run: refused when there is something else to do by now; null: not compared
 -- Returns    a row for each setting that changes; none: there is no difference
 -- Raises     TQ001 no such queue; TQ013 the file, or not what was approved; what add raises for the tasks of an entry
--- Example    select * from taskqueue.apply_crons('{"cron": [{"url": "/tasks/summary", "schedule": "every day 09:00"}]}', dry_run => true);
+-- Example    select * from taskqueue.apply_crons('{"cron": [{"url": "/tasks/summary", "schedule": "every day
+--            09:00"}]}', dry_run => true);
 -- Locks      the entries; one call at a time.
-create or replace function taskqueue.apply_crons(config jsonb, dry_run boolean default false, approved jsonb default null) returns setof taskqueue.cron_change
+create or replace function taskqueue.apply_crons(config jsonb, dry_run boolean default false,
+  approved jsonb default null) returns setof taskqueue.cron_change
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
@@ -22,10 +27,12 @@ begin
     foreach entry in array wanted loop
       changes := changes || taskqueue._apply_cron(entry);
     end loop;
-    for absent in select * from taskqueue._crons as c where c.name <> all (array(select e ->> 'name' from unnest(wanted) as e)) order by c.name for update loop
+    for absent in select * from taskqueue._crons as c
+        where c.name <> all (array(select e ->> 'name' from unnest(wanted) as e)) order by c.name for update loop
       delete from taskqueue._crons as c where c.id = absent.id;
       perform taskqueue._audit('remove', 'cron ' || absent.name, absent.entry, null, 'it is not in the cron file');
-      changes := changes || (absent.name, 'remove', 'schedule', absent.entry ->> 'schedule', null)::taskqueue.cron_change;
+      changes := changes
+        || (absent.name, 'remove', 'schedule', absent.entry ->> 'schedule', null)::taskqueue.cron_change;
     end loop;
     if dry_run then
       raise exception sqlstate 'P0DRY'; -- undoes all of this block but its variables
@@ -34,7 +41,9 @@ begin
     null;
   end;
   if approved is not null and approved <> to_jsonb(changes) then
-    perform taskqueue._raise('TQ013', 'the cron entries have changed since the plan was made: there is something else to do now', 'Look at the plan again.');
+    perform taskqueue._raise('TQ013',
+      'the cron entries have changed since the plan was made: there is something else to do now',
+      'Look at the plan again.');
   end if;
   return query select c.* from unnest(changes) as c;
 end

@@ -1,16 +1,19 @@
--- fire_cron: the scheduler's: an entry's moment has come: add its task and go on to the next moment, in one transaction. Of many schedulers that see a moment,
--- one adds its task: the entry's row has moved on for the others.
+-- fire_cron: the scheduler's: an entry's moment has come: add its task and go on to the next moment, in one
+-- transaction. Of many schedulers that see a moment, one adds its task: the entry's row has moved on for the others.
 --
--- A moment that is found more than five minutes late was missed while no scheduler ran: it is left out, unless the entry says catch_up; of several, one is run.
+-- A moment that is found more than five minutes late was missed while no scheduler ran: it is left out, unless the
+-- entry says catch_up; of several, one is run.
 --
 -- Arguments  id         of the entry
 --            moment     its next run, as it was found
 --            overlap    whether it runs even while the run before is under way
 --            following  the run after that; null: to be counted from the end of this one
--- Returns    added; missed: too late; overlapping: the run before is under way; early; gone: another scheduler was first, or the entry is another by now;
+-- Returns    added; missed: too late; overlapping: the run before is under way; early; gone: another scheduler was
+--            first, or the entry is another by now;
 --            failed: its task can't be added, and the view says why
 -- Locks      the entry.
-create or replace function taskqueue.fire_cron(id bigint, moment timestamptz, overlap boolean, following timestamptz default null) returns text
+create or replace function taskqueue.fire_cron(id bigint, moment timestamptz, overlap boolean,
+  following timestamptz default null) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
@@ -35,7 +38,8 @@ begin
     return 'overlapping';
   end if;
   begin
-    task := taskqueue._add_cron_task(cron, cron.name || '-' || to_char(moment at time zone 'UTC', 'YYYYMMDD"T"HH24MISS"Z"'), moment);
+    task := taskqueue._add_cron_task(cron, cron.name || '-'
+      || to_char(moment at time zone 'UTC', 'YYYYMMDD"T"HH24MISS"Z"'), moment);
     return case when task.id is null then 'gone' else 'added' end;
   exception when others then
     if sqlstate not like 'TQ%' then
@@ -47,4 +51,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.fire_cron is 'The scheduler''s: an entry''s moment has come: add its task and go on to the next moment, in one transaction.';
+comment on function taskqueue.fire_cron is
+  'The scheduler''s: an entry''s moment has come: add its task and go on to the next moment, in one transaction.';

@@ -14,7 +14,8 @@ declare
 begin
   select * into cron from taskqueue._crons as c where c.name = run_cron.name for update;
   if cron.id is null then
-    perform taskqueue._raise('TQ014', format('there is no cron entry %s', left(run_cron.name, 120)), 'Look at those there are: select name from taskqueue.crons.',
+    perform taskqueue._raise('TQ014', format('there is no cron entry %s', left(run_cron.name, 120)),
+      'Look at those there are: select name from taskqueue.crons.',
       jsonb_build_object('cron', left(run_cron.name, 120)));
   end if;
   task := taskqueue._add_cron_task(cron, cron.name || '-by-hand-' || gen_random_uuid(), null);

@@ -1,14 +1,16 @@
--- _sweep_deferred: remove the kept calls of a queue whose task is neither live nor dead, an hour or more after they were last looked at, up to a thousand.
--- Gives their number.
+-- _sweep_deferred: remove the kept calls of a queue whose task is neither live nor dead, an hour or more after they
+-- were last looked at, up to a thousand. Gives their number.
 --
--- In two steps: a task that is put back has another id, and a row that waited for that to commit names one that a snapshot from before would not find.
+-- In two steps: a task that is put back has another id, and a row that waited for that to commit names one that a
+-- snapshot from before would not find.
 create or replace function taskqueue._sweep_deferred(source taskqueue._queues) returns bigint
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
   looked constant uuid[] := array(
     select p.id from taskqueue._deferred_payload as p
-    where p.queue_id = source.id and p.checked_at <= now - interval '3600 seconds' order by p.checked_at limit 1000 for update skip locked);
+    where p.queue_id = source.id and p.checked_at <= now - interval '3600 seconds' order by p.checked_at limit 1000
+      for update skip locked);
   removed bigint;
 begin
   if cardinality(looked) = 0 then
@@ -16,7 +18,8 @@ begin
   end if;
   delete from taskqueue._deferred_payload as p
   where p.id = any (looked)
-    and not exists (select from taskqueue._tasks as t where t.id = p.task_id and not taskqueue._is_purged(t.id, source.purged))
+    and not exists (select from taskqueue._tasks as t where t.id = p.task_id
+        and not taskqueue._is_purged(t.id, source.purged))
     and not exists (select from taskqueue._dead_tasks as d where d.id = p.task_id);
   get diagnostics removed = row_count;
   update taskqueue._deferred_payload as p set checked_at = now where p.id = any (looked);

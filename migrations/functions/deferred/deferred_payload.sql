@@ -1,4 +1,5 @@
--- deferred_payload: the call that keep_deferred kept. Who knows its id may read it: it is in the task's body and nowhere else.
+-- deferred_payload: the call that keep_deferred kept. Who knows its id may read it: it is in the task's body and
+-- nowhere else.
 --
 -- Returns    the bytes; null: there is none, or none any more
 -- Example    select taskqueue.deferred_payload('6f0b1c0a-...');

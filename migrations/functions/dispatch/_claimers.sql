@@ -1,9 +1,11 @@
--- _claimers: for each task of a queue that is held by a lease now, the number of the dispatcher that claimed it (_claimer), up to 5000.
+-- _claimers: for each task of a queue that is held by a lease now, the number of the dispatcher that claimed it
+-- (_claimer), up to 5000.
 --
--- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience) are free. What has been
--- leased for long stands behind the end of its lease (advance_floor), among the tasks of later: there patience is ten times as long. Whoever calls
--- it pins the plans.
-create or replace function taskqueue._claimers(queue_id integer, floor timestamptz, patience integer default 100) returns integer[]
+-- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience)
+-- are free. What has been leased for long stands behind the end of its lease (advance_floor), among the tasks of later:
+-- there patience is ten times as long. Whoever calls it pins the plans.
+create or replace function taskqueue._claimers(queue_id integer, floor timestamptz,
+  patience integer default 100) returns integer[]
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
@@ -16,8 +18,10 @@ begin
   foreach later in array array[false, true] loop
     free := 0;
     for found in
-      select t.leased_until > now as leased, case when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
-      where t.queue_id = _claimers.queue_id and t.due >= case when later then greatest(floor, now + interval '1 microsecond') else floor end
+      select t.leased_until > now as leased, case
+        when t.leased_until > now then taskqueue._claimer(t.lease_token) end as claimer from taskqueue._tasks as t
+      where t.queue_id = _claimers.queue_id and t.due >= case
+        when later then greatest(floor, now + interval '1 microsecond') else floor end
         and t.due <= case when later then 'infinity' else now end
       order by t.due
     loop

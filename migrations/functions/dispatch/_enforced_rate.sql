@@ -1,9 +1,11 @@
--- _enforced_rate: how many dispatches a second a queue is held to now: by the last note of its leader since the queue was made, configured or resumed, and a
--- tenth of the configured rate more for each ten seconds since. Null for pull.
+-- _enforced_rate: how many dispatches a second a queue is held to now: by the last note of its leader since the queue
+-- was made, configured or resumed, and a tenth of the configured rate more for each ten seconds since. Null for pull.
 create or replace function taskqueue._enforced_rate(queue taskqueue._queues) returns double precision
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   noted taskqueue._statistics;
   seconds double precision;
@@ -11,7 +13,8 @@ begin
   if queue.rate_per_second is null then
     return null;
   end if;
-  select * into noted from taskqueue._statistics as s where s.queue_id = queue.id and s.at >= queue.rate_since order by s.at desc limit 1;
+  select * into noted from taskqueue._statistics as s where s.queue_id = queue.id and s.at >= queue.rate_since
+    order by s.at desc limit 1;
   if noted.enforced is null then
     return queue.rate_per_second;
   end if;

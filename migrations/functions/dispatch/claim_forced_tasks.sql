@@ -1,14 +1,19 @@
--- claim_forced_tasks: the dispatcher's: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.
+-- claim_forced_tasks: the dispatcher's: take the tasks that run_task asked for, whatever the ETA, the rate or the state
+-- of their queue.
 --
 -- Arguments  queue      name of a push queue, led by the caller
 --            max_tasks  1 to 1000
 --            claimer    number of the dispatcher, whose lock it holds (claimer); 0: it has none
 -- Returns    dispatch rows with forced = true; a task that is running already is left alone
--- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't use up the retry limit.
-create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer, claimer integer default 0) returns setof taskqueue.dispatch
+-- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't
+--            use up the retry limit.
+create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer,
+  claimer integer default 0) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   now timestamptz;
@@ -18,7 +23,8 @@ declare
   free bigint[];
 begin
   select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
-  asked := array(select f.task_id from taskqueue._forced_runs as f where f.queue_id = source.id order by f.requested limit least(max_tasks, 1000));
+  asked := array(select f.task_id from taskqueue._forced_runs as f where f.queue_id = source.id order by f.requested
+    limit least(max_tasks, 1000));
   if cardinality(asked) = 0 then
     return;
   end if;
@@ -35,7 +41,8 @@ begin
   delete from taskqueue._forced_runs as f
   where f.queue_id = source.id and f.task_id = any (asked)
     and (f.task_id = any (free)
-         or not exists (select from taskqueue._tasks as t where t.id = any (array[f.task_id]) and not taskqueue._is_purged(t.id, source.purged)
+         or not exists (select from taskqueue._tasks as t where t.id = any (array[f.task_id])
+             and not taskqueue._is_purged(t.id, source.purged)
                         and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())));
   return query
     update taskqueue._tasks as t
@@ -46,4 +53,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.claim_forced_tasks is 'The dispatcher''s: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.';
+comment on function taskqueue.claim_forced_tasks is
+  'The dispatcher''s: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.';

@@ -7,8 +7,10 @@
 -- Locks      the tasks' rows, by id, and then their names.
 create or replace function taskqueue.complete_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns setof bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
   gone record;
@@ -21,7 +23,8 @@ begin
   for gone in   -- as in _delete_generated
     delete from taskqueue._tasks as t
     where t.id = any (ids) and t.queue_id + 0 = source_id
-      and ((t.id, t.lease_token) in (select s.id, s.lease_token from unnest(ids, lease_tokens) as s(id, lease_token))) is true
+      and ((t.id, t.lease_token) in (select s.id, s.lease_token
+          from unnest(ids, lease_tokens) as s(id, lease_token))) is true
     returning t.id, t.name
   loop
     if gone.name is not null then
@@ -36,4 +39,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.complete_tasks is 'The dispatcher''s: tasks that were answered with success leave the queue; names become tombstones.';
+comment on function taskqueue.complete_tasks is
+  'The dispatcher''s: tasks that were answered with success leave the queue; names become tombstones.';

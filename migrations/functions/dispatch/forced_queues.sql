@@ -7,8 +7,10 @@
 -- Example    select queue, tasks from taskqueue.forced_queues(array['mail', 'photos'])
 create or replace function taskqueue.forced_queues(queues text[]) returns table (queue text, tasks integer)
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on
-set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off
+set enable_indexscan = on set enable_nestloop = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query
     select q.name, counted.tasks
@@ -19,4 +21,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.forced_queues is 'The dispatcher''s: which of these queues have tasks that run_task asked for and nobody has taken yet.';
+comment on function taskqueue.forced_queues is
+  'The dispatcher''s: which of these queues have tasks that run_task asked for and nobody has taken yet.';

@@ -3,10 +3,13 @@
 -- Arguments  delay_seconds  they are not due before; 0: as they were
 -- Returns    how many were given back
 -- Locks      the tasks' rows.
-create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[], delay_seconds double precision default 0) returns bigint
+create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[],
+  delay_seconds double precision default 0) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   released bigint;
 begin
@@ -15,16 +18,21 @@ begin
   end if;
   perform pg_current_xact_id();   -- before the clock is read (_step_floor)
   update taskqueue._tasks as t
-  set due = case when delay_seconds > 0 then taskqueue._now() + make_interval(secs => delay_seconds) else least(t.due, taskqueue._now()) end, leased_until = '-infinity', lease_token = null, attempts = greatest(t.attempts - 1, 0),
+  set due = case when delay_seconds > 0 then taskqueue._now() + make_interval(secs => delay_seconds)
+    else least(t.due, taskqueue._now()) end, leased_until = '-infinity', lease_token = null,
+    attempts = greatest(t.attempts - 1, 0),
       first_attempt = case when t.attempts > 1 then t.first_attempt end
   where t.id = any (ids)   -- as in _delete_generated
-    and ((t.id, t.lease_token) in (select s.id, s.lease_token from unnest(ids, lease_tokens) as s(id, lease_token))) is true;
+    and ((t.id, t.lease_token) in (select s.id, s.lease_token
+        from unnest(ids, lease_tokens) as s(id, lease_token))) is true;
   get diagnostics released = row_count;
   if released > 0 then
-    perform taskqueue._wake(q.id, q.name) from taskqueue._queues as q where q.name = release_tasks.queue and q.deleted_at is null;
+    perform taskqueue._wake(q.id, q.name) from taskqueue._queues as q
+      where q.name = release_tasks.queue and q.deleted_at is null;
   end if;
   return released;
 end
 $$;
 
-comment on function taskqueue.release_tasks is 'The dispatcher''s: give back tasks that were claimed and never sent, as if they had not been claimed.';
+comment on function taskqueue.release_tasks is
+  'The dispatcher''s: give back tasks that were claimed and never sent, as if they had not been claimed.';

@@ -1,6 +1,7 @@
 -- _add_task: add, the long way: check everything, take the id and the name, store, wake.
 -- Raises what add raises.
-create or replace function taskqueue._add_task(queue text, given taskqueue._new_task, transactional boolean, if_exists text, wake boolean) returns taskqueue.task
+create or replace function taskqueue._add_task(queue text, given taskqueue._new_task, transactional boolean,
+  if_exists text, wake boolean) returns taskqueue.task
 language plpgsql volatile as $$
 declare
   source taskqueue._queues;
@@ -9,7 +10,9 @@ declare
   refused text;
 begin
   if if_exists is null or if_exists not in ('error', 'ignore') then
-    perform taskqueue._raise('TQ013', format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')), 'It is ''error'' or ''ignore''.');
+    perform taskqueue._raise('TQ013',
+      format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')),
+      'It is ''error'' or ''ignore''.');
   end if;
   if transactional then
     perform taskqueue._check_transactional(array[given]);
@@ -34,6 +37,7 @@ begin
   if wake then
     perform taskqueue._wake(source.id, source.name);
   end if;
-  return row(source.name, coalesce(task.name, taskqueue._name(task.id, task.created)), task.due, task.created, false)::taskqueue.task;
+  return row(source.name, coalesce(task.name, taskqueue._name(task.id, task.created)), task.due, task.created,
+    false)::taskqueue.task;
 end
 $$;

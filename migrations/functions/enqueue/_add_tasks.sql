@@ -1,9 +1,10 @@
--- _add_tasks: what add_tasks does once its argument is tasks: check all, take ids and names, store, wake. Gives one row a task, in order;
--- eta and created are those of the task that exists, null for a tombstone.
+-- _add_tasks: what add_tasks does once its argument is tasks: check all, take ids and names, store, wake. Gives one row
+-- a task, in order; eta and created are those of the task that exists, null for a tombstone.
 --
--- Order (App Engine's): too many tasks, names twice in one call, the rules of a transactional add, then every task by itself; nothing is added unless
--- all of them pass. Only names that are in use are answers and no errors.
-create or replace function taskqueue._add_tasks(queue text, tasks taskqueue._new_task[], transactional boolean, wake boolean)
+-- Order (App Engine's): too many tasks, names twice in one call, the rules of a transactional add, then every task by
+-- itself; nothing is added unless all of them pass. Only names that are in use are answers and no errors.
+create or replace function taskqueue._add_tasks(queue text, tasks taskqueue._new_task[], transactional boolean,
+  wake boolean)
 returns setof taskqueue.add_result
 language plpgsql volatile as $$
 declare
@@ -34,7 +35,8 @@ begin
     end if;
   end if;
   for one in select * from taskqueue._insert_tasks(built) loop
-    answers[one.id - first_id + 1] := row(one.id - first_id, coalesce(one.name, taskqueue._name(one.id, one.created)), 'added', one.due, one.created);
+    answers[one.id - first_id + 1] := row(one.id - first_id, coalesce(one.name, taskqueue._name(one.id, one.created)),
+      'added', one.due, one.created);
   end loop;
   if wake then
     perform taskqueue._wake(target.id, target.name);

@@ -1,16 +1,19 @@
--- _build_task: check a new task against its queue and App Engine's rules, and make its row (without id, created and attempts; due: the ETA asked for).
+-- _build_task: check a new task against its queue and App Engine's rules, and make its row (without id, created and
+-- attempts; due: the ETA asked for).
 --
--- Order of the checks: what a client's constructor would find (method, bodies, headers, countdown), then name, URL, ETA, size, mode, retry options,
--- deadline. PULL tasks have a payload and a tag and nothing else; whether a task is one is said by its method, or without one by its queue: but a task with a
--- URL, headers or a target is a push task.
--- Most tasks have few of the fields: what is null calls no check.
+-- Order of the checks: what a client's constructor would find (method, bodies, headers, countdown), then name, URL,
+-- ETA, size, mode, retry options, deadline. PULL tasks have a payload and a tag and nothing else; whether a task is one
+-- is said by its method, or without one by its queue: but a task with a URL, headers or a target is a push task. Most
+-- tasks have few of the fields: what is null calls no check.
 -- Raises TQ004 TQ005 TQ007 TQ012 TQ021 TQ027 TQ029 TQ105 TQ108 TQ111.
-create or replace function taskqueue._build_task(queue taskqueue._queues, task taskqueue._new_task) returns taskqueue._tasks
+create or replace function taskqueue._build_task(queue taskqueue._queues,
+  task taskqueue._new_task) returns taskqueue._tasks
 language plpgsql volatile as $$
 declare
   built taskqueue._tasks;
   method text := coalesce(upper(task.method),
-    case when queue.mode = 'pull' and coalesce(task.url, '') = '' and coalesce(task.target, '') = '' and coalesce(task.headers, '{}') = '{}' then 'PULL' else 'POST' end);
+    case when queue.mode = 'pull' and coalesce(task.url, '') = '' and coalesce(task.target, '') = ''
+      and coalesce(task.headers, '{}') = '{}' then 'PULL' else 'POST' end);
   url text := nullif(task.url, '');
   form text;
   host text;
@@ -22,7 +25,8 @@ begin
   perform taskqueue._check_bodies(method, task, form);
   built.queue_id := queue.id;
   built.name := nullif(task.name, '');
-  built.body := coalesce(task.payload_bytes, convert_to(task.payload, 'UTF8'), convert_to(task.payload_json::text, 'UTF8'));
+  built.body := coalesce(task.payload_bytes, convert_to(task.payload, 'UTF8'),
+    convert_to(task.payload_json::text, 'UTF8'));
   if form is not null and method in ('POST', 'PULL') then
     built.body := convert_to(form, 'UTF8');
   end if;
@@ -59,7 +63,8 @@ begin
   end if;
   perform taskqueue._check_size(method, coalesce(url, '/_ah/queue/' || queue.name), built);
   if (method = 'PULL') <> (queue.mode = 'pull') then
-    perform taskqueue._raise('TQ021', format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
+    perform taskqueue._raise('TQ021',
+      format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
       'Pull queues take PULL tasks, push queues take the other methods; leave method out to have the queue''s own.',
       jsonb_build_object('queue', queue.name, 'mode', queue.mode, 'method', method));
   end if;

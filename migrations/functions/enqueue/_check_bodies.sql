@@ -1,4 +1,5 @@
--- _check_bodies: at most one body, and only where the method has one; a URL with a query takes no params. `form`: the params, encoded, if there are any.
+-- _check_bodies: at most one body, and only where the method has one; a URL with a query takes no params. `form`: the
+-- params, encoded, if there are any.
 -- Raises TQ108.
 create or replace function taskqueue._check_bodies(method text, task taskqueue._new_task, form text) returns void
 language plpgsql immutable as $$
@@ -8,9 +9,13 @@ declare
 begin
   problem := case
     when payloads > 1 then 'a task has one payload: payload, payload_bytes or payload_json'
-    when payloads = 1 and form is not null and method in ('POST', 'PULL') then format('a %s task has a payload or params, not both', method)
-    when payloads = 1 and method in ('GET', 'HEAD', 'DELETE') then format('a %s task has no payload; its params become the query of the URL', method)
-    when payloads = 0 and form is null and method = 'PULL' then 'a pull task needs a payload or params; an empty payload is one'
+    when payloads = 1 and form is not null
+      and method in ('POST', 'PULL') then format('a %s task has a payload or params, not both', method)
+    when payloads = 1
+      and method in ('GET', 'HEAD',
+      'DELETE') then format('a %s task has no payload; its params become the query of the URL', method)
+    when payloads = 0 and form is null
+      and method = 'PULL' then 'a pull task needs a payload or params; an empty payload is one'
     when method = 'POST' and task.url ~ '[?]' then 'the URL of a POST task has no query; send params, or use PUT or GET'
     when form is not null and task.url ~ '[?]' then 'a task has params or a query in its URL, not both'
   end;

@@ -4,7 +4,8 @@ create or replace function taskqueue._check_dispatch_deadline(seconds double pre
 language plpgsql immutable as $$
 begin
   if seconds not between 15 and 86400 then
-    perform taskqueue._raise('TQ029', format('a dispatch deadline of %s seconds is out of range', seconds::numeric), 'It may be 15 to 86400 seconds (24 hours).',
+    perform taskqueue._raise('TQ029', format('a dispatch deadline of %s seconds is out of range', seconds::numeric),
+      'It may be 15 to 86400 seconds (24 hours).',
       jsonb_build_object('dispatch_deadline', seconds::numeric::text));
   end if;
   return seconds;

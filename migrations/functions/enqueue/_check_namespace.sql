@@ -5,7 +5,8 @@ language plpgsql immutable as $$
 begin
   if namespace !~ '^[0-9A-Za-z._-]{0,100}$' then
     perform taskqueue._raise('TQ108', format('not a namespace: %s', quote_literal(left(namespace, 120))),
-      'A namespace has up to 100 letters, digits, dots, underscores and hyphens.', jsonb_build_object('namespace', left(namespace, 120)));
+      'A namespace has up to 100 letters, digits, dots, underscores and hyphens.',
+        jsonb_build_object('namespace', left(namespace, 120)));
   end if;
   return nullif(namespace, '');
 end

@@ -11,7 +11,9 @@ begin
   end if;
   size := taskqueue._size(method, url, task);
   if size > most then
-    perform taskqueue._raise('TQ004', format('the task has %s bytes; a %s task may have %s', size, case method when 'PULL' then 'pull' else 'push' end, most),
+    perform taskqueue._raise('TQ004',
+      format('the task has %s bytes; a %s task may have %s', size, case method when 'PULL' then 'pull'
+      else 'push' end, most),
       'Store the data in a table and send its key.', jsonb_build_object('size', size, 'limit', most));
   end if;
 end

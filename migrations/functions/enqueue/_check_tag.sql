@@ -4,7 +4,8 @@ create or replace function taskqueue._check_tag(tag text) returns void
 language plpgsql immutable as $$
 begin
   if octet_length(tag) > 500 then
-    perform taskqueue._raise('TQ027', format('a tag may have 500 bytes; this one has %s', octet_length(tag)), 'Use a shorter tag.',
+    perform taskqueue._raise('TQ027', format('a tag may have 500 bytes; this one has %s', octet_length(tag)),
+      'Use a shorter tag.',
       jsonb_build_object('size', octet_length(tag)));
   end if;
 end

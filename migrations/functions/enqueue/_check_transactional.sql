@@ -8,10 +8,13 @@ declare
 begin
   foreach task in array tasks loop
     if task.name <> '' then
-      perform taskqueue._raise('TQ005', format('a task that is added in a transaction can''t be named: %s', quote_literal(left(task.name, 120))),
-        'Leave the name out, or add it with transactional => false in a statement of its own.', jsonb_build_object('name', left(task.name, 120)));
+      perform taskqueue._raise('TQ005',
+        format('a task that is added in a transaction can''t be named: %s', quote_literal(left(task.name, 120))),
+        'Leave the name out, or add it with transactional => false in a statement of its own.',
+          jsonb_build_object('name', left(task.name, 120)));
     end if;
-    bytes := bytes + coalesce(octet_length(task.payload), octet_length(task.payload_bytes), octet_length(task.payload_json::text), 0);
+    bytes := bytes + coalesce(octet_length(task.payload), octet_length(task.payload_bytes),
+      octet_length(task.payload_json::text), 0);
   end loop;
   if bytes > 1048576 then
     perform taskqueue._raise('TQ023', format('a transactional add may have 1048576 bytes; this one has %s', bytes),

@@ -1,4 +1,5 @@
--- _check_url: a path within the target, with an optional query: begins with one slash, at most 2083 printable ASCII characters, no fragment.
+-- _check_url: a path within the target, with an optional query: begins with one slash, at most 2083 printable ASCII
+-- characters, no fragment.
 -- Raises TQ007.
 create or replace function taskqueue._check_url(url text) returns void
 language plpgsql immutable as $$
@@ -14,7 +15,8 @@ begin
   end;
   if problem is not null then
     perform taskqueue._raise('TQ007', format('not a task URL: %s: %s', quote_literal(left(url, 120)), problem),
-      'Give the path of the handler, such as /send?to=7; the target says which host serves it.', jsonb_build_object('url', left(url, 120)));
+      'Give the path of the handler, such as /send?to=7; the target says which host serves it.',
+        jsonb_build_object('url', left(url, 120)));
   end if;
 end
 $$;

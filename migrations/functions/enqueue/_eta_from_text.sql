@@ -1,4 +1,5 @@
--- _eta_from_text: an RFC 3339 time with an offset (2026-11-21T10:00:00Z). No words such as tomorrow, no time without an offset.
+-- _eta_from_text: an RFC 3339 time with an offset (2026-11-21T10:00:00Z). No words such as tomorrow, no time without an
+-- offset.
 -- Raises TQ012.
 create or replace function taskqueue._eta_from_text(eta text) returns timestamptz
 language plpgsql immutable as $$
@@ -8,7 +9,8 @@ begin
   end if;
   if eta ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})$' then
     begin
-      return regexp_replace(eta, '[Zz]$', '+00:00')::timestamptz;   -- what Z is, a session can say (timezone_abbreviations)
+      -- what Z is, a session can say (timezone_abbreviations)
+      return regexp_replace(eta, '[Zz]$', '+00:00')::timestamptz;
     exception
       when datetime_field_overflow or invalid_datetime_format then null; -- 30 February
     end;

@@ -1,5 +1,6 @@
--- _form_encode: params as application/x-www-form-urlencoded: {"a": [1, 2], "b": "x y"} -> a=1&a=2&b=x+y. Null when there are none.
--- A value is a string, a number or a boolean, or an array of them: its key is then repeated; an empty array leaves nothing.
+-- _form_encode: params as application/x-www-form-urlencoded: {"a": [1, 2], "b": "x y"} -> a=1&a=2&b=x+y. Null when
+-- there are none. A value is a string, a number or a boolean, or an array of them: its key is then repeated; an empty
+-- array leaves nothing.
 -- Raises TQ108.
 create or replace function taskqueue._form_encode(params jsonb) returns text
 language plpgsql immutable as $$
@@ -12,16 +13,20 @@ begin
   end if;
   select p.key into wrong
   from jsonb_each(params) as p,
-       lateral jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value else jsonb_build_array(p.value) end) as v
+       lateral jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value
+         else jsonb_build_array(p.value) end) as v
   where jsonb_typeof(v.value) not in ('string', 'number', 'boolean');
   if wrong is not null then
-    perform taskqueue._raise('TQ108', format('params.%s must be a string, a number, a boolean or an array of them', left(wrong, 120)),
+    perform taskqueue._raise('TQ108',
+      format('params.%s must be a string, a number, a boolean or an array of them', left(wrong, 120)),
       'Send anything deeper as payload_json.', jsonb_build_object('param', left(wrong, 120)));
   end if;
   return (
-    select string_agg(taskqueue._percent_encode(p.key) || '=' || taskqueue._percent_encode(v.value #>> '{}'), '&' order by p.position, v.position)
+    select string_agg(taskqueue._percent_encode(p.key) || '=' || taskqueue._percent_encode(v.value #>> '{}'), '&'
+      order by p.position, v.position)
     from jsonb_each(params) with ordinality as p(key, value, position),
-         lateral jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value else jsonb_build_array(p.value) end)
+         lateral jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value
+           else jsonb_build_array(p.value) end)
            with ordinality as v(value, position));
 end
 $$;

@@ -1,10 +1,14 @@
--- _insert_names: take the names of tasks that nobody has. Gives their hashes; a name that is not among them can't be had.
+-- _insert_names: take the names of tasks that nobody has. Gives their hashes; a name that is not among them can't be
+-- had.
 --
--- The primary key of _names decides: a racer waits for the transaction that has the name. That one may stay open for as long as it likes, so the wait is
--- five seconds, or what is left to the caller by a shorter lock_timeout.
+-- The primary key of _names decides: a racer waits for the transaction that has the name. That one may stay open for as
+-- long as it likes, so the wait is five seconds, or what is left to the caller by a shorter lock_timeout.
 -- Raises TQ002 when they are over.
 create or replace function taskqueue._insert_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns uuid[]
-language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql volatile
+set enable_seqscan = off set enable_bitmapscan = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   now constant timestamptz := taskqueue._now();
   purge_expires constant timestamptz := taskqueue._later(queue.purged_at, queue.tombstone_ttl);
@@ -21,7 +25,8 @@ begin
     where t.name is not null and taskqueue._find_generated(queue, t.name) is null
     order by 2
     on conflict on constraint _names_pkey do update set task_id = excluded.task_id, ended = null, expires = null
-      where n.expires <= now or (n.expires is null and taskqueue._is_purged(n.task_id, queue.purged) and purge_expires <= now)
+      where n.expires <= now
+        or (n.expires is null and taskqueue._is_purged(n.task_id, queue.purged) and purge_expires <= now)
     returning n.name_hash
   )
   select array_agg(won.name_hash) into taken from won;

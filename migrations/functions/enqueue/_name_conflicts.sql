@@ -1,5 +1,6 @@
 -- _name_conflicts: the answers of add_tasks for the tasks whose names can't be had, each at its place, the others null.
-create or replace function taskqueue._name_conflicts(queue taskqueue._queues, tasks taskqueue._tasks[], refused jsonb) returns taskqueue.add_result[]
+create or replace function taskqueue._name_conflicts(queue taskqueue._queues, tasks taskqueue._tasks[],
+  refused jsonb) returns taskqueue.add_result[]
 language plpgsql stable as $$
 declare
   answers taskqueue.add_result[];

@@ -1,4 +1,5 @@
--- _percent_encode: one key or value of a form: UTF-8, letters, digits and *-._ as they are, a space as +, every other byte as %XX.
+-- _percent_encode: one key or value of a form: UTF-8, letters, digits and *-._ as they are, a space as +, every other
+-- byte as %XX.
 create or replace function taskqueue._percent_encode(value text) returns text
 language sql immutable as $$
   select case when value ~ '^[A-Za-z0-9*._-]*$' then value else (
@@ -10,6 +11,7 @@ language sql immutable as $$
         else '%' || upper(lpad(to_hex(byte), 2, '0'))
       end, '' order by i)
     from (select i, get_byte(bytes, i) as byte
-          from (select convert_to(value, 'UTF8') as bytes) as b, generate_series(0, octet_length(bytes) - 1) as i) as each_byte
+          from (select convert_to(value, 'UTF8') as bytes) as b,
+            generate_series(0, octet_length(bytes) - 1) as i) as each_byte
   ) end
 $$;

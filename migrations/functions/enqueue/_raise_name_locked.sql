@@ -1,5 +1,5 @@
--- _raise_name_locked: a name is being added by another transaction that doesn't end. Says which sessions it may be: those that have changed names and have
--- not ended their transactions.
+-- _raise_name_locked: a name is being added by another transaction that doesn't end. Says which sessions it may be:
+-- those that have changed names and have not ended their transactions.
 -- Raises TQ002.
 create or replace function taskqueue._raise_name_locked(queue text, tasks taskqueue._tasks[]) returns void
 language plpgsql volatile as $$
@@ -7,12 +7,14 @@ declare
   names constant text[] := array(select t.name from unnest(tasks) as t where t.name is not null limit 5);
   sessions constant integer[] := array(
     select l.pid from pg_locks as l
-    where l.locktype = 'relation' and l.relation = 'taskqueue._names'::regclass and l.mode = 'RowExclusiveLock' and l.pid <> pg_backend_pid()
+    where l.locktype = 'relation' and l.relation = 'taskqueue._names'::regclass and l.mode = 'RowExclusiveLock'
+      and l.pid <> pg_backend_pid()
       and l.database = (select d.oid from pg_database as d where d.datname = current_database())
     order by l.pid);
 begin
   perform taskqueue._raise('TQ002',
-    format('another transaction is adding a task %s to queue %s, and has not ended: %s', array_to_string(names, ' or '), queue,
+    format('another transaction is adding a task %s to queue %s, and has not ended: %s', array_to_string(names, ' or '),
+      queue,
       case when sessions = '{}' then 'it is a prepared one' else 'session ' || array_to_string(sessions, ' or ') end),
     'Try again. A session that sits in its transaction: select pg_terminate_backend(...); prepared ones: select gid from pg_prepared_xacts.',
     jsonb_build_object('queue', queue, 'names', to_jsonb(names), 'sessions', to_jsonb(sessions)));

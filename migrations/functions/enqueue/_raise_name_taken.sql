@@ -7,7 +7,8 @@ begin
       'It was added before: nothing is lost. With if_exists => ''ignore'' this is an answer and no error.',
       jsonb_build_object('queue', queue, 'name', name));
   end if;
-  perform taskqueue._raise('TQ011', format('task %s of queue %s has ended and its name can''t be used again yet', name, queue),
+  perform taskqueue._raise('TQ011',
+    format('task %s of queue %s has ended and its name can''t be used again yet', name, queue),
     'See when it is free: taskqueue.tombstones. With if_exists => ''ignore'' this is an answer and no error.',
     jsonb_build_object('queue', queue, 'name', name));
 end

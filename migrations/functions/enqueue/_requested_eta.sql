@@ -1,4 +1,5 @@
--- _requested_eta: when a task asks to run: its ETA, or now plus its countdown. Null: at once. A countdown below 0 means at once too.
+-- _requested_eta: when a task asks to run: its ETA, or now plus its countdown. Null: at once. A countdown below 0 means
+-- at once too.
 -- Raises TQ108 for both at once or a countdown that is no number; TQ012 for one that leads out of all bounds.
 create or replace function taskqueue._requested_eta(countdown double precision, eta timestamptz) returns timestamptz
 language plpgsql volatile as $$

@@ -1,4 +1,5 @@
--- _size: bytes of a task as App Engine counted them: method + body + URL + (name + value + 4) for each header, the namespace's among them.
+-- _size: bytes of a task as App Engine counted them: method + body + URL + (name + value + 4) for each header, the
+-- namespace's among them.
 create or replace function taskqueue._size(method text, url text, task taskqueue._tasks) returns bigint
 language plpgsql stable as $$
 declare
@@ -9,7 +10,8 @@ begin
   end if;
   size := size + octet_length(url) + 33 + coalesce(octet_length(task.namespace), 0);
   if task.headers is not null or task.body_kind is not null then
-    size := size + (select sum(octet_length(h.key) + octet_length(h.value) + 4) from jsonb_each_text(taskqueue._headers(task)) as h);
+    size := size + (select sum(octet_length(h.key) + octet_length(h.value) + 4)
+      from jsonb_each_text(taskqueue._headers(task)) as h);
   end if;
   return size;
 end

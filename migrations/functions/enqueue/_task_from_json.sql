@@ -1,9 +1,12 @@
--- _task_from_json: one element of add_tasks' JSON array. Its keys are the arguments of add; payload_base64 is for bytes.
--- Raises TQ108 for anything that isn't an object of those keys with values of their kinds; TQ012 for an eta that is no RFC 3339 time with an offset.
+-- _task_from_json: one element of add_tasks' JSON array. Its keys are the arguments of add; payload_base64 is for
+-- bytes.
+-- Raises TQ108 for anything that isn't an object of those keys with values of their kinds; TQ012 for an eta that is no
+-- RFC 3339 time with an offset.
 create or replace function taskqueue._task_from_json(task jsonb) returns taskqueue._new_task
 language plpgsql immutable as $$
 declare
-  texts constant text[] := array['url', 'method', 'payload', 'payload_base64', 'name', 'tag', 'eta', 'target', 'namespace', 'service'];
+  texts constant text[] := array['url', 'method', 'payload', 'payload_base64', 'name', 'tag', 'eta', 'target',
+    'namespace', 'service'];
   numbers constant text[] := array['countdown', 'dispatch_deadline'];
   documents constant text[] := array['payload_json', 'params', 'headers', 'retry'];
   given record;
@@ -11,7 +14,8 @@ declare
   parsed taskqueue._new_task;
 begin
   if jsonb_typeof(task) <> 'object' then
-    perform taskqueue._raise('TQ108', format('a task must be a JSON object, not %s', jsonb_typeof(task)), 'Give {"url": "/path"}.');
+    perform taskqueue._raise('TQ108', format('a task must be a JSON object, not %s', jsonb_typeof(task)),
+      'Give {"url": "/path"}.');
   end if;
   for given in select t.key, t.value, jsonb_typeof(t.value) as kind from jsonb_each(task) as t loop
     problem := case
@@ -19,13 +23,17 @@ begin
         then format('it is unknown; known are %s', array_to_string(texts || numbers || documents, ', '))
       when given.kind = 'null' then null
       when given.key = any (texts) and given.kind <> 'string' then 'it must be a string'
-      when given.key = any (numbers) and not (given.kind = 'number' or given.value #>> '{}' ~ '^-?[0-9]{1,15}([.][0-9]{0,15})?$')
+      when given.key = any (numbers)
+        and not (given.kind = 'number' or given.value #>> '{}' ~ '^-?[0-9]{1,15}([.][0-9]{0,15})?$')
         then 'it must be a number of seconds'
-      when given.key = 'payload_base64' and translate(given.value #>> '{}', '-_', '+/') !~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$'
+      when given.key = 'payload_base64'
+        and translate(given.value #>> '{}', '-_',
+        '+/') !~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$'
         then 'it must be base64, standard or URL-safe, without white space'
     end;
     if problem is not null then
-      perform taskqueue._raise('TQ108', format('the task''s %s can''t be taken: %s', quote_literal(left(given.key, 120)), problem),
+      perform taskqueue._raise('TQ108',
+        format('the task''s %s can''t be taken: %s', quote_literal(left(given.key, 120)), problem),
         'Correct or leave out the key.', jsonb_build_object('key', left(given.key, 120)));
     end if;
   end loop;

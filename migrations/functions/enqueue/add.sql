@@ -6,29 +6,39 @@
 --            payload            body as text (text/plain; charset=utf-8 unless the headers say otherwise), or
 --            payload_bytes      body as bytes (application/octet-stream), or
 --            payload_json       body as JSON (application/json), or
---            params             object of strings, numbers, booleans or arrays of them: a form with POST and PULL, else the URL's query
+--            params             object of strings, numbers, booleans or arrays of them: a form with POST and PULL, else
+--                               the URL's query
 --            headers            object of strings; App Engine's own and hop-by-hop headers are dropped
---            name               1 to 500 letters, digits, _ or -; added once while it lives and until its tombstone expires; null: generated
+--            name               1 to 500 letters, digits, _ or -; added once while it lives and until its tombstone
+--                               expires; null: generated
 --            tag                up to 500 bytes, pull queues only
---            countdown, eta     earliest moment, in seconds from now or as a time; at most 30 days ahead; the past means at once
+--            countdown, eta     earliest moment, in seconds from now or as a time; at most 30 days ahead; the past
+--            means at once
 --            target             name of a target; null: default. A queue's own target comes first
---            service            who adds the task, service or version.service: its target when nothing else names one; pull queues don't mind it
+--            service            who adds the task, service or version.service: its target when nothing else names one;
+--                               pull queues don't mind it
 --            namespace          handed to the handler
 --            dispatch_deadline  15 to 86400 seconds for one attempt; null: 600
---            retry              object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds, max_doublings:
+--            retry              object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds,
+--                               max_doublings:
 --                               replaces the queue's whole block
---            transactional      true: at most five tasks a transaction, without names. false: for a statement of its own, may be named
+--            transactional      true: at most five tasks a transaction, without names. false: for a statement of its
+--                               own, may be named
 --            if_exists          'error', or 'ignore': a name in use is answered with existed = true
 --            wake               false: no NOTIFY, for transactions that are to be prepared; the poll finds the task
 -- Returns    the task: queue, name, eta, created, existed (eta and created are null when the name is a tombstone)
--- Raises     TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005 name; TQ006 queue name; TQ007 URL; TQ010 name in use; TQ011 name used before;
---            TQ012 eta; TQ013 if_exists, no room below total_storage_limit; TQ015 deleted queue; TQ018 more than five in a transaction; TQ021 wrong mode; TQ023 over 1 MB in a transaction;
---            TQ027 tag; TQ029 deadline; TQ104 transactional => false within a larger transaction; TQ105 retry; TQ108 anything else; TQ111 target
+-- Raises     TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005
+--            name; TQ006 queue name; TQ007 URL; TQ010 name in use; TQ011 name used before;
+--            TQ012 eta; TQ013 if_exists, no room below total_storage_limit; TQ015 deleted queue; TQ018 more than five
+--            in a transaction; TQ021 wrong mode; TQ023 over 1 MB in a transaction;
+--            TQ027 tag; TQ029 deadline; TQ104 transactional => false within a larger transaction; TQ105 retry; TQ108
+--            anything else; TQ111 target
 -- Example    select * from taskqueue.add(queue => 'mail', url => '/send', payload_json => '{"to": "a@b"}');
 -- Locks      nothing but its own new rows; waits for a transaction that is adding the same name, five seconds at most.
 create or replace function taskqueue.add(
   queue text default 'default',
-  url text default null, method text default null, payload text default null, payload_bytes bytea default null, payload_json jsonb default null,
+  url text default null, method text default null, payload text default null, payload_bytes bytea default null,
+    payload_json jsonb default null,
   params jsonb default null,
   headers jsonb default null, name text default null, tag text default null,
   countdown double precision default null,
@@ -44,21 +54,28 @@ declare
   made taskqueue.task;
   bell integer;
 begin
-  -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long way would store them. One
-  -- statement, and inline what functions elsewhere do: each expression has to be made ready in each transaction, and this is most of what an add costs.
-  if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry, service) = 0
+  -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long
+  -- way would store them. One statement, and inline what functions elsewhere do: each expression has to be made ready
+  -- in each transaction, and this is most of what an add costs.
+  if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry,
+      service) = 0
      and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
      and coalesce(octet_length(payload), octet_length(payload_bytes), octet_length(payload_json::text)) < 65536
      and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$', true) then
     insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
     select at.id, at.now, at.now, q.id, add.url,
-           case when q.mode = 'push' then case when payload is not null then 't' when payload_json is not null then 'j' end end::"char",
+           case when q.mode = 'push' then case when payload is not null then 't'
+             when payload_json is not null then 'j' end end::"char",
            nullif(add.tag, ''), coalesce(payload_bytes, convert_to(coalesce(payload, payload_json::text), 'UTF8'))
     from taskqueue._queues as q,
-         lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now where q.id > 0 offset 0) as at   -- in this order (_now)
+         -- in this order (_now)
+         lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now
+           where q.id > 0 offset 0) as at
     where q.name = add.queue and q.deleted_at is null
-      and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))   -- measuring takes an id: after _next_id
-      and case q.mode when 'push' then add.tag is null else add.url is null and coalesce(octet_length(add.tag), 0) <= 500 end
+      -- measuring takes an id: after _next_id
+      and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))
+      and case q.mode when 'push' then add.tag is null else add.url is null
+          and coalesce(octet_length(add.tag), 0) <= 500 end
     returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id
     into made.queue, made.name, made.eta, made.created, made.existed, bell;
     if bell is not null then
@@ -68,8 +85,10 @@ begin
       return made;
     end if;
   end if;
-  return taskqueue._add_task(coalesce(queue, 'default'), row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
-    countdown, eta, target, namespace, dispatch_deadline, retry, nullif(service, ''))::taskqueue._new_task, transactional is not false, if_exists, wake is not false);
+  return taskqueue._add_task(coalesce(queue, 'default'),
+    row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
+    countdown, eta, target, namespace, dispatch_deadline, retry, nullif(service, ''))::taskqueue._new_task,
+      transactional is not false, if_exists, wake is not false);
 end
 $$;
 

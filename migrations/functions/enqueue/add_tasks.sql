@@ -1,14 +1,20 @@
 -- add_tasks: add up to 100 tasks to one queue with one call: all, or none when one of them is invalid.
 --
 -- Arguments  queue          name of a queue
---            tasks          JSON array of objects; keys are the arguments of add (payload_base64 for bytes, eta as RFC 3339 with an offset)
---            transactional  true: at most five a transaction, without names. false: for a statement of its own, up to 100, may be named
+--            tasks          JSON array of objects; keys are the arguments of add (payload_base64 for bytes, eta as RFC
+--                           3339 with an offset)
+--            transactional  true: at most five a transaction, without names. false: for a statement of its own, up to
+--                           100, may be named
 --            wake           false: no NOTIFY
--- Returns    one row a task in the order given: index (from 0), name, result (added, exists, tombstoned), eta, created. No rows for an empty array.
--- Raises     what add raises, but never for a name in use: that is a result; TQ016 a name twice in the call; TQ018 too many tasks; TQ108 no array
--- Example    select * from taskqueue.add_tasks('mail', '[{"url": "/send", "params": {"to": "a@b"}}, {"url": "/send", "params": {"to": "c@d"}}]');
+-- Returns    one row a task in the order given: index (from 0), name, result (added, exists, tombstoned), eta, created.
+--            No rows for an empty array.
+-- Raises     what add raises, but never for a name in use: that is a result; TQ016 a name twice in the call; TQ018 too
+--            many tasks; TQ108 no array
+-- Example    select * from taskqueue.add_tasks('mail', '[{"url": "/send", "params": {"to": "a@b"}}, {"url": "/send",
+--            "params": {"to": "c@d"}}]');
 -- Locks      nothing but its own new rows; waits for transactions that are adding the same names, five seconds at most.
-create or replace function taskqueue.add_tasks(queue text, tasks jsonb, transactional boolean default true, wake boolean default true)
+create or replace function taskqueue.add_tasks(queue text, tasks jsonb, transactional boolean default true,
+  wake boolean default true)
 returns setof taskqueue.add_result
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -18,13 +24,15 @@ declare
   first_id bigint;
 begin
   if tasks is null or jsonb_typeof(tasks) <> 'array' then
-    perform taskqueue._raise('TQ108', format('tasks must be a JSON array, not %s', coalesce(jsonb_typeof(tasks), 'null')), 'Give [{"url": "/path"}].');
+    perform taskqueue._raise('TQ108',
+      format('tasks must be a JSON array, not %s', coalesce(jsonb_typeof(tasks), 'null')), 'Give [{"url": "/path"}].');
   end if;
   if jsonb_array_length(tasks) = 0 then
     return;
   end if;
   if jsonb_array_length(tasks) > most then
-    perform taskqueue._raise('TQ018', format('a call may add %s tasks; this one has %s', most, jsonb_array_length(tasks)), 'Split it.',
+    perform taskqueue._raise('TQ018',
+      format('a call may add %s tasks; this one has %s', most, jsonb_array_length(tasks)), 'Split it.',
       jsonb_build_object('limit', most, 'asked', jsonb_array_length(tasks)));
   end if;
   select * into source from taskqueue._queues as q where q.name = coalesce(queue, 'default') and q.deleted_at is null;
@@ -35,9 +43,12 @@ begin
     return query
       insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
       select first_id + n.position - 1, at.now, at.now, source.id, n.value ->> 'url',
-             case when source.mode = 'pull' then null when n.value ->> 'payload' is not null then 't' else 'j' end::"char",
-             nullif(n.value ->> 'tag', ''), convert_to(coalesce(n.value ->> 'payload', (n.value -> 'payload_json')::text), 'UTF8')
-      from jsonb_array_elements(tasks) with ordinality as n(value, position), lateral (select n.position, taskqueue._now() as now offset 0) as at
+             case when source.mode = 'pull' then null when n.value ->> 'payload' is not null then 't'
+               else 'j' end::"char",
+             nullif(n.value ->> 'tag', ''),
+               convert_to(coalesce(n.value ->> 'payload', (n.value -> 'payload_json')::text), 'UTF8')
+      from jsonb_array_elements(tasks) with ordinality as n(value, position),
+        lateral (select n.position, taskqueue._now() as now offset 0) as at
       returning (t.id - first_id)::integer, taskqueue._name(t.id, t.created), 'added', t.due, t.created;
     if wake is not false then
       perform taskqueue._wake(source.id, source.name);
@@ -46,9 +57,11 @@ begin
   end if;
   return query
     select * from taskqueue._add_tasks(coalesce(queue, 'default'),
-      array(select taskqueue._task_from_json(t.value) from jsonb_array_elements(tasks) with ordinality as t(value, position) order by t.position),
+      array(select taskqueue._task_from_json(t.value)
+        from jsonb_array_elements(tasks) with ordinality as t(value, position) order by t.position),
       transactional is not false, wake is not false);
 end
 $$;
 
-comment on function taskqueue.add_tasks is 'Add up to 100 tasks to one queue with one call: all, or none when one of them is invalid.';
+comment on function taskqueue.add_tasks is
+  'Add up to 100 tasks to one queue with one call: all, or none when one of them is invalid.';

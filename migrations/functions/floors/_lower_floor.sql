@@ -1,14 +1,18 @@
--- _lower_floor: take a queue's floor down to the first live task below it, and to `most` at any rate. Tells where it is then. Where something is on record
--- for later than now, the clock was set back: then leases end no later for it (_shorten_leases).
-create or replace function taskqueue._lower_floor(queue_id integer, most timestamptz default 'infinity') returns timestamptz
+-- _lower_floor: take a queue's floor down to the first live task below it, and to `most` at any rate. Tells where it is
+-- then. Where something is on record for later than now, the clock was set back: then leases end no later for it
+-- (_shorten_leases).
+create or replace function taskqueue._lower_floor(queue_id integer,
+  most timestamptz default 'infinity') returns timestamptz
 language plpgsql volatile as $$
 declare
   floor constant timestamptz := taskqueue._floor(queue_id);
   lowered timestamptz;
   now constant timestamptz := taskqueue._now();
-  set_back constant boolean := exists (select from taskqueue._statistics as s where s.queue_id = _lower_floor.queue_id and s.at > now + interval '1 second');
+  set_back constant boolean := exists (select from taskqueue._statistics as s
+    where s.queue_id = _lower_floor.queue_id and s.at > now + interval '1 second');
 begin
-  select t.due into lowered from taskqueue._tasks as t where t.queue_id = _lower_floor.queue_id and t.due < floor order by t.due limit 1;
+  select t.due into lowered from taskqueue._tasks as t where t.queue_id = _lower_floor.queue_id and t.due < floor
+    order by t.due limit 1;
   lowered := least(floor, most, lowered, case when set_back then now end);
   if lowered < floor then
     perform taskqueue._set_floor(queue_id, lowered);

@@ -1,6 +1,6 @@
--- _shorten_leases: after the clock was set back: leases of a queue that were given while it was ahead begin again now, and last as long as they were
--- given for; else each would last for longer by as much as the clock was set back. What is on record for later than now was then, and is put to now, so
--- that it happens once. Wants the plans of its callers.
+-- _shorten_leases: after the clock was set back: leases of a queue that were given while it was ahead begin again now,
+-- and last as long as they were given for; else each would last for longer by as much as the clock was set back. What
+-- is on record for later than now was then, and is put to now, so that it happens once. Wants the plans of its callers.
 --
 -- Locks    the rows that it changes, skipping locked ones
 create or replace function taskqueue._shorten_leases(queue_id integer, floor timestamptz) returns void
@@ -12,7 +12,8 @@ begin
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + (t.leased_until - taskqueue._leased_at(t.lease_token)),
-      due = least(t.due, greatest(now + (t.leased_until - taskqueue._leased_at(t.lease_token)), taskqueue._now()))   -- it was due when it was leased
+      -- it was due when it was leased
+      due = least(t.due, greatest(now + (t.leased_until - taskqueue._leased_at(t.lease_token)), taskqueue._now()))
   where t.ctid = any (array(
     select o.ctid from taskqueue._tasks as o
     where o.queue_id = _shorten_leases.queue_id and o.due >= floor and o.leased_until > now

@@ -1,30 +1,36 @@
--- _step_floor: where no dispatcher runs: raise the floor of a pull queue from within a call that leases from it. Five times a second at most in the whole database.
+-- _step_floor: where no dispatcher runs: raise the floor of a pull queue from within a call that leases from it. Five
+-- times a second at most in the whole database.
 --
--- Whoever gives a task a due time has had its transaction id before it looks at the clock. So whatever was due before `now` is the work of ids below that of
--- this call, which was given after `now`. Once they have all ended, a new snapshot shows it: that is when a later call finds its oldest running
--- transaction at or above the bound. (The snapshot's own upper end would not do as a bound: ids beyond it may be running already.)
--- One that holds the snapshot of a report has no id, and is not waited for; one that has written anything, anywhere in the cluster, is.
+-- Whoever gives a task a due time has had its transaction id before it looks at the clock. So whatever was due before
+-- `now` is the work of ids below that of this call, which was given after `now`. Once they have all ended, a new
+-- snapshot shows it: that is when a later call finds its oldest running transaction at or above the bound. (The
+-- snapshot's own upper end would not do as a bound: ids beyond it may be running already.) One that holds the snapshot
+-- of a report has no id, and is not waited for; one that has written anything, anywhere in the cluster, is.
 --
--- Tasks that are moved behind their leases, here or by the caller, are passed by a later call, because this one may be rolled back. Once a minute the net: live tasks
--- below the floors of pull queues.
+-- Tasks that are moved behind their leases, here or by the caller, are passed by a later call, because this one may be
+-- rolled back. Once a minute the net: live tasks below the floors of pull queues.
 --
 -- Arguments  now     read by the caller before its transaction was given an id: it had written nothing
 --            leased  false: it has not been given one
 --            moved   the earliest of the tasks that the caller has moved stood there; null: it has moved none
--- Locks      the floor's (floor, 0) while it works, if free; up to 100 rows that others have leased for more than two seconds
-create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean, moved timestamptz default null)
+-- Locks      the floor's (floor, 0) while it works, if free; up to 100 rows that others have leased for more than two
+--            seconds
+create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean,
+  moved timestamptz default null)
 returns void
 language plpgsql volatile as $$
 declare
   at constant bigint := (extract(epoch from now) * 1000000)::bigint;
-  sweeps constant boolean := coalesce(pg_sequence_last_value('taskqueue._horizon_swept') not between at - 60000000 and at, true);
+  sweeps constant boolean := coalesce(pg_sequence_last_value('taskqueue._horizon_swept') not between at - 60000000
+    and at, true);
   bound bigint;
   next bigint;
   safe timestamptz;
   xid bigint;
 begin
   if not sweeps and (not leased or pg_sequence_last_value('taskqueue._horizon_tried') between at - 200000 and at)
-     or current_setting('transaction_isolation') <> 'read committed' or not pg_try_advisory_lock(taskqueue._lock_class('floor'), 0) then
+     or current_setting('transaction_isolation') <> 'read committed'
+         or not pg_try_advisory_lock(taskqueue._lock_class('floor'), 0) then
     return;
   end if;
   begin
@@ -48,12 +54,15 @@ begin
         bound := null;                     -- the clock was set back, or the database restored elsewhere
       end if;
       if bound is null then
-        perform setval('taskqueue._horizon_bound', xid);      -- in this order: a crash between them leaves an early time
+        -- in this order: a crash between them leaves an early time
+        perform setval('taskqueue._horizon_bound', xid);
         perform setval('taskqueue._horizon_next', at);
       end if;
       safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond' - interval '100 milliseconds';
       -- What this call has buried is gone for it alone: it may be rolled back.
-      if safe <= now and not exists (select from taskqueue._dead_tasks as d where d.queue_id = source.id and d.expires >= _step_floor.now + interval '604800 seconds') then
+      if safe <= now
+          and not exists (select from taskqueue._dead_tasks as d
+          where d.queue_id = source.id and d.expires >= _step_floor.now + interval '604800 seconds') then
         perform taskqueue._set_floor(source.id, greatest(taskqueue._floor(source.id), least(w.unmoved, moved)))
         from taskqueue._walk_floor(source, safe, 100) as w;
       end if;

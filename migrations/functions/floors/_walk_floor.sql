@@ -1,11 +1,12 @@
--- _walk_floor: walk from a queue's floor to the first task that has to stay above it, and put tasks that have long been leased behind their leases.
--- Wants the plans of its callers: no sequential scans, no bitmap scans, no sorts. No token is in a variable: a worker's call walks over
--- others' leases, and a session can have the values of variables printed.
+-- _walk_floor: walk from a queue's floor to the first task that has to stay above it, and put tasks that have long been
+-- leased behind their leases. Wants the plans of its callers: no sequential scans, no bitmap scans, no sorts. No token
+-- is in a variable: a worker's call walks over others' leases, and a session can have the values of variables printed.
 --
 -- Returns  reached  where the floor may be once the moves are committed
 --          unmoved  where it may be at once: no task before had to be moved
 -- Locks    the rows that it moves, skipping locked ones
-create or replace function taskqueue._walk_floor(source taskqueue._queues, horizon timestamptz, max_moves integer, out reached timestamptz, out unmoved timestamptz)
+create or replace function taskqueue._walk_floor(source taskqueue._queues, horizon timestamptz, max_moves integer,
+  out reached timestamptz, out unmoved timestamptz)
 language plpgsql volatile as $$
 declare
   walked record;
@@ -26,7 +27,8 @@ begin
     end if;
     update taskqueue._tasks as t set due = greatest(t.leased_until, taskqueue._now())
     where t.ctid = (select o.ctid from taskqueue._tasks as o
-                    where o.id = walked.id and o.due = walked.due and o.leased_until = walked.leased_until for update skip locked);
+                    where o.id = walked.id and o.due = walked.due and o.leased_until = walked.leased_until
+                      for update skip locked);
     exit when not found;
     reached := null;
     unmoved := coalesce(unmoved, walked.due);

@@ -1,10 +1,12 @@
--- open_writers: the keeper's second step: the transactions that may have given a task a due time before the horizon and not committed it yet.
+-- open_writers: the keeper's second step: the transactions that may have given a task a due time before the horizon and
+-- not committed it yet.
 --
--- A due time is computed inside an insert or update, when the lock on the table is held already. So whoever holds that lock now, or had committed before,
--- is all there can be. A vacuum's lock is another: it may be held for minutes, and writes no task. A prepared transaction keeps its virtual transaction;
--- -1/... is one that a restart has brought back.
+-- A due time is computed inside an insert or update, when the lock on the table is held already. So whoever holds that
+-- lock now, or had committed before, is all there can be. A vacuum's lock is another: it may be held for minutes, and
+-- writes no task. A prepared transaction keeps its virtual transaction; -1/... is one that a restart has brought back.
 --
--- Arguments  among  null: all of them; else those of these that are still open, and any -1/... once one of these has gone
+-- Arguments  among  null: all of them; else those of these that are still open, and any -1/... once one of these has
+--                   gone
 -- Returns    virtual transactions; empty: floors may rise to the horizon
 create or replace function taskqueue.open_writers(among text[] default null) returns text[]
 language sql volatile security definer
@@ -13,8 +15,11 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
   from pg_locks as l
   where l.locktype = 'relation' and l.relation = 'taskqueue._tasks'::regclass
     and l.database = (select d.oid from pg_database as d where d.datname = current_database())
-    and l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareUpdateExclusiveLock') and l.granted and l.pid is distinct from pg_backend_pid()
+    and l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareUpdateExclusiveLock') and l.granted
+        and l.pid is distinct from pg_backend_pid()
     and (among is null or l.virtualtransaction = any (among) or l.virtualtransaction ~ '^-1/')
 $$;
 
-comment on function taskqueue.open_writers is 'The keeper''s second step: the transactions that may have given a task a due time before the horizon and not committed it yet.';
+comment on function taskqueue.open_writers is
+  'The keeper''s second step: the transactions that may have given a task a due time before the horizon and not '
+  'committed it yet.';

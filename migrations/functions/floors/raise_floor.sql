@@ -1,4 +1,5 @@
--- raise_floor: the keeper's last step, once advance_floor has been committed: claims and leases begin there from now on.
+-- raise_floor: the keeper's last step, once advance_floor has been committed: claims and leases begin there from now
+-- on.
 create or replace function taskqueue.raise_floor(queue text, floor timestamptz) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$

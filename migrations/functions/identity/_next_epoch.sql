@@ -1,10 +1,15 @@
--- _next_epoch: the epoch that a database takes which finds that it is a copy: above that of every task and every purge it has brought along, because a purge
--- takes ids below its own for what was there before (_current_snapshot), and another than the original's.
+-- _next_epoch: the epoch that a database takes which finds that it is a copy: above that of every task and every purge
+-- it has brought along, because a purge takes ids below its own for what was there before (_current_snapshot), and
+-- another than the original's.
 --
--- Where there is room it is picked by a hash of the database, so that databases of different origin most often differ. A copy of a copy goes up by a 32nd of what is left:
--- hundreds of them in a row, each with tasks of the one before, fit below 4096.
+-- Where there is room it is picked by a hash of the database, so that databases of different origin most often differ.
+-- A copy of a copy goes up by a 32nd of what is left: hundreds of them in a row, each with tasks of the one before, fit
+-- below 4096.
 create or replace function taskqueue._next_epoch(pick bigint, original bigint) returns bigint
-language plpgsql stable set enable_seqscan = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable
+set enable_seqscan = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   base constant bigint := greatest(
     (select max(t.id) from taskqueue._tasks as t) >> 50,

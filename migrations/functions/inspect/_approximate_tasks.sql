@@ -1,4 +1,5 @@
--- _approximate_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond. Whoever calls it pins the plans.
+-- _approximate_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond. Whoever calls it pins the
+-- plans.
 create or replace function taskqueue._approximate_tasks(queue_id integer, most integer) returns bigint
 language plpgsql stable as $$
 declare
@@ -7,7 +8,8 @@ declare
 begin
   if counted > most then
     counted := greatest(counted, (select e.tasks from taskqueue._task_estimates() as e
-                                  where e.queue_id = _approximate_tasks.queue_id or e.queue_id is null order by e.queue_id nulls last limit 1));
+                                  where e.queue_id = _approximate_tasks.queue_id or e.queue_id is null
+                                    order by e.queue_id nulls last limit 1));
   end if;
   return counted;
 end

@@ -1,6 +1,7 @@
--- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the end of their lease, when they are the
--- only ones. Whoever calls it pins the plans.
-create or replace function taskqueue._oldest_eta(queue_id integer, floor timestamptz, purged pg_snapshot) returns timestamptz
+-- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the
+-- end of their lease, when they are the only ones. Whoever calls it pins the plans.
+create or replace function taskqueue._oldest_eta(queue_id integer, floor timestamptz,
+  purged pg_snapshot) returns timestamptz
 language plpgsql stable as $$
 declare
   walked record;
@@ -8,7 +9,8 @@ declare
   leased integer := 0;
 begin
   for walked in
-    select t.id, t.due, t.leased_until from taskqueue._tasks as t where t.queue_id = _oldest_eta.queue_id and t.due >= floor order by t.due
+    select t.id, t.due, t.leased_until from taskqueue._tasks as t
+      where t.queue_id = _oldest_eta.queue_id and t.due >= floor order by t.due
   loop
     continue when taskqueue._is_purged(walked.id, purged);
     oldest := least(oldest, greatest(walked.due, walked.leased_until));

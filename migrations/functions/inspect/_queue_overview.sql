@@ -1,12 +1,16 @@
--- _queue_overview: what the list of queues shows of a queue's tasks. The floor is looked up once for all of it, and an empty queue costs one walk.
+-- _queue_overview: what the list of queues shows of a queue's tasks. The floor is looked up once for all of it, and an
+-- empty queue costs one walk.
 --
 -- Returns    tasks       up to 100; 101: it has more
 --            oldest_eta  _oldest_eta
 --            in_flight   _in_flight, with little patience
-create or replace function taskqueue._queue_overview(queue taskqueue._queues, out tasks bigint, out oldest_eta timestamptz, out in_flight bigint)
+create or replace function taskqueue._queue_overview(queue taskqueue._queues, out tasks bigint,
+  out oldest_eta timestamptz, out in_flight bigint)
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   floor constant timestamptz := taskqueue._floor(queue.id);
 begin

@@ -1,12 +1,15 @@
--- _show_claimers: whose the requests of a queue are, in words: 3 of session 4711, 2 of a dispatcher that is gone; null: nobody said.
+-- _show_claimers: whose the requests of a queue are, in words: 3 of session 4711, 2 of a dispatcher that is gone; null:
+-- nobody said.
 create or replace function taskqueue._show_claimers(claimers integer[]) returns text
 language sql stable as $$
   select string_agg(case when c.claimer = 0 then format('%s of a dispatcher without a number', c.held)
                          when l.pid is not null then format('%s of the dispatcher of session %s', c.held, l.pid)
-                         else format('%s of a dispatcher that is gone, whose places come back 30 s after it was missed', c.held) end, ', '
+                         else format('%s of a dispatcher that is gone, whose places come back 30 s after it was missed',
+                           c.held) end, ', '
                     order by c.held desc, c.claimer)
          filter (where c.claimer <> 0 or c.others)
   from (select u.claimer, count(*) as held, bool_or(u.claimer <> 0) over () as others
         from unnest(claimers) as u(claimer) group by u.claimer) as c
-  left join lateral (select h.pid from taskqueue._held_locks as h where h.lock = 'claimer' and h.key = c.claimer and h.authorized limit 1) as l on true
+  left join lateral (select h.pid from taskqueue._held_locks as h
+    where h.lock = 'claimer' and h.key = c.claimer and h.authorized limit 1) as l on true
 $$;

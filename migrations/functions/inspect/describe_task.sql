@@ -5,13 +5,17 @@
 -- Example    select state, eta, last_status from taskqueue.describe_task('mail', 'receipt-7');
 create or replace function taskqueue.describe_task(queue text, name text) returns setof taskqueue.task_status
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   found constant bigint := taskqueue._find_task(taskqueue._find_queue(queue), name);
 begin
   return query
-    select r.queue, r.name, r.state, r.eta, r.created, r.method, r.url, r.target, r.tag, r.namespace, r.retry_count, r.lease_until, r.last_status, r.size
+    select r.queue, r.name, r.state, r.eta, r.created, r.method, r.url, r.target, r.tag, r.namespace, r.retry_count,
+      r.lease_until, r.last_status, r.size
     from taskqueue._task_rows as r where r.id = found;
 end
 $$;

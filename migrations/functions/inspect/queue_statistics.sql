@@ -1,4 +1,5 @@
--- queue_statistics: how a queue does, or all do: App Engine's QueueStatistics. Counts are exact to 10000 tasks a queue; the view queues counts to 100, and is quicker for many.
+-- queue_statistics: how a queue does, or all do: App Engine's QueueStatistics. Counts are exact to 10000 tasks a queue;
+-- the view queues counts to 100, and is quicker for many.
 --
 -- Arguments  queue  null: all queues, by name
 -- Returns    queue_statistics rows. A queue that is not there is an empty one, and no error (App Engine's rule)
@@ -6,9 +7,11 @@
 -- Example    select tasks, oldest_eta, in_flight from taskqueue.queue_statistics('mail');
 create or replace function taskqueue.queue_statistics(queue text default null) returns setof taskqueue.queue_statistics
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
-set debug_print_plan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   found_any boolean := false;
   now constant timestamptz := taskqueue._now();
@@ -23,8 +26,10 @@ begin
     where queue is null or q.name = queue order by q.name
   loop
     found_any := true;
-    return next row(source.name, taskqueue._approximate_tasks(source.id, 10000), source.oldest_eta, source.executed_last_minute,
-      (select coalesce(sum(s.executed), 0) from taskqueue._statistics as s where s.queue_id = source.id and s.at > now - interval '3600 seconds'),
+    return next row(source.name, taskqueue._approximate_tasks(source.id, 10000), source.oldest_eta,
+      source.executed_last_minute,
+      (select coalesce(sum(s.executed), 0) from taskqueue._statistics as s
+        where s.queue_id = source.id and s.at > now - interval '3600 seconds'),
       case when source.mode = 'push' then source.in_flight end, source.enforced_rate)::taskqueue.queue_statistics;
   end loop;
   if queue is not null and not found_any then
@@ -33,4 +38,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.queue_statistics is 'How a queue does, or all do. Counts are exact to 10000 tasks a queue.';
+comment on function taskqueue.queue_statistics is
+  'How a queue does, or all do. Counts are exact to 10000 tasks a queue.';

@@ -8,7 +8,8 @@ declare
 begin
   if held is not null then
     select t.id into found from taskqueue._tasks as t
-    where t.id = held and t.queue_id + 0 = queue.id and t.name is null and taskqueue._name(t.id, t.created) = _find_generated.name
+    where t.id = held and t.queue_id + 0 = queue.id and t.name is null
+      and taskqueue._name(t.id, t.created) = _find_generated.name
       and not taskqueue._is_purged(t.id, queue.purged);
   end if;
   return found;

@@ -5,7 +5,8 @@ language plpgsql volatile as $$
 declare
   locked taskqueue._queues;
 begin
-  select * into locked from taskqueue._queues as q where q.id = (taskqueue._find_queue(queue)).id and q.deleted_at is null for update;
+  select * into locked from taskqueue._queues as q where q.id = (taskqueue._find_queue(queue)).id
+    and q.deleted_at is null for update;
   if locked.id is null then
     locked := taskqueue._find_queue(queue); -- deleted while we waited: this says so
   end if;

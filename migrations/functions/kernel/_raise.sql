@@ -1,5 +1,7 @@
--- _raise: raise one of our errors: a message that says what was expected and given, a JSON detail for programs, a hint that says what to do.
-create or replace function taskqueue._raise(code text, message text, hint text default null, detail jsonb default null) returns void
+-- _raise: raise one of our errors: a message that says what was expected and given, a JSON detail for programs, a hint
+-- that says what to do.
+create or replace function taskqueue._raise(code text, message text, hint text default null,
+  detail jsonb default null) returns void
 language plpgsql as $$
 begin
   raise exception using

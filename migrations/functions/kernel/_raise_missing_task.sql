@@ -6,10 +6,15 @@ declare
 begin
   perform taskqueue._check_name(coalesce(name, ''));
   select * into tombstone from taskqueue._names as n
-  where n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(_raise_missing_task.name) and coalesce(n.expires, taskqueue._later(queue.purged_at, queue.tombstone_ttl)) > taskqueue._now();
+  where n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(_raise_missing_task.name)
+    and coalesce(n.expires, taskqueue._later(queue.purged_at, queue.tombstone_ttl)) > taskqueue._now();
   if tombstone.task_id is not null then
-    perform taskqueue._raise('TQ011', format('task %s of queue %s has ended at %s', name, queue.name, taskqueue._show_time(coalesce(tombstone.ended, queue.purged_at))),
-      'It can''t be changed any more.', jsonb_build_object('queue', queue.name, 'name', name, 'ended', taskqueue._rfc3339(coalesce(tombstone.ended, queue.purged_at))));
+    perform taskqueue._raise('TQ011',
+      format('task %s of queue %s has ended at %s', name, queue.name,
+      taskqueue._show_time(coalesce(tombstone.ended, queue.purged_at))),
+      'It can''t be changed any more.',
+        jsonb_build_object('queue', queue.name, 'name', name, 'ended',
+        taskqueue._rfc3339(coalesce(tombstone.ended, queue.purged_at))));
   end if;
   perform taskqueue._raise('TQ014', format('queue %s has no task %s', queue.name, name),
     format('Look at the tasks there are: select name from taskqueue.tasks where queue = %L.', queue.name),

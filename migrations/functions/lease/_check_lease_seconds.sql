@@ -4,7 +4,9 @@ create or replace function taskqueue._check_lease_seconds(lease_seconds double p
 language plpgsql immutable as $$
 begin
   if lease_seconds is null or lease_seconds not between 0 and 604800 then
-    perform taskqueue._raise('TQ101', format('lease_seconds can''t be %s', coalesce(lease_seconds::numeric::text, 'null')), 'It is 0 to 604800 seconds (seven days).',
+    perform taskqueue._raise('TQ101',
+      format('lease_seconds can''t be %s', coalesce(lease_seconds::numeric::text, 'null')),
+      'It is 0 to 604800 seconds (seven days).',
       jsonb_build_object('lease_seconds', lease_seconds::numeric::text));
   end if;
 end

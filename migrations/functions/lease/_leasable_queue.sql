@@ -7,11 +7,14 @@ declare
 begin
   if source.mode <> 'pull' then
     perform taskqueue._raise('TQ021', format('queue %s is a push queue: its tasks are dispatched, not leased', queue),
-      'Lease from a pull queue: create_queue(..., mode => ''pull'').', jsonb_build_object('queue', queue, 'mode', source.mode));
+      'Lease from a pull queue: create_queue(..., mode => ''pull'').',
+        jsonb_build_object('queue', queue, 'mode', source.mode));
   end if;
   if taskqueue._state(source) <> 'running' then
-    perform taskqueue._raise('TQ026', format('queue %s is %s%s', queue, taskqueue._state(source), coalesce(': ' || source.paused_reason, '')),
-      format('Resume it: select taskqueue.resume_queue(%L).', queue), jsonb_build_object('queue', queue, 'state', taskqueue._state(source)));
+    perform taskqueue._raise('TQ026',
+      format('queue %s is %s%s', queue, taskqueue._state(source), coalesce(': ' || source.paused_reason, '')),
+      format('Resume it: select taskqueue.resume_queue(%L).', queue),
+        jsonb_build_object('queue', queue, 'state', taskqueue._state(source)));
   end if;
   return source;
 end

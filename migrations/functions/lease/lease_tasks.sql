@@ -4,17 +4,24 @@
 --            lease_seconds  0 to 604800 (seven days)
 --            max_tasks      1 to 1000
 --            max_bytes      of payload in all; the first task comes however large it is
--- Returns    leased_task rows, oldest first; eta is the end of the lease, retry_count the leases so far; none when nothing is due. Oldest is by ETA: that of
---            a task that was given back is when it was, that of one whose lease ran out the end of the lease, or when a lease call came by it
--- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ101, TQ102 argument out of range
+-- Returns    leased_task rows, oldest first; eta is the end of the lease, retry_count the leases so far; none when
+--            nothing is due. Oldest is by ETA: that of
+--            a task that was given back is when it was, that of one whose lease ran out the end of the lease, or when a
+--            lease call came by it
+-- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ101, TQ102 argument out of
+--            range
 -- Example    select * from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => 10);
--- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
-create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision, max_tasks integer default 1,
+-- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that
+--            has used up its leases goes to dead_tasks instead.
+create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision,
+  max_tasks integer default 1,
   max_bytes bigint default 33554432)
 returns setof taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   began timestamptz;
@@ -30,7 +37,8 @@ declare
   spent boolean;         -- some have used up their leases
   lost boolean;          -- the leases of some ran out where they stood
   leases bigint;
-  brief constant boolean := lease_seconds <= 2;   -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  brief constant boolean := lease_seconds <= 2;
   alone boolean;         -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
@@ -47,9 +55,11 @@ begin
   loop
     select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
     from (
-      select t.ctid, octet_length(t.body) as size, taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+      select t.ctid, octet_length(t.body) as size,
+        taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
       from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+      where t.queue_id = source.id and t.due >= floor and t.due <= now
+        and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit max_tasks
       for update skip locked
@@ -70,9 +80,11 @@ begin
   end if;
   return query
     update taskqueue._tasks as t
-    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case when brief then greatest(until, taskqueue._now()) else t.due end
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case
+      when brief then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
-    returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
+    returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag,
+      t.attempts, t.lease_token;
   get diagnostics leases = row_count;
   if leases > 0 then
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
@@ -83,4 +95,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.lease_tasks is 'Take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.';
+comment on function taskqueue.lease_tasks is
+  'Take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.';

@@ -1,4 +1,5 @@
--- lease_tasks_by_tag: take up to max_tasks due tasks of one tag. Without a tag: of the tag that the oldest due task has; has that none, untagged ones.
+-- lease_tasks_by_tag: take up to max_tasks due tasks of one tag. Without a tag: of the tag that the oldest due task
+-- has; has that none, untagged ones.
 --
 -- Arguments  queue          name of a pull queue
 --            lease_seconds  0 to 604800 (seven days)
@@ -6,15 +7,21 @@
 --            tag            at most 500 bytes; null or empty: the oldest task's
 --            max_bytes      of payload in all; the first task comes however large it is
 -- Returns    leased_task rows, oldest first, all of one tag; none when nothing is due
--- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ027 tag; TQ101, TQ102 argument out of range
--- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag => 'customer-7');
--- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that has used up its leases goes to dead_tasks instead.
-create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision, max_tasks integer default 1, tag text default null,
+-- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ027 tag; TQ101, TQ102
+--            argument out of range
+-- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag =>
+--            'customer-7');
+-- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that
+--            has used up its leases goes to dead_tasks instead.
+create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision,
+  max_tasks integer default 1, tag text default null,
   max_bytes bigint default 33554432)
 returns setof taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on set enable_tidscan = on set enable_nestloop = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   began timestamptz;
@@ -31,7 +38,8 @@ declare
   spent boolean;         -- some have used up their leases
   lost boolean;          -- the leases of some ran out where they stood
   leases bigint;
-  brief constant boolean := lease_seconds <= 2;   -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  brief constant boolean := lease_seconds <= 2;
   alone boolean;         -- the transaction has written nothing: it may step the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
@@ -51,7 +59,8 @@ begin
     lost := false;
     if sought is null then
       select t.tag, array[t.ctid], t.leased_until > t.due into sought, chosen, lost from taskqueue._tasks as t
-      where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+      where t.queue_id = source.id and t.due >= floor and t.due <= now
+        and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit 1
       for update skip locked;   -- it is ours already: what follows finds at least this one
@@ -61,9 +70,11 @@ begin
     elsif sought is null then
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
-        select t.ctid, octet_length(t.body) as size, taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+        select t.ctid, octet_length(t.body) as size,
+          taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
         from taskqueue._tasks as t
-        where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+        where t.queue_id = source.id and t.due >= floor and t.due <= now
+          and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
           and t.tag is null and not taskqueue._is_purged(t.id, source.purged)
         order by t.due limit max_tasks
         for update skip locked
@@ -71,9 +82,11 @@ begin
     else
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
-        select t.ctid, octet_length(t.body) as size, taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+        select t.ctid, octet_length(t.body) as size,
+          taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
         from taskqueue._tasks as t
-        where t.queue_id = source.id and t.due >= floor and t.due <= now and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+        where t.queue_id = source.id and t.due >= floor and t.due <= now
+          and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
           and t.tag = sought and not taskqueue._is_purged(t.id, source.purged)
         order by t.due limit max_tasks
         for update skip locked
@@ -95,9 +108,11 @@ begin
   end if;
   return query
     update taskqueue._tasks as t
-    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case when brief then greatest(until, taskqueue._now()) else t.due end
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case
+      when brief then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
-    returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag, t.attempts, t.lease_token;
+    returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag,
+      t.attempts, t.lease_token;
   get diagnostics leases = row_count;
   if leases > 0 then
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
@@ -108,4 +123,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.lease_tasks_by_tag is 'Take up to max_tasks due tasks of one tag; without a tag, of the tag that the oldest due task has.';
+comment on function taskqueue.lease_tasks_by_tag is
+  'Take up to max_tasks due tasks of one tag; without a tag, of the tag that the oldest due task has.';

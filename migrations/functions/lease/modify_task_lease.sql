@@ -1,19 +1,25 @@
--- modify_task_lease: make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back at once.
+-- modify_task_lease: make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back
+-- at once.
 --
 -- Arguments  queue          name of a pull queue
 --            name           of the task
 --            lease_token    the proof: the one that the last lease gave
 --            lease_seconds  0 to 604800, from now (not from the lease's old end)
 -- Returns    the leased_task with its new eta; retry_count is unchanged; after 0 its token proves nothing any more
--- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 not a pull queue; TQ025 the lease ran out or is another's;
+-- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 not a pull queue; TQ025 the lease
+--            ran out or is another's;
 --            TQ026 paused; TQ101 lease_seconds
--- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '...', lease_seconds => 60);
+-- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '...', lease_seconds
+--            => 60);
 -- Locks      the task's row.
-create or replace function taskqueue.modify_task_lease(queue text, name text, lease_token uuid, lease_seconds double precision)
+create or replace function taskqueue.modify_task_lease(queue text, name text, lease_token uuid,
+  lease_seconds double precision)
 returns taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   task_id bigint;
@@ -30,7 +36,9 @@ begin
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + make_interval(secs => modify_task_lease.lease_seconds),
-      due = case when modify_task_lease.lease_seconds <= 2 or t.due > now + make_interval(secs => modify_task_lease.lease_seconds)   -- brief, or it stands behind its old end: lease_tasks
+      -- brief, or it stands behind its old end: lease_tasks
+      due = case when modify_task_lease.lease_seconds <= 2
+        or t.due > now + make_interval(secs => modify_task_lease.lease_seconds)
                  then taskqueue._now() + make_interval(secs => modify_task_lease.lease_seconds) else t.due end,
       lease_token = case when modify_task_lease.lease_seconds > 0 then t.lease_token end
   where t.id = task_id and t.lease_token = modify_task_lease.lease_token
@@ -41,8 +49,10 @@ begin
       'Another worker may have the task: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
   end if;
   perform taskqueue._wake(source.id, source.name);   -- who waits for the lease's old end
-  return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts, modify_task_lease.lease_token)::taskqueue.leased_task;
+  return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts,
+    modify_task_lease.lease_token)::taskqueue.leased_task;
 end
 $$;
 
-comment on function taskqueue.modify_task_lease is 'Make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back at once.';
+comment on function taskqueue.modify_task_lease is
+  'Make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back at once.';

@@ -1,4 +1,5 @@
--- modify_task_lease_by_eta: modify_task_lease for the REST API v1beta2, which knows no lease tokens: the proof is the lease's end, to the microsecond.
+-- modify_task_lease_by_eta: modify_task_lease for the REST API v1beta2, which knows no lease tokens: the proof is the
+-- lease's end, to the microsecond.
 --
 -- Arguments  queue          name of a pull queue
 --            name           of the task
@@ -7,12 +8,15 @@
 -- Returns    the leased_task with its new eta
 -- Raises     as modify_task_lease; TQ025 also for another eta
 -- Locks      the task's row.
-create or replace function taskqueue.modify_task_lease_by_eta(queue text, name text, lease_seconds double precision, eta timestamptz default null)
+create or replace function taskqueue.modify_task_lease_by_eta(queue text, name text, lease_seconds double precision,
+  eta timestamptz default null)
 returns taskqueue.leased_task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
-set debug_print_plan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   source taskqueue._queues;
   task_id bigint;
@@ -23,10 +27,12 @@ begin
   task_id := taskqueue._find_task(source, modify_task_lease_by_eta.name);
   if task_id is not null then
     select t.lease_token into proof from taskqueue._tasks as t
-    where t.id = task_id and (modify_task_lease_by_eta.eta is null or t.leased_until = modify_task_lease_by_eta.eta) for update;
+    where t.id = task_id
+      and (modify_task_lease_by_eta.eta is null or t.leased_until = modify_task_lease_by_eta.eta) for update;
   end if;
   return taskqueue.modify_task_lease(queue, name, proof, lease_seconds);
 end
 $$;
 
-comment on function taskqueue.modify_task_lease_by_eta is 'modify_task_lease for the REST API v1beta2: the proof is the lease''s end.';
+comment on function taskqueue.modify_task_lease_by_eta is
+  'modify_task_lease for the REST API v1beta2: the proof is the lease''s end.';

@@ -4,15 +4,20 @@
 --            names          of the tasks
 --            lease_tokens   the proofs, in the same order
 --            lease_seconds  0 to 604800 each, from now, in the same order; 0 gives the task back
--- Returns    a row for each task whose lease was held: name, eta (its new end); one that is missing is gone, or another's by now
+-- Returns    a row for each task whose lease was held: name, eta (its new end); one that is missing is gone, or
+--            another's by now
 -- Raises     TQ001 unknown queue; TQ018 more than 1000 names; TQ021 not a pull queue; TQ026 paused; TQ101 lease_seconds
 -- Example    select * from taskqueue.modify_task_leases('pull', array['a', 'b'], array[...]::uuid[], array[60, 60]);
 -- Locks      the tasks' rows.
-create or replace function taskqueue.modify_task_leases(queue text, names text[], lease_tokens uuid[], lease_seconds double precision[])
+create or replace function taskqueue.modify_task_leases(queue text, names text[], lease_tokens uuid[],
+  lease_seconds double precision[])
 returns table (name text, eta timestamptz)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_hashjoin = off set enable_mergejoin = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   source taskqueue._queues;
@@ -22,12 +27,14 @@ declare
   seconds double precision[];
 begin
   if cardinality(names) > 1000 then
-    perform taskqueue._raise('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)), 'Split it.',
+    perform taskqueue._raise('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)),
+      'Split it.',
       jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
   end if;
   perform taskqueue._check_lease_seconds(s.seconds) from unnest(modify_task_leases.lease_seconds) as s(seconds);
   source := taskqueue._leasable_queue(modify_task_leases.queue);
-  select array_agg(f.id order by f.id), array_agg(f.token order by f.id), array_agg(f.seconds order by f.id) into ids, tokens, seconds
+  select array_agg(f.id order by f.id), array_agg(f.token order by f.id), array_agg(f.seconds order by f.id)
+    into ids, tokens, seconds
   from (select taskqueue._find_task(source, n.name) as id, n.token, n.seconds
         from unnest(names, lease_tokens, modify_task_leases.lease_seconds) as n(name, token, seconds) offset 0) as f
   where f.id is not null;
@@ -39,11 +46,15 @@ begin
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => seconds[width_bucket(t.id, ids)]),
-        due = case when seconds[width_bucket(t.id, ids)] <= 2 or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])   -- as in modify_task_lease
+        -- as in modify_task_lease
+        due = case when seconds[width_bucket(t.id, ids)] <= 2
+          or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])
                    then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
         lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
-    where t.id = any (ids)   -- by id, and as in _delete_generated; the place of an id among them is that of its token and seconds
-      and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now and t.leased_until <= now + taskqueue._longest_lease()
+    -- by id, and as in _delete_generated; the place of an id among them is that of its token and seconds
+    where t.id = any (ids)
+      and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now
+          and t.leased_until <= now + taskqueue._longest_lease()
     returning coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until;
   if found then
     perform taskqueue._wake(source.id, source.name);   -- who waits for the leases' old ends
@@ -51,4 +62,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.modify_task_leases is 'modify_task_lease for up to 1000 tasks of one queue: what a worker renews or gives back together.';
+comment on function taskqueue.modify_task_leases is
+  'modify_task_lease for up to 1000 tasks of one queue: what a worker renews or gives back together.';

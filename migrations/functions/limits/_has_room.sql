@@ -1,6 +1,7 @@
--- _has_room: whether the tasks there are take less than so many bytes, as of ten seconds ago at most. Who finds the last measure older measures; meanwhile
--- the others go by the old one, and so do serializable transactions: reading all tasks would make them fail for one another's adds. No lock: the time is
--- noted first, and seen by all at once. Two that read it in the same instant both measure; one that fails leaves it to whoever adds ten seconds later.
+-- _has_room: whether the tasks there are take less than so many bytes, as of ten seconds ago at most. Who finds the
+-- last measure older measures; meanwhile the others go by the old one, and so do serializable transactions: reading all
+-- tasks would make them fail for one another's adds. No lock: the time is noted first, and seen by all at once. Two
+-- that read it in the same instant both measure; one that fails leaves it to whoever adds ten seconds later.
 create or replace function taskqueue._has_room(storage_limit bigint) returns boolean
 language plpgsql volatile as $$
 declare

@@ -1,4 +1,5 @@
--- _sampled_bytes: about how many bytes the tasks take, from so many stretches of so many pages, evenly spread over the table; exactly, where it has no more pages than twice that.
+-- _sampled_bytes: about how many bytes the tasks take, from so many stretches of so many pages, evenly spread over the
+-- table; exactly, where it has no more pages than twice that.
 create or replace function taskqueue._sampled_bytes(stretches integer, length integer) returns bigint
 language plpgsql volatile as $$
 declare
@@ -12,7 +13,8 @@ begin
   end if;
   for i in 0 .. stretches - 1 loop
     first := (pages - length) * i / (stretches - 1);
-    bytes := bytes + taskqueue._stored_bytes(format('(%s,0)', first)::tid, format('(%s,0)', first + length)::tid, purging);
+    bytes := bytes + taskqueue._stored_bytes(format('(%s,0)', first)::tid, format('(%s,0)', first + length)::tid,
+      purging);
   end loop;
   return round(bytes * pages / (stretches * length));
 end

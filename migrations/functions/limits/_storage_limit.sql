@@ -1,15 +1,19 @@
--- _storage_limit: bytes of App Engine's total_storage_limit: a number and B, K, M, G or T (powers of 1024), none of them: bytes. At most 1000T.
+-- _storage_limit: bytes of App Engine's total_storage_limit: a number and B, K, M, G or T (powers of 1024), none of
+-- them: bytes. At most 1000T.
 -- Raises TQ008.
 create or replace function taskqueue._storage_limit(size text) returns bigint
 language plpgsql immutable as $$
 declare
   parts constant text[] := regexp_match(size, '^([0-9]{1,20}(?:[.][0-9]{0,20})?)([BKMGT]?)$');
-  bytes constant numeric := floor(rtrim(parts[1], '.')::numeric * case parts[2] when 'K' then 1024 when 'M' then 1024 ^ 2 when 'G' then 1024 ^ 3
+  bytes constant numeric := floor(rtrim(parts[1], '.')::numeric * case parts[2] when 'K' then 1024
+    when 'M' then 1024 ^ 2 when 'G' then 1024 ^ 3
     when 'T' then 1024 ^ 4 else 1 end::numeric);
 begin
   if bytes is null or bytes > 1000 * 1024 ^ 4::numeric then
-    perform taskqueue._raise('TQ008', format('not a storage limit: %s', coalesce(quote_literal(left(size, 120)), 'null')),
-      'A storage limit is a number and B, K, M, G or T, such as 120M, and at most 1000T.', jsonb_build_object('total_storage_limit', left(size, 120)));
+    perform taskqueue._raise('TQ008',
+      format('not a storage limit: %s', coalesce(quote_literal(left(size, 120)), 'null')),
+      'A storage limit is a number and B, K, M, G or T, such as 120M, and at most 1000T.',
+        jsonb_build_object('total_storage_limit', left(size, 120)));
   end if;
   return bytes;
 end

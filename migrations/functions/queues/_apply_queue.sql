@@ -1,4 +1,5 @@
--- _apply_queue: make or change one queue as its entry in a queue file says. What the entry leaves out has its default; what no file can say stays.
+-- _apply_queue: make or change one queue as its entry in a queue file says. What the entry leaves out has its default;
+-- what no file can say stays.
 --
 -- Arguments  entry   as in queue.yaml
 --            resume  whether a queue that is paused or disabled goes on
@@ -12,7 +13,8 @@ declare
   mode constant text := coalesce(entry ->> 'mode', 'push');
   rate constant text := case mode when 'push' then coalesce(entry ->> 'rate', '5/s') end;
   bucket_size constant integer := case mode when 'push' then coalesce((entry ->> 'bucket_size')::integer, 5) end;
-  max_concurrent_requests constant integer := case mode when 'push' then coalesce((entry ->> 'max_concurrent_requests')::integer, 1000) end;
+  max_concurrent_requests constant integer := case mode
+    when 'push' then coalesce((entry ->> 'max_concurrent_requests')::integer, 1000) end;
   target constant text := coalesce(entry ->> 'target', '');
   retry constant jsonb := coalesce(nullif(entry -> 'retry_parameters', 'null'), '{}');
   acl constant jsonb := coalesce(nullif(entry -> 'acl', 'null'), '[]');
@@ -28,14 +30,17 @@ begin
   else
     state := taskqueue._state(found);
     before := to_jsonb(taskqueue._public_queue(found));
-    made := taskqueue._queue_settings(found, mode, rate, bucket_size, max_concurrent_requests, target, retry, null, acl);
+    made := taskqueue._queue_settings(found, mode, rate, bucket_size, max_concurrent_requests, target, retry, null,
+      acl);
     if to_jsonb(taskqueue._public_queue(made)) <> before then
-      perform taskqueue.update_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
+      perform taskqueue.update_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry,
+        acl => acl);
     end if;
   end if;
   select * into made from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
   changes := array(
-    select (queue, case when found.id is null then 'create' else 'change' end, d.setting, d.was, d.is_now)::taskqueue.queue_change
+    select (queue, case when found.id is null then 'create' else 'change' end, d.setting, d.was,
+      d.is_now)::taskqueue.queue_change
     from taskqueue._queue_difference(before, to_jsonb(taskqueue._public_queue(made))) as d
     where d.setting not in ('state', 'tombstone_ttl', 'paused_reason', 'paused_until'));
   update taskqueue._queues as q set managed_by = 'file' where q.id = made.id and q.managed_by <> 'file';

@@ -1,8 +1,9 @@
 -- _queue_settings: a queue's row with settings checked and filled in; null arguments leave what the row has.
 --
--- Raises TQ008 for mode, rate, bucket size, tombstone time, access list; TQ020 for the retry block; TQ111 for the target.
--- max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
-create or replace function taskqueue._queue_settings(queue taskqueue._queues, mode text, rate text, bucket_size integer, max_concurrent_requests integer,
+-- Raises TQ008 for mode, rate, bucket size, tombstone time, access list; TQ020 for the retry block; TQ111 for the
+-- target. max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
+create or replace function taskqueue._queue_settings(queue taskqueue._queues, mode text, rate text, bucket_size integer,
+  max_concurrent_requests integer,
   target text, retry jsonb, tombstone_ttl interval, acl jsonb) returns taskqueue._queues
 language plpgsql stable as $$
 declare
@@ -10,33 +11,43 @@ declare
 begin
   queue.mode := coalesce(mode, queue.mode);
   problem := case
-    when queue.mode not in ('push', 'pull') then format('mode can''t be %s: it is push or pull', quote_literal(left(mode, 120)))
+    when queue.mode not in ('push', 'pull') then format('mode can''t be %s: it is push or pull',
+      quote_literal(left(mode, 120)))
     when bucket_size not between 0 and 500 then format('bucket_size can''t be %s: it is 0 to 500', bucket_size)
-    when extract(epoch from tombstone_ttl) not between 0 and 31536000 then format('tombstone_ttl can''t be %s: it is 0 to 365 days', tombstone_ttl)
+    when extract(epoch
+      from tombstone_ttl) not between 0 and 31536000 then format('tombstone_ttl can''t be %s: it is 0 to 365 days',
+      tombstone_ttl)
     when queue.mode = 'pull' and coalesce(target, '') <> '' then 'a pull queue has no target'
     when queue.mode = 'push' and acl <> '[]' then 'a push queue has no acl'
-    when taskqueue._is_acl(coalesce(acl, '[]')) is not true then 'acl must be an array of {"user_email": ...} and {"writer_email": ...}'
-    when queue.mode = 'pull' and exists (select from jsonb_object_keys(case jsonb_typeof(retry) when 'object' then retry else '{}' end) as k where k <> 'task_retry_limit')
+    when taskqueue._is_acl(coalesce(acl,
+      '[]')) is not true then 'acl must be an array of {"user_email": ...} and {"writer_email": ...}'
+    when queue.mode = 'pull'
+      and exists (select from jsonb_object_keys(case jsonb_typeof(retry) when 'object' then retry else '{}' end) as k
+      where k <> 'task_retry_limit')
       then 'of the retry parameters a pull queue has task_retry_limit only'
   end;
   if problem is not null then
-    perform taskqueue._raise('TQ008', format('queue %s: %s', queue.name, problem), 'See the table of queue settings.', jsonb_build_object('queue', queue.name));
+    perform taskqueue._raise('TQ008', format('queue %s: %s', queue.name, problem), 'See the table of queue settings.',
+      jsonb_build_object('queue', queue.name));
   end if;
   if max_concurrent_requests not between 1 and 5000 then
-    raise warning 'queue %: max_concurrent_requests % is kept as %', queue.name, max_concurrent_requests, greatest(1, least(5000, max_concurrent_requests));
+    raise warning 'queue %: max_concurrent_requests % is kept as %', queue.name, max_concurrent_requests,
+      greatest(1, least(5000, max_concurrent_requests));
   end if;
   if queue.mode = 'push' then
     queue.rate := coalesce(rate, queue.rate, '5/s');
     queue.rate_per_second := taskqueue._rate(queue.rate);
     queue.bucket_size := coalesce(bucket_size, queue.bucket_size, 5);
-    queue.max_concurrent_requests := greatest(1, least(5000, coalesce(max_concurrent_requests, queue.max_concurrent_requests, 1000)));
+    queue.max_concurrent_requests := greatest(1,
+      least(5000, coalesce(max_concurrent_requests, queue.max_concurrent_requests, 1000)));
   else
     queue.rate := null;
     queue.rate_per_second := null;
     queue.bucket_size := null;
     queue.max_concurrent_requests := null;
   end if;
-  queue.target := case when target is null and queue.mode = 'push' then queue.target else taskqueue._check_target(nullif(target, '')) end;
+  queue.target := case when target is null and queue.mode = 'push' then queue.target
+    else taskqueue._check_target(nullif(target, '')) end;
   if retry is not null or queue.retry is null then
     queue.retry := taskqueue._retry_parameters(retry, 'TQ020');
   end if;

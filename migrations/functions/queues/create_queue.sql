@@ -2,16 +2,20 @@
 --
 -- Arguments  queue                    its name: 1 to 100 letters, digits or hyphens
 --            mode                     push (the dispatcher calls handlers) or pull (workers lease)
---            rate                     dispatches a second, minute, hour or day: 5/s, 10/m, 0.2/h, 2000/d; at most 500/s; 0: none
+--            rate                     dispatches a second, minute, hour or day: 5/s, 10/m, 0.2/h, 2000/d; at most
+--                                     500/s; 0: none
 --            bucket_size              0 to 500: how many may go out at once after a rest
 --            max_concurrent_requests  1 to 5000
 --            target                   where all its tasks go; null: where each task says
---            retry                    object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds, max_doublings
+--            retry                    object of task_retry_limit, task_age_limit, min_backoff_seconds,
+--                                     max_backoff_seconds, max_doublings
 --            tombstone_ttl            0 to 365 days: how long a used name can't be used again
---            acl                      pull queues: array of {"user_email": ...} (lease and delete) and {"writer_email": ...} (add)
+--            acl                      pull queues: array of {"user_email": ...} (lease and delete) and {"writer_email":
+--                                     ...} (add)
 --            A pull queue has no rate, bucket size, concurrency or target, and of retry task_retry_limit only.
 -- Returns    the queue as it was made
--- Raises     TQ006 name; TQ008 settings, or there are as many queues as there may be (set_limits); TQ015 a queue of this name was deleted within seven days; TQ020 retry; TQ110 it exists; TQ111 target
+-- Raises     TQ006 name; TQ008 settings, or there are as many queues as there may be (set_limits); TQ015 a queue of
+--            this name was deleted within seven days; TQ020 retry; TQ110 it exists; TQ111 target
 -- Example    select * from taskqueue.create_queue('mail', rate => '50/s', bucket_size => 20);
 create or replace function taskqueue.create_queue(
   queue text, mode text default 'push', rate text default '5/s', bucket_size integer default 5,
@@ -19,8 +23,8 @@ create or replace function taskqueue.create_queue(
   tombstone_ttl interval default '9 days', acl jsonb default null
 ) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
-set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   made taskqueue._queues;
 begin
@@ -30,14 +34,18 @@ begin
     perform taskqueue._check_queue_count();
   end if;
   made.name := queue;
-  made := taskqueue._queue_settings(made, coalesce(mode, 'push'), rate, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl);
-  insert into taskqueue._queues as q (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl, created, rate_since, storage_limit)
-  values (queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests, made.target, made.retry, made.tombstone_ttl,
+  made := taskqueue._queue_settings(made, coalesce(mode, 'push'), rate, bucket_size, max_concurrent_requests, target,
+    retry, tombstone_ttl, acl);
+  insert into taskqueue._queues as q (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target,
+    retry, tombstone_ttl, acl, created, rate_since, storage_limit)
+  values (queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests,
+    made.target, made.retry, made.tombstone_ttl,
           made.acl, taskqueue._now(), taskqueue._now(), taskqueue._storage_limit_in_force())
   on conflict (name) where deleted_at is null do nothing
   returning q.* into made;
   if made.id is null then
-    perform taskqueue._raise('TQ110', format('there is a queue %s already', queue), format('Change it: select taskqueue.update_queue(%L, ...).', queue),
+    perform taskqueue._raise('TQ110', format('there is a queue %s already', queue),
+      format('Change it: select taskqueue.update_queue(%L, ...).', queue),
       jsonb_build_object('queue', queue));
   end if;
   execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);

@@ -6,15 +6,18 @@
 -- Locks      the queue's row and its tasks.
 create or replace function taskqueue.delete_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set datestyle = 'ISO' set intervalstyle = 'postgres'
-set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   gone taskqueue._queues := taskqueue._lock_queue(queue);
   removed bigint;
 begin
   if gone.name = 'default' then
-    perform taskqueue._raise('TQ013', 'the default queue can''t be deleted', 'Purge or pause it.', jsonb_build_object('queue', gone.name));
+    perform taskqueue._raise('TQ013', 'the default queue can''t be deleted', 'Purge or pause it.',
+      jsonb_build_object('queue', gone.name));
   end if;
   update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
   removed := taskqueue._remove_tasks(gone.id);
@@ -23,9 +26,11 @@ begin
   delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;
   delete from taskqueue._blockers as h where h.queue_id = gone.id;
   perform taskqueue._queue_changed(gone.name);
-  perform taskqueue._audit('delete', 'queue ' || gone.name, to_jsonb(taskqueue._public_queue(gone)) || jsonb_build_object('tasks', removed), null);
+  perform taskqueue._audit('delete', 'queue ' || gone.name, to_jsonb(taskqueue._public_queue(gone))
+    || jsonb_build_object('tasks', removed), null);
   return removed;
 end
 $$;
 
-comment on function taskqueue.delete_queue is 'Remove a queue and all that it has. Its name can''t be used for seven days.';
+comment on function taskqueue.delete_queue is
+  'Remove a queue and all that it has. Its name can''t be used for seven days.';

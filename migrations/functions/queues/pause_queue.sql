@@ -1,26 +1,31 @@
--- pause_queue: dispatch and lease nothing more from a queue. Tasks in flight finish; adding, deleting, purging and run_task work on.
+-- pause_queue: dispatch and lease nothing more from a queue. Tasks in flight finish; adding, deleting, purging and
+-- run_task work on.
 --
 -- Arguments  reason  shown to whoever asks why nothing runs
 --            until   the pause ends by itself then; null: when resume_queue is called
 -- Returns    the queue. Pausing a paused queue changes reason and end
 -- Raises     TQ001 unknown queue; TQ013 an end that is past
--- Example    select taskqueue.pause_queue('mail', reason => 'provider is down', until => now() + interval '30 minutes');
+-- Example    select taskqueue.pause_queue('mail', reason => 'provider is down', until => now() + interval '30
+--            minutes');
 -- Locks      the queue's row.
-create or replace function taskqueue.pause_queue(queue text, reason text default null, until timestamptz default null) returns taskqueue.queue
+create or replace function taskqueue.pause_queue(queue text, reason text default null,
+  until timestamptz default null) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
-set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   paused taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._public_queue(paused));
   now constant timestamptz := taskqueue._now();
 begin
   if until <= now then
-    perform taskqueue._raise('TQ013', format('a pause can''t end in the past (%s)', taskqueue._show_time(until)), 'Give a later moment, or none.',
+    perform taskqueue._raise('TQ013', format('a pause can''t end in the past (%s)', taskqueue._show_time(until)),
+      'Give a later moment, or none.',
       jsonb_build_object('queue', queue, 'until', taskqueue._rfc3339(until)));
   end if;
   update taskqueue._queues as q
-  set paused_at = case when taskqueue._state(q) = 'paused' then q.paused_at else now end, paused_reason = reason, paused_until = until
+  set paused_at = case when taskqueue._state(q) = 'paused' then q.paused_at
+    else now end, paused_reason = reason, paused_until = until
   where q.id = paused.id returning q.* into paused;
   perform taskqueue._queue_changed(paused.name);
   perform taskqueue._audit('pause', 'queue ' || paused.name, before, to_jsonb(taskqueue._public_queue(paused)), reason);
@@ -28,4 +33,6 @@ begin
 end
 $$;
 
-comment on function taskqueue.pause_queue is 'Dispatch and lease nothing more from a queue. Tasks in flight finish; adding, deleting, purging and run_task work on.';
+comment on function taskqueue.pause_queue is
+  'Dispatch and lease nothing more from a queue. Tasks in flight finish; adding, deleting, purging and run_task work '
+  'on.';

@@ -1,21 +1,26 @@
--- purge_queue: remove every task that the queue has now, leased ones too. Requests in flight finish and are not retried; names become tombstones.
+-- purge_queue: remove every task that the queue has now, leased ones too. Requests in flight finish and are not
+-- retried; names become tombstones.
 --
--- Takes the same moment for a task as for millions: the queue remembers which transactions this one sees, a task of one of them counts for
--- nothing from then on, and clean_purged takes the rows away later.
--- Returns    how many tasks were removed: exact up to 10000, an estimate beyond. A task that a transaction has added and not committed stays
+-- Takes the same moment for a task as for millions: the queue remembers which transactions this one sees, a task of one
+-- of them counts for nothing from then on, and clean_purged takes the rows away later.
+-- Returns    how many tasks were removed: exact up to 10000, an estimate beyond. A task that a transaction has added
+--            and not committed stays
 -- Raises     TQ001 unknown queue
 -- Example    select taskqueue.purge_queue('mail');
 -- Locks      the queue's row.
 create or replace function taskqueue.purge_queue(queue text) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set datestyle = 'ISO' set intervalstyle = 'postgres'
-set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   source constant taskqueue._queues := taskqueue._lock_queue(queue);
   removed constant bigint := taskqueue._approximate_tasks(source.id, 10000);
 begin
-  update taskqueue._queues as q set purged = taskqueue._current_snapshot(), purged_at = taskqueue._now() where q.id = source.id;
+  update taskqueue._queues as q set purged = taskqueue._current_snapshot(), purged_at = taskqueue._now()
+    where q.id = source.id;
   delete from taskqueue._forced_runs as f where f.queue_id = source.id;
   if pg_sequence_last_value('taskqueue._forgets_names') = 1 then
     delete from taskqueue._names as n where n.queue_id = source.id;

@@ -6,8 +6,8 @@
 -- Locks      the queue's row.
 create or replace function taskqueue.resume_queue(queue text) returns taskqueue.queue
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
-set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   resumed taskqueue._queues := taskqueue._lock_queue(queue);
   before constant jsonb := to_jsonb(taskqueue._public_queue(resumed));
@@ -24,4 +24,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.resume_queue is 'Dispatch and lease from a queue again. What became due meanwhile is due now, within the queue''s rate.';
+comment on function taskqueue.resume_queue is
+  'Dispatch and lease from a queue again. What became due meanwhile is due now, within the queue''s rate.';

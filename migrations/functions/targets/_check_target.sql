@@ -1,4 +1,5 @@
--- _check_target: the name of a target, or a host that names one: service, version.service, instance.version.service. Null: the default.
+-- _check_target: the name of a target, or a host that names one: service, version.service, instance.version.service.
+-- Null: the default.
 -- Raises TQ111.
 create or replace function taskqueue._check_target(target text) returns text
 language plpgsql immutable as $$

@@ -1,12 +1,15 @@
--- _external_origin: the origin (http://host:port) of a task URL that names its host itself, for that is the task's target then. Only in its one normal
--- spelling: what programs read in several ways is refused (numbers as addresses, users, percent signs, backslashes, other alphabets).
+-- _external_origin: the origin (http://host:port) of a task URL that names its host itself, for that is the task's
+-- target then. Only in its one normal spelling: what programs read in several ways is refused (numbers as addresses,
+-- users, percent signs, backslashes, other alphabets).
 -- Raises TQ007; TQ108 when the task names a target too.
 create or replace function taskqueue._external_origin(url text, target text) returns text
 language plpgsql stable as $$
 declare
   -- What listens there is no web server, and takes a request for commands or is taken down by it.
-  services constant integer[] := array[1433, 1521, 2049, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5433, 5672, 5900, 5984, 6000, 6379, 6380, 6443,
-                                       6667, 7000, 7001, 8500, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 15672, 27017, 27018];
+  services constant integer[] := array[1433, 1521, 2049, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5433, 5672,
+    5900, 5984, 6000, 6379, 6380, 6443,
+                                       6667, 7000, 7001, 8500, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 15672,
+                                         27017, 27018];
   scheme constant text := substring(url from '^(https?)://');
   authority constant text := substring(url from '^https?://([^/?#]*)');
   port constant text := substring(authority from ':([0-9]*)$');
@@ -19,10 +22,14 @@ begin
     when authority is null then 'it must begin with a slash, or with http:// or https:// and a host'
     when url ~ '[^]!-[^-~]' then 'it may have printable ASCII characters only'
     when authority ~ '@' then 'it must name no user'
-    when literal and not taskqueue._is_address(btrim(host, '[]'), host) then 'an address must be written in its usual form, such as 192.0.2.1 or [2001:db8::1]'
-    when not literal and (length(host) > 253 or host !~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$')
+    when literal
+      and not taskqueue._is_address(btrim(host, '[]'),
+      host) then 'an address must be written in its usual form, such as 192.0.2.1 or [2001:db8::1]'
+    when not literal
+      and (length(host) > 253 or host !~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$')
       then 'a host has lower-case letters, digits, hyphens and dots'
-    when port !~ '^[1-9][0-9]{0,4}$' or port = case scheme when 'http' then '80' else '443' end then 'its port is written as no program would write it'
+    when port !~ '^[1-9][0-9]{0,4}$' or port = case scheme when 'http' then '80'
+      else '443' end then 'its port is written as no program would write it'
     when port::integer > 65535 or (port::integer < 1024 and port not in ('80', '443')) or port::integer = any (services)
       then format('port %s is not for HTTP', port)
   end;
@@ -43,9 +50,11 @@ begin
          or a.entry = '*' and host ~ '[.]' and host !~ '[.](internal|local|localhost|lan|arpa)$');
   end if;
   if not allowed then
-    perform taskqueue._raise('TQ007', format('not a task URL: %s: tasks may not be sent to %s', quote_literal(left(url, 120)), btrim(host, '[]')),
+    perform taskqueue._raise('TQ007',
+      format('not a task URL: %s: tasks may not be sent to %s', quote_literal(left(url, 120)), btrim(host, '[]')),
       format('An operator allows it with select taskqueue.allow_url(%L), or pgtaskqueue serve --allow-url %s; or registers a target.',
-             btrim(host, '[]'), btrim(host, '[]')), jsonb_build_object('url', left(url, 120), 'host', btrim(host, '[]')));
+             btrim(host, '[]'), btrim(host, '[]')),
+               jsonb_build_object('url', left(url, 120), 'host', btrim(host, '[]')));
   end if;
   return scheme || '://' || authority;
 end

@@ -1,7 +1,10 @@
--- allow_url: let tasks name a host themselves, by a URL such as https://hooks.example.com/x. Without an entry for it such a task is refused.
+-- allow_url: let tasks name a host themselves, by a URL such as https://hooks.example.com/x. Without an entry for it
+-- such a task is refused.
 --
--- Whatever a name resolves to, no request goes to an address that is not public, but to those that an entry of addresses covers.
--- Arguments  entry  a host name; *.example.com: every name below; *: every public name; an address or CIDR: tasks may name these addresses, and
+-- Whatever a name resolves to, no request goes to an address that is not public, but to those that an entry of
+-- addresses covers.
+-- Arguments  entry  a host name; *.example.com: every name below; *: every public name; an address or CIDR: tasks may
+--                   name these addresses, and
 --                   allowed names may resolve to them
 -- Raises     TQ111 for anything else
 -- Example    select taskqueue.allow_url('hooks.example.com');
@@ -15,12 +18,14 @@ begin
     begin
       addresses := entry::cidr;
     exception when invalid_text_representation then
-      perform taskqueue._raise('TQ111', format('not addresses: %s', quote_literal(left(entry, 120))), 'Give an address or a CIDR such as 10.1.0.0/16.');
+      perform taskqueue._raise('TQ111', format('not addresses: %s', quote_literal(left(entry, 120))),
+        'Give an address or a CIDR such as 10.1.0.0/16.');
     end;
   elsif entry is null or length(entry) > 253
         or entry !~ '^([*]|([*][.])?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?)$' then
     perform taskqueue._raise('TQ111', format('not a host: %s', coalesce(quote_literal(left(entry, 120)), 'null')),
-      'Give a host name in lower case, *.example.com, *, or an address or CIDR.', jsonb_build_object('entry', left(entry, 120)));
+      'Give a host name in lower case, *.example.com, *, or an address or CIDR.',
+        jsonb_build_object('entry', left(entry, 120)));
   end if;
   insert into taskqueue._allowed_urls as a (entry, range, created) values (allow_url.entry, addresses, taskqueue._now())
   on conflict on constraint _allowed_urls_pkey do nothing;

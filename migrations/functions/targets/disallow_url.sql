@@ -1,4 +1,5 @@
--- disallow_url: tasks may no longer name this host themselves. Those that were added fail with Unknown Target and are retried.
+-- disallow_url: tasks may no longer name this host themselves. Those that were added fail with Unknown Target and are
+-- retried.
 --
 -- Returns    false: there was no such entry
 -- Example    select taskqueue.disallow_url('hooks.example.com');
@@ -12,7 +13,8 @@ begin
   removed := found;
   perform taskqueue._queue_changed('');
   if removed then
-    perform taskqueue._audit('disallow', 'url ' || disallow_url.entry, jsonb_build_object('entry', disallow_url.entry), null);
+    perform taskqueue._audit('disallow', 'url ' || disallow_url.entry, jsonb_build_object('entry', disallow_url.entry),
+      null);
   end if;
   return removed;
 end

@@ -4,8 +4,8 @@
 -- Example    select taskqueue.remove_target('worker');
 create or replace function taskqueue.remove_target(name text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set intervalstyle = 'postgres'
-set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   removed taskqueue._targets;
 begin
@@ -19,4 +19,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.remove_target is 'Forget where a target is. Its tasks then fail with Unknown Target and are retried.';
+comment on function taskqueue.remove_target is
+  'Forget where a target is. Its tasks then fail with Unknown Target and are retried.';

@@ -1,11 +1,13 @@
--- _delete_generated: delete tasks of one queue by their generated names; with lease tokens, in the same order, those whose last lease they are.
--- Wants the plans of its callers: no sequential scans, no bitmap scans.
+-- _delete_generated: delete tasks of one queue by their generated names; with lease tokens, in the same order, those
+-- whose last lease they are. Wants the plans of its callers: no sequential scans, no bitmap scans.
 --
--- No join with the ids, which could be planned as a walk over the primary key from end to end, and "is true" keeps what is asked of each from becoming one;
--- + 0: nor as a walk over the queue, dead entries and all. Without ids every index would do.
+-- No join with the ids, which could be planned as a walk over the primary key from end to end, and "is true" keeps what
+-- is asked of each from becoming one; + 0: nor as a walk over the queue, dead entries and all. Without ids every index
+-- would do.
 --
 -- Returns  the names of those that are gone
-create or replace function taskqueue._delete_generated(source taskqueue._queues, names text[], lease_tokens uuid[] default null) returns text[]
+create or replace function taskqueue._delete_generated(source taskqueue._queues, names text[],
+  lease_tokens uuid[] default null) returns text[]
 language plpgsql volatile as $$
 declare
   ids bigint[] := array(select taskqueue._id_in_name(n.name) from unnest(names) as n(name));
@@ -16,7 +18,8 @@ begin
   elsif lease_tokens is null then
     with gone as (
       delete from taskqueue._tasks as t
-      where t.id = any (ids) and t.queue_id + 0 = source.id and t.name is null and not taskqueue._is_purged(t.id, source.purged)
+      where t.id = any (ids) and t.queue_id + 0 = source.id and t.name is null
+        and not taskqueue._is_purged(t.id, source.purged)
         and (taskqueue._name(t.id, t.created) in (select n.name from unnest(names) as n(name))) is true
       returning t.id, t.created
     )
@@ -24,8 +27,10 @@ begin
   else
     with gone as (
       delete from taskqueue._tasks as t
-      where t.id = any (ids) and t.queue_id + 0 = source.id and t.name is null and not taskqueue._is_purged(t.id, source.purged)
-        and ((taskqueue._name(t.id, t.created), t.lease_token) in (select n.name, n.token from unnest(names, lease_tokens) as n(name, token))) is true
+      where t.id = any (ids) and t.queue_id + 0 = source.id and t.name is null
+        and not taskqueue._is_purged(t.id, source.purged)
+        and ((taskqueue._name(t.id, t.created), t.lease_token) in (select n.name, n.token
+            from unnest(names, lease_tokens) as n(name, token))) is true
       returning t.id, t.created
     )
     select array_agg(g.id), array_agg(g.created) into ids, since from gone as g;

@@ -1,12 +1,15 @@
--- _delete_leased: delete tasks by names and lease tokens (delete_tasks); a token that is null proves nothing and needs to prove nothing.
-create or replace function taskqueue._delete_leased(source taskqueue._queues, names text[], lease_tokens uuid[]) returns text[]
+-- _delete_leased: delete tasks by names and lease tokens (delete_tasks); a token that is null proves nothing and needs
+-- to prove nothing.
+create or replace function taskqueue._delete_leased(source taskqueue._queues, names text[],
+  lease_tokens uuid[]) returns text[]
 language plpgsql volatile as $$
 declare
   deleted text[] := '{}';
   others text[];
   proofs uuid[];
 begin
-  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+$' and array_position(lease_tokens, null) is null then   -- as most often
+  -- as most often
+  if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+$' and array_position(lease_tokens, null) is null then
     deleted := taskqueue._delete_generated(source, names, lease_tokens);
     if cardinality(deleted) = cardinality(names) then
       return deleted;

@@ -1,10 +1,14 @@
--- _delete_tasks: delete_tasks for those who may delete any task (operators): of any queue, with lease tokens or without. A call that deletes tasks without
--- their tokens is an act, and on record (_audit). It runs as the owner, because delete_tasks does not.
-create or replace function taskqueue._delete_tasks(queue text, names text[], lease_tokens uuid[]) returns table (name text, deleted boolean)
+-- _delete_tasks: delete_tasks for those who may delete any task (operators): of any queue, with lease tokens or
+-- without. A call that deletes tasks without their tokens is an act, and on record (_audit). It runs as the owner,
+-- because delete_tasks does not.
+create or replace function taskqueue._delete_tasks(queue text, names text[],
+  lease_tokens uuid[]) returns table (name text, deleted boolean)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on
-set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_hashjoin = off set enable_mergejoin = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   source taskqueue._queues;
@@ -19,7 +23,8 @@ begin
   else
     gone := taskqueue._delete_leased(source, names, lease_tokens);
     if array_position(lease_tokens, null) is not null or cardinality(lease_tokens) < cardinality(names) then
-      unproven := array(select n.name from unnest(names, lease_tokens) as n(name, token) where n.token is null and n.name = any (gone));
+      unproven := array(select n.name from unnest(names, lease_tokens) as n(name, token)
+        where n.token is null and n.name = any (gone));
     end if;
   end if;
   if unproven <> '{}' then
@@ -28,7 +33,8 @@ begin
   if cardinality(gone) = cardinality(names) then
     return query select n.name, true from unnest(names) as n(name);
   else
-    return query select n.name, coalesce(n.name = any (gone), false) from unnest(names) with ordinality as n(name, position) order by n.position;
+    return query select n.name, coalesce(n.name = any (gone), false)
+      from unnest(names) with ordinality as n(name, position) order by n.position;
   end if;
 end
 $$;

@@ -1,12 +1,14 @@
--- _finish_task: delete_task for whoever has leased the task: one statement, because most workers end a task at a time. It runs as the owner, because
--- delete_task does not.
+-- _finish_task: delete_task for whoever has leased the task: one statement, because most workers end a task at a time.
+-- It runs as the owner, because delete_task does not.
 --
 -- Arguments  lease_token  not null
 -- Returns    true, false: as delete_task; null: the queue is a push queue, and the token proves nothing
 create or replace function taskqueue._finish_task(queue text, name text, lease_token uuid) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   gone taskqueue._tasks;

@@ -1,11 +1,14 @@
--- _finish_tasks: delete_tasks for workers: tasks of pull queues that they have leased, each by its lease token. It runs as the owner, because delete_tasks
--- does not.
+-- _finish_tasks: delete_tasks for workers: tasks of pull queues that they have leased, each by its lease token. It runs
+-- as the owner, because delete_tasks does not.
 -- Raises TQ021 a push queue; 42501 a task without a token.
-create or replace function taskqueue._finish_tasks(queue text, names text[], lease_tokens uuid[]) returns table (name text, deleted boolean)
+create or replace function taskqueue._finish_tasks(queue text, names text[],
+  lease_tokens uuid[]) returns table (name text, deleted boolean)
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on
-set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_hashjoin = off set enable_mergejoin = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   source taskqueue._queues;
@@ -14,10 +17,14 @@ begin
   perform taskqueue._check_names_count(names);
   source := taskqueue._find_queue(_finish_tasks.queue);
   if source.mode <> 'pull' then
-    perform taskqueue._raise('TQ021', format('queue %s is a push queue: its tasks are dispatched, not leased', source.name),
-      'A worker deletes tasks of pull queues. Others take the role taskqueue_operator.', jsonb_build_object('queue', source.name, 'mode', source.mode));
+    perform taskqueue._raise('TQ021',
+      format('queue %s is a push queue: its tasks are dispatched, not leased', source.name),
+      'A worker deletes tasks of pull queues. Others take the role taskqueue_operator.',
+        jsonb_build_object('queue', source.name, 'mode', source.mode));
   end if;
-  if cardinality(names) > 0 and (lease_tokens is null or cardinality(lease_tokens) < cardinality(names) or array_position(lease_tokens, null) is not null) then
+  if cardinality(names) > 0
+      and (lease_tokens is null or cardinality(lease_tokens) < cardinality(names)
+      or array_position(lease_tokens, null) is not null) then
     perform taskqueue._raise('42501', 'a worker deletes the tasks that it has leased: each needs its lease token',
       'Pass the lease_token that leasing gave. To delete tasks by their names alone takes the role taskqueue_operator.');
   end if;
@@ -25,7 +32,8 @@ begin
   if cardinality(gone) = cardinality(names) then
     return query select n.name, true from unnest(names) as n(name);
   else
-    return query select n.name, coalesce(n.name = any (gone), false) from unnest(names) with ordinality as n(name, position) order by n.position;
+    return query select n.name, coalesce(n.name = any (gone), false)
+      from unnest(names) with ordinality as n(name, position) order by n.position;
   end if;
 end
 $$;

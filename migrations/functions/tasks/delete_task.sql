@@ -1,8 +1,10 @@
--- delete_task: remove a task; its name becomes a tombstone. With a lease token only the holder of the lease can. It runs as the caller, as delete_tasks does.
+-- delete_task: remove a task; its name becomes a tombstone. With a lease token only the holder of the lease can. It
+-- runs as the caller, as delete_tasks does.
 --
 -- Arguments  queue        name of a queue, push or pull; a worker's: pull
 --            name         of the task
---            lease_token  null: whoever knows the name may delete (App Engine's rule), if he has the rights of taskqueue_operator; else the task is deleted
+--            lease_token  null: whoever knows the name may delete (App Engine's rule), if he has the rights of
+--                         taskqueue_operator; else the task is deleted
 --                         only if this is its last lease
 -- Returns    true: deleted. false: there is no such task (any more), or the token is stale
 -- Raises     TQ001 unknown queue; a worker's: TQ021 a push queue; 42501 without a token
@@ -20,8 +22,11 @@ begin
       return finished;
     end if;
   end if;
-  return (select d.deleted from taskqueue.delete_tasks(queue, array[name], case when lease_token is not null then array[lease_token] end) as d);
+  return (select d.deleted
+    from taskqueue.delete_tasks(queue, array[name], case
+    when lease_token is not null then array[lease_token] end) as d);
 end
 $$;
 
-comment on function taskqueue.delete_task is 'Remove a task; its name becomes a tombstone. With a lease token only the holder of the lease can.';
+comment on function taskqueue.delete_task is
+  'Remove a task; its name becomes a tombstone. With a lease token only the holder of the lease can.';

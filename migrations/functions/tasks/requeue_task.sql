@@ -1,4 +1,5 @@
--- requeue_task: put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.
+-- requeue_task: put a dead task back into its queue, under its own name and with all its retries; its tombstone gives
+-- way.
 --
 -- Returns    the task; it is due at once
 -- Raises     TQ001 unknown queue; TQ010 a live task has the name; TQ014 no dead task has it
@@ -6,9 +7,12 @@
 -- Locks      the dead task's row and its name.
 create or replace function taskqueue.requeue_task(queue text, name text) returns taskqueue.task
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
-set debug_print_plan = off set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 #variable_conflict use_column
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
@@ -36,4 +40,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.requeue_task is 'Put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.';
+comment on function taskqueue.requeue_task is
+  'Put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.';

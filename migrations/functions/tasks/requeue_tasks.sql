@@ -1,4 +1,5 @@
--- requeue_tasks: put dead tasks back into their queue, each as requeue_task does, those that died first in front. Call it until it answers 0 for all of them.
+-- requeue_tasks: put dead tasks back into their queue, each as requeue_task does, those that died first in front. Call
+-- it until it answers 0 for all of them.
 --
 -- Arguments  queue      name of the queue
 --            max_tasks  1 to 20: that many a transaction
@@ -8,9 +9,12 @@
 -- Locks      the dead tasks' rows and their names; skips those that another transaction puts back.
 create or replace function taskqueue.requeue_tasks(queue text, max_tasks integer default 20) returns bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
-set debug_print_plan = off set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   now constant timestamptz := taskqueue._now();
@@ -18,7 +22,8 @@ declare
   back bigint;
 begin
   if max_tasks is null or max_tasks not between 1 and 20 then
-    perform taskqueue._raise('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')), 'It may be 1 to 20; call again for more.');
+    perform taskqueue._raise('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')),
+      'It may be 1 to 20; call again for more.');
   end if;
   select array_agg(f order by f.expires) into dead
   from (
@@ -32,7 +37,8 @@ begin
   end if;
   back := (select count(*) from taskqueue._requeue(source, array(   -- two may have died under one name
     select o from (select distinct on (coalesce(u.name, taskqueue._name(u.id, u.created))) u as o, u.expires
-                   from unnest(dead) as u order by coalesce(u.name, taskqueue._name(u.id, u.created)), u.expires) as firsts order by firsts.expires)));
+                   from unnest(dead) as u order by coalesce(u.name, taskqueue._name(u.id, u.created)),
+                     u.expires) as firsts order by firsts.expires)));
   if back > 0 then
     perform taskqueue._wake(source.id, source.name);
   end if;

@@ -1,4 +1,5 @@
--- run_task: have a push task dispatched at once, whatever its ETA, the queue's rate, its concurrency or a pause. Retries count as before.
+-- run_task: have a push task dispatched at once, whatever its ETA, the queue's rate, its concurrency or a pause.
+-- Retries count as before.
 --
 -- Returns    true: asked for; the dispatcher runs it within moments. false: it is running already
 -- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 a pull queue
@@ -6,29 +7,36 @@
 -- Locks      nothing.
 create or replace function taskqueue.run_task(queue text, name text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan set debug_print_parse = off set debug_print_rewritten = off
-set debug_print_plan = off as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   forced_id constant bigint := taskqueue._find_task(source, name);
   now constant timestamptz := taskqueue._now();
 begin
   if source.mode <> 'push' then
-    perform taskqueue._raise('TQ021', format('queue %s is a pull queue: its tasks are leased, not run', queue), 'Lease the task instead.',
+    perform taskqueue._raise('TQ021', format('queue %s is a pull queue: its tasks are leased, not run', queue),
+      'Lease the task instead.',
       jsonb_build_object('queue', queue, 'mode', source.mode));
   end if;
   if forced_id is null then
     perform taskqueue._raise_missing_task(source, name);
   end if;
-  if exists (select from taskqueue._tasks as t where t.id = forced_id and t.leased_until > now and t.leased_until <= now + taskqueue._longest_lease()) then
+  if exists (select from taskqueue._tasks as t where t.id = forced_id and t.leased_until > now
+      and t.leased_until <= now + taskqueue._longest_lease()) then
     return false;
   end if;
-  insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now) on conflict do nothing;
+  insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now)
+    on conflict do nothing;
   perform taskqueue._audit('run', 'task ' || source.name || '/' || run_task.name, null, null);
-  perform taskqueue._queue_changed(source.name);   -- no bell: a leader may sleep for want of a token, or because the queue is paused
+  -- no bell: a leader may sleep for want of a token, or because the queue is paused
+  perform taskqueue._queue_changed(source.name);
   return true;
 end
 $$;
 
-comment on function taskqueue.run_task is 'Have a push task dispatched at once, whatever its ETA, the queue''s rate, its concurrency or a pause.';
+comment on function taskqueue.run_task is
+  'Have a push task dispatched at once, whatever its ETA, the queue''s rate, its concurrency or a pause.';

@@ -1,5 +1,6 @@
--- maintain_queue: the scheduler's: a portion of what a dispatcher does for the queues that it leads: rows of purged tasks are taken away, and what has expired is removed:
--- tombstones, dead tasks, statistics, deferred calls whose task is gone. One at a time: who finds another at it does nothing.
+-- maintain_queue: the scheduler's: a portion of what a dispatcher does for the queues that it leads: rows of purged
+-- tasks are taken away, and what has expired is removed: tombstones, dead tasks, statistics, deferred calls whose task
+-- is gone. One at a time: who finds another at it does nothing.
 --
 -- Returns    how many rows were taken away; 0: there is nothing left
 -- Locks      the queue's row, if nobody else has; the rows that it takes away, skipping locked ones.
@@ -15,4 +16,5 @@ begin
 end
 $$;
 
-comment on function taskqueue.maintain_queue is 'The scheduler''s: take away rows of purged tasks and what has expired, a portion at a time.';
+comment on function taskqueue.maintain_queue is
+  'The scheduler''s: take away rows of purged tasks and what has expired, a portion at a time.';

@@ -1,12 +1,14 @@
--- sweep_attempts: the dispatcher's: make the partitions of kept attempts for today and the next two days, and drop those that are too old, whole. Once an
--- hour and at the start; what can't be locked at once, or is another's at the moment, is left to the next time.
+-- sweep_attempts: the dispatcher's: make the partitions of kept attempts for today and the next two days, and drop
+-- those that are too old, whole. Once an hour and at the start; what can't be locked at once, or is another's at the
+-- moment, is left to the next time.
 --
 -- Arguments  keep  how long attempts are kept at least: days, for a day is dropped whole
 -- Locks      for moments: the partition dropped and its parent, or the default partition.
 create or replace function taskqueue.sweep_attempts(keep interval default '7 days') returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, taskqueue, pg_temp set lock_timeout = '200ms' set datestyle = 'ISO'
-set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set lock_timeout = '200ms'
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   now constant timestamptz := taskqueue._now();
   today constant date := (now at time zone 'UTC')::date;
@@ -17,7 +19,8 @@ begin
   foreach day in array array[today, today + 1, today + 2] loop
     if to_regclass('taskqueue._attempts_' || to_char(day, 'YYYYMMDD')) is null then
       begin
-        execute format('create table taskqueue._attempts_%s (like taskqueue._attempts including all)', to_char(day, 'YYYYMMDD'));
+        execute format('create table taskqueue._attempts_%s (like taskqueue._attempts including all)',
+          to_char(day, 'YYYYMMDD'));
         execute format('alter table taskqueue._attempts_%s replica identity full', to_char(day, 'YYYYMMDD'));
         execute format('alter table taskqueue._attempts attach partition taskqueue._attempts_%s for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'),
           day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
@@ -42,4 +45,5 @@ exception when lock_not_available then
 end
 $$;
 
-comment on function taskqueue.sweep_attempts is 'The dispatcher''s: make the partitions of kept attempts ahead, and drop those that are too old.';
+comment on function taskqueue.sweep_attempts is
+  'The dispatcher''s: make the partitions of kept attempts ahead, and drop those that are too old.';

@@ -4,7 +4,8 @@ language sql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
   select q.name from taskqueue._queues as q
   where q.deleted_at is null
-    and q.id <> all (array(select l.key from taskqueue._held_locks as l where l.lock = 'leader' and l.exclusive and l.authorized))
+    and q.id <> all (array(select l.key from taskqueue._held_locks as l
+        where l.lock = 'leader' and l.exclusive and l.authorized))
   order by q.id
 $$;
 

@@ -1,4 +1,5 @@
--- end_wait: a waiting worker's: undo begin_wait. Others who wait for the same queue are told, so that one of them takes the bell.
+-- end_wait: a waiting worker's: undo begin_wait. Others who wait for the same queue are told, so that one of them takes
+-- the bell.
 --
 -- Arguments  queue     name of the queue
 --            queue_id  as begin_wait gave it
@@ -11,7 +12,8 @@ begin
   perform pg_advisory_unlock_shared(taskqueue._lock_class('waiting'), queue_id);
   if held then
     perform pg_advisory_unlock(taskqueue._lock_class('bell'), queue_id);
-    if exists (select from taskqueue._held_locks as l where l.lock = 'waiting' and l.key = queue_id and l.pid <> pg_backend_pid()) then
+    if exists (select from taskqueue._held_locks as l where l.lock = 'waiting' and l.key = queue_id
+        and l.pid <> pg_backend_pid()) then
       perform taskqueue._notify(queue_id);
     end if;
   end if;

@@ -1,9 +1,13 @@
--- next_due: the dispatcher's: when a queue next has something to claim: the first due time, or the first end of a lease; of a paused queue not before
--- the pause ends by itself; with a tag, when it next has a task of that tag. A forced run that nobody has taken counts from the moment it was asked for, whatever the queue's state. Null: nothing is there.
+-- next_due: the dispatcher's: when a queue next has something to claim: the first due time, or the first end of a
+-- lease; of a paused queue not before the pause ends by itself; with a tag, when it next has a task of that tag. A
+-- forced run that nobody has taken counts from the moment it was asked for, whatever the queue's state. Null: nothing
+-- is there.
 create or replace function taskqueue.next_due(queue text, tag text default null) returns timestamptz
 language plpgsql stable security definer
-set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
-set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source taskqueue._queues;
   floor timestamptz;
@@ -28,20 +32,25 @@ begin
     floor := '-infinity';   -- the clock was set back; the next claim lowers it
   end if;
   if next_due.tag is not null then
-    select min(greatest(t.due, case when t.leased_until <= now + taskqueue._longest_lease() then t.leased_until else now end)) into free
+    select min(greatest(t.due, case when t.leased_until <= now + taskqueue._longest_lease() then t.leased_until
+      else now end)) into free
     from taskqueue._tasks as t
-    where t.queue_id = source.id and t.tag = next_due.tag and t.due >= floor and not taskqueue._is_purged(t.id, source.purged);
+    where t.queue_id = source.id and t.tag = next_due.tag and t.due >= floor
+      and not taskqueue._is_purged(t.id, source.purged);
     return greatest(free, resumed);
   end if;
   select t.due into free from taskqueue._tasks as t
-  where t.queue_id = source.id and t.due >= floor and t.leased_until <= greatest(t.due, now) and not taskqueue._is_purged(t.id, source.purged)
+  where t.queue_id = source.id and t.due >= floor and t.leased_until <= greatest(t.due, now)
+    and not taskqueue._is_purged(t.id, source.purged)
   order by t.due limit 1;
   if free is null or free > now then
     free := least(free, (select min(t.leased_until) from taskqueue._tasks as t
-                         where t.queue_id = source.id and t.due >= floor and t.due <= now and not taskqueue._is_purged(t.id, source.purged)));
+                         where t.queue_id = source.id and t.due >= floor and t.due <= now
+                           and not taskqueue._is_purged(t.id, source.purged)));
   end if;
   return least(forced, case when free is not null then greatest(free, resumed) end);
 end
 $$;
 
-comment on function taskqueue.next_due is 'The dispatcher''s: when a queue next has something to claim: the first due time, or the first end of a lease.';
+comment on function taskqueue.next_due is
+  'The dispatcher''s: when a queue next has something to claim: the first due time, or the first end of a lease.';
