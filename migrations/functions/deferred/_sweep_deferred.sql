@@ -1,8 +1,8 @@
--- _sweep_deferred: remove the kept calls of a queue whose task is neither live nor dead, an hour or more after they
--- were last looked at, up to a thousand. Gives their number.
+-- _sweep_deferred: removes the deferred payloads of a queue whose task is neither live nor dead and that were last
+-- checked at least an hour ago, up to a thousand. Returns their number.
 --
--- In two steps: a task that is put back has another id, and a row that waited for that to commit names one that a
--- snapshot from before would not find.
+-- It has two steps, because a requeued task gets another id: a row that was locked until the requeue committed then
+-- names an id that an earlier snapshot would not find.
 create or replace function taskqueue._sweep_deferred(source taskqueue._queues) returns bigint
 language plpgsql volatile as $$
 declare

@@ -1,8 +1,3 @@
--- deferred_payload: the call that keep_deferred kept. Who knows its id may read it: it is in the task's body and
--- nowhere else.
---
--- Returns    the bytes; null: there is none, or none any more
--- Example    select taskqueue.deferred_payload('6f0b1c0a-...');
 create or replace function taskqueue.deferred_payload(id uuid) returns bytea
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -11,4 +6,14 @@ begin
 end
 $$;
 
-comment on function taskqueue.deferred_payload is 'The call of a deferred function that keep_deferred kept.';
+comment on function taskqueue.deferred_payload is
+$doc$Returns a call that keep_deferred stored. Whoever knows its id may read it: the id is in the task's body and
+nowhere else.
+
+Arguments:
+- id: the id of the call.
+
+Returns the bytes; null: there is no such call, or it is gone.
+
+Example:
+    select taskqueue.deferred_payload('6f0b1c0a-...');$doc$;

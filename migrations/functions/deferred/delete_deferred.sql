@@ -1,7 +1,3 @@
--- delete_deferred: forget a call that keep_deferred kept: it was made, or can never be.
---
--- Returns    false: there was none
--- Example    select taskqueue.delete_deferred('6f0b1c0a-...');
 create or replace function taskqueue.delete_deferred(id uuid) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -11,4 +7,13 @@ begin
 end
 $$;
 
-comment on function taskqueue.delete_deferred is 'Forget a call of a deferred function that keep_deferred kept.';
+comment on function taskqueue.delete_deferred is
+$doc$Deletes a call that keep_deferred stored, once it has been made or can never be.
+
+Arguments:
+- id: the id of the call.
+
+Returns false when there was none.
+
+Example:
+    select taskqueue.delete_deferred('6f0b1c0a-...');$doc$;

@@ -1,5 +1,5 @@
--- _backoff: how long to wait before retry number n (1: the first): doubled max_doublings times, then growing by the
--- last step, up to the maximum.
+-- _backoff: how long to wait before retry number n (from 1): doubled max_doublings times, then growing by the last
+-- step, up to the maximum.
 --
 -- e = min(n - 1, max_doublings), k = n - e, delay = min(max_backoff, min_backoff * 2^e * k), cut to whole microseconds.
 create or replace function taskqueue._backoff(retry taskqueue.retry_parameters, n integer) returns interval

@@ -1,5 +1,5 @@
--- _blocker: what the leader of a queue has noted last of what keeps it from claiming; no row where nothing does, or
--- where another leads by now.
+-- _blocker: what the leader of a queue last recorded as keeping it from claiming; no row when nothing does, or when
+-- another dispatcher leads the queue now.
 create or replace function taskqueue._blocker(queue_id integer) returns setof taskqueue._blockers
 language sql stable as $$
   select n.*

@@ -1,9 +1,9 @@
--- _claimers: for each task of a queue that is held by a lease now, the number of the dispatcher that claimed it
--- (_claimer), up to 5000.
+-- _claimers: for each task of a queue that is leased now, up to 5000, the number of the dispatcher that claimed it
+-- (_claimer).
 --
--- Leases are given in the order of the index, so it is read from its beginning, until so many tasks in a row (patience)
--- are free. What has been leased for long stands behind the end of its lease (advance_floor), among the tasks of later:
--- there patience is ten times as long. Whoever calls it pins the plans.
+-- Leases are given in the order of the index, so it is read from its beginning until max_gap tasks in a row are free.
+-- Tasks that have been leased for long stand behind the end of their lease (advance_floor), among later tasks: there
+-- the gap may be ten times as long. Needs the plans that its callers pin.
 create or replace function taskqueue._claimers(queue_id integer, floor timestamptz,
   patience integer default 100) returns integer[]
 language plpgsql stable as $$

@@ -1,6 +1,6 @@
--- _dispatch: a claimed task as the dispatcher sends it. A queue's target comes before the task's own (App Engine's
--- order). One expression, so that PostgreSQL inlines it, and takes it apart again where (_dispatch(...)).* is asked
--- for. headers is null when there are none.
+-- _dispatch: a claimed task as the dispatcher sends it. A queue's target takes precedence over the task's own (App
+-- Engine's order). One expression, so that PostgreSQL inlines it, and splits it where (_dispatch(...)).* is asked for.
+-- headers is null when there are none.
 create or replace function taskqueue._dispatch(queue_name text, queue_target text, task taskqueue._tasks,
   forced boolean) returns taskqueue.dispatch
 language sql stable as $$

@@ -1,5 +1,6 @@
--- _enforced_rate: how many dispatches a second a queue is held to now: by the last note of its leader since the queue
--- was made, configured or resumed, and a tenth of the configured rate more for each ten seconds since. Null for pull.
+-- _enforced_rate: how many dispatches per second a queue is held to now: the rate its leader last recorded since the
+-- queue was created, configured or resumed, plus a tenth of the configured rate for each ten seconds since. Null for
+-- pull queues.
 create or replace function taskqueue._enforced_rate(queue taskqueue._queues) returns double precision
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp

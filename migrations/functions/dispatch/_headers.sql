@@ -1,5 +1,5 @@
--- _headers: the headers that a task is sent with: those it was given, and the content type that its body's kind stands
--- for. One expression, so that PostgreSQL inlines it.
+-- _headers: the headers a task is sent with: its own, and the content type its body's kind stands for. One expression,
+-- so that PostgreSQL inlines it.
 create or replace function taskqueue._headers(task taskqueue._tasks) returns jsonb
 language sql immutable as $$
   select coalesce(task.headers, '{}') || case task.body_kind

@@ -1,9 +1,9 @@
--- _last_dispatch: the latest moment at which a task of the queue can have been dispatched, by what is on record; null:
--- nothing is.
+-- _last_dispatch: the latest moment at which a task of the queue can have been dispatched, as far as is on record;
+-- null: nothing is.
 --
--- A leader notes its first dispatch, and then at most one a second, in _statistics: after a note there may have been
--- dispatches for another second. Those that it could not note before it died still hold their leases. (Leases that were
--- put behind their end by advance_floor are older than that second.)
+-- A leader records its first dispatch, and then at most one per second, in _statistics: after a record there may have
+-- been dispatches for another second. Those it couldn't record before it died still hold their leases. (Leases that
+-- advance_floor moved behind their end are older than that second.)
 create or replace function taskqueue._last_dispatch(queue_id integer) returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp

@@ -1,12 +1,5 @@
--- claim_forced_tasks: the dispatcher's: take the tasks that run_task asked for, whatever the ETA, the rate or the state
--- of their queue.
---
--- Arguments  queue      name of a push queue, led by the caller
---            max_tasks  1 to 1000
---            claimer    number of the dispatcher, whose lock it holds (claimer); 0: it has none
--- Returns    dispatch rows with forced = true; a task that is running already is left alone
--- Locks      the rows it claims, skipping locked ones, whose wishes stay. attempts stays as it is: a forced run doesn't
---            use up the retry limit.
+-- Locks: the rows it claims, skipping locked ones, whose requests stay. attempts doesn't change: a forced run doesn't
+-- use up the retry limit.
 create or replace function taskqueue.claim_forced_tasks(queue text, max_tasks integer,
   claimer integer default 0) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
@@ -37,7 +30,7 @@ begin
       and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())
     for update skip locked
   ) as c;
-  -- "= any (array[...])", as in _delete_leased: as "=", it could be planned as a walk over all tasks.
+  -- "= any (array[...])", because "=" could be planned as a scan of all tasks.
   delete from taskqueue._forced_runs as f
   where f.queue_id = source.id and f.task_id = any (asked)
     and (f.task_id = any (free)
@@ -54,4 +47,15 @@ end
 $$;
 
 comment on function taskqueue.claim_forced_tasks is
-  'The dispatcher''s: take the tasks that run_task asked for, whatever the ETA, the rate or the state of their queue.';
+$doc$For dispatchers: claims the tasks that run_task was called for, whatever their ETA and the rate or state of their
+queue.
+
+Arguments:
+- queue: name of a push queue that the caller leads.
+- max_tasks: 1 to 1000.
+- claimer: number of the dispatcher, whose claimer lock it holds; 0: none.
+
+Returns dispatch rows with forced = true. A task that is already running is left alone.
+
+Example:
+    select * from taskqueue.claim_forced_tasks('mail', 10);$doc$;

@@ -1,15 +1,8 @@
--- claim_tasks: the dispatcher's: take up to max_tasks due tasks of a running push queue, to be sent once this has been
--- committed.
+-- A claim is a lease of dispatch_deadline + 30 s: if the dispatcher dies, the task is due again then. A task whose last
+-- attempt was never settled (its token is still there) lost its dispatcher: that counts as an attempt without an
+-- answer, and if it was the last one allowed, the task is buried here.
 --
--- Arguments  queue      name of a push queue, led by the caller
---            max_tasks  1 to 1000
---            claimer    number of the dispatcher, whose lock it holds (claimer); 0: it has none
--- Returns    dispatch rows, oldest first; none when the queue is paused, disabled or gone, or nothing is due
--- Locks      the rows it claims, skipping locked ones. A claim is a lease of dispatch_deadline + 30 s: if the
---            dispatcher dies, the task is due again then.
---
--- A task whose last attempt was never settled (its token is still there) lost its dispatcher: that counts as an attempt
--- without an answer, and when it was the last one allowed, the task is buried here.
+-- Locks: the rows it claims, skipping locked ones.
 create or replace function taskqueue.claim_tasks(queue text, max_tasks integer,
   claimer integer default 0) returns setof taskqueue.dispatch
 language plpgsql volatile security definer
@@ -39,7 +32,7 @@ begin
   from (
     select t.ctid, t.id, t.lease_token is not null as lost from taskqueue._tasks as t
     where t.queue_id = source.id and t.due >= floor and t.due <= now
-      -- further than any lease: the clock was set back
+      -- a lease that ends later was given before the clock was set back
       and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())
       and not taskqueue._is_purged(t.id, source.purged)
     order by t.due limit least(max_tasks, 1000)
@@ -67,5 +60,15 @@ end
 $$;
 
 comment on function taskqueue.claim_tasks is
-  'The dispatcher''s: take up to max_tasks due tasks of a running push queue, to be sent once this has been '
-  'committed.';
+$doc$For dispatchers: claims up to max_tasks due tasks of a running push queue, to be sent once the claim has been
+committed.
+
+Arguments:
+- queue: name of a push queue that the caller leads.
+- max_tasks: 1 to 1000.
+- claimer: number of the dispatcher, whose claimer lock it holds; 0: none.
+
+Returns dispatch rows, oldest first. No rows when the queue is paused, disabled or gone, or nothing is due.
+
+Example:
+    select * from taskqueue.claim_tasks('mail', 10);$doc$;

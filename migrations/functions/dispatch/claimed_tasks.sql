@@ -1,10 +1,3 @@
--- claimed_tasks: the dispatcher's: tasks that it has claimed, whole. A claim's answer has room for so much only
--- (src/sql/claims.ts).
---
--- Arguments  ids           of the tasks
---            lease_tokens  of the claims, in the same order
---            forced        whether claim_forced_tasks claimed them
--- Returns    dispatch rows; none for one that has another claim since, or has ended
 create or replace function taskqueue.claimed_tasks(ids bigint[], lease_tokens uuid[],
   forced boolean) returns setof taskqueue.dispatch
 language sql stable security definer
@@ -21,4 +14,16 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
         from unnest(ids, lease_tokens) as s(id, lease_token))) is true
 $$;
 
-comment on function taskqueue.claimed_tasks is 'The dispatcher''s: tasks that it has claimed, whole.';
+comment on function taskqueue.claimed_tasks is
+$doc$For dispatchers: returns tasks they have claimed, with their whole bodies. The response to a claim has a limited
+size (src/dispatcher/database/claims.ts); what exceeds it is fetched with this.
+
+Arguments:
+- ids: ids of the tasks.
+- lease_tokens: tokens of the claims, in the same order.
+- forced: whether claim_forced_tasks claimed them.
+
+Returns dispatch rows; none for a task that has another claim since, or has ended.
+
+Example:
+    select * from taskqueue.claimed_tasks(array[...], array[...]::uuid[], forced => false);$doc$;

@@ -1,10 +1,4 @@
--- complete_tasks: the dispatcher's: tasks that were answered with success leave the queue; names become tombstones.
---
--- Arguments  queue         name of the queue that the tasks were claimed from
---            ids           of the tasks
---            lease_tokens  of the claims, in the same order
--- Returns    the ids that were completed; one that is missing had another claim since: its outcome belongs to that
--- Locks      the tasks' rows, by id, and then their names.
+-- Locks: the tasks' rows, by id, and then their names.
 create or replace function taskqueue.complete_tasks(queue text, ids bigint[], lease_tokens uuid[]) returns setof bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -40,4 +34,14 @@ end
 $$;
 
 comment on function taskqueue.complete_tasks is
-  'The dispatcher''s: tasks that were answered with success leave the queue; names become tombstones.';
+$doc$For dispatchers: removes tasks whose requests succeeded; their names become tombstones.
+
+Arguments:
+- queue: name of the queue the tasks were claimed from.
+- ids: ids of the tasks.
+- lease_tokens: tokens of the claims, in the same order.
+
+Returns the ids that were completed. A missing one had another claim since, which decides its outcome.
+
+Example:
+    select taskqueue.complete_tasks('mail', array[...], array[...]::uuid[]);$doc$;

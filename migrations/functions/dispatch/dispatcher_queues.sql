@@ -1,16 +1,3 @@
--- dispatcher_queues: the dispatcher's: every live queue, its limits, whether it runs, and what a new leader has to know
--- of it. Dispatchers lead pull queues too, for their floors; those have no limits, nothing in flight and no dispatches.
---
--- Arguments  counted         ids of the queues of which more than their settings is asked; null: of all. There may be
---                            ten thousand queues, and counting is what costs
--- Returns    in_flight       tasks held by a claim; null: not counted, like claimers, enforced_rate and rested_seconds
---            claimers        whose they are: a list of {claimer, held, connected}: the number of the dispatcher (0: it
---                            told none), so many tasks, and
---                            whether it is connected; null: none is held
---            enforced_rate   dispatches a second that it is held to (_enforced_rate)
---            rate_since      when it was made, configured or resumed, in microseconds since 1970
---            rested_seconds  at least so long ago was the last dispatch (_last_dispatch); null: none is on record
---            purged          rows of purged tasks are left to clean (clean_purged)
 create or replace function taskqueue.dispatcher_queues(counted integer[] default null)
 returns table (id integer, name text, mode text, rate double precision, bucket_size integer,
   max_concurrent_requests integer, running boolean,
@@ -42,4 +29,21 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
 $$;
 
 comment on function taskqueue.dispatcher_queues is
-  'The dispatcher''s: every live queue, its limits, whether it runs, and what a new leader has to know of it.';
+$doc$For dispatchers: returns every live queue, its limits, whether it runs, and what a new leader has to know of it.
+Dispatchers lead pull queues, too, for their floors; those have no limits, nothing in flight and no dispatches.
+
+Arguments:
+- counted: ids of the queues whose in_flight, claimers, enforced_rate and rested_seconds are wanted; null: all. Counting
+  is what costs with thousands of queues.
+
+Returns one row per queue: id, name, mode, rate (per second), bucket_size, max_concurrent_requests, running, and
+- in_flight: number of claimed tasks; null: not counted.
+- enforced_rate: dispatches per second that the queue is held to.
+- rate_since: when the queue was created, configured or resumed, in microseconds since 1970.
+- rested_seconds: the last dispatch was at least this long ago; null: none is on record.
+- purged: rows of purged tasks are left to clean (clean_purged).
+- claimers: who holds the claimed tasks: a list of {claimer, held, connected}: the dispatcher's number (0: it gave
+  none), the number of tasks, and whether it is connected; null: none is held.
+
+Example:
+    select name, running, in_flight from taskqueue.dispatcher_queues();$doc$;

@@ -1,21 +1,4 @@
--- fail_task: the dispatcher's: an attempt failed: the task runs again after its back-off, or is buried when its retries
--- are used up.
---
--- Arguments  queue        name of the queue that the task was claimed from
---            id           of the task
---            lease_token  of the claim
---            status       of the response; 0: none came
---            reason       what the next attempt is told: App Error, Instance Unavailable, Connection Error, Unknown
---                         Target
---            responded    whether a response came in time, of any status
---            retry_after  seconds before which it does not run again, whatever its back-off; null: the target did not
---                         say. For a task without a host of its
---                         own (App Engine's way) it counts up to the longest back-off
---            forced       whether run_task asked for the attempt: it is never the last
---            last         true: it does not run again, unless forced (development servers)
--- Returns    outcome: retry (then eta is the next attempt's), dead, or stale: the task has another claim since, has
---            ended or was purged
--- Locks      the task's row.
+-- Locks: the task's row.
 create or replace function taskqueue.fail_task(queue text, id bigint, lease_token uuid, status integer, reason text,
   responded boolean, forced boolean,
   retry_after double precision default null, last boolean default false)
@@ -48,7 +31,7 @@ begin
     return query select 'stale', null::timestamptz;
     return;
   end if;
-  if not (failed.retry is null) then   -- of a block with a null in it neither is null nor is not null holds
+  if not (failed.retry is null) then   -- of a row with a null in it neither "is null" nor "is not null" holds
     source.retry := failed.retry;
   end if;
   if retry_after is not null and coalesce(source.target, failed.target, '') !~ '^https?://'
@@ -75,5 +58,24 @@ end
 $$;
 
 comment on function taskqueue.fail_task is
-  'The dispatcher''s: an attempt failed: the task runs again after its back-off, or is buried when its retries are '
-  'used up.';
+$doc$For dispatchers: records that an attempt failed. The task runs again after its back-off, or is buried when its
+retries are used up.
+
+Arguments:
+- queue: name of the queue the task was claimed from.
+- id: id of the task.
+- lease_token: token of the claim.
+- status: HTTP status of the response; 0: there was none.
+- reason: what the next attempt is told: App Error, Instance Unavailable, Connection Error or Unknown Target.
+- responded: whether a response, of any status, arrived in time.
+- forced: whether run_task requested the attempt: it is never the last one.
+- retry_after: seconds before which the task must not run again, whatever its back-off; null: the target didn't say. For
+  a task without a host of its own it is limited to the longest back-off.
+- last: true: the task doesn't run again unless forced (development servers).
+
+Returns outcome: retry (with eta of the next attempt), dead, or stale: the task has another claim since, has ended or
+was purged.
+
+Example:
+    select * from taskqueue.fail_task('mail', 1, '...', status => 500, reason => 'App Error', responded => true, forced
+    => false);$doc$;

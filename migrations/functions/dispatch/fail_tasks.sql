@@ -1,13 +1,7 @@
--- fail_tasks: the dispatcher's: fail_task for many attempts of any queues.
+-- All rows are locked first, in the order of their ids, as everywhere. Then each is handled in the order in which names
+-- are taken: those of buried tasks become tombstones.
 --
--- All rows are locked first, in the order of their ids, as everywhere; then each is handled, in the order in which
--- names are taken: those of tasks that are buried become tombstones.
--- Arguments  failures  array of objects: queue, id, lease_token, status, reason, responded, forced, retry_after, last:
---                      fail_task's arguments
--- Returns    index (in the array, from 0) and outcome, as fail_task's, a row each
--- Example    select * from taskqueue.fail_tasks('[{"queue": "mail", "id": 1, "lease_token": "...", "status": 500,
---            "reason": "App Error", "responded": true, "forced": false}]');
--- Locks      the tasks' rows, then names.
+-- Locks: the tasks' rows, then names.
 create or replace function taskqueue.fail_tasks(failures jsonb) returns table (index integer, outcome text)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -41,4 +35,15 @@ begin
 end
 $$;
 
-comment on function taskqueue.fail_tasks is 'The dispatcher''s: fail_task for many attempts of any queues.';
+comment on function taskqueue.fail_tasks is
+$doc$For dispatchers: fail_task for many attempts of any queues.
+
+Arguments:
+- failures: JSON array of objects with the arguments of fail_task as keys: queue, id, lease_token, status, reason,
+  responded, forced, retry_after, last.
+
+Returns one row each: index (position in the array, from 0) and outcome, as fail_task returns it.
+
+Example:
+    select * from taskqueue.fail_tasks('[{"queue": "mail", "id": 1, "lease_token": "...", "status": 500,
+      "reason": "App Error", "responded": true, "forced": false}]');$doc$;

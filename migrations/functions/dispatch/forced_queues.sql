@@ -1,10 +1,4 @@
--- forced_queues: the dispatcher's: which of these queues have tasks that run_task asked for and nobody has taken yet.
---
--- Arguments  queues  names; those that don't exist have none
--- Returns    a row for each queue that has any: its name, and how many, counted to 100
 -- One statement for all queues of a dispatcher, so that it claims only where there is something to claim.
---
--- Example    select queue, tasks from taskqueue.forced_queues(array['mail', 'photos'])
 create or replace function taskqueue.forced_queues(queues text[]) returns table (queue text, tasks integer)
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -22,4 +16,12 @@ end
 $$;
 
 comment on function taskqueue.forced_queues is
-  'The dispatcher''s: which of these queues have tasks that run_task asked for and nobody has taken yet.';
+$doc$For dispatchers: returns which of these queues have tasks that run_task was called for and nobody has claimed yet.
+
+Arguments:
+- queues: names of queues; unknown ones are left out.
+
+Returns one row for each queue that has any: queue, and tasks: how many, counted up to 100.
+
+Example:
+    select queue, tasks from taskqueue.forced_queues(array['mail', 'photos']);$doc$;

@@ -1,8 +1,3 @@
--- record_attempts: the dispatcher's: keep what became of attempts: part of the statement that settles them.
---
--- Arguments  attempts  JSON array of objects: queue, name, attempt (from 1), status (0: no answer), seconds, reason
---                      (null: success), error, response,
---                      dispatcher. Those of unknown queues are dropped; texts are cut to 1024 characters
 create or replace function taskqueue.record_attempts(attempts jsonb) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -20,4 +15,13 @@ begin
 end
 $$;
 
-comment on function taskqueue.record_attempts is 'The dispatcher''s: keep what became of attempts.';
+comment on function taskqueue.record_attempts is
+$doc$For dispatchers: records the outcomes of attempts, in the statement that settles them.
+
+Arguments:
+- attempts: JSON array of objects: queue, name, attempt (from 1), status (0: no response), seconds, reason (null:
+  success), error, response, dispatcher. Those of unknown queues are dropped; texts are cut to 1024 characters.
+
+Example:
+    select taskqueue.record_attempts('[{"queue": "mail", "name": "receipt-7", "attempt": 1, "status": 500, "seconds":
+    0.2}]');$doc$;

@@ -1,13 +1,3 @@
--- record_blockers: the dispatcher's: put on record what keeps queues from claiming, for explain_task; when it changes,
--- at most once a second a queue.
---
--- Arguments  notes    a list of {queue, kind, target, seconds, waiting}; seconds: for how long already. kind is
---                       slots     the process has no slot for the queue; so many of its requests wait for an answer of
---                                 the target
---                       target    so many tasks of the queue wait for a place at the target
---                       requests  so many requests of other dispatchers take places of the queue
---                       null      nothing any more
---            claimer  number of the dispatcher
 create or replace function taskqueue.record_blockers(notes jsonb, claimer integer) returns void
 language sql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -19,4 +9,16 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
 $$;
 
 comment on function taskqueue.record_blockers is
-  'The dispatcher''s: put on record what keeps queues from claiming, for explain_task.';
+$doc$For dispatchers: records what keeps queues from claiming tasks, for explain_task. Called when it changes, at most
+once a second per queue.
+
+Arguments:
+- notes: JSON array of {queue, kind, target, seconds, waiting}; seconds: for how long already; kind: slots (the
+  dispatcher has no slot for the queue; `waiting` of its requests wait for a response of the target), target (`waiting`
+  tasks of the queue wait for a slot of the target), requests (`waiting` requests of other dispatchers take slots of the
+  queue), or null: nothing any more.
+- claimer: number of the dispatcher.
+
+Example:
+    select taskqueue.record_blockers('[{"queue": "mail", "kind": "slots", "target": "default", "seconds": 3, "waiting":
+    9}]', claimer => 7);$doc$;

@@ -1,5 +1,3 @@
--- record_statistics: the dispatcher's: note how many attempts of a queue have ended since the last note, and the rate
--- it is held to (null: it is not throttled); at most once a second a queue, and when the rate is halved.
 create or replace function taskqueue.record_statistics(queue text, executed bigint,
   enforced double precision default null) returns void
 language sql volatile security definer
@@ -10,4 +8,13 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
 $$;
 
 comment on function taskqueue.record_statistics is
-  'The dispatcher''s: note how many attempts of a queue have ended since the last note.';
+$doc$For dispatchers: records how many attempts of a queue have ended since the last record, and the rate the queue is
+held to. Called at most once a second per queue, and when the rate is halved.
+
+Arguments:
+- queue: name of the queue.
+- executed: number of attempts that ended.
+- enforced: dispatches per second the queue is held to; null: it is not throttled.
+
+Example:
+    select taskqueue.record_statistics('mail', executed => 120);$doc$;

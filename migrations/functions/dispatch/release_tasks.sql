@@ -1,8 +1,4 @@
--- release_tasks: the dispatcher's: give back tasks that were claimed and never sent, as if they had not been claimed.
---
--- Arguments  delay_seconds  they are not due before; 0: as they were
--- Returns    how many were given back
--- Locks      the tasks' rows.
+-- Locks: the tasks' rows.
 create or replace function taskqueue.release_tasks(queue text, ids bigint[], lease_tokens uuid[],
   delay_seconds double precision default 0) returns bigint
 language plpgsql volatile security definer
@@ -16,7 +12,7 @@ begin
   if cardinality(ids) = 0 then
     return 0;
   end if;
-  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
+  perform pg_current_xact_id();   -- before the clock is read: see _step_floor
   update taskqueue._tasks as t
   set due = case when delay_seconds > 0 then taskqueue._now() + make_interval(secs => delay_seconds)
     else least(t.due, taskqueue._now()) end, leased_until = '-infinity', lease_token = null,
@@ -35,4 +31,15 @@ end
 $$;
 
 comment on function taskqueue.release_tasks is
-  'The dispatcher''s: give back tasks that were claimed and never sent, as if they had not been claimed.';
+$doc$For dispatchers: gives back tasks that were claimed and never sent, as if they had not been claimed.
+
+Arguments:
+- queue: name of their queue.
+- ids: ids of the tasks.
+- lease_tokens: tokens of the claims, in the same order.
+- delay_seconds: earliest moment they are due again, in seconds from now; 0: as they were.
+
+Returns the number of released tasks.
+
+Example:
+    select taskqueue.release_tasks('mail', array[...], array[...]::uuid[], delay_seconds => 5);$doc$;

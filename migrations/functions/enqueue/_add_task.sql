@@ -1,4 +1,5 @@
--- _add_task: add, the long way: check everything, take the id and the name, store, wake.
+-- _add_task: the long way of add: checks everything, takes the id and the name, stores the task, wakes the dispatcher.
+--
 -- Raises what add raises.
 create or replace function taskqueue._add_task(queue text, given taskqueue._new_task, transactional boolean,
   if_exists text, wake boolean) returns taskqueue.task
@@ -11,8 +12,8 @@ declare
 begin
   if if_exists is null or if_exists not in ('error', 'ignore') then
     perform taskqueue._raise('TQ013',
-      format('if_exists can''t be %s', coalesce(quote_literal(left(if_exists, 120)), 'null')),
-      'It is ''error'' or ''ignore''.');
+      format('if_exists must be error or ignore, got %s', coalesce(quote_literal(left(if_exists, 120)), 'null')),
+      'Pass if_exists => ''error'' or if_exists => ''ignore''.');
   end if;
   if transactional then
     perform taskqueue._check_transactional(array[given]);

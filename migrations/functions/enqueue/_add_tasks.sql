@@ -1,8 +1,8 @@
--- _add_tasks: what add_tasks does once its argument is tasks: check all, take ids and names, store, wake. Gives one row
--- a task, in order; eta and created are those of the task that exists, null for a tombstone.
+-- _add_tasks: the long way of add_tasks: checks all tasks, takes ids and names, stores the tasks, wakes the dispatcher.
+-- Returns one row per task, in order; eta and created are those of the existing task, or null for a tombstone.
 --
--- Order (App Engine's): too many tasks, names twice in one call, the rules of a transactional add, then every task by
--- itself; nothing is added unless all of them pass. Only names that are in use are answers and no errors.
+-- Order of the checks (App Engine's): too many tasks, names twice in one call, the rules of a transactional add, then
+-- each task by itself. Nothing is added unless all of them pass. Names in use are answers; everything else is an error.
 create or replace function taskqueue._add_tasks(queue text, tasks taskqueue._new_task[], transactional boolean,
   wake boolean)
 returns setof taskqueue.add_result

@@ -1,5 +1,6 @@
 -- _body_kind: which content type follows from how a body was given, if the headers have none: t text, j JSON, f form.
--- Bytes have none: the dispatcher sends application/octet-stream for them. One byte a row instead of a header.
+-- Bytes have none: the dispatcher sends application/octet-stream for them. It takes one byte per row instead of a
+-- header.
 create or replace function taskqueue._body_kind(headers jsonb, method text, task taskqueue._new_task,
   form text) returns "char"
 language plpgsql immutable as $$

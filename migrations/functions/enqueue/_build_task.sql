@@ -1,11 +1,12 @@
--- _build_task: check a new task against its queue and App Engine's rules, and make its row (without id, created and
--- attempts; due: the ETA asked for).
+-- _build_task: checks a new task against its queue and App Engine's rules, and makes its row (without id, created and
+-- attempts; due is the requested ETA).
 --
--- Order of the checks: what a client's constructor would find (method, bodies, headers, countdown), then name, URL,
--- ETA, size, mode, retry options, deadline. PULL tasks have a payload and a tag and nothing else; whether a task is one
--- is said by its method, or without one by its queue: but a task with a URL, headers or a target is a push task. Most
--- tasks have few of the fields: what is null calls no check.
--- Raises TQ004 TQ005 TQ007 TQ012 TQ021 TQ027 TQ029 TQ105 TQ108 TQ111.
+-- Order of the checks: first what a client's constructor would find (method, bodies, headers, countdown), then name,
+-- URL, ETA, size, mode, retry options, deadline. PULL tasks have a payload and a tag and nothing else. Whether a task
+-- is one follows from its method, or without one from its queue; but a task with a URL, headers or a target is a push
+-- task. Most tasks have few of the fields: no check is called for what is null.
+--
+-- Raises TQ004, TQ005, TQ007, TQ012, TQ021, TQ027, TQ029, TQ105, TQ108, TQ111.
 create or replace function taskqueue._build_task(queue taskqueue._queues,
   task taskqueue._new_task) returns taskqueue._tasks
 language plpgsql volatile as $$
@@ -64,8 +65,8 @@ begin
   perform taskqueue._check_size(method, coalesce(url, '/_ah/queue/' || queue.name), built);
   if (method = 'PULL') <> (queue.mode = 'pull') then
     perform taskqueue._raise('TQ021',
-      format('a %s task can''t be added to the %s queue %s', method, queue.mode, queue.name),
-      'Pull queues take PULL tasks, push queues take the other methods; leave method out to have the queue''s own.',
+      format('queue %s is a %s queue and takes no %s tasks', queue.name, queue.mode, method),
+      'Pull queues take PULL tasks, push queues all other methods; leave method out for the queue''s own.',
       jsonb_build_object('queue', queue.name, 'mode', queue.mode, 'method', method));
   end if;
   built.method := nullif(nullif(method, 'POST'), 'PULL');

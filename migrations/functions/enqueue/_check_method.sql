@@ -1,4 +1,5 @@
--- _check_method: a method that tasks have, and nothing that its kind of task can't have.
+-- _check_method: a task's method must be a known one, and the task must have nothing that its kind can't have.
+--
 -- Raises TQ108.
 create or replace function taskqueue._check_method(method text, task taskqueue._new_task) returns void
 language plpgsql immutable as $$
@@ -6,8 +7,9 @@ declare
   misplaced text;
 begin
   if method not in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE', 'PULL') then
-    perform taskqueue._raise('TQ108', format('not a task method: %s', quote_literal(left(method, 120))),
-      'Use POST, GET, HEAD, PUT or DELETE; PULL for the tasks of pull queues.',
+    perform taskqueue._raise('TQ108',
+      format('method must be POST, GET, HEAD, PUT, DELETE or PULL, got %s', quote_literal(left(method, 120))),
+      'PULL is for tasks of pull queues; leave method out for the queue''s own.',
         jsonb_build_object('method', left(method, 120)));
   end if;
   misplaced := case
@@ -19,14 +21,14 @@ begin
     when exists (select
       from jsonb_object_keys(case jsonb_typeof(task.retry) when 'object' then task.retry else '{}' end) as k
       where k <> 'task_retry_limit')
-      then 'retry (but for task_retry_limit)'
+      then 'retry (other than task_retry_limit)'
   end;
   if misplaced is not null then
     perform taskqueue._raise('TQ108',
-      format('a %s task has no %s', case method when 'PULL' then 'pull' else 'push' end, misplaced),
+      format('%s is not allowed for a %s task', misplaced, case method when 'PULL' then 'pull' else 'push' end),
       case method
-        when 'PULL' then 'Pull tasks have a payload and a tag; what else a worker must know goes into the payload.'
-                  else 'Tags are for pull queues.' end,
+        when 'PULL' then 'Pull tasks have a payload and a tag; put anything else the worker needs into the payload.'
+                  else 'Only tasks of pull queues have tags.' end,
       jsonb_build_object('field', misplaced));
   end if;
 end

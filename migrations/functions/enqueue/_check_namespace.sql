@@ -1,11 +1,15 @@
--- _check_namespace: up to 100 letters, digits, dots, underscores and hyphens. The empty namespace is kept as null.
+-- _check_namespace: a namespace must be up to 100 letters, digits, dots, underscores and hyphens. The empty namespace
+-- is stored as null.
+--
 -- Raises TQ108.
 create or replace function taskqueue._check_namespace(namespace text) returns text
 language plpgsql immutable as $$
 begin
   if namespace !~ '^[0-9A-Za-z._-]{0,100}$' then
-    perform taskqueue._raise('TQ108', format('not a namespace: %s', quote_literal(left(namespace, 120))),
-      'A namespace has up to 100 letters, digits, dots, underscores and hyphens.',
+    perform taskqueue._raise('TQ108',
+      format('namespace must be up to 100 letters, digits, dots, underscores or hyphens, got %s',
+      quote_literal(left(namespace, 120))),
+      'Leave it out for none.',
         jsonb_build_object('namespace', left(namespace, 120)));
   end if;
   return nullif(namespace, '');

@@ -1,11 +1,12 @@
--- _claim_names: take the names of tasks that are about to be added. Gives those that can't be had: {"name": "exists" |
--- "tombstoned"}.
+-- _claim_names: takes the names of tasks that are about to be added. Returns those that are not available: {"name":
+-- "exists" | "tombstoned"}.
 --
--- The primary key of _names decides (_insert_names): a racer waits for the transaction that has the name and loses, or
--- wins if that rolls back. Names are taken in the order of their hashes, so that two batches can't wait for each other
--- in a circle. A tombstone ends exactly at its time, swept or not. A purged task that is not cleaned away yet has left
--- a tombstone from the moment of the purge.
--- Raises TQ002 a name whose transaction doesn't end.
+-- The primary key of _names decides (_insert_names): of two transactions that want a name, the second waits for the
+-- first and loses, or wins if the first rolls back. Names are taken in the order of their hashes, so that two batches
+-- can't wait for each other in a circle. A tombstone ends exactly at its time, swept or not. A purged task that is not
+-- cleaned away yet has left a tombstone since the purge.
+--
+-- Raises TQ002 when the transaction that has a name doesn't end.
 create or replace function taskqueue._claim_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns jsonb
 language plpgsql volatile
 set enable_seqscan = off set enable_bitmapscan = off

@@ -1,12 +1,13 @@
--- _clean_headers: a task's headers as they will be kept: names in lower case, one value a name, without those that are
--- ours to set.
+-- _clean_headers: a task's headers as they will be stored: names in lower case, one value per name, without the headers
+-- that only the service sets.
 --
--- X-AppEngine-*, X-Google-*, X-CloudTasks-* and webhook-* are dropped silently, as App Engine did, but for
+-- X-AppEngine-*, X-Google-*, X-CloudTasks-* and webhook-* are dropped silently, as in App Engine, except
 -- Current-Namespace, Default-Namespace and FailFast; so are Content-Length, Referer and the hop-by-hop headers. Host
--- stays for _build_task, which makes it the target. Names are compared as handlers behind WSGI, Rack or CGI read them
--- (_plain_header): X_AppEngine_Cron is theirs, and not the task's to set.
--- Raises TQ108 for a name that is no token, a value that is no line of text, cookies and proxy credentials; TQ004 above
--- 16 KB.
+-- stays for _build_task, which turns it into the target. Names are compared as handlers behind WSGI, Rack or CGI read
+-- them (_plain_header): to them X_AppEngine_Cron is X-AppEngine-Cron, which a task must not set.
+--
+-- Raises TQ108 for a name that is not a token, a value that is not a line of text, cookies and proxy credentials; TQ004
+-- above 16 KB.
 create or replace function taskqueue._clean_headers(headers jsonb) returns jsonb
 language plpgsql immutable as $$
 declare
@@ -16,26 +17,27 @@ declare
   kept jsonb;
 begin
   if jsonb_typeof(headers) <> 'object' then
-    perform taskqueue._raise('TQ108', format('headers must be a JSON object of strings, not %s', jsonb_typeof(headers)),
-      'Give {"name": "value"}.');
+    perform taskqueue._raise('TQ108', format('headers must be a JSON object of strings, got %s', jsonb_typeof(headers)),
+      'For example: headers => ''{"name": "value"}''.');
   end if;
   for header in select h.key, h.value, h.value #>> '{}' as text from jsonb_each(headers) as h loop
     problem := case
-      when header.key !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$' then 'its name may have letters, digits and !#$%&''*+-.^_`|~ only'
-      when jsonb_typeof(header.value) <> 'string' then format('its value must be a string, not %s',
+      when header.key !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$'
+        then 'its name must consist of letters, digits and !#$%&''*+-.^_`|~'
+      when jsonb_typeof(header.value) <> 'string' then format('its value must be a string, got %s',
         jsonb_typeof(header.value))
       when header.text ~ control then 'its value must be one line without control characters'
-      when not taskqueue._is_latin_1(header.text) then 'its value may have Latin-1 characters only'
+      when not taskqueue._is_latin_1(header.text) then 'its value must consist of Latin-1 characters'
       when lower(header.key) in ('cookie', 'proxy-authorization') then 'it is not sent with tasks'
     end;
     if problem is not null then
       perform taskqueue._raise('TQ108',
-        format('header %s can''t be sent: %s', quote_literal(left(header.key, 120)), problem),
-        'Correct or leave out the header.', jsonb_build_object('header', left(header.key, 120)));
+        format('header %s is not allowed: %s', quote_literal(left(header.key, 120)), problem),
+        'Correct the header or leave it out.', jsonb_build_object('header', left(header.key, 120)));
     end if;
   end loop;
   if (select sum(octet_length(h.key) + octet_length(h.value #>> '{}') + 4) from jsonb_each(headers) as h) > 16384 then
-    perform taskqueue._raise('TQ004', 'the headers of a task may have 16384 bytes in all',
+    perform taskqueue._raise('TQ004', 'headers must be at most 16384 bytes in all',
       'Put large values into the payload.');
   end if;
   select jsonb_object_agg(lower(h.key), h.value order by h.key desc) into kept

@@ -1,9 +1,10 @@
--- _insert_names: take the names of tasks that nobody has. Gives their hashes; a name that is not among them can't be
--- had.
+-- _insert_names: takes the names of tasks that nobody has. Returns their hashes; a name whose hash is missing is not
+-- available.
 --
--- The primary key of _names decides: a racer waits for the transaction that has the name. That one may stay open for as
--- long as it likes, so the wait is five seconds, or what is left to the caller by a shorter lock_timeout.
--- Raises TQ002 when they are over.
+-- The primary key of _names decides: an insert waits for the transaction that has the name. That transaction may stay
+-- open indefinitely, so the wait is limited to five seconds, or to the caller's lock_timeout if that is shorter.
+--
+-- Raises TQ002 when the wait is over.
 create or replace function taskqueue._insert_names(queue taskqueue._queues, tasks taskqueue._tasks[]) returns uuid[]
 language plpgsql volatile
 set enable_seqscan = off set enable_bitmapscan = off

@@ -1,6 +1,6 @@
--- _insert_tasks: store built tasks (id set, due: the ETA asked for) and give the rows as stored, in order.
+-- _insert_tasks: stores built tasks (id set; due is the requested ETA) and returns the stored rows, in order.
 --
--- due is computed inside the insert: once a value had been taken before the insert's lock, the floor could pass it.
+-- due is computed inside the insert: a value taken before the insert has its lock could be passed by the floor.
 create or replace function taskqueue._insert_tasks(tasks taskqueue._tasks[]) returns setof taskqueue._tasks
 language plpgsql volatile as $$
 begin

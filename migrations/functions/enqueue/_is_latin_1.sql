@@ -1,4 +1,4 @@
--- _is_latin_1: whether a text has Latin-1 characters only, whatever the encoding of the database.
+-- _is_latin_1: whether a text consists of Latin-1 characters, whatever the encoding of the database.
 create or replace function taskqueue._is_latin_1(value text) returns boolean
 language plpgsql immutable as $$
 begin

@@ -1,5 +1,5 @@
--- _is_reserved_header: whether a header, by its name in lower case, is the service's, the connection's or no task's to
--- send.
+-- _is_reserved_header: whether a header, by its name in lower case, belongs to the service or the connection, or is
+-- otherwise not for tasks to send.
 create or replace function taskqueue._is_reserved_header(name text) returns boolean
 language sql immutable as $$
   select name ~ '^(x-appengine-|x-google-|x-cloudtasks-|webhook-)'

@@ -1,6 +1,6 @@
--- _is_simple_batch: whether a batch has nothing that needs a closer look: every task is a payload, as text or JSON,
--- with no more than a tag (pull) or a simple path (push). Most batches are so, and cost a fifth then (add_tasks). What
--- is not plain isn't wrong: it takes the long way.
+-- _is_simple_batch: whether every task of a batch is only a payload, as text or JSON, with at most a tag (pull) or a
+-- simple path (push). Most batches are, and then cost a fifth (add_tasks). A batch that isn't simple isn't wrong: it
+-- takes the long way.
 create or replace function taskqueue._is_simple_batch(mode text, tasks jsonb) returns boolean
 language plpgsql immutable as $$
 begin

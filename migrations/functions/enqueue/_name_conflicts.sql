@@ -1,4 +1,5 @@
--- _name_conflicts: the answers of add_tasks for the tasks whose names can't be had, each at its place, the others null.
+-- _name_conflicts: the answers of add_tasks for the tasks whose names are not available, each at its place; the others
+-- are null.
 create or replace function taskqueue._name_conflicts(queue taskqueue._queues, tasks taskqueue._tasks[],
   refused jsonb) returns taskqueue.add_result[]
 language plpgsql stable as $$

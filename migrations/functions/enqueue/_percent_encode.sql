@@ -1,5 +1,5 @@
--- _percent_encode: one key or value of a form: UTF-8, letters, digits and *-._ as they are, a space as +, every other
--- byte as %XX.
+-- _percent_encode: one key or value of a form: UTF-8; letters, digits and *-._ stay, a space becomes +, every other
+-- byte %XX.
 create or replace function taskqueue._percent_encode(value text) returns text
 language sql immutable as $$
   select case when value ~ '^[A-Za-z0-9*._-]*$' then value else (

@@ -1,5 +1,6 @@
--- _raise_name_locked: a name is being added by another transaction that doesn't end. Says which sessions it may be:
--- those that have changed names and have not ended their transactions.
+-- _raise_name_locked: says that another transaction is adding a name and doesn't end. Names the sessions it may be:
+-- those that have changed names in transactions that are still open.
+--
 -- Raises TQ002.
 create or replace function taskqueue._raise_name_locked(queue text, tasks taskqueue._tasks[]) returns void
 language plpgsql volatile as $$
@@ -13,10 +14,11 @@ declare
     order by l.pid);
 begin
   perform taskqueue._raise('TQ002',
-    format('another transaction is adding a task %s to queue %s, and has not ended: %s', array_to_string(names, ' or '),
+    format('another transaction that adds a task %s to queue %s has not ended: %s', array_to_string(names, ' or '),
       queue,
       case when sessions = '{}' then 'it is a prepared one' else 'session ' || array_to_string(sessions, ' or ') end),
-    'Try again. A session that sits in its transaction: select pg_terminate_backend(...); prepared ones: select gid from pg_prepared_xacts.',
+    'Try again later. To end an idle transaction: select pg_terminate_backend(...); '
+    'to find prepared ones: select gid from pg_prepared_xacts;',
     jsonb_build_object('queue', queue, 'names', to_jsonb(names), 'sessions', to_jsonb(sessions)));
 end
 $$;

@@ -1,5 +1,5 @@
--- _size: bytes of a task as App Engine counted them: method + body + URL + (name + value + 4) for each header, the
--- namespace's among them.
+-- _size: a task's size in bytes, as App Engine counted it: method + body + URL + (name + value + 4) for each header,
+-- the namespace's included.
 create or replace function taskqueue._size(method text, url text, task taskqueue._tasks) returns bigint
 language plpgsql stable as $$
 declare

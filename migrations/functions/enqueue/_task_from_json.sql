@@ -1,6 +1,7 @@
 -- _task_from_json: one element of add_tasks' JSON array. Its keys are the arguments of add; payload_base64 is for
 -- bytes.
--- Raises TQ108 for anything that isn't an object of those keys with values of their kinds; TQ012 for an eta that is no
+--
+-- Raises TQ108 for anything but an object of those keys with values of the right kinds; TQ012 for an eta that is not an
 -- RFC 3339 time with an offset.
 create or replace function taskqueue._task_from_json(task jsonb) returns taskqueue._new_task
 language plpgsql immutable as $$
@@ -14,13 +15,13 @@ declare
   parsed taskqueue._new_task;
 begin
   if jsonb_typeof(task) <> 'object' then
-    perform taskqueue._raise('TQ108', format('a task must be a JSON object, not %s', jsonb_typeof(task)),
-      'Give {"url": "/path"}.');
+    perform taskqueue._raise('TQ108', format('a task must be a JSON object, got %s', jsonb_typeof(task)),
+      'For example: {"url": "/path"}.');
   end if;
   for given in select t.key, t.value, jsonb_typeof(t.value) as kind from jsonb_each(task) as t loop
     problem := case
       when given.key <> all (texts || numbers || documents)
-        then format('it is unknown; known are %s', array_to_string(texts || numbers || documents, ', '))
+        then format('it must be one of %s', array_to_string(texts || numbers || documents, ', '))
       when given.kind = 'null' then null
       when given.key = any (texts) and given.kind <> 'string' then 'it must be a string'
       when given.key = any (numbers)
@@ -33,8 +34,8 @@ begin
     end;
     if problem is not null then
       perform taskqueue._raise('TQ108',
-        format('the task''s %s can''t be taken: %s', quote_literal(left(given.key, 120)), problem),
-        'Correct or leave out the key.', jsonb_build_object('key', left(given.key, 120)));
+        format('key %s of a task is invalid: %s', quote_literal(left(given.key, 120)), problem),
+        'Correct the key or leave it out.', jsonb_build_object('key', left(given.key, 120)));
     end if;
   end loop;
   parsed.url := task ->> 'url';

@@ -1,40 +1,8 @@
--- add: add one task to a queue, in the caller's transaction: commit, and it gets done; roll back, and it never was.
+-- Most tasks are a payload and nothing that needs a closer look. They take the short way below and are stored as
+-- _add_task would store them. It is one statement, with the code of other functions inlined: each expression has to be
+-- prepared in each transaction, and that is most of what an add costs.
 --
--- Arguments  queue              name of a queue; 'default' exists from the start
---            url                path at the target, up to 2083 characters; null: /_ah/queue/<queue>
---            method             POST, GET, HEAD, PUT, DELETE; PULL for pull queues; null: POST or PULL as the queue is
---            payload            body as text (text/plain; charset=utf-8 unless the headers say otherwise), or
---            payload_bytes      body as bytes (application/octet-stream), or
---            payload_json       body as JSON (application/json), or
---            params             object of strings, numbers, booleans or arrays of them: a form with POST and PULL, else
---                               the URL's query
---            headers            object of strings; App Engine's own and hop-by-hop headers are dropped
---            name               1 to 500 letters, digits, _ or -; added once while it lives and until its tombstone
---                               expires; null: generated
---            tag                up to 500 bytes, pull queues only
---            countdown, eta     earliest moment, in seconds from now or as a time; at most 30 days ahead; the past
---            means at once
---            target             name of a target; null: default. A queue's own target comes first
---            service            who adds the task, service or version.service: its target when nothing else names one;
---                               pull queues don't mind it
---            namespace          handed to the handler
---            dispatch_deadline  15 to 86400 seconds for one attempt; null: 600
---            retry              object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds,
---                               max_doublings:
---                               replaces the queue's whole block
---            transactional      true: at most five tasks a transaction, without names. false: for a statement of its
---                               own, may be named
---            if_exists          'error', or 'ignore': a name in use is answered with existed = true
---            wake               false: no NOTIFY, for transactions that are to be prepared; the poll finds the task
--- Returns    the task: queue, name, eta, created, existed (eta and created are null when the name is a tombstone)
--- Raises     TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005
---            name; TQ006 queue name; TQ007 URL; TQ010 name in use; TQ011 name used before;
---            TQ012 eta; TQ013 if_exists, no room below total_storage_limit; TQ015 deleted queue; TQ018 more than five
---            in a transaction; TQ021 wrong mode; TQ023 over 1 MB in a transaction;
---            TQ027 tag; TQ029 deadline; TQ104 transactional => false within a larger transaction; TQ105 retry; TQ108
---            anything else; TQ111 target
--- Example    select * from taskqueue.add(queue => 'mail', url => '/send', payload_json => '{"to": "a@b"}');
--- Locks      nothing but its own new rows; waits for a transaction that is adding the same name, five seconds at most.
+-- Locks: nothing but its own new rows. It waits for a transaction that is adding the same name, five seconds at most.
 create or replace function taskqueue.add(
   queue text default 'default',
   url text default null, method text default null, payload text default null, payload_bytes bytea default null,
@@ -54,9 +22,7 @@ declare
   made taskqueue.task;
   bell integer;
 begin
-  -- Most tasks are a payload and nothing that needs a closer look: they take this short way, and are stored as the long
-  -- way would store them. One statement, and inline what functions elsewhere do: each expression has to be made ready
-  -- in each transaction, and this is most of what an add costs.
+
   if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry,
       service) = 0
      and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
@@ -92,4 +58,44 @@ begin
 end
 $$;
 
-comment on function taskqueue.add is 'Add one task to a queue, in the caller''s transaction.';
+comment on function taskqueue.add is
+$doc$Adds one task to a queue, in the caller's transaction: after a commit the task will run; after a rollback it never
+existed.
+
+Arguments:
+- queue: name of the queue; default exists from the start.
+- url: path at the target, up to 2083 characters; null: /_ah/queue/<queue>.
+- method: POST, GET, HEAD, PUT or DELETE; PULL for pull queues; null: POST or PULL, as the queue requires.
+- payload: body as text, sent as text/plain; charset=utf-8 unless the headers say otherwise.
+- payload_bytes: body as bytes, sent as application/octet-stream.
+- payload_json: body as JSON, sent as application/json.
+- params: object of strings, numbers, booleans or arrays of these: the body as a form with POST and PULL, otherwise the
+  query of the URL. A task has at most one body.
+- headers: object of strings. App Engine's own headers and hop-by-hop headers are dropped.
+- name: 1 to 500 letters, digits, _ or -. A name can be used once while its task lives and until its tombstone expires;
+  null: a name is generated.
+- tag: up to 500 bytes; pull queues only.
+- countdown, eta: the earliest moment to run, in seconds from now or as a time, at most 30 days ahead; a moment in the
+  past means now.
+- target: name of a target; null: default. A queue's own target takes precedence.
+- namespace: passed to the handler.
+- dispatch_deadline: 15 to 86400 seconds for one attempt; null: 600.
+- retry: object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds and max_doublings;
+  replaces the queue's whole block.
+- transactional: true: at most five tasks per transaction, without names. false: for a statement of its own; the task
+  may have a name.
+- if_exists: 'error', or 'ignore': a name in use is answered with existed = true.
+- wake: false: no NOTIFY, for transactions that will be prepared (PREPARE TRANSACTION); polling finds the task.
+- service: who adds the task, as service or version.service; it becomes the target when nothing else names one. Pull
+  queues ignore it.
+
+Returns the task: queue, name, eta, created, existed. eta and created are null when the name is a tombstone.
+
+Raises: TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005 name;
+TQ006 queue name; TQ007 url; TQ010 name in use; TQ011 name used before; TQ012 eta; TQ013 if_exists, or a storage limit
+is reached; TQ015 deleted queue; TQ018 more than five tasks in a transaction; TQ021 wrong kind of queue; TQ023 over 1 MB
+in a transaction; TQ027 tag; TQ029 dispatch_deadline; TQ104 transactional => false within a larger transaction; TQ105
+retry; TQ108 any other invalid task; TQ111 target.
+
+Example:
+    select * from taskqueue.add(queue => 'mail', url => '/send', payload_json => '{"to": "a@b"}');$doc$;

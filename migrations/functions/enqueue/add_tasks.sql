@@ -1,18 +1,4 @@
--- add_tasks: add up to 100 tasks to one queue with one call: all, or none when one of them is invalid.
---
--- Arguments  queue          name of a queue
---            tasks          JSON array of objects; keys are the arguments of add (payload_base64 for bytes, eta as RFC
---                           3339 with an offset)
---            transactional  true: at most five a transaction, without names. false: for a statement of its own, up to
---                           100, may be named
---            wake           false: no NOTIFY
--- Returns    one row a task in the order given: index (from 0), name, result (added, exists, tombstoned), eta, created.
---            No rows for an empty array.
--- Raises     what add raises, but never for a name in use: that is a result; TQ016 a name twice in the call; TQ018 too
---            many tasks; TQ108 no array
--- Example    select * from taskqueue.add_tasks('mail', '[{"url": "/send", "params": {"to": "a@b"}}, {"url": "/send",
---            "params": {"to": "c@d"}}]');
--- Locks      nothing but its own new rows; waits for transactions that are adding the same names, five seconds at most.
+-- Locks: nothing but its own new rows. It waits for transactions that are adding the same names, five seconds at most.
 create or replace function taskqueue.add_tasks(queue text, tasks jsonb, transactional boolean default true,
   wake boolean default true)
 returns setof taskqueue.add_result
@@ -25,19 +11,21 @@ declare
 begin
   if tasks is null or jsonb_typeof(tasks) <> 'array' then
     perform taskqueue._raise('TQ108',
-      format('tasks must be a JSON array, not %s', coalesce(jsonb_typeof(tasks), 'null')), 'Give [{"url": "/path"}].');
+      format('tasks must be a JSON array, got %s', coalesce(jsonb_typeof(tasks), 'null')),
+        'For example: select * from taskqueue.add_tasks(''mail'', ''[{"url": "/send"}]'');');
   end if;
   if jsonb_array_length(tasks) = 0 then
     return;
   end if;
   if jsonb_array_length(tasks) > most then
     perform taskqueue._raise('TQ018',
-      format('a call may add %s tasks; this one has %s', most, jsonb_array_length(tasks)), 'Split it.',
+      format('a call must have at most %s tasks, got %s', most, jsonb_array_length(tasks)),
+        'Split the tasks over several calls.',
       jsonb_build_object('limit', most, 'asked', jsonb_array_length(tasks)));
   end if;
   select * into source from taskqueue._queues as q where q.name = coalesce(queue, 'default') and q.deleted_at is null;
   if taskqueue._is_simple_batch(source.mode, tasks) then
-    -- One statement. The rows are those that _add_tasks would store; a test compares them.
+    -- One statement stores the same rows as _add_tasks would; a test compares them.
     first_id := taskqueue._next_id(transactional is not false, jsonb_array_length(tasks));
     perform taskqueue._check_room(source.storage_limit);
     return query
@@ -64,4 +52,21 @@ end
 $$;
 
 comment on function taskqueue.add_tasks is
-  'Add up to 100 tasks to one queue with one call: all, or none when one of them is invalid.';
+$doc$Adds up to 100 tasks to one queue in one call: all of them, or none if one is invalid.
+
+Arguments:
+- queue: name of the queue.
+- tasks: JSON array of objects whose keys are the arguments of add (payload_base64 for bytes, eta as RFC 3339 with an
+  offset).
+- transactional: true: at most five tasks per transaction, without names. false: for a statement of its own; up to 100
+  tasks, which may have names.
+- wake: false: no NOTIFY.
+
+Returns one row per task, in the given order: index (from 0), name, result (added, exists or tombstoned), eta, created.
+No rows for an empty array.
+
+Raises: what add raises, but never for a name in use, which is a result; TQ016 a name twice in the call; TQ018 too many
+tasks; TQ108 not an array.
+
+Example:
+    select * from taskqueue.add_tasks('mail', '[{"url": "/send", "params": {"to": "a@b"}}, {"url": "/send"}]');$doc$;

@@ -1,6 +1,6 @@
--- _lower_floor: take a queue's floor down to the first live task below it, and to `most` at any rate. Tells where it is
--- then. Where something is on record for later than now, the clock was set back: then leases end no later for it
--- (_shorten_leases).
+-- _lower_floor: lowers a queue's floor to the first live task below it, and to `most` in any case. Returns where it is
+-- then. If something is on record for a moment later than now, the clock was set back, and leases are shortened
+-- accordingly (_shorten_leases).
 create or replace function taskqueue._lower_floor(queue_id integer,
   most timestamptz default 'infinity') returns timestamptz
 language plpgsql volatile as $$

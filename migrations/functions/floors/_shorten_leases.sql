@@ -1,6 +1,7 @@
--- _shorten_leases: after the clock was set back: leases of a queue that were given while it was ahead begin again now,
--- and last as long as they were given for; else each would last for longer by as much as the clock was set back. What
--- is on record for later than now was then, and is put to now, so that it happens once. Wants the plans of its callers.
+-- _shorten_leases: after the clock was set back, makes the leases of a queue that were given while it was ahead begin
+-- again now and last as long as they were given for; otherwise each would last longer by as much as the clock was set
+-- back. Records that are later than now are moved to now, so that this happens once. Needs the plans that its callers
+-- pin.
 --
 -- Locks    the rows that it changes, skipping locked ones
 create or replace function taskqueue._shorten_leases(queue_id integer, floor timestamptz) returns void
@@ -8,7 +9,7 @@ language plpgsql volatile as $$
 declare
   now timestamptz;
 begin
-  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
+  perform pg_current_xact_id();   -- before the clock is read: see _step_floor
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + (t.leased_until - taskqueue._leased_at(t.lease_token)),

@@ -1,19 +1,20 @@
--- _step_floor: where no dispatcher runs: raise the floor of a pull queue from within a call that leases from it. Five
--- times a second at most in the whole database.
+-- _step_floor: raises the floor of a pull queue from within a lease call, for databases without a dispatcher. At most
+-- five times a second in the whole database.
 --
--- Whoever gives a task a due time has had its transaction id before it looks at the clock. So whatever was due before
--- `now` is the work of ids below that of this call, which was given after `now`. Once they have all ended, a new
--- snapshot shows it: that is when a later call finds its oldest running transaction at or above the bound. (The
--- snapshot's own upper end would not do as a bound: ids beyond it may be running already.) One that holds the snapshot
--- of a report has no id, and is not waited for; one that has written anything, anywhere in the cluster, is.
+-- A transaction that gives a task a due time gets its transaction id before it reads the clock. So whatever was due
+-- before `now` was written by transactions with ids below this call's, which was assigned after `now`. Once they have
+-- all ended, a new snapshot shows it: that is when a later call finds its oldest running transaction at or above the
+-- bound. (The snapshot's own upper end would not do as a bound: ids beyond it may already be running.) A transaction
+-- that only holds a report's snapshot has no id and is not waited for; one that has written anything, anywhere in the
+-- cluster, is.
 --
 -- Tasks that are moved behind their leases, here or by the caller, are passed by a later call, because this one may be
--- rolled back. Once a minute the net: live tasks below the floors of pull queues.
+-- rolled back. Once a minute it also looks for live tasks below the floors of pull queues.
 --
--- Arguments  now     read by the caller before its transaction was given an id: it had written nothing
---            leased  false: it has not been given one
---            moved   the earliest of the tasks that the caller has moved stood there; null: it has moved none
--- Locks      the floor's (floor, 0) while it works, if free; up to 100 rows that others have leased for more than two
+-- Arguments  now     read by the caller before its transaction had an id: it had written nothing
+--            leased  false: the transaction has no id yet
+--            moved   the earliest due time that a task moved by the caller had; null: it has moved none
+-- Locks      the floor lock while it works, if it is free; up to 100 rows that others have leased for more than two
 --            seconds
 create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean,
   moved timestamptz default null)
@@ -51,15 +52,16 @@ begin
           bound := null;
         end if;
       else
-        bound := null;                     -- the clock was set back, or the database restored elsewhere
+        bound := null;                     -- the clock was set back, or the database was restored elsewhere
       end if;
       if bound is null then
-        -- in this order: a crash between them leaves an early time
+        -- in this order: a crash between the two leaves an early time
         perform setval('taskqueue._horizon_bound', xid);
         perform setval('taskqueue._horizon_next', at);
       end if;
-      safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond' - interval '100 milliseconds';
-      -- What this call has buried is gone for it alone: it may be rolled back.
+      safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond'
+              - interval '100 milliseconds';
+      -- Tasks that this call has buried are gone only for this transaction, which may be rolled back.
       if safe <= now
           and not exists (select from taskqueue._dead_tasks as d
           where d.queue_id = source.id and d.expires >= _step_floor.now + interval '604800 seconds') then

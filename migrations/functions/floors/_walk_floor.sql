@@ -1,9 +1,10 @@
--- _walk_floor: walk from a queue's floor to the first task that has to stay above it, and put tasks that have long been
--- leased behind their leases. Wants the plans of its callers: no sequential scans, no bitmap scans, no sorts. No token
--- is in a variable: a worker's call walks over others' leases, and a session can have the values of variables printed.
+-- _walk_floor: scans from a queue's floor to the first task that has to stay above it, and moves tasks that have long
+-- been leased behind their leases. Needs the plans that its callers pin: no sequential scans, no bitmap scans, no
+-- sorts. No token is in a variable: a worker's call scans tasks that others have leased, and a session can have the
+-- values of variables printed.
 --
 -- Returns  reached  where the floor may be once the moves are committed
---          unmoved  where it may be at once: no task before had to be moved
+--          unmoved  where it may be at once: no earlier task had to be moved
 -- Locks    the rows that it moves, skipping locked ones
 create or replace function taskqueue._walk_floor(source taskqueue._queues, horizon timestamptz, max_moves integer,
   out reached timestamptz, out unmoved timestamptz)

@@ -1,15 +1,7 @@
--- advance_floor: the keeper's third step, when every witness is gone: walk from the old floor to the first task that
--- has to stay above it.
+-- The scan needs a snapshot that is younger than the last open writer, and its moves have to be committed before
+-- raise_floor publishes them: each step is a statement of its own.
 --
--- Entries of tasks that are gone are stepped over. A task that has been leased for more than two seconds is put behind
--- its lease, once: its due time becomes the lease's end. One that is ready, or was leased just now, or is locked by
--- someone ends the walk. The walk needs a snapshot that is younger than the last witness, and its moves have to be
--- committed before raise_floor says so: each is a statement of its own.
---
--- Arguments  queue    name of a queue, led by the caller
---            horizon  what clock gave, less a margin for steps of the clock
--- Returns    the moment to which the floor may be raised; null: the queue is gone
--- Locks      the rows that it moves, skipping locked ones
+-- Locks: the rows it moves, skipping locked ones.
 create or replace function taskqueue.advance_floor(queue text, horizon timestamptz) returns timestamptz
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -25,4 +17,16 @@ end
 $$;
 
 comment on function taskqueue.advance_floor is
-  'The keeper''s third step: walk from the old floor to the first task that has to stay above it.';
+$doc$The third step of raising floors, once every open writer has ended: scans from the old floor to the first task that
+has to stay above the new one. Index entries of removed tasks are passed over. A task that has been leased for more than
+two seconds is moved once: its due time becomes the end of its lease. A task that is ready, was just leased or is locked
+ends the scan.
+
+Arguments:
+- queue: name of a queue that the caller leads.
+- horizon: what clock returned, less a margin for clock adjustments.
+
+Returns the moment to which the floor may be raised; null: the queue is gone.
+
+Example:
+    select taskqueue.advance_floor('mail', taskqueue.clock() - interval '100 milliseconds');$doc$;

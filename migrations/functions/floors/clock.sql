@@ -1,8 +1,10 @@
--- clock: the keeper's first step: the moment up to which floors may rise once every witness is gone. A statement of its
--- own, before open_writers.
 create or replace function taskqueue.clock() returns timestamptz
 language sql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$ select taskqueue._now() $$;
 
 comment on function taskqueue.clock is
-  'The keeper''s first step: the moment up to which floors may rise once every witness is gone.';
+$doc$Returns the database's current time, which all of pgtaskqueue goes by. It is the first step of raising floors: the
+moment up to which they may rise once every transaction of open_writers has ended; it needs a statement of its own.
+
+Example:
+    select taskqueue.clock();$doc$;

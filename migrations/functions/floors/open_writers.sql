@@ -1,13 +1,7 @@
--- open_writers: the keeper's second step: the transactions that may have given a task a due time before the horizon and
--- not committed it yet.
---
--- A due time is computed inside an insert or update, when the lock on the table is held already. So whoever holds that
--- lock now, or had committed before, is all there can be. A vacuum's lock is another: it may be held for minutes, and
--- writes no task. A prepared transaction keeps its virtual transaction; -1/... is one that a restart has brought back.
---
--- Arguments  among  null: all of them; else those of these that are still open, and any -1/... once one of these has
---                   gone
--- Returns    virtual transactions; empty: floors may rise to the horizon
+-- A due time is computed inside an insert or update, when the lock on the table is already held. So the transactions
+-- that hold that lock now, and those that have committed, are all there can be. A vacuum's lock is another: it may be
+-- held for minutes, and writes no task. A prepared transaction keeps its virtual transaction; -1/... is one that a
+-- restart has brought back.
 create or replace function taskqueue.open_writers(among text[] default null) returns text[]
 language sql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -21,5 +15,13 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
 $$;
 
 comment on function taskqueue.open_writers is
-  'The keeper''s second step: the transactions that may have given a task a due time before the horizon and not '
-  'committed it yet.';
+$doc$The second step of raising floors: returns the transactions that may have given a task a due time before the
+horizon and have not ended.
+
+Arguments:
+- among: null: all of them; otherwise those of these that are still open, and any -1/... once one of these has ended.
+
+Returns virtual transaction ids; empty: floors may rise to the horizon.
+
+Example:
+    select taskqueue.open_writers();$doc$;

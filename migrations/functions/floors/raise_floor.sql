@@ -1,5 +1,3 @@
--- raise_floor: the keeper's last step, once advance_floor has been committed: claims and leases begin there from now
--- on.
 create or replace function taskqueue.raise_floor(queue text, floor timestamptz) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -9,4 +7,13 @@ begin
 end
 $$;
 
-comment on function taskqueue.raise_floor is 'The keeper''s last step: claims and leases begin there from now on.';
+comment on function taskqueue.raise_floor is
+$doc$The last step of raising floors, once advance_floor has been committed: claims and leases begin their scan at the
+new floor.
+
+Arguments:
+- queue: name of the queue.
+- floor: what advance_floor returned.
+
+Example:
+    select taskqueue.raise_floor('mail', '2026-11-21 10:00:00+00');$doc$;

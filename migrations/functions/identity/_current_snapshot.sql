@@ -1,7 +1,7 @@
 -- _current_snapshot: what a purge sees, in terms of ids: pg_current_snapshot() with the epoch in each transaction id,
--- as _tasks.id has it (_next_id, _is_purged). Tasks of earlier epochs are all below it: they came with the copy. But
--- for transactions that are open still and added their tasks before there were epochs: their ids without one count as
--- not ended, too.
+-- as in _tasks.id (_next_id, _is_purged). Tasks of earlier epochs are all below it: they came with the copy. The
+-- exception are open transactions that added tasks before epochs existed: their ids without an epoch also count as not
+-- ended.
 create or replace function taskqueue._current_snapshot() returns pg_snapshot
 language plpgsql volatile as $$
 declare

@@ -1,16 +1,16 @@
--- _epoch: the number of this database among all that its tasks have ever lived in, 1 to 4095. Tasks that were added
--- before there were epochs have 0.
+-- _epoch: the number of this database among all databases its tasks have ever lived in, 1 to 4095. Tasks that were
+-- added before epochs existed have 0.
 --
--- A database is known by the cluster's system_identifier and its own oid: a restored dump, a clone by template and
--- pg_upgrade give it another; a failover and a restored base backup don't. Where what is kept (_identity) is another's,
--- this is a copy: it takes the next epoch at once, whoever asks first. All who ask compute the same one, so nobody has
--- to wait for anybody; who may not write only computes it.
+-- A database is identified by the cluster's system_identifier and its own oid. A restored dump, a clone by template and
+-- pg_upgrade change them; a failover and a restored base backup don't. When the stored identity (_identity) is another
+-- database's, this one is a copy: it takes the next epoch at once, whichever session asks first. All sessions compute
+-- the same epoch, so none has to wait for another; one that may not write only computes it.
 --
--- Where the cluster does not say which one it is (_database_hash is 0, now or when the epoch was taken), what is kept
--- is believed: migrate --new-identity is for such copies, too.
+-- When the cluster doesn't reveal its identifier (_database_hash is 0, now or when the epoch was taken), the stored
+-- identity is trusted. `migrate --new-identity` is for such copies, too.
 --
--- It is called immutable because it is so for as long as a session lives (_renew_identity sees to the exception): the
--- planner calls it once for a statement, and no add, lease or claim reads the control file again.
+-- It is declared immutable because it doesn't change while a session lives (_renew_identity takes care of the
+-- exception): the planner calls it once for a statement, and no add, lease or claim reads the control file again.
 create or replace function taskqueue._epoch() returns bigint
 language plpgsql immutable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$

@@ -1,10 +1,10 @@
--- _next_epoch: the epoch that a database takes which finds that it is a copy: above that of every task and every purge
--- it has brought along, because a purge takes ids below its own for what was there before (_current_snapshot), and
--- another than the original's.
+-- _next_epoch: the epoch for a database that finds itself to be a copy. It must be above that of every task and purge
+-- it brought along, because a purge takes lower ids for tasks that existed before (_current_snapshot), and must differ
+-- from the original's.
 --
--- Where there is room it is picked by a hash of the database, so that databases of different origin most often differ.
--- A copy of a copy goes up by a 32nd of what is left: hundreds of them in a row, each with tasks of the one before, fit
--- below 4096.
+-- While there is room it is picked by a hash of the database, so that databases of different origin usually differ. A
+-- copy of a copy moves up by a 32nd of what is left: hundreds of copies in a row, each with tasks of the one before,
+-- fit below 4096.
 create or replace function taskqueue._next_epoch(pick bigint, original bigint) returns bigint
 language plpgsql stable
 set enable_seqscan = off
@@ -23,8 +23,8 @@ begin
     taken := base + 1 + (pick + 1) % room;
   end if;
   if taken > 4095 then
-    raise exception 'this database is a copy of a copy, 4095 times: no number is left for it'
-      using hint = 'Have its tasks and dead tasks done, deleted or purged, and sweep: numbers are free again when no task has them.';
+    raise exception 'this database is the 4095th copy of a copy: no epoch is left for it'
+      using hint = 'Finish, delete or purge its tasks and dead tasks: an epoch is free again when no task has it.';
   end if;
   return taken;
 end

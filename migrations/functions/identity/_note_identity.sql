@@ -1,5 +1,5 @@
--- _note_identity: what migrate notes when it is done: this server is the only one of its kind (check_identity); and
--- where nothing was known of it before, this database is no copy (pause_copied_queues).
+-- _note_identity: what `migrate` records when it is done: that this server is the only one of its kind
+-- (check_identity), and, if nothing was recorded before, that this database is not a copy (pause_copied_queues).
 create or replace function taskqueue._note_identity() returns void
 language plpgsql volatile as $$
 begin

@@ -1,7 +1,8 @@
--- _renew_identity: give this database another epoch, because another one, copied file by file, has the same.
+-- _renew_identity: gives this database another epoch, because another database, copied file by file, has the same one.
 --
--- Nobody adds meanwhile: an id of the old epoch that is committed after a purge in the new one would count as purged.
--- The grant, which changes nothing, has all sessions plan anew, and so call _epoch again.
+-- Nobody adds tasks meanwhile: an id of the old epoch that is committed after a purge in the new one would count as
+-- purged. The grant changes nothing, but makes all sessions plan again, and so call _epoch again.
+--
 -- Locks      _tasks against writers, until the transaction ends
 create or replace function taskqueue._renew_identity() returns bigint
 language plpgsql volatile as $$
@@ -12,9 +13,9 @@ declare
 begin
   lock table taskqueue._tasks in share row exclusive mode;
   earlier := pg_sequence_last_value('taskqueue._identity') >> 50;
-  taken := taskqueue._next_epoch((random() * 1000000000)::bigint, earlier);   -- by chance: its twin has the same hash
+  taken := taskqueue._next_epoch((random() * 1000000000)::bigint, earlier);   -- at random: its twin has the same hash
   perform setval('taskqueue._identity', taken << 50 | here);
-  -- it was no copy, and is none now (pause_copied_queues)
+  -- it was not a copy, and is not one now
   if pg_sequence_last_value('taskqueue._accepted') = earlier then
     perform setval('taskqueue._accepted', taken);
   end if;

@@ -1,5 +1,5 @@
--- _timeline: the timeline that the server writes on: each promotion begins another. A standby writes on none: it gives
--- what was noted (_note_identity).
+-- _timeline: the timeline the server writes on; each promotion begins a new one. A standby writes on none and returns
+-- the recorded one (_note_identity).
 create or replace function taskqueue._timeline() returns bigint
 language sql volatile as $$
   select case when pg_is_in_recovery() then pg_sequence_last_value('taskqueue._timeline')

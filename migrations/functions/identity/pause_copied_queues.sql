@@ -1,10 +1,4 @@
--- pause_copied_queues: where this database is a copy, pause its push queues: their tasks and targets are the
--- original's, and would be called from here as well. Each runs again when it is resumed. Forced runs that were asked
--- for in the original are forgotten.
---
--- Returns    how many queues it has paused; 0: this is no copy, or they were held before, and what is running was
---            resumed since
--- Locks      the rows of the queues that it pauses
+-- Locks: the rows of the queues it pauses.
 create or replace function taskqueue.pause_copied_queues() returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -20,7 +14,7 @@ begin
     select q.name from taskqueue._queues as q where q.mode = 'push' and q.deleted_at is null
       and taskqueue._state(q) = 'running' order by q.name
   loop
-    perform taskqueue.pause_queue(source.name, 'this database is a copy: check its targets before you resume');
+    perform taskqueue.pause_queue(source.name, 'this database is a copy: check its targets before resuming');
     held := held + 1;
   end loop;
   delete from taskqueue._forced_runs;
@@ -30,5 +24,12 @@ end
 $$;
 
 comment on function taskqueue.pause_copied_queues is
-  'Where this database is a copy of another, pause its push queues, so that nothing is sent before somebody has '
-  'looked.';
+$doc$Pauses the push queues of a copied database, so that nothing is sent from it before someone has checked: its tasks
+and targets are the original's, which runs them, too. Each queue runs again once it is resumed. Forced runs that were
+requested in the original are dropped.
+
+Returns the number of queues it paused; 0: this is not a copy, or its queues were paused before, and those that run were
+resumed since.
+
+Example:
+    select taskqueue.pause_copied_queues();$doc$;

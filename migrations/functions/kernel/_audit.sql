@@ -1,12 +1,12 @@
--- _audit: note an administrative act, in its own transaction.
+-- _audit: records an administrative act, in the act's own transaction.
 --
--- The actor is whoever has logged in, and beside that the role that was set with SET ROLE. Whoever acts for somebody
--- else (the server for the bearer of a token) says so in the setting taskqueue.actor: it is shown beside the login,
--- never instead of it, because every session can set it. taskqueue.reason likewise gives the reason to acts that take
+-- The actor is the login, and the role set with SET ROLE if there is one. A session that acts for somebody else (the
+-- server, for the bearer of a token) says so in the setting taskqueue.actor, which is shown beside the login and never
+-- instead of it, because any session can set it. In the same way taskqueue.reason supplies a reason for acts that take
 -- none, and taskqueue.request_id names the HTTP request.
 --
--- Arguments  act     such as pause; the name of the SQL function without its noun
---            before  null: it was not there; null and equal values on both sides are kept too: the act was done
+-- Arguments  act     for example pause: the name of the SQL function without its noun
+--            before  null: the object did not exist. An act that changes nothing is recorded too
 create or replace function taskqueue._audit(act text, object text, before jsonb, after jsonb,
   reason text default null) returns void
 language plpgsql volatile as $$

@@ -1,5 +1,7 @@
--- _find_generated: the id of the live task that has this generated name in the queue; null: there is none.
--- + 0: by the primary key; an index of the queue's tasks, as cheap on an empty table, would be walked over whole.
+-- _find_generated: the id of the live task with this generated name in the queue; null: there is none.
+--
+-- "+ 0" makes PostgreSQL use the primary key. An index of the queue's tasks, just as cheap while the table is empty,
+-- would later be scanned from end to end.
 create or replace function taskqueue._find_generated(queue taskqueue._queues, name text) returns bigint
 language plpgsql stable as $$
 declare

@@ -1,5 +1,7 @@
 -- _find_queue: the live queue of a name.
--- Raises TQ006 when it can't be a queue's name; TQ001 unknown; TQ015 deleted less than seven days ago.
+--
+-- Raises TQ006 when the name can't be a queue's; TQ001 when there is no such queue; TQ015 when it was deleted within
+-- the last seven days.
 create or replace function taskqueue._find_queue(queue text) returns taskqueue._queues
 language plpgsql stable as $$
 declare
@@ -10,7 +12,8 @@ begin
     perform taskqueue._check_queue_name(queue);
     perform taskqueue._check_queue_tombstone(queue);
     perform taskqueue._raise('TQ001', format('there is no queue %s', queue),
-      format('Create it: select * from taskqueue.create_queue(%L), or look at the queues there are: select name from taskqueue.queues.', queue),
+      format('Create it: select * from taskqueue.create_queue(%L); or list the queues: select name from taskqueue.queues;',
+        queue),
       jsonb_build_object('queue', queue));
   end if;
   return found;

@@ -1,5 +1,5 @@
--- _raise: raise one of our errors: a message that says what was expected and given, a JSON detail for programs, a hint
--- that says what to do.
+-- _raise: raises one of our errors: a message that says what was expected and what was given, a JSON detail for
+-- programs, and a hint that says what to do.
 create or replace function taskqueue._raise(code text, message text, hint text default null,
   detail jsonb default null) returns void
 language plpgsql as $$

@@ -1,4 +1,6 @@
--- _raise_missing_task: say why there is no live task of this name: TQ011 its name is a tombstone; TQ014 there is none.
+-- _raise_missing_task: says why there is no live task of this name.
+--
+-- Raises TQ011 when its name is a tombstone; TQ014 when there is no such task.
 create or replace function taskqueue._raise_missing_task(queue taskqueue._queues, name text) returns void
 language plpgsql stable as $$
 declare
@@ -10,14 +12,14 @@ begin
     and coalesce(n.expires, taskqueue._later(queue.purged_at, queue.tombstone_ttl)) > taskqueue._now();
   if tombstone.task_id is not null then
     perform taskqueue._raise('TQ011',
-      format('task %s of queue %s has ended at %s', name, queue.name,
+      format('task %s of queue %s ended at %s', name, queue.name,
       taskqueue._show_time(coalesce(tombstone.ended, queue.purged_at))),
-      'It can''t be changed any more.',
+      'A task that has ended can''t be changed.',
         jsonb_build_object('queue', queue.name, 'name', name, 'ended',
         taskqueue._rfc3339(coalesce(tombstone.ended, queue.purged_at))));
   end if;
   perform taskqueue._raise('TQ014', format('queue %s has no task %s', queue.name, name),
-    format('Look at the tasks there are: select name from taskqueue.tasks where queue = %L.', queue.name),
+    format('List the tasks: select name from taskqueue.list_tasks(%L);', queue.name),
     jsonb_build_object('queue', queue.name, 'name', name));
 end
 $$;

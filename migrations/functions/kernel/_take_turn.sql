@@ -1,7 +1,7 @@
--- _take_turn: wait until no other transaction does this act, and have others wait until this transaction has ended.
+-- _take_turn: waits until no other transaction performs this act, and makes others wait until this transaction ends.
 --
 -- Arguments  act  a row of _turns
--- Locks      that row.
+-- Locks      that row
 create or replace function taskqueue._take_turn(act text) returns void
 language plpgsql volatile as $$
 begin

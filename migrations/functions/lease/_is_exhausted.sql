@@ -1,5 +1,5 @@
--- _is_exhausted: whether a task of a pull queue has been leased as often as it may be; null: it may be for ever.
--- One expression, so that PostgreSQL inlines it.
+-- _is_exhausted: whether a task of a pull queue has been leased as often as it may be; null: it has no limit. One
+-- expression, so that PostgreSQL inlines it.
 create or replace function taskqueue._is_exhausted(attempts integer, retry taskqueue.retry_parameters,
   queue_retry taskqueue.retry_parameters) returns boolean
 language sql stable as $$

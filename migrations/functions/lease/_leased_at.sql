@@ -1,4 +1,4 @@
--- _leased_at: when a lease began, read out of its token.
+-- _leased_at: when a lease began, read from its token.
 create or replace function taskqueue._leased_at(lease_token uuid) returns timestamptz
 language sql immutable as $$
   select timestamptz 'epoch' + ('x'

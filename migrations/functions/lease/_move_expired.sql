@@ -1,14 +1,13 @@
--- _move_expired: put tasks of a pull queue whose leases ran out where they stood behind all that is due, those first
--- whose leases ended first. One that stands behind its lease already (advance_floor) is in its place. Of a call's
--- thousands only the first: a worker that died may have held very many. Wants the plans of its callers: no sequential
--- scans, no bitmap scans.
+-- _move_expired: moves tasks of a pull queue whose leases expired behind all due tasks, in the order in which the
+-- leases ended. A task that already has its lease's end as its due time (advance_floor) is in its place. A call moves
+-- only the first thousand, because a worker that died may have held very many. Needs the plans that its callers pin: no
+-- sequential scans, no bitmap scans.
 --
--- Arguments  places  of those that the caller has found and locked, the earliest first; it looks for others from there
---                    on
---            tag     null: it looks for others among all tasks; else among those of the tag
--- Returns    the earliest due time that one of them had: a floor may not pass it before this has been committed; null:
+-- Arguments  places  tasks that the caller has found and locked, the earliest first; the search for others begins there
+--            tag     searches only tasks of this tag; null: all tasks
+-- Returns    the earliest due time that a moved task had: a floor must not pass it before this is committed; null:
 --            nothing was moved
--- Locks      up to 1000 rows that it moves, skipping locked ones.
+-- Locks      up to 1000 rows that it moves, skipping locked ones
 create or replace function taskqueue._move_expired(source taskqueue._queues, now timestamptz, places tid[],
   tag text default null)
 returns timestamptz

@@ -1,7 +1,7 @@
--- _pick_leasable: which of the tasks that a lease call has locked it may lease: with max_bytes of payload in all, but
--- always the first. What has used up its leases is buried on the way.
+-- _pick_leasable: picks, of the tasks a lease call has locked, those it may lease: at most max_bytes of payload in all,
+-- but always the first. Tasks that have used up their leases are buried on the way.
 --
--- Returns  theirs among the given places, in the same order
+-- Returns    the places of the picked tasks, in the given order
 create or replace function taskqueue._pick_leasable(source taskqueue._queues, chosen tid[],
   max_bytes bigint) returns tid[]
 language plpgsql volatile as $$

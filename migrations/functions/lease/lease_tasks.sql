@@ -1,18 +1,8 @@
--- lease_tasks: take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.
+-- lease_tasks_by_tag repeats most of this function. Merged into one, each lease would plan and test for the tag, and
+-- plpgsql would need dynamic SQL or one more branch in the hottest statement; the two stay apart, and a change to one
+-- belongs in the other, too.
 --
--- Arguments  queue          name of a pull queue
---            lease_seconds  0 to 604800 (seven days)
---            max_tasks      1 to 1000
---            max_bytes      of payload in all; the first task comes however large it is
--- Returns    leased_task rows, oldest first; eta is the end of the lease, retry_count the leases so far; none when
---            nothing is due. Oldest is by ETA: that of
---            a task that was given back is when it was, that of one whose lease ran out the end of the lease, or when a
---            lease call came by it
--- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ101, TQ102 argument out of
---            range
--- Example    select * from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => 10);
--- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that
---            has used up its leases goes to dead_tasks instead.
+-- Locks: the rows it leases, and up to 1000 rows whose leases expired (_move_expired), skipping locked ones.
 create or replace function taskqueue.lease_tasks(queue text, lease_seconds double precision,
   max_tasks integer default 1,
   max_bytes bigint default 33554432)
@@ -26,20 +16,21 @@ declare
   source taskqueue._queues;
   began timestamptz;
   now timestamptz;
-  lost_by timestamptz;   -- the leases of tasks that stand before it ran out: null, they are passed over
-  beyond timestamptz;    -- further than any lease: the clock was set back
+  lost_by timestamptz;   -- tasks whose leases ended by then are leased again; null: they are passed over
+  beyond timestamptz;    -- a lease that ends later was given before the clock was set back
   floor timestamptz;
-  moved timestamptz;     -- the earliest of the tasks that this call moves stood there
+  moved timestamptz;     -- the earliest due time that a task moved by this call had
   until timestamptz;
   token uuid;
   chosen tid[];
   bytes bigint;
-  spent boolean;         -- some have used up their leases
-  lost boolean;          -- the leases of some ran out where they stood
+  spent boolean;         -- some tasks have used up their leases
+  lost boolean;          -- the leases of some tasks have expired
   leases bigint;
-  -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  -- Tasks of a short lease get the lease's end as their due time at once; others when they have been leased for so long
+  -- (_walk_floor).
   brief constant boolean := lease_seconds <= 2;
-  alone boolean;         -- the transaction has written nothing: it may step the floor (_step_floor)
+  alone boolean;         -- the transaction has written nothing yet: it may raise the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
   source := taskqueue._leasable_queue(queue);
@@ -96,4 +87,21 @@ end
 $$;
 
 comment on function taskqueue.lease_tasks is
-  'Take up to max_tasks due tasks of a pull queue for lease_seconds: no one else gets them until then.';
+$doc$Leases up to max_tasks due tasks of a pull queue for lease_seconds. Nobody else gets them until then.
+
+Arguments:
+- queue: name of a pull queue.
+- lease_seconds: 0 to 604800 (seven days).
+- max_tasks: 1 to 1000.
+- max_bytes: bytes of payload in all, 1 to 33554432 (32 MB); the first task is returned however large it is.
+
+Returns leased_task rows, oldest first: eta is the end of the lease, retry_count the number of leases so far. No rows
+when nothing is due. The order is by ETA: that of a released task is the moment of its release, that of a task whose
+lease expired is the end of the lease or the moment a lease call found it. A task that has used up its leases goes to
+dead_tasks instead.
+
+Raises: TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 the queue is paused; TQ101 lease_seconds;
+TQ102 max_tasks.
+
+Example:
+    select * from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => 10);$doc$;

@@ -1,18 +1,6 @@
--- lease_tasks_by_tag: take up to max_tasks due tasks of one tag. Without a tag: of the tag that the oldest due task
--- has; has that none, untagged ones.
+-- Most of this function repeats lease_tasks; see there.
 --
--- Arguments  queue          name of a pull queue
---            lease_seconds  0 to 604800 (seven days)
---            max_tasks      1 to 1000
---            tag            at most 500 bytes; null or empty: the oldest task's
---            max_bytes      of payload in all; the first task comes however large it is
--- Returns    leased_task rows, oldest first, all of one tag; none when nothing is due
--- Raises     TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 paused; TQ027 tag; TQ101, TQ102
---            argument out of range
--- Example    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag =>
---            'customer-7');
--- Locks      the rows it leases, and up to 1000 whose leases ran out (_move_expired), skipping locked ones. A task that
---            has used up its leases goes to dead_tasks instead.
+-- Locks: the rows it leases, and up to 1000 rows whose leases expired (_move_expired), skipping locked ones.
 create or replace function taskqueue.lease_tasks_by_tag(queue text, lease_seconds double precision,
   max_tasks integer default 1, tag text default null,
   max_bytes bigint default 33554432)
@@ -26,21 +14,22 @@ declare
   source taskqueue._queues;
   began timestamptz;
   now timestamptz;
-  lost_by timestamptz;   -- the leases of tasks that stand before it ran out: null, they are passed over
-  beyond timestamptz;    -- further than any lease: the clock was set back
+  lost_by timestamptz;   -- tasks whose leases ended by then are leased again; null: they are passed over
+  beyond timestamptz;    -- a lease that ends later was given before the clock was set back
   floor timestamptz;
-  moved timestamptz;     -- the earliest of the tasks that this call moves stood there
+  moved timestamptz;     -- the earliest due time that a task moved by this call had
   until timestamptz;
   token uuid;
   sought text;
   chosen tid[];
   bytes bigint;
-  spent boolean;         -- some have used up their leases
-  lost boolean;          -- the leases of some ran out where they stood
+  spent boolean;         -- some tasks have used up their leases
+  lost boolean;          -- the leases of some tasks have expired
   leases bigint;
-  -- its tasks stand behind it from the start; others are put there once they have lasted so long (_walk_floor)
+  -- Tasks of a short lease get the lease's end as their due time at once; others when they have been leased for so long
+  -- (_walk_floor).
   brief constant boolean := lease_seconds <= 2;
-  alone boolean;         -- the transaction has written nothing: it may step the floor (_step_floor)
+  alone boolean;         -- the transaction has written nothing yet: it may raise the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
   perform taskqueue._check_tag(tag);
@@ -63,10 +52,10 @@ begin
         and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit 1
-      for update skip locked;   -- it is ours already: what follows finds at least this one
+      for update skip locked;   -- this one is locked now: the next statement finds at least it
     end if;
     if lost then
-      null;   -- the oldest may be another
+      null;   -- another task may be the oldest
     elsif sought is null then
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
@@ -124,4 +113,20 @@ end
 $$;
 
 comment on function taskqueue.lease_tasks_by_tag is
-  'Take up to max_tasks due tasks of one tag; without a tag, of the tag that the oldest due task has.';
+$doc$Leases up to max_tasks due tasks of one tag; without a tag, of the tag of the oldest due task, or untagged tasks if
+that one has none.
+
+Arguments:
+- queue: name of a pull queue.
+- lease_seconds: 0 to 604800 (seven days).
+- max_tasks: 1 to 1000.
+- tag: at most 500 bytes; null or empty: the oldest task's.
+- max_bytes: bytes of payload in all, 1 to 33554432 (32 MB); the first task is returned however large it is.
+
+Returns leased_task rows as lease_tasks does, all of one tag.
+
+Raises: TQ001 unknown queue; TQ013 max_bytes; TQ021 not a pull queue; TQ026 the queue is paused; TQ027 tag; TQ101
+lease_seconds; TQ102 max_tasks.
+
+Example:
+    select * from taskqueue.lease_tasks_by_tag('pull', lease_seconds => 60, max_tasks => 10, tag => 'customer-7');$doc$;

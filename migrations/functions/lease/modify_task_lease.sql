@@ -1,17 +1,4 @@
--- modify_task_lease: make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back
--- at once.
---
--- Arguments  queue          name of a pull queue
---            name           of the task
---            lease_token    the proof: the one that the last lease gave
---            lease_seconds  0 to 604800, from now (not from the lease's old end)
--- Returns    the leased_task with its new eta; retry_count is unchanged; after 0 its token proves nothing any more
--- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 not a pull queue; TQ025 the lease
---            ran out or is another's;
---            TQ026 paused; TQ101 lease_seconds
--- Example    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '...', lease_seconds
---            => 60);
--- Locks      the task's row.
+-- Locks: the task's row.
 create or replace function taskqueue.modify_task_lease(queue text, name text, lease_token uuid,
   lease_seconds double precision)
 returns taskqueue.leased_task
@@ -32,11 +19,11 @@ begin
   if task_id is null then
     perform taskqueue._raise_missing_task(source, name);
   end if;
-  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
+  perform pg_current_xact_id();   -- before the clock is read: see _step_floor
   now := taskqueue._now();
   update taskqueue._tasks as t
   set leased_until = now + make_interval(secs => modify_task_lease.lease_seconds),
-      -- brief, or it stands behind its old end: lease_tasks
+      -- a short lease, or the due time is already the lease's old end: see lease_tasks
       due = case when modify_task_lease.lease_seconds <= 2
         or t.due > now + make_interval(secs => modify_task_lease.lease_seconds)
                  then taskqueue._now() + make_interval(secs => modify_task_lease.lease_seconds) else t.due end,
@@ -45,14 +32,29 @@ begin
     and t.leased_until > now and t.leased_until <= now + taskqueue._longest_lease()
   returning t.* into held;
   if held.id is null then
-    perform taskqueue._raise('TQ025', format('the lease on task %s of queue %s is over', name, queue),
-      'Another worker may have the task: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
+    perform taskqueue._raise('TQ025', format('the lease of task %s of queue %s has expired', name, queue),
+      'Another worker may have the task now: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
   end if;
-  perform taskqueue._wake(source.id, source.name);   -- who waits for the lease's old end
+  perform taskqueue._wake(source.id, source.name);   -- for those who wait until the lease's old end
   return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts,
     modify_task_lease.lease_token)::taskqueue.leased_task;
 end
 $$;
 
 comment on function taskqueue.modify_task_lease is
-  'Make a held lease end lease_seconds from now: extend it, shorten it, or with 0 give the task back at once.';
+$doc$Makes a held lease end lease_seconds from now: extends it, shortens it, or with 0 releases the task at once.
+
+Arguments:
+- queue: name of a pull queue.
+- name: name of the task.
+- lease_token: the token that the last lease gave.
+- lease_seconds: 0 to 604800, from now (not from the lease's old end).
+
+Returns the leased_task with its new eta; retry_count is unchanged. After 0 seconds the token is no longer valid.
+
+Raises: TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 not a pull queue; TQ025 the lease has
+expired, or another worker has the task; TQ026 the queue is paused; TQ101 lease_seconds.
+
+Example:
+    select * from taskqueue.modify_task_lease('pull', name => 'report-7', lease_token => '...',
+      lease_seconds => 60);$doc$;

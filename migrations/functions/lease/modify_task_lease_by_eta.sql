@@ -1,13 +1,4 @@
--- modify_task_lease_by_eta: modify_task_lease for the REST API v1beta2, which knows no lease tokens: the proof is the
--- lease's end, to the microsecond.
---
--- Arguments  queue          name of a pull queue
---            name           of the task
---            lease_seconds  0 to 604800, from now
---            eta            end of the lease as the caller knows it; null: whatever it is, as long as it has not come
--- Returns    the leased_task with its new eta
--- Raises     as modify_task_lease; TQ025 also for another eta
--- Locks      the task's row.
+-- Locks: the task's row.
 create or replace function taskqueue.modify_task_lease_by_eta(queue text, name text, lease_seconds double precision,
   eta timestamptz default null)
 returns taskqueue.leased_task
@@ -35,4 +26,18 @@ end
 $$;
 
 comment on function taskqueue.modify_task_lease_by_eta is
-  'modify_task_lease for the REST API v1beta2: the proof is the lease''s end.';
+$doc$modify_task_lease for the REST API v1beta2, which has no lease tokens: there the end of the lease, to the
+microsecond, proves who holds it.
+
+Arguments:
+- queue: name of a pull queue.
+- name: name of the task.
+- lease_seconds: 0 to 604800, from now.
+- eta: end of the lease as the caller knows it; null: any end that has not passed.
+
+Returns the leased_task with its new eta.
+
+Raises: what modify_task_lease raises; TQ025 also for another eta.
+
+Example:
+    select * from taskqueue.modify_task_lease_by_eta('pull', 'report-7', lease_seconds => 60);$doc$;

@@ -1,14 +1,4 @@
--- modify_task_leases: modify_task_lease for up to 1000 tasks of one queue: what a worker renews or gives back together.
---
--- Arguments  queue          name of a pull queue
---            names          of the tasks
---            lease_tokens   the proofs, in the same order
---            lease_seconds  0 to 604800 each, from now, in the same order; 0 gives the task back
--- Returns    a row for each task whose lease was held: name, eta (its new end); one that is missing is gone, or
---            another's by now
--- Raises     TQ001 unknown queue; TQ018 more than 1000 names; TQ021 not a pull queue; TQ026 paused; TQ101 lease_seconds
--- Example    select * from taskqueue.modify_task_leases('pull', array['a', 'b'], array[...]::uuid[], array[60, 60]);
--- Locks      the tasks' rows.
+-- Locks: the tasks' rows.
 create or replace function taskqueue.modify_task_leases(queue text, names text[], lease_tokens uuid[],
   lease_seconds double precision[])
 returns table (name text, eta timestamptz)
@@ -27,8 +17,8 @@ declare
   seconds double precision[];
 begin
   if cardinality(names) > 1000 then
-    perform taskqueue._raise('TQ018', format('a call may modify 1000 leases; this one names %s', cardinality(names)),
-      'Split it.',
+    perform taskqueue._raise('TQ018', format('a call must name at most 1000 tasks, got %s', cardinality(names)),
+      'Split the tasks over several calls.',
       jsonb_build_object('limit', 1000, 'asked', cardinality(names)));
   end if;
   perform taskqueue._check_lease_seconds(s.seconds) from unnest(modify_task_leases.lease_seconds) as s(seconds);
@@ -41,7 +31,7 @@ begin
   if ids is null then
     return;
   end if;
-  perform pg_current_xact_id();   -- before the clock is read (_step_floor)
+  perform pg_current_xact_id();   -- before the clock is read: see _step_floor
   now := taskqueue._now();
   return query
     update taskqueue._tasks as t
@@ -51,16 +41,31 @@ begin
           or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])
                    then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
         lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
-    -- by id, and as in _delete_generated; the place of an id among them is that of its token and seconds
+    -- By id, as in _delete_generated. The position of an id in the list is that of its token and seconds.
     where t.id = any (ids)
       and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now
           and t.leased_until <= now + taskqueue._longest_lease()
     returning coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until;
   if found then
-    perform taskqueue._wake(source.id, source.name);   -- who waits for the leases' old ends
+    perform taskqueue._wake(source.id, source.name);   -- for those who wait until the leases' old ends
   end if;
 end
 $$;
 
 comment on function taskqueue.modify_task_leases is
-  'modify_task_lease for up to 1000 tasks of one queue: what a worker renews or gives back together.';
+$doc$modify_task_lease for up to 1000 tasks of one queue: what a worker renews or releases together.
+
+Arguments:
+- queue: name of a pull queue.
+- names: names of the tasks.
+- lease_tokens: their lease tokens, in the same order.
+- lease_seconds: 0 to 604800 each, from now, in the same order; 0 releases the task.
+
+Returns one row for each task whose lease was held: name, eta (its new end). A missing task has ended, or belongs to
+another worker now.
+
+Raises: TQ001 unknown queue; TQ018 more than 1000 names; TQ021 not a pull queue; TQ026 the queue is paused; TQ101
+lease_seconds.
+
+Example:
+    select * from taskqueue.modify_task_leases('pull', array['a', 'b'], array[...]::uuid[], array[60, 60]);$doc$;

@@ -1,8 +1,4 @@
--- clean_purged: the dispatcher's: take away rows of purged tasks, a few thousand with one call; when none is left, the
--- purge is forgotten.
---
--- Returns    how many were taken away; 0: there is nothing left to clean
--- Locks      the rows that it takes away, skipping locked ones; with the last of them the queue's row
+-- Locks: the rows it removes, skipping locked ones; with the last of them the queue's row.
 create or replace function taskqueue.clean_purged(queue text, max_tasks integer default 5000) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -41,4 +37,13 @@ end
 $$;
 
 comment on function taskqueue.clean_purged is
-  'The dispatcher''s: take away rows of purged tasks; when none is left, the purge is forgotten.';
+$doc$For dispatchers: removes rows of purged tasks, a batch per call; when none is left, the purge is finished.
+
+Arguments:
+- queue: name of the queue.
+- max_tasks: most rows to remove.
+
+Returns the number of removed rows; 0: nothing is left to clean.
+
+Example:
+    select taskqueue.clean_purged('mail');$doc$;

@@ -1,9 +1,4 @@
--- maintain_queue: the scheduler's: a portion of what a dispatcher does for the queues that it leads: rows of purged
--- tasks are taken away, and what has expired is removed: tombstones, dead tasks, statistics, deferred calls whose task
--- is gone. One at a time: who finds another at it does nothing.
---
--- Returns    how many rows were taken away; 0: there is nothing left
--- Locks      the queue's row, if nobody else has; the rows that it takes away, skipping locked ones.
+-- Locks: the queue's row, if nobody else has it; the rows it removes, skipping locked ones.
 create or replace function taskqueue.maintain_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -17,4 +12,13 @@ end
 $$;
 
 comment on function taskqueue.maintain_queue is
-  'The scheduler''s: take away rows of purged tasks and what has expired, a portion at a time.';
+$doc$For the scheduler: performs one batch of the upkeep that a dispatcher does for the queues it leads: removes rows of
+purged tasks and whatever has expired. Only one session works on a queue at a time; others do nothing.
+
+Arguments:
+- queue: name of the queue.
+
+Returns the number of removed rows; 0: nothing is left.
+
+Example:
+    select taskqueue.maintain_queue('mail');$doc$;

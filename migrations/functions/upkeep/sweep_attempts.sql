@@ -1,9 +1,5 @@
--- sweep_attempts: the dispatcher's: make the partitions of kept attempts for today and the next two days, and drop
--- those that are too old, whole. Once an hour and at the start; what can't be locked at once, or is another's at the
--- moment, is left to the next time.
---
--- Arguments  keep  how long attempts are kept at least: days, for a day is dropped whole
--- Locks      for moments: the partition dropped and its parent, or the default partition.
+-- Locks: for moments, the dropped partition and its parent, or the default partition. What can't be locked at once is
+-- left for the next call.
 create or replace function taskqueue.sweep_attempts(keep interval default '7 days') returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -22,10 +18,11 @@ begin
         execute format('create table taskqueue._attempts_%s (like taskqueue._attempts including all)',
           to_char(day, 'YYYYMMDD'));
         execute format('alter table taskqueue._attempts_%s replica identity full', to_char(day, 'YYYYMMDD'));
-        execute format('alter table taskqueue._attempts attach partition taskqueue._attempts_%s for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'),
+        execute format('alter table taskqueue._attempts attach partition taskqueue._attempts_%s '
+                       'for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'),
           day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
       exception when check_violation then
-        null;  -- the default partition has rows of that day: it keeps the rest of them too
+        null;  -- the default partition has rows of that day and keeps the rest of them, too
       end;
     end if;
   end loop;
@@ -46,4 +43,11 @@ end
 $$;
 
 comment on function taskqueue.sweep_attempts is
-  'The dispatcher''s: make the partitions of kept attempts ahead, and drop those that are too old.';
+$doc$For dispatchers: creates the partitions of recorded attempts for today and the next two days, and drops those that
+are too old. Called when a dispatcher starts and once an hour.
+
+Arguments:
+- keep: minimum age at which attempts are dropped, a whole day at a time.
+
+Example:
+    select taskqueue.sweep_attempts();$doc$;

@@ -1,12 +1,5 @@
--- sweep_queue: the dispatcher's: the net under the floor, and the removal of what has expired: tombstones, dead tasks,
--- statistics and hindrances older than an hour (of the former hourly sums stay for 35 days), and deferred calls whose
--- task is gone. About once a minute.
---
--- A live task below the floor (the clock was set back, or the database restored) takes the floor down to itself.
--- Nothing waits for the rest: what has expired has no effect any more, swept or not. Ordered, so that each deletion
--- reads its index from the oldest on; unordered, it may be planned over all rows of the queue.
--- Returns    how many rows were removed, at most 10000 of each kind: 10000 and more says that there may be more to
---            remove
+-- Each deletion is ordered, so that it reads its index from the oldest entry on; unordered, it may be planned over all
+-- rows of the queue.
 create or replace function taskqueue.sweep_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -17,7 +10,7 @@ declare
   source taskqueue._queues;
   source_id integer;
   now constant timestamptz := taskqueue._now();
-  newest timestamptz;   -- stays: _last_dispatch
+  newest timestamptz;   -- stays, for _last_dispatch
   removed bigint;
   total bigint := 0;
 begin
@@ -66,5 +59,15 @@ end
 $$;
 
 comment on function taskqueue.sweep_queue is
-  'The dispatcher''s: remove what has expired in a queue: tombstones, dead tasks; add statistics up that are older '
-  'than an hour.';
+$doc$For dispatchers: removes what has expired in a queue: tombstones, dead tasks, statistics and blockers older than an
+hour (hourly sums of the statistics stay for 35 days), and deferred payloads whose task is gone. It also lowers the
+floor to a live task below it (the clock was set back, or the database was restored). Called about once a minute;
+nothing depends on the rest, because what has expired has no effect, swept or not.
+
+Arguments:
+- queue: name of the queue.
+
+Returns the number of removed rows, at most 10000 of each kind; 10000 and more means that there may be more to remove.
+
+Example:
+    select taskqueue.sweep_queue('mail');$doc$;

@@ -1,4 +1,3 @@
--- unattended_queues: the scheduler's: the queues that no dispatcher leads, and so none sweeps.
 create or replace function taskqueue.unattended_queues() returns setof text
 language sql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -9,4 +8,8 @@ set search_path = pg_catalog, taskqueue, pg_temp as $$
   order by q.id
 $$;
 
-comment on function taskqueue.unattended_queues is 'The scheduler''s: the queues that no dispatcher leads.';
+comment on function taskqueue.unattended_queues is
+$doc$For the scheduler: returns the names of the queues that no dispatcher leads, and so none sweeps.
+
+Example:
+    select * from taskqueue.unattended_queues();$doc$;

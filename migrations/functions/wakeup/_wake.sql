@@ -1,10 +1,10 @@
--- _wake: ring a queue's bell: if its leader sleeps, or may be about to, tell it that there is something new.
+-- _wake: rings a queue's bell: notifies its leader or a waiting worker, if one sleeps or is about to, that there is
+-- something new.
 --
--- A NOTIFY in every enqueuing transaction would queue them all behind one lock of the cluster at their commits. So
--- whoever leads a queue holds the bell's lock exclusively while it sleeps, and only then is it notified; while it is
--- awake the lock is free, is taken here in shared mode until the transaction ends, and the leader can't fall asleep
--- before. A hint: the poll finds what it misses. A notification queue that is filling up (a listener somewhere never
--- reads) would fail the application's commit: then nothing is sent.
+-- A NOTIFY in each enqueuing transaction would make all of them queue for one lock of the cluster at commit. So a
+-- session holds the bell's lock exclusively while it sleeps, and only then is notified. While it is awake the lock is
+-- free: this function then takes it in shared mode until the transaction ends, and the session can't fall asleep
+-- before. Notifications are hints: polling finds what they miss.
 create or replace function taskqueue._wake(queue_id integer, queue text) returns void
 language plpgsql volatile as $$
 begin

@@ -1,10 +1,4 @@
--- end_wait: a waiting worker's: undo begin_wait. Others who wait for the same queue are told, so that one of them takes
--- the bell.
---
--- Arguments  queue     name of the queue
---            queue_id  as begin_wait gave it
---            held      whether begin_wait said that this session holds the bell
--- Locks      none; frees those of begin_wait
+-- Frees the locks of begin_wait; takes none.
 create or replace function taskqueue.end_wait(queue text, queue_id integer, held boolean) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -20,4 +14,13 @@ begin
 end
 $$;
 
-comment on function taskqueue.end_wait is 'A waiting worker''s: undo begin_wait, and tell others who wait.';
+comment on function taskqueue.end_wait is
+$doc$Undoes begin_wait. Other sessions that wait for the queue are notified, so that one of them takes its bell.
+
+Arguments:
+- queue: name of the queue.
+- queue_id: id that begin_wait returned.
+- held: whether begin_wait returned held.
+
+Example:
+    select taskqueue.end_wait('pull', 7, held => true);$doc$;

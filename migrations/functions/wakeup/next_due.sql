@@ -1,7 +1,3 @@
--- next_due: the dispatcher's: when a queue next has something to claim: the first due time, or the first end of a
--- lease; of a paused queue not before the pause ends by itself; with a tag, when it next has a task of that tag. A
--- forced run that nobody has taken counts from the moment it was asked for, whatever the queue's state. Null: nothing
--- is there.
 create or replace function taskqueue.next_due(queue text, tag text default null) returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -29,7 +25,7 @@ begin
   end if;
   floor := taskqueue._floor(source.id);
   if floor > now then
-    floor := '-infinity';   -- the clock was set back; the next claim lowers it
+    floor := '-infinity';   -- the clock was set back; the next claim lowers the floor
   end if;
   if next_due.tag is not null then
     select min(greatest(t.due, case when t.leased_until <= now + taskqueue._longest_lease() then t.leased_until
@@ -53,4 +49,13 @@ end
 $$;
 
 comment on function taskqueue.next_due is
-  'The dispatcher''s: when a queue next has something to claim: the first due time, or the first end of a lease.';
+$doc$Returns when a queue next has something to claim or lease: the first due time, or the first end of a lease; for a
+paused queue not before the pause ends by itself. A forced run that nobody has taken counts from the moment it was
+requested, whatever the state of the queue. Null: there is nothing.
+
+Arguments:
+- queue: name of the queue.
+- tag: counts only tasks of this tag; null: all tasks.
+
+Example:
+    select taskqueue.next_due('mail');$doc$;
