@@ -22,7 +22,8 @@ begin
 exception
   when insufficient_privilege then
     raise warning 'the roles of pgtaskqueue were not created: % may not create roles', current_user
-      using hint = 'Everything will belong to the migrating user. A superuser can run this file once to have the roles.';
+      using hint = 'Everything will belong to the migrating user. '
+                         'To get the roles, have a superuser run this file once.';
 end
 $$;
 
@@ -33,7 +34,8 @@ begin
   if exists (select from pg_catalog.pg_roles r where r.rolname = 'taskqueue_owner') then
     -- From PostgreSQL 16 on, whoever makes a role may administer it and still not become it.
     if not pg_catalog.pg_has_role(current_user, 'taskqueue_owner',
-                                  case when pg_catalog.current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end) then
+                                  case when pg_catalog.current_setting('server_version_num')::integer >= 160000
+                                       then 'set' else 'member' end) then
       execute format('grant taskqueue_owner to %I', current_user);
     end if;
     if not pg_catalog.has_database_privilege('taskqueue_owner', pg_catalog.current_database(), 'create') then

@@ -1,7 +1,3 @@
--- check_token: the server's: whom a token stands for, and what it may do.
---
--- Arguments  hash  SHA-256 of the token: the server tells the database no tokens
--- Returns    email, scopes, id, rights, queues: as create_token was given them; no row: unknown, revoked or expired
 create or replace function taskqueue.check_token(hash bytea) returns table (email text, scopes text[], id text,
   rights text[], queues text[])
 language plpgsql stable security definer
@@ -12,4 +8,14 @@ begin
 end
 $$;
 
-comment on function taskqueue.check_token is 'The server''s: whom a token stands for, and what it may do.';
+comment on function taskqueue.check_token is
+$doc$For the server: returns whom a token stands for, and what it may do.
+
+Arguments:
+- hash: SHA-256 of the token; the server never passes tokens to the database.
+
+Returns email, scopes, id, rights, queues, as create_token was given them. No row: the token is unknown, revoked or
+expired.
+
+Example:
+    select email, rights from taskqueue.check_token(sha256('tq_...'));$doc$;

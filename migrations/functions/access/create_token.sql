@@ -1,16 +1,3 @@
--- create_token: make a token for HTTP. This is the only time that it is seen: the database keeps a hash.
---
--- Arguments  email    who it stands for: the audit names it, and the ACLs of queues do
---            scopes   for the REST API v1beta2 with a queue's ACL: taskqueue (all that the ACL allows),
---                     taskqueue.consumer (no insert); null: taskqueue, or none
---                     where there are rights
---            expires  null: never
---            rights   enqueue, lease, read, payload, operate, admin; none is part of another. Default none
---            queues   the queues that it has its rights on: names, in which * stands for any text. Default all. What is
---                     no queue's needs *
--- Returns    id, to revoke it by, and the token
--- Raises     TQ013 email, scopes, rights or queues
--- Example    select token from taskqueue.create_token('shop@example.com', rights => '{enqueue}', queues => '{mail-*}');
 create or replace function taskqueue.create_token(
   email text, scopes text[] default null, expires timestamptz default null, rights text[] default '{}',
     queues text[] default '{*}', out id text, out token text
@@ -33,4 +20,20 @@ end
 $$;
 
 comment on function taskqueue.create_token is
-  'Make a token for HTTP. This is the only time that it is seen: the database keeps a hash.';
+$doc$Creates a token for HTTP. This is the only time it is shown: the database stores a hash.
+
+Arguments:
+- email: the address the token stands for: the audit and the ACLs of queues name it.
+- scopes: for the REST API v1beta2, together with a queue's ACL: taskqueue (everything the ACL allows) or
+  taskqueue.consumer (no insert); null: taskqueue, or none if there are rights.
+- expires: null: never.
+- rights: enqueue, lease, read, payload, operate, admin; none includes another. Default: none.
+- queues: the queues the rights apply to: names, in which * stands for any text. Default: all. What belongs to no queue
+  needs *.
+
+Returns id, to revoke it by, and token.
+
+Raises: TQ013 email, scopes, rights or queues.
+
+Example:
+    select token from taskqueue.create_token('shop@example.com', rights => '{enqueue}', queues => '{mail-*}');$doc$;

@@ -1,11 +1,4 @@
--- revoke_key: sign with a key no more, at once. If it was the current one, the newest that is left is; without any
--- left, requests are not signed.
---
--- Arguments  target     as it was given to rotate_key
---            reference  as it was given to rotate_key
--- Returns    false: the target has no such key
--- Example    select taskqueue.revoke_key('default', 'env:PUSH_SECRET');
--- Locks      the turn of acts on keys (_take_turn).
+-- Locks: the turn of acts on keys (_take_turn).
 create or replace function taskqueue.revoke_key(target text, reference text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -31,4 +24,15 @@ begin
 end
 $$;
 
-comment on function taskqueue.revoke_key is 'Sign with a key no more, at once.';
+comment on function taskqueue.revoke_key is
+$doc$Stops signing with a key, at once. If it was the current one, the newest remaining key becomes current; without
+any, requests are not signed.
+
+Arguments:
+- target: as it was given to rotate_key.
+- reference: as it was given to rotate_key.
+
+Returns false when the target has no such key.
+
+Example:
+    select taskqueue.revoke_key('default', 'env:PUSH_SECRET');$doc$;

@@ -1,8 +1,3 @@
--- revoke_token: a token is good for nothing from now on.
---
--- Arguments  id  as create_token gave it and taskqueue.tokens shows it
--- Returns    false: there was none
--- Example    select taskqueue.revoke_token('3f2a...');
 create or replace function taskqueue.revoke_token(id text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp set datestyle = 'ISO' set timezone = 'UTC' as $$
@@ -18,4 +13,13 @@ begin
 end
 $$;
 
-comment on function taskqueue.revoke_token is 'A token is good for nothing from now on.';
+comment on function taskqueue.revoke_token is
+$doc$Revokes a token at once.
+
+Arguments:
+- id: as create_token returned it and the view tokens shows it.
+
+Returns false when there was no such token.
+
+Example:
+    select taskqueue.revoke_token('3f2a...');$doc$;

@@ -1,8 +1,8 @@
--- _add_cron_task: a run of a cron entry: add its task, and note it. The task is named after the entry and its moment:
--- it can't be added twice.
+-- _add_cron_task: a run of a cron entry: adds its task, and records it. The task is named after the entry and its
+-- moment, so that it can't be added twice.
 --
 -- Returns    the task; its id is null when there is or was one of this name
--- Raises     TQ001 no such queue; what _build_task raises.
+-- Raises     TQ001 unknown queue; what _build_task raises
 create or replace function taskqueue._add_cron_task(cron taskqueue._crons, name text,
   due timestamptz) returns taskqueue._tasks
 language plpgsql volatile as $$

@@ -1,8 +1,8 @@
--- _apply_cron: make or change one entry as a cron file says. One that is the same stays as it is; one that differs is
--- made anew, and only remembers its last run.
+-- _apply_cron: creates or changes one entry as a cron file says. An entry that is the same stays; one that differs is
+-- created again, and keeps only its last run.
 --
 -- Returns    what was changed
--- Raises     TQ001 no such queue; what _build_task raises for its task.
+-- Raises     TQ001 unknown queue; what _build_task raises for its task
 create or replace function taskqueue._apply_cron(wanted jsonb) returns taskqueue.cron_change[]
 language plpgsql volatile as $$
 declare
@@ -12,7 +12,7 @@ declare
   changes taskqueue.cron_change[] := '{}';
 begin
   queue := taskqueue._cron_queue(wanted);
-  perform taskqueue._cron_task(queue.source, wanted);    -- only to hear what it raises
+  perform taskqueue._cron_task(queue.source, wanted);    -- only for what it raises
   if queue.made then
     changes := changes || (null, 'create', 'queue', null, (queue.source).name)::taskqueue.cron_change;
   end if;

@@ -1,8 +1,8 @@
--- _cron_queue: the queue that an entry of a cron file adds to: its own, or for a URL the queue cron, which is made with
+-- _cron_queue: the queue an entry of a cron file adds to: its own, or for a URL the queue cron, which is created with
 -- the first of them.
 --
--- Returns    its row, and whether it was made
--- Raises     TQ001 no such queue; TQ015 it was deleted within seven days.
+-- Returns    its row, and whether it was created
+-- Raises     TQ001 unknown queue; TQ015 it was deleted within the last seven days
 create or replace function taskqueue._cron_queue(entry jsonb, out source taskqueue._queues, out made boolean)
 language plpgsql volatile as $$
 begin

@@ -1,5 +1,5 @@
--- _cron_result: how the last run of an entry ended: succeeded (its task is gone) or failed (it is among the dead). All
--- null: it is under way, or there was none.
+-- _cron_result: how the last run of an entry ended: succeeded (its task is gone) or failed (it is among the dead
+-- tasks). All null: it has not ended, or there was none.
 create or replace function taskqueue._cron_result(cron taskqueue._crons, now timestamptz, out result text,
   out status integer, out ended timestamptz)
 language plpgsql stable as $$

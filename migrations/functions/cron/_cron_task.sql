@@ -1,6 +1,7 @@
--- _cron_task: the task that a cron entry adds to its queue. An entry with a URL alone is a GET request with App
--- Engine's header X-AppEngine-Cron: the header is set here and nowhere else, so that it proves where the task is from;
--- without a block of retry parameters it is tried once.
+-- _cron_task: the task a cron entry adds to its queue. An entry with only a URL is a GET request with App Engine's
+-- header X-AppEngine-Cron. The header is set here and nowhere else, so that it proves where the task is from; without
+-- retry parameters the task is tried once.
+--
 -- Raises what _build_task raises.
 create or replace function taskqueue._cron_task(queue taskqueue._queues, entry jsonb) returns taskqueue._tasks
 language plpgsql volatile as $$

@@ -1,17 +1,4 @@
--- apply_crons: make the cron entries what a cron file says, all of it or nothing. The file is definitive: an entry that
--- it does not list is removed.
---
--- Arguments  config    the file as JSON: cron.yaml's own keys. Beside App Engine's an entry may have a name, catch_up,
---                      and instead of a URL to call a queue
---                      to add to, with a url, a payload and a tag for its tasks
---            dry_run   true: say what would be done, and do nothing. It is done and undone, so that the answer can't
---                      differ from the deed
---            approved  the answer of a dry run: refused when there is something else to do by now; null: not compared
--- Returns    a row for each setting that changes; none: there is no difference
--- Raises     TQ001 no such queue; TQ013 the file, or not what was approved; what add raises for the tasks of an entry
--- Example    select * from taskqueue.apply_crons('{"cron": [{"url": "/tasks/summary", "schedule": "every day
---            09:00"}]}', dry_run => true);
--- Locks      the entries; one call at a time.
+-- Locks: the entries; one call at a time.
 create or replace function taskqueue.apply_crons(config jsonb, dry_run boolean default false,
   approved jsonb default null) returns setof taskqueue.cron_change
 language plpgsql volatile security definer
@@ -42,11 +29,27 @@ begin
   end;
   if approved is not null and approved <> to_jsonb(changes) then
     perform taskqueue._raise('TQ013',
-      'the cron entries have changed since the plan was made: there is something else to do now',
-      'Look at the plan again.');
+      'the cron entries have changed since the plan was made', 'Make the plan again with dry_run => true.');
   end if;
   return query select c.* from unnest(changes) as c;
 end
 $$;
 
-comment on function taskqueue.apply_crons is 'Make the cron entries what a cron file says, all of it or nothing.';
+comment on function taskqueue.apply_crons is
+$doc$Makes the cron entries what a cron file says, all of it or nothing. The file is definitive: an entry it does not
+list is removed.
+
+Arguments:
+- config: the file as JSON, with cron.yaml's keys. In addition to App Engine's, an entry may have a name, catch_up, and,
+  instead of a URL to call, a queue to add to, with url, payload and tag of its tasks.
+- dry_run: true: returns what would change, and changes nothing. The changes are made and rolled back, so that the
+  answer can't differ.
+- approved: the result of a dry run: refused if there are other changes to make by now; null: not compared.
+
+Returns one row for each setting that changes; none: there is no difference.
+
+Raises: TQ001 unknown queue; TQ013 the file, or not what was approved; what add raises for the tasks of an entry.
+
+Example:
+    select * from taskqueue.apply_crons('{"cron": [{"url": "/summary", "schedule": "every day 09:00"}]}', dry_run =>
+    true);$doc$;

@@ -1,7 +1,3 @@
--- due_crons: the scheduler's: note which runs have ended and how, and give the entries that have something to be done:
--- those that are due within five seconds, and those whose next run is not worked out.
---
--- Returns    active: the last run is under way; next_run null: it has to be worked out from since
 create or replace function taskqueue.due_crons()
 returns table (id bigint, schedule text, timezone text, since timestamptz, next_run timestamptz, active boolean,
   now timestamptz)
@@ -26,4 +22,11 @@ end
 $$;
 
 comment on function taskqueue.due_crons is
-  'The scheduler''s: note which runs have ended, and give the cron entries that have something to be done.';
+$doc$For the scheduler: records which runs have ended and how, and returns the entries that need something: those that
+are due within five seconds, and those whose next run is not computed yet.
+
+Returns one row per entry: id, schedule, timezone, since, next_run (null: to be computed from since), active (the last
+run has not ended), now.
+
+Example:
+    select * from taskqueue.due_crons();$doc$;

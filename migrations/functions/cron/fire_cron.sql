@@ -1,17 +1,9 @@
--- fire_cron: the scheduler's: an entry's moment has come: add its task and go on to the next moment, in one
--- transaction. Of many schedulers that see a moment, one adds its task: the entry's row has moved on for the others.
+-- Of several schedulers that see a moment, one adds its task: for the others the entry's row has moved on.
 --
--- A moment that is found more than five minutes late was missed while no scheduler ran: it is left out, unless the
--- entry says catch_up; of several, one is run.
+-- A moment that is found more than five minutes late was missed while no scheduler ran: it is skipped, unless the entry
+-- says catch_up; of several missed ones, one is run.
 --
--- Arguments  id         of the entry
---            moment     its next run, as it was found
---            overlap    whether it runs even while the run before is under way
---            following  the run after that; null: to be counted from the end of this one
--- Returns    added; missed: too late; overlapping: the run before is under way; early; gone: another scheduler was
---            first, or the entry is another by now;
---            failed: its task can't be added, and the view says why
--- Locks      the entry.
+-- Locks: the entry.
 create or replace function taskqueue.fire_cron(id bigint, moment timestamptz, overlap boolean,
   following timestamptz default null) returns text
 language plpgsql volatile security definer
@@ -52,4 +44,21 @@ end
 $$;
 
 comment on function taskqueue.fire_cron is
-  'The scheduler''s: an entry''s moment has come: add its task and go on to the next moment, in one transaction.';
+$doc$For the scheduler: an entry's moment has come: adds its task and moves on to the next moment, in one transaction.
+
+Arguments:
+- id: id of the entry.
+- moment: its next run, as due_crons returned it.
+- overlap: whether it runs even if the previous run has not ended.
+- following: the run after that; null: to be counted from the end of this one.
+
+Returns
+- added: the task was added.
+- missed: it was too late.
+- overlapping: the previous run has not ended.
+- early: the moment has not come.
+- gone: another scheduler was first, or the entry has changed.
+- failed: its task can't be added; the view crons says why.
+
+Example:
+    select taskqueue.fire_cron(1, moment => '2026-11-21 10:00:00+00', overlap => false);$doc$;

@@ -1,8 +1,3 @@
--- plan_cron: the scheduler's: keep when an entry runs next. Only who finds it not worked out yet does.
---
--- Arguments  id        of the entry
---            next_run  null: it can't be planned, and never runs unless it can later; the view says so
---            problem   why it can't
 create or replace function taskqueue.plan_cron(id bigint, next_run timestamptz default null,
   problem text default 'its schedule can''t be read') returns void
 language plpgsql volatile security definer
@@ -18,4 +13,13 @@ begin
 end
 $$;
 
-comment on function taskqueue.plan_cron is 'The scheduler''s: keep when a cron entry runs next.';
+comment on function taskqueue.plan_cron is
+$doc$For the scheduler: stores when an entry runs next, if that is not computed yet.
+
+Arguments:
+- id: id of the entry.
+- next_run: null: it can't be planned, and doesn't run until it can; the view crons says so.
+- problem: why it can't be planned.
+
+Example:
+    select taskqueue.plan_cron(1, next_run => '2026-11-21 10:00:00+00');$doc$;

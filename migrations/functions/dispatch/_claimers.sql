@@ -5,7 +5,7 @@
 -- Tasks that have been leased for long stand behind the end of their lease (advance_floor), among later tasks: there
 -- the gap may be ten times as long. Needs the plans that its callers pin.
 create or replace function taskqueue._claimers(queue_id integer, floor timestamptz,
-  patience integer default 100) returns integer[]
+  max_gap integer default 100) returns integer[]
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
@@ -25,7 +25,7 @@ begin
         and t.due <= case when later then 'infinity' else now end
       order by t.due
     loop
-      exit when held >= 5000 or free >= case when later then patience * 10 else patience end;
+      exit when held >= 5000 or free >= case when later then max_gap * 10 else max_gap end;
       if found.leased then
         claimers := claimers || found.claimer;
         held := held + 1;

@@ -13,8 +13,8 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   now constant timestamptz := taskqueue._now();
   purge_expires constant timestamptz := taskqueue._later(queue.purged_at, queue.tombstone_ttl);
-  patience constant text := current_setting('lock_timeout');
-  shorter constant boolean := patience::interval > interval '0' and patience::interval < interval '5 seconds';
+  limit_before constant text := current_setting('lock_timeout');
+  shorter constant boolean := limit_before::interval > interval '0' and limit_before::interval < interval '5 seconds';
   taken uuid[];
 begin
   if not shorter then
@@ -32,7 +32,7 @@ begin
   )
   select array_agg(won.name_hash) into taken from won;
   if not shorter then
-    perform set_config('lock_timeout', patience, true);
+    perform set_config('lock_timeout', limit_before, true);
   end if;
   return taken;
 exception when lock_not_available then

@@ -6,7 +6,8 @@ language plpgsql stable as $$
 begin
   if result = 'exists' then
     perform taskqueue._raise('TQ010', format('queue %s already has a task %s', queue, name),
-      'The task was added before, and nothing is lost. With if_exists => ''ignore'' this is an answer instead of an error.',
+      'The task was added before, and nothing is lost. '
+      'With if_exists => ''ignore'' this is an answer instead of an error.',
       jsonb_build_object('queue', queue, 'name', name));
   end if;
   perform taskqueue._raise('TQ011',

@@ -1,5 +1,5 @@
--- _approximate_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond. Whoever calls it pins the
--- plans.
+-- _approximate_tasks: how many tasks a queue has: exact up to `most`, an estimate beyond. Needs the plans that its
+-- callers pin.
 create or replace function taskqueue._approximate_tasks(queue_id integer, most integer) returns bigint
 language plpgsql stable as $$
 declare

@@ -1,4 +1,4 @@
--- _explain_ended: what has become of a task that is not live.
+-- _explain_ended: what happened to a task that is not live.
 create or replace function taskqueue._explain_ended(queue taskqueue._queues, name text) returns taskqueue.explanation
 language plpgsql stable as $$
 declare
@@ -18,7 +18,7 @@ begin
         case when queue.mode = 'push' then format('; the last one: %s',
           taskqueue._show_outcome(dead.last_status, dead.reason)) end),
       dead.expires,
-        format('Put it back: select * from taskqueue.requeue_task(%L, %L);', queue.name, name))::taskqueue.explanation;
+        format('select * from taskqueue.requeue_task(%L, %L);', queue.name, name))::taskqueue.explanation;
   end if;
   if name is not null then
     select n.* into rests from taskqueue._names as n where n.queue_id = queue.id
@@ -26,7 +26,7 @@ begin
   end if;
   if rests.expires > now then
     return row('ended',
-      format('It ended (done or deleted) at %s; its name can''t be used again until %s.',
+      format('It ended (completed or deleted) at %s; its name can''t be reused until %s.',
       taskqueue._show_time(rests.ended), taskqueue._show_time(rests.expires)),
       rests.expires, null)::taskqueue.explanation;
   end if;
@@ -40,11 +40,12 @@ begin
   if generated is not null then
     made := timestamptz 'epoch' + ('x' || substr(name, 6, 12))::bit(48)::bigint * interval '1 millisecond';
     return row('gone',
-      format('Its name was made at %s. Its task has ended since, or its transaction was rolled back or has not been committed.', taskqueue._show_time(made)),
+      format('Its name was generated at %s. Its task has ended since, '
+        'or its transaction was rolled back or has not been committed.', taskqueue._show_time(made)),
       null, null)::taskqueue.explanation;
   end if;
   return row('unknown', 'Queue ' || queue.name
-    || ' has no such task, and remembers none: it was never added, or it ended and its tombstone has expired.',
-    null, format('Look for it: select queue, name from taskqueue.tasks where name = %L;', name))::taskqueue.explanation;
+    || ' has no such task: it was never added, or it ended and its tombstone has expired.',
+    null, format('select queue, name from taskqueue.tasks where name = %L;', name))::taskqueue.explanation;
 end
 $$;

@@ -1,6 +1,6 @@
--- _idle_since: since when a due task of a push queue could have been claimed and its leader has claimed nothing; null:
--- no longer than the queue's rate, a look of the leader and a change of leaders explain. One token comes in 1 / rate
--- seconds; a leader polls every five, and a lost one is replaced within twelve.
+-- _idle_since: since when a due task of a push queue could have been claimed while its leader has claimed nothing;
+-- null: no longer than the queue's rate, the leader's polling and a change of leaders explain. A token arrives within 1
+-- / rate seconds; a leader polls every five, and a lost one is replaced within twelve.
 create or replace function taskqueue._idle_since(queue taskqueue._queues, due timestamptz, leader_since timestamptz,
   enforced_rate double precision) returns timestamptz
 language sql volatile as $$

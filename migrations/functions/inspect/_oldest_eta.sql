@@ -1,5 +1,5 @@
 -- _oldest_eta: the earliest ETA of a queue's tasks, from the floor on; null: it has none. Leased tasks count with the
--- end of their lease, when they are the only ones. Whoever calls it pins the plans.
+-- end of their lease. Needs the plans that its callers pin.
 create or replace function taskqueue._oldest_eta(queue_id integer, floor timestamptz,
   purged pg_snapshot) returns timestamptz
 language plpgsql stable as $$

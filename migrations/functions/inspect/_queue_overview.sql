@@ -1,9 +1,9 @@
--- _queue_overview: what the list of queues shows of a queue's tasks. The floor is looked up once for all of it, and an
--- empty queue costs one walk.
+-- _queue_overview: what the view queues shows of a queue's tasks. The floor is read once for all of it, and an empty
+-- queue costs one scan.
 --
 -- Returns    tasks       up to 100; 101: it has more
 --            oldest_eta  _oldest_eta
---            in_flight   _in_flight, with little patience
+--            in_flight   _in_flight, with a small max_gap
 create or replace function taskqueue._queue_overview(queue taskqueue._queues, out tasks bigint,
   out oldest_eta timestamptz, out in_flight bigint)
 language plpgsql stable security definer

@@ -1,10 +1,10 @@
--- _show_claimers: whose the requests of a queue are, in words: 3 of session 4711, 2 of a dispatcher that is gone; null:
--- nobody said.
+-- _show_claimers: whose the requests of a queue are, in words: 3 of the dispatcher of session 4711, 2 of a dispatcher
+-- that is gone; null: unknown.
 create or replace function taskqueue._show_claimers(claimers integer[]) returns text
 language sql stable as $$
   select string_agg(case when c.claimer = 0 then format('%s of a dispatcher without a number', c.held)
                          when l.pid is not null then format('%s of the dispatcher of session %s', c.held, l.pid)
-                         else format('%s of a dispatcher that is gone, whose places come back 30 s after it was missed',
+                         else format('%s of a dispatcher that is gone, whose slots are freed 30 s later',
                            c.held) end, ', '
                     order by c.held desc, c.claimer)
          filter (where c.claimer <> 0 or c.others)

@@ -1,4 +1,5 @@
--- _show_holder: who holds a push task, in words, by its lease token: whoever leads the queue now may be another.
+-- _show_holder: who holds a push task, in words, by its lease token: the queue's leader may be another dispatcher by
+-- now.
 create or replace function taskqueue._show_holder(lease_token uuid) returns text
 language sql stable as $$
   select case when taskqueue._claimer(lease_token) = 0 then 'A dispatcher'

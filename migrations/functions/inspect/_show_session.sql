@@ -1,4 +1,4 @@
--- _show_session: a session in words: Session 4711 of role mallory (psql), connected since ...; the time only where the
+-- _show_session: a session in words: Session 4711 of role mallory (psql), connected since ...; the time only if the
 -- reader may see it.
 create or replace function taskqueue._show_session(pid integer, role text, application_name text,
   since timestamptz) returns text

@@ -1,6 +1,5 @@
--- _task_estimates: about how many rows each queue has, from what the last ANALYZE saw: a queue's share of the table.
--- One row a queue that is among the commonest, and one without a queue for all the others; no rows when nothing is
--- known.
+-- _task_estimates: about how many rows each queue has, by the last ANALYZE: a queue's share of the table. One row for
+-- each queue that is among the commonest, and one without a queue for all others; no rows when nothing is known.
 create or replace function taskqueue._task_estimates() returns table (queue_id integer, tasks bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$

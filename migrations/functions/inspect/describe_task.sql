@@ -1,8 +1,3 @@
--- describe_task: one task, as the view tasks shows it, found by its name at once.
---
--- Returns    a row of the view tasks; none when the queue has no such task
--- Raises     TQ001 unknown queue
--- Example    select state, eta, last_status from taskqueue.describe_task('mail', 'receipt-7');
 create or replace function taskqueue.describe_task(queue text, name text) returns setof taskqueue.task_status
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -20,4 +15,16 @@ begin
 end
 $$;
 
-comment on function taskqueue.describe_task is 'One task, as the view tasks shows it, found by its name at once.';
+comment on function taskqueue.describe_task is
+$doc$Returns one task as the view tasks shows it, found by its name, however many tasks there are.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the task.
+
+Returns a row of the view tasks; none when the queue has no such task.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select state, eta, last_status from taskqueue.describe_task('mail', 'receipt-7');$doc$;

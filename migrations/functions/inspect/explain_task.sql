@@ -1,23 +1,3 @@
--- explain_task: why a task has not run, or what has become of it. One row a reason, the decisive one first: the one
--- that ends last.
---
--- Returns    explanation rows; reason is one of
---              run_now      asked for by run_task: a dispatcher sends it whatever else there is
---              dispatched   a dispatcher holds it           leased       a worker holds it
---              disabled     its queue is                    paused       its queue is
---              rate         its queue dispatches nothing    eta          its time has not come
---              back_off     it failed and waits             target       its target is unknown
---              dispatcher   nobody leads its queue          concurrency  as many are under way as may be
---              slots        its dispatcher has no slot for it   overdue      its leader has not claimed it, and nothing
---                           explains that
---              tokens       others are before it            due          nothing keeps it
---              lock         a session without the right to it holds an advisory lock of ours: slower, no more
---              dead         it ran out of retries           purged       a purge removed it
---              ended        it has ended, its name rests    gone         a generated name whose task is not here any
---                           more, or was rolled back
---              unknown      there never was such a task, as far as is known
--- Raises     TQ001 unknown queue
--- Example    select reason, detail, remedy from taskqueue.explain_task('mail', 'receipt-7');
 create or replace function taskqueue.explain_task(queue text, name text) returns setof taskqueue.explanation
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -51,4 +31,38 @@ end
 $$;
 
 comment on function taskqueue.explain_task is
-  'Why a task has not run, or what has become of it. One row a reason, the decisive one first.';
+$doc$Explains why a task has not run, or what happened to it. One row per reason, the decisive one first: the one that
+ends last.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the task.
+
+Returns explanation rows: reason (a word for programs), detail (a sentence), until (when the reason ends by itself, as
+far as is known), remedy (a statement that changes it). Reasons:
+- run_now: run_task was called for it; a dispatcher sends it whatever else applies.
+- dispatched: a dispatcher holds it.
+- leased: a worker holds it.
+- disabled: its queue is disabled.
+- paused: its queue is paused.
+- rate: its queue dispatches nothing.
+- eta: its time has not come.
+- back_off: it failed and waits for its retry.
+- target: its target is unknown.
+- dispatcher: no dispatcher leads its queue.
+- concurrency: as many requests are in flight as allowed.
+- slots: its dispatcher has no slot for it.
+- overdue: its leader has not claimed it, and nothing explains that.
+- tokens: other tasks come before it at the queue's rate.
+- due: nothing keeps it from running.
+- lock: an unauthorized session holds an advisory lock of pgtaskqueue, which slows it down.
+- dead: it ran out of retries.
+- purged: a purge removed it.
+- ended: it has ended, and its name can't be reused yet.
+- gone: a generated name whose task has ended, or was never committed.
+- unknown: there never was such a task, as far as is known.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select reason, detail, remedy from taskqueue.explain_task('mail', 'receipt-7');$doc$;

@@ -1,13 +1,5 @@
--- list_tasks: the first tasks of a queue by ETA, the order in which they are dispatched or leased; held ones with the
--- end of their lease. As quick with millions behind them.
---
--- The index has due times. A task that is held, or whose lease ran out, may stand before its ETA (_move_expired): those
--- on the way are looked at too.
---
--- Arguments  max_tasks  1 to 10000
--- Returns    rows of the view tasks, by ETA
--- Raises     TQ001 unknown queue; TQ102 max_tasks out of range
--- Example    select name, state, eta from taskqueue.list_tasks('mail', 20);
+-- The index has due times. A task that is held, or whose lease expired, may stand before its ETA (_move_expired): such
+-- tasks on the way are looked at, too.
 create or replace function taskqueue.list_tasks(queue text,
   max_tasks integer default 100) returns setof taskqueue.task_status
 language plpgsql stable security definer
@@ -21,8 +13,8 @@ declare
   floor constant timestamptz := taskqueue._floor(source.id);
 begin
   if max_tasks is null or max_tasks not between 1 and 10000 then
-    perform taskqueue._raise('TQ102', format('max_tasks can''t be %s', coalesce(max_tasks::text, 'null')),
-      'It is 1 to 10000.',
+    perform taskqueue._raise('TQ102', format('max_tasks must be 1 to 10000, got %s', coalesce(max_tasks::text, 'null')),
+      'Leave it out for 100.',
       jsonb_build_object('max_tasks', max_tasks));
   end if;
   return query
@@ -41,5 +33,16 @@ end
 $$;
 
 comment on function taskqueue.list_tasks is
-  'The first tasks of a queue by ETA, the order in which they are dispatched or leased. As quick with millions behind'
-  ' them.';
+$doc$Returns the first tasks of a queue by ETA, the order in which they are dispatched or leased; held ones by the end
+of their lease. Just as fast with millions of tasks behind them.
+
+Arguments:
+- queue: name of the queue.
+- max_tasks: 1 to 10000.
+
+Returns rows of the view tasks, by ETA.
+
+Raises: TQ001 unknown queue; TQ102 max_tasks.
+
+Example:
+    select name, state, eta from taskqueue.list_tasks('mail', 20);$doc$;

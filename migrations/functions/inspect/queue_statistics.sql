@@ -1,10 +1,3 @@
--- queue_statistics: how a queue does, or all do: App Engine's QueueStatistics. Counts are exact to 10000 tasks a queue;
--- the view queues counts to 100, and is quicker for many.
---
--- Arguments  queue  null: all queues, by name
--- Returns    queue_statistics rows. A queue that is not there is an empty one, and no error (App Engine's rule)
--- Raises     TQ006 it can't be a queue's name
--- Example    select tasks, oldest_eta, in_flight from taskqueue.queue_statistics('mail');
 create or replace function taskqueue.queue_statistics(queue text default null) returns setof taskqueue.queue_statistics
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -39,4 +32,15 @@ end
 $$;
 
 comment on function taskqueue.queue_statistics is
-  'How a queue does, or all do. Counts are exact to 10000 tasks a queue.';
+$doc$Returns statistics of one queue or of all (App Engine's QueueStatistics). Counts are exact up to 10000 tasks per
+queue; the view queues counts up to 100, and is faster for many queues.
+
+Arguments:
+- queue: name of a queue; null: all queues, by name.
+
+Returns queue_statistics rows. A queue that doesn't exist is an empty one and no error (App Engine's rule).
+
+Raises: TQ006 an invalid name.
+
+Example:
+    select tasks, oldest_eta, in_flight from taskqueue.queue_statistics('mail');$doc$;

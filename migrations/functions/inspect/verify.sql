@@ -1,11 +1,5 @@
--- verify: check the invariants of the stored data. Reads all of it: for a quiet hour, not for a monitor. Everything is
--- seen as of one snapshot but the floors, which have none: a task counts as below its floor when two looks, one after
--- the other, find it there.
---
--- Returns    problem rows: the invariant that doesn't hold, the queue, and what is wrong; none: all is well
--- Notices    a warning in a transaction that sees one snapshot from beginning to end (REPEATABLE READ): floors are not
---            checked there
--- Example    select * from taskqueue.verify();
+-- Everything is read in one snapshot except the floors, which have none: a task counts as below its floor when two
+-- reads, one after the other, find it there.
 create or replace function taskqueue.verify() returns setof taskqueue.problem
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -21,7 +15,7 @@ begin
     where not taskqueue._is_purged(t.id, q.purged)
       and case when to_regclass('taskqueue._floor_' || q.id) is not null then t.due < taskqueue._floor(q.id) end;
   else
-    raise warning 'floors are not checked in a transaction that sees one snapshot: ask in READ COMMITTED';
+    raise warning 'floors are only checked in a READ COMMITTED transaction';
   end if;
   return query
     with live as materialized (
@@ -33,17 +27,17 @@ begin
     )
     select 'a task belongs to a live queue', q.name,
       format('%s of a queue that %s', taskqueue._plural(count(*), 'task'),
-             case when q.id is null then 'never was' else 'was deleted' end)
+             case when q.id is null then 'never existed' else 'was deleted' end)
     from taskqueue._tasks as t left join taskqueue._queues as q on q.id = t.queue_id
     where q.id is null or q.deleted_at is not null group by q.id, q.name
     union all
-    select 'a given name has its task', q.name, format('name %L is in use, by a task that is not there', n.name)
+    select 'a given name has its task', q.name, format('name %L is in use by a task that does not exist', n.name)
     from taskqueue._names as n join taskqueue._queues as q on q.id = n.queue_id and q.deleted_at is null
     where n.expires is null and not taskqueue._is_purged(n.task_id, q.purged)
       and not exists (select from taskqueue._tasks as t where t.id = n.task_id)
     union all
     select 'a task has its name', l.queue,
-      format('task %L has lost its name to %s', l.name, coalesce('task id ' || n.task_id, 'nobody'))
+      format('task %L has lost its name to %s', l.name, coalesce('task id ' || n.task_id, 'no task'))
     from live as l left join taskqueue._names as n on n.queue_id = l.queue_id
       and n.name_hash = taskqueue._name_hash(l.name)
     where l.name is not null and (n.task_id is distinct from l.id or n.expires is not null)
@@ -59,7 +53,8 @@ begin
     from live as l where l.leased_until > taskqueue._now() + taskqueue._longest_lease()
     union all
     select 'an id is that of a past transaction', l.queue,
-           format('task %L has id %s, which is of no transaction yet: it came from another database. Have the ids of new tasks follow it: pgtaskqueue migrate --new-identity',
+           format('task %L has id %s, which no transaction has had yet: it came from another database. '
+             'To make new tasks get later ids, run: pgtaskqueue migrate --new-identity',
              coalesce(l.name, taskqueue._name(l.id, l.created)), l.id)
     from live as l
       where l.id / 128 >= (taskqueue._epoch() << 43) + pg_snapshot_xmax(pg_current_snapshot())::text::bigint
@@ -86,12 +81,19 @@ begin
       and not exists (select from taskqueue._queues as q where q.deleted_at is null and '_floor_' || q.id = c.relname)
     union all
     select 'counts match', l.queue,
-      format('%s, and the list of queues says %s', taskqueue._plural(count(*), 'task'), max(shown.tasks))
+      format('%s, but the view queues shows %s', taskqueue._plural(count(*), 'task'), max(shown.tasks))
     from live as l join listed as shown on shown.name = l.queue
-    group by l.queue   -- the list counts from the floor as it was then
+    group by l.queue   -- the view counts from the floor as it was then
     having count(*) <= 100
       and max(shown.tasks) not between count(*) filter (where l.due >= taskqueue._floor(l.queue_id)) and count(*);
 end
 $$;
 
-comment on function taskqueue.verify is 'Check the invariants of the stored data; rows are what is wrong.';
+comment on function taskqueue.verify is
+$doc$Checks the invariants of the stored data. It reads all of it: run it at a quiet hour, not from a monitor.
+
+Returns problem rows: the invariant that doesn't hold, the queue, and what is wrong; none: all is well. In a transaction
+with one snapshot (REPEATABLE READ or above) it warns that floors are not checked.
+
+Example:
+    select * from taskqueue.verify();$doc$;

@@ -12,7 +12,8 @@ begin
     perform taskqueue._check_queue_name(queue);
     perform taskqueue._check_queue_tombstone(queue);
     perform taskqueue._raise('TQ001', format('there is no queue %s', queue),
-      format('Create it: select * from taskqueue.create_queue(%L); or list the queues: select name from taskqueue.queues;',
+      format('Create it: select * from taskqueue.create_queue(%L); '
+        'or list the queues: select name from taskqueue.queues;',
         queue),
       jsonb_build_object('queue', queue));
   end if;

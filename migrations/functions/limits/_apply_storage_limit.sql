@@ -1,8 +1,8 @@
--- _apply_storage_limit: keep the file's limit for all tasks together; null: none.
+-- _apply_storage_limit: stores a queue file's limit for all tasks together; null: none.
 --
 -- Returns    what was changed: nothing when the bytes are the same
--- Raises     TQ008.
--- Locks      the rows of all queues.
+-- Raises     TQ008
+-- Locks      the rows of all queues
 create or replace function taskqueue._apply_storage_limit(size text) returns taskqueue.queue_change[]
 language plpgsql volatile as $$
 declare

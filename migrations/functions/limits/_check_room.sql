@@ -1,6 +1,7 @@
--- _check_room: true where the tasks there are take less than they may (null: there is no limit), and are fewer.
--- Measuring gives the transaction an id: call it after _next_id.
--- Raises TQ013 with the detail "total_storage_limit exceeded" or "max_tasks exceeded".
+-- _check_room: true when the stored tasks take less storage, and are fewer, than the limits allow (null: there is no
+-- limit). Measuring gives the transaction an id: call it after _next_id.
+--
+-- Raises TQ013 with the reason "total_storage_limit exceeded" or "max_tasks exceeded" in its detail.
 create or replace function taskqueue._check_room(storage_limit bigint) returns boolean
 language plpgsql volatile as $$
 declare
@@ -16,15 +17,16 @@ begin
       return true;
     end if;
     perform taskqueue._raise('TQ013',
-      format('there may be %s tasks in all queues together, and there are as many', most),
-      'Have tasks done, delete or purge some, or raise the limit: set_limits, or --limits of migrate and serve.',
+      format('there must be at most %s tasks in all queues together, and there are as many already', most),
+      'Finish, delete or purge tasks, or raise the limit: select taskqueue.set_limits(tasks => ...);',
       jsonb_build_object('reason', 'max_tasks exceeded', 'limit', most, 'used',
         pg_sequence_last_value('taskqueue._stored_tasks')));
   end if;
   used := pg_sequence_last_value('taskqueue._storage_bytes');
   perform taskqueue._raise('TQ013',
-    format('total_storage_limit exceeded: the tasks take %s bytes, and may take %s', used, storage_limit),
-    'Have tasks done, delete or purge some, or raise total_storage_limit in the queue file, or max_bytes by set_limits.',
+    format('total_storage_limit exceeded: tasks must take at most %s bytes, and take %s', storage_limit, used),
+    'Finish, delete or purge tasks, or raise total_storage_limit in the queue file '
+    'or max_bytes: select taskqueue.set_limits(bytes => ...);',
     jsonb_build_object('reason', 'total_storage_limit exceeded', 'limit', storage_limit, 'used', used));
 end
 $$;

@@ -1,7 +1,8 @@
--- _has_room: whether the tasks there are take less than so many bytes, as of ten seconds ago at most. Who finds the
--- last measure older measures; meanwhile the others go by the old one, and so do serializable transactions: reading all
--- tasks would make them fail for one another's adds. No lock: the time is noted first, and seen by all at once. Two
--- that read it in the same instant both measure; one that fails leaves it to whoever adds ten seconds later.
+-- _has_room: whether the stored tasks take less than this many bytes, as of at most ten seconds ago. The session that
+-- finds the last measurement older measures; meanwhile the others use the old one, and so do serializable transactions,
+-- which would fail for one another's adds if they read all tasks. There is no lock: the time is recorded first, and all
+-- sessions see it at once. Two that read it in the same instant both measure; if one fails, an add ten seconds later
+-- measures.
 create or replace function taskqueue._has_room(storage_limit bigint) returns boolean
 language plpgsql volatile as $$
 declare

@@ -1,7 +1,6 @@
--- _measure_storage: measure how many bytes the tasks take, and how many they are where that is bound; those that were
--- purged left out. Keep it. A table of up to 32768 pages is read whole; of a larger one 2048 stretches of 8 pages that
--- are evenly spread over it, to be right to half a hundredth. So it takes less than a second, however many tasks there
--- are.
+-- _measure_storage: measures how many bytes the tasks take, and how many there are if that is limited, without purged
+-- ones, and stores the result. A table of up to 32768 pages is read whole; of a larger one 2048 stretches of 8 pages,
+-- evenly spread, which is accurate to half a percent. So it takes less than a second, however many tasks there are.
 create or replace function taskqueue._measure_storage() returns void
 language plpgsql volatile as $$
 declare

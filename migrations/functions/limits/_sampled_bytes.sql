@@ -1,5 +1,5 @@
--- _sampled_bytes: about how many bytes the tasks take, from so many stretches of so many pages, evenly spread over the
--- table; exactly, where it has no more pages than twice that.
+-- _sampled_bytes: about how many bytes the tasks take, from evenly spread stretches of pages; exactly, if the table has
+-- at most twice as many pages.
 create or replace function taskqueue._sampled_bytes(stretches integer, length integer) returns bigint
 language plpgsql volatile as $$
 declare

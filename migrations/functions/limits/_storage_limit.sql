@@ -1,5 +1,6 @@
--- _storage_limit: bytes of App Engine's total_storage_limit: a number and B, K, M, G or T (powers of 1024), none of
--- them: bytes. At most 1000T.
+-- _storage_limit: the bytes of App Engine's total_storage_limit: a number with B, K, M, G or T (powers of 1024), or
+-- without for bytes. At most 1000T.
+--
 -- Raises TQ008.
 create or replace function taskqueue._storage_limit(size text) returns bigint
 language plpgsql immutable as $$
@@ -11,8 +12,9 @@ declare
 begin
   if bytes is null or bytes > 1000 * 1024 ^ 4::numeric then
     perform taskqueue._raise('TQ008',
-      format('not a storage limit: %s', coalesce(quote_literal(left(size, 120)), 'null')),
-      'A storage limit is a number and B, K, M, G or T, such as 120M, and at most 1000T.',
+      format('a storage limit must be a number with B, K, M, G or T and at most 1000T, got %s',
+        coalesce(quote_literal(left(size, 120)), 'null')),
+      'For example: 120M.',
         jsonb_build_object('total_storage_limit', left(size, 120)));
   end if;
   return bytes;

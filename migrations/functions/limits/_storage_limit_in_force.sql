@@ -1,5 +1,6 @@
--- _storage_limit_in_force: most bytes of all tasks, by the queue file and by set_limits: the lesser. Null: nothing is
--- bound. Where only the number of tasks is, it is the most that there can be: not null means that adds measure.
+-- _storage_limit_in_force: most bytes of all tasks: the lower limit of the queue file and set_limits. Null: nothing is
+-- limited. If only the number of tasks is limited, it is the highest possible limit: a limit that is not null makes
+-- adds measure.
 create or replace function taskqueue._storage_limit_in_force() returns bigint
 language sql stable as $$
   select min(case s.name when 'max_tasks' then taskqueue._storage_limit('1000T')

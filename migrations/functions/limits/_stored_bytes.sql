@@ -1,9 +1,9 @@
 -- _stored_bytes: bytes of the tasks in a stretch of the table: body, URL, headers, name, tag and namespace, and 128 for
--- the row itself and its places in the indexes. Bodies are not read for it: their lengths are in the rows. Tasks that
--- were purged are gone, cleaned away or not.
+-- the row itself and its index entries. Bodies are not read: their lengths are in the rows. Purged tasks don't count,
+-- cleaned away or not.
 --
--- Arguments  purging  ids of the queues that have purged rows: few, or none, so that most rows are counted without a
---                     look at their queue
+-- Arguments  purging  ids of the queues that have purged rows: few or none, so that most rows are counted without
+--            looking up their queue
 create or replace function taskqueue._stored_bytes(first tid, after tid, purging integer[]) returns bigint
 language sql stable as $$
   select coalesce(sum(128 + coalesce(octet_length(t.body), 0) + coalesce(octet_length(t.url),

@@ -1,5 +1,5 @@
--- _age_limit: seconds of App Engine's task_age_limit text: a floating number followed at once by s, m, h or d; cut to
--- whole seconds. Null when the text is none, or is not above 0.
+-- _age_limit: the seconds of App Engine's task_age_limit text: a floating-point number followed directly by s, m, h or
+-- d, cut to whole seconds. Null when the text is not one, or not above 0.
 create or replace function taskqueue._age_limit(age text) returns double precision
 language sql immutable as $$
   select case when seconds >= 1 then seconds end::double precision

@@ -1,11 +1,11 @@
--- _apply_queue: make or change one queue as its entry in a queue file says. What the entry leaves out has its default;
--- what no file can say stays.
+-- _apply_queue: creates or changes one queue as its entry in a queue file says. What the entry leaves out gets its
+-- default; what no file can say stays.
 --
 -- Arguments  entry   as in queue.yaml
---            resume  whether a queue that is paused or disabled goes on
+--            resume  whether a paused or disabled queue is resumed
 -- Returns    what was changed
 -- Raises     as create_queue and update_queue
--- Locks      the queue's row.
+-- Locks      the queue's row
 create or replace function taskqueue._apply_queue(entry jsonb, resume boolean) returns taskqueue.queue_change[]
 language plpgsql volatile as $$
 declare

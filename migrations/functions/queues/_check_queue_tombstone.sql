@@ -1,4 +1,5 @@
--- _check_queue_tombstone: the name of a deleted queue rests for seven days.
+-- _check_queue_tombstone: the name of a deleted queue can't be reused for seven days.
+--
 -- Raises TQ015.
 create or replace function taskqueue._check_queue_tombstone(queue text) returns void
 language plpgsql stable
@@ -11,8 +12,9 @@ begin
     where q.name = _check_queue_tombstone.queue;
   if free_at > taskqueue._now() then
     perform taskqueue._raise('TQ015',
-      format('queue %s was deleted; its name is free again at %s', queue, taskqueue._show_time(free_at)),
-      'Use another name, or wait.', jsonb_build_object('queue', queue, 'free_at', taskqueue._rfc3339(free_at)));
+      format('queue %s was deleted, and its name can''t be reused until %s', queue, taskqueue._show_time(free_at)),
+      'Use another name, or wait until then.',
+        jsonb_build_object('queue', queue, 'free_at', taskqueue._rfc3339(free_at)));
   end if;
 end
 $$;

@@ -1,8 +1,8 @@
--- _disable_unlisted: stop the running queues that a queue file does not list; tasks stay, and can be added. Never the
--- default queue; and of the others those only that came from a file, unless all are asked for.
+-- _disable_unlisted: disables the running queues that a queue file does not list; their tasks stay, and tasks can be
+-- added. Never the default queue; of the others only those that came from a file, unless all are asked for.
 --
 -- Returns    what was changed
--- Locks      the rows of these queues.
+-- Locks      the rows of these queues
 create or replace function taskqueue._disable_unlisted(names text[],
   disable_all boolean) returns taskqueue.queue_change[]
 language plpgsql volatile as $$

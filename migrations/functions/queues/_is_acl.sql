@@ -1,4 +1,4 @@
--- _is_acl: whether JSON is an access list: an array of objects of one key, user_email or writer_email, with a string.
+-- _is_acl: whether JSON is an access list: an array of objects with one key, user_email or writer_email, and a string.
 create or replace function taskqueue._is_acl(acl jsonb) returns boolean
 language sql immutable as $$
   select jsonb_typeof(acl) = 'array' and not exists (

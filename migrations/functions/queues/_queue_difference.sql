@@ -1,6 +1,6 @@
--- _queue_difference: on which settings a queue differs between two moments, given as users see it (taskqueue.queue) as
--- JSON, in the order of a queue file. Null: there was no queue. What is not set is left out, and the retry block is
--- taken apart.
+-- _queue_difference: the settings in which a queue differs between two moments, each given as users see it
+-- (taskqueue.queue) as JSON; in the order of a queue file. Null: there was no queue. Settings that are not set are left
+-- out, and the retry block is split into its parts.
 create or replace function taskqueue._queue_difference(before jsonb, after jsonb) returns table (setting text, was text,
   is_now text)
 language sql immutable

@@ -1,5 +1,5 @@
 -- _queue_state: the state of a queue at a moment: running, paused (by a person, perhaps until a moment) or disabled
--- (absent from the queue file). One expression, so that PostgreSQL inlines it: views take it from here, functions from
+-- (missing from the queue file). One expression, so that PostgreSQL inlines it: views take it from here, functions from
 -- _state.
 create or replace function taskqueue._queue_state(disabled_at timestamptz, paused_at timestamptz,
   paused_until timestamptz,

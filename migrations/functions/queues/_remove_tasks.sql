@@ -1,5 +1,6 @@
--- _remove_tasks: delete all tasks of a queue that this statement sees, in the order of their ids, and what they have: a
--- queue goes, names and all. Gives their number. Wants the plans of its caller.
+-- _remove_tasks: deletes all tasks of a queue that this statement sees, in the order of their ids, and everything that
+-- belongs to them: the queue is being deleted, names and all. Returns their number. Needs the plans that its caller
+-- pins.
 create or replace function taskqueue._remove_tasks(queue_id integer) returns bigint
 language plpgsql volatile as $$
 declare
@@ -11,7 +12,7 @@ begin
   delete from taskqueue._forced_runs as f where f.queue_id = _remove_tasks.queue_id;
   delete from taskqueue._dead_tasks as d where d.queue_id = _remove_tasks.queue_id;
   delete from taskqueue._deferred_payload as p where p.queue_id = _remove_tasks.queue_id;
-  -- the last, as everywhere, and by the primary key: in the order of their hashes
+  -- last, as everywhere, and by the primary key, in the order of their hashes
   delete from taskqueue._names as n where n.queue_id = _remove_tasks.queue_id;
   return removed;
 end

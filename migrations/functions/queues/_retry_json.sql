@@ -1,5 +1,5 @@
--- _retry_json: a retry block as JSON, limits that are not set left out: what queues show.
--- By way of numeric, because a double precision becomes text as extra_float_digits says.
+-- _retry_json: a retry block as JSON, without limits that are not set: what queues show. By way of numeric, because a
+-- double precision becomes text as the session's extra_float_digits says.
 create or replace function taskqueue._retry_json(retry taskqueue.retry_parameters) returns jsonb
 language sql stable
 return jsonb_strip_nulls(jsonb_build_object(

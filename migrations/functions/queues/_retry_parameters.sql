@@ -1,9 +1,10 @@
 -- _retry_parameters: a retry block from JSON: task_retry_limit, task_age_limit, min_backoff_seconds,
 -- max_backoff_seconds, max_doublings.
 --
--- What is missing gets the built-in default (no limits, 0.1 s, 3600 s, 16). task_age_limit is a number of seconds,
--- rounded up, or App Engine's text (12345.5s, 1.5d), rounded down. One back-off given against the other's default moves
--- the other with it.
+-- Missing keys get the built-in default (no limits, 0.1 s, 3600 s, 16). task_age_limit is a number of seconds, rounded
+-- up, or App Engine's text (12345.5s, 1.5d), rounded down. One back-off that lies beyond the other's default moves that
+-- default with it.
+--
 -- Raises `code`: TQ020 for a queue's block, TQ105 for a task's.
 create or replace function taskqueue._retry_parameters(retry jsonb, code text) returns taskqueue.retry_parameters
 language plpgsql immutable as $$
@@ -15,26 +16,28 @@ declare
   problem text;
 begin
   if jsonb_typeof(coalesce(retry, '{}')) <> 'object' then
-    perform taskqueue._raise(code, format('retry must be a JSON object, not %s', jsonb_typeof(retry)),
-      'Give {"task_retry_limit": 5}.');
+    perform taskqueue._raise(code, format('retry must be a JSON object, got %s', jsonb_typeof(retry)),
+      'For example: {"task_retry_limit": 5}.');
   end if;
   for given in select r.key, r.value, jsonb_typeof(r.value) as kind from jsonb_each(retry) as r
       where r.value <> 'null' or r.key <> all (known) loop
     problem := case
-      when given.key <> all (known) then format('it is unknown; known are %s', array_to_string(known, ', '))
+      when given.key <> all (known) then format('must be one of %s', array_to_string(known, ', '))
       when given.key = 'task_age_limit' and given.kind = 'string' then
-        case when taskqueue._age_limit(given.value #>> '{}') is null then 'it must be above 0, in seconds or as a number with s, m, h or d' end
-      when given.kind <> 'number' then 'it must be a number'
-      when given.value::numeric < 0 or given.value::numeric > 1e12 then 'it must be 0 or more'
-      when given.key = 'task_age_limit' and given.value::numeric = 0 then 'it must be above 0'
+        case when taskqueue._age_limit(given.value #>> '{}') is null
+          then 'must be above 0, in seconds or as a number with s, m, h or d' end
+      when given.kind <> 'number' then 'must be a number'
+      when given.value::numeric < 0 or given.value::numeric > 1e12 then 'must be 0 or more'
+      when given.key = 'task_age_limit' and given.value::numeric = 0 then 'must be above 0'
       when given.key in ('task_retry_limit', 'max_doublings')
         and (given.value::numeric > 2147483647
-            or given.value::numeric <> trunc(given.value::numeric)) then 'it must be a whole number up to 2147483647'
+            or given.value::numeric <> trunc(given.value::numeric)) then 'must be a whole number up to 2147483647'
     end;
     if problem is not null then
       perform taskqueue._raise(code,
-        format('retry.%s can''t be %s: %s', left(given.key, 120), left(given.value::text, 120), problem),
-        'See the table of retry parameters.',
+        case when given.key <> all (known) then format('a key of retry %s, got %s', problem, left(given.key, 120))
+             else format('retry.%s %s, got %s', left(given.key, 120), problem, left(given.value::text, 120)) end,
+        'For example: {"task_retry_limit": 5, "min_backoff_seconds": 1, "max_backoff_seconds": 60}.',
           jsonb_build_object('key', left(given.key, 120), 'given', left(given.value::text, 120)));
     end if;
   end loop;
@@ -49,9 +52,10 @@ begin
   parsed.max_doublings := coalesce((retry ->> 'max_doublings')::numeric, 16);
   if parsed.max_backoff_seconds < parsed.min_backoff_seconds then
     perform taskqueue._raise(code,
-      format('max_backoff_seconds (%s) is below min_backoff_seconds (%s)', parsed.max_backoff_seconds::numeric,
-        parsed.min_backoff_seconds::numeric),
-      'Give a maximum that is not below the minimum.');
+      format('max_backoff_seconds must be at least min_backoff_seconds (%s), got %s',
+        parsed.min_backoff_seconds::numeric,
+        parsed.max_backoff_seconds::numeric),
+      'Raise max_backoff_seconds or lower min_backoff_seconds.');
   end if;
   return parsed;
 end

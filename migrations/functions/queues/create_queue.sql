@@ -1,22 +1,3 @@
--- create_queue: make a queue.
---
--- Arguments  queue                    its name: 1 to 100 letters, digits or hyphens
---            mode                     push (the dispatcher calls handlers) or pull (workers lease)
---            rate                     dispatches a second, minute, hour or day: 5/s, 10/m, 0.2/h, 2000/d; at most
---                                     500/s; 0: none
---            bucket_size              0 to 500: how many may go out at once after a rest
---            max_concurrent_requests  1 to 5000
---            target                   where all its tasks go; null: where each task says
---            retry                    object of task_retry_limit, task_age_limit, min_backoff_seconds,
---                                     max_backoff_seconds, max_doublings
---            tombstone_ttl            0 to 365 days: how long a used name can't be used again
---            acl                      pull queues: array of {"user_email": ...} (lease and delete) and {"writer_email":
---                                     ...} (add)
---            A pull queue has no rate, bucket size, concurrency or target, and of retry task_retry_limit only.
--- Returns    the queue as it was made
--- Raises     TQ006 name; TQ008 settings, or there are as many queues as there may be (set_limits); TQ015 a queue of
---            this name was deleted within seven days; TQ020 retry; TQ110 it exists; TQ111 target
--- Example    select * from taskqueue.create_queue('mail', rate => '50/s', bucket_size => 20);
 create or replace function taskqueue.create_queue(
   queue text, mode text default 'push', rate text default '5/s', bucket_size integer default 5,
   max_concurrent_requests integer default 1000, target text default null, retry jsonb default null,
@@ -44,8 +25,8 @@ begin
   on conflict (name) where deleted_at is null do nothing
   returning q.* into made;
   if made.id is null then
-    perform taskqueue._raise('TQ110', format('there is a queue %s already', queue),
-      format('Change it: select taskqueue.update_queue(%L, ...).', queue),
+    perform taskqueue._raise('TQ110', format('queue %s already exists', queue),
+      format('Change it: select * from taskqueue.update_queue(%L, ...);', queue),
       jsonb_build_object('queue', queue));
   end if;
   execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);
@@ -55,4 +36,25 @@ begin
 end
 $$;
 
-comment on function taskqueue.create_queue is 'Make a queue.';
+comment on function taskqueue.create_queue is
+$doc$Creates a queue.
+
+Arguments:
+- queue: its name: 1 to 100 letters, digits or hyphens.
+- mode: push (the dispatcher calls handlers) or pull (workers lease tasks).
+- rate: dispatches per second, minute, hour or day: 5/s, 10/m, 0.2/h, 2000/d; at most 500/s; 0: none.
+- bucket_size: 0 to 500: how many tasks may go out at once after a pause.
+- max_concurrent_requests: 1 to 5000.
+- target: where all its tasks go; null: each task decides.
+- retry: object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds and max_doublings.
+- tombstone_ttl: 0 to 365 days: how long a used name can't be reused.
+- acl: pull queues: array of {"user_email": ...} (may lease and delete) and {"writer_email": ...} (may add). A pull
+  queue has no rate, bucket_size, max_concurrent_requests or target, and of retry only task_retry_limit.
+
+Returns the new queue.
+
+Raises: TQ006 name; TQ008 settings, or the limit of queues is reached (set_limits); TQ015 a queue of this name was
+deleted within the last seven days; TQ020 retry; TQ110 the queue exists; TQ111 target.
+
+Example:
+    select * from taskqueue.create_queue('mail', rate => '50/s', bucket_size => 20);$doc$;

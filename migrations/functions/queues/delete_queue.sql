@@ -1,9 +1,4 @@
--- delete_queue: remove a queue and all that it has. Its name can't be used for seven days.
---
--- Returns    how many tasks went with it
--- Raises     TQ001 unknown queue; TQ013 the default queue can't be deleted
--- Example    select taskqueue.delete_queue('mail');
--- Locks      the queue's row and its tasks.
+-- Locks: the queue's row and its tasks.
 create or replace function taskqueue.delete_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -16,7 +11,9 @@ declare
   removed bigint;
 begin
   if gone.name = 'default' then
-    perform taskqueue._raise('TQ013', 'the default queue can''t be deleted', 'Purge or pause it.',
+    perform taskqueue._raise('TQ013', 'the default queue can''t be deleted',
+      'Pause it: select * from taskqueue.pause_queue(''default''); '
+      'or purge it: select taskqueue.purge_queue(''default'');',
       jsonb_build_object('queue', gone.name));
   end if;
   update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
@@ -33,4 +30,14 @@ end
 $$;
 
 comment on function taskqueue.delete_queue is
-  'Remove a queue and all that it has. Its name can''t be used for seven days.';
+$doc$Deletes a queue with all its tasks. Its name can't be reused for seven days.
+
+Arguments:
+- queue: name of the queue.
+
+Returns the number of deleted tasks.
+
+Raises: TQ001 unknown queue; TQ013 the default queue can't be deleted.
+
+Example:
+    select taskqueue.delete_queue('mail');$doc$;

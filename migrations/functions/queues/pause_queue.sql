@@ -1,13 +1,4 @@
--- pause_queue: dispatch and lease nothing more from a queue. Tasks in flight finish; adding, deleting, purging and
--- run_task work on.
---
--- Arguments  reason  shown to whoever asks why nothing runs
---            until   the pause ends by itself then; null: when resume_queue is called
--- Returns    the queue. Pausing a paused queue changes reason and end
--- Raises     TQ001 unknown queue; TQ013 an end that is past
--- Example    select taskqueue.pause_queue('mail', reason => 'provider is down', until => now() + interval '30
---            minutes');
--- Locks      the queue's row.
+-- Locks: the queue's row.
 create or replace function taskqueue.pause_queue(queue text, reason text default null,
   until timestamptz default null) returns taskqueue.queue
 language plpgsql volatile security definer
@@ -19,8 +10,8 @@ declare
   now constant timestamptz := taskqueue._now();
 begin
   if until <= now then
-    perform taskqueue._raise('TQ013', format('a pause can''t end in the past (%s)', taskqueue._show_time(until)),
-      'Give a later moment, or none.',
+    perform taskqueue._raise('TQ013', format('until must be in the future, got %s', taskqueue._show_time(until)),
+      'Pass a later moment, or leave it out.',
       jsonb_build_object('queue', queue, 'until', taskqueue._rfc3339(until)));
   end if;
   update taskqueue._queues as q
@@ -34,5 +25,18 @@ end
 $$;
 
 comment on function taskqueue.pause_queue is
-  'Dispatch and lease nothing more from a queue. Tasks in flight finish; adding, deleting, purging and run_task work '
-  'on.';
+$doc$Stops dispatching and leasing tasks of a queue. Tasks in flight finish; adding, deleting, purging and run_task keep
+working.
+
+Arguments:
+- queue: name of the queue.
+- reason: shown to those who ask why nothing runs.
+- until: when the pause ends by itself; null: only with resume_queue.
+
+Returns the queue. Pausing a paused queue changes reason and until.
+
+Raises: TQ001 unknown queue; TQ013 until is in the past.
+
+Example:
+    select * from taskqueue.pause_queue('mail', reason => 'provider is down',
+      until => now() + interval '30 minutes');$doc$;

@@ -1,13 +1,7 @@
--- purge_queue: remove every task that the queue has now, leased ones too. Requests in flight finish and are not
--- retried; names become tombstones.
+-- It takes as long for a task as for millions: the queue remembers which transactions the purge saw, tasks of those no
+-- longer count, and clean_purged removes the rows later.
 --
--- Takes the same moment for a task as for millions: the queue remembers which transactions this one sees, a task of one
--- of them counts for nothing from then on, and clean_purged takes the rows away later.
--- Returns    how many tasks were removed: exact up to 10000, an estimate beyond. A task that a transaction has added
---            and not committed stays
--- Raises     TQ001 unknown queue
--- Example    select taskqueue.purge_queue('mail');
--- Locks      the queue's row.
+-- Locks: the queue's row.
 create or replace function taskqueue.purge_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -31,4 +25,17 @@ begin
 end
 $$;
 
-comment on function taskqueue.purge_queue is 'Remove every task that the queue has now, leased ones too.';
+comment on function taskqueue.purge_queue is
+$doc$Deletes every task the queue has now, leased ones too. Requests in flight finish and are not retried; names become
+tombstones.
+
+Arguments:
+- queue: name of the queue.
+
+Returns the number of deleted tasks, exact up to 10000 and an estimate beyond. A task that a transaction has added and
+not committed stays.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select taskqueue.purge_queue('mail');$doc$;

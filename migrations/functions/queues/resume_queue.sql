@@ -1,9 +1,4 @@
--- resume_queue: dispatch and lease from a queue again. What became due meanwhile is due now, within the queue's rate.
---
--- Returns    the queue. Resuming a running queue changes nothing
--- Raises     TQ001 unknown queue; TQ008 it was disabled, and there are as many queues as there may be (set_limits)
--- Example    select taskqueue.resume_queue('mail');
--- Locks      the queue's row.
+-- Locks: the queue's row.
 create or replace function taskqueue.resume_queue(queue text) returns taskqueue.queue
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -25,4 +20,14 @@ end
 $$;
 
 comment on function taskqueue.resume_queue is
-  'Dispatch and lease from a queue again. What became due meanwhile is due now, within the queue''s rate.';
+$doc$Resumes a paused or disabled queue. Tasks that became due meanwhile are due now, within the queue's rate.
+
+Arguments:
+- queue: name of the queue.
+
+Returns the queue. Resuming a running queue changes nothing.
+
+Raises: TQ001 unknown queue; TQ008 it was disabled, and the limit of queues is reached (set_limits).
+
+Example:
+    select * from taskqueue.resume_queue('mail');$doc$;

@@ -1,12 +1,4 @@
--- update_queue: change settings of a queue; what is null or left out stays. They take effect within a second; stored
--- tasks stay.
---
--- Arguments  as create_queue's. target => '' takes the target away; retry replaces the whole block; acl => '[]' empties
---            the list.
--- Returns    the queue as it is now
--- Raises     TQ001 unknown queue; TQ008 settings; TQ020 retry; TQ111 target
--- Example    select * from taskqueue.update_queue('mail', rate => '100/s');
--- Locks      the queue's row.
+-- Locks: the queue's row.
 create or replace function taskqueue.update_queue(
   queue text, mode text default null, rate text default null, bucket_size integer default null,
   max_concurrent_requests integer default null, target text default null, retry jsonb default null,
@@ -35,4 +27,19 @@ begin
 end
 $$;
 
-comment on function taskqueue.update_queue is 'Change settings of a queue; what is null or left out stays.';
+comment on function taskqueue.update_queue is
+$doc$Changes settings of a queue; those that are null or left out stay. They take effect within a second, and don't
+change stored tasks.
+
+Arguments: those of create_queue.
+- queue, mode, rate, bucket_size, max_concurrent_requests, tombstone_ttl: as there.
+- target: '' removes the target.
+- retry: replaces the whole block.
+- acl: '[]' empties the list.
+
+Returns the changed queue.
+
+Raises: TQ001 unknown queue; TQ008 settings; TQ020 retry; TQ111 target.
+
+Example:
+    select * from taskqueue.update_queue('mail', rate => '100/s');$doc$;

@@ -1,11 +1,12 @@
--- _external_origin: the origin (http://host:port) of a task URL that names its host itself, for that is the task's
--- target then. Only in its one normal spelling: what programs read in several ways is refused (numbers as addresses,
+-- _external_origin: the origin (http://host:port) of a task URL that names its host itself, which becomes the task's
+-- target. Only in its one normal spelling: what programs read in different ways is refused (numbers as addresses,
 -- users, percent signs, backslashes, other alphabets).
--- Raises TQ007; TQ108 when the task names a target too.
+--
+-- Raises TQ007; TQ108 when the task names a target, too.
 create or replace function taskqueue._external_origin(url text, target text) returns text
 language plpgsql stable as $$
 declare
-  -- What listens there is no web server, and takes a request for commands or is taken down by it.
+  -- Programs that listen on these ports are not web servers: they may take a request for commands, or crash.
   services constant integer[] := array[1433, 1521, 2049, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5433, 5672,
     5900, 5984, 6000, 6379, 6380, 6443,
                                        6667, 7000, 7001, 8500, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 15672,
@@ -20,26 +21,29 @@ declare
 begin
   problem := case
     when authority is null then 'it must begin with a slash, or with http:// or https:// and a host'
-    when url ~ '[^]!-[^-~]' then 'it may have printable ASCII characters only'
-    when authority ~ '@' then 'it must name no user'
+    when url ~ '[^]!-[^-~]' then 'it must consist of printable ASCII characters'
+    when authority ~ '@' then 'it must not name a user'
     when literal
       and not taskqueue._is_address(btrim(host, '[]'),
       host) then 'an address must be written in its usual form, such as 192.0.2.1 or [2001:db8::1]'
     when not literal
       and (length(host) > 253 or host !~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$')
-      then 'a host has lower-case letters, digits, hyphens and dots'
+      then 'its host must consist of lower-case letters, digits, hyphens and dots'
     when port !~ '^[1-9][0-9]{0,4}$' or port = case scheme when 'http' then '80'
-      else '443' end then 'its port is written as no program would write it'
+      else '443' end then 'its port must be written in its usual form, and left out if it is the default'
     when port::integer > 65535 or (port::integer < 1024 and port not in ('80', '443')) or port::integer = any (services)
-      then format('port %s is not for HTTP', port)
+      then format('port %s is not allowed for HTTP', port)
   end;
   if problem is not null then
-    perform taskqueue._raise('TQ007', format('not a task URL: %s: %s', quote_literal(left(url, 120)), problem),
-      'Give the path of the handler, such as /send?to=7; the target says which host serves it. To send anywhere else, register a target: '
-      || 'pgtaskqueue targets set NAME URL.', jsonb_build_object('url', left(url, 120)));
+    perform taskqueue._raise('TQ007',
+      format('url must be a path or a URL of an allowed host, got %s: %s', quote_literal(left(url, 120)), problem),
+      'Pass the path of the handler, such as /send?to=7; the target determines the host. '
+      || 'To send to another host, set a target: select taskqueue.set_target(...);',
+        jsonb_build_object('url', left(url, 120)));
   end if;
   if target is not null then
-    perform taskqueue._raise('TQ108', 'a task has a URL with a host, or a target, not both', 'Leave one of them out.');
+    perform taskqueue._raise('TQ108', 'a task must have a URL with a host or a target, not both',
+      'Leave one of them out.');
   end if;
   if literal then
     allowed := exists (select from taskqueue._allowed_urls as a where a.range >>= btrim(host, '[]')::inet);
@@ -51,10 +55,10 @@ begin
   end if;
   if not allowed then
     perform taskqueue._raise('TQ007',
-      format('not a task URL: %s: tasks may not be sent to %s', quote_literal(left(url, 120)), btrim(host, '[]')),
-      format('An operator allows it with select taskqueue.allow_url(%L), or pgtaskqueue serve --allow-url %s; or registers a target.',
-             btrim(host, '[]'), btrim(host, '[]')),
-               jsonb_build_object('url', left(url, 120), 'host', btrim(host, '[]')));
+      format('url must be a path or a URL of an allowed host, got %s: %s is not allowed', quote_literal(left(url, 120)),
+        btrim(host, '[]')),
+      format('To allow the host: select taskqueue.allow_url(%L); or set a target: select taskqueue.set_target(...);',
+             btrim(host, '[]')), jsonb_build_object('url', left(url, 120), 'host', btrim(host, '[]')));
   end if;
   return scheme || '://' || authority;
 end

@@ -1,13 +1,5 @@
--- allow_url: let tasks name a host themselves, by a URL such as https://hooks.example.com/x. Without an entry for it
--- such a task is refused.
---
--- Whatever a name resolves to, no request goes to an address that is not public, but to those that an entry of
--- addresses covers.
--- Arguments  entry  a host name; *.example.com: every name below; *: every public name; an address or CIDR: tasks may
---                   name these addresses, and
---                   allowed names may resolve to them
--- Raises     TQ111 for anything else
--- Example    select taskqueue.allow_url('hooks.example.com');
+-- Whatever a name resolves to, no request goes to an address that is not public, except those an entry of addresses
+-- covers.
 create or replace function taskqueue.allow_url(entry text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -18,13 +10,16 @@ begin
     begin
       addresses := entry::cidr;
     exception when invalid_text_representation then
-      perform taskqueue._raise('TQ111', format('not addresses: %s', quote_literal(left(entry, 120))),
-        'Give an address or a CIDR such as 10.1.0.0/16.');
+      perform taskqueue._raise('TQ111',
+        format('entry must be an address or a CIDR, got %s', quote_literal(left(entry, 120))),
+        'For example: 10.1.0.0/16.');
     end;
   elsif entry is null or length(entry) > 253
         or entry !~ '^([*]|([*][.])?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?)$' then
-    perform taskqueue._raise('TQ111', format('not a host: %s', coalesce(quote_literal(left(entry, 120)), 'null')),
-      'Give a host name in lower case, *.example.com, *, or an address or CIDR.',
+    perform taskqueue._raise('TQ111',
+      format('entry must be a host name, *.suffix, *, an address or a CIDR, got %s',
+      coalesce(quote_literal(left(entry, 120)), 'null')),
+      'For example: hooks.example.com, in lower case, or *.example.com.',
         jsonb_build_object('entry', left(entry, 120)));
   end if;
   insert into taskqueue._allowed_urls as a (entry, range, created) values (allow_url.entry, addresses, taskqueue._now())
@@ -36,4 +31,15 @@ begin
 end
 $$;
 
-comment on function taskqueue.allow_url is 'Let tasks name a host themselves, by a URL of their own.';
+comment on function taskqueue.allow_url is
+$doc$Allows tasks to name a host themselves, by a URL such as https://hooks.example.com/x. Without an entry for its host
+such a task is refused.
+
+Arguments:
+- entry: a host name; *.example.com for every name below it; * for every public name; an address or CIDR: tasks may name
+  these addresses, and allowed names may resolve to them.
+
+Raises: TQ111 for anything else.
+
+Example:
+    select taskqueue.allow_url('hooks.example.com');$doc$;

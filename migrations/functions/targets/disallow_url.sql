@@ -1,8 +1,3 @@
--- disallow_url: tasks may no longer name this host themselves. Those that were added fail with Unknown Target and are
--- retried.
---
--- Returns    false: there was no such entry
--- Example    select taskqueue.disallow_url('hooks.example.com');
 create or replace function taskqueue.disallow_url(entry text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -20,4 +15,14 @@ begin
 end
 $$;
 
-comment on function taskqueue.disallow_url is 'Tasks may no longer name this host themselves.';
+comment on function taskqueue.disallow_url is
+$doc$Removes an entry of allow_url: tasks may no longer name this host themselves. Those that were added fail with
+Unknown Target and are retried.
+
+Arguments:
+- entry: the entry, as it was given to allow_url.
+
+Returns false when there was no such entry.
+
+Example:
+    select taskqueue.disallow_url('hooks.example.com');$doc$;

@@ -1,7 +1,3 @@
--- remove_target: forget where a target is. Its tasks then fail with Unknown Target and are retried.
---
--- Returns    false: there was no such target
--- Example    select taskqueue.remove_target('worker');
 create or replace function taskqueue.remove_target(name text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -20,4 +16,12 @@ end
 $$;
 
 comment on function taskqueue.remove_target is
-  'Forget where a target is. Its tasks then fail with Unknown Target and are retried.';
+$doc$Removes a target. Its tasks then fail with Unknown Target and are retried.
+
+Arguments:
+- name: name of the target.
+
+Returns false when there was no such target.
+
+Example:
+    select taskqueue.remove_target('worker');$doc$;

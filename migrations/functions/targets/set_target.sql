@@ -1,17 +1,3 @@
--- set_target: say where tasks of a target go: a base URL, http or https, without query or fragment. {target} in it
--- stands for the name asked for.
---
--- Arguments  name            of the target: default for tasks that name none; a pattern with * for those that no other
---                            entry fits
---            url             such as https://app.example.com or http://{target}.internal:8080. Where the host ends in
---                            {target}, who names the target
---                            chooses the host: then at public addresses only, or at those of allow_url
---            max_concurrent  requests that each dispatcher may have under way there at once, of all its queues; 1 to
---                            5000; null: no bound. Two dispatchers
---                            that lead queues of the target may have twice as many. Of a pattern: for each name that it
---                            stands for.
--- Raises     TQ111 name, URL or bound
--- Example    select taskqueue.set_target('default', 'https://app.example.com');
 create or replace function taskqueue.set_target(name text, url text, max_concurrent integer default null) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -22,14 +8,16 @@ begin
   perform taskqueue._check_target_pattern(name);
   if url is null or length(url) > 2083 or url !~ '^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$'
       or strpos(url, chr(92)) > 0 then
-    perform taskqueue._raise('TQ111', format('not a base URL: %s', coalesce(quote_literal(left(url, 120)), 'null')),
-      'Give http or https, a host, and perhaps a port and a path; no user, query or fragment.',
+    perform taskqueue._raise('TQ111',
+      format('url must be a base URL, got %s', coalesce(quote_literal(left(url, 120)), 'null')),
+      'For example: https://app.example.com. It has http or https, a host, and optionally a port and a path; '
+      'no user, query or fragment.',
         jsonb_build_object('url', left(url, 120)));
   end if;
   if max_concurrent not between 1 and 5000 then
     perform taskqueue._raise('TQ111',
-      format('target %s: max_concurrent can''t be %s: it is 1 to 5000', name, max_concurrent),
-      'Leave it out to have no bound.', jsonb_build_object('target', name));
+      format('max_concurrent of target %s must be 1 to 5000, got %s', name, max_concurrent),
+      'Leave it out for no limit.', jsonb_build_object('target', name));
   end if;
   insert into taskqueue._targets as t (name, url, max_concurrent, created)
   values (set_target.name, set_target.url, set_target.max_concurrent, taskqueue._now())
@@ -40,4 +28,18 @@ begin
 end
 $$;
 
-comment on function taskqueue.set_target is 'Say where tasks of a target go: a base URL.';
+comment on function taskqueue.set_target is
+$doc$Sets where tasks of a target go: a base URL, http or https, without query or fragment. {target} in it stands for
+the requested name.
+
+Arguments:
+- name: name of the target: default for tasks that name none; a pattern with * for names that no other entry matches.
+- url: for example https://app.example.com or http://{target}.internal:8080. If the host ends in {target}, whoever names
+  the target chooses the host: then only public addresses are allowed, or those of allow_url.
+- max_concurrent: 1 to 5000 requests that each dispatcher may have in flight to it at once, over all queues; null: no
+  limit. Two dispatchers that lead queues of the target may have twice as many. For a pattern: for each name it matches.
+
+Raises: TQ111 name, url or max_concurrent.
+
+Example:
+    select taskqueue.set_target('default', 'https://app.example.com');$doc$;

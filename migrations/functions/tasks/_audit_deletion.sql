@@ -1,5 +1,5 @@
--- _audit_deletion: note that tasks were deleted without a lease token: one row, with their number and the first twenty
--- names.
+-- _audit_deletion: records that tasks were deleted without lease tokens: one row, with their number and the first
+-- twenty names.
 create or replace function taskqueue._audit_deletion(queue text, names text[]) returns void
 language plpgsql volatile as $$
 begin

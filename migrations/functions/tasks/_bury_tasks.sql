@@ -1,10 +1,11 @@
--- _bury_tasks: tasks of one queue are out of retries: they leave it for the dead tasks, kept for seven days, and their
--- names become tombstones. The caller has locked their rows, and pins the plans.
+-- _bury_tasks: moves tasks of one queue that are out of retries to the dead tasks, where they are kept for seven days;
+-- their names become tombstones. The caller has locked their rows, and pins the plans.
 --
 -- The rows pass through no variable: a worker's lease buries tasks whose bodies the worker may not see, and a session
 -- can have the values of variables printed (debug_print_plan).
+--
 -- Arguments  reason                   why the last attempt failed
---            executions, last_status  after the last attempt; null: as the rows have them
+--            executions, last_status  after the last attempt; null: as in the rows
 create or replace function taskqueue._bury_tasks(queue_id integer, ids bigint[], reason text,
   executions integer default null,
   last_status integer default null) returns void

@@ -1,10 +1,10 @@
--- _delete_any: delete tasks of one queue by their names, generated and given ones together, in the order of their ids;
--- with lease tokens, in the same order, those whose last lease they are: a token that is null proves nothing and needs
--- to prove nothing. Wants the plans of its callers, as _delete_generated, which is quicker.
+-- _delete_any: deletes tasks of one queue by their names, generated and given ones together, in the order of their ids;
+-- with lease tokens, in the same order, those whose last lease the tokens belong to. A token that is null proves
+-- nothing and needs to prove nothing. Needs the plans that its callers pin. _delete_generated is faster.
 --
--- A name that looks generated may be a given one: that of a task that was put back from the dead.
+-- A name that looks generated may be a given one: that of a requeued task.
 --
--- Returns  the names of those that are gone
+-- Returns  the names of the deleted tasks
 create or replace function taskqueue._delete_any(source taskqueue._queues, names text[],
   lease_tokens uuid[] default null) returns text[]
 language plpgsql volatile as $$
@@ -13,8 +13,8 @@ declare
     select i.id
     from unnest(names) as n(name),
          lateral (select taskqueue._generated_id(n.name) as id
-                  -- name by name, by the primary key: "offset 0" keeps it from becoming a join, which would walk over
-                  -- all names of the queue
+                  -- Name by name, by the primary key: "offset 0" keeps this from becoming a join, which would scan all
+                  -- names of the queue.
                   union all
                   (select o.task_id from taskqueue._names as o
                    where o.queue_id = source.id and o.name_hash = taskqueue._name_hash(n.name)

@@ -1,11 +1,11 @@
--- _delete_generated: delete tasks of one queue by their generated names; with lease tokens, in the same order, those
--- whose last lease they are. Wants the plans of its callers: no sequential scans, no bitmap scans.
+-- _delete_generated: deletes tasks of one queue by their generated names; with lease tokens, in the same order, those
+-- whose last lease the tokens belong to. Needs the plans that its callers pin: no sequential scans, no bitmap scans.
 --
--- No join with the ids, which could be planned as a walk over the primary key from end to end, and "is true" keeps what
--- is asked of each from becoming one; + 0: nor as a walk over the queue, dead entries and all. Without ids every index
--- would do.
+-- There is no join with the ids, which could be planned as a scan of the whole primary key, and "is true" keeps the
+-- condition on each row from becoming one. "+ 0" rules out a scan of the queue, dead entries and all: without ids any
+-- index would do.
 --
--- Returns  the names of those that are gone
+-- Returns  the names of the deleted tasks
 create or replace function taskqueue._delete_generated(source taskqueue._queues, names text[],
   lease_tokens uuid[] default null) returns text[]
 language plpgsql volatile as $$

@@ -1,4 +1,4 @@
--- _delete_leased: delete tasks by names and lease tokens (delete_tasks); a token that is null proves nothing and needs
+-- _delete_leased: deletes tasks by names and lease tokens (delete_tasks). A token that is null proves nothing and needs
 -- to prove nothing.
 create or replace function taskqueue._delete_leased(source taskqueue._queues, names text[],
   lease_tokens uuid[]) returns text[]
@@ -8,7 +8,7 @@ declare
   others text[];
   proofs uuid[];
 begin
-  -- as most often
+  -- the usual case
   if array_to_string(names, ',') || ',' ~ '^(task-[0-9a-f]{32},)+$' and array_position(lease_tokens, null) is null then
     deleted := taskqueue._delete_generated(source, names, lease_tokens);
     if cardinality(deleted) = cardinality(names) then

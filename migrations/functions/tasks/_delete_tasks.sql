@@ -1,5 +1,5 @@
 -- _delete_tasks: delete_tasks for those who may delete any task (operators): of any queue, with lease tokens or
--- without. A call that deletes tasks without their tokens is an act, and on record (_audit). It runs as the owner,
+-- without. Deleting tasks without their tokens is an administrative act, and recorded (_audit). It runs as the owner,
 -- because delete_tasks does not.
 create or replace function taskqueue._delete_tasks(queue text, names text[],
   lease_tokens uuid[]) returns table (name text, deleted boolean)

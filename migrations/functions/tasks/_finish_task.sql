@@ -1,8 +1,8 @@
--- _finish_task: delete_task for whoever has leased the task: one statement, because most workers end a task at a time.
--- It runs as the owner, because delete_task does not.
+-- _finish_task: delete_task for the worker that has leased the task: one statement, because most workers finish one
+-- task at a time. It runs as the owner, because delete_task does not.
 --
 -- Arguments  lease_token  not null
--- Returns    true, false: as delete_task; null: the queue is a push queue, and the token proves nothing
+-- Returns    true, false: as delete_task; null: the queue is a push queue, where the token proves nothing
 create or replace function taskqueue._finish_task(queue text, name text, lease_token uuid) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp

@@ -1,5 +1,5 @@
--- _forget_names: switch on or off that deleting and purging tasks frees their names (development alone: a name could
--- stand for two tasks). Switched on, it also forgets every name whose task has ended.
+-- _forget_names: switches on or off that deleting and purging tasks frees their names (for development only: a name
+-- could stand for two tasks). Switching it on also frees every name whose task has ended.
 create or replace function taskqueue._forget_names(forget boolean) returns void
 language plpgsql volatile as $$
 begin

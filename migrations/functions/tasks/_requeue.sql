@@ -1,15 +1,16 @@
--- _requeue: dead tasks of one queue are due again, in this order, under their own names, with all their retries; their
--- tombstones give way. The caller has locked their rows.
+-- _requeue: makes dead tasks of one queue due again, in this order, under their own names and with all their retries;
+-- their tombstones are removed. The caller has locked their rows.
 --
--- Names are taken first, all of them and in the order of their hashes, as adds take them. One that a live task has by
--- now can't be had: that dead task stays.
+-- Names are taken first, all of them and in the order of their hashes, as adds take them. A dead task whose name a live
+-- task has by now stays.
+--
 -- Returns    the tasks
--- Raises     TQ018 when the transaction would have put back more than 23 tasks.
+-- Raises     TQ018 when the transaction would have requeued more than 23 tasks
 create or replace function taskqueue._requeue(source taskqueue._queues,
   dead taskqueue._dead_tasks[]) returns setof taskqueue._tasks
 language plpgsql volatile as $$
 declare
-  -- new ones: by its old id a later purge could not be told from an earlier one
+  -- New ids, because by its old one a later purge could not be told from an earlier one.
   ids constant bigint[] := taskqueue._requeue_ids(cardinality(dead));
   taken bigint[];
   one taskqueue._dead_tasks;

@@ -1,5 +1,6 @@
--- _requeue_ids: ids for tasks that are put back: the current transaction's, and numbers that no add uses (105 to 127).
--- Raises TQ018 when the transaction would have put back more than 23 tasks.
+-- _requeue_ids: ids for tasks that are requeued: the current transaction's, with numbers that no add uses (105 to 127).
+--
+-- Raises TQ018 when the transaction would have requeued more than 23 tasks.
 create or replace function taskqueue._requeue_ids(tasks integer) returns bigint[]
 language plpgsql volatile as $$
 declare
@@ -9,7 +10,8 @@ declare
       where not exists (select from taskqueue._tasks as t where t.id = first + n) order by n limit tasks);
 begin
   if cardinality(free) < tasks then
-    perform taskqueue._raise('TQ018', 'a transaction may put back 23 tasks', 'Use a transaction for each.',
+    perform taskqueue._raise('TQ018', 'a transaction must requeue at most 23 tasks',
+      'Requeue the others in another transaction.',
       jsonb_build_object('limit', 23));
   end if;
   return free;

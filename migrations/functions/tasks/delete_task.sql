@@ -1,15 +1,6 @@
--- delete_task: remove a task; its name becomes a tombstone. With a lease token only the holder of the lease can. It
--- runs as the caller, as delete_tasks does.
+-- It runs as the caller, as delete_tasks does.
 --
--- Arguments  queue        name of a queue, push or pull; a worker's: pull
---            name         of the task
---            lease_token  null: whoever knows the name may delete (App Engine's rule), if he has the rights of
---                         taskqueue_operator; else the task is deleted
---                         only if this is its last lease
--- Returns    true: deleted. false: there is no such task (any more), or the token is stale
--- Raises     TQ001 unknown queue; a worker's: TQ021 a push queue; 42501 without a token
--- Example    select taskqueue.delete_task('pull', 'report-7', lease_token => '...');
--- Locks      the task's row.
+-- Locks: the task's row.
 create or replace function taskqueue.delete_task(queue text, name text, lease_token uuid default null) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -29,4 +20,17 @@ end
 $$;
 
 comment on function taskqueue.delete_task is
-  'Remove a task; its name becomes a tombstone. With a lease token only the holder of the lease can.';
+$doc$Deletes a task; its name becomes a tombstone. With a lease token, only the last lease of the task can.
+
+Arguments:
+- queue: name of a queue, push or pull; for a worker: pull.
+- name: name of the task.
+- lease_token: null: whoever knows the name may delete the task (App Engine's rule), with the rights of
+  taskqueue_operator. Otherwise the task is deleted only if this is the token of its last lease.
+
+Returns true: the task was deleted; false: there is no such task (any more), or the token is stale.
+
+Raises: TQ001 unknown queue; for a worker: TQ021 a push queue, 42501 without a token.
+
+Example:
+    select taskqueue.delete_task('pull', 'report-7', lease_token => '...');$doc$;

@@ -1,9 +1,6 @@
--- finish_task: the REST API v1beta2's: remove a task by its name: it knows no lease tokens. A task that is leased has
--- been worked on; to remove another is an act, and on record (_audit).
+-- A leased task has been worked on. Deleting another is an administrative act, and recorded (_audit).
 --
--- Returns    false: there is no such task
--- Raises     TQ001 unknown queue
--- Locks      the task's row.
+-- Locks: the task's row.
 create or replace function taskqueue.finish_task(queue text, name text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -24,4 +21,16 @@ begin
 end
 $$;
 
-comment on function taskqueue.finish_task is 'The REST API''s: remove a task by its name, without a lease token.';
+comment on function taskqueue.finish_task is
+$doc$For the REST API v1beta2, which has no lease tokens: deletes a task by its name.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the task.
+
+Returns false when there is no such task.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select taskqueue.finish_task('pull', 'report-7');$doc$;

@@ -1,13 +1,3 @@
--- peek_task: a live task with its payload, without leasing it: for the REST API v1beta2. By its name, however many
--- tasks the queue has.
---
--- Arguments  queue  its queue
---            name   given or generated
--- Returns    the task as lease_tasks gives it, but for the proof of a lease; its eta is the end of its lease, or when
---            it may first be leased. No row: there
---            is no such task
--- Raises     TQ001 unknown queue
--- Example    select name, eta, tag from taskqueue.peek_task('pull', 'report-7');
 create or replace function taskqueue.peek_task(queue text, name text) returns setof taskqueue.leased_task
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -27,4 +17,17 @@ end
 $$;
 
 comment on function taskqueue.peek_task is
-  'A live task with its payload, without leasing it: for the REST API v1beta2.';
+$doc$For the REST API v1beta2: returns a live task with its payload, without leasing it, however many tasks the queue
+has.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the task, given or generated.
+
+Returns the task as lease_tasks does, without a lease token; eta is the end of its lease, or when it can first be
+leased. No row: there is no such task.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select name, eta, tag from taskqueue.peek_task('pull', 'report-7');$doc$;

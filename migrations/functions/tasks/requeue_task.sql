@@ -1,10 +1,4 @@
--- requeue_task: put a dead task back into its queue, under its own name and with all its retries; its tombstone gives
--- way.
---
--- Returns    the task; it is due at once
--- Raises     TQ001 unknown queue; TQ010 a live task has the name; TQ014 no dead task has it
--- Example    select * from taskqueue.requeue_task('mail', 'task-0192...');
--- Locks      the dead task's row and its name.
+-- Locks: the dead task's row and its name.
 create or replace function taskqueue.requeue_task(queue text, name text) returns taskqueue.task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -28,11 +22,11 @@ begin
                 order by o.died desc limit 1) for update;
   if dead.id is null then
     perform taskqueue._raise('TQ014', format('queue %s has no dead task %s', queue, requeue_task.name),
-      format('Look at those there are: select name from taskqueue.dead_tasks where queue = %L.', queue),
+      format('List the dead tasks: select name from taskqueue.dead_tasks where queue = %L;', queue),
       jsonb_build_object('queue', queue, 'name', requeue_task.name));
   end if;
   select * into back from taskqueue._requeue(source, array[dead]);
-  if back.id is null then   -- someone else was quicker
+  if back.id is null then   -- another session was faster
     perform taskqueue._raise_name_taken(queue, requeue_task.name, 'exists');
   end if;
   perform taskqueue._wake(source.id, source.name);
@@ -41,4 +35,15 @@ end
 $$;
 
 comment on function taskqueue.requeue_task is
-  'Put a dead task back into its queue, under its own name and with all its retries; its tombstone gives way.';
+$doc$Puts a dead task back into its queue, under its own name and with all its retries; its tombstone is removed.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the dead task.
+
+Returns the task, which is due at once.
+
+Raises: TQ001 unknown queue; TQ010 a live task has the name; TQ014 no dead task has it.
+
+Example:
+    select * from taskqueue.requeue_task('mail', 'receipt-7');$doc$;

@@ -1,12 +1,4 @@
--- requeue_tasks: put dead tasks back into their queue, each as requeue_task does, those that died first in front. Call
--- it until it answers 0 for all of them.
---
--- Arguments  queue      name of the queue
---            max_tasks  1 to 20: that many a transaction
--- Returns    how many it has put back. A dead task whose name a live one has by now stays
--- Raises     TQ001 unknown queue; TQ102 max_tasks
--- Example    select taskqueue.requeue_tasks('mail');
--- Locks      the dead tasks' rows and their names; skips those that another transaction puts back.
+-- Locks: the dead tasks' rows and their names; skips those that another transaction requeues.
 create or replace function taskqueue.requeue_tasks(queue text, max_tasks integer default 20) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -22,8 +14,8 @@ declare
   back bigint;
 begin
   if max_tasks is null or max_tasks not between 1 and 20 then
-    perform taskqueue._raise('TQ102', format('max_tasks of %s is out of range', coalesce(max_tasks::text, 'null')),
-      'It may be 1 to 20; call again for more.');
+    perform taskqueue._raise('TQ102', format('max_tasks must be 1 to 20, got %s', coalesce(max_tasks::text, 'null')),
+      'Call again for more.');
   end if;
   select array_agg(f order by f.expires) into dead
   from (
@@ -35,7 +27,7 @@ begin
   if dead is null then
     return 0;
   end if;
-  back := (select count(*) from taskqueue._requeue(source, array(   -- two may have died under one name
+  back := (select count(*) from taskqueue._requeue(source, array(   -- two tasks may have died under one name
     select o from (select distinct on (coalesce(u.name, taskqueue._name(u.id, u.created))) u as o, u.expires
                    from unnest(dead) as u order by coalesce(u.name, taskqueue._name(u.id, u.created)),
                      u.expires) as firsts order by firsts.expires)));
@@ -46,4 +38,17 @@ begin
 end
 $$;
 
-comment on function taskqueue.requeue_tasks is 'Put dead tasks back into their queue, up to 20 with a call.';
+comment on function taskqueue.requeue_tasks is
+$doc$Puts dead tasks back into their queue, each as requeue_task does, those that died first in front. Call it until it
+returns 0 to requeue all of them.
+
+Arguments:
+- queue: name of the queue.
+- max_tasks: 1 to 20, the most a transaction can take.
+
+Returns the number of requeued tasks. A dead task whose name a live one has by now stays.
+
+Raises: TQ001 unknown queue; TQ102 max_tasks.
+
+Example:
+    select taskqueue.requeue_tasks('mail');$doc$;

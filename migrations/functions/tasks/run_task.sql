@@ -1,10 +1,4 @@
--- run_task: have a push task dispatched at once, whatever its ETA, the queue's rate, its concurrency or a pause.
--- Retries count as before.
---
--- Returns    true: asked for; the dispatcher runs it within moments. false: it is running already
--- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 a pull queue
--- Example    select taskqueue.run_task('mail', 'task-0192...');
--- Locks      nothing.
+-- It takes no locks.
 create or replace function taskqueue.run_task(queue text, name text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -18,8 +12,8 @@ declare
   now constant timestamptz := taskqueue._now();
 begin
   if source.mode <> 'push' then
-    perform taskqueue._raise('TQ021', format('queue %s is a pull queue: its tasks are leased, not run', queue),
-      'Lease the task instead.',
+    perform taskqueue._raise('TQ021', format('queue %s is a pull queue: its tasks are leased and can''t be run', queue),
+      'Lease it instead: select * from taskqueue.lease_tasks(...);',
       jsonb_build_object('queue', queue, 'mode', source.mode));
   end if;
   if forced_id is null then
@@ -32,11 +26,23 @@ begin
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now)
     on conflict do nothing;
   perform taskqueue._audit('run', 'task ' || source.name || '/' || run_task.name, null, null);
-  -- no bell: a leader may sleep for want of a token, or because the queue is paused
+  -- not the bell: a leader may also sleep for lack of a token, or because the queue is paused
   perform taskqueue._queue_changed(source.name);
   return true;
 end
 $$;
 
 comment on function taskqueue.run_task is
-  'Have a push task dispatched at once, whatever its ETA, the queue''s rate, its concurrency or a pause.';
+$doc$Dispatches a push task at once, whatever its ETA, the queue's rate and concurrency, or a pause. Retries count as
+before.
+
+Arguments:
+- queue: name of a push queue.
+- name: name of the task.
+
+Returns true: requested; the dispatcher sends it within moments. false: it is already running.
+
+Raises: TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task; TQ021 a pull queue.
+
+Example:
+    select taskqueue.run_task('mail', 'receipt-7');$doc$;

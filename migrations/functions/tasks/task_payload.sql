@@ -1,8 +1,3 @@
--- task_payload: the body of a task, live or dead: for roles that may read payloads.
---
--- Returns    the bytes; null when the task has no body
--- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task
--- Example    select convert_from(taskqueue.task_payload('mail', 'task-0192...'), 'UTF8');
 create or replace function taskqueue.task_payload(queue text, name text) returns bytea
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -28,4 +23,16 @@ begin
 end
 $$;
 
-comment on function taskqueue.task_payload is 'The body of a task, live or dead: for roles that may read payloads.';
+comment on function taskqueue.task_payload is
+$doc$Returns the body of a task, live or dead, to roles that may read payloads.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the task.
+
+Returns the bytes; null: the task has no body.
+
+Raises: TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task.
+
+Example:
+    select convert_from(taskqueue.task_payload('mail', 'receipt-7'), 'UTF8');$doc$;
