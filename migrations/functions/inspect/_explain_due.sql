@@ -29,7 +29,7 @@ begin
     return next row('concurrency',
       format('%s of queue %s in flight, as many as allowed%s.', taskqueue._plural(held, 'request'), queue.name,
         coalesce(': ' || taskqueue._show_claimers(claimers), '')), null,
-      format('select * from taskqueue.update_queue(%L, max_concurrent_requests => %s);', queue.name,
+      format('select taskqueue.update_queue(%L, max_concurrent_requests => %s);', queue.name,
         least(5000, queue.max_concurrent_requests * 2)))::taskqueue.explanation;
   end if;
   if noted.kind = 'slots' then
@@ -73,7 +73,7 @@ begin
       format('No token until about %s: %s before it, at a rate of %s.', taskqueue._show_time(turn),
         case when before >= 10000 then '10000 tasks or more are' when before = 1 then '1 task is'
           else before || ' tasks are' end, taskqueue._show_rate(queue, seen.enforced_rate)), turn,
-      format('select * from taskqueue.update_queue(%L, rate => ...);', queue.name))::taskqueue.explanation;
+      format('select taskqueue.update_queue(%L, rate => ...);', queue.name))::taskqueue.explanation;
   elsif held < queue.max_concurrent_requests then
     return next row('due',
       format('It has been due since %s: a dispatcher sends it within moments.', taskqueue._show_time(task.due)), null,

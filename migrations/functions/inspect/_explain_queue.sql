@@ -10,7 +10,7 @@ begin
     return next row('disabled',
       format('Queue %s has been disabled since %s: the queue file no longer lists it.', queue.name,
       taskqueue._show_time(queue.disabled_at)),
-      null, format('List it in the queue file again, or: select * from taskqueue.resume_queue(%L);',
+      null, format('List it in the queue file again, or: select taskqueue.resume_queue(%L);',
         queue.name))::taskqueue.explanation;
   elsif state = 'paused' then
     select a.actor into pausing from taskqueue._audit as a
@@ -18,7 +18,7 @@ begin
     return next row('paused',
       format('Queue %s has been paused since %s%s%s.', queue.name, taskqueue._show_time(queue.paused_at),
         coalesce(' by ' || pausing.actor, ''), coalesce(': ' || queue.paused_reason, '')),
-      queue.paused_until, format('select * from taskqueue.resume_queue(%L);', queue.name))::taskqueue.explanation;
+      queue.paused_until, format('select taskqueue.resume_queue(%L);', queue.name))::taskqueue.explanation;
   end if;
   if queue.mode = 'push' and (queue.rate_per_second = 0 or queue.bucket_size = 0) then
     return next row('rate',

@@ -15,7 +15,7 @@ begin
   if taskqueue._state(source) <> 'running' then
     perform taskqueue._raise('TQ026',
       format('queue %s is %s%s', queue, taskqueue._state(source), coalesce(': ' || source.paused_reason, '')),
-      format('Resume it: select * from taskqueue.resume_queue(%L);', queue),
+      format('Resume it: select taskqueue.resume_queue(%L);', queue),
         jsonb_build_object('queue', queue, 'state', taskqueue._state(source)));
   end if;
   return source;

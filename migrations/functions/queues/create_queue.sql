@@ -26,7 +26,7 @@ begin
   returning q.* into made;
   if made.id is null then
     perform taskqueue._raise('TQ110', format('queue %s already exists', queue),
-      format('Change it: select * from taskqueue.update_queue(%L, ...);', queue),
+      format('Change it: select taskqueue.update_queue(%L, ...);', queue),
       jsonb_build_object('queue', queue));
   end if;
   execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);

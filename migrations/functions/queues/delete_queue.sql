@@ -12,7 +12,7 @@ declare
 begin
   if gone.name = 'default' then
     perform taskqueue._raise('TQ013', 'the default queue can''t be deleted',
-      'Pause it: select * from taskqueue.pause_queue(''default''); '
+      'Pause it: select taskqueue.pause_queue(''default''); '
       'or purge it: select taskqueue.purge_queue(''default'');',
       jsonb_build_object('queue', gone.name));
   end if;

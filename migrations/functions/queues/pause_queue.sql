@@ -38,5 +38,5 @@ Returns the queue. Pausing a paused queue changes reason and until.
 Raises: TQ001 unknown queue; TQ013 until is in the past.
 
 Example:
-    select * from taskqueue.pause_queue('mail', reason => 'provider is down',
+    select taskqueue.pause_queue('mail', reason => 'provider is down',
       until => now() + interval '30 minutes');$doc$;

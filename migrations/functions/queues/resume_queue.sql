@@ -30,4 +30,4 @@ Returns the queue. Resuming a running queue changes nothing.
 Raises: TQ001 unknown queue; TQ008 it was disabled, and the limit of queues is reached (set_limits).
 
 Example:
-    select * from taskqueue.resume_queue('mail');$doc$;
+    select taskqueue.resume_queue('mail');$doc$;

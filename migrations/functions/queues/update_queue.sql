@@ -42,4 +42,4 @@ Returns the changed queue.
 Raises: TQ001 unknown queue; TQ008 settings; TQ020 retry; TQ111 target.
 
 Example:
-    select * from taskqueue.update_queue('mail', rate => '100/s');$doc$;
+    select taskqueue.update_queue('mail', rate => '100/s');$doc$;

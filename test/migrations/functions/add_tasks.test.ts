@@ -100,7 +100,7 @@ it.each<[string, unknown, string]>([
 
 it('says which keys there are', async () => {
   expect((await refusal(add([{ uri: '/x' }]))).message).toContain(
-    "the task's 'uri' can't be taken: it is unknown; known are url, method",
+    "key 'uri' of a task is invalid: it must be one of url, method",
   );
 });
 

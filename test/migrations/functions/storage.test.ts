@@ -32,7 +32,7 @@ test('adds are refused in every way there is once the tasks take as much, and go
   const refused = await refusal(add());
   expect(refused).toMatchObject({
     code: 'TQ013',
-    message: 'total_storage_limit exceeded: the tasks take 30384 bytes, and may take 25600',
+    message: 'total_storage_limit exceeded: tasks must take at most 25600 bytes, and take 30384',
   });
   expect(JSON.parse(refused.detail ?? '')).toEqual({
     reason: 'total_storage_limit exceeded',
