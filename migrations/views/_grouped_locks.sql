@@ -1,10 +1,11 @@
--- _grouped_locks: one row a session of this database and kind of advisory lock of ours that it holds, how many, and
--- what the session may do.
+-- _grouped_locks: per session of this database and kind of our advisory locks, how many it holds, and whether it is
+-- authorized to.
 --
--- Everyone who may connect can take any advisory lock, so a lock alone proves nothing: it counts only when the role of
--- its session, or a role that it may become, has the right to do what the lock is for. Whoever adds or leases by way of
--- an application's own function has no such right, and is known by the table of tasks that its transaction has locked.
--- A dispatcher may hold ten thousand locks: they are counted first, and rights are looked at once a session.
+-- Everyone who may connect can take any advisory lock, so a lock alone proves nothing: it counts only if the role of
+-- its session, or a role it may become, may do what the lock is for. A session that adds or leases through an
+-- application's own function has no such right, and is recognized by the lock on the table of tasks that its
+-- transaction holds. A dispatcher may hold ten thousand locks: they are counted first, and rights are checked once per
+-- session.
 create or replace view taskqueue._grouped_locks as
 with kinds as (
   select taskqueue._lock_class(k.lock) as class, k.lock, k.acts

@@ -1,5 +1,5 @@
--- _task_rows: the rows of the view tasks, and what they are found by: id, queue_id, due. list_tasks and describe_task
--- read it by an index, which who looks by the public columns, all computed, can't.
+-- _task_rows: the rows of the view tasks with the columns they are found by: id, queue_id, due. list_tasks and
+-- describe_task read it by an index; a query by the public columns, which are all computed, can't.
 --
 -- size counts as _size does, but in an expression of the view: a function would be passed the headers, and would look
 -- up the names in its body in the reader's search_path. 33 bytes are the namespace's header; 41, 32 and 49 are the
@@ -9,8 +9,8 @@ select t.id, t.queue_id, t.due,
        q.name as queue,
        coalesce(t.name, taskqueue._name(t.id, t.created)) as name,
        case
-         when t.leased_until > at.now and t.leased_until <= at.now + taskqueue._longest_lease() then case q.mode
-           when 'pull' then 'leased' else 'dispatched' end
+         when t.leased_until > at.now and t.leased_until <= at.now + taskqueue._longest_lease()
+           then case q.mode when 'pull' then 'leased' else 'dispatched' end
          when t.due > at.now and t.attempts > 0 then 'retrying'
          when t.due > at.now then 'scheduled'
          else 'due'

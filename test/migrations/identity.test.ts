@@ -208,7 +208,7 @@ test('a copy is held once, when it is asked for, and its queues run again when t
   expect(await value(db.pool, 'select taskqueue.pause_copied_queues()')).toBe(1);
   expect(await row(db.pool, `select state, paused_reason from taskqueue.queues where name = 'default'`)).toEqual({
     state: 'paused',
-    paused_reason: 'this database is a copy: check its targets before you resume',
+    paused_reason: 'this database is a copy: check its targets before resuming',
   });
   expect(await rows(db.pool, `select * from taskqueue.claim_forced_tasks('default', 5)`)).toEqual([]);
   await db.pool.query(`select taskqueue.resume_queue('default')`);

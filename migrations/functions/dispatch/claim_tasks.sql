@@ -42,7 +42,7 @@ begin
     lost := array(select t.id from taskqueue._tasks as t
                   where t.id = any (lost)
                     and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts,
-                    now - coalesce(t.first_attempt, now)));
+                                                 now - coalesce(t.first_attempt, now)));
     if cardinality(lost) > 0 then
       perform taskqueue._bury_tasks(source.id, lost, 'Instance Unavailable', last_status => 0);
     end if;
@@ -50,8 +50,7 @@ begin
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1,
-      lease_token = token,
-        first_attempt = coalesce(t.first_attempt, now),
+        lease_token = token, first_attempt = coalesce(t.first_attempt, now),
         last_status = case when t.lease_token is null then t.last_status else 0 end,
         retry_reason = case when t.lease_token is null then t.retry_reason else 'Instance Unavailable' end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid

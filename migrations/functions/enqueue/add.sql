@@ -5,56 +5,54 @@
 -- Locks: nothing but its own new rows. It waits for a transaction that is adding the same name, five seconds at most.
 create or replace function taskqueue.add(
   queue text default 'default',
-  url text default null, method text default null, payload text default null, payload_bytes bytea default null,
-    payload_json jsonb default null,
-  params jsonb default null,
-  headers jsonb default null, name text default null, tag text default null,
-  countdown double precision default null,
-  eta timestamptz default null,
+  url text default null, method text default null,
+  payload text default null, payload_bytes bytea default null, payload_json jsonb default null,
+  params jsonb default null, headers jsonb default null, name text default null, tag text default null,
+  countdown double precision default null, eta timestamptz default null,
   target text default null, namespace text default null, dispatch_deadline double precision default null,
   retry jsonb default null,
-  transactional boolean default true, if_exists text default 'error',
-  wake boolean default true, service text default null
+  transactional boolean default true, if_exists text default 'error', wake boolean default true,
+  service text default null
 ) returns taskqueue.task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
   made taskqueue.task;
-  bell integer;
+  source_id integer;
 begin
-
   if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry,
-      service) = 0
+                  service) = 0
      and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
      and coalesce(octet_length(payload), octet_length(payload_bytes), octet_length(payload_json::text)) < 65536
      and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$', true) then
     insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
     select at.id, at.now, at.now, q.id, add.url,
-           case when q.mode = 'push' then case when payload is not null then 't'
-             when payload_json is not null then 'j' end end::"char",
+           case when q.mode = 'push' and payload is not null then 't'
+                when q.mode = 'push' and payload_json is not null then 'j' end::"char",
            nullif(add.tag, ''), coalesce(payload_bytes, convert_to(coalesce(payload, payload_json::text), 'UTF8'))
     from taskqueue._queues as q,
-         -- in this order (_now)
+         -- The id before the time: see _now.
          lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now
-           where q.id > 0 offset 0) as at
+                  where q.id > 0 offset 0) as at
     where q.name = add.queue and q.deleted_at is null
-      -- measuring takes an id: after _next_id
+      -- Measuring gives the transaction an id, and so comes after _next_id.
       and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))
-      and case q.mode when 'push' then add.tag is null else add.url is null
-          and coalesce(octet_length(add.tag), 0) <= 500 end
+      and case q.mode when 'push' then add.tag is null
+                      else add.url is null and coalesce(octet_length(add.tag), 0) <= 500 end
     returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id
-    into made.queue, made.name, made.eta, made.created, made.existed, bell;
-    if bell is not null then
-      if wake is not false and not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), bell) then
-        perform taskqueue._notify(bell);
+    into made.queue, made.name, made.eta, made.created, made.existed, source_id;
+    if source_id is not null then
+      if wake is not false and not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), source_id) then
+        perform taskqueue._notify(source_id);
       end if;
       return made;
     end if;
   end if;
-  return taskqueue._add_task(coalesce(queue, 'default'),
-    row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag,
-    countdown, eta, target, namespace, dispatch_deadline, retry, nullif(service, ''))::taskqueue._new_task,
-      transactional is not false, if_exists, wake is not false);
+  return taskqueue._add_task(
+    coalesce(queue, 'default'),
+    row(url, method, payload, payload_bytes, payload_json, nullif(params, '{}'), headers, name, tag, countdown, eta,
+        target, namespace, dispatch_deadline, retry, nullif(service, ''))::taskqueue._new_task,
+    transactional is not false, if_exists, wake is not false);
 end
 $$;
 

@@ -60,7 +60,7 @@ begin
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
         select t.ctid, octet_length(t.body) as size,
-          taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+               taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
         from taskqueue._tasks as t
         where t.queue_id = source.id and t.due >= floor and t.due <= now
           and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
@@ -72,7 +72,7 @@ begin
       select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
       from (
         select t.ctid, octet_length(t.body) as size,
-          taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+               taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
         from taskqueue._tasks as t
         where t.queue_id = source.id and t.due >= floor and t.due <= now
           and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
@@ -97,11 +97,11 @@ begin
   end if;
   return query
     update taskqueue._tasks as t
-    set leased_until = until, attempts = t.attempts + 1, lease_token = token, due = case
-      when brief then greatest(until, taskqueue._now()) else t.due end
+    set leased_until = until, attempts = t.attempts + 1, lease_token = token,
+        due = case when brief then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag,
-      t.attempts, t.lease_token;
+              t.attempts, t.lease_token;
   get diagnostics leases = row_count;
   if leases > 0 then
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
