@@ -6,9 +6,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { qualifiesItsNames } from './support/qualified-names.ts';
 import {
+  callsGoThroughRun,
   doorsOnlyReexport,
   environmentInOnePlace,
   filesAreShort,
+  importCycles,
   importsGoDown,
   importsOf,
   namesSaySomething,
@@ -35,6 +37,11 @@ describe('the source keeps its rules', () => {
     expect(violations(environmentInOnePlace)).toEqual([]));
   test('SQL stands nowhere above the store', () => expect(violations(sqlOnTheGround)).toEqual([]));
   test('SQL names all it calls with its schema', () => expect(violations(qualifiesItsNames)).toEqual([]));
+  test('statements run in one way', () => expect(violations(callsGoThroughRun)).toEqual([]));
+  test('no file imports itself over others', () => {
+    const texts = new Map(files.map((file) => [file, fs.readFileSync(path.join(SRC, file), 'utf8')]));
+    expect(importCycles(texts)).toEqual([]);
+  });
   test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
   test('no file is called utils, helpers, lib, common or types', () =>
     expect(violations(namesSaySomething)).toEqual([]));
@@ -155,6 +162,24 @@ describe('each rule can fail', () => {
   ])('SQL that names all it calls: %s', (literal) =>
     expect(qualifiesItsNames('store/x.ts', `const q = ${literal};`)).toEqual([]),
   );
+
+  test.each(['client.query(text, values)', 'await pool.query({ text })', 'this.#client.query(`select 1`)'])(
+    'a statement by itself: %s',
+    (code) => {
+      expect(callsGoThroughRun('store/tasks.ts', code)).toHaveLength(1);
+      expect(callsGoThroughRun('schema/call.ts', code)).toEqual([]);
+    },
+  );
+
+  test('an import cycle', () => {
+    const files = new Map([
+      ['a/a.ts', `import { b } from './b.ts';`],
+      ['a/b.ts', `import type { C } from '../c/c.ts';`],
+      ['c/c.ts', `export { a } from '../a/a.ts';`],
+    ]);
+    expect(importCycles(files)).toEqual(['a/a.ts -> a/b.ts -> c/c.ts -> a/a.ts']);
+    expect(importCycles(new Map([...files].slice(0, 2)))).toEqual([]);
+  });
 
   test('a file of 251 lines', () => {
     expect(filesAreShort('x/y.ts', 'x\n'.repeat(250))).toEqual([]);

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { RequestKeys } from '../dispatcher/delivery/request-keys.ts';
-import { sendByHand } from '../dispatcher/delivery/send-once.ts';
+import { sendOnce } from '../dispatcher/delivery/send-once.ts';
 import { Targets } from '../dispatcher/delivery/targets.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
 import { parseReference } from '../domain/signing/key-reference.ts';
@@ -70,7 +70,7 @@ async function send(flags: SendFlags, command: Command): Promise<void> {
     : { base: new URL(flags.url).origin, stored: undefined };
   const keys = given ?? stored?.of(flags.target) ?? [];
   if (keys.length === 0) output.warn('not signed: there is no key. Give one with --key env:NAME.');
-  const { status, body, sent } = await sendByHand(dispatch, base, keys);
+  const { status, body, sent } = await sendOnce(dispatch, base, keys);
   const text = Buffer.from(body).toString('utf8');
   const shown = text === '' ? String(status) : `${status}\n${printable(text, { lines: true })}`;
   output.result(shown, { status, body: text, headers: sent });

@@ -2,6 +2,7 @@
 
 import { kindOf } from '../domain/text.ts';
 import type { LeaseRequest } from '../store/leases.ts';
+import { SleepLength } from '../wakeup/sleep-length.ts';
 import type { Waits } from './waits.ts';
 
 /** What is asked for with a lease, and how long to wait for it. */
@@ -28,7 +29,7 @@ export async function leaseOrWait<Task>(
   { waitSeconds = 0, signal }: Pick<WaitingLeaseRequest, 'waitSeconds' | 'signal'>,
 ): Promise<Task[]> {
   const until = performance.now() + checkWait(waitSeconds) * 1000;
-  const wanted = { queue, tag, signal, inVain: 0, rung: 0 };
+  const wanted = { queue, tag, signal, sleep: new SleepLength(), vain: 0 };
   for (;;) {
     if (signal?.aborted) return [];
     const tasks = await lease();

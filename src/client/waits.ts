@@ -1,46 +1,38 @@
-// Waiting for work without asking for it: how lease calls that found nothing sleep until there may be something.
+// Waits for work without polling: how lease calls that found nothing sleep until there may be something.
 //
-//   lease: nothing ──▶ hold the queue's bell ──▶ look once more: when is something due? ──▶ sleep ──rung, due, a lease has ended──▶ lease again
+//   lease: nothing ──▶ begin a wait ──▶ check once more: when is something due? ──▶ sleep ──notified, due, a lease has ended──▶ lease again
 //
-// Whoever adds to a queue whose bell is held notifies. One session can hold a bell; others that wait rely on it: it tells them when it lets go. If its
-// process dies instead, they find out by themselves, for they look now and then. All waits of these task queues share one connection, which no other
-// statement uses.
+// Whoever adds to a queue that is waited for notifies. One session can hold a queue's doorbell; the others that wait rely on it: it notifies them when it ends
+// its wait. If its process dies instead, they find out by themselves, for they check now and then. All waits of these task queues share one connection,
+// which no other statement uses.
 
 import { SharedBackend } from '../postgres/own-backend.ts';
 import { openWaitingConnection, type WaitingConnection, type WaitingSettings } from '../postgres/waiting-connection.ts';
 import { msToLeasable } from '../store/doorbells.ts';
+import { notificationDelayMs } from '../wakeup/notification-delay.ts';
+import type { SleepLength } from '../wakeup/sleep-length.ts';
 import { Sleeper } from '../wakeup/sleeper.ts';
-import { BellHolder } from './bell-holder.ts';
+import { SharedWaits } from './shared-waits.ts';
 
-/** Longest sleep at a bell of our own: the net for a notification that was lost, such as when the server's queue for them is full. */
-const OWN_BELL_MS = 60_000;
-/** … at a bell that another process holds: that process may have died. */
-const OTHERS_BELL_MS = 5_000;
-/** Without a connection: look again after this long. */
+/** Longest sleep by the state of the wait, in milliseconds. */
+const LONGEST_MS = {
+  held: 60_000, // the net for a notification that was lost, such as when the server's queue for them is full
+  rung: 5_000, // the process that holds the doorbell may have died
+  open: Infinity,
+};
+/** Between two checks without a connection. */
 const POLL_MS = 1_000;
-/** While someone is adding without a word: at first after a millisecond, then after longer, up to this. */
-const MOST_OPEN_MS = 16;
-/** What is due and can't be leased is locked by someone; they need a moment. */
-const LOCKED_MS = 50;
-/** So often what is due is asked for at once: it may have come after the lease call. */
-const MOST_AT_ONCE = 2;
-/** So many notifications in a row may lead to nothing, for another worker was faster … */
-const MOST_RUNG_AT_ONCE = 16;
-/** … then each is heard after this long at most. */
-const LONGEST_DEAF_MS = 100;
-
 /** Behind a pooler that shares connections: until it is tried again whether a connection may wait there. */
 const SHARED_MS = 60_000;
 
-/** What is waited for. */
+/** What a lease call waits for. */
 export interface WaitedFor {
   queue: string;
   tag: string | undefined;
   signal: AbortSignal | undefined;
-  /** How often in a row something was due and could not be leased. */
-  inVain: number;
-  /** How often in a row a notification led to nothing. */
-  rung: number;
+  sleep: SleepLength;
+  /** How many notifications in a row have led to nothing. */
+  vain: number;
 }
 
 export class Waits {
@@ -48,14 +40,14 @@ export class Waits {
   readonly #sleepers = new Map<string, Set<Sleeper>>();
   /** Queues by their ids, as far as they were waited for: notifications name no queue. */
   readonly #names = new Map<number, string>();
-  #connecting: Promise<BellHolder> | undefined;
+  #connecting: Promise<SharedWaits> | undefined;
   #connection: WaitingConnection | undefined;
   #closed = false;
   readonly #warn: (message: string) => void;
   #sharedUntil = -Infinity;
 
   /**
-   * @param settings of the connection; undefined: there is none, and waiting is looking every second
+   * @param settings of the connection; undefined: there is none, and waits check every second
    * @param warn told once when there can't be one behind a pooler; default: Node's warnings
    */
   constructor(
@@ -74,9 +66,9 @@ export class Waits {
     const until = performance.now() + mostMs;
     const sleeper = this.#enter(wanted.queue, wanted.signal);
     try {
-      const bells = await this.#connected();
-      if (bells === undefined) await sleeper.sleep(Math.min(POLL_MS, mostMs));
-      else await this.#restAt(bells, sleeper, wanted, until);
+      const waits = await this.#connected();
+      if (waits === undefined) await sleeper.sleep(Math.min(POLL_MS, mostMs));
+      else await this.#restWith(waits, sleeper, wanted, until);
     } catch {
       await sleeper.sleep(Math.min(POLL_MS, until - performance.now()));
     } finally {
@@ -95,38 +87,32 @@ export class Waits {
     await (await this.#connecting?.catch(() => undefined))?.connection.close();
   }
 
-  async #restAt(bells: BellHolder, sleeper: Sleeper, wanted: WaitedFor, until: number): Promise<void> {
+  async #restWith(waits: SharedWaits, sleeper: Sleeper, wanted: WaitedFor, until: number): Promise<void> {
     const { queue, tag } = wanted;
-    for (let openMs = 1; !sleeper.woken && performance.now() < until; openMs = Math.min(openMs * 2, MOST_OPEN_MS)) {
-      const bell = await bells.hold(queue, sleeper);
-      this.#names.set(bell.id, queue);
-      const ms = await msToLeasable(bells.connection, queue, tag);
-      if (ms <= 0) {
-        wanted.inVain += 1;
-        if (wanted.inVain > MOST_AT_ONCE) await sleeper.sleep(Math.min(LOCKED_MS, until - performance.now()));
-        return;
-      }
-      wanted.inVain = 0;
-      const longest = { held: OWN_BELL_MS, rung: OTHERS_BELL_MS, open: openMs }[bell.state];
-      await sleeper.sleep(Math.min(Math.ceil(ms) + 1, longest, until - performance.now())); // timers know no microseconds
+    while (!sleeper.woken && performance.now() < until) {
+      const { id, state } = await waits.begin(queue, sleeper);
+      this.#names.set(id, queue);
+      const dueMs = await msToLeasable(waits.connection, queue, tag);
+      const ms = wanted.sleep.next(state !== 'open', dueMs, performance.now());
+      await sleeper.sleep(Math.min(ms, LONGEST_MS[state], until - performance.now()));
+      if (dueMs <= 0) return;
       if (sleeper.woken) await this.#slowDown(wanted, until);
-      if (bell.state !== 'open') return;
-      bells.letGo(queue, sleeper);
+      if (state !== 'open') return;
+      waits.end(queue, sleeper);
     }
   }
 
-  /** Everyone who may connect can notify: after some notifications in a row that led to nothing, the next are heard a little later. */
   async #slowDown(wanted: WaitedFor, until: number): Promise<void> {
-    wanted.rung += 1;
-    if (wanted.rung <= MOST_RUNG_AT_ONCE || wanted.signal?.aborted || this.#closed) return;
-    const ms = Math.min(2 ** (wanted.rung - MOST_RUNG_AT_ONCE), LONGEST_DEAF_MS, until - performance.now());
+    wanted.vain += 1;
+    const ms = Math.min(notificationDelayMs(wanted.vain), until - performance.now());
+    if (ms <= 0 || wanted.signal?.aborted || this.#closed) return;
     const deaf = new Sleeper(wanted.signal);
     await deaf.sleep(ms);
     deaf.end();
   }
 
   /** Undefined: there is nowhere to connect to. */
-  async #connected(): Promise<BellHolder | undefined> {
+  async #connected(): Promise<SharedWaits | undefined> {
     if (this.#settings === undefined || this.#closed || performance.now() < this.#sharedUntil) return undefined;
     this.#connecting ??= this.#connect(this.#settings);
     const connecting = this.#connecting;
@@ -141,19 +127,19 @@ export class Waits {
     }
   }
 
-  async #connect(settings: WaitingSettings): Promise<BellHolder> {
+  async #connect(settings: WaitingSettings): Promise<SharedWaits> {
     const connection = await openWaitingConnection(settings, {
       heard: (queueId) => this.#wake(this.#names.get(queueId) ?? ''),
       lost: () => this.#lost(),
     });
     this.#connection = connection;
     if (this.#sleepers.size === 0) connection.keepAlive(false);
-    return new BellHolder(connection);
+    return new SharedWaits(connection);
   }
 
   #hear(error: unknown): void {
     if (!(error instanceof SharedBackend)) return;
-    if (this.#sharedUntil === -Infinity) this.#warn(`lease calls that wait look every second: ${error.message}`);
+    if (this.#sharedUntil === -Infinity) this.#warn(`lease calls that wait check every second: ${error.message}`);
     this.#sharedUntil = performance.now() + SHARED_MS;
   }
 
@@ -180,7 +166,7 @@ export class Waits {
     const sleepers = this.#sleepers.get(queue);
     sleepers?.delete(sleeper);
     if (sleepers?.size === 0) this.#sleepers.delete(queue);
-    void this.#connecting?.then((bells) => bells.letGo(queue, sleeper)).catch(() => {});
+    void this.#connecting?.then((waits) => waits.end(queue, sleeper)).catch(() => {});
     if (this.#sleepers.size === 0) this.#connection?.keepAlive(false);
   }
 }

@@ -52,7 +52,7 @@ export class Recorder {
   }
 }
 
-/** Looks again and again until there is something; undefined when there was nothing in ten seconds. */
+/** RefreshLoop again and again until there is something; undefined when there was nothing in ten seconds. */
 export async function until<Found>(look: () => Found | Promise<Found>): Promise<Found | undefined> {
   const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end) {

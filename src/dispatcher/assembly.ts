@@ -1,4 +1,4 @@
-// Makes the parts of a dispatcher and ties them together. Nothing connects or runs yet.
+// Builds the stages of a dispatcher, each from those before it: settling, delivery, claiming, upkeep, leadership. Nothing connects or runs yet.
 
 import { queueIdIn } from '../domain/notification.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
@@ -6,160 +6,188 @@ import { Listener } from '../postgres/listener.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
 import { Hindrances } from './claiming/hindrances.ts';
-import type { RunnerTools } from './claiming/runner-tools.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
-import type { DispatcherEffects, SettleStore } from './database/ports.ts';
-import { databaseEffects } from './database/sessions.ts';
+import type { DispatcherPorts } from './database/ports.ts';
+import { databasePorts } from './database/sessions.ts';
 import { Admission } from './delivery/admission.ts';
 import { Deliveries } from './delivery/deliveries.ts';
-import { FreeUrls } from './delivery/external-urls.ts';
+import { ExternalUrls } from './delivery/external-urls.ts';
 import { RequestKeys } from './delivery/request-keys.ts';
 import { Sender } from './delivery/sender.ts';
 import { Targets } from './delivery/targets.ts';
+import { DispatchEvents } from './events.ts';
 import { Leader } from './leadership/leader.ts';
-import { QueueCrew } from './leadership/led-queues.ts';
+import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
-import { type Settled, Settler } from './settling/settler.ts';
-import { Keeper } from './upkeep/floor-loop.ts';
-import { Cleaner } from './upkeep/purge-cleaner.ts';
-import { Tally } from './upkeep/run-counts.ts';
+import { Settler } from './settling/settler.ts';
+import { FloorLoop } from './upkeep/floor-loop.ts';
+import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
+import { RunCounter } from './upkeep/run-counts.ts';
 import { Statistics } from './upkeep/statistics.ts';
-import { Sweeps } from './upkeep/sweep-schedule.ts';
+import { SweepSchedule } from './upkeep/sweep-schedule.ts';
 
 const DEFAULT_POLL_SECONDS = 5;
 const DEFAULT_ATTEMPT_DAYS = 7;
 
-export interface Parts {
+export type Assembly = ReturnType<typeof assemble>;
+
+/** What every stage is built with. */
+interface Base {
+  options: DispatcherOptions;
+  ports: DispatcherPorts;
+  events: DispatchEvents;
+  databaseClock: DatabaseClock;
   clock: Clock;
   logger: Logger;
-  targets: Targets;
-  freeUrls: FreeUrls;
-  keys: RequestKeys;
-  store: SettleStore;
-  crew: QueueCrew;
-  leader: Leader;
-  sender: Sender;
-  admission: Admission;
-  deliveries: Deliveries;
-  settler: Settler;
-  statistics: Statistics;
-  sweeps: Sweeps;
-  cleaner: Cleaner;
-  keeper: Keeper;
-  pollMs: number;
-  tally: Tally;
-  listener: Pick<Listener, 'on' | 'start' | 'stop'>;
 }
 
 /**
- * @param outdated called when a close look at the queues is due
- * @param effects what a test puts in the place of the database
+ * @param ports what a test puts in place of the database
  * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
  */
-export function makeParts(options: DispatcherOptions, outdated: () => void, effects?: DispatcherEffects): Parts {
-  const { clock = systemClock, logger = silentLogger, database, development = {} } = options;
-  const databaseClock = new DatabaseClock(clock);
-  const { open, openKeeper, store } = effects ?? databaseEffects(database, clock, logger, attemptDaysOf(options));
+export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
+  const { clock = systemClock, logger = silentLogger, database } = options;
+  const base: Base = {
+    options,
+    ports: ports ?? databasePorts(database, clock, logger, attemptDaysOf(options)),
+    events: new DispatchEvents(),
+    databaseClock: new DatabaseClock(clock),
+    clock,
+    logger,
+  };
+  const settler = settling(base);
+  const delivery = delivering(base, settler);
+  const ledQueues = claiming(base, delivery);
+  const upkeep = keepingUp(base, ledQueues);
+  const leader = leading(base, ledQueues, upkeep);
+  const listener = listening(base, ledQueues);
+  return { ...base, settler, ...delivery, ledQueues, ...upkeep, leader, listener, pollMs: pollMsOf(options) };
+}
+
+function settling({ options, ports, events, clock, logger }: Base): Settler {
+  return new Settler({
+    store: ports.outcomes,
+    clock,
+    logger,
+    retries: options.development?.retries,
+    settled: (what) => events.publish('settled', what),
+  });
+}
+
+function delivering({ options, events, databaseClock, clock, logger }: Base, settler: Settler) {
   const targets = new Targets(options.targets);
-  const freeUrls = new FreeUrls();
+  const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
-  const tally = new Tally();
-  const statistics = new Statistics(store, clock, logger, (queue) => crew.throttledTo(queue));
-  const sweeps = new Sweeps(store, clock);
-  const cleaner = new Cleaner(store, clock, logger);
-  const sender = new Sender({ targets, freeUrls, keys, clock, logger, databaseNow: () => databaseClock.now() });
-  const settler = new Settler({ store, clock, logger, retries: development.retries, settled: (what) => settled(what) });
+  const databaseNow = () => databaseClock.now();
+  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,
     clock,
-    waiting: (queue, more, target) => crew.waitForTarget(queue, more, target),
+    waiting: (queue, more, target) => events.publish('waitingForTarget', queue, more, target),
   });
   const deliveries = new Deliveries({
     send: (dispatch) => admission.send(dispatch),
     settle: (dispatch, outcome) => {
-      crew.hear(dispatch, outcome);
+      events.publish('delivered', dispatch, outcome);
       settler.settle(dispatch, outcome);
     },
-    giveBack: (dispatch) => settler.giveBack(dispatch),
+    release: (dispatch) => settler.release(dispatch),
   });
-  const deliver: RunnerTools['deliver'] = (dispatch, ended) => {
-    tally.add({ claimed: 1 });
-    busy(dispatch.queue);
-    statistics.dispatched(dispatch.queue);
-    deliveries.start(dispatch, ended);
-  };
-  const pollMs = pollMsOf(options);
+  return { targets, externalUrls, keys, sender, admission, deliveries };
+}
+
+function claiming(base: Base, { sender, deliveries }: ReturnType<typeof delivering>): LedQueues {
+  const { options, ports, events, clock, logger } = base;
   const hindrances = new Hindrances({
-    note: (notes) => store.noteHindrances(notes),
+    note: (notes) => ports.upkeep.noteHindrances(notes),
     longestWait: () => sender.longestWait(),
     clock,
     logger,
   });
-  const slots = new Slots(clock, options.concurrency);
-  const crew = new QueueCrew({
-    slots,
+  const ledQueues = new LedQueues({
+    slots: new Slots(clock, options.concurrency),
     clock,
     logger,
-    development,
-    outdated,
-    rateChanged: (queue) => statistics.rateChanged(queue),
+    development: options.development ?? {},
+    invalidate: () => events.publish('invalidated'),
+    rateChanged: (queue) => events.publish('rateChanged', queue),
     hindered: (queue, what) => hindrances.set(queue, what),
-    deliver,
+    deliver: (dispatch, ended) => {
+      events.publish('claimed', dispatch);
+      deliveries.start(dispatch, ended);
+    },
   });
+  events.subscribe({
+    announced: (queue) => ledQueues.notify(queue),
+    delivered: (dispatch, outcome) => ledQueues.observe(dispatch, outcome),
+    waitingForTarget: (queue, more, target) => ledQueues.waitingForTarget(queue, more, target),
+    settled: ({ queue, failed }) => {
+      if (failed > 0) ledQueues.wake(queue); // its next attempt may be due before the queue would check again
+    },
+  });
+  return ledQueues;
+}
+
+function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues) {
+  const runCounter = new RunCounter();
+  const statistics = new Statistics(ports.upkeep, clock, logger, (queue) => ledQueues.throttledTo(queue));
+  const sweeps = new SweepSchedule(ports.upkeep, clock);
+  const purgeCleaner = new PurgeCleaner(ports.upkeep, clock, logger);
   const sweep = async (queues: string[]) => {
-    await store.sweep(queues);
-    await crew.pollQueues(queues);
+    await ports.upkeep.sweep(queues);
+    await ledQueues.pollQueues(queues);
   };
-  const keeper = new Keeper({ open: openKeeper, sweep, queues: () => crew.queues, clock, logger });
+  const openSession = ports.openFloorSession;
+  const floorLoop = new FloorLoop({ open: openSession, sweep, queues: () => ledQueues.all, clock, logger });
   const busy = (queue: string) => {
-    keeper.busy(queue);
+    floorLoop.busy(queue);
     sweeps.busy(queue);
   };
-  const seeChanges = (changes: number) => keeper.seeChanges(changes);
-  const clockWentBack = () => {
-    sweep(crew.queues.map(({ name }) => name)).catch((error) => {
-      logger.warn('sweeping failed after the clock was set back', { error });
-    });
-  };
-  const leader = new Leader({ open, crew, databaseClock, seeChanges, clockWentBack, logger });
-  const listener =
-    effects?.listener ?? new Listener({ database: connectionConfig(database, 'pgtaskqueue listener'), clock, logger });
-  const settled = ({ queue, ...counts }: Settled) => {
-    tally.add(counts);
-    busy(queue);
-    statistics.ended(queue, counts.completed + counts.failed + counts.dead);
-    if (counts.failed > 0) crew.wake(queue); // it may be due again before the queue would look
-  };
-  listener.on('taskqueue_wake', (payload) => {
-    if (payload === undefined) return; // we could not hear for a moment: the other channel says it too
-    const queue = crew.nameOf(queueIdIn(payload));
-    if (queue === undefined) return;
-    busy(queue);
-    crew.ring(queue);
+  events.subscribe({
+    announced: busy,
+    claimed: ({ queue }) => {
+      runCounter.add({ claimed: 1 });
+      busy(queue);
+      statistics.dispatched(queue);
+    },
+    settled: ({ queue, ...counts }) => {
+      runCounter.add(counts);
+      busy(queue);
+      statistics.ended(queue, counts.completed + counts.failed + counts.dead);
+    },
+    rateChanged: (queue) => statistics.rateChanged(queue),
   });
-  return {
-    clock,
+  return { runCounter, statistics, sweeps, purgeCleaner, floorLoop, sweep };
+}
+
+function leading(base: Base, ledQueues: LedQueues, { floorLoop, sweep }: ReturnType<typeof keepingUp>): Leader {
+  const { ports, databaseClock, logger } = base;
+  return new Leader({
+    open: ports.openClaimSession,
+    ledQueues,
+    databaseClock,
+    seeChanges: (changes) => floorLoop.seeChanges(changes),
+    clockWentBack: () => {
+      sweep(ledQueues.all.map(({ name }) => name)).catch((error) => {
+        logger.warn('could not sweep the queues after the clock was set back', { error });
+      });
+    },
     logger,
-    targets,
-    freeUrls,
-    keys,
-    store,
-    crew,
-    leader,
-    sender,
-    admission,
-    deliveries,
-    settler,
-    statistics,
-    sweeps,
-    cleaner,
-    keeper,
-    tally,
-    listener,
-    pollMs,
-  };
+  });
+}
+
+function listening({ options, ports, events, clock, logger }: Base, ledQueues: LedQueues) {
+  const listener =
+    ports.listener ??
+    new Listener({ database: connectionConfig(options.database, 'pgtaskqueue listener'), clock, logger });
+  listener.on('taskqueue_wake', (payload) => {
+    if (payload === undefined) return; // notifications were missed: the other channel says so too
+    const queue = ledQueues.nameOf(queueIdIn(payload));
+    if (queue !== undefined) events.publish('announced', queue);
+  });
+  return listener;
 }
 
 function attemptDaysOf({ attemptDays = DEFAULT_ATTEMPT_DAYS }: DispatcherOptions): number {

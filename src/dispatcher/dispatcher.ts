@@ -1,15 +1,28 @@
-// Sends the tasks of push queues to their handlers: claims what is due, delivers it, settles what became of it.
+// Sends the tasks of push queues to their handlers.
+//
+//               refresh-loop ──▶ leader ──▶ led-queues                               leadership/  which queues this process leads
+//                                               │ one runner a queue
+//   notification, due time, poll ──▶ queue-runner ──▶ claims ◀── slots, rate-limiter  claiming/    what may start now
+//                                               │ claimed tasks
+//               deliveries ──▶ admission ──▶ sender ──▶ the handler, over HTTP        delivery/    one attempt each
+//                                               │ outcome
+//               settler ──▶ complete, retry, bury or release                          settling/    recorded in the database
+//
+//   beside them: floor-loop, sweep-schedule, purge-cleaner, statistics                upkeep/
+//   below them:  the sessions and stores that all of it runs on                       database/
+//
+// assembly.ts builds the stages; events.ts is how they tell each other what happened.
 
 import { queueIdIn } from '../domain/notification.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
-import { makeParts, type Parts } from './assembly.ts';
-import type { DispatcherEffects } from './database/ports.ts';
+import { type Assembly, assemble } from './assembly.ts';
+import type { DispatcherPorts } from './database/ports.ts';
 import { CUT_OFF_MS, DatabaseSilent } from './database/silence.ts';
 import { DispatcherStopped } from './delivery/outcome.ts';
-import { Looks } from './leadership/refresh-loop.ts';
+import { RefreshLoop } from './leadership/refresh-loop.ts';
 import { type DispatcherOptions, STOP_SECONDS, type StopOptions } from './options.ts';
-import type { TallyCounts } from './upkeep/run-counts.ts';
+import type { RunCounts } from './upkeep/run-counts.ts';
 
 /** For claims under way, and for whatever else the database is asked at the moment. */
 const LAST_CLAIMS_MS = 2_000;
@@ -32,32 +45,34 @@ const WATCH_MS = 2_000;
 export class Dispatcher implements Service {
   readonly #lifecycle = new Lifecycle('dispatcher');
   readonly #allowUrls: readonly string[];
-  readonly #parts: Parts;
-  readonly #looks: Looks;
+  readonly #stages: Assembly;
+  readonly #refreshes: RefreshLoop;
   readonly #polls: Loop;
   readonly #watch: Loop;
   #resigned = false;
   /** Notifications may have been missed. */
-  #deaf = false;
+  #missedSome = false;
 
   /**
    * Connects nowhere yet.
    *
-   * @param effects for tests and simulations: what stands in the place of the database
+   * @param ports for tests and simulations: what stands in for the database
    * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
    */
-  constructor(options: DispatcherOptions, effects?: DispatcherEffects) {
+  constructor(options: DispatcherOptions, ports?: DispatcherPorts) {
     this.#allowUrls = options.allowUrls ?? [];
-    this.#parts = makeParts(options, () => this.#looks.outdated(), effects);
-    const { clock, logger, listener, leader, crew, pollMs } = this.#parts;
-    this.#looks = new Looks({ glance: () => leader.glance(), look: () => this.#look(), clock, logger });
+    this.#stages = assemble(options, ports);
+    const { clock, logger, events, listener, leader, ledQueues, pollMs } = this.#stages;
+    const checkMembership = () => leader.checkMembership();
+    this.#refreshes = new RefreshLoop({ checkMembership, refresh: () => this.#refresh(), clock, logger });
     this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), clock, logger });
     this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
+    events.subscribe({ invalidated: () => this.#refreshes.invalidate() });
     listener.on('taskqueue_queues', (payload) => {
-      this.#looks.outdated();
-      if (payload === undefined) return this.#wasDeaf(); // we could not hear for a moment
-      const queue = crew.nameOf(queueIdIn(payload));
-      if (queue !== undefined) crew.ringForForced(queue);
+      this.#refreshes.invalidate();
+      if (payload === undefined) return this.#mayHaveMissedSome();
+      const queue = ledQueues.nameOf(queueIdIn(payload));
+      if (queue !== undefined) ledQueues.notifyForced(queue);
     });
   }
 
@@ -68,11 +83,12 @@ export class Dispatcher implements Service {
    */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
-      this.#parts.crew.automatic = true;
-      for (const entry of this.#allowUrls) await this.#parts.store.allowUrl(entry);
-      await this.#look();
-      await this.#parts.listener.start();
-      await Promise.all([this.#looks, this.#polls, this.#watch, this.#parts.keeper].map((loop) => loop.start()));
+      this.#stages.ledQueues.automatic = true;
+      for (const entry of this.#allowUrls) await this.#stages.ports.routing.allowUrl(entry);
+      await this.#refresh();
+      await this.#stages.listener.start();
+      const loops = [this.#refreshes, this.#polls, this.#watch, this.#stages.floorLoop];
+      await Promise.all(loops.map((loop) => loop.start()));
     });
   }
 
@@ -82,7 +98,7 @@ export class Dispatcher implements Service {
    * the deadline, or after six.
    */
   stop({ deadlineSeconds = STOP_SECONDS }: StopOptions = {}): Promise<void> {
-    const { deliveries, admission, clock } = this.#parts;
+    const { deliveries, admission, clock } = this.#stages;
     deliveries.close();
     admission.close();
     return this.#lifecycle.stop(async () => {
@@ -102,65 +118,65 @@ export class Dispatcher implements Service {
    * One pass, for tests, on a dispatcher that is not started: leads every queue it can, claims once what may run now (at most 100 tasks a
    * queue), sends it, settles it, and says what became of it. Call stop at the end.
    */
-  async runOnce(): Promise<TallyCounts> {
+  async runOnce(): Promise<RunCounts> {
     if (this.#lifecycle.started) throw new Error('runOnce is for a dispatcher that was not started');
-    const { crew, deliveries, settler, statistics, tally } = this.#parts;
-    const before = tally.counts();
-    await this.#look(true);
-    await crew.runOnce();
+    const { ledQueues, deliveries, settler, statistics, runCounter } = this.#stages;
+    const before = runCounter.counts();
+    await this.#refresh(true);
+    await ledQueues.runOnce();
     await deliveries.idle();
     await settler.idle();
     await statistics.flush();
-    return tally.since(before);
+    return runCounter.since(before);
   }
 
-  /** Keys and targets first: a task must not fail for want of a target that is stored, nor leave unsigned. */
-  async #look(alone = false): Promise<boolean> {
-    const { targets, freeUrls, keys, store, leader, sweeps, cleaner, crew } = this.#parts;
-    const found = await store.targets(); // before the keys: who registers both at once means them to be signed
-    keys.setStored(await store.keys());
+  /** Targets and keys first: no task may fail because a stored target is not known yet, nor leave unsigned. */
+  async #refresh(alone = false): Promise<boolean> {
+    const { ports, targets, externalUrls, keys, leader, sweeps, purgeCleaner, ledQueues } = this.#stages;
+    const found = await ports.routing.targets(); // before the keys: a target and its key that are registered together are used together
+    keys.setStored(await ports.routing.keys());
     targets.setStored(found);
-    freeUrls.setAllowed(await store.allowedUrls());
-    const uneven = await leader.look(alone);
-    await sweeps.sweep(crew.queues.map(({ name }) => name));
-    cleaner.clean(crew.queues.filter(({ purged }) => purged).map(({ name }) => name));
-    return uneven || crew.inheriting.length > 0;
+    externalUrls.setAllowed(await ports.routing.allowedUrls());
+    const uneven = await leader.refresh(alone);
+    await sweeps.sweep(ledQueues.all.map(({ name }) => name));
+    purgeCleaner.clean(ledQueues.all.filter(({ purged }) => purged).map(({ name }) => name));
+    return uneven || ledQueues.inheriting.length > 0;
   }
 
-  #wasDeaf(): void {
-    this.#deaf = true;
+  #mayHaveMissedSome(): void {
+    this.#missedSome = true;
     this.#polls.wake();
   }
 
   async #poll(): Promise<void> {
-    const { crew } = this.#parts;
-    if (!this.#deaf) return crew.poll();
-    await crew.pollQueues();
-    this.#deaf = false;
+    const { ledQueues } = this.#stages;
+    if (!this.#missedSome) return ledQueues.poll();
+    await ledQueues.pollQueues();
+    this.#missedSome = false;
   }
 
   async #endClaims(): Promise<void> {
-    const { listener, crew, keeper, cleaner } = this.#parts;
+    const { listener, ledQueues, floorLoop, purgeCleaner } = this.#stages;
     await Promise.all([
-      this.#looks.stop(),
+      this.#refreshes.stop(),
       this.#polls.stop(),
       listener.stop(),
-      crew.stop(),
-      keeper.stop(),
-      cleaner.stop(),
+      ledQueues.stop(),
+      floorLoop.stop(),
+      purgeCleaner.stop(),
     ]);
   }
 
   /** Others take the queues over while the last deliveries end; they are told that these are still under way. */
   async #resign(): Promise<void> {
-    await this.#parts.leader.resign().catch(() => {});
+    await this.#stages.leader.resign().catch(() => {});
     this.#resigned = true;
     this.#watch.wake();
   }
 
   /** A dispatcher that does not hear of its database does not know who leads its queues, and after a while who sends their tasks. */
   async #watchDatabase(): Promise<number> {
-    const { leader, sender, deliveries, logger } = this.#parts;
+    const { leader, sender, deliveries, logger } = this.#stages;
     if (this.#resigned) void leader.stayConnected().catch(() => {}); // it may hang, and this loop must not
     if (leader.silentMs >= CUT_OFF_MS && deliveries.size > 0) {
       logger.warn('the database does not answer: requests under way are cut off', { deliveries: deliveries.size });
@@ -170,19 +186,19 @@ export class Dispatcher implements Service {
   }
 
   async #endDeliveries(): Promise<void> {
-    const { deliveries, settler } = this.#parts;
+    const { deliveries, settler } = this.#stages;
     await deliveries.idle();
     await settler.idle();
   }
 
   #cutOff(): void {
-    const { deliveries, sender, logger } = this.#parts;
+    const { deliveries, sender, logger } = this.#stages;
     if (deliveries.size > 0) logger.warn('stopped before all deliveries ended', { deliveries: deliveries.size });
     sender.cutOff(new DispatcherStopped());
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, store, leader } = this.#parts;
+    const { deliveries, sender, settler, statistics, ports, leader } = this.#stages;
     deliveries.abandon();
     settler.giveUp();
     await sender.close();
@@ -190,14 +206,14 @@ export class Dispatcher implements Service {
     const recorded = statistics
       .flush()
       .catch(() => {})
-      .then(() => store.close());
+      .then(() => ports.close());
     await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
   }
 
   /** Waits, and no longer than that; false: it is not done. */
   async #within(ms: number, work: Promise<unknown>): Promise<boolean> {
     const done = new AbortController();
-    const late = this.#parts.clock.sleep(ms, done.signal).then(() => false);
+    const late = this.#stages.clock.sleep(ms, done.signal).then(() => false);
     const inTime = await Promise.race([work.then(() => true), late]);
     done.abort();
     return inTime;

@@ -1,6 +1,6 @@
 // Telling a lost connection from a refused statement, and whether the statement had left: what was not sent was not done.
 
-import { isUnableToWrite } from './writing.ts';
+import { isUnableToWrite } from './cannot-write.ts';
 
 /** Marks an error that came before the statement was sent. */
 export class NotSent extends Error {

@@ -23,3 +23,13 @@ export function prepared(text: string, values: unknown[]): Statement {
   }
   return name === undefined ? { text, values } : { name, text, values };
 }
+
+/** The part of a pg client or pool that takes such statements. */
+interface Client {
+  query(statement: Statement): Promise<{ rows: unknown[] }>;
+}
+
+/** An executor whose statements are planned once a connection. */
+export function preparing(client: Client): { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> } {
+  return { query: (text, values) => client.query(prepared(text, values)) };
+}

@@ -1,9 +1,10 @@
 // A pg client for those who write: it finds the server that can among several hosts, refuses one that can't, and ends in time.
 
 import pg from 'pg';
+import { CannotWrite } from './cannot-write.ts';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
 import { type Place, placesOf, readPlaces, type Settings } from './hosts.ts';
-import { CannotWrite, requireWriting } from './writing.ts';
+import { requireWriting } from './writing.ts';
 
 /** Settings of pg, and one of ours. */
 export interface PrimarySettings extends Settings {

@@ -4,9 +4,9 @@
 // connection that does not hold them.
 
 import pg from 'pg';
+import { CannotWrite, isUnableToWrite } from './cannot-write.ts';
 import { DirectClient, onceMore } from './direct-client.ts';
 import { letGoOfSession, requireOwnBackend, SharedBackend } from './own-backend.ts';
-import { CannotWrite, isUnableToWrite } from './writing.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these

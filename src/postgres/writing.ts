@@ -1,14 +1,7 @@
-// Whether a server can write: no hot standby, and not read-only by default.
+// Whether a server can write: it is no hot standby, and not read-only by default.
 
+import { CannotWrite } from './cannot-write.ts';
 import type { Executor } from './executor.ts';
-
-/** The connection is sound, and of no use here: its server can't write. Another may be in its place a moment later. */
-export class CannotWrite extends Error {
-  override readonly name = 'CannotWrite';
-}
-
-/** A statement that writes was refused. */
-export const READ_ONLY = '25006';
 
 const ASK = `select pg_catalog.current_setting('in_hot_standby') as standby, pg_catalog.current_setting('transaction_read_only') as read_only`;
 
@@ -23,9 +16,4 @@ export async function whyItCannotWrite(executor: Executor): Promise<string | und
 export async function requireWriting(executor: Executor): Promise<void> {
   const reason = await whyItCannotWrite(executor);
   if (reason !== undefined) throw new CannotWrite(`the server can't write: ${reason}`);
-}
-
-/** True: the server has refused to write, or was found unable to. */
-export function isUnableToWrite(error: unknown): boolean {
-  return error instanceof CannotWrite || (error as { code?: unknown } | undefined)?.code === READ_ONLY;
 }

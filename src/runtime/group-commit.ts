@@ -12,10 +12,10 @@ interface Waiting<Ask, Answer> {
  * commit.
  *
  * @example
- * const times = new Together(async (queues: string[]) => (await nextDue(session, queues)))
+ * const times = new GroupCommit(async (queues: string[]) => (await nextDue(session, queues)))
  * await Promise.all([times.ask('mail'), times.ask('photos')]) // one statement
  */
-export class Together<Ask, Answer> {
+export class GroupCommit<Ask, Answer> {
   readonly #answerAll: (asks: Ask[]) => Promise<Answer[]>;
   readonly #pauseMs: number;
   #waiting: Waiting<Ask, Answer>[] = [];

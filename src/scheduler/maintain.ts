@@ -1,7 +1,7 @@
 // Keeps the house for the queues that no dispatcher leads: an installation with pull queues alone may have no dispatcher.
 
 import type { Logger } from '../runtime/logger.ts';
-import { maintainQueue, sweepAttempts, unattendedQueues } from '../store/maintenance.ts';
+import { maintainQueue, sweepAttempts, unattendedQueues } from '../store/upkeep.ts';
 
 type Executor = Parameters<typeof unattendedQueues>[0];
 

@@ -16,8 +16,8 @@ import {
   type TaskQueueErrorOptions,
   TransientError,
 } from '../domain/errors.ts';
+import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/cannot-write.ts';
 import { connectionTrouble, NotSent } from '../postgres/connection-trouble.ts';
-import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/writing.ts';
 
 /** Reasons of TQ013 that have a class of their own. */
 const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];

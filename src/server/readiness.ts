@@ -2,8 +2,8 @@
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
+import { isUnableToWrite } from '../postgres/cannot-write.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
-import { isUnableToWrite } from '../postgres/writing.ts';
 import { requireSchema } from '../schema/migrate/migrate.ts';
 import { translateError } from '../schema/translate-error.ts';
 

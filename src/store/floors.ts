@@ -1,14 +1,19 @@
 // The floors of queues, and how they are raised (src/dispatcher/upkeep/floor-loop.ts). Each of these is a statement of its own, committed by itself.
+//
+// Moments travel as microseconds since 1970: a Date would lose them, and texts depend on settings.
 
 import type { Executor } from '../postgres/executor.ts';
-import { call, runOne } from '../schema/call.ts';
-import { advanceFloors, keeperHorizon, raiseFloors } from './floor-statements.ts';
+import { call, run, runOne, statement } from '../schema/call.ts';
+import { microseconds, momentOf } from '../schema/columns.ts';
+import { CHANGES } from './table-changes.ts';
 import { readDate } from './values.ts';
 
-export interface Horizon {
-  /** Microseconds since 1970. */
-  horizon: string;
-  /** Another number than last time: tasks have been added, leased or deleted meanwhile, in some queue. */
+type Microseconds = string | number;
+
+export interface FloorClock {
+  /** The tasks' clock, in microseconds since 1970: floors may rise up to here once all open writers are done. */
+  now: string;
+  /** Differs from the last time: tasks have been added, leased or deleted since, in some queue. */
   changes: number;
 }
 
@@ -21,29 +26,55 @@ export interface Floor {
   ms: number;
 }
 
-/** The moment up to which floors may rise once every witness is gone. */
-export async function horizon(executor: Executor): Promise<Horizon> {
-  const { rows } = await keeperHorizon(executor);
-  return { horizon: String(rows[0].horizon), changes: Number(rows[0].changes) };
+/** One row: now, in microseconds, and changes. */
+export function readClock() {
+  return statement<{ now: Microseconds; changes: Microseconds }>(
+    `select ${microseconds('taskqueue.clock()')} as now, ${CHANGES}`,
+  );
 }
 
-/** The transactions that have to end first; with `among`, those of them that have not. */
-export async function witnesses(executor: Executor, among?: string[]): Promise<string[]> {
+/** Rows: name, floor: where each queue's floor may be; null: the queue is gone. */
+export function advanceFloors(queues: readonly string[], until: string) {
+  return statement<{ name: string; floor: Microseconds | null }>(
+    `select q.name, ${microseconds(`taskqueue.advance_floor(q.name, ${momentOf('$2')})`)} as floor
+     from pg_catalog.unnest($1::pg_catalog.text[]) as q(name)`,
+    [queues, until],
+  );
+}
+
+export function raiseAll(floors: readonly Floor[]) {
+  return statement(
+    `select taskqueue.raise_floor(q.name, ${momentOf('q.floor')})
+     from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::bigint[])) as q(name, floor)`,
+    [floors.map(({ queue }) => queue), floors.map(({ floor }) => floor)],
+  );
+}
+
+/** The tasks' clock, up to which floors may rise once every open writer is done. */
+export async function floorClock(executor: Executor): Promise<FloorClock> {
+  const { now, changes } = await runOne(executor, readClock());
+  return { now: String(now), changes: Number(changes) };
+}
+
+/** The transactions that may still write tasks due before now; with `among`, those of them that are still open. */
+export async function openWriters(executor: Executor, among?: string[]): Promise<string[]> {
   return (await runOne(executor, call('open_writers', { among }))).open_writers;
 }
 
-/** Walks from each queue's floor to the first task that has to stay above it, and says where that is. */
-export async function advance(executor: Executor, queues: string[], until: string, marginMs: number): Promise<Floor[]> {
-  const { rows } = await advanceFloors(executor, queues, String(BigInt(until) - BigInt(marginMs) * 1000n));
-  const found = rows.filter(({ floor }) => floor !== null);
-  return found.map(({ name, floor }) => ({ queue: name, floor: String(floor), ms: readDate(floor).getTime() }));
+/** Walks from each queue's floor to the first task that has to stay above it; returns where that is. */
+export async function advance(
+  executor: Executor,
+  queues: readonly string[],
+  until: string,
+  marginMs: number,
+): Promise<Floor[]> {
+  const latest = String(BigInt(until) - BigInt(marginMs) * 1000n);
+  return (await run(executor, advanceFloors(queues, latest))).flatMap(({ name, floor }) =>
+    floor === null ? [] : [{ queue: name, floor: String(floor), ms: readDate(floor).getTime() }],
+  );
 }
 
 /** Raises floors; never lowers one. */
-export async function raise(executor: Executor, floors: Floor[]): Promise<void> {
-  await raiseFloors(
-    executor,
-    floors.map(({ queue }) => queue),
-    floors.map(({ floor }) => floor),
-  );
+export async function raise(executor: Executor, floors: readonly Floor[]): Promise<void> {
+  await run(executor, raiseAll(floors));
 }

@@ -1,7 +1,9 @@
-// Who leads which queue. All of these need the connection they were first called on: session locks live and die with it.
+// Who leads which queue, by session advisory locks: a connection's death frees them, and no heartbeat is ever written. All of these calls need the
+// connection they were first made on.
 
 import { randomInt } from 'node:crypto';
 import type { Executor } from '../postgres/executor.ts';
+import { run, runOne } from '../schema/call.ts';
 import {
   announceClaimer,
   announceDispatcher,
@@ -19,8 +21,7 @@ const OUT_OF_MEMORY = '53200';
 /** Counts this connection among the dispatchers until it ends. */
 export async function announce(executor: Executor): Promise<void> {
   for (let announced = false; !announced; ) {
-    const { rows } = await announceDispatcher(executor, randomInt(1, 2 ** 31));
-    announced = rows[0].announced;
+    ({ announced } = await runOne(executor, announceDispatcher(randomInt(1, 2 ** 31))));
   }
 }
 
@@ -31,8 +32,8 @@ export async function announce(executor: Executor): Promise<void> {
  */
 export async function takeNumber(executor: Executor, wanted: number): Promise<number> {
   for (let number = wanted; ; number = newNumber()) {
-    const { rows } = await announceClaimer(executor, number);
-    if (rows[0].announced) return number;
+    const { announced } = await runOne(executor, announceClaimer(number));
+    if (announced) return number;
   }
 }
 
@@ -41,8 +42,8 @@ export function newNumber(): number {
   return randomInt(1, 2 ** 31);
 }
 
-/** A glance at the dispatchers that are connected to this database. */
-export interface Company {
+/** The dispatchers that are connected to this database. */
+export interface Membership {
   /** Dispatchers connected, this one included. */
   dispatchers: number;
   /** Queues that someone leads. */
@@ -60,10 +61,9 @@ export interface SessionState {
   readOnly: boolean;
 }
 
-/** One cheap look that says whether a closer one is due; and whether the session is still what it was. */
-export async function company(executor: Executor): Promise<Company & SessionState> {
-  const { rows } = await countDispatchers(executor);
-  const { dispatchers, led, now, changes, pid, read_only } = rows[0];
+/** One cheap statement that tells whether a refresh is due, and whether the session is still what it was. */
+export async function membership(executor: Executor): Promise<Membership & SessionState> {
+  const { dispatchers, led, now, changes, pid, read_only } = await runOne(executor, countDispatchers());
   return {
     dispatchers: Number(dispatchers),
     led: Number(led),
@@ -80,9 +80,9 @@ export async function company(executor: Executor): Promise<Company & SessionStat
  * @param backend process id of the session's server process: in another one nothing is taken
  */
 export async function lead(executor: Executor, queueIds: number[], most: number, backend: number): Promise<number[]> {
-  const { rows } = await tryLeaderLocks(executor, queueIds, most, backend).catch(async (error) => {
-    if (error.code !== OUT_OF_MEMORY) throw error;
-    return heldLeaderLocks(executor); // others have filled the lock table meanwhile; what the statement took stays ours
+  const rows = await run(executor, tryLeaderLocks(queueIds, most, backend)).catch((error) => {
+    if (error.sqlState !== OUT_OF_MEMORY) throw error;
+    return run(executor, heldLeaderLocks()); // others have filled the lock table meanwhile; what the statement took stays ours
   });
   const wanted = new Set(queueIds);
   return rows.map(({ id }) => Number(id)).filter((id) => wanted.has(id));
@@ -90,16 +90,15 @@ export async function lead(executor: Executor, queueIds: number[], most: number,
 
 /** True: the server's lock table has no room for the leadership of another queue. */
 export async function isCrowded(executor: Executor): Promise<boolean> {
-  const { rows } = await leaderRoom(executor);
-  return Number(rows[0].room) === 0;
+  return Number((await runOne(executor, leaderRoom())).room) === 0;
 }
 
 /** Lets others lead the queue. */
-export async function abdicate(executor: Executor, queueId: number): Promise<void> {
-  await unlockLeader(executor, queueId);
+export async function resign(executor: Executor, queueId: number): Promise<void> {
+  await run(executor, unlockLeader(queueId));
 }
 
 /** Lets others lead all queues, and count this dispatcher no more. Its number stays: its requests are still under way. */
-export async function resign(executor: Executor): Promise<void> {
-  await unlockAll(executor);
+export async function resignAll(executor: Executor): Promise<void> {
+  await run(executor, unlockAll());
 }

@@ -10,9 +10,8 @@ import type { Lease } from '../domain/lease.ts';
 import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, statement } from '../schema/call.ts';
 import type { Crossed, LeasedTaskRow } from '../schema/rows.ts';
-import { finish } from './finish.ts';
 import { readDate } from './values.ts';
 
 /** What is asked for with a lease. */
@@ -26,7 +25,7 @@ export interface LeaseRequest {
 }
 
 /** What proves a lease. */
-export interface HeldTask {
+export interface HeldLease {
   name: string;
   leaseToken: string;
 }
@@ -66,7 +65,7 @@ function leaseArguments(queue: string, { leaseSeconds, maxTasks, maxBytes }: Lea
 }
 
 /** A lease that is to end so many seconds from now. */
-export interface LeaseChange extends HeldTask {
+export interface LeaseChange extends HeldLease {
   leaseSeconds: number;
 }
 
@@ -97,11 +96,27 @@ export async function modifyTaskLeases(
 export async function finishTasks(
   executor: Executor,
   queue: string,
-  tasks: readonly HeldTask[],
+  tasks: readonly HeldLease[],
 ): Promise<ReadonlySet<string>> {
   const names = tasks.map(({ name }) => name);
   const tokens = tasks.map(({ leaseToken }) => leaseToken);
   return new Set((await run(executor, finish(queue, names, tokens))).map(({ name }) => name));
+}
+
+/**
+ * Deletes by leases, most often all of them: so the answer has the names of tasks that were not deleted. Names and tokens are those the database gave: nothing in them
+ * needs an escape, and the driver would look for one in each.
+ */
+export function finish(queue: string, names: string[], leaseTokens: string[]) {
+  return statement<{ name: string }>('select name from "taskqueue"."delete_tasks"($1, $2, $3) where not deleted', [
+    queue,
+    plainArray(names),
+    plainArray(leaseTokens),
+  ]);
+}
+
+function plainArray(texts: string[]): string {
+  return `{"${texts.join('","')}"}`;
 }
 
 /**
@@ -112,7 +127,7 @@ export async function finishTasks(
 export async function modifyTaskLease(
   executor: Executor,
   queue: string,
-  task: HeldTask,
+  task: HeldLease,
   leaseSeconds: number,
 ): Promise<Lease> {
   const query = call('modify_task_lease', {

@@ -1,6 +1,6 @@
 // What the REST API v1beta2 asks of the database. It knows moments to the microsecond, because the end of a lease is its proof; a Date has milliseconds.
 
-import { CompiledQuery } from 'kysely';
+import { statement } from '../schema/call.ts';
 import { microseconds, momentOf } from '../schema/columns.ts';
 import type { BigintValue } from '../schema/rows.ts';
 
@@ -19,14 +19,11 @@ const MOMENTS = `name, ${microseconds('eta')} as eta, ${microseconds('created')}
 const LEASED = `${MOMENTS}, tag, retry_count, payload`;
 const ETA = momentOf('$4');
 
-const compile = <Row = RestTaskRow>(text: string, values: unknown[]) =>
-  CompiledQuery.raw(text, values) as CompiledQuery<Row>;
-
 export const leaseRows = (queue: string, seconds: number, tasks: number, bytes: number) =>
-  compile(`select ${LEASED} from taskqueue.lease_tasks($1, $2, $3, $4)`, [queue, seconds, tasks, bytes]);
+  statement<RestTaskRow>(`select ${LEASED} from taskqueue.lease_tasks($1, $2, $3, $4)`, [queue, seconds, tasks, bytes]);
 
 export const leaseRowsByTag = (queue: string, seconds: number, tasks: number, bytes: number, tag: string | null) =>
-  compile(`select ${LEASED} from taskqueue.lease_tasks_by_tag($1, $2, $3, $5, $4)`, [
+  statement<RestTaskRow>(`select ${LEASED} from taskqueue.lease_tasks_by_tag($1, $2, $3, $5, $4)`, [
     queue,
     seconds,
     tasks,
@@ -35,13 +32,13 @@ export const leaseRowsByTag = (queue: string, seconds: number, tasks: number, by
   ]);
 
 export const listRows = (queue: string, limit: number) =>
-  compile(
+  statement<RestTaskRow>(
     `select ${MOMENTS}, tag, retry_count from taskqueue.tasks where queue operator(pg_catalog.=) $1 order by tasks.eta, tasks.name limit $2`,
     [queue, limit],
   );
 
 export const taskRow = (queue: string, name: string) =>
-  compile(`select ${LEASED} from taskqueue.peek_task($1, $2)`, [queue, name]);
+  statement<RestTaskRow>(`select ${LEASED} from taskqueue.peek_task($1, $2)`, [queue, name]);
 
 export const insertRow = (
   queue: string,
@@ -50,11 +47,16 @@ export const insertRow = (
   eta: string | null,
   tag: string | null,
 ) =>
-  compile(
+  statement<RestTaskRow>(
     `select ${MOMENTS}, $5::pg_catalog.text as tag, 0 as retry_count
      from taskqueue.add(queue => $1, name => $2, payload_bytes => $3, eta => ${ETA}, tag => $5::pg_catalog.text, transactional => false)`,
     [queue, name, payload, eta, tag],
   );
 
 export const modifyRow = (queue: string, name: string, seconds: number, eta: string | null) =>
-  compile(`select ${LEASED} from taskqueue.modify_task_lease_by_eta($1, $2, $3, ${ETA})`, [queue, name, seconds, eta]);
+  statement<RestTaskRow>(`select ${LEASED} from taskqueue.modify_task_lease_by_eta($1, $2, $3, ${ETA})`, [
+    queue,
+    name,
+    seconds,
+    eta,
+  ]);

@@ -12,7 +12,7 @@ import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
 import type { Crossed, TaskRow, TaskStatusRow } from '../schema/rows.ts';
-import { keeping } from './add-deferred.ts';
+import { keeping } from './deferred.ts';
 import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 

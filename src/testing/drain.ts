@@ -1,7 +1,7 @@
 // Runs a dispatcher that is not started until nothing is due any more.
 
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
-import type { TallyCounts } from '../dispatcher/upkeep/run-counts.ts';
+import type { RunCounts } from '../dispatcher/upkeep/run-counts.ts';
 
 const MOST_PASSES = 1_000;
 
@@ -14,11 +14,11 @@ const MOST_PASSES = 1_000;
  * await queue.add({ url: '/send' })
  * expect(await drain(dispatcher)).toMatchObject({ completed: 1 })
  */
-export async function drain(dispatcher: Dispatcher): Promise<TallyCounts> {
-  const total: TallyCounts = { claimed: 0, completed: 0, failed: 0, dead: 0, stale: 0 };
+export async function drain(dispatcher: Dispatcher): Promise<RunCounts> {
+  const total: RunCounts = { claimed: 0, completed: 0, failed: 0, dead: 0, stale: 0 };
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const counts = await dispatcher.runOnce();
-    for (const key of Object.keys(total) as (keyof TallyCounts)[]) total[key] += counts[key];
+    for (const key of Object.keys(total) as (keyof RunCounts)[]) total[key] += counts[key];
     if (counts.claimed === 0) return total;
   }
   throw new Error(`still busy after ${MOST_PASSES} passes`);

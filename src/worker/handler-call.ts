@@ -11,7 +11,7 @@ import type { BatchContext, PullWorkerOptions, TaskContext } from './options.ts'
 /** Deletes leased tasks within a transaction; answers whether each was still ours. */
 export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<{ deleted: boolean }[]>;
 
-export class Job implements Work {
+export class HandlerCall implements Work {
   readonly tasks: readonly HeldTask[];
   readonly #finishIn: FinishIn;
   #ending: AbortController | undefined;
@@ -104,24 +104,24 @@ export class Job implements Work {
   }
 }
 
-/** What handlers see of a job. Its methods may be taken off it. */
+/** A handler's view of its call. Its methods may be taken off it. */
 class Context implements TaskContext, BatchContext {
-  readonly #job: Job;
+  readonly #call: HandlerCall;
 
-  constructor(job: Job) {
-    this.#job = job;
+  constructor(call: HandlerCall) {
+    this.#call = call;
   }
 
   get signal(): AbortSignal {
-    return this.#job.signal;
+    return this.#call.signal;
   }
 
   get finish() {
-    return (options: InTransaction) => this.#job.finish(options);
+    return (options: InTransaction) => this.#call.finish(options);
   }
 
   get fail() {
-    return (task: LeasedTask, error: unknown) => this.#job.fail(task, error);
+    return (task: LeasedTask, error: unknown) => this.#call.fail(task, error);
   }
 }
 

@@ -4,26 +4,26 @@ import type { QueueHandle } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { backoffMs } from '../runtime/backoff.ts';
-import { type FinishIn, Job } from './handler-call.ts';
+import { type FinishIn, HandlerCall } from './handler-call.ts';
 import { HeldTask } from './held-task.ts';
-import { Settler } from './lease-writer.ts';
+import { LeaseWriter } from './lease-writer.ts';
 import type { PullWorkerOptions, WorkerHooks, WorkerSettings } from './options.ts';
 import { Renewals } from './renewals.ts';
 
 /** Of handler calls: how much the latest counts in the mean. */
 const NEWEST_COUNTS = 0.2;
 
-export class Workbench {
+export class HeldTasks {
   readonly counts = { done: 0, failed: 0, lost: 0 };
   /** Called when there may be room for more tasks. */
   onRoom: () => void = () => {};
   readonly #options: PullWorkerOptions;
   readonly #settings: WorkerSettings;
   readonly #finishIn: FinishIn;
-  readonly #settler: Settler;
+  readonly #leaseWriter: LeaseWriter;
   readonly #renewals: Renewals;
   readonly #byName = new Map<string, HeldTask>();
-  readonly #jobs = new Set<Job>();
+  readonly #calls = new Set<HandlerCall>();
   #waiting: HeldTask[][] = [];
   #settling = 0;
   #meanMs: number | undefined;
@@ -34,17 +34,17 @@ export class Workbench {
     this.#options = options;
     this.#settings = settings;
     this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
-    this.#settler = new Settler(executor, settings.queue, {
+    this.#leaseWriter = new LeaseWriter(executor, settings.queue, {
       finished: (held, ours) => this.#finished(held, ours),
       gaveUp: (held, error) => this.#gaveUp(held, error),
       trouble: (error) => this.trouble(error),
     });
-    this.#renewals = new Renewals(this.#settler, settings.leaseSeconds, (held) => this.#lose(held));
+    this.#renewals = new Renewals(this.#leaseWriter, settings.leaseSeconds, (held) => this.#lose(held));
   }
 
   /** Free handler calls. */
   get free(): number {
-    return this.#settings.concurrency - this.#jobs.size;
+    return this.#settings.concurrency - this.#calls.size;
   }
 
   /** Tasks that wait for a handler call. */
@@ -82,11 +82,11 @@ export class Workbench {
   /** Gives back what waits, now. What is not done after so many milliseconds has failed. */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
-    this.#settler.patientUntil = performance.now() + deadlineMs;
+    this.#leaseWriter.patientUntil = performance.now() + deadlineMs;
     await this.#giveBackWaiting();
     const timer = setTimeout(() => {
-      for (const job of this.#jobs)
-        job.abort(new DOMException('the worker was stopped before the handler was done', 'AbortError'));
+      for (const call of this.#calls)
+        call.abort(new DOMException('the worker was stopped before the handler was done', 'AbortError'));
     }, deadlineMs);
     await this.idle();
     clearTimeout(timer);
@@ -101,7 +101,7 @@ export class Workbench {
     const held = new HeldTask(task, calledAt, this.#settings.leaseSeconds);
     const former = this.#byName.get(task.name); // its lease has ended without our noticing, and it is ours again
     this.#byName.set(task.name, held);
-    if (former) this.#loseTo(former);
+    if (former) this.#replace(former);
     this.#renewals.add(held);
     return held;
   }
@@ -111,30 +111,30 @@ export class Workbench {
       const tasks = this.#waiting.shift();
       if (tasks === undefined) break;
       const held = tasks.every(isHeld) ? tasks : tasks.filter(isHeld);
-      if (held.length > 0) this.#work(new Job(held, this.#finishIn));
+      if (held.length > 0) this.#work(new HandlerCall(held, this.#finishIn));
     }
   }
 
-  #work(job: Job): void {
-    this.#jobs.add(job);
+  #work(call: HandlerCall): void {
+    this.#calls.add(call);
     const startedAt = performance.now();
-    const running = job.run(this.#options, this.#settings.deadlineMs);
-    if (running) void running.then(() => this.#end(job, startedAt)).then(() => this.#begin());
-    else this.#end(job, startedAt);
+    const running = call.run(this.#options, this.#settings.deadlineMs);
+    if (running) void running.then(() => this.#end(call, startedAt)).then(() => this.#begin());
+    else this.#end(call, startedAt);
   }
 
-  #end(job: Job, startedAt: number): void {
+  #end(call: HandlerCall, startedAt: number): void {
     const ms = performance.now() - startedAt;
     this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + (ms - this.#meanMs) * NEWEST_COUNTS;
-    this.#jobs.delete(job);
-    for (const held of job.tasks) {
+    this.#calls.delete(call);
+    for (const held of call.tasks) {
       held.ms = ms;
-      this.#settle(job, held);
+      this.#settle(call, held);
     }
     this.onRoom();
   }
 
-  #settle(job: Job, held: HeldTask): void {
+  #settle(call: HandlerCall, held: HeldTask): void {
     if (held.state !== 'held') {
       this.#forget(held);
       return;
@@ -142,8 +142,8 @@ export class Workbench {
     held.state = 'settled';
     this.#settling += 1;
     if (held.failure) void this.#fail(held, held.failure.error);
-    else if (job.finished) this.#finished(held, true);
-    else this.#settler.finish(held);
+    else if (call.finished) this.#finished(held, true);
+    else this.#leaseWriter.finish(held);
   }
 
   /** A task that failed for good is finished as well. */
@@ -160,8 +160,8 @@ export class Workbench {
   async #fail(held: HeldTask, error: unknown): Promise<void> {
     try {
       const seconds = this.#backoffSeconds(held.task, error);
-      if (seconds === undefined) return this.#settler.finish(held);
-      const ours = await this.#settler.release(held, seconds);
+      if (seconds === undefined) return this.#leaseWriter.finish(held);
+      const ours = await this.#leaseWriter.release(held, seconds);
       if (!ours) this.#lose(held);
       else this.#tellFailure(held, error, seconds);
     } catch (trouble) {
@@ -177,8 +177,9 @@ export class Workbench {
   }
 
   #gaveUp(held: HeldTask, error: unknown): void {
-    this.#settings.logger.error('what became of a task could not be told: it is leased again when its lease ends', {
-      ...{ task: held.task.name, error },
+    this.#settings.logger.error("could not record the task's outcome; it will be retried when its lease expires", {
+      task: held.task.name,
+      error,
     });
     this.#lose(held);
     this.#settled(held);
@@ -203,14 +204,14 @@ export class Workbench {
       waiting.map(async (held) => {
         if (held.state === 'held') {
           held.state = 'settled';
-          await this.#settler.release(held, 0).catch((error) => this.trouble(error));
+          await this.#leaseWriter.release(held, 0).catch((error) => this.trouble(error));
         }
         this.#forget(held);
       }),
     );
   }
 
-  #loseTo(former: HeldTask): void {
+  #replace(former: HeldTask): void {
     former.lose(new DOMException(`task ${former.task.name} was leased again`, 'AbortError'));
     this.#renewals.remove(former);
     this.#lose(former);
@@ -224,7 +225,7 @@ export class Workbench {
   }
 
   #isHandled(held: HeldTask): boolean {
-    return [...this.#jobs].some(({ tasks }) => tasks.includes(held));
+    return [...this.#calls].some(({ tasks }) => tasks.includes(held));
   }
 
   #forget(held: HeldTask): void {

@@ -6,15 +6,15 @@ import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { Together } from '../runtime/group-commit.ts';
+import { GroupCommit } from '../runtime/group-commit.ts';
 import { finishTasks, type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
 import type { HeldTask } from './held-task.ts';
 
-/** One statement at a time finishes tasks. One that takes longer, because a row is locked or a disk slow, has company. */
+/** One statement at a time finishes tasks. One that takes longer, because a row is locked or a disk slow, is joined by others. */
 const SLOW_MS = 50;
 const MOST_STATEMENTS = 3;
 
-export interface SettlerEvents {
+export interface LeaseWriterEvents {
   /** It was finished; not `ours`: its lease was lost before. */
   finished(held: HeldTask, ours: boolean): void;
   /** It could not be finished, and is not tried again. */
@@ -23,11 +23,11 @@ export interface SettlerEvents {
   trouble(error: unknown): void;
 }
 
-export class Settler {
+export class LeaseWriter {
   readonly #executor: Executor;
   readonly #queue: string;
-  readonly #events: SettlerEvents;
-  readonly #changes: Together<LeaseChange, Date | undefined>;
+  readonly #events: LeaseWriterEvents;
+  readonly #changes: GroupCommit<LeaseChange, Date | undefined>;
   #finishing: HeldTask[] = [];
   #statements = 0;
   #begunAt = 0;
@@ -36,11 +36,11 @@ export class Settler {
   /** Nothing is tried again after this moment. */
   patientUntil = Infinity;
 
-  constructor(executor: Executor, queue: string, events: SettlerEvents) {
+  constructor(executor: Executor, queue: string, events: LeaseWriterEvents) {
     this.#executor = executor;
     this.#queue = queue;
     this.#events = events;
-    this.#changes = new Together((asked) => inPortions(asked, (portion) => changeAll(executor, queue, portion)));
+    this.#changes = new GroupCommit((asked) => inPortions(asked, (portion) => changeAll(executor, queue, portion)));
   }
 
   /** Deletes it if its lease is still ours. Tries again while the connection is troubled and nobody else can have the task. */

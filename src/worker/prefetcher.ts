@@ -1,4 +1,4 @@
-// Leases tasks for the workbench: enough, and not more.
+// Leases tasks for the workheld: enough, and not more.
 //
 // One lease call at a time waits for work. While calls come back full, others run beside it as far as there is room.
 
@@ -9,7 +9,8 @@ import { QueuePausedError } from '../domain/errors.ts';
 import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
-import type { Workbench } from './held-tasks.ts';
+import { SleepLength } from '../wakeup/sleep-length.ts';
+import type { HeldTasks } from './held-tasks.ts';
 import type { WorkerSettings } from './options.ts';
 
 /** Tasks are leased ahead when those that wait take no longer than this. */
@@ -22,11 +23,11 @@ const MOST_SETTLING = 2 * MAX_TASKS_PER_LEASE;
 const ASKED_AT_ONCE = 300;
 const CALLS = { least: 3, most: 16 };
 
-export class Feeder {
+export class Prefetcher {
   readonly #settings: WorkerSettings;
   readonly #handle: QueueHandle;
   readonly #waits: Waits;
-  readonly #bench: Workbench;
+  readonly #held: HeldTasks;
   readonly #ending = new AbortController();
   readonly #calls = new Set<Promise<void>>();
   readonly #wanted: WaitedFor;
@@ -39,16 +40,22 @@ export class Feeder {
   #started = false;
   #failures = 0;
 
-  constructor(settings: WorkerSettings, handle: QueueHandle, waits: Waits, bench: Workbench) {
+  constructor(settings: WorkerSettings, handle: QueueHandle, waits: Waits, held: HeldTasks) {
     this.#settings = settings;
     this.#handle = handle;
     this.#waits = waits;
-    this.#bench = bench;
+    this.#held = held;
     const { queue, tag, batchSize, concurrency, tasksACall } = settings;
     this.#callSize = tasksACall > 1 ? batchSize : Math.max(batchSize, Math.min(concurrency, MAX_TASKS_PER_LEASE));
     this.#mostCalls = Math.min(CALLS.most, Math.max(CALLS.least, Math.ceil(ASKED_AT_ONCE / this.#callSize)));
-    this.#wanted = { queue, tag: tag === true ? undefined : tag, signal: this.#ending.signal, inVain: 0, rung: 0 };
-    bench.onRoom = () => this.#plan();
+    this.#wanted = {
+      queue,
+      tag: tag === true ? undefined : tag,
+      signal: this.#ending.signal,
+      sleep: new SleepLength(),
+      vain: 0,
+    };
+    held.onRoom = () => this.#plan();
   }
 
   start(): void {
@@ -65,7 +72,7 @@ export class Feeder {
   /** One call that does not wait. */
   async leaseOnce(): Promise<void> {
     const calledAt = performance.now();
-    this.#bench.put(await this.#lease(this.#settings.batchSize), calledAt);
+    this.#held.put(await this.#lease(this.#settings.batchSize), calledAt);
   }
 
   /** Handlers that end together make room together. */
@@ -91,7 +98,7 @@ export class Feeder {
   /** How many tasks may be asked for now; 0 also when it is better to ask for more a moment later. */
   #room(): number {
     const { concurrency, tasksACall } = this.#settings;
-    const { free, waiting, settling, meanMs } = this.#bench;
+    const { free, waiting, settling, meanMs } = this.#held;
     const size = this.#callSize;
     if (settling >= MOST_SETTLING) return 0; // the database is behind
     const callMs = meanMs === undefined ? Infinity : (meanMs * size) / tasksACall / concurrency;
@@ -118,14 +125,18 @@ export class Feeder {
       const tasks = await this.#lease(count);
       this.#failures = 0;
       this.#plenty = tasks.length === count;
-      if (tasks.length > 0) this.#wanted.rung = 0;
-      if (tasks.length > 0) this.#wanted.inVain = 0;
-      this.#bench.put(tasks, calledAt);
+      if (tasks.length > 0) this.#foundWork();
+      this.#held.put(tasks, calledAt);
       if (tasks.length === 0 && waits) await this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);
     } catch (error) {
       this.#plenty = false;
       if (waits) await this.#rest(error);
     }
+  }
+
+  #foundWork(): void {
+    this.#wanted.vain = 0;
+    this.#wanted.sleep.foundWork();
   }
 
   #lease(maxTasks: number): Promise<LeasedTask[]> {
@@ -140,7 +151,7 @@ export class Feeder {
     const { signal } = this.#ending;
     if (signal.aborted) return;
     if (error instanceof QueuePausedError) return this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);
-    this.#bench.trouble(error);
+    this.#held.trouble(error);
     this.#failures += 1;
     await systemClock.sleep(backoffMs(this.#failures), signal);
   }

@@ -12,7 +12,7 @@ import { isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
-import { Workbench } from './held-tasks.ts';
+import { HeldTasks } from './held-tasks.ts';
 import {
   type PullWorkerOptions,
   readOptions,
@@ -20,7 +20,7 @@ import {
   type StopWorkerOptions,
   type WorkerSettings,
 } from './options.ts';
-import { Feeder } from './prefetcher.ts';
+import { Prefetcher } from './prefetcher.ts';
 
 /** What a single run has done. */
 export interface RunSummary {
@@ -49,8 +49,8 @@ export class PullWorker implements Service {
   readonly #lifecycle: Lifecycle;
   readonly #own: OwnStatements;
   readonly #waits: Waits;
-  readonly #bench: Workbench;
-  readonly #feeder: Feeder;
+  readonly #held: HeldTasks;
+  readonly #prefetcher: Prefetcher;
   readonly #forgetPool: () => void;
 
   /** @throws TypeError for options that are misspelt or missing, RangeError for numbers out of range */
@@ -65,8 +65,8 @@ export class PullWorker implements Service {
     const { logger } = this.#settings;
     this.#waits = new Waits(waitingConnection === false ? undefined : direct, (message) => logger.warn(message));
     const handle = new QueueHandle(queue, this.#own, this.#waits);
-    this.#bench = new Workbench(options, this.#settings, this.#own, handle);
-    this.#feeder = new Feeder(this.#settings, handle, this.#waits, this.#bench);
+    this.#held = new HeldTasks(options, this.#settings, this.#own, handle);
+    this.#prefetcher = new Prefetcher(this.#settings, handle, this.#waits, this.#held);
     this.#forgetPool = survive(database, (error) =>
       this.#settings.logger.warn('an idle connection was lost', { error }),
     );
@@ -74,7 +74,7 @@ export class PullWorker implements Service {
 
   /** Begins to work. A database that is away is tried again until it is back. */
   start(): Promise<void> {
-    return this.#lifecycle.start(async () => this.#feeder.start());
+    return this.#lifecycle.start(async () => this.#prefetcher.start());
   }
 
   /**
@@ -82,10 +82,10 @@ export class PullWorker implements Service {
    * tasks are tried again after the back-off. It ends three seconds after the deadline at the latest, whether or not the database answers.
    */
   stop({ deadlineSeconds = STOP_SECONDS }: StopWorkerOptions = {}): Promise<void> {
-    const ended = this.#feeder.stop();
+    const ended = this.#prefetcher.stop();
     return this.#lifecycle.stop(async () => {
       const deadlineMs = deadlineSeconds * 1000;
-      await within(deadlineMs + LAST_SETTLES_MS, Promise.all([ended, this.#bench.close(deadlineMs)]));
+      await within(deadlineMs + LAST_SETTLES_MS, Promise.all([ended, this.#held.close(deadlineMs)]));
       await within(CLOSE_MS, Promise.all([this.#waits.close(), this.#own.close()]));
       this.#forgetPool();
     });
@@ -98,10 +98,10 @@ export class PullWorker implements Service {
    */
   async runOnce(): Promise<RunSummary> {
     if (this.#lifecycle.started) throw new Error('the worker is running by itself');
-    const before = { ...this.#bench.counts };
-    await this.#feeder.leaseOnce();
-    await this.#bench.idle();
-    const { done, failed, lost } = this.#bench.counts;
+    const before = { ...this.#held.counts };
+    await this.#prefetcher.leaseOnce();
+    await this.#held.idle();
+    const { done, failed, lost } = this.#held.counts;
     return { done: done - before.done, failed: failed - before.failed, lost: lost - before.lost };
   }
 

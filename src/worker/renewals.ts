@@ -2,22 +2,22 @@
 
 import { QueuePausedError, TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask } from './held-task.ts';
-import type { Settler } from './lease-writer.ts';
+import type { LeaseWriter } from './lease-writer.ts';
 
 /** Of the lease: what is due within this is renewed along with what is due now, and how soon a renewal that failed is tried again. */
 const SLACK = 0.1;
 
 export class Renewals {
   readonly #held = new Set<HeldTask>();
-  readonly #settler: Settler;
+  readonly #leaseWriter: LeaseWriter;
   readonly #leaseSeconds: number;
   readonly #lost: (held: HeldTask) => void;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
 
   /** @param lost told of tasks that are someone else's by now, after their signals were aborted */
-  constructor(settler: Settler, leaseSeconds: number, lost: (held: HeldTask) => void) {
-    this.#settler = settler;
+  constructor(leaseWriter: LeaseWriter, leaseSeconds: number, lost: (held: HeldTask) => void) {
+    this.#leaseWriter = leaseWriter;
     this.#leaseSeconds = leaseSeconds;
     this.#lost = lost;
   }
@@ -53,7 +53,7 @@ export class Renewals {
   async #renew(held: HeldTask): Promise<void> {
     const calledAt = performance.now();
     try {
-      const eta = await this.#settler.renew(held, this.#leaseSeconds);
+      const eta = await this.#leaseWriter.renew(held, this.#leaseSeconds);
       if (eta) held.renewed(calledAt, this.#leaseSeconds);
       else if (this.#held.has(held)) this.#lose(held);
     } catch (error) {

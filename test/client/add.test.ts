@@ -18,7 +18,7 @@ import {
   TooManyTasksError,
   UnknownQueueError,
 } from '../../src/index.ts';
-import { claimTasks } from '../../src/store/dispatches.ts';
+import { claimTasks } from '../../src/store/claims.ts';
 import { useDatabase } from '../support/db.ts';
 import { row, rows, value } from '../support/sql.ts';
 

@@ -8,7 +8,7 @@ function setup() {
   const tools = {
     send: vi.fn(() => new Promise<Outcome>((resolve) => (answer = resolve))),
     settle: vi.fn(),
-    giveBack: vi.fn(),
+    release: vi.fn(),
   };
   const ended = vi.fn();
   return {
@@ -31,11 +31,11 @@ test('what was sent is settled when its answer comes, and its place is free then
 });
 
 test('once closed, what was claimed meanwhile is given back unsent', () => {
-  const { deliveries, send, giveBack, ended } = setup();
+  const { deliveries, send, release, ended } = setup();
   deliveries.close();
   deliveries.start(aDispatch(), ended);
   expect(send).not.toHaveBeenCalled();
-  expect(giveBack).toHaveBeenCalledWith(aDispatch());
+  expect(release).toHaveBeenCalledWith(aDispatch());
   expect(ended).toHaveBeenCalledOnce();
 });
 

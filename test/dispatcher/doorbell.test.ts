@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ClaimSession, DispatcherEffects } from '../../src/dispatcher/database/ports.ts';
-import { databaseEffects } from '../../src/dispatcher/database/sessions.ts';
+import type { ClaimSession, DispatcherPorts } from '../../src/dispatcher/database/ports.ts';
+import { databasePorts } from '../../src/dispatcher/database/sessions.ts';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -26,12 +26,12 @@ afterEach(async () => {
 /** Calls back when the task of a URL is handled. */
 const handled = new Map<string, () => void>();
 
-async function start(pollSeconds: number, effects?: DispatcherEffects): Promise<void> {
+async function start(pollSeconds: number, ports?: DispatcherPorts): Promise<void> {
   const handler = (request: Request) => {
     handled.get(new URL(request.url).pathname)?.();
     return new Response();
   };
-  dispatcher = new Dispatcher({ database: database.url, targets: { default: handler }, pollSeconds }, effects);
+  dispatcher = new Dispatcher({ database: database.url, targets: { default: handler }, pollSeconds }, ports);
   await dispatcher.start();
   await eventually(async () => {
     const { rows } = await database.pool.query(
@@ -82,18 +82,18 @@ async function closedLoop(tasks: number): Promise<number[]> {
 }
 
 /** The database, but the look after taking the bell sees nothing. The poll does. */
-function withoutLastLook(): DispatcherEffects {
-  const effects = databaseEffects(database.url, systemClock, silentLogger);
-  return { ...effects, open: async (lost) => blindAfterTheBell(await effects.open(lost)) };
+function withoutLastLook(): DispatcherPorts {
+  const ports = databasePorts(database.url, systemClock, silentLogger);
+  return { ...ports, openClaimSession: async (lost) => blindAfterTheBell(await ports.openClaimSession(lost)) };
 }
 
 function blindAfterTheBell(session: ClaimSession): ClaimSession {
   let blind = false;
   return {
     ...session,
-    holdBells: (ids) => {
+    takeDoorbells: (ids) => {
       blind = true;
-      return session.holdBells(ids);
+      return session.takeDoorbells(ids);
     },
     msToDue: async (names) => {
       if (!blind) return session.msToDue(names);

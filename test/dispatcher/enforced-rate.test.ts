@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Pace } from '../../src/dispatcher/claiming/rate-limiter.ts';
+import { RateLimiter } from '../../src/dispatcher/claiming/rate-limiter.ts';
 import { ThrottleSignals } from '../../src/dispatcher/claiming/throttle-signals.ts';
 import { aDispatch } from './a-dispatch.ts';
 
@@ -8,7 +8,7 @@ const round = (rate: number) => Math.round(rate * 1e6) / 1e6;
 
 /** The enforced rate of a queue of 100/s, bucket 5, at these seconds, with signals at others. */
 function ratesAt(signals: number[], seconds: number[], rate = 100): number[] {
-  const pace = new Pace({ rate, bucketSize: 5 }, 0);
+  const pace = new RateLimiter({ rate, bucketSize: 5 }, 0);
   const events = [...signals.map((at) => ({ at, signal: true })), ...seconds.map((at) => ({ at, signal: false }))];
   const rates: number[] = [];
   for (const { at, signal } of events.sort((a, b) => a.at - b.at || Number(b.signal) - Number(a.signal))) {
@@ -38,7 +38,7 @@ describe('§5.3 the enforced rate of a queue of 100/s', () => {
   });
 
   test('configured anew, or resumed: the configured rate, at once, and the next signal halves it', () => {
-    const pace = new Pace({ rate: 100, bucketSize: 5 }, 0);
+    const pace = new RateLimiter({ rate: 100, bucketSize: 5 }, 0);
     pace.signal(0);
     pace.configure({ rate: 40, bucketSize: 5 }, 100);
     expect(pace.throttledTo(100)).toBeNull();
@@ -52,7 +52,7 @@ describe('§5.3 the enforced rate of a queue of 100/s', () => {
 
   test('the bucket fills at the enforced rate, each rise counting from its own moment, however rarely it is asked', () => {
     const asked = (every: number) => {
-      const pace = new Pace({ rate: 1, bucketSize: 500 }, 0);
+      const pace = new RateLimiter({ rate: 1, bucketSize: 500 }, 0);
       pace.take(500, 0);
       pace.signal(0); // 0.5/s for 10 s, then 0.6/s, 0.7/s …
       for (let at = 0; at <= 30 * S; at += every) pace.takeable(at);
@@ -63,7 +63,7 @@ describe('§5.3 the enforced rate of a queue of 100/s', () => {
 
   test('a new leader goes on at the rate on record, and rises from there', () => {
     const queue = { rate: 100, bucketSize: 5, restedSeconds: 0.1, enforcedRate: 25 };
-    const pace = Pace.rebuilt(queue, 0);
+    const pace = RateLimiter.rebuilt(queue, 0);
     expect([pace.takeable(0), pace.throttledTo(0), pace.throttledTo(10 * S)]).toEqual([2, 25, 35]);
   });
 });
@@ -83,22 +83,22 @@ describe('§5.3 what is a throttle signal', () => {
     ['404', http, 404, false],
     ['a timeout', app, 0, false],
   ])('%s: %s', (_name, dispatch, status, signal) => {
-    expect(new ThrottleSignals().hear(dispatch, failed(status), 0)).toBe(signal);
+    expect(new ThrottleSignals().observe(dispatch, failed(status), 0)).toBe(signal);
   });
 
   test('a free absolute URL is an HTTP target', () => {
-    expect(new ThrottleSignals().hear(aDispatch({ url: 'https://example.com/x' }), failed(429), 0)).toBe(true);
+    expect(new ThrottleSignals().observe(aDispatch({ url: 'https://example.com/x' }), failed(429), 0)).toBe(true);
   });
 
   test('success is none', () => {
-    expect(new ThrottleSignals().hear(app, { kind: 'completed', status: 200 }, 0)).toBe(false);
+    expect(new ThrottleSignals().observe(app, { kind: 'completed', status: 200 }, 0)).toBe(false);
   });
 
   const refused = { ...failed(0), unreachable: true };
 
   test('connection refused: once it has been for 30 s', () => {
     const signals = new ThrottleSignals();
-    expect([0, 10 * S, 29_999, 30 * S, 31 * S].map((at) => signals.hear(app, refused, at))).toEqual([
+    expect([0, 10 * S, 29_999, 30 * S, 31 * S].map((at) => signals.observe(app, refused, at))).toEqual([
       false,
       false,
       false,
@@ -109,22 +109,22 @@ describe('§5.3 what is a throttle signal', () => {
 
   test('… and any response in between begins the 30 s anew', () => {
     const signals = new ThrottleSignals();
-    signals.hear(app, refused, 0);
-    signals.hear(app, failed(500), 29 * S);
-    expect(signals.hear(app, refused, 31 * S)).toBe(false);
-    expect(signals.hear(app, refused, 61 * S)).toBe(true);
+    signals.observe(app, refused, 0);
+    signals.observe(app, failed(500), 29 * S);
+    expect(signals.observe(app, refused, 31 * S)).toBe(false);
+    expect(signals.observe(app, refused, 61 * S)).toBe(true);
   });
 
   test('… of the same target', () => {
     const signals = new ThrottleSignals();
-    signals.hear(app, refused, 0);
-    expect(signals.hear(aDispatch({ target: 'worker' }), refused, 60 * S)).toBe(false);
+    signals.observe(app, refused, 0);
+    expect(signals.observe(aDispatch({ target: 'worker' }), refused, 60 * S)).toBe(false);
   });
 });
 
 test('a pace that is led again keeps its own throttle when the record has none', () => {
   const queue = { rate: 8, bucketSize: 4, restedSeconds: 0.5, enforcedRate: null };
-  const pace = Pace.rebuilt({ ...queue, restedSeconds: null }, 0);
+  const pace = RateLimiter.rebuilt({ ...queue, restedSeconds: null }, 0);
   pace.signal(0);
   pace.takeOver(queue, 100);
   expect(pace.throttledTo(100)).toBe(4);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FreeUrls } from '../../src/dispatcher/delivery/external-urls.ts';
+import { ExternalUrls } from '../../src/dispatcher/delivery/external-urls.ts';
 import { AddressRanges, isPublicAddress } from '../../src/dispatcher/delivery/public-addresses.ts';
 import { RequestKeys } from '../../src/dispatcher/delivery/request-keys.ts';
 import { Sender } from '../../src/dispatcher/delivery/sender.ts';
@@ -61,7 +61,7 @@ describe('with every public name and some addresses allowed', () => {
 
   /** Whether the sender would let it go, with every name at a public address. */
   async function passes(origin: string): Promise<boolean> {
-    const urls = new FreeUrls();
+    const urls = new ExternalUrls();
     urls.setAllowed(
       (await rows<{ entry: string }>(harness.database.pool, 'select entry from taskqueue.allowed_urls')).map(
         ({ entry }) => entry,
@@ -102,7 +102,7 @@ describe('who may be named', () => {
     await add('https://a.b.example.com/');
     for (const other of ['https://example.com/', 'https://aexample.com/'])
       expect((await refusal(add(other))).code).toBe('TQ007');
-    const urls = new FreeUrls();
+    const urls = new ExternalUrls();
     urls.setAllowed(['*.example.com']);
     expect(urls.check('https://a.b.example.com')).toBe('https://a.b.example.com');
     for (const other of ['https://example.com', 'https://aexample.com'])
@@ -143,12 +143,12 @@ describe('what a name resolves to', () => {
         found.map((address) => ({ address, family: isIP(address) })),
       );
     }) as unknown as typeof lookup;
-    const freeUrls = new FreeUrls(resolve);
-    freeUrls.setAllowed(allowed);
+    const externalUrls = new ExternalUrls(resolve);
+    externalUrls.setAllowed(allowed);
     const keys = new RequestKeys({}, silentLogger);
     const sender = new Sender({
       targets: new Targets(pattern === undefined ? {} : { '*': pattern }),
-      freeUrls,
+      externalUrls,
       keys,
       clock: systemClock,
       logger: silentLogger,

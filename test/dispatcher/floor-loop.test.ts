@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { Keeper } from '../../src/dispatcher/upkeep/floor-loop.ts';
+import { FloorLoop } from '../../src/dispatcher/upkeep/floor-loop.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -99,12 +99,12 @@ describe('by itself', () => {
     };
     const calls: string[] = [];
     const session = {
-      horizon: async () => {
-        calls.push('horizon');
-        return { horizon: String(database.now), changes: database.changes };
+      clock: async () => {
+        calls.push('clock');
+        return { now: String(database.now), changes: database.changes };
       },
-      witnesses: async (among?: string[]) => {
-        calls.push(among ? `witnesses among ${among}` : 'witnesses');
+      openWriters: async (among?: string[]) => {
+        calls.push(among ? `open writers among ${among}` : 'open writers');
         return database.open.splice(0, 1);
       },
       advance: async (names: string[], until: string) => {
@@ -123,7 +123,7 @@ describe('by itself', () => {
       { name: 'push', mode: 'push' },
       { name: 'pull', mode: 'pull' },
     ];
-    const keeper = new Keeper({ open, sweep, queues: () => led, clock, logger: silentLogger });
+    const keeper = new FloorLoop({ open, sweep, queues: () => led, clock, logger: silentLogger });
     const settle = async () => {
       for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
       return calls.splice(0);
@@ -131,16 +131,16 @@ describe('by itself', () => {
     return { keeper, clock, database, led, session, sweep, open, settle };
   }
 
-  test('it is silent until something happens, waits for its witnesses, then walks and raises', async () => {
+  test('it is silent until something happens, waits for open writers, then walks and raises', async () => {
     const { keeper, clock, settle, open } = setup();
     await keeper.start();
     clock.advance(60);
     expect(await settle()).toEqual([]);
     expect(open).not.toHaveBeenCalled();
     keeper.busy('push');
-    expect(await settle()).toEqual(['horizon', 'witnesses']);
+    expect(await settle()).toEqual(['clock', 'open writers']);
     clock.advance(0.02);
-    expect(await settle()).toEqual(['witnesses among 3/4', 'advance push', 'raise push']);
+    expect(await settle()).toEqual(['open writers among 3/4', 'advance push', 'raise push']);
     clock.advance(60);
     expect(await settle()).toEqual([]);
     await keeper.stop();
@@ -214,12 +214,12 @@ describe('by itself', () => {
     await keeper.stop();
   });
 
-  test('a tick that fails forgets its witnesses, and what was busy stays so', async () => {
+  test('a tick that fails forgets its open writers, and what was busy stays so', async () => {
     const { keeper, clock, database, session, settle, open } = setup();
-    const { witnesses } = session;
-    session.witnesses = async (among) => {
-      if (!among) return witnesses();
-      session.witnesses = witnesses;
+    const { openWriters } = session;
+    session.openWriters = async (among) => {
+      if (!among) return openWriters();
+      session.openWriters = openWriters;
       database.lost(new Error('broken'));
       throw new Error('broken');
     };
@@ -229,7 +229,7 @@ describe('by itself', () => {
     clock.advance(0.02);
     expect(await settle()).not.toContain('raise push');
     clock.advance(0.2);
-    expect(await settle()).toEqual(['horizon', 'witnesses', 'advance push', 'raise push']);
+    expect(await settle()).toEqual(['clock', 'open writers', 'advance push', 'raise push']);
     expect(open).toHaveBeenCalledTimes(2);
     await keeper.stop();
   });

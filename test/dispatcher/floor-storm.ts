@@ -72,7 +72,7 @@ export class FloorStorm {
       signal.throwIfAborted();
     };
     while (!signal.aborted) {
-      await raiseFloors(keeper, [PULL, PUSH], await keeper.horizon(), sleep).catch((error) => {
+      await raiseFloors(keeper, [PULL, PUSH], await keeper.clock(), sleep).catch((error) => {
         if (!signal.aborted) throw error;
       });
       this.ticks += 1;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databaseEffects } from '../../src/dispatcher/database/sessions.ts';
+import { databasePorts } from '../../src/dispatcher/database/sessions.ts';
 import type { FloorSession } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -10,7 +10,7 @@ const LONG = process.env.STORM === 'floor';
 
 const database = useDatabase();
 
-const openKeeper = () => databaseEffects(database.url, systemClock, silentLogger).openKeeper(() => {});
+const openFloorSession = () => databasePorts(database.url, systemClock, silentLogger).openFloorSession(() => {});
 
 async function storm(seconds: number, keepers: FloorSession[]): Promise<FloorStorm> {
   const raging = new FloorStorm(database);
@@ -27,7 +27,7 @@ async function deleteQueues(): Promise<void> {
 }
 
 test('two keepers in a storm: no task is left below the floor, and none is early', { timeout: 120_000 }, async () => {
-  const raging = await storm(LONG ? 20 : 6, [await openKeeper(), await openKeeper()]);
+  const raging = await storm(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
   if (LONG) console.log({ committed: raging.committed.size, ticks: raging.ticks });
   expect(await raging.stranded()).toBe(0);
   expect(raging.undelivered()).toEqual([]);
@@ -40,8 +40,8 @@ test('two keepers in a storm: no task is left below the floor, and none is early
 test('the test can fail: a keeper that does not wait for its witnesses strands tasks', {
   timeout: 60_000,
 }, async () => {
-  const keeper = await openKeeper();
-  const raging = await storm(LONG ? 10 : 3, [{ ...keeper, witnesses: async () => [] }]);
+  const keeper = await openFloorSession();
+  const raging = await storm(LONG ? 10 : 3, [{ ...keeper, openWriters: async () => [] }]);
   expect(await raging.stranded()).toBeGreaterThan(0);
   await deleteQueues();
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FreeUrls } from '../../src/dispatcher/delivery/external-urls.ts';
+import { ExternalUrls } from '../../src/dispatcher/delivery/external-urls.ts';
 import { RequestKeys } from '../../src/dispatcher/delivery/request-keys.ts';
 import { Sender } from '../../src/dispatcher/delivery/sender.ts';
 import { Targets } from '../../src/dispatcher/delivery/targets.ts';
@@ -11,7 +11,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { aDispatch } from './a-dispatch.ts';
 import { useDispatchers } from './harness.ts';
-import { type Ending, HOSTILE_HANDLERS, type HostileHandler } from './hostile-handlers.ts';
+import { type Cancellation, HOSTILE_HANDLERS, type HostileHandler } from './hostile-handlers.ts';
 
 const DEADLINE = 15;
 /** What the kernel's buffers hold, and what is read: a handler gets rid of no more. */
@@ -63,7 +63,7 @@ function aSender(target: string) {
   const clock = new ManualClock();
   const sender = new Sender({
     targets: new Targets({ default: target }),
-    freeUrls: new FreeUrls(),
+    externalUrls: new ExternalUrls(),
     keys: new RequestKeys({}, silentLogger),
     clock,
     logger: silentLogger,
@@ -74,7 +74,7 @@ function aSender(target: string) {
   return { clock, sender, send };
 }
 
-function outcomeOf(ends: Ending) {
+function outcomeOf(ends: Cancellation) {
   if (typeof ends === 'string') return { kind: 'failed', status: 0, reason: ends, responded: false };
   return ends < 300
     ? { kind: 'completed', status: ends }
@@ -113,7 +113,7 @@ test('none takes the memory of what it sends', async () => {
 
 test('docs/delivery.md says so of each', () => {
   const text = fs.readFileSync(new URL('../../docs/delivery.md', import.meta.url), 'utf8');
-  const became = (ends: Ending) =>
+  const became = (ends: Cancellation) =>
     typeof ends === 'string' ? `no answer: ${ends}` : `${ends}: ${ends < 300 ? 'done' : 'retried'}`;
   const missing = HOSTILE_HANDLERS.map(({ does, ends }) => `| ${does} | ${became(ends)} |`).filter(
     (row) => !text.includes(row),

@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** What became of the attempt: a status, or why there is none. */
-export type Ending = number | 'Connection Error' | 'Instance Unavailable';
+export type Cancellation = number | 'Connection Error' | 'Instance Unavailable';
 
 export interface HostileHandler {
   does: string;
   /** `Instance Unavailable`: its deadline ended it. */
-  ends: Ending;
+  ends: Cancellation;
   /** Called with the connection when a request came. */
   talk(socket: Socket): void;
   /** In the place of `talk`: called at once. */
@@ -21,19 +21,19 @@ const EMPTY = 'content-length: 0\r\n\r\n';
 const CHUNKED = 'transfer-encoding: chunked\r\n\r\n';
 const ZEROS = Buffer.alloc(64 * 1024 * 1024);
 
-const says = (does: string, ends: Ending, answer: string | Buffer): HostileHandler => ({
+const says = (does: string, ends: Cancellation, answer: string | Buffer): HostileHandler => ({
   does,
   ends,
   talk: (socket) => socket.write(answer),
 });
-const saysAndCloses = (does: string, ends: Ending, answer: string | Buffer): HostileHandler => ({
+const saysAndCloses = (does: string, ends: Cancellation, answer: string | Buffer): HostileHandler => ({
   does,
   ends,
   talk: (socket) => socket.end(answer),
 });
 
 /** The same again and again, as long as the connection lives. */
-const repeats = (does: string, ends: Ending, first: string, again: string | Buffer): HostileHandler => ({
+const repeats = (does: string, ends: Cancellation, first: string, again: string | Buffer): HostileHandler => ({
   does,
   ends,
   talk: (socket) => {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { DatabaseClock } from '../../src/dispatcher/database/database-clock.ts';
 import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
-import { type Crew, Leader } from '../../src/dispatcher/leadership/leader.ts';
+import { Leader, type QueueSet } from '../../src/dispatcher/leadership/leader.ts';
 import type { DispatcherQueue } from '../../src/domain/queue.ts';
 import { SessionLost } from '../../src/postgres/session.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -33,7 +33,7 @@ function aDatabase(queueIds: number[]) {
   return database;
 }
 
-/** A leader on that database, and what its crew was told. */
+/** A leader on that database, and what its queues were told. */
 function aLeader(database: ReturnType<typeof aDatabase>) {
   const told: string[] = [];
   let kill = () => {};
@@ -56,7 +56,8 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
     database.sessions.add(me);
     return {
       queues: async () => alive(structuredClone(database.queues)),
-      company: async () => alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0 }),
+      membership: async () =>
+        alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0 }),
       lead: async (ids: number[], most: number) => {
         const got = ids.filter((id) => !database.locks.has(id)).slice(0, Math.min(most, database.room));
         database.room -= got.length;
@@ -64,46 +65,51 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
         return got;
       },
       isCrowded: async () => database.room === 0,
-      abdicate: async (id: number) => void database.locks.delete(id),
-      resign: async () => free(),
+      resign: async (id: number) => void database.locks.delete(id),
+      resignAll: async () => free(),
       silentMs: () => 0,
       close: async () => free(),
     } as unknown as ClaimSession;
   };
-  const crew: Crew = {
+  const ledQueues: QueueSet = {
     inheriting: [],
     lead: ({ id, others = [] }) => void told.push(`lead ${id}${others.map(({ held }) => ` with ${held} in flight`)}`),
     update: ({ id, rate }) => void told.push(`update ${id} ${rate}/s`),
     leave: async (id) => void told.push(`leave ${id}${database.locks.has(id) ? '' : ', too late'}`),
     leaveAll: () => void told.push('leave all'),
   };
-  const leader = new Leader({ open, crew, databaseClock: new DatabaseClock(new ManualClock()), logger: silentLogger });
+  const leader = new Leader({
+    open,
+    ledQueues,
+    databaseClock: new DatabaseClock(new ManualClock()),
+    logger: silentLogger,
+  });
   return { leader, session: () => open(() => {}), kill: () => kill(), told: () => told.splice(0) };
 }
 
 test('alone it leads every queue, and tells of changes and of queues that are gone', async () => {
   const database = aDatabase([1, 2]);
   const { leader, told } = aLeader(database);
-  await leader.look();
+  await leader.refresh();
   expect(told()).toEqual(['lead 1', 'lead 2']);
   database.queues = [{ ...aQueue(1), rate: 9 }, aQueue(3)];
-  await leader.look();
+  await leader.refresh();
   expect(told()).toEqual(['update 1 9/s', 'leave 2', 'lead 3']);
 });
 
 test('when another comes it gives up the surplus, and stops claiming before it lets go', async () => {
   const database = aDatabase([1, 2, 3, 4]);
   const [first, second] = [aLeader(database), aLeader(database)];
-  await first.leader.look();
+  await first.leader.refresh();
   first.told();
-  await second.leader.look();
+  await second.leader.refresh();
   expect(second.told()).toEqual([]);
-  await first.leader.look();
+  await first.leader.refresh();
   expect(first.told().filter((what) => what.startsWith('leave'))).toEqual(['leave 3', 'leave 4']);
-  await second.leader.look();
+  await second.leader.refresh();
   expect(second.told()).toEqual(['lead 3', 'lead 4']);
   await first.leader.close();
-  await second.leader.look();
+  await second.leader.refresh();
   expect(second.told().filter((what) => what.startsWith('lead'))).toEqual(['lead 1', 'lead 2']);
 });
 
@@ -115,24 +121,24 @@ test('what is in flight is counted after the lock is held', async () => {
     for (const queue of database.queues) queue.others = [{ claimer: 1, held: 7, connected: true }]; // the former leader's last claim
     return set(id, holder);
   };
-  await leader.look();
+  await leader.refresh();
   expect(told()).toEqual(['lead 1 with 7 in flight']);
 });
 
 test('a lost connection loses all queues at once; the next look connects and leads anew', async () => {
   const database = aDatabase([1, 2]);
   const { leader, kill, told } = aLeader(database);
-  await leader.look();
+  await leader.refresh();
   told();
   kill();
   expect(told()).toEqual(['leave all']);
-  await leader.look();
+  await leader.refresh();
   expect(told()).toEqual(['lead 1', 'lead 2']);
 });
 
 test('a database whose clock is behind what it was is told of, one that is a little slow is not', async () => {
   const clock = new ManualClock(0);
-  const [clockWentBack, crew] = [
+  const [clockWentBack, ledQueues] = [
     vi.fn(),
     { inheriting: [], lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
   ];
@@ -140,23 +146,23 @@ test('a database whose clock is behind what it was is told of, one that is a lit
   const { session } = aLeader(aDatabase([]));
   const open = async () => {
     const opened = await session();
-    const company = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0 });
-    return { ...opened, company };
+    const membership = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0 });
+    return { ...opened, membership };
   };
   const leader = new Leader({
     open,
-    crew,
+    ledQueues,
     databaseClock: new DatabaseClock(clock),
     clockWentBack,
     logger: silentLogger,
   });
-  await leader.look();
+  await leader.refresh();
   ahead -= 900;
-  await leader.glance();
+  await leader.checkMembership();
   expect(clockWentBack).not.toHaveBeenCalled();
   ahead -= 3_600_000;
-  await leader.glance();
-  await leader.glance();
+  await leader.checkMembership();
+  await leader.checkMembership();
   expect(clockWentBack).toHaveBeenCalledOnce();
 });
 
@@ -170,11 +176,11 @@ test('a session that the server ended for its silence is told as such', async ()
       lose = lost;
       return session();
     },
-    crew: { inheriting: [], lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
+    ledQueues: { inheriting: [], lead() {}, update() {}, leave: async () => {}, leaveAll() {} },
     databaseClock: new DatabaseClock(new ManualClock()),
     logger: { ...silentLogger, warn },
   });
-  await leader.look();
+  await leader.refresh();
   lose(Object.assign(new Error('terminating connection due to idle-session timeout'), { code: '57P05' }));
   expect(warn).toHaveBeenCalledExactlyOnceWith(
     expect.stringContaining('heard nothing of this process'),
@@ -182,40 +188,40 @@ test('a session that the server ended for its silence is told as such', async ()
   );
 });
 
-test('a glance tells when a dispatcher has come or gone, and when a queue has no leader', async () => {
+test('the membership tells when a dispatcher has come or gone, and when a queue has no leader', async () => {
   const database = aDatabase([1, 2]);
   const [first, second] = [aLeader(database), aLeader(database)];
-  expect(await first.leader.glance()).toBe(true); // it has seen nothing yet
-  expect(await first.leader.look()).toBe(false);
-  expect(await first.leader.glance()).toBe(false);
-  expect(await second.leader.look()).toBe(true);
-  expect(await first.leader.glance()).toBe(true);
-  await first.leader.look();
-  expect(await first.leader.glance()).toBe(true); // nobody leads what was given up
-  expect(await second.leader.look()).toBe(false);
-  expect(await first.leader.glance()).toBe(false);
+  expect(await first.leader.checkMembership()).toBe(true); // it has seen nothing yet
+  expect(await first.leader.refresh()).toBe(false);
+  expect(await first.leader.checkMembership()).toBe(false);
+  expect(await second.leader.refresh()).toBe(true);
+  expect(await first.leader.checkMembership()).toBe(true);
+  await first.leader.refresh();
+  expect(await first.leader.checkMembership()).toBe(true); // nobody leads what was given up
+  expect(await second.leader.refresh()).toBe(false);
+  expect(await first.leader.checkMembership()).toBe(false);
   second.kill();
-  expect(await first.leader.glance()).toBe(true);
+  expect(await first.leader.checkMembership()).toBe(true);
 });
 
 test('it leads what the lock table has room for, and is not restless about the rest', async () => {
   const database = aDatabase([1, 2, 3]);
   database.room = 2;
   const { leader, told } = aLeader(database);
-  expect(await leader.look()).toBe(false);
+  expect(await leader.refresh()).toBe(false);
   expect(told()).toEqual(['lead 1', 'lead 2']);
-  expect(await leader.glance()).toBe(false);
+  expect(await leader.checkMembership()).toBe(false);
   database.room = 5;
-  expect(await leader.look()).toBe(false);
+  expect(await leader.refresh()).toBe(false);
   expect(told().filter((what) => what.startsWith('lead'))).toEqual(['lead 3']);
   database.queues.push(aQueue(4)); // announced by a notification
-  await leader.look();
-  expect(await leader.glance()).toBe(false);
+  await leader.refresh();
+  expect(await leader.checkMembership()).toBe(false);
 });
 
 test('once closed it does not connect again', async () => {
   const { leader } = aLeader(aDatabase([1]));
-  await leader.look();
+  await leader.refresh();
   await leader.close();
-  await expect(leader.look()).rejects.toThrow('was closed');
+  await expect(leader.refresh()).rejects.toThrow('was closed');
 });

@@ -68,7 +68,7 @@ function outOfTurn(turns: Turn[]): string[] {
       if (before === undefined) continue;
       if (before.ready >= again.sent) continue; // it came back while the call was under way, which saw it at its old place
       for (const [other, others] of byTask) {
-        const last = others.findLast(({ sent }) => sent < again.answered);
+        const last = others.findLast(({ sent }) => sent <= again.answered);
         if (other === name || last === undefined || last.seen === null || last.seen >= again.sent) continue;
         if (last.seen < before.ready)
           wrong.push(`${name} before ${other}, ready ${before.ready - last.seen} ms before it`);

@@ -4,12 +4,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { leaseOrWait } from '../../src/client/lease-or-wait.ts';
 import { Waits } from '../../src/client/waits.ts';
-import { Looks } from '../../src/dispatcher/leadership/refresh-loop.ts';
+import { NotificationLimit } from '../../src/dispatcher/claiming/notification-limit.ts';
+import { RefreshLoop } from '../../src/dispatcher/leadership/refresh-loop.ts';
 import { queueIdIn } from '../../src/domain/notification.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
-import { RingLimit } from '../../src/wakeup/notification-limit.ts';
 import { value } from '../support/sql.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -81,32 +81,32 @@ test('junk, and what the release before sent, harms nobody', async () => {
 test('a flood of vain rings is heard ten times a second; the first that is not vain opens the ear', () => {
   const clock = new ManualClock(0);
   let woken = 0;
-  const rings = new RingLimit(clock, () => {
+  const rings = new NotificationLimit(clock, () => {
     woken += 1;
     rings.answer();
   });
   const flood = (ms: number) => {
     for (let i = 0; i < ms; i++) {
-      rings.ring();
+      rings.notify();
       clock.advance(0.001);
     }
   };
   flood(2_000);
   expect(woken).toBeLessThan(50);
   expect(woken).toBeGreaterThan(20);
-  rings.wasFruitful();
+  rings.foundWork();
   clock.advance(1);
   const before = woken;
-  rings.ring();
+  rings.notify();
   expect(woken).toBe(before + 1);
 });
 
 test('a flood of changes is looked at ten times a second', async () => {
   const clock = new ManualClock(0);
   let looked = 0;
-  const looks = new Looks({
-    glance: async () => false,
-    look: async () => {
+  const looks = new RefreshLoop({
+    checkMembership: async () => false,
+    refresh: async () => {
       looked += 1;
       return false;
     },
@@ -115,7 +115,7 @@ test('a flood of changes is looked at ten times a second', async () => {
   });
   await looks.start();
   for (let ms = 0; ms < 1_000; ms++) {
-    looks.outdated();
+    looks.invalidate();
     for (let turns = 0; turns < 3; turns++) await turn();
     clock.advance(0.001);
   }

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Doorbell } from '../../src/dispatcher/claiming/doorbell.ts';
+import { Doorbells } from '../../src/dispatcher/claiming/doorbells.ts';
 import { QueueRunner } from '../../src/dispatcher/claiming/queue-runner.ts';
 import { Slots } from '../../src/dispatcher/claiming/slots.ts';
 import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
@@ -40,21 +40,21 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     forced: async () => tasks.forced,
     claimForced: take('forced'),
     msToDue: async ([queue = '']: string[]) => new Map([[queue, tasks.due > 0 ? 0 : Infinity]]),
-    holdBells: async (ids: number[]) => {
+    takeDoorbells: async (ids: number[]) => {
       bell.held = bell.free;
       return bell.free ? ids : [];
     },
-    letGoOfBells: async () => {
+    releaseDoorbells: async () => {
       bell.held = false;
     },
   };
   const queue = { ...DEFAULTS, ...given };
-  const runner = new QueueRunner(queue, new Doorbell(session as unknown as ClaimSession), {
+  const runner = new QueueRunner(queue, new Doorbells(session as unknown as ClaimSession), {
     slots: new Slots(clock, slots),
     clock,
     logger: silentLogger,
     development: {},
-    outdated: () => {},
+    invalidate: () => {},
     rateChanged: () => {},
     hindered: () => {},
     deliver: (_dispatch, ended) => {
@@ -121,7 +121,7 @@ test('a forced task that is announced runs at once', async () => {
   await runner.start();
   await runUntil(clock, 0.01);
   tasks.forced = 1;
-  runner.ringForForced();
+  runner.notifyForced();
   await runUntil(clock, 1);
   expect(seconds).toEqual([0]);
   await runner.stop();

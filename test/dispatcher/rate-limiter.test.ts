@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Pace } from '../../src/dispatcher/claiming/rate-limiter.ts';
+import { RateLimiter } from '../../src/dispatcher/claiming/rate-limiter.ts';
 
 const limits = fc.record({
   rate: fc.oneof(fc.double({ min: 0.0001, max: 500, noNaN: true }), fc.constantFrom(0, 1, 5, 500)),
@@ -17,7 +17,7 @@ const history = fc.array(fc.tuple(fc.double({ min: 0, max: 30_000, noNaN: true }
 test('never more than burst + rate · t over any window, with throttling and live changes', () => {
   fc.assert(
     fc.property(limits, history, (first, steps) => {
-      const pace = new Pace(first, 0);
+      const pace = new RateLimiter(first, 0);
       let current = first;
       let now = 0;
       // What could have been gained at most since the beginning: the integral of the configured rate.
@@ -54,8 +54,8 @@ test('no drift: however often it is asked, and whenever the rate rises, as many 
   const asks = fc.array(fc.double({ min: 0, max: 120_000, noNaN: true }), { maxLength: 200 });
   fc.assert(
     fc.property(fc.double({ min: 0.001, max: 4, noNaN: true }), fc.nat(6), asks, (rate, signals, times) => {
-      const one = new Pace({ rate, bucketSize: 500 }, 0);
-      const often = new Pace({ rate, bucketSize: 500 }, 0);
+      const one = new RateLimiter({ rate, bucketSize: 500 }, 0);
+      const often = new RateLimiter({ rate, bucketSize: 500 }, 0);
       for (const pace of [one, often]) {
         pace.take(500, 0);
         for (let i = 0; i < signals; i++) pace.signal(i * 1000);
@@ -69,7 +69,7 @@ test('no drift: however often it is asked, and whenever the rate rises, as many 
 test('liveness: asked again when it says, a pace above 0 has a token in the end', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.0001, max: 500, noNaN: true }), fc.nat(20), (rate, signals) => {
-      const pace = new Pace({ rate, bucketSize: 1 }, 0);
+      const pace = new RateLimiter({ rate, bucketSize: 1 }, 0);
       pace.take(1, 0);
       for (let i = 0; i < signals; i++) pace.signal(i * 1000);
       let now = signals * 1000;
@@ -84,7 +84,7 @@ test('liveness: asked again when it says, a pace above 0 has a token in the end'
 test('the enforced rate stays within 1 % and 100 % of the configured, and is whole again after a quiet while', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.001, max: 500, noNaN: true }), fc.array(fc.nat(20_000)), (rate, gaps) => {
-      const pace = new Pace({ rate, bucketSize: 5 }, 0);
+      const pace = new RateLimiter({ rate, bucketSize: 5 }, 0);
       let now = 0;
       for (const gap of gaps) {
         now += gap;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AnswerBounds, MOST_ANSWER_BYTES } from '../../src/dispatcher/delivery/response-bounds.ts';
+import { MAX_RAW_RESPONSE_BYTES, ResponseBounds } from '../../src/dispatcher/delivery/response-bounds.ts';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
 
 /** What gets through of a text that comes in these pieces. */
-function passed(bounds: AnswerBounds, pieces: string[]): string {
+function passed(bounds: ResponseBounds, pieces: string[]): string {
   return pieces.map((piece) => bounds.pass(Buffer.from(piece, 'latin1')).toString('latin1')).join('');
 }
 
@@ -25,18 +25,18 @@ test.each([
     fc.property(fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 6 }), (cuts) => {
       const at = [0, ...cuts.sort((a, b) => a - b), text.length];
       const pieces = at.slice(1).map((end, i) => text.slice(at[i], end));
-      expect(passed(new AnswerBounds(), pieces)).toBe(through);
+      expect(passed(new ResponseBounds(), pieces)).toBe(through);
     }),
   );
 });
 
 test('each answer may be as long as the one before', () => {
-  const bounds = new AnswerBounds();
+  const bounds = new ResponseBounds();
   for (let i = 0; i < 3; i++) {
     bounds.begin();
-    expect(passed(bounds, [CONTINUE, ANSWER, 'x'.repeat(MOST_ANSWER_BYTES - CONTINUE.length - ANSWER.length)])).toMatch(
-      /^HTTP\/1.1 200/,
-    );
+    expect(
+      passed(bounds, [CONTINUE, ANSWER, 'x'.repeat(MAX_RAW_RESPONSE_BYTES - CONTINUE.length - ANSWER.length)]),
+    ).toMatch(/^HTTP\/1.1 200/);
   }
   expect(() => bounds.pass(Buffer.alloc(1))).toThrow(/may have 524288 bytes/);
 });
@@ -45,8 +45,8 @@ test.each([
   ['interim answers', CONTINUE],
   ['an interim answer', HINTS.slice(0, -4)],
 ])('%s without an end', (_what, text) => {
-  const bounds = new AnswerBounds();
+  const bounds = new ResponseBounds();
   expect(() => {
-    for (let i = 0; i * text.length <= MOST_ANSWER_BYTES; i++) bounds.pass(Buffer.from(text));
+    for (let i = 0; i * text.length <= MAX_RAW_RESPONSE_BYTES; i++) bounds.pass(Buffer.from(text));
   }).toThrow(/may have/);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Holds } from '../../src/dispatcher/delivery/host-backoff.ts';
+import { HostBackoff } from '../../src/dispatcher/delivery/host-backoff.ts';
 import { retryAfterSeconds } from '../../src/dispatcher/delivery/retry-after.ts';
 import { aDispatch } from './a-dispatch.ts';
 
@@ -33,10 +33,10 @@ test.each<[string, string | string[] | undefined, number | undefined]>([
 const failed = { kind: 'failed', status: 503, reason: 'App Error', responded: true } as const;
 
 test('§5.3 the queue leaves that host alone for so long, an hour at most, and no other queue or host', () => {
-  const holds = new Holds();
+  const holds = new HostBackoff();
   const to = (queue: string, target: string | null) => aDispatch({ queue, target });
-  holds.hear(to('mail', 'https://a.example'), { ...failed, retryAfter: 120 }, 0);
-  holds.hear(to('mail', 'https://b.example'), { ...failed, retryAfter: MONTH }, 0);
+  holds.observe(to('mail', 'https://a.example'), { ...failed, retryAfter: 120 }, 0);
+  holds.observe(to('mail', 'https://b.example'), { ...failed, retryAfter: MONTH }, 0);
   const left = (queue: string, target: string | null, now: number) => holds.secondsLeft(to(queue, target), now);
   expect(left('mail', 'https://a.example', 1_500)).toBe(119);
   expect(left('mail', 'https://a.example', 120_000)).toBe(0);

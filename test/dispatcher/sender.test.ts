@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test, vi } from 'vitest';
-import { FreeUrls } from '../../src/dispatcher/delivery/external-urls.ts';
+import { ExternalUrls } from '../../src/dispatcher/delivery/external-urls.ts';
 import { RequestKeys } from '../../src/dispatcher/delivery/request-keys.ts';
 import { Sender } from '../../src/dispatcher/delivery/sender.ts';
 import { type Target, Targets } from '../../src/dispatcher/delivery/targets.ts';
@@ -26,7 +26,7 @@ function aSender(target: Target | undefined, clock = systemClock) {
   const targets = new Targets(target === undefined ? {} : { default: target });
   const sender = new Sender({
     targets,
-    freeUrls: new FreeUrls(),
+    externalUrls: new ExternalUrls(),
     keys: new RequestKeys({}, silentLogger),
     clock,
     logger: { ...silentLogger, warn },

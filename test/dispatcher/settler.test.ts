@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { ClaimedDispatch, SettleStore } from '../../src/dispatcher/database/ports.ts';
+import type { ClaimedDispatch, OutcomeStore } from '../../src/dispatcher/database/ports.ts';
 import type { Outcome } from '../../src/dispatcher/delivery/outcome.ts';
 import { type Settled, Settler } from '../../src/dispatcher/settling/settler.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -10,11 +10,11 @@ import { aDispatch } from './a-dispatch.ts';
 const COMPLETED: Outcome = { kind: 'completed', status: 200 };
 const FAILED: Outcome = { kind: 'failed', status: 503, reason: 'App Error', responded: true };
 
-function setup(store: Partial<SettleStore>) {
+function setup(store: Partial<OutcomeStore>) {
   const clock = new ManualClock(0);
   const reports: Settled[] = [];
   const logger = { ...silentLogger, info: vi.fn(), warn: vi.fn() };
-  const settler = new Settler({ store: store as SettleStore, clock, logger, settled: (what) => reports.push(what) });
+  const settler = new Settler({ store: store as OutcomeStore, clock, logger, settled: (what) => reports.push(what) });
   const total = () => {
     const sum = { completed: 0, failed: 0, dead: 0, stale: 0 };
     for (const report of reports) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += report[key];

@@ -15,7 +15,7 @@ function setup(limit: number, led: number[] = [A]) {
 test('never more in use than there are, and one queue has nine in ten', () => {
   const { slots } = setup(10);
   expect([slots.reserve(A, 5), slots.reserve(A, 5), slots.reserve(A, 1)]).toEqual([5, 4, 0]);
-  slots.giveBack(A, 2);
+  slots.release(A, 2);
   expect([slots.free, slots.used]).toEqual([3, 7]);
 });
 
@@ -61,8 +61,8 @@ test('a slot that comes free wakes who waits longest and may have it, within 4 m
   slots.reserve(B, 2);
   wait(A);
   wait(B);
-  slots.giveBack(A);
-  slots.giveBack(B);
+  slots.release(A);
+  slots.release(B);
   expect(woken).toEqual([]);
   clock.advance(0.004);
   expect(woken).toEqual([A]);
@@ -81,7 +81,7 @@ test('a free slot that a waiting queue may not have wakes another, and nobody ag
   slots.reserve(B, 1);
   expect(slots.reserve(B, 1)).toBe(0);
   wait(B);
-  slots.giveBack(B);
+  slots.release(B);
   clock.advance(0.004);
   expect(woken).toEqual([B]);
 });
@@ -90,20 +90,20 @@ test('many free slots wake at once', () => {
   const { slots, woken, wait } = setup(100);
   slots.reserve(A, 100);
   wait(A);
-  slots.giveBack(A, 24);
+  slots.release(A, 24);
   expect(woken).toEqual([]);
-  slots.giveBack(A, 1);
+  slots.release(A, 1);
   expect(woken).toEqual([A]);
 });
 
 test('when all were taken, none is handed out before enough are free, or a moment has passed', () => {
   const { clock, slots } = setup(100);
   slots.reserve(A, 100);
-  slots.giveBack(A, 24);
+  slots.release(A, 24);
   expect(slots.reserve(A, 10)).toBe(0);
-  slots.giveBack(A, 1);
+  slots.release(A, 1);
   expect([slots.reserve(A, 10), slots.reserve(A, 100)]).toEqual([10, 15]);
-  slots.giveBack(A, 3);
+  slots.release(A, 3);
   expect(slots.reserve(A, 1)).toBe(0);
   clock.advance(0.004);
   expect(slots.reserve(A, 1)).toBe(1);

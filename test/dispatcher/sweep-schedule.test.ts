@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { Sweeps } from '../../src/dispatcher/upkeep/sweep-schedule.ts';
+import { SweepSchedule } from '../../src/dispatcher/upkeep/sweep-schedule.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 function setup() {
@@ -11,7 +11,7 @@ function setup() {
     sweep,
     sweepAttempts,
     swept: () => sweep.mock.calls.splice(0).flat(),
-    sweeps: new Sweeps({ sweep, sweepAttempts }, clock),
+    sweeps: new SweepSchedule({ sweep, sweepAttempts }, clock),
   };
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Pace } from '../../src/dispatcher/claiming/rate-limiter.ts';
+import { RateLimiter } from '../../src/dispatcher/claiming/rate-limiter.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -121,6 +121,6 @@ describe('the bucket of a new leader', () => {
     [1, 2],
     [60, 5],
   ])('rested for %s s: %i tokens', (restedSeconds, tokens) => {
-    expect(Pace.rebuilt(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
+    expect(RateLimiter.rebuilt(queue(restedSeconds), 1000).takeable(1000)).toBe(tokens);
   });
 });

@@ -144,7 +144,7 @@ test('a lease call that waits looks every second instead, and says so once', asy
   expect(await leased).toHaveLength(1);
   expect(performance.now() - since).toBeLessThan(5_000);
   expect(await locks()).toEqual([]);
-  expect(warned).toEqual([expect.stringContaining('lease calls that wait look every second')]);
+  expect(warned).toEqual([expect.stringContaining('lease calls that wait check every second')]);
 });
 
 describe('migrate', () => {

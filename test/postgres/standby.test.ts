@@ -3,10 +3,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { TaskQueues, TransientError } from '../../src/index.ts';
+import { CannotWrite } from '../../src/postgres/cannot-write.ts';
 import { connectionConfig } from '../../src/postgres/connection-settings.ts';
 import { openDirectPool, openPool } from '../../src/postgres/direct-pool.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { CannotWrite } from '../../src/postgres/writing.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { createServer } from '../../src/server/server.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Together } from '../../src/runtime/group-commit.ts';
+import { GroupCommit } from '../../src/runtime/group-commit.ts';
 
 /** Doubles numbers, when told to. */
 function setup(pauseMs = 0) {
   const statements: number[][] = [];
   const waiting: PromiseWithResolvers<void>[] = [];
-  const together = new Together(async (numbers: number[]) => {
+  const together = new GroupCommit(async (numbers: number[]) => {
     statements.push(numbers);
     const turn = Promise.withResolvers<void>();
     waiting.push(turn);

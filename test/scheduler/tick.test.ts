@@ -23,7 +23,7 @@ const tasks = async () =>
 const nextRun = async () =>
   (await rows<{ next_run: Date | null }>(db.pool, 'select next_run from taskqueue.crons'))[0]?.next_run?.toISOString();
 
-/** Looks once a minute until a moment, and gives the tasks of each look; a task is done at once. */
+/** RefreshLoop once a minute until a moment, and gives the tasks of each look; a task is done at once. */
 async function lookUntil(end: string, everySeconds = 60): Promise<string[]> {
   const seen: string[] = [];
   for (let now = await clock.now(); now < new Date(end); now = await clock.now()) {

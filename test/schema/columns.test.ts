@@ -4,25 +4,25 @@ import { beforeAll, expect, test } from 'vitest';
 import { call, look } from '../../src/schema/call.ts';
 import { checkDatabase } from '../../src/schema/doctor/checkup.ts';
 import { type FunctionName, functions } from '../../src/schema/functions.ts';
-import { type AttemptRecord, type FailureRecord, failAll } from '../../src/store/attempt-statements.ts';
 import { claimFromAll, readClaimed } from '../../src/store/claims.ts';
-import { completeAll } from '../../src/store/completions.ts';
-import { releaseBells, timesToDue, timeToDue, tryBells } from '../../src/store/doorbell-statements.ts';
-import { finish } from '../../src/store/finish.ts';
-import { advanceFloors, keeperHorizon, raiseFloors } from '../../src/store/floor-statements.ts';
+import { timesToDue, timeToDue, tryDoorbells, unlockDoorbells } from '../../src/store/doorbells.ts';
+import { advanceFloors, raiseAll, readClock } from '../../src/store/floors.ts';
 import {
   announceClaimer,
   announceDispatcher,
   countDispatchers,
+  heldLeaderLocks,
+  leaderRoom,
   tryLeaderLocks,
   unlockAll,
   unlockLeader,
 } from '../../src/store/leadership-locks.ts';
+import { finish } from '../../src/store/leases.ts';
+import { type AttemptRecord, completeAll, type FailureRecord, failAll } from '../../src/store/outcomes.ts';
 import * as rest from '../../src/store/pull-rest-statements.ts';
 import { listQueues } from '../../src/store/queues.ts';
-import { recordAllStatistics } from '../../src/store/statistics-statements.ts';
-import { sweepAll } from '../../src/store/sweep-statements.ts';
 import { listTokens } from '../../src/store/tokens.ts';
+import { recordAllStatistics, sweepAll } from '../../src/store/upkeep.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows } from '../support/sql.ts';
 
@@ -50,29 +50,19 @@ beforeAll(async () => {
     texts.push(call(name as FunctionName, given as never).sql);
   }
   for (const view of VIEWS) texts.push(look(view, { order: [] as never }).sql.replace('order by', ''));
-  texts.push(finish('q', [], []).sql, rest.leaseRows('q', 1, 1, 1).sql, rest.leaseRowsByTag('q', 1, 1, 1, null).sql);
-  texts.push(rest.listRows('q', 1).sql, rest.taskRow('q', 't').sql, rest.modifyRow('q', 't', 1, null).sql);
-  texts.push(rest.insertRow('q', null, new Uint8Array(), null, null).sql);
-  await claimFromAll(recorder, 'claim_tasks', [], [], 1);
-  await claimFromAll(recorder, 'claim_forced_tasks', [], [], 1);
-  await readClaimed(recorder, [], [], false);
-  await completeAll(recorder, []);
-  await completeAll(recorder, [], [{} as AttemptRecord]);
-  await failAll(recorder, [{} as FailureRecord], []);
-  await recordAllStatistics(recorder, []);
-  await sweepAll(recorder, []);
-  for (const ask of [tryBells, releaseBells]) await ask(recorder, []);
-  await timesToDue(recorder, []);
-  await timeToDue(recorder, 'q', undefined);
-  await keeperHorizon(recorder);
-  await advanceFloors(recorder, [], '0');
-  await raiseFloors(recorder, [], []);
-  await announceDispatcher(recorder, 1);
-  await announceClaimer(recorder, 1);
-  await unlockAll(recorder);
-  await countDispatchers(recorder);
-  await tryLeaderLocks(recorder, [], 1, 1);
-  await unlockLeader(recorder, 1);
+  const statements = [
+    ...[finish('q', [], []), rest.leaseRows('q', 1, 1, 1), rest.leaseRowsByTag('q', 1, 1, 1, null)],
+    ...[rest.listRows('q', 1), rest.taskRow('q', 't'), rest.modifyRow('q', 't', 1, null)],
+    rest.insertRow('q', null, new Uint8Array(), null, null),
+    ...[claimFromAll('claim_tasks', [], 1), claimFromAll('claim_forced_tasks', [], 1), readClaimed([], false)],
+    ...[completeAll([], []), completeAll([], [{} as AttemptRecord]), failAll([{} as FailureRecord], [])],
+    ...[recordAllStatistics([]), sweepAll([])],
+    ...[tryDoorbells([]), unlockDoorbells([]), timesToDue([]), timeToDue('q', undefined)],
+    ...[readClock(), advanceFloors([], '0'), raiseAll([])],
+    ...[announceDispatcher(1), announceClaimer(1), countDispatchers(), unlockAll()],
+    ...[tryLeaderLocks([], 1, 1), heldLeaderLocks(), leaderRoom(), unlockLeader(1)],
+  ];
+  texts.push(...statements.map(({ sql }) => sql));
   await checkDatabase(recorder).catch(() => {}); // the first check's statement is enough: the answer is none
 });
 

@@ -3,19 +3,14 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UnknownQueueError, UnknownTaskError } from '../../src/domain/errors.ts';
+import { claimTasks, releaseTasks } from '../../src/store/claims.ts';
 import { listDeadTasks } from '../../src/store/dead-tasks.ts';
-import {
-  claimTasks,
-  completeTasks,
-  dispatcherQueues,
-  failTasks,
-  nextDue,
-  recordStatistics,
-  releaseTasks,
-  sweepQueue,
-} from '../../src/store/dispatches.ts';
+import { dispatcherQueues } from '../../src/store/dispatcher-queues.ts';
+import { msToDue } from '../../src/store/doorbells.ts';
+import { completeTasks, failTasks } from '../../src/store/outcomes.ts';
 import { createQueue, describeQueue, listQueues, pauseQueue } from '../../src/store/queues.ts';
 import { addTask, describeTask, listTasks, requeueTask, runTask, taskPayload } from '../../src/store/tasks.ts';
+import { recordStatistics, sweepQueues } from '../../src/store/upkeep.ts';
 import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
 
@@ -70,7 +65,7 @@ describe('dispatching', () => {
 
   test('a claimed task is completed once, by its token', async () => {
     const { eta } = await addTask(database.pool, 'settled', { name: 'done', url: '/x', payload: 'b' }, alone);
-    expect(await nextDue(database.pool, 'settled')).toEqual(expect.any(Date));
+    expect((await msToDue(database.pool, ['settled'])).get('settled')).toBeLessThan(Infinity);
     const dispatch = await claimOne();
     expect(dispatch).toMatchObject({
       name: 'done',
@@ -85,7 +80,7 @@ describe('dispatching', () => {
     expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [stale] }])).toEqual([[]]);
     expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([[dispatch.id]]);
     expect(await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }])).toEqual([[]]);
-    expect(await nextDue(database.pool, 'settled')).toBeNull();
+    expect((await msToDue(database.pool, ['settled'])).get('settled')).toBe(Infinity);
   });
 
   test('microseconds are exact', async () => {
@@ -132,7 +127,7 @@ describe('dispatching', () => {
     });
     await recordStatistics(database.pool, [{ queue: 'settled', enforcedRate: null, executed: 3 }]);
     expect(await describeQueue(database.pool, 'settled')).toMatchObject({ executedLastMinute: 3 });
-    expect(await sweepQueue(database.pool, 'settled')).toEqual(expect.any(Number));
+    expect(await sweepQueues(database.pool, ['settled'])).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-// The floors of the house: who may import whom, and which packages. README's architecture section explains it.
+// The floors of the house: who may import whom, and which packages. docs/internals/architecture.md explains it.
 
 /** What the files of one floor may import besides each other and Node's own modules. */
 export interface Floor {
@@ -22,7 +22,7 @@ export const FLOORS: Record<string, Floor> = {
     floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
     packages: ['pg', 'undici'],
   },
-  worker: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client'], packages: [] },
+  worker: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
   scheduler: { floors: ['domain', 'runtime', 'postgres', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { floors: ['domain', 'runtime'], packages: [] },
   deferred: { floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
@@ -77,6 +77,9 @@ export const FLOORS: Record<string, Floor> = {
 
 /** Floors whose files may hold SQL text: the ground, what makes databases, and the sample application with its own tables. */
 export const FLOORS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'testing', 'demo'];
+
+/** Floors that run statements without the schema's functions: what makes databases, and the sample application. */
+export const FLOORS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
 
 /** Files above the ground that show SQL to people, and never run it. */
 export const FILES_THAT_SHOW_SQL = ['cli/dev-text.ts'];

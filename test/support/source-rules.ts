@@ -1,7 +1,7 @@
 // Rules about the source files. Each takes a file's path below src/ and its text, and answers with sentences: what is wrong.
 
 import path from 'node:path';
-import { FILES_THAT_SHOW_SQL, FLOORS, FLOORS_WITH_SQL, type Floor } from './floors.ts';
+import { FILES_THAT_SHOW_SQL, FLOORS, FLOORS_WITH_OWN_QUERIES, FLOORS_WITH_SQL, type Floor } from './floors.ts';
 
 /** A rule about one source file. */
 export type SourceRule = (file: string, text: string) => string[];
@@ -50,6 +50,36 @@ export function sqlOnTheGround(file: string, text: string): string[] {
     .map(
       (literal) => `${file} holds SQL, which belongs to src/store, src/schema or migrations/: ${firstLine(literal)}`,
     );
+}
+
+/** Above the ground there is one way to call SQL: `run` of schema/call.ts. */
+export function callsGoThroughRun(file: string, text: string): string[] {
+  if (['postgres', 'schema', ...FLOORS_WITH_OWN_QUERIES].includes(floorOf(file) ?? '')) return [];
+  return /\.query\((?!'|\)|name\b)/.test(withoutComments(text).replaceAll(/\breq\.query\(/g, ''))
+    ? [`${file} runs a statement by itself: use run() of schema/call.ts`]
+    : [];
+}
+
+/** No file imports itself, over however many others; the cycles, each once, as a path. */
+export function importCycles(files: Map<string, string>): string[] {
+  const imports = new Map(
+    [...files].map(([file, text]) => [
+      file,
+      importsOf(text)
+        .filter((imported) => imported.startsWith('.'))
+        .map((imported) => path.posix.join(path.posix.dirname(file), imported)),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: string[]) => {
+    if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+    if (done.has(file) || trail.includes(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files.keys()) visit(file, []);
+  return cycles;
 }
 
 /** A file is one idea. */

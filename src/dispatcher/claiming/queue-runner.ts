@@ -1,17 +1,17 @@
-// Claims and starts what one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is there
-// a place among the queue's concurrent requests, is there a slot in this process, is anything due. The first no says what to wait for; for
-// what is not there yet, the queue sleeps at its bell (doorbell.ts).
+// Claims and starts the tasks that one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is the
+// queue below its limit of concurrent requests, is there a slot in this process, is anything due. The first no tells what to wait for; when nothing is due,
+// the queue sleeps at its doorbell (doorbells.ts).
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { Loop } from '../../runtime/loop.ts';
-import { RingLimit } from '../../wakeup/notification-limit.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import type { Outcome } from '../delivery/outcome.ts';
-import type { Doorbell } from './doorbell.ts';
+import type { Doorbells } from './doorbells.ts';
 import type { Hindrance } from './hindrances.ts';
 import { InFlight } from './in-flight.ts';
-import { Sleep } from './queue-sleep.ts';
-import { isPacedAnew, Pace } from './rate-limiter.ts';
+import { NotificationLimit } from './notification-limit.ts';
+import { QueueSleep } from './queue-sleep.ts';
+import { changesRate, RateLimiter } from './rate-limiter.ts';
 import type { RunnerTools } from './runner-tools.ts';
 import { SlottedClaims } from './slotted-claims.ts';
 import { ThrottleSignals } from './throttle-signals.ts';
@@ -23,20 +23,20 @@ const GATHER_MS = 50;
 
 /** What the next leadership of a queue in this process goes on with. */
 export interface Left {
-  pace: Pace;
+  limiter: RateLimiter;
   inFlight: InFlight;
 }
 
 export class QueueRunner {
   readonly #tools: RunnerTools;
-  readonly #doorbell: Doorbell;
-  readonly #sleep: Sleep;
-  readonly #pace: Pace;
+  readonly #doorbells: Doorbells;
+  readonly #sleep: QueueSleep;
+  readonly #limiter: RateLimiter;
   readonly #signals = new ThrottleSignals();
   readonly #inFlight: InFlight;
   readonly #claims: SlottedClaims;
   readonly #loop: Loop;
-  readonly #rings: RingLimit;
+  readonly #notifications: NotificationLimit;
   readonly #wakeForSlot = () => this.wake();
   #queue: DispatcherQueue;
   #full = false;
@@ -46,18 +46,18 @@ export class QueueRunner {
   #looked = false;
 
   /** @param left what an earlier leadership of this process left; what is missing is made */
-  constructor(queue: DispatcherQueue, doorbell: Doorbell, tools: RunnerTools, left: Partial<Left> = {}) {
+  constructor(queue: DispatcherQueue, doorbells: Doorbells, tools: RunnerTools, left: Partial<Left> = {}) {
     const { clock, logger } = tools;
     this.#queue = queue;
-    this.#doorbell = doorbell;
+    this.#doorbells = doorbells;
     this.#tools = tools;
-    this.#sleep = new Sleep(queue, doorbell, clock);
-    this.#pace = left.pace ?? Pace.rebuilt(queue, clock.now());
+    this.#sleep = new QueueSleep(queue, doorbells, clock);
+    this.#limiter = left.limiter ?? RateLimiter.rebuilt(queue, clock.now());
     this.#inFlight = left.inFlight ?? new InFlight();
     this.#inFlight.begin(queue.others ?? [], clock.now(), () => this.#full && this.wake());
     this.#claims = new SlottedClaims(queue.id, this.#inFlight, tools);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
-    this.#rings = new RingLimit(clock, () => this.#loop.wake());
+    this.#notifications = new NotificationLimit(clock, () => this.#loop.wake());
   }
 
   get queue(): DispatcherQueue {
@@ -66,7 +66,7 @@ export class QueueRunner {
 
   /** What is true beyond this leadership. */
   get left(): Left {
-    return { pace: this.#pace, inFlight: this.#inFlight };
+    return { limiter: this.#limiter, inFlight: this.#inFlight };
   }
 
   /** True: a former leader's attempts are under way, as far as is known. */
@@ -85,7 +85,7 @@ export class QueueRunner {
 
   /** Resolves when nothing is claimed any more. What was claimed is delivered. */
   async stop(): Promise<void> {
-    this.#rings.stop();
+    this.#notifications.stop();
     await this.#loop.stop();
     this.#claims.leave();
     this.#hindered(undefined);
@@ -97,53 +97,51 @@ export class QueueRunner {
   }
 
   /** A notification said that there may be something. */
-  ring(): void {
-    this.#rings.ring();
+  notify(): void {
+    this.#notifications.notify();
   }
 
   /** One said that some task may be forced to run. */
-  ringForForced(): void {
+  notifyForced(): void {
     this.#forcedHint = true;
-    this.#rings.ring();
-  }
-
-  #lookForForced(): void {
-    this.#forcedHint = true;
-    this.#loop.wake();
+    this.#notifications.notify();
   }
 
   /** What the poll found: milliseconds until there is something to claim. */
   polled(ms: number): void {
-    if (ms <= 0 && !this.#queue.running) this.#tools.outdated(); // a pause that ends by itself is announced by nobody
-    if (ms <= 0 || this.#sleep.isLonger(ms)) this.#lookForForced();
+    if (ms <= 0 && !this.#queue.running) this.#tools.invalidate(); // a pause that ends by itself is announced by nobody
+    if (ms > 0 && !this.#sleep.isLonger(ms)) return;
+    this.#forcedHint = true;
+    this.#loop.wake();
   }
 
   /** New settings count at once; a resumed queue begins with a full bucket. */
   update(queue: DispatcherQueue): void {
     const now = this.#tools.clock.now();
     const resumed = queue.running && !this.#queue.running;
-    const reconfigured = resumed || isPacedAnew(queue, this.#queue);
+    const reconfigured = resumed || changesRate(queue, this.#queue);
     const changed = JSON.stringify(settingsOf(queue)) !== JSON.stringify(settingsOf(this.#queue));
     this.#queue = queue;
     if (reconfigured) {
-      const throttled = this.#pace.throttledTo(now) !== null;
-      this.#pace.configure(queue, now);
+      const throttled = this.#limiter.throttledTo(now) !== null;
+      this.#limiter.configure(queue, now);
       if (throttled) this.#tools.rateChanged(queue.name); // what was noted between the change and this look speaks of the old rate
     }
-    if (resumed) this.#pace.fill(now);
+    if (resumed) this.#limiter.fill(now);
     const inherited = this.#inFlight.inherited;
     if (queue.others) this.#inFlight.count(queue.others, now);
     if (changed || this.#inFlight.inherited < inherited) this.wake();
   }
 
   /** What became of an attempt: when it says that the queue is too fast, the queue goes slower from now on. */
-  hear(dispatch: ClaimedDispatch, outcome: Outcome): void {
+  observe(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const now = this.#tools.clock.now();
-    if (this.#signals.hear(dispatch, outcome, now) && this.#pace.signal(now)) this.#tools.rateChanged(this.#queue.name);
+    if (this.#signals.observe(dispatch, outcome, now) && this.#limiter.signal(now))
+      this.#tools.rateChanged(this.#queue.name);
   }
 
   /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */
-  waitForTarget(more: 1 | -1, target: string): void {
+  waitingForTarget(more: 1 | -1, target: string): void {
     this.#waiting = Math.max(0, this.#waiting + more); // a former leadership's may end in ours
     if (this.#waiting === 0) this.wake();
     else this.#hindered({ kind: 'target', target, waiting: this.#waiting });
@@ -161,7 +159,7 @@ export class QueueRunner {
 
   /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
   async #pass(): Promise<number> {
-    this.#rings.answer();
+    this.#notifications.answer();
     await this.#sleep.end();
     if (!this.#looked && this.#startsAny) return this.#firstLook();
     const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
@@ -193,14 +191,14 @@ export class QueueRunner {
     return this.#tools.development.ignoreRates === true;
   }
 
-  /** Looks before it claims, so that slots are reserved for what is there. */
+  /** RefreshLoop before it claims, so that slots are reserved for what is there. */
   async #startForced(): Promise<'slot' | 'nothing'> {
     this.#forcedHint = false;
-    const { session } = this.#doorbell;
+    const { session } = this.#doorbells;
     const wanted = await session.forced(this.#queue.name);
     if (wanted === 0) return 'nothing';
     const { asked, claimed } = await this.#claims.claim(wanted, (most) => session.claimForced(this.#queue.name, most));
-    if (claimed > 0) this.#rings.wasFruitful();
+    if (claimed > 0) this.#notifications.foundWork();
     this.#forcedHint ||= asked < wanted || claimed >= MAX_TASKS_PER_CLAIM; // there may be more
     if (asked > 0) return 'nothing';
     this.#hindered({ kind: 'slots' });
@@ -220,21 +218,21 @@ export class QueueRunner {
     this.#full = false;
     if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
-    const tokens = this.#behind ? this.#pace.portion(GATHER_MS) : 1;
-    const waitMs = this.#isFree ? 0 : this.#pace.askAgainAt(now, tokens) - now;
+    const tokens = this.#behind ? this.#limiter.portion(GATHER_MS) : 1;
+    const waitMs = this.#isFree ? 0 : this.#limiter.askAgainAt(now, tokens) - now;
     if (waitMs > 0) return waitMs;
     const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
     this.#full = places <= 0;
     const { inherited } = this.#inFlight;
     if (this.#full) return inherited > 0 ? { kind: 'requests', waiting: inherited } : Infinity;
-    const most = this.#isFree ? places : Math.min(this.#pace.takeable(now), places);
+    const most = this.#isFree ? places : Math.min(this.#limiter.takeable(now), places);
     const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claims.claim(wanted, (most) =>
-      this.#doorbell.session.claim(this.#queue.name, most),
+      this.#doorbells.session.claim(this.#queue.name, most),
     );
-    if (!this.#isFree) this.#pace.take(claimed, this.#tools.clock.now());
-    if (claimed > 0) this.#sleep.wasFruitful();
-    if (claimed > 0) this.#rings.wasFruitful();
+    if (!this.#isFree) this.#limiter.take(claimed, this.#tools.clock.now());
+    if (claimed > 0) this.#sleep.foundWork();
+    if (claimed > 0) this.#notifications.foundWork();
     if (asked === 0) return { kind: 'slots' };
     this.#behind = claimed === asked;
     return this.#behind ? 0 : 'nothing';

@@ -8,7 +8,7 @@ import { Bucket } from './token-bucket.ts';
 type Limits = Pick<DispatcherQueue, 'rate' | 'bucketSize'>;
 type Record = Limits & Pick<DispatcherQueue, 'restedSeconds' | 'enforcedRate'>;
 
-export class Pace {
+export class RateLimiter {
   readonly #bucket: Bucket;
   readonly #enforced: EnforcedRate;
   #capacity: number;
@@ -24,8 +24,8 @@ export class Pace {
    * The pace of a queue whose leadership this process takes over: never faster than it was. What another leader has taken is not on record, only when
    * it was at the latest: since then tokens are gained. No record: full.
    */
-  static rebuilt(queue: Record, now: number): Pace {
-    const pace = new Pace(queue, now);
+  static rebuilt(queue: Record, now: number): RateLimiter {
+    const pace = new RateLimiter(queue, now);
     pace.takeOver(queue, now);
     return pace;
   }
@@ -104,7 +104,7 @@ export class Pace {
 }
 
 /** True: the enforced rate begins anew. */
-export function isPacedAnew(queue: DispatcherQueue, before: DispatcherQueue): boolean {
+export function changesRate(queue: DispatcherQueue, before: DispatcherQueue): boolean {
   const { rate, bucketSize, rateSince } = before;
   return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;
 }

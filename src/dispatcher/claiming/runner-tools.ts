@@ -1,4 +1,4 @@
-// What the queues of a dispatcher share.
+// What the queue runners of a dispatcher share.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -12,8 +12,8 @@ export interface RunnerTools {
   clock: Clock;
   logger: Logger;
   development: DevelopmentOptions;
-  /** What is known of the queues' settings is not true any more. */
-  outdated(): void;
+  /** The queues' settings have changed since they were read. */
+  invalidate(): void;
   /** What keeps the queue from claiming; undefined: nothing. */
   hindered(queue: string, what: Hindrance | undefined): void;
   /** The queue's enforced rate was halved, or is whole again. */

@@ -88,7 +88,7 @@ export class Slots {
   }
 
   /** Gives `n` slots back and wakes who waits longest, at once or a moment later. */
-  giveBack(queue: number, n = 1): void {
+  release(queue: number, n = 1): void {
     if (n === 0) return;
     this.#add(queue, -n);
     if (this.#isClosed(queue) && this.#grantable(queue, this.#gather) >= this.#gather) {

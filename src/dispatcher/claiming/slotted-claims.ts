@@ -30,7 +30,7 @@ export class SlottedClaims {
     try {
       dispatches = await take(asked);
     } finally {
-      slots.giveBack(this.#queueId, asked - dispatches.length);
+      slots.release(this.#queueId, asked - dispatches.length);
     }
     this.#inFlight.started(dispatches.length);
     for (const dispatch of dispatches) deliver(dispatch, () => this.#ended());
@@ -50,7 +50,7 @@ export class SlottedClaims {
   }
 
   #ended(): void {
-    this.#tools.slots.giveBack(this.#queueId);
+    this.#tools.slots.release(this.#queueId);
     this.#inFlight.finished();
   }
 }

@@ -14,7 +14,7 @@ export class ThrottleSignals {
   readonly #unreachable = new Map<string, number>();
 
   /** True: this attempt is a throttle signal. */
-  hear(attempt: Attempt, outcome: Outcome, now: number): boolean {
+  observe(attempt: Attempt, outcome: Outcome, now: number): boolean {
     if (outcome.kind === 'unsent') return false;
     const target = attempt.target ?? 'default';
     if (outcome.kind === 'failed' && outcome.unreachable) return this.#missed(target, now);

@@ -1,14 +1,13 @@
 // The claims of one claiming session, and which of them may be sent.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
-import { prepared } from '../../postgres/prepared.ts';
+import { preparing } from '../../postgres/prepared.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { Claim } from '../../store/claims.ts';
-import { type Claimed, claimTasks, type Portion } from '../../store/dispatches.ts';
-import { company } from '../../store/leaderships.ts';
-import type { ClaimedDispatch, SettleStore } from './ports.ts';
+import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
+import { membership } from '../../store/leaderships.ts';
+import type { ClaimedDispatch, OutcomeStore } from './ports.ts';
 import { MOST_SILENCE_MS } from './silence.ts';
 
 export interface ClaimsOptions {
@@ -17,7 +16,7 @@ export interface ClaimsOptions {
   number: number;
   /** Reads tasks that are claimed, on another connection. */
   read(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
-  store: Pick<SettleStore, 'release'>;
+  store: Pick<OutcomeStore, 'release'>;
   clock: Clock;
   logger: Logger;
 }
@@ -29,16 +28,15 @@ export class Claims {
     this.#options = options;
   }
 
-  /** Claims for each portion. Rejects when the session is lost before its answer came. */
-  async claim(claim: Claim, portions: readonly Portion[]): Promise<ClaimedDispatch[][]> {
+  /** Claims for each request. Rejects when the session is lost before its answer came. */
+  async claim(claim: Claim, requests: readonly ClaimRequest[]): Promise<ClaimedDispatch[][]> {
     const { session, clock, number } = this.#options;
     const watched = session.watch();
     const claimedAt = clock.now();
-    const executor = { query: (text: string, values: unknown[]) => watched.query(prepared(text, values)) };
-    const claimed = await claimTasks(executor, claim, portions, number);
+    const claimed = await claimTasks(preparing(watched), claim, requests, number);
     if (!watched.clean) return this.#leave(claimed);
     const { dispatches } = claimed;
-    if (claimed.unread.length > 0) await this.#read(claimed, portions, claim === 'claim_forced_tasks');
+    if (claimed.unread.length > 0) await this.#read(claimed, requests, claim === 'claim_forced_tasks');
     await this.#prove();
     const isOurs = () => session.silentMs < MOST_SILENCE_MS;
     return dispatches.map((each) => each.map((dispatch) => ({ ...dispatch, claimedAt, isOurs })));
@@ -58,17 +56,17 @@ export class Claims {
   }
 
   /** Adds what the answer had no room for. What can't be read now is given back. */
-  async #read({ dispatches, unread }: Claimed, portions: readonly Portion[], forced: boolean): Promise<void> {
+  async #read({ dispatches, unread }: Claimed, requests: readonly ClaimRequest[], forced: boolean): Promise<void> {
     const { read, store, logger } = this.#options;
-    const portionOf = new Map(unread.map(({ id, portion }) => [id, portion]));
+    const requestOf = new Map(unread.map(({ id, request }) => [id, request]));
     try {
       for (const dispatch of await read(unread, forced)) {
-        dispatches[portionOf.get(dispatch.id) as number]?.push(dispatch);
+        dispatches[requestOf.get(dispatch.id) as number]?.push(dispatch);
       }
     } catch (error) {
       logger.warn('claimed tasks could not be read, they are given back', { error, tasks: unread.length });
-      for (const [portion, leases] of Map.groupBy(unread, (lease) => lease.portion)) {
-        await store.release((portions[portion] as Portion).queue, leases, 1).catch(() => {}); // or their leases end
+      for (const [request, leases] of Map.groupBy(unread, (lease) => lease.request)) {
+        await store.release((requests[request] as ClaimRequest).queue, leases, 1).catch(() => {}); // or their leases end
       }
     }
   }
@@ -79,6 +77,6 @@ export class Claims {
    */
   async #prove(): Promise<void> {
     const { session } = this.#options;
-    if (session.silentMs >= MOST_SILENCE_MS) await company(session).catch(() => {});
+    if (session.silentMs >= MOST_SILENCE_MS) await membership(session).catch(() => {});
   }
 }

@@ -1,35 +1,36 @@
-// The dispatcher's effects on a real database: a session that claims, one that keeps floors, and what settles.
+// The dispatcher's ports on a real database: the session that claims, the one that raises floors, and the stores.
 
 import { connectionConfig, type Database } from '../../postgres/connection-settings.ts';
 import { Session } from '../../postgres/session.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { Together } from '../../runtime/group-commit.ts';
+import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { dispatcherQueues, forcedQueues, type Portion } from '../../store/dispatches.ts';
-import { holdBells, letGoOfBells, msToDue } from '../../store/doorbells.ts';
-import { advance, horizon, raise, witnesses } from '../../store/floors.ts';
+import { type ClaimRequest, forcedQueues } from '../../store/claims.ts';
+import { dispatcherQueues } from '../../store/dispatcher-queues.ts';
+import { msToDue, releaseDoorbells, takeDoorbells } from '../../store/doorbells.ts';
+import { advance, floorClock, openWriters, raise } from '../../store/floors.ts';
 import { checkIdentity } from '../../store/identity.ts';
 import {
-  abdicate,
   announce,
-  company,
   isCrowded,
   lead,
+  membership,
   newNumber,
   resign,
+  resignAll,
   takeNumber,
 } from '../../store/leaderships.ts';
-import { settleStore } from '../settling/outcome-store.ts';
 import type { FloorSession } from '../upkeep/raise-floors.ts';
 import { Claims } from './claims.ts';
-import type { ClaimSession, DispatcherEffects } from './ports.ts';
+import type { ClaimSession, DispatcherPorts } from './ports.ts';
 import { CLAIMING_SETTINGS } from './silence.ts';
+import { openStores } from './stores.ts';
 
-export function databaseEffects(database: Database, clock: Clock, logger: Logger, attemptDays = 7): DispatcherEffects {
+export function databasePorts(database: Database, clock: Clock, logger: Logger, attemptDays = 7): DispatcherPorts {
   let number = newNumber();
-  const { store, claimed } = settleStore(database, logger, attemptDays, () => number);
+  const { claimed, ...stores } = openStores(database, logger, attemptDays, () => number);
   return {
-    open: async (lost) => {
+    openClaimSession: async (lost) => {
       const config = connectionConfig(database, 'pgtaskqueue dispatcher');
       const session = await Session.open(config, lost, CLAIMING_SETTINGS);
       try {
@@ -39,38 +40,42 @@ export function databaseEffects(database: Database, clock: Clock, logger: Logger
         await session.close();
         throw error;
       }
-      return claimSession(session, number, new Claims({ session, number, read: claimed, store, clock, logger }));
+      return claimSession(
+        session,
+        number,
+        new Claims({ session, number, read: claimed, store: stores.outcomes, clock, logger }),
+      );
     },
-    openKeeper: (lost) => openKeeper(database, lost),
-    store,
+    openFloorSession: (lost) => openFloorSession(database, lost),
+    ...stores,
   };
 }
 
 function claimSession(session: Session, number: number, claims: Claims): ClaimSession {
-  const due = new Together((portions: Portion[]) => claims.claim('claim_tasks', portions));
-  const forced = new Together(async (queues: string[]) => {
+  const due = new GroupCommit((requests: ClaimRequest[]) => claims.claim('claim_tasks', requests));
+  const forced = new GroupCommit(async (queues: string[]) => {
     const counts = await forcedQueues(session, queues);
     return queues.map((queue) => counts.get(queue) ?? 0);
   });
-  const forcedClaims = new Together((portions: Portion[]) => claims.claim('claim_forced_tasks', portions));
+  const forcedClaims = new GroupCommit((requests: ClaimRequest[]) => claims.claim('claim_forced_tasks', requests));
   return {
     silentMs: () => session.silentMs,
     queues: (counted) => dispatcherQueues(session, number, counted),
-    company: async () => {
-      const { backend, readOnly, ...found } = await company(session);
+    membership: async () => {
+      const { backend, readOnly, ...found } = await membership(session);
       session.requireSound(backend, readOnly);
       return found;
     },
     lead: (queueIds, most) => lead(session, queueIds, most, session.backend),
-    abdicate: (queueId) => abdicate(session, queueId),
+    resign: (queueId) => resign(session, queueId),
+    resignAll: () => resignAll(session),
     isCrowded: () => isCrowded(session),
-    resign: () => resign(session),
     claim: (queue, maxTasks) => due.ask({ queue, maxTasks }),
     forced: (queue) => forced.ask(queue),
     claimForced: (queue, maxTasks) => forcedClaims.ask({ queue, maxTasks }),
     msToDue: (queues) => msToDue(session, queues),
-    holdBells: (queueIds) => holdBells(session, queueIds),
-    letGoOfBells: (queueIds) => letGoOfBells(session, queueIds),
+    takeDoorbells: (queueIds) => takeDoorbells(session, queueIds),
+    releaseDoorbells: (queueIds) => releaseDoorbells(session, queueIds),
     close: () => session.close(),
   };
 }
@@ -90,11 +95,11 @@ async function begin(session: Session, logger: Logger): Promise<void> {
     );
 }
 
-async function openKeeper(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {
-  const session = await Session.open(connectionConfig(database, 'pgtaskqueue keeper'), lost);
+async function openFloorSession(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {
+  const session = await Session.open(connectionConfig(database, 'pgtaskqueue floors'), lost);
   return {
-    horizon: () => horizon(session),
-    witnesses: (among) => witnesses(session, among),
+    clock: () => floorClock(session),
+    openWriters: (among) => openWriters(session, among),
     advance: (queues, until, marginMs) => advance(session, queues, until, marginMs),
     raise: (floors) => raise(session, floors),
     close: () => session.close(),

@@ -2,9 +2,9 @@
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
-import { Holds } from './host-backoff.ts';
+import { HostBackoff } from './host-backoff.ts';
 import type { Failed, Outcome } from './outcome.ts';
-import { TargetPlaces } from './target-slots.ts';
+import { TargetSlots } from './target-slots.ts';
 import type { Targets } from './targets.ts';
 
 /** For a task that waited for a place in vain: others have their turn. */
@@ -20,45 +20,45 @@ export interface AdmissionOptions {
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #holds = new Holds();
-  readonly #places: TargetPlaces;
+  readonly #hostBackoff = new HostBackoff();
+  readonly #targetSlots: TargetSlots;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#places = new TargetPlaces(options);
+    this.#targetSlots = new TargetSlots(options);
   }
 
   /** Sends it, or says when it may be claimed again. A task that is forced to run waits for nothing. */
   async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const { clock, send, targets } = this.#options;
-    const seconds = dispatch.forced ? 0 : this.#holds.secondsLeft(dispatch, clock.now());
+    const seconds = dispatch.forced ? 0 : this.#hostBackoff.secondsLeft(dispatch, clock.now());
     if (seconds > 0) return { kind: 'unsent', delaySeconds: seconds };
     const target = targets.nameOf(dispatch.target);
-    const refused = this.#places.tryTake(target) ? undefined : await this.#enter(dispatch, target);
+    const refused = this.#targetSlots.tryTake(target) ? undefined : await this.#enter(dispatch, target);
     if (refused) return refused;
     try {
       const outcome = await send(dispatch);
-      this.#holds.hear(dispatch, outcome, clock.now());
+      this.#hostBackoff.observe(dispatch, outcome, clock.now());
       return outcome;
     } finally {
-      this.#places.giveBack(target);
+      this.#targetSlots.release(target);
     }
   }
 
   /** Who waits is given back. */
   close(): void {
-    this.#places.close();
+    this.#targetSlots.close();
   }
 
   /** Where no place is free. Returns what becomes of a task that got none. */
   async #enter(dispatch: ClaimedDispatch, target: string): Promise<Outcome | undefined> {
     if (dispatch.forced) {
-      this.#places.take(target);
+      this.#targetSlots.take(target);
       return undefined;
     }
     if (failsFast(dispatch)) return INSTANCE_UNAVAILABLE;
     this.#options.waiting(dispatch.queue, 1, target);
-    const granted = await this.#places.wait(target);
+    const granted = await this.#targetSlots.wait(target);
     this.#options.waiting(dispatch.queue, -1, target);
     return granted ? undefined : { kind: 'unsent', delaySeconds: NO_PLACE_DELAY_SECONDS };
   }

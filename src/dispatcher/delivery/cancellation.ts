@@ -1,12 +1,12 @@
-// What may end an attempt before its response does: its deadline, or the dispatcher's stop. An AbortSignal is made only for who asks for one: it costs
-// more than all else that an attempt needs.
+// Cancels an attempt before its response arrives: at its deadline, or when the dispatcher stops. An AbortSignal is made only on request: it costs more
+// than everything else that an attempt needs.
 
-export class Ending {
+export class Cancellation {
   #reason: Error | undefined;
   #listener: ((reason: Error) => void) | undefined;
   #controller: AbortController | undefined;
 
-  /** Why the attempt was ended; undefined: it was not. */
+  /** Why the attempt was cancelled; undefined: it was not. */
   get reason(): Error | undefined {
     return this.#reason;
   }
@@ -19,14 +19,14 @@ export class Ending {
     return this.#controller.signal;
   }
 
-  /** Calls back when the attempt is ended, at once if it is. There is one listener. */
-  onEnd(listener: (reason: Error) => void): void {
+  /** Calls back when the attempt is cancelled, at once if it already is. There is one listener. */
+  onCancel(listener: (reason: Error) => void): void {
     if (this.#reason) listener(this.#reason);
     else this.#listener = listener;
   }
 
   /** Only the first reason counts. */
-  end(reason: Error): void {
+  cancel(reason: Error): void {
     if (this.#reason) return;
     this.#reason = reason;
     this.#controller?.abort(reason);

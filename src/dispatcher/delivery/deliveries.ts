@@ -7,7 +7,7 @@ export interface DeliveryTools {
   send(dispatch: ClaimedDispatch): Promise<Outcome>;
   settle(dispatch: ClaimedDispatch, outcome: Outcome): void;
   /** For what was claimed and won't be sent. */
-  giveBack(dispatch: ClaimedDispatch): void;
+  release(dispatch: ClaimedDispatch): void;
 }
 
 export class Deliveries {
@@ -33,7 +33,7 @@ export class Deliveries {
   start(dispatch: ClaimedDispatch, ended: () => void): void {
     if (this.#closed && !dispatch.forced) {
       ended();
-      this.#tools.giveBack(dispatch);
+      this.#tools.release(dispatch);
       return;
     }
     this.#running += 1;

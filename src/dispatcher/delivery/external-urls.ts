@@ -27,7 +27,7 @@ export function isOrigin(target: string | null): target is string {
   return target !== null && /^https?:\/\//.test(target);
 }
 
-export class FreeUrls {
+export class ExternalUrls {
   readonly #resolve: typeof systemLookup;
   #names = new Set<string>();
   #ranges = new AddressRanges([]);

@@ -9,7 +9,7 @@ const TIDY_AT = 1_000;
 
 type Attempt = Pick<Dispatch, 'queue' | 'target' | 'url'>;
 
-export class Holds {
+export class HostBackoff {
   /** Queue and host, to the millisecond at which the hold ends. */
   readonly #until = new Map<string, number>();
 
@@ -19,7 +19,7 @@ export class Holds {
     return Math.max(0, Math.ceil(((this.#until.get(keyOf(attempt)) ?? 0) - now) / 1000));
   }
 
-  hear(attempt: Attempt, outcome: Outcome, now: number): void {
+  observe(attempt: Attempt, outcome: Outcome, now: number): void {
     if (outcome.kind !== 'failed' || !outcome.retryAfter || !isToHttpTarget(attempt)) return;
     if (this.#until.size >= TIDY_AT) this.#tidy(now);
     const until = now + Math.min(outcome.retryAfter, MOST_SECONDS) * 1000;

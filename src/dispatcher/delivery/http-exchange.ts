@@ -5,9 +5,9 @@
 
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import type { Ending } from './cancellation.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { TaskRequest } from './request.ts';
-import { boundAnswers } from './response-bounds.ts';
+import { boundResponses } from './response-bounds.ts';
 
 /** More of a response's body is not read; the connection is closed instead. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
@@ -38,7 +38,7 @@ export function httpAgent(lookup?: LookupFunction): Agent {
     pipelining: lookup ? 0 : 1,
     connect: (options, connected) =>
       connect(options, (...result) => {
-        if (result[1]) boundAnswers(result[1]);
+        if (result[1]) boundResponses(result[1]);
         connected(...result);
       }),
     headersTimeout: 0,
@@ -48,11 +48,11 @@ export function httpAgent(lookup?: LookupFunction): Agent {
 }
 
 /** The response, once it came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
-export function exchange(agent: Agent, request: TaskRequest, ending: Ending): Promise<TargetResponse> {
+export function exchange(agent: Agent, request: TaskRequest, cancellation: Cancellation): Promise<TargetResponse> {
   return new Promise((resolve, reject) => {
     const handler = new ResponseHandler(resolve, reject);
-    ending.onEnd((reason) => handler.abort(reason));
-    if (!ending.reason) agent.dispatch(dispatchOptions(request), handler);
+    cancellation.onCancel((reason) => handler.abort(reason));
+    if (!cancellation.reason) agent.dispatch(dispatchOptions(request), handler);
   });
 }
 

@@ -1,6 +1,6 @@
 // A target that is a function of this process: the same request, without a socket.
 
-import type { Ending } from './cancellation.ts';
+import type { Cancellation } from './cancellation.ts';
 import { EXCERPT_BYTES, MAX_RESPONSE_BYTES, type TargetResponse } from './http-exchange.ts';
 import { type Known, lazyRequest } from './lazy-request.ts';
 import type { TaskRequest } from './request.ts';
@@ -20,54 +20,56 @@ const HANDLER_THREW = 500;
 export function callInProcess(
   handler: FetchFunction,
   request: TaskRequest,
-  ending: Ending,
+  cancellation: Cancellation,
   threw: (error: unknown) => void,
 ): Promise<TargetResponse> {
   return new Promise((resolve, reject) => {
-    ending.onEnd(reject);
-    if (!ending.reason) void answer(handler, request, ending, threw).then(resolve);
+    cancellation.onCancel(reject);
+    if (!cancellation.reason) void answer(handler, request, cancellation, threw).then(resolve);
   });
 }
 
 async function answer(
   handler: FetchFunction,
   request: TaskRequest,
-  ending: Ending,
+  cancellation: Cancellation,
   threw: (error: unknown) => void,
 ): Promise<TargetResponse> {
   try {
-    const response = await handler(lazyRequest(known(request, ending), () => standardRequest(request, ending)));
+    const response = await handler(
+      lazyRequest(known(request, cancellation), () => standardRequest(request, cancellation)),
+    );
     const excerpt = response.body ? await excerptOf(response.body) : undefined;
     return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined, excerpt };
   } catch (error) {
-    if (!ending.reason) threw(error);
+    if (!cancellation.reason) threw(error);
     return { status: HANDLER_THREW, excerpt: Buffer.from(String(error)).subarray(0, EXCERPT_BYTES) };
   }
 }
 
-function known(request: TaskRequest, ending: Ending): Known {
+function known(request: TaskRequest, cancellation: Cancellation): Known {
   return {
     url: urlOf(request),
     method: request.method,
     get signal() {
-      return ending.signal; // made when it is asked for
+      return cancellation.signal; // made when it is asked for
     },
   };
 }
 
 /** The body is a stream already, because the one that Request would make of its bytes costs twice the rest of it. */
-function standardRequest(request: TaskRequest, ending: Ending): Request {
+function standardRequest(request: TaskRequest, cancellation: Cancellation): Request {
   const { method, body } = request;
   const url = urlOf(request);
   const headers = request.headers();
-  if (body === null) return new Request(url, { method, headers, signal: ending.signal });
+  if (body === null) return new Request(url, { method, headers, signal: cancellation.signal });
   const length = { 'content-length': String(body.byteLength) };
   const init = {
     method,
     headers: { ...headers, ...length },
     body: streamOf(body),
     duplex: 'half',
-    signal: ending.signal,
+    signal: cancellation.signal,
   };
   return new Request(url, init as RequestInit);
 }

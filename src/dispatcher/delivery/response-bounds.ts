@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 
 /** 64 KB of body in chunks of a byte each, and as much again for all that is no body. */
-export const MOST_ANSWER_BYTES = 512 * 1024;
+export const MAX_RAW_RESPONSE_BYTES = 512 * 1024;
 
 /** Beginning of an interim answer; 9 stands for a digit. A digit more, and it is no status. */
 const INTERIM = 'HTTP/1.9 199';
@@ -13,15 +13,15 @@ const SWITCHING_PROTOCOLS = '101';
 const HEAD_END = '\r\n\r\n';
 
 /** More came for one request than is read of an answer. */
-export class AnswerTooLong extends Error {
+export class ResponseTooLong extends Error {
   constructor() {
-    super(`an answer, with all that is no body, may have ${MOST_ANSWER_BYTES} bytes; more came`);
-    this.name = 'AnswerTooLong';
+    super(`an answer, with all that is no body, may have ${MAX_RAW_RESPONSE_BYTES} bytes; more came`);
+    this.name = 'ResponseTooLong';
   }
 }
 
 /** One connection's, answer by answer. */
-export class AnswerBounds {
+export class ResponseBounds {
   #read = 0;
   /** Of what is passed over or can't be told yet: the end, for what comes next. */
   #kept = Buffer.alloc(0);
@@ -37,11 +37,11 @@ export class AnswerBounds {
   /**
    * What of it is for the parser; empty: nothing yet.
    *
-   * @throws AnswerTooLong
+   * @throws ResponseTooLong
    */
   pass(chunk: Buffer): Buffer {
     this.#read += chunk.length;
-    if (this.#read > MOST_ANSWER_BYTES) throw new AnswerTooLong();
+    if (this.#read > MAX_RAW_RESPONSE_BYTES) throw new ResponseTooLong();
     let rest = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
     this.#kept = Buffer.alloc(0);
     while (this.#where !== 'answer') {
@@ -78,8 +78,8 @@ function isInterim(bytes: Buffer): boolean | undefined {
 }
 
 /** Lets what the socket reads pass through bounds of its own. Each time something is written, an answer is next. */
-export function boundAnswers(socket: Socket): void {
-  const bounds = new AnswerBounds();
+export function boundResponses(socket: Socket): void {
+  const bounds = new ResponseBounds();
   const read = socket.read.bind(socket);
   const write = socket.write.bind(socket) as (...given: unknown[]) => boolean;
   socket.write = (...given: unknown[]) => {

@@ -23,7 +23,7 @@ export interface Answer {
  * @param keys each signs; none: the request is not signed
  * @throws DeadlineExceeded; what went wrong with the connection; TypeError when base and task make no URL
  */
-export async function sendByHand(dispatch: Dispatch, base: string, keys: readonly SigningKey[]): Promise<Answer> {
+export async function sendOnce(dispatch: Dispatch, base: string, keys: readonly SigningKey[]): Promise<Answer> {
   const request = taskRequest(dispatch, base, Date.now(), keys);
   const sent = request.headers();
   const agent = httpAgent();

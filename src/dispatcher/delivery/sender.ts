@@ -7,8 +7,8 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { Waiting } from '../claiming/hindrances.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import { GONE_MS } from '../database/silence.ts';
-import { Ending } from './cancellation.ts';
-import { type FreeUrls, isOrigin } from './external-urls.ts';
+import { Cancellation } from './cancellation.ts';
+import { type ExternalUrls, isOrigin } from './external-urls.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
 import { callInProcess, IN_PROCESS_BASE } from './in-process.ts';
 import {
@@ -23,12 +23,12 @@ import {
 import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import { Turns } from './start-gate.ts';
+import { StartGate } from './start-gate.ts';
 import type { Target, Targets } from './targets.ts';
 
 export interface SenderOptions {
   targets: Targets;
-  freeUrls: FreeUrls;
+  externalUrls: ExternalUrls;
   keys: RequestKeys;
   clock: Clock;
   logger: Logger;
@@ -39,39 +39,39 @@ export interface SenderOptions {
 export class Sender {
   readonly #options: SenderOptions;
   readonly #agent: Agent = httpAgent();
-  readonly #freeAgent: Agent;
-  readonly #turns = new Turns();
+  readonly #externalAgent: Agent;
+  readonly #startGate = new StartGate();
   /** Each with its target's name and when it began, in milliseconds. */
-  readonly #underWay = new Map<Ending, { target: string | null; since: number }>();
+  readonly #underWay = new Map<Cancellation, { target: string | null; since: number }>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#freeAgent = httpAgent(options.freeUrls.lookup);
+    this.#externalAgent = httpAgent(options.externalUrls.lookup);
   }
 
   /** A task whose queue may have another leader by now is not sent: neither rate nor concurrency is ours to use. */
   async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const seconds = dispatch.dispatchDeadline;
-    const ending = new Ending();
-    this.#underWay.set(ending, { target: dispatch.target, since: this.#options.clock.now() });
-    const cancel = this.#options.clock.alarm(seconds * 1000, () => ending.end(new DeadlineExceeded(seconds)));
+    const cancellation = new Cancellation();
+    this.#underWay.set(cancellation, { target: dispatch.target, since: this.#options.clock.now() });
+    const cancel = this.#options.clock.alarm(seconds * 1000, () => cancellation.cancel(new DeadlineExceeded(seconds)));
     try {
-      await this.#turns.next();
+      await this.#startGate.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
-      return this.#outcomeOf(await this.#attempt(dispatch, ending));
+      return this.#outcomeOf(await this.#attempt(dispatch, cancellation));
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
     } finally {
       cancel();
-      this.#underWay.delete(ending);
+      this.#underWay.delete(cancellation);
     }
   }
 
   /** Ends the attempts that are still on their way: they have failed. */
   cutOff(reason: Error): void {
-    for (const ending of this.#underWay.keys()) ending.end(reason);
+    for (const cancellation of this.#underWay.keys()) cancellation.cancel(reason);
   }
 
   /** The target that most requests wait for; undefined: none is under way. */
@@ -87,7 +87,7 @@ export class Sender {
 
   async close(): Promise<void> {
     this.cutOff(new DispatcherStopped());
-    await Promise.all([this.#agent.destroy(), this.#freeAgent.destroy()]);
+    await Promise.all([this.#agent.destroy(), this.#externalAgent.destroy()]);
   }
 
   /** A forced run uses nobody's rate; but after a long stop its lease may be over, and the task another's. */
@@ -104,22 +104,22 @@ export class Sender {
     return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
   }
 
-  #attempt(dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
-    if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, ending);
+  #attempt(dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
+    if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, cancellation);
     const target = this.#target(dispatch);
     if (typeof target === 'string') {
-      const agent = this.#options.targets.isOpen(dispatch.target) ? this.#freeAgent : this.#agent;
-      return exchange(agent, this.#request(dispatch, target), ending);
+      const agent = this.#options.targets.isOpen(dispatch.target) ? this.#externalAgent : this.#agent;
+      return exchange(agent, this.#request(dispatch, target), cancellation);
     }
-    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), ending, (error) =>
+    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), cancellation, (error) =>
       this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
     );
   }
 
   /** What a stranger's server says is not for the operators of this one: it may be another's secret. */
-  async #attemptAt(target: string, dispatch: Dispatch, ending: Ending): Promise<TargetResponse> {
-    const origin = this.#options.freeUrls.check(target);
-    const { status, retryAfter } = await exchange(this.#freeAgent, this.#request(dispatch, origin), ending);
+  async #attemptAt(target: string, dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
+    const origin = this.#options.externalUrls.check(target);
+    const { status, retryAfter } = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
     return { status, retryAfter };
   }
 

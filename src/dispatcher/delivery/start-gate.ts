@@ -11,7 +11,7 @@ interface Turn {
   taken: number;
 }
 
-export class Turns {
+export class StartGate {
   readonly #coming: Turn[] = [];
 
   /** Resolves in a later turn; those who asked together share one, as far as it goes. */

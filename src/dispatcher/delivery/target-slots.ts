@@ -7,18 +7,18 @@ import type { Targets } from './targets.ts';
 /** Shorter than what a lease outlives its attempt's deadline by (30 s). */
 const MOST_WAIT_MS = 20_000;
 
-export interface TargetPlacesOptions {
+export interface TargetSlotsOptions {
   targets: Pick<Targets, 'boundOf'>;
   clock: Clock;
 }
 
-export class TargetPlaces {
-  readonly #options: TargetPlacesOptions;
+export class TargetSlots {
+  readonly #options: TargetSlotsOptions;
   readonly #taken = new Map<string, number>();
   readonly #waiting = new Map<string, Set<(granted: boolean) => void>>();
   #closed = false;
 
-  constructor(options: TargetPlacesOptions) {
+  constructor(options: TargetSlotsOptions) {
     this.#options = options;
   }
 
@@ -52,7 +52,7 @@ export class TargetPlaces {
     });
   }
 
-  giveBack(target: string): void {
+  release(target: string): void {
     const left = this.#takenOf(target) - 1;
     if (left > 0) this.#taken.set(target, left);
     else this.#taken.delete(target);

@@ -17,8 +17,8 @@ import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';
 import { fairShare } from './fair-share.ts';
 
-/** Who does the work of the queues that are led. */
-export interface Crew {
+/** The queues that are led, and the work that is done for them. */
+export interface QueueSet {
   /** Ids of the queues of which attempts of former leaders are under way, as far as is known: they are counted again. */
   readonly inheriting: readonly number[];
   lead(queue: DispatcherQueue, session: ClaimSession): void;
@@ -32,9 +32,9 @@ export interface Crew {
 export interface LeaderOptions {
   /** Connects, and announces this dispatcher. `lost` is called when the connection dies. */
   open(lost: (reason: unknown) => void): Promise<ClaimSession>;
-  crew: Crew;
+  ledQueues: QueueSet;
   databaseClock: DatabaseClock;
-  /** Told the database's count of changes with each glance. */
+  /** Told the database's count of changes with each check of the membership. */
   seeChanges?(changes: number): void;
   /** Told when the database's clock was set back. */
   clockWentBack?(): void;
@@ -60,10 +60,10 @@ export class Leader {
    *
    * @throws what the connection throws
    */
-  async glance(): Promise<boolean> {
+  async checkMembership(): Promise<boolean> {
     const session = this.#session;
     if (!session) return true;
-    const { dispatchers, led, now, changes } = await this.#using(() => session.company());
+    const { dispatchers, led, now, changes } = await this.#using(() => session.membership());
     if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
     this.#options.seeChanges?.(changes);
     return dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
@@ -75,21 +75,21 @@ export class Leader {
    * @param alone take every queue that can be had, as if no other dispatcher were there
    * @throws what the connection throws; the next look connects anew
    */
-  async look(alone = false): Promise<boolean> {
+  async refresh(alone = false): Promise<boolean> {
     const session = await this.#connected();
-    return this.#using(() => this.#lookWith(session, alone));
+    return this.#using(() => this.#refreshWith(session, alone));
   }
 
   /** Frees every queue for others, and stays connected: others know that its requests are under way. */
   async resign(): Promise<void> {
     this.#closed = true;
     this.#led.clear();
-    await this.#session?.resign();
+    await this.#session?.resignAll();
   }
 
   /** One statement, for the server to hear that this process is alive. */
   async stayConnected(): Promise<void> {
-    await this.#session?.company();
+    await this.#session?.membership();
   }
 
   async close(): Promise<void> {
@@ -113,12 +113,12 @@ export class Leader {
     }
   }
 
-  async #lookWith(session: ClaimSession, alone: boolean): Promise<boolean> {
+  async #refreshWith(session: ClaimSession, alone: boolean): Promise<boolean> {
     const queues = await this.#queues(session);
-    const company = await session.company();
-    this.#options.databaseClock.set(company.now);
-    const dispatchers = alone ? 1 : company.dispatchers;
-    this.#dispatchers = company.dispatchers;
+    const membership = await session.membership();
+    this.#options.databaseClock.set(membership.now);
+    const dispatchers = alone ? 1 : membership.dispatchers;
+    this.#dispatchers = membership.dispatchers;
     this.#queueCount = queues.length;
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#giveUp(session, surplus);
@@ -140,16 +140,16 @@ export class Leader {
     if (isSilence(reason)) this.#options.logger.warn(SILENT, { queues, remedy: SILENT_REMEDY });
     else this.#options.logger.warn('claiming connection lost', { error: reason, queues });
     this.#led.clear();
-    this.#options.crew.leaveAll();
+    this.#options.ledQueues.leaveAll();
   }
 
   /** What changed for the queues that are led already, and which are gone. */
   async #queues(session: ClaimSession): Promise<DispatcherQueue[]> {
-    const queues = await session.queues(this.#options.crew.inheriting);
+    const queues = await session.queues(this.#options.ledQueues.inheriting);
     const live = new Map(queues.map((queue) => [queue.id, queue]));
     for (const id of this.#led) {
       const queue = live.get(id);
-      if (queue) this.#options.crew.update(queue);
+      if (queue) this.#options.ledQueues.update(queue);
       else await this.#leave(session, id);
     }
     return queues;
@@ -162,8 +162,8 @@ export class Leader {
 
   /** Stops claiming first: the lock is what makes claims ours. */
   async #leave(session: ClaimSession, id: number): Promise<void> {
-    await this.#options.crew.leave(id);
-    if (this.#led.delete(id)) await session.abdicate(id);
+    await this.#options.ledQueues.leave(id);
+    if (this.#led.delete(id)) await session.resign(id);
   }
 
   /** Counts the leases once more after the locks are ours: until then the former leader could add to them. */
@@ -177,7 +177,7 @@ export class Leader {
     for (const id of taken) {
       const queue = counted.find((each) => each.id === id);
       if (queue && this.#session === session) this.#begin(session, queue);
-      else await session.abdicate(id);
+      else await session.resign(id);
     }
   }
 
@@ -196,7 +196,7 @@ export class Leader {
 
   #begin(session: ClaimSession, queue: DispatcherQueue): void {
     this.#led.add(queue.id);
-    this.#options.crew.lead(queue, session);
+    this.#options.ledQueues.lead(queue, session);
     this.#options.logger.info('leading queue', { queue: queue.name });
   }
 }

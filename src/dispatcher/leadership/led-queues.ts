@@ -1,13 +1,13 @@
-// The queues this process leads at the moment, each push queue with what claims for it.
+// The queues this process leads, each push queue with the runner that claims for it.
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
-import { Doorbell } from '../claiming/doorbell.ts';
+import { Doorbells } from '../claiming/doorbells.ts';
 import { type Left, QueueRunner } from '../claiming/queue-runner.ts';
-import { isPacedAnew } from '../claiming/rate-limiter.ts';
+import { changesRate } from '../claiming/rate-limiter.ts';
 import type { RunnerTools } from '../claiming/runner-tools.ts';
 import type { ClaimedDispatch, ClaimSession } from '../database/ports.ts';
 import type { Outcome } from '../delivery/outcome.ts';
-import type { Crew } from './leader.ts';
+import type { QueueSet } from './leader.ts';
 
 /** A leadership that has ended. */
 interface Ended {
@@ -18,13 +18,13 @@ interface Ended {
 /** Whoever adds to a queue that is asleep tells it; the poll is for what got lost on the way, and must not cost more the more queues there are. */
 const MOST_ASLEEP_A_POLL = 500;
 
-export class QueueCrew implements Crew {
+export class LedQueues implements QueueSet {
   readonly #tools: RunnerTools;
   readonly #led = new Map<number, DispatcherQueue>();
   readonly #runners = new Map<number, QueueRunner>();
   readonly #byName = new Map<string, QueueRunner>();
   readonly #ended = new Map<number, Ended>();
-  #doorbell: Doorbell | undefined;
+  #doorbells: Doorbells | undefined;
   /** How far the polls have come among the queues that are asleep. */
   #polled = 0;
 
@@ -36,7 +36,7 @@ export class QueueCrew implements Crew {
   }
 
   /** Every queue that is led, pull queues too. */
-  get queues(): DispatcherQueue[] {
+  get all(): DispatcherQueue[] {
     return [...this.#led.values()];
   }
 
@@ -48,8 +48,8 @@ export class QueueCrew implements Crew {
   lead(queue: DispatcherQueue, session: ClaimSession): void {
     this.#led.set(queue.id, queue);
     if (queue.mode === 'pull') return;
-    if (this.#doorbell?.session !== session) this.#doorbell = new Doorbell(session);
-    const runner = new QueueRunner(queue, this.#doorbell, this.#tools, this.#leftOf(queue));
+    if (this.#doorbells?.session !== session) this.#doorbells = new Doorbells(session);
+    const runner = new QueueRunner(queue, this.#doorbells, this.#tools, this.#leftOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
     this.#ended.set(queue.id, { left: runner.left, queue });
@@ -86,8 +86,8 @@ export class QueueCrew implements Crew {
   }
 
   /** A notification said that something was added to the queue. */
-  ring(queue: string): void {
-    this.#byName.get(queue)?.ring();
+  notify(queue: string): void {
+    this.#byName.get(queue)?.notify();
   }
 
   /** A task of the queue is tried again. */
@@ -95,27 +95,27 @@ export class QueueCrew implements Crew {
     this.#byName.get(queue)?.wake();
   }
 
-  /** What became of an attempt. */
-  hear(dispatch: ClaimedDispatch, outcome: Outcome): void {
-    this.#byName.get(dispatch.queue)?.hear(dispatch, outcome);
+  /** Takes note of an attempt's outcome: it may say that the queue is too fast. */
+  observe(dispatch: ClaimedDispatch, outcome: Outcome): void {
+    this.#byName.get(dispatch.queue)?.observe(dispatch, outcome);
   }
 
   /** Tasks of the queue wait for a place at their target, or do no more. */
-  waitForTarget(queue: string, more: 1 | -1, target: string): void {
-    this.#byName.get(queue)?.waitForTarget(more, target);
+  waitingForTarget(queue: string, more: 1 | -1, target: string): void {
+    this.#byName.get(queue)?.waitingForTarget(more, target);
   }
 
   /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
-    return this.#byName.get(queue)?.left.pace.throttledTo(this.#tools.clock.now()) ?? null;
+    return this.#byName.get(queue)?.left.limiter.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
   /** A notification said that some task of the queue may be forced to run. */
-  ringForForced(queue: string): void {
-    this.#byName.get(queue)?.ringForForced();
+  notifyForced(queue: string): void {
+    this.#byName.get(queue)?.notifyForced();
   }
 
-  /** Looks with one statement for what nobody announced: at queues that are awake, and at some of those asleep, in turn. */
+  /** RefreshLoop with one statement for what nobody announced: at queues that are awake, and at some of those asleep, in turn. */
   async poll(): Promise<void> {
     const [asleep, awake] = [[] as QueueRunner[], [] as QueueRunner[]];
     for (const runner of this.#runners.values()) (runner.isAsleep ? asleep : awake).push(runner);
@@ -128,9 +128,9 @@ export class QueueCrew implements Crew {
   /** The same, at these queues: all of them, unless some are named. */
   async pollQueues(queues: readonly string[] = [...this.#byName.keys()]): Promise<void> {
     const led = queues.filter((queue) => this.#byName.has(queue));
-    const doorbell = this.#doorbell;
-    if (!doorbell || led.length === 0) return;
-    const times = await doorbell.session.msToDue(led);
+    const doorbells = this.#doorbells;
+    if (!doorbells || led.length === 0) return;
+    const times = await doorbells.session.msToDue(led);
     for (const [queue, ms] of times) this.#byName.get(queue)?.polled(ms);
   }
 
@@ -140,16 +140,16 @@ export class QueueCrew implements Crew {
   }
 
   /**
-   * Not faster than our own pace, nor than what is on record allows: another may have led since, if for a moment only. The record is rounded up to a second, so that after
+   * Not faster than our own rate limiter, nor than what is on record allows: another may have led since, if for a moment only. The record is rounded up to a second, so that after
    * a lost connection a queue may have to wait for tokens that it had.
    */
   #leftOf(queue: DispatcherQueue): Partial<Left> {
     const ended = this.#ended.get(queue.id);
     if (!ended) return {};
     const now = this.#tools.clock.now();
-    const { pace } = ended.left;
-    if (isPacedAnew(queue, ended.queue)) pace.configure(queue, now);
-    pace.takeOver(queue, now);
+    const { limiter } = ended.left;
+    if (changesRate(queue, ended.queue)) limiter.configure(queue, now);
+    limiter.takeOver(queue, now);
     return ended.left;
   }
 }

@@ -1,44 +1,45 @@
-// When a dispatcher looks at the queues and the other dispatchers, and how closely.
+// The loop that keeps a dispatcher's view of the database up to date.
 //
-// Every two seconds one glance: how many dispatchers are there, how many queues are led? It finds the queues of a dispatcher that has died. A close look, at
-// settings, targets and what is in flight, follows when the glance says so, when a notification said that something has changed, while there is
-// something to be counted again, and now and then, because notifications get lost.
+// Every two seconds it checks the membership with one cheap statement: how many dispatchers are connected, how many queues are led? That is how the
+// queues of a dispatcher that died are found. It refreshes everything (settings, targets, requests in flight) when the membership has changed, when
+// a notification said that something else has, while requests of former leaders are being counted, and every 30 seconds, because notifications can
+// get lost.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { Loop } from '../../runtime/loop.ts';
 import type { Service } from '../../runtime/service.ts';
 
-const GLANCE_EVERY_MS = 2_000;
-/** While the queues are being divided anew, or what a former leader left is counted. */
-const RESTLESS_MS = 500;
-const LOOK_EVERY_MS = 30_000;
-/** Not sooner after the last, whoever says that something has changed: everyone who may connect can notify. */
+const CHECK_EVERY_MS = 2_000;
+/** While the queues are being redistributed, or the requests of a former leader are being counted. */
+const UNSETTLED_MS = 500;
+const REFRESH_EVERY_MS = 30_000;
+/** At least this long between two refreshes, whoever asks: everyone who may connect can notify. */
 const LEAST_PAUSE_MS = 100;
 
-export interface LooksOptions {
-  /** True: a close look is due. */
-  glance(): Promise<boolean>;
-  /** Resolves with true when another close look should follow soon. */
-  look(): Promise<boolean>;
+export interface RefreshLoopOptions {
+  /** Resolves with true when a refresh is due. */
+  checkMembership(): Promise<boolean>;
+  /** Resolves with true when another refresh should follow soon. */
+  refresh(): Promise<boolean>;
   clock: Clock;
   logger: Logger;
 }
 
-export class Looks implements Service {
-  readonly #options: LooksOptions;
+export class RefreshLoop implements Service {
+  readonly #options: RefreshLoopOptions;
   readonly #loop: Loop;
-  #outdated = false;
-  #restless = false;
-  #lookedAt: number;
-  #looked = false;
+  #invalid = false;
+  #unsettled = false;
+  #refreshedAt: number;
+  #refreshed = false;
 
-  /** The first close look was taken already. */
-  constructor(options: LooksOptions) {
+  /** The caller has already refreshed once. */
+  constructor(options: RefreshLoopOptions) {
     this.#options = options;
     const { clock, logger } = options;
-    this.#lookedAt = clock.now();
-    this.#loop = new Loop({ name: 'looking at the queues', runOnce: () => this.#runOnce(), clock, logger });
+    this.#refreshedAt = clock.now();
+    this.#loop = new Loop({ name: 'refreshing the queues', runOnce: () => this.#runOnce(), clock, logger });
   }
 
   start(): Promise<void> {
@@ -49,24 +50,28 @@ export class Looks implements Service {
     return this.#loop.stop();
   }
 
-  /** Look closely, now, or a moment after the last look. */
-  outdated(): void {
-    this.#outdated = true;
+  /** Refreshes now, or a moment after the last time. */
+  invalidate(): void {
+    this.#invalid = true;
     this.#loop.wake();
   }
 
   async #runOnce(): Promise<number> {
-    const { glance, look, clock } = this.#options;
-    const tooSoonMs = this.#looked ? this.#lookedAt + LEAST_PAUSE_MS - clock.now() : 0;
+    const { checkMembership, refresh, clock } = this.#options;
+    const tooSoonMs = this.#refreshed ? this.#refreshedAt + LEAST_PAUSE_MS - clock.now() : 0;
     if (tooSoonMs > 0) return tooSoonMs;
-    const due = (await glance()) || this.#outdated || this.#restless || clock.now() - this.#lookedAt >= LOOK_EVERY_MS;
+    const due =
+      (await checkMembership()) ||
+      this.#invalid ||
+      this.#unsettled ||
+      clock.now() - this.#refreshedAt >= REFRESH_EVERY_MS;
     if (due) {
-      this.#outdated = false;
-      this.#restless = true; // if it fails
-      this.#restless = await look();
-      this.#lookedAt = clock.now();
-      this.#looked = true;
+      this.#invalid = false;
+      this.#unsettled = true; // if it fails
+      this.#unsettled = await refresh();
+      this.#refreshedAt = clock.now();
+      this.#refreshed = true;
     }
-    return this.#restless ? RESTLESS_MS : GLANCE_EVERY_MS;
+    return this.#unsettled ? UNSETTLED_MS : CHECK_EVERY_MS;
   }
 }

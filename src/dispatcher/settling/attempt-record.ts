@@ -2,7 +2,7 @@
 
 import os from 'node:os';
 import type { Dispatch } from '../../domain/dispatch.ts';
-import type { AttemptRecord } from '../../store/attempt-statements.ts';
+import type { AttemptRecord } from '../../store/outcomes.ts';
 import type { Completed, Failed } from '../delivery/outcome.ts';
 
 const DISPATCHER = `${os.hostname()}/${process.pid}`;

@@ -1,40 +1,24 @@
-// Settling and upkeep on a real database.
+// Records outcomes in the database.
 //
-// Successes of all queues are settled together on a connection of their own, one statement at a time: who ends while it is under way goes with the next.
-// So are failures, whose attempts are kept by the same statement; and successes after a failure. Nobody's row lock may hold up all queues, so that connection waits for none for long: what it could not settle, each queue settles by itself.
+// Successes of all queues are recorded together on a connection of their own, one statement at a time: those that arrive while it runs go with the next.
+// So are failures, whose attempts are kept by the same statement. A row lock that somebody holds must not hold up all queues, so that connection waits
+// for none for long; what it could not record, each queue records by itself, on other connections.
 
-import type pg from 'pg';
-import type { Dispatch, FailedTask, LeaseRef } from '../../domain/dispatch.ts';
-import { connectionConfig, type Database } from '../../postgres/connection-settings.ts';
-import { openDirectPool } from '../../postgres/direct-pool.ts';
+import type { FailedTask } from '../../domain/dispatch.ts';
 import type { Executor } from '../../postgres/executor.ts';
-import { prepared } from '../../postgres/prepared.ts';
-import { Together } from '../../runtime/group-commit.ts';
-import type { Logger } from '../../runtime/logger.ts';
-import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
-import type { AttemptRecord, FailureRecord } from '../../store/attempt-statements.ts';
-import type { Completion } from '../../store/completions.ts';
+import { GroupCommit } from '../../runtime/group-commit.ts';
+import { releaseTasks } from '../../store/claims.ts';
 import {
-  claimedTasks,
-  cleanPurged,
+  type AttemptRecord,
+  type Completion,
   completeTasks,
+  type FailureRecord,
   failTasks,
-  type Note,
-  recordStatistics,
-  releaseTasks,
-  sweepAttempts,
-  sweepQueues,
-} from '../../store/dispatches.ts';
-import { noteHindrances } from '../../store/hindrances.ts';
-import { listKeys } from '../../store/keys.ts';
-import { listTargets } from '../../store/targets.ts';
-import type { SettleStore } from '../database/ports.ts';
+} from '../../store/outcomes.ts';
+import type { OutcomeStore } from '../database/ports.ts';
 
-/** Connections for what is settled queue by queue, and for upkeep. */
-const CONNECTIONS = 3;
-const MOST_LOCK_WAIT_MS = 100;
-/** Between the beginnings of two statements that settle successes: each costs as much as those of a few dozen tasks. */
-const SETTLE_PAUSE_MS = 8;
+/** Between the starts of two statements that record successes: each costs as much as those of a few dozen tasks. */
+const COMPLETE_PAUSE_MS = 8;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
 
@@ -47,76 +31,43 @@ interface AskedFailure {
   attempt: AttemptRecord;
 }
 
-/** What works beside the claiming session. */
-export interface Beside {
-  store: SettleStore;
-  /** Reads tasks that are claimed. */
-  claimed(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
-}
-
 /**
- * @param attemptDays how long attempts are kept
- * @param number the dispatcher's
+ * @param patient waits for row locks
+ * @param hasty gives up on them soon
  */
-export function settleStore(database: Database, logger: Logger, attemptDays: number, number: () => number): Beside {
-  const config = connectionConfig(database, 'pgtaskqueue settler');
-  const pool = openDirectPool(config, CONNECTIONS, logger);
-  const hasty = openDirectPool({ ...config, lock_timeout: MOST_LOCK_WAIT_MS }, 1, logger);
-  const preparing: Executor = { query: (text, values) => hasty.query(prepared(text, values)) };
-  const completions = new Together((asked: AskedCompletion[]) => completeTogether(preparing, asked), SETTLE_PAUSE_MS);
-  const failures = new Together((asked: AskedFailure[]) => failTogether(hasty, asked));
-  const notes = new Together(async (ended: Note[]) => {
-    await recordStatistics(pool, ended);
-    return ended.map(() => undefined);
-  });
-  const store: SettleStore = {
+export function outcomeStore(patient: Executor, hasty: Executor): OutcomeStore {
+  const completions = new GroupCommit((asked: AskedCompletion[]) => completeAll(hasty, asked), COMPLETE_PAUSE_MS);
+  const failures = new GroupCommit((asked: AskedFailure[]) => failAll(hasty, asked));
+  return {
     complete: (queue, leases, attempts) =>
       completions.ask({ queue, leases, attempts }).catch(async (error) => {
         if (!isLocked(error)) throw error;
-        const [done = []] = await completeTasks(pool, [{ queue, leases }], attempts);
+        const [done = []] = await completeTasks(patient, [{ queue, leases }], attempts);
         return done;
       }),
     fail: (queue, report, attempt) => {
       const asked = { failure: { queue, ...report }, attempt };
       return failures.ask(asked).catch(async (error) => {
         if (!isLocked(error)) throw error;
-        const [outcome = 'stale'] = await failTogether(pool, [asked]);
+        const [outcome = 'stale'] = await failAll(patient, [asked]);
         return outcome;
       });
     },
-    release: (queue, leases, delaySeconds) => releaseTasks(pool, queue, leases, delaySeconds),
-    recordStatistics: (queue, executed, enforcedRate) => notes.ask({ queue, executed, enforcedRate }),
-    noteHindrances: (notes) => noteHindrances(pool, notes, number()),
-    sweep: (queues) => sweepQueues(pool, queues),
-    sweepAttempts: () => sweepAttempts(pool, attemptDays),
-    cleanPurged: (queue) => cleanPurged(pool, queue),
-    targets: () => listTargets(pool),
-    keys: () => listKeys(pool),
-    allowedUrls: () => listAllowedUrls(pool),
-    allowUrl: (entry) => allowUrl(pool, entry),
-    close: async () => {
-      await Promise.all([pool.end(), hasty.end()]);
-    },
+    release: (queue, leases, delaySeconds) => releaseTasks(patient, queue, leases, delaySeconds),
   };
-  return { store, claimed: (leases, forced) => claimedTasks(pool, leases, forced) };
 }
 
-/** For each of the asks, the ids that were completed. */
-function completeTogether(executor: Executor, asked: AskedCompletion[]): Promise<string[][]> {
-  return completeTasks(
-    executor,
-    asked,
-    asked.flatMap(({ attempts }) => attempts),
-  );
+/** For each, the ids that were completed. */
+function completeAll(executor: Executor, asked: AskedCompletion[]): Promise<string[][]> {
+  const attempts = asked.flatMap((each) => each.attempts);
+  return completeTasks(executor, asked, attempts);
 }
 
-/** What became of each of them. */
-function failTogether(pool: pg.Pool, asked: AskedFailure[]): Promise<FailedTask['outcome'][]> {
-  return failTasks(
-    pool,
-    asked.map(({ failure }) => failure),
-    asked.map(({ attempt }) => attempt),
-  );
+/** The outcome of each. */
+function failAll(executor: Executor, asked: AskedFailure[]): Promise<FailedTask['outcome'][]> {
+  const failures = asked.map(({ failure }) => failure);
+  const attempts = asked.map(({ attempt }) => attempt);
+  return failTasks(executor, failures, attempts);
 }
 
 function isLocked(error: unknown): boolean {

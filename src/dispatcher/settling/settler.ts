@@ -6,8 +6,8 @@
 import { backoffMs } from '../../runtime/backoff.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { AttemptRecord } from '../../store/attempt-statements.ts';
-import type { ClaimedDispatch, SettleStore } from '../database/ports.ts';
+import type { AttemptRecord } from '../../store/outcomes.ts';
+import type { ClaimedDispatch, OutcomeStore } from '../database/ports.ts';
 import type { Completed, Failed, Outcome } from '../delivery/outcome.ts';
 import { attemptRecord } from './attempt-record.ts';
 
@@ -29,7 +29,7 @@ export interface Settled {
 }
 
 export interface SettlerOptions {
-  store: SettleStore;
+  store: OutcomeStore;
   clock: Clock;
   logger: Logger;
   /** False: a failed attempt is the last one. Default true. */
@@ -75,7 +75,7 @@ export class Settler {
   }
 
   /** For a task that was claimed and never sent: as if it had not been claimed. */
-  giveBack(dispatch: ClaimedDispatch): void {
+  release(dispatch: ClaimedDispatch): void {
     this.#lane(dispatch.queue).unsent.push({ ...attemptOf(dispatch), delaySeconds: 0 });
   }
 

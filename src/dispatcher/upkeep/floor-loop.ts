@@ -22,7 +22,7 @@ const PULL_BUSY_MS = 3_000;
 /** While the clock is behind a floor, tasks are added below it: so often they are looked for. */
 const SWEEP_MS = 1_000;
 
-export interface KeeperOptions {
+export interface FloorLoopOptions {
   open(lost: (reason: unknown) => void): Promise<FloorSession>;
   /** Finds tasks below the floor. */
   sweep(queues: string[]): Promise<void>;
@@ -34,8 +34,8 @@ export interface KeeperOptions {
   tickMs?: number;
 }
 
-export class Keeper implements Service {
-  readonly #options: KeeperOptions;
+export class FloorLoop implements Service {
+  readonly #options: FloorLoopOptions;
   readonly #loop: Loop;
   readonly #busy = new Set<string>();
   /** How far this process has raised each floor, in milliseconds of the database's clock. */
@@ -49,10 +49,10 @@ export class Keeper implements Service {
   #changes: number | undefined;
   #pullBusyUntil = -Infinity;
 
-  constructor(options: KeeperOptions) {
+  constructor(options: FloorLoopOptions) {
     this.#options = options;
     const { clock, logger } = options;
-    this.#loop = new Loop({ name: 'keeping floors', runOnce: (signal) => this.#runOnce(signal), clock, logger });
+    this.#loop = new Loop({ name: 'raising floors', runOnce: (signal) => this.#runOnce(signal), clock, logger });
   }
 
   start(): Promise<void> {
@@ -95,13 +95,13 @@ export class Keeper implements Service {
 
   async #tick(signal: AbortSignal): Promise<void> {
     const session = await this.#connected();
-    const horizon = await session.horizon();
-    this.seeChanges(horizon.changes);
+    const clock = await session.clock();
+    this.seeChanges(clock.changes);
     this.#forget();
     const queues = this.#queuesInTurn();
     for (const queue of queues) this.#busy.delete(queue); // what happens from now on needs another tick
     try {
-      const floors = await raiseFloors(session, queues, horizon, (ms) => this.#sleep(ms, signal));
+      const floors = await raiseFloors(session, queues, clock, (ms) => this.#sleep(ms, signal));
       for (const queue of queues) this.#turns.set(queue, this.#began);
       await this.#compare(floors);
     } catch (error) {
@@ -142,8 +142,8 @@ export class Keeper implements Service {
 
   async #connected(): Promise<FloorSession> {
     this.#session ??= await this.#options.open((reason) => {
-      this.#session = undefined; // and the witnesses are forgotten: the tick that waits for them fails
-      this.#options.logger.warn('connection of the keeper lost', { error: reason });
+      this.#session = undefined; // a tick that waits for open writers fails
+      this.#options.logger.warn('lost the connection that raises floors', { error: reason });
     });
     return this.#session;
   }

@@ -2,20 +2,20 @@
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { SettleStore } from '../database/ports.ts';
+import type { UpkeepStore } from '../database/ports.ts';
 
 /** Between two portions: claims and other queues come first. */
 const PAUSE_MS = 20;
 
-export class Cleaner {
-  readonly #store: Pick<SettleStore, 'cleanPurged'>;
+export class PurgeCleaner {
+  readonly #store: Pick<UpkeepStore, 'cleanPurged'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #ending = new AbortController();
   readonly #waiting = new Set<string>();
   #running: Promise<void> | undefined;
 
-  constructor(store: Pick<SettleStore, 'cleanPurged'>, clock: Clock, logger: Logger) {
+  constructor(store: Pick<UpkeepStore, 'cleanPurged'>, clock: Clock, logger: Logger) {
     this.#store = store;
     this.#clock = clock;
     this.#logger = logger;

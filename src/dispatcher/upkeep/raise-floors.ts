@@ -1,18 +1,18 @@
-// One tick of the keeper: raises the floors of some queues as far as it is safe.
+// One tick of the floor loop: raises the floors of some queues as far as it is safe.
 //
-//   horizon ──▶ witnesses ──▶ wait until none of them lives ──▶ walk (its moves are committed) ──▶ raise
+//   read the clock ──▶ list open writers ──▶ wait until all of them have ended ──▶ walk (its moves are committed) ──▶ raise
 //
-// A due time is computed while its transaction holds the lock on the table. So whatever is due before the horizon was written by a transaction that had
-// committed before the witnesses were listed, or by a witness: once they are gone, a new snapshot shows it, and the walk stops at it. Each arrow is the end of a
-// statement, and the order is all there is to it. Remembering a candidate for the floor and adopting it later strands tasks; so does walking before
-// the witnesses are gone.
+// A due time is computed while its transaction holds the lock on the table. So whatever is due before that clock was written by a transaction that
+// committed before the writers were listed, or by one of them: once they have ended, a new snapshot shows it, and the walk stops at it. Each arrow is the end
+// of a statement, and the order is everything. Remembering a candidate for the floor and adopting it later strands tasks; so does walking before the
+// writers have ended.
 
-import type { Floor, Horizon } from '../../store/floors.ts';
+import type { Floor, FloorClock } from '../../store/floors.ts';
 
-/** The keeper's connection. */
+/** The floor loop's connection. */
 export interface FloorSession {
-  horizon(): Promise<Horizon>;
-  witnesses(among?: string[]): Promise<string[]>;
+  clock(): Promise<FloorClock>;
+  openWriters(among?: string[]): Promise<string[]>;
   advance(queues: string[], until: string, marginMs: number): Promise<Floor[]>;
   raise(floors: Floor[]): Promise<void>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export interface FloorSession {
 
 /** The clock may be stepped by this much without harm. */
 const MARGIN_MS = 100;
-/** Between two looks at the witnesses: a tenth of the time they have taken already, but … */
+/** Between two checks of the open writers: a tenth of the time they have taken already, but … */
 const LEAST_WAIT_MS = 5;
 const MOST_WAIT_MS = 2_000;
 
@@ -31,16 +31,16 @@ const MOST_WAIT_MS = 2_000;
 export async function raiseFloors(
   session: FloorSession,
   queues: string[],
-  { horizon }: Horizon,
+  { now }: FloorClock,
   sleep: (ms: number) => Promise<void>,
 ): Promise<Floor[]> {
-  let open = await session.witnesses();
-  for (let waited = 0; open.length > 0; open = await session.witnesses(open)) {
+  let open = await session.openWriters();
+  for (let waited = 0; open.length > 0; open = await session.openWriters(open)) {
     const ms = Math.min(Math.max(waited / 10, LEAST_WAIT_MS), MOST_WAIT_MS);
     await sleep(ms);
     waited += ms;
   }
-  const floors = await session.advance(queues, horizon, MARGIN_MS);
+  const floors = await session.advance(queues, now, MARGIN_MS);
   if (floors.length > 0) await session.raise(floors);
   return floors;
 }

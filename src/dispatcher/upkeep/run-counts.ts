@@ -1,5 +1,5 @@
 /** What a dispatcher has done so far. */
-export interface TallyCounts {
+export interface RunCounts {
   claimed: number;
   completed: number;
   /** Attempts that failed and are tried again later. */
@@ -10,24 +10,24 @@ export interface TallyCounts {
   stale: number;
 }
 
-export class Tally {
-  readonly #counts: TallyCounts = { claimed: 0, completed: 0, failed: 0, dead: 0, stale: 0 };
+export class RunCounter {
+  readonly #counts: RunCounts = { claimed: 0, completed: 0, failed: 0, dead: 0, stale: 0 };
 
-  add(more: Partial<TallyCounts>): void {
+  add(more: Partial<RunCounts>): void {
     for (const key of keysOf(this.#counts)) this.#counts[key] += more[key] ?? 0;
   }
 
-  counts(): TallyCounts {
+  counts(): RunCounts {
     return { ...this.#counts };
   }
 
-  since(earlier: TallyCounts): TallyCounts {
+  since(earlier: RunCounts): RunCounts {
     const counts = this.counts();
     for (const key of keysOf(counts)) counts[key] -= earlier[key];
     return counts;
   }
 }
 
-function keysOf(counts: TallyCounts): (keyof TallyCounts)[] {
-  return Object.keys(counts) as (keyof TallyCounts)[];
+function keysOf(counts: RunCounts): (keyof RunCounts)[] {
+  return Object.keys(counts) as (keyof RunCounts)[];
 }

@@ -8,12 +8,12 @@
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { SettleStore } from '../database/ports.ts';
+import type { UpkeepStore } from '../database/ports.ts';
 
 const NOTE_EVERY_MS = 1_000;
 
 export class Statistics {
-  readonly #store: Pick<SettleStore, 'recordStatistics'>;
+  readonly #store: Pick<UpkeepStore, 'recordStatistics'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #throttledTo: (queue: string) => number | null;
@@ -23,7 +23,7 @@ export class Statistics {
 
   /** @param throttledTo a queue's enforced rate; null: it is not throttled */
   constructor(
-    store: Pick<SettleStore, 'recordStatistics'>,
+    store: Pick<UpkeepStore, 'recordStatistics'>,
     clock: Clock,
     logger: Logger,
     throttledTo: (queue: string) => number | null = () => null,

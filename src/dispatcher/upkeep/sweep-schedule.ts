@@ -2,7 +2,7 @@
 // seen together a few with each look; one in which more is left than a sweep removes, at the next look. The attempts of all queues are swept once an hour, and at the start.
 
 import type { Clock } from '../../runtime/clock.ts';
-import type { SettleStore } from '../database/ports.ts';
+import type { UpkeepStore } from '../database/ports.ts';
 
 const BUSY_MS = 60_000;
 const IDLE_MS = 3_600_000;
@@ -17,13 +17,13 @@ interface Swept {
   busy: boolean;
 }
 
-export class Sweeps {
-  readonly #store: Pick<SettleStore, 'sweep' | 'sweepAttempts'>;
+export class SweepSchedule {
+  readonly #store: Pick<UpkeepStore, 'sweep' | 'sweepAttempts'>;
   readonly #clock: Clock;
   readonly #swept = new Map<string, Swept>();
   #attemptsSweptAt = -Infinity;
 
-  constructor(store: Pick<SettleStore, 'sweep' | 'sweepAttempts'>, clock: Clock) {
+  constructor(store: Pick<UpkeepStore, 'sweep' | 'sweepAttempts'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -34,7 +34,7 @@ export class Sweeps {
     if (swept) swept.busy = true;
   }
 
-  /** Sweeps those of the queues that are due for it. */
+  /** SweepSchedule those of the queues that are due for it. */
   async sweep(queues: string[]): Promise<void> {
     const now = this.#clock.now();
     if (now - this.#attemptsSweptAt >= IDLE_MS) {

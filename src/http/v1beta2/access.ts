@@ -7,7 +7,7 @@ import type { Executor } from '../../postgres/executor.ts';
 import { describeQueue } from '../../store/queues.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../route.ts';
-import { ApiError } from './answer.ts';
+import { ApiError } from './api-error.ts';
 
 export class QueueAccess {
   readonly #executor: Executor;

@@ -5,28 +5,8 @@ import { httpStatusOf } from '../../domain/error-table.ts';
 import { TaskQueueError } from '../../domain/errors.ts';
 import { HttpError } from '../http-error.ts';
 import type { RequestContext } from '../route.ts';
+import { ApiError } from './api-error.ts';
 import { pick } from './fields.ts';
-
-/** An error of the API. */
-export class ApiError extends HttpError {
-  readonly reason: string;
-
-  constructor(status: ContentfulStatusCode, message: string, reason = REASONS[status] ?? 'backendError') {
-    super(status, message);
-    this.reason = reason;
-  }
-}
-
-const REASONS: Record<number, string> = {
-  400: 'invalid',
-  401: 'authError',
-  403: 'forbidden',
-  404: 'notFound',
-  409: 'duplicate',
-  413: 'uploadTooLarge',
-  415: 'badContent',
-  421: 'forbidden',
-};
 
 /** 200, with the document's fields that `fields` names. */
 export function answer(context: RequestContext, document: object): Response {

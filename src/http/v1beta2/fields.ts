@@ -1,6 +1,6 @@
 // Partial responses: `fields=kind,items(id,tag)` or `items/id`; `*` stands for every field.
 
-import { ApiError } from './answer.ts';
+import { ApiError } from './api-error.ts';
 
 type Selection = Map<string, Selection | 'all'>;
 

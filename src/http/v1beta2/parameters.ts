@@ -1,7 +1,7 @@
 // What a request says: query parameters, and the task in its body.
 
 import type { RequestContext } from '../route.ts';
-import { ApiError } from './answer.ts';
+import { ApiError } from './api-error.ts';
 
 /** A whole number; undefined: it was not given. @throws ApiError 400 */
 export function numberParameter(

@@ -19,7 +19,8 @@ import { fetchStatistics } from '../../store/queue-statistics.ts';
 import { executorFor } from '../behalf.ts';
 import type { RequestContext, Route, Surface } from '../route.ts';
 import { QueueAccess } from './access.ts';
-import { ApiError, answer, renderApiError } from './answer.ts';
+import { answer, renderApiError } from './answer.ts';
+import { ApiError } from './api-error.ts';
 import { queueDocument, taskDocument, tasksDocument } from './documents.ts';
 import { flagParameter, numberParameter, readTask, requiredNumber } from './parameters.ts';
 

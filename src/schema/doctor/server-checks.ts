@@ -36,7 +36,7 @@ async function backend(database: PrimaryClient): Promise<Finding> {
       check: 'connection',
       level: 'fail',
       detail:
-        'a pooler gives its server process to others between transactions: dispatchers do not run through it, and lease calls that wait look every second',
+        'a pooler gives its server process to others between transactions: dispatchers do not run through it, and lease calls that wait check every second',
       remedy: 'Connect serve and doctor directly, or through a pooler in session mode. Adds may go through it.',
     };
   }

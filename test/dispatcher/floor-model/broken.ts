@@ -8,23 +8,23 @@ import type { Tick } from './stepped-floor-loop.ts';
 const MARGIN_MS = 100;
 
 async function untilGone(session: FloorSession, sleep: (ms: number) => Promise<void>): Promise<void> {
-  let open = await session.witnesses();
+  let open = await session.openWriters();
   while (open.length > 0) {
     await sleep(20);
-    open = await session.witnesses(open);
+    open = await session.openWriters(open);
   }
 }
 
 /** Walks and raises without looking at who is still open. */
 export const adoptsAtOnce: Tick = async (session, queues) => {
-  const { horizon } = await session.horizon();
-  await session.raise(await session.advance(queues, horizon, MARGIN_MS));
+  const { now } = await session.clock();
+  await session.raise(await session.advance(queues, now, MARGIN_MS));
 };
 
 /** Walks first, waits until those who were open are gone, and adopts what the walk had found. */
 export const adoptsLater: Tick = async (session, queues, sleep) => {
-  const { horizon } = await session.horizon();
-  const candidate = await session.advance(queues, horizon, MARGIN_MS);
+  const { now } = await session.clock();
+  const candidate = await session.advance(queues, now, MARGIN_MS);
   await untilGone(session, sleep);
   await session.raise(candidate);
 };

@@ -2,7 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { type FloorSession, raiseFloors } from '../../../src/dispatcher/upkeep/raise-floors.ts';
-import { advance, horizon, raise, witnesses } from '../../../src/store/floors.ts';
+import { advance, floorClock, openWriters, raise } from '../../../src/store/floors.ts';
 import type { Dice } from './dice.ts';
 import type { Session } from './session.ts';
 import type { Tasks } from './tasks.ts';
@@ -11,7 +11,7 @@ import type { Tasks } from './tasks.ts';
 export type Tick = (session: FloorSession, queues: string[], sleep: (ms: number) => Promise<void>) => Promise<void>;
 
 export const realTick: Tick = async (session, queues, sleep) => {
-  await raiseFloors(session, queues, await session.horizon(), sleep);
+  await raiseFloors(session, queues, await session.clock(), sleep);
 };
 
 /** A statement of a tick that waits for its turn. */
@@ -109,8 +109,8 @@ export class SteppedKeeper {
       return result as T;
     };
     return {
-      horizon: () => at('horizon', () => horizon(client)),
-      witnesses: (among) => at('witnesses', () => witnesses(client, among)),
+      clock: () => at('clock', () => floorClock(client)),
+      openWriters: (among) => at('open writers', () => openWriters(client, among)),
       advance: (queues, until, marginMs) =>
         at(
           'advance',

@@ -1,7 +1,7 @@
 // One simulated dispatcher's way to the simulated database: statements take a while, fail before or after they took effect, and the connection that
 // claims gets lost. Once the dispatcher is dead nothing of it reaches the database.
 
-import type { ClaimSession, DispatcherEffects } from '../../../src/dispatcher/database/ports.ts';
+import type { ClaimSession, DispatcherPorts } from '../../../src/dispatcher/database/ports.ts';
 import type { Heard } from '../../../src/postgres/listener.ts';
 import { SessionLost } from '../../../src/postgres/session.ts';
 import type { ManualClock } from '../../../src/testing/manual-clock.ts';
@@ -44,33 +44,36 @@ export class SimulatedConnection {
     this.#lose?.(new Error('the process was killed'));
   }
 
-  effects(): DispatcherEffects {
+  ports(): DispatcherPorts {
     const database = this.#database;
     return {
-      open: async (lost) => this.#open(lost),
-      openKeeper: async () => ({
-        horizon: async () => ({ horizon: '', changes: 0 }),
-        witnesses: async () => [],
+      openClaimSession: async (lost) => this.#open(lost),
+      openFloorSession: async () => ({
+        clock: async () => ({ now: '', changes: 0 }),
+        openWriters: async () => [],
         advance: async () => [],
         raise: async () => {},
         close: async () => {},
       }),
-      store: {
+      outcomes: {
         complete: (_queue, leases) => this.#statement(() => database.complete(leases)),
         fail: (_queue, failure) => this.#statement(() => database.fail(failure)),
         release: (_queue, leases, delay) => this.#statement(() => database.release(leases, delay)),
+      },
+      upkeep: {
         recordStatistics: async (queue, _executed, enforced) => {
           if (!this.#dead) database.record(queue, enforced);
         },
         noteHindrances: async () => {},
         sweep: async () => [],
         sweepAttempts: async () => {},
-        allowedUrls: async () => [],
-        allowUrl: async () => {},
         cleanPurged: async () => 0,
+      },
+      routing: {
         targets: async () => [],
         keys: async () => [],
-        close: async () => {},
+        allowedUrls: async () => [],
+        allowUrl: async () => {},
       },
       listener: {
         on: (channel, heard) => {
@@ -80,6 +83,7 @@ export class SimulatedConnection {
         start: async () => {},
         stop: async () => {},
       },
+      close: async () => {},
     };
   }
 
@@ -110,7 +114,7 @@ export class SimulatedConnection {
     return {
       silentMs: () => 0,
       queues: () => statement(() => database.dispatcherQueues(this.#number)),
-      company: () =>
+      membership: () =>
         statement(() => ({
           dispatchers: [...database.sessions].filter(({ resigned }) => !resigned).length,
           led: database.leaders.size,
@@ -120,8 +124,8 @@ export class SimulatedConnection {
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
       isCrowded: async () => false,
-      abdicate: (id) => statement(() => void database.leaders.delete(id)),
-      resign: () =>
+      resign: (id) => statement(() => void database.leaders.delete(id)),
+      resignAll: () =>
         statement(() => {
           session.resigned = true;
           database.letGo(session);
@@ -130,8 +134,8 @@ export class SimulatedConnection {
       forced: async () => 0,
       claimForced: async () => [],
       msToDue: (queues) => statement(() => new Map(queues.map((queue) => [queue, database.msToDue(queue)]))),
-      holdBells: (ids) => statement(() => taken(database.bells, ids)),
-      letGoOfBells: (ids) =>
+      takeDoorbells: (ids) => statement(() => taken(database.bells, ids)),
+      releaseDoorbells: (ids) =>
         statement(() => {
           for (const id of ids) if (database.bells.get(id) === session) database.bells.delete(id);
         }),

@@ -3,7 +3,7 @@
 
 import type { ClaimedDispatch } from '../../../src/dispatcher/database/ports.ts';
 import type { Claimer, DispatcherQueue } from '../../../src/domain/queue.ts';
-import type { FailureReport } from '../../../src/store/dispatches.ts';
+import type { FailureReport } from '../../../src/store/outcomes.ts';
 import { aDispatch } from '../a-dispatch.ts';
 
 export interface Retry {

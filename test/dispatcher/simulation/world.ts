@@ -143,7 +143,7 @@ class World {
     const handler = (request: Request) => this.#handle(new URL(request.url).pathname.slice(1), request.signal);
     process.dispatcher = new Dispatcher(
       { database: 'postgres://simulated', clock: this.#clock, targets: { default: handler }, pollSeconds: 60 },
-      connection.effects(),
+      connection.ports(),
     );
     const started = process.dispatcher.start().catch(async () => {
       await process.dispatcher.stop({ deadlineSeconds: 0.001 });

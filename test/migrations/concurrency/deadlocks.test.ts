@@ -3,7 +3,7 @@
 
 import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { failTasks } from '../../../src/store/dispatches.ts';
+import { failTasks } from '../../../src/store/outcomes.ts';
 import { useDatabase } from '../../support/db.ts';
 import { rows } from '../../support/sql.ts';
 

@@ -172,7 +172,10 @@ describe('what is kept', () => {
     const around = (await sizeOf(70_000)) - 70_000;
     expect(await sizeOf(most - around)).toBe(most);
     const error = await refusal(add({ ...args, payload: 'x'.repeat(most - around + 1) }));
-    expect(error).toMatchObject({ code: 'TQ004', message: expect.stringContaining(`at most ${most} bytes, got ${most + 1}`) });
+    expect(error).toMatchObject({
+      code: 'TQ004',
+      message: expect.stringContaining(`at most ${most} bytes, got ${most + 1}`),
+    });
   });
 
   it('takes 102400 bytes and not one more', async () => {

@@ -207,7 +207,10 @@ it('dispatched, leased: since when and until when', async () => {
   expect(await reasons()).toEqual(['due']);
   await db.pool.query('select taskqueue.lease_tasks($1, 60)', [queue]);
   expect(await explain()).toMatchObject([
-    { reason: 'leased', detail: expect.stringMatching(/^A worker has held it since .* UTC, until .* UTC at the latest\.$/) },
+    {
+      reason: 'leased',
+      detail: expect.stringMatching(/^A worker has held it since .* UTC, until .* UTC at the latest\.$/),
+    },
   ]);
 });
 

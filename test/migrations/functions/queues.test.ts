@@ -314,7 +314,7 @@ describe('delete_queue', () => {
     for (const act of [`taskqueue.add('gone')`, `taskqueue.delete_queue('gone')`, `taskqueue.create_queue('gone')`]) {
       expect(await refusal(db.pool.query(`select ${act}`))).toMatchObject({
         code: 'TQ015',
-        message: expect.stringContaining('its name can\'t be reused until'),
+        message: expect.stringContaining("its name can't be reused until"),
       });
     }
     await db.pool.query(`update taskqueue._queues set deleted_at = deleted_at - interval '7 days' where name = 'gone'`);

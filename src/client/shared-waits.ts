@@ -1,0 +1,38 @@
+// The waits of one connection: one a queue, however many callers wait there. The last to leave ends it.
+
+import type { WaitingConnection } from '../postgres/waiting-connection.ts';
+import { beginWait, endWait, type QueueWait } from '../store/doorbells.ts';
+
+interface SharedWait {
+  wait: Promise<QueueWait>;
+  by: Set<object>;
+}
+
+export class SharedWaits {
+  readonly connection: WaitingConnection;
+  readonly #waits = new Map<string, SharedWait>();
+
+  constructor(connection: WaitingConnection) {
+    this.connection = connection;
+  }
+
+  /** Begins a wait on behalf of `who`, or joins the one that is there. */
+  begin(queue: string, who: object): Promise<QueueWait> {
+    let shared = this.#waits.get(queue);
+    if (shared === undefined) {
+      shared = { wait: beginWait(this.connection, queue), by: new Set() };
+      this.#waits.set(queue, shared);
+    }
+    shared.by.add(who);
+    return shared.wait;
+  }
+
+  /** `who` waits no longer. Statements keep their order: a wait that begins again comes after the end. */
+  end(queue: string, who: object): void {
+    const shared = this.#waits.get(queue);
+    if (!shared?.by.delete(who) || shared.by.size > 0) return;
+    this.#waits.delete(queue);
+    // A wait that could not begin, or whose connection is gone, has nothing to end.
+    shared.wait.then((wait) => endWait(this.connection, queue, wait)).catch(() => {});
+  }
+}

@@ -1,0 +1,69 @@
+// The stores of a dispatcher on a real database, and the connections they share.
+
+import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
+import { connectionConfig, type Database } from '../../postgres/connection-settings.ts';
+import { openDirectPool } from '../../postgres/direct-pool.ts';
+import type { Executor } from '../../postgres/executor.ts';
+import { preparing } from '../../postgres/prepared.ts';
+import { GroupCommit } from '../../runtime/group-commit.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
+import { claimedTasks } from '../../store/claims.ts';
+import { noteHindrances } from '../../store/hindrances.ts';
+import { listKeys } from '../../store/keys.ts';
+import { listTargets } from '../../store/targets.ts';
+import { cleanPurged, recordStatistics, type StatisticsEntry, sweepAttempts, sweepQueues } from '../../store/upkeep.ts';
+import { outcomeStore } from '../settling/outcome-store.ts';
+import type { OutcomeStore, RoutingStore, UpkeepStore } from './ports.ts';
+
+/** Connections for what each queue settles by itself, and for upkeep. */
+const CONNECTIONS = 3;
+/** For a row lock, where all queues would wait. */
+const LOCK_WAIT_MS = 100;
+
+export interface Stores {
+  outcomes: OutcomeStore;
+  upkeep: UpkeepStore;
+  routing: RoutingStore;
+  /** Reads tasks that are claimed. */
+  claimed(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param attemptDays how long attempts are kept
+ * @param number of the dispatcher
+ */
+export function openStores(database: Database, logger: Logger, attemptDays: number, number: () => number): Stores {
+  const config = connectionConfig(database, 'pgtaskqueue settler');
+  const pool = openDirectPool(config, CONNECTIONS, logger);
+  const hasty = openDirectPool({ ...config, lock_timeout: LOCK_WAIT_MS }, 1, logger);
+  return {
+    outcomes: outcomeStore(pool, preparing(hasty)),
+    upkeep: upkeepStore(pool, attemptDays, number),
+    routing: {
+      targets: () => listTargets(pool),
+      keys: () => listKeys(pool),
+      allowedUrls: () => listAllowedUrls(pool),
+      allowUrl: (entry) => allowUrl(pool, entry),
+    },
+    claimed: (leases, forced) => claimedTasks(pool, leases, forced),
+    close: async () => {
+      await Promise.all([pool.end(), hasty.end()]);
+    },
+  };
+}
+
+function upkeepStore(executor: Executor, attemptDays: number, number: () => number): UpkeepStore {
+  const statistics = new GroupCommit(async (entries: StatisticsEntry[]) => {
+    await recordStatistics(executor, entries);
+    return entries.map(() => undefined);
+  });
+  return {
+    recordStatistics: (queue, executed, enforcedRate) => statistics.ask({ queue, executed, enforcedRate }),
+    noteHindrances: (notes) => noteHindrances(executor, notes, number()),
+    sweep: (queues) => sweepQueues(executor, queues),
+    sweepAttempts: () => sweepAttempts(executor, attemptDays),
+    cleanPurged: (queue) => cleanPurged(executor, queue),
+  };
+}

@@ -1,0 +1,121 @@
+// Records what became of attempts, those of several queues with one statement: one round trip, one commit. The attempts that are kept go with it.
+//
+// Completions are a call for each queue, in the order of their names, so that two such statements can't wait for each other in a circle.
+
+import type { FailedTask, LeaseRef } from '../domain/dispatch.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { run, statement } from '../schema/call.ts';
+
+/** An attempt as record_attempts takes it. */
+export interface AttemptRecord {
+  queue: string;
+  name: string;
+  /** From 1. */
+  attempt: number;
+  /** 0: no answer. */
+  status: number;
+  seconds: number;
+  /** null: success. */
+  reason: string | null;
+  error: string | null;
+  response: string | null;
+  dispatcher: string;
+}
+
+/** A failure as fail_task takes it. */
+export interface FailureRecord extends LeaseRef {
+  queue: string;
+  status: number;
+  reason: string;
+  responded: boolean;
+  forced: boolean;
+  /** Seconds before which it is not tried again; absent: by the back-off alone. */
+  retryAfter?: number | undefined;
+  /** True: it is not tried again. */
+  last?: boolean | undefined;
+}
+
+/** A failure of a queue that is known. */
+export type FailureReport = Omit<FailureRecord, 'queue'>;
+
+/** Tasks of a queue to be completed. */
+export interface Completion {
+  queue: string;
+  leases: readonly LeaseRef[];
+}
+
+/** Keeps attempts, once, whatever the statement joins it with. */
+const KEPT = (place: number) =>
+  `with kept as materialized (select taskqueue.record_attempts($${place}::pg_catalog.jsonb))`;
+
+/**
+ * A row a completion, with its position from 1: `done` holds the ids that were completed; null: all of them, which need not be sent. Most have no attempts
+ * to keep.
+ */
+export function completeAll(completions: readonly Completion[], attempts: readonly AttemptRecord[]) {
+  const all = completions.flatMap(({ leases }) => leases);
+  let end = 0;
+  const ends = completions.map(({ leases }) => (end += leases.length));
+  return statement<{ position: number | string; done: string[] | null }>(
+    `${attempts.length > 0 ? KEPT(6) : ''}
+     select a.position, case when pg_catalog.count(c.id) operator(pg_catalog.<=) (a.last operator(pg_catalog.-) a.first)
+                             then coalesce(pg_catalog.array_agg(c.id::pg_catalog.text) filter (where c.id is not null), '{}') end as done
+     from ${attempts.length > 0 ? 'kept, ' : ''}
+          (select o.* from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]), pg_catalog.unnest($3::integer[]))
+             with ordinality as o(name_of_queue, first, last, position) order by o.name_of_queue) as a
+          left join lateral
+          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::pg_catalog.uuid[])[a.first : a.last]) as c(id) on true
+     group by a.position, a.first, a.last`,
+    [
+      completions.map(({ queue }) => queue),
+      completions.map(({ leases }, i) => (ends[i] as number) - leases.length + 1),
+      ends,
+      `{${all.map(({ id }) => id).join()}}`, // nothing in them needs the escapes that the driver would look for
+      `{${all.map(({ leaseToken }) => leaseToken).join()}}`,
+      ...(attempts.length > 0 ? [JSON.stringify(attempts)] : []),
+    ],
+  );
+}
+
+/** Rows of index (from 0) and outcome. The failures travel as JSON: what a null in an array is read as depends on the session's array_nulls. */
+export function failAll(failures: readonly FailureRecord[], attempts: readonly AttemptRecord[]) {
+  const rows = failures.map((failure) => ({
+    queue: failure.queue,
+    id: failure.id,
+    lease_token: failure.leaseToken,
+    status: failure.status,
+    reason: failure.reason,
+    responded: failure.responded,
+    forced: failure.forced,
+    retry_after: failure.retryAfter,
+    last: failure.last,
+  }));
+  return statement<{ index: number | string; outcome: FailedTask['outcome'] }>(
+    `${KEPT(2)}
+     select r.index, r.outcome from taskqueue.fail_tasks($1::pg_catalog.jsonb) as r, kept`,
+    [JSON.stringify(rows), JSON.stringify(attempts)],
+  );
+}
+
+/** Completes tasks, and keeps attempts; returns the ids it completed, for each completion its own. The leases of the others were stale. */
+export async function completeTasks(
+  executor: Executor,
+  completions: readonly Completion[],
+  attempts: readonly AttemptRecord[] = [],
+): Promise<string[][]> {
+  const completed = completions.map(({ leases }) => leases.map(({ id }) => id));
+  for (const { position, done } of await run(executor, completeAll(completions, attempts)))
+    if (done !== null) completed[Number(position) - 1] = done;
+  return completed;
+}
+
+/** Records failed attempts of any queues, and keeps them; the outcome of each, in the same order. */
+export async function failTasks(
+  executor: Executor,
+  failures: readonly FailureRecord[],
+  attempts: readonly AttemptRecord[],
+): Promise<FailedTask['outcome'][]> {
+  const outcomes: FailedTask['outcome'][] = failures.map(() => 'stale');
+  for (const { index, outcome } of await run(executor, failAll(failures, attempts))) outcomes[Number(index)] = outcome;
+  return outcomes;
+}
