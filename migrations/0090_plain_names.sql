@@ -1,6 +1,5 @@
--- 0090_plain_names: functions, a table, columns and views get the names that the field uses for what they do.
---
--- Whatever a view of ours depends on is renamed and not dropped, so that users' views on it stay.
+-- 0090_plain_names: functions, a table, columns and views get the field's usual names. What a view of ours depends on
+-- is renamed and not dropped, so that users' views on it stay.
 do $$
 begin
   if pg_catalog.to_regprocedure('taskqueue._look_at(taskqueue._queues)') is not null then
