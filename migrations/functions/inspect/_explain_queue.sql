@@ -16,7 +16,7 @@ begin
     select a.actor into pausing from taskqueue._audit as a
     where a.object = 'queue ' || queue.name and a.act in ('pause', 'apply') order by a.id desc limit 1;
     return next row('paused',
-      format('Queue %s has been paused since %s%s%s.', queue.name, taskqueue._show_time(queue.paused_at),
+      format('Queue %s was paused at %s%s%s.', queue.name, taskqueue._show_time(queue.paused_at),
         coalesce(' by ' || pausing.actor, ''), coalesce(': ' || queue.paused_reason, '')),
       queue.paused_until, format('select taskqueue.resume_queue(%L);', queue.name))::taskqueue.explanation;
   end if;
