@@ -10,7 +10,8 @@ import {
   InvalidTaskRetryOptionsError,
   InvalidUrlError,
 } from '../domain/errors.ts';
-import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { TASK_GUESSES } from '../domain/first-guesses.ts';
+import { propertiesOf, requireKnownKeys } from '../domain/known-keys.ts';
 import { type NewTask, TASK_PROPERTIES } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { AllArguments, FunctionArguments } from '../schema/functions.ts';
@@ -19,7 +20,7 @@ import { jsonText } from './json-text.ts';
 import { headersObject, type Params, paramsObject } from './params.ts';
 import { retryObject } from './retry.ts';
 
-const KNOWN = keysOf(TASK_PROPERTIES);
+const KNOWN = propertiesOf(TASK_PROPERTIES);
 
 /** Arguments of `add` that say how a task is added, and not what it is. */
 type CallArgument = 'queue' | 'transactional' | 'if_exists' | 'wake' | 'service';
@@ -51,7 +52,7 @@ export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
     throw new TypeError(`a task must be an object, not ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
   }
-  requireKnownKeys(task, KNOWN, 'a task');
+  requireKnownKeys(task, KNOWN, 'a task', TASK_GUESSES);
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
     task;
   const read: ReadArguments = {

@@ -6,7 +6,7 @@ import {
   InvalidRetryParametersError,
   UnknownQueueError,
 } from '../domain/errors.ts';
-import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { propertiesOf, requireKnownKeys } from '../domain/known-keys.ts';
 import { type NewQueue, QUEUE_SETTINGS, type Queue, type QueueStatus } from '../domain/queue.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -44,12 +44,12 @@ export async function updateQueue(executor: Executor, name: string, settings: Ne
   return readQueue(await runOne(executor, call('update_queue', queueArguments(name, settings))));
 }
 
-/** Removes a queue and its tasks; its name rests for seven days. Returns how many tasks went with it. */
+/** Removes a queue and its tasks; its name cannot be reused for seven days. Returns how many tasks were removed with it. */
 export async function deleteQueue(executor: Executor, name: string): Promise<number> {
   return readCount((await runOne(executor, call('delete_queue', { queue: queueName(name) }))).delete_queue);
 }
 
-/** Stops starting the queue's tasks; adding goes on. */
+/** Stops starting the queue's tasks; tasks can still be added. */
 export async function pauseQueue(executor: Executor, name: string, options: PauseOptions = {}): Promise<Queue> {
   requireKnownKeys(options, ['reason', 'until'], 'a pause');
   const { reason, until } = options;
@@ -61,7 +61,7 @@ export async function pauseQueue(executor: Executor, name: string, options: Paus
   return readQueue(await runOne(executor, query));
 }
 
-/** Goes on. */
+/** Resumes a paused queue. */
 export async function resumeQueue(executor: Executor, name: string): Promise<Queue> {
   return readQueue(await runOne(executor, call('resume_queue', { queue: queueName(name) })));
 }
@@ -89,7 +89,7 @@ export async function describeQueue(executor: Executor, name: string): Promise<Q
 }
 
 function queueArguments(name: string, settings: NewQueue): AllArguments<'create_queue'> {
-  requireKnownKeys(settings, keysOf(QUEUE_SETTINGS), 'a queue');
+  requireKnownKeys(settings, propertiesOf(QUEUE_SETTINGS), 'a queue');
   const { mode, rate, bucketSize, maxConcurrentRequests, target, retry, tombstoneTtlSeconds, acl } = settings;
   const text = (value: unknown, what: string) =>
     value === undefined ? undefined : requireText(value, what, InvalidQueueError);
