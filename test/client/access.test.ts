@@ -148,7 +148,7 @@ test('the views are typed as they are', async () => {
       role: 1,
       application_name: 1,
       since: 1,
-      rightful: 1,
+      authorized: 1,
     },
     'taskqueue.allowed_urls': { entry: 1, created: 1 },
     'taskqueue.attempts': {

@@ -29,7 +29,7 @@ test('no private function runs as the owner, but those that a view calls, one fo
     { proname: '_finish_task' },
     { proname: '_finish_tasks' },
     { proname: '_last_dispatch' },
-    { proname: '_look_at' },
+    { proname: '_queue_overview' },
     { proname: '_task_estimates' },
   ]);
 });
@@ -58,8 +58,8 @@ test('PUBLIC may read and write nothing, and execute what views call and nothing
     where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0 order by p.proname`,
     ),
   ).toEqual(
-    ['_enforced_rate', '_is_purged', '_later', '_look_at', '_name', '_now', '_queue_difference']
-      .concat(['_queue_state', '_retry_json', '_task_estimates'])
+    ['_enforced_rate', '_is_purged', '_later', '_lock_class', '_longest_lease', '_name', '_now']
+      .concat(['_queue_difference', '_queue_overview', '_queue_state', '_retry_json', '_task_estimates'])
       .map((proname) => ({ proname })),
   );
   expect(
@@ -121,7 +121,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.lease_tasks('pull', 1)`,
       `taskqueue.lease_tasks_by_tag('pull', 1)`,
       `taskqueue.modify_task_leases('pull', '{}', '{}', '{}')`,
-      `taskqueue.hold_bell('pull')`,
+      `taskqueue.begin_wait('pull')`,
       `taskqueue.delete_task('pull', 'a', gen_random_uuid())`,
       `taskqueue.delete_tasks('pull', '{a}', array[gen_random_uuid()])`,
     ],

@@ -14,6 +14,24 @@ const PINNED = `
   select p.oid::regprocedure::text as name, p.proconfig from pg_proc as p
   where p.pronamespace = 'taskqueue'::regnamespace and exists (select from unnest(p.proconfig) as c(setting) where c.setting like 'enable%')`;
 
+/**
+ * The switches of the planner that functions set in their heads, where PostgreSQL wants them literally. Each costs a call a little, so a function
+ * sets what its statements need and no more; what is new here needs a reason.
+ */
+const SWITCHES: Record<string, string> = {
+  'rows by an index, in its order': 'bitmapscan=off indexscan=on seqscan=off sort=off',
+  'rows by an index, to be sorted or inserted': 'bitmapscan=off indexscan=on seqscan=off',
+  'rows by an index, then by their places, joined with a list':
+    'bitmapscan=off indexscan=on nestloop=on seqscan=off sort=off tidscan=on',
+  'rows by an index, then by their places': 'bitmapscan=off indexscan=on seqscan=off sort=off tidscan=on',
+  'rows of a list of names, never a join with a whole table':
+    'bitmapscan=off hashjoin=off indexscan=on mergejoin=off seqscan=off sort=off',
+  'the newest row of an index': 'indexscan=on seqscan=off',
+  'one row of a small table': 'bitmapscan=off seqscan=off',
+  'rows of each of a list': 'bitmapscan=off indexscan=on nestloop=on seqscan=off',
+  'rows of each of a list, in its order': 'bitmapscan=off indexscan=on nestloop=on seqscan=off sort=off',
+};
+
 describe('functions that pin their plans', () => {
   test('turn JIT off, and plan once a session', async () => {
     const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
@@ -22,6 +40,21 @@ describe('functions that pin their plans', () => {
       pinned.filter(({ proconfig }) => !proconfig.includes(setting)).map(({ name }) => name);
     expect(lacks('jit=off')).toEqual([]);
     expect(lacks('plan_cache_mode=force_generic_plan')).toEqual([]);
+  });
+
+  test('set the switches of the planner in one of a few ways', async () => {
+    const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
+    const ways = pinned.map(({ name, proconfig }) => ({
+      name,
+      way: proconfig
+        .filter((setting) => setting.startsWith('enable_'))
+        .map((setting) => setting.slice('enable_'.length))
+        .sort()
+        .join(' '),
+    }));
+    const known = Object.values(SWITCHES);
+    expect(ways.filter(({ way }) => !known.includes(way))).toEqual([]);
+    expect(known.filter((one) => !ways.some(({ way }) => way === one))).toEqual([]);
   });
 });
 

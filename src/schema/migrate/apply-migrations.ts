@@ -2,6 +2,7 @@
 
 import type { Client, DatabaseError } from 'pg';
 import { noteIdentity } from '../doctor/identity-check.ts';
+import { DROP_SET_ASIDE } from './function-file.ts';
 import { GRANT_AGAIN } from './kept-grants.ts';
 import { type Patience, patiently } from './lock-patience.ts';
 import type { MigrationFile, Migrations } from './migration-files.ts';
@@ -90,6 +91,7 @@ async function applyPortion(client: Client, portion: MigrationFile[]): Promise<v
       await run(client, file);
       await client.query(remember(file));
     }
+    await client.query(DROP_SET_ASIDE);
     await client.query(GRANT_AGAIN);
   });
 }

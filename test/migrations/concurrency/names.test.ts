@@ -17,7 +17,7 @@ test('tells a name in use from a name that was used', async () => {
   await named('a');
   expect(await refusal(named('a'))).toMatchObject({
     code: 'TQ010',
-    message: 'queue default has a task a already',
+    message: 'queue default already has a task a',
     detail: '{"name": "a", "queue": "default"}',
   });
   await db.pool.query(`select taskqueue.delete_task('default', 'a')`);

@@ -47,7 +47,7 @@ describe('five a transaction', () => {
     const error = await refusal(add());
     expect(error).toMatchObject({
       code: 'TQ018',
-      message: 'a transaction may add 5 tasks; this one has added 5 and asks for 1 more',
+      message: 'a transaction must add at most 5 tasks: this one has added 5 and asks for 1 more',
       detail: '{"added": 5, "asked": 1, "limit": 5}',
     });
     expect(error.hint).toContain('split the transaction');

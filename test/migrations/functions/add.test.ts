@@ -172,14 +172,17 @@ describe('what is kept', () => {
     const around = (await sizeOf(70_000)) - 70_000;
     expect(await sizeOf(most - around)).toBe(most);
     const error = await refusal(add({ ...args, payload: 'x'.repeat(most - around + 1) }));
-    expect(error).toMatchObject({ code: 'TQ004', message: expect.stringContaining(`has ${most + 1} bytes`) });
+    expect(error).toMatchObject({
+      code: 'TQ004',
+      message: expect.stringContaining(`at most ${most} bytes, got ${most + 1}`),
+    });
   });
 
   test('takes 102400 bytes and not one more', async () => {
     const rest = 'POST'.length + '/x'.length + 'X-AppEngine-Current-Namespace: \r\n'.length;
     await add({ url: '/x', payload_bytes: Buffer.alloc(102400 - rest) });
     const error = await refusal(add({ url: '/x', payload_bytes: Buffer.alloc(102400 - rest + 1) }));
-    expect(error).toMatchObject({ code: 'TQ004', message: 'the task has 102401 bytes; a push task may have 102400' });
+    expect(error).toMatchObject({ code: 'TQ004', message: 'a push task must be at most 102400 bytes, got 102401' });
   });
 
   test('puts an eta in the past, or a countdown below zero, at once', async () => {
@@ -339,9 +342,9 @@ describe('what is refused', () => {
   test('says what was expected and what was given', async () => {
     const error = await refusal(add({ queue: 'a_b' }));
     expect(error).toMatchObject({
-      message: "not a queue name: 'a_b'",
+      message: "queue must be 1 to 100 letters, digits or hyphens, got 'a_b'",
       detail: '{"queue": "a_b"}',
-      hint: 'A queue name has 1 to 100 letters, digits or hyphens.',
+      hint: 'List the queues: select name from taskqueue.queues;',
     });
   });
 

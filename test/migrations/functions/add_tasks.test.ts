@@ -100,7 +100,7 @@ test.each<[string, unknown, string]>([
 
 test('says which keys there are', async () => {
   expect((await refusal(add([{ uri: '/x' }]))).message).toContain(
-    "the task's 'uri' can't be taken: it is unknown; known are url, method",
+    "key 'uri' of a task is invalid: it must be one of url, method",
   );
 });
 
@@ -135,7 +135,7 @@ test.each([
       [queue],
     );
   expect(
-    await value(db.pool, 'select taskqueue._are_plain($1, $2)', [
+    await value(db.pool, 'select taskqueue._is_simple_batch($1, $2)', [
       queue === 'default' ? 'push' : 'pull',
       JSON.stringify(tasks),
     ]),
@@ -170,7 +170,9 @@ test.each([
   ['pull', [{ payload: null }]],
   ['pull', ['payload']],
 ])('looks closer at what is not plain: %s %j', async (mode, tasks) => {
-  expect(await value(db.pool, 'select taskqueue._are_plain($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(true);
+  expect(await value(db.pool, 'select taskqueue._is_simple_batch($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(
+    true,
+  );
 });
 
 test('adds up to five in a transaction, unnamed', async () => {

@@ -65,7 +65,7 @@ const set = (what: string) => db.pool.query(`select taskqueue.update_queue($1, $
 test('due: nothing keeps it', async () => {
   await add();
   expect(await explain()).toMatchObject([
-    { reason: 'due', detail: expect.stringMatching(/^It is due since .* UTC: /), until: null },
+    { reason: 'due', detail: expect.stringMatching(/^It has been due since .* UTC: /), until: null },
   ]);
 });
 
@@ -78,7 +78,7 @@ test('overdue: its leader has claimed nothing for longer than the rate explains'
   const [first] = await explain();
   expect(first).toMatchObject({ reason: 'overdue', remedy: expect.stringContaining('pg_terminate_backend') });
   expect(first?.detail).toMatch(
-    /^It is due since .*, the dispatcher of session \d+, has claimed nothing of queue .* since .* UTC: .* 2\/m/,
+    /^It has been due since .*, the dispatcher of session \d+, has claimed nothing of queue .* since .* UTC: .* 2\/m/,
   );
   await addOthers(100);
   expect(await reasons()).toEqual(['overdue']); // and not: no token
@@ -105,7 +105,7 @@ test('paused, by whom, since when, why and until when', async () => {
   );
   const [first] = await explain();
   expect(first).toMatchObject({ reason: 'paused', remedy: `select taskqueue.resume_queue('${queue}');` });
-  expect(first?.detail).toMatch(/ is paused since .* UTC by postgres: provider is down\.$/);
+  expect(first?.detail).toMatch(/ has been paused since .* UTC by postgres: provider is down\.$/);
   expect(first?.until?.getTime()).toBeGreaterThan((await clock.now()).getTime() + 3_500_000);
 });
 
@@ -119,7 +119,7 @@ test('a rate of 0', async () => {
   await add();
   await set(`rate => '0'`);
   expect(await explain()).toMatchObject([
-    { reason: 'rate', detail: `Queue ${queue} dispatches nothing: its rate is 0, its bucket size 5.` },
+    { reason: 'rate', detail: `Queue ${queue} dispatches nothing: its rate is 0 and its bucket size 5.` },
     {},
   ]);
 });
@@ -156,7 +156,7 @@ test('an unknown target', async () => {
   await fail(0, 'Unknown Target');
   expect((await explain())[0]).toMatchObject({
     reason: 'target',
-    detail: 'Its target billing was unknown when it was last tried.',
+    detail: 'Its target billing was unknown at the last attempt.',
   });
 });
 
@@ -168,7 +168,7 @@ test('no token: how many are before it, and when its turn comes', async () => {
   const [first] = await explain();
   expect(first).toMatchObject({
     reason: 'tokens',
-    detail: expect.stringMatching(/: 40 tasks are before it, at 5\/s\.$/),
+    detail: expect.stringMatching(/: 40 tasks are before it, at a rate of 5\/s\.$/),
   });
   expect((first?.until?.getTime() ?? 0) - (await clock.now()).getTime()).toBeCloseTo(8_200, -3);
 });
@@ -181,7 +181,7 @@ test('concurrency', async () => {
   await claim(1);
   expect((await explain())[0]).toMatchObject({
     reason: 'concurrency',
-    detail: expect.stringMatching(/^1 request of queue .* under way/),
+    detail: expect.stringMatching(/^1 request of queue .* in flight/),
   });
 });
 
@@ -194,7 +194,7 @@ test('dispatched, leased: since when and until when', async () => {
   const held = (by: string) => [
     {
       reason: 'dispatched',
-      detail: expect.stringMatching(new RegExp(`^${by} holds it since .* UTC, until .* UTC at most\\.$`)),
+      detail: expect.stringMatching(new RegExp(`^${by} has held it since .* UTC, until .* UTC at the latest\\.$`)),
       until: expect.any(Date),
     },
   ];
@@ -207,7 +207,10 @@ test('dispatched, leased: since when and until when', async () => {
   expect(await reasons()).toEqual(['due']);
   await db.pool.query('select taskqueue.lease_tasks($1, 60)', [queue]);
   expect(await explain()).toMatchObject([
-    { reason: 'leased', detail: expect.stringMatching(/^A worker holds it since .* UTC, until .* UTC at most\.$/) },
+    {
+      reason: 'leased',
+      detail: expect.stringMatching(/^A worker has held it since .* UTC, until .* UTC at the latest\.$/),
+    },
   ]);
 });
 

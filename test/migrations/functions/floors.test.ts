@@ -31,7 +31,7 @@ const due = (name: string) =>
     [name, queue],
   );
 const floor = () => value<Date>(db.pool, `select nullif(taskqueue._floor(${id}), '-infinity')`, [queue]);
-const advance = () => value<Date>(db.pool, 'select taskqueue.advance_floor($1, taskqueue.keeper_horizon())', [queue]);
+const advance = () => value<Date>(db.pool, 'select taskqueue.advance_floor($1, taskqueue.clock())', [queue]);
 const raise = (to: Date) => db.pool.query('select taskqueue.raise_floor($1, $2)', [queue, to]);
 /** Makes every lease of the queue look as if it had begun so long ago. */
 const age = (seconds: number) =>
@@ -161,9 +161,9 @@ describe('a task that was put behind its lease', () => {
   });
 });
 
-describe('keeper_witnesses', () => {
+describe('open_writers', () => {
   const witnesses = (among: string[] | null = null) =>
-    value<string[]>(db.pool, 'select taskqueue.keeper_witnesses($1)', [among]);
+    value<string[]>(db.pool, 'select taskqueue.open_writers($1)', [among]);
 
   test('sees who has added and not ended, by lock, and not itself nor who only reads', async () => {
     const [adder, reader] = [await db.client(), await db.client()];

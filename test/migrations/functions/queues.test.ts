@@ -171,8 +171,8 @@ describe('create_queue', () => {
       ),
     ).toEqual([{ max_concurrent_requests: 1 }, { max_concurrent_requests: 5000 }]);
     expect(warnings).toEqual([
-      'queue wide: max_concurrent_requests 9999 is kept as 5000',
-      'queue narrow: max_concurrent_requests 0 is kept as 1',
+      'queue wide: max_concurrent_requests must be 1 to 5000, got 9999: using 5000',
+      'queue narrow: max_concurrent_requests must be 1 to 5000, got 0: using 1',
     ]);
   });
 
@@ -314,7 +314,7 @@ describe('delete_queue', () => {
     for (const act of [`taskqueue.add('gone')`, `taskqueue.delete_queue('gone')`, `taskqueue.create_queue('gone')`]) {
       expect(await refusal(db.pool.query(`select ${act}`))).toMatchObject({
         code: 'TQ015',
-        message: expect.stringContaining('its name is free again at'),
+        message: expect.stringContaining("its name can't be reused until"),
       });
     }
     await db.pool.query(`update taskqueue._queues set deleted_at = deleted_at - interval '7 days' where name = 'gone'`);

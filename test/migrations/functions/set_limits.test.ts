@@ -38,7 +38,7 @@ test('as many queues as are set, the default one not counted; a deleted one make
   const [first = '', ...others] = names(3);
   for (const name of [first, ...others]) await create(name);
   const refused = await refusal(create('one-more'));
-  expect(refused).toMatchObject({ code: 'TQ008', message: expect.stringContaining('there may be 3 queues') });
+  expect(refused).toMatchObject({ code: 'TQ008', message: expect.stringContaining('there must be at most 3 queues') });
   expect(await refusalCode(create(first))).toBe('TQ110'); // it is there: that is what is wrong
   await query(`select taskqueue.delete_queue('${first}')`);
   await create(`${first}-again`);
