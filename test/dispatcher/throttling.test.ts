@@ -79,6 +79,13 @@ test('a new configuration brings the configured rate back; one that changes noth
   expect(await enforced(queue)).toBe(100);
 });
 
+test('settings that do not pace leave the enforced rate', async () => {
+  const queue = await aThrottledQueue();
+  const other = `retry => '{"max_doublings": 3}', tombstone_ttl => '1 day'`;
+  await sql(`select from taskqueue.update_queue(queue => $1, ${other})`, queue);
+  expect(await enforced(queue)).toBe(50);
+});
+
 test('so does resuming; resuming a queue that runs does not', async () => {
   const queue = await aThrottledQueue();
   await sql('select from taskqueue.resume_queue($1)', queue);
