@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Bucket, type BucketLimits } from '../../src/dispatcher/claiming/token-bucket.ts';
+import { TokenBucket, type BucketLimits } from '../../src/dispatcher/claiming/token-bucket.ts';
 
 /** When each of `tasks` instant tasks, all due at 0, is dispatched: seconds. Steps from token to token, as a runner would. */
 function dispatchTimes(limits: BucketLimits, tasks: number): number[] {
-  const bucket = new Bucket(limits, 0);
+  const bucket = new TokenBucket(limits, 0);
   const times: number[] = [];
   for (let now = 0; times.length < tasks; now = bucket.nextTokenAt(now)) {
     const n = Math.min(bucket.takeable(now), tasks - times.length);
@@ -33,13 +33,13 @@ describe('the worked examples of the token bucket', () => {
 });
 
 test('a rate above 500/s counts as 500/s', () => {
-  const bucket = new Bucket({ rate: 10_000, capacity: 1000 }, 0);
+  const bucket = new TokenBucket({ rate: 10_000, capacity: 1000 }, 0);
   bucket.take(1000, 0);
   expect(bucket.takeable(1000)).toBe(500);
 });
 
 test('asking often gains no less than asking once', () => {
-  const bucket = new Bucket({ rate: 0.2 / 3600, capacity: 1 }, 0);
+  const bucket = new TokenBucket({ rate: 0.2 / 3600, capacity: 1 }, 0);
   bucket.take(1, 0);
   for (let now = 0; now < 18_000_000; now += 7_919) bucket.takeable(now);
   expect(bucket.takeable(18_000_000 - 1000)).toBe(0);
@@ -47,16 +47,16 @@ test('asking often gains no less than asking once', () => {
 });
 
 test('a rate of 0, or no room, gives no token ever', () => {
-  const still = new Bucket({ rate: 0, capacity: 1 }, 0);
+  const still = new TokenBucket({ rate: 0, capacity: 1 }, 0);
   still.take(1, 0);
   expect(still.nextTokenAt(0)).toBe(Infinity);
-  const empty = new Bucket({ rate: 5, capacity: 0 }, 0);
+  const empty = new TokenBucket({ rate: 5, capacity: 0 }, 0);
   expect(empty.takeable(1e9)).toBe(0);
   expect(empty.nextTokenAt(1e9)).toBe(Infinity);
 });
 
 test('new limits count from now on: what was gained stays as far as it fits', () => {
-  const bucket = new Bucket({ rate: 1, capacity: 10 }, 0);
+  const bucket = new TokenBucket({ rate: 1, capacity: 10 }, 0);
   bucket.take(10, 0);
   bucket.setLimits({ rate: 100, capacity: 10 }, 3000);
   expect(bucket.takeable(3000)).toBe(3);
@@ -67,7 +67,7 @@ test('new limits count from now on: what was gained stays as far as it fits', ()
 });
 
 test('fill: as when the queue is resumed', () => {
-  const bucket = new Bucket({ rate: 0.001, capacity: 5 }, 0);
+  const bucket = new TokenBucket({ rate: 0.001, capacity: 5 }, 0);
   bucket.take(5, 0);
   bucket.fill(1);
   expect(bucket.takeable(1)).toBe(5);
@@ -89,7 +89,7 @@ const moves = fc.array(
 test('law of the window: in any window of w seconds, no more than burst + rate Ã— w + 1, also when the clock runs backwards', () => {
   fc.assert(
     fc.property(limits, moves, ({ rate, capacity }, steps) => {
-      const bucket = new Bucket({ rate, capacity }, 0);
+      const bucket = new TokenBucket({ rate, capacity }, 0);
       const grants: { at: number; n: number }[] = [];
       let now = 0;
       let passed = 0;
@@ -115,7 +115,7 @@ test('law of the window: in any window of w seconds, no more than burst + rate Ã
 test('liveness: at nextTokenAt there is a token', () => {
   fc.assert(
     fc.property(limits, fc.nat(1_000_000), ({ rate, capacity }, start) => {
-      const bucket = new Bucket({ rate, capacity }, start);
+      const bucket = new TokenBucket({ rate, capacity }, start);
       bucket.take(bucket.takeable(start), start);
       const at = bucket.nextTokenAt(start);
       if (rate === 0 || capacity < 1) expect(at).toBe(Infinity);

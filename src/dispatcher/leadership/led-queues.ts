@@ -2,7 +2,7 @@
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { Doorbells } from '../claiming/doorbells.ts';
-import { type Left, QueueRunner } from '../claiming/queue-runner.ts';
+import { type Carryover, QueueRunner } from '../claiming/queue-runner.ts';
 import { changesRate } from '../claiming/rate-limiter.ts';
 import type { RunnerTools } from '../claiming/runner-tools.ts';
 import type { ClaimedDispatch, ClaimSession } from '../database/ports.ts';
@@ -11,7 +11,7 @@ import type { QueueSet } from './leader.ts';
 
 /** A leadership that has ended. */
 interface Ended {
-  left: Left;
+  carryover: Carryover;
   queue: DispatcherQueue;
 }
 
@@ -49,10 +49,10 @@ export class LedQueues implements QueueSet {
     this.#led.set(queue.id, queue);
     if (queue.mode === 'pull') return;
     if (this.#doorbells?.session !== session) this.#doorbells = new Doorbells(session);
-    const runner = new QueueRunner(queue, this.#doorbells, this.#tools, this.#leftOf(queue));
+    const runner = new QueueRunner(queue, this.#doorbells, this.#tools, this.#carryoverOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
-    this.#ended.set(queue.id, { left: runner.left, queue });
+    this.#ended.set(queue.id, { carryover: runner.carryover, queue });
     if (this.automatic) void runner.start();
   }
 
@@ -67,7 +67,7 @@ export class LedQueues implements QueueSet {
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
-    this.#ended.set(queueId, { left: runner.left, queue: runner.queue });
+    this.#ended.set(queueId, { carryover: runner.carryover, queue: runner.queue });
     await runner.stop();
   }
 
@@ -107,7 +107,7 @@ export class LedQueues implements QueueSet {
 
   /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
-    return this.#byName.get(queue)?.left.limiter.throttledTo(this.#tools.clock.now()) ?? null;
+    return this.#byName.get(queue)?.carryover.limiter.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
   /** A notification said that some task of the queue may be forced to run. */
@@ -143,13 +143,13 @@ export class LedQueues implements QueueSet {
    * Not faster than our own rate limiter, nor than what is on record allows: another may have led since, if for a moment only. The record is rounded up to a second, so that after
    * a lost connection a queue may have to wait for tokens that it had.
    */
-  #leftOf(queue: DispatcherQueue): Partial<Left> {
+  #carryoverOf(queue: DispatcherQueue): Partial<Carryover> {
     const ended = this.#ended.get(queue.id);
     if (!ended) return {};
     const now = this.#tools.clock.now();
-    const { limiter } = ended.left;
+    const { limiter } = ended.carryover;
     if (changesRate(queue, ended.queue)) limiter.configure(queue, now);
     limiter.takeOver(queue, now);
-    return ended.left;
+    return ended.carryover;
   }
 }
