@@ -183,7 +183,7 @@ test('a session that the server ended for its silence is told as such', async ()
   await leader.refresh();
   lose(Object.assign(new Error('terminating connection due to idle-session timeout'), { code: '57P05' }));
   expect(warn).toHaveBeenCalledExactlyOnceWith(
-    expect.stringContaining('heard nothing of this process'),
+    expect.stringContaining('did not hear from this process'),
     expect.objectContaining({ remedy: expect.stringContaining('event loop') }),
   );
 });

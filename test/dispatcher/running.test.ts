@@ -197,7 +197,7 @@ describe('stopping', () => {
 test('options out of their range are refused', () => {
   const database = 'postgres://localhost/x';
   expect(() => new Dispatcher({ database, concurrency: 0 })).toThrow(
-    'concurrency must be a whole number from 1, got 0',
+    'concurrency must be a whole number of at least 1, got 0',
   );
   expect(() => new Dispatcher({ database, pollSeconds: 0 })).toThrow('pollSeconds must be more than 0, got 0');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TokenBucket, type BucketLimits } from '../../src/dispatcher/claiming/token-bucket.ts';
+import { type BucketLimits, TokenBucket } from '../../src/dispatcher/claiming/token-bucket.ts';
 
 /** When each of `tasks` instant tasks, all due at 0, is dispatched: seconds. Steps from token to token, as a runner would. */
 function dispatchTimes(limits: BucketLimits, tasks: number): number[] {
