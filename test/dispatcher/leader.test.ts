@@ -223,5 +223,5 @@ test('once closed it does not connect again', async () => {
   const { leader } = aLeader(aDatabase([1]));
   await leader.refresh();
   await leader.close();
-  await expect(leader.refresh()).rejects.toThrow('was closed');
+  await expect(leader.refresh()).rejects.toThrow('is closed');
 });

@@ -469,9 +469,9 @@ describe('trouble', () => {
   test.each([
     [{ handler: undefined }, 'either a handler or a batchHandler'],
     [{ handler() {}, batchHandler() {} }, 'either a handler or a batchHandler'],
-    [{ handler() {}, leaseSeconds: 0 }, "leaseSeconds can't be 0"],
-    [{ handler() {}, concurrency: 1.5 }, "concurrency can't be 1.5"],
-    [{ handler() {}, batchSize: 1001 }, "batchSize can't be 1001"],
+    [{ handler() {}, leaseSeconds: 0 }, 'leaseSeconds must be more than 0 and at most 604800, got 0'],
+    [{ handler() {}, concurrency: 1.5 }, 'concurrency must be a whole number of at least 1, got 1.5'],
+    [{ handler() {}, batchSize: 1001 }, 'batchSize must be a whole number from 1 to 1000, got 1001'],
     [{ handler() {}, leaseSecond: 1 }, 'did you mean leaseSeconds'],
   ])('options %j are refused', (options, message) => {
     expect(() => make(options as never)).toThrow(message);
