@@ -160,7 +160,7 @@ describe('registering', () => {
   test('a name is taken once, and is for functions', () => {
     expect(() => deferred.register('act', () => {})).toThrow('act already');
     expect(() => deferred.register('', () => {})).toThrow('name');
-    expect(() => deferred.register('x', 1 as never)).toThrow('x is not a function');
+    expect(() => deferred.register('x', 1 as never)).toThrow('deferred function x must be a function');
   });
 
   test('what is not registered can’t be deferred, nor what can’t be written, nor with an option that is none', async () => {

@@ -195,7 +195,7 @@ describe('secrets', () => {
     ['one that is none', { secrets: 'hunter2' }, 'whsec_'],
     ['a variable that is not there', { secrets: 'env:TEST_PUSH_SECRET' }, 'env:TEST_PUSH_SECRET'],
     ['a file that is not there', { secrets: `file:${folder}/none` }, 'no such file'],
-    ['secrets and insecure', { secrets: SECRET, insecure: true }, 'not both'],
+    ['secrets and insecure', { secrets: SECRET, insecure: true }, 'got both'],
     ['a misspelt option', { secret: SECRET } as object, 'did you mean secrets'],
     ['insecure that is not true', { insecure: 'yes' as unknown as boolean }, 'needs the secrets'],
   ])('%s: a mistake that is told', async (_, given, message) => {

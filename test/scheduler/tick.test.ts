@@ -182,7 +182,7 @@ test('a schedule that can’t be read never runs, and keeps no other from runnin
   await clock.set('2026-05-04T09:00:00Z');
   expect([await look(), await look()]).toEqual([{ added: 1 }, {}]);
   expect(await rows(db.pool, 'select name, problem from taskqueue.crons order by name')).toEqual([
-    { name: 'a', problem: "never runs: its schedule can't be read" },
+    { name: 'a', problem: 'never runs: its schedule cannot be read' },
     { name: 'b', problem: null },
   ]);
 });
@@ -193,14 +193,14 @@ test.each([
   [
     'a zone that this server does not know',
     { schedule: 'every day 09:00', timezone: 'Mars/Base' },
-    'the server knows no time zone Mars/Base',
+    'its time zone Mars/Base is unknown to the server',
   ],
   [
     'a zone that only PostgreSQL knows',
     { schedule: 'every day 09:00', timezone: 'CEST' },
-    'the server knows no time zone CEST',
+    'its time zone CEST is unknown to the server',
   ],
-  ['a day that never comes', { schedule: '30 of feb 10:00', timezone: 'UTC' }, "its schedule can't be read"],
+  ['a day that never comes', { schedule: '30 of feb 10:00', timezone: 'UTC' }, 'its schedule cannot be read'],
 ])('%s: the entry says so, and runs as soon as it can', async (_, entry, problem) => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'every day 09:00' }, { url: '/b', schedule: 'every day 10:00' });

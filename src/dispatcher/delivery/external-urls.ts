@@ -56,7 +56,7 @@ export class ExternalUrls {
     if (!isOrigin(origin) || url?.origin !== origin || host === '' || host.endsWith('.'))
       throw new ForbiddenUrl(`${origin} must be the normal form of an origin`, host);
     const allowed = isIP(host) ? this.#ranges.has(host) : this.#allowsName(host);
-    if (!allowed) throw new ForbiddenUrl(`no task may be sent to ${host}`, host);
+    if (!allowed) throw new ForbiddenUrl(`tasks may not be sent to ${host}`, host);
     return origin;
   }
 

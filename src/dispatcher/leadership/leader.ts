@@ -202,7 +202,7 @@ export class Leader {
 }
 
 const SILENT = 'the database did not hear from this process for too long and ended its session; others lead its queues';
-const SILENT_REMEDY = 'Check whether the process was suspended, short of CPU time, or blocked by a handler.';
+const SILENT_REMEDY = 'Check whether the process was suspended, short of CPU time, or had its event loop blocked.';
 const IDLE_SESSION_TIMEOUT = '57P05';
 
 function isSilence(reason: unknown): boolean {
