@@ -85,7 +85,7 @@ function describe(value: unknown): string {
   if (typeof value === 'number') return `it is ${value}`;
   if (value instanceof Date) return 'it is an invalid Date';
   const kind = kindOf(value);
-  return kind === 'object' ? 'it has symbol keys' : `it is of type ${kind}`;
+  return kind === 'object' ? 'it has symbols as keys' : `it is of type ${kind}`;
 }
 
 function text(content: unknown): string {

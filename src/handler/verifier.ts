@@ -107,7 +107,7 @@ function keysOf({ secrets, insecure }: HandlerOptions): SigningKey[] {
   if (insecure === true) throw new TypeError('options must have either secrets or insecure: true, got both');
   if (given.length > 0) return given.flatMap(readKeys);
   throw new TypeError(
-    "options must have the secrets that requests are signed with, such as { secrets: 'env:PUSH_SECRET' }; " +
+    "secrets must be given, such as { secrets: 'env:PUSH_SECRET' }; " +
       '{ insecure: true } lets anyone call the handler, for development',
   );
 }

@@ -60,7 +60,7 @@ function readable({ schedule: text, timezone, now }: DueCron): Schedule | { prob
     nextRun(schedule, now, timezone);
     return schedule;
   } catch (error) {
-    return { problem: error instanceof RangeError ? error.message : 'the schedule could not be read' };
+    return { problem: error instanceof RangeError ? error.message : 'its schedule cannot be read' };
   }
 }
 

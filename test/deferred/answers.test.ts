@@ -154,17 +154,17 @@ describe('registering', () => {
   test('a function is called as ever, and has no task then', () => {
     const add = deferred.register('add', (a: number, b: number) => a + b);
     expect(add(1, 2)).toBe(3);
-    expect(deferredContext).toThrow('no task');
+    expect(deferredContext).toThrow('must be called within a deferred function');
   });
 
   test('a name is taken once, and is for functions', () => {
-    expect(() => deferred.register('act', () => {})).toThrow('act already');
+    expect(() => deferred.register('act', () => {})).toThrow('act is already registered');
     expect(() => deferred.register('', () => {})).toThrow('name');
     expect(() => deferred.register('x', 1 as never)).toThrow('deferred function x must be a function');
   });
 
   test('what is not registered can’t be deferred, nor what can’t be written, nor with an option that is none', async () => {
-    await expect(deferred.defer('atc', [])).rejects.toThrow('no deferred function "atc"');
+    await expect(deferred.defer('atc', [])).rejects.toThrow('deferred function "atc" is not registered');
     await expect(deferred.defer('act', [() => {}])).rejects.toThrow(TypeError);
     await expect(deferred.defer('act', [], { contdown: 1 } as never)).rejects.toThrow('did you mean countdown');
   });

@@ -106,7 +106,7 @@ test.each<[string, unknown, string]>([
   ['other typed arrays', new Uint16Array(1), 'Uint16Array'],
   ['keys that are symbols', { [Symbol('a')]: 1 }, 'symbols'],
   ['a Map with such a value', new Map([['a', () => {}]]), 'entry(0)[1]'],
-  ['a circle', circle, 'circle'],
+  ['a circle', circle, 'cycles'],
 ])('%s is a TypeError that says where', (_, value, message) => {
   expect(() => writeCall('f', [value])).toThrow(TypeError);
   expect(() => writeCall('f', [value])).toThrow(message);

@@ -236,9 +236,9 @@ test('Fastify: what is outside of the scope of tasks is as it was', async () => 
 });
 
 test('without secrets no door opens', async () => {
-  expect(() => taskQueueHono({})).toThrow('needs the secrets');
-  expect(() => taskQueueExpress({})).toThrow('needs the secrets');
-  await expect(fastify().register(taskQueueFastify, {}).ready()).rejects.toThrow('needs the secrets');
+  expect(() => taskQueueHono({})).toThrow('secrets must be given');
+  expect(() => taskQueueExpress({})).toThrow('secrets must be given');
+  await expect(fastify().register(taskQueueFastify, {}).ready()).rejects.toThrow('secrets must be given');
 });
 
 test('a route that is behind no door is told so', () => {

@@ -52,7 +52,7 @@ test('a stranger gets 403 and learns nothing; the handler is not called; the ope
 });
 
 test('without secrets there is no handler, unless it is said', async () => {
-  expect(() => taskHandler(() => {}, {})).toThrow('needs the secrets');
+  expect(() => taskHandler(() => {}, {})).toThrow('secrets must be given');
   const handle = taskHandler(() => {}, { insecure: true });
   expect((await handle(asRequest(aTaskRequest({}, { secrets: '' })))).status).toBe(200);
 });

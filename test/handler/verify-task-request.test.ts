@@ -188,16 +188,16 @@ describe('secrets', () => {
   );
 
   test.each([
-    ['none', {}, 'needs the secrets'],
-    ['undefined, as a variable that is not set', { secrets: undefined }, 'needs the secrets'],
-    ['an empty list', { secrets: [] }, 'needs the secrets'],
+    ['none', {}, 'secrets must be given'],
+    ['undefined, as a variable that is not set', { secrets: undefined }, 'secrets must be given'],
+    ['an empty list', { secrets: [] }, 'secrets must be given'],
     ['an empty one', { secrets: '' }, 'is empty'],
     ['one that is none', { secrets: 'hunter2' }, 'whsec_'],
     ['a variable that is not there', { secrets: 'env:TEST_PUSH_SECRET' }, 'env:TEST_PUSH_SECRET'],
     ['a file that is not there', { secrets: `file:${folder}/none` }, 'no such file'],
     ['secrets and insecure', { secrets: SECRET, insecure: true }, 'got both'],
     ['a misspelt option', { secret: SECRET } as object, 'did you mean secrets'],
-    ['insecure that is not true', { insecure: 'yes' as unknown as boolean }, 'needs the secrets'],
+    ['insecure that is not true', { insecure: 'yes' as unknown as boolean }, 'secrets must be given'],
   ])('%s: a mistake that is told', async (_, given, message) => {
     await expect(verifyTaskRequest(aRequest(), given)).rejects.toThrow(message);
     await expect(verifyTaskRequest(aRequest(), given)).rejects.toBeInstanceOf(TypeError);

@@ -77,7 +77,7 @@ test('without rights it says what is missing, and stops as any other', async () 
     logger: { ...silentLogger, warn: (message, fields) => said.push(`${message}: ${fields?.remedy}`) },
   });
   await eventually(async () =>
-    expect(said.join()).toContain('cron and maintenance do not run here: pgtaskqueue migrate'),
+    expect(said.join()).toContain('cron and maintenance do not run here: Create its schema with pgtaskqueue migrate'),
   );
   await scheduler.stop();
 });
