@@ -12,7 +12,7 @@ beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 
-/** A queue of its own, and a dispatcher to run by hand. */
+/** A queue of its own, and a dispatcher that the test runs pass by pass. */
 async function setup(settings: Record<string, unknown> = {}, options = {}) {
   const queue = `delivery-${queues++}`;
   await harness.createQueue(queue, settings);
@@ -61,7 +61,7 @@ test('a task is delivered once, with exactly its headers and body', async () => 
   expect(Number(request?.headers['x-appengine-taskdeadline']) - timestamp).toBe(20);
 });
 
-test('§5.5 the recorded run of six attempts: 503, 404, 429, 500, 302, 200', async () => {
+test('the recorded run of six attempts: 503, 404, 429, 500, 302, 200', async () => {
   const { queue, dispatcher, target } = await setup();
   target.answer([503, 404, 429, 500, 302, 200]);
   await harness.add(queue, { url: '/six' });
@@ -87,7 +87,7 @@ test('§5.5 the recorded run of six attempts: 503, 404, 429, 500, 302, 200', asy
   expect(await harness.tasks(queue)).toEqual([]);
 });
 
-test('§5.5 2 after a timeout: retry 1, execution 0, previous response 0, Instance Unavailable', async () => {
+test('after a timeout: retry 1, execution 0, previous response 0, Instance Unavailable', async () => {
   const own = new ManualClock();
   const { queue, dispatcher, target } = await setup({}, { clock: own });
   target.answer((_request, count) => (count === 1 ? new Promise(() => {}) : 200));
@@ -117,7 +117,7 @@ test('success deletes the task; a name becomes a tombstone', async () => {
   await expect(harness.add(queue, { name: 'once', url: '/x' })).rejects.toMatchObject({ code: 'TQ011' });
 });
 
-test('an unknown target is a failed attempt with its reason; once it is known the task gets there', async () => {
+test('an unknown target is a failed attempt with that reason; once the target exists, the task is delivered', async () => {
   const { queue, dispatcher, target, pool } = await setup();
   await harness.add(queue, { url: '/x', target: 'billing' });
   expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, failed: 1 });
@@ -132,7 +132,7 @@ test('an unknown target is a failed attempt with its reason; once it is known th
   });
 });
 
-test("a queue's target comes before a task's, and the dispatcher's own targets before the stored ones", async () => {
+test("a queue's target takes precedence over a task's, and the dispatcher's own targets over stored ones", async () => {
   const seen: string[] = [];
   const to = (name: string) => () => {
     seen.push(name);
@@ -148,7 +148,7 @@ test("a queue's target comes before a task's, and the dispatcher's own targets b
   expect(seen).toEqual(['queue']);
 });
 
-test('a fetch function as target: no socket, the same task', async () => {
+test('a fetch function as a target receives the same task without a socket', async () => {
   const requests: Request[] = [];
   const app = async (request: Request) => {
     requests.push(request.clone());
@@ -169,13 +169,13 @@ test('a redirect is a failure and not followed', async () => {
   expect(target.requests.map(({ url }) => url)).toEqual(['/moved']);
 });
 
-test('a zombie, whose lease ended and was given to another, settles nothing: its success', async () => {
+test('a zombie whose lease expired and went to another dispatcher settles nothing: its success', async () => {
   const { queue, dispatcher, target, pool } = await setup();
   await harness.add(queue, { name: 'held', url: '/x' });
   target.answer(async (_request, count) => {
     if (count > 1) return 200;
-    await clock.advance(700); // the lease is over
-    await pool.query('select * from taskqueue.claim_tasks($1, 10)', [queue]); // and another has the task
+    await clock.advance(700); // the lease has expired
+    await pool.query('select * from taskqueue.claim_tasks($1, 10)', [queue]); // and another dispatcher has the task
     return 200;
   });
   expect(await dispatcher.runOnce()).toEqual({ claimed: 1, completed: 0, failed: 0, dead: 0, stale: 1 });
@@ -195,7 +195,7 @@ test('… and its failure', async () => {
   expect(task).toMatchObject({ state: 'dispatched' });
 });
 
-test('§5.6 a task deleted while it runs: its outcome is ignored', async () => {
+test('a task deleted while it runs: its outcome is ignored', async () => {
   const { queue, dispatcher, target, pool } = await setup();
   await harness.add(queue, { name: 'gone', url: '/x' });
   target.answer(async () => {
@@ -207,7 +207,7 @@ test('§5.6 a task deleted while it runs: its outcome is ignored', async () => {
 });
 
 describe('giving up', () => {
-  /** Fails the task at these ages, in seconds since its first attempt; returns what became of each attempt. */
+  /** Fails the task at these ages, in seconds since its first attempt; returns the outcome of each attempt. */
   async function failAt(retry: Record<string, number>, ages: number[]): Promise<string[]> {
     const { queue, dispatcher, target } = await setup({
       retry: JSON.stringify({ min_backoff_seconds: 0.001, max_backoff_seconds: 0.001, ...retry }),
@@ -235,27 +235,27 @@ describe('giving up', () => {
   }
   const DAY = 86_400;
 
-  test('§5.8 a retry limit of 0: one attempt', async () => {
+  test('a retry limit of 0: one attempt', async () => {
     expect(await failAt({ task_retry_limit: 0 }, [1])).toEqual(['dead']);
   });
-  test('§5.8 a retry limit of 2: three attempts', async () => {
+  test('a retry limit of 2: three attempts', async () => {
     expect(await failAt({ task_retry_limit: 2 }, [1, 2, 3])).toEqual(['retry', 'retry', 'dead']);
   });
-  test('§5.8 limit 7 and age 2 d: after 8 failures at age 1 h it is retried', async () => {
+  test('limit 7 and age 2 d: after 8 failures at age 1 h it is retried', async () => {
     const ages = [1, 2, 3, 4, 5, 6, 7, 3600];
     expect((await failAt({ task_retry_limit: 7, task_age_limit: 2 * DAY }, ages)).at(-1)).toBe('retry');
   });
-  test('§5.8 limit 7 and age 2 d: at the 3rd failure with age 3 d it is retried', async () => {
+  test('limit 7 and age 2 d: at the 3rd failure with age 3 d it is retried', async () => {
     expect((await failAt({ task_retry_limit: 7, task_age_limit: 2 * DAY }, [1, 2, 3 * DAY])).at(-1)).toBe('retry');
   });
-  test('§5.8 limit 7 and age 2 d: at the 8th failure with age 2 d + 1 s it is dead', async () => {
+  test('limit 7 and age 2 d: at the 8th failure with age 2 d + 1 s it is dead', async () => {
     const ages = [1, 2, 3, 4, 5, 6, 7, 2 * DAY + 1];
     expect((await failAt({ task_retry_limit: 7, task_age_limit: 2 * DAY }, ages)).at(-1)).toBe('dead');
   });
-  test('§5.8 limit 0 and age 10 s: retried at 3 s, dead at 11 s', async () => {
+  test('limit 0 and age 10 s: retried at 3 s, dead at 11 s', async () => {
     expect(await failAt({ task_retry_limit: 0, task_age_limit: 10 }, [3, 11])).toEqual(['retry', 'dead']);
   });
-  test('§5.8 only an age limit: retried until it is over', async () => {
+  test('with only an age limit: retried until it is reached', async () => {
     expect(await failAt({ task_age_limit: 10 }, [3, 10, 10.5])).toEqual(['retry', 'retry', 'dead']);
   });
 });

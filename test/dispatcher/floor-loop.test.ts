@@ -46,7 +46,7 @@ describe('with a dispatcher', () => {
     );
   });
 
-  test('a transaction that has added and stays open holds the floor', async () => {
+  test('a transaction that has added a task and stays open holds the floor down', async () => {
     await harness.createQueue(queue);
     await harness.dispatcher().start();
     const client = await harness.database.client();
@@ -61,7 +61,7 @@ describe('with a dispatcher', () => {
     await eventually(async () => expect(await lag()).toBeLessThan(3000));
   });
 
-  test('rows of purged tasks are taken away', async () => {
+  test('rows of purged tasks are deleted', async () => {
     await harness.createQueue(queue, { rate: '0' });
     await harness.dispatcher().start();
     await harness.addMany(queue, 20);
@@ -86,8 +86,8 @@ describe('with a dispatcher', () => {
   });
 });
 
-describe('by itself', () => {
-  /** A keeper of one push and one pull queue over a database in memory. */
+describe('on its own', () => {
+  /** A floor loop of one push and one pull queue over a database in memory. */
   function setup() {
     const clock = new ManualClock(0);
     const database = {
@@ -131,7 +131,7 @@ describe('by itself', () => {
     return { keeper, clock, database, led, session, sweep, open, settle };
   }
 
-  test('it is silent until something happens, waits for open writers, then walks and raises', async () => {
+  test('it is silent until a queue is busy, waits for open writers, then walks and raises', async () => {
     const { keeper, clock, settle, open } = setup();
     await keeper.start();
     clock.advance(60);
@@ -146,7 +146,7 @@ describe('by itself', () => {
     await keeper.stop();
   });
 
-  test('pull queues have a turn ten times a second at most, push queues once', async () => {
+  test('pull queues get a turn at most ten times a second, push queues once', async () => {
     const { keeper, clock, database, settle } = setup();
     database.open = [];
     await keeper.start();
@@ -179,7 +179,7 @@ describe('by itself', () => {
     await keeper.stop();
   });
 
-  test('a clock that is behind the floor: it sweeps at once', async () => {
+  test('it sweeps immediately while the clock is behind the floor', async () => {
     const { keeper, clock, database, sweep, settle } = setup();
     database.open = [];
     await keeper.start();
@@ -194,7 +194,7 @@ describe('by itself', () => {
     await keeper.stop();
   });
 
-  test('of a queue that it has not led for a while it knows nothing: the floor may have been lowered', async () => {
+  test('it forgets queues that it no longer leads: their floors may have been lowered', async () => {
     const { keeper, clock, database, led, sweep, settle } = setup();
     database.open = [];
     await keeper.start();
@@ -214,7 +214,7 @@ describe('by itself', () => {
     await keeper.stop();
   });
 
-  test('a tick that fails forgets its open writers, and what was busy stays so', async () => {
+  test('a failed tick forgets its open writers and keeps its queues busy', async () => {
     const { keeper, clock, database, session, settle, open } = setup();
     const { openWriters } = session;
     session.openWriters = async (among) => {

@@ -1,5 +1,5 @@
-// A storm on two queues, one pull and one push, while their floors are raised as fast as can be: transactions that stay open, roll back to
-// savepoints or are prepared, leases that run out or are given back, attempts that fail.
+// Load on two queues, one pull and one push, while their floors are raised as fast as possible: transactions that stay
+// open, roll back to savepoints or are prepared, leases that expire or are released, attempts that fail.
 
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
@@ -24,7 +24,7 @@ export class FloorStorm {
   readonly #due = new Map<string, number>();
   #adding = true;
   #consuming = true;
-  /** The end: every consumer takes what it gets. */
+  /** At the end every consumer takes what it gets. */
   #draining = false;
 
   constructor(database: TestDatabase) {
@@ -36,7 +36,9 @@ export class FloorStorm {
     await this.#database.pool.query('select from taskqueue.create_queue($1, retry => $2)', [PUSH, RETRY]);
   }
 
-  /** Adds and consumes for so long; then waits until all that was committed was delivered, or for five more seconds. */
+  /**
+   * Adds and consumes for this long; then waits until every committed task was delivered, at most five seconds more.
+   */
   async rage(seconds: number, keepers: FloorSession[]): Promise<void> {
     const adders = Array.from({ length: 10 }, () => this.#add());
     const consumers = Array.from({ length: 2 }, () => [this.#lease(), this.#claim()]).flat();
@@ -130,7 +132,7 @@ export class FloorStorm {
         } else if (chance(0.5)) {
           await client
             .query('select taskqueue.modify_task_lease($1, $2, $3, 0)', [PULL, name, lease_token])
-            .catch(() => {}); // it is over
+            .catch(() => {}); // the run has ended
         }
       }
     }

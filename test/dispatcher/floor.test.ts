@@ -26,7 +26,9 @@ async function deleteQueues(): Promise<void> {
   ]); // the names can be used again
 }
 
-test('two keepers in a storm: no task is left below the floor, and none is early', { timeout: 120_000 }, async () => {
+test('two floor loops under load: no task is left below the floor, and none is early', {
+  timeout: 120_000,
+}, async () => {
   const raging = await storm(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
   if (LONG) console.log({ committed: raging.committed.size, ticks: raging.ticks });
   expect(await raging.stranded()).toBe(0);
@@ -37,7 +39,7 @@ test('two keepers in a storm: no task is left below the floor, and none is early
   await deleteQueues();
 });
 
-test('the test can fail: a keeper that does not wait for its witnesses strands tasks', {
+test('the test can fail: a floor loop that does not wait for open writers strands tasks', {
   timeout: 60_000,
 }, async () => {
   const keeper = await openFloorSession();

@@ -20,7 +20,7 @@ const aQueue = async (settings: Record<string, unknown> = {}) => {
 };
 
 describe('the token bucket, through the database', () => {
-  /** How many tasks have been dispatched at each of these seconds. */
+  /** How many tasks were dispatched at each of these seconds. */
   async function dispatchedBy(rate: string, bucket_size: number, tasks: number, seconds: number[]): Promise<number[]> {
     const queue = await aQueue({ rate, bucket_size });
     const own = new ManualClock();
@@ -37,32 +37,29 @@ describe('the token bucket, through the database', () => {
     return counts;
   }
 
-  test('§5.2 1/s, bucket 5, 8 tasks: 0 ×5, then 1, 2, 3', async () => {
+  test('1/s, bucket 5, 8 tasks: 0 ×5, then 1, 2, 3', async () => {
     expect(await dispatchedBy('1/s', 5, 8, [0, 0.999, 1, 2, 3, 60])).toEqual([5, 5, 6, 7, 8, 8]);
   });
-  test('§5.2 10/m, bucket 1, 3 tasks: 0, 6, 12', async () => {
+  test('10/m, bucket 1, 3 tasks: 0, 6, 12', async () => {
     expect(await dispatchedBy('10/m', 1, 3, [0, 5.999, 6, 12])).toEqual([1, 1, 2, 3]);
   });
-  test('§5.2 0.2/h, bucket 1, 2 tasks: 0, 18000', async () => {
+  test('0.2/h, bucket 1, 2 tasks: 0, 18000', async () => {
     expect(await dispatchedBy('0.2/h', 1, 2, [0, 17_999, 18_000])).toEqual([1, 1, 2]);
   });
-  test('§5.2 2000/d, bucket 1, 2 tasks: 0, 43.2', async () => {
+  test('2000/d, bucket 1, 2 tasks: 0, 43.2', async () => {
     expect(await dispatchedBy('2000/d', 1, 2, [0, 43.199, 43.2])).toEqual([1, 1, 2]);
   });
-  test('§5.2 500/s, bucket 5, 10 tasks: 0 ×5, then every 2 ms', async () => {
+  test('500/s, bucket 5, 10 tasks: 0 ×5, then every 2 ms', async () => {
     const seconds = [0, 0.002, 0.004, 0.006, 0.008, 0.01];
     expect(await dispatchedBy('500/s', 5, 10, seconds)).toEqual([5, 6, 7, 8, 9, 10]);
   });
 });
 
-test.each([{ rate: '0' }, { rate: '0/s' }, { bucket_size: 0 }])(
-  '§2.3, §5.1 %j: nothing is dispatched',
-  async (settings) => {
-    const queue = await aQueue(settings);
-    await harness.addMany(queue, 3);
-    expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
-  },
-);
+test.each([{ rate: '0' }, { rate: '0/s' }, { bucket_size: 0 }])('%j: nothing is dispatched', async (settings) => {
+  const queue = await aQueue(settings);
+  await harness.addMany(queue, 3);
+  expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
+});
 
 describe('back-off: the delays before the first, second, … retry', () => {
   type Vector = [name: string, min: number, max: number, doublings: number, delays: number[]];
@@ -85,7 +82,7 @@ describe('back-off: the delays before the first, second, … retry', () => {
   ];
   const MICROSECOND = 0.000_001;
 
-  test.each(vectors)('§5.9 %s: min %d, max %d, %d doublings', async (_name, min, max, max_doublings, delays) => {
+  test.each(vectors)('%s: min %d, max %d, %d doublings', async (_name, min, max, max_doublings, delays) => {
     const retry = { min_backoff_seconds: min, max_backoff_seconds: max, max_doublings };
     const queue = await aQueue({ retry: JSON.stringify(retry) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
@@ -100,7 +97,7 @@ describe('back-off: the delays before the first, second, … retry', () => {
     }
   });
 
-  test('the handler is told the ETA of its attempt', async () => {
+  test('the handler receives the ETA of its attempt', async () => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 10, max_backoff_seconds: 10 }) });
     const dispatcher = harness.dispatcher();
     harness.target.answer([500]);
@@ -136,7 +133,7 @@ test('never more than max_concurrent_requests await a response', async () => {
   expect(most).toBe(2);
 });
 
-test('a task that forgets to be announced is found by the poll; one that is announced does not wait for it', async () => {
+test('an unannounced task is found by the poll; an announced one does not wait for it', async () => {
   const queue = await aQueue();
   await harness.dispatcher({ pollSeconds: 0.2 }).start();
   await harness.add(queue, { url: '/silent', transactional: true, wake: false });
@@ -147,7 +144,7 @@ test('a task that forgets to be announced is found by the poll; one that is anno
   await eventually(() => harness.target.requests.length === 2, { timeoutMs: 4000 });
 });
 
-test('a prepared transaction adds without a word, and a sleeping dispatcher finds its task', async ({ skip }) => {
+test('a prepared transaction does not notify, and a sleeping dispatcher still finds its task', async ({ skip }) => {
   const queue = await aQueue();
   await harness.dispatcher({ pollSeconds: 0.2 }).start();
   const client = await harness.database.client();
@@ -160,10 +157,10 @@ test('a prepared transaction adds without a word, and a sleeping dispatcher find
   await eventually(() => harness.target.requests.length === 1, { timeoutMs: 2000 });
 });
 
-describe('pause and run now', () => {
+describe('pausing and running now', () => {
   const sql = (text: string, ...values: unknown[]) => harness.database.pool.query(text, values);
 
-  test('§7.3 a paused queue dispatches nothing; resumed, everything overdue goes out', async () => {
+  test('a paused queue dispatches nothing; once resumed, everything overdue is sent', async () => {
     const queue = await aQueue();
     const dispatcher = harness.dispatcher();
     await sql(`select * from taskqueue.pause_queue($1, 'deploy', null)`, queue);
@@ -173,7 +170,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
   });
 
-  test('§7.4 run now works on a paused queue without a token, before the ETA, and does not count as an attempt', async () => {
+  test('running now works on a paused queue, without a token and before the ETA, and does not count as an attempt', async () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1, retry: JSON.stringify({ task_retry_limit: 0 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer([500, 500]);
@@ -188,7 +185,7 @@ describe('pause and run now', () => {
     expect(counts).toEqual(['0', '0', '0']);
   });
 
-  test('§7.4 run now needs no place among the concurrent requests', async () => {
+  test('running now needs no slot among the concurrent requests', async () => {
     const queue = await aQueue({ max_concurrent_requests: 1 });
     const finish: (() => void)[] = [];
     harness.target.answer(() => new Promise((resolve) => finish.push(() => resolve(200))));
@@ -203,7 +200,7 @@ describe('pause and run now', () => {
     await eventually(async () => expect(await harness.tasks(queue)).toEqual([]));
   });
 
-  test('§7.4 a forced run that fails is tried again after the current back-off, counted from then', async () => {
+  test('a forced run that fails is retried after the current back-off, counted from then', async () => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 10 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer(() => 500);
@@ -216,7 +213,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, failed: 1 });
   });
 
-  test('§7.4 run now of a task that is running does nothing', async () => {
+  test('running a task that is already running does nothing', async () => {
     const queue = await aQueue();
     const name = await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -226,7 +223,7 @@ describe('pause and run now', () => {
     expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, completed: 1 });
   });
 
-  test.each([200, 500])('§7.3 paused while it runs: the attempt ends as always (%i)', async (status) => {
+  test.each([200, 500])('a task whose queue is paused while it runs ends as usual (%i)', async (status) => {
     const queue = await aQueue();
     await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -237,7 +234,7 @@ describe('pause and run now', () => {
     expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, ...ended });
   });
 
-  test.each([200, 500])('§5.6 purged while it runs: its outcome (%i) is ignored', async (status) => {
+  test.each([200, 500])('a task that is purged while it runs: its outcome (%i) is ignored', async (status) => {
     const queue = await aQueue();
     await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -249,7 +246,7 @@ describe('pause and run now', () => {
     expect(await harness.tasks(queue)).toEqual([]);
   });
 
-  test('pausing, resuming, running now and new limits reach a dispatcher at once', async () => {
+  test('pausing, resuming, running now and new limits reach a dispatcher immediately', async () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1 });
     await harness.dispatcher({ pollSeconds: 3600 }).start();
     await harness.addMany(queue, 1);

@@ -6,7 +6,7 @@ const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
 
-/** What gets through of a text that comes in these pieces. */
+/** The text that passes, when it arrives in these pieces. */
 function passed(bounds: ResponseBounds, pieces: string[]): string {
   return pieces.map((piece) => bounds.pass(Buffer.from(piece, 'latin1')).toString('latin1')).join('');
 }
@@ -20,7 +20,7 @@ test.each([
   ['what is no HTTP', '<html>', '<html>'],
   ['less than can be told', 'HTTP/1.', ''],
   ['what looks like one in the body', `${ANSWER}${CONTINUE}`, `${ANSWER}${CONTINUE}`],
-])('%s, however it is cut', (_what, text, through) => {
+])('%s, however it is split', (_what, text, through) => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 6 }), (cuts) => {
       const at = [0, ...cuts.sort((a, b) => a - b), text.length];
@@ -30,7 +30,7 @@ test.each([
   );
 });
 
-test('each answer may be as long as the one before', () => {
+test('each response may be as long as the one before', () => {
   const bounds = new ResponseBounds();
   for (let i = 0; i < 3; i++) {
     bounds.begin();

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BucketLimits, TokenBucket } from '../../src/dispatcher/claiming/token-bucket.ts';
 
-/** When each of `tasks` instant tasks, all due at 0, is dispatched: seconds. Steps from token to token, as a runner would. */
+/**
+ * When each of `tasks` instant tasks, all due at 0, is dispatched, in seconds. Steps from token to token as a runner
+ * would.
+ */
 function dispatchTimes(limits: BucketLimits, tasks: number): number[] {
   const bucket = new TokenBucket(limits, 0);
   const times: number[] = [];
@@ -15,7 +18,7 @@ function dispatchTimes(limits: BucketLimits, tasks: number): number[] {
 }
 
 describe('the worked examples of the token bucket', () => {
-  test('1/s, bucket 5, 8 tasks: five at once, then one a second', () => {
+  test('1/s, bucket 5, 8 tasks: five immediately, then one a second', () => {
     expect(dispatchTimes({ rate: 1, capacity: 5 }, 8)).toEqual([0, 0, 0, 0, 0, 1, 2, 3]);
   });
   test('10/m, bucket 1, 3 tasks: every 6 seconds', () => {
@@ -27,7 +30,7 @@ describe('the worked examples of the token bucket', () => {
   test('2000/d, bucket 1, 2 tasks: 43.2 seconds apart', () => {
     expect(dispatchTimes({ rate: 2000 / 86400, capacity: 1 }, 2)).toEqual([0, 43.2]);
   });
-  test('500/s, bucket 5, 10 tasks: five at once, then every 2 ms', () => {
+  test('500/s, bucket 5, 10 tasks: five immediately, then every 2 ms', () => {
     expect(dispatchTimes({ rate: 500, capacity: 5 }, 10)).toEqual([0, 0, 0, 0, 0, 0.002, 0.004, 0.006, 0.008, 0.01]);
   });
 });
@@ -46,7 +49,7 @@ test('asking often gains no less than asking once', () => {
   expect(bucket.takeable(18_000_000)).toBe(1);
 });
 
-test('a rate of 0, or no room, gives no token ever', () => {
+test('a rate or a capacity of 0 never gives a token', () => {
   const still = new TokenBucket({ rate: 0, capacity: 1 }, 0);
   still.take(1, 0);
   expect(still.nextTokenAt(0)).toBe(Infinity);
@@ -55,7 +58,7 @@ test('a rate of 0, or no room, gives no token ever', () => {
   expect(empty.nextTokenAt(1e9)).toBe(Infinity);
 });
 
-test('new limits count from now on: what was gained stays as far as it fits', () => {
+test('new limits apply from now on: gained tokens stay as far as they fit', () => {
   const bucket = new TokenBucket({ rate: 1, capacity: 10 }, 0);
   bucket.take(10, 0);
   bucket.setLimits({ rate: 100, capacity: 10 }, 3000);
@@ -66,7 +69,7 @@ test('new limits count from now on: what was gained stays as far as it fits', ()
   expect(bucket.takeable(61_000)).toBe(3);
 });
 
-test('fill: as when the queue is resumed', () => {
+test('fill: as for a resumed queue', () => {
   const bucket = new TokenBucket({ rate: 0.001, capacity: 5 }, 0);
   bucket.take(5, 0);
   bucket.fill(1);
@@ -77,7 +80,7 @@ const limits = fc.record({
   rate: fc.oneof(fc.double({ min: 0.0001, max: 500, noNaN: true }), fc.constantFrom(0, 1, 5, 500)),
   capacity: fc.integer({ min: 0, max: 500 }),
 });
-/** Moves of the clock in milliseconds, sometimes backwards, and how many tasks are due then. */
+/** Steps of the clock in milliseconds, sometimes backwards, and how many tasks are due then. */
 const moves = fc.array(
   fc.record({
     ms: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: -20_000, max: 0 })),
@@ -86,7 +89,7 @@ const moves = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-test('law of the window: in any window of w seconds, no more than burst + rate × w + 1, also when the clock runs backwards', () => {
+test('window law: in any window of w seconds, at most burst + rate × w + 1, even when the clock runs backwards', () => {
   fc.assert(
     fc.property(limits, moves, ({ rate, capacity }, steps) => {
       const bucket = new TokenBucket({ rate, capacity }, 0);
