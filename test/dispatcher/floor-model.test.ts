@@ -37,7 +37,7 @@ test('no interleaving strands a task or hands one out early', { timeout: 3_600_0
   for (const seed of seeds(4)) {
     const world = await live({ seed, steps: 150 });
     handedOut += world.tasks.handedOut;
-    for (const keeper of world.keepers) ticks += keeper.ticks;
+    for (const floorLoop of world.floorLoops) ticks += floorLoop.ticks;
   }
   if (LONG) console.log({ handedOut, ticks });
   if (!SEED) expect(ticks).toBeGreaterThan(20);

@@ -4,7 +4,7 @@ import type { FloorSession } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { useDatabase } from '../support/db.ts';
-import { FloorStorm, PULL, PUSH } from './floor-storm.ts';
+import { FloorLoad, PULL, PUSH } from './floor-load.ts';
 
 const LONG = process.env.STORM === 'floor';
 
@@ -12,11 +12,11 @@ const database = useDatabase();
 
 const openFloorSession = () => databasePorts(database.url, systemClock, silentLogger).openFloorSession(() => {});
 
-async function storm(seconds: number, keepers: FloorSession[]): Promise<FloorStorm> {
-  const raging = new FloorStorm(database);
-  await raging.createQueues();
-  await raging.rage(seconds, keepers);
-  return raging;
+async function runLoad(seconds: number, sessions: FloorSession[]): Promise<FloorLoad> {
+  const load = new FloorLoad(database);
+  await load.createQueues();
+  await load.run(seconds, sessions);
+  return load;
 }
 
 async function deleteQueues(): Promise<void> {
@@ -29,21 +29,21 @@ async function deleteQueues(): Promise<void> {
 test('two floor loops under load: no task is left below the floor, and none is early', {
   timeout: 120_000,
 }, async () => {
-  const raging = await storm(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
-  if (LONG) console.log({ committed: raging.committed.size, ticks: raging.ticks });
-  expect(await raging.stranded()).toBe(0);
-  expect(raging.undelivered()).toEqual([]);
-  expect(raging.early).toEqual([]);
-  expect(raging.committed.size).toBeGreaterThan(100);
-  expect(raging.ticks).toBeGreaterThan(5);
+  const load = await runLoad(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
+  if (LONG) console.log({ committed: load.committed.size, ticks: load.ticks });
+  expect(await load.stranded()).toBe(0);
+  expect(load.undelivered()).toEqual([]);
+  expect(load.early).toEqual([]);
+  expect(load.committed.size).toBeGreaterThan(100);
+  expect(load.ticks).toBeGreaterThan(5);
   await deleteQueues();
 });
 
 test('the test can fail: a floor loop that does not wait for open writers strands tasks', {
   timeout: 60_000,
 }, async () => {
-  const keeper = await openFloorSession();
-  const raging = await storm(LONG ? 10 : 3, [{ ...keeper, openWriters: async () => [] }]);
-  expect(await raging.stranded()).toBeGreaterThan(0);
+  const session = await openFloorSession();
+  const load = await runLoad(LONG ? 10 : 3, [{ ...session, openWriters: async () => [] }]);
+  expect(await load.stranded()).toBeGreaterThan(0);
   await deleteQueues();
 });

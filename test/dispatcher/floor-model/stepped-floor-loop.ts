@@ -24,7 +24,7 @@ interface Turn {
 
 class Died extends Error {}
 
-export class SteppedKeeper {
+export class SteppedFloorLoop {
   session: Session;
   ticks = 0;
   readonly #dice: Dice;

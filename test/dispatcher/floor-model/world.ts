@@ -8,7 +8,7 @@ import { Consumer } from './consumer.ts';
 import { Dice } from './dice.ts';
 import { ModelClock, Session } from './session.ts';
 import { Settler } from './settler.ts';
-import { realTick, SteppedKeeper, type Tick } from './stepped-floor-loop.ts';
+import { realTick, SteppedFloorLoop, type Tick } from './stepped-floor-loop.ts';
 import { type Queue, RETRY, Tasks, Violation } from './tasks.ts';
 
 export interface Run {
@@ -29,7 +29,7 @@ export const EVERYTHING = {
   keeps: 60,
   'time passes': 25,
   'clock is set': 2,
-  'a keeper dies': 1,
+  'a floor loop dies': 1,
   sweeps: 1,
   purges: 1,
   'pauses or resumes': 2,
@@ -83,7 +83,7 @@ let runs = 0;
 
 export class World {
   readonly tasks: Tasks;
-  readonly keepers: SteppedKeeper[];
+  readonly floorLoops: SteppedFloorLoop[];
   /** What happened, in order. */
   readonly story: string[] = [];
   readonly #cast: Cast;
@@ -107,13 +107,13 @@ export class World {
     this.#clock = cast.clock;
     this.#clock.latest = this.#clock.now; // the queues are new: clock steps of earlier runs do not matter
     this.#steps = steps;
-    this.#weights = tick === 'none' ? { ...weights, keeps: 0, 'a keeper dies': 0 } : weights;
+    this.#weights = tick === 'none' ? { ...weights, keeps: 0, 'a floor loop dies': 0 } : weights;
     this.tasks = new Tasks(cast.clock);
     runs += 1;
     this.#queues = (['pull', 'push'] as const).map((mode) => ({ name: `model-${runs}-${mode}`, mode, paused: false }));
     this.#room = dice.pick([1, 4, 20]);
     this.#setsBack = dice.chance(0.2);
-    const [a, b, c, d, e, f, g, ...keepers] = cast.sessions as [
+    const [a, b, c, d, e, f, g, ...floorLoops] = cast.sessions as [
       Session,
       Session,
       Session,
@@ -128,12 +128,12 @@ export class World {
     this.#consumers = [d, e].map((session) => new Consumer(session, dice, cast.clock, this.tasks));
     this.#settlers = [f, g].map((session) => new Settler(session, dice, cast.clock, this.tasks));
     const names = this.#queues.map(({ name }) => name);
-    this.keepers =
+    this.floorLoops =
       tick === 'none'
         ? []
-        : (keepers as Session[])
+        : (floorLoops as Session[])
             .slice(0, 1 + dice.below(2))
-            .map((session) => new SteppedKeeper(session, dice, this.tasks, names, tick));
+            .map((session) => new SteppedFloorLoop(session, dice, this.tasks, names, tick));
   }
 
   /** @throws Violation with the history, if a task was stranded or handed out early */
@@ -200,14 +200,14 @@ export class World {
     settles: () => this.#dice.pick(this.#settlers).step(),
     requeues: () => this.#dice.pick(this.#settlers).requeue(),
     keeps: async () => {
-      if (this.keepers.length === 0) return 'nobody';
-      const keeper = this.#dice.below(this.keepers.length);
-      return `${keeper} ${await this.keepers[keeper]?.step()}`;
+      if (this.floorLoops.length === 0) return 'nobody';
+      const floorLoop = this.#dice.below(this.floorLoops.length);
+      return `${floorLoop} ${await this.floorLoops[floorLoop]?.step()}`;
     },
-    'a keeper dies': async () => {
-      if (this.keepers.length === 0) return 'nobody';
-      const keeper = this.#dice.pick(this.keepers);
-      await keeper.die(() => this.#cast.replace(keeper.session));
+    'a floor loop dies': async () => {
+      if (this.floorLoops.length === 0) return 'nobody';
+      const floorLoop = this.#dice.pick(this.floorLoops);
+      await floorLoop.die(() => this.#cast.replace(floorLoop.session));
       return 'died';
     },
     'time passes': async () => {
@@ -284,7 +284,7 @@ export class World {
   async #end(): Promise<void> {
     for (const queue of this.#queues.filter(({ paused }) => paused))
       await this.#interventions['pauses or resumes'](queue);
-    for (const keeper of this.keepers) while (keeper.session.stopped) await keeper.step();
+    for (const floorLoop of this.floorLoops) while (floorLoop.session.stopped) await floorLoop.step();
     for (const settler of this.#settlers) await settler.end();
     for (const consumer of this.#consumers) await consumer.end(true);
     for (const adder of this.#adders) await adder.end(true);

@@ -13,7 +13,7 @@ const RETRY = JSON.stringify({ min_backoff_seconds: 0.05, max_backoff_seconds: 1
 const chance = (share: number) => Math.random() < share;
 const upTo = (n: number) => Math.random() * n;
 
-export class FloorStorm {
+export class FloorLoad {
   /** Due times in milliseconds, by name, of tasks whose transaction has committed. */
   readonly committed = new Map<string, number>();
   readonly delivered = new Set<string>();
@@ -39,18 +39,18 @@ export class FloorStorm {
   /**
    * Adds and consumes for this long; then waits until every committed task was delivered, at most five seconds more.
    */
-  async rage(seconds: number, keepers: FloorSession[]): Promise<void> {
+  async run(seconds: number, sessions: FloorSession[]): Promise<void> {
     const adders = Array.from({ length: 10 }, () => this.#add());
     const consumers = Array.from({ length: 2 }, () => [this.#lease(), this.#claim()]).flat();
     const ending = new AbortController();
-    const keeping = keepers.map((keeper) => this.#keep(keeper, ending.signal));
+    const raising = sessions.map((session) => this.#raise(session, ending.signal));
     await after(seconds * 1000);
     this.#adding = false;
     await Promise.all(adders);
     this.#draining = true;
     for (let waits = 0; waits < 100 && this.undelivered().length > 0; waits++) await after(50);
     ending.abort();
-    await Promise.all(keeping);
+    await Promise.all(raising);
     this.#consuming = false;
     await Promise.all(consumers);
   }
@@ -68,19 +68,19 @@ export class FloorStorm {
     return rows[0].n;
   }
 
-  async #keep(keeper: FloorSession, signal: AbortSignal): Promise<void> {
+  async #raise(session: FloorSession, signal: AbortSignal): Promise<void> {
     const sleep = async (ms: number) => {
       await after(ms);
       signal.throwIfAborted();
     };
     while (!signal.aborted) {
-      await raiseFloors(keeper, [PULL, PUSH], await keeper.clock(), sleep).catch((error) => {
+      await raiseFloors(session, [PULL, PUSH], await session.clock(), sleep).catch((error) => {
         if (!signal.aborted) throw error;
       });
       this.ticks += 1;
       await after(5);
     }
-    await keeper.close();
+    await session.close();
   }
 
   async #add(): Promise<void> {
