@@ -68,7 +68,9 @@ export class PullWorker implements Service {
     const handle = new QueueHandle(queue, this.#own, this.#waits);
     this.#held = new HeldTasks(options, this.#settings, this.#own, handle);
     this.#prefetcher = new Prefetcher(this.#settings, handle, this.#waits, this.#held);
-    this.#forgetPool = survive(database, (error) => this.#settings.logger.warn('an idle connection was lost', { error }));
+    this.#forgetPool = survive(database, (error) =>
+      this.#settings.logger.warn('an idle connection was lost', { error }),
+    );
   }
 
   /** Starts working. If the database is unreachable, the worker retries until it is back. */

@@ -18,10 +18,7 @@ import { ThrottleSignals } from './throttle-signals.ts';
 
 /** Most tasks per claim: its result carries their bodies. */
 const MAX_TASKS_PER_CLAIM = 100;
-/**
- * After a claim that left more to claim, tokens gather for this long before the next: a claim costs about the same for
- * one task or twenty.
- */
+/** Tokens gather this long after a claim that left more: a claim costs about the same for one task or twenty. */
 const GATHER_MS = 50;
 
 /** State that the next leadership of a queue in this process continues with. */
@@ -176,10 +173,7 @@ export class QueueRunner {
     return this.#forcedHint ? 0 : ms;
   }
 
-  /**
-   * Many queues may be led at the same time, and most have nothing to run: they check together and take no slots for
-   * it.
-   */
+  /** Most newly led queues have nothing to run: they check together, and take no slots for it. */
   #firstCheck(): Promise<number> {
     this.#checked = true;
     return this.#sleep.begin();
@@ -211,10 +205,7 @@ export class QueueRunner {
     return 'slot';
   }
 
-  /**
-   * Returns the milliseconds until something can start, 'nothing' if nothing is due, or 'slot' if this process has no
-   * free slot.
-   */
+  /** Returns the milliseconds until something can start; 'nothing' is due; or this process has no free 'slot'. */
   async #startDue(): Promise<number | 'nothing' | 'slot'> {
     const found = await this.#claimDue();
     const hindrance = typeof found === 'object' ? found : undefined;
