@@ -1,10 +1,10 @@
 // The options of a dispatcher.
 
-import type { Database } from '../postgres/connection-settings.ts';
+import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
-import type { Target } from './delivery/targets.ts';
+import type { DispatcherTarget } from './delivery/targets.ts';
 
 /** Differences while an application is being developed. An option left out means: as in production. */
 export interface DevelopmentOptions {
@@ -21,13 +21,13 @@ export interface DispatcherOptions {
    * A connection string or pg settings. Connect directly, not through a pooler in transaction mode: leadership and
    * LISTEN need sessions of their own. A dispatcher holds three connections, and up to four more for settling.
    */
-  database: Database;
+  database: ConnectionSource;
   /**
    * Base URLs or fetch functions by target name; they take precedence over those in `taskqueue.targets`. A name may be
    * a pattern, and a pattern's URL may contain the name: `{ default: app.fetch, 'billing': 'http://billing:8080', '*':
    * 'http://{target}.internal' }`.
    */
-  targets?: Record<string, Target>;
+  targets?: Record<string, DispatcherTarget>;
   /**
    * Secrets that sign requests, by target name or pattern: `whsec_…`, `env:NAME` or `file:/path`. A list signs with
    * each of its secrets, for rotation. They take precedence over those in `taskqueue.keys`: `{ default:
@@ -59,9 +59,6 @@ export interface DispatcherOptions {
   /** For tests and simulations. */
   clock?: Clock;
 }
-
-/** Default of StopOptions.deadlineSeconds. */
-export const STOP_SECONDS = 25;
 
 export interface StopOptions {
   /** How many seconds a stop waits for deliveries under way. Default 25. */

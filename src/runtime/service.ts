@@ -1,6 +1,9 @@
 // The contract of everything that runs until it is stopped: it starts once, stopping twice does no harm, and stop
 // awaits the work under way.
 
+/** How long a stop waits for work under way, in seconds, unless it is told otherwise. */
+export const STOP_SECONDS = 25;
+
 export interface Service {
   /** Resolves once it works. Further calls return the same result; after a stop it rejects. */
   start(): Promise<void>;

@@ -1,9 +1,8 @@
 // Maintains queues that no dispatcher leads: an installation with only pull queues may have no dispatcher.
 
+import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { maintainQueue, sweepAttempts, unattendedQueues } from '../store/upkeep.ts';
-
-type Executor = Parameters<typeof unattendedQueues>[0];
 
 /**
  * Runs one round. A queue that fails is logged and does not hold up the others.

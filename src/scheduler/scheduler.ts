@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { breakWhenDeaf } from '../postgres/break-when-deaf.ts';
-import { connectionConfig, type Database } from '../postgres/connection-settings.ts';
+import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
 import { openDirectPool } from '../postgres/direct-pool.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
@@ -23,7 +23,7 @@ export interface SchedulerOptions {
    * A connection string or pg settings. Connect directly, not through a pooler in transaction mode: its library uses
    * LISTEN.
    */
-  database: Database;
+  database: ConnectionSource;
   /** How many days attempts are kept; default 7. */
   attemptDays?: number | undefined;
   logger?: Logger | undefined;
@@ -49,7 +49,7 @@ const LEAST_PAUSE_MS = 30_000;
  * await scheduler.start()
  */
 export class Scheduler implements Service {
-  readonly #database: Database;
+  readonly #database: ConnectionSource;
   readonly #attemptDays: number;
   readonly #logger: Logger;
   readonly #clock: Clock;

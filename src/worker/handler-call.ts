@@ -8,7 +8,7 @@ import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import { TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask, Work } from './held-task.ts';
-import type { BatchContext, PullWorkerOptions, TaskContext } from './options.ts';
+import type { BatchContext, LeasedTaskContext, PullWorkerOptions } from './options.ts';
 
 /** Deletes leased tasks within a transaction; returns for each whether this worker still held its lease. */
 export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<{ deleted: boolean }[]>;
@@ -111,7 +111,7 @@ export class HandlerCall implements Work {
 }
 
 /** A handler's view of its call. Its methods can be destructured. */
-class Context implements TaskContext, BatchContext {
+class Context implements LeasedTaskContext, BatchContext {
   readonly #call: HandlerCall;
 
   constructor(call: HandlerCall) {

@@ -8,7 +8,7 @@ import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
 
 /** The second argument of a handler. */
-export interface TaskContext {
+export interface LeasedTaskContext {
   /** Aborts when the lease is lost, the deadline passes or the worker stops: stop working on the task then. */
   readonly signal: AbortSignal;
   /**
@@ -86,12 +86,9 @@ interface CommonOptions {
 /** Exactly one of the handlers is required. If it throws, the task fails. */
 export type PullWorkerOptions = CommonOptions &
   (
-    | { handler: (task: LeasedTask, context: TaskContext) => unknown; batchHandler?: never }
+    | { handler: (task: LeasedTask, context: LeasedTaskContext) => unknown; batchHandler?: never }
     | { batchHandler: (tasks: readonly LeasedTask[], context: BatchContext) => unknown; handler?: never }
   );
-
-/** Default of StopWorkerOptions.deadlineSeconds. */
-export const STOP_SECONDS = 25;
 
 export interface StopWorkerOptions {
   /** How many seconds a stop waits for handler calls under way. Default 25. */

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 let clock: MovableClock;
-let queues = 0;
 
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 /** A queue of its own, and a dispatcher that the test runs pass by pass. */
 async function setup(settings: Record<string, unknown> = {}, options = {}) {
-  const queue = `delivery-${queues++}`;
+  const queue = nextName('delivery');
   await harness.createQueue(queue, settings);
   return { queue, dispatcher: harness.dispatcher(options), target: harness.target, pool: harness.database.pool };
 }

@@ -2,7 +2,7 @@
 // transactions that stay open and sessions that stop right after they read the clock. After every step, a lease and a
 // claim of everything must find exactly the tasks that are ready.
 //
-// npm run storm:model runs it for long; SEED=… runs one seed.
+// npm run test:soak:model runs it for long; SEED=… runs one seed.
 
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
@@ -10,7 +10,7 @@ import { adoptsAtOnce, adoptsLater, computesDueBefore, rewrite } from './floor-m
 import { Violation } from './floor-model/tasks.ts';
 import { ADDING, Cast, type Run, World } from './floor-model/world.ts';
 
-const LONG = process.env.STORM === 'model';
+const LONG = process.env.SOAK === 'model';
 const SEED = process.env.SEED;
 
 const database = useDatabase();

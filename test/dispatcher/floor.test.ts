@@ -4,19 +4,19 @@ import type { FloorSession } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { useDatabase } from '../support/db.ts';
-import { FloorLoad, PULL, PUSH } from './floor-load.ts';
+import { FloorSoak, PULL, PUSH } from './floor-soak.ts';
 
-const LONG = process.env.STORM === 'floor';
+const LONG = process.env.SOAK === 'floor';
 
 const database = useDatabase();
 
 const openFloorSession = () => databasePorts(database.url, systemClock, silentLogger).openFloorSession(() => {});
 
-async function runLoad(seconds: number, sessions: FloorSession[]): Promise<FloorLoad> {
-  const load = new FloorLoad(database);
-  await load.createQueues();
-  await load.run(seconds, sessions);
-  return load;
+async function soak(seconds: number, sessions: FloorSession[]): Promise<FloorSoak> {
+  const run = new FloorSoak(database);
+  await run.createQueues();
+  await run.run(seconds, sessions);
+  return run;
 }
 
 async function deleteQueues(): Promise<void> {
@@ -29,13 +29,13 @@ async function deleteQueues(): Promise<void> {
 test('two floor loops under load: no task is left below the floor, and none is early', {
   timeout: 120_000,
 }, async () => {
-  const load = await runLoad(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
-  if (LONG) console.log({ committed: load.committed.size, ticks: load.ticks });
-  expect(await load.stranded()).toBe(0);
-  expect(load.undelivered()).toEqual([]);
-  expect(load.early).toEqual([]);
-  expect(load.committed.size).toBeGreaterThan(100);
-  expect(load.ticks).toBeGreaterThan(5);
+  const run = await soak(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
+  if (LONG) console.log({ committed: run.committed.size, ticks: run.ticks });
+  expect(await run.stranded()).toBe(0);
+  expect(run.undelivered()).toEqual([]);
+  expect(run.early).toEqual([]);
+  expect(run.committed.size).toBeGreaterThan(100);
+  expect(run.ticks).toBeGreaterThan(5);
   await deleteQueues();
 });
 
@@ -43,7 +43,7 @@ test('the test can fail: a floor loop that does not wait for open writers strand
   timeout: 60_000,
 }, async () => {
   const session = await openFloorSession();
-  const load = await runLoad(LONG ? 10 : 3, [{ ...session, openWriters: async () => [] }]);
-  expect(await load.stranded()).toBeGreaterThan(0);
+  const run = await soak(LONG ? 10 : 3, [{ ...session, openWriters: async () => [] }]);
+  expect(await run.stranded()).toBeGreaterThan(0);
   await deleteQueues();
 });

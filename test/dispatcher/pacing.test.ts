@@ -3,18 +3,18 @@ import { drain } from '../../src/testing/drain.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 let clock: MovableClock;
-let queues = 0;
 
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 
 const aQueue = async (settings: Record<string, unknown> = {}) => {
-  const queue = `pacing-${queues++}`;
+  const queue = nextName('pacing');
   await harness.createQueue(queue, settings);
   return queue;
 };

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
-// npm run storm:rate measures over a minute, to one per cent.
+// npm run test:soak:rate measures over a minute, to one per cent.
 
-const LONG = process.env.STORM === 'rate';
+const LONG = process.env.SOAK === 'rate';
 const SECONDS = LONG ? 60 : 3;
 /** 500/s needs a machine to itself. */
 const RATES = LONG ? [1, 10, 100, 500] : [1, 10, 100];

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_APP_VERSION, InvalidTargetError, TaskQueues } from '../../src/index.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 const opened: TaskQueues[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
@@ -18,7 +18,7 @@ interface Given {
 
 /** The target that a task was sent to; '': none, the attempt failed. */
 async function targetOf({ queueTarget, task = {}, from = {} }: Given): Promise<string> {
-  const queue = `order-${queues++}`;
+  const queue = nextName('order');
   await harness.createQueue(queue, queueTarget ? { target: queueTarget } : {});
   const client = new TaskQueues({ database: harness.database.pool, ...from });
   opened.push(client);
@@ -70,7 +70,7 @@ describe('the target of a task, in order of precedence', () => {
 });
 
 test('the default version is bound late: the destination is looked up when the task runs', async () => {
-  const queue = `order-${queues++}`;
+  const queue = nextName('order');
   await harness.createQueue(queue);
   await using client = new TaskQueues({ database: harness.database.url, service: 'worker' });
   await client.queue(queue).add({ url: '/late' });
@@ -79,7 +79,7 @@ test('the default version is bound late: the destination is looked up when the t
 });
 
 test('a batch, a transaction and a plain payload keep it too, and a pull queue ignores it', async () => {
-  const queue = `order-${queues++}`;
+  const queue = nextName('order');
   await harness.createQueue(queue);
   await harness.database.pool.query(`select from taskqueue.create_queue($1, 'pull')`, [`${queue}-pull`]);
   const client = new TaskQueues({ database: harness.database.pool, service: 'worker', version: 'v2' });

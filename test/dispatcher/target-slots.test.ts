@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 const RETRY = JSON.stringify({ min_backoff_seconds: 0.01, max_backoff_seconds: 0.01 });
 
 /** A queue to a target with this many concurrent requests, each of which lasts until the test ends it. */
 async function setup(maxConcurrent: number) {
-  const queue = `places-${queues++}`;
+  const queue = nextName('places');
   const target = `slow-${queue}`;
   await harness.createQueue(queue, { target, retry: RETRY });
   await sql('select taskqueue.set_target($1, $2, $3)', target, harness.target.url, maxConcurrent);

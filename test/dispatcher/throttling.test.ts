@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 
 async function aQueue(settings: Record<string, unknown> = {}): Promise<string> {
-  const queue = `throttling-${queues++}`;
+  const queue = nextName('throttling');
   const retry = JSON.stringify({ min_backoff_seconds: 3600, max_backoff_seconds: 3600 });
   await harness.createQueue(queue, { rate: '100/s', retry, ...settings });
   return queue;

@@ -1,7 +1,5 @@
-// The functions of the database, the typed catalogue, the README's table and the comments: one and the same.
+// The functions of the database, the typed catalogue and the comments: one and the same (docs/reference/sql.md is written from them).
 
-import fs from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { functions } from '../../src/schema/functions.ts';
 import { useDatabase } from '../support/db.ts';
@@ -58,14 +56,31 @@ test('no function has two signatures, which would make short calls ambiguous', a
   expect((await databaseFunctions()).filter(({ overloads }) => overloads > 1)).toEqual([]);
 });
 
-test('each function has a comment', async () => {
-  expect((await databaseFunctions()).filter(({ comment }) => !comment).map(({ name }) => name)).toEqual([]);
+test('each function has a comment that names its arguments and shows a call', async () => {
+  const lacking = (await databaseFunctions()).flatMap(({ name, comment, arguments: declared }) =>
+    lacks(name, comment ?? '', Object.keys(declared)),
+  );
+  expect(lacking).toEqual([]);
 });
 
-// A row of the table of functions: | `taskqueue.add(…)` | what it does |
-const README = path.resolve(import.meta.dirname, '../../README.md');
-const readme = fs.readFileSync(README, 'utf8');
-const documented = [...readme.matchAll(/^\| `taskqueue\.(\w+)\(([^)]*)\)`/gm)];
+function lacks(name: string, comment: string, declared: string[]): string[] {
+  const [summary = '', ...rest] = comment.split('\n\n');
+  const described = [...comment.matchAll(/^- ([\w, ]+):/gm)].flatMap(([, names = '']) => names.split(', '));
+  return [
+    ...(/^\S.*\.$/s.test(summary) ? [] : [`${name}: its comment begins with a sentence`]),
+    ...(rest.at(-1)?.includes(`taskqueue.${name}(`) ? [] : [`${name}: its comment ends with an example`]),
+    ...declared.filter((argument) => !described.includes(argument)).map((argument) => `${name}: ${argument}`),
+  ];
+}
+
+test.each([
+  ['', 3],
+  ['Adds a task.\n\nExample:\n    select taskqueue.add();', 1],
+  ['Adds a task\n\nArguments:\n- queue: its queue.\n\nExample:\n    select taskqueue.add();', 1],
+  ['Adds a task.\n\nArguments:\n- queue: its queue.\n\nExample:\n    select taskqueue.add();', 0],
+])('that rule can fail: %j', (comment, count) => {
+  expect(lacks('add', comment, ['queue'])).toHaveLength(count);
+});
 
 test('each public view and each of its columns has a comment', async () => {
   const silent = await rows(
@@ -76,16 +91,4 @@ test('each public view and each of its columns has a comment', async () => {
        and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null)`,
   );
   expect(silent).toEqual([]);
-});
-
-test('the README has a row for each function, with the names of its arguments', async () => {
-  const shown = new Map(documented.map(([, name = '', given = '']) => [name, given]));
-  const applications = await databaseFunctions();
-  expect([...shown.keys()].sort()).toEqual(applications.map(({ name }) => name));
-  for (const { name, arguments: declared } of applications) {
-    const given = shown.get(name) ?? '';
-    if (given.includes('…')) continue; // shortened: its card in migrations/functions says it all
-    const named = given.split(',').map((argument) => argument.trim().split(/\s/)[0]);
-    expect(named.filter(Boolean), name).toEqual(Object.keys(declared));
-  }
 });

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
 import { explaining, plansOf, turned } from './explained.ts';
 
 const db = useDatabase();
 const MANY = 1_000_000;
-const README = path.resolve(import.meta.dirname, '../../README.md');
+const PAGE = path.resolve(import.meta.dirname, '../../docs/operate/questions.md');
 /** A name of no task. */
 const GENERATED = 'task-00000000000070008000000000000001';
 /** Rows are visited, and locked, in the order of their ids. */
@@ -18,11 +18,9 @@ const BY_ID =
   /(Update|Delete|LockRows).*\n(.*\n)*?\s+-> {2}Index Scan using _tasks_pkey on _tasks t.*\n\s+Index Cond: \(id = ANY/;
 const TOKEN = '00000000-0000-7000-8000-000000000000';
 
-/** The README's, but the one that says that it reads everything. */
-const QUESTIONS = [
-  ...(/^### 5\. .*?^```sql\n(.*?)^```$/ms.exec(fs.readFileSync(README, 'utf8'))?.[1] ?? '').matchAll(/^select .*;$/gm),
-]
-  .map(([question]) => question.replaceAll(`'mail'`, `'push'`))
+/** Those of the page, but the one that says that it reads everything. */
+const QUESTIONS = [...fs.readFileSync(PAGE, 'utf8').matchAll(/^-- \d+\. .*\n([^;]+);$/gm)]
+  .map(([, question = '']) => question.replaceAll(`'mail'`, `'push'`))
   .filter((question) => !question.includes('verify'));
 
 /** Tasks with ids below zero, so that no task that is added gets the id of one. */
@@ -81,7 +79,7 @@ const states: [string, () => Promise<unknown>][] = [
   ],
 ];
 
-it('the README asks ten questions', () => {
+test('the page asks ten questions', () => {
   expect(QUESTIONS).toHaveLength(9);
 });
 
@@ -93,7 +91,7 @@ beforeAll(async () => {
   );
 });
 
-it('a queue is found by its name, deleted or not, however many there are', async () => {
+test('a queue is found by its name, deleted or not, however many there are', async () => {
   const other = await explaining(db);
   await other.query('begin');
   await other.query(
@@ -114,7 +112,7 @@ describe.each(states)('%s', (_, prepare) => {
     client = await explaining(db);
   }, 120_000);
 
-  it.each([
+  test.each([
     ['claim', `select * from taskqueue.claim_tasks('push', 100)`],
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 100)`],
     ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 100)`],
@@ -131,11 +129,11 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it.each(QUESTIONS)('question of the night: %s', async (question) => {
+  test.each(QUESTIONS)('question of the night: %s', async (question) => {
     expect(turned(await plansOf(client, question))).toEqual([]);
   });
 
-  it('delete by names', async () => {
+  test('delete by names', async () => {
     const names = (
       await rows<{ name: string }>(db.pool, `select name from taskqueue.lease_tasks('pull', 60, 100)`)
     ).map(({ name }) => name);
@@ -147,7 +145,7 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it('delete and renew with lease tokens', async () => {
+  test('delete and renew with lease tokens', async () => {
     await db.pool.query(`select from taskqueue.add('pull', payload => '', tag => 'renewed')`); // the ids of the others are not those in their names
     const leased = await rows<{ name: string; lease_token: string }>(
       db.pool,
@@ -173,7 +171,7 @@ describe.each(states)('%s', (_, prepare) => {
     }
   });
 
-  it('a look at one task, by a name that was given and by one that was not', async () => {
+  test('a look at one task, by a name that was given and by one that was not', async () => {
     await db.pool.query(`select from taskqueue.add('pull', payload => '', name => $1, transactional => false)`, [
       `given-${randomUUID()}`,
     ]);
@@ -190,13 +188,13 @@ describe.each(states)('%s', (_, prepare) => {
     }
   });
 
-  it('a lease of a tag', async () => {
+  test('a lease of a tag', async () => {
     const plans = await plansOf(client, `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'a')`);
     expect(plans).toMatch(/Index Scan using _tasks_tag on _tasks/);
     expect(turned(plans)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 10)`],
     ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'lost')`],
   ])('%s, past lost tasks', async (_, statement) => {
@@ -211,7 +209,7 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it('names', async () => {
+  test('names', async () => {
     const tasks = JSON.stringify(Array.from({ length: 5 }, () => ({ name: randomUUID(), payload: '' })));
     const [client, ...statements] = [
       await explaining(db),
@@ -228,7 +226,7 @@ describe.each(states)('%s', (_, prepare) => {
     );
   });
 
-  it.each([
+  test.each([
     ['complete', `select taskqueue.complete_tasks('push', $1, $2)`],
     ['release', `select taskqueue.release_tasks('push', $1, $2)`],
     [
@@ -248,7 +246,7 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it('forced', async () => {
+  test('forced', async () => {
     await db.pool.query(
       `select taskqueue.run_task('push', name) from (select name from taskqueue.add('push') offset 0) as added`,
     );
@@ -259,7 +257,7 @@ describe.each(states)('%s', (_, prepare) => {
   });
 });
 
-it('a claim does not walk over what the floor has passed', async () => {
+test('a claim does not walk over what the floor has passed', async () => {
   await db.pool.query('delete from taskqueue._tasks');
   await fill('pull', 10);
   const [held, client] = [await db.client(), await explaining(db)];

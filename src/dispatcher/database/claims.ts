@@ -1,8 +1,8 @@
 // Makes the claims of one claiming session, and decides which of the claimed tasks may be sent.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
+import type { PinnedSession } from '../../postgres/pinned-session.ts';
 import { preparing } from '../../postgres/prepared.ts';
-import type { Session } from '../../postgres/session.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
@@ -11,7 +11,7 @@ import type { ClaimedDispatch, OutcomeStore } from './ports.ts';
 import { MOST_SILENCE_MS } from './silence.ts';
 
 export interface ClaimsOptions {
-  session: Session;
+  session: PinnedSession;
   /** The dispatcher's number. */
   number: number;
   /** Reads claimed tasks on another connection. */

@@ -9,7 +9,7 @@ import { DeadlineExceeded } from './outcome.ts';
 import { taskRequest } from './request.ts';
 
 /** A handler's response. */
-export interface Answer {
+export interface HandlerResponse {
   status: number;
   /** As much as a dispatcher reads: 64 KB. */
   body: Uint8Array;
@@ -24,7 +24,11 @@ export interface Answer {
  * @param keys each signs; none: the request is not signed
  * @throws DeadlineExceeded, the connection's error, or TypeError if base and task do not form a URL
  */
-export async function sendOnce(dispatch: Dispatch, base: string, keys: readonly SigningKey[]): Promise<Answer> {
+export async function sendOnce(
+  dispatch: Dispatch,
+  base: string,
+  keys: readonly SigningKey[],
+): Promise<HandlerResponse> {
   const request = taskRequest(dispatch, base, Date.now(), keys);
   const sent = request.headers();
   const agent = httpAgent();

@@ -13,7 +13,7 @@
 // share after another one joined resigns the rest.
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
-import { SessionLost } from '../../postgres/session.ts';
+import { SessionLost } from '../../postgres/pinned-session.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';

@@ -39,13 +39,13 @@ export interface SettlerOptions {
   settled(what: Settled): void;
 }
 
-interface Attempt {
+interface ClaimedAttempt {
   dispatch: ClaimedDispatch;
   /** In milliseconds of this process's clock. */
   leaseEnds: number;
 }
 
-interface Ended extends Attempt {
+interface Ended extends ClaimedAttempt {
   outcome: Completed | Failed;
   /** In milliseconds of this process's clock. */
   endedAt: number;
@@ -55,7 +55,7 @@ interface Ended extends Attempt {
 interface QueueBatch {
   completed: Ended[];
   failed: (Ended & { outcome: Failed })[];
-  unsent: (Attempt & { delaySeconds: number })[];
+  unsent: (ClaimedAttempt & { delaySeconds: number })[];
 }
 
 export class Settler {
@@ -142,7 +142,7 @@ export class Settler {
   }
 
   /** Returns the result of `work`, or undefined if it did not succeed before the leases expired. */
-  async #persist<T>(attempts: Attempt[], work: () => Promise<T>): Promise<T | undefined> {
+  async #persist<T>(attempts: ClaimedAttempt[], work: () => Promise<T>): Promise<T | undefined> {
     const leaseEnds = Math.max(...attempts.map((attempt) => attempt.leaseEnds));
     for (let failures = 1; ; failures++) {
       try {
@@ -157,10 +157,8 @@ export class Settler {
     }
   }
 
-  #warn(error: unknown, attempts: Attempt[], hopeless: boolean): void {
-    const message = hopeless
-      ? 'could not record outcomes; their tasks will run again'
-      : 'could not record outcomes; retrying';
+  #complain(error: unknown, attempts: ClaimedAttempt[], hopeless: boolean): void {
+    const message = hopeless ? 'attempts could not be settled, their tasks run again' : 'settling failed, trying again';
     this.#options.logger.warn(message, { error, queue: attempts[0]?.dispatch.queue, attempts: attempts.length });
   }
 
@@ -173,7 +171,7 @@ export class Settler {
   }
 }
 
-function attemptOf(dispatch: ClaimedDispatch): Attempt {
+function attemptOf(dispatch: ClaimedDispatch): ClaimedAttempt {
   return { dispatch, leaseEnds: dispatch.claimedAt + dispatch.dispatchDeadline * 1000 + LEASE_GRACE_MS };
 }
 
