@@ -1,7 +1,7 @@
 // The contract of everything that runs until it is stopped: it starts once, stopping twice does no harm, and stop
 // awaits the work under way.
 
-/** How long a stop waits for work under way, in seconds, unless it is told otherwise. */
+/** Default of `deadlineSeconds`: how many seconds a stop waits for work under way. */
 export const STOP_SECONDS = 25;
 
 export interface Service {

@@ -157,8 +157,10 @@ export class Settler {
     }
   }
 
-  #complain(error: unknown, attempts: ClaimedAttempt[], hopeless: boolean): void {
-    const message = hopeless ? 'attempts could not be settled, their tasks run again' : 'settling failed, trying again';
+  #warn(error: unknown, attempts: ClaimedAttempt[], hopeless: boolean): void {
+    const message = hopeless
+      ? 'could not record outcomes; their tasks will run again'
+      : 'could not record outcomes; retrying';
     this.#options.logger.warn(message, { error, queue: attempts[0]?.dispatch.queue, attempts: attempts.length });
   }
 
