@@ -38,3 +38,13 @@ test.each([
 ])('the rule %s can fail: %s', (rule, sql) =>
   expect(linesWith(rule, 'functions/a/x.sql', `select 1;\n${sql}\n`)).toHaveLength(1),
 );
+
+test('lease_tasks and lease_tasks_by_tag have the same second half', async () => {
+  const { files } = await readMigrations();
+  const secondHalf = (name: string) => {
+    const { sql = '' } = files.find(({ file }) => file === `functions/lease/${name}.sql`) ?? {};
+    return /\n {4}now := taskqueue\._now\(\);\n[\s\S]*?\n\$\$;/.exec(sql)?.[0] ?? '';
+  };
+  expect(secondHalf('lease_tasks').split('\n').length).toBeGreaterThan(25);
+  expect(secondHalf('lease_tasks_by_tag')).toBe(secondHalf('lease_tasks'));
+});

@@ -1,7 +1,8 @@
 -- Locks: the task's row.
-create or replace function taskqueue.fail_task(queue text, id bigint, lease_token uuid, status integer, reason text,
-  responded boolean, forced boolean,
-  retry_after double precision default null, last boolean default false)
+create or replace function taskqueue.fail_task(
+  queue text, id bigint, lease_token uuid, status integer, reason text, responded boolean, forced boolean,
+  retry_after double precision default null, last boolean default false
+)
 returns table (outcome text, eta timestamptz)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -15,8 +16,8 @@ declare
   now timestamptz;
   next_due timestamptz;
 begin
-  select * into failed from taskqueue._tasks as t where t.id = fail_task.id
-    and t.lease_token = fail_task.lease_token for update;
+  select * into failed from taskqueue._tasks as t
+  where t.id = fail_task.id and t.lease_token = fail_task.lease_token for update;
   if failed.id is null then
     return query select 'stale', null::timestamptz;
     return;

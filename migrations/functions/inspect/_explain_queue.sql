@@ -4,7 +4,7 @@ language plpgsql stable as $$
 declare
   state constant text := taskqueue._state(queue);
   pausing record;
-  stranger record;
+  holder record;
 begin
   if state = 'disabled' then
     return next row('disabled',
@@ -16,7 +16,7 @@ begin
     select a.actor into pausing from taskqueue._audit as a
     where a.object = 'queue ' || queue.name and a.act in ('pause', 'apply') order by a.id desc limit 1;
     return next row('paused',
-      format('Queue %s has been paused since %s%s%s.', queue.name, taskqueue._show_time(queue.paused_at),
+      format('Queue %s was paused at %s%s%s.', queue.name, taskqueue._show_time(queue.paused_at),
         coalesce(' by ' || pausing.actor, ''), coalesce(': ' || queue.paused_reason, '')),
       queue.paused_until, format('select taskqueue.resume_queue(%L);', queue.name))::taskqueue.explanation;
   end if;
@@ -28,14 +28,14 @@ begin
         queue.name))::taskqueue.explanation;
   end if;
   if queue.mode = 'push' and not exists (select from taskqueue.dispatchers as d where queue.name = any (d.queues)) then
-    select l.* into stranger from taskqueue.locks as l where l.lock = 'leader' and l.queue = _explain_queue.queue.name
+    select l.* into holder from taskqueue.locks as l where l.lock = 'leader' and l.queue = _explain_queue.queue.name
       and not l.authorized limit 1;
-    return next case when stranger.pid is not null then
+    return next case when holder.pid is not null then
       row('dispatcher',
         format('%s holds the leader lock of queue %s without being authorized to: no dispatcher can lead the queue.',
-            taskqueue._show_session(stranger.pid, stranger.role, stranger.application_name, stranger.since),
+            taskqueue._show_session(holder.pid, holder.role, holder.application_name, holder.since),
               queue.name),
-          null, format('select pg_terminate_backend(%s);', stranger.pid))::taskqueue.explanation
+          null, format('select pg_terminate_backend(%s);', holder.pid))::taskqueue.explanation
     when exists (select from taskqueue.dispatchers) then
       row('dispatcher', format('No dispatcher leads queue %s yet; one takes it over within seconds.', queue.name), null,
         null)::taskqueue.explanation

@@ -14,22 +14,22 @@ declare
   source taskqueue._queues;
   began timestamptz;
   now timestamptz;
-  lost_by timestamptz;   -- tasks whose leases ended by then are leased again; null: they are passed over
-  beyond timestamptz;    -- a lease that ends later was given before the clock was set back
+  expired_by timestamptz; -- tasks whose leases ended by then are leased again; null: they are passed over
+  beyond timestamptz;     -- a lease that ends later was given before the clock was set back
   floor timestamptz;
-  moved timestamptz;     -- the earliest due time that a task moved by this call had
+  moved timestamptz;      -- the earliest due time that a task moved by this call had
   until timestamptz;
   token uuid;
   sought text;
   chosen tid[];
   bytes bigint;
-  spent boolean;         -- some tasks have used up their leases
-  lost boolean;          -- the leases of some tasks have expired
+  exhausted boolean;      -- some tasks have used up their leases
+  expired boolean;        -- the leases of some tasks have expired
   leases bigint;
   -- Tasks of a short lease get the lease's end as their due time at once; others when they have been leased for so long
   -- (_walk_floor).
-  brief constant boolean := lease_seconds <= 2;
-  alone boolean;         -- the transaction has written nothing yet: it may raise the floor (_step_floor)
+  short constant boolean := lease_seconds <= 2;
+  alone boolean;          -- the transaction has written nothing yet: it may raise the floor (_step_floor)
 begin
   perform taskqueue._check_lease_request(lease_seconds, max_tasks, max_bytes);
   perform taskqueue._check_tag(tag);
@@ -37,7 +37,7 @@ begin
   began := taskqueue._now();
   alone := pg_current_xact_id_if_assigned() is null;
   now := began;
-  lost_by := now;
+  expired_by := now;
   beyond := now + taskqueue._longest_lease();
   floor := taskqueue._floor(source.id);
   if floor > now then
@@ -45,60 +45,62 @@ begin
   end if;
   loop
     sought := nullif(lease_tasks_by_tag.tag, '');
-    lost := false;
+    expired := false;
     if sought is null then
-      select t.tag, array[t.ctid], t.leased_until > t.due into sought, chosen, lost from taskqueue._tasks as t
+      select t.tag, array[t.ctid], t.leased_until > t.due into sought, chosen, expired from taskqueue._tasks as t
       where t.queue_id = source.id and t.due >= floor and t.due <= now
-        and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+        and (t.leased_until <= t.due or t.leased_until <= expired_by or t.leased_until > beyond)
         and not taskqueue._is_purged(t.id, source.purged)
       order by t.due limit 1
       for update skip locked;   -- this one is locked now: the next statement finds at least it
     end if;
-    if lost then
+    if expired then
       null;   -- another task may be the oldest
     elsif sought is null then
-      select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
+      select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.expired)
+        into chosen, bytes, exhausted, expired
       from (
         select t.ctid, octet_length(t.body) as size,
-               taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+               taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as expired
         from taskqueue._tasks as t
         where t.queue_id = source.id and t.due >= floor and t.due <= now
-          and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+          and (t.leased_until <= t.due or t.leased_until <= expired_by or t.leased_until > beyond)
           and t.tag is null and not taskqueue._is_purged(t.id, source.purged)
         order by t.due limit max_tasks
         for update skip locked
       ) as c;
     else
-      select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.lost) into chosen, bytes, spent, lost
+      select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.expired)
+        into chosen, bytes, exhausted, expired
       from (
         select t.ctid, octet_length(t.body) as size,
-               taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as lost
+               taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as expired
         from taskqueue._tasks as t
         where t.queue_id = source.id and t.due >= floor and t.due <= now
-          and (t.leased_until <= t.due or t.leased_until <= lost_by or t.leased_until > beyond)
+          and (t.leased_until <= t.due or t.leased_until <= expired_by or t.leased_until > beyond)
           and t.tag = sought and not taskqueue._is_purged(t.id, source.purged)
         order by t.due limit max_tasks
         for update skip locked
       ) as c;
     end if;
-    exit when lost is not true;
+    exit when expired is not true;
     moved := taskqueue._move_expired(source, now, chosen, sought);
     now := taskqueue._now();
-    lost_by := null;
+    expired_by := null;
     beyond := null;
   end loop;
-  if spent or bytes > max_bytes then
+  if exhausted or bytes > max_bytes then
     chosen := taskqueue._pick_leasable(source, chosen, max_bytes);
   end if;
   until := now + make_interval(secs => lease_seconds);
   token := taskqueue._lease_token(now);
-  if brief then
+  if short then
     moved := least(moved, (select t.due from taskqueue._tasks as t where t.ctid = chosen[1]));
   end if;
   return query
     update taskqueue._tasks as t
     set leased_until = until, attempts = t.attempts + 1, lease_token = token,
-        due = case when brief then greatest(until, taskqueue._now()) else t.due end
+        due = case when short then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag,
               t.attempts, t.lease_token;

@@ -6,10 +6,10 @@
 --            looking up their queue
 create or replace function taskqueue._stored_bytes(first tid, after tid, purging integer[]) returns bigint
 language sql stable as $$
-  select coalesce(sum(128 + coalesce(octet_length(t.body), 0) + coalesce(octet_length(t.url),
-    0) + coalesce(pg_column_size(t.headers), 0)
-    + coalesce(octet_length(t.name), 0) + coalesce(octet_length(t.tag), 0) + coalesce(octet_length(t.namespace), 0)),
-      0)::bigint
+  select coalesce(sum(
+    128 + coalesce(octet_length(t.body), 0) + coalesce(octet_length(t.url), 0) + coalesce(pg_column_size(t.headers), 0)
+    + coalesce(octet_length(t.name), 0) + coalesce(octet_length(t.tag), 0) + coalesce(octet_length(t.namespace), 0)
+  ), 0)::bigint
   from taskqueue._tasks as t
   where t.ctid >= first and t.ctid < after
     and (t.queue_id <> all (purging)

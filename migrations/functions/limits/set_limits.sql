@@ -8,8 +8,8 @@ declare
   names constant text[] := array['max_queues', 'max_tasks', 'max_bytes'];
   earlier constant jsonb := (select jsonb_object_agg(s.name, s.value) from taskqueue._settings as s
     where s.name = any (names));
-  wanted constant jsonb := nullif(jsonb_strip_nulls(jsonb_build_object('max_queues', queues::text, 'max_tasks',
-    tasks::text, 'max_bytes', bytes)), '{}');
+  wanted constant jsonb := nullif(jsonb_strip_nulls(
+    jsonb_build_object('max_queues', queues::text, 'max_tasks', tasks::text, 'max_bytes', bytes)), '{}');
 begin
   if queues < 0 or tasks < 0 then
     perform taskqueue._raise('TQ008', format('a limit must be 0 or more, got %s', least(queues, tasks)),

@@ -18,8 +18,9 @@ comment on function taskqueue.update_queue is
 $doc$Changes settings of a queue; those that are null or left out stay. They take effect within a second, and don't
 change stored tasks.
 
-Arguments: those of create_queue.
-- queue, mode, rate, bucket_size, max_concurrent_requests, tombstone_ttl: as there.
+Arguments:
+- queue: name of the queue.
+- mode, rate, bucket_size, max_concurrent_requests, tombstone_ttl: as in create_queue.
 - target: '' removes the target.
 - retry: replaces the whole block.
 - acl: '[]' empties the list.

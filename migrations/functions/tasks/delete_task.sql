@@ -14,8 +14,8 @@ begin
     end if;
   end if;
   return (select d.deleted
-    from taskqueue.delete_tasks(queue, array[name], case
-    when lease_token is not null then array[lease_token] end) as d);
+    from taskqueue.delete_tasks(queue, array[name],
+                                 case when lease_token is not null then array[lease_token] end) as d);
 end
 $$;
 

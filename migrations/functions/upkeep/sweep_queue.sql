@@ -22,13 +22,13 @@ begin
   newest := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);
   perform taskqueue._lower_floor(source_id);
   delete from taskqueue._names where ctid = any (array(
-    select n.ctid from taskqueue._names as n where n.queue_id = source_id and n.expires <= now order by n.expires
-      limit 10000 for update skip locked));
+    select n.ctid from taskqueue._names as n
+    where n.queue_id = source_id and n.expires <= now order by n.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
   delete from taskqueue._dead_tasks where ctid = any (array(
-    select d.ctid from taskqueue._dead_tasks as d where d.queue_id = source_id and d.expires <= now order by d.expires
-      limit 10000 for update skip locked));
+    select d.ctid from taskqueue._dead_tasks as d
+    where d.queue_id = source_id and d.expires <= now order by d.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
   with gone as (
@@ -46,7 +46,7 @@ begin
     select h.ctid from taskqueue._blockers as h
     where h.queue_id = source_id
       and h.at < least(now - interval '3600 seconds',
-      (select max(l.at) from taskqueue._blockers as l where l.queue_id = source_id))
+                       (select max(l.at) from taskqueue._blockers as l where l.queue_id = source_id))
     order by h.at limit 10000));
   get diagnostics removed = row_count;
   total := total + removed;
