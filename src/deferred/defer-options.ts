@@ -1,6 +1,6 @@
 // The options of a deferred call, and the task that they describe.
 
-import { propertiesOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
 import type { OpenTransaction } from '../postgres/transaction.ts';
 import { CONTENT_TYPE } from './wire.ts';
@@ -19,7 +19,7 @@ export interface DeferOptions extends Omit<NewTask, 'url' | 'method' | 'payload'
   wake?: boolean;
 }
 
-const KNOWN = propertiesOf<keyof DeferOptions>({
+const KNOWN = keysOf<keyof DeferOptions>({
   queue: true,
   url: true,
   name: true,

@@ -22,7 +22,7 @@ export function requireKnownKeys(
 }
 
 /** The keys of a table that has one for every property: a forgotten one does not compile. */
-export function propertiesOf<Key extends string>(table: Record<Key, unknown>): Key[] {
+export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
   return Object.keys(table) as Key[];
 }
 

@@ -11,7 +11,7 @@ import {
   InvalidUrlError,
 } from '../domain/errors.ts';
 import { TASK_GUESSES } from '../domain/first-guesses.ts';
-import { propertiesOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import { type NewTask, TASK_PROPERTIES } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { AllArguments, FunctionArguments } from '../schema/functions.ts';
@@ -20,7 +20,7 @@ import { jsonText } from './json-text.ts';
 import { headersObject, type Params, paramsObject } from './params.ts';
 import { retryObject } from './retry.ts';
 
-const KNOWN = propertiesOf(TASK_PROPERTIES);
+const KNOWN = keysOf(TASK_PROPERTIES);
 
 /** Arguments of `add` that say how a task is added, and not what it is. */
 type CallArgument = 'queue' | 'transactional' | 'if_exists' | 'wake' | 'service';

@@ -6,7 +6,7 @@ import {
   InvalidRetryParametersError,
   UnknownQueueError,
 } from '../domain/errors.ts';
-import { propertiesOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import { type NewQueue, QUEUE_SETTINGS, type Queue, type QueueStatus } from '../domain/queue.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -89,7 +89,7 @@ export async function describeQueue(executor: Executor, name: string): Promise<Q
 }
 
 function queueArguments(name: string, settings: NewQueue): AllArguments<'create_queue'> {
-  requireKnownKeys(settings, propertiesOf(QUEUE_SETTINGS), 'a queue');
+  requireKnownKeys(settings, keysOf(QUEUE_SETTINGS), 'a queue');
   const { mode, rate, bucketSize, maxConcurrentRequests, target, retry, tombstoneTtlSeconds, acl } = settings;
   const text = (value: unknown, what: string) =>
     value === undefined ? undefined : requireText(value, what, InvalidQueueError);

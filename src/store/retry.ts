@@ -1,6 +1,6 @@
 // Retry parameters between TypeScript's and SQL's spelling.
 
-import { propertiesOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import type { RetryParameters } from '../domain/retry.ts';
 import type { TaskQueueError, TaskQueueErrorOptions } from '../domain/task-queue-error.ts';
 import { kindOf } from '../domain/text.ts';
@@ -13,7 +13,7 @@ const IN_SQL: Readonly<Record<keyof RetryParameters, string>> = {
   maxDoublings: 'max_doublings',
 };
 
-const KNOWN = propertiesOf(IN_SQL);
+const KNOWN = keysOf(IN_SQL);
 
 type NewError = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 

@@ -3,8 +3,8 @@
 const DECLARED =
   /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:class|interface|type|const|let|function\*?|enum)\s+(\w+)/gm;
 
-/** Its files export a verb for each command, called by the command's name: `queues.list`, `tokens.list`. */
-const VERBS = 'cli/actions/';
+/** Each file here is a command's noun, and imported as such: `queues.list`, `keys.list`. */
+const NOUNS = 'cli/actions/';
 
 /**
  * Names that several files declare and export.
@@ -15,7 +15,7 @@ const VERBS = 'cli/actions/';
 export function namesExportedTwice(files: ReadonlyMap<string, string>): string[] {
   const places = new Map<string, Set<string>>();
   for (const [file, text] of files) {
-    if (file.startsWith(VERBS)) continue;
+    if (file.startsWith(NOUNS)) continue;
     for (const [, name = ''] of text.matchAll(DECLARED)) places.set(name, (places.get(name) ?? new Set()).add(file));
   }
   return [...places]

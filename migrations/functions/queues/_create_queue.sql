@@ -14,11 +14,13 @@ begin
   end if;
   made.name := queue;
   made := taskqueue._queue_settings(made, settings);
-  insert into taskqueue._queues as q (name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target,
-    retry, tombstone_ttl, acl, created, rate_since, storage_limit)
-  values (queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests,
-    made.target, made.retry, made.tombstone_ttl, made.acl, taskqueue._now(), taskqueue._now(),
-    taskqueue._storage_limit_in_force())
+  insert into taskqueue._queues as q (
+    name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl,
+    created, rate_since, storage_limit)
+  values (
+    queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests, made.target,
+    made.retry, made.tombstone_ttl, made.acl,
+    taskqueue._now(), taskqueue._now(), taskqueue._storage_limit_in_force())
   on conflict (name) where deleted_at is null do nothing
   returning q.* into made;
   if made.id is null then

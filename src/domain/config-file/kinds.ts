@@ -74,7 +74,7 @@ export function choice<Word extends string>(...words: Word[]): Kind<Word> {
 }
 
 /** True or False, in capitals or not. */
-export const trueOrFalse: Kind<boolean> = {
+export const yesOrNo: Kind<boolean> = {
   expected: 'it is True or False',
   schema: { type: 'boolean' },
   read: (scalar) => {

@@ -1,6 +1,6 @@
 // The keys of a cron file and what each takes.
 
-import { anything, type Kind, numeric, spelled, text, trueOrFalse, wholeNumber } from '../config-file/kinds.ts';
+import { anything, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
 import { AGE_SCHEMA, ageLimitOf } from '../queue-file/grammar.ts';
 import { QUEUE_KEYS } from '../queue-file/queue-keys.ts';
 import { isTimeZone } from './time-zone.ts';
@@ -25,7 +25,7 @@ export const CRON_KEYS = {
   queue: QUEUE_KEYS.name,
   payload: text(/^[\s\S]{0,102400}$/, 'it is a text of up to 102400 characters'),
   tag: text(/^[\s\S]{1,500}$/, 'it has up to 500 characters'),
-  catch_up: trueOrFalse,
+  catch_up: yesOrNo,
   attempt_deadline: text(/^[0-9]{1,9}(\.[0-9]{0,9})?s$/, 'it is a number of seconds with an s, such as 15.1s'),
 } satisfies Record<string, Kind>;
 

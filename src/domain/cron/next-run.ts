@@ -4,7 +4,7 @@
 // are set forward, runs at the moment they are. The ticks of a range are counted from its start in time that passes, and not by the clock.
 
 import { type DaySchedule, daysOf, type RangeSchedule, type Schedule } from './schedule.ts';
-import { instantOf, wallTime } from './time-zone.ts';
+import { instantOf, localTime } from './time-zone.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -34,7 +34,7 @@ export function nextRuns(schedule: Schedule, after: Date, zone: string, count: n
 
 function nextDay({ days, at }: DaySchedule, after: number, zone: string): number {
   // A day before: the run of yesterday may have been moved to today.
-  const start = new Date(wallTime(after, zone) - DAY);
+  const start = new Date(localTime(after, zone) - DAY);
   for (let count = 0; count < MOST_MONTHS; count++) {
     const first = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + count, 1));
     for (const day of daysOf(days, first.getUTCFullYear(), first.getUTCMonth() + 1)) {
@@ -48,7 +48,7 @@ function nextDay({ days, at }: DaySchedule, after: number, zone: string): number
 }
 
 function nextTick({ every, from, to }: RangeSchedule, after: number, zone: string): number {
-  const today = Math.floor(wallTime(after, zone) / DAY) * DAY;
+  const today = Math.floor(localTime(after, zone) / DAY) * DAY;
   const length = (to < from ? to + 1440 : to) - from;
   // Ranges over midnight began yesterday; and clocks are set by up to a day.
   const ticks = [-2, -1, 0, 1, 2].flatMap((days) => {

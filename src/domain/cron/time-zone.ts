@@ -20,7 +20,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** What a zone's clocks show at a moment. */
-export function wallTime(moment: number, zone: string): number {
+export function localTime(moment: number, zone: string): number {
   const fields: Record<string, number> = {};
   for (const { type, value } of formatOf(zone).formatToParts(moment)) fields[type] = Number(value);
   const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = fields;
@@ -34,7 +34,7 @@ export function wallTime(moment: number, zone: string): number {
 export function instantOf(local: number, zone: string): number {
   const before = offsetAt(local - HOURS_24, zone);
   const after = offsetAt(local + HOURS_24, zone);
-  const moments = [local - before, local - after].filter((moment) => wallTime(moment, zone) === local);
+  const moments = [local - before, local - after].filter((moment) => localTime(moment, zone) === local);
   return moments.length > 0 ? Math.min(...moments) : endOfGap(local - after, local - before, before, zone);
 }
 
@@ -50,7 +50,7 @@ function endOfGap(first: number, last: number, before: number, zone: string): nu
 }
 
 function offsetAt(moment: number, zone: string): number {
-  return wallTime(moment, zone) - moment;
+  return localTime(moment, zone) - moment;
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {

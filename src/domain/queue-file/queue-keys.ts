@@ -1,6 +1,6 @@
 // The keys of a queue file and what each takes: the one table, for the validator and for the JSON Schema.
 
-import { anything, choice, type Kind, numeric, spelled, text, trueOrFalse, wholeNumber } from '../config-file/kinds.ts';
+import { anything, choice, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
 import { QUEUE_SETTINGS } from '../queue.ts';
 import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
 import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
@@ -20,7 +20,7 @@ export const FILE_KEYS = {
     'it is a number and B, K, M, G or T, such as 120M, and at most 1000T',
     STORAGE_SCHEMA,
   ),
-  resume_paused_queues: trueOrFalse,
+  resume_paused_queues: yesOrNo,
 } satisfies Record<string, Kind>;
 
 /** A queue's keys that take one value. */
