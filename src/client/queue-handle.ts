@@ -1,6 +1,7 @@
 // One queue, as an application uses it.
 
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
+import { ADD_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
@@ -72,7 +73,7 @@ export class QueueHandle {
     options: AddTaskOptions,
     overflow?: Overflow,
   ): Promise<Task | Task[]> {
-    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
+    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add', ADD_GUESSES);
     const tasks = inNamespace(readTasks(isList(given) ? given : [given]));
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;
@@ -162,7 +163,7 @@ export class QueueHandle {
   }
 
   /**
-   * Stops starting the queue's tasks; adding goes on, and what is running ends.
+   * Stops starting the queue's tasks. Tasks can still be added, and running ones finish.
    *
    * @example `await queue.pause({ reason: 'provider is down', until: new Date(Date.now() + 1_800_000) })`
    */
@@ -170,7 +171,7 @@ export class QueueHandle {
     return pauseQueue(this.#own, this.name, options);
   }
 
-  /** Goes on. */
+  /** Resumes a paused queue. */
   async resume(): Promise<Queue> {
     return resumeQueue(this.#own, this.name);
   }

@@ -28,7 +28,7 @@ export class QueueConfigError extends TaskQueueError {
     const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
     super(lines.join('\n'), {
       detail: { file, problems },
-      hint: `Nothing was changed. ${problems.length === 1 ? 'Mend this' : `Mend these ${problems.length}`} and apply again.`,
+      hint: `Nothing was changed. Fix ${problems.length === 1 ? 'this problem' : `these ${problems.length} problems`} and run apply again.`,
     });
     this.problems = problems;
   }

@@ -55,12 +55,12 @@ export async function updateQueue(executor: Executor, name: string, settings: Ne
   return readQueue(await runOne(executor, call('update_queue', queueArguments(name, settings))));
 }
 
-/** Removes a queue and its tasks; its name rests for seven days. Returns how many tasks went with it. */
+/** Removes a queue and its tasks; its name cannot be reused for seven days. Returns how many tasks were removed with it. */
 export async function deleteQueue(executor: Executor, name: string): Promise<number> {
   return readCount((await runOne(executor, call('delete_queue', { queue: queueName(name) }))).delete_queue);
 }
 
-/** Stops starting the queue's tasks; adding goes on. */
+/** Stops starting the queue's tasks; tasks can still be added. */
 export async function pauseQueue(executor: Executor, name: string, options: PauseOptions = {}): Promise<Queue> {
   requireKnownKeys(options, ['reason', 'until'], 'a pause');
   const { reason, until } = options;
@@ -72,7 +72,7 @@ export async function pauseQueue(executor: Executor, name: string, options: Paus
   return readQueue(await runOne(executor, query));
 }
 
-/** Goes on. */
+/** Resumes a paused queue. */
 export async function resumeQueue(executor: Executor, name: string): Promise<Queue> {
   return readQueue(await runOne(executor, call('resume_queue', { queue: queueName(name) })));
 }
