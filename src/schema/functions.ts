@@ -190,3 +190,8 @@ export type FunctionArguments<Name extends FunctionName> = {
     (typeof functions)[Name][Key]
   >;
 } & { -readonly [Key in Optional<(typeof functions)[Name]>]?: ValueOf<(typeof functions)[Name][Key]> };
+
+/** All named arguments of a function: what builds them can't forget one, and says `undefined` for what is left out. */
+export type AllArguments<Name extends FunctionName> = {
+  -readonly [Key in keyof (typeof functions)[Name]]: ValueOf<(typeof functions)[Name][Key]>;
+};

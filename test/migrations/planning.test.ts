@@ -2,7 +2,7 @@
 // the values at hand are cheaper, it costs a claim more than all else. And nothing is compiled: a switch of the planner that is off adds 1e10 to the cost of
 // what can't be done without it, and with JIT on, as most servers have it, what costs so much is compiled by each call.
 import type pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
 import { explaining, plansOf } from './explained.ts';
@@ -33,7 +33,7 @@ const SWITCHES: Record<string, string> = {
 };
 
 describe('functions that pin their plans', () => {
-  it('turn JIT off, and plan once a session', async () => {
+  test('turn JIT off, and plan once a session', async () => {
     const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
     expect(pinned.length).toBeGreaterThan(30);
     const lacks = (setting: string) =>
@@ -102,7 +102,7 @@ describe('statements that run all the time', () => {
       );
   });
 
-  it.each(Object.keys(HOT))(
+  test.each(Object.keys(HOT))(
     '%s plans nothing but the call itself, once a session has run it some times',
     async (name) => {
       const client = await db.client();
@@ -146,7 +146,7 @@ describe('on a server that compiles', () => {
     );
   });
 
-  it('no function compiles, at the settings that servers come with', async ({ skip }) => {
+  test('no function compiles, at the settings that servers come with', async ({ skip }) => {
     if (!compiles) skip('this server has no JIT');
     const client = await explaining(db);
     await client.query('set jit = on');
@@ -162,7 +162,7 @@ describe('on a server that compiles', () => {
     }
   });
 
-  it('no function that pins its plan compiles, however cheap that is', async ({ skip }) => {
+  test('no function that pins its plan compiles, however cheap that is', async ({ skip }) => {
     if (!compiles) skip('this server has no JIT');
     const client = await explaining(db);
     await client.query('set jit = on; set jit_above_cost = 0');

@@ -1,23 +1,23 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
-import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LOCKS } from '../../../src/schema/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusalCode, rows } from '../../support/sql.ts';
 
 const db = useDatabase();
 let clock: MovableClock;
 let leader: Awaited<ReturnType<typeof db.client>>;
 let queue: string;
-let n = 0;
 
 beforeAll(async () => {
   clock = await movableClock(db.pool);
   leader = await db.client();
 });
 beforeEach(async () => {
-  queue = `why-${++n}`;
+  queue = nextName('why');
   await db.pool.query('select taskqueue.create_queue($1)', [queue]);
   await lead();
 });
@@ -62,14 +62,14 @@ const explain = (name = 'it') =>
 const reasons = async (name = 'it') => (await explain(name)).map(({ reason }) => reason);
 const set = (what: string) => db.pool.query(`select taskqueue.update_queue($1, ${what})`, [queue]);
 
-it('due: nothing keeps it', async () => {
+test('due: nothing keeps it', async () => {
   await add();
   expect(await explain()).toMatchObject([
     { reason: 'due', detail: expect.stringMatching(/^It has been due since .* UTC: /), until: null },
   ]);
 });
 
-it('overdue: its leader has claimed nothing for longer than the rate explains', async () => {
+test('overdue: its leader has claimed nothing for longer than the rate explains', async () => {
   await set(`rate => '2/m', bucket_size => 1`);
   await add();
   await clock.advance(45);
@@ -84,7 +84,7 @@ it('overdue: its leader has claimed nothing for longer than the rate explains', 
   expect(await reasons()).toEqual(['overdue']); // and not: no token
 });
 
-it('overdue counts from when the queue did something last', async () => {
+test('overdue counts from when the queue did something last', async () => {
   await set(`rate => '5/s'`);
   await clock.advance(3600);
   await addOthers(1);
@@ -97,7 +97,7 @@ it('overdue counts from when the queue did something last', async () => {
   expect(await reasons()).toEqual(['overdue']);
 });
 
-it('paused, by whom, since when, why and until when', async () => {
+test('paused, by whom, since when, why and until when', async () => {
   await add();
   await db.pool.query(
     `select taskqueue.pause_queue($1, reason => 'provider is down', until => taskqueue._now() + interval '1 hour')`,
@@ -109,13 +109,13 @@ it('paused, by whom, since when, why and until when', async () => {
   expect(first?.until?.getTime()).toBeGreaterThan((await clock.now()).getTime() + 3_500_000);
 });
 
-it('disabled, since when', async () => {
+test('disabled, since when', async () => {
   await add();
   await db.pool.query('update taskqueue._queues set disabled_at = taskqueue._now() where name = $1', [queue]);
   expect((await reasons())[0]).toBe('disabled');
 });
 
-it('a rate of 0', async () => {
+test('a rate of 0', async () => {
   await add();
   await set(`rate => '0'`);
   expect(await explain()).toMatchObject([
@@ -124,12 +124,12 @@ it('a rate of 0', async () => {
   ]);
 });
 
-it('its ETA', async () => {
+test('its ETA', async () => {
   await add(', countdown => 12');
   expect(await explain()).toMatchObject([{ reason: 'eta', detail: 'Its ETA is in 00:00:12.' }]);
 });
 
-it('no dispatcher, and none that leads the queue', async () => {
+test('no dispatcher, and none that leads the queue', async () => {
   await add();
   await leader.query('select pg_advisory_unlock_all()');
   expect(await explain()).toMatchObject([
@@ -140,7 +140,7 @@ it('no dispatcher, and none that leads the queue', async () => {
   expect(await explain()).toMatchObject([{ reason: 'dispatcher', remedy: null }, {}]);
 });
 
-it('backing off, after what, which attempt of how many', async () => {
+test('backing off, after what, which attempt of how many', async () => {
   await set(`retry => '{"task_retry_limit": 4, "min_backoff_seconds": 30}'`);
   await add();
   await fail(503);
@@ -151,7 +151,7 @@ it('backing off, after what, which attempt of how many', async () => {
   expect(await reasons()).toEqual(['due']);
 });
 
-it('an unknown target', async () => {
+test('an unknown target', async () => {
   await add(`, target => 'billing'`);
   await fail(0, 'Unknown Target');
   expect((await explain())[0]).toMatchObject({
@@ -160,7 +160,7 @@ it('an unknown target', async () => {
   });
 });
 
-it('no token: how many are before it, and when its turn comes', async () => {
+test('no token: how many are before it, and when its turn comes', async () => {
   await set(`rate => '5/s', bucket_size => 1`);
   await addOthers(40);
   await add();
@@ -173,7 +173,7 @@ it('no token: how many are before it, and when its turn comes', async () => {
   expect((first?.until?.getTime() ?? 0) - (await clock.now()).getTime()).toBeCloseTo(8_200, -3);
 });
 
-it('concurrency', async () => {
+test('concurrency', async () => {
   await set('max_concurrent_requests => 1');
   await addOthers(1);
   await clock.advance(1);
@@ -185,7 +185,7 @@ it('concurrency', async () => {
   });
 });
 
-it('dispatched, leased: since when and until when', async () => {
+test('dispatched, leased: since when and until when', async () => {
   await add();
   const other = await db.client(); // which has claimed it, and leads the queue no more
   await other.query(`select pg_advisory_lock_shared(${LOCKS.claimer}, 4711)`);
@@ -214,14 +214,14 @@ it('dispatched, leased: since when and until when', async () => {
   ]);
 });
 
-it('asked to run now, whatever else there is', async () => {
+test('asked to run now, whatever else there is', async () => {
   await add(', countdown => 3600');
   await db.pool.query('select taskqueue.pause_queue($1)', [queue]);
   await db.pool.query(`select taskqueue.run_task($1, 'it')`, [queue]);
   expect((await reasons())[0]).toBe('run_now');
 });
 
-it('the reason that ends last comes first', async () => {
+test('the reason that ends last comes first', async () => {
   await add(', countdown => 60');
   await db.pool.query(`select taskqueue.pause_queue($1, until => taskqueue._now() + interval '30 s')`, [queue]);
   expect(await reasons()).toEqual(['eta', 'paused']);
@@ -229,7 +229,7 @@ it('the reason that ends last comes first', async () => {
   expect(await reasons()).toEqual(['paused', 'eta']);
 });
 
-it('dead: why, and until when it can be put back', async () => {
+test('dead: why, and until when it can be put back', async () => {
   await set(`retry => '{"task_retry_limit": 0}'`);
   await add();
   await fail(500);
@@ -242,19 +242,19 @@ it('dead: why, and until when it can be put back', async () => {
   ]);
 });
 
-it('ended: when, and until when its name rests', async () => {
+test('ended: when, and until when its name rests', async () => {
   await add();
   await db.pool.query(`select taskqueue.delete_task($1, 'it')`, [queue]);
   expect(await explain()).toMatchObject([{ reason: 'ended', until: expect.any(Date) }]);
 });
 
-it('purged', async () => {
+test('purged', async () => {
   await add();
   await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
   expect(await explain()).toMatchObject([{ reason: 'purged', until: expect.any(Date) }]);
 });
 
-it('a generated name whose task has ended', async () => {
+test('a generated name whose task has ended', async () => {
   const [task] = await rows<{ name: string }>(db.pool, 'select name from taskqueue.add($1)', [queue]);
   await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, task?.name]);
   expect(await reasons(task?.name)).toEqual(['gone']);
@@ -264,6 +264,6 @@ test.each(['never', 'task-7', '', null])('unknown: %s', async (name) => {
   expect(await reasons(name as string)).toEqual(['unknown']);
 });
 
-it('an unknown queue is refused', async () => {
+test('an unknown queue is refused', async () => {
   expect(await refusalCode(db.pool.query(`select taskqueue.explain_task('none', 'it')`))).toBe('TQ001');
 });

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { connectionConfig } from '../../src/postgres/connection-settings.ts';
-import { Session, SessionLost } from '../../src/postgres/session.ts';
+import { PinnedSession, SessionLost } from '../../src/postgres/pinned-session.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 
@@ -8,7 +8,7 @@ const database = useDatabase();
 
 async function setup() {
   const lost = vi.fn();
-  const session = await Session.open(connectionConfig(database.url, 'session test'), lost);
+  const session = await PinnedSession.open(connectionConfig(database.url, 'session test'), lost);
   const { rows } = await session.query('select pg_backend_pid() as pid');
   return { session, lost, pid: rows[0].pid as number };
 }
@@ -53,5 +53,5 @@ test('a warning is laid at the door of the statement that caused it', async () =
 });
 
 test('a database that does not answer is an error', async () => {
-  await expect(Session.open(connectionConfig('postgres://x@127.0.0.1:1/x', 'test'), () => {})).rejects.toThrow();
+  await expect(PinnedSession.open(connectionConfig('postgres://x@127.0.0.1:1/x', 'test'), () => {})).rejects.toThrow();
 });

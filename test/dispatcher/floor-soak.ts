@@ -1,4 +1,4 @@
-// A storm on two queues, one pull and one push, while their floors are raised as fast as can be: transactions that stay open, roll back to
+// Random load on two queues, one pull and one push, while their floors are raised as fast as possible: transactions that stay open, roll back to
 // savepoints or are prepared, leases that run out or are given back, attempts that fail.
 
 import { setTimeout as after } from 'node:timers/promises';
@@ -6,14 +6,14 @@ import type pg from 'pg';
 import { type FloorSession, raiseFloors } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import type { TestDatabase } from '../support/db.ts';
 
-export const PULL = 'storm-pull';
-export const PUSH = 'storm-push';
+export const PULL = 'soak-pull';
+export const PUSH = 'soak-push';
 const RETRY = JSON.stringify({ min_backoff_seconds: 0.05, max_backoff_seconds: 1 });
 
 const chance = (share: number) => Math.random() < share;
 const upTo = (n: number) => Math.random() * n;
 
-export class FloorStorm {
+export class FloorSoak {
   /** Due times in milliseconds, by name, of tasks whose transaction has committed. */
   readonly committed = new Map<string, number>();
   readonly delivered = new Set<string>();
@@ -37,7 +37,7 @@ export class FloorStorm {
   }
 
   /** Adds and consumes for so long; then waits until all that was committed was delivered, or for five more seconds. */
-  async rage(seconds: number, keepers: FloorSession[]): Promise<void> {
+  async run(seconds: number, keepers: FloorSession[]): Promise<void> {
     const adders = Array.from({ length: 10 }, () => this.#add());
     const consumers = Array.from({ length: 2 }, () => [this.#lease(), this.#claim()]).flat();
     const ending = new AbortController();
@@ -84,7 +84,7 @@ export class FloorStorm {
   async #add(): Promise<void> {
     const client = await this.#database.client();
     while (this.#adding) {
-      const prepared = chance(0.15) ? `storm-${process.pid}-${Math.random()}` : undefined;
+      const prepared = chance(0.15) ? `soak-${process.pid}-${Math.random()}` : undefined;
       await client.query('begin');
       const names = [await this.#addOne(client, !prepared)];
       if (chance(0.5)) await after(chance(0.3) ? upTo(2000) : upTo(50));

@@ -10,7 +10,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { row, rows, value } from '../support/sql.ts';
 
-const LONG = process.env.STORM === 'pull';
+const LONG = process.env.SOAK === 'pull';
 const TASKS = LONG ? 50_000 : 2_000;
 const WORKERS = LONG ? 16 : 4;
 const MISHAPS = LONG ? 120 : 8;
@@ -72,7 +72,7 @@ async function provesItself(queues: TaskQueues, queue: string): Promise<void> {
 }
 
 test(`${WORKERS} workers, ${TASKS} tasks, ${MISHAPS} mishaps`, { timeout: 900_000 }, async () => {
-  const queue = 'storm';
+  const queue = 'soak';
   await database.pool.query(WATCH);
   const queues = new TaskQueues({ database: database.pool });
   await queues.createQueue(queue, { mode: 'pull' });

@@ -28,7 +28,7 @@ export interface Watched {
   query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
 }
 
-export class Session {
+export class PinnedSession {
   readonly #client: DirectClient;
   readonly #onLost: (reason: unknown) => void;
   #backend = 0;
@@ -46,12 +46,12 @@ export class Session {
     config: pg.ClientConfig,
     onLost: (reason: unknown) => void,
     settings?: Record<string, string>,
-  ): Promise<Session> {
-    return onceMore(() => Session.#open(new DirectClient(config, settings), onLost));
+  ): Promise<PinnedSession> {
+    return onceMore(() => PinnedSession.#open(new DirectClient(config, settings), onLost));
   }
 
-  static async #open(client: DirectClient, onLost: (reason: unknown) => void): Promise<Session> {
-    const session = new Session(client, onLost);
+  static async #open(client: DirectClient, onLost: (reason: unknown) => void): Promise<PinnedSession> {
+    const session = new PinnedSession(client, onLost);
     try {
       await session.#client.connect();
       session.#backend = await requireOwnBackend(session.#client);
