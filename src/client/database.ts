@@ -1,4 +1,5 @@
-// The database an application gives to TaskQueues: its pool, its Kysely instance, or a connection string for a pool of our own.
+// The database that an application passes to TaskQueues: its pool, its Kysely instance, or a connection string, for
+// which a pool is made.
 
 import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../postgres/executor.ts';
 import { type OwnStatements, ownPool } from '../postgres/own-pool.ts';
@@ -7,10 +8,9 @@ import { settingsOfPool } from '../postgres/waiting-connection.ts';
 /** A pg.Pool, a Kysely instance, or a connection string. */
 export type Database = string | PoolLike | AnyKysely;
 
-/**
- * Where statements of their own go.
- *
- * @throws TypeError for anything else, such as a client or a transaction, whose statements would not be their own
+/** Runs statements outside any transaction of the application.
+ * @throws TypeError for anything else, such as a client or a transaction, whose statements would belong to the
+ *   application
  */
 export function ownStatements(database: Database, prepare: boolean): OwnStatements {
   if (typeof database === 'string') return ownPool(database, prepare);
@@ -19,6 +19,6 @@ export function ownStatements(database: Database, prepare: boolean): OwnStatemen
     return { prepare, waitingAt, query: executorOf(database, prepare).query, close: async () => {} };
   }
   throw new TypeError(
-    'database must be a pg.Pool, a Kysely instance or a connection string; a client or transaction goes to add(task, { transaction })',
+    'database must be a pg.Pool, a Kysely instance or a connection string; pass a client or transaction to add(task, { transaction })',
   );
 }

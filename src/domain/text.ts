@@ -11,7 +11,7 @@ type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => Task
  * @throws TypeError when it is no string; `errorClass` when it holds a lone surrogate or a NUL
  */
 export function requireText(value: unknown, what: string, errorClass: ErrorClass): string {
-  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${kindOf(value)}`);
+  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${kindOf(value)}`);
   if (!value.isWellFormed()) {
     throw new errorClass(`${what} holds half a character (a lone surrogate)`, {
       hint: 'Send bytes if it is not text.',

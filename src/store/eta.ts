@@ -18,13 +18,13 @@ export function momentText(eta: unknown, what = 'eta'): string {
   if (typeof eta === 'number') return isoText(eta, what);
   if (typeof eta !== 'string') {
     throw new InvalidTaskError(
-      `${what} must be a Date, milliseconds since 1970 or an RFC 3339 text, not ${kindOf(eta)}`,
+      `${what} must be a Date, milliseconds since 1970 or an RFC 3339 text, got ${kindOf(eta)}`,
     );
   }
   const parts = RFC_3339.exec(eta);
   if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) {
     throw new InvalidEtaError(
-      `${what} must be RFC 3339 with an offset, such as 2026-11-21T10:00:00Z, not ${shown(eta)}`,
+      `${what} must be RFC 3339 with an offset, such as 2026-11-21T10:00:00Z, got ${shown(eta)}`,
     );
   }
   return eta;

@@ -19,7 +19,7 @@ export function jsonText(value: unknown): string {
     if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
-  if (text === undefined) throw new TypeError(`json must be a JSON value, not ${kindOf(value)}`);
+  if (text === undefined) throw new TypeError(`json must be a JSON value, got ${kindOf(value)}`);
   if (depthOf(text) > MAX_JSON_DEPTH) throw tooDeep();
   return text;
 }

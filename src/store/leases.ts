@@ -51,7 +51,7 @@ export async function leaseTasksByTag(
   request: LeaseRequest,
   tag?: string,
 ): Promise<Lease[]> {
-  if (tag !== undefined && typeof tag !== 'string') throw new TypeError(`tag must be a text, not ${kindOf(tag)}`);
+  if (tag !== undefined && typeof tag !== 'string') throw new TypeError(`tag must be a text, got ${kindOf(tag)}`);
   return (await run(executor, call('lease_tasks_by_tag', { ...leaseArguments(queue, request), tag }))).map(readLease);
 }
 
@@ -142,18 +142,18 @@ export async function modifyTaskLease(
 }
 
 function seconds(given: unknown): number {
-  if (typeof given !== 'number') throw new TypeError(`leaseSeconds must be a number of seconds, not ${kindOf(given)}`);
-  if (!Number.isFinite(given)) throw new InvalidLeaseTimeError(`leaseSeconds must be a finite number, not ${given}`);
+  if (typeof given !== 'number') throw new TypeError(`leaseSeconds must be a number of seconds, got ${kindOf(given)}`);
+  if (!Number.isFinite(given)) throw new InvalidLeaseTimeError(`leaseSeconds must be a finite number, got ${given}`);
   return given;
 }
 
 function count(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   if (!Number.isInteger(given))
-    throw new TypeError(`maxTasks must be a whole number, not ${typeof given === 'number' ? given : kindOf(given)}`);
+    throw new TypeError(`maxTasks must be a whole number, got ${typeof given === 'number' ? given : kindOf(given)}`);
   const asked = given as number;
   if (asked >= 1 && asked <= MAX_TASKS_PER_LEASE) return asked;
-  throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, not ${asked}`);
+  throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, got ${asked}`);
 }
 
 function readLease({

@@ -63,7 +63,7 @@ export interface TaskArguments {
  */
 export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
-    throw new TypeError(`a task must be an object, not ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
+    throw new TypeError(`a task must be an object, got ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
   }
   requireKnownKeys(task, KNOWN, 'a task');
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
@@ -107,7 +107,7 @@ function bodyOf(task: NewTask, read: TaskArguments): TaskArguments {
   if (payload instanceof Uint8Array) return { payload_bytes: payload };
   if (given(payload)) {
     if (typeof payload !== 'string')
-      throw new InvalidTaskError(`payload must be a string or bytes, not ${kindOf(payload)}`);
+      throw new InvalidTaskError(`payload must be a string or bytes, got ${kindOf(payload)}`);
     return { payload: requireText(payload, 'payload', InvalidTaskError) };
   }
   if (!Object.hasOwn(task, 'json')) return {};
@@ -124,17 +124,17 @@ function withContentType(headers: Record<string, string> | undefined): Record<st
 
 function countdownSeconds(countdown: unknown): number {
   if (typeof countdown !== 'number')
-    throw new InvalidTaskError(`countdown must be a number of seconds, not ${kindOf(countdown)}`);
+    throw new InvalidTaskError(`countdown must be a number of seconds, got ${kindOf(countdown)}`);
   if (!Number.isFinite(countdown))
-    throw new InvalidEtaError(`countdown must be a finite number of seconds, not ${countdown}`);
+    throw new InvalidEtaError(`countdown must be a finite number of seconds, got ${countdown}`);
   return countdown;
 }
 
 function deadlineSeconds(deadline: unknown): number {
   if (typeof deadline !== 'number')
-    throw new TypeError(`dispatchDeadline must be a number of seconds, not ${kindOf(deadline)}`);
+    throw new TypeError(`dispatchDeadline must be a number of seconds, got ${kindOf(deadline)}`);
   if (!Number.isFinite(deadline))
-    throw new InvalidDispatchDeadlineError(`dispatchDeadline must be a finite number, not ${deadline}`);
+    throw new InvalidDispatchDeadlineError(`dispatchDeadline must be a finite number, got ${deadline}`);
   return deadline;
 }
 

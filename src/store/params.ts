@@ -35,7 +35,7 @@ export function headersObject(headers: unknown): Record<string, string> | undefi
   const found: Record<string, string> = Object.create(null);
   for (const [name, given] of entries(headers, 'headers')) {
     if (typeof given !== 'string') {
-      throw new InvalidTaskError(`header ${shown(name)} must be a string, not ${kindOf(given)}`, {
+      throw new InvalidTaskError(`header ${shown(name)} must be a string, got ${kindOf(given)}`, {
         detail: { header: name },
       });
     }
@@ -48,7 +48,7 @@ function entries(given: unknown, what: string): Iterable<[string, unknown]> {
   if (given instanceof Map) return given;
   const prototype = typeof given === 'object' && given !== null ? Object.getPrototypeOf(given) : undefined;
   if (prototype === Object.prototype || prototype === null) return Object.entries(given as object);
-  throw new InvalidTaskError(`${what} must be a plain object, not ${kindOf(given)}`);
+  throw new InvalidTaskError(`${what} must be a plain object, got ${kindOf(given)}`);
 }
 
 function value(key: string, given: unknown): string {
@@ -56,7 +56,7 @@ function value(key: string, given: unknown): string {
   if (typeof given === 'boolean' || (typeof given === 'number' && Number.isFinite(given))) return String(given);
   const what = typeof given === 'number' ? String(given) : kindOf(given);
   throw new InvalidTaskError(
-    `param ${shown(key)} must be a string, a number, a boolean or an array of them, not ${what}`,
+    `param ${shown(key)} must be a string, a number, a boolean or an array of them, got ${what}`,
   );
 }
 

@@ -63,7 +63,7 @@ export async function readStorage(executor: Executor): Promise<Storage | undefin
 
 function jsonText(config: unknown): string {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new TypeError(`a queue file must be an object, not ${kindOf(config)}`);
+    throw new TypeError(`a queue file must be an object, got ${kindOf(config)}`);
   }
   const text = JSON.stringify(config);
   if (!text.isWellFormed() || text.includes('\\u0000')) throw new InvalidQueueError('a queue file must be text');

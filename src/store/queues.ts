@@ -119,16 +119,16 @@ function queueArguments(name: string, settings: NewQueue): FunctionArguments<'cr
 
 function whole(value: unknown, what: string): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw new TypeError(`${what} must be a number, not ${kindOf(value)}`);
+  if (typeof value !== 'number') throw new TypeError(`${what} must be a number, got ${kindOf(value)}`);
   if (Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return value;
-  throw new InvalidQueueError(`${what} must be a whole number, not ${value}`);
+  throw new InvalidQueueError(`${what} must be a whole number, got ${value}`);
 }
 
 function interval(seconds: unknown): string | undefined {
   if (seconds === undefined) return undefined;
-  if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, not ${kindOf(seconds)}`);
+  if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, got ${kindOf(seconds)}`);
   if (Math.abs(seconds) <= 1e9) return `${seconds.toFixed(6)} seconds`;
-  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, not ${seconds}`);
+  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, got ${seconds}`);
 }
 
 function readQueue(row: Crossed<QueueRow>): Queue {

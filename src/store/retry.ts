@@ -24,14 +24,14 @@ type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => Task
  */
 export function retryObject(retry: RetryParameters, what: string, errorClass: ErrorClass): Record<string, number> {
   if (typeof retry !== 'object' || retry === null)
-    throw new TypeError(`${what} must be an object, not ${kindOf(retry)}`);
+    throw new TypeError(`${what} must be an object, got ${kindOf(retry)}`);
   requireKnownKeys(retry, KNOWN, what);
   const found: Record<string, number> = {};
   for (const [ours, theirs] of SPELLINGS) {
     const value: unknown = retry[ours];
     if (value === undefined) continue;
-    if (typeof value !== 'number') throw new TypeError(`${what}.${ours} must be a number, not ${kindOf(value)}`);
-    if (!Number.isFinite(value)) throw new errorClass(`${what}.${ours} must be a finite number, not ${value}`);
+    if (typeof value !== 'number') throw new TypeError(`${what}.${ours} must be a number, got ${kindOf(value)}`);
+    if (!Number.isFinite(value)) throw new errorClass(`${what}.${ours} must be a finite number, got ${value}`);
     found[theirs] = value;
   }
   return found;

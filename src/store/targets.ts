@@ -43,7 +43,7 @@ const text = (value: unknown, what: string) => requireText(value, what, InvalidT
 
 function bound(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw new TypeError(`maxConcurrent must be a number, not ${kindOf(value)}`);
+  if (typeof value !== 'number') throw new TypeError(`maxConcurrent must be a number, got ${kindOf(value)}`);
   if (Number.isInteger(value) && value >= 1 && value <= 5000) return value;
-  throw new InvalidTargetError(`maxConcurrent must be a whole number from 1 to 5000, not ${value}`);
+  throw new InvalidTargetError(`maxConcurrent must be a whole number from 1 to 5000, got ${value}`);
 }
