@@ -14,7 +14,9 @@ import type { AddResult, NewTask } from '../domain/task.ts';
 import { type TaskArguments, taskArguments } from '../store/new-task.ts';
 import { Task } from './task.ts';
 
-/** Reads each task once and checks what can be checked without the database.
+/**
+ * Reads each task once and checks what can be checked without the database.
+ *
  * @throws TypeError, InvalidTaskError for an invalid task or a mixture of push and pull tasks; TooManyTasksError;
  *   DuplicateTaskNameError; BadTaskStateError for a task that was added before
  */
@@ -38,7 +40,8 @@ export function readTasks(tasks: readonly NewTask[]): TaskArguments[] {
   });
 }
 
-/** Checks the limits of a transaction. The database enforces them too, but its error would abort the whole transaction.
+/**
+ * Checks the limits of a transaction. The database enforces them too, but its error would abort the whole transaction.
  *
  * @throws InvalidTaskNameError, TooManyTasksError
  */
@@ -56,7 +59,9 @@ export function checkTransactional(tasks: readonly TaskArguments[]): void {
   }
 }
 
-/** Returns the tasks of a batch if all were added.
+/**
+ * Returns the tasks of a batch if all were added.
+ *
  * @throws TaskAlreadyExistsError or TombstonedTaskError, depending on the last task whose name was in use; `results`
  *   tells which tasks were added
  */
@@ -86,7 +91,9 @@ function refuseMixture(tasks: readonly TaskArguments[]): void {
   const isPush = ({ method, url, headers, target }: TaskArguments) =>
     (method ?? url ?? headers ?? target) !== undefined;
   if (tasks.some(isPull) && tasks.some((task) => !isPull(task) && isPush(task))) {
-    throw new InvalidTaskError('the tasks of one call must be all push or all pull, got both', { hint: 'Make two calls.' });
+    throw new InvalidTaskError('the tasks of one call must be all push or all pull, got both', {
+      hint: 'Make two calls.',
+    });
   }
 }
 

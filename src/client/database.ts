@@ -8,7 +8,9 @@ import { settingsOfPool } from '../postgres/waiting-connection.ts';
 /** A pg.Pool, a Kysely instance, or a connection string. */
 export type Database = string | PoolLike | AnyKysely;
 
-/** Runs statements outside any transaction of the application.
+/**
+ * Runs statements outside any transaction of the application.
+ *
  * @throws TypeError for anything else, such as a client or a transaction, whose statements would belong to the
  *   application
  */

@@ -19,7 +19,9 @@ export interface WaitingLeaseRequest extends LeaseRequest {
 /** All properties of a request. */
 export const LEASE_KEYS = ['leaseSeconds', 'maxTasks', 'maxBytes', 'waitSeconds', 'signal'];
 
-/** Leases repeatedly until tasks arrive or the time is up.
+/**
+ * Leases repeatedly until tasks arrive or the time is up.
+ *
  * @throws TypeError if waitSeconds is not a number, RangeError if it is negative or infinite; whatever `lease` throws
  */
 export async function leaseOrWait<Task>(

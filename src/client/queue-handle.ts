@@ -48,7 +48,11 @@ export class QueueHandle {
     this.#service = service;
   }
 
-  /** Adds a task, or up to 100 in one call; without arguments, a task with defaults only. Without a transaction, the add is committed when the promise resolves. With one, the task exists if and only if the transaction commits. Adds may run in parallel; await each of them before the commit.
+  /**
+   * Adds a task, or up to 100 in one call; without arguments, a task with defaults only. Without a transaction, the add
+   * is committed when the promise resolves. With one, the task exists if and only if the transaction commits. Adds may
+   * run in parallel; await each of them before the commit.
+   *
    * @throws TaskAlreadyExistsError, TombstonedTaskError when a name is in use (the other tasks of a batch were added:
    *   see `results`); InvalidTaskError and its subclasses; TooManyTasksError; BadTransactionStateError;
    *   UnknownQueueError; EnqueueOutcomeUnknown when the connection was lost; TypeError for a misspelt property
@@ -82,7 +86,10 @@ export class QueueHandle {
     return readResults(this.name, await addTasks(executor, this.name, tasks, how));
   }
 
-  /** Leases due tasks of a pull queue, oldest ETA first. The list is empty when nothing is due or, with `waitSeconds`, when nothing became due in time.
+  /**
+   * Leases due tasks of a pull queue, oldest ETA first. The list is empty when nothing is due or, with `waitSeconds`,
+   * when nothing became due in time.
+   *
    * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError,
    *   UnknownQueueError; TypeError for a wait inside a transaction, which would keep its snapshot open
    * @example `const tasks = await queues.queue('photos').leaseTasks({ leaseSeconds: 60, maxTasks: 100, waitSeconds: 30 })`
@@ -91,7 +98,9 @@ export class QueueHandle {
     return this.#lease(request, options, undefined, (executor) => leaseTasks(executor, this.name, request));
   }
 
-  /** Leases due tasks with one tag, oldest ETA first. Without `tag`, the tag of the oldest due task is used; if that task has none, untagged tasks are leased.
+  /**
+   * Leases due tasks with one tag, oldest ETA first. Without `tag`, the tag of the oldest due task is used; if that
+   * task has none, untagged tasks are leased.
    *
    * @throws as leaseTasks; InvalidTagError
    * @example `const batch = await queues.queue('photos').leaseTasksByTag({ leaseSeconds: 60, maxTasks: 100, tag: 'customer-7' })`
@@ -104,7 +113,9 @@ export class QueueHandle {
     return this.#lease(request, options, tag || undefined, lease);
   }
 
-  /** Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
+  /**
+   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
+   *
    * @throws TaskLeaseExpiredError when the lease has expired; TombstonedTaskError, UnknownTaskError when the task is
    *   gone
    */
@@ -113,9 +124,12 @@ export class QueueHandle {
     return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds));
   }
 
-  /** Deletes a task, even while it runs, and tombstones its name. Returns false if there was no such task.
+  /**
+   * Deletes a task, even while it runs, and tombstones its name. Returns false if there was no such task.
+   *
    * A leased task is deleted by its lease: the result is false if another worker holds it now. Deleting by name, or a
    * task that was added, needs no lease.
+   *
    * @throws BadTaskStateError if the task was already deleted through this object; UnknownQueueError
    * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('another worker has the task: roll back')`
    */
@@ -126,7 +140,9 @@ export class QueueHandle {
     return deleted;
   }
 
-  /** Deletes up to 1000 tasks and reports for each whether it was deleted. Leased tasks are deleted by their leases, names regardless of who holds them.
+  /**
+   * Deletes up to 1000 tasks and reports for each whether it was deleted. Leased tasks are deleted by their leases,
+   * names regardless of who holds them.
    *
    * @throws DuplicateTaskNameError, BadTaskStateError before anything is deleted; UnknownQueueError
    */
@@ -151,7 +167,8 @@ export class QueueHandle {
     return runTask(this.#own, this.name, nameOf(task));
   }
 
-  /** Pauses the queue: no task is started. Tasks can still be added, and running ones finish.
+  /**
+   * Pauses the queue: no task is started. Tasks can still be added, and running ones finish.
    *
    * @example `await queue.pause({ reason: 'provider is down', until: new Date(Date.now() + 1_800_000) })`
    */
@@ -169,7 +186,9 @@ export class QueueHandle {
     return purgeQueue(this.#own, this.name);
   }
 
-  /** Returns queue statistics, as App Engine's QueueStatistics. Counts are exact up to 10 000 tasks. A missing queue is reported as an empty one.
+  /**
+   * Returns queue statistics, as App Engine's QueueStatistics. Counts are exact up to 10 000 tasks. A missing queue is
+   * reported as an empty one.
    *
    * @example `const { tasks, oldestEta } = await queues.queue('mail').fetchStatistics()`
    */
@@ -201,7 +220,9 @@ export class QueueHandle {
 
   #requireOwn(task: Task): void {
     if (task.queueName !== this.name) {
-      throw new BadTaskStateError(`task ${task.name} must be of queue ${this.name}, got one of queue ${task.queueName}`);
+      throw new BadTaskStateError(
+        `task ${task.name} must be of queue ${this.name}, got one of queue ${task.queueName}`,
+      );
     }
     if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} has already been deleted`);
   }

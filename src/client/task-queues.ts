@@ -21,16 +21,26 @@ import { Waits } from './waits.ts';
 export interface TaskQueuesOptions {
   /** A pg.Pool, a Kysely instance, or a connection string (then call `close` when done). */
   database: Database;
-  /** Whether connections of a pg.Pool use prepared statements (default: false). Saves the server planning each add again. Not for a pool behind PgBouncer older than 1.21 in transaction mode.
+  /**
+   * Whether connections of a pg.Pool use prepared statements (default: false). Saves the server planning each add
+   * again. Not for a pool behind PgBouncer older than 1.21 in transaction mode.
    */
   preparedStatements?: boolean;
-  /** A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a pooler in transaction mode. Default: the pool's own settings. With false, or with a Kysely instance and no value here, waiting calls poll every second instead.
+  /**
+   * A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a
+   * pooler in transaction mode. Default: the pool's own settings. With false, or with a Kysely instance and no value
+   * here, waiting calls poll every second instead.
    */
   waitingConnection?: string | false;
-  /** The service of the application that adds the tasks: they are sent back to it unless the task or its queue names a target. Default: `default`.
+  /**
+   * The service of the application that adds the tasks: they are sent back to it unless the task or its queue names a
+   * target. Default: `default`.
    */
   service?: string;
-  /** The version of the service that adds the tasks: they are sent back to this version (target `version.service`), even after another has become the default. Omit it in the default version: its tasks go to the version that is the default when they run.
+  /**
+   * The version of the service that adds the tasks: they are sent back to this version (target `version.service`), even
+   * after another has become the default. Omit it in the default version: its tasks go to the version that is the
+   * default when they run.
    */
   version?: string;
 }
@@ -74,7 +84,9 @@ export class TaskQueues {
     return this.queue().add(given as NewTask, options);
   }
 
-  /** Creates a queue.
+  /**
+   * Creates a queue.
+   *
    * @throws QueueExistsError; TombstonedQueueError if a queue of that name was deleted in the last seven days;
    *   InvalidQueueError and its subclasses
    * @example `await queues.createQueue('mail', { rate: '50/s', bucketSize: 20 })`
@@ -83,7 +95,8 @@ export class TaskQueues {
     return createQueue(this.#own, name, settings);
   }
 
-  /** Changes a queue's settings; omitted settings keep their values.
+  /**
+   * Changes a queue's settings; omitted settings keep their values.
    *
    * @throws UnknownQueueError, InvalidQueueError, InvalidRetryParametersError
    */
@@ -101,7 +114,10 @@ export class TaskQueues {
     return listQueues(this.#own);
   }
 
-  /** Applies a queue file, all of it or nothing; the keys are those of queue.yaml. Queues of an earlier file that this one omits are disabled, never deleted; queues made by `createQueue` are not touched.
+  /**
+   * Applies a queue file, all of it or nothing; the keys are those of queue.yaml. Queues of an earlier file that this
+   * one omits are disabled, never deleted; queues made by `createQueue` are not touched.
+   *
    * @returns the changes made or, with `dryRun`, the changes to be made
    * @throws InvalidQueueError and its subclasses, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError
    * @example `await queues.applyConfig({ queue: [{ name: 'mail', rate: '5/s', bucket_size: 20 }] }, { dryRun: true })`
@@ -110,7 +126,8 @@ export class TaskQueues {
     return applyQueueConfig(this.#own, config, options);
   }
 
-  /** Sets the base URL that a target's push tasks are sent to.
+  /**
+   * Sets the base URL that a target's push tasks are sent to.
    *
    * @throws InvalidTargetError
    * @example `await queues.setTarget('default', 'http://localhost:3000')`

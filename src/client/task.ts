@@ -5,7 +5,9 @@ import type { AddedTask } from '../domain/task.ts';
 
 type Changeable<Handle> = { -readonly [Key in keyof Handle]: Handle[Key] };
 
-/** A task that was added. Adding it again throws BadTaskStateError; the object it was made from can be added again.
+/**
+ * A task that was added. Adding it again throws BadTaskStateError; the object it was made from can be added again.
+ *
  * A task added in a transaction reads as enqueued even if the transaction is rolled back later.
  */
 export class Task {

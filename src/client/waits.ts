@@ -45,7 +45,8 @@ export class Waits {
   readonly #warn: (message: string) => void;
   #sharedUntil = -Infinity;
 
-  /** @param settings of the connection; undefined: waits use no connection and poll every second
+  /**
+   * @param settings of the connection; undefined: waits use no connection and poll every second
    * @param warn called once if a pooler does not allow such a connection; default: Node's warnings
    */
   constructor(
@@ -56,7 +57,9 @@ export class Waits {
     this.#warn = warn;
   }
 
-  /** Resolves when the queue may have something to lease, when the signal aborts, or after this many milliseconds. It never rejects: the next lease call reports what is wrong.
+  /**
+   * Resolves when the queue may have something to lease, when the signal aborts, or after this many milliseconds. It
+   * never rejects: the next lease call reports what is wrong.
    */
   async rest(wanted: WaitedFor, mostMs: number): Promise<void> {
     const until = performance.now() + mostMs;

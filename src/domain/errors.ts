@@ -1,4 +1,5 @@
-// The family of errors. Each class is something a caller would do differently; names and numbers are App Engine's where it had them.
+// The error classes. There is one for each case that a caller would handle differently; names and numbers are App
+// Engine's where it had them.
 
 import { TaskQueueError } from './task-queue-error.ts';
 
@@ -19,11 +20,11 @@ export class UnknownQueueError extends TaskQueueError {
   static override readonly code = 1;
 }
 
-/** The database could not be asked, or refused for a reason that passes. Nothing was done unless `sent` is true. Try again. */
+/** The database was unreachable or failed temporarily. Nothing was done unless `sent` is true. Try again. */
 export class TransientError extends TaskQueueError {
   static override readonly code = 2;
   static override readonly retryable = true;
-  /** True: the statement had left when the connection was lost, so that it may have taken effect. */
+  /** True: the statement had been sent when the connection was lost, so it may have taken effect. */
   readonly sent: boolean;
   constructor(message: string, options: ConstructorParameters<typeof TaskQueueError>[1] & { sent?: boolean } = {}) {
     super(message, options);
@@ -31,7 +32,7 @@ export class TransientError extends TaskQueueError {
   }
 }
 
-/** The database reported damage or a fault of its own. */
+/** The database reported corruption or an internal error. */
 export class InternalError extends TaskQueueError {
   static override readonly code = 3;
 }
@@ -41,22 +42,25 @@ export class InvalidQueueError extends TaskQueueError {
   static override readonly code: number = 8;
 }
 
-/** A queue's name has 1 to 100 letters, digits and hyphens. */
+/** A queue's name is not 1 to 100 letters, digits and hyphens. */
 export class InvalidQueueNameError extends InvalidQueueError {
   static override readonly code = 6;
 }
 
-/** The database role may not do this. */
+/** The database role lacks the right to do this. */
 export class PermissionDeniedError extends TaskQueueError {
   static override readonly code = 9;
 }
 
-/** A request makes no sense: an unknown option, an argument that can't be read. */
+/** A request is invalid: an unknown option, a malformed argument. */
 export class InvalidRequestError extends TaskQueueError {
   static override readonly code = 13;
 }
 
-/** The tasks of all queues together take as many bytes as they may (total_storage_limit of the queue file), or are as many (set_limits). */
+/**
+ * The tasks of all queues together have reached the limit of bytes (total_storage_limit in the queue file) or of tasks
+ * (set_limits).
+ */
 export class StorageLimitExceededError extends InvalidRequestError {}
 
 /** The queue has no task of this name. */
@@ -64,7 +68,7 @@ export class UnknownTaskError extends TaskQueueError {
   static override readonly code = 14;
 }
 
-/** A queue of this name was deleted within the last seven days; its name rests. */
+/** A queue of this name was deleted in the last seven days; the name cannot be reused yet. */
 export class TombstonedQueueError extends TaskQueueError {
   static override readonly code = 15;
 }
@@ -89,7 +93,7 @@ export class InvalidQueueModeError extends TaskQueueError {
   static override readonly code = 21;
 }
 
-/** The lease has ended, or someone else has the task now. An answer, not a catastrophe: let the task go. */
+/** The lease has expired, or another worker holds the task now. This is expected at times: stop working on the task. */
 export class TaskLeaseExpiredError extends TaskQueueError {
   static override readonly code = 25;
 }
@@ -99,32 +103,32 @@ export class QueuePausedError extends TaskQueueError {
   static override readonly code = 26;
 }
 
-/** A tag has up to 500 bytes of text. */
+/** A tag is longer than 500 bytes, or is not text. */
 export class InvalidTagError extends TaskQueueError {
   static override readonly code = 27;
 }
 
-/** A dispatch deadline is 15 s to 24 h. */
+/** A dispatch deadline is not within 15 s to 24 h. */
 export class InvalidDispatchDeadlineError extends TaskQueueError {
   static override readonly code = 29;
 }
 
-/** A lease is 0 to 604800 s. */
+/** A lease time is not within 0 to 604800 s. */
 export class InvalidLeaseTimeError extends TaskQueueError {
   static override readonly code = 101;
 }
 
-/** A call leases 1 to 1000 tasks. */
+/** The number of tasks to lease is not within 1 to 1000. */
 export class InvalidMaxTasksError extends TaskQueueError {
   static override readonly code = 102;
 }
 
-/** The task object was added or deleted already. */
+/** The task object has already been added or deleted. */
 export class BadTaskStateError extends TaskQueueError {
   static override readonly code = 103;
 }
 
-/** The transaction is not open (any more), has failed, or is not one that this add may be part of. */
+/** The transaction is not open or no longer open, has failed, or may not contain this add. */
 export class BadTransactionStateError extends TaskQueueError {
   static override readonly code = 104;
 }
@@ -134,52 +138,53 @@ export class InvalidTaskRetryOptionsError extends TaskQueueError {
   static override readonly code = 105;
 }
 
-/** There is a queue of this name already. */
+/** A queue of this name already exists. */
 export class QueueExistsError extends TaskQueueError {
   static override readonly code = 110;
 }
 
-/** A target's name or base URL is not one. */
+/** A target's name or base URL is invalid. */
 export class InvalidTargetError extends TaskQueueError {
   static override readonly code = 111;
 }
 
-/** A signing key was not given by reference, or can't be kept that long. */
+/** A signing key was not given by reference, or may not be kept that long. */
 export class InvalidKeyError extends TaskQueueError {
   static override readonly code = 114;
 }
 
-/** The database has no taskqueue schema, or one of another version than this program. Run `pgtaskqueue migrate`. */
+/** The database has no taskqueue schema, or one of a version this program cannot use. Run `pgtaskqueue migrate`. */
 export class SchemaVersionError extends TaskQueueError {
   static override readonly code = 112;
 }
 
 /**
- * The database failed within the caller's transaction, which is lost: roll back. `code` is 10000 + App Engine's datastore code:
- * 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 out of a resource, 10003 any other.
- * `retryable` is true when the whole transaction is worth running again.
+ * The database failed within the caller's transaction, which is lost: roll back. `code` is 10000 + App Engine's
+ * datastore code: 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 a
+ * resource is exhausted, 10003 any other. `retryable` is true if the whole transaction is worth retrying.
  */
 export class DatastoreError extends TaskQueueError {
   static override readonly code = 10_003;
 }
 
 /**
- * The connection was lost after the add had been sent, or its commit was acknowledged without the standby it was to wait for: the
- * tasks may or may not exist. Look the names up, or add again under the same names: a task of that name is added once.
+ * The connection was lost after the add had been sent, or its commit was not confirmed by the synchronous standby: the
+ * tasks may or may not exist. Look the names up, or add the tasks again under the same names: a task of that name is
+ * added only once.
  */
 export class EnqueueOutcomeUnknown extends TaskQueueError {
   static override readonly code = 113;
   readonly queueName: string;
-  /** The names the tasks were given; those without one can't be looked up. */
+  /** The names the enqueuer gave; unnamed tasks cannot be looked up. */
   readonly names: readonly string[];
   constructor(queueName: string, names: readonly string[], cause: unknown) {
     const known =
       names.length > 0
-        ? `look for ${names.map((name) => `'${name}'`).join(', ')}`
-        : 'they have no names to look them up by';
-    super(`the connection was lost during an add to queue '${queueName}': its tasks may or may not exist; ${known}`, {
+        ? `look up ${names.map((name) => `'${name}'`).join(', ')}`
+        : 'they are unnamed and cannot be looked up';
+    super(`the connection was lost during an add to queue '${queueName}'; its tasks may or may not exist: ${known}`, {
       cause,
-      hint: 'Named tasks can be added again without harm; unnamed ones would be added twice.',
+      hint: 'Named tasks can safely be added again; unnamed ones might be added twice.',
     });
     this.queueName = queueName;
     this.names = names;

@@ -1,21 +1,22 @@
-// Misspelt properties: refused at once, with the name that was probably meant. A `contdown` that is ignored runs a task too early.
+// The check for misspelt properties, which suggests the name that was probably meant. Ignoring a `contdown` would run
+// the task too early.
 
 /**
- * Checks that an object has known properties only.
+ * Checks that an object has only known properties.
  *
- * @param what what the object is, for the message
- * @throws TypeError that names the nearest known property
+ * @param what the object's description, for the message
+ * @throws TypeError that names the closest known property
  */
 export function requireKnownKeys(given: object, known: readonly string[], what: string): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
     throw new TypeError(
-      `${what} has no property ${JSON.stringify(key)}; did you mean ${nearest(key, known)}? Known are ${known.join(', ')}`,
+      `${what} has no property ${JSON.stringify(key)}; did you mean ${nearest(key, known)}? Known properties: ${known.join(', ')}`,
     );
   }
 }
 
-/** The known name that is nearest to a key. */
+/** The known name that is closest to a key. */
 export function nearest(key: string, known: readonly string[]): string {
   const begun = known.find((name) => key.length > 2 && name.toLowerCase().startsWith(key.toLowerCase()));
   if (begun) return begun;
@@ -24,7 +25,7 @@ export function nearest(key: string, known: readonly string[]): string {
   return ranked[0]?.name ?? '';
 }
 
-/** Levenshtein's distance, a row at a time. Long keys are cut: no known name is that long. */
+/** The Levenshtein distance, computed row by row. Long keys are cut: no known name is that long. */
 function distance(given: string, name: string): number {
   const a = given.slice(0, 64);
   let row = Array.from({ length: name.length + 1 }, (_, index) => index);

@@ -35,7 +35,7 @@ test('all that is wrong with a file is said at once, each with its line and colu
       return thrown as QueueConfigError;
     }
   })() as QueueConfigError;
-  expect(error.message.split('\n')[1]).toMatch(/^queue\.yaml:4:9: queue mail: rate can't be 'fast': /);
+  expect(error.message.split('\n')[1]).toMatch(/^queue\.yaml:4:9: queue mail: rate must be .*, got 'fast'$/);
   expect(error.problems[2]).toMatchObject({ line: 5, column: 16, entry: 'mail', key: 'bucket_size', value: '900' });
 });
 
@@ -69,10 +69,10 @@ queue:
 test.each([
   ['0', 1],
   ['6000', 5000],
-])('max_concurrent_requests %s is kept as %i, with a warning', (given, kept) => {
+])('max_concurrent_requests %s is stored as %i, with a warning', (given, kept) => {
   const { warnings } = parseQueueFile(`queue:\n- name: mail\n  rate: 5/s\n  max_concurrent_requests: ${given}\n`);
   expect(warnings).toMatchObject([
-    { line: 4, column: 3, message: `queue mail: max_concurrent_requests ${given} is kept as ${kept}` },
+    { line: 4, column: 3, message: `queue mail: max_concurrent_requests ${given} is stored as ${kept}` },
   ]);
 });
 
@@ -141,20 +141,20 @@ describe('queue.xml', () => {
       'did you mean bucket_size?',
     ],
     ['a tag of queue.yaml alone', '<resume-paused-queues>True</resume-paused-queues>', "no key 'resume_paused_queues'"],
-    ['a tag twice', '<queue><name>m</name><rate>5/s</rate><rate>6/s</rate></queue>', '3:38 queue m says rate twice'],
+    ['a tag twice', '<queue><name>m</name><rate>5/s</rate><rate>6/s</rate></queue>', '3:38 queue m has the key rate twice'],
     [
       'a word for a number',
       '<queue><name>m</name><rate>5/s</rate>\n <bucket-size>lots</bucket-size></queue>',
-      "4:2 queue m: bucket_size can't be 'lots'",
+      "4:2 queue m: bucket_size must be a whole number from 0 to 500, got 'lots'",
     ],
-    ['an empty tag', '<queue><name>m</name><rate/></queue>', "rate can't be nothing"],
+    ['an empty tag', '<queue><name>m</name><rate/></queue>', "at most 500/s (0 dispatches nothing), got nothing"],
     ['an attribute', '<queue name="m"><name>m</name><rate>5/s</rate></queue>', '<queue> has no attributes'],
     ['text beside tags', '<queue>hello<name>m</name><rate>5/s</rate></queue>', 'no text beside'],
     ['an entity', '<queue><name>m&#45;x</name><rate>5/s</rate></queue>', 'the entity &#45; has no place'],
     [
       'a name twice',
       '<queue><name>m</name><rate>0</rate></queue><queue><name>m</name><rate>0</rate></queue>',
-      'in the file twice',
+      'twice in the file',
     ],
     ['no rate', '<queue><name>m</name></queue>', 'queue m has no rate'],
   ])('wrong: %s', (_, inner, problem) => expect(inXml(inner).join('\n')).toContain(problem));
@@ -174,8 +174,8 @@ describe('hostile files are refused at once', () => {
     ['200 levels', `queue: ${'['.repeat(200)}${']'.repeat(200)}`, 'nested too deeply'],
     ['a tag', 'queue: !!js/function "x"\n', 'ag'],
     ['a tag of YAML', 'queue:\n- name: !!str mail\n  rate: 5/s\n', 'a tag ('],
-    ['two keys of a name', 'queue: []\nqueue: []\n', '2:1 the file says queue twice'],
-    ['two keys in a queue', 'queue:\n- name: mail\n  rate: 5/s\n  rate: 6/s\n', '4:3 queue mail says rate twice'],
+    ['two keys of a name', 'queue: []\nqueue: []\n', '2:1 the file has the key queue twice'],
+    ['two keys in a queue', 'queue:\n- name: mail\n  rate: 5/s\n  rate: 6/s\n', '4:3 queue mail has the key rate twice'],
     ['two documents', 'queue: []\n---\nqueue: []\n', 'two documents'],
     ['tabs', 'queue:\n\t- name: mail\n', '2:'],
     ['a key of ten megabytes', `${'k'.repeat(10_000_000)}: 1\n`, 'the file has 10000004 bytes; it may have 262144'],
