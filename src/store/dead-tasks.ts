@@ -1,4 +1,4 @@
-// Tasks that ran out of retries.
+// Dead tasks, which ran out of retries.
 
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import type { DeadTask } from '../domain/task.ts';
@@ -9,7 +9,7 @@ import type { Crossed } from '../schema/rows.ts';
 import type { DeadTasksView } from '../schema/views.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
-/** The dead tasks of a queue, the latest first. */
+/** Lists the dead tasks of a queue, latest first. */
 export async function listDeadTasks(executor: Executor, queue: string, { limit = 100 } = {}): Promise<DeadTask[]> {
   const where = { queue: requireText(queue, 'the name of a queue', InvalidQueueNameError) };
   return (await run(executor, look('dead_tasks', { where, order: ['-died'], limit }))).map(readDeadTask);

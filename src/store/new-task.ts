@@ -1,5 +1,5 @@
-// A new task from TypeScript's spelling to SQL's. Only what would be lost or bent on the way is refused here: names, sizes, ranges and
-// combinations are for the database to judge, once for all languages.
+// Converts a new task from TypeScript's spelling to SQL's. It rejects only values that would be lost or changed on the
+// way: the database checks names, sizes, ranges and combinations, once for all languages.
 
 import {
   InvalidDispatchDeadlineError,
@@ -36,7 +36,7 @@ const KNOWN = [
   'retryOptions',
 ] as const satisfies (keyof NewTask)[];
 
-/** A task as SQL spells it, its documents not yet JSON text. */
+/** A task in SQL's spelling; its objects are not yet JSON text. */
 export interface TaskArguments {
   name?: string | undefined;
   url?: string | undefined;
@@ -59,7 +59,8 @@ export interface TaskArguments {
 /**
  * Reads a task.
  *
- * @throws TypeError for an unknown property or one of a wrong type; InvalidTaskError or one of its kind for a value that can't be sent
+ * @throws TypeError for an unknown property or a wrong type; InvalidTaskError or a subclass for a value that cannot be
+ *   sent
  */
 export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
@@ -85,12 +86,12 @@ export function taskArguments(task: NewTask): TaskArguments {
   return { ...read, ...bodyOf(task, read) };
 }
 
-/** The task as the arguments of `add`. */
+/** Returns the task as the arguments of `add`. */
 export function addArguments(task: TaskArguments): FunctionArguments<'add'> {
   return { ...task, headers: jsonOf(task.headers), params: jsonOf(task.params), retry: jsonOf(task.retry) };
 }
 
-/** The task as an element of the array that `add_tasks` takes. */
+/** Returns the task as an element of the array for `add_tasks`. */
 export function batchElement({ payload_bytes, payload_json, ...task }: TaskArguments): Record<string, unknown> {
   return {
     ...task,
@@ -99,11 +100,13 @@ export function batchElement({ payload_bytes, payload_json, ...task }: TaskArgum
   };
 }
 
-// JSON goes as the exact text where the task says what it is, a push task (it gets the header) or a pull task (it may have none). One that
-// does not say goes as JSON, and the queue's mode decides about the header; jsonb keeps its meaning but not its spelling.
+// JSON is sent as its exact text if the task shows whether it is a push task, which gets the header, or a pull task,
+// which may have none. Otherwise it is sent as jsonb and the queue's mode decides about the header; jsonb keeps the
+// meaning of the text but not its spelling.
 function bodyOf(task: NewTask, read: TaskArguments): TaskArguments {
   const { payload, json } = task;
-  if (given(payload) && json !== undefined) throw new InvalidTaskError('a task has a payload or json, not both');
+  if (given(payload) && json !== undefined)
+    throw new InvalidTaskError('a task must have either payload or json, got both');
   if (payload instanceof Uint8Array) return { payload_bytes: payload };
   if (given(payload)) {
     if (typeof payload !== 'string')

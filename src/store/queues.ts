@@ -1,4 +1,4 @@
-// Queues: making, changing, stopping, emptying, looking.
+// Queues: create, update, delete, pause, resume, purge, list.
 
 import {
   InvalidQueueError,
@@ -29,25 +29,25 @@ const SETTINGS = [
   'acl',
 ] as const;
 
-/** How a queue is paused. */
+/** Options for pausing a queue. */
 export interface PauseOptions {
-  /** Why, for those who look. */
+  /** Why the queue is paused, for display. */
   reason?: string | undefined;
   /** The queue resumes by itself at this moment. Default: it stays paused. */
   until?: Date | number | string | undefined;
 }
 
 /**
- * Makes a queue.
+ * Creates a queue.
  *
- * @throws QueueExistsError, TombstonedQueueError, InvalidQueueError and its kind, InvalidRetryParametersError
+ * @throws QueueExistsError, TombstonedQueueError, InvalidQueueError and its subclasses, InvalidRetryParametersError
  */
 export async function createQueue(executor: Executor, name: string, settings: NewQueue = {}): Promise<Queue> {
   return readQueue(await runOne(executor, call('create_queue', queueArguments(name, settings))));
 }
 
 /**
- * Changes a queue's settings; those left out stay.
+ * Changes a queue's settings; omitted settings keep their values.
  *
  * @throws UnknownQueueError, InvalidQueueError, InvalidRetryParametersError
  */
@@ -55,12 +55,12 @@ export async function updateQueue(executor: Executor, name: string, settings: Ne
   return readQueue(await runOne(executor, call('update_queue', queueArguments(name, settings))));
 }
 
-/** Removes a queue and its tasks; its name rests for seven days. Returns how many tasks went with it. */
+/** Deletes a queue and its tasks; the name cannot be reused for seven days. Returns the number of tasks deleted. */
 export async function deleteQueue(executor: Executor, name: string): Promise<number> {
   return readCount((await runOne(executor, call('delete_queue', { queue: queueName(name) }))).delete_queue);
 }
 
-/** Stops starting the queue's tasks; adding goes on. */
+/** Pauses a queue: no task is started, but tasks can still be added. */
 export async function pauseQueue(executor: Executor, name: string, options: PauseOptions = {}): Promise<Queue> {
   requireKnownKeys(options, ['reason', 'until'], 'a pause');
   const { reason, until } = options;
@@ -72,23 +72,23 @@ export async function pauseQueue(executor: Executor, name: string, options: Paus
   return readQueue(await runOne(executor, query));
 }
 
-/** Goes on. */
+/** Resumes a paused queue. */
 export async function resumeQueue(executor: Executor, name: string): Promise<Queue> {
   return readQueue(await runOne(executor, call('resume_queue', { queue: queueName(name) })));
 }
 
-/** Removes the tasks that are in the queue now; returns how many. Their names are tombstoned. */
+/** Removes all tasks that are in the queue now; returns their number. Their names are tombstoned. */
 export async function purgeQueue(executor: Executor, name: string): Promise<number> {
   return readCount((await runOne(executor, call('purge_queue', { queue: queueName(name) }))).purge_queue);
 }
 
-/** All queues, by name. */
+/** Lists all queues by name. */
 export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
   return (await run(executor, look('queues', { order: ['name'] }))).map(readStatus);
 }
 
 /**
- * One queue.
+ * Describes one queue.
  *
  * @throws UnknownQueueError
  */

@@ -1,4 +1,4 @@
-// Retry parameters between TypeScript's and SQL's spelling.
+// Converts retry parameters between TypeScript's and SQL's spelling.
 
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { RetryParameters } from '../domain/retry.ts';
@@ -18,9 +18,9 @@ const KNOWN = SPELLINGS.map(([ours]) => ours);
 type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
- * A retry block as SQL spells it.
+ * Converts retry parameters to SQL's spelling.
  *
- * @throws TypeError for an unknown property or one that is no number; `errorClass` for NaN and infinities
+ * @throws TypeError for an unknown property or a value that is not a number; `errorClass` for NaN and infinities
  */
 export function retryObject(retry: RetryParameters, what: string, errorClass: ErrorClass): Record<string, number> {
   if (typeof retry !== 'object' || retry === null)
@@ -37,7 +37,7 @@ export function retryObject(retry: RetryParameters, what: string, errorClass: Er
   return found;
 }
 
-/** A retry block as TypeScript spells it. */
+/** Converts retry parameters to TypeScript's spelling. */
 export function readRetry(retry: Record<string, number> | null): RetryParameters {
   const found: RetryParameters = {};
   for (const [ours, theirs] of SPELLINGS) {
