@@ -126,7 +126,7 @@ describe('wrong', () => {
     ],
     ['a key of queues', retry('task_retry_limit: 1'), 'did you mean job_retry_limit?'],
     ['a misspelt key', job('time_zone: UTC'), 'did you mean timezone?'],
-    ['an alias', 'cron: &a [*a]\n', 'an alias'],
+    ['an alias', 'cron: &a [*a]\n', 'aliases (*a) are not supported'],
   ])('%s', (_, yaml, problem) => expect(problemsOf(yaml as string).join('\n')).toContain(problem as string));
 
   test('everything at once', () => {

@@ -77,7 +77,7 @@ describe('the dispatcher', () => {
     const { code, stdout, stderr } = await run(['serve', '--port', '0'], { env: { DATABASE_URL: url } });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /a pooler gives the server process .* connect directly, or through a pooler in session mode/,
+      /a pooler shares the server process .* connect directly, or through a pooler in session mode/,
     );
     expect(await locks()).toEqual([]);
   });
