@@ -31,7 +31,7 @@ declare
                          "check_token", "set_limits", "queue_statistics", "queues", "tasks", "migrations"],
     "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings",
                            "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
-                           "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
+                           "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "task_details", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
                            "create_token", "revoke_token", "tokens",
                            "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics",
                            "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"],

@@ -1,7 +1,7 @@
-// How the values of flags are read. What is in range is for the database to say; here a number is only a number.
+// Reading the values of options. Ranges are for the database to check; here a number is only a number.
 
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from './durations.ts';
+import { parseDuration } from './display/durations.ts';
 
 /** A whole number, possibly negative. */
 export function whole(text: string): number {
@@ -9,24 +9,26 @@ export function whole(text: string): number {
   throw new InvalidArgumentError('Expected a whole number.');
 }
 
-/** A number. */
-export function number(text: string): number {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a number.');
-}
-
-/** Seconds, given as such or with units. */
+/** Seconds, as a plain number or with units. */
 export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined) return seconds;
-  throw new InvalidArgumentError('Expected seconds or a duration such as 90s, 30m, 1h30m or 2d.');
+  throw new InvalidArgumentError('Expected a duration such as 90s, 30m, 1h30m or 2d.');
 }
 
-/** Adds one `name: value` to those given before. */
+/** Adds one `name: value` to the headers given so far. */
 export function header(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([^:]+?)\s*:\s*(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError("Expected 'name: value'.");
   return { ...before, [name]: value };
+}
+
+/** Adds one `name=value` to the form fields given so far. */
+export function param(text: string, before = new URLSearchParams()): URLSearchParams {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Expected name=value.');
+  before.append(text.slice(0, at), text.slice(at + 1));
+  return before;
 }
 
 /** The value of a JSON text. */
@@ -36,4 +38,10 @@ export function json(text: string): unknown {
   } catch {
     throw new InvalidArgumentError('Expected JSON.');
   }
+}
+
+/** A lease token. */
+export function uuid(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
+  throw new InvalidArgumentError('Expected a lease token, which is a UUID.');
 }

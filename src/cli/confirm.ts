@@ -1,12 +1,12 @@
-// Asking before something is destroyed.
+// Asking for confirmation.
 
 import { createInterface } from 'node:readline/promises';
 import { Declined, UsageError } from './exit-codes.ts';
 
 /**
- * Asks at a terminal and returns when the answer is yes. Without a terminal nobody could answer, so `--yes` must be given.
+ * Asks at a terminal and returns when the answer is yes. Without a terminal nobody can answer, so `--yes` is required.
  *
- * @param why what makes the question needed
+ * @param why why confirmation is needed, for the error
  * @throws UsageError without a terminal and without `--yes` · Declined when the answer is no
  */
 export async function confirm(
@@ -16,7 +16,7 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError(`${why} and there is no terminal to ask at: add --yes`);
+    throw new UsageError(`${why}, and there is no terminal to confirm it on: add --yes`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,12 +1,14 @@
-// From a command's options to a database it can talk to.
+// From a command's options to the database it works on.
 
 import type { Command } from 'commander';
-import { TransientError } from '../domain/errors.ts';
+import { TransientError, UnknownQueueError } from '../domain/errors.ts';
+import { similar } from '../domain/known-keys.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { DirectClient, onceMore } from '../postgres/direct-client.ts';
 import { translateError } from '../schema/translate-error.ts';
 import { type Config, type ConfigOptions, readConfig, requireDatabase } from '../server/config.ts';
 import { type DatabaseSource, hasPassword } from '../server/database-source.ts';
+import { listQueues } from '../store/queues.ts';
 import { Output } from './output.ts';
 
 // Purging millions of tasks takes a while.
@@ -16,6 +18,7 @@ const QUERY_MS = 600_000;
 export interface GlobalOptions {
   databaseUrl?: string;
   json?: boolean;
+  wide?: boolean;
 }
 
 /** What a verb works with. */
@@ -25,7 +28,7 @@ export interface Session {
 }
 
 /**
- * A command's action that needs the database: connects, does it, disconnects.
+ * An action that needs the database: connects, runs it, disconnects.
  *
  * @param verb gets the session, the command's arguments and its own options
  */
@@ -39,21 +42,21 @@ export function onDatabase<Arguments extends unknown[]>(
     try {
       await verb({ database, output }, ...(given as unknown as Arguments));
     } catch (error) {
-      throw translateError(error);
+      throw await withSuggestion(translateError(error), database);
     } finally {
       await database.end();
     }
   };
 }
 
-/** The settings and the output of one run, by the options of its command. */
+/** The settings and the output of one run, from the options of its command. */
 export function prepare(command: Command, options: ConfigOptions = {}): { config: Config; output: Output } {
-  const { databaseUrl, json } = command.optsWithGlobals<GlobalOptions>();
+  const { databaseUrl, json, wide } = command.optsWithGlobals<GlobalOptions>();
   const config = readConfig({ ...options, databaseUrl });
-  const output = new Output({ json: json ?? false, noColor: config.noColor });
+  const output = new Output({ json, wide, noColor: config.noColor });
   if (databaseUrl && hasPassword(databaseUrl)) {
     output.warn(
-      'warning: others on this machine can read a password on a command line; DATABASE_URL or ~/.pgpass keeps it.',
+      'warning: a password on the command line is visible to other users of this machine; use DATABASE_URL or ~/.pgpass',
     );
   }
   return { config, output };
@@ -62,7 +65,8 @@ export function prepare(command: Command, options: ConfigOptions = {}): { config
 /**
  * Connects once.
  *
- * @throws TransientError that names the database, without its password · what the database refuses a connection with
+ * @throws TransientError that names the database, without its password · whatever the database rejects the connection
+ * with
  */
 export async function connect({ connection, label }: DatabaseSource): Promise<DirectClient> {
   try {
@@ -71,7 +75,7 @@ export async function connect({ connection, label }: DatabaseSource): Promise<Di
         ...connectionConfig(connection, 'pgtaskqueue command', QUERY_MS),
         mustWrite: false,
       });
-      client.on('error', () => {}); // a lost connection fails the query that runs, which is the place to tell of it
+      client.on('error', () => {}); // a lost connection fails the running query, which reports it
       await client.connect();
       return client;
     });
@@ -80,4 +84,16 @@ export async function connect({ connection, label }: DatabaseSource): Promise<Di
     if (!(known instanceof TransientError)) throw known;
     throw new TransientError(`${label} does not answer: ${known.message}`, { sqlState: known.sqlState, cause: error });
   }
+}
+
+/** The same error, with the name of a queue that was probably meant. */
+async function withSuggestion(error: unknown, database: DirectClient): Promise<unknown> {
+  if (!(error instanceof UnknownQueueError) || typeof error.detail?.queue !== 'string') return error;
+  const { message, sqlState, hint, cause, detail } = error;
+  const queues = await listQueues(database).catch(() => []); // the error itself matters more
+  const suggestion = similar(
+    error.detail.queue,
+    queues.map(({ name }) => name),
+  );
+  return new UnknownQueueError(message, { sqlState, hint, cause, detail: { ...detail, suggestion } });
 }

@@ -1,10 +1,10 @@
-// What services say, as lines for a person who is looking on.
+// Log messages of services as lines for people.
 
 import type { LogFields, Logger } from '../runtime/logger.ts';
+import { printable } from './display/text.ts';
 import type { Output } from './output.ts';
-import { printable } from './text.ts';
 
-/** A logger that prints sentences on stderr: what goes wrong, down to the single attempt, and not what goes as it should. */
+/** A logger that prints on stderr what goes wrong, down to single attempts, and nothing else. */
 export function lineLogger(output: Output): Logger {
   const line = (message: string, fields: LogFields = {}) => output.warn(printable(`${message}${inWords(fields)}`));
   return { debug: line, info() {}, warn: line, error: line };

@@ -1,18 +1,30 @@
-// What the command line prints: lines for people or one JSON document for machines on stdout, diagnostics on stderr.
+// What the command line prints: text for people or one JSON document for machines on stdout, diagnostics on stderr.
 
 import { createColors } from 'picocolors';
-import type { Colors } from './table.ts';
-import { printable, snakeCase, toJson } from './text.ts';
+import { type Colors, type Column, table } from './display/table.ts';
+import { printable, snakeCase, toJson } from './display/text.ts';
+
+/** How one run of the command prints. */
+export interface OutputOptions {
+  /** One document instead of text. */
+  json?: boolean | undefined;
+  /** Tables in full, whatever the width of the terminal. */
+  wide?: boolean | undefined;
+  /** No colours, even at a terminal. */
+  noColor?: boolean | undefined;
+}
 
 /** Where one run of the command prints to. */
 export class Output {
   readonly json: boolean;
   readonly colors: Colors;
+  readonly #width: number;
 
-  /** @param options `json`: one document instead of lines; `noColor`: no colours even at a terminal */
-  constructor({ json = false, noColor = false }: { json?: boolean; noColor?: boolean } = {}) {
+  constructor({ json = false, wide = false, noColor = false }: OutputOptions = {}) {
     this.json = json;
     this.colors = createColors(!json && !noColor && process.stdout.isTTY === true);
+    // A pipe or a file gets everything: programs read it.
+    this.#width = !wide && process.stdout.isTTY ? process.stdout.columns || Infinity : Infinity;
   }
 
   /** The result of a command: the text for people, or the document, its keys in snake case, for machines. */
@@ -20,12 +32,22 @@ export class Output {
     process.stdout.write(`${this.json ? toJson(snakeCase(document)) : text}\n`);
   }
 
-  /** A line for people; machines that asked for JSON are spared it. */
+  /** The rows as a table that fits the terminal. */
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+    return table(columns, rows, { colors: this.colors, width: this.#width });
+  }
+
+  /** A list as the result of a command: its table, or a sentence when it is empty. */
+  list<Row>(columns: readonly Column<Row>[], rows: readonly Row[], none: string): void {
+    this.result(rows.length > 0 ? this.table(columns, rows) : none, rows);
+  }
+
+  /** A line for people, left out when JSON was asked for. */
   say(text = ''): void {
     if (!this.json) process.stdout.write(`${text}\n`);
   }
 
-  /** How far long work is: one line at a terminal, which the next one replaces; '' ends it. */
+  /** Progress of a long operation: one line at a terminal, which the next one replaces; '' clears it. */
   progress(text: string): void {
     if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
   }

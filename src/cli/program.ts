@@ -1,28 +1,32 @@
 // The command `pgtaskqueue <noun> <verb>`: its nouns, its global options, and how a run ends.
+//
+// Only definitions are loaded here. An action brings its modules when it runs.
 
-import { Command } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { packageVersion } from '../domain/version.ts';
-import { addAuditCommand } from './audit.ts';
-import { addCompletionCommand } from './completion.ts';
-import { addCronCommands } from './cron.ts';
-import { addDevCommand } from './dev.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { exitCode, failure } from './exit-codes.ts';
-import { addKeyCommands } from './keys.ts';
-import { addMigrateCommand } from './migrate.ts';
-import { Output } from './output.ts';
-import { addQueueCommands } from './queues.ts';
-import { addServeCommand } from './serve.ts';
-import { addTargetCommands } from './targets.ts';
-import { addTaskCommands } from './tasks.ts';
-import { addTokenCommands } from './tokens.ts';
-import { addVerifyCommand } from './verify.ts';
-import { addWorkerCommand } from './worker.ts';
+import { addCompletionCommands } from './commands/completion.ts';
+import { addCronCommands } from './commands/cron.ts';
+import { addDevCommand } from './commands/dev.ts';
+import { addKeyCommands } from './commands/keys.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addAuditCommand, addDoctorCommand, addVerifyCommand } from './commands/operations.ts';
+import { addQueueCommands } from './commands/queues.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addTargetCommands } from './commands/targets.ts';
+import { addTaskCommands } from './commands/tasks.ts';
+import { addTokenCommands } from './commands/tokens.ts';
+import { addWorkerCommand } from './commands/worker.ts';
+import { EXIT } from './exit-codes.ts';
 
 const EPILOGUE = `
-Without --database-url the database is the one of DATABASE_URL, of PGHOST and its kin, or of a running \`pgtaskqueue dev\`.
+Without --database-url, the database is that of DATABASE_URL, of PGHOST and
+related variables, or of a running \`pgtaskqueue dev\`.
 
-Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 not found, exists or wrong state, 75 try again, 78 schema and program disagree.`;
+Durations are written 90s, 30m, 1h30m or 2d; a plain number is seconds.
+Rates are written 5/s, 100/m or 2000/d.
+
+Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 not found, already exists
+or wrong state, 75 try again, 78 schema and program disagree.`;
 
 /**
  * Runs one command line to its end.
@@ -33,12 +37,12 @@ Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 not found, exists or wrong
 export async function main(argv: readonly string[]): Promise<number> {
   const program = buildProgram();
   try {
-    await program.parseAsync(argv, { from: 'user' });
-    return 0;
+    await program.parseAsync(helpAsOption(program, argv), { from: 'user' });
+    return EXIT.done;
   } catch (error) {
-    const shown = failure(error);
-    if (shown) new Output({ json: program.opts().json }).fail(shown);
-    return exitCode(error);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { fail } = await import('./failure.ts');
+    return fail(error, program.opts());
   }
 }
 
@@ -46,12 +50,15 @@ export async function main(argv: readonly string[]): Promise<number> {
 export function buildProgram(): Command {
   const program = new Command('pgtaskqueue')
     .description('Task queues inside your PostgreSQL: push and pull, enqueued in your own transactions.')
-    .version(packageVersion())
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command...]', 'show the help of a command, such as help tasks run')
     .option('--database-url <url>', 'connection string of the database')
-    .option('--json', 'print one JSON document instead of lines for people')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--wide', 'print lists in full, whatever the width of the terminal')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(--help shows how it is used)')
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+    .showHelpAfterError('(--help shows the usage)')
     .addHelpText('after', EPILOGUE);
   addDevCommand(program);
   addServeCommand(program);
@@ -65,7 +72,20 @@ export function buildProgram(): Command {
   addAuditCommand(program);
   addVerifyCommand(program);
   addDoctorCommand(program);
-  addCompletionCommand(program);
+  addCompletionCommands(program);
   addTokenCommands(program);
   return program;
+}
+
+/** Commander marks defaults and choices, but not what is required. */
+const describeOption: Help['optionDescription'] = (option) =>
+  `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`;
+
+/** `help tasks run` as `tasks run --help`: commander's own help command knows nouns only. */
+function helpAsOption(program: Command, argv: readonly string[]): string[] {
+  const [first, ...path] = argv;
+  if (first !== 'help') return [...argv];
+  let command: Command | undefined = program;
+  for (const name of path) command = command?.commands.find((sub) => sub.name() === name);
+  return command ? [...path, '--help'] : path; // which fails as an unknown command does
 }

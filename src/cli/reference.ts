@@ -1,29 +1,52 @@
-// The reference of the commands as Markdown, written from the commands themselves.
+// The reference of the commands as Markdown, generated from their definitions.
 
 import type { Command } from 'commander';
 
-/** Every command with its arguments, options and example: the text of docs/cli.md. */
+/** The text of docs/reference/cli.md: all commands at a glance, and each with its arguments, options and example. */
 export function cliReference(program: Command): string {
-  const commands = program.commands.flatMap((noun) => (noun.commands.length > 0 ? noun.commands : [noun]));
+  const nouns = shown(program);
+  const commands = nouns.flatMap((noun) => (noun.commands.length > 0 ? shown(noun) : [noun]));
   return `# The command line
 
 ${program.description()}
 
-Every command knows these options:
+${overview(nouns)}
+
+Every command has these options:
 
 ${options(program)}
+
+${notes(program)}
 
 ${commands.map(section).join('\n\n')}
 `;
 }
 
-/** The table of the README: a row a noun with its verbs, or a command. */
-export function commandsTable(program: Command): string {
-  const rows = program.commands.map((command) => {
+/** Without hidden commands and commander's own `help`. */
+function shown(command: Command): Command[] {
+  const visible = command.createHelp().visibleCommands(command);
+  return command.commands.filter((sub) => visible.includes(sub));
+}
+
+/** A row for each command, or noun with its verbs. */
+function overview(nouns: readonly Command[]): string {
+  const rows = nouns.map((command) => {
     const verbs = command.commands.map((verb) => verb.name()).join(' / ');
     return `| \`pgtaskqueue ${command.name()}${verbs && ` ${verbs}`}\` | ${command.description()} |`;
   });
   return ['| command | does |', '|---|---|', ...rows].join('\n');
+}
+
+/** What the help of the program says at its end. */
+function notes(program: Command): string {
+  const help = helpOf(program);
+  return help.slice(help.indexOf('Without --database-url')).trim();
+}
+
+function helpOf(command: Command): string {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  return help;
 }
 
 function section(command: Command): string {
@@ -47,22 +70,20 @@ function section(command: Command): string {
 function options(command: Command): string {
   const rows = command.options
     .filter(({ hidden }) => !hidden)
-    .map(({ flags, description, defaultValue, mandatory }) => {
+    .map(({ flags, description, defaultValue, defaultValueDescription, mandatory }) => {
       const more = mandatory
         ? ' (required)'
-        : defaultValue === undefined
+        : defaultValue === undefined || typeof defaultValue === 'boolean'
           ? ''
-          : ` (default ${JSON.stringify(defaultValue)})`;
+          : ` (default: ${defaultValueDescription ?? JSON.stringify(defaultValue)})`;
       return `| \`${flags.replaceAll('|', '\\|')}\` | ${description}${more} |`;
     });
   return rows.length > 0 ? ['| option | does |', '|---|---|', ...rows].join('\n') : '';
 }
 
-/** What the help says after the options. */
+/** The examples in the help of a command. */
 function examples(command: Command): string {
-  let help = '';
-  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-  const [, lines] = /\nExamples?:\n([\s\S]*?)\s*$/.exec(help) ?? [];
+  const [, lines] = /\nExamples?:\n([\s\S]*?)\s*(?:\n\n|$)/.exec(helpOf(command)) ?? [];
   return lines === undefined ? '' : `\`\`\`sh\n${lines.replace(/^ {2}/gm, '')}\n\`\`\``;
 }
 

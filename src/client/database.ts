@@ -1,6 +1,7 @@
 // The database that an application passes to TaskQueues: its pool, its Kysely instance, or a connection string, for
 // which a pool is made.
 
+import { kindOf } from '../domain/text.ts';
 import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../postgres/executor.ts';
 import { type OwnStatements, ownPool } from '../postgres/own-pool.ts';
 import { settingsOfPool } from '../postgres/waiting-connection.ts';
@@ -20,7 +21,12 @@ export function ownStatements(database: Database, prepare: boolean): OwnStatemen
     const waitingAt = isPool(database) ? settingsOfPool(database) : undefined;
     return { prepare, waitingAt, query: executorOf(database, prepare).query, close: async () => {} };
   }
+  if (database === undefined || database === null) {
+    throw new TypeError(
+      `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}: is the environment variable it comes from set?`,
+    );
+  }
   throw new TypeError(
-    'database must be a pg.Pool, a Kysely instance or a connection string; pass a client or transaction to add(task, { transaction })',
+    `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}; pass a client or transaction to add(task, { transaction })`,
   );
 }

@@ -1,6 +1,7 @@
 // A handle on one queue: add, lease, delete, pause.
 
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
+import { ADD_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
@@ -73,7 +74,7 @@ export class QueueHandle {
     options: AddTaskOptions,
     overflow?: Overflow,
   ): Promise<Task | Task[]> {
-    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add');
+    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add', ADD_GUESSES);
     const tasks = inNamespace(readTasks(isList(given) ? given : [given]));
     if (tasks.length === 0) return [];
     const { transaction, wake } = options;

@@ -1,13 +1,15 @@
 // The entry point: an application's task queues.
 
 import { InvalidQueueNameError } from '../domain/errors.ts';
+import { TASK_QUEUES_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
 import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
 import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
 import type { NewTask } from '../domain/task.ts';
-import { requireText } from '../domain/text.ts';
+import { kindOf, requireText } from '../domain/text.ts';
+import { isKysely, isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { applyQueueConfig } from '../store/queue-configs.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
@@ -45,6 +47,18 @@ export interface TaskQueuesOptions {
   version?: string;
 }
 
+const KNOWN = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
+/** Says what was probably meant. A connection string is not repeated: it may contain a password. */
+function requireOptions(options: unknown): asserts options is TaskQueuesOptions {
+  if (typeof options === 'string') {
+    throw new TypeError('TaskQueues takes an object: new TaskQueues({ database: connectionString })');
+  }
+  if (typeof options !== 'object' || options === null || isPool(options) || isKysely(options)) {
+    throw new TypeError(`TaskQueues takes an object: new TaskQueues({ database }), got ${kindOf(options)}`);
+  }
+  requireKnownKeys(options, KNOWN, 'the options of TaskQueues', TASK_QUEUES_GUESSES);
+}
+
 /**
  * The task queues of a database.
  *
@@ -62,8 +76,7 @@ export class TaskQueues {
 
   /** @throws TypeError for any other database; InvalidTargetError for an invalid service or version */
   constructor(options: TaskQueuesOptions) {
-    const known = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
-    requireKnownKeys(options, known, 'the options of TaskQueues');
+    requireOptions(options);
     this.#service = serviceTarget(options.service, options.version);
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
     const { waitingConnection: given } = options;

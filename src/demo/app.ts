@@ -1,4 +1,4 @@
-// The sample application: a page that places orders, and the push handler that confirms them.
+// The sample application: a page that places orders, and a push handler that confirms them.
 
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type pg from 'pg';
@@ -7,15 +7,15 @@ import { isOwnName } from '../http/auth.ts';
 import { confirmOrder, listOrders, ORDERS_QUEUE, placeOrder } from './orders.ts';
 import { ordersPage } from './page.ts';
 
-/** What the application works with. */
+/** What the application needs. */
 export interface Parts {
   pool: pg.Pool;
   queues: TaskQueues;
-  /** Told of each delivery, in a line for people. */
+  /** Called with a line for each delivery. */
   say: (line: string) => void;
 }
 
-/** The application. Like the server it answers to loopback names only. */
+/** The application. Like the server, it answers only under loopback names. */
 export function sampleApp({ pool, queues, say }: Parts): Hono {
   const app = new Hono();
   const committed = new Map<number, number>();
@@ -51,17 +51,17 @@ export function sampleApp({ pool, queues, say }: Parts): Hono {
   return app;
 }
 
-// A page elsewhere may point a name of its own at this machine.
+// A page elsewhere could resolve a name of its own to this machine.
 const local: MiddlewareHandler = async (context, next) => {
   if (isOwnName(context)) return next();
-  return context.text('This application answers to localhost, 127.0.0.1 and [::1] only.', 421);
+  return context.text('This application only answers under localhost, 127.0.0.1 and [::1].', 421);
 };
 
-// Browsers say which page a form came from. Who says nothing is no browser, and not to be tricked by a page.
+// Browsers send the origin of a form. A client without one is not a browser, and no page can trick it.
 const ownPage: MiddlewareHandler = async (context, next) => {
   const origin = context.req.header('origin');
   if (origin === undefined || origin === new URL(context.req.url).origin) return next();
-  return context.text('This form is on another page.', 403);
+  return context.text('This form was submitted from another site.', 403);
 };
 
 function nameOf(context: Context): string {

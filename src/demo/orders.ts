@@ -1,4 +1,4 @@
-// The application's own part: its table of orders, and the transaction this is all about.
+// The application's own part: its table of orders, and the transaction that adds an order and its task together.
 
 import type pg from 'pg';
 import type { TaskQueues } from '../client/task-queues.ts';
@@ -6,7 +6,7 @@ import type { TaskQueues } from '../client/task-queues.ts';
 /** The queue whose tasks confirm orders. */
 export const ORDERS_QUEUE = 'orders';
 
-/** An order and how far it is. */
+/** An order and its progress. */
 export interface Order {
   id: number;
   item: string;
@@ -14,11 +14,11 @@ export interface Order {
   confirmed: Date | null;
   /** Name of the task that confirms it. */
   task: string | null;
-  /** State of that task while it lives, null when it is done. */
+  /** State of that task while it exists; null once it is done. */
   taskState: string | null;
 }
 
-/** Makes the table unless it is there. */
+/** Creates the table if it does not exist. */
 export async function createOrdersTable(pool: pg.Pool): Promise<void> {
   await pool.query(`create table if not exists orders (
     id integer generated always as identity primary key,
@@ -30,7 +30,7 @@ export async function createOrdersTable(pool: pg.Pool): Promise<void> {
 }
 
 /**
- * Places an order: the row and the task that will confirm it are committed together, or not at all.
+ * Places an order. The row and the task that will confirm it are committed together, or not at all.
  *
  * @returns the order's number and the task's name
  */
@@ -53,7 +53,7 @@ export async function placeOrder(
   }
 }
 
-/** The two writes of an order, within the caller's transaction. */
+/** The two writes of an order, in the caller's transaction. */
 export async function insertWithTask(
   transaction: pg.PoolClient,
   queues: TaskQueues,
@@ -68,13 +68,13 @@ export async function insertWithTask(
   return { id, task: task.name };
 }
 
-/** Marks the order as confirmed. Confirming twice is confirming once: a task may be delivered more than once. */
+/** Marks the order as confirmed. It is idempotent, because a task may be delivered more than once. */
 export async function confirmOrder(pool: pg.Pool, id: number): Promise<boolean> {
   const found = await pool.query('update orders set confirmed = coalesce(confirmed, now()) where id = $1', [id]);
   return found.rowCount === 1;
 }
 
-/** The newest orders, with the state of their tasks as the view `taskqueue.tasks` tells it. */
+/** The newest orders, with the state of their tasks from the view `taskqueue.tasks`. */
 export async function listOrders(pool: pg.Pool): Promise<Order[]> {
   const { rows } = await pool.query<Order>(
     `select o.id, o.item, o.placed, o.confirmed, o.task, t.state as "taskState"

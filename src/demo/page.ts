@@ -1,4 +1,4 @@
-// The page of the sample application: a form that places an order, and the orders with the state of their tasks.
+// The page of the sample application: a form to place an order, and the list of orders with the state of their tasks.
 
 import { html } from 'hono/html';
 import type { Order } from './orders.ts';
@@ -16,7 +16,7 @@ const STYLE = `
   code { font-size: 0.85em; overflow-wrap: anywhere }
 `;
 
-/** The whole page. While an order waits for its task the page looks again by itself, without a script. */
+/** The whole page. While an order waits for its task, the page refreshes itself without a script. */
 export function ordersPage(orders: readonly Order[]) {
   const waiting = orders.some((order) => order.taskState !== null);
   return html`<!doctype html>
@@ -36,7 +36,7 @@ ${waiting ? html`<meta http-equiv="refresh" content="2">` : ''}
 to this application as <code>POST /tasks/confirm</code>, which confirms the order.</p>
 <form method="post" action="/orders">
 <label>What would you like? <input name="item" required maxlength="80" value="A pot of tea"></label>
-<button>Place the order</button>
+<button>Place order</button>
 </form>
 ${orders.length === 0 ? html`<p>No orders yet.</p>` : ordersTable(orders)}
 </main>
@@ -46,7 +46,7 @@ ${orders.length === 0 ? html`<p>No orders yet.</p>` : ordersTable(orders)}
 
 function ordersTable(orders: readonly Order[]) {
   return html`<table>
-<thead><tr><th scope="col">Order</th><th scope="col">Item</th><th scope="col">Its task</th><th scope="col">Order is</th></tr></thead>
+<thead><tr><th scope="col">Order</th><th scope="col">Item</th><th scope="col">Task</th><th scope="col">Status</th></tr></thead>
 <tbody>${orders.map(orderRow)}</tbody>
 </table>`;
 }

@@ -1,4 +1,4 @@
-// The demonstration: every scenario on one stage, one after another.
+// The demonstration plays all scenarios on one stage, one after another.
 
 import { committed } from './scenarios/committed.ts';
 import { deferred } from './scenarios/deferred.ts';
@@ -28,15 +28,15 @@ const SCENARIOS: readonly Scenario[] = [
   rateLimited,
 ];
 
-/** Who listens, and how long. */
+/** Where the transcript goes, and for how long. */
 export interface Audience {
-  /** Shown each line of the transcript. */
+  /** Called with each line of the transcript. */
   say: (line: string) => void;
-  /** Once aborted, no further scenario begins. */
+  /** Once it is aborted, no further scenario starts. */
   signal?: AbortSignal;
 }
 
-/** Plays all scenarios on a database that has the schema and nothing else. */
+/** Plays all scenarios on a database that contains the schema and nothing else. */
 export async function playDemonstration(databaseUrl: string, { say, signal }: Audience): Promise<Transcript> {
   const transcript = new Transcript(say);
   await withStage(databaseUrl, transcript, async (stage) => {

@@ -1,4 +1,4 @@
-// Sits before the sample application, remembers every request that reaches it, and answers as it was told to.
+// Sits in front of the sample application, records every request, and answers some of them with given statuses.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fetch } from '../server/listen.ts';
@@ -13,16 +13,16 @@ export interface Received {
   at: number;
 }
 
-const PATIENCE_MS = 10_000;
-const LOOK_MS = 10;
+const TIMEOUT_MS = 10_000;
+const POLL_MS = 10;
 
-/** A handler whose deliveries can be looked at. */
+/** A handler that records its deliveries. */
 export class Recorder {
   readonly received: Received[] = [];
   readonly #answers = new Map<string, number[]>();
   readonly #behind: Fetch;
 
-  /** @param behind answers what no status was set for */
+  /** @param behind answers requests for which no status was set */
   constructor(behind: Fetch) {
     this.#behind = behind;
   }
@@ -35,7 +35,7 @@ export class Recorder {
     return status === undefined ? this.#behind(request, from) : new Response(null, { status });
   };
 
-  /** The next requests to this path are answered with these statuses, in this order. */
+  /** Answers the next requests to this path with these statuses, in this order. */
   answer(path: string, ...statuses: number[]): void {
     this.#answers.set(path, statuses);
   }
@@ -45,20 +45,20 @@ export class Recorder {
     return this.received.filter((request) => request.path === path);
   }
 
-  /** The requests to this path, once there are that many, or whatever came in ten seconds. */
+  /** The requests to this path, as soon as there are this many or after ten seconds. */
   async wait(path: string, count = 1): Promise<Received[]> {
     await until(() => this.at(path).length >= count);
     return this.at(path);
   }
 }
 
-/** RefreshLoop again and again until there is something; undefined when there was nothing in ten seconds. */
+/** Polls until there is a result; undefined when there was none within ten seconds. */
 export async function until<Found>(look: () => Found | Promise<Found>): Promise<Found | undefined> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + TIMEOUT_MS;
   while (performance.now() < end) {
     const found = await look();
     if (found) return found;
-    await pause(LOOK_MS);
+    await pause(POLL_MS);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-// Starting the sample application: its table, its queue, its port.
+// Starts the sample application with its table, its queue and its port.
 
 import pg from 'pg';
 import { TaskQueues } from '../client/task-queues.ts';
@@ -7,29 +7,29 @@ import { listen } from '../server/listen.ts';
 import { sampleApp } from './app.ts';
 import { createOrdersTable, ORDERS_QUEUE } from './orders.ts';
 
-/** The target that stands for the sample application. */
+/** The target of the sample application. */
 export const SAMPLE_TARGET = 'sample';
 
 /** The sample application, listening. */
 export interface Sample {
-  /** Where its page is, and where its tasks go. */
+  /** Address of its page, and of its handlers. */
   readonly url: string;
-  /** The target that stands for it. */
+  /** Its target. */
   readonly target: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts it on the port, or the next free one.
+ * Starts it on the port, or on the next free one.
  *
- * @param say told of each delivery, in a line for people
+ * @param say called with a line for each delivery
  */
 export async function startSample(
   databaseUrl: string,
   { port, say }: { port: number; say: (line: string) => void },
 ): Promise<Sample> {
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'pgtaskqueue sample', max: 5 });
-  pool.on('error', () => {}); // an idle connection that dies is replaced by the next that is asked for
+  pool.on('error', () => {}); // the pool replaces an idle connection that is lost
   const queues = new TaskQueues({ database: pool });
   await createOrdersTable(pool);
   await createOrdersQueue(queues);
@@ -48,7 +48,7 @@ export async function startSample(
   };
 }
 
-/** Makes the queue unless it is there. */
+/** Creates the queue if it does not exist. */
 export async function createOrdersQueue(queues: TaskQueues): Promise<void> {
   try {
     await queues.createQueue(ORDERS_QUEUE, { rate: '50/s', bucketSize: 50, target: SAMPLE_TARGET });

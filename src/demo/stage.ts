@@ -1,4 +1,4 @@
-// The real parts a scenario plays on: a database, the client, the server with its dispatcher, and a handler.
+// The real parts that scenarios use: a database, the client, the server with its dispatcher, and a handler.
 
 import pg from 'pg';
 import { TaskQueues } from '../client/task-queues.ts';
@@ -13,31 +13,31 @@ import { Recorder } from './recorder.ts';
 import { createOrdersQueue, SAMPLE_TARGET } from './sample.ts';
 import type { Transcript } from './transcript.ts';
 
-/** The target whose requests are signed; deferred functions are behind it. */
+/** The target whose requests are signed; it serves deferred functions too. */
 export const SIGNED_TARGET = 'signed';
 const DEFERRED_PATH = '/_ah/queue/deferred';
 
-/** What a scenario gets. */
+/** What a scenario works with. */
 export interface Stage {
   readonly pool: pg.Pool;
   readonly queues: TaskQueues;
   /** The handler all tasks are sent to. */
   readonly handler: Recorder;
   readonly transcript: Transcript;
-  /** What the requests to SIGNED_TARGET are signed with. */
+  /** Signs the requests to SIGNED_TARGET. */
   readonly secret: string;
   readonly deferred: Deferred;
-  /** How many rows the query counts. */
+  /** The number of rows that the query returns. */
   count(sql: string, values?: unknown[]): Promise<number>;
 }
 
-/** A scenario: what it shows, in a sentence, and how. */
+/** A scenario with a title that says what it shows. */
 export interface Scenario {
   title: string;
   play(stage: Stage): Promise<void>;
 }
 
-/** Builds the stage on an empty database, lets the play happen and takes the stage down. */
+/** Builds the stage on an empty database, plays on it and takes it down. */
 export async function withStage(
   databaseUrl: string,
   transcript: Transcript,

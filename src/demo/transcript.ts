@@ -1,18 +1,18 @@
-// What the demonstration saw, check by check, told while it happens.
+// The checks of the demonstration, reported as they happen.
 
 import { isDeepStrictEqual } from 'node:util';
 
-/** One thing that was to be seen. */
+/** One check. */
 export interface Check {
   scenario: string;
   check: string;
   passed: boolean;
-  /** What should have been seen, and what was; only when it was not met. */
+  /** What was expected and what was seen; only when the check failed. */
   expected?: unknown;
   seen?: unknown;
 }
 
-/** Writes down checks and shows each as a line. */
+/** Records checks and prints each as a line. */
 export class Transcript {
   readonly checks: Check[] = [];
   readonly #say: (line: string) => void;
@@ -30,18 +30,18 @@ export class Transcript {
     return this.checks.length - this.passed;
   }
 
-  /** The scenario the next checks belong to. */
+  /** Starts a scenario, to which the next checks belong. */
   begin(scenario: string): void {
     this.#scenario = scenario;
     this.#say(`\n${scenario}`);
   }
 
-  /** Something worth knowing that is no check. */
+  /** Something worth knowing that is not a check. */
   note(text: string): void {
     this.#say(`    ${text}`);
   }
 
-  /** Compares what was seen with what should be. */
+  /** Compares what was seen with what was expected. */
   check(check: string, seen: unknown, expected: unknown = true): void {
     const passed = isDeepStrictEqual(seen, expected);
     this.checks.push({ scenario: this.#scenario, check, passed, ...(passed ? {} : { expected, seen }) });
@@ -51,7 +51,7 @@ export class Transcript {
     this.#say(`      seen:     ${shown(seen)}`);
   }
 
-  /** A scenario that broke off: what it would have checked is not met. */
+  /** A scenario that was cut short by an error: a failed check. */
   broke(error: unknown): void {
     this.check(
       'the scenario plays to its end',

@@ -5,24 +5,39 @@
  * Checks that an object has only known properties.
  *
  * @param what the object's description, for the message
- * @throws TypeError that names the closest known property
+ * @param instead what to write instead, by property names that other libraries use
+ * @throws TypeError that says which property was probably meant
  */
-export function requireKnownKeys(given: object, known: readonly string[], what: string): void {
+export function requireKnownKeys(
+  given: object,
+  known: readonly string[],
+  what: string,
+  instead: Readonly<Record<string, string>> = {},
+): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    throw new TypeError(
-      `${what} has no property ${JSON.stringify(key)}; did you mean ${nearest(key, known)}? Known properties: ${known.join(', ')}`,
-    );
+    const has = `${what} has no property ${JSON.stringify(key)}`;
+    if (Object.hasOwn(instead, key)) throw new TypeError(`${has}: ${instead[key]}`);
+    throw new TypeError(`${has}; did you mean ${nearest(key, known)}? Known properties: ${known.join(', ')}`);
   }
 }
 
 /** The known name that is closest to a key. */
 export function nearest(key: string, known: readonly string[]): string {
+  return closest(key, known)?.name ?? '';
+}
+
+/** The known name that was probably meant by a misspelt one; undefined when none is like it. */
+export function similar(key: string, known: readonly string[]): string | undefined {
+  const found = closest(key, known);
+  return found && found.distance <= Math.max(1, Math.ceil(key.length / 3)) ? found.name : undefined;
+}
+
+function closest(key: string, known: readonly string[]): { name: string; distance: number } | undefined {
   const begun = known.find((name) => key.length > 2 && name.toLowerCase().startsWith(key.toLowerCase()));
-  if (begun) return begun;
+  if (begun) return { name: begun, distance: 0 };
   const ranked = known.map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }));
-  ranked.sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.name ?? '';
+  return ranked.sort((a, b) => a.distance - b.distance)[0];
 }
 
 /** The Levenshtein distance, computed row by row. Long keys are cut: no known name is that long. */

@@ -112,6 +112,20 @@ export interface TaskStatus {
   size: number;
 }
 
+/** What there is to see of a task beside its status, live or dead. */
+export interface TaskDetails {
+  /** As they are sent, the content type included; null for a pull task. */
+  headers: Readonly<Record<string, string>> | null;
+  /** Seconds its handler has; null for a pull task. */
+  dispatchDeadline: number | null;
+  /** The retry parameters in force. */
+  retryOptions: RetryParameters;
+  /** Whether they are the task's own, and not the queue's. */
+  ownRetryOptions: boolean;
+  /** null: it has not been tried, or is a pull task. */
+  firstAttempt: Date | null;
+}
+
 /** A task that ran out of retries. */
 export interface DeadTask {
   queue: string;

@@ -78,6 +78,12 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   resume_queue: SETTINGS,
   list_tasks: STATUS,
   describe_task: STATUS,
+  task_details: list(
+    plain('headers'),
+    decimals('dispatch_deadline'),
+    plain('retry own_retry'),
+    moments('first_attempt'),
+  ),
   explain_task: list(plain('reason detail'), ends('until'), plain('remedy')),
   queue_statistics: list(
     plain('queue tasks'),

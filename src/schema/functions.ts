@@ -34,7 +34,7 @@ const queueSettings = {
   acl: 'jsonb?',
 } as const;
 
-/** The functions, in the order of the README. */
+/** The functions, in the order of the subjects. */
 export const functions = {
   add: {
     queue: 'text?',
@@ -84,6 +84,7 @@ export const functions = {
   requeue_tasks: { queue: 'text', max_tasks: 'integer?' },
   peek_task: { queue: 'text', name: 'text' },
   task_payload: { queue: 'text', name: 'text' },
+  task_details: { queue: 'text', name: 'text' },
   create_queue: { queue: 'text', ...queueSettings },
   update_queue: { queue: 'text', ...queueSettings },
   delete_queue: { queue: 'text' },

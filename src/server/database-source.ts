@@ -1,25 +1,25 @@
-// Which database is meant: an option, else DATABASE_URL, else libpq's variables, else the running `pgtaskqueue dev`.
+// Choosing the database: from an option, DATABASE_URL, libpq's variables or a running `pgtaskqueue dev`, in this order.
 
 import type { ClientConfig } from 'pg';
 import { readPlaces, type Settings } from '../postgres/hosts.ts';
 import { ConfigError } from './config-error.ts';
 import type { DevState } from './dev-state.ts';
 
-/** A database and who named it. */
+/** A database and where it was named. */
 export interface DatabaseSource {
   readonly connection: string | ClientConfig;
   /** `option`, the variable's name, `PG*` or `dev`. */
   readonly from: string;
-  /** The database in words, without its password: `postgresql://ada@db.example:5432/shop`. */
+  /** The database for messages, without its password: `postgresql://ada@db.example:5432/shop`. */
   readonly label: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The database named first in this order, or undefined.
+ * The first database in this order, or undefined.
  *
- * @throws ConfigError when a connection string is none
+ * @throws ConfigError for an invalid connection string
  */
 export function chooseDatabase(
   option: string | undefined,
@@ -36,7 +36,7 @@ export function chooseDatabase(
   return dev && { connection: dev.databaseUrl, from: 'dev', label: withoutPassword(dev.databaseUrl) };
 }
 
-/** The connection string with its password left out, for people to read. */
+/** The connection string without its password, for messages. */
 export function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return url.includes(',') ? withoutLoginsPassword(url) : 'postgresql://…';
   const parsed = new URL(url);
@@ -45,14 +45,14 @@ export function withoutPassword(url: string): string {
   return parsed.toString();
 }
 
-/** Several hosts with their ports are no URL to others. */
+/** A list of hosts with ports is not a URL to Node. */
 function withoutLoginsPassword(url: string): string {
   const [, scheme, user = '', rest] =
     /^(postgres(?:ql)?:\/\/)(?:([^/?#@:]*)[^/?#@]*@)?([^/?#@]*(?:\/[^?#]*)?)/.exec(url) ?? [];
   return scheme === undefined ? 'postgresql://…' : `${scheme}${user && `${user}@`}${rest}`;
 }
 
-/** Whether the connection string carries a password: on a command line others on the machine can read it. */
+/** Whether the connection string contains a password, which others on the machine can read on a command line. */
 export function hasPassword(url: string): boolean {
   return /^[^/]*\/\/[^/?]*:[^/?]+@|[?&]password=/.test(url);
 }
@@ -60,7 +60,7 @@ export function hasPassword(url: string): boolean {
 function fromUrl(url: string, from: string, name: string): DatabaseSource {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     const scheme = /^[a-z0-9+.-]+:/i.exec(url)?.[0];
-    const given = scheme ? `given: ${scheme}…` : 'given: something without a scheme';
+    const given = scheme ? `got ${scheme}…` : 'got something without a scheme';
     throw new ConfigError(`${name} must be a connection string like postgresql://user@host:5432/database, ${given}`);
   }
   requireKnownPlaces(url, name);
@@ -75,7 +75,7 @@ function requireKnownPlaces(connection: string | Settings, name: string): void {
   }
 }
 
-// pg reads password, TLS and .pgpass settings of libpq by itself.
+// pg itself reads libpq's settings for the password, TLS and .pgpass.
 function fromLibpq(environment: Environment): DatabaseSource {
   const { PGHOST: host = 'localhost', PGPORT: port = '5432', PGUSER: user, PGDATABASE: database } = environment;
   const { PGTARGETSESSIONATTRS: target_session_attrs } = environment;

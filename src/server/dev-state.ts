@@ -1,21 +1,21 @@
-// The file by which the command line finds a running `pgtaskqueue dev`: `dev.json` in its data folder.
+// The command line finds a running `pgtaskqueue dev` by a file, `dev.json` in its data folder.
 
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** What a running `dev` says about itself. */
+/** A running `dev`. */
 export interface DevState {
-  /** Process that runs it. */
+  /** Its process. */
   pid: number;
-  /** Connection string of its database, password included: the file is readable by its owner alone. */
+  /** Connection string of its database, including the password: only the owner can read the file. */
   databaseUrl: string;
   /** Address of its HTTP server. */
   url: string;
 }
 
 /**
- * The `dev` that runs on this data folder; with a relative folder the folders above the current one are looked through
- * as well, as git does. Undefined when there is none, or when its process is gone.
+ * The `dev` that runs on this data folder. A relative folder is searched for in the folders above the current one as
+ * well, as git does. Undefined when there is none, or when its process has ended.
  */
 export function findDevState(dataDir: string, from: string = process.cwd()): DevState | undefined {
   const state = readDevState(resolve(from, dataDir));
@@ -25,7 +25,7 @@ export function findDevState(dataDir: string, from: string = process.cwd()): Dev
 }
 
 /**
- * Writes the state of this process, unless another one that still runs has written its own: the first `dev` on a folder
+ * Writes the state of this process, unless another running process has written its own: the first `dev` on a folder
  * owns the PostgreSQL there and outlives those that joined it.
  */
 export function writeDevState(dataDir: string, state: DevState): void {
@@ -35,7 +35,7 @@ export function writeDevState(dataDir: string, state: DevState): void {
   writeFileSync(fileIn(dataDir), `${JSON.stringify(state)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
-/** Removes the state that this process wrote. */
+/** Removes the state if this process wrote it. */
 export function removeDevState(dataDir: string): void {
   if (readDevState(dataDir)?.pid === process.pid) rmSync(fileIn(dataDir), { force: true });
 }
@@ -46,11 +46,11 @@ function readDevState(dataDir: string): DevState | undefined {
     const state = JSON.parse(readFileSync(file, 'utf8')) as DevState;
     return isOurs(file) && isAlive(state.pid) ? state : undefined;
   } catch {
-    return undefined; // no file, or one half written: nobody to find
+    return undefined; // no file, or a partly written one
   }
 }
 
-// In a folder above, such as /tmp, anyone may have left a file that leads to a database of theirs.
+// In a folder above, such as /tmp, another user could have put a file that points to a database of their own.
 function isOurs(file: string): boolean {
   return process.getuid === undefined || statSync(file).uid === process.getuid();
 }

@@ -1,27 +1,27 @@
-// Serving a fetch-style application on a port, with the time limits that keep slow or silent clients from holding it.
+// Serves a fetch-style application on a port, with time limits against slow or silent clients.
 
 import type { Server as NodeServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
-/** What answers requests: a Hono application's `fetch`, or anything shaped like it. It is told the address of who is connected. */
+/** Answers requests, as a Hono application's `fetch` does. It also gets the address of the client. */
 export type Fetch = (request: Request, from: { peer: string | undefined }) => Response | Promise<Response>;
 
-/** A port that is being listened on. */
+/** An open port. */
 export interface Listening {
-  /** Base URL, without a slash at its end. */
+  /** Base URL, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Stops accepting, lets running requests finish for a moment, then cuts what is left. */
+  /** Stops accepting, gives running requests a moment to finish, then closes all connections. */
   close(): Promise<void>;
 }
 
-/** Another program listens on the port already. */
+/** Another program is already listening on the port. */
 export class PortBusy extends Error {
   override readonly name = 'PortBusy';
   readonly code = 'EADDRINUSE';
   constructor(host: string, port: number, cause: unknown) {
-    super(`port ${port} of ${host} is busy: another program listens there`, { cause });
+    super(`port ${port} of ${host} is in use by another program`, { cause });
   }
 }
 
@@ -39,7 +39,7 @@ const LINGER_MS = 1_000;
 /**
  * Listens on the port, or with `moveBusyPort` on the next free one.
  *
- * @throws PortBusy when the port is taken, and what else the operating system answers
+ * @throws PortBusy when the port is in use · any other error of the operating system
  */
 export async function listen(
   fetch: Fetch,
@@ -76,9 +76,9 @@ function bind(server: NodeServer, host: string, port: number): Promise<void> {
 
 function close(server: NodeServer): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), LINGER_MS);
+    const closing = setTimeout(() => server.closeAllConnections(), LINGER_MS);
     server.close(() => {
-      clearTimeout(cut);
+      clearTimeout(closing);
       resolve();
     });
     server.closeIdleConnections();

@@ -1,9 +1,9 @@
-// Which names and addresses mean this machine alone.
+// Loopback names and addresses.
 
 const NAMES = new Set(['localhost', '::1', '[::1]']);
 
 /**
- * Whether only programs on this machine can reach a server at this name or address.
+ * Whether a server at this name or address can be reached only from this machine.
  *
  * @example isLoopback('127.0.0.1')   // true
  */

@@ -1,4 +1,4 @@
-// Whether the database answers and its schema is one that this program runs on.
+// Checks that the database answers and that this program can run on its schema.
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
@@ -7,10 +7,10 @@ import { connectionConfig } from '../postgres/connection-settings.ts';
 import { requireSchema } from '../schema/migrate/migrate.ts';
 import { translateError } from '../schema/translate-error.ts';
 
-// Someone waits for the answer.
+// A health check is waiting for the answer.
 const QUERY_MS = 3_000;
 
-/** Asks one database again and again. */
+/** The readiness of one database. */
 export class Readiness {
   readonly #database: pg.ClientConfig;
   #asking: Promise<string | undefined> | undefined;
@@ -19,7 +19,7 @@ export class Readiness {
     this.#database = connectionConfig(database, 'pgtaskqueue readiness', QUERY_MS);
   }
 
-  /** Why the server cannot work, or undefined. Those who ask at the same time get the same answer. */
+  /** Why the server cannot work, or undefined. Concurrent calls share one check. */
   problem(): Promise<string | undefined> {
     this.#asking ??= this.require()
       .then(() => undefined)
@@ -31,9 +31,10 @@ export class Readiness {
   }
 
   /**
-   * Returns when all is well.
+   * Returns when the server can work.
    *
-   * @throws SchemaVersionError when this program can't run on the schema · TransientError when the database can't be reached
+   * @throws SchemaVersionError when this program can't run on the schema · TransientError when the database can't be
+   * reached
    */
   async require(): Promise<void> {
     try {
@@ -44,11 +45,9 @@ export class Readiness {
   }
 }
 
-// The driver's own messages may name hosts and users.
+// The driver's own messages may contain names of hosts and users.
 function inWords(error: unknown): string {
   if (error instanceof SchemaVersionError) return error.message;
   const { cause } = error as { cause?: unknown };
-  return isUnableToWrite(cause)
-    ? "the database's server can't write: it is a standby, or read-only"
-    : 'the database does not answer';
+  return isUnableToWrite(cause) ? 'the database is read-only or a standby' : 'the database does not answer';
 }

@@ -1,4 +1,4 @@
-// The server: a dispatcher, a scheduler and HTTP on one database, started and stopped as one.
+// The server runs a dispatcher, a scheduler and HTTP on one database, and starts and stops them together.
 
 import type pg from 'pg';
 import { Waits } from '../client/waits.ts';
@@ -23,62 +23,65 @@ import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
 import { Readiness } from './readiness.ts';
 
-/** What a server is made of. */
+/** Options of a server. */
 export interface ServerOptions {
   /** The database: a connection string or pg's settings. */
   database: string | pg.ClientConfig;
-  /** Address to listen on; default 127.0.0.1. Any but loopback needs a token. */
+  /** Address to listen on; default 127.0.0.1. Any but loopback requires a token. */
   host?: string | undefined;
   /** Port, 0 … 65535; 0 takes a free one; default 8123. */
   port?: number | undefined;
-  /** Take the next free port when this one is busy; default false. */
+  /** Take the next free port when this one is in use; default false. */
   moveBusyPort?: boolean | undefined;
-  /** Token every HTTP request must carry; without one only this machine may call. */
+  /** Token every HTTP request must carry; without one, only this machine can call. */
   token?: string | undefined;
-  /** Where push tasks go, before the targets in the database: base URLs or fetch functions by name. */
+  /** Targets of push tasks, overriding those in the database: base URLs or fetch functions by name. */
   targets?: Record<string, string | FetchFunction> | undefined;
-  /** What signs the requests to targets, before the keys in the database: secrets by name of the target. */
+  /** Secrets that sign the requests to targets, by name of the target, overriding the keys in the database. */
   signingKeys?: SigningSecrets | undefined;
-  /** Hosts that tasks may name themselves: names, `*.example.com`, `*`, addresses and CIDRs; default none. */
+  /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges; default none. */
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
   holdCopies?: boolean | undefined;
-  /** What all queues together may have, written to the database at the start; default: as it is there, at first without bounds. */
+  /**
+   * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
+   */
   limits?: Quotas | undefined;
   /** How many days attempts are kept: 1 … 365, default 7. */
   attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
-  /** Longest pause between two looks for due tasks. */
+  /** Longest time between two polls for due tasks, in seconds. */
   pollSeconds?: number | undefined;
-  /** How long a stop waits for deliveries under way, in seconds: 0 … 86400, default 25. */
+  /** How long a stop waits for running deliveries, in seconds: 0 … 86400, default 25. */
   stopSeconds?: number | undefined;
-  /** For development: tasks that wait to be run, rates ignored, no retries. */
+  /** For development: tasks held until they are run, rates ignored, no retries. */
   development?: DevelopmentOptions | undefined;
-  /** Where it tells what happens; default JSON lines on stderr. */
+  /** Default: JSON lines on stderr. */
   logger?: Logger | undefined;
 }
 
-/** A server that is started, says where it is, and is stopped. */
+/** A server. */
 export interface Server extends Service {
-  /** Base URL of its HTTP side, once started. */
+  /** Base URL of its HTTP server, once it has started. */
   readonly url: string;
 }
 
-/** For the statements of HTTP requests. */
+/** Database connections for HTTP requests. */
 const HTTP_CONNECTIONS = 4;
 
-/** For the last connections to close. */
+/** How long closing waits for the last connections. */
 const CLOSE_MS = 1_000;
 
 /**
- * Makes a server; nothing happens before `start()`.
+ * Creates a server; nothing happens before `start()`.
  *
- * `start` rejects with SchemaVersionError when the schema is not this program's (run `pgtaskqueue migrate`), TransientError when
- * the database can't be reached, and PortBusy when the port is taken. `stop` ends claiming, waits for deliveries under way (at most `stopSeconds`;
- * what is left is cut off, and runs again after its back-off), and closes.
+ * `start` rejects with SchemaVersionError when this program cannot run on the schema (run `pgtaskqueue migrate`),
+ * TransientError when the database cannot be reached, and PortBusy when the port is in use. `stop` stops claiming,
+ * waits at most `stopSeconds` for running deliveries, and closes; deliveries that are cut off are retried after their
+ * back-off.
  *
- * @throws ConfigError for an address that is not loopback when there is no token
+ * @throws ConfigError for a host that is not a loopback address when there is no token
  * @example
  * const server = createServer({ database: process.env.DATABASE_URL, port: 0 })
  * await server.start()
@@ -93,7 +96,7 @@ const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8123;
 
 class TaskQueueServer implements Server {
-  readonly #door: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'token'>;
+  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'token'>;
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher;
@@ -114,7 +117,7 @@ class TaskQueueServer implements Server {
     this.#limits = limits;
     this.#stopSeconds = stopSeconds;
     this.#logger = logger;
-    this.#door = { host, port, moveBusyPort, token };
+    this.#http = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
@@ -125,7 +128,7 @@ class TaskQueueServer implements Server {
 
   get url(): string {
     if (this.#listening) return this.#listening.url;
-    throw new Error('the server has no address before it is started');
+    throw new Error('the server has no address before it has started');
   }
 
   start(): Promise<void> {
@@ -137,7 +140,7 @@ class TaskQueueServer implements Server {
   }
 
   async #open(): Promise<void> {
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#door;
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#http;
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
@@ -160,11 +163,12 @@ class TaskQueueServer implements Server {
 
   async #hold(): Promise<void> {
     const queues = await holdCopy(executorOf(this.#pool));
-    if (queues > 0) this.#logger.warn('this database is a copy: its push queues are paused until resumed', { queues });
+    if (queues > 0)
+      this.#logger.warn('this database is a copy: its push queues are paused until they are resumed', { queues });
   }
 
   async #close(): Promise<void> {
-    const waits = this.#waits.close(); // calls that wait for work are answered
+    const waits = this.#waits.close(); // answers calls that wait for work
     await Promise.all([
       this.#dispatcher.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler.stop(),

@@ -1,20 +1,24 @@
-// From a signal to a program that has let go of everything.
+// Orderly shutdown after a signal.
 
-/** After the seconds that a stop waits for what runs: to say what was cut off, and to close. Then the process ends with what is left undone. */
+/**
+ * Time to report what was cut off and to close, after the stop's own seconds. Then the process exits with the rest
+ * undone.
+ */
 const LAST_SECONDS = 4.5;
-/** What still keeps the process alive after that is a connection that does not answer. */
+/** Only a connection that does not answer can keep the process alive after that. */
 const LINGER_MS = 500;
 
-// npm passes Ctrl-C on to a program that the terminal has told already: two signals within this time are one key press.
+// npm forwards Ctrl-C to a program that has already received it from the terminal: two signals within this time are one
+// key press.
 const SAME_KEY_PRESS_MS = 500;
 
 /**
- * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, and so does a stop that takes 4.5 s longer than
- * `stopSeconds`: leases end by themselves, so nothing is lost.
+ * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, as does a stop that takes 4.5 s
+ * longer than `stopSeconds`. Nothing is lost then, because leases expire.
  *
- * @param stop lets go of everything; called once
- * @param stopSeconds how long `stop` waits for what runs
- * @param announce told once, when the first signal arrives
+ * @param stop releases everything; called once
+ * @param stopSeconds how long `stop` waits for running work
+ * @param announce called once, when the first signal arrives
  * @returns once stopped
  */
 export async function stopOnSignal(
@@ -33,17 +37,17 @@ export async function stopOnSignal(
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   await firstSignal.promise;
   announce();
-  const impatience = setTimeout(() => process.exit(1), (stopSeconds + LAST_SECONDS) * 1000);
+  const giveUp = setTimeout(() => process.exit(1), (stopSeconds + LAST_SECONDS) * 1000);
   try {
     await stop();
   } finally {
-    clearTimeout(impatience);
+    clearTimeout(giveUp);
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }
 
-/** Notices SIGINT and SIGTERM, instead of ending the process, until it is told to forget about them. */
+/** Turns SIGINT and SIGTERM into an abort signal, instead of ending the process, until `forget` is called. */
 export function watchForInterruption(): { signal: AbortSignal; forget: () => void } {
   const interruption = new AbortController();
   const onSignal = () => interruption.abort();

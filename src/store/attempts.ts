@@ -7,14 +7,14 @@ import type { Executor } from '../postgres/executor.ts';
 import { look, run } from '../schema/call.ts';
 import { readDate, readNumber } from './values.ts';
 
-/** Lists the attempts of a queue, or of one of its tasks, latest first. */
+/** Lists the attempts of all queues, of a queue, or of one of its tasks, latest first. */
 export async function listAttempts(
   executor: Executor,
-  queue: string,
+  queue: string | undefined,
   { name, limit = 100 }: { name?: string | undefined; limit?: number } = {},
 ): Promise<Attempt[]> {
   const where = {
-    queue: requireText(queue, 'the name of a queue', InvalidQueueNameError),
+    queue: queue === undefined ? undefined : requireText(queue, 'the name of a queue', InvalidQueueNameError),
     name: name === undefined ? undefined : requireText(name, 'the name of a task', InvalidTaskNameError),
   };
   const rows = await run(executor, look('attempts', { where, order: ['-ended'], limit }));

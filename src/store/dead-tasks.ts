@@ -1,6 +1,6 @@
 // Dead tasks, which ran out of retries.
 
-import { InvalidQueueNameError } from '../domain/errors.ts';
+import { InvalidQueueNameError, InvalidTaskNameError } from '../domain/errors.ts';
 import type { DeadTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -9,10 +9,25 @@ import type { Crossed } from '../schema/rows.ts';
 import type { DeadTasksView } from '../schema/views.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
-/** Lists the dead tasks of a queue, latest first. */
-export async function listDeadTasks(executor: Executor, queue: string, { limit = 100 } = {}): Promise<DeadTask[]> {
-  const where = { queue: requireText(queue, 'the name of a queue', InvalidQueueNameError) };
+/** Lists the dead tasks of a queue, or of all queues, latest first. */
+export async function listDeadTasks(
+  executor: Executor,
+  queue: string | undefined,
+  { limit = 100 } = {},
+): Promise<DeadTask[]> {
+  const where = queue === undefined ? {} : { queue: queueName(queue) };
   return (await run(executor, look('dead_tasks', { where, order: ['-died'], limit }))).map(readDeadTask);
+}
+
+/** The dead task of a name, the latest if there are several; undefined: there is none. */
+export async function findDeadTask(executor: Executor, queue: string, name: string): Promise<DeadTask | undefined> {
+  const where = { queue: queueName(queue), name: requireText(name, 'the name of a task', InvalidTaskNameError) };
+  const [row] = await run(executor, look('dead_tasks', { where, order: ['-died'], limit: 1 }));
+  return row && readDeadTask(row);
+}
+
+function queueName(queue: string): string {
+  return requireText(queue, 'the name of a queue', InvalidQueueNameError);
 }
 
 function readDeadTask({ retry_count, last_status, first_attempt, ...row }: Crossed<DeadTasksView>): DeadTask {

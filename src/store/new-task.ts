@@ -10,6 +10,7 @@ import {
   InvalidTaskRetryOptionsError,
   InvalidUrlError,
 } from '../domain/errors.ts';
+import { TASK_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
@@ -66,7 +67,7 @@ export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
     throw new TypeError(`a task must be an object, got ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
   }
-  requireKnownKeys(task, KNOWN, 'a task');
+  requireKnownKeys(task, KNOWN, 'a task', TASK_GUESSES);
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
     task;
   const read: TaskArguments = {

@@ -7,14 +7,15 @@ import {
   TransientError,
   UnknownTaskError,
 } from '../domain/errors.ts';
-import type { AddedTask, AddOptions, AddResult, TaskStatus } from '../domain/task.ts';
+import type { AddedTask, AddOptions, AddResult, TaskDetails, TaskStatus } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
 import type { Crossed, TaskRow, TaskStatusRow } from '../schema/rows.ts';
 import { keeping } from './deferred.ts';
 import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
-import { readCount, readDate, readDateOrNull } from './values.ts';
+import { readRetry } from './retry.ts';
+import { readCount, readDate, readDateOrNull, readNumberOrNull } from './values.ts';
 
 /** The number of tasks listed by default. */
 const DEFAULT_LIMIT = 100;
@@ -108,6 +109,22 @@ export async function requeueTasks(executor: Executor, queue: string): Promise<n
 /** Returns the bytes of a task's body; null if it has none. */
 export async function taskPayload(executor: Executor, queue: string, name: string): Promise<Uint8Array | null> {
   return (await runOne(executor, call('task_payload', { queue: queueName(queue), name: taskName(name) }))).task_payload;
+}
+
+/**
+ * Returns the parts of a live or dead task that its status omits.
+ *
+ * @throws UnknownTaskError, TombstonedTaskError
+ */
+export async function taskDetails(executor: Executor, queue: string, name: string): Promise<TaskDetails> {
+  const row = await runOne(executor, call('task_details', { queue: queueName(queue), name: taskName(name) }));
+  return {
+    headers: row.headers,
+    dispatchDeadline: readNumberOrNull(row.dispatch_deadline),
+    retryOptions: readRetry(row.retry),
+    ownRetryOptions: row.own_retry,
+    firstAttempt: readDateOrNull(row.first_attempt),
+  };
 }
 
 /**

@@ -8,7 +8,7 @@ import { temporaryFolder, writeFiles } from '../support/folder.ts';
 import { run } from './command.ts';
 
 /** Commands that need no schema: they make it, bring a database of their own, or need none. */
-const NEED_NO_SCHEMA = ['migrate', 'dev', 'completion', 'keys generate'];
+const NEED_NO_SCHEMA = ['migrate', 'dev', 'completion', 'complete-queues', 'keys generate'];
 
 /** What the commands are given: by name of the argument or of the mandatory option. */
 const GIVEN: Record<string, string[]> = {
@@ -20,12 +20,12 @@ const GIVEN: Record<string, string[]> = {
   'targets set': ['t', 'http://127.0.0.1:1'],
   'keys rotate': ['t', '--reference', 'env:KEY'],
   'keys revoke': ['t', '--reference', 'env:KEY'],
-  'tasks requeue': ['x', '--queue', 'q'],
-  'tasks release': ['x', '--queue', 'q', '--lease-token', '01234567-89ab-4def-8123-456789abcdef'],
+  'tasks requeue': ['q', 'x'],
+  'tasks release': ['q', 'x', '--lease-token', '01234567-89ab-4def-8123-456789abcdef'],
   'tasks send': ['--url', '/a'],
   'tokens create': ['a@example.com', '--scope', 'taskqueue'],
   'cron apply': ['cron.yaml'],
-  worker: ['--queue', 'q', '--exec', 'true'],
+  worker: ['q', '--exec', 'true'],
   serve: ['--port', '0'],
 };
 

@@ -1,20 +1,29 @@
 // Completion as the shells do it, with the shells that are here.
 import { spawnSync } from 'node:child_process';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { runHere } from './command.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/db.ts';
+import { main, runHere } from './command.ts';
 
 const scripts: Record<string, string> = {};
 beforeAll(async () => {
   for (const shell of ['bash', 'zsh', 'fish']) scripts[shell] = (await runHere(['completion', shell])).stdout;
 });
 
-/** What bash offers after this line. */
-function bash(line: string): string[] {
+/** Prints what bash offers after this line. */
+function completing(line: string): string {
   const words = line.split(' ');
-  const script = `${scripts.bash}
+  return `${scripts.bash}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
 _pgtaskqueue; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+}
+
+function bash(line: string): string[] {
+  return spawnSync('bash', ['-c', completing(line)], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean);
 }
 
 /** What zsh offers, of which it keeps what fits. */
@@ -54,6 +63,44 @@ describe.each([
 
   test.runIf(here)('nothing typed: all nouns', () => {
     expect(offers('pgtaskqueue ')).toEqual(expect.arrayContaining(['queues', 'tasks', 'serve']));
+  });
+});
+
+describe('names of queues', () => {
+  const database = useDatabase();
+  let bin: string;
+  beforeAll(async () => {
+    await database.pool.query(
+      `select taskqueue.create_queue('mail'), taskqueue.create_queue('mail-eu'), taskqueue.create_queue('photos')`,
+    );
+    bin = mkdtempSync(join(tmpdir(), 'completion-'));
+    writeFileSync(join(bin, 'pgtaskqueue'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 });
+  });
+
+  afterAll(() => rmSync(bin, { recursive: true }));
+
+  /** What bash offers, of the queues of this database. */
+  function offered(line: string, url = database.url): { names: string[]; stderr: string } {
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, DATABASE_URL: url };
+    const { stdout, stderr } = spawnSync('bash', ['-c', completing(line)], { encoding: 'utf8', env });
+    return { names: stdout.split('\n').filter(Boolean).sort(), stderr };
+  }
+
+  test.each([
+    ['pgtaskqueue tasks list ma', ['mail', 'mail-eu']],
+    ['pgtaskqueue queues pause ph', ['photos']],
+    ['pgtaskqueue worker def', ['default']],
+    ['pgtaskqueue tasks describe mail ma', []],
+    ['pgtaskqueue queues create ma', []],
+  ])('%s', (line, names) => {
+    expect(offered(line)).toEqual({ names, stderr: '' });
+  });
+
+  test('none, in silence, when the database cannot be reached', () => {
+    expect(offered('pgtaskqueue tasks list ma', 'postgresql://nobody@127.0.0.1:1/x')).toEqual({
+      names: [],
+      stderr: '',
+    });
   });
 });
 

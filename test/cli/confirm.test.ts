@@ -25,7 +25,7 @@ test.skipIf(!existsSync(SCRIPT))('at a terminal, purging asks with the count', a
   await database.pool.query("select from taskqueue.add_tasks('default', '[{}, {}, {}]', transactional => false)");
   const count = async () => (await database.pool.query('select from taskqueue.tasks')).rowCount;
   const no = await purgeAtTerminal('\n');
-  expect(no.shown).toContain('Remove 3 tasks from queue default? [y/N]');
+  expect(no.shown).toContain('Delete 3 tasks from queue default? [y/N]');
   expect([no.code, await count()]).toEqual([1, 3]);
   const yes = await purgeAtTerminal('y\n');
   expect([yes.code, await count()]).toEqual([0, 0]);

@@ -43,11 +43,11 @@ create tasks-summary: retry_parameters {"job_retry_limit": 2}, schedule every mo
   });
   expect((await cron('apply', folder)).code).toBe(2); // no terminal to ask at
   expect((await cron('apply', folder, '--yes')).code).toBe(0);
-  expect(await cron('apply', folder, '--dry-run')).toEqual({ code: 0, stdout: 'No difference.\n', stderr: '' });
+  expect(await cron('apply', folder, '--dry-run')).toEqual({ code: 0, stdout: 'No changes.\n', stderr: '' });
   const changed = await cron('apply', write(SUMMARY.replace('09:00', '10:00')), '--yes');
   expect(changed.stdout).toContain('change tasks-summary: schedule: every monday 09:00 → every monday 10:00');
   expect((await cron('apply', write('cron: []\n'), '--yes')).stdout).toContain('remove tasks-summary');
-  expect((await cron('list')).stdout).toContain('No cron entries');
+  expect((await cron('list')).stdout).toContain('No scheduled jobs');
 });
 
 test('list tells the next five runs, by the clocks of the entry’s zone', async () => {

@@ -32,7 +32,7 @@ test('the queues of a copy wait until they are resumed, and are not held again',
   await run(['queues', 'resume', 'default'], { env: { DATABASE_URL: copy.url } });
   await expect.poll(() => target.requests.map(({ url }) => url)).toEqual(['/waits']);
   const { stderr } = await stop();
-  expect(stderr).toContain('this database is a copy: its push queues are paused until resumed');
+  expect(stderr).toContain('this database is a copy: its push queues are paused until they are resumed');
   await (await serve(copy.url, '--hold-copies'))();
   expect(await value(copy.pool, `select state from taskqueue.queues where name = 'default'`)).toBe('running');
 });

@@ -3,7 +3,7 @@ import { useDatabase } from '../support/db.ts';
 import { runHere } from './command.ts';
 
 const database = useDatabase();
-const tasks = (...args: string[]) => runHere(['tasks', ...args, '--queue', 'photos']);
+const tasks = (verb: string, ...args: string[]) => runHere(['tasks', verb, 'photos', ...args]);
 const leased = async (...args: string[]) => JSON.parse((await tasks('lease', ...args, '--json')).stdout);
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ test('a lease for people: names, ends, proofs and what is text', async () => {
   const { code, stdout } = await tasks('lease', '--lease-seconds', '5m', '--max', '10');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^NAME +LEASED UNTIL +LEASE TOKEN +LEASES +TAG +PAYLOAD\n/);
-  expect(stdout).toMatch(/^text +\d{4}-\d\d-\d\dT[\d:.]+Z +[0-9a-f-]{36} +1 +line 1line 2$/m);
+  expect(stdout).toMatch(/^text +\d{4}-\d\d-\d\d [\d:]+[+-]\d\d:\d\d +[0-9a-f-]{36} +1 +line 1line 2$/m);
   expect(stdout).toMatch(/^bytes .* east +4 bytes$/m);
   expect(await tasks('lease')).toMatchObject({ code: 0, stdout: 'Nothing to lease in queue photos.\n' });
 });
@@ -33,7 +33,7 @@ test('a lease for machines: its token renews nothing, gives back once, and delet
   const [first] = await leased();
   expect(first).toMatchObject({ queue: 'photos', name: 'one', payload: 'häuser', tag: 'west', retry_count: 1 });
   const proof = ['one', '--lease-token', first.lease_token];
-  expect((await tasks('release', ...proof)).stdout).toBe('Task one is back in queue photos.\n');
+  expect((await tasks('release', ...proof)).stdout).toBe('Released task one; queue photos can lease it again.\n');
   expect((await tasks('release', ...proof)).code).toBe(3);
   const [second] = await leased();
   expect(second).toMatchObject({ name: 'one', retry_count: 2 });
@@ -43,12 +43,12 @@ test('a lease for machines: its token renews nothing, gives back once, and delet
 });
 
 test.each([
-  [2, ['lease', '--queue', 'photos', '--max', '1001']],
-  [2, ['lease', '--queue', 'photos', '--lease-seconds', '8d']],
-  [2, ['release', 'one', '--queue', 'photos', '--lease-token', 'abc']],
-  [2, ['release', 'one', '--queue', 'photos']],
-  [3, ['lease', '--queue', 'mail']],
-  [3, ['lease', '--queue', 'nowhere']],
+  [2, ['lease', 'photos', '--max', '1001']],
+  [2, ['lease', 'photos', '--lease-seconds', '8d']],
+  [2, ['release', 'photos', 'one', '--lease-token', 'abc']],
+  [2, ['release', 'photos', 'one']],
+  [3, ['lease', 'mail']],
+  [3, ['lease', 'nowhere']],
 ])('exit code %i: tasks %j', async (code, args) => {
   expect((await runHere(['tasks', ...args])).code).toBe(code);
 });

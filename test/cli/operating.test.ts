@@ -1,6 +1,6 @@
 // explain, audit and verify from a shell.
 import { beforeAll, expect, test } from 'vitest';
-import { changes } from '../../src/cli/audit.ts';
+import { changes } from '../../src/cli/actions/audit.ts';
 import { useDatabase } from '../support/db.ts';
 import { type Ran, runHere } from './command.ts';
 
@@ -17,18 +17,18 @@ beforeAll(async () => {
 });
 
 test('why a task has not run, and what would change it', async () => {
-  const { code, stdout } = await command('tasks', 'explain', 'receipt-7', '--queue', 'mail');
+  const { code, stdout } = await command('tasks', 'explain', 'mail', 'receipt-7');
   expect(code).toBe(0);
-  expect(stdout).toMatch(
-    /^Queue mail is paused since .* by .*: down\.\n {2}select taskqueue\.resume_queue\('mail'\);\n/,
-  );
-  const json = await command('tasks', 'explain', 'receipt-7', '--queue', 'mail', '--json');
+  expect(stdout).toMatch(/^Queue mail is paused since .* by .*: down\.\n {2}pgtaskqueue queues resume mail\n/);
+  const json = await command('tasks', 'explain', 'mail', 'receipt-7', '--json');
   expect(JSON.parse(json.stdout)[0]).toMatchObject({ reason: 'paused', until: null });
-  expect((await command('tasks', 'explain', 'receipt-7', '--queue', 'none')).code).toBe(3);
+  expect((await command('tasks', 'explain', 'none', 'receipt-7')).code).toBe(3);
+  const unknown = await command('tasks', 'explain', 'mail', 'never');
+  expect(unknown).toMatchObject({ code: 3, stdout: expect.stringContaining('pgtaskqueue tasks list mail') });
 });
 
 test('who did what', async () => {
-  const { stdout } = await command('audit', '--queue', 'mail');
+  const { stdout } = await command('audit', 'mail');
   expect(stdout).toMatch(/ pause +queue mail .*state: running → paused.* down\n/);
   expect(stdout).toMatch(/ update +queue mail +rate: 5\/s → 10\/s, bucket_size: 5 → 20\n/);
   expect(stdout).toMatch(/ create +queue mail\n/);

@@ -72,8 +72,8 @@ test('a file of every directive: apply, export, apply gives no difference', asyn
   expect(await queues('apply', write(EVERYTHING), '--yes')).toMatchObject({ code: 0, stderr: '' });
   const exported = (await queues('export')).stdout;
   const again = await queues('apply', write(exported), '--dry-run');
-  expect(again).toEqual({ code: 0, stdout: 'No difference.\n', stderr: '' });
-  expect((await queues('apply', write(EVERYTHING), '--dry-run')).stdout).toBe('No difference.\n');
+  expect(again).toEqual({ code: 0, stdout: 'No changes.\n', stderr: '' });
+  expect((await queues('apply', write(EVERYTHING), '--dry-run')).stdout).toBe('No changes.\n');
   await queues('apply', write(exported));
   expect((await queues('export')).stdout).toBe(exported);
   expect(exported).toBe(`total_storage_limit: 120M
@@ -117,15 +117,15 @@ test('queues that were made by create, paused or not: what is exported applies t
   await queues('create', 'stopped');
   await queues('pause', 'stopped', '--reason', 'by hand');
   const dry = await queues('apply', write((await queues('export')).stdout), '--dry-run');
-  expect(dry).toMatchObject({ code: 0, stdout: 'adopt mine\nadopt stopped\nNo difference.\n' });
+  expect(dry).toMatchObject({ code: 0, stdout: 'adopt mine\nadopt stopped\nNo changes.\n' });
   expect((await queues('apply', folder)).code).toBe(0); // nothing to ask about
-  expect((await queues('apply', folder, '--dry-run')).stdout).toBe('No difference.\n');
+  expect((await queues('apply', folder, '--dry-run')).stdout).toBe('No changes.\n');
 });
 
 test('what no file can say is told when it is exported', async () => {
   await queues('create', 'odd', '--target', 'host:8080');
   expect((await queues('export')).stderr).toContain(
-    "no queue file can say this: queue odd: target must be service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen, got 'host:8080'",
+    "a queue file cannot express this: queue odd: target must be service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen, got 'host:8080'",
   );
 });
 
@@ -165,7 +165,7 @@ test('the list of queues tells how much of total_storage_limit is taken', async 
     `select taskqueue.add(payload => repeat('x', 1000)); select setval('taskqueue._storage_measured', 1)`,
   );
   await database.pool.query(`select taskqueue.add(payload => 'x')`); // measures
-  expect((await queues('list')).stdout).toMatch(/\n\nThe tasks take 1\.1K of 2K \(55 %\), measured 0:00:0\d ago\.\n$/);
+  expect((await queues('list')).stdout).toMatch(/\n\nStorage: 1\.1K of 2K \(55 %\), measured (now|\ds ago)\.\n$/);
 });
 
 test('without a terminal it applies with --yes only', async () => {
@@ -181,7 +181,7 @@ describe('files that are refused', () => {
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain(`${file}:4:9: queue b: rate must be a number, a slash and s, m, h or d`);
     expect(ran.stderr).toContain(`${file}:5:3: queue b has no key 'bucket': did you mean bucket_size?`);
-    expect(ran.stderr).toContain('Fix these 2 problems');
+    expect(ran.stderr).toContain('Fix these 2 problems and run apply again.');
     expect((await queues('describe', 'a')).code).toBe(3);
   });
 
@@ -189,19 +189,19 @@ describe('files that are refused', () => {
     write('queue: []\n');
     write('<queue-entries/>', 'queue.xml');
     const ran = await queues('apply', path.join(folder, name), '--dry-run');
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('holds both queue.yaml and queue.xml')]);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('contains both queue.yaml and queue.xml')]);
   });
 
   test.each([
     ['no file', 'none.yaml', 'there is no file'],
-    ['an empty folder', '', 'holds no queue.yaml and no queue.xml'],
+    ['an empty folder', '', 'contains neither queue.yaml nor queue.xml'],
   ])('%s', async (_, name, message) => {
     const ran = await queues('apply', path.join(folder, name));
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
   test('a file of a megabyte', async () => {
-    expect((await queues('apply', write('#'.repeat(1_000_000)))).stderr).toContain('it may have 262144');
+    expect((await queues('apply', write('#'.repeat(1_000_000)))).stderr).toContain('must have at most 262144 bytes');
   });
 });
 
@@ -218,7 +218,7 @@ const SCRIPT = '/usr/bin/script'; // runs a command at a terminal of its own
 test.skipIf(!fs.existsSync(SCRIPT))('at a terminal it shows the plan and asks', async () => {
   const file = write('queue:\n- {name: asked, rate: 5/s}\n');
   const no = await applyAtTerminal(file, '\n');
-  expect(no.shown).toMatch(/create asked: .*rate 5\/s[\s\S]*Apply this\? \[y\/N\]/);
+  expect(no.shown).toMatch(/create asked: .*rate 5\/s[\s\S]*Apply this plan\? \[y\/N\]/);
   expect([no.code, (await queues('describe', 'asked')).code]).toEqual([1, 3]);
   expect([(await applyAtTerminal(file, 'y\n')).code, (await queues('describe', 'asked')).code]).toEqual([0, 0]);
 });

@@ -18,7 +18,7 @@ async function serve(args: string[], options: CommandOptions) {
 
 test('it says where it is and who may call, works, and ends well at Ctrl-C', async () => {
   const { child, shown, url } = await serve([], env());
-  expect(shown).toMatch(/^Serving postgresql:\/\/.* at http:\/\/127\.0\.0\.1:\d+ \(this machine only, no token\)/);
+  expect(shown).toMatch(/^Serving postgresql:\/\/.* at http:\/\/127\.0\.0\.1:\d+ \(loopback only, no token\)/);
   expect(shown).not.toContain(new URL(database.url).password || 'no password');
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   const since = performance.now();
@@ -93,7 +93,7 @@ test('a database that does not answer is 75', async () => {
 test('a busy port is said in a sentence', async () => {
   const { url } = await serve([], env());
   const { code, stderr } = await run(['serve', '--port', new URL(url).port], env());
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^pgtaskqueue: port \d+ of 127\.0\.0\.1 is busy/)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^pgtaskqueue: port \d+ of 127\.0\.0\.1 is in use/)]);
 });
 
 test('--json says the same as a document', async () => {
@@ -109,7 +109,7 @@ test('settings out of a file; flags and the environment go before it', async () 
   const file = path.join(folder, 'serve.yaml');
   writeFileSync(file, 'host: 127.0.0.1\nport: 1\ntoken: from-the-file\n');
   const { url, shown } = await serve(['--config', file], env());
-  expect(shown).toContain('(with the token)');
+  expect(shown).toContain('(with a token)');
   expect((await fetch(url)).status).toBe(401);
   expect((await fetch(url, { headers: { authorization: 'Bearer from-the-file' } })).status).toBe(200);
   const other = await serve(['--config', file], env({ PGTASKQUEUE_TOKEN: 'from-outside' }));

@@ -1,4 +1,5 @@
-// The command at a terminal: colours, and questions before something is destroyed. The terminal is a pseudo-terminal of util-linux's `script`.
+// The command at a terminal: colours, and questions before something is destroyed. The terminal is a pseudo-terminal of
+// util-linux's `script`.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,8 @@ if (!here) console.warn('skipped: the command at a terminal, because script of u
 
 const database = useDatabase();
 const ESCAPE = '\u001b[';
+/** What watch prints before each refresh. */
+const CLEAR = `${ESCAPE}H${ESCAPE}2J`;
 let cwd: string;
 
 beforeAll(async () => {
@@ -26,8 +29,9 @@ function atTerminal(
   args: string,
   typed = '',
   env: Record<string, string> = {},
+  columns = 200,
 ): Promise<{ code: number | null; shown: string }> {
-  const command = `'${process.execPath}' '${main}' ${args}`;
+  const command = `stty cols ${columns}; '${process.execPath}' '${main}' ${args}`;
   const { PATH = '', HOME = '' } = process.env;
   const terminal = spawn('script', ['--quiet', '--return', '--echo', 'never', '--command', command, join(cwd, 'log')], {
     env: { PATH, HOME, TERM: 'xterm', DATABASE_URL: database.url, ...env },
@@ -66,9 +70,28 @@ describe.runIf(here)('at a terminal', () => {
     expect(shown).not.toContain(ESCAPE);
   });
 
+  test('lists fit 80 columns; --wide shows all', async () => {
+    await database.pool.query(
+      `select taskqueue.add('mail', url => '/a/rather/long/path/' || repeat('x', 60), method => 'PUT'), taskqueue.pause_queue('mail', reason => repeat('long ', 30))`,
+    );
+    for (const list of ['queues list', 'tasks list mail', 'audit', 'queues watch --count 1']) {
+      const { code, shown } = await atTerminal(list, '', { NO_COLOR: '1' }, 80);
+      expect(code).toBe(0);
+      const lines = shown.replaceAll(CLEAR, '').split('\n');
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    }
+    const narrow = (await atTerminal('tasks list mail', '', { NO_COLOR: '1' }, 80)).shown;
+    expect(narrow).toMatch(/^task-[0-9a-f]{32} +due .*…/m); // its name in full, as other commands want it
+    expect(narrow).not.toContain('SIZE');
+    const wide = (await atTerminal('tasks list mail --wide', '', { NO_COLOR: '1' }, 80)).shown;
+    expect(wide).toContain('x'.repeat(60));
+    expect(wide).toContain('SIZE');
+    await database.pool.query(`delete from taskqueue._tasks where url is not null`);
+  });
+
   test('purging asks, with the number of tasks; no keeps them', async () => {
     const { code, shown } = await atTerminal('queues purge mail', 'n\n');
-    expect(shown).toContain('Remove 3 tasks from queue mail?');
+    expect(shown).toContain('Delete 3 tasks from queue mail?');
     expect([code, await left()]).toEqual([1, '3']);
   });
 
@@ -88,9 +111,9 @@ describe.runIf(here)('at a terminal', () => {
     await database.pool.query(
       `select taskqueue.fail_task('flaky', id, lease_token, 500, 'App Error', true, false) from taskqueue.claim_tasks('flaky', 25)`,
     );
-    const { shown } = await atTerminal('tasks requeue --queue flaky --all');
-    expect(shown).toContain('20 back in queue flaky …');
-    expect(shown).toContain('25 dead tasks are back in queue flaky.');
+    const { shown } = await atTerminal('tasks requeue flaky --all');
+    expect(shown).toContain('Requeued 20 dead tasks of queue flaky …');
+    expect(shown).toContain('Requeued 25 dead tasks of queue flaky.');
   });
 
   test('deleting a queue asks, too', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseDuration, relative } from '../../src/cli/durations.ts';
-import { fields, table } from '../../src/cli/table.ts';
-import { printable, snakeCase, toJson } from '../../src/cli/text.ts';
+import { formatDuration, formatRate, localTime, parseDuration, relative } from '../../src/cli/display/durations.ts';
+import { type Column, fields, table } from '../../src/cli/display/table.ts';
+import { printable, snakeCase, toJson } from '../../src/cli/display/text.ts';
 
 describe('printable text', () => {
   test.each([
@@ -61,6 +61,27 @@ describe('tables', () => {
     expect(table(columns, rows).split('\n')).toEqual(['NAME         TASKS', 'mail             7', 'photographs']);
   });
 
+  describe('that are too wide', () => {
+    const wide: Column<{ name: string; url: string; size: number }>[] = [
+      { heading: 'NAME', cell: ({ name }) => name, isName: true },
+      { heading: 'URL', cell: ({ url }) => url, least: 8 },
+      { heading: 'SIZE', cell: ({ size }) => size, right: true, drop: 1 },
+    ];
+    const rows = [{ name: 'task-0192f3a4b5c67def8001', url: '/send/the/letter', size: 7 }];
+    const line = (width: number) => table(wide, rows, { width }).split('\n')[1];
+
+    test('cut long texts first, then hide columns, then cut names in the middle', () => {
+      expect(line(80)).toBe('task-0192f3a4b5c67def8001  /send/the/letter     7');
+      expect(line(45)).toBe('task-0192f3a4b5c67def8001  /send/the/l…     7');
+      expect(line(38)).toBe('task-0192f3a4b5c67def8001  /send/the/…');
+      expect(line(32)).toBe('task-0192f3…c67def8001  /send/t…');
+    });
+
+    test.each([30, 34, 38, 45, 60])('fit %i columns', (width) => {
+      for (const one of table(wide, rows, { width }).split('\n')) expect(one.length).toBeLessThanOrEqual(width);
+    });
+  });
+
   test('print no control characters', () => {
     expect(table(columns, [{ name: 'a\u001b[2Jb\n', tasks: 1 }])).toBe('NAME   TASKS\na[2Jb      1');
   });
@@ -94,11 +115,46 @@ describe('durations', () => {
   });
 
   test.each([
-    [70_000, 'in 0:01:10'],
-    [-5_000, '0:00:05 ago'],
-    [0, '0:00:00 ago'],
-    [(2 * 86_400 + 3 * 3600) * 1000, 'in 2 d 3:00:00'],
+    [70_000, 'in 1m10s'],
+    [-5_000, '5s ago'],
+    [0, 'now'],
+    [(2 * 86_400 + 3 * 3600 + 5 * 60 + 7) * 1000, 'in 2d3h'],
+    [-(86_400 + 7) * 1000, '1d ago'],
+    [(2 * 86_400 - 5) * 1000, 'in 2d'],
   ])('%d ms from now', (away, text) => {
     expect(relative(new Date(1_000_000 + away), 1_000_000)).toBe(text);
+  });
+
+  test.each([
+    [0, '0s'],
+    [0.25, '250ms'],
+    [1.5, '1.5s'],
+    [90, '1m30s'],
+    [5400, '1h30m'],
+    [200.5, '3m20.5s'],
+    [777_600, '9d'],
+    [93_784, '1d2h3m4s'],
+  ])('%d seconds are written as they are read', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  test.each([
+    [5, '5/s'],
+    [0.25, '0.25/s'],
+    [0, '0/s'],
+    [1 / 3, '0.333/s'],
+  ])('%d tasks a second', (perSecond, text) => expect(formatRate(perSecond)).toBe(text));
+
+  test.each([
+    ['UTC', '2030-01-31 08:30:05+00:00'],
+    ['America/St_Johns', '2030-01-31 05:00:05-03:30'],
+    ['Asia/Kolkata', '2030-01-31 14:00:05+05:30'],
+  ])('a moment on a clock in %s', (zone, text) => {
+    const before = process.env.TZ;
+    process.env.TZ = zone;
+    expect(localTime(new Date('2030-01-31T08:30:05.678Z'))).toBe(text);
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
   });
 });

@@ -13,7 +13,8 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 const program = buildProgram();
-const verbs = program.commands.flatMap((noun) => (noun.commands.length > 0 ? noun.commands : [noun]));
+const nouns = program.commands.filter((noun) => program.createHelp().visibleCommands(program).includes(noun));
+const verbs = nouns.flatMap((noun) => (noun.commands.length > 0 ? noun.commands : [noun]));
 
 test.each(
   verbs.map((verb) => [verb.parent === program ? verb.name() : `${verb.parent?.name()} ${verb.name()}`, verb] as const),
@@ -27,9 +28,7 @@ test.each(
 });
 
 test('the nouns and verbs are those that are promised', () => {
-  const names = Object.fromEntries(
-    program.commands.map((noun) => [noun.name(), noun.commands.map((verb) => verb.name())]),
-  );
+  const names = Object.fromEntries(nouns.map((noun) => [noun.name(), noun.commands.map((verb) => verb.name())]));
   expect(names).toEqual({
     dev: [],
     serve: [],
@@ -68,6 +67,17 @@ test('--help and --version are answers on stdout', async () => {
   expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
+test('help of a noun and its verb is the help of that command', async () => {
+  const [asked, option] = await Promise.all([runHere(['help', 'tasks', 'run']), runHere(['tasks', 'run', '--help'])]);
+  expect(asked).toEqual(option);
+  expect(asked.stdout).toContain('Usage: pgtaskqueue tasks run [options] <queue> <name>');
+});
+
+test('options that are required are marked', async () => {
+  expect((await runHere(['help', 'tasks', 'release'])).stdout).toMatch(/--lease-token <uuid> [^-]*\(required\)/);
+  expect((await runHere(['help', 'tasks', 'delete'])).stdout).not.toContain('(required)');
+});
+
 describe('bad usage exits with 2 and says what is wrong on stderr alone', () => {
   test.each([
     ['no command', [], 'Usage'],
@@ -78,10 +88,14 @@ describe('bad usage exits with 2 and says what is wrong on stderr alone', () => 
     ['a misspelt option', ['queues', 'create', 'q', '--rat', '5/s'], 'Did you mean --rate?'],
     ['a missing argument', ['queues', 'describe'], "missing required argument 'queue'"],
     ['one argument too many', ['queues', 'describe', 'a', 'b'], 'too many arguments'],
-    ['a missing queue', ['tasks', 'list'], '--queue'],
-    ['a number that is none', ['tasks', 'list', '--queue', 'q', '--limit', 'ten'], 'whole number'],
+    ['a missing queue', ['tasks', 'list'], "missing required argument 'queue'"],
+    ['a missing name', ['tasks', 'run', 'mail'], "missing required argument 'name'"],
+    ['a missing name, with --queue', ['tasks', 'run', '--queue', 'mail'], "missing required argument 'name'"],
+    ['a queue given twice', ['tasks', 'run', 'mail', 'x', '--queue', 'mail'], 'too many arguments'],
+    ['a noun that help does not know', ['help', 'frobnicate'], 'unknown command'],
+    ['a number that is none', ['tasks', 'list', 'q', '--limit', 'ten'], 'whole number'],
     ['a mode that is none', ['queues', 'create', 'q', '--mode', 'shove'], 'push, pull'],
-    ['JSON that is none', ['tasks', 'add', '--queue', 'q', '--json-payload', '{'], 'Expected JSON'],
+    ['JSON that is none', ['tasks', 'add', 'q', '--json-payload', '{'], 'Expected JSON'],
     ['an option in place of a name', ['queues', 'describe', '-x'], 'unknown option'],
     ['a database that is none', ['queues', 'list', '--database-url', 'mysql://a:secret@b/c'], 'postgresql://'],
     ['a port that is none', ['serve', '--port', 'eighty'], '0 to 65535'],
@@ -94,7 +108,7 @@ describe('bad usage exits with 2 and says what is wrong on stderr alone', () => 
 
   test('no database, from an empty folder', async () => {
     const { code, stdout, stderr } = await run(['queues', 'list'], { cwd });
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('There are four ways')]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('name it in one of four ways')]);
   });
 
   test('an unknown variable of ours', async () => {
@@ -109,7 +123,7 @@ test('a database that cannot be reached is worth another try: 75, without its pa
   const { code, stdout, stderr } = await run(['queues', 'list', '--json', '--database-url', databaseUrl], { cwd });
   expect(code).toBe(75);
   expect(stderr).toContain('postgresql://ada@127.0.0.1:1/shop does not answer');
-  expect(stderr).toContain('warning: others on this machine can read a password on a command line');
+  expect(stderr).toContain('warning: a password on the command line is visible');
   expect(stdout + stderr).not.toContain('secret');
   expect(JSON.parse(stdout).error.message).toContain('does not answer');
 });

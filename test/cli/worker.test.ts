@@ -89,7 +89,7 @@ test('SIGTERM lets commands end, ends those that take too long, which have faile
 
 test('a lost connection is survived', async () => {
   const child = worker('true');
-  await printed(child, /Working on queue jobs/, 'stderr');
+  await printed(child, /Running tasks of queue jobs/, 'stderr');
   const lose = `select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'pgtaskqueue worker' and datname = current_database()`;
   await vi.waitFor(async () => expect(Number(await value(database.pool, lose))).toBeGreaterThan(0), 10_000);
   await add({ name: 'after' });

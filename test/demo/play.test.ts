@@ -15,7 +15,7 @@ test('what does not happen is seen', { timeout: 30_000 }, async () => {
   expect([passed + failed, passed > 25]).toEqual([checks.length, true]);
   expect(checks.filter((check) => !check.passed).map(({ scenario, check }) => `${scenario}: ${check}`)).toEqual([
     '6. A queue is paused and resumed: the scenario plays to its end',
-    '7. 1 000 tasks are purged: purging says how many there were',
+    '7. 1 000 tasks are purged: purging returns how many there were',
     '7. 1 000 tasks are purged: none is left',
   ]);
   expect(lines.join('\n')).toContain('✗ none is left\n      expected: 0\n      seen:     1000');

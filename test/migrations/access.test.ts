@@ -219,7 +219,12 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       'taskqueue.dispatchers',
       'taskqueue.migrations',
     ],
-    not: [`taskqueue.task_payload('default', 'a')`, 'taskqueue.add()', `taskqueue.purge_queue('default')`],
+    not: [
+      `taskqueue.task_payload('default', 'a')`,
+      `taskqueue.task_details('default', 'a')`,
+      'taskqueue.add()',
+      `taskqueue.purge_queue('default')`,
+    ],
   },
 };
 

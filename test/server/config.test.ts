@@ -204,5 +204,5 @@ test('how long a stop waits: an option before the environment, within its range'
     readConfig({ dataDir: folder, stopSeconds: option }, { PGTASKQUEUE_STOP_SECONDS: variable }).stopSeconds;
   expect([read(), read(0), read(undefined, '')]).toEqual([40, 0, undefined]);
   expect(() => read(undefined, '-1')).toThrow(ConfigError);
-  expect(() => read(86_401)).toThrow('PGTASKQUEUE_STOP_SECONDS is a number from 0 to 86400, given: 86401');
+  expect(() => read(86_401)).toThrow('PGTASKQUEUE_STOP_SECONDS must be a number from 0 to 86400, got 86401');
 });

@@ -82,4 +82,4 @@ export const FLOORS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'test
 export const FLOORS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
 
 /** Files above the ground that show SQL to people, and never run it. */
-export const FILES_THAT_SHOW_SQL = ['cli/dev-text.ts'];
+export const FILES_THAT_SHOW_SQL = ['cli/display/dev-text.ts'];

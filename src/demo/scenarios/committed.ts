@@ -3,7 +3,7 @@ import type { Received } from '../recorder.ts';
 import { until } from '../recorder.ts';
 import type { Scenario } from '../stage.ts';
 
-/** Commit, and the handler is called. */
+/** After the commit the handler is called. */
 export const committed: Scenario = {
   title: 'An order and its task are committed in one transaction',
   async play({ pool, queues, handler, transcript, count }) {
@@ -15,7 +15,7 @@ export const committed: Scenario = {
       method: 'POST',
       body: { order: id },
     });
-    transcript.check('its headers say which task of which queue it is', identity(request), {
+    transcript.check('the headers name the task and its queue', identity(request), {
       'x-appengine-queuename': ORDERS_QUEUE,
       'x-appengine-taskname': task,
       'x-appengine-taskretrycount': '0',
@@ -23,7 +23,7 @@ export const committed: Scenario = {
       'content-type': 'application/json',
     });
     const eta = request?.headers.get('x-appengine-tasketa') ?? '';
-    transcript.check('its ETA is a time in seconds with six decimals', /^\d{10}\.\d{6}$/.test(eta));
+    transcript.check('the ETA is in seconds, with six decimals', /^\d{10}\.\d{6}$/.test(eta));
     transcript.check(
       'the handler has confirmed the order',
       await until(
@@ -31,7 +31,7 @@ export const committed: Scenario = {
       ),
     );
     transcript.check(
-      'the task is done and gone',
+      'the task is done and has been removed',
       await until(async () => (await count('select 1 from taskqueue.tasks where name = $1', [task])) === 0),
     );
     transcript.check('the handler was called once', handler.at('/tasks/confirm').length, 1);

@@ -14,7 +14,7 @@ export const deferred: Scenario = {
     });
     const lose = deferred.register('lose', async () => {
       calls.push(['lost']);
-      throw new PermanentTaskFailure('this can not be done');
+      throw new PermanentTaskFailure('this cannot be done');
     });
     const options = { target: SIGNED_TARGET };
     const called = (times: number) => until(() => calls.length >= times);
@@ -34,14 +34,18 @@ export const deferred: Scenario = {
       transaction.release();
     }
     await called(1);
-    transcript.check('it is called with what it was given: text, a Date, a bigint', calls, [['ada', when, 995n]]);
+    transcript.check('it is called with its arguments: a text, a Date and a bigint', calls, [['ada', when, 995n]]);
 
     await remind.defer(['x'.repeat(LARGE), when, 1n], options);
     await called(2);
-    transcript.check('what is too large for a task arrives, too', (calls[1]?.[0] as string | undefined)?.length, LARGE);
+    transcript.check(
+      'arguments too large for a task arrive as well',
+      (calls[1]?.[0] as string | undefined)?.length,
+      LARGE,
+    );
 
     const { name } = await lose.defer([], options);
     transcript.check('a permanent failure ends the task', await gone(name));
-    transcript.check('each was called once, and what was rolled back never', calls.length, 3);
+    transcript.check('each was called once, and the one rolled back never', calls.length, 3);
   },
 };

@@ -4,7 +4,7 @@ import type { Scenario } from '../stage.ts';
 const PATH = '/tasks/flaky';
 const FIRST_BACKOFF_MS = 200;
 
-/** Failing twice, each time waiting longer, then done. */
+/** A task fails twice, waits longer each time, and succeeds. */
 export const flaky: Scenario = {
   title: 'A handler fails twice and then succeeds',
   async play({ queues, handler, transcript, count }) {
@@ -15,8 +15,8 @@ export const flaky: Scenario = {
     const attempts = await handler.wait(PATH, 3);
     const header = (name: string) => attempts.map((attempt) => attempt.headers.get(`x-appengine-${name}`));
     transcript.check('it is sent three times', attempts.length, 3);
-    transcript.check('each says how many came before', header('taskretrycount'), ['0', '1', '2']);
-    transcript.check('and what the one before was answered', header('taskpreviousresponse'), [null, '500', '503']);
+    transcript.check('each request says how many came before', header('taskretrycount'), ['0', '1', '2']);
+    transcript.check('and how the previous one was answered', header('taskpreviousresponse'), [null, '500', '503']);
 
     const [first = 0, second = 0] = attempts.slice(1).map((attempt, index) => attempt.at - (attempts[index]?.at ?? 0));
     transcript.note(`pauses: ${Math.round(first)} ms, ${Math.round(second)} ms`);

@@ -5,19 +5,19 @@ import type { Scenario } from '../stage.ts';
 const PATH = '/tasks/receipt';
 const NAME = 'receipt-7';
 
-/** A name is taken once, while the task lives and after it. */
+/** A name can be used once, while the task exists and for a while after. */
 export const named: Scenario = {
-  title: 'A named task is refused the second time',
+  title: 'A named task is rejected the second time',
   async play({ queues, handler, transcript, count }) {
     const queue = queues.queue('orders');
     const again = () => queue.add({ url: PATH, name: NAME, json: {} }).catch((error: unknown) => error);
     await queue.add({ url: PATH, name: NAME, json: {}, countdown: 3600 });
-    transcript.check('while it waits: it exists already', (await again()) instanceof TaskAlreadyExistsError);
+    transcript.check('while it waits, a task of that name exists', (await again()) instanceof TaskAlreadyExistsError);
 
     await queue.run(NAME);
     await handler.wait(PATH);
     await until(async () => (await count('select 1 from taskqueue.tasks where name = $1', [NAME])) === 0);
-    transcript.check('after it has run: its name is a tombstone', (await again()) instanceof TombstonedTaskError);
+    transcript.check('after it has run, its name cannot be reused yet', (await again()) instanceof TombstonedTaskError);
     transcript.check('the handler was called once', handler.at(PATH).length, 1);
   },
 };

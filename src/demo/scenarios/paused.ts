@@ -1,20 +1,20 @@
 import type { Scenario } from '../stage.ts';
 
-/** Pausing holds tasks back, resuming lets them go. */
+/** Pausing holds tasks back, resuming sends them. */
 export const paused: Scenario = {
   title: 'A queue is paused and resumed',
   async play({ queues, handler, transcript, count }) {
     await queues.createQueue('slow-day', { rate: '100/s' });
     const queue = queues.queue('slow-day');
-    await queue.pause({ reason: 'shown in the demonstration' });
+    await queue.pause({ reason: 'demonstration' });
     const task = await queue.add({ url: '/tasks/held', json: {} });
 
-    // A task added later to a running queue arrives: the dispatcher has had its chance to send the other.
+    // When a later task of a running queue has arrived, the dispatcher could have sent the other one as well.
     await queues.queue('orders').add({ url: '/tasks/meanwhile', json: {} });
-    transcript.check('a running queue goes on', (await handler.wait('/tasks/meanwhile')).length, 1);
-    transcript.check('the paused one sends nothing', handler.at('/tasks/held').length, 0);
+    transcript.check('a running queue continues', (await handler.wait('/tasks/meanwhile')).length, 1);
+    transcript.check('the paused queue sends nothing', handler.at('/tasks/held').length, 0);
     transcript.check('its task waits', await count('select 1 from taskqueue.tasks where name = $1', [task.name]), 1);
     await queue.resume();
-    transcript.check('resumed, it sends the task', (await handler.wait('/tasks/held')).length, 1);
+    transcript.check('once resumed, it sends the task', (await handler.wait('/tasks/held')).length, 1);
   },
 };

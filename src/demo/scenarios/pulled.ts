@@ -5,7 +5,7 @@ import type { Scenario } from '../stage.ts';
 const SHORT = 1;
 const LONG = 60;
 
-/** Leasing, losing the lease, leasing again, done. */
+/** A lease expires, and another worker gets the task. */
 export const pulled: Scenario = {
   title: 'A pull queue: leased, expired, leased again, deleted',
   async play({ queues, transcript, count }) {
@@ -15,18 +15,18 @@ export const pulled: Scenario = {
     const lease = async (leaseSeconds: number) => (await queue.leaseTasks({ leaseSeconds }))[0];
 
     const first = await lease(SHORT);
-    transcript.check('a worker leases it and gets its payload', text(first?.payload), 'sunrise.jpg');
-    transcript.check('no other worker gets it meanwhile', (await lease(LONG)) === undefined);
+    transcript.check('a worker leases the task and gets its payload', text(first?.payload), 'sunrise.jpg');
+    transcript.check('no other worker gets it in the meantime', (await lease(LONG)) === undefined);
 
     const second = await until(() => lease(LONG));
-    transcript.check('when the lease has ended, it is leased again', second && [second.name, second.retryCount], [
+    transcript.check('when the lease has expired, it can be leased again', second && [second.name, second.retryCount], [
       name,
       2,
     ]);
     if (!first || !second) return;
     const stale = await queue.modifyTaskLease(first, LONG).catch((error: unknown) => error);
-    transcript.check('the first worker has lost it', stale instanceof TaskLeaseExpiredError);
-    transcript.check('the second deletes it', await queue.deleteTask(second), true);
+    transcript.check('the first worker has lost its lease', stale instanceof TaskLeaseExpiredError);
+    transcript.check('the second worker deletes the task', await queue.deleteTask(second), true);
     transcript.check('and it is gone', await count('select 1 from taskqueue.tasks where name = $1', [name]), 0);
   },
 };

@@ -3,7 +3,7 @@ import type { Scenario } from '../stage.ts';
 const BATCH = 100;
 const BATCHES = 10;
 
-/** A thousand tasks, gone at once. */
+/** A thousand tasks are removed at once. */
 export const purged: Scenario = {
   title: '1 000 tasks are purged',
   async play({ queues, handler, transcript, count }) {
@@ -13,7 +13,7 @@ export const purged: Scenario = {
     for (let batch = 1; batch <= BATCHES; batch++) await queue.add(tasks);
     const left = () => count("select 1 from taskqueue.tasks where queue = 'regrets'");
     transcript.check('they wait', await left(), BATCH * BATCHES);
-    transcript.check('purging says how many there were', await queue.purge(), BATCH * BATCHES);
+    transcript.check('purging returns how many there were', await queue.purge(), BATCH * BATCHES);
     transcript.check('none is left', await left(), 0);
     transcript.check('none was sent', handler.at('/tasks/regret').length, 0);
   },

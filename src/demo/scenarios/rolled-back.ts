@@ -1,7 +1,7 @@
 import { insertWithTask, placeOrder } from '../orders.ts';
 import type { Scenario } from '../stage.ts';
 
-/** Roll back, and nothing was ever there. */
+/** After a rollback neither the order nor the task exists. */
 export const rolledBack: Scenario = {
   title: 'An order and its task are rolled back',
   async play({ pool, queues, handler, transcript, count }) {
@@ -11,12 +11,12 @@ export const rolledBack: Scenario = {
     await transaction.query('rollback');
     transaction.release();
 
-    // A later order that does arrive shows that the dispatcher has looked in the meantime.
+    // A later order that does arrive shows that the dispatcher has polled in the meantime.
     const before = handler.at('/tasks/confirm').length;
     const kept = await placeOrder(pool, queues, 'Scones, then');
     const arrived = (await handler.wait('/tasks/confirm', before + 1)).slice(before);
     transcript.check(
-      'a later order arrives, the rolled back one does not',
+      'a later order arrives, the one rolled back does not',
       arrived.map((request) => JSON.parse(request.body)),
       [{ order: kept.id }],
     );

@@ -5,7 +5,7 @@ import { type Scenario, SIGNED_TARGET } from '../stage.ts';
 
 const PATH = '/tasks/signed';
 
-/** A handler can tell a task from what a stranger sends. */
+/** A handler can tell a task from a forged request. */
 export const signed: Scenario = {
   title: 'A task proves where it comes from',
   async play({ queues, handler, secret, transcript }) {
@@ -15,23 +15,23 @@ export const signed: Scenario = {
     const request = requestOf(received);
 
     const proven = await verifyTaskRequest(request, { secrets: secret });
-    transcript.check('with the secret, the request is proven to be the task', proven.name, name);
-    transcript.check('and so is its namespace', proven.namespace, 'acme');
+    transcript.check('the secret proves that the request is the task', proven.name, name);
+    transcript.check('and proves its namespace', proven.namespace, 'acme');
     const refused = async (changed: RawRequest, secrets = secret) =>
       verifyTaskRequest(changed, { secrets }).then(
         () => 'accepted',
         (error) => error.code,
       );
-    transcript.check('with another secret it is refused', await refused(request, generateSecret()), 'mismatch');
+    transcript.check('with another secret it is rejected', await refused(request, generateSecret()), 'mismatch');
     const { headers } = request;
-    transcript.check('so is another body', await refused({ ...request, body: '{"order":43}' }), 'mismatch');
+    transcript.check('a changed body is rejected', await refused({ ...request, body: '{"order":43}' }), 'mismatch');
     transcript.check(
-      'and another queue',
+      'a changed queue is rejected',
       await refused({ ...request, headers: { ...headers, 'x-appengine-queuename': 'vip' } }),
       'mismatch',
     );
     transcript.check(
-      'and a request that is not signed',
+      'a request without a signature is rejected',
       await refused({ ...request, headers: { ...headers, 'taskqueue-signature': undefined } }),
       'missing',
     );

@@ -3,9 +3,9 @@ import type { Scenario } from '../stage.ts';
 
 const PATH = '/tasks/of-five';
 
-/** The cap of five, and a savepoint that saves the rest. */
+/** A transaction may add five tasks, and a savepoint keeps them when a sixth is rejected. */
 export const sixth: Scenario = {
-  title: 'A transaction may add five tasks; a sixth is refused',
+  title: 'A transaction may add five tasks; a sixth is rejected',
   async play({ pool, queues, handler, transcript, count }) {
     const queue = queues.queue('orders');
     const transaction = await pool.connect();
@@ -16,14 +16,14 @@ export const sixth: Scenario = {
     const refusal = await queue
       .add({ url: PATH, json: { number: 6 } }, { transaction })
       .catch((error: unknown) => error);
-    transcript.check('the sixth is refused: too many tasks', refusal instanceof TooManyTasksError);
+    transcript.check('the sixth is rejected: too many tasks', refusal instanceof TooManyTasksError);
     await transaction.query('rollback to savepoint before_the_sixth');
     await transaction.query('commit');
     transaction.release();
     if (refusal instanceof Error) transcript.note(`“${refusal.message}”`);
 
     transcript.check(
-      'after the savepoint the order is committed',
+      'after a rollback to the savepoint, the order is committed',
       await count("select 1 from orders where item = 'A banquet'"),
       1,
     );

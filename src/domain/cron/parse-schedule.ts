@@ -2,6 +2,7 @@
 // quarter 04:00`, `1,15 of month 10:00`.
 
 import { InvalidRequestError } from '../errors.ts';
+import { insteadOfCrontab } from './crontab.ts';
 import type { DayRule, Schedule } from './schedule.ts';
 import { type Token, tokenize } from './schedule-tokens.ts';
 
@@ -30,6 +31,8 @@ class ScheduleParser {
   }
 
   schedule(): Schedule {
+    const instead = insteadOfCrontab(this.#text);
+    if (instead) throw this.#refuse(`this is crontab syntax; write ${instead}`);
     const isInterval = this.#tokens[0]?.text === 'every' && this.#tokens[1]?.kind === 'number';
     const schedule = isInterval ? this.#interval() : this.#specific();
     this.#take('end', 'the end');

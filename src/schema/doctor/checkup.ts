@@ -174,6 +174,6 @@ async function backlog(executor: Executor): Promise<Finding> {
         check: 'backlog',
         level: 'warn',
         detail: `queue ${late.name} is ${Math.round(Number(late.seconds) / 60)} minutes behind`,
-        remedy: `Ask one of its tasks why: pgtaskqueue tasks explain NAME --queue ${late.name}`,
+        remedy: `Ask one of its tasks why: pgtaskqueue tasks explain ${late.name} NAME`,
       };
 }

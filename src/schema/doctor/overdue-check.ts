@@ -28,7 +28,7 @@ export async function overdueTasks(executor: Executor): Promise<Finding> {
       check: 'due tasks',
       level: 'warn',
       detail: `queue ${name}: ${detail}`,
-      remedy: `pgtaskqueue tasks list --queue ${name}, and tasks explain one of them`,
+      remedy: `pgtaskqueue tasks list ${name}, and tasks explain ${name} NAME for one of them`,
     };
   }
   return { check: 'due tasks', level: 'ok', detail: 'no leader leaves due tasks alone' };

@@ -118,6 +118,7 @@ export const samples: Record<string, string[]> = {
   set_target: [`'default', 'http://localhost:8080'`],
   sweep_attempts: [''],
   sweep_queue: eachQueue(),
+  task_details: eachTask(),
   task_payload: eachTask(),
   unattended_queues: [''],
   update_queue: [

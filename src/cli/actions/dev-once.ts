@@ -1,0 +1,37 @@
+// `dev --once`: plays the demonstration and reports how many checks passed.
+
+import { watchForInterruption } from '../../server/shutdown.ts';
+import { printable } from '../display/text.ts';
+import { EXIT, ExitWith } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { openTemporaryDatabase, type PostgresSettings } from './dev-database.ts';
+
+/**
+ * Plays on a temporary database, so that it can be repeated, even next to a running `dev`. Ctrl-C ends it after the
+ * current scenario.
+ *
+ * @throws ExitWith 1 when a check failed · ExitWith 130 after Ctrl-C
+ */
+export async function playOnce(settings: PostgresSettings, output: Output): Promise<void> {
+  const { playDemonstration } = await import('../../demo/play.ts');
+  output.say(`Starting PostgreSQL in ${settings.dataDir}, with a temporary database …`);
+  const database = await openTemporaryDatabase(settings, (line) => output.warn(line));
+  const { signal, forget } = watchForInterruption();
+  const say = (line: string) => output.say(colored(line, output));
+  try {
+    const { checks, passed, failed } = await playDemonstration(database.url, { say, signal });
+    output.say();
+    output.result(`${passed} passed, ${failed} failed`, { passed, failed, checks });
+    if (signal.aborted) throw new ExitWith(EXIT.interrupted);
+    if (failed > 0) throw new ExitWith(EXIT.failed);
+  } finally {
+    await database.close();
+    forget();
+  }
+}
+
+function colored(line: string, { colors }: Output): string {
+  return printable(line, { lines: true })
+    .replace(/^( *)✓/, `$1${colors.green('✓')}`)
+    .replace(/^( *)✗/, `$1${colors.red('✗')}`);
+}

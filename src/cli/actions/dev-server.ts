@@ -1,0 +1,84 @@
+// The parts of `dev`: the database, the server, and with `--demo` the sample application.
+
+import type { Sample } from '../../demo/sample.ts';
+import type { DevelopmentOptions } from '../../dispatcher/options.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Config } from '../../server/config.ts';
+import { removeDevState, writeDevState } from '../../server/dev-state.ts';
+import { createServer, type Server } from '../../server/server.ts';
+import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
+import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
+import { DEV_STOP_SECONDS } from './dev-stop.ts';
+
+const SAMPLE_PORT = 8124;
+
+/** Everything that `dev` has started. */
+export interface Dev {
+  readonly database: DevDatabase;
+  readonly server: Server;
+  readonly sample: Sample | undefined;
+  /** Stops all of it, PostgreSQL last. */
+  stop(): Promise<void>;
+}
+
+/** How `dev` runs. */
+export interface DevOptions {
+  /** Run the sample application as well. */
+  demo: boolean;
+  /** Use a database that is dropped at the end. */
+  ephemeral: boolean;
+  /** Names of deleted and purged tasks are reusable at once, and those of tasks that ended before this start too. */
+  forgetNames: boolean;
+  development: DevelopmentOptions;
+  say: (line: string) => void;
+  logger: Logger;
+}
+
+/** Starts everything, or stops what it has started when a part fails. */
+export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
+  const { demo, ephemeral, forgetNames, development, say, logger } = options;
+  const started: Part[] = [];
+  const stop = () => stopAll(started.splice(0).reverse());
+  try {
+    const open = ephemeral ? openTemporaryDatabase : openDevDatabase;
+    const database = await open(config, say);
+    started.push({ stop: () => database.close() });
+    if (forgetNames || !database.joined) await setForgetNames(database.url, forgetNames);
+    const sample = demo ? await startSample(database.url, say) : undefined;
+    if (sample) started.push(sample);
+    const targets = sample && { [sample.target]: sample.url };
+    const server = createServer({
+      ...config,
+      database: database.url,
+      moveBusyPort: true,
+      targets,
+      stopSeconds: config.stopSeconds ?? DEV_STOP_SECONDS,
+      development,
+      logger,
+    });
+    await server.start();
+    started.push(server);
+    writeDevState(config.dataDir, { pid: process.pid, databaseUrl: database.url, url: server.url });
+    started.push({ stop: async () => removeDevState(config.dataDir) });
+    return { database, server, sample, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Part {
+  stop(): Promise<void>;
+}
+
+// A part that fails to stop must not keep PostgreSQL, the last one, from being stopped.
+async function stopAll(parts: Part[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const part of parts) await part.stop().catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function startSample(databaseUrl: string, say: (line: string) => void): Promise<Sample> {
+  const { startSample } = await import('../../demo/sample.ts');
+  return startSample(databaseUrl, { port: SAMPLE_PORT, say });
+}

@@ -1,0 +1,56 @@
+// `pgtaskqueue keys …`: the keys that sign requests to targets.
+
+import type { Command } from 'commander';
+import type { Key } from '../../domain/key.ts';
+import { generateSecret } from '../../domain/signing/signing-key.ts';
+import { listKeys, revokeKey, rotateKey } from '../../store/keys.ts';
+import { onDatabase, prepare, type Session } from '../connect.ts';
+import { localTime, relative } from '../display/durations.ts';
+import type { Column } from '../display/table.ts';
+import { NotFound } from '../exit-codes.ts';
+
+interface ReferenceFlag {
+  reference: string;
+}
+
+const COLUMNS: Column<Key>[] = [
+  { heading: 'TARGET', cell: ({ target }) => target },
+  { heading: 'REFERENCE', cell: ({ reference }) => reference },
+  { heading: 'SINCE', cell: ({ created }) => localTime(created), drop: 1 },
+  { heading: 'ENDS', cell: ({ expires }) => (expires ? relative(expires) : 'never') },
+];
+
+export const list = onDatabase(async ({ database, output }: Session) => {
+  const none = 'No keys: requests are not signed. Set one: pgtaskqueue keys rotate default --reference env:NAME';
+  output.list(COLUMNS, await listKeys(database), none);
+});
+
+export function generate(_: object, command: Command): void {
+  const secret = generateSecret();
+  prepare(command).output.result(secret, { secret });
+}
+
+export const rotate = onDatabase(
+  async (
+    { database, output }: Session,
+    target: string,
+    { reference, keepOld }: ReferenceFlag & { keepOld?: number },
+  ) => {
+    await rotateKey(database, target, reference, keepOld);
+    const keys = (await listKeys(database)).filter((key) => key.target === target);
+    const old = keys.filter(({ expires }) => expires !== null);
+    const until = old.map((key) => ` and, until it ends, with ${key.reference}`).join('');
+    output.result(`Requests to ${target} are signed with ${reference}${until}.`, keys);
+  },
+);
+
+export const revoke = onDatabase(
+  async ({ database, output }: Session, target: string, { reference }: ReferenceFlag) => {
+    if (!(await revokeKey(database, target, reference))) {
+      throw new NotFound(`target ${target} has no key with that reference`);
+    }
+    const left = (await listKeys(database)).filter((key) => key.target === target);
+    const by = left.length > 0 ? `signed with ${left.map((key) => key.reference).join(', ')}` : 'no longer signed';
+    output.result(`Revoked. Requests to ${target} are ${by}.`, left);
+  },
+);

@@ -1,0 +1,50 @@
+// `pgtaskqueue tasks lease` and `release`: leasing tasks of a pull queue by hand.
+
+import type { Lease } from '../../domain/lease.ts';
+import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../../store/leases.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { localTime } from '../display/durations.ts';
+import { bytesAsText } from '../display/payload.ts';
+import type { Column } from '../display/table.ts';
+
+interface LeaseFlags {
+  leaseSeconds: number;
+  max: number;
+  tag?: string;
+}
+
+const COLUMNS: Column<Lease>[] = [
+  { heading: 'NAME', cell: (lease) => lease.name, isName: true },
+  { heading: 'LEASED UNTIL', cell: (lease) => localTime(lease.eta), drop: 1 },
+  { heading: 'LEASE TOKEN', cell: (lease) => lease.leaseToken },
+  { heading: 'LEASES', cell: (lease) => lease.retryCount, right: true, drop: 2 },
+  { heading: 'TAG', cell: (lease) => lease.tag, least: 8, drop: 3 },
+  { heading: 'PAYLOAD', cell: ({ payload }) => bytesAsText(payload) ?? `${payload.length} bytes`, least: 12 },
+];
+
+export const lease = onDatabase(
+  async ({ database, output }: Session, queue: string, { leaseSeconds, max: maxTasks, tag }: LeaseFlags) => {
+    const request = { leaseSeconds, maxTasks };
+    const leases = await (tag === undefined
+      ? leaseTasks(database, queue, request)
+      : leaseTasksByTag(database, queue, request, tag));
+    const columns = COLUMNS.filter(({ heading }) => heading !== 'TAG' || leases.some((each) => each.tag !== null));
+    const text = leases.length > 0 ? output.table(columns, leases) : `Nothing to lease in queue ${queue}.`;
+    output.result(text, leases.map(document));
+  },
+);
+
+export const release = onDatabase(
+  async ({ database, output }: Session, queue: string, name: string, { leaseToken }: { leaseToken: string }) => {
+    await modifyTaskLease(database, queue, { name, leaseToken }, 0);
+    output.result(`Released task ${name}; queue ${queue} can lease it again.`, { queue, name });
+  },
+);
+
+/** Bytes that are not text are given in base64. */
+function document({ payload, ...lease }: Lease): object {
+  const text = bytesAsText(payload);
+  return text === undefined
+    ? { ...lease, payloadBase64: Buffer.from(payload).toString('base64') }
+    : { ...lease, payload: text };
+}

@@ -1,0 +1,41 @@
+// `pgtaskqueue serve`: the server on an existing database.
+
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { STOP_SECONDS } from '../../dispatcher/options.ts';
+import { parseSettingsFile } from '../../files/settings-file.ts';
+import { jsonLogger } from '../../runtime/logger.ts';
+import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
+import { createServer } from '../../server/server.ts';
+import { stopOnSignal } from '../../server/shutdown.ts';
+import { prepare } from '../connect.ts';
+
+interface ServeFlags {
+  host?: string;
+  port?: string;
+  allowUrl?: string[];
+  holdCopies?: boolean;
+  limits?: string;
+  stopSeconds?: number;
+  config?: string;
+}
+
+export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
+  const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
+  const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
+  requireSafeAddress(config);
+  const { connection, label } = requireDatabase(config);
+  const server = createServer({ ...config, database: connection, logger: jsonLogger() });
+  await server.start();
+  const stopped = stopOnSignal(
+    () => server.stop(),
+    config.stopSeconds ?? STOP_SECONDS,
+    () => output.warn('Stopping …'),
+  );
+  const access = config.token === undefined ? 'loopback only, no token' : 'with a token';
+  output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops it.`, {
+    url: server.url,
+    database: label,
+  });
+  await stopped;
+}

@@ -1,0 +1,69 @@
+// `pgtaskqueue queues watch`: a live view of throughput and depth.
+
+import type { QueueStatus } from '../../domain/queue.ts';
+import { listQueues } from '../../store/queues.ts';
+import { onDatabase, type Session } from '../connect.ts';
+import { formatDuration, formatRate, localTime, relative } from '../display/durations.ts';
+import { STATE_COLORS, stateText } from '../display/queue-text.ts';
+import type { Column } from '../display/table.ts';
+
+const CLEAR = '\u001b[H\u001b[2J';
+
+/** A queue with its throughput and the time until it is empty. */
+interface Watched extends QueueStatus {
+  /** Tasks per second, over the last minute. */
+  speed: number;
+  /** Seconds until it is empty at this speed; null: it never will be. */
+  drain: number | null;
+}
+
+const COLUMNS: Column<Watched>[] = [
+  { heading: 'NAME', cell: (queue) => queue.name, isName: true },
+  { heading: 'RATE', cell: (queue) => queue.rate, right: true, drop: 2 },
+  { heading: 'NOW', cell: (queue) => formatRate(queue.speed), right: true },
+  { heading: 'DEPTH', cell: (queue) => queue.tasks, right: true },
+  { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true, drop: 1 },
+  { heading: 'IN FLIGHT', cell: (queue) => queue.inFlight, right: true, drop: 3 },
+  {
+    heading: 'EMPTY IN',
+    cell: (queue) => (queue.drain === null ? 'never' : formatDuration(Math.ceil(queue.drain), 2)),
+    right: true,
+  },
+  { heading: 'STATE', cell: stateText, least: 8, color: ({ state }) => STATE_COLORS[state] },
+];
+
+export const watch = onDatabase(
+  async ({ database, output }: Session, { interval, count = Infinity }: { interval: number; count?: number }) => {
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    process.once('SIGINT', end);
+    try {
+      for (let refreshes = 1; ; refreshes++) {
+        const queues = (await listQueues(database)).map(watched);
+        const clear = process.stdout.isTTY && !output.json ? CLEAR : '';
+        output.result(`${clear}${localTime(new Date())}\n${output.table(COLUMNS, queues)}\n`, queues);
+        if (refreshes >= count || !(await pause(interval * 1000, stop.signal))) return;
+      }
+    } finally {
+      process.off('SIGINT', end);
+    }
+  },
+);
+
+/** The queue with its throughput and the time until it is empty. */
+export function watched(queue: QueueStatus): Watched {
+  const speed = queue.executedLastMinute / 60;
+  return { ...queue, speed, drain: queue.tasks === 0 ? 0 : speed > 0 ? queue.tasks / speed : null };
+}
+
+/** Sleeps; false when the signal ended it. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+    if (signal.aborted) resolve(false);
+  });
+}

@@ -1,0 +1,110 @@
+// `pgtaskqueue worker`: runs a shell command for each task of a pull queue.
+
+import type { Command } from 'commander';
+import {
+  InvalidQueueModeError,
+  InvalidTagError,
+  PermissionDeniedError,
+  UnknownQueueError,
+} from '../../domain/errors.ts';
+import { connectionConfig } from '../../postgres/connection-settings.ts';
+import { openPool } from '../../postgres/direct-pool.ts';
+import { requireSchemaOn } from '../../schema/migrate/migrate.ts';
+import { translateError } from '../../schema/translate-error.ts';
+import { childEnvironment, requireDatabase } from '../../server/config.ts';
+import type { DatabaseSource } from '../../server/database-source.ts';
+import { stopOnSignal } from '../../server/shutdown.ts';
+import { STOP_SECONDS } from '../../worker/options.ts';
+import { PullWorker } from '../../worker/pull-worker.ts';
+import { connect, prepare } from '../connect.ts';
+import { UsageError } from '../exit-codes.ts';
+import { lineLogger } from '../line-logger.ts';
+import { ShellCommands } from './shell-commands.ts';
+
+interface WorkerFlags {
+  exec: string;
+  concurrency: number;
+  leaseSeconds: number;
+  tag?: string;
+  deadline?: number;
+  stopSeconds?: number;
+  grace?: number;
+}
+
+/** For leases, renewals and deletions, however many commands run. */
+const CONNECTIONS = 4;
+/** How long terminated commands have to exit before they are killed, after the stop's own seconds. */
+const LAST_WORDS_SECONDS = 2.5;
+
+export async function work(queue: string, flags: WorkerFlags, command: Command): Promise<void> {
+  const { exec, concurrency, leaseSeconds, tag, deadline: deadlineSeconds } = flags;
+  const { config, output } = prepare(command, { stopSeconds: flags.stopSeconds ?? flags.grace });
+  const { stopSeconds = STOP_SECONDS } = config;
+  const { connection, label } = requireDatabase(config);
+  await checkOnce({ connection, label, from: '' });
+  const logger = lineLogger(output);
+  const pool = openPool(connectionConfig(connection, 'pgtaskqueue worker'), CONNECTIONS, logger);
+  const commands = new ShellCommands(exec, childEnvironment());
+  const fatal = Promise.withResolvers<never>();
+  const worker = usable(
+    () =>
+      new PullWorker({
+        ...{ database: pool, queue, concurrency, leaseSeconds, logger },
+        ...(tag === undefined ? {} : { tag }),
+        ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
+        handler: (task, { signal }) => commands.run(task, signal),
+        hooks: { trouble: (error) => isFatal(error) && fatal.reject(error) },
+      }),
+  );
+  const stop = async () => {
+    const terminating = setTimeout(() => commands.stop(), stopSeconds * 1000);
+    await worker.stop({ deadlineSeconds: stopSeconds + LAST_WORDS_SECONDS });
+    clearTimeout(terminating);
+    await commands.stop();
+    await pool.end();
+  };
+  const kill = () => commands.kill();
+  process.once('exit', kill);
+  try {
+    await worker.start();
+    const announce = () => output.warn('Stopping …');
+    const stopped = stopOnSignal(stop, stopSeconds + LAST_WORDS_SECONDS, announce);
+    output.warn(`Running tasks of queue ${queue} on ${label}, at most ${concurrency} at a time. Ctrl-C stops.`);
+    await Promise.race([stopped, fatal.promise]);
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    process.off('exit', kill);
+  }
+}
+
+/**
+ * Fails at once when the database cannot be reached or has no schema; later the worker waits for it. A login that may
+ * not read the version of the schema finds out with its first lease.
+ */
+async function checkOnce(source: DatabaseSource): Promise<void> {
+  const database = await connect(source);
+  try {
+    await requireSchemaOn(database);
+  } catch (error) {
+    const known = translateError(error);
+    if (!(known instanceof PermissionDeniedError)) throw known;
+  } finally {
+    await database.end();
+  }
+}
+
+/** Errors that retrying cannot fix. */
+function isFatal(error: unknown): boolean {
+  return [UnknownQueueError, InvalidQueueModeError, InvalidTagError].some((kind) => error instanceof kind);
+}
+
+/** Out-of-range options are bad usage. */
+function usable<Made>(make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof RangeError || error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}

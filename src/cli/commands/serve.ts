@@ -1,0 +1,36 @@
+// `pgtaskqueue serve`
+
+import type { Command } from 'commander';
+import { durationOption } from './duration-option.ts';
+import { LIMITS_HELP } from './limits-option.ts';
+import { lazily } from './verbs.ts';
+
+/** Adds the command `serve`. */
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('Run the server and its dispatcher on an existing database')
+    .option(
+      '--host <address>',
+      'address to listen on; any but loopback requires PGTASKQUEUE_TOKEN (default: 127.0.0.1)',
+    )
+    .option('--port <port>', 'port to listen on (default: 8123)')
+    .option(
+      '--allow-url <host...>',
+      'hosts that tasks may name in full URLs: names, *.example.com, *, addresses and CIDR ranges',
+    )
+    .option('--hold-copies', 'pause the push queues of a database that is a copy of another, until they are resumed')
+    .option('--limits <limits>', LIMITS_HELP)
+    .addOption(
+      durationOption(
+        '--stop-seconds <duration>',
+        'how long running deliveries may take after Ctrl-C or SIGTERM; then they are cut off, a failed attempt (default: 25s)',
+      ),
+    )
+    .option(
+      '--config <file>',
+      'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment takes precedence',
+    )
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
+    .action(lazily(() => import('../actions/serve.ts'), 'serve'));
+}

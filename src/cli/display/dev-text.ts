@@ -1,0 +1,31 @@
+// What `dev` prints once everything is running: the addresses, and what to try next.
+
+import type { Dev } from '../actions/dev-server.ts';
+
+const QUERY_INDENT = ' '.repeat(6);
+
+/** The addresses and a few things to try, as lines. */
+export function welcome({ database, server, sample }: Dev): string {
+  const queue = sample ? "queue => 'orders', " : '';
+  return [
+    '',
+    database.joined
+      ? '  Using the PostgreSQL that another process started on this data; it stops when that process ends.\n'
+      : '',
+    ...(sample ? [`  Sample application   ${sample.url}`] : []),
+    `  Server               ${server.url}`,
+    `  PostgreSQL           ${database.url}`,
+    '',
+    '  Try next:',
+    ...(sample ? [`  · open ${sample.url} and place an order`] : []),
+    ...(sample ? [] : [`  · set where tasks are sent: npx pgtaskqueue targets set default http://127.0.0.1:3000`]),
+    `  · psql '${database.url}'`,
+    `${QUERY_INDENT}select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
+    `  · npx pgtaskqueue queues list`,
+    '',
+    '  Ctrl-C stops everything and keeps the data.',
+    '',
+  ]
+    .filter((line, index) => line !== '' || index !== 1)
+    .join('\n');
+}

@@ -1,0 +1,83 @@
+// Queues, as a terminal shows them.
+
+import type { QueueStatus } from '../../domain/queue.ts';
+import type { RetryParameters } from '../../domain/retry.ts';
+import type { Storage } from '../../store/queue-configs.ts';
+import { formatDuration, formatRate, localTime, relative } from './durations.ts';
+import { type Column, fields } from './table.ts';
+
+/** At a terminal. */
+export const STATE_COLORS = { running: 'green', paused: 'yellow', disabled: 'red' } as const;
+
+/** The columns of App Engine's console, and the mode. */
+export const QUEUE_COLUMNS: Column<QueueStatus>[] = [
+  { heading: 'NAME', cell: (queue) => queue.name, isName: true },
+  { heading: 'MODE', cell: (queue) => queue.mode, drop: 3 },
+  { heading: 'RATE', cell: (queue) => queue.rate, right: true, drop: 1 },
+  { heading: 'BUCKET', cell: (queue) => queue.bucketSize, right: true, drop: 5 },
+  { heading: 'CONCURRENT', cell: (queue) => queue.maxConcurrentRequests, right: true, drop: 6 },
+  { heading: 'TASKS', cell: (queue) => queue.tasks, right: true },
+  { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true },
+  { heading: 'LAST MINUTE', cell: (queue) => queue.executedLastMinute, right: true, drop: 4 },
+  { heading: 'RUNNING', cell: (queue) => queue.inFlight, right: true, drop: 2 },
+  { heading: 'STATE', cell: stateText, color: ({ state }) => STATE_COLORS[state], least: 8 },
+];
+
+/** How much of the storage limit is used. */
+export function storageText({ limit, limitBytes, usedBytes, measured }: Storage): string {
+  if (usedBytes === null || measured === null) return `Storage limit: ${limit}, not measured yet.`;
+  const percent = limitBytes > 0 ? ` (${Math.floor((usedBytes / limitBytes) * 100)} %)` : '';
+  return `Storage: ${size(usedBytes)} of ${limit}${percent}, measured ${relative(measured)}.`;
+}
+
+function size(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))}${'BKMGT'[power]}`;
+}
+
+/** One queue, a line for each property. */
+export function describeQueueText(queue: QueueStatus): string {
+  return fields([
+    ['name', queue.name],
+    ['mode', queue.mode],
+    ['state', stateText(queue)],
+    ['rate', queue.rate],
+    ['enforced rate', queue.enforcedRate === null ? null : formatRate(queue.enforcedRate)],
+    ['bucket size', queue.bucketSize],
+    ['max concurrent requests', queue.maxConcurrentRequests],
+    ['target', queue.target],
+    ['tasks', queue.tasks],
+    ['oldest task', queue.oldestEta && `${localTime(queue.oldestEta)} (${relative(queue.oldestEta)})`],
+    ['executed in the last minute', queue.executedLastMinute],
+    ['running now', queue.inFlight],
+    ['retry', retryText(queue.retry)],
+    ['acl', queue.acl?.flatMap((entry) => Object.entries(entry).map((pair) => pair.join(' '))).join(', ')],
+    ['names reusable after', formatDuration(queue.tombstoneTtlSeconds)],
+    ['created', localTime(queue.created)],
+  ]);
+}
+
+/** The state of a queue, and of a pause its end and its reason. */
+export function stateText(queue: QueueStatus): string {
+  if (queue.state !== 'paused') return queue.state;
+  const until = queue.pausedUntil ? ` until ${localTime(queue.pausedUntil)}` : '';
+  return `paused${until}${queue.pausedReason ? `: ${queue.pausedReason}` : ''}`;
+}
+
+/** How each parameter is shown, under the name it has in queue.yaml. */
+const RETRY: { [Name in keyof RetryParameters]-?: (value: number) => string } = {
+  taskRetryLimit: (limit) => `task_retry_limit ${limit}`,
+  taskAgeLimit: (seconds) => `task_age_limit ${formatDuration(seconds)}`,
+  minBackoffSeconds: (seconds) => `min_backoff ${formatDuration(seconds)}`,
+  maxBackoffSeconds: (seconds) => `max_backoff ${formatDuration(seconds)}`,
+  maxDoublings: (count) => `max_doublings ${count}`,
+};
+
+/** Retry parameters on one line. */
+export function retryText(retry: RetryParameters): string {
+  const shown = Object.entries(RETRY).flatMap(([name, show]) => {
+    const value = retry[name as keyof RetryParameters];
+    return value === undefined || value === null ? [] : [show(value)];
+  });
+  return shown.join(', ');
+}

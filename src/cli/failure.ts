@@ -1,0 +1,35 @@
+// How a failed run ends: the exit code, and what is shown of the error.
+
+import { exitCodeOf } from '../domain/error-table.ts';
+import { TaskQueueError } from '../domain/errors.ts';
+import { ConfigError } from '../server/config-error.ts';
+import { EXIT, ExitWith, NotFound, UsageError } from './exit-codes.ts';
+import { type Failure, Output } from './output.ts';
+import { remedyOf } from './remedies.ts';
+
+/** Shows the error, unless the command has done so already; returns the exit code. */
+export function fail(error: unknown, { json }: { json?: boolean }): number {
+  const shown = failure(error);
+  if (shown) new Output({ json }).fail(shown);
+  return exitCode(error);
+}
+
+/** The exit code for this error. */
+function exitCode(error: unknown): number {
+  if (error instanceof ExitWith) return error.exitCode;
+  if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
+  if (error instanceof NotFound) return EXIT.state;
+  return error instanceof TaskQueueError ? exitCodeOf(error) : EXIT.failed;
+}
+
+/** What is shown of the error; undefined when it has been shown already. */
+function failure(error: unknown): Failure | undefined {
+  if (error instanceof ExitWith) return undefined;
+  if (error instanceof TaskQueueError) {
+    const { name, message, code, sqlState } = error;
+    return { name, message, code, sqlState, hint: remedyOf(error) };
+  }
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: 'Error', message: String(error) };
+}

@@ -1,0 +1,22 @@
+// The values of columns: as drivers hand them over, and as they cross (columns.ts).
+
+/** bigint: a string from pg, a number or bigint where an application set its own parser. */
+export type BigintValue = string | number | bigint;
+/** timestamptz: a Date from pg, text where an application set its own parser. */
+export type TimestampValue = Date | string;
+/** interval: an object of parts from pg, text where an application set its own parser. */
+export type IntervalValue =
+  | string
+  | Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>>;
+
+/**
+ * A row of SQL as it crosses (columns.ts): moments are microseconds since 1970, intervals seconds. What is a number
+ * here may be its text: numeric is one for pg.
+ */
+export type Crossed<Row> = { [Column in keyof Row]: CrossedValue<Row[Column]> };
+
+type CrossedValue<Value> = [TimestampValue] extends [Exclude<Value, null>]
+  ? BigintValue | Extract<Value, null>
+  : [IntervalValue] extends [Exclude<Value, null>]
+    ? string | number | Extract<Value, null>
+    : Value;
