@@ -1,4 +1,4 @@
-// The values of columns: as drivers hand them over, and as they cross (columns.ts).
+// The types of column values: as drivers return them, and as columns.ts selects them.
 
 /** bigint: a string from pg, a number or bigint where an application set its own parser. */
 export type BigintValue = string | number | bigint;

@@ -153,7 +153,7 @@ describe('queue.xml', () => {
     ],
     ['an empty tag', '<queue><name>m</name><rate/></queue>', 'at most 500/s (0 dispatches nothing), got nothing'],
     ['an attribute', '<queue name="m"><name>m</name><rate>5/s</rate></queue>', '<queue> must not have attributes'],
-    ['text beside tags', '<queue>hello<name>m</name><rate>5/s</rate></queue>', 'no text beside'],
+    ['text beside tags', '<queue>hello<name>m</name><rate>5/s</rate></queue>', 'got text beside'],
     ['an entity', '<queue><name>m&#45;x</name><rate>5/s</rate></queue>', 'must not contain the entity &#45;'],
     [
       'a name twice',
@@ -172,12 +172,12 @@ describe('hostile files are refused at once', () => {
   test.each([
     ['aliases that multiply', bomb.join('\n'), 'are not supported'],
     ['an alias of itself', 'queue: &q [*q]\n', 'aliases (*q) are not supported'],
-    ['one alias', 'queue:\n- &a {name: mail, rate: 5/s}\n- *a\n', 'an alias (*a)'],
+    ['one alias', 'queue:\n- &a {name: mail, rate: 5/s}\n- *a\n', 'aliases (*a)'],
     ['a merge', 'queue:\n- <<: {rate: 5/s}\n  name: mail\n  rate: 5/s\n', "no key '<<'"],
     ['20 000 levels', `queue: ${'['.repeat(20_000)}`, ''],
     ['200 levels', `queue: ${'['.repeat(200)}${']'.repeat(200)}`, 'nest at most 16 levels deep'],
     ['a tag', 'queue: !!js/function "x"\n', 'ag'],
-    ['a tag of YAML', 'queue:\n- name: !!str mail\n  rate: 5/s\n', 'a tag ('],
+    ['a tag of YAML', 'queue:\n- name: !!str mail\n  rate: 5/s\n', 'tags ('],
     ['two keys of a name', 'queue: []\nqueue: []\n', '2:1 the file has the key queue twice'],
     [
       'two keys in a queue',

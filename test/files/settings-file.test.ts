@@ -28,7 +28,7 @@ test('all that is wrong is told at once, with its line', () => {
   expect(problems('prot: 8200\nport: 1\nport: 2\nhost: {a: 1}\n')).toEqual([
     expect.stringMatching(/^1: unknown setting prot; known settings: .*port/),
     '3: the file has the key port twice',
-    '4: host is a value, or a list of values',
+    '4: host must be a value or a list of values',
   ]);
   expect(problems('- a\n')).toEqual(['1: the file must be a mapping of keys and values, got a list']);
 });

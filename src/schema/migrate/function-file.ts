@@ -1,16 +1,15 @@
-// How a file of functions runs: a function whose arguments or results have changed takes the place of the old one.
-//
-// `create or replace` can't change a result or the name of an argument, and with other arguments it leaves the old function beside the new
-// one, where calls are ambiguous. So what is left of the file's names is dropped, without cascade: if a view or a function of the user's
-// depends on it, the migration ends and names it.
+// Runs a file of functions so that a function with other arguments or results replaces the old one. `create or replace`
+// cannot change a result or the name of an argument, and with other arguments it leaves the old function beside the new
+// one, where calls are ambiguous. So old functions with the file's names are dropped, without cascade: if a user's view
+// or function depends on one, the migration fails and names it.
 
-/** Names of the functions and views that a file defines. */
+/** Returns the names of the functions and views that a file defines. */
 export function definedNames(sql: string): string[] {
   const found = sql.matchAll(/^create\s+(?:or\s+replace\s+)?(?:function|view)\s+taskqueue\.(\w+)/gim);
   return [...new Set([...found].map(([, name]) => name as string))];
 }
 
-/** One statement that runs the text of a file of functions, for the driver as well as for psql. */
+/** Returns one statement that runs a file of functions, for the driver and for psql. */
 export const replaceFunctions = (sql: string): string => `do $replace$
 declare
   definitions constant text := $definitions$${sql}$definitions$;
