@@ -10,8 +10,8 @@ export type IntervalValue =
   | Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>>;
 
 /**
- * A row of SQL as it crosses (columns.ts): moments are microseconds since 1970, intervals seconds. What is a number
- * here may be its text: numeric is one for pg.
+ * An SQL row as selected by columns.ts: moments are microseconds since 1970, intervals are seconds. A number may be
+ * text: pg returns numeric as text.
  */
 export type Crossed<Row> = { [Column in keyof Row]: CrossedValue<Row[Column]> };
 
