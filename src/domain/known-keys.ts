@@ -22,6 +22,11 @@ export function requireKnownKeys(
   }
 }
 
+/** The keys of a table that must have one for every property: a forgotten one does not compile. */
+export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
+  return Object.keys(table) as Key[];
+}
+
 /** The known name that is closest to a key. */
 export function nearest(key: string, known: readonly string[]): string {
   return closest(key, known)?.name ?? '';

@@ -46,6 +46,24 @@ export interface NewTask {
   retryOptions?: RetryParameters;
 }
 
+/** All properties of a new task; others are rejected. */
+export const TASK_PROPERTIES: Readonly<Record<keyof NewTask, true>> = {
+  name: true,
+  url: true,
+  method: true,
+  headers: true,
+  payload: true,
+  json: true,
+  params: true,
+  countdown: true,
+  eta: true,
+  target: true,
+  tag: true,
+  namespace: true,
+  dispatchDeadline: true,
+  retryOptions: true,
+};
+
 /** Options for adding tasks. */
 export interface AddOptions {
   /** True: as part of the open transaction; at most five tasks, unnamed. False: as a statement of its own. */

@@ -3,14 +3,14 @@
 
 import type { TaskQueueError, TaskQueueErrorOptions } from './task-queue-error.ts';
 
-type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
+type NewError = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
  * Returns the text itself if it is safe to send.
  *
  * @throws TypeError if the value is not a string; `errorClass` if it contains a lone surrogate or a NUL
  */
-export function requireText(value: unknown, what: string, errorClass: ErrorClass): string {
+export function requireText(value: unknown, what: string, errorClass: NewError): string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${kindOf(value)}`);
   if (!value.isWellFormed()) {
     throw new errorClass(`${what} must be well-formed Unicode, got a lone surrogate`, {

@@ -5,13 +5,13 @@ import { problem } from './problem.ts';
 import type { RequestContext, Route } from './route.ts';
 
 /** Returns why the server cannot work, for an operator; undefined if it can. */
-export type Readiness = () => Promise<string | undefined>;
+export type ReadinessCheck = () => Promise<string | undefined>;
 
 /**
  * `GET /healthz`: 200 as long as the process responds. `GET /readyz`: 200 if the database responds and its schema suits
  * this program, otherwise 503.
  */
-export function healthRoutes(readiness: Readiness): Route[] {
+export function healthRoutes(readiness: ReadinessCheck): Route[] {
   return [
     { method: 'GET', path: '/healthz', needs: 'known', answer: (context) => status(context, 'ok') },
     {

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
 
 /** A connection string or pg's own settings. */
-export type Database = string | pg.ClientConfig;
+export type ConnectionSource = string | pg.ClientConfig;
 
 /**
  * Settings for a connection that must notice when it is lost: keep-alive probes after a second of silence, and no wait
@@ -14,7 +14,7 @@ export type Database = string | pg.ClientConfig;
  * @param queryTimeoutMs longer than the server's own limits, so it ends only statements that the network has lost
  */
 export function connectionConfig(
-  database: Database,
+  database: ConnectionSource,
   name: string,
   queryTimeoutMs: number = CONNECTION_LIMITS.query_timeout,
 ): pg.ClientConfig {

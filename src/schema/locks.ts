@@ -1,8 +1,9 @@
-// The register of the advisory locks. Their numbers stand here, in the view _counted_locks, and in the SQL functions
-// that take them, where a comment or a variable names the lock; a test compares them. Any role that can connect can
-// take any of them. So nothing that must happen waits for one, a lock counts only if its holder has the right to its
-// purpose (the view taskqueue.locks), and explain_task and doctor name unrelated sessions that hold one. Administrative
-// acts are serialised by row locks instead (_take_turn).
+// The register of the advisory locks. Their numbers are only here and in taskqueue._lock_class; a test compares the
+// two.
+//
+// Any role that can connect can take any of them. So nothing that must happen waits for one, a lock counts only if its
+// holder has the right to its purpose (the view taskqueue.locks), and explain_task and doctor name unrelated sessions
+// that hold one. Administrative acts are serialised by row locks instead (_take_turn).
 
 /** First of two keys, so they share no number with locks of one key; the second key is described for each. */
 export const LOCKS = {
@@ -15,13 +16,13 @@ export const LOCKS = {
   bell: 8_123_002,
   /** 0 or any other number; shared, session: a dispatcher is connected. */
   dispatcher: 8_123_003,
-  /** 0; exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql). */
+  /** 0; exclusive: a lease call steps a floor (migrations/functions/floors/_step_floor.sql). */
   floor: 8_123_004,
-  /** Queue id; shared, session: a worker waits for the queue (migrations/functions/hold_bell.sql). */
+  /** Queue id; shared, session: a worker waits for the queue (migrations/functions/wakeup/begin_wait.sql). */
   waiting: 8_123_011,
   /**
    * A dispatcher's number; shared, session: it is connected, and its requests may be in flight
-   * (migrations/functions/private/_claim_token.sql).
+   * (migrations/functions/dispatch/_claim_token.sql).
    */
   claimer: 8_123_015,
 } as const;

@@ -24,7 +24,7 @@ export interface Found {
  * @param known the keys that are allowed
  * @returns an empty map if the node is not a mapping, which is reported
  */
-export function keysOf(
+export function entriesOf(
   node: ConfigNode,
   known: readonly string[],
   whose: Whose,

@@ -1,11 +1,13 @@
 // The keys of a queue file and the values they accept: the one table for the validator and the JSON Schema.
 
-import { anything, choice, flag, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
+import { anything, choice, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
+import { QUEUE_SETTINGS } from '../queue.ts';
 import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
+import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
 
 const MOST = 2_147_483_647;
-const limit = whole(0, MOST, 'a whole number of 0 or more');
-const backoff = number(0, 1e12, 'a number of seconds, 0 or more');
+const limit = wholeNumber(0, MOST, 'a whole number of 0 or more');
+const backoff = numeric(0, 1e12, 'a number of seconds, 0 or more');
 
 /** Roughly an e-mail address: something on both sides of an @. */
 const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'an e-mail address');
@@ -18,7 +20,7 @@ export const FILE_KEYS = {
     'a number followed by B, K, M, G or T, such as 120M, and at most 1000T',
     STORAGE_SCHEMA,
   ),
-  resume_paused_queues: flag,
+  resume_paused_queues: yesOrNo,
 } satisfies Record<string, Kind>;
 
 /** The keys of a queue that take one value. */
@@ -30,13 +32,13 @@ export const QUEUE_KEYS = {
     'a number, a slash and s, m, h or d, such as 5/s or 0.2/h, at most 500/s (0 dispatches nothing)',
     RATE_SCHEMA,
   ),
-  bucket_size: whole(0, 500),
+  bucket_size: wholeNumber(0, 500),
   max_concurrent_requests: limit,
   target: text(
     /^(?!-)(?:[a-z0-9-]{1,100}\.(?!-))?[a-z0-9-]{1,63}$/,
     'service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen',
   ),
-} satisfies Record<string, Kind>;
+} satisfies Record<Exclude<keyof QueueEntry, 'retry_parameters' | 'acl'>, Kind>;
 
 /** A target in queue.xml, which follows the older rule. */
 export const XML_TARGET = text(/^[a-z0-9\-.]{1,100}$/, '1 to 100 lower-case letters, digits, hyphens and dots');
@@ -52,13 +54,13 @@ export const RETRY_KEYS = {
   min_backoff_seconds: backoff,
   max_backoff_seconds: backoff,
   max_doublings: limit,
-} satisfies Record<string, Kind>;
+} satisfies Record<keyof QueueEntryRetry, Kind>;
 
 /** The two kinds of entries in `acl`. */
 export const ACL_KEYS = { user_email: address, writer_email: address } satisfies Record<string, Kind>;
 
 /** The keys that a pull queue does not accept. */
-export const PUSH_ONLY = ['rate', 'bucket_size', 'max_concurrent_requests', 'target'] as const;
+export const PUSH_ONLY = Object.values(QUEUE_SETTINGS).flatMap(({ fileKey, pushOnly }) => (pushOnly ? [fileKey] : []));
 
 /** The only retry parameter that a pull queue accepts. */
 export const PULL_RETRY = ['task_retry_limit'] as const;

@@ -5,6 +5,7 @@
 
 import { createHmac, hash } from 'node:crypto';
 import { isPlain, plainHeaderName } from '../header-names.ts';
+import { SIGNED_HEADERS, SIGNED_PREFIXES } from '../task-headers.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A space or tab at either end. */
@@ -77,5 +78,5 @@ export function isTaskHeader(name: string): boolean {
 }
 
 function isFact(name: string): boolean {
-  return name.startsWith('x-appengine-') || name.startsWith('x-cloudtasks-') || name === 'traceparent';
+  return SIGNED_PREFIXES.some((prefix) => name.startsWith(prefix)) || SIGNED_HEADERS.includes(name);
 }
