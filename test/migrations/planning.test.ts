@@ -42,7 +42,7 @@ describe('functions that pin their plans', () => {
     expect(lacks('plan_cache_mode=force_generic_plan')).toEqual([]);
   });
 
-  it('set the switches of the planner in one of a few ways', async () => {
+  test('set the switches of the planner in one of a few ways', async () => {
     const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
     const ways = pinned.map(({ name, proconfig }) => ({
       name,
