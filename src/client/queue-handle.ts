@@ -30,7 +30,7 @@ interface Inside {
 
 let insideOf: (queue: QueueHandle) => Inside;
 
-/** A queue, by name. A missing queue is reported when the handle is first used. */
+/** A queue, by name. A missing queue is reported at the first use. */
 export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
@@ -50,9 +50,8 @@ export class QueueHandle {
   }
 
   /**
-   * Adds a task, or up to 100 in one call; without arguments, a task with defaults only. Without a transaction, the add
-   * is committed when the promise resolves. With one, the task exists if and only if the transaction commits. Adds may
-   * run in parallel; await each of them before the commit.
+   * Adds a task, or up to 100 in one call. Without a transaction, it is committed when the promise resolves. With one,
+   * the task exists if and only if that commits; adds may run in parallel, but await them all before the commit.
    *
    * @throws TaskAlreadyExistsError, TombstonedTaskError when a name is in use (the other tasks of a batch were added:
    *   see `results`); InvalidTaskError and its subclasses; TooManyTasksError; BadTransactionStateError;
@@ -80,7 +79,7 @@ export class QueueHandle {
     const { transaction, wake } = options;
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
-    // There is no await before the statement is handed to the driver: a COMMIT sent after this call must follow it.
+    // Nothing is awaited before the statement is handed to the driver, so that a later COMMIT follows it.
     const how = { transactional: Boolean(transaction), service: this.#service, wake };
     if (!isList(given))
       return new Task(await addTask(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
@@ -88,8 +87,7 @@ export class QueueHandle {
   }
 
   /**
-   * Leases due tasks of a pull queue, oldest ETA first. The list is empty when nothing is due or, with `waitSeconds`,
-   * when nothing became due in time.
+   * Leases due tasks of a pull queue, oldest ETA first; none if none is due, or becomes due within `waitSeconds`.
    *
    * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError,
    *   UnknownQueueError; TypeError for a wait inside a transaction, which would keep its snapshot open
@@ -100,8 +98,7 @@ export class QueueHandle {
   }
 
   /**
-   * Leases due tasks with one tag, oldest ETA first. Without `tag`, the tag of the oldest due task is used; if that
-   * task has none, untagged tasks are leased.
+   * Leases due tasks with one tag: `tag`, or that of the oldest due task. If that task has none, leases untagged tasks.
    *
    * @throws as leaseTasks; InvalidTagError
    * @example `const batch = await queues.queue('photos').leaseTasksByTag({ leaseSeconds: 60, maxTasks: 100, tag: 'customer-7' })`
@@ -117,8 +114,7 @@ export class QueueHandle {
   /**
    * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
    *
-   * @throws TaskLeaseExpiredError when the lease has expired; TombstonedTaskError, UnknownTaskError when the task is
-   *   gone
+   * @throws TaskLeaseExpiredError if the lease has expired; TombstonedTaskError, UnknownTaskError if the task is gone
    */
   async modifyTaskLease(task: LeasedTask, leaseSeconds: number, options: InTransaction = {}): Promise<LeasedTask> {
     this.#requireOwn(task);
@@ -126,10 +122,8 @@ export class QueueHandle {
   }
 
   /**
-   * Deletes a task, even while it runs, and tombstones its name. Returns false if there was no such task.
-   *
-   * A leased task is deleted by its lease: the result is false if another worker holds it now. Deleting by name, or a
-   * task that was added, needs no lease.
+   * Deletes a task, even while it runs, and tombstones its name. Returns false if there was no such task, or if the
+   * task is leased and another worker holds it now.
    *
    * @throws BadTaskStateError if the task was already deleted through this object; UnknownQueueError
    * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('another worker has the task: roll back')`
@@ -142,8 +136,7 @@ export class QueueHandle {
   }
 
   /**
-   * Deletes up to 1000 tasks and reports for each whether it was deleted. Leased tasks are deleted by their leases,
-   * names regardless of who holds them.
+   * Deletes up to 1000 tasks, as deleteTask does, and reports for each whether it was deleted.
    *
    * @throws DuplicateTaskNameError, BadTaskStateError before anything is deleted; UnknownQueueError
    */
@@ -188,8 +181,7 @@ export class QueueHandle {
   }
 
   /**
-   * Returns queue statistics, as App Engine's QueueStatistics. Counts are exact up to 10 000 tasks. A missing queue is
-   * reported as an empty one.
+   * Returns the queue's statistics. Counts are exact up to 10 000 tasks. A missing queue is reported as an empty one.
    *
    * @example `const { tasks, oldestEta } = await queues.queue('mail').fetchStatistics()`
    */

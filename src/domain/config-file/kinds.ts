@@ -43,11 +43,7 @@ export function spelled(
 }
 
 /** A whole number within a range. Not 010, which some parsers read as eight and others as ten. */
-export function wholeNumber(
-  min: number,
-  max: number,
-  expected = `a whole number from ${min} to ${max}`,
-): Kind<number> {
+export function wholeNumber(min: number, max: number, expected = `a whole number from ${min} to ${max}`): Kind<number> {
   return {
     expected,
     schema: { type: 'integer', minimum: min, maximum: max },
