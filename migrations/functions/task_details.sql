@@ -9,7 +9,9 @@
 -- Raises     TQ001 unknown queue; TQ011 the task has ended; TQ014 unknown task
 -- Example    select headers, retry from taskqueue.task_details('mail', 'receipt-7');
 create or replace function taskqueue.task_details(queue text, name text)
-returns table (headers jsonb, dispatch_deadline double precision, retry jsonb, own_retry boolean, first_attempt timestamptz)
+returns table (
+  headers jsonb, dispatch_deadline double precision, retry jsonb, own_retry boolean, first_attempt timestamptz
+)
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 set enable_sort = off set enable_indexscan = on set jit = off set plan_cache_mode = force_generic_plan
