@@ -8,7 +8,7 @@ const [major = 0, minor = 0] = found.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
     `pgtaskqueue needs Node 22.19 or newer, this is Node ${found}. ` +
-      'Install a newer one from https://nodejs.org, or run it through npm in a clone (npm run pgtaskqueue), which brings its own.\n',
+      'Install a newer one from https://nodejs.org, or use a clone of the repository, where npm start and npx pgtaskqueue bring their own.\n',
   );
   process.exitCode = 1;
 } else {

@@ -1,4 +1,4 @@
-// What docs/idempotency.md shows is run as it stands: a task that is delivered twice is done once.
+// What docs/guide/idempotency.md shows is run as it stands: a task that is delivered twice is done once.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { value } from './support/sql.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const db = useDatabase();
-const page = fs.readFileSync(path.join(ROOT, 'docs/idempotency.md'), 'utf8');
+const page = fs.readFileSync(path.join(ROOT, 'docs/guide/idempotency.md'), 'utf8');
 const block = (language: string) => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
 
 const DELIVERIES = `

@@ -15,6 +15,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes soon, but a process may start slowly on a busy machine.
     expect: { poll: { timeout: 10_000 } },
+    // Of test.concurrent: each page of the docs starts a PostgreSQL and a server of its own.
+    maxConcurrency: 3,
     // Tests wait for PostgreSQL and for sockets more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
   },

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 
-/** The text of docs/cli.md: all commands at a glance, and each with its arguments, options and example. */
+/** The text of docs/reference/cli.md: all commands at a glance, and each with its arguments, options and example. */
 export function cliReference(program: Command): string {
   const nouns = shown(program);
   const commands = nouns.flatMap((noun) => (noun.commands.length > 0 ? shown(noun) : [noun]));

@@ -34,7 +34,7 @@ const queueSettings = {
   acl: 'jsonb?',
 } as const;
 
-/** The functions, in the order of the README. */
+/** The functions, in the order of the subjects. */
 export const functions = {
   add: {
     queue: 'text?',

@@ -87,5 +87,5 @@ test('the page on upgrading shows what works, and the changelog names the versio
   expect(blocks).not.toEqual([]);
   for (const sql of blocks) expect((await database.pool.query(sql)).rows).not.toEqual([]);
   const { version } = JSON.parse(read('migrations/version.json'));
-  expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## .*\n\nSchema version ${version}\\.$`, 'm'));
+  expect(read('docs/CHANGELOG.md')).toMatch(new RegExp(`^## .*\n\nSchema version ${version}\\.$`, 'm'));
 });

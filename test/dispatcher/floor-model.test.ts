@@ -1,7 +1,7 @@
 // The floor against a model: random mixes of everything that touches due times, statement by statement, with transactions that stay open and sessions
 // that stop right after they have read the clock. After every step a lease and a claim of everything have to find exactly what is ready.
 //
-// npm run storm:model runs it for long; SEED=… runs one seed.
+// npm run test:soak:model runs it for long; SEED=… runs one seed.
 
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';

@@ -111,8 +111,8 @@ test('none takes the memory of what it sends', async () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
 });
 
-test('docs/delivery.md says so of each', () => {
-  const text = fs.readFileSync(new URL('../../docs/delivery.md', import.meta.url), 'utf8');
+test('docs/internals/delivery.md says so of each', () => {
+  const text = fs.readFileSync(new URL('../../docs/internals/delivery.md', import.meta.url), 'utf8');
   const became = (ends: Cancellation) =>
     typeof ends === 'string' ? `no answer: ${ends}` : `${ends}: ${ends < 300 ? 'done' : 'retried'}`;
   const missing = HOSTILE_HANDLERS.map(({ does, ends }) => `| ${does} | ${became(ends)} |`).filter(

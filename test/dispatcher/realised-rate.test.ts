@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
-// npm run storm:rate measures over a minute, to one per cent.
+// npm run test:soak:rate measures over a minute, to one per cent.
 
 const LONG = process.env.STORM === 'rate';
 const SECONDS = LONG ? 60 : 3;

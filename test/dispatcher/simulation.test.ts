@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { simulate } from './simulation/world.ts';
 
-// npm run storm:simulation runs it for long; SEED=… runs one seed.
+// npm run test:soak:simulation runs it for long; SEED=… runs one seed.
 
 const LONG = process.env.STORM === 'simulation';
 const HOURS = LONG ? 72 : 1;

@@ -1,7 +1,5 @@
-// The functions of the database, the typed catalogue, the README's table and the comments: one and the same.
+// The functions of the database, the typed catalogue and the comments: one and the same (docs/reference/sql.md is written from them).
 
-import fs from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { functions } from '../../src/schema/functions.ts';
 import { useDatabase } from '../support/db.ts';
@@ -62,11 +60,6 @@ test('each function has a comment', async () => {
   expect((await databaseFunctions()).filter(({ comment }) => !comment).map(({ name }) => name)).toEqual([]);
 });
 
-// A row of the table of functions: | `taskqueue.add(…)` | what it does |
-const README = path.resolve(import.meta.dirname, '../../README.md');
-const readme = fs.readFileSync(README, 'utf8');
-const documented = [...readme.matchAll(/^\| `taskqueue\.(\w+)\(([^)]*)\)`/gm)];
-
 test('each public view and each of its columns has a comment', async () => {
   const silent = await rows(
     database.pool,
@@ -76,16 +69,4 @@ test('each public view and each of its columns has a comment', async () => {
        and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null)`,
   );
   expect(silent).toEqual([]);
-});
-
-test('the README has a row for each function, with the names of its arguments', async () => {
-  const shown = new Map(documented.map(([, name = '', given = '']) => [name, given]));
-  const applications = await databaseFunctions();
-  expect([...shown.keys()].sort()).toEqual(applications.map(({ name }) => name));
-  for (const { name, arguments: declared } of applications) {
-    const given = shown.get(name) ?? '';
-    if (given.includes('…')) continue; // shortened: its card in migrations/functions says it all
-    const named = given.split(',').map((argument) => argument.trim().split(/\s/)[0]);
-    expect(named.filter(Boolean), name).toEqual(Object.keys(declared));
-  }
 });

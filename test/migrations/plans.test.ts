@@ -10,7 +10,7 @@ import { explaining, plansOf, turned } from './explained.ts';
 
 const db = useDatabase();
 const MANY = 1_000_000;
-const README = path.resolve(import.meta.dirname, '../../README.md');
+const PAGE = path.resolve(import.meta.dirname, '../../docs/operate/questions.md');
 /** A name of no task. */
 const GENERATED = 'task-00000000000070008000000000000001';
 /** Rows are visited, and locked, in the order of their ids. */
@@ -18,11 +18,9 @@ const BY_ID =
   /(Update|Delete|LockRows).*\n(.*\n)*?\s+-> {2}Index Scan using _tasks_pkey on _tasks t.*\n\s+Index Cond: \(id = ANY/;
 const TOKEN = '00000000-0000-7000-8000-000000000000';
 
-/** The README's, but the one that says that it reads everything. */
-const QUESTIONS = [
-  ...(/^### 5\. .*?^```sql\n(.*?)^```$/ms.exec(fs.readFileSync(README, 'utf8'))?.[1] ?? '').matchAll(/^select .*;$/gm),
-]
-  .map(([question]) => question.replaceAll(`'mail'`, `'push'`))
+/** Those of the page, but the one that says that it reads everything. */
+const QUESTIONS = [...fs.readFileSync(PAGE, 'utf8').matchAll(/^-- \d+\. .*\n([^;]+);$/gm)]
+  .map(([, question = '']) => question.replaceAll(`'mail'`, `'push'`))
   .filter((question) => !question.includes('verify'));
 
 /** Tasks with ids below zero, so that no task that is added gets the id of one. */
@@ -81,7 +79,7 @@ const states: [string, () => Promise<unknown>][] = [
   ],
 ];
 
-it('the README asks ten questions', () => {
+it('the page asks ten questions', () => {
   expect(QUESTIONS).toHaveLength(9);
 });
 

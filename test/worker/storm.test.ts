@@ -1,5 +1,5 @@
 // Many workers in processes of their own, killed and stopped at random: no task is leased twice within a lease, none is lost, none is done twice.
-// The short form runs with the suite; `npm run storm:pull` runs sixteen workers on 50 000 tasks.
+// The short form runs with the suite; `npm run test:soak:pull` runs sixteen workers on 50 000 tasks.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';

@@ -3,7 +3,6 @@
 import type { Dev } from '../actions/dev-server.ts';
 
 const QUERY_INDENT = ' '.repeat(6);
-const COMMAND = import.meta.url.endsWith('.ts') ? 'npm run pgtaskqueue --' : 'npx pgtaskqueue';
 
 /** The addresses and a few things to try, as lines. */
 export function welcome({ database, server, sample }: Dev): string {
@@ -19,10 +18,10 @@ export function welcome({ database, server, sample }: Dev): string {
     '',
     '  Try next:',
     ...(sample ? [`  · open ${sample.url} and place an order`] : []),
-    ...(sample ? [] : [`  · set where tasks are sent: ${COMMAND} targets set default http://127.0.0.1:3000`]),
+    ...(sample ? [] : [`  · set where tasks are sent: npx pgtaskqueue targets set default http://127.0.0.1:3000`]),
     `  · psql '${database.url}'`,
     `${QUERY_INDENT}select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
-    `  · ${COMMAND} queues list`,
+    `  · npx pgtaskqueue queues list`,
     '',
     '  Ctrl-C stops everything and keeps the data.',
     '',

@@ -86,8 +86,8 @@ describe('taskqueue-signature', () => {
     expect(canonicalText(request())).toMatch(/^taskqueue v1\n/);
   });
 
-  test('is what docs/signing.md works out', () => {
-    const document = fs.readFileSync(path.resolve(import.meta.dirname, '../../../docs/signing.md'), 'utf8');
+  test('is what docs/internals/signing.md works out', () => {
+    const document = fs.readFileSync(path.resolve(import.meta.dirname, '../../../docs/internals/signing.md'), 'utf8');
     const [, sent = ''] = /```http\n(.*?)```/s.exec(document) ?? [];
     const [, text = ''] = /```text\n(.*?)\n```/s.exec(document) ?? [];
     const [head = '', body = ''] = sent.split('\n\n');

@@ -1,0 +1,45 @@
+// Every page of the documentation is followed as its reader would: blocks run in order, from where the page says.
+
+import fs from 'node:fs';
+import { afterAll, beforeAll, inject, test } from 'vitest';
+import { databaseUrl } from '../../src/embedded/state-file.ts';
+import { queryAt } from '../support/bare-database.ts';
+import { makeClone } from './clone.ts';
+import { allPages, blocksOf } from './page.ts';
+import { Reader } from './reader.ts';
+
+let clone: string;
+beforeAll(() => {
+  clone = makeClone();
+});
+afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
+
+let databases = 0;
+async function emptyDatabase(): Promise<string> {
+  const name = `reader_${process.pid}_${databases++}`;
+  await queryAt(inject('adminUrl'), `create database ${name}`);
+  return databaseUrl(inject('adminUrl'), name);
+}
+
+/** Generated, or tested where what they describe is. */
+const OTHERS = /^docs\/(reference|internals|guide\/idempotency|[A-Z]+\.md)/;
+const RUN = new Set(['sh', 'sql', 'ts', 'python', 'yaml']);
+const pages = allPages().filter(
+  (page) => !OTHERS.test(page) && blocksOf(page).some(({ language }) => RUN.has(language)),
+);
+
+test.concurrent.each(pages)('%s', { timeout: 300_000 }, async (page) => {
+  const reader = new Reader(clone, await emptyDatabase());
+  try {
+    const blocks = blocksOf(page);
+    if (!blocks.some(({ text }) => /^npm (start|install)/.test(text))) await reader.start(); // the reader has a database
+    for (const block of blocks) {
+      await reader.follow(block).catch((error) => {
+        error.message = `${block.at}: ${error.message}`;
+        throw error;
+      });
+    }
+  } finally {
+    await reader.close();
+  }
+});

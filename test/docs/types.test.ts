@@ -1,0 +1,49 @@
+// The TypeScript of all pages passes a strict compiler, in a clone as npm leaves it.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFiles } from '../support/folder.ts';
+import { makeClone } from './clone.ts';
+import { allPages, blocksOf, ROOT } from './page.ts';
+
+let clone: string;
+beforeAll(() => {
+  clone = makeClone();
+});
+afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
+
+/** What `tsc --init` asks for, which is stricter than `strict`. */
+const STRICT = {
+  compilerOptions: {
+    ...{ target: 'esnext', module: 'nodenext', types: ['node'], noEmit: true, skipLibCheck: true },
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+    ...{ verbatimModuleSyntax: true, isolatedModules: true, moduleDetection: 'force', erasableSyntaxOnly: true },
+  },
+};
+
+function check(files: Record<string, string>): string {
+  const folder = fs.mkdtempSync(path.join(clone, 'pages-'));
+  writeFiles(folder, { ...files, 'tsconfig.json': JSON.stringify(STRICT) });
+  const { stdout } = spawnSync(path.join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return stdout;
+}
+
+test('every snippet', { timeout: 60_000 }, () => {
+  const snippets = allPages()
+    .filter((page) => !page.startsWith('docs/reference/')) // signatures, not programs
+    .flatMap(blocksOf)
+    .filter(({ language }) => language === 'ts');
+  expect(snippets.length).toBeGreaterThan(15);
+  const files = snippets.map(({ at, text }) => [`${at.replaceAll(/[:.]/g, '-')}.ts`, text]);
+  expect(check(Object.fromEntries(files))).toBe('');
+});
+
+test('a mistake is found', { timeout: 60_000 }, () => {
+  const text = `import { TaskQueues } from 'pgtaskqueue'\nnew TaskQueues({ database: process.env.DATABASE_URL })\n`;
+  expect(check({ 'mistake.ts': text })).toContain('mistake.ts(2,18): error TS');
+});
