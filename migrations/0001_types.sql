@@ -2,7 +2,7 @@
 --
 -- Public rows are composite types and not the rows of tables, so that tables can change and nothing private shows.
 
--- New functions belong to nobody until grants.sql says so (PostgreSQL's own default is: everybody).
+-- Nobody may execute new functions until grants.sql says so (by PostgreSQL's default everybody may).
 do $$
 begin
   if current_user = 'taskqueue_owner' then
@@ -11,25 +11,25 @@ begin
 end
 $$;
 
--- What add answers.
+-- What add returns.
 create type taskqueue.task as (
   queue text,
   name text,
-  eta timestamptz,            -- when it may first run
+  eta timestamptz,            -- earliest moment to run
   created timestamptz,
-  existed boolean             -- true: if_exists => 'ignore' found the name in use, nothing was added
+  existed boolean             -- true: if_exists => 'ignore' found the name in use, and nothing was added
 );
 
--- What add_tasks answers for each task of the batch.
+-- What add_tasks returns for each task of the batch.
 create type taskqueue.add_result as (
   index integer,              -- position in the batch, from 0
   name text,
-  result text,                -- added, exists, tombstoned
+  result text,                -- added, exists or tombstoned
   eta timestamptz,            -- null for a tombstone
   created timestamptz
 );
 
--- A task in the hands of a pull worker.
+-- A task that a pull worker has leased.
 create type taskqueue.leased_task as (
   queue text,
   name text,
@@ -37,11 +37,11 @@ create type taskqueue.leased_task as (
   created timestamptz,
   payload bytea,
   tag text,
-  retry_count integer,        -- leases so far, this one included
-  lease_token uuid            -- the proof of the lease
+  retry_count integer,        -- leases so far, including this one
+  lease_token uuid            -- proves who holds the lease
 );
 
--- When and how often a failed task runs again (App Engine's retry_parameters). Seconds; a null limit: none.
+-- When and how often a failed task is retried (App Engine's retry_parameters), in seconds; a null limit: none.
 create type taskqueue.retry_parameters as (
   task_retry_limit integer,
   task_age_limit double precision,
@@ -67,7 +67,7 @@ create type taskqueue.queue as (
   created timestamptz
 );
 
--- One HTTP delivery that a dispatcher is to make.
+-- One HTTP request that a dispatcher is to send.
 create type taskqueue.dispatch as (
   id bigint,
   queue text,
@@ -81,15 +81,15 @@ create type taskqueue.dispatch as (
   eta timestamptz,            -- of this attempt
   created timestamptz,
   retry_count integer,        -- earlier attempts
-  execution_count integer,    -- earlier attempts that were answered
-  previous_response integer,  -- status of the attempt before, 0: none came; null: this is the first
+  execution_count integer,    -- earlier attempts that got a response
+  previous_response integer,  -- status of the previous attempt; 0: no response; null: this is the first
   retry_reason text,
   dispatch_deadline double precision,  -- seconds
   lease_token uuid,
-  forced boolean              -- asked for by run_task
+  forced boolean              -- requested by run_task
 );
 
--- A task to look at: the columns of the view tasks.
+-- A task as the view tasks shows it.
 create type taskqueue.task_status as (
   queue text,
   name text,
@@ -107,33 +107,34 @@ create type taskqueue.task_status as (
   size bigint
 );
 
--- How a queue does.
+-- Statistics of a queue.
 create type taskqueue.queue_statistics as (
   queue text,
-  tasks bigint,               -- not yet completed: waiting, running, leased or backing off; exact to 10000, an estimate beyond
+  -- not yet completed: waiting, running, leased or backing off; exact up to 10000, an estimate beyond
+  tasks bigint,
   oldest_eta timestamptz,     -- null: it has no task
   executed_last_minute bigint, -- push: attempts that ended; pull: leases
   executed_last_hour bigint,
-  in_flight bigint,           -- requests under way; null for pull
-  enforced_rate double precision -- dispatches a second that are allowed now; null for pull
+  in_flight bigint,           -- requests in flight; null for pull
+  enforced_rate double precision -- dispatches per second that are allowed now; null for pull
 );
 
--- One reason why a task has not run, or what has become of it.
+-- One reason why a task has not run, or what happened to it.
 create type taskqueue.explanation as (
-  reason text,                -- a word for machines; explain_task says which there are
+  reason text,                -- a word for programs; explain_task lists them
   detail text,                -- a sentence for people
-  until timestamptz,          -- when this reason ends by itself, as far as is known; null: it doesn't, or it has ended
-  remedy text                 -- what would change it; null: nothing has to
+  until timestamptz,          -- when this reason ends by itself, as far as is known; null: it doesn't, or already has
+  remedy text                 -- what would change it; null: nothing needs to
 );
 
--- Something that verify found wrong.
+-- A violation that verify found.
 create type taskqueue.problem as (
   invariant text,
   queue text,
   detail text
 );
 
--- A task as add and add_tasks were given it (private).
+-- A task as it was passed to add or add_tasks (private).
 create type taskqueue._new_task as (
   url text,
   method text,

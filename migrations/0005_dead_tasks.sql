@@ -1,4 +1,4 @@
--- 0005_dead_tasks: tasks that ran out of retries, kept to be looked at and put back.
+-- 0005_dead_tasks: tasks that ran out of retries, kept to be inspected and requeued.
 create table taskqueue._dead_tasks (
   like taskqueue._tasks,
   died timestamptz not null,
@@ -7,4 +7,5 @@ create table taskqueue._dead_tasks (
   constraint _dead_tasks_pkey primary key (id)
 );
 
-create index _dead_tasks_expires on taskqueue._dead_tasks (queue_id, expires);                    -- listings, sweep_queue
+-- listings, sweep_queue
+create index _dead_tasks_expires on taskqueue._dead_tasks (queue_id, expires);

@@ -1,4 +1,5 @@
--- 0007_forced_runs: tasks that run_task wants dispatched at once, whatever their queue's rate or state. Emptied by the dispatcher's next look.
+-- 0007_forced_runs: tasks that run_task wants dispatched at once, whatever the rate or state of their queue. A
+-- dispatcher empties it when it polls next.
 create table taskqueue._forced_runs (
   queue_id integer not null,
   task_id bigint not null,

@@ -1,8 +1,9 @@
--- 0010_keys: which key signs the requests to a target, by reference: the secrets themselves are in no database and no dump.
+-- 0010_keys: which key signs the requests to a target, by reference: the secrets themselves are in no database and no
+-- dump.
 create table taskqueue._keys (
   target text not null,
   reference text not null, -- env:NAME or file:/path, which each dispatcher reads in its own process
   created timestamptz not null,
-  expires timestamptz, -- until when it signs beside the newer one; null: the current one
+  expires timestamptz, -- when it stops signing beside the newer key; null: the current one
   primary key (target, reference)
 );

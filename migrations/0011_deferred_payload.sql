@@ -1,11 +1,11 @@
--- 0011_deferred_payload: calls of deferred functions that are too large for a task, which carries the id instead. A row is written in the transaction that
--- adds its task, and lives no longer than it is of use to it.
+-- 0011_deferred_payload: calls of deferred functions that are too large for a task, which carries only the id. A row is
+-- written by the transaction that adds its task, and is removed with it.
 create table taskqueue._deferred_payload (
-  id uuid primary key,          -- nobody can guess it: whoever has the task's body may read the row
+  id uuid primary key,          -- can't be guessed: whoever has the task's body may read the row
   task_id bigint not null,
   queue_id integer not null,
   created timestamptz not null,
-  looked_at timestamptz not null, -- when its task was last seen to be there (_sweep_deferred)
+  looked_at timestamptz not null, -- when its task was last checked (_sweep_deferred)
   data bytea not null
 );
 

@@ -1,5 +1,6 @@
--- 0041_replica_identity: tables without a key say what a deleted row is known by, so that a publication of all tables does not make sweeping and delete_queue
--- fail. It costs nothing where nothing is published. sweep_attempts sees to the partitions that are made later.
+-- 0041_replica_identity: tables without a key identify a deleted row by all its columns, so that a publication of all
+-- tables doesn't make sweeping and delete_queue fail. It costs nothing if nothing is published. sweep_attempts does the
+-- same for partitions that are created later.
 alter table taskqueue._statistics replica identity full;
 alter table taskqueue._hourly_statistics replica identity full;
 

@@ -1,7 +1,7 @@
--- 0043_no_rows_of_tasks: functions that took rows of _tasks or _dead_tasks make way for ones that take the columns they
--- need: a session can have the values of variables printed, bodies and lease tokens among them.
+-- 0043_no_rows_of_tasks: functions that took rows of _tasks or _dead_tasks are replaced by functions that take the
+-- columns they need: a session can have the values of variables printed, bodies and lease tokens among them.
 
--- What explain_task looks at of a live task.
+-- What explain_task reads of a live task.
 create type taskqueue._waiting_task as (
   id bigint,
   name text,                  -- given or generated
@@ -23,7 +23,7 @@ drop function if exists taskqueue._bury_task(taskqueue._tasks, text);
 drop function if exists taskqueue._bury_by_id(bigint, text);
 drop function if exists taskqueue._queue_facts(jsonb);
 
--- Views call fewer functions now, and those that they call are everyone's (grants.sql).
+-- Views call fewer functions now, and everybody may execute those (grants.sql).
 do $$
 declare
   no_longer_called constant text[] := array['_headers', '_size', '_state', '_storage_limit'];

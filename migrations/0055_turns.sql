@@ -1,5 +1,6 @@
--- 0055_turns: one row for each administrative act that only one session at a time may do (_take_turn). A session takes its turn by a
--- lock on the row, and not by an advisory lock: everyone who may connect could hold that one for as long as he likes.
+-- 0055_turns: one row for each administrative act that only one session at a time may perform (_take_turn). A session
+-- takes its turn by a lock on the row and not by an advisory lock, which everyone who may connect could hold
+-- indefinitely.
 create table taskqueue._turns (
   act text primary key
 );

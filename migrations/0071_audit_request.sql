@@ -1,2 +1,3 @@
--- 0071_audit_request: which request an act came with, so that the audit and the logs of proxies and clients can be read side by side.
+-- 0071_audit_request: the request an act came with, so that the audit can be matched with the logs of proxies and
+-- clients.
 alter table taskqueue._audit add column request_id text;  -- null: not over HTTP

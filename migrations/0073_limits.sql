@@ -1,2 +1,3 @@
--- 0073_limits: how many tasks there are, where their number is limited (set_limits). Measured as their bytes are, and kept likewise: see 0031_storage.
+-- 0073_limits: how many tasks there are, if their number is limited (set_limits). It is measured and stored as their
+-- bytes are: see 0031_storage.
 create sequence taskqueue._stored_tasks as bigint minvalue 0 start 0;

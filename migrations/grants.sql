@@ -1,42 +1,61 @@
--- grants: who may do what. Runs at every migration: a drop takes grants along, and so does a dump without them.
+-- grants: who may do what. Runs at every migration, because dropping an object drops its grants, and a dump may lack
+-- them.
 --
---   enqueuer    adds tasks, and can read no table; of deferred calls those whose random id it knows
---   worker      leases, renews and deletes tasks of pull queues: those that it has leased, by their tokens
+--   enqueuer    adds tasks, and can't read any table; of deferred calls it reads those whose random id it knows
+--   worker      leases, renews and deletes tasks of pull queues: those it has leased, by their tokens
 --   dispatcher  claims and settles tasks of push queues
 --   server      what `pgtaskqueue serve` needs: it dispatches, fires crons, and serves the REST API of pull queues
---   operator    runs the queues, reads payloads
---   viewer      looks, without payloads
+--   operator    manages queues and reads payloads
+--   viewer      reads everything except payloads
 revoke all on schema taskqueue from public;
 revoke all on all tables in schema taskqueue from public;
 revoke all on all functions in schema taskqueue from public;
 
--- A view's functions are checked against its reader, who may be anyone to whom the view was granted, or another view on
--- top of it. So PUBLIC may execute them (with usage on the schema, to call them directly), and they are harmless whatever
--- they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's figures (number of
--- tasks, earliest ETA, requests in flight, rate), and never a name or content of a task.
-grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._name, taskqueue._now, taskqueue._queue_difference,
-  taskqueue._queue_state, taskqueue._retry_json,
-  taskqueue._enforced_rate, taskqueue._look_at, taskqueue._task_estimates to public;
+-- PostgreSQL checks the functions of a view against its reader, which may be anyone the view was granted to, or another
+-- view on top of it. So PUBLIC may execute them (calling them directly takes usage on the schema), and they are
+-- harmless whatever they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's
+-- figures (number of tasks, earliest ETA, requests in flight, rate), and never the name or content of a task.
+grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._lock_class, taskqueue._longest_lease,
+  taskqueue._name, taskqueue._now, taskqueue._queue_difference, taskqueue._queue_state, taskqueue._retry_json,
+  taskqueue._enforced_rate, taskqueue._queue_overview, taskqueue._task_estimates to public;
 
 do $$
 declare
   rights constant jsonb := '{
-    "taskqueue_enqueuer": ["add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"],
-    "taskqueue_worker": ["lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks", "_finish_task", "_finish_tasks",
-                         "hold_bell", "let_go_of_bell", "next_due", "keeper_horizon"],
-    "taskqueue_dispatcher": ["check_identity", "hold_copy", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "note_hindrances", "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues",
-                             "record_statistics", "sweep_queue", "clean_purged", "keeper_horizon", "keeper_witnesses", "advance_floor", "raise_floor", "targets", "keys", "allow_url", "allowed_urls", "_now",
-                             "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks", "_counted_locks"],
-    "taskqueue_server": ["taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task", "finish_task", "hold_bell", "let_go_of_bell",
-                         "check_token", "set_limits", "queue_statistics", "queues", "tasks", "migrations"],
-    "taskqueue_operator": ["apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings",
-                           "create_queue", "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task", "requeue_tasks",
-                           "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "task_details", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
-                           "create_token", "revoke_token", "tokens",
-                           "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics",
-                           "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"],
-    "taskqueue_viewer": ["crons", "queue_history", "settings",
-                         "list_tasks", "describe_task", "explain_task", "verify", "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"]
+    "taskqueue_enqueuer": [
+      "add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"
+    ],
+    "taskqueue_worker": [
+      "lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks",
+      "_finish_task", "_finish_tasks", "begin_wait", "end_wait", "next_due", "clock"
+    ],
+    "taskqueue_dispatcher": [
+      "check_identity", "pause_copied_queues", "claim_tasks", "claim_forced_tasks", "forced_queues",
+      "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "record_blockers",
+      "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues", "record_statistics", "sweep_queue",
+      "clean_purged", "clock", "open_writers", "advance_floor", "raise_floor", "targets", "keys", "allow_url",
+      "allowed_urls", "_now", "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks",
+      "_grouped_locks"
+    ],
+    "taskqueue_server": [
+      "taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task",
+      "finish_task", "begin_wait", "end_wait", "check_token", "set_limits", "queue_statistics", "queues", "tasks",
+      "migrations"
+    ],
+    "taskqueue_operator": [
+      "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",
+      "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task",
+      "requeue_tasks", "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload",
+      "task_details", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
+      "create_token", "revoke_token", "tokens", "list_tasks", "describe_task", "explain_task", "verify", "audit",
+      "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
+      "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"
+    ],
+    "taskqueue_viewer": [
+      "crons", "queue_history", "settings", "list_tasks", "describe_task", "explain_task", "verify", "audit",
+      "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
+      "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"
+    ]
   }';
   grantee text;
   granted text;
@@ -44,15 +63,18 @@ begin
   for grantee in select jsonb_object_keys(rights) loop
     if exists (select from pg_catalog.pg_roles as r where r.rolname = grantee) then
       execute format('grant usage on schema taskqueue to %I', grantee);
-      execute format('revoke all on all tables in schema taskqueue from %I', grantee);     -- what earlier releases granted
+      -- what earlier releases granted
+      execute format('revoke all on all tables in schema taskqueue from %I', grantee);
       execute format('revoke all on all functions in schema taskqueue from %I', grantee);
       execute format('grant select on taskqueue.schema_versions to %I', grantee);
       for granted in
         select l.name from jsonb_array_elements_text(rights -> grantee) as l(name) where not rights ? l.name
         union   -- a role in the list stands for all that it may do
-        select i.name from jsonb_array_elements_text(rights -> grantee) as l(name), jsonb_array_elements_text(rights -> l.name) as i(name)
+        select i.name from jsonb_array_elements_text(rights -> grantee) as l(name),
+          jsonb_array_elements_text(rights -> l.name) as i(name)
       loop
-        if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace and c.relname = granted and c.relkind in ('r', 'v')) then
+        if exists (select from pg_catalog.pg_class as c where c.relnamespace = 'taskqueue'::regnamespace
+            and c.relname = granted and c.relkind in ('r', 'v')) then
           execute format('grant select on taskqueue.%I to %I', granted, grantee);
         else
           execute format('grant execute on function taskqueue.%I to %I', granted, grantee);

@@ -54,7 +54,7 @@ begin
   loop
     execute format('alter %s owner to taskqueue_owner', statement);
   end loop;
-  -- New functions belong to nobody until grants.sql says so; a copy without rights has lost this.
+  -- Nobody may execute new functions until grants.sql says so; a copy without rights has lost this default.
   if not exists (select from pg_catalog.pg_default_acl as d
                  where d.defaclrole = 'taskqueue_owner'::regrole and d.defaclnamespace = 0
                    and d.defaclobjtype = 'f') then
@@ -62,7 +62,7 @@ begin
   end if;
 exception
   when insufficient_privilege then
-    raise warning 'what belongs to others could not be given to taskqueue_owner: %', sqlerrm
-      using hint = 'A superuser can run pgtaskqueue migrate once.';
+    raise warning 'could not change owners to taskqueue_owner: %', sqlerrm
+      using hint = 'Run pgtaskqueue migrate once as a superuser.';
 end
 $$;

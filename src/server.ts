@@ -1,7 +1,7 @@
 // The door `pgtaskqueue/server`: the dispatcher or the scheduler alone, or with HTTP as a server, to run inside a program of yours.
 
 export type { SigningSecrets } from './dispatcher/delivery/request-keys.ts';
-export type { FetchFunction, Target } from './dispatcher/delivery/targets.ts';
+export type { DispatcherTarget, FetchFunction } from './dispatcher/delivery/targets.ts';
 export { Dispatcher } from './dispatcher/dispatcher.ts';
 export type { DispatcherOptions } from './dispatcher/options.ts';
 export { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts';

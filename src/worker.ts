@@ -5,9 +5,9 @@ export { jsonLogger, type Logger } from './runtime/logger.ts';
 export type {
   Backoff,
   BatchContext,
+  LeasedTaskContext,
   PullWorkerOptions,
   StopWorkerOptions,
-  TaskContext,
   WorkerHooks,
 } from './worker/options.ts';
 export { PullWorker, type RunSummary } from './worker/pull-worker.ts';

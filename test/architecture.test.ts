@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { namesExportedTwice } from './support/exported-names.ts';
 import { qualifiesItsNames } from './support/qualified-names.ts';
 import {
   callsGoThroughRun,
@@ -45,6 +46,10 @@ describe('the source keeps its rules', () => {
   test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
   test('no file is called utils, helpers, lib, common or types', () =>
     expect(violations(namesSaySomething)).toEqual([]));
+  test('no two files export the same name', () => {
+    const texts = files.map((file) => [file, fs.readFileSync(path.join(SRC, file), 'utf8')] as const);
+    expect(namesExportedTwice(new Map(texts))).toEqual([]);
+  });
 });
 
 describe('each rule can fail', () => {
@@ -162,6 +167,18 @@ describe('each rule can fail', () => {
   ])('SQL that names all it calls: %s', (literal) =>
     expect(qualifiesItsNames('store/x.ts', `const q = ${literal};`)).toEqual([]),
   );
+
+  test('a name that two files export', () => {
+    const text = 'export const other = 1;\nexport type Target = string;';
+    expect(
+      namesExportedTwice(
+        new Map([
+          ['domain/x.ts', 'export interface Target {}'],
+          ['http/y.ts', text],
+        ]),
+      ),
+    ).toEqual(['Target is exported by domain/x.ts and http/y.ts']);
+  });
 
   test.each(['client.query(text, values)', 'await pool.query({ text })', 'this.#client.query(`select 1`)'])(
     'a statement by itself: %s',

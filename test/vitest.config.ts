@@ -3,21 +3,30 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { sortTests } from './support/projects.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const { unit, database } = sortTests(root);
 
 export default defineConfig({
-  root: path.resolve(import.meta.dirname, '..'),
+  root,
   test: {
-    include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
-    globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // What is waited for comes soon, but a process may start slowly on a busy machine.
+    // Whatever a test polls for comes soon, but a process may start slowly on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     // Of test.concurrent: each page of the docs starts a PostgreSQL and a server of its own.
     maxConcurrency: 3,
     // Tests wait for PostgreSQL and for sockets more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit } },
+      {
+        extends: true,
+        test: { name: 'database', include: database, globalSetup: ['test/support/global-setup.ts'] },
+      },
+    ],
   },
 });

@@ -1,7 +1,9 @@
--- _held_locks: the advisory locks of ours that sessions of this database hold, and what each session may do (_counted_locks).
+-- _held_locks: the advisory locks of ours that sessions of this database hold, and whether each session is authorized
+-- to (_grouped_locks).
 create or replace view taskqueue._held_locks as
-select c.lock, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, c.pid, c.role, c.application_name, c.since, c.rightful
+select c.lock, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, c.pid, c.role, c.application_name,
+  c.since, c.authorized
 from pg_catalog.pg_locks as l
-join taskqueue._counted_locks as c on c.pid = l.pid and c.class = l.classid::bigint
+join taskqueue._grouped_locks as c on c.pid = l.pid and c.class = l.classid::bigint
 where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
   and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database());

@@ -1,19 +1,27 @@
--- attempts: one row an attempt that is kept: all that failed, and the success that came after a failure. Give the queue, and perhaps the name.
 create or replace view taskqueue.attempts as
-select q.name as queue, a.name, a.attempt, a.ended - make_interval(secs => a.seconds) as started, a.ended, a.seconds, a.status, a.reason, a.error,
-       case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0) then a.response end as response, a.dispatcher
+select q.name as queue, a.name, a.attempt, a.ended - make_interval(secs => a.seconds) as started, a.ended, a.seconds,
+       a.status, a.reason, a.error,
+       case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0)
+            then a.response end as response,
+       a.dispatcher
 from taskqueue._attempts as a
 join taskqueue._queues as q on q.id = a.queue_id and q.deleted_at is null;
 
-comment on view taskqueue.attempts is 'One row an attempt that is kept: all that failed, and the success that came after a failure. Kept for seven days.';
-comment on column taskqueue.attempts.attempt is 'Which attempt of the task it was, from 1.';
-comment on column taskqueue.attempts.seconds is 'How long it took, from its claim to its end.';
-comment on column taskqueue.attempts.status is 'HTTP status of the answer; 0: there was none.';
-comment on column taskqueue.attempts.reason is 'Why it failed, as the next attempt was told: App Error, Instance Unavailable, Connection Error, Unknown Target; null: it succeeded.';
-comment on column taskqueue.attempts.error is 'Why there was no answer.';
-comment on column taskqueue.attempts.response is 'The first 1024 bytes of the answer, for roles that may read payloads; null for the others, and of hosts that tasks named themselves.';
-comment on column taskqueue.attempts.dispatcher is 'Host and process of the dispatcher that sent it.';
+comment on view taskqueue.attempts is
+  'One row per recorded attempt: all that failed, and the success after a failure. Rows are kept for seven days. '
+  'Select by queue, and perhaps by name.';
 comment on column taskqueue.attempts.queue is 'The task''s queue.';
 comment on column taskqueue.attempts.name is 'The task''s name.';
-comment on column taskqueue.attempts.started is 'When it was claimed.';
-comment on column taskqueue.attempts.ended is 'When its answer was there, or its time was over.';
+comment on column taskqueue.attempts.attempt is 'Number of the attempt, from 1.';
+comment on column taskqueue.attempts.started is 'When the task was claimed.';
+comment on column taskqueue.attempts.ended is 'When the response arrived or the deadline passed.';
+comment on column taskqueue.attempts.seconds is 'Duration, from claim to end.';
+comment on column taskqueue.attempts.status is 'HTTP status of the response; 0: there was none.';
+comment on column taskqueue.attempts.reason is
+  'Why it failed, as the next attempt was told: App Error, Instance Unavailable, Connection Error or Unknown Target; '
+  'null: it succeeded.';
+comment on column taskqueue.attempts.error is 'Why there was no response.';
+comment on column taskqueue.attempts.response is
+  'The first 1024 bytes of the response, for roles that may read payloads; null for other roles, and for hosts that '
+  'tasks named themselves.';
+comment on column taskqueue.attempts.dispatcher is 'Host and process of the dispatcher that sent the request.';

@@ -1,11 +1,12 @@
--- queues: one row a live queue: its settings, its state, and how it does.
 create or replace view taskqueue.queues as
 with estimates as materialized (select * from taskqueue._task_estimates())
 select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
-       case when seen.tasks <= 100 then seen.tasks else greatest(seen.tasks, coalesce(own.tasks, others.tasks)) end as tasks,
+       case when seen.tasks <= 100 then seen.tasks
+         else greatest(seen.tasks, coalesce(own.tasks, others.tasks)) end as tasks,
        seen.oldest_eta,
        (select coalesce(sum(s.executed), 0)::bigint from taskqueue._statistics as s
-        where s.queue_id = q.id and s.at > (select taskqueue._now() offset 0) - interval '60 seconds') as executed_last_minute,
+        where s.queue_id = q.id
+          and s.at > (select taskqueue._now() offset 0) - interval '60 seconds') as executed_last_minute,
        seen.in_flight,
        round(taskqueue._enforced_rate(q)::numeric, 9)::double precision as enforced_rate,
        present.state,
@@ -14,28 +15,34 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
        q.target, taskqueue._retry_json(q.retry) as retry, q.tombstone_ttl, q.acl, q.created
 from taskqueue._queues as q
 cross join (select taskqueue._now() as now offset 0) as at
-cross join lateral (select taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until, at.now) as state) as present
-cross join lateral taskqueue._look_at(q) as seen
+cross join lateral (select taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until,
+  at.now) as state) as present
+cross join lateral taskqueue._queue_overview(q) as seen
 left join estimates as own on own.queue_id = q.id
 left join estimates as others on others.queue_id is null
 where q.deleted_at is null;
 
-comment on view taskqueue.queues is 'One row a live queue: its settings, its state, and how it does.';
-comment on column taskqueue.queues.tasks is 'Tasks not yet completed: waiting, running, leased or backing off. Exact up to 100, an estimate beyond.';
-comment on column taskqueue.queues.oldest_eta is 'The earliest ETA of its tasks; null when it has none.';
-comment on column taskqueue.queues.executed_last_minute is 'Push: attempts that ended in the last 60 seconds; pull: leases given.';
-comment on column taskqueue.queues.in_flight is 'Tasks held by a dispatcher or a worker now.';
-comment on column taskqueue.queues.enforced_rate is 'Dispatches a second that are allowed now: less than the configured rate while handlers ask for less; null for pull.';
-comment on column taskqueue.queues.state is 'running, paused (by a person) or disabled (absent from the queue file).';
+comment on view taskqueue.queues is 'One row per queue: its settings, its state and its current figures.';
 comment on column taskqueue.queues.name is 'Its name.';
-comment on column taskqueue.queues.mode is 'push: the dispatcher calls handlers; pull: workers lease.';
-comment on column taskqueue.queues.rate is 'Dispatches a second, minute, hour or day, as configured; null for pull.';
-comment on column taskqueue.queues.bucket_size is 'How many may go out at once after a rest; null for pull.';
-comment on column taskqueue.queues.max_concurrent_requests is 'How many requests may be under way at once; null for pull.';
-comment on column taskqueue.queues.paused_reason is 'Why it is paused; null: it is not, or nobody said.';
+comment on column taskqueue.queues.mode is 'push: the dispatcher calls handlers; pull: workers lease tasks.';
+comment on column taskqueue.queues.rate is 'Dispatches per second, minute, hour or day, as configured; null for pull.';
+comment on column taskqueue.queues.bucket_size is 'How many tasks may go out at once after a pause; null for pull.';
+comment on column taskqueue.queues.max_concurrent_requests is
+  'How many requests may be in flight at once; null for pull.';
+comment on column taskqueue.queues.tasks is
+  'Tasks not yet completed: waiting, running, leased or backing off. Exact up to 100, an estimate beyond.';
+comment on column taskqueue.queues.oldest_eta is 'The earliest ETA of its tasks; null: it has none.';
+comment on column taskqueue.queues.executed_last_minute is
+  'Push: attempts that ended in the last 60 seconds; pull: leases given.';
+comment on column taskqueue.queues.in_flight is 'Tasks that a dispatcher or a worker holds now.';
+comment on column taskqueue.queues.enforced_rate is
+  'Dispatches per second that are allowed now: below the configured rate while handlers ask for less; null for pull.';
+comment on column taskqueue.queues.state is 'running, paused (by a person) or disabled (missing from the queue file).';
+comment on column taskqueue.queues.paused_reason is 'Why it is paused; null: it isn''t, or no reason was given.';
 comment on column taskqueue.queues.paused_until is 'When the pause ends by itself; null: when it is resumed.';
-comment on column taskqueue.queues.target is 'Where all its tasks go; null: where each task says.';
+comment on column taskqueue.queues.target is 'Where all its tasks go; null: each task decides.';
 comment on column taskqueue.queues.retry is 'App Engine''s retry_parameters, in seconds.';
-comment on column taskqueue.queues.tombstone_ttl is 'How long a used name can''t be used again.';
-comment on column taskqueue.queues.acl is 'Pull: who may lease (user_email) and add (writer_email) over REST; null: no list.';
-comment on column taskqueue.queues.created is 'When it was made.';
+comment on column taskqueue.queues.tombstone_ttl is 'How long a used name can''t be reused.';
+comment on column taskqueue.queues.acl is
+  'Pull: who may lease (user_email) and add (writer_email) over REST; null: there is no list.';
+comment on column taskqueue.queues.created is 'When it was created.';

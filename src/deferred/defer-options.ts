@@ -1,6 +1,6 @@
 // How a call is deferred, and the task that this makes.
 
-import { requireKnownKeys } from '../domain/known-keys.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
 import type { OpenTransaction } from '../postgres/transaction.ts';
 import { CONTENT_TYPE } from './wire.ts';
@@ -8,11 +8,7 @@ import { CONTENT_TYPE } from './wire.ts';
 const DEFAULT_URL = '/_ah/queue/deferred';
 
 /** Where a call runs, when, and in which transaction it is added. */
-export interface DeferOptions
-  extends Pick<
-    NewTask,
-    'name' | 'countdown' | 'eta' | 'target' | 'retryOptions' | 'headers' | 'namespace' | 'dispatchDeadline'
-  > {
+export interface DeferOptions extends Omit<NewTask, 'url' | 'method' | 'payload' | 'json' | 'params' | 'tag'> {
   /** Name of a push queue. Default `default`. */
   queue?: string;
   /** Path of the handler; null: the queue's own, `/_ah/queue/<queue>`. Default `/_ah/queue/deferred`. */
@@ -23,20 +19,20 @@ export interface DeferOptions
   wake?: boolean;
 }
 
-const KNOWN = [
-  'queue',
-  'url',
-  'name',
-  'countdown',
-  'eta',
-  'target',
-  'retryOptions',
-  'headers',
-  'namespace',
-  'dispatchDeadline',
-  'transaction',
-  'wake',
-] as const satisfies (keyof DeferOptions)[];
+const KNOWN = keysOf<keyof DeferOptions>({
+  queue: true,
+  url: true,
+  name: true,
+  countdown: true,
+  eta: true,
+  target: true,
+  retryOptions: true,
+  headers: true,
+  namespace: true,
+  dispatchDeadline: true,
+  transaction: true,
+  wake: true,
+});
 
 /** @throws TypeError for a misspelt option */
 export function checkDeferOptions(options: DeferOptions): void {

@@ -8,7 +8,7 @@ import { deferredPayload, deleteDeferred } from '../store/deferred.ts';
 import { DeferredContext, withContext } from './deferred-context.ts';
 import { type Carried, readCarried } from './wire.ts';
 
-interface Parts {
+interface ExecutionParts {
   task: DeliveredTask;
   functions: ReadonlyMap<string, (...args: unknown[]) => unknown>;
   /** Where calls are kept that were too large. */
@@ -17,11 +17,11 @@ interface Parts {
 }
 
 export class Execution {
-  readonly #parts: Parts;
+  readonly #parts: ExecutionParts;
   readonly #context: DeferredContext;
   #overflow: string | undefined;
 
-  constructor(parts: Parts) {
+  constructor(parts: ExecutionParts) {
     this.#parts = parts;
     this.#context = new DeferredContext(parts.task);
   }

@@ -15,13 +15,13 @@
 
 import { queueIdIn } from '../domain/notification.ts';
 import { Loop } from '../runtime/loop.ts';
-import { Lifecycle, type Service } from '../runtime/service.ts';
+import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import { type Assembly, assemble } from './assembly.ts';
 import type { DispatcherPorts } from './database/ports.ts';
 import { CUT_OFF_MS, DatabaseSilent } from './database/silence.ts';
 import { DispatcherStopped } from './delivery/outcome.ts';
 import { RefreshLoop } from './leadership/refresh-loop.ts';
-import { type DispatcherOptions, STOP_SECONDS, type StopOptions } from './options.ts';
+import type { DispatcherOptions, StopOptions } from './options.ts';
 import type { RunCounts } from './upkeep/run-counts.ts';
 
 /** For claims under way, and for whatever else the database is asked at the moment. */

@@ -1,10 +1,10 @@
 // What a dispatcher can be told.
 
-import type { Database } from '../postgres/connection-settings.ts';
+import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
-import type { Target } from './delivery/targets.ts';
+import type { DispatcherTarget } from './delivery/targets.ts';
 
 /** What differs while an application is being developed. Left out: as in production. */
 export interface DevelopmentOptions {
@@ -21,12 +21,12 @@ export interface DispatcherOptions {
    * Connection string or pg settings. Direct, not through a pooler in transaction mode: leadership and LISTEN need sessions of their own.
    * A dispatcher holds three of them and up to four for settling.
    */
-  database: Database;
+  database: ConnectionSource;
   /**
    * Names of targets to base URLs or fetch functions; they come before those in `taskqueue.targets`. A name may be a pattern, and a
    * pattern's URL may hold the name: `{ default: app.fetch, 'billing': 'http://billing:8080', '*': 'http://{target}.internal' }`.
    */
-  targets?: Record<string, Target>;
+  targets?: Record<string, DispatcherTarget>;
   /**
    * Names (or patterns) of targets to the secrets that sign the requests to them: `whsec_…`, `env:NAME` or `file:/path`. A list signs with
    * each, while secrets are rotated. They come before those in `taskqueue.keys`: `{ default: process.env.PUSH_SECRET }`.
@@ -50,9 +50,6 @@ export interface DispatcherOptions {
   /** For tests and simulations. */
   clock?: Clock;
 }
-
-/** How long a stop waits for deliveries under way, in seconds, unless it is told otherwise. */
-export const STOP_SECONDS = 25;
 
 export interface StopOptions {
   /** How long deliveries under way may still take, in seconds. Default 25. */

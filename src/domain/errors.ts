@@ -19,7 +19,7 @@ export class UnknownQueueError extends TaskQueueError {
   static override readonly code = 1;
 }
 
-/** The database could not be asked, or refused for a reason that passes. Nothing was done unless `sent` is true. Try again. */
+/** The database is unreachable, or refused for a temporary reason. Nothing was done unless `sent` is true. Try again. */
 export class TransientError extends TaskQueueError {
   static override readonly code = 2;
   static override readonly retryable = true;
@@ -31,7 +31,7 @@ export class TransientError extends TaskQueueError {
   }
 }
 
-/** The database reported damage or a fault of its own. */
+/** The database reported damaged data or an internal error. */
 export class InternalError extends TaskQueueError {
   static override readonly code = 3;
 }
@@ -41,22 +41,22 @@ export class InvalidQueueError extends TaskQueueError {
   static override readonly code: number = 8;
 }
 
-/** A queue's name has 1 to 100 letters, digits and hyphens. */
+/** A queue's name must be 1 to 100 letters, digits or hyphens. */
 export class InvalidQueueNameError extends InvalidQueueError {
   static override readonly code = 6;
 }
 
-/** The database role may not do this. */
+/** The database role must have the right to do this. */
 export class PermissionDeniedError extends TaskQueueError {
   static override readonly code = 9;
 }
 
-/** A request makes no sense: an unknown option, an argument that can't be read. */
+/** A request is invalid: an unknown option, or an argument that can't be read. */
 export class InvalidRequestError extends TaskQueueError {
   static override readonly code = 13;
 }
 
-/** The tasks of all queues together take as many bytes as they may (total_storage_limit of the queue file), or are as many (set_limits). */
+/** All queues together have as many bytes (total_storage_limit of the queue file) or tasks (set_limits) as allowed. */
 export class StorageLimitExceededError extends InvalidRequestError {}
 
 /** The queue has no task of this name. */
@@ -64,7 +64,7 @@ export class UnknownTaskError extends TaskQueueError {
   static override readonly code = 14;
 }
 
-/** A queue of this name was deleted within the last seven days; its name rests. */
+/** A queue of this name was deleted within the last seven days; its name can't be reused yet. */
 export class TombstonedQueueError extends TaskQueueError {
   static override readonly code = 15;
 }
@@ -84,12 +84,12 @@ export class InvalidRetryParametersError extends TaskQueueError {
   static override readonly code = 20;
 }
 
-/** A push task for a pull queue, a lease from a push queue, or the like. */
+/** The queue has the wrong mode: a push task for a pull queue, a lease from a push queue, and so on. */
 export class InvalidQueueModeError extends TaskQueueError {
   static override readonly code = 21;
 }
 
-/** The lease has ended, or someone else has the task now. An answer, not a catastrophe: let the task go. */
+/** The lease has expired, or another worker has the task now. Stop working on the task. */
 export class TaskLeaseExpiredError extends TaskQueueError {
   static override readonly code = 25;
 }
@@ -99,32 +99,32 @@ export class QueuePausedError extends TaskQueueError {
   static override readonly code = 26;
 }
 
-/** A tag has up to 500 bytes of text. */
+/** A tag must be at most 500 bytes. */
 export class InvalidTagError extends TaskQueueError {
   static override readonly code = 27;
 }
 
-/** A dispatch deadline is 15 s to 24 h. */
+/** A dispatch deadline must be 15 s to 24 h. */
 export class InvalidDispatchDeadlineError extends TaskQueueError {
   static override readonly code = 29;
 }
 
-/** A lease is 0 to 604800 s. */
+/** A lease must be 0 to 604800 s. */
 export class InvalidLeaseTimeError extends TaskQueueError {
   static override readonly code = 101;
 }
 
-/** A call leases 1 to 1000 tasks. */
+/** A call must ask for 1 to 1000 tasks, or as many as the function allows. */
 export class InvalidMaxTasksError extends TaskQueueError {
   static override readonly code = 102;
 }
 
-/** The task object was added or deleted already. */
+/** The task object was already added or deleted. */
 export class BadTaskStateError extends TaskQueueError {
   static override readonly code = 103;
 }
 
-/** The transaction is not open (any more), has failed, or is not one that this add may be part of. */
+/** The transaction is not open (any more), has failed, or doesn't allow this add. */
 export class BadTransactionStateError extends TaskQueueError {
   static override readonly code = 104;
 }
@@ -134,17 +134,17 @@ export class InvalidTaskRetryOptionsError extends TaskQueueError {
   static override readonly code = 105;
 }
 
-/** There is a queue of this name already. */
+/** A queue of this name already exists. */
 export class QueueExistsError extends TaskQueueError {
   static override readonly code = 110;
 }
 
-/** A target's name or base URL is not one. */
+/** A target's name or base URL is invalid. */
 export class InvalidTargetError extends TaskQueueError {
   static override readonly code = 111;
 }
 
-/** A signing key was not given by reference, or can't be kept that long. */
+/** A signing key must be given by reference, and kept for 0 or more. */
 export class InvalidKeyError extends TaskQueueError {
   static override readonly code = 114;
 }
@@ -156,7 +156,7 @@ export class SchemaVersionError extends TaskQueueError {
 
 /**
  * The database failed within the caller's transaction, which is lost: roll back. `code` is 10000 + App Engine's datastore code:
- * 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 out of a resource, 10003 any other.
+ * 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 a resource ran out, 10003 any other.
  * `retryable` is true when the whole transaction is worth running again.
  */
 export class DatastoreError extends TaskQueueError {

@@ -21,6 +21,11 @@ export function requireKnownKeys(
   }
 }
 
+/** The keys of a table that has one for every property: a forgotten one does not compile. */
+export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
+  return Object.keys(table) as Key[];
+}
+
 /** The known name that is nearest to a key. */
 export function nearest(key: string, known: readonly string[]): string {
   return closest(key, known)?.name ?? '';

@@ -1,5 +1,6 @@
 // Queues: what they are made with, and how they do.
 
+import type { QueueEntry } from './queue-file/queue-config.ts';
 import type { RetryParameters } from './retry.ts';
 
 /** push: tasks are sent over HTTP; pull: workers lease them. */
@@ -27,6 +28,32 @@ export interface NewQueue {
   /** Who may use a pull queue: `{ user_email: … }` and `{ writer_email: … }`. */
   acl?: readonly Record<string, string>[];
 }
+
+/** A setting in SQL and in queue files. */
+interface QueueSetting {
+  /** The argument of create_queue and the column of the view. */
+  column: string;
+  /** The key in queue.yaml; null: a file cannot set it. */
+  fileKey: keyof QueueEntry | null;
+  /** Whether pull queues are without it. */
+  pushOnly: boolean;
+}
+
+/** Every setting of a queue, in the order of a queue file. The database has the same list, _queue_keys. */
+export const QUEUE_SETTINGS = {
+  mode: { column: 'mode', fileKey: 'mode', pushOnly: false },
+  rate: { column: 'rate', fileKey: 'rate', pushOnly: true },
+  bucketSize: { column: 'bucket_size', fileKey: 'bucket_size', pushOnly: true },
+  maxConcurrentRequests: {
+    column: 'max_concurrent_requests',
+    fileKey: 'max_concurrent_requests',
+    pushOnly: true,
+  },
+  target: { column: 'target', fileKey: 'target', pushOnly: true },
+  retry: { column: 'retry', fileKey: 'retry_parameters', pushOnly: false },
+  acl: { column: 'acl', fileKey: 'acl', pushOnly: false },
+  tombstoneTtlSeconds: { column: 'tombstone_ttl', fileKey: null, pushOnly: false },
+} as const satisfies Record<keyof NewQueue, QueueSetting>;
 
 /** A queue's settings and state. */
 export interface Queue {

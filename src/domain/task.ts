@@ -37,6 +37,24 @@ export interface NewTask {
   retryOptions?: RetryParameters;
 }
 
+/** Every property of a new task: others are rejected. */
+export const TASK_PROPERTIES: Readonly<Record<keyof NewTask, true>> = {
+  name: true,
+  url: true,
+  method: true,
+  headers: true,
+  payload: true,
+  json: true,
+  params: true,
+  countdown: true,
+  eta: true,
+  target: true,
+  tag: true,
+  namespace: true,
+  dispatchDeadline: true,
+  retryOptions: true,
+};
+
 /** How tasks are added. */
 export interface AddOptions {
   /** True: as part of the open transaction, at most five, unnamed. False: a statement of its own. */

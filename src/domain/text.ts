@@ -3,14 +3,14 @@
 
 import type { TaskQueueError, TaskQueueErrorOptions } from './task-queue-error.ts';
 
-type ErrorClass = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
+type NewError = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
  * The text itself, if it is one.
  *
  * @throws TypeError when it is no string; `errorClass` when it holds a lone surrogate or a NUL
  */
-export function requireText(value: unknown, what: string, errorClass: ErrorClass): string {
+export function requireText(value: unknown, what: string, errorClass: NewError): string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${kindOf(value)}`);
   if (!value.isWellFormed()) {
     throw new errorClass(`${what} holds half a character (a lone surrogate)`, {

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
-import { giveTo, identity, type RunAs } from './run-as.ts';
+import { giveTo, type RunAs, userAndGroup } from './run-as.ts';
 
 /** Where a server keeps what. */
 export interface DataPlan {
@@ -68,7 +68,7 @@ function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, passwo
     ...speed,
   ];
   const { status, error, stderr, stdout } = spawnSync(program(binaries, 'initdb'), options, {
-    ...identity(user),
+    ...userAndGroup(user),
     env: CLEAN_ENVIRONMENT,
     cwd: path.dirname(data),
     encoding: 'utf8',

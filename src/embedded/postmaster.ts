@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
-import { identity, type RunAs } from './run-as.ts';
+import { type RunAs, userAndGroup } from './run-as.ts';
 
 const GUARD = `exec 3<&0
 sockets=$1; shift
@@ -73,7 +73,7 @@ function launch({ binaries, user, data, settings, socketFolder = '', logFile }: 
     const [file, ...rest] =
       process.platform === 'win32' ? command : ['/bin/sh', '-c', GUARD, 'pgtaskqueue', socketFolder, ...command];
     return spawn(file as string, rest, {
-      ...identity(user),
+      ...userAndGroup(user),
       env: CLEAN_ENVIRONMENT,
       cwd: '/',
       detached: process.platform !== 'win32',

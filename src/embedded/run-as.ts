@@ -53,7 +53,7 @@ export function reachableFolder(folder: string, user: RunAs | undefined): string
 }
 
 /** Options for `spawn` that make the child run as the user. */
-export function identity(user: RunAs | undefined): { uid?: number; gid?: number } {
+export function userAndGroup(user: RunAs | undefined): { uid?: number; gid?: number } {
   return user ? { uid: user.uid, gid: user.gid } : {};
 }
 
@@ -68,12 +68,12 @@ function readUser(line: string): RunAs {
 }
 
 function canRun(file: string, user: RunAs): boolean {
-  return spawnSync(file, ['--version'], { ...identity(user), stdio: 'ignore', cwd: '/' }).status === 0;
+  return spawnSync(file, ['--version'], { ...userAndGroup(user), stdio: 'ignore', cwd: '/' }).status === 0;
 }
 
 function canEnter(folder: string, user: RunAs): boolean {
   const test = ['-c', 'test -x "$1"', 'sh', folder];
-  return spawnSync('/bin/sh', test, { ...identity(user), stdio: 'ignore', cwd: '/' }).status === 0;
+  return spawnSync('/bin/sh', test, { ...userAndGroup(user), stdio: 'ignore', cwd: '/' }).status === 0;
 }
 
 function copyAtOnce(from: string, to: string): void {

@@ -1,6 +1,7 @@
 // A task, as its handler gets it: what the headers of its request say, with types.
 
 import { isNamespace } from '../domain/namespace-manager.ts';
+import { TASK_HEADERS, type TaskFact } from '../domain/task-headers.ts';
 import { TaskVerificationError } from './task-verification-error.ts';
 
 /** For requests that say no deadline. */
@@ -17,7 +18,7 @@ export interface RequestHead {
 }
 
 /** One attempt of a push task. */
-export class DeliveredTask {
+export class DeliveredTask implements Record<TaskFact, unknown> {
   readonly queue: string;
   readonly name: string;
   /** Earlier attempts, whatever became of them. */
@@ -53,17 +54,17 @@ export class DeliveredTask {
     this.headers = headers;
     this.body = body;
     this.genuine = genuine;
-    this.queue = required(headers, 'QueueName');
-    this.name = required(headers, 'TaskName');
+    this.queue = required(headers, 'queue');
+    this.name = required(headers, 'name');
     this.idempotencyKey = headers.get('webhook-id') ?? refuse('webhook-id');
-    this.retryCount = number(headers, 'TaskRetryCount') ?? 0;
-    this.executionCount = number(headers, 'TaskExecutionCount') ?? 0;
-    this.previousResponse = number(headers, 'TaskPreviousResponse');
-    this.retryReason = fact(headers, 'TaskRetryReason');
-    this.eta = moment(headers, 'TaskETA') ?? new Date();
-    this.deadline = moment(headers, 'TaskDeadline') ?? new Date(Date.now() + DEFAULT_DEADLINE_MS);
-    this.namespace = fact(headers, 'Current-Namespace') ?? '';
-    if (!isNamespace(this.namespace)) refuse('X-AppEngine-Current-Namespace');
+    this.retryCount = number(headers, 'retryCount') ?? 0;
+    this.executionCount = number(headers, 'executionCount') ?? 0;
+    this.previousResponse = number(headers, 'previousResponse');
+    this.retryReason = fact(headers, 'retryReason');
+    this.eta = moment(headers, 'eta') ?? new Date();
+    this.deadline = moment(headers, 'deadline') ?? new Date(Date.now() + DEFAULT_DEADLINE_MS);
+    this.namespace = fact(headers, 'namespace') ?? '';
+    if (!isNamespace(this.namespace)) refuse(TASK_HEADERS.namespace);
   }
 
   /** Aborts at the deadline: what is done later is done again. */
@@ -91,22 +92,23 @@ export class DeliveredTask {
 }
 
 /** What a header of the task says; null: it is not there, or empty. */
-function fact(headers: Headers, name: string): string | null {
-  return headers.get(`x-appengine-${name}`) || headers.get(`x-cloudtasks-${name}`) || null;
+function fact(headers: Headers, name: TaskFact): string | null {
+  const header = TASK_HEADERS[name];
+  return headers.get(header) || headers.get(header.replace('X-AppEngine-', 'X-CloudTasks-')) || null;
 }
 
-function required(headers: Headers, name: string): string {
-  return fact(headers, name) ?? refuse(`X-AppEngine-${name}`);
+function required(headers: Headers, name: TaskFact): string {
+  return fact(headers, name) ?? refuse(TASK_HEADERS[name]);
 }
 
-function number(headers: Headers, name: string): number | null {
+function number(headers: Headers, name: TaskFact): number | null {
   const text = fact(headers, name);
   if (text === null) return null;
-  return /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : refuse(`X-AppEngine-${name}`);
+  return /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : refuse(TASK_HEADERS[name]);
 }
 
 /** Seconds since 1970. */
-function moment(headers: Headers, name: string): Date | null {
+function moment(headers: Headers, name: TaskFact): Date | null {
   const seconds = number(headers, name);
   return seconds === null ? null : new Date(seconds * 1000);
 }

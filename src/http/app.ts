@@ -7,7 +7,7 @@ import type { Waits } from '../client/waits.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { checkToken } from '../store/tokens.ts';
 import { renderError } from './errors.ts';
-import { healthRoutes, type Readiness } from './health.ts';
+import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { indexRoute } from './index-page.ts';
 import { rememberTokens } from './known-tokens.ts';
@@ -20,7 +20,7 @@ export interface AppOptions {
   /** The server's own token, which may do everything; undefined: programs on this machine may. */
   token?: string | undefined;
   /** Says why the server cannot work, undefined when it can. */
-  readiness: Readiness;
+  readiness: ReadinessCheck;
   /** For the statements of requests. */
   executor: Executor;
   /** For calls that wait for work. */

@@ -4,10 +4,10 @@ import { problem } from './problem.ts';
 import type { RequestContext, Route } from './route.ts';
 
 /** Why the server cannot work, in words for an operator; undefined when it can. */
-export type Readiness = () => Promise<string | undefined>;
+export type ReadinessCheck = () => Promise<string | undefined>;
 
 /** `GET /healthz`: 200 as long as the process answers. `GET /readyz`: 200 when the database answers and its schema is this program's, else 503. */
-export function healthRoutes(readiness: Readiness): Route[] {
+export function healthRoutes(readiness: ReadinessCheck): Route[] {
   return [
     { method: 'GET', path: '/healthz', needs: 'known', answer: (context) => status(context, 'ok') },
     {

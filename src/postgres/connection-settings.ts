@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
 
 /** A connection string or pg's own settings. */
-export type Database = string | pg.ClientConfig;
+export type ConnectionSource = string | pg.ClientConfig;
 
 /**
  * pg settings for a connection that must notice its death: keep-alive probes after a second of silence, and no wait without an end.
@@ -14,7 +14,7 @@ export type Database = string | pg.ClientConfig;
  * @param queryTimeoutMs longer than the server's own limits, so that it ends only what the network has swallowed
  */
 export function connectionConfig(
-  database: Database,
+  database: ConnectionSource,
   name: string,
   queryTimeoutMs: number = CONNECTION_LIMITS.query_timeout,
 ): pg.ClientConfig {

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-interface Waiting<Ask, Answer> {
+interface PendingAsk<Ask, Answer> {
   ask: Ask;
   answer: PromiseWithResolvers<Answer>;
 }
@@ -18,7 +18,7 @@ interface Waiting<Ask, Answer> {
 export class GroupCommit<Ask, Answer> {
   readonly #answerAll: (asks: Ask[]) => Promise<Answer[]>;
   readonly #pauseMs: number;
-  #waiting: Waiting<Ask, Answer>[] = [];
+  #waiting: PendingAsk<Ask, Answer>[] = [];
   #busy = false;
   #begunAt = -Infinity;
 
@@ -51,7 +51,7 @@ export class GroupCommit<Ask, Answer> {
     this.#busy = false;
   }
 
-  async #answer(waiting: Waiting<Ask, Answer>[]): Promise<void> {
+  async #answer(waiting: PendingAsk<Ask, Answer>[]): Promise<void> {
     try {
       const answers = await this.#answerAll(waiting.map(({ ask }) => ask));
       for (const [i, { answer }] of waiting.entries()) answer.resolve(answers[i] as Answer);

@@ -1,5 +1,8 @@
 // The contract of everything that runs until it is told to stop: start once, stop twice without harm, stop awaits the work.
 
+/** How long a stop waits for work under way, in seconds, unless it is told otherwise. */
+export const STOP_SECONDS = 25;
+
 export interface Service {
   /** Resolves once it works. A second call answers as the first; after a stop it rejects. */
   start(): Promise<void>;

@@ -2,7 +2,7 @@
 
 import { runMigrations } from 'graphile-worker';
 import type pg from 'pg';
-import { connectionConfig, type Database } from '../postgres/connection-settings.ts';
+import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
 import { openDirectPool } from '../postgres/direct-pool.ts';
 import type { Logger } from '../runtime/logger.ts';
 import {
@@ -21,7 +21,7 @@ import { graphileLogger } from './graphile-logger.ts';
  *
  * @throws what the database refuses it with
  */
-export async function installScheduler(database: Database, logger: Logger): Promise<void> {
+export async function installScheduler(database: ConnectionSource, logger: Logger): Promise<void> {
   const pool = openDirectPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
   const turn = (await pool.connect()) as pg.PoolClient & Parameters<typeof requireOwnBackend>[0];
   try {

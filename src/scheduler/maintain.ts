@@ -1,9 +1,8 @@
 // Keeps the house for the queues that no dispatcher leads: an installation with pull queues alone may have no dispatcher.
 
+import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { maintainQueue, sweepAttempts, unattendedQueues } from '../store/upkeep.ts';
-
-type Executor = Parameters<typeof unattendedQueues>[0];
 
 /**
  * One round. A queue that goes wrong is logged, and keeps none of the others waiting.

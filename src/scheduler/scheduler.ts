@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { breakWhenDeaf } from '../postgres/break-when-deaf.ts';
-import { connectionConfig, type Database } from '../postgres/connection-settings.ts';
+import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
 import { openDirectPool } from '../postgres/direct-pool.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
@@ -20,7 +20,7 @@ import { type TickCounts, tick } from './tick.ts';
 
 export interface SchedulerOptions {
   /** Connection string or pg settings. Direct, not through a pooler in transaction mode: its library listens. */
-  database: Database;
+  database: ConnectionSource;
   /** How many days attempts are kept; default 7. */
   attemptDays?: number | undefined;
   logger?: Logger | undefined;
@@ -46,7 +46,7 @@ const LEAST_PAUSE_MS = 30_000;
  * await scheduler.start()
  */
 export class Scheduler implements Service {
-  readonly #database: Database;
+  readonly #database: ConnectionSource;
   readonly #attemptDays: number;
   readonly #logger: Logger;
   readonly #clock: Clock;

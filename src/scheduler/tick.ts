@@ -5,10 +5,9 @@ import { nextRun } from '../domain/cron/next-run.ts';
 import { parseSchedule } from '../domain/cron/parse-schedule.ts';
 import type { Schedule } from '../domain/cron/schedule.ts';
 import { isTimeZone } from '../domain/cron/time-zone.ts';
+import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { dueCrons, fireCron, planCron } from '../store/crons.ts';
-
-type Executor = Parameters<typeof dueCrons>[0];
 
 /** A look is a minute apart from the next; who looks a moment too early finds the moment all the same. The database checks it. */
 const AHEAD_MS = 5_000;

@@ -98,7 +98,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   fail_task: list(plain('outcome'), moments('eta')),
   fail_tasks: list(plain('index'), plain('outcome')),
   next_due: list(moments('next_due')),
-  keeper_horizon: list(moments('keeper_horizon')),
+  clock: list(moments('clock')),
   advance_floor: list(moments('advance_floor')),
   dispatcher_queues: list(
     plain('id name mode bucket_size max_concurrent_requests running in_flight rate_since purged claimers'),

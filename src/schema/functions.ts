@@ -124,11 +124,11 @@ export const functions = {
     eta: 'timestamp with time zone?',
   },
   // A waiting worker's.
-  hold_bell: { queue: 'text' },
-  let_go_of_bell: { queue: 'text', queue_id: 'integer', held: 'boolean' },
+  begin_wait: { queue: 'text' },
+  end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },
   // The dispatcher's.
   check_identity: {},
-  hold_copy: {},
+  pause_copied_queues: {},
   claim_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
   claim_forced_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
   forced_queues: { queues: 'text[]' },
@@ -147,7 +147,7 @@ export const functions = {
   },
   fail_tasks: { failures: 'jsonb' },
   record_attempts: { attempts: 'jsonb' },
-  note_hindrances: { notes: 'jsonb', claimer: 'integer' },
+  record_blockers: { notes: 'jsonb', claimer: 'integer' },
   sweep_attempts: { keep: 'interval?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
   next_due: { queue: 'text', tag: 'text?' },
@@ -155,8 +155,8 @@ export const functions = {
   record_statistics: { queue: 'text', executed: 'bigint', enforced: 'double precision?' },
   sweep_queue: { queue: 'text' },
   clean_purged: { queue: 'text', max_tasks: 'integer?' },
-  keeper_horizon: {},
-  keeper_witnesses: { among: 'text[]?' },
+  clock: {},
+  open_writers: { among: 'text[]?' },
   advance_floor: { queue: 'text', horizon: 'timestamp with time zone' },
   raise_floor: { queue: 'text', floor: 'timestamp with time zone' },
   // The scheduler's.
@@ -190,3 +190,8 @@ export type FunctionArguments<Name extends FunctionName> = {
     (typeof functions)[Name][Key]
   >;
 } & { -readonly [Key in Optional<(typeof functions)[Name]>]?: ValueOf<(typeof functions)[Name][Key]> };
+
+/** All named arguments of a function: what builds them can't forget one, and says `undefined` for what is left out. */
+export type AllArguments<Name extends FunctionName> = {
+  -readonly [Key in keyof (typeof functions)[Name]]: ValueOf<(typeof functions)[Name][Key]>;
+};

@@ -1,5 +1,4 @@
-// The register of our advisory locks. Their numbers stand here, in the view _counted_locks, and in the SQL functions that take them, where a
-// comment or a variable names the lock; a test compares.
+// The register of our advisory locks. Their numbers stand here and in taskqueue._lock_class, and nowhere else; a test compares.
 //
 // Everyone who may connect can take any of them. So nothing that must happen waits for one, none is proof of anything unless its holder has the right
 // to what it is for (the view taskqueue.locks), and a stranger who holds one is named by explain_task and doctor. Administrative acts
@@ -13,11 +12,11 @@ export const LOCKS = {
   bell: 8_123_002,
   /** 0 or any other number; by session: a dispatcher is connected. */
   dispatcher: 8_123_003,
-  /** 0; exclusive: a lease call steps a floor (migrations/functions/private/_step_floor.sql). */
+  /** 0; exclusive: a lease call steps a floor (migrations/functions/floors/_step_floor.sql). */
   floor: 8_123_004,
-  /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/hold_bell.sql). */
+  /** Queue id; shared, by session: a worker waits for the queue (migrations/functions/wakeup/begin_wait.sql). */
   waiting: 8_123_011,
-  /** A dispatcher's number, shared, by session: it is connected, and its requests may be under way (migrations/functions/private/_claim_token.sql). */
+  /** A dispatcher's number, shared, by session: it is connected, and its requests may be under way (migrations/functions/dispatch/_claim_token.sql). */
   claimer: 8_123_015,
 } as const;
 

@@ -206,10 +206,10 @@ export interface FunctionRows {
   check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
   finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
-  hold_bell: { id: number; state: 'held' | 'rung' | 'open' };
-  let_go_of_bell: { let_go_of_bell: '' };
+  begin_wait: { id: number; state: 'held' | 'rung' | 'open' };
+  end_wait: { end_wait: '' };
   check_identity: { check_identity: 'known' | 'copied' | 'joined' | 'pending' | 'promoted' };
-  hold_copy: { hold_copy: number };
+  pause_copied_queues: { pause_copied_queues: number };
   claim_tasks: DispatchRow;
   claim_forced_tasks: DispatchRow;
   forced_queues: { queue: string; tasks: number };
@@ -218,7 +218,7 @@ export interface FunctionRows {
   fail_task: { outcome: 'retry' | 'dead' | 'stale'; eta: TimestampValue | null };
   fail_tasks: { index: number; outcome: 'retry' | 'dead' | 'stale' };
   record_attempts: { record_attempts: '' };
-  note_hindrances: { note_hindrances: '' };
+  record_blockers: { record_blockers: '' };
   sweep_attempts: { sweep_attempts: '' };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };
@@ -227,8 +227,8 @@ export interface FunctionRows {
   set_limits: { set_limits: '' };
   sweep_queue: { sweep_queue: BigintValue };
   clean_purged: { clean_purged: BigintValue };
-  keeper_horizon: { keeper_horizon: TimestampValue };
-  keeper_witnesses: { keeper_witnesses: string[] };
+  clock: { clock: TimestampValue };
+  open_writers: { open_writers: string[] };
   advance_floor: { advance_floor: TimestampValue | null };
   raise_floor: { raise_floor: '' };
   due_crons: DueCronRow;

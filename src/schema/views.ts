@@ -68,7 +68,7 @@ export interface LocksView {
   role: string;
   application_name: string;
   since: TimestampValue | null;
-  rightful: boolean;
+  authorized: boolean;
 }
 
 export interface TargetsView {

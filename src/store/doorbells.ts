@@ -9,7 +9,7 @@ import { LOCKS } from '../schema/locks.ts';
 
 /** Milliseconds from now until a moment, by the clock of the tasks. */
 const UNTIL = (moment: string) =>
-  `extract(epoch from ${moment} operator(pg_catalog.-) taskqueue.keeper_horizon()) operator(pg_catalog.*) 1000`;
+  `extract(epoch from ${moment} operator(pg_catalog.-) taskqueue.clock()) operator(pg_catalog.*) 1000`;
 
 /** Milliseconds: 0 or less: now; null: never. */
 type Until = string | number | null;
@@ -80,12 +80,12 @@ export interface QueueWait {
  * @throws UnknownQueueError
  */
 export async function beginWait(executor: Executor, queue: string): Promise<QueueWait> {
-  return runOne(executor, call('hold_bell', { queue }));
+  return runOne(executor, call('begin_wait', { queue }));
 }
 
 /** Ends a wait, whatever its state. */
 export async function endWait(executor: Executor, queue: string, wait: QueueWait): Promise<void> {
-  await run(executor, call('let_go_of_bell', { queue, queue_id: wait.id, held: wait.state === 'held' }));
+  await run(executor, call('end_wait', { queue, queue_id: wait.id, held: wait.state === 'held' }));
 }
 
 function readMs(ms: Until): number {

@@ -29,7 +29,7 @@ export interface Floor {
 /** One row: now, in microseconds, and changes. */
 export function readClock() {
   return statement<{ now: Microseconds; changes: Microseconds }>(
-    `select ${microseconds('taskqueue.keeper_horizon()')} as now, ${CHANGES}`,
+    `select ${microseconds('taskqueue.clock()')} as now, ${CHANGES}`,
   );
 }
 
@@ -58,7 +58,7 @@ export async function floorClock(executor: Executor): Promise<FloorClock> {
 
 /** The transactions that may still write tasks due before now; with `among`, those of them that are still open. */
 export async function openWriters(executor: Executor, among?: string[]): Promise<string[]> {
-  return (await runOne(executor, call('keeper_witnesses', { among }))).keeper_witnesses;
+  return (await runOne(executor, call('open_writers', { among }))).open_writers;
 }
 
 /** Walks from each queue's floor to the first task that has to stay above it; returns where that is. */

@@ -3,7 +3,7 @@
 import type { Executor } from '../postgres/executor.ts';
 import { call, run } from '../schema/call.ts';
 
-/** Put on record for explain_task (note_hindrances). All null: nothing keeps the queue any more. */
+/** Put on record for explain_task (record_blockers). All null: nothing keeps the queue any more. */
 export interface HindranceNote {
   queue: string;
   kind: 'slots' | 'target' | 'requests' | null;
@@ -15,5 +15,5 @@ export interface HindranceNote {
 
 /** @param claimer the dispatcher's number */
 export async function noteHindrances(executor: Executor, notes: HindranceNote[], claimer: number): Promise<void> {
-  await run(executor, call('note_hindrances', { notes: JSON.stringify(notes), claimer }));
+  await run(executor, call('record_blockers', { notes: JSON.stringify(notes), claimer }));
 }

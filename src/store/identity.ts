@@ -14,6 +14,6 @@ export async function checkIdentity(executor: Executor): Promise<Identity> {
 
 /** Pauses the push queues of a copy, once; returns how many. */
 export async function holdCopy(executor: Executor): Promise<number> {
-  const { hold_copy } = await runOne(executor, call('hold_copy', {}));
-  return hold_copy;
+  const { pause_copied_queues } = await runOne(executor, call('pause_copied_queues', {}));
+  return pause_copied_queues;
 }

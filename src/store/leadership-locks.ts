@@ -54,8 +54,8 @@ export function countDispatchers() {
             coalesce(pg_catalog.sum(l.exclusive) filter (where l.lock operator(pg_catalog.=) 'leader'), 0)::integer as led,
             extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES},
             pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('transaction_read_only') as read_only
-     from taskqueue._counted_locks as l
-     where l.rightful`,
+     from taskqueue._grouped_locks as l
+     where l.authorized`,
   );
 }
 

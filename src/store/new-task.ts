@@ -11,51 +11,37 @@ import {
   InvalidUrlError,
 } from '../domain/errors.ts';
 import { TASK_GUESSES } from '../domain/first-guesses.ts';
-import { requireKnownKeys } from '../domain/known-keys.ts';
-import type { NewTask } from '../domain/task.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { type NewTask, TASK_PROPERTIES } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
-import type { FunctionArguments } from '../schema/functions.ts';
+import type { AllArguments, FunctionArguments } from '../schema/functions.ts';
 import { momentText } from './eta.ts';
 import { jsonText } from './json-text.ts';
 import { headersObject, type Params, paramsObject } from './params.ts';
 import { retryObject } from './retry.ts';
 
-const KNOWN = [
-  'name',
-  'url',
-  'method',
-  'headers',
-  'payload',
-  'json',
-  'params',
-  'countdown',
-  'eta',
-  'target',
-  'tag',
-  'namespace',
-  'dispatchDeadline',
-  'retryOptions',
-] as const satisfies (keyof NewTask)[];
+const KNOWN = keysOf(TASK_PROPERTIES);
 
-/** A task as SQL spells it, its documents not yet JSON text. */
-export interface TaskArguments {
-  name?: string | undefined;
-  url?: string | undefined;
-  method?: string | undefined;
+/** Arguments of `add` that say how a task is added, and not what it is. */
+type CallArgument = 'queue' | 'transactional' | 'if_exists' | 'wake' | 'service';
+type BodyArgument = 'payload' | 'payload_bytes' | 'payload_json';
+
+/** Documents that are not yet JSON text. */
+interface TaskDocuments {
   headers?: Record<string, string> | undefined;
-  payload?: string | undefined;
-  payload_bytes?: Uint8Array | undefined;
-  /** JSON text. */
-  payload_json?: string | undefined;
   params?: Params | undefined;
-  countdown?: number | undefined;
-  eta?: string | undefined;
-  target?: string | undefined;
-  tag?: string | undefined;
-  namespace?: string | undefined;
-  dispatch_deadline?: number | undefined;
   retry?: Record<string, number> | undefined;
 }
+
+/** A task as SQL spells it. */
+export type TaskArguments = TaskDocuments & {
+  [Name in Exclude<keyof AllArguments<'add'>, CallArgument | keyof TaskDocuments>]?:
+    | NonNullable<AllArguments<'add'>[Name]>
+    | undefined;
+};
+
+/** All of it but the body; an argument of `add` without its entry does not compile. */
+type ReadArguments = Record<Exclude<keyof TaskArguments, BodyArgument>, unknown> & TaskArguments;
 
 /**
  * Reads a task.
@@ -69,7 +55,7 @@ export function taskArguments(task: NewTask): TaskArguments {
   requireKnownKeys(task, KNOWN, 'a task', TASK_GUESSES);
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
     task;
-  const read: TaskArguments = {
+  const read: ReadArguments = {
     name: given(name) ? requireText(name, 'name', InvalidTaskNameError) : undefined,
     url: given(url) ? requireText(url, 'url', InvalidUrlError) : undefined,
     method: given(method) ? requireText(method, 'method', InvalidTaskError) : undefined,

@@ -6,28 +6,17 @@ import {
   InvalidRetryParametersError,
   UnknownQueueError,
 } from '../domain/errors.ts';
-import { requireKnownKeys } from '../domain/known-keys.ts';
-import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
+import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
+import { type NewQueue, QUEUE_SETTINGS, type Queue, type QueueStatus } from '../domain/queue.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, look, run, runOne } from '../schema/call.ts';
-import type { FunctionArguments } from '../schema/functions.ts';
+import type { AllArguments } from '../schema/functions.ts';
 import type { Crossed, QueueRow } from '../schema/rows.ts';
 import type { QueuesView } from '../schema/views.ts';
 import { momentText } from './eta.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumber, readNumberOrNull } from './values.ts';
-
-const SETTINGS = [
-  'mode',
-  'rate',
-  'bucketSize',
-  'maxConcurrentRequests',
-  'target',
-  'retry',
-  'tombstoneTtlSeconds',
-  'acl',
-] as const;
 
 /** How a queue is paused. */
 export interface PauseOptions {
@@ -99,8 +88,8 @@ export async function describeQueue(executor: Executor, name: string): Promise<Q
   throw new UnknownQueueError(`there is no queue ${name}`, { detail: { queue: name } });
 }
 
-function queueArguments(name: string, settings: NewQueue): FunctionArguments<'create_queue'> {
-  requireKnownKeys(settings, SETTINGS, 'a queue');
+function queueArguments(name: string, settings: NewQueue): AllArguments<'create_queue'> {
+  requireKnownKeys(settings, keysOf(QUEUE_SETTINGS), 'a queue');
   const { mode, rate, bucketSize, maxConcurrentRequests, target, retry, tombstoneTtlSeconds, acl } = settings;
   const text = (value: unknown, what: string) =>
     value === undefined ? undefined : requireText(value, what, InvalidQueueError);
@@ -131,7 +120,7 @@ function interval(seconds: unknown): string | undefined {
   throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, not ${seconds}`);
 }
 
-function readQueue(row: Crossed<QueueRow>): Queue {
+function readQueue(row: Crossed<QueueRow>): Queue & Record<keyof NewQueue, unknown> {
   return {
     name: row.name,
     mode: row.mode,

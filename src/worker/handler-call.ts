@@ -6,7 +6,7 @@ import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import { TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask, Work } from './held-task.ts';
-import type { BatchContext, PullWorkerOptions, TaskContext } from './options.ts';
+import type { BatchContext, LeasedTaskContext, PullWorkerOptions } from './options.ts';
 
 /** Deletes leased tasks within a transaction; answers whether each was still ours. */
 export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<{ deleted: boolean }[]>;
@@ -105,7 +105,7 @@ export class HandlerCall implements Work {
 }
 
 /** A handler's view of its call. Its methods may be taken off it. */
-class Context implements TaskContext, BatchContext {
+class Context implements LeasedTaskContext, BatchContext {
   readonly #call: HandlerCall;
 
   constructor(call: HandlerCall) {

@@ -8,7 +8,7 @@ import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
 
 /** What a handler is given beside its task. */
-export interface TaskContext {
+export interface LeasedTaskContext {
   /** Aborts when the lease is lost, when the deadline has passed, and when the worker stops for good: stop working on the task. */
   readonly signal: AbortSignal;
   /**
@@ -25,7 +25,7 @@ export interface BatchContext {
   readonly signal: AbortSignal;
   /** Lets one task of the batch fail; the others go on. */
   fail(task: LeasedTask, error: unknown): void;
-  /** Finishes all tasks that have not failed as part of an open transaction. As in TaskContext. */
+  /** Finishes all tasks that have not failed as part of an open transaction. As in LeasedTaskContext. */
   finish(options: InTransaction): Promise<void>;
 }
 
@@ -81,12 +81,9 @@ interface CommonOptions {
 /** One of the handlers is needed. What it throws lets the task fail. */
 export type PullWorkerOptions = CommonOptions &
   (
-    | { handler: (task: LeasedTask, context: TaskContext) => unknown; batchHandler?: never }
+    | { handler: (task: LeasedTask, context: LeasedTaskContext) => unknown; batchHandler?: never }
     | { batchHandler: (tasks: readonly LeasedTask[], context: BatchContext) => unknown; handler?: never }
   );
-
-/** How long a stop waits for handler calls under way, in seconds, unless it is told otherwise. */
-export const STOP_SECONDS = 25;
 
 export interface StopWorkerOptions {
   /** How long handler calls under way may still take, in seconds. Default 25. */

@@ -11,15 +11,9 @@ import { Waits } from '../client/waits.ts';
 import { isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { Lifecycle, type Service } from '../runtime/service.ts';
+import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import { HeldTasks } from './held-tasks.ts';
-import {
-  type PullWorkerOptions,
-  readOptions,
-  STOP_SECONDS,
-  type StopWorkerOptions,
-  type WorkerSettings,
-} from './options.ts';
+import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
 
 /** What a single run has done. */

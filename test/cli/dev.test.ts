@@ -123,7 +123,7 @@ test('what it prints can be tried: the connection, the line of SQL, the command'
   expect((await child.ran).code).toBe(0);
 });
 
-test('§9.5 --no-auto-run: a task waits until it is run, by the command or by SQL', { timeout: 60_000 }, async () => {
+test('--no-auto-run: a task waits until it is run, by the command or by SQL', { timeout: 60_000 }, async () => {
   const dev = await startDev('--no-auto-run', '--ignore-rates', '--no-retries');
   const sql = async (text: string, ...values: unknown[]) => {
     const client = new pg.Client(dev.database);
@@ -145,7 +145,7 @@ test('§9.5 --no-auto-run: a task waits until it is run, by the command or by SQ
   expect((await dev.end('SIGINT')).code).toBe(0);
 });
 
-test('§9.5 --forget-names: a deleted or purged task leaves its name free, any other until the next start', {
+test('--forget-names: a deleted or purged task leaves its name free, any other until the next start', {
   timeout: 60_000,
 }, async () => {
   const dev = await startDev('--forget-names', '--no-auto-run');
@@ -178,7 +178,7 @@ test('§9.5 --forget-names: a deleted or purged task leaves its name free, any o
   expect(await add('purged', next)).toBe('added');
 });
 
-test('§9.5 --ephemeral: it begins with an empty database, which is gone after it', { timeout: 60_000 }, async () => {
+test('--ephemeral: it begins with an empty database, which is gone after it', { timeout: 60_000 }, async () => {
   const lasting = await startDev();
   await placeOrder(lasting, 'Kept tea');
   const passing = await startDev('--ephemeral');

@@ -142,6 +142,6 @@ test('a due task that its leader does not claim is told', async () => {
   await new Promise((resolve) => setTimeout(resolve, 21_000)); // for as long as its leader is connected
   expect(await finding('due tasks')).toMatchObject({
     level: 'warn',
-    detail: expect.stringMatching(/^queue default: It is due since .* has claimed nothing/),
+    detail: expect.stringMatching(/^queue default: It has been due since .* has claimed nothing/),
   });
 });

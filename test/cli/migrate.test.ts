@@ -62,18 +62,20 @@ test('a newer schema is refused with 78 and its release, an occupied one with 75
 });
 
 test('what is wrong with the rights is named, repaired and told, and warnings come last', async () => {
-  await database.pool.query(`update taskqueue.migrations set checksum = 'old' where file = 'functions/add.sql'`);
+  await database.pool.query(
+    `update taskqueue.migrations set checksum = 'old' where file = 'functions/enqueue/add.sql'`,
+  );
   await database.pool.query('grant execute on function taskqueue.purge_queue to public');
   const check = await command('migrate', '--check');
   expect(check).toMatchObject({ code: 78 });
   expect(check.stdout).toBe(
-    'Not applied yet: functions/add.sql.\nWrong rights: everybody (PUBLIC) may execute purge_queue.\nRun pgtaskqueue migrate.\n',
+    'Not applied yet: functions/enqueue/add.sql.\nWrong rights: everybody (PUBLIC) may execute purge_queue.\nRun pgtaskqueue migrate.\n',
   );
   const doctor = await command('doctor');
   expect(doctor.stdout).toMatch(/^FAIL {2}owners and rights: .*purge_queue\n {6}Run pgtaskqueue migrate\./m);
   expect(doctor.code).toBe(1);
   const { code, stdout, stderr } = await command('migrate', '--verbose');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: 'ran functions/add.sql\nran grants.sql\n' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'ran functions/enqueue/add.sql\nran grants.sql\n' });
   expect(stdout).toMatch(
     /^Migrated \S+ to schema version \d+: ran 1 function file\.\nRepaired: everybody \(PUBLIC\) may execute purge_queue\n$/,
   );

@@ -6,14 +6,10 @@ import { expect, inject, test } from 'vitest';
 import { PermissionDeniedError, SchemaVersionError, TaskQueues } from '../../src/index.ts';
 import type { TaskQueueViews } from '../../src/kysely.ts';
 import { useDatabase } from '../support/db.ts';
+import { rejection } from '../support/rejection.ts';
 import { rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
-const rejection = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 test('an enqueuer adds, and may do nothing else', async () => {
   const pool = new pg.Pool({ connectionString: database.url, options: '-c role=taskqueue_enqueuer' });
@@ -152,7 +148,7 @@ test('the views are typed as they are', async () => {
       role: 1,
       application_name: 1,
       since: 1,
-      rightful: 1,
+      authorized: 1,
     },
     'taskqueue.allowed_urls': { entry: 1, created: 1 },
     'taskqueue.attempts': {

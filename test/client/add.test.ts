@@ -20,6 +20,7 @@ import {
 } from '../../src/index.ts';
 import { claimTasks } from '../../src/store/claims.ts';
 import { useDatabase } from '../support/db.ts';
+import { rejection } from '../support/rejection.ts';
 import { row, rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -29,12 +30,6 @@ beforeAll(async () => {
   queues = new TaskQueues({ database: database.pool });
   await queues.createQueue('pull', { mode: 'pull' });
 });
-
-const rejection = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 describe('one task', () => {
   test('comes back with its name, queue and times', async () => {

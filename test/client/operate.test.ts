@@ -21,6 +21,7 @@ import {
   UnknownTaskError,
 } from '../../src/index.ts';
 import { useDatabase } from '../support/db.ts';
+import { rejection } from '../support/rejection.ts';
 import { value } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -29,12 +30,6 @@ let queues: TaskQueues;
 beforeAll(() => {
   queues = new TaskQueues({ database: database.pool });
 });
-
-const rejection = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 describe('leases', () => {
   const photos = () => queues.queue('photos');

@@ -12,14 +12,10 @@ import { EnqueueOutcomeUnknown, TaskQueues, TransientError } from '../../src/ind
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { eventually } from '../../src/testing.ts';
 import { useDatabase } from '../support/db.ts';
+import { rejection } from '../support/rejection.ts';
 import { value } from '../support/sql.ts';
 
 const database = useDatabase();
-const rejection = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 describe('a connection that is lost while the add runs', () => {
   /** Starts an add that has to wait, and ends its connection. */

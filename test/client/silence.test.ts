@@ -5,6 +5,7 @@ import { EnqueueOutcomeUnknown, TaskQueues, TransientError } from '../../src/ind
 import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';
+import { rejection } from '../support/rejection.ts';
 import { openRoute } from '../support/route.ts';
 
 const database = useDatabase();
@@ -21,11 +22,6 @@ async function routed() {
   return { route, queues };
 }
 
-const rejection = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 const since = (start: number) => performance.now() - start;
 
 describe('an add', () => {

@@ -15,6 +15,7 @@ import {
 } from '../../src/index.ts';
 import { call } from '../../src/schema/call.ts';
 import { useDatabase } from '../support/db.ts';
+import { rejection } from '../support/rejection.ts';
 import { value } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -32,11 +33,6 @@ beforeEach(async () => {
 });
 
 const count = () => value<string>(database.pool, 'select count(*) from taskqueue.tasks').then(Number);
-const rejection = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 describe('with a pg client', () => {
   async function begun(): Promise<pg.Client> {

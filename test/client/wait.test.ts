@@ -7,9 +7,10 @@ import { type QueueHandle, TaskQueues } from '../../src/index.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { nextName } from '../support/names.ts';
 import { rows, value } from '../support/sql.ts';
 
-const LONG = process.env.STORM === 'wait';
+const LONG = process.env.SOAK === 'wait';
 const TASKS = LONG ? 8_000 : 800;
 const LANES = 4;
 /** Longer than a task may take if nobody has to look by himself. */
@@ -18,7 +19,6 @@ const LATE_MS = 1_000;
 const database = useDatabase();
 const opened: TaskQueues[] = [];
 let name: string;
-let n = 0;
 
 /** Task queues as those of another process. */
 function open(): TaskQueues {
@@ -28,7 +28,7 @@ function open(): TaskQueues {
 }
 
 beforeEach(async () => {
-  name = `wait-${++n}`;
+  name = nextName('wait');
   await database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [name]);
 });
 

@@ -245,7 +245,7 @@ test('a dead call that is put back finds its arguments', async () => {
   const { name } = await fragile.defer([LARGE], { queue, retryOptions: { taskRetryLimit: 0 } });
   const running = dispatcher();
   expect((await running.runOnce()).dead).toBe(1);
-  const old = `update taskqueue._deferred_payload set looked_at = looked_at - interval '2 hours'`;
+  const old = `update taskqueue._deferred_payload set checked_at = checked_at - interval '2 hours'`;
   await pool().query(old);
   await pool().query('select taskqueue.sweep_queue($1)', [queue]);
   broken = false;
@@ -259,7 +259,7 @@ test('a dead call that is put back finds its arguments', async () => {
 describe('what is kept is swept once its task can’t exist any more', () => {
   const sweep = () => pool().query('select taskqueue.sweep_queue($1)', [queue]);
   const age = () =>
-    pool().query(`update taskqueue._deferred_payload set looked_at = looked_at - interval '61 minutes'`);
+    pool().query(`update taskqueue._deferred_payload set checked_at = checked_at - interval '61 minutes'`);
 
   test.each<[string, string]>([
     ['deleted', 'select taskqueue.delete_task($1, $2)'],

@@ -1,18 +1,18 @@
 // What operators see of attempts and of tasks that gave up, delivered for real.
 import { beforeAll, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { rows } from '../support/sql.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 let clock: MovableClock;
-let n = 0;
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 
 async function setup(settings: Record<string, unknown> = {}, options = {}) {
-  const queue = `kept-${n++}`;
+  const queue = nextName('kept');
   await harness.createQueue(queue, settings);
   const dispatcher = harness.dispatcher(options);
   const attempts = () =>

@@ -3,19 +3,19 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { rows, value } from '../support/sql.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 let clock: MovableClock;
-let queues = 0;
 let queue: string;
 
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 beforeEach(() => {
-  queue = `back-${queues++}`;
+  queue = nextName('back');
 });
 afterEach(() => clock.advance(7_200)); // whatever a test has done to the clock, the next is later
 

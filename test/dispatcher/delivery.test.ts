@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 let clock: MovableClock;
-let queues = 0;
 
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 /** A queue of its own, and a dispatcher to run by hand. */
 async function setup(settings: Record<string, unknown> = {}, options = {}) {
-  const queue = `delivery-${queues++}`;
+  const queue = nextName('delivery');
   await harness.createQueue(queue, settings);
   return { queue, dispatcher: harness.dispatcher(options), target: harness.target, pool: harness.database.pool };
 }
@@ -61,7 +61,7 @@ test('a task is delivered once, with exactly its headers and body', async () => 
   expect(Number(request?.headers['x-appengine-taskdeadline']) - timestamp).toBe(20);
 });
 
-test('§5.5 the recorded run of six attempts: 503, 404, 429, 500, 302, 200', async () => {
+test('the recorded run of six attempts: 503, 404, 429, 500, 302, 200', async () => {
   const { queue, dispatcher, target } = await setup();
   target.answer([503, 404, 429, 500, 302, 200]);
   await harness.add(queue, { url: '/six' });
@@ -87,7 +87,7 @@ test('§5.5 the recorded run of six attempts: 503, 404, 429, 500, 302, 200', asy
   expect(await harness.tasks(queue)).toEqual([]);
 });
 
-test('§5.5 2 after a timeout: retry 1, execution 0, previous response 0, Instance Unavailable', async () => {
+test('after a timeout: retry 1, execution 0, previous response 0, Instance Unavailable', async () => {
   const own = new ManualClock();
   const { queue, dispatcher, target } = await setup({}, { clock: own });
   target.answer((_request, count) => (count === 1 ? new Promise(() => {}) : 200));
@@ -195,7 +195,7 @@ test('… and its failure', async () => {
   expect(task).toMatchObject({ state: 'dispatched' });
 });
 
-test('§5.6 a task deleted while it runs: its outcome is ignored', async () => {
+test('a task deleted while it runs: its outcome is ignored', async () => {
   const { queue, dispatcher, target, pool } = await setup();
   await harness.add(queue, { name: 'gone', url: '/x' });
   target.answer(async () => {
@@ -235,27 +235,27 @@ describe('giving up', () => {
   }
   const DAY = 86_400;
 
-  test('§5.8 a retry limit of 0: one attempt', async () => {
+  test('a retry limit of 0: one attempt', async () => {
     expect(await failAt({ task_retry_limit: 0 }, [1])).toEqual(['dead']);
   });
-  test('§5.8 a retry limit of 2: three attempts', async () => {
+  test('a retry limit of 2: three attempts', async () => {
     expect(await failAt({ task_retry_limit: 2 }, [1, 2, 3])).toEqual(['retry', 'retry', 'dead']);
   });
-  test('§5.8 limit 7 and age 2 d: after 8 failures at age 1 h it is retried', async () => {
+  test('limit 7 and age 2 d: after 8 failures at age 1 h it is retried', async () => {
     const ages = [1, 2, 3, 4, 5, 6, 7, 3600];
     expect((await failAt({ task_retry_limit: 7, task_age_limit: 2 * DAY }, ages)).at(-1)).toBe('retry');
   });
-  test('§5.8 limit 7 and age 2 d: at the 3rd failure with age 3 d it is retried', async () => {
+  test('limit 7 and age 2 d: at the 3rd failure with age 3 d it is retried', async () => {
     expect((await failAt({ task_retry_limit: 7, task_age_limit: 2 * DAY }, [1, 2, 3 * DAY])).at(-1)).toBe('retry');
   });
-  test('§5.8 limit 7 and age 2 d: at the 8th failure with age 2 d + 1 s it is dead', async () => {
+  test('limit 7 and age 2 d: at the 8th failure with age 2 d + 1 s it is dead', async () => {
     const ages = [1, 2, 3, 4, 5, 6, 7, 2 * DAY + 1];
     expect((await failAt({ task_retry_limit: 7, task_age_limit: 2 * DAY }, ages)).at(-1)).toBe('dead');
   });
-  test('§5.8 limit 0 and age 10 s: retried at 3 s, dead at 11 s', async () => {
+  test('limit 0 and age 10 s: retried at 3 s, dead at 11 s', async () => {
     expect(await failAt({ task_retry_limit: 0, task_age_limit: 10 }, [3, 11])).toEqual(['retry', 'dead']);
   });
-  test('§5.8 only an age limit: retried until it is over', async () => {
+  test('only an age limit: retried until it is over', async () => {
     expect(await failAt({ task_age_limit: 10 }, [3, 10, 10.5])).toEqual(['retry', 'retry', 'dead']);
   });
 });

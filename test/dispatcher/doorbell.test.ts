@@ -8,8 +8,9 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { nextName } from '../support/names.ts';
 
-const LONG = process.env.STORM === 'doorbell';
+const LONG = process.env.SOAK === 'doorbell';
 const TASKS = LONG ? 12_000 : 1_500;
 const LANES = 4;
 /** Longer than a task may take, if it needn't wait for the poll. */
@@ -17,7 +18,6 @@ const LATE_MS = 1_000;
 
 const database = useDatabase();
 let dispatcher: Dispatcher | undefined;
-let queues = 0;
 
 afterEach(async () => {
   await dispatcher?.stop({ deadlineSeconds: 1 });
@@ -42,7 +42,7 @@ async function start(pollSeconds: number, ports?: DispatcherPorts): Promise<void
 }
 
 async function createQueue(): Promise<string> {
-  const queue = `bell-${queues++}`;
+  const queue = nextName('bell');
   await database.pool.query(`select from taskqueue.create_queue($1, rate => '500/s', bucket_size => 500)`, [queue]);
   return queue;
 }

@@ -18,7 +18,7 @@ function ratesAt(signals: number[], seconds: number[], rate = 100): number[] {
   return rates;
 }
 
-describe('§5.3 the enforced rate of a queue of 100/s', () => {
+describe('the enforced rate of a queue of 100/s', () => {
   test.each<[string, number[], number[], number[]]>([
     ['created: the configured rate', [], [0, 60], [100, 100]],
     ['one signal halves it', [5], [4.999, 5], [100, 50]],
@@ -68,7 +68,7 @@ describe('§5.3 the enforced rate of a queue of 100/s', () => {
   });
 });
 
-describe('§5.3 what is a throttle signal', () => {
+describe('what is a throttle signal', () => {
   const app = aDispatch();
   const http = aDispatch({ target: 'https://example.com' });
   const failed = (status: number) => ({ kind: 'failed', status, reason: 'App Error', responded: status > 0 }) as const;

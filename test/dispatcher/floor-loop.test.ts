@@ -3,14 +3,14 @@ import { FloorLoop } from '../../src/dispatcher/upkeep/floor-loop.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 let queue: string;
 
 beforeEach(() => {
-  queue = `kept-${queues++}`;
+  queue = nextName('kept');
 });
 
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;

@@ -9,7 +9,7 @@ import { adoptsAtOnce, adoptsLater, computesDueBefore, rewrite } from './floor-m
 import { Violation } from './floor-model/tasks.ts';
 import { ADDING, Cast, type Run, World } from './floor-model/world.ts';
 
-const LONG = process.env.STORM === 'model';
+const LONG = process.env.SOAK === 'model';
 const SEED = process.env.SEED;
 
 const database = useDatabase();

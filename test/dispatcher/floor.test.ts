@@ -4,19 +4,19 @@ import type { FloorSession } from '../../src/dispatcher/upkeep/raise-floors.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { useDatabase } from '../support/db.ts';
-import { FloorStorm, PULL, PUSH } from './floor-storm.ts';
+import { FloorSoak, PULL, PUSH } from './floor-soak.ts';
 
-const LONG = process.env.STORM === 'floor';
+const LONG = process.env.SOAK === 'floor';
 
 const database = useDatabase();
 
 const openFloorSession = () => databasePorts(database.url, systemClock, silentLogger).openFloorSession(() => {});
 
-async function storm(seconds: number, keepers: FloorSession[]): Promise<FloorStorm> {
-  const raging = new FloorStorm(database);
-  await raging.createQueues();
-  await raging.rage(seconds, keepers);
-  return raging;
+async function soak(seconds: number, keepers: FloorSession[]): Promise<FloorSoak> {
+  const run = new FloorSoak(database);
+  await run.createQueues();
+  await run.run(seconds, keepers);
+  return run;
 }
 
 async function deleteQueues(): Promise<void> {
@@ -26,14 +26,14 @@ async function deleteQueues(): Promise<void> {
   ]); // the names can be used again
 }
 
-test('two keepers in a storm: no task is left below the floor, and none is early', { timeout: 120_000 }, async () => {
-  const raging = await storm(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
-  if (LONG) console.log({ committed: raging.committed.size, ticks: raging.ticks });
-  expect(await raging.stranded()).toBe(0);
-  expect(raging.undelivered()).toEqual([]);
-  expect(raging.early).toEqual([]);
-  expect(raging.committed.size).toBeGreaterThan(100);
-  expect(raging.ticks).toBeGreaterThan(5);
+test('two keepers under load: no task is left below the floor, and none is early', { timeout: 120_000 }, async () => {
+  const run = await soak(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
+  if (LONG) console.log({ committed: run.committed.size, ticks: run.ticks });
+  expect(await run.stranded()).toBe(0);
+  expect(run.undelivered()).toEqual([]);
+  expect(run.early).toEqual([]);
+  expect(run.committed.size).toBeGreaterThan(100);
+  expect(run.ticks).toBeGreaterThan(5);
   await deleteQueues();
 });
 
@@ -41,7 +41,7 @@ test('the test can fail: a keeper that does not wait for its witnesses strands t
   timeout: 60_000,
 }, async () => {
   const keeper = await openFloorSession();
-  const raging = await storm(LONG ? 10 : 3, [{ ...keeper, openWriters: async () => [] }]);
-  expect(await raging.stranded()).toBeGreaterThan(0);
+  const run = await soak(LONG ? 10 : 3, [{ ...keeper, openWriters: async () => [] }]);
+  expect(await run.stranded()).toBeGreaterThan(0);
   await deleteQueues();
 });

@@ -72,7 +72,7 @@ test('explain_task tells which target the slots wait for, and since when; once t
   await eventually(async () => expect(await explain('slots', 'later')).toMatchObject([{ reason: 'eta' }]));
   await eventually(async () => {
     const { rows } = await harness.database.pool.query(
-      `select h.kind from taskqueue._hindrances as h join taskqueue._queues as q on q.id = h.queue_id where q.name = 'slots' order by h.at desc limit 1`,
+      `select h.kind from taskqueue._blockers as h join taskqueue._queues as q on q.id = h.queue_id where q.name = 'slots' order by h.at desc limit 1`,
     );
     expect(rows).toEqual([{ kind: null }]);
   });

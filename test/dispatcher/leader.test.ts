@@ -3,7 +3,7 @@ import { DatabaseClock } from '../../src/dispatcher/database/database-clock.ts';
 import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
 import { Leader, type QueueSet } from '../../src/dispatcher/leadership/leader.ts';
 import type { DispatcherQueue } from '../../src/domain/queue.ts';
-import { SessionLost } from '../../src/postgres/session.ts';
+import { SessionLost } from '../../src/postgres/pinned-session.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 

@@ -3,18 +3,18 @@ import { drain } from '../../src/testing/drain.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 let clock: MovableClock;
-let queues = 0;
 
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 
 const aQueue = async (settings: Record<string, unknown> = {}) => {
-  const queue = `pacing-${queues++}`;
+  const queue = nextName('pacing');
   await harness.createQueue(queue, settings);
   return queue;
 };
@@ -37,32 +37,29 @@ describe('the token bucket, through the database', () => {
     return counts;
   }
 
-  test('§5.2 1/s, bucket 5, 8 tasks: 0 ×5, then 1, 2, 3', async () => {
+  test('1/s, bucket 5, 8 tasks: 0 ×5, then 1, 2, 3', async () => {
     expect(await dispatchedBy('1/s', 5, 8, [0, 0.999, 1, 2, 3, 60])).toEqual([5, 5, 6, 7, 8, 8]);
   });
-  test('§5.2 10/m, bucket 1, 3 tasks: 0, 6, 12', async () => {
+  test('10/m, bucket 1, 3 tasks: 0, 6, 12', async () => {
     expect(await dispatchedBy('10/m', 1, 3, [0, 5.999, 6, 12])).toEqual([1, 1, 2, 3]);
   });
-  test('§5.2 0.2/h, bucket 1, 2 tasks: 0, 18000', async () => {
+  test('0.2/h, bucket 1, 2 tasks: 0, 18000', async () => {
     expect(await dispatchedBy('0.2/h', 1, 2, [0, 17_999, 18_000])).toEqual([1, 1, 2]);
   });
-  test('§5.2 2000/d, bucket 1, 2 tasks: 0, 43.2', async () => {
+  test('2000/d, bucket 1, 2 tasks: 0, 43.2', async () => {
     expect(await dispatchedBy('2000/d', 1, 2, [0, 43.199, 43.2])).toEqual([1, 1, 2]);
   });
-  test('§5.2 500/s, bucket 5, 10 tasks: 0 ×5, then every 2 ms', async () => {
+  test('500/s, bucket 5, 10 tasks: 0 ×5, then every 2 ms', async () => {
     const seconds = [0, 0.002, 0.004, 0.006, 0.008, 0.01];
     expect(await dispatchedBy('500/s', 5, 10, seconds)).toEqual([5, 6, 7, 8, 9, 10]);
   });
 });
 
-test.each([{ rate: '0' }, { rate: '0/s' }, { bucket_size: 0 }])(
-  '§2.3, §5.1 %j: nothing is dispatched',
-  async (settings) => {
-    const queue = await aQueue(settings);
-    await harness.addMany(queue, 3);
-    expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
-  },
-);
+test.each([{ rate: '0' }, { rate: '0/s' }, { bucket_size: 0 }])('%j: nothing is dispatched', async (settings) => {
+  const queue = await aQueue(settings);
+  await harness.addMany(queue, 3);
+  expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
+});
 
 describe('back-off: the delays before the first, second, … retry', () => {
   type Vector = [name: string, min: number, max: number, doublings: number, delays: number[]];
@@ -85,7 +82,7 @@ describe('back-off: the delays before the first, second, … retry', () => {
   ];
   const MICROSECOND = 0.000_001;
 
-  test.each(vectors)('§5.9 %s: min %d, max %d, %d doublings', async (_name, min, max, max_doublings, delays) => {
+  test.each(vectors)('%s: min %d, max %d, %d doublings', async (_name, min, max, max_doublings, delays) => {
     const retry = { min_backoff_seconds: min, max_backoff_seconds: max, max_doublings };
     const queue = await aQueue({ retry: JSON.stringify(retry) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
@@ -163,7 +160,7 @@ test('a prepared transaction adds without a word, and a sleeping dispatcher find
 describe('pause and run now', () => {
   const sql = (text: string, ...values: unknown[]) => harness.database.pool.query(text, values);
 
-  test('§7.3 a paused queue dispatches nothing; resumed, everything overdue goes out', async () => {
+  test('a paused queue dispatches nothing; resumed, everything overdue goes out', async () => {
     const queue = await aQueue();
     const dispatcher = harness.dispatcher();
     await sql(`select * from taskqueue.pause_queue($1, 'deploy', null)`, queue);
@@ -173,7 +170,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
   });
 
-  test('§7.4 run now works on a paused queue without a token, before the ETA, and does not count as an attempt', async () => {
+  test('run now works on a paused queue without a token, before the ETA, and does not count as an attempt', async () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1, retry: JSON.stringify({ task_retry_limit: 0 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer([500, 500]);
@@ -188,7 +185,7 @@ describe('pause and run now', () => {
     expect(counts).toEqual(['0', '0', '0']);
   });
 
-  test('§7.4 run now needs no place among the concurrent requests', async () => {
+  test('run now needs no place among the concurrent requests', async () => {
     const queue = await aQueue({ max_concurrent_requests: 1 });
     const finish: (() => void)[] = [];
     harness.target.answer(() => new Promise((resolve) => finish.push(() => resolve(200))));
@@ -203,7 +200,7 @@ describe('pause and run now', () => {
     await eventually(async () => expect(await harness.tasks(queue)).toEqual([]));
   });
 
-  test('§7.4 a forced run that fails is tried again after the current back-off, counted from then', async () => {
+  test('a forced run that fails is tried again after the current back-off, counted from then', async () => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 10 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer(() => 500);
@@ -216,7 +213,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, failed: 1 });
   });
 
-  test('§7.4 run now of a task that is running does nothing', async () => {
+  test('run now of a task that is running does nothing', async () => {
     const queue = await aQueue();
     const name = await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -226,7 +223,7 @@ describe('pause and run now', () => {
     expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, completed: 1 });
   });
 
-  test.each([200, 500])('§7.3 paused while it runs: the attempt ends as always (%i)', async (status) => {
+  test.each([200, 500])('paused while it runs: the attempt ends as always (%i)', async (status) => {
     const queue = await aQueue();
     await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -237,7 +234,7 @@ describe('pause and run now', () => {
     expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, ...ended });
   });
 
-  test.each([200, 500])('§5.6 purged while it runs: its outcome (%i) is ignored', async (status) => {
+  test.each([200, 500])('purged while it runs: its outcome (%i) is ignored', async (status) => {
     const queue = await aQueue();
     await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {

@@ -85,7 +85,7 @@ async function dispatchTimes(given: Partial<DispatcherQueue>, tasks: number, han
   return all.seconds;
 }
 
-test('§5.2 5/s, bucket 5, two at a time, handlers of one second, 6 tasks: two a second', async () => {
+test('5/s, bucket 5, two at a time, handlers of one second, 6 tasks: two a second', async () => {
   expect(await dispatchTimes({ rate: 5, maxConcurrentRequests: 2 }, 6, 1)).toEqual([0, 0, 1, 1, 2, 2]);
 });
 

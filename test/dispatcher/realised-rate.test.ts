@@ -4,7 +4,7 @@ import { useDispatchers } from './harness.ts';
 
 // npm run test:soak:rate measures over a minute, to one per cent.
 
-const LONG = process.env.STORM === 'rate';
+const LONG = process.env.SOAK === 'rate';
 const SECONDS = LONG ? 60 : 3;
 /** 500/s wants a machine to itself. */
 const RATES = LONG ? [1, 10, 100, 500] : [1, 10, 100];
@@ -24,7 +24,7 @@ async function fill(queue: string, tasks: number): Promise<void> {
   for (let left = tasks; left > 0; left -= 100) await harness.addMany(queue, Math.min(left, 100));
 }
 
-test(`§5.2 realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(', ')}/s`, {
+test(`realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(', ')}/s`, {
   timeout: 300_000,
 }, async () => {
   const times = new Map(RATES.map((rate) => [`rate-${rate}`, [] as number[]]));

@@ -26,13 +26,13 @@ test.each<[string, string | string[] | undefined, number | undefined]>([
   ['two values, two headers', ['10', '20'], 20],
   ['two values, one header', '20, 10', 20],
   ['two values, one of them nonsense', ['x', '10'], 10],
-])('§5.3 Retry-After, %s: %j', (_name, value, seconds) => {
+])('Retry-After, %s: %j', (_name, value, seconds) => {
   expect(retryAfterSeconds(value, NOW)).toBe(seconds);
 });
 
 const failed = { kind: 'failed', status: 503, reason: 'App Error', responded: true } as const;
 
-test('§5.3 the queue leaves that host alone for so long, an hour at most, and no other queue or host', () => {
+test('the queue leaves that host alone for so long, an hour at most, and no other queue or host', () => {
   const holds = new HostBackoff();
   const to = (queue: string, target: string | null) => aDispatch({ queue, target });
   holds.observe(to('mail', 'https://a.example'), { ...failed, retryAfter: 120 }, 0);

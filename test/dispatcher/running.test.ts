@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { nextName } from '../support/names.ts';
 import { openRoute } from '../support/route.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 let queue: string;
 
 beforeEach(async () => {
-  queue = `running-${queues++}`;
+  queue = nextName('running');
   await harness.createQueue(queue);
 });
 

@@ -7,7 +7,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { ExternalUrls } from '../../src/dispatcher/delivery/external-urls.ts';
 import { RequestKeys } from '../../src/dispatcher/delivery/request-keys.ts';
 import { Sender } from '../../src/dispatcher/delivery/sender.ts';
-import { type Target, Targets } from '../../src/dispatcher/delivery/targets.ts';
+import { type DispatcherTarget, Targets } from '../../src/dispatcher/delivery/targets.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-function aSender(target: Target | undefined, clock = systemClock) {
+function aSender(target: DispatcherTarget | undefined, clock = systemClock) {
   const warn = vi.fn();
   const targets = new Targets(target === undefined ? {} : { default: target });
   const sender = new Sender({

@@ -3,7 +3,7 @@ import { simulate } from './simulation/world.ts';
 
 // npm run test:soak:simulation runs it for long; SEED=… runs one seed.
 
-const LONG = process.env.STORM === 'simulation';
+const LONG = process.env.SOAK === 'simulation';
 const HOURS = LONG ? 72 : 1;
 const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: LONG ? 40 : 3 }, (_, i) => i + 1);
 

@@ -107,7 +107,7 @@ test('what has been under way for long counts among the concurrent requests of t
   await pool.query(
     `update taskqueue._tasks set lease_token = taskqueue._lease_token(clock_timestamp() - interval '10 s') where lease_token is not null`,
   );
-  await pool.query(`select taskqueue.advance_floor('held', taskqueue.keeper_horizon())`);
+  await pool.query(`select taskqueue.advance_floor('held', taskqueue.clock())`);
   expect((await pool.query(`select from taskqueue._tasks where due > clock_timestamp()`)).rows).toHaveLength(1); // behind its lease
   expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
 });

@@ -5,19 +5,19 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 const children: ChildProcess[] = [];
 let clock: MovableClock;
-let queues = 0;
 let queue: string;
 
 beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 beforeEach(async () => {
-  queue = `takeover-${queues++}`;
+  queue = nextName('takeover');
   await harness.createQueue(queue, { max_concurrent_requests: 1 });
 });
 afterEach(() => {

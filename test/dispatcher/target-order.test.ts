@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_APP_VERSION, InvalidTargetError, TaskQueues } from '../../src/index.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 const opened: TaskQueues[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
@@ -18,7 +18,7 @@ interface Given {
 
 /** To which target a task goes; '': to none, the attempt failed. */
 async function targetOf({ queueTarget, task = {}, from = {} }: Given): Promise<string> {
-  const queue = `order-${queues++}`;
+  const queue = nextName('order');
   await harness.createQueue(queue, queueTarget ? { target: queueTarget } : {});
   const client = new TaskQueues({ database: harness.database.pool, ...from });
   opened.push(client);
@@ -43,7 +43,7 @@ async function targetOf({ queueTarget, task = {}, from = {} }: Given): Promise<s
 
 const host = (text: string) => ({ headers: { Host: text } });
 
-describe('§3.7 the target of a task, highest first', () => {
+describe('the target of a task, highest first', () => {
   test.each<[string, Given, string]>([
     ['1 the queue’s', { queueTarget: 'of-queue' }, 'of-queue'],
     ['1 … before the task’s', { queueTarget: 'of-queue', task: { target: 'worker' } }, 'of-queue'],
@@ -69,8 +69,8 @@ describe('§3.7 the target of a task, highest first', () => {
   });
 });
 
-test('§3.7 the default version is bound late: where the task goes is looked up when it runs', async () => {
-  const queue = `order-${queues++}`;
+test('the default version is bound late: where the task goes is looked up when it runs', async () => {
+  const queue = nextName('order');
   await harness.createQueue(queue);
   await using client = new TaskQueues({ database: harness.database.url, service: 'worker' });
   await client.queue(queue).add({ url: '/late' });
@@ -79,7 +79,7 @@ test('§3.7 the default version is bound late: where the task goes is looked up 
 });
 
 test('a batch, a transaction and a plain payload keep it too; a pull queue does not mind', async () => {
-  const queue = `order-${queues++}`;
+  const queue = nextName('order');
   await harness.createQueue(queue);
   await harness.database.pool.query(`select from taskqueue.create_queue($1, 'pull')`, [`${queue}-pull`]);
   const client = new TaskQueues({ database: harness.database.pool, service: 'worker', version: 'v2' });

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 const RETRY = JSON.stringify({ min_backoff_seconds: 0.01, max_backoff_seconds: 0.01 });
 
 /** A queue to a target that takes so many at a time, each until it is told to end. */
 async function setup(maxConcurrent: number) {
-  const queue = `places-${queues++}`;
+  const queue = nextName('places');
   const target = `slow-${queue}`;
   await harness.createQueue(queue, { target, retry: RETRY });
   await sql('select taskqueue.set_target($1, $2, $3)', target, harness.target.url, maxConcurrent);
@@ -30,7 +30,7 @@ async function setup(maxConcurrent: number) {
   return { queue, target, under, most: () => most };
 }
 
-test('§13 a target of max_concurrent 2 has two requests at a time, whatever waits, of all queues; none counts as an attempt', async () => {
+test('a target of max_concurrent 2 has two requests at a time, whatever waits, of all queues; none counts as an attempt', async () => {
   const { queue, target, under, most } = await setup(2);
   await harness.createQueue(`${queue}-b`, { target });
   await harness.dispatcher().start();
@@ -47,7 +47,7 @@ test('§13 a target of max_concurrent 2 has two requests at a time, whatever wai
   );
 });
 
-test('§13 with FailFast the attempt fails at once: 503, Instance Unavailable, retry + 1, execution as it was, a throttle signal', async () => {
+test('with FailFast the attempt fails at once: 503, Instance Unavailable, retry + 1, execution as it was, a throttle signal', async () => {
   const { queue, under } = await setup(1);
   await harness.dispatcher().start();
   await harness.add(queue, { url: '/long' });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
+import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let queues = 0;
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 
 async function aQueue(settings: Record<string, unknown> = {}): Promise<string> {
-  const queue = `throttling-${queues++}`;
+  const queue = nextName('throttling');
   const retry = JSON.stringify({ min_backoff_seconds: 3600, max_backoff_seconds: 3600 });
   await harness.createQueue(queue, { rate: '100/s', retry, ...settings });
   return queue;
@@ -27,7 +27,7 @@ async function aThrottledQueue(): Promise<string> {
   return queue;
 }
 
-test('§5.3 a 503 halves the rate of its queue, as the view shows, and of no other', async () => {
+test('a 503 halves the rate of its queue, as the view shows, and of no other', async () => {
   const [queue, other] = [await aQueue(), await aQueue()];
   harness.target.answer(({ url }) => (url === '/overloaded' ? 503 : 200));
   await harness.add(queue, { url: '/overloaded' });
@@ -36,7 +36,7 @@ test('§5.3 a 503 halves the rate of its queue, as the view shows, and of no oth
   expect([await enforced(queue), await enforced(other)]).toEqual([50, 100]);
 });
 
-test('§5.3 the next leader goes on at the rate that was enforced', async () => {
+test('the next leader goes on at the rate that was enforced', async () => {
   const queue = await aThrottledQueue();
   harness.target.answer([503]);
   await harness.add(queue);
@@ -45,7 +45,7 @@ test('§5.3 the next leader goes on at the rate that was enforced', async () => 
   expect(await enforced(queue)).toBe(25);
 });
 
-test('§5.3 what its leader notes of the old rate, before it hears of the new one, is soon put right', async () => {
+test('what its leader notes of the old rate, before it hears of the new one, is soon put right', async () => {
   const queue = await aQueue();
   harness.target.answer([503]);
   await harness.add(queue);
@@ -61,7 +61,7 @@ test('§5.3 what its leader notes of the old rate, before it hears of the new on
   await eventually(async () => expect(await enforced(queue)).toBe(100));
 });
 
-test('§5.3 the view shows the rise, also while nobody leads', async () => {
+test('the view shows the rise, also while nobody leads', async () => {
   const queue = await aThrottledQueue();
   await sql(`update taskqueue._queues set rate_since = rate_since - interval '1 minute' where name = $1`, queue);
   await sql(
@@ -71,7 +71,7 @@ test('§5.3 the view shows the rise, also while nobody leads', async () => {
   expect(await enforced(queue)).toBe(70);
 });
 
-test('§5.3 a new configuration brings the configured rate back; one that changes nothing does not', async () => {
+test('a new configuration brings the configured rate back; one that changes nothing does not', async () => {
   const queue = await aThrottledQueue();
   await sql(`select from taskqueue.update_queue(queue => $1, rate => '100/s')`, queue);
   expect(await enforced(queue)).toBe(50);
@@ -79,7 +79,7 @@ test('§5.3 a new configuration brings the configured rate back; one that change
   expect(await enforced(queue)).toBe(100);
 });
 
-test('§5.3 so does resuming; resuming a queue that runs does not', async () => {
+test('so does resuming; resuming a queue that runs does not', async () => {
   const queue = await aThrottledQueue();
   await sql('select from taskqueue.resume_queue($1)', queue);
   expect(await enforced(queue)).toBe(50);
@@ -114,7 +114,7 @@ const secondsUntil = async (queue: string) => {
 };
 
 test.each([429, 503])(
-  '§5.3 %i with Retry-After of an HTTP target: neither the task nor another goes there before',
+  '%i with Retry-After of an HTTP target: neither the task nor another goes there before',
   async (status) => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1, max_backoff_seconds: 1 }) });
     harness.target.answer([{ status, headers: { 'retry-after': '120' } }]);
@@ -131,7 +131,7 @@ test.each([429, 503])(
   },
 );
 
-test('§5.3 the longer of Retry-After and back-off counts', async () => {
+test('the longer of Retry-After and back-off counts', async () => {
   const queue = await aQueue();
   harness.target.answer([{ status: 503, headers: { 'retry-after': '120' } }]);
   await addToUrl(queue);

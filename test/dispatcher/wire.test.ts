@@ -1,14 +1,14 @@
 // From add to the handler: what arrives for what was added, a test for each rule.
 import { describe, expect, test } from 'vitest';
+import { nextName } from '../support/names.ts';
 import { refusal } from '../support/sql.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-let n = 0;
 
 /** Adds a task to a queue of its own, delivers it, and gives what arrived. */
 async function delivered(task: Record<string, unknown>) {
-  const queue = `wire-${n++}`;
+  const queue = nextName('wire');
   await harness.createQueue(queue);
   await harness.add(queue, task);
   const { target } = harness;
@@ -105,7 +105,7 @@ describe('headers', () => {
       Referer: 'http://elsewhere/',
       'Accept-Encoding': 'gzip',
     };
-    const queue = `wire-${n++}`;
+    const queue = nextName('wire');
     await harness.createQueue(queue);
     const name = await harness.add(queue, { headers: JSON.stringify({ ...given, 'X-Order': '7' }) });
     const stored = `select headers from taskqueue._tasks where id = taskqueue._generated_id($1)`;

@@ -12,7 +12,7 @@ const GROUPS = [
 ] as const;
 
 /** The client library calls these for its users: deferred calls, and waiting for work. */
-const CLIENTS_OWN = /_deferred$|^deferred_|_wait$|_bell$/;
+const CLIENTS_OWN = /_deferred$|^deferred_|_wait$|^clock$/;
 
 interface SqlFunction {
   name: string;

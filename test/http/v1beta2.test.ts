@@ -1,4 +1,4 @@
-// The REST API of pull queues, request by request (behaviour §6.5), on a real server, which has no rights but those of taskqueue_server.
+// The REST API of pull queues, request by request, on a real server, which has no rights but those of taskqueue_server.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -6,13 +6,13 @@ import { LOCKS } from '../../src/schema/locks.ts';
 import { createServer, type Server } from '../../src/server/server.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
+import { nextName } from '../support/names.ts';
 import { row, value } from '../support/sql.ts';
 
 const ROOT = 'the-token-of-the-server';
 const database = useDatabase();
 let server: Server;
 let queue: string;
-let n = 0;
 
 beforeAll(async () => {
   const login = await newLogin(database.url, ['taskqueue_server']);
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  queue = `rest-${++n}`;
+  queue = nextName('rest');
   await database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 

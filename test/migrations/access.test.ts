@@ -1,11 +1,11 @@
 // Who may do what: every public function is pinned and defined with the owner's rights, PUBLIC has nothing, each role has its own.
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Role, useDatabase } from '../support/db.ts';
 import { refusalCode, rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
 
-it('every public function runs as the owner, but those that ask who calls, with a search_path that ends in pg_temp', async () => {
+test('every public function runs as the owner, but those that ask who calls, with a search_path that ends in pg_temp', async () => {
   const loose = await rows(
     db.pool,
     `
@@ -16,7 +16,7 @@ it('every public function runs as the owner, but those that ask who calls, with 
   expect(loose).toEqual([]);
 });
 
-it('no private function runs as the owner, but those that a view calls, one for the dispatcher, one for the planner, and those that delete', async () => {
+test('no private function runs as the owner, but those that a view calls, one for the dispatcher, one for the planner, and those that delete', async () => {
   expect(
     await rows(
       db.pool,
@@ -29,12 +29,12 @@ it('no private function runs as the owner, but those that a view calls, one for 
     { proname: '_finish_task' },
     { proname: '_finish_tasks' },
     { proname: '_last_dispatch' },
-    { proname: '_look_at' },
+    { proname: '_queue_overview' },
     { proname: '_task_estimates' },
   ]);
 });
 
-it('everything belongs to taskqueue_owner, who can’t log in and is no superuser', async () => {
+test('everything belongs to taskqueue_owner, who can’t log in and is no superuser', async () => {
   const owners = await rows(
     db.pool,
     `
@@ -49,7 +49,7 @@ it('everything belongs to taskqueue_owner, who can’t log in and is no superuse
   ).toEqual([{ rolsuper: false, rolcanlogin: false, rolcreaterole: false }]);
 });
 
-it('PUBLIC may read and write nothing, and execute what views call and nothing else', async () => {
+test('PUBLIC may read and write nothing, and execute what views call and nothing else', async () => {
   expect(
     await rows(
       db.pool,
@@ -58,8 +58,8 @@ it('PUBLIC may read and write nothing, and execute what views call and nothing e
     where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0 order by p.proname`,
     ),
   ).toEqual(
-    ['_enforced_rate', '_is_purged', '_later', '_look_at', '_name', '_now', '_queue_difference']
-      .concat(['_queue_state', '_retry_json', '_task_estimates'])
+    ['_enforced_rate', '_is_purged', '_later', '_lock_class', '_longest_lease', '_name', '_now']
+      .concat(['_queue_difference', '_queue_overview', '_queue_state', '_retry_json', '_task_estimates'])
       .map((proname) => ({ proname })),
   );
   expect(
@@ -72,7 +72,7 @@ it('PUBLIC may read and write nothing, and execute what views call and nothing e
   ).toEqual([]);
 });
 
-it('a function that is made later belongs to nobody until it is granted', async () => {
+test('a function that is made later belongs to nobody until it is granted', async () => {
   const owner = await db.asRole('taskqueue_owner');
   await owner.query(`create function taskqueue.forgotten() returns integer language sql as 'select 1'`);
   const enqueuer = await db.asRole('taskqueue_enqueuer');
@@ -80,7 +80,7 @@ it('a function that is made later belongs to nobody until it is granted', async 
   await owner.query('drop function taskqueue.forgotten()');
 });
 
-it('no private table can be touched by any role', async () => {
+test('no private table can be touched by any role', async () => {
   const tables = await rows<{ relname: string }>(
     db.pool,
     `select relname from pg_class where relnamespace = 'taskqueue'::regnamespace and relkind = 'r' and relname ~ '^_'`,
@@ -121,7 +121,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
       `taskqueue.lease_tasks('pull', 1)`,
       `taskqueue.lease_tasks_by_tag('pull', 1)`,
       `taskqueue.modify_task_leases('pull', '{}', '{}', '{}')`,
-      `taskqueue.hold_bell('pull')`,
+      `taskqueue.begin_wait('pull')`,
       `taskqueue.delete_task('pull', 'a', gen_random_uuid())`,
       `taskqueue.delete_tasks('pull', '{a}', array[gen_random_uuid()])`,
     ],
@@ -228,7 +228,7 @@ const allowed: Record<string, { does: string[]; not: string[] }> = {
   },
 };
 
-it.each(Object.entries(allowed))('%s: what it may and what it may not', async (name, { does, not }) => {
+test.each(Object.entries(allowed))('%s: what it may and what it may not', async (name, { does, not }) => {
   await db.pool.query(
     `select taskqueue.create_queue('pull', mode => 'pull') where not exists (select from taskqueue.queues where name = 'pull')`,
   );
@@ -238,7 +238,7 @@ it.each(Object.entries(allowed))('%s: what it may and what it may not', async (n
     expect(await refusalCode(client.query(`select * from ${act}`)), `${name}: ${act}`).toBe('42501');
 });
 
-it('a caller’s own functions and temporary tables capture nothing', async () => {
+test('a caller’s own functions and temporary tables capture nothing', async () => {
   await db.pool.query(
     `create role mallory; grant taskqueue_enqueuer to mallory; create schema trap authorization mallory`,
   );

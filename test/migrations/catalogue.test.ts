@@ -56,8 +56,30 @@ test('no function has two signatures, which would make short calls ambiguous', a
   expect((await databaseFunctions()).filter(({ overloads }) => overloads > 1)).toEqual([]);
 });
 
-test('each function has a comment', async () => {
-  expect((await databaseFunctions()).filter(({ comment }) => !comment).map(({ name }) => name)).toEqual([]);
+test('each function has a comment that names its arguments and shows a call', async () => {
+  const lacking = (await databaseFunctions()).flatMap(({ name, comment, arguments: declared }) =>
+    lacks(name, comment ?? '', Object.keys(declared)),
+  );
+  expect(lacking).toEqual([]);
+});
+
+function lacks(name: string, comment: string, declared: string[]): string[] {
+  const [summary = '', ...rest] = comment.split('\n\n');
+  const described = [...comment.matchAll(/^- ([\w, ]+):/gm)].flatMap(([, names = '']) => names.split(', '));
+  return [
+    ...(/^\S.*\.$/s.test(summary) ? [] : [`${name}: its comment begins with a sentence`]),
+    ...(rest.at(-1)?.includes(`taskqueue.${name}(`) ? [] : [`${name}: its comment ends with an example`]),
+    ...declared.filter((argument) => !described.includes(argument)).map((argument) => `${name}: ${argument}`),
+  ];
+}
+
+test.each([
+  ['', 3],
+  ['Adds a task.\n\nExample:\n    select taskqueue.add();', 1],
+  ['Adds a task\n\nArguments:\n- queue: its queue.\n\nExample:\n    select taskqueue.add();', 1],
+  ['Adds a task.\n\nArguments:\n- queue: its queue.\n\nExample:\n    select taskqueue.add();', 0],
+])('that rule can fail: %j', (comment, count) => {
+  expect(lacks('add', comment, ['queue'])).toHaveLength(count);
 });
 
 test('each public view and each of its columns has a comment', async () => {

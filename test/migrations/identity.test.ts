@@ -205,13 +205,13 @@ test('a copy is held once, when it is asked for, and its queues run again when t
   await db.pool.query(`select taskqueue.add(url => '/x', name => 'asked-for', transactional => false)`);
   await db.pool.query(`select taskqueue.run_task('default', 'asked-for')`);
   expect(await value(db.pool, 'select taskqueue.check_identity()')).toBe('copied');
-  expect(await value(db.pool, 'select taskqueue.hold_copy()')).toBe(1);
+  expect(await value(db.pool, 'select taskqueue.pause_copied_queues()')).toBe(1);
   expect(await row(db.pool, `select state, paused_reason from taskqueue.queues where name = 'default'`)).toEqual({
     state: 'paused',
-    paused_reason: 'this database is a copy: check its targets before you resume',
+    paused_reason: 'this database is a copy: check its targets before resuming',
   });
   expect(await rows(db.pool, `select * from taskqueue.claim_forced_tasks('default', 5)`)).toEqual([]);
   await db.pool.query(`select taskqueue.resume_queue('default')`);
-  expect(await value(db.pool, 'select taskqueue.hold_copy()')).toBe(0);
+  expect(await value(db.pool, 'select taskqueue.pause_copied_queues()')).toBe(0);
   expect(await value(db.pool, `select state from taskqueue.queues where name = 'default'`)).toBe('running');
 });

@@ -2,7 +2,7 @@
 // the values at hand are cheaper, it costs a claim more than all else. And nothing is compiled: a switch of the planner that is off adds 1e10 to the cost of
 // what can't be done without it, and with JIT on, as most servers have it, what costs so much is compiled by each call.
 import type pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
 import { explaining, plansOf } from './explained.ts';
@@ -14,14 +14,47 @@ const PINNED = `
   select p.oid::regprocedure::text as name, p.proconfig from pg_proc as p
   where p.pronamespace = 'taskqueue'::regnamespace and exists (select from unnest(p.proconfig) as c(setting) where c.setting like 'enable%')`;
 
+/**
+ * The switches of the planner that functions set in their heads, where PostgreSQL wants them literally. Each costs a call a little, so a function
+ * sets what its statements need and no more; what is new here needs a reason.
+ */
+const SWITCHES: Record<string, string> = {
+  'rows by an index, in its order': 'bitmapscan=off indexscan=on seqscan=off sort=off',
+  'rows by an index, to be sorted or inserted': 'bitmapscan=off indexscan=on seqscan=off',
+  'rows by an index, then by their places, joined with a list':
+    'bitmapscan=off indexscan=on nestloop=on seqscan=off sort=off tidscan=on',
+  'rows by an index, then by their places': 'bitmapscan=off indexscan=on seqscan=off sort=off tidscan=on',
+  'rows of a list of names, never a join with a whole table':
+    'bitmapscan=off hashjoin=off indexscan=on mergejoin=off seqscan=off sort=off',
+  'the newest row of an index': 'indexscan=on seqscan=off',
+  'one row of a small table': 'bitmapscan=off seqscan=off',
+  'rows of each of a list': 'bitmapscan=off indexscan=on nestloop=on seqscan=off',
+  'rows of each of a list, in its order': 'bitmapscan=off indexscan=on nestloop=on seqscan=off sort=off',
+};
+
 describe('functions that pin their plans', () => {
-  it('turn JIT off, and plan once a session', async () => {
+  test('turn JIT off, and plan once a session', async () => {
     const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
     expect(pinned.length).toBeGreaterThan(30);
     const lacks = (setting: string) =>
       pinned.filter(({ proconfig }) => !proconfig.includes(setting)).map(({ name }) => name);
     expect(lacks('jit=off')).toEqual([]);
     expect(lacks('plan_cache_mode=force_generic_plan')).toEqual([]);
+  });
+
+  test('set the switches of the planner in one of a few ways', async () => {
+    const pinned = await rows<{ name: string; proconfig: string[] }>(db.pool, PINNED);
+    const ways = pinned.map(({ name, proconfig }) => ({
+      name,
+      way: proconfig
+        .filter((setting) => setting.startsWith('enable_'))
+        .map((setting) => setting.slice('enable_'.length))
+        .sort()
+        .join(' '),
+    }));
+    const known = Object.values(SWITCHES);
+    expect(ways.filter(({ way }) => !known.includes(way))).toEqual([]);
+    expect(known.filter((one) => !ways.some(({ way }) => way === one))).toEqual([]);
   });
 });
 
@@ -69,7 +102,7 @@ describe('statements that run all the time', () => {
       );
   });
 
-  it.each(Object.keys(HOT))(
+  test.each(Object.keys(HOT))(
     '%s plans nothing but the call itself, once a session has run it some times',
     async (name) => {
       const client = await db.client();
@@ -113,7 +146,7 @@ describe('on a server that compiles', () => {
     );
   });
 
-  it('no function compiles, at the settings that servers come with', async ({ skip }) => {
+  test('no function compiles, at the settings that servers come with', async ({ skip }) => {
     if (!compiles) skip('this server has no JIT');
     const client = await explaining(db);
     await client.query('set jit = on');
@@ -129,7 +162,7 @@ describe('on a server that compiles', () => {
     }
   });
 
-  it('no function that pins its plan compiles, however cheap that is', async ({ skip }) => {
+  test('no function that pins its plan compiles, however cheap that is', async ({ skip }) => {
     if (!compiles) skip('this server has no JIT');
     const client = await explaining(db);
     await client.query('set jit = on; set jit_above_cost = 0');

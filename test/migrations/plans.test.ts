@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
 import { explaining, plansOf, turned } from './explained.ts';
@@ -79,7 +79,7 @@ const states: [string, () => Promise<unknown>][] = [
   ],
 ];
 
-it('the page asks ten questions', () => {
+test('the page asks ten questions', () => {
   expect(QUESTIONS).toHaveLength(9);
 });
 
@@ -91,7 +91,7 @@ beforeAll(async () => {
   );
 });
 
-it('a queue is found by its name, deleted or not, however many there are', async () => {
+test('a queue is found by its name, deleted or not, however many there are', async () => {
   const other = await explaining(db);
   await other.query('begin');
   await other.query(
@@ -112,7 +112,7 @@ describe.each(states)('%s', (_, prepare) => {
     client = await explaining(db);
   }, 120_000);
 
-  it.each([
+  test.each([
     ['claim', `select * from taskqueue.claim_tasks('push', 100)`],
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 100)`],
     ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 100)`],
@@ -129,11 +129,11 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it.each(QUESTIONS)('question of the night: %s', async (question) => {
+  test.each(QUESTIONS)('question of the night: %s', async (question) => {
     expect(turned(await plansOf(client, question))).toEqual([]);
   });
 
-  it('delete by names', async () => {
+  test('delete by names', async () => {
     const names = (
       await rows<{ name: string }>(db.pool, `select name from taskqueue.lease_tasks('pull', 60, 100)`)
     ).map(({ name }) => name);
@@ -145,7 +145,7 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it('delete and renew with lease tokens', async () => {
+  test('delete and renew with lease tokens', async () => {
     await db.pool.query(`select from taskqueue.add('pull', payload => '', tag => 'renewed')`); // the ids of the others are not those in their names
     const leased = await rows<{ name: string; lease_token: string }>(
       db.pool,
@@ -171,7 +171,7 @@ describe.each(states)('%s', (_, prepare) => {
     }
   });
 
-  it('a look at one task, by a name that was given and by one that was not', async () => {
+  test('a look at one task, by a name that was given and by one that was not', async () => {
     await db.pool.query(`select from taskqueue.add('pull', payload => '', name => $1, transactional => false)`, [
       `given-${randomUUID()}`,
     ]);
@@ -188,13 +188,13 @@ describe.each(states)('%s', (_, prepare) => {
     }
   });
 
-  it('a lease of a tag', async () => {
+  test('a lease of a tag', async () => {
     const plans = await plansOf(client, `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'a')`);
     expect(plans).toMatch(/Index Scan using _tasks_tag on _tasks/);
     expect(turned(plans)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 10)`],
     ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 10, tag => 'lost')`],
   ])('%s, past lost tasks', async (_, statement) => {
@@ -209,7 +209,7 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it('names', async () => {
+  test('names', async () => {
     const tasks = JSON.stringify(Array.from({ length: 5 }, () => ({ name: randomUUID(), payload: '' })));
     const [client, ...statements] = [
       await explaining(db),
@@ -226,7 +226,7 @@ describe.each(states)('%s', (_, prepare) => {
     );
   });
 
-  it.each([
+  test.each([
     ['complete', `select taskqueue.complete_tasks('push', $1, $2)`],
     ['release', `select taskqueue.release_tasks('push', $1, $2)`],
     [
@@ -246,7 +246,7 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(plans)).toEqual([]);
   });
 
-  it('forced', async () => {
+  test('forced', async () => {
     await db.pool.query(
       `select taskqueue.run_task('push', name) from (select name from taskqueue.add('push') offset 0) as added`,
     );
@@ -257,7 +257,7 @@ describe.each(states)('%s', (_, prepare) => {
   });
 });
 
-it('a claim does not walk over what the floor has passed', async () => {
+test('a claim does not walk over what the floor has passed', async () => {
   await db.pool.query('delete from taskqueue._tasks');
   await fill('pull', 10);
   const [held, client] = [await db.client(), await explaining(db)];

@@ -1,5 +1,5 @@
 // What a view computes is bound when it is made, and whoever a view was granted to can read it: with that grant and no other.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readMigrations } from '../../src/schema/migrate/migration-files.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows, value } from '../support/sql.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.pool.query('drop owned by views_bare; drop role views_bare'));
 
-it('views change by "create or replace" alone, so that what users have made of them stays', async () => {
+test('views change by "create or replace" alone, so that what users have made of them stays', async () => {
   const { files } = await readMigrations();
   const dropping = files.filter(({ kind, sql }) => kind === 'view' && !/^create or replace view/m.test(sql));
   const cascading = files.filter(
@@ -59,18 +59,18 @@ describe('the functions that views call', () => {
   }
   const called = () => rows<Called>(db.pool, CALLED);
 
-  it('have their names bound, or pin their search_path', async () => {
+  test('have their names bound, or pin their search_path', async () => {
     const all = await called();
     expect(all.length).toBeGreaterThan(5);
     expect(all.filter(({ bound, pinned }) => !bound && !pinned)).toEqual([]);
   });
 
-  it('are handed no row of tasks, and no type that a body, headers or a token have', async () => {
+  test('are handed no row of tasks, and no type that a body, headers or a token have', async () => {
     const hidden = ['taskqueue._tasks', 'taskqueue._dead_tasks', 'bytea', 'uuid'];
     expect((await called()).filter(({ takes }) => takes.some((type) => hidden.includes(type)))).toEqual([]);
   });
 
-  it('are all that everyone may execute', async () => {
+  test('are all that everyone may execute', async () => {
     const all = await called();
     expect(all.filter(({ open }) => !open)).toEqual([]);
     const others = await rows(
@@ -108,7 +108,7 @@ describe('with tasks in every state', () => {
     );
   });
 
-  it('whoever has a grant on a view alone reads it, and so does whoever has one on a view of it', async () => {
+  test('whoever has a grant on a view alone reads it, and so does whoever has one on a view of it', async () => {
     await db.pool.query('create role views_stranger');
     const [bare, stranger] = [await db.client(), await db.client()];
     await bare.query('set session authorization views_bare');
@@ -134,14 +134,14 @@ describe('with tasks in every state', () => {
     await db.pool.query('drop role views_stranger');
   });
 
-  it('the answers of handlers are for roles that may read payloads', async () => {
+  test('the answers of handlers are for roles that may read payloads', async () => {
     const seen = async (role: 'taskqueue_viewer' | 'taskqueue_operator') =>
       rows(await db.asRole(role), 'select response from taskqueue.attempts');
     expect(await seen('taskqueue_viewer')).toEqual([{ response: null }]);
     expect(await seen('taskqueue_operator')).toEqual([{ response: 'canary' }]);
   });
 
-  it('the size of a task is what its limit counts', async () => {
+  test('the size of a task is what its limit counts', async () => {
     const sizes = await rows<{ shown: string; counted: string }>(
       db.pool,
       `select s.size as shown, taskqueue._size(s.method, coalesce(s.url, ''), t) as counted
@@ -151,7 +151,7 @@ describe('with tasks in every state', () => {
     for (const { shown, counted } of sizes) expect(shown).toBe(counted);
   });
 
-  it('a storage limit is shown in bytes', async () => {
+  test('a storage limit is shown in bytes', async () => {
     expect(await value(db.pool, 'select bytes from taskqueue.settings')).toBe('1073741824');
   });
 });

@@ -40,7 +40,9 @@ test('a task that another has leased, or nobody, stays', async () => {
     expect(await refusal(worker.query(`select * from ${call}`)), call).toMatchObject({ code: '42501' });
   // Settings that say otherwise change nothing.
   await worker.query(`select set_config('taskqueue.actor', 'postgres', false), set_config('role', 'none', false)`);
-  expect((await refusal(worker.query(`select taskqueue.delete_task('pull', 'a')`))).message).toContain('lease token');
+  expect((await refusal(worker.query(`select taskqueue.delete_task('pull', 'a')`))).message).toContain(
+    'lease_tokens must have',
+  );
   expect(await value(worker, `select taskqueue.delete_task('pull', 'a', $1)`, [NOBODYS])).toBe(false);
   expect(await left()).toBe(1);
   expect(await value(worker, `select taskqueue.delete_task('pull', 'a', $1)`, [lease_token])).toBe(true);

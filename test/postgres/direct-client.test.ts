@@ -5,8 +5,8 @@ import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { DirectClient, DirectPool } from '../../src/postgres/direct-client.ts';
+import { PinnedSession } from '../../src/postgres/pinned-session.ts';
 import { HastyClient, PrimaryClient } from '../../src/postgres/primary-client.ts';
-import { Session } from '../../src/postgres/session.ts';
 import { checkSchema } from '../../src/schema/migrate/migrate.ts';
 import { useDatabase } from '../support/db.ts';
 import { openPooler } from './pooler.ts';
@@ -50,7 +50,7 @@ test("the user's own options stay, as long as ours say nothing else", async () =
 });
 
 test('sessions and pools do the same', async () => {
-  const session = await Session.open({ connectionString: database.url }, () => {});
+  const session = await PinnedSession.open({ connectionString: database.url }, () => {});
   closing.push(() => session.close());
   expect((await session.query(SHOW)).rows).toMatchObject([{ path: 'pg_catalog, pg_temp' }]);
   const pool = new DirectPool({ connectionString: database.url, lock_timeout: 100 });
@@ -64,7 +64,7 @@ test('through a pooler that refuses options they work without', async () => {
   closing.push(() => pool.end());
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   expect(pooler.refused()).toBe(1);
-  const session = await Session.open({ connectionString: pooler.url }, () => {});
+  const session = await PinnedSession.open({ connectionString: pooler.url }, () => {});
   closing.push(() => session.close());
   expect((await session.query(SHOW)).rows).toMatchObject([{ path: 'trap, public, pg_catalog' }]);
   expect(await checkSchema(pooler.url)).toMatchObject({ ok: true });
@@ -73,7 +73,7 @@ test('through a pooler that refuses options they work without', async () => {
 
 test('a session that is the first to be refused works, too', async () => {
   const pooler = await strictPooler('refuse');
-  const session = await Session.open({ connectionString: pooler.url }, () => {});
+  const session = await PinnedSession.open({ connectionString: pooler.url }, () => {});
   closing.push(() => session.close());
   expect((await session.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   expect(pooler.refused()).toBe(1);

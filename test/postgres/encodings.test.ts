@@ -66,5 +66,5 @@ test('a header that Latin-1 has no characters for is refused in any encoding', a
   });
   const url = databaseUrl(inject('adminUrl'), name);
   await migrate(url);
-  await expect(queryAt(url, add)).rejects.toThrow('its value may have Latin-1 characters only');
+  await expect(queryAt(url, add)).rejects.toThrow('its value must consist of Latin-1 characters');
 });

@@ -7,8 +7,8 @@ import { TaskQueues } from '../../src/index.ts';
 import { CONNECTION_LIMITS } from '../../src/postgres/connection-limits.ts';
 import { DirectClient } from '../../src/postgres/direct-client.ts';
 import { requireOwnBackend, SharedBackend } from '../../src/postgres/own-backend.ts';
+import { PinnedSession } from '../../src/postgres/pinned-session.ts';
 import { PrimaryClient } from '../../src/postgres/primary-client.ts';
-import { Session } from '../../src/postgres/session.ts';
 import { LOCKS, MIGRATION_LOCK } from '../../src/schema/locks.ts';
 import { checkSchema } from '../../src/schema/migrate/migrate.ts';
 import { lockMigrations } from '../../src/schema/migrate/migration-lock.ts';
@@ -114,7 +114,7 @@ describe('the dispatcher', () => {
 test('who ends lets go of locks and channels, though a pooler hands its server process on as it is', async () => {
   const opened = await pooler(3);
   opened.keepSessions();
-  const session = await Session.open({ connectionString: opened.url }, () => {});
+  const session = await PinnedSession.open({ connectionString: opened.url }, () => {});
   await session.query(`select pg_advisory_lock(${LOCKS.dispatcher}, 7)`);
   opened.handOn();
   await session.close();

@@ -6,7 +6,7 @@ import { TaskQueues, TransientError } from '../../src/index.ts';
 import { CannotWrite } from '../../src/postgres/cannot-write.ts';
 import { connectionConfig } from '../../src/postgres/connection-settings.ts';
 import { openDirectPool, openPool } from '../../src/postgres/direct-pool.ts';
-import { Session } from '../../src/postgres/session.ts';
+import { PinnedSession } from '../../src/postgres/pinned-session.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { createServer } from '../../src/server/server.ts';
@@ -49,7 +49,7 @@ async function dispatcherAt(database: string) {
 describe('a hot standby is refused', () => {
   test('by sessions and pools', async () => {
     const config = connectionConfig(pair.standby, 'test');
-    await expect(Session.open(config, () => {})).rejects.toThrow(SAYS_WHY);
+    await expect(PinnedSession.open(config, () => {})).rejects.toThrow(SAYS_WHY);
     for (const open of [openPool, openDirectPool]) {
       const pool = open(config, 1, silentLogger);
       await expect(pool.query('select 1')).rejects.toThrow(CannotWrite);

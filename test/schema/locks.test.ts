@@ -13,6 +13,7 @@ import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { readMigrations } from '../../src/schema/migrate/migration-files.ts';
 import { useDatabase } from '../support/db.ts';
 import { clientOfLogin, dropLogins } from '../support/logins.ts';
+import { migrationText } from '../support/releases.ts';
 import { rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -110,7 +111,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
       `apply_crons('{"cron": []}')`,
       `add('pull', payload => 'x')`,
       `lease_tasks('pull', 0.01)`,
-      `hold_bell('pull')`,
+      `begin_wait('pull')`,
       `purge_queue('q1')`,
       `maintain_queue('q1')`,
     ])
@@ -167,12 +168,12 @@ test('who is who: a login with rights of its own, by inheritance or by SET ROLE 
     clientOfLogin(database.url, ['taskqueue_enqueuer']),
   ]);
   for (const login of logins) await login.query(`select pg_advisory_lock_shared(${LOCKS.dispatcher}, 0)`);
-  const found = await rows<{ rightful: boolean }>(
+  const found = await rows<{ authorized: boolean }>(
     database.pool,
-    `select l.rightful from taskqueue.locks as l join unnest($1::integer[]) with ordinality as n(pid, at) on n.pid = l.pid order by n.at`,
+    `select l.authorized from taskqueue.locks as l join unnest($1::integer[]) with ordinality as n(pid, at) on n.pid = l.pid order by n.at`,
     [await Promise.all(logins.map((login) => value<number>(login, 'select pg_backend_pid()')))],
   );
-  expect(found.map(({ rightful }) => rightful)).toEqual([true, true, false, false]);
+  expect(found.map(({ authorized }) => authorized)).toEqual([true, true, false, false]);
   for (const login of logins) await login.end();
 });
 
@@ -181,8 +182,8 @@ test('who adds and leases by an application’s own function is no stranger whil
     create function public.order_placed() returns void language sql security definer as $$ select taskqueue.add('q1') $$`);
   const login = await clientOfLogin(database.url, []);
   await login.query('begin; select public.order_placed()');
-  expect(await rows(database.pool, `select lock, rightful from taskqueue.locks where lock = 'bell'`)).toEqual([
-    { lock: 'bell', rightful: true },
+  expect(await rows(database.pool, `select lock, authorized from taskqueue.locks where lock = 'bell'`)).toEqual([
+    { lock: 'bell', authorized: true },
   ]);
   await login.query('rollback');
   await login.end();
@@ -205,15 +206,32 @@ describe('the register', () => {
     expect(found.map((file) => file.replaceAll(path.sep, '/'))).toEqual(allowed);
   });
 
-  test('each line of SQL with a number names the lock', async () => {
+  test('no number stands elsewhere in the migrations than in _lock_class', async () => {
     const { files: sqlFiles } = await readMigrations();
-    const byNumber = new Map(Object.entries(LOCKS).map(([name, number]) => [String(number), name]));
-    const lines = sqlFiles.flatMap(({ file, sql }) => sql.split('\n').map((line) => ({ file, line })));
-    const numbered = lines.flatMap(({ file, line }) =>
-      [...line.matchAll(/\b81230\d\d\b/g)].map(([number]) => ({ file, line, name: byNumber.get(number) })),
+    const found = sqlFiles.filter(({ sql }) => NUMBER.test(sql)).map(({ file }) => file);
+    expect(found).toEqual(['functions/kernel/_lock_class.sql']);
+  });
+
+  test('the database has the same numbers, and names no other lock', async () => {
+    const names = Object.keys(LOCKS);
+    const numbers = await rows<{ name: string; number: number }>(
+      database.pool,
+      'select n.name, taskqueue._lock_class(n.name) as number from unnest($1::text[]) as n(name)',
+      [names],
     );
-    expect(numbered.length).toBeGreaterThan(8);
-    expect(numbered.filter(({ line, name }) => name === undefined || !line.includes(name))).toEqual([]);
+    expect(Object.fromEntries(numbers.map(({ name, number }) => [name, number]))).toEqual(LOCKS);
+    const text = migrationText('functions/kernel/_lock_class.sql');
+    expect([...text.matchAll(/when '(\w+)' then/g)].map(([, name]) => name)).toEqual(names);
+    expect([...text.matchAll(/^-- {3}(\w+) {2,}key:/gm)].map(([, name]) => name)).toEqual(names);
+    for (const [, name] of (await sqlText()).matchAll(/_lock_class\('(\w*)'\)/g)) expect(names).toContain(name);
+  });
+
+  const sqlText = async () => (await readMigrations()).files.map(({ sql }) => sql).join('\n');
+
+  test('the longest lease stands in one place', async () => {
+    const { files: sqlFiles } = await readMigrations();
+    const found = sqlFiles.filter(({ sql }) => /691_?200/.test(sql)).map(({ file }) => file);
+    expect(found).toEqual(['functions/kernel/_longest_lease.sql']);
   });
 });
 

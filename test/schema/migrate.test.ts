@@ -12,8 +12,8 @@ import { migrationText } from '../support/releases.ts';
 const FILES = {
   'version.json': '{ "version": 1, "minimum": 1 }',
   '0001_a.sql': 'create table taskqueue.a (x integer);',
-  'functions/f.sql': `create or replace function taskqueue.f() returns integer language sql as 'select taskqueue.g() + 1';`,
-  'functions/g.sql': `create or replace function taskqueue.g() returns integer language sql as 'select 1';`,
+  'functions/a/f.sql': `create or replace function taskqueue.f() returns integer language sql as 'select taskqueue.g() + 1';`,
+  'functions/a/g.sql': `create or replace function taskqueue.g() returns integer language sql as 'select 1';`,
   'views/v.sql': 'create or replace view taskqueue.v as select taskqueue.f() as f;',
   'grants.sql': 'grant usage on schema taskqueue to public; grant execute on function taskqueue.f() to public;',
 };
@@ -71,7 +71,7 @@ describe("this package's own migrations", () => {
 describe('what runs when', () => {
   test('everything once, in order, and then nothing', async () => {
     const { run, query } = await setup();
-    expect(await run()).toEqual(['0001_a.sql', 'functions/f.sql', 'functions/g.sql', 'views/v.sql', 'grants.sql']);
+    expect(await run()).toEqual(['0001_a.sql', 'functions/a/f.sql', 'functions/a/g.sql', 'views/v.sql', 'grants.sql']);
     expect(await run()).toEqual([]);
     expect((await query('select f from taskqueue.v')).rows).toEqual([{ f: 2 }]);
     expect((await query('select file from taskqueue.migrations order by applied_at')).rows).toHaveLength(5);
@@ -80,8 +80,8 @@ describe('what runs when', () => {
   test('a changed file runs again, and no other', async () => {
     const { run, query, write } = await setup();
     await run();
-    write({ 'functions/f.sql': FILES['functions/f.sql'].replace('+ 1', '+ 2') });
-    expect(await run()).toEqual(['functions/f.sql']);
+    write({ 'functions/a/f.sql': FILES['functions/a/f.sql'].replace('+ 1', '+ 2') });
+    expect(await run()).toEqual(['functions/a/f.sql']);
     expect((await query('set role taskqueue_viewer; select taskqueue.f()')) as unknown).toMatchObject([
       {},
       { rows: [{ f: 3 }] },
@@ -92,7 +92,7 @@ describe('what runs when', () => {
     const { run, query } = await setup();
     await run();
     await query('drop function taskqueue.f() cascade');
-    expect(await run()).toEqual(['functions/f.sql', 'views/v.sql']);
+    expect(await run()).toEqual(['functions/a/f.sql', 'views/v.sql']);
     expect((await query('set role taskqueue_viewer; select taskqueue.f()')) as unknown).toMatchObject([{}, {}]);
   });
 

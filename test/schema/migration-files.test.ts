@@ -8,14 +8,16 @@ function folderWith(files: Record<string, string>): string {
   return folder;
 }
 
-test('files run in order: numbered, private functions, functions, views, grants', async () => {
+test('files run in order: numbered, private functions, the kernel’s before others, functions, views, grants', async () => {
   const folder = folderWith({
     'grants.sql': '',
     'roles.sql': '-- roles',
     'owner.sql': '-- owner',
     'views/a.sql': '',
-    'functions/a.sql': '',
-    'functions/private/_z.sql': '',
+    'functions/alpha/a.sql': '',
+    'functions/beta/_z.sql': '',
+    'functions/kernel/_k.sql': '',
+    'functions/kernel/a.sql': '',
     '0010_b.sql': '',
     '0002_a.sql': '',
     'README.md': 'not SQL',
@@ -29,8 +31,10 @@ test('files run in order: numbered, private functions, functions, views, grants'
   expect(files.map(({ file }) => file)).toEqual([
     '0002_a.sql',
     '0010_b.sql',
-    'functions/private/_z.sql',
-    'functions/a.sql',
+    'functions/kernel/_k.sql',
+    'functions/beta/_z.sql',
+    'functions/alpha/a.sql',
+    'functions/kernel/a.sql',
     'views/a.sql',
     'grants.sql',
   ]);
@@ -56,6 +60,9 @@ test('two files with one number are refused', async () => {
   await expect(readMigrations(folder)).rejects.toThrow('two migrations have the number 0001: 0001_');
 });
 
-test.each(['1_a.sql', 'views/deep/a.sql', 'other/a.sql', "functions/it's.sql"])('%s has no place', async (file) => {
-  await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`migrations/${file} has no place`);
-});
+test.each(['1_a.sql', 'views/deep/a.sql', 'other/a.sql', 'functions/a.sql', "functions/a/it's.sql"])(
+  '%s has no place',
+  async (file) => {
+    await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`migrations/${file} has no place`);
+  },
+);

@@ -1,4 +1,4 @@
-// Rules about the text of SQL files: it means the same in every session, and goes into a database of any encoding.
+// Rules about the text of SQL files: it means the same in every session, goes into a database of any encoding, and fits on a screen.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,17 +7,44 @@ import { MIGRATIONS_DIRECTORY, readMigrations } from '../../src/schema/migrate/m
 
 /** A session decides what a backslash in a literal means (standard_conforming_strings), a database what it can store. */
 const FOREIGN = /[^\x20-\x7e\n]|\\/;
+const TOO_LONG = /^.{121}/;
 
-const linesWith = (file: string, sql: string) =>
-  sql.split('\n').flatMap((line, i) => (FOREIGN.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : []));
+const linesWith = (rule: RegExp, file: string, sql: string) =>
+  sql.split('\n').flatMap((line, i) => (rule.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : []));
+
+async function everyFile() {
+  const { files } = await readMigrations();
+  const unrecorded = ['roles.sql', 'owner.sql'].map((file) => ({
+    file,
+    sql: readFileSync(path.join(MIGRATIONS_DIRECTORY, file), 'utf8'),
+  }));
+  return [...files, ...unrecorded];
+}
 
 test('SQL files are plain ASCII and have no backslash', async () => {
-  const { files } = await readMigrations();
-  const roles = readFileSync(path.join(MIGRATIONS_DIRECTORY, 'roles.sql'), 'utf8');
-  const all = [...files, { file: 'roles.sql', sql: roles }];
-  expect(all.flatMap(({ file, sql }) => linesWith(file, sql))).toEqual([]);
+  expect((await everyFile()).flatMap(({ file, sql }) => linesWith(FOREIGN, file, sql))).toEqual([]);
 });
 
-test.each([`select 'a' ~ '^a\\Z';`, '-- 0 … 5', "select E'\\n';", '\tselect 1;'])('the rule can fail: %s', (sql) =>
-  expect(linesWith('functions/x.sql', `select 1;\n${sql}\n`)).toHaveLength(1),
+test('SQL files are at most 120 columns wide', async () => {
+  expect((await everyFile()).flatMap(({ file, sql }) => linesWith(TOO_LONG, file, sql))).toEqual([]);
+});
+
+test.each([
+  [FOREIGN, `select 'a' ~ '^a\\Z';`],
+  [FOREIGN, '-- 0 … 5'],
+  [FOREIGN, "select E'\\n';"],
+  [FOREIGN, '\tselect 1;'],
+  [TOO_LONG, `select '${'x'.repeat(112)}';`],
+])('the rule %s can fail: %s', (rule, sql) =>
+  expect(linesWith(rule, 'functions/a/x.sql', `select 1;\n${sql}\n`)).toHaveLength(1),
 );
+
+test('lease_tasks and lease_tasks_by_tag have the same second half', async () => {
+  const { files } = await readMigrations();
+  const secondHalf = (name: string) => {
+    const { sql = '' } = files.find(({ file }) => file === `functions/lease/${name}.sql`) ?? {};
+    return /\n {4}now := taskqueue\._now\(\);\n[\s\S]*?\n\$\$;/.exec(sql)?.[0] ?? '';
+  };
+  expect(secondHalf('lease_tasks').split('\n').length).toBeGreaterThan(25);
+  expect(secondHalf('lease_tasks_by_tag')).toBe(secondHalf('lease_tasks'));
+});

@@ -49,8 +49,10 @@ describe("what is the user's survives", () => {
 
   test('a changed comment: one file runs', async () => {
     const before = await usersOwn();
-    const { applied } = await upgrade({ 'functions/add.sql': `-- better\n${migrationText('functions/add.sql')}` });
-    expect(applied).toEqual(['functions/add.sql']);
+    const { applied } = await upgrade({
+      'functions/enqueue/add.sql': `-- better\n${migrationText('functions/enqueue/add.sql')}`,
+    });
+    expect(applied).toEqual(['functions/enqueue/add.sql']);
     expect(await usersOwn()).toEqual(before);
   });
 
@@ -63,32 +65,80 @@ describe("what is the user's survives", () => {
 
   test('a function with one more argument: the old one is gone, its grants are not', async () => {
     const before = await usersOwn();
-    const pause = migrationText('functions/pause_queue.sql').replace(
+    const pause = migrationText('functions/queues/pause_queue.sql').replace(
       /(create or replace function taskqueue\.pause_queue\([^)]*)\)/,
       '$1, note text default null)',
     );
-    await upgrade({ 'functions/pause_queue.sql': pause });
+    await upgrade({ 'functions/queues/pause_queue.sql': pause });
     await database.query(`select taskqueue.pause_queue('default'), taskqueue.pause_queue('default', note => 'x')`);
     expect(await usersOwn()).toEqual(before);
   });
 
   test('a function with another result', async () => {
     const before = await usersOwn();
-    const next = migrationText('functions/next_due.sql')
+    const next = migrationText('functions/wakeup/next_due.sql')
       .replace(/returns [\w ]+/, 'returns text')
       .replace(/\$\$[\s\S]*?\$\$/, () => `$$ begin return 'soon'; end $$`);
-    await upgrade({ 'functions/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1') });
+    await upgrade({
+      'functions/wakeup/next_due.sql': next.replace(/language \w+ (stable|volatile)/, 'language plpgsql $1'),
+    });
     expect((await database.query(`select taskqueue.next_due('default') as due`)).rows).toEqual([{ due: 'soon' }]);
     expect(await usersOwn()).toEqual(before);
+  });
+});
+
+describe('a changed signature takes the place of the earlier one', () => {
+  const signatures = async (name: string) => {
+    const { rows } = await database.query(`select p.oid::regprocedure::text as signature from pg_proc as p
+      where p.pronamespace = 'taskqueue'::regnamespace and p.proname ~ '${name}' order by 1`);
+    return rows.map(({ signature }) => signature);
+  };
+  const later = () =>
+    migrationText('functions/kernel/_later.sql').replace('span interval)', "span interval, more interval default '0')");
+
+  test('also where files that run after it call it by its short form', async () => {
+    await upgrade({
+      'functions/kernel/_later.sql': later(),
+      'views/tombstones.sql': `${migrationText('views/tombstones.sql')}\n-- changed\n`,
+      'functions/a/_uses.sql': `create or replace function taskqueue._uses() returns timestamptz language sql
+        begin atomic select taskqueue._later('2000-01-01 00:00:00+00', '1 day'); end;`,
+    });
+    expect(await signatures('_later')).toEqual(['taskqueue._later(timestamp with time zone,interval,interval)']);
+    const { rows } = await database.query(`select pg_get_functiondef('taskqueue._uses'::regproc) as uses,
+      pg_get_viewdef('taskqueue.tombstones'::regclass) as view, taskqueue._uses() is not null as runs`);
+    expect(rows).toEqual([expect.objectContaining({ runs: true })]);
+    expect(rows[0].view).not.toContain('_replaced_');
+  });
+
+  test('a file that still uses the earlier one is named, and nothing happens', async () => {
+    await expect(upgrade({ 'functions/kernel/_later.sql': later() })).rejects.toThrow(
+      /_later has other arguments or another result now,[\s\S]*view taskqueue\.tombstones/,
+    );
+    expect(await signatures('_later')).toEqual(['taskqueue._later(timestamp with time zone,interval)']);
+  });
+
+  test("an overload that is nobody's goes, and one that a user's function depends on is named", async () => {
+    await database.query('create function taskqueue.pause_queue(queue integer) returns void language sql as $$ $$');
+    const files = {
+      'functions/queues/pause_queue.sql': `${migrationText('functions/queues/pause_queue.sql')}\n-- changed\n`,
+    };
+    await database.query(`create function public.mine() returns void language sql
+      begin atomic select taskqueue.pause_queue(7); end`);
+    await expect(upgrade(files)).rejects.toThrow(
+      'function public.mine() depends on function taskqueue.pause_queue(integer)',
+    );
+    await database.query('drop function public.mine()');
+    await upgrade(files);
+    expect(await signatures('^pause_queue$')).toEqual(['taskqueue.pause_queue(text,text,timestamp with time zone)']);
   });
 });
 
 describe("what can't survive is named, and nothing happens", () => {
   test("a function with another result, on which a user's view depends", async () => {
     await database.query(`create view public.dues as select taskqueue.next_due('default') as due`);
-    const next = migrationText('functions/next_due.sql').replace(/returns [\w ]+/, 'returns text');
+    const next = migrationText('functions/wakeup/next_due.sql').replace(/returns [\w ]+/, 'returns text');
     const failed = await upgrade({
-      'functions/next_due.sql': next,
+      'functions/wakeup/next_due.sql': next,
       '9001_x.sql': 'create table taskqueue.x ();',
     }).catch((error) => error);
     expect(failed.message).toContain('view public.dues depends on function taskqueue.next_due(text,text)');
@@ -115,7 +165,7 @@ describe("what can't survive is named, and nothing happens", () => {
 });
 
 describe('versions', () => {
-  const older = { 'functions/pause_queue.sql': 'select 1 / 0;' };
+  const older = { 'functions/queues/pause_queue.sql': 'select 1 / 0;' };
 
   test('an older program undoes nothing, and says which one to use', async () => {
     await migrate(database.url, { directory: release({}, 2), release: '9.9.9' });

@@ -64,7 +64,7 @@ export class Enqueuer {
 
   async #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client;
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'pgtaskqueue storm enqueuer' });
+    const client = new pg.Client({ connectionString: this.#url, application_name: 'pgtaskqueue soak enqueuer' });
     client.on('error', () => {});
     await client.connect();
     this.#client = client;

@@ -1,4 +1,4 @@
-// What the storm must not break: who acknowledged what, who did what and when. The checker reads it at the end.
+// What no fault may break: who acknowledged what, who did what and when. The checker reads it at the end.
 
 /** A task as its enqueuer knows it. */
 export interface Entry {

@@ -68,7 +68,7 @@ async function crashed({ pool }: World): Promise<void> {
 export const MISHAPS: Record<string, Mishap> = { killed, stopped, vanished, workerStopped, terminated, crashed };
 
 /** Makes all of them happen, in a random order and overlapping, again and again until the time is over; returns how often each did. */
-export async function storm(world: World, ms: number, pauseMs: number): Promise<Record<string, number>> {
+export async function soak(world: World, ms: number, pauseMs: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const under: Promise<void>[] = [];
   const until = Date.now() + ms;

@@ -1,4 +1,4 @@
-// The world of the storm: a PostgreSQL of its own, servers and workers in processes of their own behind networks of their own, and a target.
+// The world of the soak test: a PostgreSQL of its own, servers and workers in processes of their own behind networks of their own, and a target.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -31,7 +31,7 @@ const WATCH = `
   end $$;
   create trigger take_down after delete on taskqueue._tasks for each row execute function take_down()`;
 
-/** A process of ours that the storm may hit. */
+/** A process of ours that a fault may hit. */
 export interface Program {
   name: string;
   /** Whom it is logged in as. */
@@ -119,10 +119,10 @@ async function startProgram(
   role: string,
   start: (database: string) => ChildProcess,
 ): Promise<Program> {
-  await pool.query(`create role ${name} login password 'storm' in role ${role}`);
+  await pool.query(`create role ${name} login password 'soak' in role ${role}`);
   const url = new URL(server.url);
   url.username = name;
-  url.password = 'storm';
+  url.password = 'soak';
   const proxy = await tcpProxy(url.href);
   const launch = () => start(proxy.url);
   return { name, role: name, proxy, child: launch(), start: launch, state: { is: 'well', since: Date.now() } };

@@ -23,8 +23,9 @@ export function everythingChanged(): string {
     '9001_later.sql': `alter table taskqueue._tasks add constraint later check (true) not valid;
       alter table taskqueue._dead_tasks add column later integer;`,
   });
-  for (const kind of ['functions', 'functions/private', 'views']) {
-    for (const name of readdirSync(path.join(folder, kind)).filter((one) => one.endsWith('.sql'))) {
+  for (const kind of ['functions', 'views']) {
+    const names = readdirSync(path.join(folder, kind), { recursive: true, encoding: 'utf8' });
+    for (const name of names.filter((one) => one.endsWith('.sql'))) {
       const file = path.join(folder, kind, name);
       writeFileSync(file, `${readFileSync(file, 'utf8')}\n-- later\n`);
     }

@@ -7,16 +7,16 @@ import { LOCKS } from '../../src/schema/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { type LeasedTask, PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';
+import { nextName } from '../support/names.ts';
 import { openRoute } from '../support/route.ts';
 import { rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
 const workers: PullWorker[] = [];
 let queue: string;
-let n = 0;
 
 beforeEach(async () => {
-  queue = `work-${++n}`;
+  queue = nextName('work');
   await database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 

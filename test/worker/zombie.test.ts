@@ -4,16 +4,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { nextName } from '../support/names.ts';
 import { rows, value } from '../support/sql.ts';
 import { startWorker, type WorkerProcess } from './processes.ts';
 
 const database = useDatabase();
 const processes: WorkerProcess[] = [];
 let queue: string;
-let n = 0;
 
 beforeEach(async () => {
-  queue = `zombie-${++n}`;
+  queue = nextName('zombie');
   await database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 

@@ -3,11 +3,11 @@
 import type { AuditEntry } from '../../domain/audit.ts';
 import { listAudit } from '../../store/audit.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { localTime } from '../display/durations.ts';
+import { formatTime } from '../display/durations.ts';
 import type { Column } from '../display/table.ts';
 
 const COLUMNS: Column<AuditEntry>[] = [
-  { heading: 'AT', cell: ({ at }) => localTime(at) },
+  { heading: 'AT', cell: ({ at }) => formatTime(at) },
   { heading: 'ACTOR', cell: ({ actor }) => actor, drop: 1, least: 10 },
   { heading: 'ACT', cell: ({ act }) => act },
   { heading: 'OBJECT', cell: ({ object }) => object },

@@ -5,7 +5,7 @@ import type { Key } from '../../domain/key.ts';
 import { generateSecret } from '../../domain/signing/signing-key.ts';
 import { listKeys, revokeKey, rotateKey } from '../../store/keys.ts';
 import { onDatabase, prepare, type Session } from '../connect.ts';
-import { localTime, relative } from '../display/durations.ts';
+import { formatTime, relative } from '../display/durations.ts';
 import type { Column } from '../display/table.ts';
 import { NotFound } from '../exit-codes.ts';
 
@@ -16,7 +16,7 @@ interface ReferenceFlag {
 const COLUMNS: Column<Key>[] = [
   { heading: 'TARGET', cell: ({ target }) => target },
   { heading: 'REFERENCE', cell: ({ reference }) => reference },
-  { heading: 'SINCE', cell: ({ created }) => localTime(created), drop: 1 },
+  { heading: 'SINCE', cell: ({ created }) => formatTime(created), drop: 1 },
   { heading: 'ENDS', cell: ({ expires }) => (expires ? relative(expires) : 'never') },
 ];
 

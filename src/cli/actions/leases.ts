@@ -3,7 +3,7 @@
 import type { Lease } from '../../domain/lease.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../../store/leases.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { localTime } from '../display/durations.ts';
+import { formatTime } from '../display/durations.ts';
 import { bytesAsText } from '../display/payload.ts';
 import type { Column } from '../display/table.ts';
 
@@ -15,7 +15,7 @@ interface LeaseFlags {
 
 const COLUMNS: Column<Lease>[] = [
   { heading: 'NAME', cell: (lease) => lease.name, isName: true },
-  { heading: 'LEASED UNTIL', cell: (lease) => localTime(lease.eta), drop: 1 },
+  { heading: 'LEASED UNTIL', cell: (lease) => formatTime(lease.eta), drop: 1 },
   { heading: 'LEASE TOKEN', cell: (lease) => lease.leaseToken },
   { heading: 'LEASES', cell: (lease) => lease.retryCount, right: true, drop: 2 },
   { heading: 'TAG', cell: (lease) => lease.tag, least: 8, drop: 3 },

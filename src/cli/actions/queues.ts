@@ -15,7 +15,7 @@ import type { Given } from '../commands/flags.ts';
 import { queueSettings } from '../commands/queue-flags.ts';
 import { confirm } from '../confirm.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { localTime } from '../display/durations.ts';
+import { formatTime } from '../display/durations.ts';
 import { describeQueueText, QUEUE_COLUMNS, storageText } from '../display/queue-text.ts';
 
 export const list = onDatabase(async ({ database, output }: Session) => {
@@ -52,7 +52,7 @@ export const pause = onDatabase(
   async ({ database, output }: Session, name: string, { reason, for: seconds }: { reason?: string; for?: number }) => {
     const until = seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000);
     const queue = await pauseQueue(database, name, { reason, until });
-    const end = queue.pausedUntil ? ` until ${localTime(queue.pausedUntil)}` : '';
+    const end = queue.pausedUntil ? ` until ${formatTime(queue.pausedUntil)}` : '';
     output.result(`Paused queue ${queue.name}${end}.`, queue);
   },
 );

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { STOP_SECONDS } from '../../dispatcher/options.ts';
 import { parseSettingsFile } from '../../files/settings-file.ts';
 import { jsonLogger } from '../../runtime/logger.ts';
+import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';

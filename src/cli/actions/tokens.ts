@@ -2,7 +2,7 @@
 
 import { createToken, listTokens, revokeToken, type TokenStatus } from '../../store/tokens.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { localTime } from '../display/durations.ts';
+import { formatTime } from '../display/durations.ts';
 import type { Column } from '../display/table.ts';
 import { NotFound } from '../exit-codes.ts';
 
@@ -19,7 +19,7 @@ const COLUMNS: Column<TokenStatus>[] = [
   { heading: 'RIGHTS', cell: ({ rights }) => rights.join(' '), least: 12 },
   { heading: 'QUEUES', cell: ({ rights, queues }) => (rights.length > 0 ? queues.join(' ') : ''), least: 8 },
   { heading: 'SCOPES', cell: ({ scopes }) => scopes.join(' '), least: 9, drop: 1 },
-  { heading: 'EXPIRES', cell: ({ expires }) => (expires ? localTime(expires) : 'never'), drop: 2 },
+  { heading: 'EXPIRES', cell: ({ expires }) => (expires ? formatTime(expires) : 'never'), drop: 2 },
 ];
 
 export const create = onDatabase(

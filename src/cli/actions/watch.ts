@@ -3,7 +3,7 @@
 import type { QueueStatus } from '../../domain/queue.ts';
 import { listQueues } from '../../store/queues.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { formatDuration, formatRate, localTime, relative } from '../display/durations.ts';
+import { formatDuration, formatRate, formatTime, relative } from '../display/durations.ts';
 import { STATE_COLORS, stateText } from '../display/queue-text.ts';
 import type { Column } from '../display/table.ts';
 
@@ -41,7 +41,7 @@ export const watch = onDatabase(
       for (let refreshes = 1; ; refreshes++) {
         const queues = (await listQueues(database)).map(watched);
         const clear = process.stdout.isTTY && !output.json ? CLEAR : '';
-        output.result(`${clear}${localTime(new Date())}\n${output.table(COLUMNS, queues)}\n`, queues);
+        output.result(`${clear}${formatTime(new Date())}\n${output.table(COLUMNS, queues)}\n`, queues);
         if (refreshes >= count || !(await pause(interval * 1000, stop.signal))) return;
       }
     } finally {

@@ -9,12 +9,12 @@ import {
 } from '../../domain/errors.ts';
 import { connectionConfig } from '../../postgres/connection-settings.ts';
 import { openPool } from '../../postgres/direct-pool.ts';
+import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireSchemaOn } from '../../schema/migrate/migrate.ts';
 import { translateError } from '../../schema/translate-error.ts';
 import { childEnvironment, requireDatabase } from '../../server/config.ts';
 import type { DatabaseSource } from '../../server/database-source.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
-import { STOP_SECONDS } from '../../worker/options.ts';
 import { PullWorker } from '../../worker/pull-worker.ts';
 import { connect, prepare } from '../connect.ts';
 import { UsageError } from '../exit-codes.ts';

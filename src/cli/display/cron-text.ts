@@ -3,7 +3,7 @@
 import type { Cron, CronChange } from '../../domain/cron/cron.ts';
 import { plannedRuns } from '../../domain/cron/planned-runs.ts';
 import type { Output } from '../output.ts';
-import { localTime } from './durations.ts';
+import { formatTime } from './durations.ts';
 import { type Column, fields } from './table.ts';
 import { printable } from './text.ts';
 
@@ -31,7 +31,7 @@ export const CRON_COLUMNS: Column<Cron>[] = [
     least: 12,
     drop: 2,
   },
-  { heading: 'LAST RUN', cell: ({ lastRun }) => (lastRun ? localTime(lastRun) : '-'), drop: 1 },
+  { heading: 'LAST RUN', cell: ({ lastRun }) => (lastRun ? formatTime(lastRun) : '-'), drop: 1 },
   { heading: 'RESULT', cell: ({ lastResult, problem }) => problem ?? lastResult ?? '-', least: 9 },
   { heading: 'STATE', cell: ({ state }) => state },
 ];

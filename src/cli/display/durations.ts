@@ -59,9 +59,9 @@ export function relative(at: Date, now: number = Date.now()): string {
 /**
  * A moment on this machine's clock, with its offset from UTC.
  *
- * @example localTime(new Date(0))   // '1970-01-01 01:00:00+01:00' in Berlin
+ * @example formatTime(new Date(0))   // '1970-01-01 01:00:00+01:00' in Berlin
  */
-export function localTime(at: Date): string {
+export function formatTime(at: Date): string {
   const offset = -at.getTimezoneOffset();
   const two = (part: number) => String(part).padStart(2, '0');
   const shifted = new Date(at.getTime() + offset * 60_000).toISOString();

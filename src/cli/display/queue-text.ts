@@ -3,7 +3,7 @@
 import type { QueueStatus } from '../../domain/queue.ts';
 import type { RetryParameters } from '../../domain/retry.ts';
 import type { Storage } from '../../store/queue-configs.ts';
-import { formatDuration, formatRate, localTime, relative } from './durations.ts';
+import { formatDuration, formatRate, formatTime, relative } from './durations.ts';
 import { type Column, fields } from './table.ts';
 
 /** At a terminal. */
@@ -47,20 +47,20 @@ export function describeQueueText(queue: QueueStatus): string {
     ['max concurrent requests', queue.maxConcurrentRequests],
     ['target', queue.target],
     ['tasks', queue.tasks],
-    ['oldest task', queue.oldestEta && `${localTime(queue.oldestEta)} (${relative(queue.oldestEta)})`],
+    ['oldest task', queue.oldestEta && `${formatTime(queue.oldestEta)} (${relative(queue.oldestEta)})`],
     ['executed in the last minute', queue.executedLastMinute],
     ['running now', queue.inFlight],
     ['retry', retryText(queue.retry)],
     ['acl', queue.acl?.flatMap((entry) => Object.entries(entry).map((pair) => pair.join(' '))).join(', ')],
     ['names reusable after', formatDuration(queue.tombstoneTtlSeconds)],
-    ['created', localTime(queue.created)],
+    ['created', formatTime(queue.created)],
   ]);
 }
 
 /** The state of a queue, and of a pause its end and its reason. */
 export function stateText(queue: QueueStatus): string {
   if (queue.state !== 'paused') return queue.state;
-  const until = queue.pausedUntil ? ` until ${localTime(queue.pausedUntil)}` : '';
+  const until = queue.pausedUntil ? ` until ${formatTime(queue.pausedUntil)}` : '';
   return `paused${until}${queue.pausedReason ? `: ${queue.pausedReason}` : ''}`;
 }
 

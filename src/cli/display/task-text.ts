@@ -3,7 +3,7 @@
 import type { Explanation } from '../../domain/explanation.ts';
 import type { RetryParameters } from '../../domain/retry.ts';
 import type { Attempt, DeadTask, TaskDetails, TaskStatus } from '../../domain/task.ts';
-import { formatDuration, localTime, relative } from './durations.ts';
+import { formatDuration, formatTime, relative } from './durations.ts';
 import { bytesAsText } from './payload.ts';
 import { retryText } from './queue-text.ts';
 import { type Column, fields } from './table.ts';
@@ -90,7 +90,7 @@ function death({ died, reason, error, response, expires }: DeadTask): Line[] {
   ];
 }
 
-const moment = (at: Date) => `${localTime(at)} (${relative(at)})`;
+const moment = (at: Date) => `${formatTime(at)} (${relative(at)})`;
 
 function headersText(headers: TaskDetails['headers'] | undefined): string {
   return Object.entries(headers ?? {})

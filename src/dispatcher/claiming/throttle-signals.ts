@@ -7,14 +7,14 @@ const UNREACHABLE_MS = 30_000;
 /** Targets of one queue that are remembered as unreachable. */
 const MOST_REMEMBERED = 1_000;
 
-type Attempt = Pick<Dispatch, 'target' | 'url'>;
+type TargetedDispatch = Pick<Dispatch, 'target' | 'url'>;
 
 export class ThrottleSignals {
   /** Since when, in milliseconds, nobody has reached the target. */
   readonly #unreachable = new Map<string, number>();
 
   /** True: this attempt is a throttle signal. */
-  observe(attempt: Attempt, outcome: Outcome, now: number): boolean {
+  observe(attempt: TargetedDispatch, outcome: Outcome, now: number): boolean {
     if (outcome.kind === 'unsent') return false;
     const target = attempt.target ?? 'default';
     if (outcome.kind === 'failed' && outcome.unreachable) return this.#missed(target, now);

@@ -1,8 +1,8 @@
 // The claims of one claiming session, and which of them may be sent.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
+import type { PinnedSession } from '../../postgres/pinned-session.ts';
 import { preparing } from '../../postgres/prepared.ts';
-import type { Session } from '../../postgres/session.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
@@ -11,7 +11,7 @@ import type { ClaimedDispatch, OutcomeStore } from './ports.ts';
 import { MOST_SILENCE_MS } from './silence.ts';
 
 export interface ClaimsOptions {
-  session: Session;
+  session: PinnedSession;
   /** The dispatcher's. */
   number: number;
   /** Reads tasks that are claimed, on another connection. */
@@ -43,7 +43,7 @@ export class Claims {
   }
 
   /**
-   * R1: nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
+   * Nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
    * a success with a warning: after a failover that claim never was, and another dispatcher sends the same tasks. So they are left to the end
    * of their leases.
    */

@@ -1,7 +1,7 @@
 // The dispatcher's ports on a real database: the session that claims, the one that raises floors, and the stores.
 
-import { connectionConfig, type Database } from '../../postgres/connection-settings.ts';
-import { Session } from '../../postgres/session.ts';
+import { type ConnectionSource, connectionConfig } from '../../postgres/connection-settings.ts';
+import { PinnedSession } from '../../postgres/pinned-session.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -26,13 +26,18 @@ import type { ClaimSession, DispatcherPorts } from './ports.ts';
 import { CLAIMING_SETTINGS } from './silence.ts';
 import { openStores } from './stores.ts';
 
-export function databasePorts(database: Database, clock: Clock, logger: Logger, attemptDays = 7): DispatcherPorts {
+export function databasePorts(
+  database: ConnectionSource,
+  clock: Clock,
+  logger: Logger,
+  attemptDays = 7,
+): DispatcherPorts {
   let number = newNumber();
   const { claimed, ...stores } = openStores(database, logger, attemptDays, () => number);
   return {
     openClaimSession: async (lost) => {
       const config = connectionConfig(database, 'pgtaskqueue dispatcher');
-      const session = await Session.open(config, lost, CLAIMING_SETTINGS);
+      const session = await PinnedSession.open(config, lost, CLAIMING_SETTINGS);
       try {
         await begin(session, logger);
         number = await takeNumber(session, number);
@@ -51,7 +56,7 @@ export function databasePorts(database: Database, clock: Clock, logger: Logger, 
   };
 }
 
-function claimSession(session: Session, number: number, claims: Claims): ClaimSession {
+function claimSession(session: PinnedSession, number: number, claims: Claims): ClaimSession {
   const due = new GroupCommit((requests: ClaimRequest[]) => claims.claim('claim_tasks', requests));
   const forced = new GroupCommit(async (queues: string[]) => {
     const counts = await forcedQueues(session, queues);
@@ -80,7 +85,7 @@ function claimSession(session: Session, number: number, claims: Claims): ClaimSe
   };
 }
 
-async function begin(session: Session, logger: Logger): Promise<void> {
+async function begin(session: PinnedSession, logger: Logger): Promise<void> {
   if (!session.pinned)
     logger.warn("a pooler keeps this session's limits out: should the process hang, its queues wait for it", {
       remedy: 'Connect directly.',
@@ -95,8 +100,8 @@ async function begin(session: Session, logger: Logger): Promise<void> {
     );
 }
 
-async function openFloorSession(database: Database, lost: (reason: unknown) => void): Promise<FloorSession> {
-  const session = await Session.open(connectionConfig(database, 'pgtaskqueue floors'), lost);
+async function openFloorSession(database: ConnectionSource, lost: (reason: unknown) => void): Promise<FloorSession> {
+  const session = await PinnedSession.open(connectionConfig(database, 'pgtaskqueue floors'), lost);
   return {
     clock: () => floorClock(session),
     openWriters: (among) => openWriters(session, among),

@@ -1,7 +1,7 @@
 // The stores of a dispatcher on a real database, and the connections they share.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
-import { connectionConfig, type Database } from '../../postgres/connection-settings.ts';
+import { type ConnectionSource, connectionConfig } from '../../postgres/connection-settings.ts';
 import { openDirectPool } from '../../postgres/direct-pool.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import { preparing } from '../../postgres/prepared.ts';
@@ -34,7 +34,12 @@ export interface Stores {
  * @param attemptDays how long attempts are kept
  * @param number of the dispatcher
  */
-export function openStores(database: Database, logger: Logger, attemptDays: number, number: () => number): Stores {
+export function openStores(
+  database: ConnectionSource,
+  logger: Logger,
+  attemptDays: number,
+  number: () => number,
+): Stores {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: LOCK_WAIT_MS }, 1, logger);

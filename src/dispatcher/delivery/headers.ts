@@ -3,32 +3,21 @@
 import { hash } from 'node:crypto';
 import type { Dispatch } from '../../domain/dispatch.ts';
 import { plainHeaderName } from '../../domain/header-names.ts';
+import {
+  CARRIED_HEADERS,
+  namesAt,
+  RESERVED_HEADERS,
+  RESERVED_PREFIXES,
+  TASK_HEADERS,
+  type TaskFact,
+} from '../../domain/task-headers.ts';
 
 const SERVICE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
 
-/** Headers that belong to the connection, to the service or to its proof. A task's own are dropped, whatever their case and signs. */
-const RESERVED = new Set([
-  'accept-encoding',
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'referer',
-  'taskqueue-signature',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'user-agent',
-]);
-const RESERVED_PREFIXES = ['x-appengine-', 'x-google-', 'x-cloudtasks-', 'webhook-'];
-
-/** The exceptions: a task may carry these through. That of cron no user can give a task: it is dropped where tasks are added. */
-const PASSED_THROUGH = new Set(['x-appengine-cron', 'x-appengine-default-namespace', 'x-appengine-failfast']);
+/** A task's own headers of these names are dropped, whatever their case and signs. */
+const RESERVED = new Set(namesAt(RESERVED_HEADERS, 'sent'));
+/** The exceptions, which a task carries through. */
+const CARRIED = new Set(namesAt(CARRIED_HEADERS, 'sent'));
 
 const OF_A_BODY = { 'content-type': 'application/octet-stream' };
 const NONE = {};
@@ -45,13 +34,7 @@ export function requestHeaders(dispatch: Dispatch, startedAt: number, body = dis
     ...ownHeaders(dispatch.headers),
     'user-agent': userAgent(dispatch.headers),
     'accept-encoding': 'identity',
-    'X-AppEngine-QueueName': dispatch.queue,
-    'X-AppEngine-TaskName': dispatch.name,
-    'X-AppEngine-TaskRetryCount': String(dispatch.retryCount),
-    'X-AppEngine-TaskExecutionCount': String(dispatch.executionCount),
-    'X-AppEngine-TaskETA': secondsOf(dispatch.eta),
-    'X-AppEngine-TaskDeadline': String(Math.floor(startedAt / 1000 + dispatch.dispatchDeadline)),
-    'X-AppEngine-Current-Namespace': dispatch.namespace,
+    ...facts(dispatch, startedAt),
     ...previousAttempt(dispatch),
     'webhook-id': webhookId(dispatch),
     'webhook-timestamp': String(Math.floor(startedAt / 1000)),
@@ -69,11 +52,26 @@ export function secondsOf(microseconds: bigint): string {
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
+type NameOf<Fact extends TaskFact> = (typeof TASK_HEADERS)[Fact];
+type OfPreviousAttempt = 'previousResponse' | 'retryReason';
+
+function facts(dispatch: Dispatch, startedAt: number): Record<NameOf<Exclude<TaskFact, OfPreviousAttempt>>, string> {
+  return {
+    [TASK_HEADERS.queue]: dispatch.queue,
+    [TASK_HEADERS.name]: dispatch.name,
+    [TASK_HEADERS.retryCount]: String(dispatch.retryCount),
+    [TASK_HEADERS.executionCount]: String(dispatch.executionCount),
+    [TASK_HEADERS.eta]: secondsOf(dispatch.eta),
+    [TASK_HEADERS.deadline]: String(Math.floor(startedAt / 1000 + dispatch.dispatchDeadline)),
+    [TASK_HEADERS.namespace]: dispatch.namespace,
+  };
+}
+
 function previousAttempt({ previousResponse, retryReason }: Dispatch): Record<string, string> {
   if (previousResponse === null) return NONE;
   return {
-    'X-AppEngine-TaskPreviousResponse': String(previousResponse),
-    ...(retryReason === null ? {} : { 'X-AppEngine-TaskRetryReason': retryReason }),
+    [TASK_HEADERS.previousResponse]: String(previousResponse),
+    ...(retryReason === null ? {} : { [TASK_HEADERS.retryReason]: retryReason }),
   };
 }
 
@@ -90,7 +88,7 @@ function ownHeaders(headers: Dispatch['headers']): Record<string, string> {
 }
 
 function isReserved(name: string): boolean {
-  if (PASSED_THROUGH.has(name)) return false;
+  if (CARRIED.has(name)) return false;
   const plain = plainHeaderName(name);
   return RESERVED.has(plain) || RESERVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
 }

@@ -7,19 +7,19 @@ const MOST_SECONDS = 3_600;
 /** So many are remembered before those that are over are looked for. */
 const TIDY_AT = 1_000;
 
-type Attempt = Pick<Dispatch, 'queue' | 'target' | 'url'>;
+type TargetedDispatch = Pick<Dispatch, 'queue' | 'target' | 'url'>;
 
 export class HostBackoff {
   /** Queue and host, to the millisecond at which the hold ends. */
   readonly #until = new Map<string, number>();
 
   /** How long the queue sends nothing to the task's host, in whole seconds; 0: it may. */
-  secondsLeft(attempt: Attempt, now: number): number {
+  secondsLeft(attempt: TargetedDispatch, now: number): number {
     if (this.#until.size === 0 || !isToHttpTarget(attempt)) return 0;
     return Math.max(0, Math.ceil(((this.#until.get(keyOf(attempt)) ?? 0) - now) / 1000));
   }
 
-  observe(attempt: Attempt, outcome: Outcome, now: number): void {
+  observe(attempt: TargetedDispatch, outcome: Outcome, now: number): void {
     if (outcome.kind !== 'failed' || !outcome.retryAfter || !isToHttpTarget(attempt)) return;
     if (this.#until.size >= TIDY_AT) this.#tidy(now);
     const until = now + Math.min(outcome.retryAfter, MOST_SECONDS) * 1000;
@@ -33,6 +33,6 @@ export class HostBackoff {
 }
 
 /** The URL was checked when the task was added. */
-function keyOf({ queue, target, url }: Attempt): string {
+function keyOf({ queue, target, url }: TargetedDispatch): string {
   return `${queue} ${URL.parse(target ?? url)?.host ?? target}`;
 }

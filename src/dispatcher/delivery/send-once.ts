@@ -7,8 +7,8 @@ import { httpAgent, MAX_RESPONSE_BYTES } from './http-exchange.ts';
 import { DeadlineExceeded } from './outcome.ts';
 import { taskRequest } from './request.ts';
 
-/** What a handler answered. */
-export interface Answer {
+/** A handler's response. */
+export interface HandlerResponse {
   status: number;
   /** As far as a dispatcher reads it: 64 KB. */
   body: Uint8Array;
@@ -17,13 +17,17 @@ export interface Answer {
 }
 
 /**
- * Sends one attempt and reads the answer.
+ * Sends one attempt and reads the response.
  *
  * @param base the target's base URL
  * @param keys each signs; none: the request is not signed
  * @throws DeadlineExceeded; what went wrong with the connection; TypeError when base and task make no URL
  */
-export async function sendOnce(dispatch: Dispatch, base: string, keys: readonly SigningKey[]): Promise<Answer> {
+export async function sendOnce(
+  dispatch: Dispatch,
+  base: string,
+  keys: readonly SigningKey[],
+): Promise<HandlerResponse> {
   const request = taskRequest(dispatch, base, Date.now(), keys);
   const sent = request.headers();
   const agent = httpAgent();

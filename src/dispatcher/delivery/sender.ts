@@ -24,7 +24,7 @@ import { taskRequest } from './request.ts';
 import type { RequestKeys } from './request-keys.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { StartGate } from './start-gate.ts';
-import type { Target, Targets } from './targets.ts';
+import type { DispatcherTarget, Targets } from './targets.ts';
 
 export interface SenderOptions {
   targets: Targets;
@@ -123,7 +123,7 @@ export class Sender {
     return { status, retryAfter };
   }
 
-  #target({ target: name }: Dispatch): Target {
+  #target({ target: name }: Dispatch): DispatcherTarget {
     const target = this.#options.targets.resolve(name);
     if (target === undefined) throw new UnknownTarget(name ?? 'default');
     return target;

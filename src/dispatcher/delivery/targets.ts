@@ -1,6 +1,6 @@
 // Where a task's target is: a base URL or a function in this process.
 
-import type { Target as Registered } from '../../domain/target.ts';
+import type { Target } from '../../domain/target.ts';
 import { Memo } from '../../runtime/memo.ts';
 import { byPattern, fillIn, isOpenPattern } from './target-patterns.ts';
 
@@ -10,10 +10,10 @@ import { byPattern, fillIn, isOpenPattern } from './target-patterns.ts';
  */
 export type FetchFunction = (request: Request) => Response | Promise<Response>;
 
-export type Target = string | FetchFunction;
+export type DispatcherTarget = string | FetchFunction;
 
 /** What an operator registered. */
-export type StoredTarget = Pick<Registered, 'name' | 'url' | 'maxConcurrent'>;
+export type StoredTarget = Pick<Target, 'name' | 'url' | 'maxConcurrent'>;
 
 /**
  * Names and patterns to targets. A pattern holds `*` for any text, and its URL may hold `{target}` for the name that was asked for:
@@ -23,15 +23,15 @@ export type StoredTarget = Pick<Registered, 'name' | 'url' | 'maxConcurrent'>;
  * A task may also name its target by a host below the application's own, which is the host of `default`: `v2.worker.app.example.com` is `v2.worker`.
  */
 export class Targets {
-  readonly #own: Map<string, Target>;
-  #stored = new Map<string, Target>();
+  readonly #own: Map<string, DispatcherTarget>;
+  #stored = new Map<string, DispatcherTarget>();
   #bounds = new Map<string, number | null>();
   readonly #names = new Memo((target: string) => this.#nameOf(target));
   readonly #targets = new Memo((name: string) => this.#targetOf(name));
   readonly #boundsOf = new Memo((name: string) => this.#boundOf(name));
   readonly #openness = new Memo((name: string) => this.#isOpen(name));
 
-  constructor(own: Record<string, Target> = {}) {
+  constructor(own: Record<string, DispatcherTarget> = {}) {
     this.#own = new Map(Object.entries(own));
   }
 
@@ -48,7 +48,7 @@ export class Targets {
   }
 
   /** Null: `default`. Undefined: nobody knows this target. */
-  resolve(name: string | null): Target | undefined {
+  resolve(name: string | null): DispatcherTarget | undefined {
     return this.#targets.of(this.nameOf(name));
   }
 
@@ -70,7 +70,7 @@ export class Targets {
     return host.endsWith(`.${own}`) ? host.slice(0, -own.length - 1) : target;
   }
 
-  #targetOf(wanted: string): Target | undefined {
+  #targetOf(wanted: string): DispatcherTarget | undefined {
     const target = this.#exactly(wanted) ?? this.#patterned(wanted);
     return typeof target === 'string' ? fillIn(target, wanted) : target;
   }
@@ -80,7 +80,7 @@ export class Targets {
     return typeof target === 'string' && isOpenPattern(target);
   }
 
-  #patterned(wanted: string): Target | undefined {
+  #patterned(wanted: string): DispatcherTarget | undefined {
     return byPattern([...this.#own, ...this.#stored], wanted);
   }
 
@@ -88,7 +88,7 @@ export class Targets {
     return this.#bounds.get(name) ?? (this.#bounds.has(name) ? null : byPattern(this.#bounds, name)) ?? Infinity;
   }
 
-  #exactly(name: string): Target | undefined {
+  #exactly(name: string): DispatcherTarget | undefined {
     return this.#own.get(name) ?? this.#stored.get(name);
   }
 

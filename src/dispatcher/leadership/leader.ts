@@ -11,7 +11,7 @@
 // rounded up, so there is always room for every queue; who has more than a share after another came gives up the rest.
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
-import { SessionLost } from '../../postgres/session.ts';
+import { SessionLost } from '../../postgres/pinned-session.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';

@@ -1,4 +1,4 @@
-// Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours (R2).
+// Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours.
 //
 // A stale token settles nothing: another dispatcher has the task now. That is an answer, not an error: it is counted, logged once, and let
 // go. A database that is away is tried again until the lease is over, for after that the answer could only be stale.
@@ -37,13 +37,13 @@ export interface SettlerOptions {
   settled(what: Settled): void;
 }
 
-interface Attempt {
+interface ClaimedAttempt {
   dispatch: ClaimedDispatch;
   /** By this process's clock, in milliseconds. */
   leaseEnds: number;
 }
 
-interface Ended extends Attempt {
+interface Ended extends ClaimedAttempt {
   outcome: Completed | Failed;
   /** As above. */
   endedAt: number;
@@ -53,7 +53,7 @@ interface Ended extends Attempt {
 interface Lane {
   completed: Ended[];
   failed: (Ended & { outcome: Failed })[];
-  unsent: (Attempt & { delaySeconds: number })[];
+  unsent: (ClaimedAttempt & { delaySeconds: number })[];
 }
 
 export class Settler {
@@ -140,7 +140,7 @@ export class Settler {
   }
 
   /** What `work` returns, or undefined when there was no settling these before their leases were over. */
-  async #persist<T>(attempts: Attempt[], work: () => Promise<T>): Promise<T | undefined> {
+  async #persist<T>(attempts: ClaimedAttempt[], work: () => Promise<T>): Promise<T | undefined> {
     const leaseEnds = Math.max(...attempts.map((attempt) => attempt.leaseEnds));
     for (let failures = 1; ; failures++) {
       try {
@@ -155,7 +155,7 @@ export class Settler {
     }
   }
 
-  #complain(error: unknown, attempts: Attempt[], hopeless: boolean): void {
+  #complain(error: unknown, attempts: ClaimedAttempt[], hopeless: boolean): void {
     const message = hopeless ? 'attempts could not be settled, their tasks run again' : 'settling failed, trying again';
     this.#options.logger.warn(message, { error, queue: attempts[0]?.dispatch.queue, attempts: attempts.length });
   }
@@ -169,7 +169,7 @@ export class Settler {
   }
 }
 
-function attemptOf(dispatch: ClaimedDispatch): Attempt {
+function attemptOf(dispatch: ClaimedDispatch): ClaimedAttempt {
   return { dispatch, leaseEnds: dispatch.claimedAt + dispatch.dispatchDeadline * 1000 + LEASE_GRACE_MS };
 }
 

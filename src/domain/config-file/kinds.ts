@@ -43,7 +43,11 @@ export function spelled(
 }
 
 /** A whole number within a range. Not 010, which is eight to some readers and ten to others. */
-export function whole(min: number, max: number, expected = `it is a whole number from ${min} to ${max}`): Kind<number> {
+export function wholeNumber(
+  min: number,
+  max: number,
+  expected = `it is a whole number from ${min} to ${max}`,
+): Kind<number> {
   return {
     expected,
     schema: { type: 'integer', minimum: min, maximum: max },
@@ -52,7 +56,7 @@ export function whole(min: number, max: number, expected = `it is a whole number
 }
 
 /** A number of at least `min`. */
-export function number(min: number, max: number, expected: string): Kind<number> {
+export function numeric(min: number, max: number, expected: string): Kind<number> {
   return {
     expected,
     schema: { type: 'number', minimum: min, maximum: max },
@@ -70,7 +74,7 @@ export function choice<Word extends string>(...words: Word[]): Kind<Word> {
 }
 
 /** True or False, in capitals or not. */
-export const flag: Kind<boolean> = {
+export const yesOrNo: Kind<boolean> = {
   expected: 'it is True or False',
   schema: { type: 'boolean' },
   read: (scalar) => {

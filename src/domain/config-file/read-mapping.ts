@@ -23,7 +23,7 @@ export interface Found {
  * @param known the keys that may be there
  * @returns an empty map when the node is no mapping, which is reported
  */
-export function keysOf(
+export function entriesOf(
   node: ConfigNode,
   known: readonly string[],
   whose: Whose,

@@ -1,11 +1,11 @@
 // The keys of a cron file and what each takes.
 
-import { anything, flag, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
+import { anything, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
 import { AGE_SCHEMA, ageLimitOf } from '../queue-file/grammar.ts';
 import { QUEUE_KEYS } from '../queue-file/queue-keys.ts';
 import { isTimeZone } from './time-zone.ts';
 
-const backoff = number(0, 1e12, 'it is a number of seconds, 0 or more');
+const backoff = numeric(0, 1e12, 'it is a number of seconds, 0 or more');
 
 /** The file's own keys, beside `cron`. */
 export const CRON_FILE_KEYS = { application: anything } satisfies Record<string, Kind>;
@@ -25,13 +25,13 @@ export const CRON_KEYS = {
   queue: QUEUE_KEYS.name,
   payload: text(/^[\s\S]{0,102400}$/, 'it is a text of up to 102400 characters'),
   tag: text(/^[\s\S]{1,500}$/, 'it has up to 500 characters'),
-  catch_up: flag,
+  catch_up: yesOrNo,
   attempt_deadline: text(/^[0-9]{1,9}(\.[0-9]{0,9})?s$/, 'it is a number of seconds with an s, such as 15.1s'),
 } satisfies Record<string, Kind>;
 
 /** The keys of a job's `retry_parameters`. */
 export const CRON_RETRY_KEYS = {
-  job_retry_limit: whole(0, 5),
+  job_retry_limit: wholeNumber(0, 5),
   job_age_limit: spelled(
     ageLimitOf,
     'it is a number with s, m, h or d, such as 2d or 1.5h, and at least a second',
@@ -39,7 +39,7 @@ export const CRON_RETRY_KEYS = {
   ),
   min_backoff_seconds: backoff,
   max_backoff_seconds: backoff,
-  max_doublings: whole(0, 2_147_483_647, 'it is a whole number of 0 or more'),
+  max_doublings: wholeNumber(0, 2_147_483_647, 'it is a whole number of 0 or more'),
 } satisfies Record<string, Kind>;
 
 /** What a block that is present takes where it says nothing. */

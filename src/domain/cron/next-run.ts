@@ -4,7 +4,7 @@
 // are set forward, runs at the moment they are. The ticks of a range are counted from its start in time that passes, and not by the clock.
 
 import { type DaySchedule, daysOf, type RangeSchedule, type Schedule } from './schedule.ts';
-import { localTime, momentOf } from './time-zone.ts';
+import { instantOf, localTime } from './time-zone.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -40,7 +40,7 @@ function nextDay({ days, at }: DaySchedule, after: number, zone: string): number
     for (const day of daysOf(days, first.getUTCFullYear(), first.getUTCMonth() + 1)) {
       const local = first.getTime() + (day - 1) * DAY + at * MINUTE;
       if (local < start.getTime() - DAY) continue;
-      const moment = momentOf(local, zone);
+      const moment = instantOf(local, zone);
       if (moment > after) return moment;
     }
   }
@@ -53,9 +53,9 @@ function nextTick({ every, from, to }: RangeSchedule, after: number, zone: strin
   // Ranges over midnight began yesterday; and clocks are set by up to a day.
   const ticks = [-2, -1, 0, 1, 2].flatMap((days) => {
     const local = today + days * DAY + from * MINUTE;
-    const start = momentOf(local, zone);
+    const start = instantOf(local, zone);
     const tick = start + Math.max(0, Math.floor((after - start) / (every * MINUTE)) + 1) * every * MINUTE;
-    return tick <= momentOf(local + length * MINUTE, zone) ? [tick] : [];
+    return tick <= instantOf(local + length * MINUTE, zone) ? [tick] : [];
   });
   return Math.min(...ticks.filter((tick) => tick > after));
 }

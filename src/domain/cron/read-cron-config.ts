@@ -2,7 +2,7 @@
 
 import { type ConfigNode, isEmpty } from '../config-file/config-node.ts';
 import { Problems } from '../config-file/problems.ts';
-import { type Found, itemsOf, keysOf, readValues, type Whose } from '../config-file/read-mapping.ts';
+import { entriesOf, type Found, itemsOf, readValues, type Whose } from '../config-file/read-mapping.ts';
 import { QueueConfigError } from '../errors.ts';
 import type { CronConfig, CronEntry, CronRetry } from './cron-config.ts';
 import { CRON_FILE_KEYS, CRON_KEYS, CRON_RETRY_DEFAULTS, CRON_RETRY_KEYS } from './cron-keys.ts';
@@ -17,7 +17,7 @@ const FILE = { label: 'the file' };
  * @throws QueueConfigError with all that is wrong
  */
 export function readCronConfig(root: ConfigNode, file: string, xml: boolean, problems = new Problems()): CronConfig {
-  const found = keysOf(root, xml ? ['cron'] : [...Object.keys(CRON_FILE_KEYS), 'cron'], FILE, problems);
+  const found = entriesOf(root, xml ? ['cron'] : [...Object.keys(CRON_FILE_KEYS), 'cron'], FILE, problems);
   readValues(found, CRON_FILE_KEYS, FILE, problems);
   // A file that lost its list would delete all jobs.
   if (!found.has('cron')) problems.add(root.at, 'the file has no cron: an empty list (cron: []) deletes all jobs');
@@ -34,7 +34,7 @@ function readEntry(node: ConfigNode, at: number, xml: boolean, problems: Problem
     return {};
   }
   const known = [...Object.keys(CRON_KEYS).filter((key) => !xml || key !== 'attempt_deadline'), 'retry_parameters'];
-  const found = keysOf(node, known, whose, problems);
+  const found = entriesOf(node, known, whose, problems);
   for (const key of found.has('queue') ? ['schedule'] : ['url', 'schedule']) {
     if (!found.has(key)) problems.add(node.at, `${whose.label} has no ${key}`, { entry: whose.entry, key });
   }
@@ -63,7 +63,7 @@ function readRetry(entry: Found | undefined, whose: Whose, problems: Problems): 
   if (!entry) return undefined;
   const block: Whose = { label: `${whose.label}: retry_parameters`, entry: whose.entry };
   const retry = readValues(
-    keysOf(entry.value, Object.keys(CRON_RETRY_KEYS), block, problems),
+    entriesOf(entry.value, Object.keys(CRON_RETRY_KEYS), block, problems),
     CRON_RETRY_KEYS,
     whose,
     problems,

@@ -31,7 +31,7 @@ export function localTime(moment: number, zone: string): number {
  * The moment at which a zone's clocks show a local time: the first of two where they are set back, and where they are set forward over it the moment
  * at which they are.
  */
-export function momentOf(local: number, zone: string): number {
+export function instantOf(local: number, zone: string): number {
   const before = offsetAt(local - HOURS_24, zone);
   const after = offsetAt(local + HOURS_24, zone);
   const moments = [local - before, local - after].filter((moment) => localTime(moment, zone) === local);

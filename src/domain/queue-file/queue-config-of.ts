@@ -21,19 +21,20 @@ export function queueConfigOf(queues: readonly Queue[], storageLimit?: string): 
 }
 
 function entryOf({ name, mode, rate, bucketSize, maxConcurrentRequests, target, retry, acl }: Queue): QueueEntry {
-  const parameters = retryOf(retry, mode);
-  return {
+  const entry: { [Key in keyof QueueEntry]-?: QueueEntry[Key] | null | undefined } = {
     name,
-    ...(mode === 'pull' && { mode }),
-    ...(rate !== null && { rate }),
-    ...(bucketSize !== null && bucketSize !== 5 && { bucket_size: bucketSize }),
-    ...(maxConcurrentRequests !== null &&
-      maxConcurrentRequests !== 1000 && { max_concurrent_requests: maxConcurrentRequests }),
-    ...(target !== null && { target }),
-    ...(parameters && { retry_parameters: parameters }),
-    ...(acl && { acl: acl as NonNullable<QueueEntry['acl']> }),
+    mode: unless(mode, 'push'),
+    rate,
+    bucket_size: unless(bucketSize, 5),
+    max_concurrent_requests: unless(maxConcurrentRequests, 1000),
+    target,
+    retry_parameters: retryOf(retry, mode),
+    acl: acl as QueueEntry['acl'] | null,
   };
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value != null)) as unknown as QueueEntry;
 }
+
+const unless = <Value>(value: Value, usual: Value) => (value === usual ? undefined : value);
 
 function retryOf(retry: RetryParameters, mode: string): QueueEntryRetry | undefined {
   const { taskRetryLimit, taskAgeLimit, minBackoffSeconds: min, maxBackoffSeconds: max, maxDoublings } = retry;

@@ -1,11 +1,13 @@
 // The keys of a queue file and what each takes: the one table, for the validator and for the JSON Schema.
 
-import { anything, choice, flag, type Kind, number, spelled, text, whole } from '../config-file/kinds.ts';
+import { anything, choice, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
+import { QUEUE_SETTINGS } from '../queue.ts';
 import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
+import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
 
 const MOST = 2_147_483_647;
-const limit = whole(0, MOST, 'it is a whole number of 0 or more');
-const backoff = number(0, 1e12, 'it is a number of seconds, 0 or more');
+const limit = wholeNumber(0, MOST, 'it is a whole number of 0 or more');
+const backoff = numeric(0, 1e12, 'it is a number of seconds, 0 or more');
 
 /** An e-mail address, more or less: something on both sides of an @. */
 const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'it is an e-mail address');
@@ -18,7 +20,7 @@ export const FILE_KEYS = {
     'it is a number and B, K, M, G or T, such as 120M, and at most 1000T',
     STORAGE_SCHEMA,
   ),
-  resume_paused_queues: flag,
+  resume_paused_queues: yesOrNo,
 } satisfies Record<string, Kind>;
 
 /** A queue's keys that take one value. */
@@ -30,13 +32,13 @@ export const QUEUE_KEYS = {
     'it is a number, a slash and s, m, h or d, such as 5/s or 0.2/h, and at most 500/s; 0 dispatches nothing',
     RATE_SCHEMA,
   ),
-  bucket_size: whole(0, 500),
+  bucket_size: wholeNumber(0, 500),
   max_concurrent_requests: limit,
   target: text(
     /^(?!-)(?:[a-z0-9-]{1,100}\.(?!-))?[a-z0-9-]{1,63}$/,
     'it is service or version.service: small letters, digits and hyphens, none of them first',
   ),
-} satisfies Record<string, Kind>;
+} satisfies Record<Exclude<keyof QueueEntry, 'retry_parameters' | 'acl'>, Kind>;
 
 /** A target in queue.xml, whose rule is the older one. */
 export const XML_TARGET = text(/^[a-z0-9\-.]{1,100}$/, 'it is 1 to 100 small letters, digits, hyphens and dots');
@@ -52,13 +54,13 @@ export const RETRY_KEYS = {
   min_backoff_seconds: backoff,
   max_backoff_seconds: backoff,
   max_doublings: limit,
-} satisfies Record<string, Kind>;
+} satisfies Record<keyof QueueEntryRetry, Kind>;
 
 /** The two kinds of entries in `acl`. */
 export const ACL_KEYS = { user_email: address, writer_email: address } satisfies Record<string, Kind>;
 
-/** What a pull queue has not. */
-export const PUSH_ONLY = ['rate', 'bucket_size', 'max_concurrent_requests', 'target'] as const;
+/** Keys that a pull queue must not have. */
+export const PUSH_ONLY = Object.values(QUEUE_SETTINGS).flatMap(({ fileKey, pushOnly }) => (pushOnly ? [fileKey] : []));
 
 /** Of the retry parameters a pull queue has this one. */
 export const PULL_RETRY = ['task_retry_limit'] as const;

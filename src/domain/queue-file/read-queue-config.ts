@@ -3,7 +3,7 @@
 import { type ConfigProblem, QueueConfigError } from '../config-error.ts';
 import type { ConfigNode } from '../config-file/config-node.ts';
 import { Problems } from '../config-file/problems.ts';
-import { itemsOf, keysOf, readValues } from '../config-file/read-mapping.ts';
+import { entriesOf, itemsOf, readValues } from '../config-file/read-mapping.ts';
 import type { QueueConfig, QueueEntry } from './queue-config.ts';
 import { FILE_KEYS } from './queue-keys.ts';
 import { type QueueRules, readQueueEntry } from './read-queue-entry.ts';
@@ -29,7 +29,7 @@ export function readQueueConfig(
   problems = new Problems(),
 ): ReadQueueConfig {
   const keys = rules.xml ? ['total_storage_limit', 'queue'] : [...Object.keys(FILE_KEYS), 'queue'];
-  const found = keysOf(root, keys, FILE, problems);
+  const found = entriesOf(root, keys, FILE, problems);
   const settings = readValues(found, FILE_KEYS, FILE, problems);
   const entries = itemsOf(found.get('queue')?.value, 'queue', FILE, problems);
   const queues = entries.map((entry, at) => readQueueEntry(entry, at, rules, problems));

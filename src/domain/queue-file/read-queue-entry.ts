@@ -3,7 +3,7 @@
 import type { ConfigNode } from '../config-file/config-node.ts';
 import { excerpt } from '../config-file/config-node.ts';
 import type { Problems } from '../config-file/problems.ts';
-import { type Found, itemsOf, keysOf, readValues, type Whose } from '../config-file/read-mapping.ts';
+import { entriesOf, type Found, itemsOf, readValues, type Whose } from '../config-file/read-mapping.ts';
 import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
 import { ACL_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS, XML_TARGET } from './queue-keys.ts';
 
@@ -30,7 +30,7 @@ export function readQueueEntry(
     problems.add(node.at, `${whose.label} has keys and values: it begins with its name`);
     return {};
   }
-  const found = keysOf(node, KEYS, whose, problems);
+  const found = entriesOf(node, KEYS, whose, problems);
   const isPull = modeIn(found) === 'pull';
   if (isPull && rules.lenient) ignoreRate(found, whose, problems);
   const kinds = rules.xml ? { ...QUEUE_KEYS, target: XML_TARGET } : QUEUE_KEYS;
@@ -89,7 +89,7 @@ function readRetry(
 ): QueueEntryRetry | undefined {
   if (!entry) return undefined;
   const block: Whose = { label: `${whose.label}: retry_parameters`, entry: whose.entry };
-  const found = keysOf(entry.value, Object.keys(RETRY_KEYS), block, problems);
+  const found = entriesOf(entry.value, Object.keys(RETRY_KEYS), block, problems);
   for (const [key, given] of found) {
     if (!isPull || (PULL_RETRY as readonly string[]).includes(key)) continue;
     found.delete(key);
@@ -129,7 +129,7 @@ function readAcl(
       return [];
     }
     const block: Whose = { label: `${whose.label}: acl`, entry: whose.entry };
-    const found = keysOf(item, Object.keys(ACL_KEYS), block, problems);
+    const found = entriesOf(item, Object.keys(ACL_KEYS), block, problems);
     if (found.size !== 1) {
       problems.add(item.at, `${whose.label}: an entry of acl is one user_email or one writer_email`, about);
     }

@@ -5,6 +5,7 @@
 
 import { createHmac, hash } from 'node:crypto';
 import { isPlain, plainHeaderName } from '../header-names.ts';
+import { SIGNED_HEADERS, SIGNED_PREFIXES } from '../task-headers.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A space or tab at an end. */
@@ -74,5 +75,5 @@ export function isTaskHeader(name: string): boolean {
 }
 
 function isFact(name: string): boolean {
-  return name.startsWith('x-appengine-') || name.startsWith('x-cloudtasks-') || name === 'traceparent';
+  return SIGNED_PREFIXES.some((prefix) => name.startsWith(prefix)) || SIGNED_HEADERS.includes(name);
 }

@@ -38,7 +38,7 @@ const TASK = `${QUEUE}/tasks/:task`;
 /** The API as a surface. */
 export function pullRest(options: PullRestOptions): Surface {
   const access = new QueueAccess(options.executor);
-  const route = (right: Right, method: Route['method'], path: string, work: Work): Route => ({
+  const route = (right: Right, method: Route['method'], path: string, work: PullVerb): Route => ({
     method,
     path,
     needs: { right, queue: 'queue' },
@@ -73,17 +73,17 @@ interface PullRequest {
   queue: Queue;
 }
 
-type Work = (request: PullRequest) => Promise<Response>;
+type PullVerb = (request: PullRequest) => Promise<Response>;
 
-const getQueue: Work = async ({ context, executor, queue }) => {
+const getQueue: PullVerb = async ({ context, executor, queue }) => {
   if (!flagParameter(context, 'getStats')) return answer(context, queueDocument(queue, undefined));
   return answer(context, queueDocument(queue, await fetchStatistics(executor, queue.name)));
 };
 
-const listTasks: Work = async ({ context, executor, queue: { name } }) =>
+const listTasks: PullVerb = async ({ context, executor, queue: { name } }) =>
   answer(context, tasksDocument(name, await listRestTasks(executor, name)));
 
-const insertTask: Work = async ({ context, executor, queue: { name } }) => {
+const insertTask: PullVerb = async ({ context, executor, queue: { name } }) => {
   const { id, payload, tag, leaseTimestamp } = await readTask(context, name);
   if (payload === undefined) throw new ApiError(400, 'Required member: payloadBase64', 'required');
   if (id === 'lease') throw new ApiError(400, 'a task can’t be called lease');
@@ -91,7 +91,7 @@ const insertTask: Work = async ({ context, executor, queue: { name } }) => {
   return answer(context, taskDocument(name, await insertRestTask(executor, name, task)));
 };
 
-const leaseTasks: Work = async ({ context, executor, waits, queue: { name } }) => {
+const leaseTasks: PullVerb = async ({ context, executor, waits, queue: { name } }) => {
   const ask = readLease(context);
   const waitSeconds = numberParameter(context, 'waitSecs', 0, MAX_WAIT_SECONDS);
   const lease = () => leaseRestTasks(executor, name, ask);
@@ -99,7 +99,7 @@ const leaseTasks: Work = async ({ context, executor, waits, queue: { name } }) =
   return answer(context, tasksDocument(name, await leaseOrWait(lease, waits, name, ask.tag, waiting)));
 };
 
-const getTask: Work = async ({ context, executor, queue: { name } }) =>
+const getTask: PullVerb = async ({ context, executor, queue: { name } }) =>
   answer(context, taskDocument(name, await getRestTask(executor, name, taskName(context))));
 
 async function modifyTask({ context, executor, queue: { name } }: PullRequest, needsProof: boolean): Promise<Response> {
@@ -113,7 +113,7 @@ async function modifyTask({ context, executor, queue: { name } }: PullRequest, n
   return answer(context, taskDocument(name, modified));
 }
 
-const deleteTask: Work = async ({ context, executor, queue: { name } }) => {
+const deleteTask: PullVerb = async ({ context, executor, queue: { name } }) => {
   const id = taskName(context);
   if (!(await finishRestTask(executor, name, id))) throw new ApiError(404, `queue ${name} has no task ${id}`);
   return context.body(null, 200);

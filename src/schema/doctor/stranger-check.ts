@@ -8,7 +8,7 @@ const MOST_NAMED = 5;
 
 const STRANGERS = `select l.pid, l.lock, l.queue, l.role, l.application_name,
         extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) l.since)::double precision as seconds
-   from taskqueue.locks as l where not l.rightful order by l.pid, l.lock, l.queue`;
+   from taskqueue.locks as l where not l.authorized order by l.pid, l.lock, l.queue`;
 
 interface StrangerRow {
   pid: number;

@@ -2,6 +2,7 @@
 
 import type { Client, DatabaseError } from 'pg';
 import { noteIdentity } from '../doctor/identity-check.ts';
+import { DROP_SET_ASIDE } from './function-file.ts';
 import { GRANT_AGAIN } from './kept-grants.ts';
 import { type Patience, patiently } from './lock-patience.ts';
 import type { MigrationFile, Migrations } from './migration-files.ts';
@@ -19,7 +20,7 @@ import {
 } from './migration-statements.ts';
 
 /** What there is to do. */
-export interface Work extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
+export interface PendingMigrations extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
   /** The files to run, the grants last. */
   files: MigrationFile[];
   /** The program's own version, remembered with the schema's. */
@@ -38,7 +39,7 @@ export interface Progress extends Patience {
  *
  * @throws Error with file and line of the statement that failed, and the driver's error as `cause` · TransientError when tables stay in use
  */
-export async function applyMigrations(client: Client, work: Work, progress: Progress): Promise<void> {
+export async function applyMigrations(client: Client, work: PendingMigrations, progress: Progress): Promise<void> {
   const { roles, owner, files, required, release, newIdentity } = work;
   if (roles) await patiently(client, progress, () => client.query(roles));
   await patiently(client, progress, () => makeSchema(client, progress));
@@ -90,6 +91,7 @@ async function applyPortion(client: Client, portion: MigrationFile[]): Promise<v
       await run(client, file);
       await client.query(remember(file));
     }
+    await client.query(DROP_SET_ASIDE);
     await client.query(GRANT_AGAIN);
   });
 }

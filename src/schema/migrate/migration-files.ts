@@ -4,7 +4,8 @@
 //   roles.sql            first of all, at every migration; never recorded
 //   owner.sql            after it, likewise
 //   NNNN_name.sql        numbered: once, in order, frozen after that
-//   functions/**/*.sql   repeatable: again when the text changes; private/ first
+//   functions/*/*.sql    repeatable: again when the text changes; a folder for each subject; private ones, `_name.sql`, first,
+//                         and of these the kernel's
 //   views/*.sql          repeatable, after the functions
 //   grants.sql           last, at every migration
 
@@ -21,7 +22,7 @@ export type MigrationKind = 'numbered' | 'function' | 'view' | 'grants';
 
 /** One SQL file of the migrations. */
 export interface MigrationFile {
-  /** Path below the folder, with slashes: `0001_types.sql`, `functions/add.sql`. */
+  /** Path below the folder, with slashes: `0001_types.sql`, `functions/enqueue/add.sql`. */
   file: string;
   kind: MigrationKind;
   /** The text with line ends as LF. */
@@ -89,11 +90,11 @@ async function readSql(directory: string, file: string): Promise<string> {
 
 function kindOf(file: string): MigrationKind {
   if (/^\d{4}_\w+\.sql$/.test(file)) return 'numbered';
-  if (/^functions\/[\w/-]+\.sql$/.test(file)) return 'function';
+  if (/^functions\/[a-z]+\/\w+\.sql$/.test(file)) return 'function';
   if (/^views\/[\w-]+\.sql$/.test(file)) return 'view';
   if (file === 'grants.sql') return 'grants';
   throw new Error(
-    `migrations/${file} has no place: expected NNNN_name.sql, functions/…, views/name.sql, roles.sql, owner.sql or grants.sql`,
+    `migrations/${file} has no place: expected NNNN_name.sql, functions/subject/name.sql, views/name.sql, roles.sql, owner.sql or grants.sql`,
   );
 }
 
@@ -109,8 +110,12 @@ function refuseTwins(files: MigrationFile[]): void {
 
 const RANK: Record<MigrationKind, number> = { numbered: 0, function: 1, view: 2, grants: 3 };
 
-// Private functions come before the public ones, whose argument defaults and SQL bodies may name them.
+// What a function names in an argument's default or in a body of SQL has to be there: so private functions come before the public ones, and
+// the kernel's before all others.
 function byOrder(a: MigrationFile, b: MigrationFile): number {
-  const isPublic = ({ file }: MigrationFile) => Number(!file.includes('/private/'));
-  return RANK[a.kind] - RANK[b.kind] || isPublic(a) - isPublic(b) || (a.file < b.file ? -1 : 1);
+  const isPublic = ({ file }: MigrationFile) => Number(!path.posix.basename(file).startsWith('_'));
+  const isKernel = ({ file }: MigrationFile) => Number(file.startsWith('functions/kernel/_'));
+  return (
+    RANK[a.kind] - RANK[b.kind] || isPublic(a) - isPublic(b) || isKernel(b) - isKernel(a) || (a.file < b.file ? -1 : 1)
+  );
 }

@@ -1,6 +1,7 @@
 // Prints the migrations as one script for psql, for people who don't let programs change their schema.
 
 import { packageVersion } from '../../domain/version.ts';
+import { DROP_SET_ASIDE } from './function-file.ts';
 import { GRANT_AGAIN } from './kept-grants.ts';
 import { type MigrationFile, readMigrations } from './migration-files.ts';
 import { inTransactions } from './migration-plan.ts';
@@ -49,7 +50,9 @@ function portionText(portion: MigrationFile[]): string {
     .map((file) => `${section(file.file, statementOf(file))}${end(file)}\n${remember(file)};`)
     .join('\n\n');
   if (!portion[0]?.transactional) return `${BECOME_OWNER_FOR_LONG};\n${text}\nreset role;\n`;
-  return inTransaction(`${BECOME_OWNER};\n${beginPortion(portion)};\n\n${text}\n\n${GRANT_AGAIN};`);
+  return inTransaction(
+    `${BECOME_OWNER};\n${beginPortion(portion)};\n\n${text}\n\n${DROP_SET_ASIDE};\n\n${GRANT_AGAIN};`,
+  );
 }
 
 const end = ({ kind }: MigrationFile) => (kind === 'function' ? ';' : '');

@@ -3,7 +3,7 @@
 
 import type { ClaimSession, DispatcherPorts } from '../../../src/dispatcher/database/ports.ts';
 import type { Heard } from '../../../src/postgres/listener.ts';
-import { SessionLost } from '../../../src/postgres/session.ts';
+import { SessionLost } from '../../../src/postgres/pinned-session.ts';
 import type { ManualClock } from '../../../src/testing/manual-clock.ts';
 import type { SimulatedDatabase } from './database.ts';
 

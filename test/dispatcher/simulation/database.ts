@@ -265,7 +265,7 @@ function mayRetry({ limit, age }: Retry, n: number, ageMs: number): boolean {
   return (limit !== null && n <= limit) || (age !== null && ageMs / 1000 <= age);
 }
 
-/** §5.9. */
+/** The delay doubles up to `doublings` times, then grows evenly, up to its maximum. */
 export function backoffMs({ min, max, doublings }: Retry, n: number): number {
   const e = Math.min(n - 1, doublings);
   return Math.trunc(Math.min(max, min * 2 ** e * (n - e)) * 1e6) / 1000;

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { failTasks } from '../../../src/store/outcomes.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { rows } from '../../support/sql.ts';
 
 const DEADLOCK = '40P01';
@@ -12,7 +13,6 @@ const TASKS = 24;
 
 const db = useDatabase();
 const sessions: pg.Client[] = [];
-let n = 0;
 
 const SLOW_ROWS = `
   create function slow_row() returns trigger language plpgsql as $$
@@ -112,7 +112,7 @@ const VERBS: Record<'pull' | 'push', Record<string, Verb>> = {
 };
 
 async function scene(mode: 'pull' | 'push'): Promise<Scene> {
-  const queue = `meeting-${++n}`;
+  const queue = nextName('meeting');
   const made = Array.from({ length: TASKS }, (_, i) => ({ payload: 'x', ...(i % 2 === 0 && { name: `t${i}` }) }));
   await db.pool.query(
     `select taskqueue.create_queue($1, mode => $2, retry => '{"task_retry_limit": 1}', tombstone_ttl => $3)`,

@@ -1,6 +1,6 @@
 // Two sessions, step by step: who waits for whom, who passes by, and what each sees in the end.
 import type pg from 'pg';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusalCode, rows, value } from '../../support/sql.ts';
@@ -37,7 +37,7 @@ const blocked = (client: pg.Client) =>
     );
   });
 
-it('two open leases pass each other by: no one waits, no one gets the same', async () => {
+test('two open leases pass each other by: no one waits, no one gets the same', async () => {
   await addPull('one', 'two', 'three');
   await a.query('begin');
   expect(await lease(a, 2)).toEqual(['one', 'two']);
@@ -46,7 +46,7 @@ it('two open leases pass each other by: no one waits, no one gets the same', asy
   expect(await lease(b, 2)).toEqual(['one', 'two']);
 });
 
-it('two open claims pass each other by', async () => {
+test('two open claims pass each other by', async () => {
   await db.pool.query(`select taskqueue.add(), taskqueue.add()`);
   const claim = async (client: pg.Client, max: number) =>
     (await rows(client, `select id from taskqueue.claim_tasks('default', $1)`, [max])).length;
@@ -57,7 +57,7 @@ it('two open claims pass each other by', async () => {
   expect(await claim(b, 5)).toBe(0);
 });
 
-it('a lease does not wait for a task that is being deleted', async () => {
+test('a lease does not wait for a task that is being deleted', async () => {
   await addPull('one', 'two');
   await a.query('begin');
   await a.query(`select taskqueue.delete_task('pull', 'one')`);
@@ -66,7 +66,7 @@ it('a lease does not wait for a task that is being deleted', async () => {
   expect(await lease(b, 2)).toEqual(['one']);
 });
 
-it('a delete waits for an open lease, and then knows its token', async () => {
+test('a delete waits for an open lease, and then knows its token', async () => {
   await addPull('one');
   const [held] = await rows<{ lease_token: string }>(a, `select * from taskqueue.lease_tasks('pull', 60)`);
   await db.pool.query(`update taskqueue._tasks set leased_until = clock_timestamp()`);
@@ -78,7 +78,7 @@ it('a delete waits for an open lease, and then knows its token', async () => {
   expect(await stale).toBe(false);
 });
 
-it('of two workers that end one lease, one does', async () => {
+test('of two workers that end one lease, one does', async () => {
   await addPull('one');
   const [held] = await rows<{ lease_token: string }>(a, `select * from taskqueue.lease_tasks('pull', 60)`);
   await a.query('begin');
@@ -89,7 +89,7 @@ it('of two workers that end one lease, one does', async () => {
   expect(await second).toBe(false);
 });
 
-it('a worker finishes its task in the transaction of its own writes: both or neither', async () => {
+test('a worker finishes its task in the transaction of its own writes: both or neither', async () => {
   await db.pool.query('create table if not exists reports (task text)');
   await addPull('one');
   const [held] = await rows<{ lease_token: string }>(a, `select * from taskqueue.lease_tasks('pull', 60)`);
@@ -103,7 +103,7 @@ it('a worker finishes its task in the transaction of its own writes: both or nei
   }
 });
 
-it('a pause takes effect on the next claim and waits for no task', async () => {
+test('a pause takes effect on the next claim and waits for no task', async () => {
   await addPull('one', 'two');
   await a.query('begin');
   expect(await lease(a)).toEqual(['one']);
@@ -114,7 +114,7 @@ it('a pause takes effect on the next claim and waits for no task', async () => {
   expect(await lease(a)).toEqual(['two']);
 });
 
-it('adding waits for nothing: not for open claims, other adds, settings or a purge', async () => {
+test('adding waits for nothing: not for open claims, other adds, settings or a purge', async () => {
   await a.query('begin');
   await a.query(`select taskqueue.add()`);
   await a.query(`select taskqueue.claim_tasks('default', 5), taskqueue.purge_queue('default')`);
@@ -125,7 +125,7 @@ it('adding waits for nothing: not for open claims, other adds, settings or a pur
   await a.query('rollback');
 });
 
-it('a name that is being ended: the racer waits and meets the tombstone', async () => {
+test('a name that is being ended: the racer waits and meets the tombstone', async () => {
   await addPull('one');
   await a.query('begin');
   await a.query(`select taskqueue.delete_task('pull', 'one')`);

@@ -1,5 +1,5 @@
 // Named tasks: one task a name, among racers too; used names stay used until their tombstones expire.
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusal, refusalCode, row, rows, value } from '../../support/sql.ts';
@@ -13,18 +13,18 @@ const waits = (pid: number) =>
   });
 const pid = (client: Pick<typeof db.pool, 'query'>) => value<number>(client, 'select pg_backend_pid()');
 
-it('tells a name in use from a name that was used', async () => {
+test('tells a name in use from a name that was used', async () => {
   await named('a');
   expect(await refusal(named('a'))).toMatchObject({
     code: 'TQ010',
-    message: 'queue default has a task a already',
+    message: 'queue default already has a task a',
     detail: '{"name": "a", "queue": "default"}',
   });
   await db.pool.query(`select taskqueue.delete_task('default', 'a')`);
   expect(await refusal(named('a'))).toMatchObject({ code: 'TQ011' });
 });
 
-it('answers without an error when asked to', async () => {
+test('answers without an error when asked to', async () => {
   const ignore = () =>
     row<{ existed: boolean; created: Date | null }>(
       db.pool,
@@ -37,7 +37,7 @@ it('answers without an error when asked to', async () => {
   expect(await ignore()).toMatchObject({ name: 'i', existed: true, created: null });
 });
 
-it('keeps names apart by queue and by case', async () => {
+test('keeps names apart by queue and by case', async () => {
   await db.pool.query(`select taskqueue.create_queue('other')`);
   await named('same');
   await named('Same');
@@ -45,19 +45,19 @@ it('keeps names apart by queue and by case', async () => {
   expect(await value(db.pool, `select count(*)::integer from taskqueue.tasks where lower(name) = 'same'`)).toBe(3);
 });
 
-it('takes names that are words of JavaScript and SQL', async () => {
+test('takes names that are words of JavaScript and SQL', async () => {
   for (const name of ['__proto__', 'constructor', 'toString', 'null', '0', '-', '_']) {
     expect((await named(name)).rows[0]).toMatchObject({ name, existed: false });
     expect(await refusalCode(named(name))).toBe('TQ010');
   }
 });
 
-it('never lets a given name stand for a generated one', async () => {
+test('never lets a given name stand for a generated one', async () => {
   const generated = await value<string>(db.pool, 'select name from taskqueue.add()');
   expect(await refusalCode(named(generated))).toBe('TQ010');
 });
 
-it('frees a name exactly when its tombstone expires, swept or not', async () => {
+test('frees a name exactly when its tombstone expires, swept or not', async () => {
   await named('t');
   await db.pool.query(`select taskqueue.delete_task('default', 't')`);
   expect(
@@ -73,7 +73,7 @@ it('frees a name exactly when its tombstone expires, swept or not', async () => 
   expect(await refusalCode(named('t'))).toBe('TQ010');
 });
 
-it('keeps no tombstones where the queue wants none', async () => {
+test('keeps no tombstones where the queue wants none', async () => {
   await db.pool.query(`select taskqueue.create_queue('short', tombstone_ttl => '0')`);
   for (let i = 0; i < 3; i++) {
     await db.pool.query(`select taskqueue.add('short', name => 'again', transactional => false)`);
@@ -81,7 +81,7 @@ it('keeps no tombstones where the queue wants none', async () => {
   }
 });
 
-it('forty racers on one name give one winner', async () => {
+test('forty racers on one name give one winner', async () => {
   const racers = await Promise.all(Array.from({ length: 40 }, () => db.client()));
   const codes = await Promise.all(
     racers.map((racer) =>
@@ -97,7 +97,7 @@ it('forty racers on one name give one winner', async () => {
   expect(await value(db.pool, `select count(*)::integer from taskqueue.tasks where name = 'race'`)).toBe(1);
 });
 
-it('a racer waits for the winner’s end: loses when it commits, wins when it rolls back', async () => {
+test('a racer waits for the winner’s end: loses when it commits, wins when it rolls back', async () => {
   for (const [end, outcome] of [
     ['commit', 'TQ010'],
     ['rollback', 'won'],
@@ -118,7 +118,7 @@ it('a racer waits for the winner’s end: loses when it commits, wins when it ro
   }
 });
 
-it('batches that want the same names in opposite order don’t wait in a circle', async () => {
+test('batches that want the same names in opposite order don’t wait in a circle', async () => {
   const [a, b] = await Promise.all([db.client(), db.client()]);
   const batch = (client: typeof a, names: string[]) =>
     client.query(`select * from taskqueue.add_tasks('default', $1, transactional => false)`, [
@@ -132,7 +132,7 @@ it('batches that want the same names in opposite order don’t wait in a circle'
   await Promise.all([a.end(), b.end()]);
 });
 
-it('waits for an open transaction no longer than five seconds, and says who it may be', {
+test('waits for an open transaction no longer than five seconds, and says who it may be', {
   timeout: 20_000,
 }, async () => {
   const holder = await db.client();
@@ -152,7 +152,7 @@ it('waits for an open transaction no longer than five seconds, and says who it m
   await named('endless');
 });
 
-it('keeps a shorter lock_timeout of the caller, and leaves each as it was', { timeout: 20_000 }, async () => {
+test('keeps a shorter lock_timeout of the caller, and leaves each as it was', { timeout: 20_000 }, async () => {
   const holder = await db.client();
   await holder.query('begin');
   await named('short', holder);
@@ -172,7 +172,7 @@ it('keeps a shorter lock_timeout of the caller, and leaves each as it was', { ti
   await holder.query('rollback');
 });
 
-it('names a prepared transaction as well', {
+test('names a prepared transaction as well', {
   timeout: 20_000,
 }, async () => {
   const holder = await db.client();

@@ -1,6 +1,6 @@
 // Adding within transactions: five a transaction, whatever the client does; all or nothing with the application's own rows.
 import type pg from 'pg';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { LOCKS } from '../../../src/schema/locks.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusal, refusalCode, rows, value } from '../../support/sql.ts';
@@ -20,7 +20,7 @@ const add = (client: Pick<pg.Client, 'query'> = session) => client.query('select
 const count = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks');
 
 describe('commit and roll back', () => {
-  it('a task is there when its transaction has committed, and not before', async () => {
+  test('a task is there when its transaction has committed, and not before', async () => {
     await session.query('begin');
     await add();
     expect(await count()).toBe(0);
@@ -28,7 +28,7 @@ describe('commit and roll back', () => {
     expect(await count()).toBe(1);
   });
 
-  it('a rolled-back task never was', async () => {
+  test('a rolled-back task never was', async () => {
     await session.query('begin');
     await add();
     await session.query('rollback');
@@ -41,19 +41,19 @@ describe('five a transaction', () => {
     for (let i = 0; i < n; i++) await add();
   };
 
-  it('refuses a sixth and says what to do', async () => {
+  test('refuses a sixth and says what to do', async () => {
     await session.query('begin');
     await fill(5);
     const error = await refusal(add());
     expect(error).toMatchObject({
       code: 'TQ018',
-      message: 'a transaction may add 5 tasks; this one has added 5 and asks for 1 more',
+      message: 'a transaction must add at most 5 tasks: this one has added 5 and asks for 1 more',
       detail: '{"added": 5, "asked": 1, "limit": 5}',
     });
     expect(error.hint).toContain('split the transaction');
   });
 
-  it('counts anew in the next transaction', async () => {
+  test('counts anew in the next transaction', async () => {
     await session.query('begin');
     await fill(5);
     await session.query('commit');
@@ -63,7 +63,7 @@ describe('five a transaction', () => {
     expect(await count()).toBe(10);
   });
 
-  it('counts within one statement, functions and loops', async () => {
+  test('counts within one statement, functions and loops', async () => {
     expect(
       await refusalCode(
         session.query(
@@ -78,7 +78,7 @@ describe('five a transaction', () => {
     expect(await count()).toBe(0);
   });
 
-  it('counts over savepoints, and a savepoint that is rolled back gives its places back', async () => {
+  test('counts over savepoints, and a savepoint that is rolled back gives its places back', async () => {
     await session.query('begin');
     await fill(2);
     await session.query('savepoint a');
@@ -97,7 +97,7 @@ describe('five a transaction', () => {
     expect(await count()).toBe(5);
   });
 
-  it('leaves the transaction’s own rows alone when the sixth is rolled back to a savepoint', async () => {
+  test('leaves the transaction’s own rows alone when the sixth is rolled back to a savepoint', async () => {
     await session.query('create temporary table orders (id integer)');
     await session.query('begin');
     await session.query('insert into orders values (1)');
@@ -110,7 +110,7 @@ describe('five a transaction', () => {
     expect(await count()).toBe(5);
   });
 
-  it('counts over exception blocks of PL/pgSQL', async () => {
+  test('counts over exception blocks of PL/pgSQL', async () => {
     await session.query(`do $$
       begin
         for i in 1..4 loop perform taskqueue.add(); end loop;
@@ -129,7 +129,7 @@ describe('five a transaction', () => {
     expect(await count()).toBe(5);
   });
 
-  it('counts over a change of role', async () => {
+  test('counts over a change of role', async () => {
     await session.query('begin');
     await fill(3);
     await session.query('set local role taskqueue_enqueuer');
@@ -137,7 +137,7 @@ describe('five a transaction', () => {
     expect(await refusalCode(add())).toBe('TQ018');
   });
 
-  it.each([
+  test.each([
     ['reset', `set local taskqueue.last_id = ''`],
     ['zero', `set local taskqueue.last_id = '0'`],
     ['a word', `set local taskqueue.last_id = 'none'`],
@@ -172,7 +172,7 @@ describe('five a transaction', () => {
 describe('transactional => false', () => {
   const alone = (client = session) => client.query(`select taskqueue.add(transactional => false)`);
 
-  it('stands alone in its transaction', async () => {
+  test('stands alone in its transaction', async () => {
     await alone();
     await session.query('begin');
     await session.query('select 1');
@@ -181,7 +181,7 @@ describe('transactional => false', () => {
     expect(await count()).toBe(2);
   });
 
-  it('is refused after anything was written', async () => {
+  test('is refused after anything was written', async () => {
     await session.query('begin');
     await session.query('create temporary table t (a integer) on commit drop');
     expect(await refusal(alone())).toMatchObject({
@@ -190,13 +190,13 @@ describe('transactional => false', () => {
     });
   });
 
-  it('is refused after anything was locked', async () => {
+  test('is refused after anything was locked', async () => {
     await session.query('begin');
     await session.query('select from taskqueue._queues for update');
     expect(await refusalCode(alone())).toBe('TQ104');
   });
 
-  it('is refused after another add, of either kind', async () => {
+  test('is refused after another add, of either kind', async () => {
     for (const first of ['select taskqueue.add()', 'select taskqueue.add(transactional => false)']) {
       await session.query('begin');
       await session.query(first);
@@ -205,7 +205,7 @@ describe('transactional => false', () => {
     }
   });
 
-  it('lets no other add follow', async () => {
+  test('lets no other add follow', async () => {
     await session.query('begin');
     await alone();
     expect(await refusalCode(add())).toBe('TQ104');
@@ -221,7 +221,7 @@ describe('transactional => false', () => {
 });
 
 describe('kinds of transactions', () => {
-  it('SERIALIZABLE with retries: as many tasks as committed transactions', async () => {
+  test('SERIALIZABLE with retries: as many tasks as committed transactions', async () => {
     await db.pool.query('create table if not exists counters (id integer primary key, n integer)');
     await db.pool.query('insert into counters values (1, 0) on conflict (id) do update set n = 0');
     const transfer = async () => {
@@ -245,7 +245,7 @@ describe('kinds of transactions', () => {
     expect(await count()).toBe(40);
   });
 
-  it('two-phase commit: a prepared task is there once it is committed', async () => {
+  test('two-phase commit: a prepared task is there once it is committed', async () => {
     await session.query('begin');
     await session.query('select taskqueue.add(wake => false)');
     await session.query(`prepare transaction 'order-7'`);
@@ -259,7 +259,7 @@ describe('kinds of transactions', () => {
     expect(await count()).toBe(1);
   });
 
-  it('two-phase commit: waking a dispatcher that sleeps is what PREPARE TRANSACTION refuses', async () => {
+  test('two-phase commit: waking a dispatcher that sleeps is what PREPARE TRANSACTION refuses', async () => {
     const sleeper = await db.client();
     await sleeper.query(`select pg_advisory_lock(${LOCKS.bell}, id) from taskqueue._queues where name = 'default'`);
     await session.query('begin');
@@ -273,7 +273,7 @@ describe('kinds of transactions', () => {
     await sleeper.end();
   });
 
-  it('REPEATABLE READ and read-only transactions behave', async () => {
+  test('REPEATABLE READ and read-only transactions behave', async () => {
     await session.query('begin isolation level repeatable read');
     await add();
     await session.query('commit');

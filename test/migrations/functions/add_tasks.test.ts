@@ -1,5 +1,5 @@
 // taskqueue.add_tasks: batches: all or none, names as results.
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { refusal, refusalCode, rows, value } from '../../support/sql.ts';
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
   await db.pool.query(`select taskqueue.purge_queue('default')`);
 });
 
-it('adds a hundred tasks with one call, in order', async () => {
+test('adds a hundred tasks with one call, in order', async () => {
   const added = await add(Array.from({ length: 100 }, (_, i) => ({ url: `/${i}` })));
   expect(added.map((task) => task.index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
   expect(added.every((task) => task.result === 'added')).toBe(true);
@@ -25,12 +25,12 @@ it('adds a hundred tasks with one call, in order', async () => {
   );
 });
 
-it('answers an empty array with nothing', async () => {
+test('answers an empty array with nothing', async () => {
   expect(await add([])).toEqual([]);
   expect(await count()).toBe(0);
 });
 
-it('answers for names in use and adds the others', async () => {
+test('answers for names in use and adds the others', async () => {
   await add([{ name: 'live' }, { name: 'gone' }]);
   await db.pool.query(`select taskqueue.delete_task('default', 'gone')`);
   const added = await add([{ name: 'gone' }, {}, { name: 'live' }, { name: 'new' }]);
@@ -39,13 +39,13 @@ it('answers for names in use and adds the others', async () => {
   expect(await count()).toBe(3);
 });
 
-it('adds nothing when one task is invalid', async () => {
+test('adds nothing when one task is invalid', async () => {
   expect(await refusalCode(add([{ url: '/a' }, { url: 'nonsense' }, { name: 'never' }]))).toBe('TQ007');
   expect(await count()).toBe(0);
   expect(await add([{ name: 'never' }])).toMatchObject([{ result: 'added' }]);
 });
 
-it('reads every key that add has', async () => {
+test('reads every key that add has', async () => {
   await add([
     {
       url: '/u',
@@ -77,7 +77,7 @@ it('reads every key that add has', async () => {
   });
 });
 
-it.each<[string, unknown, string]>([
+test.each<[string, unknown, string]>([
   ['no array', {}, 'TQ108'],
   ['an element that is no object', [1], 'TQ108'],
   ['an unknown key', [{ uri: '/x' }], 'TQ108'],
@@ -98,13 +98,13 @@ it.each<[string, unknown, string]>([
   expect(await count()).toBe(0);
 });
 
-it('says which keys there are', async () => {
+test('says which keys there are', async () => {
   expect((await refusal(add([{ uri: '/x' }]))).message).toContain(
-    "the task's 'uri' can't be taken: it is unknown; known are url, method",
+    "key 'uri' of a task is invalid: it must be one of url, method",
   );
 });
 
-it.each([
+test.each([
   [
     'default',
     [
@@ -135,7 +135,7 @@ it.each([
       [queue],
     );
   expect(
-    await value(db.pool, 'select taskqueue._are_plain($1, $2)', [
+    await value(db.pool, 'select taskqueue._is_simple_batch($1, $2)', [
       queue === 'default' ? 'push' : 'pull',
       JSON.stringify(tasks),
     ]),
@@ -148,7 +148,7 @@ it.each([
   expect(together).toHaveLength(tasks.length);
 });
 
-it.each([
+test.each([
   ['push', [1]],
   ['push', [{}]],
   ['push', [{ payload: 'a', name: 'n' }]],
@@ -170,10 +170,12 @@ it.each([
   ['pull', [{ payload: null }]],
   ['pull', ['payload']],
 ])('looks closer at what is not plain: %s %j', async (mode, tasks) => {
-  expect(await value(db.pool, 'select taskqueue._are_plain($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(true);
+  expect(await value(db.pool, 'select taskqueue._is_simple_batch($1, $2)', [mode, JSON.stringify(tasks)])).not.toBe(
+    true,
+  );
 });
 
-it('adds up to five in a transaction, unnamed', async () => {
+test('adds up to five in a transaction, unnamed', async () => {
   expect(await add([{}, {}, {}, {}, {}], true)).toHaveLength(5);
   expect(await refusalCode(add([{}, {}, {}, {}, {}, {}], true))).toBe('TQ018');
   expect(await refusalCode(add([{}, { name: 'a' }], true))).toBe('TQ005');

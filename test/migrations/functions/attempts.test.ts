@@ -1,7 +1,8 @@
 // What is kept of attempts: partitions, retention, who sees the answers; and dead tasks that are put back by the portion.
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusalCode, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
@@ -43,7 +44,7 @@ describe('days', () => {
     await db.pool.query('truncate taskqueue._attempts');
   });
 
-  it('an attempt is kept before there is a partition for it, and in that of its day after', async () => {
+  test('an attempt is kept before there is a partition for it, and in that of its day after', async () => {
     await clock.set('2030-03-01 10:00:00+00');
     await record({ name: 'first' });
     await sweep();
@@ -56,7 +57,7 @@ describe('days', () => {
     expect(await value(db.pool, 'select count(*)::integer from taskqueue._attempts_20300302')).toBe(1);
   });
 
-  it('after seven days a day is dropped whole, and the default partition emptied', async () => {
+  test('after seven days a day is dropped whole, and the default partition emptied', async () => {
     await clock.set('2030-05-01 00:00:00+00');
     await record({ name: 'early' });
     await sweep();
@@ -80,7 +81,7 @@ describe('days', () => {
     ]);
   });
 
-  it('an operator’s other number of days', async () => {
+  test('an operator’s other number of days', async () => {
     await clock.set('2030-07-01 00:00:00+00');
     await sweep();
     await record();
@@ -89,7 +90,7 @@ describe('days', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('waits for nobody: a table that is locked is left to the next time', async () => {
+  test('waits for nobody: a table that is locked is left to the next time', async () => {
     await clock.set('2030-09-01 00:00:00+00');
     const other = await db.client();
     await other.query(
@@ -104,7 +105,7 @@ describe('days', () => {
 });
 
 describe('who sees what', () => {
-  it('an operator the answer, a viewer all but that', async () => {
+  test('an operator the answer, a viewer all but that', async () => {
     await record({ name: 'seen' });
     const seen = async (role: 'operator' | 'viewer') =>
       rows(
@@ -116,7 +117,7 @@ describe('who sees what', () => {
     expect(await seen('viewer')).toEqual([{ ...attempt, response: null }]);
   });
 
-  it('texts are cut to their limits, and attempts of unknown queues dropped', async () => {
+  test('texts are cut to their limits, and attempts of unknown queues dropped', async () => {
     await record({ name: 'long', response: 'ü'.repeat(5000) });
     expect(await value(db.pool, `select length(response) from taskqueue.attempts where name = 'long'`)).toBe(1024);
     await record({ name: 'lost', queue: 'nobody' });
@@ -126,9 +127,8 @@ describe('who sees what', () => {
 
 describe('requeue_tasks', () => {
   let queue: string;
-  let n = 0;
   beforeEach(async () => {
-    queue = `graves-${n++}`;
+    queue = nextName('graves');
     await db.pool.query(
       `select taskqueue.create_queue($1, rate => '500/s', bucket_size => 100, retry => '{"task_retry_limit": 0}')`,
       [queue],
@@ -147,7 +147,7 @@ describe('requeue_tasks', () => {
     value(db.pool, `select taskqueue.requeue_tasks($1${most === undefined ? '' : `, ${most}`})`, [queue]);
   const alive = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks where queue = $1', [queue]);
 
-  it('puts them back by the portion, under their names, until there are none', async () => {
+  test('puts them back by the portion, under their names, until there are none', async () => {
     await die(Array.from({ length: 50 }, (_, i) => ({ url: `/${i}`, name: `n${i}` })));
     expect([await requeue(), await requeue(), await requeue(), await requeue()]).toEqual(['20', '20', '10', '0']);
     expect(await alive()).toBe(50);
@@ -159,7 +159,7 @@ describe('requeue_tasks', () => {
     ).toBe('TQ010');
   });
 
-  it('leaves one whose name a live task has, and those that have expired', async () => {
+  test('leaves one whose name a live task has, and those that have expired', async () => {
     await die([{ name: 'taken' }, { name: 'old' }, {}]);
     await db.pool.query(`update taskqueue._names set expires = taskqueue._now() where name = 'taken'`);
     await db.pool.query(`select taskqueue.add($1, name => 'taken', transactional => false)`, [queue]);
@@ -168,7 +168,7 @@ describe('requeue_tasks', () => {
     expect(await alive()).toBe(2);
   });
 
-  it.each([0, 21, -1])('a portion of %i is refused', async (most) => {
+  test.each([0, 21, -1])('a portion of %i is refused', async (most) => {
     expect(await refusalCode(requeue(most))).toBe('TQ102');
   });
 });

@@ -145,7 +145,7 @@ test('adding, leasing and settling leave none', async () => {
     `taskqueue.claim_tasks('mail', 1) as t, taskqueue.release_tasks('mail', array[t.id], array[t.lease_token], 1)`,
     `taskqueue.record_attempts('[]')`,
     `taskqueue.sweep_queue('mail'), taskqueue.clean_purged('mail'), taskqueue.maintain_queue('mail')`,
-    `taskqueue.hold_bell('pull')`,
+    `taskqueue.begin_wait('pull')`,
     `taskqueue.lease_tasks('pull', 30, 1) as t, taskqueue.modify_task_lease('pull', t.name, t.lease_token, 60)`,
     `taskqueue.lease_tasks('pull', 30, 1) as t, taskqueue.delete_task('pull', t.name, t.lease_token)`,
   ])

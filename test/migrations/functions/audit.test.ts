@@ -1,5 +1,5 @@
 // Each administrative act leaves a row, in its own transaction; nothing takes one away.
-import { beforeAll, expect, it, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { refusalCode, rows } from '../../support/sql.ts';
 
@@ -31,7 +31,7 @@ test.each([
   expect(last?.after).toEqual(after && expect.objectContaining(after));
 });
 
-it('running and putting back a task are acts, too', async () => {
+test('running and putting back a task are acts, too', async () => {
   await db.pool.query(`select taskqueue.update_queue('mail', retry => '{"task_retry_limit": 0}')`);
   await db.pool.query(`select taskqueue.add('mail', name => 'it', transactional => false)`);
   await db.pool.query(`select taskqueue.run_task('mail', 'it')`);
@@ -42,7 +42,7 @@ it('running and putting back a task are acts, too', async () => {
   expect((await entries('task mail/it')).map(({ act }) => act)).toEqual(['run', 'requeue']);
 });
 
-it('an act that is rolled back leaves no row, one that is refused neither', async () => {
+test('an act that is rolled back leaves no row, one that is refused neither', async () => {
   const client = await db.client();
   await client.query('begin');
   await client.query(`select taskqueue.create_queue('undone')`);
@@ -51,7 +51,7 @@ it('an act that is rolled back leaves no row, one that is refused neither', asyn
   expect(await entries('queue undone')).toEqual([]);
 });
 
-it('says which role it was, which program, for whom and why', async () => {
+test('says which role it was, which program, for whom and why', async () => {
   const operator = await db.asRole('taskqueue_operator');
   await operator.query(`set application_name = 'night shift'`);
   await operator.query(

@@ -21,7 +21,7 @@ async function delays(min: number, max: number, doublings: number, retries: numb
 
 const seconds = fc.oneof(fc.double({ min: 0, max: 100_000, noNaN: true }), fc.constantFrom(0, 0.1, 3600));
 
-test('§5.9 the back-off grows, never beyond its maximum, in whole microseconds, for however many retries', async () => {
+test('the back-off grows, never beyond its maximum, in whole microseconds, for however many retries', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(seconds, seconds).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),

@@ -1,6 +1,7 @@
 // The dispatcher's functions: claims, settles, back-off, dead tasks, run now.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusalCode, row, rows, value } from '../../support/sql.ts';
 
 interface Claimed {
@@ -16,10 +17,9 @@ interface Claimed {
 
 const db = useDatabase();
 let queue: string;
-let n = 0;
 
 beforeEach(async () => {
-  queue = `push-${++n}`;
+  queue = nextName('push');
   await db.pool.query('select taskqueue.create_queue($1)', [queue]);
 });
 
@@ -54,7 +54,7 @@ const only = async (tasks: Promise<Claimed[]>): Promise<Claimed> => {
 };
 
 describe('claim_tasks', () => {
-  it('gives everything that a request needs', async () => {
+  test('gives everything that a request needs', async () => {
     await db.pool.query(
       `select taskqueue.add($1, url => '/send', method => 'PUT', payload => 'x', headers => '{"A": "b"}', name => 'named', target => 'worker', namespace => 'ns', dispatch_deadline => 20, transactional => false)`,
       [queue],
@@ -86,7 +86,7 @@ describe('claim_tasks', () => {
     ).toEqual({ state: 'dispatched', held: true });
   });
 
-  it('has defaults for all of it, and the queue’s target first', async () => {
+  test('has defaults for all of it, and the queue’s target first', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, target => 'queue-target')`, [queue]);
     await add(`, target => 'own'`);
     expect(await claim()).toMatchObject([
@@ -102,14 +102,14 @@ describe('claim_tasks', () => {
     ]);
   });
 
-  it('takes the oldest first, up to the number asked for, each once', async () => {
+  test('takes the oldest first, up to the number asked for, each once', async () => {
     const names = [await add(), await add(), await add()];
     expect((await claim(2)).map((task) => task.name)).toEqual(names.slice(0, 2));
     expect((await claim()).map((task) => task.name)).toEqual(names.slice(2));
     expect(await claim()).toEqual([]);
   });
 
-  it('gives nothing early, from a paused queue, a pull queue, or one that is not there', async () => {
+  test('gives nothing early, from a paused queue, a pull queue, or one that is not there', async () => {
     await add(', countdown => 60');
     expect(await claim()).toEqual([]);
     await makeDue();
@@ -120,7 +120,7 @@ describe('claim_tasks', () => {
     expect(await rows(db.pool, `select * from taskqueue.claim_tasks('none', 1)`)).toEqual([]);
   });
 
-  it('gives a task again when its dispatcher was lost, as an attempt without an answer', async () => {
+  test('gives a task again when its dispatcher was lost, as an attempt without an answer', async () => {
     await add();
     await fail(await only(claim()), { status: 503 });
     await makeDue();
@@ -131,7 +131,7 @@ describe('claim_tasks', () => {
     ]);
   });
 
-  it('buries a task that was lost on its last attempt', async () => {
+  test('buries a task that was lost on its last attempt', async () => {
     await add(`, name => 'poison', retry => '{"task_retry_limit": 1}'`);
     for (let i = 0; i < 2; i++) {
       expect(await claim()).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('claim_tasks', () => {
 });
 
 describe('complete_tasks', () => {
-  it('removes tasks and leaves tombstones for the named', async () => {
+  test('removes tasks and leaves tombstones for the named', async () => {
     await add(`, name => 'a'`);
     await add();
     const claimed = await claim();
@@ -159,7 +159,7 @@ describe('complete_tasks', () => {
     ]);
   });
 
-  it('knows a stale token, and the newer claim is untouched', async () => {
+  test('knows a stale token, and the newer claim is untouched', async () => {
     await add();
     const stale = await claim();
     await expire();
@@ -170,7 +170,7 @@ describe('complete_tasks', () => {
     expect(await complete(current)).toEqual([]);
   });
 
-  it('does nothing for tasks that were deleted meanwhile', async () => {
+  test('does nothing for tasks that were deleted meanwhile', async () => {
     const name = await add();
     const claimed = await claim();
     await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, name]);
@@ -180,7 +180,7 @@ describe('complete_tasks', () => {
 });
 
 describe('fail_task', () => {
-  it('retries no task that was purged meanwhile', async () => {
+  test('retries no task that was purged meanwhile', async () => {
     await add(`, name => 'purged'`);
     const claimed = await only(claim());
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
@@ -189,7 +189,7 @@ describe('fail_task', () => {
     expect(await refusalCode(add(`, name => 'purged'`))).toBe('TQ011');
   });
 
-  it('counts attempts and answers as the recorded run of App Engine did', async () => {
+  test('counts attempts and answers as the recorded run of App Engine did', async () => {
     await add();
     const facts: unknown[] = [];
     for (const status of [503, 404, 429, 500, 302, 200]) {
@@ -208,7 +208,7 @@ describe('fail_task', () => {
     ]);
   });
 
-  it('counts no answer after a time-out', async () => {
+  test('counts no answer after a time-out', async () => {
     await add();
     await fail(await only(claim()), { status: 0, reason: 'Instance Unavailable', responded: false });
     await makeDue();
@@ -217,7 +217,7 @@ describe('fail_task', () => {
     ]);
   });
 
-  it('shows a task that waits for its back-off', async () => {
+  test('shows a task that waits for its back-off', async () => {
     await add(`, retry => '{"min_backoff_seconds": 100}'`);
     const before = Date.now();
     const { outcome, eta } = await fail(await only(claim()), { status: 503 });
@@ -232,7 +232,7 @@ describe('fail_task', () => {
     ).toEqual({ state: 'retrying', eta, retry_count: 1, last_status: 503, lease_until: null });
   });
 
-  it.each([
+  test.each([
     ['V1', { min: 10, max: 300, doublings: 3 }, [10, 20, 40, 80, 160, 240, 300, 300]],
     [
       'V2',
@@ -261,14 +261,14 @@ describe('fail_task', () => {
     expect(found.map((each) => each.delay)).toEqual(delays);
   });
 
-  it('backs off without overflow, however often it failed', async () => {
+  test('backs off without overflow, however often it failed', async () => {
     const delay = (rule: string, attempt: number) =>
       value(db.pool, `select extract(epoch from taskqueue._backoff(row(${rule}), $1))::double precision`, [attempt]);
     expect(await delay('null, null, 0.1, 3600, 2147483647', 2147483647)).toBe(3600);
     expect(await delay('null, null, 0, 0, 16', 2147483647)).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['no limit', 'null, null', 1_000_000, '10 years', true],
     ['limit 7, at the 7th', '7, null', 7, '0', true],
     ['limit 7, at the 8th', '7, null', 8, '0', false],
@@ -286,7 +286,7 @@ describe('fail_task', () => {
     ).toBe(again);
   });
 
-  it('gives up after its retries: N + 1 attempts, then dead, tombstoned, kept for seven days', async () => {
+  test('gives up after its retries: N + 1 attempts, then dead, tombstoned, kept for seven days', async () => {
     await add(`, name => 'doomed', payload => 'kept', retry => '{"task_retry_limit": 2}'`);
     for (let i = 0; i < 2; i++) {
       expect((await fail(await only(claim()))).outcome).toBe('retry');
@@ -313,7 +313,7 @@ describe('fail_task', () => {
 });
 
 describe('requeue_task', () => {
-  it('puts a dead task back, named or not, with all its retries', async () => {
+  test('puts a dead task back, named or not, with all its retries', async () => {
     const names = [
       await add(`, name => 'again', retry => '{"task_retry_limit": 0}'`),
       await add(`, retry => '{"task_retry_limit": 0}'`),
@@ -333,7 +333,7 @@ describe('requeue_task', () => {
 });
 
 describe('run_task', () => {
-  it('has a task run now, before its eta and in a paused queue', async () => {
+  test('has a task run now, before its eta and in a paused queue', async () => {
     const name = await add(', countdown => 3600');
     await db.pool.query('select taskqueue.pause_queue($1)', [queue]);
     expect(await value(db.pool, 'select taskqueue.run_task($1, $2)', [queue, name])).toBe(true);
@@ -345,7 +345,7 @@ describe('run_task', () => {
     expect(await complete([task])).toHaveLength(1);
   });
 
-  it('doesn’t use up the retry limit', async () => {
+  test('doesn’t use up the retry limit', async () => {
     const name = await add(`, retry => '{"task_retry_limit": 0, "min_backoff_seconds": 50}'`);
     for (let i = 0; i < 3; i++) {
       await db.pool.query('select taskqueue.run_task($1, $2)', [queue, name]);
@@ -357,7 +357,7 @@ describe('run_task', () => {
     expect((await fail(await only(claim()))).outcome).toBe('dead');
   });
 
-  it('tells why there is no such task', async () => {
+  test('tells why there is no such task', async () => {
     await add(`, name => 'gone'`);
     await db.pool.query(`select taskqueue.delete_task($1, 'gone')`, [queue]);
     expect(await refusalCode(db.pool.query(`select taskqueue.run_task($1, 'gone')`, [queue]))).toBe('TQ011');
@@ -368,7 +368,7 @@ describe('run_task', () => {
 });
 
 describe('the rest of the dispatcher’s', () => {
-  it('release_tasks gives back a claim as if it had not been', async () => {
+  test('release_tasks gives back a claim as if it had not been', async () => {
     await add();
     const [task] = await claim();
     expect(
@@ -377,7 +377,7 @@ describe('the rest of the dispatcher’s', () => {
     expect(await claim()).toMatchObject([{ retry_count: 0, previous_response: null }]);
   });
 
-  it('next_due: nothing, later, now, or when a lease ends', async () => {
+  test('next_due: nothing, later, now, or when a lease ends', async () => {
     const next = () => value<Date | null>(db.pool, 'select taskqueue.next_due($1)', [queue]);
     expect(await next()).toBeNull();
     await add(', countdown => 600');
@@ -394,7 +394,7 @@ describe('the rest of the dispatcher’s', () => {
     expect(await next()).toEqual(lease);
   });
 
-  it('forced_queues: those that have tasks to run now, counted to 100, and no others', async () => {
+  test('forced_queues: those that have tasks to run now, counted to 100, and no others', async () => {
     await db.pool.query(
       `insert into taskqueue._forced_runs select q.id, n, clock_timestamp() from taskqueue._queues as q, generate_series(1, 150) as n where q.name = $1`,
       [queue],
@@ -408,7 +408,7 @@ describe('the rest of the dispatcher’s', () => {
     expect(await rows(db.pool, forced, [[queue]])).toEqual([]);
   });
 
-  it('dispatcher_queues: limits, state and what is in flight', async () => {
+  test('dispatcher_queues: limits, state and what is in flight', async () => {
     await add();
     await add();
     await claim(1);
@@ -417,7 +417,7 @@ describe('the rest of the dispatcher’s', () => {
     ]);
   });
 
-  it('record_statistics: what the last minute saw', async () => {
+  test('record_statistics: what the last minute saw', async () => {
     await db.pool.query('select taskqueue.record_statistics($1, 3), taskqueue.record_statistics($1, 4)', [queue]);
     await db.pool.query(
       `insert into taskqueue._statistics select queue_id, at - interval '61 s', 100 from taskqueue._statistics limit 1`,
@@ -427,7 +427,7 @@ describe('the rest of the dispatcher’s', () => {
     );
   });
 
-  it('sweep_queue: removes what has expired and nothing else', async () => {
+  test('sweep_queue: removes what has expired and nothing else', async () => {
     await add(`, name => 'a'`);
     await add(`, name => 'b'`);
     await db.pool.query(`select taskqueue.delete_tasks($1, array['a', 'b'])`, [queue]);

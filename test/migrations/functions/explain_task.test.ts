@@ -1,23 +1,23 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
-import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LOCKS } from '../../../src/schema/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusalCode, rows } from '../../support/sql.ts';
 
 const db = useDatabase();
 let clock: MovableClock;
 let leader: Awaited<ReturnType<typeof db.client>>;
 let queue: string;
-let n = 0;
 
 beforeAll(async () => {
   clock = await movableClock(db.pool);
   leader = await db.client();
 });
 beforeEach(async () => {
-  queue = `why-${++n}`;
+  queue = nextName('why');
   await db.pool.query('select taskqueue.create_queue($1)', [queue]);
   await lead();
 });
@@ -62,14 +62,14 @@ const explain = (name = 'it') =>
 const reasons = async (name = 'it') => (await explain(name)).map(({ reason }) => reason);
 const set = (what: string) => db.pool.query(`select taskqueue.update_queue($1, ${what})`, [queue]);
 
-it('due: nothing keeps it', async () => {
+test('due: nothing keeps it', async () => {
   await add();
   expect(await explain()).toMatchObject([
-    { reason: 'due', detail: expect.stringMatching(/^It is due since .* UTC: /), until: null },
+    { reason: 'due', detail: expect.stringMatching(/^It has been due since .* UTC: /), until: null },
   ]);
 });
 
-it('overdue: its leader has claimed nothing for longer than the rate explains', async () => {
+test('overdue: its leader has claimed nothing for longer than the rate explains', async () => {
   await set(`rate => '2/m', bucket_size => 1`);
   await add();
   await clock.advance(45);
@@ -78,13 +78,13 @@ it('overdue: its leader has claimed nothing for longer than the rate explains', 
   const [first] = await explain();
   expect(first).toMatchObject({ reason: 'overdue', remedy: expect.stringContaining('pg_terminate_backend') });
   expect(first?.detail).toMatch(
-    /^It is due since .*, the dispatcher of session \d+, has claimed nothing of queue .* since .* UTC: .* 2\/m/,
+    /^It has been due since .*, the dispatcher of session \d+, has claimed nothing of queue .* since .* UTC: .* 2\/m/,
   );
   await addOthers(100);
   expect(await reasons()).toEqual(['overdue']); // and not: no token
 });
 
-it('overdue counts from when the queue did something last', async () => {
+test('overdue counts from when the queue did something last', async () => {
   await set(`rate => '5/s'`);
   await clock.advance(3600);
   await addOthers(1);
@@ -97,7 +97,7 @@ it('overdue counts from when the queue did something last', async () => {
   expect(await reasons()).toEqual(['overdue']);
 });
 
-it('paused, by whom, since when, why and until when', async () => {
+test('paused, by whom, since when, why and until when', async () => {
   await add();
   await db.pool.query(
     `select taskqueue.pause_queue($1, reason => 'provider is down', until => taskqueue._now() + interval '1 hour')`,
@@ -105,31 +105,31 @@ it('paused, by whom, since when, why and until when', async () => {
   );
   const [first] = await explain();
   expect(first).toMatchObject({ reason: 'paused', remedy: `select taskqueue.resume_queue('${queue}');` });
-  expect(first?.detail).toMatch(/ is paused since .* UTC by postgres: provider is down\.$/);
+  expect(first?.detail).toMatch(/ was paused at .* UTC by postgres: provider is down\.$/);
   expect(first?.until?.getTime()).toBeGreaterThan((await clock.now()).getTime() + 3_500_000);
 });
 
-it('disabled, since when', async () => {
+test('disabled, since when', async () => {
   await add();
   await db.pool.query('update taskqueue._queues set disabled_at = taskqueue._now() where name = $1', [queue]);
   expect((await reasons())[0]).toBe('disabled');
 });
 
-it('a rate of 0', async () => {
+test('a rate of 0', async () => {
   await add();
   await set(`rate => '0'`);
   expect(await explain()).toMatchObject([
-    { reason: 'rate', detail: `Queue ${queue} dispatches nothing: its rate is 0, its bucket size 5.` },
+    { reason: 'rate', detail: `Queue ${queue} dispatches nothing: its rate is 0 and its bucket size 5.` },
     {},
   ]);
 });
 
-it('its ETA', async () => {
+test('its ETA', async () => {
   await add(', countdown => 12');
   expect(await explain()).toMatchObject([{ reason: 'eta', detail: 'Its ETA is in 00:00:12.' }]);
 });
 
-it('no dispatcher, and none that leads the queue', async () => {
+test('no dispatcher, and none that leads the queue', async () => {
   await add();
   await leader.query('select pg_advisory_unlock_all()');
   expect(await explain()).toMatchObject([
@@ -140,7 +140,7 @@ it('no dispatcher, and none that leads the queue', async () => {
   expect(await explain()).toMatchObject([{ reason: 'dispatcher', remedy: null }, {}]);
 });
 
-it('backing off, after what, which attempt of how many', async () => {
+test('backing off, after what, which attempt of how many', async () => {
   await set(`retry => '{"task_retry_limit": 4, "min_backoff_seconds": 30}'`);
   await add();
   await fail(503);
@@ -151,16 +151,16 @@ it('backing off, after what, which attempt of how many', async () => {
   expect(await reasons()).toEqual(['due']);
 });
 
-it('an unknown target', async () => {
+test('an unknown target', async () => {
   await add(`, target => 'billing'`);
   await fail(0, 'Unknown Target');
   expect((await explain())[0]).toMatchObject({
     reason: 'target',
-    detail: 'Its target billing was unknown when it was last tried.',
+    detail: 'Its target billing was unknown at the last attempt.',
   });
 });
 
-it('no token: how many are before it, and when its turn comes', async () => {
+test('no token: how many are before it, and when its turn comes', async () => {
   await set(`rate => '5/s', bucket_size => 1`);
   await addOthers(40);
   await add();
@@ -168,12 +168,12 @@ it('no token: how many are before it, and when its turn comes', async () => {
   const [first] = await explain();
   expect(first).toMatchObject({
     reason: 'tokens',
-    detail: expect.stringMatching(/: 40 tasks are before it, at 5\/s\.$/),
+    detail: expect.stringMatching(/: 40 tasks are before it, at a rate of 5\/s\.$/),
   });
   expect((first?.until?.getTime() ?? 0) - (await clock.now()).getTime()).toBeCloseTo(8_200, -3);
 });
 
-it('concurrency', async () => {
+test('concurrency', async () => {
   await set('max_concurrent_requests => 1');
   await addOthers(1);
   await clock.advance(1);
@@ -181,11 +181,11 @@ it('concurrency', async () => {
   await claim(1);
   expect((await explain())[0]).toMatchObject({
     reason: 'concurrency',
-    detail: expect.stringMatching(/^1 request of queue .* under way/),
+    detail: expect.stringMatching(/^1 request of queue .* in flight/),
   });
 });
 
-it('dispatched, leased: since when and until when', async () => {
+test('dispatched, leased: since when and until when', async () => {
   await add();
   const other = await db.client(); // which has claimed it, and leads the queue no more
   await other.query(`select pg_advisory_lock_shared(${LOCKS.claimer}, 4711)`);
@@ -194,7 +194,7 @@ it('dispatched, leased: since when and until when', async () => {
   const held = (by: string) => [
     {
       reason: 'dispatched',
-      detail: expect.stringMatching(new RegExp(`^${by} holds it since .* UTC, until .* UTC at most\\.$`)),
+      detail: expect.stringMatching(new RegExp(`^${by} has held it since .* UTC, until .* UTC at the latest\\.$`)),
       until: expect.any(Date),
     },
   ];
@@ -207,18 +207,21 @@ it('dispatched, leased: since when and until when', async () => {
   expect(await reasons()).toEqual(['due']);
   await db.pool.query('select taskqueue.lease_tasks($1, 60)', [queue]);
   expect(await explain()).toMatchObject([
-    { reason: 'leased', detail: expect.stringMatching(/^A worker holds it since .* UTC, until .* UTC at most\.$/) },
+    {
+      reason: 'leased',
+      detail: expect.stringMatching(/^A worker has held it since .* UTC, until .* UTC at the latest\.$/),
+    },
   ]);
 });
 
-it('asked to run now, whatever else there is', async () => {
+test('asked to run now, whatever else there is', async () => {
   await add(', countdown => 3600');
   await db.pool.query('select taskqueue.pause_queue($1)', [queue]);
   await db.pool.query(`select taskqueue.run_task($1, 'it')`, [queue]);
   expect((await reasons())[0]).toBe('run_now');
 });
 
-it('the reason that ends last comes first', async () => {
+test('the reason that ends last comes first', async () => {
   await add(', countdown => 60');
   await db.pool.query(`select taskqueue.pause_queue($1, until => taskqueue._now() + interval '30 s')`, [queue]);
   expect(await reasons()).toEqual(['eta', 'paused']);
@@ -226,7 +229,7 @@ it('the reason that ends last comes first', async () => {
   expect(await reasons()).toEqual(['paused', 'eta']);
 });
 
-it('dead: why, and until when it can be put back', async () => {
+test('dead: why, and until when it can be put back', async () => {
   await set(`retry => '{"task_retry_limit": 0}'`);
   await add();
   await fail(500);
@@ -239,19 +242,19 @@ it('dead: why, and until when it can be put back', async () => {
   ]);
 });
 
-it('ended: when, and until when its name rests', async () => {
+test('ended: when, and until when its name rests', async () => {
   await add();
   await db.pool.query(`select taskqueue.delete_task($1, 'it')`, [queue]);
   expect(await explain()).toMatchObject([{ reason: 'ended', until: expect.any(Date) }]);
 });
 
-it('purged', async () => {
+test('purged', async () => {
   await add();
   await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
   expect(await explain()).toMatchObject([{ reason: 'purged', until: expect.any(Date) }]);
 });
 
-it('a generated name whose task has ended', async () => {
+test('a generated name whose task has ended', async () => {
   const [task] = await rows<{ name: string }>(db.pool, 'select name from taskqueue.add($1)', [queue]);
   await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, task?.name]);
   expect(await reasons(task?.name)).toEqual(['gone']);
@@ -261,6 +264,6 @@ test.each(['never', 'task-7', '', null])('unknown: %s', async (name) => {
   expect(await reasons(name as string)).toEqual(['unknown']);
 });
 
-it('an unknown queue is refused', async () => {
+test('an unknown queue is refused', async () => {
   expect(await refusalCode(db.pool.query(`select taskqueue.explain_task('none', 'it')`))).toBe('TQ001');
 });

@@ -1,14 +1,14 @@
 // The floor, step by step: what it passes, what stops it, what takes it down again; and purges, which it walks over.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { row, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
 let queue: string;
-let n = 0;
 
 beforeEach(async () => {
-  queue = `floor-${++n}`;
+  queue = nextName('floor');
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 
@@ -31,7 +31,7 @@ const due = (name: string) =>
     [name, queue],
   );
 const floor = () => value<Date>(db.pool, `select nullif(taskqueue._floor(${id}), '-infinity')`, [queue]);
-const advance = () => value<Date>(db.pool, 'select taskqueue.advance_floor($1, taskqueue.keeper_horizon())', [queue]);
+const advance = () => value<Date>(db.pool, 'select taskqueue.advance_floor($1, taskqueue.clock())', [queue]);
 const raise = (to: Date) => db.pool.query('select taskqueue.raise_floor($1, $2)', [queue, to]);
 /** Makes every lease of the queue look as if it had begun so long ago. */
 const age = (seconds: number) =>
@@ -43,19 +43,19 @@ const age = (seconds: number) =>
 const names = async () => (await lease(0, 100)).map((task) => task.name);
 
 describe('advance_floor', () => {
-  it('goes to the horizon of an empty queue', async () => {
+  test('goes to the horizon of an empty queue', async () => {
     const before = Date.now();
     expect((await advance()).getTime()).toBeGreaterThanOrEqual(before - 1);
     expect(await value(db.pool, `select taskqueue.advance_floor('none', now())`)).toBeNull();
   });
 
-  it('stops at a task that is ready, and steps over those that are gone', async () => {
+  test('stops at a task that is ready, and steps over those that are gone', async () => {
     await add('gone', 'ready', 'later');
     await db.pool.query(`select taskqueue.delete_task($1, 'gone')`, [queue]);
     expect(await advance()).toEqual(await due('ready'));
   });
 
-  it('stops at a lease that has just begun, and puts one that lasts behind its end', async () => {
+  test('stops at a lease that has just begun, and puts one that lasts behind its end', async () => {
     await add('held', 'ready');
     await lease(600);
     expect(await advance()).toEqual(await due('held'));
@@ -69,7 +69,7 @@ describe('advance_floor', () => {
     expect(moved.due).toEqual(moved.leased_until);
   });
 
-  it('moves a lease once', async () => {
+  test('moves a lease once', async () => {
     await add('held');
     await lease(600);
     await age(3);
@@ -80,7 +80,7 @@ describe('advance_floor', () => {
     expect(await version()).toBe(before);
   });
 
-  it('stops at a task that someone has locked', async () => {
+  test('stops at a task that someone has locked', async () => {
     await add('held', 'ready');
     await lease(600);
     await age(3);
@@ -91,14 +91,14 @@ describe('advance_floor', () => {
     await other.query('rollback');
   });
 
-  it('leaves a task with a later eta above', async () => {
+  test('leaves a task with a later eta above', async () => {
     await db.pool.query(`select taskqueue.add($1, payload => 'x', countdown => 3600)`, [queue]);
     expect((await advance()).getTime()).toBeLessThan(Date.now() + 1000);
   });
 });
 
 describe('raise_floor', () => {
-  it('raises and never lowers, leaves no row version, and claims begin there', async () => {
+  test('raises and never lowers, leaves no row version, and claims begin there', async () => {
     await add('below');
     // Once a minute, a lease call that finds nothing looks below the floor itself: not in this minute.
     await db.pool.query(
@@ -115,7 +115,7 @@ describe('raise_floor', () => {
     expect(await names()).toEqual(['below']);
   });
 
-  it('stays when the transaction is rolled back: it is a statement of its own', async () => {
+  test('stays when the transaction is rolled back: it is a statement of its own', async () => {
     const client = await db.client();
     await client.query('begin');
     await client.query('select taskqueue.raise_floor($1, $2)', [queue, new Date(1e12)]);
@@ -137,13 +137,13 @@ describe('a task that was put behind its lease', () => {
     ]).then((now) => ({ ...held, ...now }));
   };
 
-  it('is there at once when the lease is given back', async () => {
+  test('is there at once when the lease is given back', async () => {
     const { lease_token } = await moved();
     await db.pool.query(`select taskqueue.modify_task_lease($1, 'moved', $2, 0)`, [queue, lease_token]);
     expect(await names()).toEqual(['moved']);
   });
 
-  it('is there when a shortened lease ends, and not before', async () => {
+  test('is there when a shortened lease ends, and not before', async () => {
     const { lease_token } = await moved();
     const { eta } = await row<{ eta: Date }>(db.pool, `select * from taskqueue.modify_task_lease($1, 'moved', $2, 5)`, [
       queue,
@@ -154,18 +154,18 @@ describe('a task that was put behind its lease', () => {
     expect((await due('moved')).getTime()).toBeGreaterThanOrEqual(((await floor()) as Date).getTime());
   });
 
-  it('is still its holder’s to extend and to delete', async () => {
+  test('is still its holder’s to extend and to delete', async () => {
     const { lease_token } = await moved();
     await db.pool.query(`select taskqueue.modify_task_lease($1, 'moved', $2, 700)`, [queue, lease_token]);
     expect(await value(db.pool, `select taskqueue.delete_task($1, 'moved', $2)`, [queue, lease_token])).toBe(true);
   });
 });
 
-describe('keeper_witnesses', () => {
+describe('open_writers', () => {
   const witnesses = (among: string[] | null = null) =>
-    value<string[]>(db.pool, 'select taskqueue.keeper_witnesses($1)', [among]);
+    value<string[]>(db.pool, 'select taskqueue.open_writers($1)', [among]);
 
-  it('sees who has added and not ended, by lock, and not itself nor who only reads', async () => {
+  test('sees who has added and not ended, by lock, and not itself nor who only reads', async () => {
     const [adder, reader] = [await db.client(), await db.client()];
     await reader.query('begin');
     await reader.query('select count(*) from taskqueue._tasks');
@@ -180,7 +180,7 @@ describe('keeper_witnesses', () => {
     await reader.query('rollback');
   });
 
-  it('does not take a vacuum for one, but who adds beside such a lock', async () => {
+  test('does not take a vacuum for one, but who adds beside such a lock', async () => {
     const holder = await db.client();
     await holder.query('begin');
     await holder.query('lock table taskqueue._tasks in share update exclusive mode'); // as VACUUM and ANALYZE do
@@ -190,7 +190,7 @@ describe('keeper_witnesses', () => {
     await holder.query('rollback');
   });
 
-  it('sees a prepared transaction until it ends', async () => {
+  test('sees a prepared transaction until it ends', async () => {
     const adder = await db.client();
     await adder.query('begin');
     await adder.query(`select taskqueue.add(wake => false)`);
@@ -202,7 +202,7 @@ describe('keeper_witnesses', () => {
 });
 
 describe('a purge', () => {
-  it('touches no task, however many there are, and their rows go later', async () => {
+  test('touches no task, however many there are, and their rows go later', async () => {
     await add('a', 'b', 'c');
     const [held] = await lease();
     const versions = () =>
@@ -223,7 +223,7 @@ describe('a purge', () => {
     });
   });
 
-  it('spares what was added before and is committed after, and what is added after', async () => {
+  test('spares what was added before and is committed after, and what is added after', async () => {
     const late = await db.client();
     await late.query('begin');
     await late.query(`select taskqueue.add($1, payload => 'late')`, [queue]);
@@ -236,7 +236,7 @@ describe('a purge', () => {
     expect(await lease(0, 10)).toHaveLength(2);
   });
 
-  it('leaves tombstones at once, from the moment of the purge', async () => {
+  test('leaves tombstones at once, from the moment of the purge', async () => {
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
     const again = () =>
@@ -254,7 +254,7 @@ describe('a purge', () => {
     expect(await tombstone()).toEqual(before);
   });
 
-  it('frees names at once where the queue keeps no tombstones', async () => {
+  test('frees names at once where the queue keeps no tombstones', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, tombstone_ttl => '0')`, [queue]);
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
@@ -270,7 +270,7 @@ describe('a purge', () => {
     expect(await value(db.pool, `select taskqueue.delete_task($1, 'a')`, [queue])).toBe(true); // its name is its own
   });
 
-  it('twice before the first is cleaned', async () => {
+  test('twice before the first is cleaned', async () => {
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
     await add('b');

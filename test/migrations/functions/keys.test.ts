@@ -1,5 +1,5 @@
 // Signing keys by reference: rotating, revoking, and that no secret gets in.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { refusal, rows, value } from '../../support/sql.ts';
 
@@ -21,7 +21,7 @@ const keys = (target = 'default') =>
   );
 
 describe('rotate_key', () => {
-  it('makes a key the current one and keeps those before for a while', async () => {
+  test('makes a key the current one and keeps those before for a while', async () => {
     await rotate('env:ONE');
     await rotate('file:/run/secrets/two', '2 hours');
     await rotate('env:THREE', '5 hours');
@@ -34,14 +34,14 @@ describe('rotate_key', () => {
     expect(await keys('*.worker')).toEqual([{ reference: 'env:ELSEWHERE', hours: null }]);
   });
 
-  it('goes back to a key that was kept', async () => {
+  test('goes back to a key that was kept', async () => {
     await rotate('env:ONE');
     await rotate('env:TWO');
     await rotate('env:ONE', '0');
     expect(await keys()).toEqual([{ reference: 'env:ONE', hours: null }]);
   });
 
-  it.each([
+  test.each([
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '1 day'],
     ['env:NOT-A-NAME', '1 day'],
     ['env:', '1 day'],
@@ -55,25 +55,25 @@ describe('rotate_key', () => {
     expect(await keys()).toEqual([]);
   });
 
-  it('refuses what can’t be a target', async () => {
+  test('refuses what can’t be a target', async () => {
     expect((await refusal(rotate('env:ONE', '1 day', 'a b'))).code).toBe('TQ111');
   });
 
-  it('leaves one current key when two rotate at once', async () => {
+  test('leaves one current key when two rotate at once', async () => {
     await Promise.all(Array.from({ length: 8 }, (_, at) => rotate(`env:KEY_${at}`)));
     expect((await keys()).filter(({ hours }) => hours === null)).toHaveLength(1);
   });
 });
 
 describe('revoke_key', () => {
-  it('ends a key at once, and says whether there was one', async () => {
+  test('ends a key at once, and says whether there was one', async () => {
     await rotate('env:ONE');
     expect(await revoke('env:TWO')).toBe(false);
     expect(await revoke('env:ONE')).toBe(true);
     expect(await keys()).toEqual([]);
   });
 
-  it('makes the newest that is left the current one: signing does not end by itself', async () => {
+  test('makes the newest that is left the current one: signing does not end by itself', async () => {
     await rotate('env:ONE');
     await rotate('env:TWO');
     await rotate('env:THREE');
@@ -85,7 +85,7 @@ describe('revoke_key', () => {
   });
 });
 
-it('dispatchers hear of it', async () => {
+test('dispatchers hear of it', async () => {
   const listener = await db.client();
   const heard: string[] = [];
   listener.on('notification', ({ channel }) => heard.push(channel));

@@ -5,19 +5,19 @@ import { LOCKS } from '../../../src/schema/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
 let clock: MovableClock;
 let queue: string;
-let n = 0;
 
 beforeAll(async () => {
   clock = await movableClock(db.pool);
 });
 
 beforeEach(async () => {
-  queue = `alone-${++n}`;
+  queue = nextName('alone');
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 

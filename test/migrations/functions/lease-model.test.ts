@@ -6,14 +6,14 @@ import type pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusalCode, rows, value } from '../../support/sql.ts';
 
-const RUNS = process.env.STORM === 'model' ? 2_000 : 60;
+const RUNS = process.env.SOAK === 'model' ? 2_000 : 60;
 const LIMIT = 3;
 
 const db = useDatabase();
 let clock: MovableClock;
-let n = 0;
 
 beforeAll(async () => {
   clock = await movableClock(db.pool);
@@ -267,7 +267,7 @@ test.each([
 ])('%s: leases, renewals, releases, deletions, purges and pauses', { timeout: 600_000 }, async (_, doings) => {
   await fc.assert(
     fc.asyncProperty(fc.commands(doings, { maxCommands: 40, size: 'max' }), async (given) => {
-      const queue = `model-${++n}`;
+      const queue = nextName('model');
       await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull', retry => $2)`, [
         queue,
         JSON.stringify({ task_retry_limit: LIMIT }),

@@ -3,19 +3,19 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { type Database, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
 let clock: MovableClock;
 let queue: string;
-let n = 0;
 
 beforeAll(async () => {
   clock = await movableClock(db.pool);
 });
 
 beforeEach(async () => {
-  queue = `order-${++n}`;
+  queue = nextName('order');
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 

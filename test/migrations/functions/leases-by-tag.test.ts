@@ -1,7 +1,8 @@
-// Pull queues by paragraph (behaviour §6.1 – §6.4): tags, caps, clocks, many leases at once.
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+// Pull queues: tags, caps, clocks, many leases at once.
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusalCode, rows, value } from '../../support/sql.ts';
 
 interface Leased {
@@ -15,14 +16,13 @@ interface Leased {
 const db = useDatabase();
 let clock: MovableClock;
 let queue: string;
-let n = 0;
 
 beforeAll(async () => {
   clock = await movableClock(db.pool);
 });
 
 beforeEach(async () => {
-  queue = `tags-${++n}`;
+  queue = nextName('tags');
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 
@@ -44,8 +44,8 @@ const lease = (max = 10, seconds = 60, maxBytes = 33_554_432) =>
   rows<Leased>(db.pool, 'select * from taskqueue.lease_tasks($1, $2, $3, $4)', [queue, seconds, max, maxBytes]);
 const names = async (leased: Promise<Leased[]>) => (await leased).map(({ name }) => name);
 
-describe('§6.1 lease by tag', () => {
-  it('with a tag: only that tag, in the order of eta', async () => {
+describe('lease by tag', () => {
+  test('with a tag: only that tag, in the order of eta', async () => {
     await add('a:red', 'b:blue', 'c:red', 'd', 'e:red');
     expect(await names(byTag(2, 'red'))).toEqual(['a', 'c']);
     expect(await names(byTag(2, 'red'))).toEqual(['e']);
@@ -53,7 +53,7 @@ describe('§6.1 lease by tag', () => {
     expect(await names(lease())).toEqual(['b', 'd']);
   });
 
-  it.each([null, ''])('without a tag (%j): the tag of the oldest task', async (tag) => {
+  test.each([null, ''])('without a tag (%j): the tag of the oldest task', async (tag) => {
     await add('a:blue', 'b:red', 'c:blue');
     expect(await byTag(10, tag)).toMatchObject([
       { name: 'a', tag: 'blue' },
@@ -62,13 +62,13 @@ describe('§6.1 lease by tag', () => {
     expect(await names(byTag(10, tag))).toEqual(['b']);
   });
 
-  it('the oldest has no tag: only untagged ones', async () => {
+  test('the oldest has no tag: only untagged ones', async () => {
     await add('a', 'b:red', 'c');
     expect(await names(byTag())).toEqual(['a', 'c']);
     expect(await names(byTag())).toEqual(['b']);
   });
 
-  it('one that is leased or not yet due is not the oldest', async () => {
+  test('one that is leased or not yet due is not the oldest', async () => {
     await add('a:red', 'b:blue');
     await names(lease(1));
     expect(await names(byTag())).toEqual(['b']);
@@ -78,7 +78,7 @@ describe('§6.1 lease by tag', () => {
     expect(await byTag(10, 'late')).toHaveLength(1);
   });
 
-  it('§6.4 a task that has used up its leases is buried, and the others of its tag come', async () => {
+  test('a task that has used up its leases is buried, and the others of its tag come', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, retry => '{"task_retry_limit": 1}')`, [queue]);
     await add('a:red');
     await names(byTag(1, null, 0));
@@ -87,7 +87,7 @@ describe('§6.1 lease by tag', () => {
     expect(await value(db.pool, 'select name from taskqueue.dead_tasks where queue = $1', [queue])).toBe('a');
   });
 
-  it('refuses what lease_tasks refuses, and a tag of more than 500 bytes', async () => {
+  test('refuses what lease_tasks refuses, and a tag of more than 500 bytes', async () => {
     expect(await refusalCode(byTag(10, 'é'.repeat(251)))).toBe('TQ027');
     expect(await refusalCode(byTag(0))).toBe('TQ102');
     expect(await refusalCode(byTag(1, null, -1))).toBe('TQ101');
@@ -97,7 +97,7 @@ describe('§6.1 lease by tag', () => {
   });
 });
 
-describe('§6.1 the cap on a response', () => {
+describe('the cap on a response', () => {
   const KB = 1024;
   const addSized = (...kilobytes: number[]) =>
     db.pool.query(`select taskqueue.add($1, payload => repeat('x', k * ${KB})) from unnest($2::integer[]) as k`, [
@@ -105,13 +105,13 @@ describe('§6.1 the cap on a response', () => {
       kilobytes,
     ]);
 
-  it('stops before the task that would exceed it', async () => {
+  test('stops before the task that would exceed it', async () => {
     await addSized(4, 4, 4);
     expect(await lease(10, 60, 9 * KB)).toHaveLength(2);
     expect(await lease(10, 60, 9 * KB)).toHaveLength(1);
   });
 
-  it('gives one task, however large', async () => {
+  test('gives one task, however large', async () => {
     await addSized(4, 4);
     expect(await lease(10, 60, 1)).toHaveLength(1);
     expect(
@@ -119,7 +119,7 @@ describe('§6.1 the cap on a response', () => {
     ).toHaveLength(1);
   });
 
-  it('is 32 MB where nothing is said', async () => {
+  test('is 32 MB where nothing is said', async () => {
     await db.pool.query(
       `insert into taskqueue._tasks (id, due, created, queue_id, body)
        select -n, taskqueue._now(), taskqueue._now(), (select id from taskqueue._queues where name = $1), convert_to(repeat('x', 1048000), 'UTF8')
@@ -133,7 +133,7 @@ describe('§6.1 the cap on a response', () => {
   });
 });
 
-describe('§6.2 many leases at once', () => {
+describe('many leases at once', () => {
   const modify = (tasks: Leased[], seconds: number[]) =>
     rows<{ name: string; eta: Date }>(db.pool, 'select * from taskqueue.modify_task_leases($1, $2, $3, $4)', [
       queue,
@@ -142,7 +142,7 @@ describe('§6.2 many leases at once', () => {
       seconds,
     ]);
 
-  it('leased at 10 for 30 s, modified at 15 with 60: ends at 75', async () => {
+  test('leased at 10 for 30 s, modified at 15 with 60: ends at 75', async () => {
     await add('a');
     const held = await lease(1, 30);
     await clock.advance(5);
@@ -151,7 +151,7 @@ describe('§6.2 many leases at once', () => {
     expect(at(modified?.eta) - at(held[0]?.eta)).toBe(35);
   });
 
-  it('answers for those that are held; 0 gives back', async () => {
+  test('answers for those that are held; 0 gives back', async () => {
     await add('a', 'b', 'c', 'd');
     const [a, b, c, d] = (await lease(4)) as [Leased, Leased, Leased, Leased];
     await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, 'c']);
@@ -162,7 +162,7 @@ describe('§6.2 many leases at once', () => {
     expect(await modify([a], [60])).toEqual([]);
   });
 
-  it('refuses seconds out of range and paused queues', async () => {
+  test('refuses seconds out of range and paused queues', async () => {
     await add('a');
     const held = await lease();
     expect(await refusalCode(modify(held, [604_801]))).toBe('TQ101');
@@ -171,7 +171,7 @@ describe('§6.2 many leases at once', () => {
   });
 });
 
-describe('§6.3 deleting with lease tokens', () => {
+describe('deleting with lease tokens', () => {
   const remove = (tasks: { name: string; lease_token: string | null }[]) =>
     rows<{ name: string; deleted: boolean }>(db.pool, 'select * from taskqueue.delete_tasks($1, $2, $3)', [
       queue,
@@ -179,7 +179,7 @@ describe('§6.3 deleting with lease tokens', () => {
       tasks.map(({ lease_token }) => lease_token),
     ]);
 
-  it('deletes what is held, refuses a zombie, and asks for no proof where none is given', async () => {
+  test('deletes what is held, refuses a zombie, and asks for no proof where none is given', async () => {
     await add('a', 'b', 'c');
     await db.pool.query(`select taskqueue.add($1, payload => '')`, [queue]);
     const [a, b, c, generated] = (await lease()) as [Leased, Leased, Leased, Leased];
@@ -194,14 +194,14 @@ describe('§6.3 deleting with lease tokens', () => {
     );
   });
 
-  it('generated names together, too', async () => {
+  test('generated names together, too', async () => {
     await db.pool.query(`select taskqueue.add($1, payload => '') from generate_series(1, 3)`, [queue]);
     const [a, b, c] = (await lease()) as [Leased, Leased, Leased];
     const stale = { ...b, lease_token: '00000000-0000-7000-8000-000000000000' };
     expect((await remove([a, stale, c])).map(({ deleted }) => deleted)).toEqual([true, false, true]);
   });
 
-  it('a generated name that a task got back with its life', async () => {
+  test('a generated name that a task got back with its life', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, retry => '{"task_retry_limit": 1}')`, [queue]);
     const [{ name } = { name: '' }] = await rows<Leased>(db.pool, `select name from taskqueue.add($1, payload => '')`, [
       queue,
@@ -217,7 +217,7 @@ describe('§6.3 deleting with lease tokens', () => {
   });
 });
 
-it('§6.1 a clock that is set back frees what would be leased for longer than any lease', async () => {
+test('a clock that is set back frees what would be leased for longer than any lease', async () => {
   await add('a');
   await clock.advance(3 * 86_400);
   expect(await lease(1, 604_800)).toHaveLength(1);
@@ -225,7 +225,7 @@ it('§6.1 a clock that is set back frees what would be leased for longer than an
   expect(await names(lease())).toEqual(['a']);
 });
 
-it('§6.1 a clock that is set forward ends leases: the former holder can do nothing any more', async () => {
+test('a clock that is set forward ends leases: the former holder can do nothing any more', async () => {
   await add('a');
   const [former] = (await lease()) as [Leased];
   await clock.advance(3600);

@@ -1,6 +1,7 @@
 // lease_tasks, modify_task_lease, delete_task: who holds what until when, and who can no longer do what.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusal, refusalCode, row, rows, value } from '../../support/sql.ts';
 
 interface Leased {
@@ -13,10 +14,9 @@ interface Leased {
 
 const db = useDatabase();
 let queue: string;
-let n = 0;
 
 beforeEach(async () => {
-  queue = `pull-${++n}`;
+  queue = nextName('pull');
   await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 
@@ -47,7 +47,7 @@ const first = async (tasks: Promise<Leased[]>): Promise<Leased> => {
 };
 
 describe('lease_tasks', () => {
-  it('gives the oldest tasks, with payload, tag, count and the end of the lease', async () => {
+  test('gives the oldest tasks, with payload, tag, count and the end of the lease', async () => {
     await add([
       { payload: 'a', name: 'a', tag: 't' },
       { payload_base64: '/w==', name: 'b' },
@@ -64,7 +64,7 @@ describe('lease_tasks', () => {
     expect(leased[0]?.lease_token).toBe(leased[1]?.lease_token); // one lease, two tasks
   });
 
-  it('gives a task to no one else until the lease ends, and then again', async () => {
+  test('gives a task to no one else until the lease ends, and then again', async () => {
     await add([{ payload: 'a' }]);
     const before = await first(lease());
     expect(await lease()).toEqual([]);
@@ -82,25 +82,25 @@ describe('lease_tasks', () => {
     expect(after.lease_token).not.toBe(before.lease_token);
   });
 
-  it('gives nothing before its eta', async () => {
+  test('gives nothing before its eta', async () => {
     await add([{ payload: 'a', countdown: 3600 }]);
     expect(await lease()).toEqual([]);
   });
 
-  it('ends a lease that is further ahead than any can be: the clock was set back', async () => {
+  test('ends a lease that is further ahead than any can be: the clock was set back', async () => {
     await add([{ payload: 'a' }]);
     await lease();
     await db.pool.query(`update taskqueue._tasks set leased_until = clock_timestamp() + interval '30 days'`);
     expect(await lease()).toHaveLength(1);
   });
 
-  it('takes zero seconds', async () => {
+  test('takes zero seconds', async () => {
     await add([{ payload: 'a' }]);
     expect(await lease(0)).toHaveLength(1);
     expect(await lease(0)).toHaveLength(1);
   });
 
-  it('lets a task go that has used up its leases: it is dead, and its name a tombstone', async () => {
+  test('lets a task go that has used up its leases: it is dead, and its name a tombstone', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, retry => '{"task_retry_limit": 2}')`, [queue]);
     await add([
       { payload: 'a', name: 'limited' },
@@ -129,7 +129,7 @@ describe('lease_tasks', () => {
     ).toBe('tombstoned');
   });
 
-  it.each<[string, unknown, unknown, string]>([
+  test.each<[string, unknown, unknown, string]>([
     ['no seconds', null, 1, 'TQ101'],
     ['seconds below zero', -1, 1, 'TQ101'],
     ['more than seven days', 604801, 1, 'TQ101'],
@@ -142,7 +142,7 @@ describe('lease_tasks', () => {
     expect(await refusalCode(lease(seconds, max))).toBe(code);
   });
 
-  it('refuses a push queue, a paused queue and an unknown one', async () => {
+  test('refuses a push queue, a paused queue and an unknown one', async () => {
     expect(await refusalCode(db.pool.query(`select * from taskqueue.lease_tasks('default', 60)`))).toBe('TQ021');
     expect(await refusalCode(db.pool.query(`select * from taskqueue.lease_tasks('none', 60)`))).toBe('TQ001');
     await db.pool.query(`select taskqueue.pause_queue($1, reason => 'migration')`, [queue]);
@@ -151,7 +151,7 @@ describe('lease_tasks', () => {
 });
 
 describe('modify_task_lease', () => {
-  it('counts from now, and keeps the retry count', async () => {
+  test('counts from now, and keeps the retry count', async () => {
     await add([{ payload: 'a' }]);
     const held = await first(lease(30));
     const extended = await modify(held, 600);
@@ -160,7 +160,7 @@ describe('modify_task_lease', () => {
     expect(extended.eta.getTime() - Date.now()).toBeLessThanOrEqual(600_000);
   });
 
-  it('gives a task back with 0, and the proof with it', async () => {
+  test('gives a task back with 0, and the proof with it', async () => {
     await add([{ payload: 'a' }]);
     const held = await first(lease());
     expect(await modify(held, 0)).toMatchObject({ name: held.name, retry_count: 1 });
@@ -169,7 +169,7 @@ describe('modify_task_lease', () => {
     expect(await lease()).toMatchObject([{ retry_count: 2 }]);
   });
 
-  it('is refused once the lease has ended, taken over or not', async () => {
+  test('is refused once the lease has ended, taken over or not', async () => {
     await add([{ payload: 'a' }]);
     const zombie = await first(lease());
     await expire();
@@ -181,7 +181,7 @@ describe('modify_task_lease', () => {
     expect(await refusalCode(modify(zombie, 60))).toBe('TQ025');
   });
 
-  it('tells why there is no such task', async () => {
+  test('tells why there is no such task', async () => {
     const token = '00000000-0000-0000-0000-000000000000';
     await add([{ payload: 'a', name: 'gone' }]);
     await remove('gone');
@@ -197,14 +197,14 @@ describe('modify_task_lease', () => {
 });
 
 describe('delete_task', () => {
-  it('with its token: the holder finishes the task', async () => {
+  test('with its token: the holder finishes the task', async () => {
     await add([{ payload: 'a' }]);
     const held = await first(lease());
     expect(await remove(held.name, held.lease_token)).toBe(true);
     expect(await remove(held.name, held.lease_token)).toBe(false);
   });
 
-  it('with its token: a zombie can’t, once another has the task; it can while nobody took it', async () => {
+  test('with its token: a zombie can’t, once another has the task; it can while nobody took it', async () => {
     await add([{ payload: 'a' }, { payload: 'b' }]);
     const [taken, left] = await lease(60, 2);
     await expire();
@@ -215,7 +215,7 @@ describe('delete_task', () => {
     expect(await remove(left?.name ?? '', left?.lease_token)).toBe(true);
   });
 
-  it('without one: whoever knows the name can, held or not', async () => {
+  test('without one: whoever knows the name can, held or not', async () => {
     await add([{ payload: 'a', name: 'a' }]);
     await lease();
     expect(await remove('a')).toBe(true);
@@ -224,7 +224,7 @@ describe('delete_task', () => {
     expect(await refusalCode(db.pool.query(`select taskqueue.delete_task('none', 'a')`))).toBe('TQ001');
   });
 
-  it('delete_tasks answers for each name, in order', async () => {
+  test('delete_tasks answers for each name, in order', async () => {
     const added = await add([{ payload: 'a', name: 'a' }, { payload: 'b' }]);
     const names = ['zzz', added[1]?.name, 'a'];
     expect(await rows(db.pool, 'select * from taskqueue.delete_tasks($1, $2)', [queue, names])).toEqual(

@@ -1,5 +1,5 @@
-// App Engine's QueueStatistics, field by field (§8).
-import { beforeAll, expect, it } from 'vitest';
+// App Engine's QueueStatistics, field by field.
+import { beforeAll, expect, test } from 'vitest';
 import { TaskQueues } from '../../../src/index.ts';
 import { useDatabase } from '../../support/db.ts';
 import { refusalCode, row, rows } from '../../support/sql.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   );
 });
 
-it('counts exactly far beyond what the list does', async () => {
+test('counts exactly far beyond what the list does', async () => {
   for (let i = 0; i < 3; i++) await addHundred();
   await db.pool.query(`select taskqueue.add('mail', eta => '2001-01-01T00:00:00Z')`);
   expect(await row(db.pool, `select * from taskqueue.queue_statistics('mail')`)).toEqual({
@@ -30,7 +30,7 @@ it('counts exactly far beyond what the list does', async () => {
   });
 });
 
-it('counts what runs and what ran', async () => {
+test('counts what runs and what ran', async () => {
   await db.pool.query(`select taskqueue.claim_tasks('mail', 1)`);
   await db.pool.query(`select taskqueue.record_statistics('mail', 7)`);
   expect(await row(db.pool, `select * from taskqueue.queue_statistics('mail')`)).toMatchObject({
@@ -43,7 +43,7 @@ it('counts what runs and what ran', async () => {
   ]);
 });
 
-it('a pull queue has leases, and neither requests nor a rate', async () => {
+test('a pull queue has leases, and neither requests nor a rate', async () => {
   await db.pool.query(`select taskqueue.add('pull', payload => 'x')`);
   await db.pool.query(`select taskqueue.lease_tasks('pull', 60)`);
   expect(await row(db.pool, `select * from taskqueue.queue_statistics('pull')`)).toMatchObject({
@@ -54,7 +54,7 @@ it('a pull queue has leases, and neither requests nor a rate', async () => {
   });
 });
 
-it('all queues, by name', async () => {
+test('all queues, by name', async () => {
   expect(
     (await rows<{ queue: string }>(db.pool, 'select queue from taskqueue.queue_statistics()')).map(
       ({ queue }) => queue,
@@ -62,7 +62,7 @@ it('all queues, by name', async () => {
   ).toEqual(['default', 'mail', 'pull']);
 });
 
-it('a queue that is not there is an empty one', async () => {
+test('a queue that is not there is an empty one', async () => {
   expect(await row(db.pool, `select * from taskqueue.queue_statistics('none')`)).toMatchObject({
     queue: 'none',
     tasks: '0',
@@ -71,7 +71,7 @@ it('a queue that is not there is an empty one', async () => {
   expect(await refusalCode(db.pool.query(`select taskqueue.queue_statistics('no name')`))).toBe('TQ006');
 });
 
-it('in TypeScript', async () => {
+test('in TypeScript', async () => {
   const queues = new TaskQueues({ database: db.pool });
   expect(await queues.queue('pull').fetchStatistics()).toEqual({
     queue: 'pull',
@@ -84,7 +84,7 @@ it('in TypeScript', async () => {
   });
 });
 
-it('after an hour statistics are added up by the hour, and go after 35 days', async () => {
+test('after an hour statistics are added up by the hour, and go after 35 days', async () => {
   await db.pool.query(`select taskqueue.create_queue('busy'), taskqueue.create_queue('other')`);
   await db.pool.query(
     `insert into taskqueue._statistics (queue_id, at, executed)

@@ -6,11 +6,11 @@ import { addTask } from '../../../src/store/tasks.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { runHere } from '../../cli/command.ts';
 import { useDatabase } from '../../support/db.ts';
+import { nextName } from '../../support/names.ts';
 import { refusal, refusalCode, row, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();
 let clock: MovableClock;
-let n = 0;
 
 beforeEach(async () => {
   clock = await movableClock(db.pool);
@@ -25,7 +25,7 @@ const apply = (...names: string[]) =>
   db.pool.query('select * from taskqueue.apply_queues($1)', [
     JSON.stringify({ queue: names.map((name) => ({ name, rate: '5/s' })) }),
   ]);
-const names = (count: number) => Array.from({ length: count }, () => `q-${++n}`);
+const names = (count: number) => Array.from({ length: count }, () => nextName('q'));
 const create = (name: string) => db.pool.query('select taskqueue.create_queue($1)', [name]);
 
 test('by default nothing is bound', async () => {
@@ -38,7 +38,7 @@ test('as many queues as are set, the default one not counted; a deleted one make
   const [first = '', ...others] = names(3);
   for (const name of [first, ...others]) await create(name);
   const refused = await refusal(create('one-more'));
-  expect(refused).toMatchObject({ code: 'TQ008', message: expect.stringContaining('there may be 3 queues') });
+  expect(refused).toMatchObject({ code: 'TQ008', message: expect.stringContaining('there must be at most 3 queues') });
   expect(await refusalCode(create(first))).toBe('TQ110'); // it is there: that is what is wrong
   await query(`select taskqueue.delete_queue('${first}')`);
   await create(`${first}-again`);

@@ -32,7 +32,7 @@ test('adds are refused in every way there is once the tasks take as much, and go
   const refused = await refusal(add());
   expect(refused).toMatchObject({
     code: 'TQ013',
-    message: 'total_storage_limit exceeded: the tasks take 30384 bytes, and may take 25600',
+    message: 'total_storage_limit exceeded: tasks must take at most 25600 bytes, and take 30384',
   });
   expect(JSON.parse(refused.detail ?? '')).toEqual({
     reason: 'total_storage_limit exceeded',
@@ -124,7 +124,7 @@ test('nor do deferred calls of purged tasks; those of dead ones do', async () =>
   const keep = async (ends: 'dies' | 'is purged') => {
     const [task] = await rows<{ name: string }>(db.pool, `select name from taskqueue.add(url => '/deferred')`);
     await db.pool.query(
-      `insert into taskqueue._deferred_payload (id, queue_id, task_id, data, created, looked_at)
+      `insert into taskqueue._deferred_payload (id, queue_id, task_id, data, created, checked_at)
        select gen_random_uuid(), t.queue_id, t.id, convert_to($1, 'UTF8'), taskqueue._now(), taskqueue._now() from taskqueue._tasks as t
        where taskqueue._name(t.id, t.created) = $2`,
       [ends === 'dies' ? 'four' : body, task?.name],

@@ -1,5 +1,5 @@
 // Each invariant is broken in turn, in a transaction that is rolled back, and found.
-import { beforeAll, expect, it, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { useDatabase } from '../../support/db.ts';
 import { rows } from '../../support/sql.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await db.pool.query(`select taskqueue.lease_tasks('pull', 60)`);
 });
 
-it('finds nothing where all is well', async () => {
+test('finds nothing where all is well', async () => {
   expect(await verify()).toEqual([]);
 });
 

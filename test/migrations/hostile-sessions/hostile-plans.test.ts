@@ -1,6 +1,6 @@
 // No switch of the planner turns the plan of a hot statement: in every session the rows are found by an index.
 import type pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { rows } from '../../support/sql.ts';
 import { explaining, plansOf, turned } from '../explained.ts';
@@ -150,7 +150,7 @@ beforeAll(async () => {
 });
 
 describe.each(states)('%s', (_, prepare) => {
-  it('is searched by the same index in every session', async () => {
+  test('is searched by the same index in every session', async () => {
     await prepare();
     for (const [name, statements] of await sessions()) {
       const client = await explaining(db);

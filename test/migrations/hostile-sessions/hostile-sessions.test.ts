@@ -2,7 +2,7 @@
 // that happens printed: no view and no function shows what the role may not see, and none calls what the session has made.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { rows, value } from '../../support/sql.ts';
 import { type Heard, shows } from './canaries.ts';
@@ -158,7 +158,7 @@ const viewsOf = async (role: string) =>
     )
   ).map(({ name }) => name);
 
-it('there are arguments for every function, and for no other', async () => {
+test('there are arguments for every function, and for no other', async () => {
   const all = await rows<{ name: string }>(
     db.pool,
     `select proname as name from pg_proc where pronamespace = 'taskqueue'::regnamespace and proname !~ '^_'`,
@@ -166,7 +166,7 @@ it('there are arguments for every function, and for no other', async () => {
   expect(Object.keys(samples).sort()).toEqual(all.map(({ name }) => name).sort());
 });
 
-it('the traps and the canaries can be found', async () => {
+test('the traps and the canaries can be found', async () => {
   const client = await db.client();
   await client.query(HOSTILE_SESSION);
   const heard = await hear(
@@ -184,7 +184,7 @@ it('the traps and the canaries can be found', async () => {
   await client.end();
 });
 
-it('a function that looks at tasks, and is not hot, prints nothing of what it works with', async () => {
+test('a function that looks at tasks, and is not hot, prints nothing of what it works with', async () => {
   const talkative = await rows(
     db.pool,
     `select p.proname from pg_proc as p
@@ -197,7 +197,7 @@ it('a function that looks at tasks, and is not hot, prints nothing of what it wo
   expect(talkative).toEqual([]);
 });
 
-it('a lease that steps a floor passes the leases of others without naming their tokens', async () => {
+test('a lease that steps a floor passes the leases of others without naming their tokens', async () => {
   const client = await db.client();
   await client.query(`set plan_cache_mode = force_custom_plan; set search_path = pg_catalog; ${TALKATIVE}`);
   const { rows, messages } = await hear(
@@ -210,7 +210,7 @@ it('a lease that steps a floor passes the leases of others without naming their 
 });
 
 describe.each(Object.keys(ROLES))('%s', (role) => {
-  it('reads views', async () => {
+  test('reads views', async () => {
     const views = await viewsOf(role === 'bare' ? 'viewer' : role);
     for (const view of role === 'bare' ? views : [])
       await db.pool.query(`grant select on taskqueue.${view} to ${login(role)}`);
@@ -220,7 +220,7 @@ describe.each(Object.keys(ROLES))('%s', (role) => {
     );
   });
 
-  it('calls functions', async () => {
+  test('calls functions', async () => {
     const calls = (await functionsOf(role)).flatMap((name) =>
       (samples[name] ?? []).map((given) => `${name}(${given})`),
     );

@@ -1,7 +1,7 @@
 // Nothing that we promise depends on settings. One script of calls, under every setting that a user may turn: what is refused is
 // refused with the same words, and what is stored is the same, byte for byte.
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
 import { rows } from '../../support/sql.ts';
@@ -178,7 +178,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.pool.query(`drop owned by ${LOGIN}; drop role ${LOGIN}`));
 
-it('the script stores what it should, and is refused what it should be', () => {
+test('the script stores what it should, and is refused what it should be', () => {
   const outcomes = calmAmidEvil.slice(0, WITH_EVIL.length) as [string, unknown[], unknown][];
   const refused = ([, , told]: [string, unknown[], unknown]) => !Array.isArray(told);
   const stored = outcomes.slice(0, STORED.length);
@@ -187,13 +187,13 @@ it('the script stores what it should, and is refused what it should be', () => {
 });
 
 describe('every setting that changes meaning at once', () => {
-  it('set by a session', async () => {
+  test('set by a session', async () => {
     const client = await session(HOSTILE_SETTINGS);
     expect(await run(client, WITH_EVIL)).toEqual(calmAmidEvil);
     await client.end();
   });
 
-  it.each([
+  test.each([
     ['a role', LOGIN],
     ['a database', ''],
   ])('set by %s', async (_, role) => {
@@ -217,7 +217,7 @@ const OWN_LOSS = [
   'transaction_deferrable',
 ];
 
-it('each switch and each choice that a user has, one at a time', async () => {
+test('each switch and each choice that a user has, one at a time', async () => {
   const settings = await rows<{ name: string; choices: string[] }>(
     db.pool,
     `select name, case vartype when 'bool' then array[case setting when 'on' then 'off' else 'on' end] else array_remove(enumvals, setting) end as choices

@@ -1,0 +1,14 @@
+-- _check_lease_seconds: must be 0 to 604800 seconds.
+--
+-- Raises TQ101.
+create or replace function taskqueue._check_lease_seconds(lease_seconds double precision) returns void
+language plpgsql immutable as $$
+begin
+  if lease_seconds is null or lease_seconds not between 0 and 604800 then
+    perform taskqueue._raise('TQ101',
+      format('lease_seconds must be 0 to 604800 (seven days), got %s', coalesce(lease_seconds::numeric::text, 'null')),
+      'For example: select * from taskqueue.lease_tasks(''pull'', lease_seconds => 60);',
+      jsonb_build_object('lease_seconds', lease_seconds::numeric::text));
+  end if;
+end
+$$;

@@ -1,9 +1,0 @@
--- _hindrance: what the leader of a queue has noted last of what keeps it from claiming; no row where nothing does, or where another leads by now.
-create or replace function taskqueue._hindrance(queue_id integer) returns setof taskqueue._hindrances
-language sql stable as $$
-  select n.*
-  from (select h.* from taskqueue._hindrances as h where h.queue_id = _hindrance.queue_id order by h.at desc limit 1) as n
-  where n.kind is not null
-    and exists (select from taskqueue._held_locks as l join taskqueue._held_locks as c on c.pid = l.pid
-                where l.lock = 'leader' and l.key = n.queue_id and l.exclusive and l.rightful and c.lock = 'claimer' and c.key::integer = n.claimer)
-$$;

@@ -1,6 +1,0 @@
--- _id_in_name: the id in a name that has the form of a generated one; an error where it has not (_generated_id asks first).
--- One expression, so that PostgreSQL inlines it.
-create or replace function taskqueue._id_in_name(name text) returns bigint
-language sql immutable as $$
-  select ('x' || substr(name, 22, 16))::bit(64)::bigint & 4611686018427387903
-$$;

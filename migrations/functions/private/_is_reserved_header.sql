@@ -1,7 +1,0 @@
--- _is_reserved_header: whether a header, by its name in lower case, is the service's, the connection's or no task's to send.
-create or replace function taskqueue._is_reserved_header(name text) returns boolean
-language sql immutable as $$
-  select name ~ '^(x-appengine-|x-google-|x-cloudtasks-|webhook-)'
-      or name in ('taskqueue-signature', 'content-length', 'referer', 'connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate',
-                  'proxy-authorization', 'cookie', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'accept-encoding')
-$$;

@@ -1,3 +1,0 @@
--- _name_hash: the first 16 bytes of SHA-256 over a name: what _names is keyed by.
-create or replace function taskqueue._name_hash(name text) returns uuid
-language sql stable as $$ select encode(substr(sha256(convert_to(name, 'UTF8')), 1, 16), 'hex')::uuid $$;

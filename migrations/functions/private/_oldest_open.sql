@@ -1,3 +1,0 @@
--- _oldest_open: the oldest transaction that has not ended, as the caller's snapshot has it and with the epoch, as in _own_ids() / 128.
-create or replace function taskqueue._oldest_open() returns bigint
-language sql volatile as $$ select (taskqueue._epoch() << 43) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint $$;

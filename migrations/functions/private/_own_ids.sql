@@ -1,3 +1,0 @@
--- _own_ids: the first of the 128 ids that belong to the current transaction (_next_id); null: it has written nothing yet, and so added nothing.
-create or replace function taskqueue._own_ids() returns bigint
-language sql volatile as $$ select (taskqueue._epoch() << 50) + pg_current_xact_id_if_assigned()::text::bigint * 128 $$;

@@ -1,8 +1,0 @@
--- _refuse: raise one of our errors: a message that says what was expected and given, a JSON detail for programs, a hint that says what to do.
-create or replace function taskqueue._refuse(code text, message text, hint text default null, detail jsonb default null) returns void
-language plpgsql as $$
-begin
-  raise exception using
-    errcode = code, message = message, hint = coalesce(hint, ''), detail = coalesce(detail::text, '');
-end
-$$;

@@ -1,8 +1,0 @@
--- _retry_json: a retry block as JSON, limits that are not set left out: what queues show.
--- By way of numeric, because a double precision becomes text as extra_float_digits says.
-create or replace function taskqueue._retry_json(retry taskqueue.retry_parameters) returns jsonb
-language sql stable
-return jsonb_strip_nulls(jsonb_build_object(
-  'task_retry_limit', (retry).task_retry_limit, 'task_age_limit', (retry).task_age_limit::numeric,
-  'min_backoff_seconds', (retry).min_backoff_seconds::numeric, 'max_backoff_seconds', (retry).max_backoff_seconds::numeric,
-  'max_doublings', (retry).max_doublings));

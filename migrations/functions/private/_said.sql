@@ -1,6 +1,0 @@
--- _said: a moment, as sentences show it: in UTC, to the second.
-create or replace function taskqueue._said(moment timestamptz) returns text
-language sql stable as $$
-  select case when isfinite(moment) then to_char(moment at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
-              else moment::text end
-$$;

@@ -1,5 +1,0 @@
--- _said_outcome: how an attempt ended: its status, and the reason on record.
-create or replace function taskqueue._said_outcome(status integer, reason text) returns text
-language sql immutable as $$
-  select case when coalesce(status, 0) = 0 then 'no answer' else 'status ' || status end || coalesce(' (' || reason || ')', '')
-$$;

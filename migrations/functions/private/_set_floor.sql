@@ -1,8 +1,0 @@
--- _set_floor: put a queue's floor at a moment, as _floor reads it. Takes effect at once, whatever becomes of the transaction; leaves no row version.
-create or replace function taskqueue._set_floor(queue_id integer, floor timestamptz) returns void
-language plpgsql volatile as $$
-begin
-  perform setval(('taskqueue._floor_' || queue_id)::regclass, taskqueue._epoch() << 51
-    | least(greatest(2251799813685247 - (extract(epoch from floor) * 1000000 - 946684800000000)::bigint, 0), 2251799813685247));
-end
-$$;

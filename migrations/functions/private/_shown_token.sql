@@ -1,5 +1,0 @@
--- _shown_token: a token as the audit shows it: whose it is and what it may do, never what it is.
-create or replace function taskqueue._shown_token(token taskqueue._tokens) returns jsonb
-language sql stable as $$
-  select jsonb_build_object('email', token.email, 'scopes', token.scopes, 'rights', token.rights, 'queues', token.queues, 'expires', token.expires)
-$$;

@@ -1,0 +1,60 @@
+-- _queue_settings: a queue's row with its settings checked and filled in; null arguments leave what the row has.
+-- max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
+--
+-- Raises TQ008 for mode, rate, bucket_size, tombstone_ttl, acl; TQ020 for the retry block; TQ111 for the target.
+create or replace function taskqueue._queue_settings(queue taskqueue._queues, mode text, rate text, bucket_size integer,
+  max_concurrent_requests integer,
+  target text, retry jsonb, tombstone_ttl interval, acl jsonb) returns taskqueue._queues
+language plpgsql stable as $$
+declare
+  problem text;
+begin
+  queue.mode := coalesce(mode, queue.mode);
+  problem := case
+    when queue.mode not in ('push', 'pull') then format('mode must be push or pull, got %s',
+      quote_literal(left(mode, 120)))
+    when bucket_size not between 0 and 500 then format('bucket_size must be 0 to 500, got %s', bucket_size)
+    when extract(epoch
+      from tombstone_ttl) not between 0 and 31536000 then format('tombstone_ttl must be 0 to 365 days, got %s',
+      tombstone_ttl)
+    when queue.mode = 'pull' and coalesce(target, '') <> '' then 'a pull queue must not have a target'
+    when queue.mode = 'push' and acl <> '[]' then 'a push queue must not have an acl'
+    when taskqueue._is_acl(coalesce(acl,
+      '[]')) is not true then 'acl must be an array of {"user_email": ...} and {"writer_email": ...}'
+    when queue.mode = 'pull'
+      and exists (select from jsonb_object_keys(case jsonb_typeof(retry) when 'object' then retry else '{}' end) as k
+      where k <> 'task_retry_limit')
+      then 'a pull queue must have no retry parameter other than task_retry_limit'
+  end;
+  if problem is not null then
+    perform taskqueue._raise('TQ008', format('queue %s: %s', queue.name, problem),
+      'Correct the setting or leave it out.',
+      jsonb_build_object('queue', queue.name));
+  end if;
+  if max_concurrent_requests not between 1 and 5000 then
+    raise warning 'queue %: max_concurrent_requests must be 1 to 5000, got %: using %', queue.name,
+      max_concurrent_requests,
+      greatest(1, least(5000, max_concurrent_requests));
+  end if;
+  if queue.mode = 'push' then
+    queue.rate := coalesce(rate, queue.rate, '5/s');
+    queue.rate_per_second := taskqueue._rate(queue.rate);
+    queue.bucket_size := coalesce(bucket_size, queue.bucket_size, 5);
+    queue.max_concurrent_requests := greatest(1,
+      least(5000, coalesce(max_concurrent_requests, queue.max_concurrent_requests, 1000)));
+  else
+    queue.rate := null;
+    queue.rate_per_second := null;
+    queue.bucket_size := null;
+    queue.max_concurrent_requests := null;
+  end if;
+  queue.target := case when target is null and queue.mode = 'push' then queue.target
+    else taskqueue._check_target(nullif(target, '')) end;
+  if retry is not null or queue.retry is null then
+    queue.retry := taskqueue._retry_parameters(retry, 'TQ020');
+  end if;
+  queue.tombstone_ttl := coalesce(tombstone_ttl, queue.tombstone_ttl, interval '9 days');
+  queue.acl := case when queue.mode = 'pull' then nullif(coalesce(acl, queue.acl), '[]') end;
+  return queue;
+end
+$$;

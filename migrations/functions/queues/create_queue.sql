@@ -1,0 +1,62 @@
+create or replace function taskqueue.create_queue(
+  queue text, mode text default 'push', rate text default '5/s', bucket_size integer default 5,
+  max_concurrent_requests integer default 1000, target text default null, retry jsonb default null,
+  tombstone_ttl interval default '9 days', acl jsonb default null
+) returns taskqueue.queue
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+declare
+  made taskqueue._queues;
+begin
+  perform taskqueue._check_queue_name(queue);
+  if not exists (select from taskqueue._queues as q where q.name = queue and q.deleted_at is null) then
+    perform taskqueue._check_queue_tombstone(queue);
+    perform taskqueue._check_queue_count();
+  end if;
+  made.name := queue;
+  made := taskqueue._queue_settings(made, coalesce(mode, 'push'), rate, bucket_size, max_concurrent_requests, target,
+    retry, tombstone_ttl, acl);
+  insert into taskqueue._queues as q (
+    name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl,
+    created, rate_since, storage_limit)
+  values (
+    queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests, made.target,
+    made.retry, made.tombstone_ttl, made.acl,
+    taskqueue._now(), taskqueue._now(), taskqueue._storage_limit_in_force())
+  on conflict (name) where deleted_at is null do nothing
+  returning q.* into made;
+  if made.id is null then
+    perform taskqueue._raise('TQ110', format('queue %s already exists', queue),
+      format('Change it: select taskqueue.update_queue(%L, ...);', queue),
+      jsonb_build_object('queue', queue));
+  end if;
+  execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);
+  perform taskqueue._queue_changed(queue);
+  perform taskqueue._audit('create', 'queue ' || queue, null, to_jsonb(taskqueue._public_queue(made)));
+  return taskqueue._public_queue(made);
+end
+$$;
+
+comment on function taskqueue.create_queue is
+$doc$Creates a queue.
+
+Arguments:
+- queue: its name: 1 to 100 letters, digits or hyphens.
+- mode: push (the dispatcher calls handlers) or pull (workers lease tasks).
+- rate: dispatches per second, minute, hour or day: 5/s, 10/m, 0.2/h, 2000/d; at most 500/s; 0: none.
+- bucket_size: 0 to 500: how many tasks may go out at once after a pause.
+- max_concurrent_requests: 1 to 5000.
+- target: where all its tasks go; null: each task decides.
+- retry: object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds and max_doublings.
+- tombstone_ttl: 0 to 365 days: how long a used name can't be reused.
+- acl: pull queues: array of {"user_email": ...} (may lease and delete) and {"writer_email": ...} (may add). A pull
+  queue has no rate, bucket_size, max_concurrent_requests or target, and of retry only task_retry_limit.
+
+Returns the new queue.
+
+Raises: TQ006 name; TQ008 settings, or the limit of queues is reached (set_limits); TQ015 a queue of this name was
+deleted within the last seven days; TQ020 retry; TQ110 the queue exists; TQ111 target.
+
+Example:
+    select * from taskqueue.create_queue('mail', rate => '50/s', bucket_size => 20);$doc$;

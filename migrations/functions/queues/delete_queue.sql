@@ -1,0 +1,43 @@
+-- Locks: the queue's row and its tasks.
+create or replace function taskqueue.delete_queue(queue text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+declare
+  gone taskqueue._queues := taskqueue._lock_queue(queue);
+  removed bigint;
+begin
+  if gone.name = 'default' then
+    perform taskqueue._raise('TQ013', 'the default queue can''t be deleted',
+      'Pause it: select taskqueue.pause_queue(''default''); '
+      'or purge it: select taskqueue.purge_queue(''default'');',
+      jsonb_build_object('queue', gone.name));
+  end if;
+  update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
+  removed := taskqueue._remove_tasks(gone.id);
+  execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
+  delete from taskqueue._statistics as s where s.queue_id = gone.id;
+  delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;
+  delete from taskqueue._blockers as h where h.queue_id = gone.id;
+  perform taskqueue._queue_changed(gone.name);
+  perform taskqueue._audit('delete', 'queue ' || gone.name, to_jsonb(taskqueue._public_queue(gone))
+    || jsonb_build_object('tasks', removed), null);
+  return removed;
+end
+$$;
+
+comment on function taskqueue.delete_queue is
+$doc$Deletes a queue with all its tasks. Its name can't be reused for seven days.
+
+Arguments:
+- queue: name of the queue.
+
+Returns the number of deleted tasks.
+
+Raises: TQ001 unknown queue; TQ013 the default queue can't be deleted.
+
+Example:
+    select taskqueue.delete_queue('mail');$doc$;

@@ -1,0 +1,36 @@
+-- A leased task has been worked on. Deleting another is an administrative act, and recorded (_audit).
+--
+-- Locks: the task's row.
+create or replace function taskqueue.finish_task(queue text, name text) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set enable_hashjoin = off set enable_mergejoin = off
+set enable_indexscan = on
+set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  source constant taskqueue._queues := taskqueue._find_queue(queue);
+  leased constant boolean := (select t.leased_until > taskqueue._now() from taskqueue._tasks as t
+    where t.id = taskqueue._find_task(source, finish_task.name));
+  gone constant text[] := taskqueue._delete_named(source, array[name]);
+begin
+  if gone <> '{}' and leased is not true then
+    perform taskqueue._audit_deletion(source.name, gone);
+  end if;
+  return gone <> '{}';
+end
+$$;
+
+comment on function taskqueue.finish_task is
+$doc$For the REST API v1beta2, which has no lease tokens: deletes a task by its name.
+
+Arguments:
+- queue: name of the queue.
+- name: name of the task.
+
+Returns false when there is no such task.
+
+Raises: TQ001 unknown queue.
+
+Example:
+    select taskqueue.finish_task('pull', 'report-7');$doc$;

@@ -1,0 +1,163 @@
+// One connection for work that hangs on that very connection: session locks, and claims that are valid only while the locks are held.
+//
+// It is lost once and for good. A lost session rejects every call, so that nothing begun under its locks can continue on another
+// connection that does not hold them.
+
+import pg from 'pg';
+import { CannotWrite, isUnableToWrite } from './cannot-write.ts';
+import { DirectClient, onceMore } from './direct-client.ts';
+import { letGoOfSession, requireOwnBackend, SharedBackend } from './own-backend.ts';
+
+/**
+ * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
+ * warnings beside it.
+ */
+const WARNINGS = ['01000', '57P01'];
+
+/** The session is over: its locks are free for others, its calls are refused. */
+export class SessionLost extends Error {
+  constructor(cause?: unknown) {
+    super('the connection was lost, and with it everything it held', { cause });
+    this.name = 'SessionLost';
+  }
+}
+
+/** A view of a session that notices warnings. */
+export interface Watched {
+  clean: boolean;
+  query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
+}
+
+export class PinnedSession {
+  readonly #client: DirectClient;
+  readonly #onLost: (reason: unknown) => void;
+  #backend = 0;
+  #askedAt = performance.now();
+  #over = false;
+  #warnings = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed.
+   *
+   * @param settings of PostgreSQL, for this session; one behind a pooler may be without them
+   */
+  static async open(
+    config: pg.ClientConfig,
+    onLost: (reason: unknown) => void,
+    settings?: Record<string, string>,
+  ): Promise<PinnedSession> {
+    return onceMore(() => PinnedSession.#open(new DirectClient(config, settings), onLost));
+  }
+
+  static async #open(client: DirectClient, onLost: (reason: unknown) => void): Promise<PinnedSession> {
+    const session = new PinnedSession(client, onLost);
+    try {
+      await session.#client.connect();
+      session.#backend = await requireOwnBackend(session.#client);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  private constructor(client: DirectClient, onLost: (reason: unknown) => void) {
+    this.#client = client;
+    this.#onLost = onLost;
+    client.on('error', (error) => this.#lose(error));
+    client.on('end', () => this.#lose(new Error('connection ended')));
+    client.on('notice', ({ code }) => {
+      if (code !== undefined && WARNINGS.includes(code)) this.#warnings += 1;
+    });
+  }
+
+  /** Process id of its server process. */
+  get backend(): number {
+    return this.#backend;
+  }
+
+  /**
+   * A session that answers may still be of no use: it is lost when another server process answers for it, and when that can't write.
+   *
+   * @param backend process id of the server process that answered
+   * @throws SessionLost
+   */
+  requireSound(backend: number, readOnly: boolean): void {
+    if (backend === this.#backend && !readOnly) return;
+    const reason = readOnly ? new CannotWrite("the server can't write any more") : new SharedBackend();
+    this.#lose(reason);
+    throw new SessionLost(reason);
+  }
+
+  /** False: a pooler keeps its settings out. */
+  get pinned(): boolean {
+    return this.#client.pinned;
+  }
+
+  /**
+   * Milliseconds since the last statement that was answered was sent. The server has heard of this session since: by as much as this it can have
+   * taken it for silent, at most.
+   */
+  get silentMs(): number {
+    return performance.now() - this.#askedAt;
+  }
+
+  /** Statements take turns: what is asked for together runs one after the other. */
+  query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    return this.#inTurn(() => this.#run({ text, values }));
+  }
+
+  /**
+   * The same connection, watched: `clean` stays true as long as the commit of each statement sent through it was acknowledged without a
+   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it.
+   */
+  watch(): Watched {
+    const watched: Watched = {
+      clean: true,
+      query: (statement) =>
+        this.#inTurn(async () => {
+          const before = this.#warnings;
+          const result = await this.#run(statement);
+          watched.clean &&= this.#warnings === before;
+          return result;
+        }),
+    };
+    return watched;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#over) throw new SessionLost();
+    const askedAt = performance.now();
+    try {
+      const result = await this.#client.query(statement);
+      this.#askedAt = askedAt;
+      return result;
+    } catch (error) {
+      const isAnswer = error instanceof pg.DatabaseError;
+      if (isAnswer) this.#askedAt = askedAt;
+      if (!isAnswer || isUnableToWrite(error)) this.#lose(error);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const lives = !this.#over && this.#backend !== 0;
+    this.#over = true;
+    if (lives) await letGoOfSession(this.#client);
+    await this.#client.end().catch(() => {});
+  }
+
+  #lose(reason: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#client.end().catch(() => {});
+    this.#onLost(reason);
+  }
+}

@@ -1,0 +1,46 @@
+// The table of headers (src/domain/task-headers.ts), the database's list and what is signed: one and the same.
+
+import { expect, test } from 'vitest';
+import { isTaskHeader } from '../../src/domain/signing/signatures.ts';
+import {
+  CARRIED_HEADERS,
+  namesAt,
+  RESERVED_HEADERS,
+  RESERVED_PREFIXES,
+  SIGNED_HEADERS,
+  TASK_HEADERS,
+} from '../../src/domain/task-headers.ts';
+import { useDatabase } from '../support/db.ts';
+import { value } from '../support/sql.ts';
+
+const db = useDatabase();
+const names = Object.values(TASK_HEADERS);
+
+test('every fact of a task is signed, and no task may carry its header', async () => {
+  for (const name of [...names.map((header) => header.toLowerCase()), ...SIGNED_HEADERS]) {
+    expect(isTaskHeader(name), name).toBe(true);
+  }
+  const given = Object.fromEntries(names.map((name) => [name, 'x']));
+  const kept = await value<object | null>(db.pool, 'select taskqueue._clean_headers($1)', [given]);
+  expect(Object.keys(kept ?? {})).toEqual([TASK_HEADERS.namespace.toLowerCase()]); // which becomes its namespace
+});
+
+test('the database reserves the same headers', async () => {
+  const source = await value<string>(
+    db.pool,
+    `select prosrc from pg_proc where oid = 'taskqueue._is_reserved_header'::regproc`,
+  );
+  const [, prefixes = '', listed = ''] = /\^\(([^)]*)\)[\s\S]*\bin \(([^)]*)\)/.exec(source) ?? [];
+  expect(prefixes.split('|').sort()).toEqual([...RESERVED_PREFIXES].sort());
+  expect([...listed.matchAll(/'([^']+)'/g)].map(([, name]) => name).sort()).toEqual(
+    namesAt(RESERVED_HEADERS, 'added').sort(),
+  );
+});
+
+test('the database lets the same headers through', async () => {
+  const given = Object.fromEntries(Object.keys(CARRIED_HEADERS).map((name) => [name, 'x']));
+  const kept = await value<object>(db.pool, 'select taskqueue._clean_headers($1)', [
+    { ...given, 'x-appengine-x': 'x' },
+  ]);
+  expect(Object.keys(kept).sort()).toEqual(namesAt(CARRIED_HEADERS, 'added').sort());
+});

@@ -1,0 +1,38 @@
+// The two projects of tests: `unit` starts no PostgreSQL, `database` has one. A file is sorted by what it imports.
+
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** What only a test with a database imports, by itself or through other files below test/. */
+const NEEDS_POSTGRES = [/^pg$/, /\/src\/embedded\//];
+
+/** An import of more than types, at the start of its line: what stands further in is text of a test about imports. */
+const IMPORT = /^(?:import|export)\s+(?!type\b)[^'"`;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm;
+
+/** Reads a file of the repository; undefined for one that is not there. */
+export type ReadFile = (file: string) => string | undefined;
+
+/** Whether the file, or a file below test/ that it imports, connects to PostgreSQL or starts one. */
+export function needsDatabase(file: string, read: ReadFile, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const imports = [...(read(file) ?? '').matchAll(IMPORT)].map(([, named, bare]) => (named ?? bare) as string);
+  return imports.some((imported) => {
+    if (NEEDS_POSTGRES.some((pattern) => pattern.test(imported))) return true;
+    const target = path.posix.join(path.posix.dirname(file), imported);
+    return imported.startsWith('.') && target.startsWith('test/') && needsDatabase(target, read, seen);
+  });
+}
+
+/** The test files of each project, relative to the repository. */
+export function sortTests(root: string): { unit: string[]; database: string[] } {
+  const read: ReadFile = (file) => {
+    const absolute = path.join(root, file);
+    return fs.existsSync(absolute) ? fs.readFileSync(absolute, 'utf8') : undefined;
+  };
+  const tests = fs
+    .globSync('test/**/*.test.ts', { cwd: root, exclude: (name) => name.endsWith('node_modules') })
+    .map((file) => file.split(path.sep).join('/'));
+  const database = tests.filter((file) => needsDatabase(file, read));
+  return { unit: tests.filter((file) => !database.includes(file)), database };
+}
