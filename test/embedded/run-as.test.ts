@@ -52,7 +52,7 @@ describe.skipIf(!isRoot)('as root', () => {
     await once('create table kept ()');
     onTestFinished(() => fs.rmSync(reachableFolder(dir, userToRunAs()), { recursive: true }));
     await once('select from kept');
-    expect(lines[0]).toMatch(/^data kept in \/var\/lib\/pgtaskqueue\/data-/);
+    expect(lines[0]).toMatch(/^data is kept in \/var\/lib\/pgtaskqueue\/data-/);
     fs.rmSync(dir, { recursive: true });
     await expect(once('select from kept')).rejects.toThrow('does not exist');
   });

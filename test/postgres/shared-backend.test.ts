@@ -77,7 +77,7 @@ describe('the dispatcher', () => {
     const { code, stdout, stderr } = await run(['serve', '--port', '0'], { env: { DATABASE_URL: url } });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /a pooler gives the server process .* connect directly, or through a pooler in session mode/,
+      /a pooler shares the server process .* connect directly, or through a pooler in session mode/,
     );
     expect(await locks()).toEqual([]);
   });
@@ -126,10 +126,10 @@ test('doctor says so, and fails', async () => {
   const { url } = await pooler();
   const { code, stdout } = await run(['doctor'], { env: { DATABASE_URL: url } });
   expect(code).toBe(1);
-  expect(stdout).toMatch(/FAIL {2}connection: a pooler gives its server process to others/);
+  expect(stdout).toMatch(/FAIL {2}connection: a pooler shares its server process between transactions/);
 });
 
-test('a lease call that waits looks every second instead, and says so once', async () => {
+test('a lease call that waits polls every second instead, and warns once', async () => {
   const { url } = await pooler();
   const warned: string[] = [];
   const hear = (warning: Error) => warned.push(warning.message);
@@ -144,7 +144,7 @@ test('a lease call that waits looks every second instead, and says so once', asy
   expect(await leased).toHaveLength(1);
   expect(performance.now() - since).toBeLessThan(5_000);
   expect(await locks()).toEqual([]);
-  expect(warned).toEqual([expect.stringContaining('lease calls that wait check every second')]);
+  expect(warned).toEqual([expect.stringContaining('waiting lease calls poll every second')]);
 });
 
 describe('migrate', () => {
@@ -174,7 +174,7 @@ describe('migrate', () => {
     const holder = await database.client();
     await holder.query(`set application_name = 'report'; select pg_advisory_lock(${MIGRATION_LOCK})`);
     const { code, stderr } = await run(['migrate', '--wait', '1s'], { env: { DATABASE_URL: url } });
-    expect([code, stderr]).toEqual([75, expect.stringMatching(/gave up after 1 s waiting for pid \d+ \(report\)/)]);
+    expect([code, stderr]).toEqual([75, expect.stringMatching(/timed out after 1 s waiting for pid \d+ \(report\)/)]);
     await holder.end();
     expect(await locks()).toEqual([]);
   });

@@ -76,7 +76,7 @@ test('it gives up after its time, which is worth a retry, and has changed nothin
   await reader.query('begin; select count(*) from taskqueue._tasks');
   const failed = await migrate(url, { directory, waitSeconds: 0.5 }).catch((error) => error);
   expect(failed).toBeInstanceOf(TransientError);
-  expect(failed.message).toMatch(/^gave up after 0.5 s waiting for pid \d+ \(pg_dump\)/);
+  expect(failed.message).toMatch(/^timed out after 0.5 s waiting for pid \d+ \(pg_dump\)/);
   await reader.query('rollback');
   expect((await checkSchema(url, directory)).pending).toEqual(['9001_busy.sql']);
   expect((await migrate(url, { directory })).applied).toEqual(['9001_busy.sql']);

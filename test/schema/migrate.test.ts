@@ -107,7 +107,7 @@ describe('what runs when', () => {
     const { run, write, url, directory } = await setup();
     await run();
     write({ '0001_a.sql': 'create table taskqueue.b ();', '0002_b.sql': 'create table taskqueue.c ();' });
-    await expect(run()).rejects.toThrow('0001_a.sql changed after it ran here');
+    await expect(run()).rejects.toThrow('0001_a.sql changed after it was applied here');
     expect(await checkSchema(url, directory)).toMatchObject({ ok: false, changed: ['0001_a.sql'] });
   });
 

@@ -61,8 +61,8 @@ test('two files with one number are refused', async () => {
 });
 
 test.each(['1_a.sql', 'views/deep/a.sql', 'other/a.sql', 'functions/a.sql', "functions/a/it's.sql"])(
-  '%s has no place',
+  '%s is none of the known files',
   async (file) => {
-    await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`migrations/${file} has no place`);
+    await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`got migrations/${file}`);
   },
 );

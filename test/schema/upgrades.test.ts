@@ -142,7 +142,7 @@ describe("what can't survive is named, and nothing happens", () => {
       '9001_x.sql': 'create table taskqueue.x ();',
     }).catch((error) => error);
     expect(failed.message).toContain('view public.dues depends on function taskqueue.next_due(text,text)');
-    expect(failed.message).toContain('Drop what is yours of these, migrate, and make it again.');
+    expect(failed.message).toContain('Drop your own objects of these, migrate, and create them again.');
     expect((await database.query(`select to_regclass('taskqueue.x') as x, due from public.dues`)).rows).toMatchObject([
       { x: null },
     ]);
@@ -172,7 +172,7 @@ describe('versions', () => {
     const failed = await upgrade(older).catch((error) => error);
     expect(failed).toBeInstanceOf(SchemaVersionError);
     expect(failed.message).toMatch(
-      /^pgtaskqueue 9\.9\.9 made this database's schema .*: migrate with 9\.9\.9 or later$/,
+      /^pgtaskqueue 9\.9\.9 installed this database's schema .*: migrate with 9\.9\.9 or later$/,
     );
     expect(await checkSchema(database.url, release(older))).toMatchObject({ ok: true, pending: [], problems: [] });
   });
