@@ -79,6 +79,13 @@ test('a reconfiguration restores the configured rate, and one that changes nothi
   expect(await enforced(queue)).toBe(100);
 });
 
+test('settings that do not pace leave the enforced rate', async () => {
+  const queue = await aThrottledQueue();
+  const other = `retry => '{"max_doublings": 3}', tombstone_ttl => '1 day'`;
+  await sql(`select from taskqueue.update_queue(queue => $1, ${other})`, queue);
+  expect(await enforced(queue)).toBe(50);
+});
+
 test('resuming does too, but not of a queue that is running', async () => {
   const queue = await aThrottledQueue();
   await sql('select from taskqueue.resume_queue($1)', queue);
