@@ -55,7 +55,7 @@ const REMEDIES: Record<ErrorName, Remedy> = {
   DatastoreError: asRaised,
   EnqueueOutcomeUnknown: asRaised,
   QueueConfigError: asRaised,
-  InvalidQueueNameError: asRaised,
+  InvalidQueueNameError: () => `List all queues: ${command('queues list')}`,
   TombstonedQueueError: asRaised,
   InvalidRequestError: asRaised,
   InvalidRetryParametersError: asRaised,

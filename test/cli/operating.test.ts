@@ -19,7 +19,7 @@ beforeAll(async () => {
 test('why a task has not run, and what would change it', async () => {
   const { code, stdout } = await command('tasks', 'explain', 'mail', 'receipt-7');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^Queue mail is paused since .* by .*: down\.\n {2}pgtaskqueue queues resume mail\n/);
+  expect(stdout).toMatch(/^Queue mail was paused at .* by .*: down\.\n {2}pgtaskqueue queues resume mail\n/);
   const json = await command('tasks', 'explain', 'mail', 'receipt-7', '--json');
   expect(JSON.parse(json.stdout)[0]).toMatchObject({ reason: 'paused', until: null });
   expect((await command('tasks', 'explain', 'none', 'receipt-7')).code).toBe(3);

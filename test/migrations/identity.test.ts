@@ -169,7 +169,7 @@ describe('a copy, file by file', () => {
       /^warn {2}identity: the server was promoted since .*\n {6}If both servers run: pgtaskqueue migrate --new-identity/m,
     );
     const { stdout } = await runHere(['migrate', '--new-identity', '--database-url', copy.urlFor('app')]);
-    expect(stdout).toContain('new tasks have names of their own');
+    expect(stdout).toContain('This server has a new identity');
     expect(await value(client, 'select taskqueue.check_identity()')).toBe('known');
     expect(await epochOf(client)).not.toBe(epoch);
     expect(await rows(client, 'select * from taskqueue.verify()')).toEqual([]);

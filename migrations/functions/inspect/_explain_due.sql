@@ -37,8 +37,9 @@ begin
       format('No slot: the dispatcher has as many requests in flight as it may; '
         '%s of them waiting for target %s since %s.',
       noted.waiting, noted.target, taskqueue._show_time(noted.since)), null,
-      'Check why that target does not respond, shorten the dispatch_deadline of its tasks, '
-      'or limit it: select taskqueue.set_target(..., max_concurrent => ...);')::taskqueue.explanation;
+      format('Check why that target does not respond, shorten the dispatch_deadline of its tasks, '
+        'or limit it: select taskqueue.set_target(%L, ..., max_concurrent => ...);',
+        noted.target))::taskqueue.explanation;
     return;
   elsif noted.kind = 'target' then
     return next row('concurrency',

@@ -7,7 +7,7 @@ begin
   if lease_seconds is null or lease_seconds not between 0 and 604800 then
     perform taskqueue._raise('TQ101',
       format('lease_seconds must be 0 to 604800 (seven days), got %s', coalesce(lease_seconds::numeric::text, 'null')),
-      'For example: select * from taskqueue.lease_tasks(''pull'', lease_seconds => 60);',
+      'With 0 the task is released at once.',
       jsonb_build_object('lease_seconds', lease_seconds::numeric::text));
   end if;
 end

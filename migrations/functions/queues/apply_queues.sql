@@ -31,7 +31,7 @@ begin
   end;
   if approved is not null and approved <> to_jsonb(changes) then
     perform taskqueue._raise('TQ013',
-      'the queues have changed since the plan was made', 'Make the plan again with dry_run => true.');
+      'the queues have changed since the plan was made', 'Make the plan again.');
   end if;
   return query select c.* from unnest(changes) as c;
 end
