@@ -32,7 +32,7 @@ describe('with every public name and some addresses allowed', () => {
     async (_family, url) => {
       const refused = await refusal(add(url));
       expect(refused.code).toBe('TQ007');
-      expect(refused.hint).toMatch(/targets set NAME URL|allow_url|the target says which host/);
+      expect(refused.hint).toMatch(/set_target|allow_url|the target determines the host/);
     },
   );
 
