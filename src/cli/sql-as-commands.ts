@@ -7,6 +7,7 @@ type Words = (given: string[], named: Record<string, string>) => string;
 const COMMANDS: Partial<Record<FunctionName, Words>> = {
   resume_queue: ([queue]) => `queues resume ${queue}`,
   update_queue: ([queue], named) => `queues update ${queue}${options(named)}`,
+  lease_tasks: ([queue], named) => `tasks lease ${queue}${options(named)}`,
   run_task: ([queue, name]) => `tasks run ${queue} ${name}`,
   lease_tasks: ([queue], named) => `tasks lease ${queue}${options(named)}`,
   requeue_task: ([queue, name]) => `tasks requeue ${queue} ${name}`,
