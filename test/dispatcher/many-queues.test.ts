@@ -80,7 +80,7 @@ test.skipIf(TEST_DATABASE_URL)('dispatchers lead what fits, say so, and leave ro
     expect((await led())?.queues).toBeLessThan(QUEUES);
     expect(await lockTable(pool)).toMatchObject({
       level: 'warn',
-      detail: expect.stringMatching(/^401 queues, and room for the locks of \d+: nobody leads the others$/),
+      detail: expect.stringMatching(/^401 queues, but room for the locks of only \d+: the others have no leader$/),
       remedy: expect.stringMatching(/^Raise max_locks_per_transaction from 12 to \d+ or more/),
     });
   } finally {
