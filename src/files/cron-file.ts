@@ -36,6 +36,6 @@ function reportCrontabs(text: string, problems: Problems): void {
     const instead = insteadOfCrontab(expression);
     if (!instead) continue;
     const at = { line: index + 1, column: before.length + 1 };
-    problems.add(at, `not a schedule: '${expression.trim()}': this is crontab syntax; write ${instead}`);
+    problems.add(at, `invalid schedule '${expression.trim()}': this is crontab syntax; write ${instead}`);
   }
 }

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
-import { type Ran, run, runHere } from './command.ts';
+import { type Ran, runHere } from './command.ts';
 
 const database = useDatabase();
 beforeAll(() => {
   process.env.DATABASE_URL = database.url; // for what runs here
 });
 
-const queues = (...args: string[]): Promise<Ran> => run(['queues', ...args], { env: { DATABASE_URL: database.url } });
+const queues = (...args: string[]): Promise<Ran> => runHere(['queues', ...args]);
 const json = async (...args: string[]) => JSON.parse((await queues('--json', ...args)).stdout);
 
 test('a queue from its making to its end', async () => {

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { type Ran, run, runHere } from './command.ts';
+import { type Ran, runHere } from './command.ts';
 
 const database = useDatabase();
 
-const command = (...args: string[]): Promise<Ran> => run(args, { env: { DATABASE_URL: database.url } });
+const command = (...args: string[]): Promise<Ran> => runHere(args);
 const tasks = (...args: string[]) => command('tasks', ...args);
 const json = async (...args: string[]) => JSON.parse((await tasks(...args, '--json')).stdout);
 

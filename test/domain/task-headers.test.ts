@@ -1,4 +1,4 @@
-// The table of headers (src/domain/task-headers.ts), the database's list, what is signed, and the documents: one and the same.
+// The table of headers (src/domain/task-headers.ts), the database's list, the signed headers and the documents agree.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ test('every fact of a task is signed, and no task may carry its header', async (
   }
   const given = Object.fromEntries(names.map((name) => [name, 'x']));
   const kept = await value<object | null>(db.pool, 'select taskqueue._clean_headers($1)', [given]);
-  expect(Object.keys(kept ?? {})).toEqual([TASK_HEADERS.namespace.toLowerCase()]); // which becomes its namespace
+  expect(Object.keys(kept ?? {})).toEqual([TASK_HEADERS.namespace.toLowerCase()]); // this one becomes its namespace
 });
 
 test('the database reserves the same headers', async () => {
@@ -40,7 +40,7 @@ test('the database reserves the same headers', async () => {
   );
 });
 
-test('the database lets the same headers through', async () => {
+test('the database accepts the same headers', async () => {
   const given = Object.fromEntries(Object.keys(CARRIED_HEADERS).map((name) => [name, 'x']));
   const kept = await value<object>(db.pool, 'select taskqueue._clean_headers($1)', [
     { ...given, 'x-appengine-x': 'x' },

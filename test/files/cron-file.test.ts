@@ -18,7 +18,7 @@ function problemsOf(content: string, file?: string): string[] {
 const job = (line: string) => `cron:\n- url: /report\n  schedule: every monday 09:00\n  ${line}\n`;
 const retry = (line: string) => job(`retry_parameters:\n    ${line}`);
 
-test('a file of every directive', () => {
+test('a file with every directive', () => {
   const { cron } = parseCronFile(`cron:
 - url: /report?kind=all
   schedule: every 30 mins from 9:00 to 17:00
@@ -129,7 +129,7 @@ describe('wrong', () => {
     ['an alias', 'cron: &a [*a]\n', 'aliases (*a) are not supported'],
   ])('%s', (_, yaml, problem) => expect(problemsOf(yaml as string).join('\n')).toContain(problem as string));
 
-  test('everything at once', () => {
+  test('all problems are reported together', () => {
     expect(
       problemsOf('cron:\n- url: x\n  schedule: never\n  timezone: Mars\n- retry: 1\n').map(
         (line) => line.split(' ')[0],
@@ -138,7 +138,7 @@ describe('wrong', () => {
   });
 });
 
-test('a block of retry parameters has its defaults, and one back-off moves the default of the other', () => {
+test('a block of retry parameters has defaults, and one back-off moves the default of the other', () => {
   expect(fullCronRetry({})).toEqual(CRON_RETRY_DEFAULTS);
   expect(fullCronRetry({ min_backoff_seconds: 5000 }).max_backoff_seconds).toBe(5000);
   expect(fullCronRetry({ max_backoff_seconds: 0.01 }).min_backoff_seconds).toBe(0.01);

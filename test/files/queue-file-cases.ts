@@ -1,13 +1,13 @@
-// Files and what is said of them: for the validator and for the JSON Schema, which have to agree.
+// Files and their problems, for the validator and the JSON Schema, which must agree.
 
-/** A queue.yaml, and what is wrong with it. */
+/** A queue.yaml and its problems. */
 export interface Case {
-  /** Paragraph of the rule, and the case. */
+  /** The case. */
   title: string;
   yaml: string;
-  /** A part of each problem, in order; empty: the file is right. */
+  /** A part of each problem, in order; empty: the file is valid. */
   problems: string[];
-  /** True: a JSON Schema can't say this rule, which compares two places or looks at the spelling. */
+  /** True: a JSON Schema cannot express this rule, which compares two places or depends on the spelling. */
   beyondSchema?: boolean;
 }
 

@@ -24,7 +24,7 @@ for (const [paragraph, cases] of Object.entries(QUEUE_FILE_CASES)) {
   });
 }
 
-test('all that is wrong with a file is said at once, each with its line and column, its queue, key and value', () => {
+test('all problems of a file are reported together, each with its line and column, its queue, key and value', () => {
   const yaml =
     'total_storage_limit: 12X\nqueue:\n- name: mail\n  rate: fast\n  bucket_size: 900\n- name: work\n  mode: pull\n  rate: 5/s\n';
   expect(problemsOf(yaml).map((line) => line.split(' ')[0])).toEqual(['1:22', '4:9', '5:16', '8:3']);
@@ -39,7 +39,7 @@ test('all that is wrong with a file is said at once, each with its line and colu
   expect(error.problems[2]).toMatchObject({ line: 5, column: 16, entry: 'mail', key: 'bucket_size', value: '900' });
 });
 
-test('what a file says is kept as it is written, defaults are left to the database', () => {
+test('values are kept as written, and defaults are left to the database', () => {
   const yaml = `total_storage_limit: 120M
 resume_paused_queues: False
 queue:
@@ -164,7 +164,7 @@ describe('queue.xml', () => {
   ])('wrong: %s', (_, inner, problem) => expect(inXml(inner).join('\n')).toContain(problem));
 });
 
-describe('hostile files are refused at once', () => {
+describe('hostile files are rejected quickly', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
     ...'bcdefgh'.split('').map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]`),
@@ -201,7 +201,7 @@ describe('hostile files are refused at once', () => {
     expect(found.join('\n').length).toBeLessThan(10_000);
   });
 
-  test('bytes that are no UTF-8', () =>
+  test('bytes that are not UTF-8', () =>
     expect(problemsOf(Uint8Array.of(0x71, 0xff))).toEqual(['1:1 the file must be UTF-8 text']));
 
   const entity = '<!DOCTYPE q [<!ENTITY x SYSTEM "file:///etc/passwd">]>';

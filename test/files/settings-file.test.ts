@@ -24,7 +24,7 @@ test('settings are variables without their prefix', () => {
   expect(parse('')).toEqual({});
 });
 
-test('all that is wrong is told at once, with its line', () => {
+test('all problems are reported together, with their lines', () => {
   expect(problems('prot: 8200\nport: 1\nport: 2\nhost: {a: 1}\n')).toEqual([
     expect.stringMatching(/^1: unknown setting prot; known settings: .*port/),
     '3: the file has the key port twice',

@@ -1,4 +1,5 @@
-// Nothing leaves the database in a type whose text depends on settings: every statement of ours is prepared, and its columns are looked at.
+// No column is returned in a type whose text depends on settings: every statement is prepared, and the types of its
+// columns are checked.
 
 import { beforeAll, expect, test } from 'vitest';
 import { call, look } from '../../src/schema/call.ts';
@@ -64,7 +65,7 @@ beforeAll(async () => {
     ...[tryLeaderLocks([], 1, 1), heldLeaderLocks(), leaderRoom(), unlockLeader(1)],
   ];
   texts.push(...statements.map(({ sql }) => sql));
-  await checkDatabase(recorder).catch(() => {}); // the first check's statement is enough: the answer is none
+  await checkDatabase(recorder).catch(() => {}); // it fails at the first check, whose statement is enough
 });
 
 test('every column of every statement is of a type whose text is the same under all settings', async ({ skip }) => {
@@ -87,7 +88,7 @@ test('every column of every statement is of a type whose text is the same under 
   expect(found).toEqual([]);
 });
 
-test('an end that is infinity is none', async () => {
+test('an infinite end is read as null', async () => {
   await database.pool.query(`select taskqueue.pause_queue('default', until => 'infinity')`);
   await database.pool.query(`select taskqueue.create_token('ada@example.com', expires => 'infinity')`);
   expect(await listQueues(database.pool)).toMatchObject([{ name: 'default', state: 'paused', pausedUntil: null }]);

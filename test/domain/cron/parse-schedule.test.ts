@@ -21,7 +21,7 @@ describe('intervals', () => {
 
   const hours = [1, 2, 3, 4, 6, 8, 12, 24];
   const minutes = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 30, 32, 36, 40, 45, 48, 60];
-  test('synchronized takes what divides the day', () => {
+  test('synchronized accepts intervals that divide the day', () => {
     const taken = (unit: string, most: number) =>
       Array.from({ length: most }, (_, at) => at + 1).filter((count) => {
         try {
@@ -63,7 +63,9 @@ test.each([
   ['  every\tday\n09:00 ', 'every day 09:00'],
   ['every5minutes', 'every 5 minutes'],
   ['1st , third mon,tue of month 10:00', '1st,third mon,tue of month 10:00'],
-])('case and white space are free: %j', (text, plain) => expect(parseSchedule(text)).toEqual(parseSchedule(plain)));
+])('case and white space do not matter: %j', (text, plain) =>
+  expect(parseSchedule(text)).toEqual(parseSchedule(plain)),
+);
 
 test.each([
   ['', 'expected every, an ordinal such as 1st, or a day of the month, got the end'],
@@ -98,7 +100,7 @@ test.each([
   ['1st,2 mon 10:00', "got '2'"],
   ['every mon, 10:00', "expected day or a weekday, got '10:00'"],
   ['* * * * *', 'this is crontab syntax'],
-])('%j is refused: %s', (text, why) => {
+])('%j is rejected: %s', (text, why) => {
   expect(() => parseSchedule(text)).toThrow(InvalidRequestError);
   expect(() => parseSchedule(text)).toThrow(why);
 });
