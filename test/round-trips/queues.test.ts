@@ -1,18 +1,23 @@
 // What a queue is made with comes back: by SQL and by TypeScript, from the view, the audit, an update, and a queue file that is exported and applied.
 
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { describeQueueText } from '../../src/cli/display/queue-text.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import { type NewQueue, QUEUE_SETTINGS } from '../../src/domain/queue.ts';
 import { queueConfigOf } from '../../src/domain/queue-file/queue-config-of.ts';
 import { functions } from '../../src/schema/functions.ts';
 import { applyQueueConfig } from '../../src/store/queue-configs.ts';
 import { createQueue, describeQueue, listQueues, updateQueue } from '../../src/store/queues.ts';
+import { runHere } from '../cli/command.ts';
 import { useDatabase } from '../support/db.ts';
 import { nextName } from '../support/names.ts';
 import { rows, value } from '../support/sql.ts';
 import { QUEUE_SAMPLES } from './queue-samples.ts';
 
 const db = useDatabase();
+beforeAll(() => {
+  process.env.DATABASE_URL = db.url; // for the command line
+});
 const settings = Object.keys(QUEUE_SAMPLES) as (keyof NewQueue)[];
 
 test('the database and TypeScript have the same list of settings', async () => {
@@ -55,6 +60,23 @@ test.for(settings)('by TypeScript: %s is seen and changed', async (name) => {
   expect(seen).toMatchObject({ [name]: given });
   expect(describeQueueText(seen)).toMatch(describes);
   expect(await updateQueue(db.pool, queue, { [name]: other })).toMatchObject({ [name]: other });
+});
+
+test.for(settings)('by the command line: %s is seen', async (name) => {
+  const queue = nextName('cli');
+  const { stderr } = await runHere(['queues', 'create', queue, ...QUEUE_SAMPLES[name].flags]);
+  expect(stderr).toBe('');
+  expect(await describeQueue(db.pool, queue)).toMatchObject({ [name]: QUEUE_SAMPLES[name].value });
+});
+
+test.for(['create', 'update'])('every option of `queues %s` is in a sample', (command) => {
+  const verb = buildProgram()
+    .commands.find((noun) => noun.name() === 'queues')
+    ?.commands.find((one) => one.name() === command);
+  const sampled = settings.flatMap((name) => QUEUE_SAMPLES[name].flags);
+  const options = verb?.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '') ?? [];
+  expect(options.length).toBeGreaterThan(10);
+  expect(options.filter((option) => !sampled.includes(option))).toEqual([]);
 });
 
 test.for(settings)('by a queue file: %s is exported, applied and found again', async (name) => {
