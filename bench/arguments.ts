@@ -1,15 +1,15 @@
-// The command's arguments.
+// Parses the command's arguments.
 
 import { parseArgs } from 'node:util';
 
-/** What was asked for. */
+/** The parsed arguments. */
 export interface Asked {
-  /** A bench, or all. */
+  /** The name of a bench, or `all`. */
   name: string;
   short: boolean;
   /** File to write the metrics to. */
   json: string | undefined;
-  /** How often each contender is measured: two when short, else five. */
+  /** Number of rounds: by default two if short, otherwise five. */
   rounds: number;
 }
 
@@ -22,16 +22,16 @@ export const USAGE = `npm run bench -- <name> [--short] [--rounds N] [--json FIL
 
 PGTASKQUEUE_BENCH_PGMQ names the SQL file of PGMQ; without it, PGMQ is left out.`;
 
-/** @throws RangeError that says what is known */
+/** @throws RangeError that names the known arguments */
 export function readArguments(args: string[], known: string[]): Asked {
   const { values, positionals } = parse(args);
   const [name, ...rest] = positionals;
-  if (name === undefined || rest.length > 0) throw new RangeError('name one bench');
+  if (name === undefined || rest.length > 0) throw new RangeError('exactly one bench must be named');
   if (name !== 'all' && !known.includes(name)) {
-    throw new RangeError(`there is no bench ${name}; there are ${known.join(', ')} and all`);
+    throw new RangeError(`a bench must be ${known.join(', ')} or all, got ${name}`);
   }
   const rounds = Number(values.rounds ?? (values.short ? 2 : 5));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds must be 1 or more, not ${values.rounds}`);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds must be 1 or more, got ${values.rounds}`);
   return { name, short: values.short, json: values.json, rounds };
 }
 

@@ -1,20 +1,23 @@
-// What a bench is: it gets a server, and gives samples of its cells and the metrics made of them.
+// The interface of a bench: it gets a server, and returns the samples of its cells and the metrics computed from them.
 
 import type { Databases } from './databases.ts';
 import type { Progress } from './progress.ts';
 import type { BenchServer } from './server.ts';
 
-/** What one measurement found, by name. Those with a column in the tables: rate (tasks/s), cpu (µs of the server a task), wal (bytes a task). */
+/**
+ * The values of one measurement, by name. The tables have columns for rate (tasks/s), cpu (server µs per task) and wal
+ * (bytes per task).
+ */
 export type Sample = Record<string, number>;
 
-/** One thing measured: a contender, doing one thing. */
+/** One cell of a bench: a contender doing one thing. */
 export interface Cell {
   label: string;
-  /** Measures once, in a database of its own. */
+  /** Measures once, in a fresh database. */
   run(): Promise<Sample>;
 }
 
-/** A number of the issue's kind: ours, maybe a peer's, and what is held against the goal. */
+/** A metric: the value of pgtaskqueue, optionally that of a peer, and the value compared with the goal. */
 export interface Metric {
   ours: number;
   ratio?: number;
@@ -22,7 +25,7 @@ export interface Metric {
 }
 
 export interface Report {
-  /** Medians, by the cells' labels. */
+  /** Medians by label of the cell. */
   cells: Record<string, Sample>;
   metrics: Record<string, Metric>;
   /** Printed below the tables. */
@@ -39,13 +42,13 @@ export interface Setting {
 
 export type Bench = (setting: Setting) => Promise<Report>;
 
-/** A metric that compares the same value of two cells; undefined when the peer was left out. */
+/** Returns a metric that compares the same value of two cells; undefined if the peer was left out. */
 export function compare(cells: Record<string, Sample>, value: string, ours: string, peer: string): Metric | undefined {
   const [a, b] = [cells[ours]?.[value], cells[peer]?.[value]];
   return a === undefined || b === undefined ? undefined : { ours: a, [peerOf(peer)]: b, ratio: a / b };
 }
 
-/** Leaves out the metrics that there are no numbers for. */
+/** Removes metrics without numbers. */
 export function metricsOf(all: Record<string, Metric | undefined>): Record<string, Metric> {
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Metric] => entry[1] !== undefined));
 }

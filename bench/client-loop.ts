@@ -1,5 +1,5 @@
-// The load generator of what has to reach a client: connections of this process with prepared statements, whose answers are taken off the
-// wire and not looked into, so that reading them costs a fraction of what making them does.
+// The load generator for results that must reach a client: connections of this process with prepared statements, whose
+// results are read from the wire but not parsed, so that reading costs a fraction of producing them.
 
 import type pg from 'pg';
 import type { FreshDatabase } from './databases.ts';
@@ -7,14 +7,14 @@ import type { LoopEnd } from './server-loop.ts';
 
 /** One connection. */
 export interface LoopClient {
-  /** Runs a statement, prepared at its first use; rows are arrays of the wire's text. */
+  /** Runs a statement, prepared at its first use; rows are arrays of unparsed text. */
   query(text: string, values?: unknown[]): Promise<(string | null)[][]>;
 }
 
-/** What a client does again and again; gives how many tasks it did, 0 when nothing is left. */
+/** The turn that a client repeats; returns the number of tasks done, 0 if nothing is left. */
 export type Turn = (client: LoopClient) => Promise<number>;
 
-/** Opens so many connections; `run` loops in all of them until the end, and gives how many tasks they did. */
+/** Opens connections; `run` loops in all of them until the end, and returns the number of tasks done. */
 export async function openClients(database: FreshDatabase, count: number) {
   const clients = await Promise.all(Array.from({ length: count }, async () => loopClient(await database.connect())));
   return {
@@ -55,7 +55,7 @@ function loopClient(client: pg.Client): LoopClient {
   };
 }
 
-/** A column of an answer, as an array literal of PostgreSQL: for uuids, numbers and names, which need no quotes. */
+/** A column of a result as a PostgreSQL array literal, for uuids, numbers and names, which need no quotes. */
 export function arrayOf(rows: (string | null)[][], column: number): string {
   return `{${rows.map((row) => row[column]).join(',')}}`;
 }

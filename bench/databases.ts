@@ -1,12 +1,12 @@
-// A fresh database for each measurement, cloned from a template that is prepared once for each contender.
+// Fresh databases for measurements, cloned from a template that is prepared once per contender.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { BenchServer } from './server.ts';
 
-/** Who is measured. */
+/** A system that is measured. */
 export interface Contender {
-  /** A word; the first of its cells' labels. */
+  /** One word, with which its cells' labels begin. */
   name: string;
   /** Installs its schema into an empty database. */
   install(url: string): Promise<void>;
@@ -15,7 +15,7 @@ export interface Contender {
 /** A database to measure in. */
 export interface FreshDatabase {
   url: string;
-  /** A connection of its own; closed when the database is dropped. */
+  /** Opens a connection, which is closed when the database is dropped. */
   connect(): Promise<pg.Client>;
 }
 
@@ -33,7 +33,7 @@ export class Databases {
   /**
    * Lends a database in which a contender is installed and drops it afterwards.
    *
-   * @param filled what the template holds beyond the schema: a name for it, and how it comes in; done once
+   * @param filled the template's data beyond the schema: its name, and a function that fills it once
    */
   async use<T>(
     contender: Contender,
@@ -75,7 +75,7 @@ export class Databases {
     const clients: pg.Client[] = [];
     const connect = async () => {
       const client = new pg.Client(url);
-      client.on('error', () => {}); // its query fails with the same
+      client.on('error', () => {}); // its query rejects with the same error
       clients.push(client);
       await client.connect();
       return client;
@@ -88,7 +88,7 @@ export class Databases {
     }
   }
 
-  // A pool ends before its connections do, and takes it ill when the server is faster.
+  // A pool ends before its connections are closed, and fails if the server closes them first.
   async #drop(name: string): Promise<void> {
     const { admin } = this.#server;
     const connected = 'select from pg_stat_activity where datname = $1';

@@ -1,4 +1,4 @@
-// A cell of a table: a full queue is worked off. From the start, connecting included, until all is settled.
+// A cell that drains a full queue, from the start, including connecting, until all tasks are settled.
 
 import type { Cell, Setting } from './bench.ts';
 import type { Drain } from './drains.ts';
@@ -6,9 +6,10 @@ import { checkpoint, Meter } from './meter.ts';
 import { Handled, untilSettled } from './settling.ts';
 
 /**
- * What was filled is vacuumed and analysed, as autovacuum would have it within a minute: else each contender's plans hang on whether it came by meanwhile.
+ * The filled tables are vacuumed and analysed, as autovacuum would do within a minute; otherwise each contender's plans
+ * would depend on whether autovacuum has already run.
  *
- * @param tasks in all; `each` of them is what the drain fills a queue with
+ * @param tasks the total number of tasks; `each` is the number per queue
  */
 export function drainCell(
   { databases, server }: Setting,

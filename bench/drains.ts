@@ -1,4 +1,4 @@
-// Queues that are full, and what empties them into handlers of this process that do nothing.
+// Drains of full push queues into empty handlers in this process.
 
 import pg from 'pg';
 import { TaskQueues } from '../src/index.ts';
@@ -10,15 +10,15 @@ import type { Contender } from './databases.ts';
 import { BATCH, batchOf, JSON_PAYLOAD, PAYLOAD } from './payload.ts';
 import type { Handled } from './settling.ts';
 
-/** Names of the queues. */
+/** The names of the queues. */
 export const QUEUES = Array.from({ length: 64 }, (_, index) => `q${index}`);
 
 export interface Drain extends Contender {
   /** Fills the queues. */
   fill(url: string, tasksAQueue: number): Promise<void>;
-  /** Starts to handle tasks, and to count them; returns what stops it. */
+  /** Starts to handle and count tasks; returns a function that stops it. */
   start(url: string, handled: Handled): Promise<() => Promise<void>>;
-  /** A query for a row as long as a task is not settled. */
+  /** A query that returns a row as long as any task is not settled. */
   unsettled: string;
 }
 
@@ -42,9 +42,9 @@ export const oursDrain: Drain = {
 };
 
 /**
- * Starts a dispatcher with one target; returns what stops it.
+ * Starts a dispatcher with one target; returns a function that stops it.
  *
- * @param secret what it signs its requests with; absent: they are not signed
+ * @param secret the secret that signs its requests; if absent, they are not signed
  */
 export async function startDispatcher(url: string, target: Target, secret?: string): Promise<() => Promise<void>> {
   const signingKeys = secret === undefined ? {} : { signingKeys: { default: secret } };
@@ -53,7 +53,7 @@ export async function startDispatcher(url: string, target: Target, secret?: stri
   return () => dispatcher.stop();
 }
 
-/** Task identifiers stand for queues: a queue of its own would run one job at a time. */
+/** Task identifiers represent queues, because a named queue would run one job at a time. */
 export const graphileDrain: Drain = {
   ...graphile,
   fill: async (url, tasksAQueue) => {

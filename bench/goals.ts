@@ -1,6 +1,6 @@
-// What each metric is to reach. It is held against the ratio, or, where there is none, against our own number.
+// The goals of the metrics. A goal is compared with the ratio or, without a peer, with pgtaskqueue's own number.
 
-/** A bound from below or above. */
+/** A lower or upper bound. */
 export interface Goal {
   text: string;
   isMet(value: number): boolean;
@@ -48,7 +48,7 @@ const GOALS: Record<string, Goal> = {
   idle_queries_per_minute: atMost(60),
 };
 
-/** The goal of a metric; undefined: it is only shown. */
+/** Returns the goal of a metric; undefined: it is only shown. */
 export function goalOf(metric: string): Goal | undefined {
   return GOALS[metric];
 }

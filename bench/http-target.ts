@@ -1,13 +1,14 @@
-// The HTTP handler that pushes go to: a process of its own, answering 200 with as little work as can be, so that it is not what is measured.
+// The HTTP target of pushes: a separate process that responds with 200 and does as little work as possible, so that it
+// is not the bottleneck.
 
 import { fork } from 'node:child_process';
 import net from 'node:net';
 import type { Handled } from './settling.ts';
 
-/** A target that runs. */
+/** A running target. */
 export interface HttpTarget {
   url: string;
-  /** Counts this many requests from now on, and says so when it has. */
+  /** Resolves when it has received this many more requests. */
   countTo(handled: Handled): Promise<void>;
   stop(): void;
 }
@@ -18,7 +19,7 @@ export async function startHttpTarget(): Promise<HttpTarget> {
   const child = fork(import.meta.filename);
   const port = await new Promise<unknown>((resolve, reject) => {
     child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`the HTTP target ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`the HTTP target exited with ${code}`)));
   });
   const countTo = async (handled: Handled) => {
     const answered = new Promise((resolve) => child.once('message', resolve));
@@ -52,7 +53,7 @@ function serve(): void {
   process.on('disconnect', () => process.exit());
 }
 
-/** Where the first request of a buffer ends; 0: it is not all there. */
+/** Returns the end of the first request in a buffer; 0: it is incomplete. */
 function requestEnd(text: string): number {
   const head = text.indexOf('\r\n\r\n');
   if (head < 0) return 0;

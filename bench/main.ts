@@ -72,5 +72,5 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof RangeError ? `${error.message}\n\n${USAGE}` : error);
-  process.exit(1); // whatever a contender has left open
+  process.exit(1); // does not wait for anything that a contender has left open
 }

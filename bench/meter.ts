@@ -1,4 +1,4 @@
-// What a phase costs: time, CPU of all processes of the server, bytes of WAL.
+// Measures the cost of a phase: time, CPU of all server processes, bytes of WAL.
 
 import fs from 'node:fs';
 import type { Sample } from './bench.ts';
@@ -26,7 +26,7 @@ export class Meter {
     return meter;
   }
 
-  /** rate (tasks/s), cpu (µs of the server a task), wal (bytes a task) since the start. */
+  /** Returns rate (tasks/s), cpu (server µs per task) and wal (bytes per task) since the start. */
   async stop(tasks: number): Promise<Sample> {
     const seconds = (performance.now() - this.#time) / 1000;
     const cpu = serverCpuSeconds(this.#server.pid) - this.#cpu;
@@ -35,7 +35,7 @@ export class Meter {
   }
 }
 
-/** Starts from a checkpoint: the first change of a page then costs everyone the same full image. */
+/** Starts with a checkpoint, so that the first change of a page costs every contender the same full image. */
 export async function checkpoint(server: BenchServer): Promise<void> {
   await server.admin.query('checkpoint');
 }
@@ -45,8 +45,8 @@ async function walPosition({ admin }: BenchServer): Promise<string> {
 }
 
 /**
- * Seconds of CPU that a postmaster and its children have used: the living ones' own, and of those that ended what the postmaster has
- * inherited. NaN where there is no /proc.
+ * Returns the CPU seconds used by a postmaster and its children: those of live children, and those that the postmaster
+ * has inherited from ended ones. NaN without /proc.
  */
 export function serverCpuSeconds(postmaster: number): number {
   if (!fs.existsSync('/proc/self/stat')) return Number.NaN;
@@ -70,6 +70,6 @@ function readStat(pid: string): { parent: number; own: number; inherited: number
     const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
     return { parent: fields[1] ?? 0, own: utime + stime, inherited: cutime + cstime };
   } catch {
-    return { parent: 0, own: 0, inherited: 0 }; // it ended meanwhile
+    return { parent: 0, own: 0, inherited: 0 }; // the process has ended
   }
 }

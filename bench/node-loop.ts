@@ -1,6 +1,9 @@
-// The load generator of what is measured through Node: clients in this process, each doing one thing after another.
+// The load generator for measurements through Node: clients in this process, each doing one thing after another.
 
-/** Runs `clients` loops for so many seconds; gives the sum of what the turns return. A turn that returns 0 ends its loop. */
+/**
+ * Runs `clients` loops for a number of seconds; returns the sum of the turns' results. A turn that returns 0 ends its
+ * loop.
+ */
 export async function nodeLoops(clients: number, seconds: number, turn: () => Promise<number>): Promise<number> {
   const ends = performance.now() + seconds * 1000;
   let total = 0;

@@ -1,4 +1,4 @@
-// One line that says what is going on: rewritten on a terminal, a line each elsewhere.
+// Progress of a bench: one line that is rewritten on a terminal, separate lines elsewhere.
 
 export class Progress {
   readonly #bench: string;

@@ -1,34 +1,38 @@
-// The load generator of what is measured at the server: loops in PL/pgSQL, one a connection, each commit a real one. This process only
-// starts them, so that clients take no CPU from the server; statements in them are planned once, as prepared ones are.
+// The load generator for measurements in the server: loops in PL/pgSQL, one per connection, with real commits. This
+// process only starts them, so clients take no CPU from the server; their statements are planned once, like prepared
+// ones.
 
 import type pg from 'pg';
 import type { FreshDatabase } from './databases.ts';
 
-/** What a loop does again and again. */
+/** The turn that a loop repeats. */
 export interface LoopBody {
-  /** Declarations of variables. `done integer` and `turn bigint` are there: tasks this turn did, and how many turns came before. */
+  /**
+   * Declarations of variables. `done integer` (tasks done in this turn) and `turn bigint` (number of earlier turns) are
+   * predefined.
+   */
   declare?: string;
-  /** Statements of one turn, commits included; `done := 0` says that there is nothing left, and ends the loop. */
+  /** Statements of one turn, including commits; `done := 0` means that nothing is left, and ends the loop. */
   turn: string;
 }
 
-/** When loops end: after so many seconds, or when nothing is left, or when they have done so many tasks together. */
+/** When loops end: after a number of seconds, when nothing is left, or after a total number of tasks. */
 export interface LoopEnd {
   seconds?: number;
   tasks?: number;
 }
 
-/** A call lasts no longer, because PostgreSQL tells autovacuum what changed between statements only. */
+/** Maximum duration of a call, because PostgreSQL reports changes to autovacuum only between statements. */
 const SLICE_SECONDS = 1;
 
-/** Runs loops in connections that are open and warm; gives how many tasks they did. */
+/** Runs loops in open, warmed-up connections; returns the number of tasks done. */
 export interface Loops {
   run(end: LoopEnd): Promise<number>;
 }
 
 let loops = 0;
 
-/** Opens the connections and runs one turn in each of them `warm` times, which plans the statements. */
+/** Opens the connections and runs `warm` turns in each of them, which plans the statements. */
 export async function openLoops(database: FreshDatabase, clients: number, body: LoopBody, warm = 0): Promise<Loops> {
   const connections = await Promise.all(Array.from({ length: clients }, () => database.connect()));
   const name = `bench_loop_${++loops}`;

@@ -1,4 +1,4 @@
-// The PostgreSQL that everybody is measured on: embedded, fresh, durable.
+// The PostgreSQL for all measurements: embedded, fresh, durable.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { startEmbedded } from '../src/embedded/postgres.ts';
 
-/** A server of its own, gone with its data when stopped. */
+/** A dedicated server, removed with its data when stopped. */
 export interface BenchServer {
   /** Connection string of the database `postgres`, as superuser. */
   url: string;
@@ -18,7 +18,8 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-// Durable. Checkpoints come when a bench asks for one, so that they do not fall into some measurements and not into others.
+// Settings for durability. Checkpoints run only when a bench requests one, so that they do not affect some measurements
+// and not others.
 const SETTINGS = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -28,7 +29,7 @@ const SETTINGS = {
   checkpoint_timeout: '1h',
   max_locks_per_transaction: '512', // ten thousand queues (many)
   shared_preload_libraries: 'pg_stat_statements',
-  'pg_stat_statements.track': 'none', // but where a bench turns it on
+  'pg_stat_statements.track': 'none', // unless a bench turns it on
 };
 
 const SHOWN = [...Object.keys(SETTINGS).slice(0, 6), 'wal_sync_method', 'data_checksums', 'autovacuum'];
@@ -53,7 +54,7 @@ export async function startServer(): Promise<BenchServer> {
   };
 }
 
-/** The machine and the server's settings, as a bench prints them. */
+/** Describes the machine and the server's settings, for the output of a bench. */
 export async function describeMachine({ admin }: BenchServer): Promise<string> {
   const { rows } = await admin.query(`select name, current_setting(name) as value from unnest($1::text[]) as name`, [
     SHOWN,

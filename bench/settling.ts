@@ -1,5 +1,5 @@
-// When all is settled. Looking costs the server: a look at a table whose rows were deleted just now walks over all of them. So nobody looks until every
-// handler was called.
+// Waits until all tasks are settled. Checking is expensive for the server, because a query of a table with many
+// just-deleted rows scans all of them. So nothing checks until every handler was called.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -23,14 +23,14 @@ export class Handled {
     return this.#left;
   }
 
-  /** One more, or several. */
+  /** Counts one more task, or several. */
   count(tasks = 1): void {
     this.#left -= tasks;
     if (this.#left <= 0) this.#end();
   }
 }
 
-/** Resolves when every task was handled and `unsettled` finds no row. */
+/** Resolves when every task was handled and the query `unsettled` returns no row. */
 export async function untilSettled({ all }: Handled, looker: pg.Client, unsettled: string): Promise<void> {
   await all;
   while ((await looker.query(unsettled)).rowCount !== 0) await sleep(LOOK_EVERY_MS);

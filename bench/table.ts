@@ -1,9 +1,9 @@
-// Tables on the terminal.
+// Prints tables on the terminal.
 
 import type { Metric, Sample } from './bench.ts';
 import { goalOf } from './goals.ts';
 
-/** What each cell measured. */
+/** Prints the values of each cell. */
 export function printCells(cells: Record<string, Sample>): void {
   const names = [...new Set(Object.values(cells).flatMap((sample) => Object.keys(sample)))];
   const head = ['', ...names.map((name) => UNITS[name] ?? name)];
@@ -11,7 +11,7 @@ export function printCells(cells: Record<string, Sample>): void {
   print([head, ...rows]);
 }
 
-/** The metrics beside their goals. */
+/** Prints the metrics beside their goals. */
 export function printMetrics(metrics: Record<string, Metric>): void {
   const rows = Object.entries(metrics).map(([name, metric]) => {
     const { ours, ratio, ...peers } = metric;

@@ -1,4 +1,4 @@
-// How a long run goes: tasks and the server's CPU, second by second.
+// The timeline of a long run: tasks and the server's CPU, second by second.
 
 import type { Sample } from './bench.ts';
 import { serverCpuSeconds } from './meter.ts';
@@ -7,7 +7,7 @@ import type { BenchServer } from './server.ts';
 const EVERY_MS = 500;
 const REPORT_EVERY = 10;
 
-/** Where a run stood at a moment: seconds since its start, tasks done, seconds of CPU of the server. */
+/** A point of a run: seconds since its start, tasks done, CPU seconds of the server. */
 export interface Point {
   seconds: number;
   tasks: number;
@@ -22,7 +22,7 @@ export class Timeline {
   readonly #cpuBefore: number;
   #tasks = 0;
 
-  /** @param report gets a line every few seconds */
+  /** @param report called with a line every few seconds */
   constructor(server: BenchServer, report: (line: string) => void) {
     this.#server = server;
     this.#cpuBefore = serverCpuSeconds(server.pid);
@@ -33,7 +33,7 @@ export class Timeline {
     }, EVERY_MS);
   }
 
-  /** Counts tasks that were finished; returns how many there are now. */
+  /** Counts finished tasks; returns their total number. */
   add(tasks: number): number {
     this.#tasks += tasks;
     return this.#tasks;
@@ -51,7 +51,10 @@ export class Timeline {
   }
 }
 
-/** Rate and CPU per task of the whole run, of the first and the last fifth of its tasks, and the rate from second 30 on. */
+/**
+ * Returns rate and CPU per task of the whole run and of the first and last fifth of its tasks, and the rate from second
+ * 30 on.
+ */
 export function shapeOf(points: Point[]): Sample {
   const start = points[0] as Point;
   const end = points.at(-1) as Point;
@@ -74,7 +77,7 @@ function between(a: Point, b: Point): { rate: number; cpu: number } {
   return { rate: tasks / (b.seconds - a.seconds), cpu: ((b.cpu - a.cpu) / tasks) * 1e6 };
 }
 
-/** The run when so many tasks were done, on the line between the points around that moment. */
+/** Interpolates the point at which a number of tasks was done. */
 function whenDone(points: Point[], tasks: number): Point {
   const index = points.findIndex((point) => point.tasks >= tasks);
   const [a, b] = [points[Math.max(0, index - 1)] as Point, points[index] as Point];

@@ -1,4 +1,4 @@
-// A full queue of one kind, and what works it off through Node with handlers that do nothing: so many at once, so many fetched with one call.
+// Drains of one full queue through Node with empty handlers, by the number of handlers and of tasks fetched per call.
 
 import { run } from 'graphile-worker';
 import pg from 'pg';
@@ -13,10 +13,10 @@ import type { Drain } from './drains.ts';
 import { BATCH, batchOf, JSON_PAYLOAD, PAYLOAD } from './payload.ts';
 import type { Handled } from './settling.ts';
 
-/** Handlers at once, or loops. */
+/** Number of concurrent handlers or loops. */
 const CONCURRENCY = 10;
 
-/** A way to work, by how many tasks are fetched with one call. */
+/** A drain, by the number of tasks fetched per call. */
 export type WorkerDrain = (batchSize: number) => Drain;
 
 export const oursWorker: WorkerDrain = (batchSize) => ({
@@ -40,7 +40,10 @@ export const oursWorker: WorkerDrain = (batchSize) => ({
   unsettled: 'select from taskqueue.tasks limit 1',
 });
 
-/** One by one it fetches a job and completes it by itself; else with its local queue, and completions that are batched. */
+/**
+ * With 1 task per call it fetches and completes jobs one by one; otherwise it uses its local queue and batched
+ * completions.
+ */
 export const graphileWorker: WorkerDrain = (batchSize) => ({
   ...graphile,
   fill: async (url, tasks) => {
@@ -65,7 +68,10 @@ export const graphileWorker: WorkerDrain = (batchSize) => ({
   unsettled: 'select from graphile_worker.jobs limit 1',
 });
 
-/** Fetching one by one, it goes on at once only while its statistics say that there are more: they are made once, when all is there. */
+/**
+ * Fetching one by one, it continues without a pause only while its statistics report more jobs; they are computed once,
+ * after the queue is filled.
+ */
 export const bossWorker: WorkerDrain = (batchSize) => ({
   ...pgboss,
   fill: async (url, tasks) => {
@@ -86,7 +92,7 @@ export const bossWorker: WorkerDrain = (batchSize) => ({
   unsettled: `select from pgboss.job where state < 'completed' limit 1`,
 });
 
-/** PGMQ has no worker: loops that read, handle and delete, each with a connection of its own. */
+/** PGMQ has no worker, so loops read, handle and delete, each on its own connection. */
 export const pgmqWorker: WorkerDrain | undefined =
   pgmq && ((batchSize) => ({ ...(pgmq as NonNullable<typeof pgmq>), ...pgmqLoops(batchSize) }));
 

@@ -1,4 +1,4 @@
-// backlog: take and finish batches from the front of a queue that holds millions; 4 clients, for some seconds.
+// backlog: takes and finishes batches from the front of a queue with millions of tasks; 4 clients, for some seconds.
 
 import { type Bench, type Cell, compare, type Metric, type Setting } from '../bench.ts';
 import { openClients } from '../client-loop.ts';
@@ -14,7 +14,7 @@ import { openLoops } from '../server-loop.ts';
 const CLIENTS = 4;
 const WARM_TASKS = 20 * BATCH;
 
-/** How many tasks wait, by how the metrics say it. */
+/** Numbers of waiting tasks, by their names in the metrics. */
 const SIZES = { '1m': 1_000_000, '5m': 5_000_000 };
 const SHORT_SIZES = { '50k': 50_000 };
 
@@ -48,8 +48,8 @@ export const backlog: Bench = async (setting) => {
 };
 
 /**
- * The backlog is made once and its files are copied for each round. What is taken is older than the checkpoint, as in a queue that has fallen
- * behind: the WAL holds a full image of each page.
+ * The backlog is created once and its files are copied for each round. The tasks taken are older than the checkpoint,
+ * as in a queue that has fallen behind, so the WAL has a full image of each page.
  */
 function backlogCell(
   { server, databases, short, progress }: Setting,

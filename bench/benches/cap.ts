@@ -1,4 +1,5 @@
-// cap: what the limit of five tasks a transaction costs, with one and with five tasks in each; 8 clients, against ids from a sequence.
+// cap: the cost of the limit of five tasks per transaction, with one and with five tasks in each, compared with ids
+// from a sequence; 8 clients.
 
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
 import { addSingly, ours } from '../contenders/ours.ts';
@@ -10,7 +11,7 @@ import { openLoops } from '../server-loop.ts';
 const CLIENTS = 8;
 const WARM_TURNS = 20;
 
-/** Ours without the cap: ids are what they would be, numbers from a sequence, a hundred at a time for the batches. */
+/** pgtaskqueue without the limit: ids come from a sequence, a hundred at a time for batches. */
 const NO_CAP = `
   create sequence taskqueue.bench_ids increment by 100;
   grant usage on sequence taskqueue.bench_ids to public;

@@ -1,4 +1,4 @@
-// enqueue: in batches of 100, one by one, and one by one through Node; 8 clients.
+// enqueue: adds in batches of 100, one by one, and one by one through Node; 8 clients.
 
 import pg from 'pg';
 import { TaskQueues } from '../../src/index.ts';

@@ -1,5 +1,5 @@
-// idle and many: a dispatcher with a hundred or ten thousand queues and nothing to do. How soon it leads them, how soon a single task is handled, and
-// what waiting costs.
+// idle and many: a dispatcher with a hundred or ten thousand queues and nothing to do. Measures how soon it leads them,
+// how soon a single task is handled, and the cost of waiting.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -14,7 +14,7 @@ import { percentile, runRounds } from '../rounds.ts';
 import type { BenchServer } from '../server.ts';
 
 const SETTLE_MS = 3_000;
-/** Between single tasks: long enough that all is asleep again. */
+/** Pause between single tasks, long enough for everything to sleep again. */
 const PAUSE_MS = { least: 20, most: 60 };
 
 export const idle = waiting('idle', 100);
@@ -67,7 +67,7 @@ function note(request: Request, handled: Map<string, (at: number) => void>): Res
   return new Response(null);
 }
 
-/** Statements that the dispatcher sends while nothing is due, and what they cost the server. */
+/** Counts the statements that the dispatcher sends while nothing is due, and their cost for the server. */
 async function costOfWaiting({ admin, pid }: BenchServer, database: string, seconds: number): Promise<Sample> {
   const count = async () => {
     const text = `select coalesce(sum(calls), 0)::float8 as calls from pg_stat_statements
@@ -82,7 +82,10 @@ async function costOfWaiting({ admin, pid }: BenchServer, database: string, seco
   };
 }
 
-/** Adds tasks to queues in turn, each when the one before has been handled. Milliseconds from the answer to the commit to the handler. */
+/**
+ * Adds tasks to the queues in turn, each after the previous one was handled. Returns the milliseconds from the
+ * acknowledged commit to the handler.
+ */
 async function addSingly(
   client: pg.Client,
   queues: number,
@@ -100,7 +103,7 @@ async function addSingly(
     await client.query({ name: 'add', text, values: [`q${index % queues}`, PAYLOAD, name] });
     const committed = performance.now();
     const at = await called;
-    fromCommit.push(Math.max(0, at - committed)); // the notification may be faster than the answer
+    fromCommit.push(Math.max(0, at - committed)); // the notification may arrive before the acknowledgement
     fromCall.push(at - start);
   }
   return {

@@ -1,4 +1,4 @@
-// lease: take a batch of 100 and finish it; 4 clients drain what was added before.
+// lease: leases batches of 100 and finishes them; 4 clients drain a filled queue.
 
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
 import { openClients } from '../client-loop.ts';
@@ -37,8 +37,8 @@ export const lease: Bench = async (setting) => {
 };
 
 /**
- * The checkpoint comes before the tasks do: a queue that is keeping up takes tasks that are younger than the last checkpoint, whose pages are
- * in the WAL already.
+ * The checkpoint comes before the tasks are added: a queue that keeps up takes tasks younger than the last checkpoint,
+ * whose pages are already in the WAL.
  */
 function drainCell({ server, databases }: Setting, tasks: number, label: string, contender: SqlContender): Cell {
   const run = () =>

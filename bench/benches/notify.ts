@@ -1,4 +1,4 @@
-// notify: what waking the dispatchers costs those who add, one task a transaction, 8 and 32 clients, while somebody listens.
+// notify: the cost of waking dispatchers for enqueuers, one task per transaction, with 8 and 32 clients and a listener.
 
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
 import { addSingly, ours } from '../contenders/ours.ts';
@@ -11,7 +11,7 @@ const WARM_TURNS = 20;
 
 const silent = addSingly(1, false);
 
-/** What a queue that notifies in each transaction would pay. */
+/** The cost of a queue that notifies in each transaction. */
 const plainNotify: LoopBody = {
   ...silent,
   turn: silent.turn.replace('commit;', `perform pg_notify('bench_wake', 'push'); commit;`),

@@ -1,6 +1,6 @@
-// pinned: a closed loop of adding, taking and finishing batches, through Node, while a session holds a snapshot: what was deleted since
-// can't be vacuumed. 4 clients; two million tasks for ours, a while for the peers. Once more for ours with workers that give back a tenth of what they lease and
-// lose another tenth.
+// pinned: a closed loop of adding, taking and finishing batches through Node, while a session holds a snapshot, so that
+// deleted rows cannot be vacuumed. 4 clients; two million tasks for pgtaskqueue, a fixed time for the peers.
+// pgtaskqueue is also measured with workers that release a tenth of their leases and lose another tenth.
 
 import type pg from 'pg';
 import type { Bench, Cell, Metric, Report, Setting } from '../bench.ts';
@@ -20,7 +20,7 @@ import { shapeOf, Timeline } from '../timeline.ts';
 const CLIENTS = 4;
 const HEADLINE_TASKS = 2_000_000;
 
-/** A closed loop: runs until the end, and tells after each batch how many tasks it has finished. */
+/** A closed loop: runs until the end, and reports after each batch how many tasks it has finished. */
 type ClosedLoop = (database: FreshDatabase, seconds: number, finished: (tasks: number) => boolean) => Promise<void>;
 
 export const pinned: Bench = async (setting) => {
@@ -97,7 +97,7 @@ const bossLoop: ClosedLoop = async ({ url }, seconds, finished) => {
   await boss.stop({ graceful: false });
 };
 
-/** Size of the holder's database; sizes are read from the disk, not from the snapshot. */
+/** Returns the size of the holder's database; sizes are read from the disk, not from the snapshot. */
 async function megabytes(holder: pg.Client): Promise<number> {
   const { rows } = await holder.query('select pg_database_size(current_database())::float8 / 1e6 as megabytes');
   return rows[0].megabytes;

@@ -1,5 +1,6 @@
-// push: 64 queues at 500/s. Over HTTP, to a target in a process of its own: the dispatcher beside a plain loop with node:http. And drained
-// into handlers of this process that do nothing, beside the peers. Times are from the start, connecting included, until all is settled.
+// push: 64 queues at 500/s. Over HTTP to a target in another process, the dispatcher is compared with a plain loop of
+// node:http; with empty handlers in this process, it is compared with the peers. Times run from the start, including
+// connecting, until all tasks are settled.
 
 import { type Bench, compare, metricsOf } from '../bench.ts';
 import { pushByNodeHttp } from '../contenders/node-http.ts';
@@ -14,7 +15,7 @@ export const push: Bench = async (setting) => {
   const cell = (label: string, each: number, drain: Drain) =>
     drainCell(setting, label, drain, { tasks: QUEUES.length * each, each });
   const sent = setting.short ? 500 : 1000;
-  const drained = 500; // what the buckets hold: no rate holds them back
+  const drained = 500; // as many as the buckets hold, so that no rate limit applies
   const target = await startHttpTarget();
   try {
     const cells = await runRounds(setting, [
@@ -44,7 +45,7 @@ export const push: Bench = async (setting) => {
   }
 };
 
-/** Our queues, pushed to a target that counts for itself. */
+/** The queues of pgtaskqueue, pushed to a target that counts requests itself. */
 function toTarget(target: HttpTarget, start: (url: string, to: string) => Promise<() => Promise<void>>): Drain {
   return {
     ...oursDrain,

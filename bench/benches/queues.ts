@@ -1,4 +1,4 @@
-// queues: list a thousand queues that hold five million tasks, before any vacuum and after one.
+// queues: lists a thousand queues with five million tasks, before and after the first vacuum.
 
 import type { Bench, Report, Sample, Setting } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
@@ -17,7 +17,7 @@ const CREATE = `
     end loop;
   end $$`;
 
-/** As batches, queue after queue, would have come in. A queue's batches lie far apart. */
+/** Fills the queues with batches in turn, so that the batches of one queue are far apart. */
 const fillWith = (tasks: number) => `
   insert into taskqueue._tasks (id, due, created, queue_id, body)
   select n, clock_timestamp(), clock_timestamp(), first.id + n / ${BATCH} % ${QUEUES}, convert_to(${literal(PAYLOAD)}, 'UTF8')

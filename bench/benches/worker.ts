@@ -1,5 +1,5 @@
-// worker: a full queue is worked off by PullWorker and its peers, ten handlers at once that do nothing, with 1 and with 100 tasks fetched by one call.
-// Times are from the start, connecting included, until all is settled.
+// worker: PullWorker and its peers drain a full queue with ten concurrent empty handlers, fetching 1 and 100 tasks per
+// call. Times run from the start, including connecting, until all tasks are settled.
 
 import { type Bench, compare, metricsOf } from '../bench.ts';
 import { withoutPgmq } from '../contenders/pgmq.ts';

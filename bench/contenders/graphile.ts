@@ -1,10 +1,10 @@
-// graphile-worker, through Node, with the settings its documentation measures with.
+// graphile-worker through Node, with the settings of its documentation's benchmarks.
 
 import { makeWorkerUtils, run, type TaskList, type WorkerUtils } from 'graphile-worker';
 import type { Contender } from '../databases.ts';
 import { silentLogger } from './silent-logger.ts';
 
-/** One that adds. */
+/** A client that adds jobs. */
 export const graphile: Contender = {
   name: 'graphile',
   install: async (url) => {
@@ -14,7 +14,7 @@ export const graphile: Contender = {
   },
 };
 
-/** Adds with so many connections. */
+/** Creates a client with this many connections. */
 export function graphileUtils(url: string, maxPoolSize: number): Promise<WorkerUtils> {
   return makeWorkerUtils({ connectionString: url, maxPoolSize, logger: silentLogger });
 }

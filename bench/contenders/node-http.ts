@@ -1,4 +1,5 @@
-// The plain way to push: claim, POST each task with node:http, complete. The same requests, header by header, but no rates, no retries, no deadlines.
+// The plain way to push: claim, POST each task with node:http, complete. The same requests, header by header, but no
+// rates, no retries, no deadlines.
 
 import { hash } from 'node:crypto';
 import http from 'node:http';
@@ -19,7 +20,10 @@ interface Claimed {
   body: Buffer | null;
 }
 
-/** Pushes all that the queues hold; four loops divide them. Returns what stops it, like the others: there is nothing left to stop. */
+/**
+ * Pushes all tasks of the queues, divided among four loops. Like the others, returns a function that stops it, although
+ * nothing is left to stop.
+ */
 export async function pushByNodeHttp(
   databaseUrl: string,
   target: string,

@@ -8,14 +8,14 @@ import { BATCH, batchOf, literal, PAYLOAD } from '../payload.ts';
 import type { LoopBody } from '../server-loop.ts';
 import type { SqlContender } from './sql-contender.ts';
 
-/** Queues that every template has: one to lease from, one to push from. */
+/** The queues of every template: one to lease from, one to push from. */
 const QUEUES = `
   select taskqueue.create_queue('pull', mode => 'pull');
   select taskqueue.create_queue('push', rate => '500/s', bucket_size => 500)`;
 
 const BATCH_JSON = JSON.stringify(batchOf({ payload: PAYLOAD }));
 
-/** Adds a batch to a queue. Batches that are parsed anew each time, as those that clients send are. */
+/** Adds a batch to a queue. Each batch is parsed again, as if a client had sent it. */
 export const addBatchTo = (queue: string): LoopBody => ({
   declare: `batch constant text := ${literal(BATCH_JSON)};`,
   turn: `
@@ -24,7 +24,7 @@ export const addBatchTo = (queue: string): LoopBody => ({
     commit;`,
 });
 
-/** The same from a client. */
+/** Adds a batch from a client. */
 const sendTo =
   (queue: string): Turn =>
   async (client) => {
@@ -34,7 +34,7 @@ const sendTo =
     return BATCH;
   };
 
-/** Adds so many tasks, one a statement, in one transaction. */
+/** Adds tasks in one transaction, one per statement. */
 export const addSingly = (count: number, wake: boolean): LoopBody => ({
   declare: `body constant text := ${literal(PAYLOAD)};`,
   turn: `
@@ -45,7 +45,7 @@ export const addSingly = (count: number, wake: boolean): LoopBody => ({
     commit;`,
 });
 
-/** As a pull worker: lease, delete. */
+/** Works as a pull worker: lease, delete. */
 const leaseAndDelete: Turn = async (client) => {
   const tasks = await client.query(
     `select name, payload, tag, retry_count, lease_token from taskqueue.lease_tasks('pull', lease_seconds => 60, max_tasks => ${BATCH})`,
@@ -55,11 +55,14 @@ const leaseAndDelete: Turn = async (client) => {
   return tasks.length;
 };
 
-/** So many are leased that a batch is finished, and of the rest half are given back and half are lost. */
+/** How many tasks are leased to finish a batch; half of the rest are released and half are lost. */
 const LEASED = BATCH / 0.8;
 const GIVEN_BACK = LEASED / 10;
 
-/** A worker that finishes eight of ten. What it loses comes back after a second, or after three: then it has been put behind its lease. */
+/**
+ * A worker that finishes eight of ten tasks. Lost tasks are due again after one second, or after three if they were put
+ * behind their lease.
+ */
 function leaseAndLoseSome(): Turn {
   let turns = 0;
   return async (client) => {
@@ -84,7 +87,7 @@ function leaseAndLoseSome(): Turn {
   };
 }
 
-/** As the dispatcher: claim, complete. */
+/** Works as the dispatcher: claim, complete. */
 const claimAndComplete: Turn = async (client) => {
   const tasks = await client.query(
     `select id, lease_token, name, url, method, headers, body, retry_count from taskqueue.claim_tasks('push', ${BATCH})`,
@@ -103,16 +106,16 @@ export const ours: SqlContender = {
   send: sendTo('pull'),
   take: leaseAndDelete,
   attend: async (url) => {
-    const dispatcher = new Dispatcher({ database: url }); // leads the queue and keeps its floor
+    const dispatcher = new Dispatcher({ database: url }); // leads the queue and raises its floor
     await dispatcher.start();
     return () => dispatcher.stop();
   },
 };
 
-/** The same, with a worker that gives back a tenth of what it leases, and loses another tenth. */
+/** The same with a worker that releases a tenth of its leases and loses another tenth. */
 export const oursLossy: SqlContender = { ...ours, take: leaseAndLoseSome() };
 
-/** A push queue, without the HTTP. */
+/** A push queue, without HTTP. */
 export const oursPush: SqlContender = {
   name: 'ours',
   install: installOurs,

@@ -1,4 +1,4 @@
-// PGMQ, when PGTASKQUEUE_BENCH_PGMQ names its SQL file: the functions of its extension, installed as a plain schema.
+// PGMQ, if PGTASKQUEUE_BENCH_PGMQ names its SQL file: its extension's functions, installed as a plain schema.
 
 import fs from 'node:fs';
 import pg from 'pg';
@@ -11,10 +11,10 @@ const FILE = process.env.PGTASKQUEUE_BENCH_PGMQ;
 const MESSAGE = JSON.stringify(JSON_PAYLOAD);
 const MESSAGES = `{${batchOf(JSON.stringify(MESSAGE)).join(',')}}`;
 
-/** Undefined: it was not asked for. */
+/** Undefined: PGMQ was not requested. */
 export const pgmq: SqlContender | undefined = FILE === undefined ? undefined : contender(FILE);
 
-/** What a bench notes when PGMQ is missing. */
+/** The note of a bench if PGMQ is missing. */
 export const withoutPgmq = pgmq ? [] : ['PGMQ left out: PGTASKQUEUE_BENCH_PGMQ names no SQL file'];
 
 function contender(file: string): SqlContender {

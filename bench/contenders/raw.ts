@@ -1,4 +1,5 @@
-// Plain SQL on a table with two indexes: what PostgreSQL itself allows. It forgets leases, retries, limits and names.
+// Plain SQL on a table with two indexes, which shows what PostgreSQL itself can do. It has no leases, retries, limits
+// or names.
 
 import pg from 'pg';
 import { BATCH, batchOf, literal, PAYLOAD } from '../payload.ts';
@@ -22,7 +23,7 @@ const TAKE = `
   )
   delete from bench_tasks as t using taken where t.ctid = taken.ctid returning t.id, t.due, t.body`;
 
-// A table that is analysed while it is empty must not turn the plan.
+// Autovacuum must not analyse the empty table, which would change the plan.
 const PIN = ['enable_seqscan', 'enable_bitmapscan', 'enable_sort'];
 
 export const raw: SqlContender = {

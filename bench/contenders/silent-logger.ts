@@ -1,4 +1,4 @@
-// graphile-worker logs each job; a measurement has no use for it.
+// A silent logger for graphile-worker, which otherwise logs each job.
 
 import { Logger } from 'graphile-worker';
 

@@ -9,10 +9,10 @@ export interface SqlContender extends Contender {
   addBatch: LoopBody;
   /** Adds one task with one statement. */
   addOne: LoopBody;
-  /** Adds a batch, as a client that sends it. */
+  /** Adds a batch sent by a client. */
   send: Turn;
-  /** Takes a batch, as a worker that gets the bodies, and finishes it. */
+  /** Takes a batch with its bodies, as a worker does, and finishes it. */
   take: Turn;
-  /** Starts what stands beside it in production, in this process, and returns what ends it. */
+  /** Starts in this process whatever runs beside it in production; returns a function that stops it. */
   attend?(url: string): Promise<() => Promise<void>>;
 }

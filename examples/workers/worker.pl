@@ -17,7 +17,7 @@ while (1) {
         $dbh->begin_work;
         $dbh->do(q{insert into results (task, written_by, letters) values (?, 'perl', ?)}, {}, $name, length $payload);
         my ($done) = $dbh->selectrow_array('select taskqueue.delete_task(?, ?, ?)', {}, $queue, $name, $lease_token);
-        # Without the lease someone else has the task, and will write its result.
+        # If the lease was lost, another worker has the task and will write its result.
         $done ? $dbh->commit : $dbh->rollback;
     }
 }

@@ -24,4 +24,4 @@ with psycopg.connect("", autocommit=True) as connection:
                     "select taskqueue.delete_task(%s, %s, %s)", [queue, name, lease_token]
                 ).fetchone()
                 if not done:
-                    raise psycopg.Rollback()  # the lease was lost: someone else has the task, and will write its result
+                    raise psycopg.Rollback()  # the lease was lost: another worker has the task and will write its result

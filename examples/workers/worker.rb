@@ -20,7 +20,7 @@ loop do
     connection.transaction do
       connection.exec_params(WRITE, [task['name'], task['payload'].bytesize])
       done = connection.exec_params(FINISH, lease).first['done']
-      raise PG::RollbackTransaction unless done # the lease was lost: someone else has the task, and will write its result
+      raise PG::RollbackTransaction unless done # the lease was lost: another worker has the task and will write its result
     end
   end
 end

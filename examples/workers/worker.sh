@@ -1,6 +1,7 @@
 #!/bin/sh
-# A pull worker in psql alone: counts the letters of each task of a queue. Every task is one transaction: leased, its result written, finished; so no lease is
-# ever seen by others, and a crash gives the task back at once.
+# A pull worker in plain psql: counts the letters of each task of a queue. Each task is leased, its result written and
+# the task finished in one transaction, so other sessions never see the lease, and a crash releases the task
+# immediately.
 set -eu
 queue=$1
 

@@ -1,17 +1,20 @@
-// Where and how the calls of a queue run.
+// Options of a queue's calls: the transaction they join, and whether they wake the dispatcher.
 
 import type { OpenTransaction } from '../postgres/transaction.ts';
 
 /** How tasks are added. */
 export interface AddTaskOptions {
-  /** The open transaction the tasks are to be part of: a pg client that said BEGIN, or Kysely's transaction. At most five, unnamed. */
+  /**
+   * The open transaction that the tasks join: a pg client after BEGIN, or a Kysely transaction. At most five tasks,
+   * unnamed.
+   */
   transaction?: OpenTransaction | undefined;
-  /** False: no NOTIFY, for transactions that are to be prepared (two-phase commit). Default true. */
+  /** False skips NOTIFY, as PREPARE TRANSACTION (two-phase commit) requires. Default true. */
   wake?: boolean | undefined;
 }
 
-/** Where a statement is to run. */
+/** Where a statement runs. */
 export interface InTransaction {
-  /** The open transaction it is to be part of, as with `add`: what it does exists if and only if that commits. */
+  /** The open transaction that the statement joins, as with `add`: its effects exist if and only if that commits. */
   transaction?: OpenTransaction | undefined;
 }

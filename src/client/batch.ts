@@ -1,4 +1,4 @@
-// One call of add: what is checked before anything is sent, in App Engine's order, and what its results mean.
+// One call of add: the checks made before anything is sent, in App Engine's order, and the reading of its results.
 
 import {
   BadTaskStateError,
@@ -15,54 +15,55 @@ import { type TaskArguments, taskArguments } from '../store/new-task.ts';
 import { Task } from './task.ts';
 
 /**
- * Reads the tasks, once each, and checks what can be seen without the database.
+ * Reads each task once and checks what can be checked without the database.
  *
- * @throws TypeError, InvalidTaskError for tasks that can't be sent or a mixture of push and pull; TooManyTasksError; DuplicateTaskNameError;
- *   BadTaskStateError for one that was added before
+ * @throws TypeError, InvalidTaskError for an invalid task or a mixture of push and pull tasks; TooManyTasksError;
+ *   DuplicateTaskNameError; BadTaskStateError for a task that was added before
  */
 export function readTasks(tasks: readonly NewTask[]): TaskArguments[] {
   const added = tasks.find((task) => task instanceof Task);
   const read = tasks.map((task) => (task instanceof Task ? { name: task.name } : taskArguments(task)));
   refuseMixture(read);
   if (tasks.length > MAX_TASKS_PER_ADD)
-    throw tooMany(tasks.length, `a call may add ${MAX_TASKS_PER_ADD} tasks`, 'Split it.');
+    throw tooMany(tasks.length, `one call adds at most ${MAX_TASKS_PER_ADD} tasks`, 'Split them over several calls.');
   const names = new Set<string>();
   for (const { name } of read) {
-    if (!name) continue; // an empty name is none
+    if (!name) continue; // an empty name means no name
     if (names.has(name)) {
-      throw new DuplicateTaskNameError(`the name ${name} stands twice in one call`, { detail: { name } });
+      throw new DuplicateTaskNameError(`two tasks of one call are named ${name}`, { detail: { name } });
     }
     names.add(name);
   }
   if (!added) return read;
-  throw new BadTaskStateError(`task ${added.name} was added already`, {
-    hint: 'Add the object it was made from, or a copy, to have another task.',
+  throw new BadTaskStateError(`task ${added.name} has already been added`, {
+    hint: 'To add another task, pass the object it was made from, or a copy.',
   });
 }
 
 /**
- * Checks what a transaction allows. The database would refuse the same, but its refusal costs the whole transaction.
+ * Checks the limits of a transaction. The database enforces them too, but its error would abort the whole transaction.
  *
  * @throws InvalidTaskNameError, TooManyTasksError
  */
 export function checkTransactional(tasks: readonly TaskArguments[]): void {
   const named = tasks.find(({ name }) => name);
   if (named) {
-    throw new InvalidTaskNameError(`a task that is added in a transaction can't be named: ${named.name}`, {
+    throw new InvalidTaskNameError(`a task added in a transaction must have no name, got ${named.name}`, {
       detail: { name: named.name },
-      hint: 'Leave the name out, or add the task without the transaction.',
+      hint: 'Omit the name, or add the task outside the transaction.',
     });
   }
   if (tasks.length > MAX_TASKS_PER_TRANSACTION) {
-    const hint = 'Add one task that adds the others when it runs.';
-    throw tooMany(tasks.length, `a transaction may add ${MAX_TASKS_PER_TRANSACTION} tasks`, hint);
+    const hint = 'Add one task whose handler adds the others.';
+    throw tooMany(tasks.length, `one transaction adds at most ${MAX_TASKS_PER_TRANSACTION} tasks`, hint);
   }
 }
 
 /**
- * The tasks of a batch, if all were added.
+ * Returns the tasks of a batch if all were added.
  *
- * @throws TaskAlreadyExistsError or TombstonedTaskError, by the last task whose name was in use; `results` tells which were added
+ * @throws TaskAlreadyExistsError or TombstonedTaskError, depending on the last task whose name was in use; `results`
+ *   tells which tasks were added
  */
 export function readResults(queueName: string, results: readonly AddResult[]): Task[] {
   const refused = results.filter(({ result }) => result !== 'added');
@@ -70,11 +71,11 @@ export function readResults(queueName: string, results: readonly AddResult[]): T
   if (last === undefined)
     return results.map((result) => new Task({ ...(result as AddResult & Times), queue: queueName }));
   const names = refused
-    .map(({ name, result }) => `${name} ${result === 'exists' ? 'exists' : 'is a tombstone'}`)
+    .map(({ name, result }) => `${name} ${result === 'exists' ? 'exists' : 'is tombstoned'}`)
     .join(', ');
   const added = results.length - refused.length;
   const errorClass = last.result === 'exists' ? TaskAlreadyExistsError : TombstonedTaskError;
-  throw new errorClass(`${added} of ${results.length} tasks were added to queue ${queueName}; of the others ${names}`, {
+  throw new errorClass(`added ${added} of ${results.length} tasks to queue ${queueName}; not added: ${names}`, {
     detail: { queue: queueName, name: last.name },
     results,
   });
@@ -90,10 +91,12 @@ function refuseMixture(tasks: readonly TaskArguments[]): void {
   const isPush = ({ method, url, headers, target }: TaskArguments) =>
     (method ?? url ?? headers ?? target) !== undefined;
   if (tasks.some(isPull) && tasks.some((task) => !isPull(task) && isPush(task))) {
-    throw new InvalidTaskError('one call adds push tasks or pull tasks, not both', { hint: 'Make two calls.' });
+    throw new InvalidTaskError('the tasks of one call must be all push or all pull, got both', {
+      hint: 'Make two calls.',
+    });
   }
 }
 
 function tooMany(asked: number, rule: string, hint: string): TooManyTasksError {
-  return new TooManyTasksError(`${rule}; this call has ${asked}`, { detail: { asked }, hint });
+  return new TooManyTasksError(`${rule}, got ${asked}`, { detail: { asked }, hint });
 }

@@ -1,4 +1,5 @@
-// The database an application gives to TaskQueues: its pool, its Kysely instance, or a connection string for a pool of our own.
+// The database that an application passes to TaskQueues: its pool, its Kysely instance, or a connection string, for
+// which a pool is made.
 
 import { kindOf } from '../domain/text.ts';
 import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../postgres/executor.ts';
@@ -9,9 +10,10 @@ import { settingsOfPool } from '../postgres/waiting-connection.ts';
 export type Database = string | PoolLike | AnyKysely;
 
 /**
- * Where statements of their own go.
+ * Runs statements outside any transaction of the application.
  *
- * @throws TypeError for anything else, such as a client or a transaction, whose statements would not be their own
+ * @throws TypeError for anything else, such as a client or a transaction, whose statements would belong to the
+ *   application
  */
 export function ownStatements(database: Database, prepare: boolean): OwnStatements {
   if (typeof database === 'string') return ownPool(database, prepare);
@@ -25,6 +27,6 @@ export function ownStatements(database: Database, prepare: boolean): OwnStatemen
     );
   }
   throw new TypeError(
-    `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}; a client or a transaction goes to add(task, { transaction })`,
+    `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}; pass a client or transaction to add(task, { transaction })`,
   );
 }

@@ -1,25 +1,28 @@
-// A lease call that waits for work: lease, and while nothing comes, sleep until there may be something.
+// A lease call that waits for work: it leases, and if nothing is due, sleeps until something may be.
 
 import { kindOf } from '../domain/text.ts';
 import type { LeaseRequest } from '../store/leases.ts';
 import { SleepLength } from '../wakeup/sleep-length.ts';
 import type { Waits } from './waits.ts';
 
-/** What is asked for with a lease, and how long to wait for it. */
+/** A lease request, and how long to wait for tasks. */
 export interface WaitingLeaseRequest extends LeaseRequest {
-  /** How long to wait for a task when none is due, in seconds; default 0. The call holds no connection of the application's pool meanwhile. */
+  /**
+   * How long to wait for a task when none is due, in seconds; default 0. Waiting holds no connection of the
+   * application's pool.
+   */
   waitSeconds?: number | undefined;
-  /** Ends the wait; the call resolves with an empty list then. */
+  /** Ends the wait; the call then resolves with an empty list. */
   signal?: AbortSignal | undefined;
 }
 
-/** The properties of a request. */
+/** All properties of a request. */
 export const LEASE_KEYS = ['leaseSeconds', 'maxTasks', 'maxBytes', 'waitSeconds', 'signal'];
 
 /**
- * Leases until something comes or the time is up.
+ * Leases repeatedly until tasks arrive or the time is up.
  *
- * @throws TypeError for waitSeconds that is no number, RangeError when it is below zero or endless; what `lease` throws
+ * @throws TypeError if waitSeconds is not a number, RangeError if it is negative or infinite; whatever `lease` throws
  */
 export async function leaseOrWait<Task>(
   lease: () => Promise<Task[]>,
@@ -41,7 +44,7 @@ export async function leaseOrWait<Task>(
 
 function checkWait(seconds: unknown): number {
   if (typeof seconds !== 'number')
-    throw new TypeError(`waitSeconds must be a number of seconds, not ${kindOf(seconds)}`);
+    throw new TypeError(`waitSeconds must be a number of seconds, got ${kindOf(seconds)}`);
   if (seconds >= 0 && Number.isFinite(seconds)) return seconds;
-  throw new RangeError(`waitSeconds must be 0 or more, not ${seconds}`);
+  throw new RangeError(`waitSeconds must be 0 or more, got ${seconds}`);
 }

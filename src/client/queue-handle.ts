@@ -1,4 +1,4 @@
-// One queue, as an application uses it.
+// A handle on one queue: add, lease, delete, pause.
 
 import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
 import { ADD_GUESSES } from '../domain/first-guesses.ts';
@@ -30,7 +30,7 @@ interface Inside {
 
 let insideOf: (queue: QueueHandle) => Inside;
 
-/** A queue, by its name. Whether there is such a queue shows when it is used. */
+/** A queue, by name. A missing queue is reported at the first use. */
 export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
@@ -41,7 +41,7 @@ export class QueueHandle {
     insideOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
   }
 
-  /** @param service who adds the tasks: the target of those that nothing else gives one */
+  /** @param service the enqueuing service: the default target of its tasks */
   constructor(name: string, own: OwnStatements, waits: Waits, service?: string) {
     this.name = name;
     this.#own = own;
@@ -50,12 +50,12 @@ export class QueueHandle {
   }
 
   /**
-   * Adds a task, or up to 100 with one call; without any, one of nothing but defaults. Without a transaction it is a statement of its own, done when the promise resolves. With one,
-   * the task exists if and only if the transaction commits. Adds may run in parallel; await each before the commit.
+   * Adds a task, or up to 100 in one call. Without a transaction, it is committed when the promise resolves. With one,
+   * the task exists if and only if that commits; adds may run in parallel, but await them all before the commit.
    *
-   * @throws TaskAlreadyExistsError, TombstonedTaskError when a name is in use (of a batch, the other tasks were added: see `results`);
-   *   InvalidTaskError and its kinds; TooManyTasksError; BadTransactionStateError; UnknownQueueError; EnqueueOutcomeUnknown when the
-   *   connection was lost; TypeError for a misspelt property
+   * @throws TaskAlreadyExistsError, TombstonedTaskError when a name is in use (the other tasks of a batch were added:
+   *   see `results`); InvalidTaskError and its subclasses; TooManyTasksError; BadTransactionStateError;
+   *   UnknownQueueError; EnqueueOutcomeUnknown when the connection was lost; TypeError for a misspelt property
    * @example
    * ```ts
    * await queues.queue('mail').add({ url: '/send', json: { to: 'a@b' } })
@@ -79,7 +79,7 @@ export class QueueHandle {
     const { transaction, wake } = options;
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
-    // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
+    // Nothing is awaited before the statement is handed to the driver, so that a later COMMIT follows it.
     const how = { transactional: Boolean(transaction), service: this.#service, wake };
     if (!isList(given))
       return new Task(await addTask(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
@@ -87,10 +87,10 @@ export class QueueHandle {
   }
 
   /**
-   * Leases due tasks of a pull queue, the oldest ETA first; an empty list when nothing is due, or, with `waitSeconds`, when nothing came.
+   * Leases due tasks of a pull queue, oldest ETA first; none if none is due, or becomes due within `waitSeconds`.
    *
-   * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError, UnknownQueueError; TypeError for
-   *   a wait inside a transaction, which would hold its snapshot
+   * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError,
+   *   UnknownQueueError; TypeError for a wait inside a transaction, which would keep its snapshot open
    * @example `const tasks = await queues.queue('photos').leaseTasks({ leaseSeconds: 60, maxTasks: 100, waitSeconds: 30 })`
    */
   async leaseTasks(request: WaitingLeaseRequest, options: InTransaction = {}): Promise<LeasedTask[]> {
@@ -98,7 +98,7 @@ export class QueueHandle {
   }
 
   /**
-   * Leases due tasks of one tag, the oldest ETA first. Without a tag: of the tag of the oldest due task; has that none, untagged ones.
+   * Leases due tasks with one tag: `tag`, or that of the oldest due task. If that task has none, leases untagged tasks.
    *
    * @throws as leaseTasks; InvalidTagError
    * @example `const batch = await queues.queue('photos').leaseTasksByTag({ leaseSeconds: 60, maxTasks: 100, tag: 'customer-7' })`
@@ -112,9 +112,9 @@ export class QueueHandle {
   }
 
   /**
-   * Makes a lease end so many seconds from now; 0 gives the task back. The task's `eta` is the new end.
+   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
    *
-   * @throws TaskLeaseExpiredError when the lease has ended; TombstonedTaskError, UnknownTaskError when the task is gone
+   * @throws TaskLeaseExpiredError if the lease has expired; TombstonedTaskError, UnknownTaskError if the task is gone
    */
   async modifyTaskLease(task: LeasedTask, leaseSeconds: number, options: InTransaction = {}): Promise<LeasedTask> {
     this.#requireOwn(task);
@@ -122,11 +122,10 @@ export class QueueHandle {
   }
 
   /**
-   * Deletes a task, also one that is running; false: there was none. Its name is a tombstone then.
+   * Deletes a task, even while it runs, and tombstones its name. Returns false if there was no such task, or if the
+   * task is leased and another worker holds it now.
    *
-   * A leased task is deleted by its lease: false when someone else has it by now. A name, or a task that was added, needs no lease.
-   *
-   * @throws BadTaskStateError when it was deleted through this object before; UnknownQueueError
+   * @throws BadTaskStateError if the task was already deleted through this object; UnknownQueueError
    * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('another worker has the task: roll back')`
    */
   async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
@@ -137,7 +136,7 @@ export class QueueHandle {
   }
 
   /**
-   * Deletes up to 1000 tasks; tells for each whether it was deleted. Leased tasks are deleted by their leases, names whoever holds them.
+   * Deletes up to 1000 tasks, as deleteTask does, and reports for each whether it was deleted.
    *
    * @throws DuplicateTaskNameError, BadTaskStateError before anything is deleted; UnknownQueueError
    */
@@ -149,7 +148,7 @@ export class QueueHandle {
     const names = tasks.map(nameOf);
     const seen = new Set<string>();
     const twice = names.find((name) => seen.size === seen.add(name).size);
-    if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} stands twice in one call`);
+    if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} occurs twice in one call`);
     if (names.length === 0) return [];
     const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseOf));
     const gone = new Set(results.filter(({ deleted }) => deleted).map(({ name }) => name));
@@ -157,13 +156,13 @@ export class QueueHandle {
     return results;
   }
 
-  /** Has a push task sent at once, whatever its ETA and the state of the queue; false: it is running already. */
+  /** Dispatches a push task now, whatever its ETA and the queue's state. Returns false if it is already running. */
   async run(task: string | Task): Promise<boolean> {
     return runTask(this.#own, this.name, nameOf(task));
   }
 
   /**
-   * Stops starting the queue's tasks. Tasks can still be added, and running ones finish.
+   * Pauses the queue: no task is started. Tasks can still be added, and running ones finish.
    *
    * @example `await queue.pause({ reason: 'provider is down', until: new Date(Date.now() + 1_800_000) })`
    */
@@ -176,13 +175,13 @@ export class QueueHandle {
     return resumeQueue(this.#own, this.name);
   }
 
-  /** Removes the tasks that are in the queue now; returns how many. */
+  /** Removes all tasks that are in the queue now; returns their number. */
   async purge(): Promise<number> {
     return purgeQueue(this.#own, this.name);
   }
 
   /**
-   * How the queue does: App Engine's QueueStatistics. Counts are exact to 10 000 tasks. A queue that is not there is an empty one.
+   * Returns the queue's statistics. Counts are exact up to 10 000 tasks. A missing queue is reported as an empty one.
    *
    * @example `const { tasks, oldestEta } = await queues.queue('mail').fetchStatistics()`
    */
@@ -199,7 +198,7 @@ export class QueueHandle {
     requireKnownKeys(request, LEASE_KEYS, 'a lease');
     if (options.transaction && request.waitSeconds) {
       throw new TypeError(
-        'a lease call in a transaction can’t wait: lease first, and open the transaction to finish the task',
+        'waitSeconds must be 0 in a transaction: lease first, then open the transaction in which to finish the task',
       );
     }
     const executor = this.#executor(options);
@@ -214,9 +213,11 @@ export class QueueHandle {
 
   #requireOwn(task: Task): void {
     if (task.queueName !== this.name) {
-      throw new BadTaskStateError(`task ${task.name} is one of queue ${task.queueName}, not ${this.name}`);
+      throw new BadTaskStateError(
+        `task ${task.name} must be of queue ${this.name}, got one of queue ${task.queueName}`,
+      );
     }
-    if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} was deleted already`);
+    if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} has already been deleted`);
   }
 }
 
@@ -230,7 +231,7 @@ export function addOverflowing(
   return insideOf(queue).add(task, options, overflow) as Promise<Task>;
 }
 
-/** What runs the queue's statements. For pgtaskqueue/deferred. */
+/** The executor of the queue's statements. For pgtaskqueue/deferred. */
 export function statementsOf(queue: QueueHandle): Executor {
   return insideOf(queue).own;
 }
@@ -239,7 +240,7 @@ function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[
   return Array.isArray(given);
 }
 
-/** The proof of holding it; null: none, or none is needed. */
+/** The task's lease token; null if it has none and needs none. */
 function leaseOf(task: string | Task): string | null {
   return task instanceof LeasedTask ? task.leaseToken : null;
 }

@@ -1,4 +1,4 @@
-// The waits of one connection: one a queue, however many callers wait there. The last to leave ends it.
+// The waits of one connection: one per queue, however many callers wait for it. The last caller to leave ends the wait.
 
 import type { WaitingConnection } from '../postgres/waiting-connection.ts';
 import { beginWait, endWait, type QueueWait } from '../store/doorbells.ts';
@@ -16,7 +16,7 @@ export class SharedWaits {
     this.connection = connection;
   }
 
-  /** Begins a wait on behalf of `who`, or joins the one that is there. */
+  /** Begins a wait on behalf of `who`, or joins the queue's existing one. */
   begin(queue: string, who: object): Promise<QueueWait> {
     let shared = this.#waits.get(queue);
     if (shared === undefined) {
@@ -27,7 +27,7 @@ export class SharedWaits {
     return shared.wait;
   }
 
-  /** `who` waits no longer. Statements keep their order: a wait that begins again comes after the end. */
+  /** Ends the wait of `who`. Statements keep their order, so a new wait begins after the old one has ended. */
   end(queue: string, who: object): void {
     const shared = this.#waits.get(queue);
     if (!shared?.by.delete(who) || shared.by.size > 0) return;

@@ -1,4 +1,4 @@
-// The way in: an application's task queues.
+// The entry point: an application's task queues.
 
 import { InvalidQueueNameError } from '../domain/errors.ts';
 import { TASK_QUEUES_GUESSES } from '../domain/first-guesses.ts';
@@ -19,27 +19,30 @@ import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
 import type { Task } from './task.ts';
 import { Waits } from './waits.ts';
 
-/** What task queues are made with. */
+/** Options of TaskQueues. */
 export interface TaskQueuesOptions {
-  /** A pg.Pool, a Kysely instance, or a connection string (then close them when done). */
+  /** A pg.Pool, a Kysely instance, or a connection string (then call `close` when done). */
   database: Database;
   /**
-   * Whether connections of a pg.Pool keep the plans of these statements (default: false). Spares the server planning each add anew; not
-   * for a pool behind a PgBouncer that shares connections between transactions and is older than 1.21.
+   * Whether connections of a pg.Pool use prepared statements (default: false). Saves the server planning each add
+   * again. Not for a pool behind PgBouncer older than 1.21 in transaction mode.
    */
   preparedStatements?: boolean;
   /**
-   * A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a pooler that shares connections
-   * between transactions. Default: where the pool goes. False, or a Kysely instance and nothing here: who waits looks every second instead.
+   * A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a
+   * pooler in transaction mode. Default: the pool's own settings. With false, or with a Kysely instance and no value
+   * here, waiting calls poll every second instead.
    */
   waitingConnection?: string | false;
   /**
-   * Which service of the application this is: its tasks come back to it, unless the task or its queue names a target. Default: `default`.
+   * The service of the application that adds the tasks: they are sent back to it unless the task or its queue names a
+   * target. Default: `default`.
    */
   service?: string;
   /**
-   * Which version of the service this is: its tasks come back to this version (target `version.service`), also once another has become the default
-   * one. Leave it out in the default version: its tasks go to whichever is the default one when they run.
+   * The version of the service that adds the tasks: they are sent back to this version (target `version.service`), even
+   * after another has become the default. Omit it in the default version: its tasks go to the version that is the
+   * default when they run.
    */
   version?: string;
 }
@@ -71,7 +74,7 @@ export class TaskQueues {
   readonly #waits: Waits;
   readonly #service: string | undefined;
 
-  /** @throws TypeError for a database that is none of the three; InvalidTargetError for a service or version that can't be one */
+  /** @throws TypeError for any other database; InvalidTargetError for an invalid service or version */
   constructor(options: TaskQueuesOptions) {
     requireOptions(options);
     this.#service = serviceTarget(options.service, options.version);
@@ -81,7 +84,7 @@ export class TaskQueues {
     else this.#waits = new Waits(given === false ? undefined : { connectionString: given });
   }
 
-  /** A queue by its name. Nothing is asked of the database yet. */
+  /** Returns a queue by name, without a query to the database. */
   queue(name = 'default'): QueueHandle {
     const named = requireText(name, 'the name of a queue', InvalidQueueNameError);
     return new QueueHandle(named, this.#own, this.#waits, this.#service);
@@ -95,9 +98,10 @@ export class TaskQueues {
   }
 
   /**
-   * Makes a queue.
+   * Creates a queue.
    *
-   * @throws QueueExistsError; TombstonedQueueError when one of that name was deleted within seven days; InvalidQueueError and its kind
+   * @throws QueueExistsError; TombstonedQueueError if a queue of that name was deleted in the last seven days;
+   *   InvalidQueueError and its subclasses
    * @example `await queues.createQueue('mail', { rate: '50/s', bucketSize: 20 })`
    */
   async createQueue(name: string, settings: NewQueue = {}): Promise<Queue> {
@@ -105,7 +109,7 @@ export class TaskQueues {
   }
 
   /**
-   * Changes a queue's settings; those left out stay.
+   * Changes a queue's settings; omitted settings keep their values.
    *
    * @throws UnknownQueueError, InvalidQueueError, InvalidRetryParametersError
    */
@@ -113,22 +117,22 @@ export class TaskQueues {
     return updateQueue(this.#own, name, settings);
   }
 
-  /** Removes a queue and its tasks; returns how many. Its name can't be used again for seven days. */
+  /** Deletes a queue and its tasks; returns the number of tasks. The name cannot be reused for seven days. */
   async deleteQueue(name: string): Promise<number> {
     return deleteQueue(this.#own, name);
   }
 
-  /** All queues, their settings and how they do. */
+  /** Lists all queues, with their settings and statistics. */
   async listQueues(): Promise<QueueStatus[]> {
     return listQueues(this.#own);
   }
 
   /**
-   * Makes the queues what a queue file says, all of it or nothing; the file's keys are queue.yaml's. Queues of an earlier file that this one leaves
-   * out are disabled, never deleted; those made by `createQueue` are left alone.
+   * Applies a queue file, all of it or nothing; the keys are those of queue.yaml. Queues of an earlier file that this
+   * one omits are disabled, never deleted; queues made by `createQueue` are not touched.
    *
-   * @returns what has changed, or with `dryRun` would change
-   * @throws InvalidQueueError and its kind, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError
+   * @returns the changes made or, with `dryRun`, the changes to be made
+   * @throws InvalidQueueError and its subclasses, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError
    * @example `await queues.applyConfig({ queue: [{ name: 'mail', rate: '5/s', bucket_size: 20 }] }, { dryRun: true })`
    */
   async applyConfig(config: QueueConfig, options: ApplyOptions = {}): Promise<QueueChange[]> {
@@ -136,7 +140,7 @@ export class TaskQueues {
   }
 
   /**
-   * Says where push tasks of a target go.
+   * Sets the base URL that a target's push tasks are sent to.
    *
    * @throws InvalidTargetError
    * @example `await queues.setTarget('default', 'http://localhost:3000')`
@@ -145,17 +149,17 @@ export class TaskQueues {
     return setTarget(this.#own, name, url, options);
   }
 
-  /** Forgets a target; false: there was none. */
+  /** Removes a target. Returns false if there was no such target. */
   async removeTarget(name: string): Promise<boolean> {
     return removeTarget(this.#own, name);
   }
 
-  /** All targets. */
+  /** Lists all targets. */
   async listTargets(): Promise<Target[]> {
     return listTargets(this.#own);
   }
 
-  /** Ends the connections that were made for these queues. A pool or Kysely instance that was passed in stays open. */
+  /** Closes the connections opened for these queues. A pool or Kysely instance that was passed in stays open. */
   async close(): Promise<void> {
     await Promise.all([this.#waits.close(), this.#own.close()]);
   }

@@ -1,4 +1,4 @@
-// Tasks that the database has: what add and leaseTasks give back.
+// Tasks that exist in the database, as add and leaseTasks return them.
 
 import type { Lease } from '../domain/lease.ts';
 import type { AddedTask } from '../domain/task.ts';
@@ -6,19 +6,19 @@ import type { AddedTask } from '../domain/task.ts';
 type Changeable<Handle> = { -readonly [Key in keyof Handle]: Handle[Key] };
 
 /**
- * A task that was added. Adding it again is a BadTaskStateError; the object it was made from can be used again.
+ * A task that was added. Adding it again throws BadTaskStateError; the object it was made from can be added again.
  *
- * One added in a transaction says that it was enqueued although a rollback takes it back.
+ * A task added in a transaction reads as enqueued even if the transaction is rolled back later.
  */
 export class Task {
   readonly queueName: string;
-  /** Given or generated. */
+  /** Given by the enqueuer, or generated. */
   readonly name: string;
-  /** When it may first run; of a leased task the end of the lease. */
+  /** The earliest time it may run; for a leased task, the time its lease expires. */
   readonly eta: Date;
   readonly created: Date;
   readonly wasEnqueued: boolean = true;
-  /** True once it was deleted through this object. */
+  /** True once the task was deleted through this object. */
   readonly wasDeleted: boolean = false;
 
   constructor({ queue, name, eta, created }: AddedTask) {
@@ -29,13 +29,13 @@ export class Task {
   }
 }
 
-/** A task in the hands of a pull worker. */
+/** A task leased by a pull worker. */
 export class LeasedTask extends Task {
   readonly payload: Uint8Array;
   readonly tag: string | null;
-  /** Leases so far, this one included. */
+  /** Number of leases so far, including this one. */
   readonly retryCount: number;
-  /** Proof of holding it. */
+  /** Proof of holding the lease. */
   readonly leaseToken: string;
 
   constructor(lease: Lease) {
@@ -47,12 +47,12 @@ export class LeasedTask extends Task {
   }
 }
 
-/** Remembers that the task is gone. */
+/** Marks the task as deleted. */
 export function markDeleted(task: Task): void {
   (task as Changeable<Task>).wasDeleted = true;
 }
 
-/** Takes over the lease's new end and proof. */
+/** Copies the renewed lease's expiry and token to the task. */
 export function renew(task: LeasedTask, lease: Lease): LeasedTask {
   const changed = task as Changeable<LeasedTask>;
   changed.eta = lease.eta;

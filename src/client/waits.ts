@@ -1,10 +1,9 @@
-// Waits for work without polling: how lease calls that found nothing sleep until there may be something.
+// Waits for work without polling: a lease call that found nothing sleeps until something may be due.
 //
-//   lease: nothing ──▶ begin a wait ──▶ check once more: when is something due? ──▶ sleep ──notified, due, a lease has ended──▶ lease again
-//
-// Whoever adds to a queue that is waited for notifies. One session can hold a queue's doorbell; the others that wait rely on it: it notifies them when it ends
-// its wait. If its process dies instead, they find out by themselves, for they check now and then. All waits of these task queues share one connection,
-// which no other statement uses.
+//   lease: nothing ──▶ begin a wait ──▶ check once more: when is something due? ──▶ sleep ──notified, due, a lease has expired──▶ lease again
+// An enqueuer notifies if anyone waits for its queue. One session holds a queue's doorbell and notifies the other
+// waiting sessions when it ends its wait. If its process dies instead, they find out by themselves, because they also
+// check from time to time. All waits of these task queues share one connection, which no other statement uses.
 
 import { SharedBackend } from '../postgres/own-backend.ts';
 import { openWaitingConnection, type WaitingConnection, type WaitingSettings } from '../postgres/waiting-connection.ts';
@@ -16,29 +15,29 @@ import { SharedWaits } from './shared-waits.ts';
 
 /** Longest sleep by the state of the wait, in milliseconds. */
 const LONGEST_MS = {
-  held: 60_000, // the net for a notification that was lost, such as when the server's queue for them is full
+  held: 60_000, // in case a notification was lost, for example because the server's notification queue was full
   rung: 5_000, // the process that holds the doorbell may have died
   open: Infinity,
 };
-/** Between two checks without a connection. */
+/** Time between two checks without a connection. */
 const POLL_MS = 1_000;
-/** Behind a pooler that shares connections: until it is tried again whether a connection may wait there. */
+/** Behind a pooler in transaction mode: time until a waiting connection is tried again. */
 const SHARED_MS = 60_000;
 
-/** What a lease call waits for. */
+/** The queue and tag that a lease call waits for, and the state of its wait. */
 export interface WaitedFor {
   queue: string;
   tag: string | undefined;
   signal: AbortSignal | undefined;
   sleep: SleepLength;
-  /** How many notifications in a row have led to nothing. */
+  /** Number of consecutive notifications after which nothing was due. */
   vain: number;
 }
 
 export class Waits {
   readonly #settings: WaitingSettings | undefined;
   readonly #sleepers = new Map<string, Set<Sleeper>>();
-  /** Queues by their ids, as far as they were waited for: notifications name no queue. */
+  /** Names of queues by id, for the queues waited for so far: notifications carry only the id. */
   readonly #names = new Map<number, string>();
   #connecting: Promise<SharedWaits> | undefined;
   #connection: WaitingConnection | undefined;
@@ -47,8 +46,8 @@ export class Waits {
   #sharedUntil = -Infinity;
 
   /**
-   * @param settings of the connection; undefined: there is none, and waits check every second
-   * @param warn told once when there can't be one behind a pooler; default: Node's warnings
+   * @param settings of the connection; undefined: waits use no connection and poll every second
+   * @param warn called once if a pooler does not allow such a connection; default: Node's warnings
    */
   constructor(
     settings: WaitingSettings | undefined,
@@ -59,8 +58,8 @@ export class Waits {
   }
 
   /**
-   * Resolves when the queue may have something to lease, when the signal aborts, and after so many milliseconds. It never rejects: the lease call that
-   * follows says what is wrong.
+   * Resolves when the queue may have something to lease, when the signal aborts, or after this many milliseconds. It
+   * never rejects: the next lease call reports what is wrong.
    */
   async rest(wanted: WaitedFor, mostMs: number): Promise<void> {
     const until = performance.now() + mostMs;
@@ -80,7 +79,7 @@ export class Waits {
     return this.#closed;
   }
 
-  /** Ends the connection and all waits. */
+  /** Ends all waits and closes the connection. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const sleepers of this.#sleepers.values()) for (const sleeper of sleepers) sleeper.wake();
@@ -111,7 +110,7 @@ export class Waits {
     deaf.end();
   }
 
-  /** Undefined: there is nowhere to connect to. */
+  /** Undefined if there is no server to wait at. */
   async #connected(): Promise<SharedWaits | undefined> {
     if (this.#settings === undefined || this.#closed || performance.now() < this.#sharedUntil) return undefined;
     this.#connecting ??= this.#connect(this.#settings);
@@ -139,7 +138,7 @@ export class Waits {
 
   #hear(error: unknown): void {
     if (!(error instanceof SharedBackend)) return;
-    if (this.#sharedUntil === -Infinity) this.#warn(`lease calls that wait check every second: ${error.message}`);
+    if (this.#sharedUntil === -Infinity) this.#warn(`waiting lease calls poll every second: ${error.message}`);
     this.#sharedUntil = performance.now() + SHARED_MS;
   }
 

@@ -1,4 +1,4 @@
-// How a call is deferred, and the task that this makes.
+// The options of a deferred call, and the task that they describe.
 
 import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewTask } from '../domain/task.ts';
@@ -7,15 +7,15 @@ import { CONTENT_TYPE } from './wire.ts';
 
 const DEFAULT_URL = '/_ah/queue/deferred';
 
-/** Where a call runs, when, and in which transaction it is added. */
+/** Where and when a call runs, and in which transaction it is added. */
 export interface DeferOptions extends Omit<NewTask, 'url' | 'method' | 'payload' | 'json' | 'params' | 'tag'> {
   /** Name of a push queue. Default `default`. */
   queue?: string;
-  /** Path of the handler; null: the queue's own, `/_ah/queue/<queue>`. Default `/_ah/queue/deferred`. */
+  /** Path of the handler; null: the queue's default, `/_ah/queue/<queue>`. Default `/_ah/queue/deferred`. */
   url?: string | null;
-  /** The open transaction that the call is to be part of: it is made if and only if that commits. Without a name then. */
+  /** The open transaction that adds the call: it runs if and only if that commits. Not allowed with a name. */
   transaction?: OpenTransaction;
-  /** False: no NOTIFY, for transactions that are to be prepared. Default true. */
+  /** False: no NOTIFY, for transactions that will be prepared. Default true. */
   wake?: boolean;
 }
 
@@ -34,12 +34,12 @@ const KNOWN = keysOf<keyof DeferOptions>({
   wake: true,
 });
 
-/** @throws TypeError for a misspelt option */
+/** @throws TypeError for an unknown option */
 export function checkDeferOptions(options: DeferOptions): void {
   requireKnownKeys(options, KNOWN, 'the options of defer');
 }
 
-/** The task without its body. The caller's headers win. */
+/** The task without its body. The caller's headers take precedence. */
 export function deferredTask(options: DeferOptions): NewTask {
   const { queue: _queue, transaction: _transaction, wake: _wake, url, headers, ...task } = options;
   const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
@@ -51,11 +51,11 @@ export function deferredTask(options: DeferOptions): NewTask {
   };
 }
 
-/** Bytes of the task but for its body, at most: what the queue's limit counts. */
+/** Upper bound of the bytes of a task without its body that count towards the size limit. */
 export function bytesBesideBody({ url = '', headers = {}, namespace = '' }: NewTask): number {
   const ofHeaders = Object.entries(headers).map(([name, value]) => Buffer.byteLength(`${name}${value}`) + 4);
   return ofHeaders.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(url + namespace) + ROOM);
 }
 
-/** For the method, a default URL and a namespace that are filled in later. */
+/** Room for the method, a default URL and a namespace, which are filled in later. */
 const ROOM = 512;

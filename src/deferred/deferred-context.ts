@@ -1,11 +1,11 @@
-// What a deferred function can learn and say about the task that calls it.
+// The context of a deferred function: its task, and whether that is retried.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DeliveredTask } from '../handler/delivered-task.ts';
 
 const current = new AsyncLocalStorage<DeferredContext>();
 
-/** The task behind the call under way. */
+/** The task behind the current call. */
 export class DeferredContext {
   readonly task: DeliveredTask;
   #mayRetry = true;
@@ -20,12 +20,12 @@ export class DeferredContext {
     return this.task.signal;
   }
 
-  /** From now on an exception ends the task: it is answered with 203 and not tried again. */
+  /** From now on an error ends the task: it is answered with 203 and not retried. */
   doNotRetry(): void {
     this.#mayRetry = false;
   }
 
-  /** The task is answered with 500 and tried again, although the function returns. */
+  /** The task is answered with 500 and retried, even if the function returns. */
   markForRetry(): void {
     this.#mustRetry = true;
   }
@@ -47,11 +47,11 @@ export function withContext<Result>(context: DeferredContext, run: () => Result)
 /**
  * The context of the deferred function that this code runs in.
  *
- * @throws Error where no task is behind it: the function was called directly
+ * @throws Error outside of a deferred call, such as when the function was called directly
  * @example `if (isLastDay) deferredContext().doNotRetry()`
  */
 export function deferredContext(): DeferredContext {
   const context = current.getStore();
   if (context) return context;
-  throw new Error('no task is behind this call: deferredContext() is for functions that were deferred');
+  throw new Error('deferredContext() must be called within a deferred function that a task runs');
 }

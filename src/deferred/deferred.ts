@@ -15,11 +15,11 @@ import { bytesBesideBody, checkDeferOptions, type DeferOptions, deferredTask } f
 import { Execution } from './execution.ts';
 import { writeCall, writeOverflow } from './wire.ts';
 
-/** Whatever can be registered. */
-// biome-ignore lint/suspicious/noExplicitAny: a list of unknown arguments takes no function that says what it wants
+/** Any function that can be registered. */
+// biome-ignore lint/suspicious/noExplicitAny: functions with typed parameters are not assignable to unknown arguments
 export type AnyFunction = (...args: any[]) => unknown;
 
-/** A registered function: called as ever, it runs here and now; deferred, in a task. */
+/** A registered function: a plain call runs it here and now; `defer` runs it in a task. */
 export interface DeferredFunction<Call extends AnyFunction> {
   (...args: Parameters<Call>): ReturnType<Call>;
   /** See Deferred.defer. */
@@ -27,9 +27,9 @@ export interface DeferredFunction<Call extends AnyFunction> {
 }
 
 export interface DeferredOptions {
-  /** Told of each call and of errors. Default: JSON lines on standard error. */
+  /** Receives each call and errors. Default: JSON lines on standard error. */
   logger?: Logger;
-  /** With which level the line of each call is logged, its task headers among it. Default `info`. */
+  /** The level at which each call is logged, with its task headers. Default `info`. */
   logLevel?: LogLevel;
 }
 
@@ -41,7 +41,8 @@ export interface DeferredOptions {
  * const deferred = new Deferred(queues)
  * const sendMail = deferred.register('sendMail', async (to: string, copies: number) => { … })
  * await sendMail.defer(['a@b', 3], { queue: 'mail', countdown: 60 })
- * app.post('/_ah/queue/deferred', (c) => handler(c.req.raw)) // where const handler = deferred.handler({ secrets: 'env:PUSH_SECRET' })
+ * const handler = deferred.handler({ secrets: 'env:PUSH_SECRET' })
+ * app.post('/_ah/queue/deferred', (c) => handler(c.req.raw))
  * ```
  */
 export class Deferred {
@@ -58,15 +59,16 @@ export class Deferred {
   }
 
   /**
-   * Gives a function the name that its tasks call it by. Register it wherever tasks are handled, before those who defer it are started: a task whose
-   * function is not known is given up.
+   * Registers a function under the name that its tasks call. Register it in every process that handles tasks before any
+   * process defers it: a task whose function is unknown is dropped.
    *
-   * @throws TypeError when it is no function, or the name is empty or taken
+   * @throws TypeError if it is not a function, or if the name is empty or taken
    */
   register<Call extends AnyFunction>(name: string, call: Call): DeferredFunction<Call> {
-    if (typeof name !== 'string' || name === '') throw new TypeError('a deferred function needs a name');
-    if (typeof call !== 'function') throw new TypeError(`${name} is not a function`);
-    if (this.#functions.has(name)) throw new TypeError(`there is a deferred function ${name} already`);
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError('the name of a deferred function must not be empty');
+    if (typeof call !== 'function') throw new TypeError(`deferred function ${name} must be a function`);
+    if (this.#functions.has(name)) throw new TypeError(`deferred function ${name} is already registered`);
     this.#functions.set(name, call);
     const direct = (...args: Parameters<Call>) => call(...args) as ReturnType<Call>;
     const defer = (args: Parameters<Call>, options?: DeferOptions) => this.defer(name, args, options);
@@ -74,13 +76,14 @@ export class Deferred {
   }
 
   /**
-   * Adds the task that will call the function with these arguments; at once, or as part of a transaction. What is too large for a task is kept beside
-   * it, to 16 MB.
+   * Adds the task that will call the function with these arguments, immediately or as part of a transaction. A call
+   * that is too large for a task is stored beside it, up to 16 MB.
    *
-   * @throws TypeError for a function that is not registered, an argument that can't be written, a misspelt option; what QueueHandle.add throws
+   * @throws TypeError for a function that is not registered, an argument that cannot be serialized or an unknown
+   * option; also the errors of QueueHandle.add
    */
   async defer(name: string, args: readonly unknown[], options: DeferOptions = {}): Promise<Task> {
-    if (!this.#functions.has(name)) throw new TypeError(`there is no deferred function ${JSON.stringify(name)}`);
+    if (!this.#functions.has(name)) throw new TypeError(`deferred function ${JSON.stringify(name)} is not registered`);
     checkDeferOptions(options);
     const { transaction, wake } = options;
     const call = writeCall(name, args);
@@ -88,19 +91,21 @@ export class Deferred {
     const queue = this.#queues.queue(options.queue);
     const how = { transaction, wake };
     const beside = bytesBesideBody({ ...task, namespace: task.namespace ?? namespaceManager.get() });
-    // No await before the statement is handed over: a COMMIT that is sent after this call must come after it.
+    // No await before the statement is sent: a COMMIT sent after this call must come after it.
     if (call.byteLength + beside <= MAX_PUSH_TASK_BYTES) return queue.add({ ...task, payload: call }, how);
     const id = randomUUID();
     return addOverflowing(queue, { ...task, payload: writeOverflow(name, id) }, { id, data: call }, how);
   }
 
   /**
-   * The handler of all deferred tasks, to be put at `/_ah/queue/deferred`: a function from Request to Response, which Hono, Next and others take as it is.
+   * The handler of all deferred tasks, to be mounted at `/_ah/queue/deferred`: a function from Request to Response,
+   * which Hono, Next and others accept unchanged.
    *
-   * 200 when the function returned, or can never be called; 500 and 408 (SingularTaskFailure) to be tried again; 203 for an exception after doNotRetry();
-   * 403 for a request that is not a dispatcher's; 405 for another method than POST.
+   * The response is 200 if the function returned or can never be called; 500, or 408 for SingularTaskFailure, to be
+   * retried; 203 for an error after doNotRetry(); 403 for a request that is not a dispatcher's; 405 for a method other
+   * than POST.
    *
-   * @throws TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read
+   * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
    */
   handler(options: VerifyOptions): (request: Request) => Promise<Response> {
     const handle = taskHandler((task) => this.run(task), { ...options, logger: this.#logger });
@@ -111,9 +116,8 @@ export class Deferred {
   }
 
   /**
-   * Makes the call of a task that another door has verified, and says what to answer.
+   * Makes the call of a task that another adapter has verified, and returns the response.
    *
-   * @example `app.post('/_ah/queue/deferred', async (req, res) => res.sendStatus((await deferred.run(taskOf(req))).status))`
    */
   async run(task: DeliveredTask): Promise<Response> {
     const execution = new Execution({

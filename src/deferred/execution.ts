@@ -1,4 +1,4 @@
-// One call of a deferred function: reading it, making it, and what to answer.
+// One call of a deferred function: reads it, makes it and determines the response.
 
 import type { DeliveredTask } from '../handler/delivered-task.ts';
 import { PermanentTaskFailure, SingularTaskFailure } from '../handler/task-failures.ts';
@@ -11,7 +11,7 @@ import { type Carried, readCarried } from './wire.ts';
 interface ExecutionParts {
   task: DeliveredTask;
   functions: ReadonlyMap<string, (...args: unknown[]) => unknown>;
-  /** Where calls are kept that were too large. */
+  /** Where calls that are too large for a task are stored. */
   executor: Executor;
   logger: Logger;
 }
@@ -46,10 +46,10 @@ export class Execution {
     if ('overflow' in carried) {
       this.#overflow = carried.overflow;
       const kept = await deferredPayload(this.#parts.executor, carried.overflow);
-      if (kept === null) throw new PermanentTaskFailure('what the function is called with is not kept any more');
+      if (kept === null) throw new PermanentTaskFailure('the stored arguments of the call no longer exist');
       carried = read(kept);
     }
-    if ('overflow' in carried) throw new PermanentTaskFailure('a kept call refers to another');
+    if ('overflow' in carried) throw new PermanentTaskFailure('a stored call must not refer to another one');
     return carried;
   }
 
@@ -61,23 +61,30 @@ export class Execution {
       return new Response(null, { status: 200 });
     }
     if (!this.#context.mayRetry) {
-      logger.error('deferred task failed, and is not to be tried again', fields);
+      logger.error('deferred task failed and will not be retried', fields);
       return new Response(null, { status: 203 });
     }
     if (error instanceof SingularTaskFailure) {
-      logger.debug('deferred task is to be tried again', fields);
+      logger.debug('deferred task will be retried', fields);
       return new Response(null, { status: 408 });
     }
     logger.error('deferred task failed', fields);
     return new Response(null, { status: 500 });
   }
 
-  /** The function has been called by now: that its arguments could not be deleted is no reason to call it again. They are swept. */
+  /**
+   * The function has already been called: failing to delete its arguments is no reason to call it again. They are swept
+   * later.
+   */
   async #forget(): Promise<void> {
     if (this.#overflow === undefined) return;
     const { executor, logger, task } = this.#parts;
     await deleteDeferred(executor, this.#overflow).catch((error) =>
-      logger.warn('a deferred call is kept until it is swept', { queue: task.queue, task: task.name, error }),
+      logger.warn('could not delete the arguments of a deferred call; they will be swept', {
+        queue: task.queue,
+        task: task.name,
+        error,
+      }),
     );
   }
 }
@@ -86,6 +93,6 @@ function read(body: Uint8Array): Carried {
   try {
     return readCarried(body);
   } catch (error) {
-    throw new PermanentTaskFailure(`the call can't be read: ${(error as Error).message}`, { cause: error });
+    throw new PermanentTaskFailure(`could not read the call: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,20 +1,21 @@
-// Values of JavaScript as values of JSON. What JSON has no word for is an object with a single key that begins with `$`, its tag; an object of the
-// caller's that looks like one is put into `$object`.
+// JavaScript values as JSON. A value that JSON lacks becomes an object with a single key that begins with `$`, its tag;
+// a caller's object of that form is wrapped in `$object`.
 
 import { MAX_JSON_DEPTH } from '../domain/limits.ts';
 import { kindOf } from '../domain/text.ts';
 
 /**
- * A value that JSON can write.
+ * Converts a value to one that JSON can represent.
  *
- * Beside what JSON knows: Date, bigint, Uint8Array (and so Buffer, which comes back as Uint8Array), Map and Set. Properties that are undefined are
- * dropped; in a list, undefined keeps its place. -0 becomes 0.
+ * Besides JSON's own types: Date, bigint, Uint8Array (and Buffer, which comes back as Uint8Array), Map and Set.
+ * Undefined properties are dropped; in a list, undefined is kept. -0 becomes 0.
  *
- * @param path how messages call the value
- * @throws TypeError for anything else, such as functions, instances of classes, NaN, circles; it says where
+ * @param path the value's name in messages
+ * @throws TypeError for anything else, such as functions, class instances, NaN and cycles; the message says where
  */
 export function toTagged(value: unknown, path: string, depth = 0): unknown {
-  if (depth > MAX_JSON_DEPTH) throw new TypeError(`${path} is nested deeper than ${MAX_JSON_DEPTH}, or a circle`);
+  if (depth > MAX_JSON_DEPTH)
+    throw new TypeError(`${path} must be nested at most ${MAX_JSON_DEPTH} levels deep and have no cycles`);
   const inside = (inner: unknown, at: string) => toTagged(inner, `${path}${at}`, depth + 1);
   const list = (items: Iterable<unknown>) => Array.from(items, (item, index) => inside(item, `[${index}]`));
 
@@ -32,16 +33,16 @@ export function toTagged(value: unknown, path: string, depth = 0): unknown {
     const tagged = Object.fromEntries(entries.map(([key, inner]) => [key, inside(inner, `.${key}`)]));
     return tagOf(tagged) === undefined ? tagged : { $object: tagged };
   }
-  throw new TypeError(`${path} can't be deferred: ${describe(value)}. ${ALLOWED}`);
+  throw new TypeError(`${path} cannot be deferred: ${describe(value)}. ${ALLOWED}`);
 }
 
 const ALLOWED =
-  'Possible are null, booleans, strings, finite numbers, bigint, Date, Uint8Array, Map, Set, arrays and plain objects';
+  'Allowed are null, booleans, strings, finite numbers, bigint, Date, Uint8Array, Map, Set, arrays and plain objects';
 
 /**
- * The value that was written so.
+ * Restores a value from its tagged form.
  *
- * @throws TypeError for a tag that is none, or holds something else than it should
+ * @throws TypeError for an unknown tag, or a tag with unexpected content
  */
 export function fromTagged(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromTagged);
@@ -63,12 +64,12 @@ const READERS = new Map<string, (content: unknown) => unknown>([
   ['$object', (content) => properties(content as object)],
 ]);
 
-/** Object.fromEntries defines each key, also one that is called __proto__. */
+/** Object.fromEntries defines every key, including __proto__. */
 function properties(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromTagged(inner)]));
 }
 
-/** The only key of an object, if it begins with $. */
+/** The only key of an object, if it starts with $. */
 function tagOf(value: object): string | undefined {
   const [key, ...others] = Object.keys(value);
   return key?.startsWith('$') && others.length === 0 ? key : undefined;
@@ -84,21 +85,21 @@ function describe(value: unknown): string {
   if (typeof value === 'number') return `it is ${value}`;
   if (value instanceof Date) return 'it is an invalid Date';
   const kind = kindOf(value);
-  return kind === 'object' ? 'it has keys that are symbols' : `it is of type ${kind}`;
+  return kind === 'object' ? 'it has symbols as keys' : `it is of type ${kind}`;
 }
 
 function text(content: unknown): string {
   if (typeof content === 'string') return content;
-  throw new TypeError(`a tag holds ${kindOf(content)} in the place of text`);
+  throw new TypeError(`a tag must hold text, got ${kindOf(content)}`);
 }
 
 function list(content: unknown): unknown[] {
   if (Array.isArray(content)) return content;
-  throw new TypeError(`a tag holds ${kindOf(content)} in the place of a list`);
+  throw new TypeError(`a tag must hold a list, got ${kindOf(content)}`);
 }
 
 function moment(content: string): Date {
   const date = new Date(content);
-  if (Number.isNaN(date.getTime())) throw new TypeError('a $date is no moment');
+  if (Number.isNaN(date.getTime())) throw new TypeError('a $date must hold a valid date');
   return date;
 }

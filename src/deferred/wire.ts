@@ -1,16 +1,16 @@
-// What a deferred task carries: which function is called with what, or where that is kept.
+// The body of a deferred task: a function's name with its arguments, or with a reference to where they are stored.
 
 import { fromTagged, toTagged } from './tagged-json.ts';
 
 export const CONTENT_TYPE = 'application/vnd.pgtaskqueue.deferred+json';
 
-/** A body, read. */
+/** A parsed body. */
 export type Carried = { fn: string; args: unknown[] } | { fn: string; overflow: string };
 
 /**
- * A call as it is written. Arguments at the end that are undefined are left out.
+ * Serializes a call. Undefined arguments at the end are left out.
  *
- * @throws TypeError for an argument that can't be written; it says which
+ * @throws TypeError for an argument that cannot be serialized; the message says which
  */
 export function writeCall(fn: string, args: readonly unknown[]): Uint8Array {
   const count = args.findLastIndex((arg) => arg !== undefined) + 1;
@@ -18,18 +18,18 @@ export function writeCall(fn: string, args: readonly unknown[]): Uint8Array {
   return Buffer.from(JSON.stringify({ v: 1, fn, args: tagged }));
 }
 
-/** What stands for a call that is kept elsewhere. */
+/** Serializes the reference to a call that is stored elsewhere. */
 export function writeOverflow(fn: string, id: string): Uint8Array {
   return Buffer.from(JSON.stringify({ v: 1, fn, overflow: id }));
 }
 
-/** @throws TypeError, SyntaxError, RangeError for anything but what the functions above have written */
+/** @throws TypeError, SyntaxError or RangeError for anything that the functions above did not write */
 export function readCarried(body: Uint8Array): Carried {
   const { v, fn, args, overflow } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) ?? {};
-  if (v !== 1) throw new TypeError(`a deferred call of version ${JSON.stringify(v)}, which is not known here`);
-  if (typeof fn !== 'string') throw new TypeError('a deferred call without the name of a function');
+  if (v !== 1) throw new TypeError(`the version of a deferred call must be 1, got ${JSON.stringify(v)}`);
+  if (typeof fn !== 'string') throw new TypeError('a deferred call must have the name of a function');
   if (isUuid(overflow)) return { fn, overflow };
-  if (!Array.isArray(args)) throw new TypeError('a deferred call without arguments');
+  if (!Array.isArray(args)) throw new TypeError('a deferred call must have arguments');
   return { fn, args: args.map(fromTagged) };
 }
 

@@ -1,4 +1,5 @@
-// Builds the stages of a dispatcher, each from those before it: settling, delivery, claiming, upkeep, leadership. Nothing connects or runs yet.
+// Builds the stages of a dispatcher in order, each from those before it: settling, delivery, claiming, upkeep,
+// leadership. Nothing connects or runs yet.
 
 import { queueIdIn } from '../domain/notification.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
@@ -32,7 +33,7 @@ const DEFAULT_ATTEMPT_DAYS = 7;
 
 export type Assembly = ReturnType<typeof assemble>;
 
-/** What every stage is built with. */
+/** The dependencies that every stage shares. */
 interface Base {
   options: DispatcherOptions;
   ports: DispatcherPorts;
@@ -43,8 +44,8 @@ interface Base {
 }
 
 /**
- * @param ports what a test puts in place of the database
- * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
+ * @param ports replaces the database in tests and simulations
+ * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
  */
 export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   const { clock = systemClock, logger = silentLogger, database } = options;
@@ -124,7 +125,7 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
     delivered: (dispatch, outcome) => ledQueues.observe(dispatch, outcome),
     waitingForTarget: (queue, more, target) => ledQueues.waitingForTarget(queue, more, target),
     settled: ({ queue, failed }) => {
-      if (failed > 0) ledQueues.wake(queue); // its next attempt may be due before the queue would check again
+      if (failed > 0) ledQueues.wake(queue); // the next attempt may be due before the queue wakes
     },
   });
   return ledQueues;
@@ -183,7 +184,7 @@ function listening({ options, ports, events, clock, logger }: Base, ledQueues: L
     ports.listener ??
     new Listener({ database: connectionConfig(options.database, 'pgtaskqueue listener'), clock, logger });
   listener.on('taskqueue_wake', (payload) => {
-    if (payload === undefined) return; // notifications were missed: the other channel says so too
+    if (payload === undefined) return; // notifications were missed; the other channel's listener handles it
     const queue = ledQueues.nameOf(queueIdIn(payload));
     if (queue !== undefined) events.publish('announced', queue);
   });

@@ -1,17 +1,17 @@
 // Sends the tasks of push queues to their handlers.
 //
-//               refresh-loop ──▶ leader ──▶ led-queues                               leadership/  which queues this process leads
-//                                               │ one runner a queue
-//   notification, due time, poll ──▶ queue-runner ──▶ claims ◀── slots, rate-limiter  claiming/    what may start now
-//                                               │ claimed tasks
-//               deliveries ──▶ admission ──▶ sender ──▶ the handler, over HTTP        delivery/    one attempt each
-//                                               │ outcome
-//               settler ──▶ complete, retry, bury or release                          settling/    recorded in the database
+//       refresh-loop ──▶ leader ──▶ led-queues                  leadership/  which queues this process leads
+//                                       │ one runner per queue
+//   notification, due time, poll ──▶ queue-runner               claiming/    what may start now
+//                                       │ claims, within slots and rate limits
+//       deliveries ──▶ admission ──▶ sender ──▶ the handler     delivery/    one attempt each, over HTTP
+//                                       │ outcome
+//       settler ──▶ complete, retry, bury or release            settling/    recorded in the database
 //
-//   beside them: floor-loop, sweep-schedule, purge-cleaner, statistics                upkeep/
-//   below them:  the sessions and stores that all of it runs on                       database/
+//   beside them: floor-loop, sweep-schedule, purge-cleaner, statistics       upkeep/
+//   below them:  the sessions and stores that every stage uses               database/
 //
-// assembly.ts builds the stages; events.ts is how they tell each other what happened.
+// assembly.ts builds the stages; they communicate through events.ts.
 
 import { queueIdIn } from '../domain/notification.ts';
 import { Loop } from '../runtime/loop.ts';
@@ -24,22 +24,27 @@ import { RefreshLoop } from './leadership/refresh-loop.ts';
 import type { DispatcherOptions, StopOptions } from './options.ts';
 import type { RunCounts } from './upkeep/run-counts.ts';
 
-/** For claims under way, and for whatever else the database is asked at the moment. */
+/** Time for claims and other statements under way to finish. */
 const LAST_CLAIMS_MS = 2_000;
-/** For telling the database which attempts were cut off. */
+/** Time to record the attempts that were cut off. */
 const LAST_SETTLES_MS = 2_000;
-/** For closing connections that may not answer any more. */
+/** Time to close connections that may no longer answer. */
 const CLOSE_MS = 1_000;
-/** How often it is looked whether the database answers, and how often a dispatcher that stops says that it is there. */
+/**
+ * How often the dispatcher checks that the database answers, and how often a stopping dispatcher reports that it is
+ * alive.
+ */
 const WATCH_MS = 2_000;
 
 /**
- * Any number of dispatchers may run on one database: they divide the queues, and take over each other's when one ends.
+ * Any number of dispatchers may run on one database: they divide the queues, and take over those of a dispatcher that
+ * ends.
  *
  * @example
- * const dispatcher = new Dispatcher({ database: 'postgres://localhost/app', targets: { default: 'http://localhost:3000' } })
+ * const targets = { default: 'http://localhost:3000' }
+ * const dispatcher = new Dispatcher({ database: 'postgres://localhost/app', targets })
  * await dispatcher.start()
- * // … until the process is told to end:
+ * // … when the process is asked to terminate:
  * await dispatcher.stop()
  */
 export class Dispatcher implements Service {
@@ -54,10 +59,10 @@ export class Dispatcher implements Service {
   #missedSome = false;
 
   /**
-   * Connects nowhere yet.
+   * Does not connect yet.
    *
-   * @param ports for tests and simulations: what stands in for the database
-   * @throws RangeError on an option out of its range; TypeError on a signing key that can't be read
+   * @param ports replaces the database in tests and simulations
+   * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
    */
   constructor(options: DispatcherOptions, ports?: DispatcherPorts) {
     this.#allowUrls = options.allowUrls ?? [];
@@ -77,9 +82,11 @@ export class Dispatcher implements Service {
   }
 
   /**
-   * Resolves once it leads queues and dispatches. From then on it survives whatever happens to its connections.
+   * Resolves once this process leads queues and dispatches their tasks. From then on it survives any loss of its
+   * connections.
    *
-   * @throws what the first connection throws, InvalidTargetError on an entry of `allowUrls`; then call stop, and make a new one to try again
+   * @throws the error of the first connection; InvalidTargetError if an entry of `allowUrls` is invalid. After an
+   * error, call stop and create a new dispatcher.
    */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
@@ -93,9 +100,9 @@ export class Dispatcher implements Service {
   }
 
   /**
-   * Claims no more, waits for the deliveries under way, settles them and disconnects. Those that outlast the deadline are cut off, and count as attempts
-   * that failed: their tasks run again after their back-off. Whether or not the database answers, it ends three seconds after
-   * the deadline, or after six.
+   * Stops claiming, waits for the deliveries under way, records their outcomes and disconnects. Deliveries that outlast
+   * the deadline are cut off and count as failed attempts: their tasks run again after their back-off. Stopping takes
+   * at most three seconds longer than the deadline, or six if the database does not answer.
    */
   stop({ deadlineSeconds = STOP_SECONDS }: StopOptions = {}): Promise<void> {
     const { deliveries, admission, clock } = this.#stages;
@@ -115,11 +122,11 @@ export class Dispatcher implements Service {
   }
 
   /**
-   * One pass, for tests, on a dispatcher that is not started: leads every queue it can, claims once what may run now (at most 100 tasks a
-   * queue), sends it, settles it, and says what became of it. Call stop at the end.
+   * One pass on a dispatcher that was not started, for tests: leads every queue it can, claims once what may run now
+   * (at most 100 tasks per queue), sends it, records the outcomes and returns their counts. Call stop at the end.
    */
   async runOnce(): Promise<RunCounts> {
-    if (this.#lifecycle.started) throw new Error('runOnce is for a dispatcher that was not started');
+    if (this.#lifecycle.started) throw new Error('runOnce must be called on a dispatcher that was not started');
     const { ledQueues, deliveries, settler, statistics, runCounter } = this.#stages;
     const before = runCounter.counts();
     await this.#refresh(true);
@@ -130,10 +137,12 @@ export class Dispatcher implements Service {
     return runCounter.since(before);
   }
 
-  /** Targets and keys first: no task may fail because a stored target is not known yet, nor leave unsigned. */
+  /**
+   * Targets and keys are read first: no task may fail because a stored target is not known yet, nor be sent unsigned.
+   */
   async #refresh(alone = false): Promise<boolean> {
     const { ports, targets, externalUrls, keys, leader, sweeps, purgeCleaner, ledQueues } = this.#stages;
-    const found = await ports.routing.targets(); // before the keys: a target and its key that are registered together are used together
+    const found = await ports.routing.targets(); // before the keys, or a new target could be used without its key
     keys.setStored(await ports.routing.keys());
     targets.setStored(found);
     externalUrls.setAllowed(await ports.routing.allowedUrls());
@@ -167,19 +176,22 @@ export class Dispatcher implements Service {
     ]);
   }
 
-  /** Others take the queues over while the last deliveries end; they are told that these are still under way. */
+  /** Lets others take over the queues while the last deliveries end, and reports that those are still under way. */
   async #resign(): Promise<void> {
     await this.#stages.leader.resign().catch(() => {});
     this.#resigned = true;
     this.#watch.wake();
   }
 
-  /** A dispatcher that does not hear of its database does not know who leads its queues, and after a while who sends their tasks. */
+  /**
+   * A dispatcher cut off from its database does not know who leads its queues and, after a while, who sends their
+   * tasks.
+   */
   async #watchDatabase(): Promise<number> {
     const { leader, sender, deliveries, logger } = this.#stages;
     if (this.#resigned) void leader.stayConnected().catch(() => {}); // it may hang, and this loop must not
     if (leader.silentMs >= CUT_OFF_MS && deliveries.size > 0) {
-      logger.warn('the database does not answer: requests under way are cut off', { deliveries: deliveries.size });
+      logger.warn('the database does not answer; cutting off requests under way', { deliveries: deliveries.size });
       sender.cutOff(new DatabaseSilent());
     }
     return WATCH_MS;
@@ -193,7 +205,8 @@ export class Dispatcher implements Service {
 
   #cutOff(): void {
     const { deliveries, sender, logger } = this.#stages;
-    if (deliveries.size > 0) logger.warn('stopped before all deliveries ended', { deliveries: deliveries.size });
+    if (deliveries.size > 0)
+      logger.warn('the stop deadline passed; cutting off deliveries under way', { deliveries: deliveries.size });
     sender.cutOff(new DispatcherStopped());
   }
 
@@ -210,7 +223,7 @@ export class Dispatcher implements Service {
     await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
   }
 
-  /** Waits, and no longer than that; false: it is not done. */
+  /** Waits at most `ms` milliseconds. Returns false if the work is not done by then. */
   async #within(ms: number, work: Promise<unknown>): Promise<boolean> {
     const done = new AbortController();
     const late = this.#stages.clock.sleep(ms, done.signal).then(() => false);

@@ -1,5 +1,5 @@
-// What the stages of a dispatcher tell each other. A stage publishes what happened to a task or a queue; whoever needs to know subscribes. So each stage
-// depends only on those built before it, and none knows who listens.
+// The events by which the stages of a dispatcher communicate. A stage publishes what happened to a task or a queue, and
+// the stages concerned subscribe. So each stage depends only on those built before it, and none knows its listeners.
 
 import type { ClaimedDispatch } from './database/ports.ts';
 import type { Outcome } from './delivery/outcome.ts';
@@ -8,17 +8,17 @@ import type { Settled } from './settling/settler.ts';
 export interface DispatchListener {
   /** A notification announced tasks of the queue. */
   announced?(queue: string): void;
-  /** A claimed task is handed to delivery. */
+  /** A claimed task was handed to delivery. */
   claimed?(dispatch: ClaimedDispatch): void;
-  /** Its attempt has ended, with or without a response. */
+  /** Its attempt ended, with or without a response. */
   delivered?(dispatch: ClaimedDispatch, outcome: Outcome): void;
-  /** The database has recorded outcomes. */
+  /** The database recorded outcomes. */
   settled?(what: Settled): void;
-  /** One task more, or less, of the queue waits for a slot at its target. */
+  /** One more, or one less, task of the queue waits for a slot at its target. */
   waitingForTarget?(queue: string, more: 1 | -1, target: string): void;
-  /** The queue's enforced rate was halved, or is no longer lowered. */
+  /** The queue's enforced rate was halved, or is no longer reduced. */
   rateChanged?(queue: string): void;
-  /** What this process knows of queue settings is out of date. */
+  /** The queue settings that this process knows are out of date. */
   invalidated?(): void;
 }
 

@@ -1,4 +1,4 @@
-// What a dispatcher can be told.
+// The options of a dispatcher.
 
 import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -6,42 +6,51 @@ import type { Logger } from '../runtime/logger.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
 
-/** What differs while an application is being developed. Left out: as in production. */
+/** Differences while an application is being developed. An option left out means: as in production. */
 export interface DevelopmentOptions {
-  /** False: tasks wait until someone has them run (run_task). */
+  /** False: tasks wait until they are run by hand (run_task). */
   autoRun?: boolean;
-  /** True: rates and buckets are not looked at, those of 0 neither. */
+  /** True: rates and buckets are ignored, including those of 0. */
   ignoreRates?: boolean;
-  /** False: a task that fails is dead. */
+  /** False: a task that fails once is dead. */
   retries?: boolean;
 }
 
 export interface DispatcherOptions {
   /**
-   * Connection string or pg settings. Direct, not through a pooler in transaction mode: leadership and LISTEN need sessions of their own.
-   * A dispatcher holds three of them and up to four for settling.
+   * A connection string or pg settings. Connect directly, not through a pooler in transaction mode: leadership and
+   * LISTEN need sessions of their own. A dispatcher holds three connections, and up to four more for settling.
    */
   database: ConnectionSource;
   /**
-   * Names of targets to base URLs or fetch functions; they come before those in `taskqueue.targets`. A name may be a pattern, and a
-   * pattern's URL may hold the name: `{ default: app.fetch, 'billing': 'http://billing:8080', '*': 'http://{target}.internal' }`.
+   * Base URLs or fetch functions by target name; they take precedence over those in `taskqueue.targets`. A name may be
+   * a pattern, and a pattern's URL may contain the name: `{ default: app.fetch, 'billing': 'http://billing:8080', '*':
+   * 'http://{target}.internal' }`.
    */
   targets?: Record<string, DispatcherTarget>;
   /**
-   * Names (or patterns) of targets to the secrets that sign the requests to them: `whsec_…`, `env:NAME` or `file:/path`. A list signs with
-   * each, while secrets are rotated. They come before those in `taskqueue.keys`: `{ default: process.env.PUSH_SECRET }`.
+   * Secrets that sign requests, by target name or pattern: `whsec_…`, `env:NAME` or `file:/path`. A list signs with
+   * each of its secrets, for rotation. They take precedence over those in `taskqueue.keys`: `{ default:
+   * process.env.PUSH_SECRET }`.
    */
   signingKeys?: SigningSecrets;
   /**
-   * Hosts that tasks may name themselves, by a URL with a host: names, `*.example.com`, `*`, addresses and CIDRs. They are written to
-   * `taskqueue.allowed_urls` at the start, where every `add` looks, and stay there: `taskqueue.disallow_url` takes them away. Default: none.
+   * Hosts that tasks may name in an absolute URL: names, `*.example.com`, `*`, addresses and CIDRs. They are written to
+   * `taskqueue.allowed_urls` when the dispatcher starts, where every `add` checks them, and stay there:
+   * `taskqueue.disallow_url` removes them. Default: none.
    */
   allowUrls?: readonly string[];
-  /** Most requests in flight in this process: 1 or more, default 1000. One queue has nine in ten of them at most, so that others can begin. */
+  /**
+   * Most requests in flight in this process: 1 or more, default 1000. One queue gets at most nine tenths of them, so
+   * that others can start.
+   */
   concurrency?: number;
-  /** How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The least of all dispatchers counts. */
+  /**
+   * How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The lowest value of all dispatchers
+   * applies.
+   */
   attemptDays?: number;
-  /** Longest time in seconds that a due task waits when nothing announces it. More than 0, default 5. */
+  /** Longest time in seconds that a due task waits if no notification arrives. More than 0, default 5. */
   pollSeconds?: number;
   /** For development servers. */
   development?: DevelopmentOptions;
@@ -52,6 +61,6 @@ export interface DispatcherOptions {
 }
 
 export interface StopOptions {
-  /** How long deliveries under way may still take, in seconds. Default 25. */
+  /** How many seconds a stop waits for deliveries under way. Default 25. */
   deadlineSeconds?: number;
 }

@@ -1,29 +1,29 @@
-/** An administrative act. */
+/** An administrative act, as the audit records it. */
 export interface AuditEntry {
-  /** Grows from act to act. */
+  /** Increases with each act. */
   id: number;
   at: Date;
-  /** The database role, and after "for" whom it acted for. */
+  /** The database role and, after "for", the person it acted for. */
   actor: string;
-  /** Which program it was: the application_name of its session. */
+  /** The program: the application_name of its session. */
   via: string;
   act: string;
-  /** What it was done to, such as `queue mail` or `task mail/receipt-7`. */
+  /** The object of the act, such as `queue mail` or `task mail/receipt-7`. */
   object: string;
-  /** Null: it was not there. */
+  /** Null: the object did not exist. */
   before: unknown;
-  /** Null: it is no more. */
+  /** Null: the object no longer exists. */
   after: unknown;
   reason: string | null;
-  /** The HTTP request that it came with; null: it came otherwise. */
+  /** The id of the HTTP request; null if the act did not come over HTTP. */
   requestId: string | null;
 }
 
-/** For whom somebody acts: what the server says of those who call it over HTTP. */
+/** The person an act is made for: how the server names its HTTP callers to the audit. */
 export interface Behalf {
   /** Such as `ada@example.com (token 3f2a90c1b7de)`. */
   actor: string;
-  /** For acts that are given no other. */
+  /** The reason of acts that state none of their own. */
   reason?: string | undefined;
   requestId?: string | undefined;
 }

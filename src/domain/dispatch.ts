@@ -1,4 +1,4 @@
-// Dispatches: what a dispatcher is to send.
+// Dispatches: claimed push tasks that a dispatcher is to send.
 
 /** One HTTP delivery of a push task. */
 export interface Dispatch {
@@ -16,7 +16,10 @@ export interface Dispatch {
   /** null: the default target. */
   target: string | null;
   namespace: string;
-  /** Of this attempt. Microseconds since 1970: a Date would lose the last three digits, and the handler is told all six. */
+  /**
+   * The ETA of this attempt, in microseconds since 1970: a Date would lose the last three digits, and the handler gets
+   * all six.
+   */
   eta: bigint;
   /** Microseconds since 1970. */
   created: bigint;
@@ -24,30 +27,33 @@ export interface Dispatch {
   retryCount: number;
   /** Earlier attempts that got a response. */
   executionCount: number;
-  /** Status of the attempt before, 0: it got none; null: this is the first. */
+  /** Status of the previous attempt; 0: it got no response; null: this is the first attempt. */
   previousResponse: number | null;
   retryReason: string | null;
-  /** Seconds the handler has. */
+  /** How many seconds the handler may take. */
   dispatchDeadline: number;
   leaseToken: string;
-  /** Asked for by run_task. */
+  /** True: requested by run_task. */
   forced: boolean;
 }
 
-/** True: it goes to a URL of its own (Cloud Tasks' HTTP tasks) and not to a target of the application, App Engine's way. */
+/**
+ * True: the task has a URL of its own (a Cloud Tasks HTTP task) instead of a target of the application, as in App
+ * Engine.
+ */
 export function isToHttpTarget({ target, url }: Pick<Dispatch, 'target' | 'url'>): boolean {
   return /^https?:\/\//.test(target ?? '') || /^https?:\/\//.test(url);
 }
 
-/** What settles a dispatch: its id, and the proof of holding it. */
+/** The id of a dispatch and the proof of holding it, with which it is settled. */
 export interface LeaseRef {
   id: string;
   leaseToken: string;
 }
 
-/** What became of a task whose attempt failed; stale: another dispatcher owns it now. */
+/** The outcome for a task whose attempt failed; stale: another dispatcher holds it now. */
 export interface FailedTask {
   outcome: 'retry' | 'dead' | 'stale';
-  /** When it is tried again; null when it is not. */
+  /** When it is retried; null if it is not. */
   eta: Date | null;
 }

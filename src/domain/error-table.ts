@@ -1,19 +1,23 @@
-// The one table of errors: the SQLSTATE that raises each class, the status HTTP answers with, and the exit code of the command.
+// The table of all errors: for each class the SQLSTATE that raises it, the HTTP status and the exit code of the command
+// line.
 
 import type { TaskQueueError } from './errors.ts';
 import * as errors from './errors.ts';
 
-/** A class of the family, with its number. */
+/** An error class, with its number. */
 export interface ErrorClass {
   new (message: string, options?: errors.TaskQueueErrorOptions): TaskQueueError;
   readonly code: number;
 }
 
 export interface ErrorRow {
-  /** The SQLSTATE the schema raises; null: only this library throws it, or tells it from another of its number by the detail. */
+  /**
+   * The SQLSTATE that the schema raises; null: only this library throws the class, or tells it by the detail from
+   * another class of the same SQLSTATE.
+   */
   sqlState: string | null;
   errorClass: ErrorClass;
-  /** The status of an HTTP answer. */
+  /** The status of the HTTP response. */
   httpStatus: 400 | 403 | 404 | 409 | 500 | 503 | 504;
   /** 1 failed, 2 bad input, 3 not found, exists or wrong state, 75 try again, 78 schema and program disagree. */
   exitCode: 1 | 2 | 3 | 75 | 78;
@@ -26,7 +30,7 @@ const row = (
   exitCode: ErrorRow['exitCode'],
 ): ErrorRow => ({ sqlState, errorClass: errorClass as ErrorClass, httpStatus, exitCode });
 
-/** Every class of the family that is thrown, once. */
+/** Every class that is thrown, once. */
 export const errorTable: readonly ErrorRow[] = [
   row('TQ001', errors.UnknownQueueError, 404, 3),
   row('TQ002', errors.TransientError, 503, 75),
@@ -68,17 +72,17 @@ export const errorTable: readonly ErrorRow[] = [
   row(null, errors.QueueConfigError, 400, 2),
 ];
 
-/** The class that a SQLSTATE of class TQ stands for; undefined for one this version does not know. */
+/** The error class for a SQLSTATE of class TQ; undefined if this version does not know it. */
 export function errorClassOf(sqlState: string): ErrorClass | undefined {
   return errorTable.find((one) => one.sqlState === sqlState)?.errorClass;
 }
 
-/** The status an error is answered with over HTTP. One that is worth a retry is 503 whatever its class. */
+/** The HTTP status for an error. Retryable errors are 503 whatever their class. */
 export function httpStatusOf(error: TaskQueueError): ErrorRow['httpStatus'] {
   return error.retryable ? 503 : (rowOf(error)?.httpStatus ?? 500);
 }
 
-/** The exit code of a command that failed with this error. One that is worth a retry is 75 whatever its class. */
+/** The exit code of a command that failed with this error. Retryable errors are 75 whatever their class. */
 export function exitCodeOf(error: TaskQueueError): ErrorRow['exitCode'] {
   return error.retryable ? 75 : (rowOf(error)?.exitCode ?? 1);
 }

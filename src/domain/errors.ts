@@ -1,4 +1,5 @@
-// The family of errors. Each class is something a caller would do differently; names and numbers are App Engine's where it had them.
+// The error classes. There is one for each case that a caller would handle differently; names and numbers are App
+// Engine's where it had them.
 
 import { TaskQueueError } from './task-queue-error.ts';
 
@@ -19,11 +20,13 @@ export class UnknownQueueError extends TaskQueueError {
   static override readonly code = 1;
 }
 
-/** The database is unreachable, or refused for a temporary reason. Nothing was done unless `sent` is true. Try again. */
+/**
+ * The database is unreachable, or refused for a temporary reason. Nothing was done unless `sent` is true. Try again.
+ */
 export class TransientError extends TaskQueueError {
   static override readonly code = 2;
   static override readonly retryable = true;
-  /** True: the statement had left when the connection was lost, so that it may have taken effect. */
+  /** True: the statement had been sent when the connection was lost, so it may have taken effect. */
   readonly sent: boolean;
   constructor(message: string, options: ConstructorParameters<typeof TaskQueueError>[1] & { sent?: boolean } = {}) {
     super(message, options);
@@ -149,37 +152,38 @@ export class InvalidKeyError extends TaskQueueError {
   static override readonly code = 114;
 }
 
-/** The database has no taskqueue schema, or one of another version than this program. Run `pgtaskqueue migrate`. */
+/** The database has no taskqueue schema, or one of a version this program cannot use. Run `pgtaskqueue migrate`. */
 export class SchemaVersionError extends TaskQueueError {
   static override readonly code = 112;
 }
 
 /**
- * The database failed within the caller's transaction, which is lost: roll back. `code` is 10000 + App Engine's datastore code:
- * 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 a resource ran out, 10003 any other.
- * `retryable` is true when the whole transaction is worth running again.
+ * The database failed within the caller's transaction, which is lost: roll back. `code` is 10000 + App Engine's
+ * datastore code: 10002 a concurrent transaction won (serialization failure, deadlock), 10005 a timeout, 10012 a
+ * resource ran out, 10003 any other. `retryable` is true when the whole transaction is worth running again.
  */
 export class DatastoreError extends TaskQueueError {
   static override readonly code = 10_003;
 }
 
 /**
- * The connection was lost after the add had been sent, or its commit was acknowledged without the standby it was to wait for: the
- * tasks may or may not exist. Look the names up, or add again under the same names: a task of that name is added once.
+ * The connection was lost after the add had been sent, or its commit was not confirmed by the synchronous standby: the
+ * tasks may or may not exist. Look the names up, or add the tasks again under the same names: a task of that name is
+ * added only once.
  */
 export class EnqueueOutcomeUnknown extends TaskQueueError {
   static override readonly code = 113;
   readonly queueName: string;
-  /** The names the tasks were given; those without one can't be looked up. */
+  /** The names the enqueuer gave; unnamed tasks cannot be looked up. */
   readonly names: readonly string[];
   constructor(queueName: string, names: readonly string[], cause: unknown) {
     const known =
       names.length > 0
-        ? `look for ${names.map((name) => `'${name}'`).join(', ')}`
-        : 'they have no names to look them up by';
-    super(`the connection was lost during an add to queue '${queueName}': its tasks may or may not exist; ${known}`, {
+        ? `look up ${names.map((name) => `'${name}'`).join(', ')}`
+        : 'they are unnamed and cannot be looked up';
+    super(`the connection was lost during an add to queue '${queueName}'; its tasks may or may not exist: ${known}`, {
       cause,
-      hint: 'Named tasks can be added again without harm; unnamed ones would be added twice.',
+      hint: 'Named tasks can safely be added again; unnamed ones might be added twice.',
     });
     this.queueName = queueName;
     this.names = names;

@@ -1,11 +1,11 @@
-/** One reason why a task has not run, or what has become of it. */
+/** One reason why a task has not run, or how it ended. */
 export interface Explanation {
   /** A word for programs: `paused`, `eta`, `tokens`, … (the SQL function explain_task lists them). */
   reason: string;
   /** A sentence for people. */
   detail: string;
-  /** When it ends by itself, as far as is known. */
+  /** When the reason ends by itself; null if that is unknown. */
   until: Date | null;
-  /** What would change it; null: nothing has to. */
+  /** What would change it; null if nothing needs to. */
   remedy: string | null;
 }

@@ -1,10 +1,10 @@
-/** What a check of the installation came to. */
+/** The result of one check of the installation. */
 export interface Finding {
-  /** What was looked at. */
+  /** Name of the check. */
   check: string;
-  /** fail: tasks don't run, or can be lost. warn: it works, less well than it could. */
+  /** fail: tasks don't run, or can be lost. warn: tasks run, but not as well as they could. */
   level: 'ok' | 'warn' | 'fail';
   detail: string;
-  /** What to do about it; absent when all is well. */
+  /** What to do about it; absent if nothing is wrong. */
   remedy?: string;
 }

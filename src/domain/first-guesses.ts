@@ -1,13 +1,13 @@
-// Names that are tried first, because other queues and libraries have them, and what to write instead.
+// Property names that other queues and libraries use, and what to write instead.
 
 const COUNTDOWN = 'use countdown, in seconds from now';
 const ETA = 'use eta, a Date or RFC 3339 text';
 const BODY = 'use json for a value, or payload for text or bytes';
 const RETRY = 'use retryOptions, such as { taskRetryLimit: 5 }';
-const QUEUE = "a task is added to a queue by its handle: queues.queue('mail').add(task)";
+const QUEUE = "use the queue's handle: queues.queue('mail').add(task)";
 const DATABASE = 'use database, which takes a connection string, a pg.Pool or a Kysely instance';
 
-/** As properties of a task. */
+/** For properties of a task. */
 export const TASK_GUESSES = {
   queue: QUEUE,
   queueName: QUEUE,
@@ -29,7 +29,7 @@ export const TASK_GUESSES = {
   path: 'use url, the path of the handler at the target',
 };
 
-/** As options of add. */
+/** For options of add. */
 export const ADD_GUESSES = {
   queue: QUEUE,
   delay: 'it is a property of the task: use countdown, in seconds from now',
@@ -38,7 +38,7 @@ export const ADD_GUESSES = {
   tx: 'use transaction',
 };
 
-/** As options of TaskQueues. */
+/** For options of TaskQueues. */
 export const TASK_QUEUES_GUESSES = {
   connectionString: DATABASE,
   connection: DATABASE,

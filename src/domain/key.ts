@@ -1,12 +1,12 @@
-// Signing keys, as operators register them: by reference.
+// Signing keys, as operators register them by reference.
 
-/** One target's key. */
+/** A signing key of one target. */
 export interface Key {
-  /** Name of the target, or a pattern as targets have them. */
+  /** The target's name, or a pattern as for targets. */
   target: string;
-  /** Where the secret is: `env:NAME` or `file:/path`. */
+  /** Where to read the secret: `env:NAME` or `file:/path`. */
   reference: string;
   created: Date;
-  /** Until when it signs beside the newer one; null: it is the current one. */
+  /** Until when it signs beside the newer key; null: it is the current key. */
   expires: Date | null;
 }

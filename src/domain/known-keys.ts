@@ -1,10 +1,11 @@
-// Misspelt names, rejected with the one that was probably meant: a `contdown` that is ignored runs a task too early.
+// The check for misspelt properties, which suggests the name that was probably meant. Ignoring a `contdown` would run
+// the task too early.
 
 /**
- * Checks that an object has known properties only.
+ * Checks that an object has only known properties.
  *
- * @param what what the object is, for the message
- * @param instead what to write instead of properties that others have for the same thing
+ * @param what the object's description, for the message
+ * @param instead what to write instead, by property names that other libraries use
  * @throws TypeError that says which property was probably meant
  */
 export function requireKnownKeys(
@@ -17,16 +18,16 @@ export function requireKnownKeys(
     if (known.includes(key)) continue;
     const has = `${what} has no property ${JSON.stringify(key)}`;
     if (Object.hasOwn(instead, key)) throw new TypeError(`${has}: ${instead[key]}`);
-    throw new TypeError(`${has}; did you mean ${nearest(key, known)}? Known are ${known.join(', ')}`);
+    throw new TypeError(`${has}; did you mean ${nearest(key, known)}? Known properties: ${known.join(', ')}`);
   }
 }
 
-/** The keys of a table that has one for every property: a forgotten one does not compile. */
+/** The keys of a table that must have one for every property: a forgotten one does not compile. */
 export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
   return Object.keys(table) as Key[];
 }
 
-/** The known name that is nearest to a key. */
+/** The known name that is closest to a key. */
 export function nearest(key: string, known: readonly string[]): string {
   return closest(key, known)?.name ?? '';
 }
@@ -44,7 +45,7 @@ function closest(key: string, known: readonly string[]): { name: string; distanc
   return ranked.sort((a, b) => a.distance - b.distance)[0];
 }
 
-/** Levenshtein's distance, a row at a time. Long keys are cut: no known name is that long. */
+/** The Levenshtein distance, computed row by row. Long keys are cut: no known name is that long. */
 function distance(given: string, name: string): number {
   const a = given.slice(0, 64);
   let row = Array.from({ length: name.length + 1 }, (_, index) => index);

@@ -1,16 +1,16 @@
-// Leases: exclusive, ending holds on tasks.
+// Leases: exclusive holds on tasks that expire.
 
-/** A task in the hands of a pull worker, as the database tells it. */
+/** A task leased by a pull worker, as the database returns it. */
 export interface Lease {
   queue: string;
   name: string;
-  /** End of the lease. */
+  /** When the lease expires. */
   eta: Date;
   created: Date;
   payload: Uint8Array;
   tag: string | null;
-  /** Leases so far, this one included. */
+  /** Number of leases so far, including this one. */
   retryCount: number;
-  /** Proof of holding it. */
+  /** Proof of holding the lease. */
   leaseToken: string;
 }

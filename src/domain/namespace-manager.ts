@@ -1,35 +1,35 @@
-// The namespace that code runs in: what tasks are added with, and what a task's handler runs in again.
+// The namespace that code runs in: tasks are added with it, and their handlers run in it.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const NAMESPACE = /^[0-9A-Za-z._-]{0,100}$/;
 const current = new AsyncLocalStorage<string>();
 
-/** The label of a tenant that follows a task from where it was added to its handler. */
+/** Manages the tenant label that a task carries from the code that adds it to its handler. */
 export const namespaceManager = {
   /**
-   * Runs a function, and whatever it awaits, in a namespace: tasks that are added there carry it, unless they name one.
+   * Runs a function, and everything it awaits, in a namespace. Tasks added there carry it, unless they name another.
    *
-   * @param namespace up to 100 letters, digits, dots, underscores and hyphens; '': none
-   * @throws TypeError when it is none
+   * @param namespace up to 100 letters, digits, dots, underscores and hyphens; '' is no namespace
+   * @throws TypeError for an invalid namespace
    * @example `await namespaceManager.run('acme', () => queues.add({ url: '/report' }))`
    */
   run<Result>(namespace: string, run: () => Result): Result {
     if (!isNamespace(namespace)) {
       throw new TypeError(
-        `a namespace has up to 100 letters, digits, dots, underscores and hyphens, unlike ${JSON.stringify(namespace)?.slice(0, 120)}`,
+        `namespace must be up to 100 letters, digits, dots, underscores and hyphens, got ${JSON.stringify(namespace)?.slice(0, 120)}`,
       );
     }
     return current.run(namespace, run);
   },
 
-  /** The namespace this code runs in; '': none. */
+  /** Returns the namespace that this code runs in; '' is none. */
   get(): string {
     return current.getStore() ?? '';
   },
 };
 
-/** Whether a namespace may be called so. */
+/** Whether a text is a valid namespace. */
 export function isNamespace(text: unknown): text is string {
   return typeof text === 'string' && NAMESPACE.test(text);
 }

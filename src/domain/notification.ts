@@ -1,6 +1,7 @@
-// What a notification says. Everyone who may connect can send one, and listen to all: it holds the id of a queue, and is a hint.
+// The payload of notifications: the id of a queue. It is only a hint, as every role that can connect can send and
+// receive notifications.
 
-/** The id of the queue it is about; undefined: what was sent is no id. */
+/** The queue id in a payload; undefined if the payload is not an id. */
 export function queueIdIn(payload: string): number | undefined {
   return /^[1-9]\d{0,9}$/.test(payload) ? Number(payload) : undefined;
 }

@@ -1,9 +1,9 @@
-/** Something that is wrong with the stored data. */
+/** An invariant that the stored data violate. */
 export interface Problem {
-  /** What should hold, in words. */
+  /** The invariant, in words. */
   invariant: string;
-  /** Null: no live queue's. */
+  /** Null: the problem belongs to no live queue. */
   queue: string | null;
-  /** What is wrong. */
+  /** How it is violated. */
   detail: string;
 }

@@ -1,29 +1,29 @@
-// Queues: what they are made with, and how they do.
+// Queues: their settings, state and statistics.
 
 import type { QueueEntry } from './queue-file/queue-config.ts';
 import type { RetryParameters } from './retry.ts';
 
-/** push: tasks are sent over HTTP; pull: workers lease them. */
+/** push: a dispatcher sends the tasks over HTTP; pull: workers lease them. */
 export type QueueMode = 'push' | 'pull';
 
-/** running, paused by a person, or disabled: absent from the queue file. */
+/** running, paused by an operator, or disabled: absent from the queue file. */
 export type QueueState = 'running' | 'paused' | 'disabled';
 
-/** What a queue is made with. All of it has defaults; with an update, what is left out stays. */
+/** The settings of a queue. All have defaults when a queue is created; an update keeps omitted settings. */
 export interface NewQueue {
   /** Default push. */
   mode?: QueueMode;
-  /** Most tasks started per unit of time: a number, `/`, and s, m, h or d. Up to 500/s; default 5/s. */
+  /** Maximum number of tasks started per unit of time: a number, `/`, and s, m, h or d. Up to 500/s; default 5/s. */
   rate?: string;
   /** How many tasks may start at once after a quiet time; 0 … 500, default 5. */
   bucketSize?: number;
-  /** How many requests may be under way; 1 … 5000, default 1000. */
+  /** Maximum number of concurrent requests; 1 … 5000, default 1000. */
   maxConcurrentRequests?: number;
-  /** Where all tasks of the queue go, whatever they say themselves. */
+  /** The target of all tasks of the queue, which overrides their own. */
   target?: string;
   /** When and how often failed tasks run again. */
   retry?: RetryParameters;
-  /** How long a used name can't be used again, in seconds; 0 … 31536000 (365 days), default 777600 (nine days). */
+  /** How long a task's name cannot be reused, in seconds; 0 … 31536000 (365 days), default 777600 (nine days). */
   tombstoneTtlSeconds?: number;
   /** Who may use a pull queue: `{ user_email: … }` and `{ writer_email: … }`. */
   acl?: readonly Record<string, string>[];
@@ -59,7 +59,7 @@ export const QUEUE_SETTINGS = {
 export interface Queue {
   name: string;
   mode: QueueMode;
-  /** null for pull queues, like bucketSize and maxConcurrentRequests. */
+  /** null for pull queues, as are bucketSize and maxConcurrentRequests. */
   rate: string | null;
   bucketSize: number | null;
   maxConcurrentRequests: number | null;
@@ -73,64 +73,67 @@ export interface Queue {
   created: Date;
 }
 
-/** A queue and how it does. */
+/** A queue and its statistics. */
 export interface QueueStatus extends Queue {
-  /** Tasks not yet completed. */
+  /** Number of tasks not yet completed. */
   tasks: number;
-  /** null: it has no task. */
+  /** null: the queue is empty. */
   oldestEta: Date | null;
-  /** Push: attempts that ended in the last 60 seconds; pull: leases given. */
+  /** Push: attempts that ended in the last 60 seconds; pull: leases granted. */
   executedLastMinute: number;
-  /** Tasks held by a dispatcher or a worker now. */
+  /** Number of tasks held by dispatchers or workers now. */
   inFlight: number;
-  /** Dispatches a second that are allowed now; null for pull. */
+  /** Dispatches per second that are allowed now; null for pull queues. */
   enforcedRate: number | null;
 }
 
-/** How a queue does. */
+/** Statistics of a queue. */
 export interface QueueStatistics {
   queue: string;
-  /** Not yet completed; exact to 10 000, an estimate beyond. */
+  /** Number of tasks not yet completed; exact up to 10 000, an estimate beyond. */
   tasks: number;
-  /** null: it has no task. */
+  /** null: the queue is empty. */
   oldestEta: Date | null;
-  /** Push: attempts that ended; pull: leases given. */
+  /** Push: attempts that ended; pull: leases granted. */
   executedLastMinute: number;
   executedLastHour: number;
-  /** Requests under way; null for pull. */
+  /** Number of requests in flight; null for pull queues. */
   inFlight: number | null;
-  /** Dispatches a second that are allowed now; null for pull. */
+  /** Dispatches per second that are allowed now; null for pull queues. */
   enforcedRate: number | null;
 }
 
 /** A dispatcher that holds tasks of a queue. */
 export interface Claimer {
-  /** Its number; 0: it told none. */
+  /** The dispatcher's number; 0: it gave none. */
   claimer: number;
-  /** Its requests, at most: so many leases of it are not over. */
+  /** Upper bound of its requests in flight: the number of its leases that have not ended. */
   held: number;
   connected: boolean;
 }
 
-/** What a dispatcher knows of a queue. A pull queue has no limits: all of them are 0. */
+/** A queue as a dispatcher sees it. Pull queues have no limits: all are 0. */
 export interface DispatcherQueue {
   id: number;
   name: string;
   mode: QueueMode;
-  /** Tasks a second. */
+  /** Tasks per second. */
   rate: number;
   bucketSize: number;
   maxConcurrentRequests: number;
   /** False: paused or disabled. */
   running: boolean;
-  /** Tasks that other dispatchers hold, alive or dead; undefined: not counted, and neither are `enforcedRate` and `restedSeconds`. */
+  /**
+   * Tasks held by other dispatchers, alive or dead; undefined: not counted, as `enforcedRate` and `restedSeconds` are
+   * not then.
+   */
   others: Claimer[] | undefined;
-  /** Tasks a second that are allowed now, by what is on record; null: as many as `rate`. */
+  /** Tasks per second that are allowed now, as last recorded; null: the same as `rate`. */
   enforcedRate: number | null;
-  /** When the queue was made, configured or resumed: what is on record of its enforced rate is younger. Opaque. */
+  /** When the queue was created, configured or resumed: older records of its enforced rate do not count. Opaque. */
   rateSince: string;
-  /** At least so long ago was the last dispatch; null: none is on record. */
+  /** Lower bound of the time since the last dispatch; null: none is recorded. */
   restedSeconds: number | null;
-  /** Rows of purged tasks are left to clean. */
+  /** True: rows of purged tasks remain to be cleaned up. */
   purged: boolean;
 }

@@ -1,8 +1,8 @@
-// What all queues of a database together may have. App Engine's quotas have names; by default there are none.
+// Quotas for all queues of a database together. App Engine's quotas have names; by default there are no quotas.
 
-/** What is left out is not bound. */
+/** Omitted quotas are unlimited. */
 export interface Quotas {
-  /** Queues that are not disabled, beside the default one. */
+  /** Queues that are not disabled, not counting `default`. */
   queues?: number;
   /** Tasks of all queues. */
   tasks?: number;
@@ -10,7 +10,7 @@ export interface Quotas {
   bytes?: string;
 }
 
-/** App Engine's, for applications that paid nothing and for those that did. */
+/** App Engine's quotas, for free and for billed applications. */
 export const NAMED_QUOTAS: Readonly<Record<string, Quotas>> = {
   none: {},
   free: { queues: 10, tasks: 1_000_000, bytes: '500M' },
@@ -18,7 +18,7 @@ export const NAMED_QUOTAS: Readonly<Record<string, Quotas>> = {
 };
 
 /**
- * Reads quotas: a name, or the bounds with commas between them; undefined: it is neither.
+ * Parses quotas: a name, or limits separated by commas; undefined if the text is neither.
  *
  * @example parseQuotas('queues=20,tasks=50000,bytes=2G')
  */

@@ -1,11 +1,12 @@
-// What the bearer of a token may do over HTTP: rights, each on the queues that its patterns name.
+// The rights that a token grants over HTTP, each on the queues that match its patterns.
 
-/** None is part of another: a token has what it was given. */
+/** No right includes another: a token has exactly the rights it was given. */
 export const RIGHTS = ['enqueue', 'lease', 'read', 'payload', 'operate', 'admin'] as const;
 
 /**
- * enqueue: add tasks. lease: lease tasks, renew and end leases, delete what was worked on. read: look, without payloads. payload: read tasks with their
- * payloads. operate: pause, resume, purge, run, delete, requeue. admin: make, change and delete queues, targets, keys and tokens.
+ * enqueue: add tasks. lease: lease tasks, renew and end leases, delete finished tasks. read: read everything but
+ * payloads. payload: read tasks with their payloads. operate: pause, resume, purge, run, delete, requeue. admin:
+ * create, change and delete queues, targets, keys and tokens.
  */
 export type Right = (typeof RIGHTS)[number];
 
@@ -15,13 +16,13 @@ export interface Grant {
   queues: readonly string[];
 }
 
-/** For whoever owns the server. */
+/** All rights on all queues, for the server's owner. */
 export const EVERYTHING: Grant = { rights: RIGHTS, queues: ['*'] };
 
 /**
  * Whether a grant has a right on a queue.
  *
- * @param queue undefined: on what is no queue's, which takes the pattern `*`
+ * @param queue undefined: a request that concerns no queue, which requires the pattern `*`
  * @example covers({ rights: ['read'], queues: ['mail-*'] }, 'read', 'mail-eu')   // true
  */
 export function covers({ rights, queues }: Grant, right: Right, queue: string | undefined): boolean {
@@ -29,7 +30,7 @@ export function covers({ rights, queues }: Grant, right: Right, queue: string | 
   return queues.some((pattern) => pattern === '*' || (queue !== undefined && matches(pattern, queue)));
 }
 
-// Piece by piece and not by a regular expression: that one of many stars can take for ever.
+// Matches piece by piece: a regular expression with many stars could run practically for ever.
 function matches(pattern: string, name: string): boolean {
   const [start = '', ...pieces] = pattern.split('*');
   const end = pieces.pop();

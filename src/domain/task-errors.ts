@@ -13,7 +13,10 @@ export class TransactionalRequestTooLargeError extends TaskTooLargeError {
   static override readonly code = 23;
 }
 
-/** A task's name must be 1 to 500 letters, digits, underscores or hyphens; a task added in a transaction must not have one. */
+/**
+ * A task's name must be 1 to 500 letters, digits, underscores or hyphens; a task added in a transaction must not have
+ * one.
+ */
 export class InvalidTaskNameError extends InvalidTaskError {
   static override readonly code = 5;
 }
@@ -23,7 +26,7 @@ export class InvalidUrlError extends InvalidTaskError {
   static override readonly code = 7;
 }
 
-/** What the two errors about a name in use have in common. */
+/** The common part of the two errors about a name in use. */
 class NameInUseError extends InvalidTaskError {
   /** For a batch: the outcome of each task. Those `added` exist although the call throws. */
   readonly results: readonly AddResult[];
@@ -38,7 +41,10 @@ export class TaskAlreadyExistsError extends NameInUseError {
   static override readonly code = 10;
 }
 
-/** The queue had a task of this name, and its tombstone has not expired. For a batch, `results` has the outcome of each task. */
+/**
+ * The queue had a task of this name, and its tombstone has not expired. For a batch, `results` has the outcome of each
+ * task.
+ */
 export class TombstonedTaskError extends NameInUseError {
   static override readonly code = 11;
 }

@@ -1,11 +1,13 @@
-// The headers of a task request: one table of what is sent, read, signed and reserved. The database has the reserved ones too
-// (_is_reserved_header), and docs/internals/signing.md lists what proxies must not pass on; tests compare them.
+// The headers of a task request: one table of what is sent, read, signed and reserved. The database has the reserved
+// ones too (_is_reserved_header), and docs/internals/signing.md lists what proxies must not pass on; tests compare
+// them.
 
 /**
  * The header of each fact about a task's attempt, by the property of DeliveredTask that reads it.
  *
- * A new one begins with `X-AppEngine-`: then it is signed and reserved, and handlers of an older version, which do not know it, still verify the
- * signature. A header under another name would change what `taskqueue v1` signs, and needs a second version of the signature.
+ * A new one begins with `X-AppEngine-`: then it is signed and reserved, and handlers of an older version, which do not
+ * know it, still verify the signature. A header under another name would change what `taskqueue v1` signs, and needs a
+ * second version of the signature.
  */
 export const TASK_HEADERS = {
   queue: 'X-AppEngine-QueueName',
@@ -33,7 +35,10 @@ export const SIGNED_HEADERS: readonly string[] = ['traceparent'];
 /** Headers of these prefixes are the service's: a task's own are dropped. */
 export const RESERVED_PREFIXES = [...SIGNED_PREFIXES, 'x-google-', 'webhook-'] as const;
 
-/** Headers of the connection, of the service or of its proof: a task's own are dropped, when it is added or when it is sent. */
+/**
+ * Headers of the connection, of the service or of its proof: a task's own are dropped, when it is added or when it is
+ * sent.
+ */
 export const RESERVED_HEADERS: Readonly<Record<string, Stage>> = {
   'accept-encoding': 'both',
   connection: 'both',

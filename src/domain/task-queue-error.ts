@@ -1,13 +1,13 @@
-// The root of the family of errors, and the branch for tasks that can't be added.
+// The base class of all errors, and the base class of errors about one task.
 
-/** What an error may carry beside its message. */
+/** The details that an error may carry beside its message. */
 export interface TaskQueueErrorOptions {
-  /** The number, when it is not the class's own. */
+  /** The number, if it is not the class's own. */
   code?: number | undefined;
-  /** The SQLSTATE that the database gave; without one it follows from the number. */
+  /** The SQLSTATE from the database; if omitted, it is derived from the number. */
   sqlState?: string | undefined;
   retryable?: boolean | undefined;
-  /** What was wrong, for programs. */
+  /** What is wrong, for programs. */
   detail?: Record<string, unknown> | undefined;
   /** What to do about it. */
   hint?: string | undefined;
@@ -16,7 +16,7 @@ export interface TaskQueueErrorOptions {
 }
 
 /**
- * Every error of pgtaskqueue.
+ * The base class of all errors of pgtaskqueue.
  *
  * @example
  * ```ts
@@ -30,11 +30,16 @@ export interface TaskQueueErrorOptions {
 export class TaskQueueError extends Error {
   static readonly code: number = 0;
   static readonly retryable: boolean = false;
-  /** App Engine's number; above 100 errors that App Engine raised in its client, above 10000 those of the database. */
+  /**
+   * App Engine's number; above 100, errors that App Engine raised in its client; above 10000, errors of the database.
+   */
   readonly code: number;
-  /** PostgreSQL's SQLSTATE, or ours: TQ and the number in three digits, such as TQ001, also where no statement was needed to see the fault. */
+  /**
+   * PostgreSQL's SQLSTATE, or TQ and the number in three digits, such as TQ001, even if the error was found without a
+   * statement.
+   */
   readonly sqlState: string | undefined;
-  /** True: the same call may succeed when it is made again. */
+  /** True: the same call may succeed if it is repeated. */
   readonly retryable: boolean;
   readonly detail: Record<string, unknown> | undefined;
   readonly hint: string | undefined;
@@ -50,7 +55,7 @@ export class TaskQueueError extends Error {
   }
 }
 
-/** A task can't be added as it is: its method, body, headers and so on. The parent of all errors about one task. */
+/** A task is invalid: its method, body, headers and so on. The base class of all errors about one task. */
 export class InvalidTaskError extends TaskQueueError {
   static override readonly code: number = 108;
 }

@@ -1,43 +1,52 @@
-// Tasks: what they are made with, and what there is to see of them.
+// Tasks: their properties when added, and the views of live, dead and attempted tasks.
 
 import type { RetryParameters } from './retry.ts';
 
-/** A value of a form or a query; an array repeats its key. */
+/** A value of a form or query; an array repeats its key. */
 export type ParamValue = string | number | boolean | readonly (string | number | boolean)[];
 
-/** What a task is made with. A push task without anything is a POST to `/_ah/queue/<queue>`; a pull task needs a body. */
+/** The properties of a new task. A push task with none is a POST to `/_ah/queue/<queue>`; a pull task needs a body. */
 export interface NewTask {
-  /** 1 to 500 letters, digits, `_` and `-`: a second task of this name is refused. Default: generated. Not in a transaction. */
+  /**
+   * 1 to 500 letters, digits, `_` and `-`: a second task of this name is rejected. Default: generated. Not allowed in a
+   * transaction.
+   */
   name?: string;
-  /** Path at the target, up to 2083 characters, default `/_ah/queue/<queue>`; or a whole URL, where an operator allowed its host. */
+  /**
+   * Path at the target, up to 2083 characters, default `/_ah/queue/<queue>`; or an absolute URL, if an operator has
+   * allowed its host.
+   */
   url?: string;
   /** POST (default), GET, HEAD, PUT, DELETE; PULL for pull queues. */
   method?: string;
-  /** Strings by name; App Engine's own and hop-by-hop headers are dropped. */
+  /** Header values by name; App Engine's own and hop-by-hop headers are dropped. */
   headers?: Readonly<Record<string, string>>;
-  /** The body: text is sent as UTF-8, bytes as they are. */
+  /** The body: text is sent as UTF-8, bytes unchanged. */
   payload?: string | Uint8Array;
-  /** The body as JSON, stringified once, when the task is added. */
+  /** The body as JSON, serialized once, when the task is added. */
   json?: unknown;
-  /** The body (or, without one, the query) as a form. */
+  /** The body (or, for methods without a body, the query) as a form. */
   params?: Readonly<Record<string, ParamValue>> | URLSearchParams | ReadonlyMap<string, ParamValue>;
-  /** Earliest start, in seconds from now; up to 2592000. Or: */
+  /** Earliest start, in seconds from now; up to 2592000. Alternative to `eta`. */
   countdown?: number;
-  /** Earliest start: a Date, milliseconds since 1970, or RFC 3339 with an offset. Up to 30 days ahead; the past means at once. */
+  /**
+   * Earliest start: a Date, milliseconds since 1970, or RFC 3339 with an offset. Up to 30 days ahead; a past time means
+   * now.
+   */
   eta?: Date | number | string;
-  /** Name of a target. Default `default`. */
+  /** Name of the target. Default `default`. */
   target?: string;
-  /** Label by which pull workers pick; up to 500 bytes. */
+  /** Label by which pull workers select tasks; up to 500 bytes. */
   tag?: string;
-  /** Label of a tenant, in which its handler runs. Default: the one of `namespaceManager`. Pull tasks have none. */
+  /** Tenant label in which the handler runs. Default: that of `namespaceManager`. Pull tasks have none. */
   namespace?: string;
-  /** How long its handler may take, in seconds; 15 … 86400, default 600. */
+  /** How long the handler may take, in seconds; 15 … 86400, default 600. */
   dispatchDeadline?: number;
-  /** Replaces the queue's whole retry block; what is left out has App Engine's defaults, not the queue's. */
+  /** Replaces all of the queue's retry parameters; omitted ones have App Engine's defaults, not the queue's values. */
   retryOptions?: RetryParameters;
 }
 
-/** Every property of a new task: others are rejected. */
+/** All properties of a new task; others are rejected. */
 export const TASK_PROPERTIES: Readonly<Record<keyof NewTask, true>> = {
   name: true,
   url: true,
@@ -55,21 +64,21 @@ export const TASK_PROPERTIES: Readonly<Record<keyof NewTask, true>> = {
   retryOptions: true,
 };
 
-/** How tasks are added. */
+/** Options for adding tasks. */
 export interface AddOptions {
-  /** True: as part of the open transaction, at most five, unnamed. False: a statement of its own. */
+  /** True: as part of the open transaction; at most five tasks, unnamed. False: as a statement of its own. */
   transactional?: boolean;
-  /** False: no NOTIFY, for transactions that are to be prepared; the dispatcher's next poll finds the task. Default true. */
+  /** False skips NOTIFY, as PREPARE TRANSACTION requires; the dispatcher's next poll finds the task. Default true. */
   wake?: boolean | undefined;
-  /** Is kept with the task, or not at all. */
+  /** Stored together with the task, or not at all. */
   overflow?: Overflow | undefined;
-  /** Who adds: the target of tasks that name none. */
+  /** The enqueuing service: the target of tasks that name none. */
   service?: string | undefined;
 }
 
-/** What a deferred function is called with, too large for its task. */
+/** The arguments of a deferred call that are too large for its task. */
 export interface Overflow {
-  /** A random UUID, which the task's body names. */
+  /** A random UUID, to which the task's body refers. */
   id: string;
   data: Uint8Array;
 }
@@ -77,33 +86,33 @@ export interface Overflow {
 /** A task that was added. */
 export interface AddedTask {
   queue: string;
-  /** Given or generated. */
+  /** Given by the enqueuer, or generated. */
   name: string;
   eta: Date;
   created: Date;
 }
 
-/** What became of one task of a batch. */
+/** The result for one task of a batch. */
 export interface AddResult {
-  /** Place in the batch, from 0. */
+  /** Position in the batch, from 0. */
   index: number;
   name: string;
-  /** `exists`: a task has the name; `tombstoned`: a task had it. */
+  /** `exists`: a live task has the name; `tombstoned`: an earlier task had it. */
   result: 'added' | 'exists' | 'tombstoned';
-  /** Of the task that has the name now; null for a tombstone. */
+  /** ETA of the task that has the name now; null for a tombstone. */
   eta: Date | null;
   created: Date | null;
 }
 
-/** Waits for its ETA, may start, is with a handler, is with a worker, waits for its back-off. */
+/** In this order: waits for its ETA, may start, is with a handler, is with a worker, waits for a retry. */
 export type TaskState = 'scheduled' | 'due' | 'dispatched' | 'leased' | 'retrying';
 
-/** What there is to see of a live task. */
+/** A live task, without its body. */
 export interface TaskStatus {
   queue: string;
   name: string;
   state: TaskState;
-  /** When it may next run or be leased; of a held task the end of the lease. */
+  /** When it may next run or be leased; for a held task, when the lease expires. */
   eta: Date;
   created: Date;
   method: string;
@@ -111,13 +120,13 @@ export interface TaskStatus {
   target: string | null;
   tag: string | null;
   namespace: string | null;
-  /** Attempts or leases so far. */
+  /** Number of attempts or leases so far. */
   retryCount: number;
-  /** null: nobody holds it. */
+  /** null: the task is not leased. */
   leaseUntil: Date | null;
-  /** HTTP status of the last attempt; 0: no answer; null: none was made. */
+  /** HTTP status of the last attempt; 0: no response; null: no attempt was made. */
   lastStatus: number | null;
-  /** Bytes: method, URL, headers and body. */
+  /** Size of method, URL, headers and body, in bytes. */
   size: number;
 }
 
@@ -150,27 +159,27 @@ export interface DeadTask {
   namespace: string | null;
   created: Date;
   firstAttempt: Date | null;
-  /** Until when it can be put back. */
+  /** Until when it can be requeued. */
   expires: Date;
-  /** Bytes of its body. */
+  /** Size of its body, in bytes. */
   size: number;
-  /** Why its last attempt got no answer. */
+  /** Why its last attempt got no response. */
   error: string | null;
-  /** The first 1024 bytes of the last answer, for who may read payloads. */
+  /** The first 1024 bytes of the last response; only for roles that may read payloads. */
   response: string | null;
 }
 
-/** An attempt that is kept: one that failed, or a success after a failure. */
+/** A recorded attempt: a failure, or a success after a failure. */
 export interface Attempt {
   queue: string;
-  /** Of the task. */
+  /** The task's name. */
   name: string;
   /** From 1. */
   attempt: number;
   started: Date;
   ended: Date;
   seconds: number;
-  /** 0: no answer. */
+  /** 0: no response. */
   status: number;
   /** null: success. */
   reason: string | null;

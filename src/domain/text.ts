@@ -1,29 +1,29 @@
-// Text that can reach the database unharmed. A lone surrogate would arrive as U+FFFD, silently; a NUL would be refused by PostgreSQL in words
-// that name no argument. Everything else about names and text is for the database to judge.
+// The check that text reaches the database unchanged. A lone surrogate would silently become U+FFFD; PostgreSQL would
+// reject a NUL without naming the argument. The database checks everything else about names and text.
 
 import type { TaskQueueError, TaskQueueErrorOptions } from './task-queue-error.ts';
 
 type NewError = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
- * The text itself, if it is one.
+ * Returns the text itself if it is safe to send.
  *
- * @throws TypeError when it is no string; `errorClass` when it holds a lone surrogate or a NUL
+ * @throws TypeError if the value is not a string; `errorClass` if it contains a lone surrogate or a NUL
  */
 export function requireText(value: unknown, what: string, errorClass: NewError): string {
-  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${kindOf(value)}`);
+  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${kindOf(value)}`);
   if (!value.isWellFormed()) {
-    throw new errorClass(`${what} holds half a character (a lone surrogate)`, {
+    throw new errorClass(`${what} must be well-formed Unicode, got a lone surrogate`, {
       hint: 'Send bytes if it is not text.',
     });
   }
   if (value.includes('\0')) {
-    throw new errorClass(`${what} holds a NUL character`, { hint: 'Send bytes if it is not text.' });
+    throw new errorClass(`${what} must not contain a NUL character`, { hint: 'Send bytes if it is not text.' });
   }
   return value;
 }
 
-/** What a value is, for a message. */
+/** The type of a value, for messages. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;

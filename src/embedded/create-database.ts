@@ -1,17 +1,17 @@
-// A database on a server, made when it's missing.
+// Creates a database on a server if it is missing.
 
 import pg from 'pg';
 
 const DUPLICATE = ['42P04', '23505']; // another process was first
 
 /**
- * Makes the database unless it exists.
+ * Creates the database unless it exists.
  *
  * @param serverUrl connection string of a role that may create databases, in any database of the server
  */
 export async function createDatabase(serverUrl: string, name: string): Promise<void> {
   const client = new pg.Client(serverUrl);
-  client.on('error', () => {}); // the query in flight fails with it
+  client.on('error', () => {}); // the current query rejects with the error
   await client.connect();
   try {
     const { rowCount } = await client.query(

@@ -1,4 +1,4 @@
-// The data directory of a PostgreSQL, made with initdb when it's missing.
+// Creates a PostgreSQL data directory with initdb if it is missing.
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -8,28 +8,28 @@ import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
 import { giveTo, type RunAs, userAndGroup } from './run-as.ts';
 
-/** Where a server keeps what. */
+/** Where a server keeps its files. */
 export interface DataPlan {
   binaries: Binaries;
   user: RunAs | undefined;
-  /** The data directory itself. Its parent is a folder in which this process may write. */
+  /** The data directory itself. This process must be able to write to its parent folder. */
   data: string;
-  /** File of the superuser's password, readable by its owner alone. */
+  /** The file with the superuser's password, readable only by its owner. */
   passwordFile: string;
-  /** True: faster and not safe against a crash of the machine. */
+  /** True: faster, but not safe against a crash of the machine. */
   ephemeral: boolean;
 }
 
 /**
- * Makes the data directory unless it's there. A start that is killed meanwhile leaves nothing half done: initdb works in
- * a folder beside it, and a rename is what makes it the data directory.
+ * Creates the data directory unless it exists. If the process is killed meanwhile, nothing is left half done: initdb
+ * works in a temporary folder beside it, which is renamed at the end.
  *
  * @returns the superuser's password
- * @throws Error when initdb fails, with what it said
+ * @throws Error with initdb's output if it fails
  */
 export function prepareData(plan: DataPlan): string {
   const { data, passwordFile } = plan;
-  // Whoever deletes the folder to begin afresh means the data too, which may be elsewhere (run-as.ts).
+  // A user who deletes the folder to start over wants the data deleted too, which may be elsewhere (run-as.ts).
   const isElsewhere = path.dirname(data) !== path.dirname(passwordFile);
   if (isElsewhere && !fs.existsSync(passwordFile)) fs.rmSync(data, { recursive: true, force: true });
   if (!fs.existsSync(path.join(data, 'PG_VERSION'))) makeData(plan);
@@ -54,7 +54,7 @@ function makeData(plan: DataPlan): void {
 }
 
 function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, passwordFile: string): void {
-  // The built-in locale sorts alike on every machine; older versions don't have it.
+  // The built-in locale sorts the same on every machine; older versions do not have it.
   const locale = binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
   const login = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   const speed = ephemeral ? ['--no-sync', '--wal-segsize=1'] : [];

@@ -1,4 +1,4 @@
-// A database on a server, gone.
+// Drops a database on a server.
 
 import pg from 'pg';
 
@@ -9,7 +9,7 @@ import pg from 'pg';
  */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   const client = new pg.Client(serverUrl);
-  client.on('error', () => {}); // the query in flight fails with it
+  client.on('error', () => {}); // the current query rejects with the error
   await client.connect();
   try {
     await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);

@@ -1,5 +1,6 @@
-// The environment of PostgreSQL's programs: nothing of the caller's, whose PG* variables and locale would change what they do.
+// The environment of PostgreSQL's programs. The caller's environment is not passed on, because its PG* variables and
+// locale would change their behaviour.
 
-/** Environment variables for `initdb` and `postgres`; undefined: inherited, as Windows needs it. */
+/** Environment variables for `initdb` and `postgres`; undefined: inherited, which Windows requires. */
 export const CLEAN_ENVIRONMENT: Record<string, string> | undefined =
   process.platform === 'win32' ? undefined : { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };

@@ -1,8 +1,8 @@
-// Free ports of the loopback address.
+// Finds free ports of the loopback address.
 
 import net from 'node:net';
 
-/** The wanted port of 127.0.0.1 when nobody listens there, else any free one. */
+/** Returns the wanted port of 127.0.0.1 if it is free, otherwise any free one. */
 export async function freePort(wanted: number): Promise<number> {
   return (await tryPort(wanted)) ?? (await tryPort(0)) ?? Promise.reject(new Error('127.0.0.1 has no free port'));
 }

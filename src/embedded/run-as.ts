@@ -1,5 +1,5 @@
-// Whom PostgreSQL runs as. It refuses root, so root gives the work to an ordinary user of the machine, and what that user
-// can't reach (a clone below /root, say) moves to a public place that belongs to root.
+// The user that PostgreSQL runs as. It refuses to run as root, so root starts it as an ordinary user of the machine.
+// Files that this user cannot reach, such as a clone below /root, are copied to a public folder that belongs to root.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,14 +14,14 @@ export interface RunAs {
   gid: number;
 }
 
-// Never below the temporary folder: root would run whatever somebody put under a name that can be guessed.
+// Never below the temporary folder: root would run whatever another user put under a predictable name.
 const PUBLIC = '/var/lib/pgtaskqueue';
 
 /**
- * The user to run PostgreSQL as; undefined: the current one.
+ * Returns the user to run PostgreSQL as; undefined: the current one.
  *
- * @param wanted name of a user, tried before `postgres` and `nobody`; only root can choose
- * @throws Error when root finds no such user
+ * @param wanted the name of a user, tried before `postgres` and `nobody`; only root can choose
+ * @throws Error if root finds no such user
  */
 export function userToRunAs(wanted?: string): RunAs | undefined {
   if (process.platform === 'win32' || process.getuid?.() !== 0) return undefined;
@@ -31,11 +31,11 @@ export function userToRunAs(wanted?: string): RunAs | undefined {
     if (user) return user;
   }
   throw new Error(
-    'PostgreSQL refuses to run as root, and there is no user postgres or nobody: run as another user or set DATABASE_URL',
+    'PostgreSQL refuses to run as root, and there is no user postgres or nobody: run as another user, or set DATABASE_URL',
   );
 }
 
-/** The same binaries at a place where the user can run them: a copy (60 MB, made once) when they can't be reached. */
+/** Returns the same binaries where the user can run them: a copy (60 MB, made once) if the user cannot reach them. */
 export function reachableBinaries(binaries: Binaries, user: RunAs | undefined): Binaries {
   if (!user || canRun(program(binaries, 'initdb'), user)) return binaries;
   const directory = path.join(PUBLIC, `pg-${binaries.version}`);
@@ -43,7 +43,7 @@ export function reachableBinaries(binaries: Binaries, user: RunAs | undefined): 
   return { ...binaries, directory };
 }
 
-/** The folder itself when the user can enter it, else a stand-in for it that always is the same one. */
+/** Returns the folder itself if the user can enter it, otherwise a fixed substitute for it. */
 export function reachableFolder(folder: string, user: RunAs | undefined): string {
   if (!user || canEnter(folder, user)) return folder;
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 12);
@@ -52,12 +52,12 @@ export function reachableFolder(folder: string, user: RunAs | undefined): string
   return standIn;
 }
 
-/** Options for `spawn` that make the child run as the user. */
+/** Returns options for `spawn` that run the child as the user. */
 export function userAndGroup(user: RunAs | undefined): { uid?: number; gid?: number } {
   return user ? { uid: user.uid, gid: user.gid } : {};
 }
 
-/** Gives files to the user. */
+/** Makes the user the owner of files. */
 export function giveTo(user: RunAs | undefined, ...files: string[]): void {
   if (user) for (const file of files) fs.chownSync(file, user.uid, user.gid);
 }
@@ -85,6 +85,6 @@ function copyAtOnce(from: string, to: string): void {
     fs.renameSync(half, to);
   } catch (error) {
     fs.rmSync(half, { recursive: true, force: true });
-    if (!fs.existsSync(to)) throw error; // else another process was first
+    if (!fs.existsSync(to)) throw error; // otherwise another process was first
   }
 }

@@ -1,4 +1,4 @@
-// One starter at a time in a folder, also when two processes start in the same moment.
+// A lock file that lets only one process at a time start a server in a folder.
 
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,9 +7,9 @@ const PATIENCE_MS = 60_000;
 const HALF_WRITTEN_MS = 2_000;
 
 /**
- * Runs the work while this process holds the lock file. A lock whose process is gone is taken over.
+ * Runs the work while this process holds the lock file. The lock of a process that has ended is taken over.
  *
- * @throws Error when another process holds it for a minute
+ * @throws Error if another process holds it for a minute
  */
 export async function whileLocked<T>(file: string, work: () => Promise<T>): Promise<T> {
   await lock(file);
@@ -25,7 +25,8 @@ async function lock(file: string): Promise<void> {
   while (!create(file)) {
     if (!isHeld(file)) fs.rmSync(file, { force: true });
     else if (Date.now() > deadline) throw new Error(`another process has held ${file} for a minute`);
-    // Also after a removal: whoever saw the dead lock in the same moment has removed it too before anyone makes a new one.
+    // Sleeps even after a removal: another process that saw the dead lock at the same moment removes it before a new
+    // one is created.
     await sleep(50);
   }
 }
@@ -46,6 +47,6 @@ function isHeld(file: string): boolean {
     if (pid === 0) return Date.now() - fs.statSync(file).mtimeMs < HALF_WRITTEN_MS;
     return process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, and somebody else's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, and owned by another user
   }
 }

@@ -1,28 +1,29 @@
-// The file that says where the server of a folder can be reached: `<dir>/pg18.json`. It holds a password, so only its owner may read it.
+// The state file, `<dir>/pg18.json`, with the address of a folder's server. It contains a password, so only its owner
+// may read it.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 
-/** What a running server says about itself. */
+/** The contents of the state file. */
 export interface EmbeddedState {
   /** Connection string of the database `postgres`. */
   url: string;
-  /** The data directory the server works on. */
+  /** The server's data directory. */
   data: string;
 }
 
-/** Name of the state file for a major version. */
+/** Returns the path of the state file for a major version. */
 export const stateFile = (dir: string, major: number): string => path.join(dir, `pg${major}.json`);
 
-/** Writes the state, in one moment for readers. */
+/** Writes the state atomically. */
 export function writeState(file: string, state: EmbeddedState): void {
   const half = `${file}.${process.pid}`;
   fs.writeFileSync(half, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   fs.renameSync(half, file);
 }
 
-/** The connection string in the state file, when a server on that very data answers there. */
+/** Returns the state if a server with that data directory responds at its address. */
 export async function answeringServer(file: string): Promise<EmbeddedState | undefined> {
   const state = readState(file);
   if (!state) return undefined;
@@ -31,10 +32,10 @@ export async function answeringServer(file: string): Promise<EmbeddedState | und
 }
 
 /**
- * Connection string of the embedded server that runs on a folder, or undefined.
+ * Returns the connection string of the embedded server that runs on a folder, or undefined.
  *
  * @param dir the folder given to `startEmbedded`
- * @param database name of a database in it
+ * @param database the name of a database on the server
  * @example
  * const url = await runningEmbedded('.pgtaskqueue', 'pgtaskqueue');
  */
@@ -47,17 +48,17 @@ export async function runningEmbedded(dir: string, database = 'postgres'): Promi
   return undefined;
 }
 
-/** The same server's connection string for another database. */
+/** Returns the same server's connection string for another database. */
 export function databaseUrl(serverUrl: string, database: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${encodeURIComponent(database)}`;
   return url.toString();
 }
 
-/** The data directory of the server that answers, or undefined when none does. */
+/** Returns the data directory of the server at an address, or undefined if none responds. */
 export async function dataDirectoryOf(url: string): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {}); // the query below fails with it
+  client.on('error', () => {}); // the query below rejects with the error
   try {
     await client.connect();
     const { rows } = await client.query<{ data_directory: string }>('show data_directory');
@@ -73,7 +74,7 @@ function readState(file: string): EmbeddedState | undefined {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8')) as EmbeddedState;
   } catch {
-    return undefined; // none yet
+    return undefined; // there is none yet
   }
 }
 

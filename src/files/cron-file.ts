@@ -1,4 +1,4 @@
-// cron.yaml and cron.xml, as App Engine had them.
+// Reads cron.yaml and cron.xml in App Engine's formats.
 
 import { Problems } from '../domain/config-file/problems.ts';
 import type { CronConfig } from '../domain/cron/cron-config.ts';
@@ -15,8 +15,8 @@ const SHAPE = { root: 'cronentries', repeated: 'cron', lists: [] };
  * Reads a cron file.
  *
  * @param content text, or bytes of UTF-8; at most 256 KB
- * @param file its name, for messages; one that ends in .xml is read as cron.xml
- * @throws QueueConfigError with all that is wrong, line by line
+ * @param file the name of the file, for messages; a name that ends in .xml is read as cron.xml
+ * @throws QueueConfigError with all problems and their lines
  */
 export function parseCronFile(content: string | Uint8Array, file = 'cron.yaml'): CronConfig {
   const xml = file.toLowerCase().endsWith('.xml');
@@ -36,6 +36,6 @@ function reportCrontabs(text: string, problems: Problems): void {
     const instead = insteadOfCrontab(expression);
     if (!instead) continue;
     const at = { line: index + 1, column: before.length + 1 };
-    problems.add(at, `not a schedule: '${expression.trim()}': this is crontab syntax; write ${instead}`);
+    problems.add(at, `invalid schedule '${expression.trim()}': this is crontab syntax; write ${instead}`);
   }
 }

@@ -1,4 +1,4 @@
-// queue.yaml and queue.xml, as App Engine had them.
+// Reads queue.yaml and queue.xml in App Engine's formats.
 
 import { QueueConfigError } from '../domain/config-error.ts';
 import { Problems } from '../domain/config-file/problems.ts';
@@ -7,11 +7,11 @@ import { configText } from './config-text.ts';
 import { readXml } from './xml.ts';
 import { readYaml } from './yaml.ts';
 
-/** How a queue file is read. */
+/** Options for reading a queue file. */
 export interface QueueFileOptions {
-  /** Its name, for messages; one that ends in .xml is read as queue.xml. Default queue.yaml. */
+  /** The name of the file, for messages; a name that ends in .xml is read as queue.xml. Default queue.yaml. */
   file?: string;
-  /** A rate on a pull queue is ignored with a warning. Default false: it is refused. */
+  /** True: ignore a rate on a pull queue with a warning. Default false: report it as a problem. */
   lenient?: boolean;
 }
 
@@ -21,7 +21,7 @@ const SHAPE = { root: 'queue-entries', repeated: 'queue', lists: ['acl'] };
  * Reads a queue file.
  *
  * @param content text, or bytes of UTF-8; at most 256 KB
- * @throws QueueConfigError with all that is wrong, line by line
+ * @throws QueueConfigError with all problems and their lines
  * @example parseQueueFile('queue:\n- name: mail\n  rate: 5/s').config.queue   // [{ name: 'mail', rate: '5/s' }]
  */
 export function parseQueueFile(content: string | Uint8Array, options: QueueFileOptions = {}): ReadQueueConfig {

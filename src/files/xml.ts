@@ -1,14 +1,15 @@
-// XML as queue and cron files need it: elements and text, with their places. No document type, no entities but the five that XML itself has.
+// Reads the XML of queue and cron files: elements and text, with their positions. Document types are rejected, and
+// entities other than the five predefined ones.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { ConfigMapping, ConfigNode, Position } from '../domain/config-file/config-node.ts';
 import type { Problems } from '../domain/config-file/problems.ts';
 
-/** How a file's elements are to be taken. */
+/** The structure of a file's elements. */
 export interface XmlShape {
   /** The outermost element. */
   root: string;
-  /** The element that is repeated within the root; its items become the list under that key. */
+  /** The element that is repeated within the root; its occurrences become the list under that key. */
   repeated: string;
   /** Elements whose children are a list of one key each. */
   lists: readonly string[];
@@ -28,13 +29,13 @@ const PARSER = new XMLParser({
   trimValues: true,
 });
 
-// The library's type says Symbol, the object.
+// The library declares this as Symbol, the object type.
 const META = XMLParser.getMetaDataSymbol() as symbol;
 
-/** Reads an XML file; keys get underscores for hyphens. Undefined when it is none, which is reported. */
+/** Reads an XML file, replacing hyphens in keys by underscores; undefined if it is invalid, which is reported. */
 export function readXml(text: string, shape: XmlShape, problems: Problems): ConfigNode | undefined {
   const hostile = /<!\s*(DOCTYPE|ENTITY)/i.exec(text);
-  if (hostile) return problems.add(positionAt(text, hostile.index), `${hostile[0]} has no place in this file`);
+  if (hostile) return problems.add(positionAt(text, hostile.index), `the file must not contain ${hostile[0]}`);
   const checked = XMLValidator.validate(text);
   if (checked !== true) {
     const { line, col, msg } = checked.err;
@@ -46,7 +47,7 @@ export function readXml(text: string, shape: XmlShape, problems: Problems): Conf
   const reader = new XmlReader(text, shape, problems);
   if (!root || tagOf(root) !== shape.root || second) {
     const at = reader.place(second ?? root);
-    return problems.add(at, `the file has one outermost element, <${shape.root}>`);
+    return problems.add(at, `the file must have one root element, <${shape.root}>`);
   }
   return reader.root(root);
 }
@@ -70,13 +71,13 @@ class XmlReader {
     this.#problems = problems;
   }
 
-  /** The repeated elements become one list. */
+  /** Collects the repeated elements into one list. */
   root(root: Element): ConfigMapping {
     const at = this.place(root);
     const { repeated } = this.#shape;
     const children = this.#children(root);
     if (this.#textOf(root, at) !== '')
-      this.#problems.add(at, `<${tagOf(root)}> holds elements, and no text beside them`);
+      this.#problems.add(at, `<${tagOf(root)}> must contain only elements, got text beside them`);
     const items = children.filter((child) => tagOf(child) === repeated).map((child) => this.#node(child));
     const entries = children.filter((child) => tagOf(child) !== repeated).map((child) => this.#entry(child));
     return { kind: 'mapping', at, entries: [...entries, { key: repeated, at, value: { kind: 'list', at, items } }] };
@@ -89,7 +90,7 @@ class XmlReader {
 
   #entry(element: Element): { key: string; at: Position; value: ConfigNode } {
     const tag = tagOf(element) ?? '';
-    // An underscore in a tag stays unknown: <bucket_size> is no tag of this file.
+    // A tag with an underscore, such as <bucket_size>, is not valid in this file and must stay unknown.
     const key = tag.includes('_') ? `<${tag}>` : tag.replaceAll('-', '_');
     return { key, at: this.place(element), value: this.#node(element) };
   }
@@ -98,11 +99,11 @@ class XmlReader {
     const at = this.place(element);
     const tag = tagOf(element) ?? '';
     const attributes = Object.keys(element[':@'] ?? {});
-    if (attributes.length > 0) this.#problems.add(at, `<${tag}> has no attributes`, { key: tag });
+    if (attributes.length > 0) this.#problems.add(at, `<${tag}> must not have attributes`, { key: tag });
     const children = this.#children(element);
     if (children.length === 0) return { kind: 'scalar', type: 'untyped', text: this.#textOf(element, at), at };
     if (this.#textOf(element, at) !== '')
-      this.#problems.add(at, `<${tag}> holds elements, and no text beside them`, { key: tag });
+      this.#problems.add(at, `<${tag}> must contain only elements, got text beside them`, { key: tag });
     const entries = children.map((child) => this.#entry(child));
     if (!this.#shape.lists.includes(tag)) return { kind: 'mapping', at, entries };
     return { kind: 'list', at, items: entries.map((entry) => ({ kind: 'mapping', at: entry.at, entries: [entry] })) };
@@ -118,7 +119,7 @@ class XmlReader {
       .join('');
     const text = raw.replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => CHARACTERS[name] ?? '');
     const left = /&(?!(amp|lt|gt|quot|apos);)[#\w]*;?/.exec(raw)?.[0];
-    if (left) this.#problems.add(at, `the entity ${left} has no place in this file`);
+    if (left) this.#problems.add(at, `the file must not contain the entity ${left}`);
     return text.trim();
   }
 }

@@ -1,24 +1,28 @@
-// YAML as queue and cron files need it: mappings, lists and plain values, with their places. Everything else that YAML can do is refused.
+// Reads the YAML of queue and cron files: mappings, lists and plain values, with their positions. All other features of
+// YAML are rejected.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import type { ConfigNode, ConfigScalar, Position } from '../domain/config-file/config-node.ts';
 import type { Problems } from '../domain/config-file/problems.ts';
 
-// A queue file has four levels.
+// Queue files have four levels.
 const DEEPEST = 16;
 
-/** Reads a YAML file; undefined when it is none, which is reported. */
+/** Reads a YAML file; undefined if it is invalid, which is reported. */
 export function readYaml(text: string, problems: Problems): ConfigNode | undefined {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
   const documents = 'empty' in parsed ? [] : parsed;
   const faults = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
-  // One mistake in the syntax often has a tail of others that nobody made.
+  // One syntax error often causes several others, so only the first three are reported.
   for (const { pos, message } of faults.slice(0, 3)) problems.add(positionAt(lines, pos[0]), message);
   if (faults.length > 0) return undefined;
   const [document, second] = documents;
   if (second)
-    return problems.add(positionAt(lines, second.range[0]), 'the file holds two documents: take the line --- out');
+    return problems.add(
+      positionAt(lines, second.range[0]),
+      'the file must contain one document, got two: remove the line ---',
+    );
   if (!document?.contents) return { kind: 'mapping', entries: [], at: { line: 1, column: 1 } };
   return new YamlReader(lines, problems).read(document.contents, 0);
 }
@@ -34,10 +38,10 @@ class YamlReader {
 
   read(node: Node, depth: number): ConfigNode {
     const at = positionAt(this.#lines, node.range?.[0] ?? 0);
-    if (isAlias(node)) return this.#refuse(at, `an alias (*${node.source}) has no place here: write the value out`);
-    if ('anchor' in node && node.anchor) this.#problems.add(at, `an anchor (&${node.anchor}) has no place here`);
-    if (node.tag) this.#problems.add(at, `a tag (${node.tag}) has no place here`);
-    if (depth > DEEPEST) return this.#refuse(at, 'this is nested too deeply');
+    if (isAlias(node)) return this.#refuse(at, `aliases (*${node.source}) are not supported: write the value out`);
+    if ('anchor' in node && node.anchor) this.#problems.add(at, `anchors (&${node.anchor}) are not supported`);
+    if (node.tag) this.#problems.add(at, `tags (${node.tag}) are not supported`);
+    if (depth > DEEPEST) return this.#refuse(at, `the file must nest at most ${DEEPEST} levels deep`);
     if (isSeq<Node>(node)) return { kind: 'list', at, items: node.items.map((item) => this.read(item, depth + 1)) };
     if (isMap<Node, Node | null>(node)) {
       const entries = node.items.map(({ key, value }) => {
@@ -46,7 +50,7 @@ class YamlReader {
       });
       return { kind: 'mapping', at, entries };
     }
-    return isScalar(node) ? scalar(node.value, node.source ?? '', at) : this.#refuse(at, 'this has no place here');
+    return isScalar(node) ? scalar(node.value, node.source ?? '', at) : this.#refuse(at, 'this is not supported here');
   }
 
   #key(key: Node): string {

@@ -1,18 +1,18 @@
-// A task, as its handler gets it: what the headers of its request say, with types.
+// A task as its handler receives it: the values of the request's headers, with types.
 
 import { isNamespace } from '../domain/namespace-manager.ts';
 import { TASK_HEADERS, type TaskFact } from '../domain/task-headers.ts';
 import { TaskVerificationError } from './task-verification-error.ts';
 
-/** For requests that say no deadline. */
+/** Used if a request has no deadline header. */
 const DEFAULT_DEADLINE_MS = 600_000;
-/** The longest timer that Node keeps. */
+/** The longest timer that Node supports. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** What is read of a request before its body. */
+/** The parts of a request that are read before its body. */
 export interface RequestHead {
   method: string;
-  /** Path and query, as they stand in the request line. */
+  /** Path and query, as in the request line. */
   path: string;
   headers: Headers;
 }
@@ -21,23 +21,23 @@ export interface RequestHead {
 export class DeliveredTask implements Record<TaskFact, unknown> {
   readonly queue: string;
   readonly name: string;
-  /** Earlier attempts, whatever became of them. */
+  /** Earlier attempts, whatever their outcome. */
   readonly retryCount: number;
-  /** Earlier attempts that were answered. */
+  /** Earlier attempts that got a response. */
   readonly executionCount: number;
   /** When this attempt was due. */
   readonly eta: Date;
-  /** Status of the attempt before, 0: it got no answer; null: this is the first. */
+  /** Status of the previous attempt, 0 if it got no response; null: this is the first attempt. */
   readonly previousResponse: number | null;
-  /** Why it is tried again, such as `App Error`; null: this is the first attempt. */
+  /** Why the task is being retried, such as `App Error`; null: this is the first attempt. */
   readonly retryReason: string | null;
-  /** The namespace it was added in; '': none. */
+  /** The namespace that it was added in; '': none. */
   readonly namespace: string;
-  /** When this attempt is given up, and may begin anew. */
+  /** When the dispatcher gives up on this attempt and may retry the task. */
   readonly deadline: Date;
-  /** The same on each attempt of this task, and no other task's: 32 hexadecimal digits. */
+  /** The same for all attempts of this task, and unique to it: 32 hexadecimal digits. */
   readonly idempotencyKey: string;
-  /** The request was proven to be a dispatcher's. False only where `insecure` was asked for. */
+  /** True if the request was verified to come from a dispatcher. False only with `insecure`. */
   readonly genuine: boolean;
   readonly method: string;
   /** Path and query. */
@@ -46,7 +46,7 @@ export class DeliveredTask implements Record<TaskFact, unknown> {
   readonly body: Uint8Array;
   #signal: AbortSignal | undefined;
 
-  /** @throws TaskVerificationError for headers that are not a task's */
+  /** @throws TaskVerificationError if the headers are not those of a task */
   constructor(head: RequestHead, body: Uint8Array, genuine: boolean) {
     const { method, path, headers } = head;
     this.method = method;
@@ -67,7 +67,7 @@ export class DeliveredTask implements Record<TaskFact, unknown> {
     if (!isNamespace(this.namespace)) refuse(TASK_HEADERS.namespace);
   }
 
-  /** Aborts at the deadline: what is done later is done again. */
+  /** Aborts at the deadline: work that is done later will be done again. */
   get signal(): AbortSignal {
     const left = Math.min(Math.max(this.deadline.getTime() - Date.now(), 0), MAX_TIMER_MS);
     this.#signal ??= AbortSignal.timeout(left);
@@ -79,19 +79,19 @@ export class DeliveredTask implements Record<TaskFact, unknown> {
     return new TextDecoder().decode(this.body);
   }
 
-  /** @throws SyntaxError when the body is not JSON */
+  /** @throws SyntaxError if the body is not JSON */
   json<Value = unknown>(): Value {
     return JSON.parse(this.text());
   }
 
-  /** The params it was added with: the body's when it is a form, else the query's. */
+  /** The params that it was added with: of the body if it is a form, otherwise of the query. */
   params(): URLSearchParams {
     const isForm = this.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
     return new URLSearchParams(isForm ? this.text() : (this.path.split('?', 2)[1] ?? ''));
   }
 }
 
-/** What a header of the task says; null: it is not there, or empty. */
+/** The value of a task's header; null if it is missing or empty. */
 function fact(headers: Headers, name: TaskFact): string | null {
   const header = TASK_HEADERS[name];
   return headers.get(header) || headers.get(header.replace('X-AppEngine-', 'X-CloudTasks-')) || null;
@@ -114,8 +114,5 @@ function moment(headers: Headers, name: TaskFact): Date | null {
 }
 
 function refuse(header: string): never {
-  throw new TaskVerificationError(
-    'missing',
-    `no header ${header}, or one that makes no sense: this is no task request`,
-  );
+  throw new TaskVerificationError('missing', `header ${header} is missing or malformed: this is not a task request`);
 }

@@ -1,4 +1,5 @@
-// The door for Express and Connect: a middleware before the routes of tasks, and one for errors after them. Neither framework is imported.
+// The adapter for Express and Connect: a middleware in front of the task routes, and one for errors after them. Neither
+// framework is imported.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
@@ -11,7 +12,7 @@ import { setTask, taskOf } from './task-of.ts';
 import { Verifier } from './verifier.ts';
 import { headersOf } from './verify-task-request.ts';
 
-/** What is used of the request of Express or Connect. */
+/** The members of an Express or Connect request that are used. */
 export interface ExpressRequest extends IncomingMessage {
   originalUrl?: string;
   body?: unknown;
@@ -20,10 +21,10 @@ export interface ExpressRequest extends IncomingMessage {
 type Next = (error?: unknown) => void;
 
 /**
- * Lets tasks through, as `taskOf(req)` and `req.task`, and nobody else. It reads the body itself, which is a Buffer in `req.body` then; put it
- * before `express.json()`, or use `express.raw({ type: () => true })`.
+ * Admits only genuine tasks, as `taskOf(req)` and `req.task`. It reads the body itself and leaves it in `req.body` as a
+ * Buffer; put it before `express.json()`, or use `express.raw({ type: () => true })`.
  *
- * @throws TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read
+ * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
  * @example
  * ```ts
  * app.use('/tasks', taskQueueExpress({ secrets: process.env.PUSH_SECRET }))
@@ -57,8 +58,8 @@ export function taskQueueExpress(
 }
 
 /**
- * After the routes: what the handlers of tasks throw. PermanentTaskFailure is answered with 200, SingularTaskFailure with 408; any other
- * error goes on to the next one, and to 500.
+ * Handles errors of task routes; put it after them. PermanentTaskFailure is answered with 200, SingularTaskFailure with
+ * 408; any other error goes to the next error handler, and becomes 500.
  */
 export function taskFailuresExpress({
   logger = jsonLogger(),
@@ -75,12 +76,12 @@ export function taskFailuresExpress({
   };
 }
 
-/** Bytes that were parsed can't be proven any more. */
+/** Bytes that were already parsed can no longer be verified. */
 class BodyParsed extends Error {
   constructor() {
     super(
-      'the body was parsed before taskQueueExpress saw it, and a signature is over its bytes: put taskQueueExpress before express.json() ' +
-        'and its kin, or use express.raw({ type: () => true }) for tasks',
+      'the body was parsed before taskQueueExpress could verify its bytes: put taskQueueExpress before ' +
+        'express.json() and other body parsers, or use express.raw({ type: () => true }) for tasks',
     );
     this.name = 'BodyParsed';
   }
@@ -99,7 +100,7 @@ async function bodyOf(request: ExpressRequest, maxBytes: number): Promise<Uint8A
   if (!hasBody) return new Uint8Array();
   if (request.readableEnded || request.readableDidRead) throw new BodyParsed();
   const body = await readBody(request, maxBytes);
-  // `_body` is how body parsers tell each other that there is nothing left to do.
+  // `_body` tells other body parsers that the body has been read.
   Object.assign(request, { body, _body: true });
   return body;
 }

@@ -1,4 +1,4 @@
-// The door for Fastify: a plugin for the part of an application that has the routes of tasks. Fastify itself is not imported.
+// The adapter for Fastify: a plugin for the scope that has the task routes. Fastify itself is not imported.
 
 import type { IncomingMessage } from 'node:http';
 import { jsonLogger } from '../runtime/logger.ts';
@@ -9,9 +9,9 @@ import { setTask } from './task-of.ts';
 import { Verifier } from './verifier.ts';
 import { headersOf } from './verify-task-request.ts';
 
-/** What is used of Fastify's instance. */
+/** The members of a Fastify instance that are used. */
 export interface FastifyScope {
-  // biome-ignore lint/suspicious/noExplicitAny: Fastify's own types are overloads that no structural type meets
+  // biome-ignore lint/suspicious/noExplicitAny: no structural type matches Fastify's overloads
   [method: string]: any;
 }
 
@@ -28,10 +28,11 @@ interface FastifyReply {
 }
 
 /**
- * Lets tasks through, as `taskOf(request)` and `request.task`, and nobody else, in the scope it is registered in. There, bodies are bytes, of whatever
- * content type; PermanentTaskFailure is answered with 200 and SingularTaskFailure with 408.
+ * Admits only genuine tasks, as `taskOf(request)` and `request.task`, in the scope that it is registered in. In that
+ * scope, bodies are bytes, whatever their content type; PermanentTaskFailure is answered with 200 and
+ * SingularTaskFailure with 408.
  *
- * Registering fails with a TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read.
+ * Registering fails with a TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read.
  *
  * @example
  * ```ts
@@ -52,7 +53,7 @@ export async function taskQueueFastify(scope: FastifyScope, options: HandlerOpti
   const whole = (_: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void) => done(null, body);
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: verifier.maxBodyBytes }, whole);
 
-  // Hooks with a callback, so that what follows runs within the call: in the task's namespace.
+  // Hooks with a callback, so that the rest of the request runs within the call, in the task's namespace.
   scope.addHook('preValidation', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const { method = '', url = '/', headers } = request.raw;
     try {
@@ -83,5 +84,5 @@ export async function taskQueueFastify(scope: FastifyScope, options: HandlerOpti
   );
 }
 
-// Not a scope of its own, but the one that it is registered in.
+// Registers in the surrounding scope instead of a new one.
 Object.assign(taskQueueFastify, { [Symbol.for('skip-override')]: true });

@@ -1,4 +1,4 @@
-// The door for Hono: a middleware before the routes of tasks. Hono itself is not imported; the types are what is used of it.
+// The adapter for Hono: a middleware in front of the task routes. Hono itself is not imported.
 
 import { jsonLogger } from '../runtime/logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
@@ -9,12 +9,12 @@ import { statusOfFailure } from './task-failures.ts';
 import { Verifier } from './verifier.ts';
 import { pathOf } from './verify-task-request.ts';
 
-/** For `new Hono<{ Variables: TaskVariables }>()`: what the middleware sets. */
+/** For `new Hono<{ Variables: TaskVariables }>()`: the variable that the middleware sets. */
 export interface TaskVariables {
   task: DeliveredTask;
 }
 
-/** What is used of Hono's Context. */
+/** The members of Hono's Context that are used. */
 export interface HonoContext {
   req: { raw: Request; arrayBuffer(): Promise<ArrayBuffer> };
   res: Response;
@@ -23,10 +23,10 @@ export interface HonoContext {
 }
 
 /**
- * Lets tasks through, as `c.get('task')`, and nobody else. The routes behind it answer as ever; PermanentTaskFailure becomes 200 and
- * SingularTaskFailure 408. The body can still be read from `c.req`.
+ * Admits only genuine tasks, as `c.get('task')`. The routes behind it respond as usual; PermanentTaskFailure becomes
+ * 200 and SingularTaskFailure 408. The body can still be read from `c.req`.
  *
- * @throws TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read
+ * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
  * @example
  * ```ts
  * const app = new Hono<{ Variables: TaskVariables }>()
@@ -63,7 +63,7 @@ async function open(verifier: Verifier, { req }: HonoContext): Promise<Delivered
   const { method, url, headers } = req.raw;
   const head = { method, path: pathOf(url), headers };
   verifier.checkHead(head);
-  // With a length the server reads no more than that, and Hono keeps what was read for the routes.
+  // If there is a content-length, the server reads no more than that, and Hono keeps the body for the routes.
   if (headers.has('content-length')) return verifier.verify(head, new Uint8Array(await req.arrayBuffer()));
   const stream = req.raw.body as AsyncIterable<Uint8Array> | null;
   const body = await readBody(stream, verifier.maxBodyBytes);
@@ -71,7 +71,7 @@ async function open(verifier: Verifier, { req }: HonoContext): Promise<Delivered
   return verifier.verify(head, body);
 }
 
-/** The same request, its body to be read once more. */
+/** The same request, with a body that can be read again. */
 function again({ url, method, headers, signal }: Request, body: Uint8Array): Request {
   return new Request(url, { method, headers, signal, body: body.byteLength > 0 ? Uint8Array.from(body) : null });
 }

@@ -1,14 +1,14 @@
-// What is said to those whose request is no task: nothing that helps them.
+// The response to a request that is not a genuine task. It contains nothing that would help an attacker.
 
 import type { Logger } from '../runtime/logger.ts';
 import { TaskVerificationError } from './task-verification-error.ts';
 
-/** The answer to a request that could not be opened, and a line for the operator. */
+/** The response to a request that could not be verified, with a line in the log for the operator. */
 export function refuse(error: unknown, url: string, logger: Logger): { status: number; text: string } {
   if (!(error instanceof TaskVerificationError)) {
-    logger.warn('a request could not be read', { url, error });
+    logger.warn('could not read a request', { url, error });
     return { status: 400, text: 'Bad Request' };
   }
-  logger.warn('refused a request that is no genuine task', { url, problem: error.code, reason: error.message });
+  logger.warn('rejected a request that is not a genuine task', { url, problem: error.code, reason: error.message });
   return error.code === 'oversized' ? { status: 413, text: 'Content Too Large' } : { status: 403, text: 'Forbidden' };
 }

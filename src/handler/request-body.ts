@@ -1,11 +1,11 @@
-// Reads bodies as they were sent, to a limit.
+// Reads bodies unchanged, up to a limit.
 
 import { oversized } from './verifier.ts';
 
 /**
- * All bytes of a stream: of a Request's body, of Node's request.
+ * All bytes of a stream, such as a Request's body or Node's request.
  *
- * @throws TaskVerificationError (`oversized`) as soon as there are more; the rest is not read
+ * @throws TaskVerificationError (`oversized`) as soon as there are more than the limit; the rest is not read
  */
 export async function readBody(stream: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
   if (stream === null) return new Uint8Array();

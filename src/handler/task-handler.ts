@@ -1,4 +1,5 @@
-// The fetch-style door: a function that runs a task from its Request and answers for it. Next's route handlers, Bun, Deno and Hono take it as it is.
+// The fetch-style adapter: a function from a task's Request to a Response. Next's route handlers, Bun, Deno and Hono
+// accept it unchanged.
 
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
@@ -8,22 +9,23 @@ import { statusOfFailure } from './task-failures.ts';
 import { Verifier } from './verifier.ts';
 import { openRequest } from './verify-task-request.ts';
 
-/** What a handler gets beside its task. */
+/** The second argument of a handler. */
 export interface TaskContext {
   /** Aborts at the deadline. */
   signal: AbortSignal;
-  /** The request as it came; its body was read. */
+  /** The original request; its body has been read. */
   request: Request;
 }
 
-/** Does a task. What it returns is the answer if it is a Response; anything else means done. */
+/** Handles a task. If it returns a Response, that is the response; any other result means success. */
 export type TaskHandler = (task: DeliveredTask, context: TaskContext) => unknown;
 
 /**
- * Verifies the request of a task and runs it: 200 when the handler returns or throws PermanentTaskFailure, 408 for SingularTaskFailure, 500 for
- * anything else, each but the first so that the task is tried again; 403 for a request that is not a dispatcher's.
+ * Verifies the request of a task and runs it. The response is 200 if the handler returns or throws
+ * PermanentTaskFailure; 408 for SingularTaskFailure and 500 for any other error, both of which make the dispatcher
+ * retry; and 403 for a request that is not a dispatcher's.
  *
- * @throws TypeError when there are neither secrets nor `insecure: true`, or a secret can't be read
+ * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
  * @example
  * ```ts
  * // app/tasks/welcome/route.ts
@@ -68,7 +70,7 @@ function contextOf(task: DeliveredTask, request: Request): TaskContext {
   };
 }
 
-// Some runtimes replace the class.
+// Some runtimes replace the Response class.
 function isResponse(answer: unknown): answer is Response {
   return answer instanceof Response || Object.prototype.toString.call(answer) === '[object Response]';
 }

@@ -1,10 +1,10 @@
-// Which task a request of Node's was: for frameworks whose request has no typed place for it.
+// Finds the task of a Node request, for frameworks whose requests have no typed property for it.
 
 import type { DeliveredTask } from './delivered-task.ts';
 
 const tasks = new WeakMap<object, DeliveredTask>();
 
-/** Remembers the task for as long as there is the request. */
+/** Remembers the task for as long as the request exists. */
 export function setTask(request: object, task: DeliveredTask): void {
   tasks.set(request, task);
 }
@@ -12,13 +12,13 @@ export function setTask(request: object, task: DeliveredTask): void {
 /**
  * The task of an Express or Fastify request that came through `taskQueueExpress` or `taskQueueFastify`.
  *
- * @throws Error when it did not: the route is not behind it
+ * @throws Error if it did not: its route is not behind one of them
  * @example `app.post('/tasks/welcome', (req, res) => { console.log(taskOf(req).name); res.end() })`
  */
 export function taskOf(request: object): DeliveredTask {
   const task = tasks.get(request);
   if (task) return task;
   throw new Error(
-    'this request came by no middleware of tasks: put taskQueueExpress or taskQueueFastify before its route',
+    'this request did not pass the task middleware: put taskQueueExpress or taskQueueFastify before its route',
   );
 }

@@ -1,14 +1,14 @@
-// Why a request is not taken for a task.
+// The error for requests that are not genuine tasks.
 
 /**
- * - `missing`: headers of a signed task request are not there or make no sense
- * - `expired`: it was sent longer ago, or further ahead, than is tolerated
- * - `mismatch`: no secret makes its signatures: something was changed, or a stranger sent it
- * - `oversized`: no task has so large a body
+ * - `missing`: headers of a signed task request are missing or malformed
+ * - `expired`: it was sent longer ago, or further in the future, than is tolerated
+ * - `mismatch`: its signatures match none of the secrets: it was changed, or not sent by a dispatcher
+ * - `oversized`: its body is larger than that of any task
  */
 export type VerificationProblem = 'missing' | 'expired' | 'mismatch' | 'oversized';
 
-/** The request is no genuine task. Answer it with 403 and nothing else: what it says is not to be trusted. */
+/** The request is not a genuine task. Respond with 403 and nothing else: its content must not be trusted. */
 export class TaskVerificationError extends Error {
   override readonly name = 'TaskVerificationError';
   readonly code: VerificationProblem;

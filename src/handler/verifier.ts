@@ -1,4 +1,4 @@
-// Proves requests with secrets that were read once: signatures first, and only then what the headers say.
+// Verifies requests with secrets that are read once: first the signatures, and only then the values of the headers.
 
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import { namespaceManager } from '../domain/namespace-manager.ts';
@@ -12,7 +12,7 @@ import { TaskVerificationError } from './task-verification-error.ts';
 
 const KNOWN = ['secrets', 'insecure', 'toleranceSeconds', 'basePath', 'maxBodyBytes', 'now', 'logger'] as const;
 const DEFAULT_TOLERANCE_SECONDS = 300;
-/** A day: a signature that never expires proves nothing of now. */
+/** One day: a signature that never expires would prove nothing about the present. */
 const MOST_TOLERANCE_SECONDS = 86_400;
 const DEFAULT_BODY_BYTES = 1024 * 1024;
 
@@ -23,7 +23,7 @@ export class Verifier {
   readonly #basePath: string;
   readonly #now: () => number;
 
-  /** @throws TypeError, RangeError for options that would let anyone in, or nobody */
+  /** @throws TypeError or RangeError for options that would admit everyone, or nobody */
   constructor(options: HandlerOptions) {
     requireKnownKeys(options, KNOWN, 'the options of a task handler');
     const { toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, maxBodyBytes = DEFAULT_BODY_BYTES } = options;
@@ -40,7 +40,7 @@ export class Verifier {
   }
 
   /**
-   * Refuses what can be refused before the body is read.
+   * Rejects what can be rejected before the body is read.
    *
    * @throws TaskVerificationError
    */
@@ -49,20 +49,21 @@ export class Verifier {
     if (this.#keys.length === 0) return;
     for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'taskqueue-signature']) {
       if (!headers.get(name))
-        throw new TaskVerificationError('missing', `no header ${name}: the request is not signed`);
+        throw new TaskVerificationError('missing', `header ${name} is missing: the request is not signed`);
     }
     const timestamp = headers.get('webhook-timestamp') ?? '';
-    if (!/^\d{1,12}$/.test(timestamp)) throw new TaskVerificationError('missing', 'webhook-timestamp is no moment');
+    if (!/^\d{1,12}$/.test(timestamp))
+      throw new TaskVerificationError('missing', 'webhook-timestamp must be a time in seconds since 1970');
     const seconds = Math.abs(this.#now() / 1000 - Number(timestamp));
     if (seconds <= this.#toleranceSeconds) return;
     throw new TaskVerificationError(
       'expired',
-      `webhook-timestamp is ${Math.round(seconds)} s off; ${this.#toleranceSeconds} s are tolerated`,
+      `webhook-timestamp must be at most ${this.#toleranceSeconds} s off, got ${Math.round(seconds)} s`,
     );
   }
 
   /**
-   * The task, proven.
+   * The verified task.
    *
    * @throws TaskVerificationError
    */
@@ -73,7 +74,7 @@ export class Verifier {
     return new DeliveredTask(head, body, genuine);
   }
 
-  /** Runs what handles the task, in its namespace if that is proven. */
+  /** Runs a task's handler, in the task's namespace if that was verified. */
   enter<Result>(task: DeliveredTask, run: () => Result): Result {
     return task.genuine ? namespaceManager.run(task.namespace, run) : run();
   }
@@ -91,22 +92,22 @@ export class Verifier {
     const factsProven = signaturesMatch(headers.get('taskqueue-signature') ?? '', taskSignature(this.#keys, signed));
     if (bodyProven && factsProven) return;
     const what = bodyProven ? 'taskqueue-signature' : 'webhook-signature';
-    throw new TaskVerificationError('mismatch', `${what} is not what any of the secrets makes of this request`);
+    throw new TaskVerificationError('mismatch', `${what} matches none of the secrets`);
   }
 }
 
-/** A body over the limit, found before or while it is read. */
+/** The error for a body over the limit, found before or while it is read. */
 export function oversized(maxBodyBytes: number): TaskVerificationError {
-  return new TaskVerificationError('oversized', `the body has more than ${maxBodyBytes} bytes`);
+  return new TaskVerificationError('oversized', `the body must have at most ${maxBodyBytes} bytes`);
 }
 
 function keysOf({ secrets, insecure }: HandlerOptions): SigningKey[] {
   const given = [secrets ?? []].flat();
   if (insecure === true && given.length === 0) return [];
-  if (insecure === true) throw new TypeError('give secrets or insecure: true, not both');
+  if (insecure === true) throw new TypeError('options must have either secrets or insecure: true, got both');
   if (given.length > 0) return given.flatMap(readKeys);
   throw new TypeError(
-    "a task handler needs the secrets that its requests are signed with: { secrets: 'env:PUSH_SECRET' }. " +
-      '{ insecure: true } lets anyone call it, for development',
+    "secrets must be given, such as { secrets: 'env:PUSH_SECRET' }; " +
+      '{ insecure: true } lets anyone call the handler, for development',
   );
 }

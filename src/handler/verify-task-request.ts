@@ -1,25 +1,27 @@
-// Verification alone, for any framework.
+// Verifies a request without a framework.
 
 import type { DeliveredTask, RequestHead } from './delivered-task.ts';
 import type { VerifyOptions } from './handler-options.ts';
 import { readBody } from './request-body.ts';
 import { Verifier } from './verifier.ts';
 
-/** A request whose body was read already, from anywhere. */
+/** A request from any source, whose body was already read. */
 export interface RawRequest {
   method: string;
-  /** Path and query as they stand in the request line, or the whole URL. */
+  /** Path and query as in the request line, or the whole URL. */
   url: string;
-  /** Lists are joined, as HTTP has it. */
+  /** Lists are joined with commas, as in HTTP. */
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The bytes as they came; text stands for its UTF-8. */
+  /** The original bytes; text is encoded as UTF-8. */
   body?: Uint8Array | string | null | undefined;
 }
 
 /**
- * The task of a request, if a dispatcher with one of the secrets sent it: its signatures first, what its headers say second.
+ * Returns the task of a request if a dispatcher with one of the secrets sent it. The signatures are checked before the
+ * other headers are read.
  *
- * @throws TaskVerificationError with `code` missing, expired, mismatch or oversized; TypeError for options that name no secrets
+ * @throws TaskVerificationError with `code` missing, expired, mismatch or oversized
+ * @throws TypeError if the options name no secrets
  * @example
  * ```ts
  * const task = await verifyTaskRequest(request, { secrets: process.env.PUSH_SECRET })
@@ -30,7 +32,7 @@ export async function verifyTaskRequest(request: Request | RawRequest, options: 
   return openRequest(new Verifier(options), request);
 }
 
-/** As above, with secrets that were read before. */
+/** The same, with secrets that were read before. */
 export async function openRequest(verifier: Verifier, request: Request | RawRequest): Promise<DeliveredTask> {
   const { method, url } = request;
   const head = { method, path: pathOf(url), headers: headersOf(request.headers) };
@@ -38,14 +40,14 @@ export async function openRequest(verifier: Verifier, request: Request | RawRequ
   return verifier.verify(head, await bodyOf(request.body, verifier.maxBodyBytes));
 }
 
-/** Path and query of a URL, or of a request line. */
+/** Path and query of a URL, or of a request line's target. */
 export function pathOf(url: string): string {
   if (url.startsWith('/')) return url;
   const { pathname, search } = new URL(url);
   return pathname + search;
 }
 
-/** Headers in one shape. Those that HTTP/2 has for itself are left out. */
+/** Headers in one form. The pseudo-headers of HTTP/2 are left out. */
 export function headersOf(given: RawRequest['headers']): RequestHead['headers'] {
   if (isHeaders(given)) return given;
   const headers = new Headers();
@@ -56,7 +58,7 @@ export function headersOf(given: RawRequest['headers']): RequestHead['headers'] 
   return headers;
 }
 
-// Some runtimes have a class of their own.
+// Some runtimes have a Headers class of their own.
 function isHeaders(given: RawRequest['headers']): given is Headers {
   return given instanceof Headers || typeof given.getSetCookie === 'function';
 }

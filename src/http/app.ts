@@ -1,4 +1,5 @@
-// The HTTP side of the server: surfaces, mounted with their guards. A test walks all routes with each right, and without any.
+// The HTTP application: surfaces, mounted with their guards. A test requests all routes with each right, and without
+// any.
 
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
@@ -15,24 +16,24 @@ import { mount } from './mount.ts';
 import type { HttpEnv, Route, Surface } from './route.ts';
 import { pullRest } from './v1beta2/routes.ts';
 
-/** What the application is made of. */
+/** Options of the application. */
 export interface AppOptions {
-  /** The server's own token, which may do everything; undefined: programs on this machine may. */
+  /** The server's own token, which grants everything; undefined: programs on this machine may do everything. */
   token?: string | undefined;
-  /** Says why the server cannot work, undefined when it can. */
+  /** Returns why the server cannot work; undefined if it can. */
   readiness: ReadinessCheck;
   /** For the statements of requests. */
   executor: Executor;
   /** For calls that wait for work. */
   waits: Waits;
-  /** Version of the program, shown at `/`. */
+  /** The program's version, shown at `/`. */
   version: string;
 }
 
-/** Most characters of an `X-Request-Id` that is taken over; for a longer one, or none, one is made. */
+/** Maximum length of an `X-Request-Id` that is accepted; for a longer or missing one, an id is generated. */
 const REQUEST_ID_LENGTH = 100;
 
-/** The application; `app.fetch` answers requests, with or without a socket. */
+/** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   const authority = {
@@ -44,7 +45,7 @@ export function createApp(options: AppOptions): Hono<HttpEnv> {
   return app;
 }
 
-/** All there is. The last one answers whatever no other does. */
+/** Returns all surfaces. The last one answers everything that no other does. */
 export function surfaces({ readiness, version, executor, waits }: Omit<AppOptions, 'token'>): Surface[] {
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness)], renderError },

@@ -1,5 +1,6 @@
-// Who calls. With a token of the server: whoever carries it, or a token from the database. Without one also programs on this machine: those that are
-// connected from it, by one of its own names, so that a web page elsewhere can't reach the server by pointing a name of its own at 127.0.0.1 (DNS rebinding).
+// Authentication. If the server has a token, callers present it or a token from the database. If it has none, programs
+// on this machine are also accepted: they must connect from it, by one of its own names, so that a web page elsewhere
+// cannot reach the server by pointing its own name at 127.0.0.1 (DNS rebinding).
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
@@ -9,7 +10,7 @@ import { HttpError } from './http-error.ts';
 import type { TokenLookup } from './known-tokens.ts';
 import type { RequestContext } from './route.ts';
 
-/** What the clients of Google's emulators send where nobody asks for a credential. */
+/** The token that clients of Google's emulators send when no credential is needed. */
 const OWNER = 'owner';
 
 export interface Authority {
@@ -19,9 +20,10 @@ export interface Authority {
 }
 
 /**
- * The caller of a request; undefined: a stranger, who shows no credential. A bad one never gives more than none.
+ * Identifies the caller of a request; undefined: an anonymous one, without a credential. An invalid credential never
+ * grants more than none.
  *
- * @throws HttpError 401 for a credential that is not good; what the look-up throws
+ * @throws HttpError 401 for an invalid credential; errors of the look-up
  */
 export async function identify(
   context: RequestContext,
@@ -34,18 +36,18 @@ export async function identify(
   if (isSame(given, token)) return TOKEN_OF_SERVER;
   const holder = given === '' ? undefined : await lookUp(given);
   if (holder) return callerOf(holder);
-  throw new HttpError(401, 'this credential is not good: it is unknown, revoked or expired');
+  throw new HttpError(401, 'this credential is invalid: it is unknown, revoked or expired');
 }
 
-/** Why a stranger is refused. */
+/** Why an anonymous caller is rejected. */
 export function refusalOf(context: RequestContext, { token }: Authority): HttpError {
   if (token !== undefined) return new HttpError(401, 'Authorization: Bearer <token> is missing');
   if (!isLoopbackAddress(context.env?.peer))
-    return new HttpError(401, 'without a token this server answers to programs on this machine only');
-  return new HttpError(421, 'without a token this server answers to localhost, 127.0.0.1 and [::1] only');
+    return new HttpError(401, 'without a token, this server accepts only programs on this machine');
+  return new HttpError(421, 'without a token, this server accepts only the hosts localhost, 127.0.0.1 and [::1]');
 }
 
-/** Whether a request came by one of this machine's own names. */
+/** Whether a request used one of this machine's own names. */
 export function isOwnName({ req }: Context): boolean {
   const host = req.header('host') ?? new URL(req.url).host;
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
@@ -59,7 +61,7 @@ function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i.test(address);
 }
 
-// Digests have one length, so that comparing takes the same time whatever was given.
+// All digests have the same length, so comparing takes the same time for every input.
 function isSame(given: string, token: string | undefined): boolean {
   return token !== undefined && timingSafeEqual(digest(given), digest(token));
 }

@@ -1,13 +1,14 @@
-// For whom a request acts. What is called by the executor that this gives is in the audit with the caller, the reason and the request's id.
+// Acting on behalf of a request: calls made through this executor are audited with the caller, the reason and the
+// request's id.
 
 import type { Behalf } from '../domain/audit.ts';
 import { type Executor, onBehalfOf } from '../postgres/executor.ts';
 import type { RequestContext } from './route.ts';
 
-/** Where Google's APIs take the reason for an act from. */
+/** The header in which Google's APIs accept the reason for an act. */
 const REASON_HEADER = 'x-goog-request-reason';
 
-/** The executor of all that a request does. */
+/** Returns the executor for everything that a request does. */
 export function executorFor(context: RequestContext, executor: Executor): Executor {
   return onBehalfOf(executor, behalfOf(context));
 }

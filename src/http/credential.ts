@@ -1,11 +1,12 @@
-// The credential of a request. There are three answers: none, one that can be looked up, and one that is none of ours: that one is bad, and not absent.
+// Reads the credential of a request: it is missing, can be looked up, or cannot be a token. The last is invalid, not
+// missing.
 
 import type { RequestContext } from './route.ts';
 
-/** Parameters that Google's clients put a token into. */
+/** Parameters in which Google's clients send a token. */
 const URL_PARAMETERS = ['oauth_token', 'access_token', 'key'];
 
-/** Undefined: there is none. '': there is one that can't be a token. */
+/** Returns undefined if there is no credential, and '' if it cannot be a token. */
 export function credentialOf(context: RequestContext, inUrl: boolean): string | undefined {
   const header = context.req.header('authorization');
   if (header !== undefined) return /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1] ?? '';

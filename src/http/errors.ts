@@ -1,4 +1,4 @@
-// How a request that failed is answered. Errors of ours say what is wrong, others say nothing of their insides.
+// Responses to failed requests. The errors of this package say what is wrong; others reveal no internals.
 
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
@@ -6,7 +6,7 @@ import { HttpError } from './http-error.ts';
 import { problem } from './problem.ts';
 import type { RequestContext } from './route.ts';
 
-/** The answer to a request that failed: a problem document, never a stack. */
+/** Renders an error as a problem document, never with a stack. */
 export function renderError(error: unknown, context: RequestContext): Response {
   if (error instanceof HttpError) return problem(context, error.status, error.message);
   if (!(error instanceof TaskQueueError)) return problem(context, 500, 'the server failed to answer this request');

@@ -1,12 +1,16 @@
-// Whether the process lives and whether it can work. Probes carry no token: strangers learn the status alone, in a number.
+// Health checks: whether the process is alive, and whether it can work. Probes have no token, so anonymous callers get
+// only a status code.
 
 import { problem } from './problem.ts';
 import type { RequestContext, Route } from './route.ts';
 
-/** Why the server cannot work, in words for an operator; undefined when it can. */
+/** Returns why the server cannot work, for an operator; undefined if it can. */
 export type ReadinessCheck = () => Promise<string | undefined>;
 
-/** `GET /healthz`: 200 as long as the process answers. `GET /readyz`: 200 when the database answers and its schema is this program's, else 503. */
+/**
+ * `GET /healthz`: 200 as long as the process responds. `GET /readyz`: 200 if the database responds and its schema suits
+ * this program, otherwise 503.
+ */
 export function healthRoutes(readiness: ReadinessCheck): Route[] {
   return [
     { method: 'GET', path: '/healthz', needs: 'known', answer: (context) => status(context, 'ok') },

@@ -1,4 +1,4 @@
-// A request that is refused, whatever surface it came by; each surface says it its own way.
+// A rejected request; each surface renders it in its own format.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 

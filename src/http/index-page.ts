@@ -1,14 +1,14 @@
-// What a person or a program finds at `/`.
+// The index page at `/`.
 
 import { html } from 'hono/html';
 import type { Route } from './route.ts';
 
 const PAGES = {
-  '/healthz': 'the process answers',
-  '/readyz': 'the database answers and its schema is the one this program needs',
+  '/healthz': 'the process responds',
+  '/readyz': 'the database responds and its schema suits this program',
 };
 
-/** `GET /`: what is here, as a page for browsers and as JSON for everything else. */
+/** `GET /`: an overview, as a page for browsers and as JSON for programs. */
 export function indexRoute(version: string): Route {
   return {
     method: 'GET',
@@ -30,8 +30,8 @@ function page(version: string) {
 <title>pgtaskqueue</title>
 <style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }</style>
 <h1>pgtaskqueue ${version}</h1>
-<p>The server runs, and dispatches the tasks that are due. Queues and tasks are shown by <code>pgtaskqueue queues list</code>
-and by <code>select * from taskqueue.queues</code>.</p>
+<p>The server is running and dispatches due tasks. To see the queues, run <code>pgtaskqueue queues list</code>
+or <code>select * from taskqueue.queues</code>.</p>
 <ul>${Object.entries(PAGES).map(([path, what]) => html`<li><a href="${path}">${path}</a>: ${what}</li>`)}</ul>
 </html>`;
 }

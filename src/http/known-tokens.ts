@@ -1,16 +1,17 @@
-// Tokens that were looked up lately. A revoked one is good for five seconds more at most, and no secret is kept: what is remembered goes by its hash.
+// A cache of recently looked-up tokens. A revoked token stays valid for at most five more seconds, and no secret is
+// kept: the keys are hashes.
 
 import { createHash } from 'node:crypto';
 import type { TokenHolder } from '../store/tokens.ts';
 
 const KEEP_MS = 5_000;
-/** So many are kept; then it starts afresh, so that guessed tokens can't fill the memory. */
+/** Maximum number of entries; then the cache is cleared, so that guessed tokens cannot fill the memory. */
 const MOST = 1_000;
 
-/** Whom a token stands for; undefined: it is unknown, revoked or expired. */
+/** Returns the principal of a token; undefined if it is unknown, revoked or expired. */
 export type TokenLookup = (token: string) => Promise<TokenHolder | undefined>;
 
-/** The same look-up, remembered. Those who ask at the same time share one; one that failed is forgotten. */
+/** Caches a look-up. Concurrent calls share one look-up; a failed one is not cached. */
 export function rememberTokens(lookUp: TokenLookup, now = () => performance.now()): TokenLookup {
   const known = new Map<string, { until: number; holder: ReturnType<TokenLookup> }>();
   return (token) => {

@@ -1,5 +1,5 @@
-// How a route becomes part of the application: never without its guards, and these in one order. The checks belong to the route and not to a prefix of its
-// path: paths have many spellings, routes have one.
+// Mounts routes in the application, always with their guards, in a fixed order. The checks belong to the route and not
+// to a prefix of its path, because paths have many spellings.
 
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -12,10 +12,10 @@ import { OPEN_ROUTES } from './open-routes.ts';
 import { refuseOtherSites } from './other-sites.ts';
 import type { HttpEnv, Need, RequestContext, Route, Surface } from './route.ts';
 
-/** A task of 1 MB in base64, and what stands around it. */
+/** A task of 1 MB in base64, and the JSON around it. */
 const MAX_BODY_BYTES = 2_097_152;
 
-/** Puts the routes of a surface into the application. */
+/** Adds the routes of a surface to the application. */
 export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority): void {
   for (const route of surface.routes) {
     const path = surface.prefix + route.path;
@@ -36,7 +36,7 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
   }
 }
 
-/** @throws HttpError 401, 421 for strangers, 403 for callers without the right */
+/** @throws HttpError 401, 421 for anonymous callers, 403 for callers without the right */
 async function admit(context: RequestContext, surface: Surface, route: Route, authority: Authority): Promise<void> {
   const caller = await identify(context, authority, surface.tokensInUrl ?? false);
   if (!caller) throw refusalOf(context, authority);
@@ -44,7 +44,7 @@ async function admit(context: RequestContext, surface: Surface, route: Route, au
   if (route.needs !== 'known') await requireRight(context, surface, route.needs, caller);
 }
 
-// Whom a token stands for can't be found out while the database is away, which is when probes matter most.
+// A token cannot be looked up while the database is unreachable, which is when probes matter most.
 async function anyone(context: RequestContext, surface: Surface, authority: Authority): Promise<Caller | undefined> {
   return identify(context, authority, surface.tokensInUrl ?? false).catch((error) => {
     if (error instanceof TransientError) return undefined;
@@ -71,11 +71,11 @@ function withChallenge(response: Response): Response {
 const limit = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: () => {
-    throw new HttpError(413, `the body may have ${MAX_BODY_BYTES} bytes`);
+    throw new HttpError(413, `the body must have at most ${MAX_BODY_BYTES} bytes`);
   },
 });
 
-/** The route's answer to a body that is not too large. */
+/** Lets the route answer if the body is not too large. */
 async function withinLimit(context: RequestContext, route: Route): Promise<Response> {
   await limit(context, async () => {
     context.res = await route.answer(context);

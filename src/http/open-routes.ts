@@ -1,4 +1,4 @@
-// The one list of what anyone may call, without a credential: what probes and verifiers ask, who can carry none. These routes tell strangers a status, and
-// nothing in words.
+// The list of all routes that need no credential: probes and verifiers cannot send one. These routes tell anonymous
+// callers only a status.
 
 export const OPEN_ROUTES: readonly string[] = ['GET /healthz', 'GET /readyz'];

@@ -1,19 +1,20 @@
-// Requests that a web page of another site has its visitor's browser send are refused: they come from this machine, or with a cookie, and nobody meant
-// them. Browsers say where a request comes from, and pages can't make them lie.
+// Rejects requests that a web page of another site makes its visitor's browser send: they come from this machine, or
+// with a cookie, without the visitor's intent. Browsers tell where a request comes from, and pages cannot change that.
 
 import { HttpError } from './http-error.ts';
 import type { RequestContext } from './route.ts';
 
 /**
- * @param page whether links of other sites may lead here
+ * @param page whether other sites may link here
  * @throws HttpError 403
  */
 export function refuseOtherSites(context: RequestContext, page: boolean): void {
   if (isFromHere(context) || (page && isFollowedLink(context))) return;
-  throw new HttpError(403, 'requests of web pages of other sites are refused');
+  throw new HttpError(403, 'requests from web pages of other sites are not allowed');
 }
 
-// Sec-Fetch-Site comes first, as Origin and Host differ behind a proxy that changes the host. Old browsers send Origin alone; programs send neither.
+// Sec-Fetch-Site is checked first, because Origin and Host differ behind a proxy that changes the host. Old browsers
+// send only Origin; programs send neither.
 function isFromHere({ req }: RequestContext): boolean {
   const site = req.header('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin' || site === 'none';

@@ -1,4 +1,4 @@
-// Errors as HTTP answers: problem documents (RFC 9457).
+// Error responses as problem documents (RFC 9457).
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RequestContext } from './route.ts';
@@ -16,7 +16,7 @@ const TITLES: Record<number, string> = {
   503: 'Unavailable',
 };
 
-/** Answers with a problem document; `more` adds members of its own, such as the error's code. */
+/** Returns a problem document; `more` adds members, such as the error's code. */
 export function problem(
   context: RequestContext,
   status: ContentfulStatusCode,

@@ -1,17 +1,17 @@
-// What the application is made of: routes, which are data. None can be mounted without saying what its caller must be allowed to do.
+// Routes, as data. Each route must state which right its caller needs.
 
 import type { Context } from 'hono';
 import type { Right } from '../domain/rights.ts';
 import type { Caller } from './caller.ts';
 
-/** What a request brings along, and what is known of it when it reaches its route. */
+/** The context of a request when it reaches its route. */
 export interface HttpEnv {
   Bindings: {
-    /** Address of who is connected; undefined: unknown, which is nobody's. */
+    /** Address of the peer; undefined: unknown, and trusted like no address. */
     peer?: string | undefined;
   };
   Variables: {
-    /** Undefined on open routes alone. */
+    /** Undefined only on open routes. */
     caller: Caller | undefined;
     requestId: string;
   };
@@ -19,10 +19,10 @@ export interface HttpEnv {
 
 export type RequestContext = Context<HttpEnv>;
 
-/** A right, and which queue it is needed on. */
+/** A right, and the queue on which it is needed. */
 export interface Need {
   right: Right;
-  /** The path's parameter that names the queue; undefined: the right is needed on all. */
+  /** The path parameter that names the queue; undefined: the right is needed on all queues. */
   queue?: string;
 }
 
@@ -30,25 +30,25 @@ export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ALL';
   /** After the surface's prefix; `:name` is a parameter. */
   path: string;
-  /** `known`: whoever has a good credential. What is open to strangers is no matter of a route: open-routes.ts. */
+  /** `known`: any valid credential. Routes without a credential are listed in open-routes.ts. */
   needs: Need | 'known';
-  /** A page for people: links of other sites may lead to it. */
+  /** True: a page for people, to which other sites may link. */
   page?: boolean;
   /**
-   * Takes bodies that are not JSON. A web page can send such without asking, and an empty one as well: no cookie may stand for a caller where the
-   * body is not JSON.
+   * True: accepts bodies that are not JSON. A web page can send such bodies, and empty ones, without permission, so a
+   * cookie must never authenticate a caller here.
    */
   takesBytes?: boolean;
   answer: (context: RequestContext) => Response | Promise<Response>;
 }
 
-/** Routes that belong together: one prefix, one way to say what went wrong. */
+/** A group of routes with one prefix and one format of errors. */
 export interface Surface {
   prefix: string;
   routes: readonly Route[];
   renderError: (error: unknown, context: RequestContext) => Response;
-  /** Google's: a token may stand in the URL. Nowhere else, as URLs end up in logs. */
+  /** True: accepts a token in the URL, as Google's API does. No other surface does, because URLs end up in logs. */
   tokensInUrl?: boolean;
-  /** Another way to have a right: an access list of the surface's own. */
+  /** Grants a right in another way, by an access list of the surface. */
   admits?: (context: RequestContext, caller: Caller, right: Right, queue: string) => Promise<boolean>;
 }

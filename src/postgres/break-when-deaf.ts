@@ -1,12 +1,13 @@
-// For the listening connection of somebody else's: a library that waits for ever on one that the network has forgotten.
+// A watchdog for a library's listening connection: if the network silently drops the connection, the library would wait
+// on it for ever.
 
 import type pg from 'pg';
 import { watchListening } from './heartbeat.ts';
 
 /**
- * Breaks the connection once it hears nothing any more: its owner learns of an error, and connects again.
+ * Breaks the connection once it no longer receives notifications: its owner sees an error and reconnects.
  *
- * @param channels to how many it listens
+ * @param channels the number of channels it listens to
  */
 export function breakWhenDeaf(client: pg.ClientBase, channels: number): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(reason: unknown): void } } };

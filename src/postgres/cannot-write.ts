@@ -1,14 +1,14 @@
-// Errors of servers that can't write.
+// The error for a server that cannot write.
 
-/** The connection is sound but of no use: its server can't write. Another server may be in its place a moment later. */
+/** The connection works, but its server cannot write. Another server may take its place soon. */
 export class CannotWrite extends Error {
   override readonly name = 'CannotWrite';
 }
 
-/** SQLSTATE of a write that was refused because the transaction is read-only. */
+/** SQLSTATE of a write in a read-only transaction. */
 export const READ_ONLY = '25006';
 
-/** True: the server has refused to write, or was found unable to. */
+/** Whether an error says that the server cannot write. */
 export function isUnableToWrite(error: unknown): boolean {
   return error instanceof CannotWrite || (error as { code?: unknown } | undefined)?.code === READ_ONLY;
 }

@@ -1,6 +1,10 @@
-// The patience of connections that must notice their death: keep-alive probes after a second of silence, and no wait without an end.
+// Limits for connections that must notice when they are lost: keep-alive probes after a second of silence, and no wait
+// without a timeout.
 
-/** Milliseconds; in pg's words. A statement's limit is longer than the server's own ones, so that it ends only what the network has swallowed. */
+/**
+ * Settings of pg, in milliseconds. The query timeout is longer than the server's own limits, so it ends only statements
+ * that the network has lost.
+ */
 export const CONNECTION_LIMITS = {
   keepAlive: true,
   keepAliveInitialDelayMillis: 1_000,

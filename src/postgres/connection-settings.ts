@@ -1,4 +1,4 @@
-// The settings with which long-lived connections are opened.
+// The settings of long-lived connections.
 
 import type pg from 'pg';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
@@ -7,11 +7,11 @@ import { CONNECTION_LIMITS } from './connection-limits.ts';
 export type ConnectionSource = string | pg.ClientConfig;
 
 /**
- * pg settings for a connection that must notice its death: keep-alive probes after a second of silence, and no wait without an end.
- * What the caller set wins.
+ * Settings for a connection that must notice when it is lost: keep-alive probes after a second of silence, and no wait
+ * without a timeout. The caller's own settings take precedence.
  *
  * @param name shown in pg_stat_activity
- * @param queryTimeoutMs longer than the server's own limits, so that it ends only what the network has swallowed
+ * @param queryTimeoutMs longer than the server's own limits, so it ends only statements that the network has lost
  */
 export function connectionConfig(
   database: ConnectionSource,

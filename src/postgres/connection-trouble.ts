@@ -1,24 +1,25 @@
-// Telling a lost connection from a refused statement, and whether the statement had left: what was not sent was not done.
+// Distinguishes a lost connection from a rejected statement, and whether the statement had been sent: a statement that
+// was not sent had no effect.
 
 import { isUnableToWrite } from './cannot-write.ts';
 
-/** Marks an error that came before the statement was sent. */
+/** Marks an error that occurred before the statement was sent. */
 export class NotSent extends Error {
   constructor(cause: unknown) {
     super((cause as Error)?.message || (cause as { code?: string })?.code || 'the statement was not sent', { cause });
   }
 }
 
-/** Marks an acknowledgement that can't be relied on: the commit did not wait for the standby it was to wait for. */
+/** Marks an unreliable acknowledgement: the commit did not wait for its synchronous standby. */
 export class NotConfirmed extends Error {
   constructor(notice: string | undefined) {
-    super(`the commit was acknowledged, but not by the standby: ${notice ?? 'the wait was cancelled'}`);
+    super(`the commit was not confirmed by the standby: ${notice ?? 'the wait was cancelled'}`);
   }
 }
 
-// Administrator's shutdown, crash, not accepting connections, database dropped, idle too long, transaction too long.
+// Administrator shutdown, crash, not accepting connections, database dropped, idle timeout, transaction timeout.
 const LOST = /^(08...|57P0.|25P03|25P04)$/;
-// The server had no place for one more connection, or knew neither user nor database: no statement was ever sent.
+// The server had no free connection or rejected the login: no statement was ever sent.
 const NEVER_CONNECTED = /^(57P03|53300|08001|08004)$/;
 const SYSTEM_NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
 const SYSTEM_LOST = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/;
@@ -26,7 +27,10 @@ const SAID_NEVER_SENT =
   /is not queryable|timeout exceeded when trying to connect|timeout expired|Connection has been discarded/i;
 const SAID_LOST = /connection terminated|Query read timeout|server closed the connection|socket hang up/i;
 
-/** `sent`: the statement may have taken effect; `not sent`: it has not; undefined: it was no trouble of the connection's. */
+/**
+ * `sent`: the statement may have taken effect; `not sent`: it has not; undefined: the error does not come from the
+ * connection.
+ */
 export function connectionTrouble(error: unknown): 'sent' | 'not sent' | undefined {
   if (error instanceof NotSent) return connectionTrouble(error.cause) === undefined ? undefined : 'not sent';
   if (error instanceof NotConfirmed) return 'sent';

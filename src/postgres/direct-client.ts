@@ -1,11 +1,9 @@
-// pg clients for connections that are meant to be direct: those of dispatchers, keepers, settlers, listeners, schedulers, migrations and commands.
-//
-// They bring their own settings along in the startup packet (`options`), which go before those of the login's role and of the database: an object that
-// somebody has planted in a schema of the login's search_path is out of reach, and values are read as they are written. Nothing is said with SET, so
-// nothing of it can reach the next user of a pooled connection.
-//
-// A pooler may refuse startup options (PgBouncer does, 08P01; Amazon's RDS Proxy, 0A000), or drop them. Statements of ours are safe without them; so where
-// they were refused once, they are left out from then on, and `pinned` tells what came of it.
+// pg clients for direct connections: those of dispatchers, listeners, schedulers, migrations and commands. They send
+// their own settings in the startup packet (`options`), which override those of the login's role and of the database:
+// an object planted in a schema of the login's search_path cannot be reached, and values are read as they are written.
+// SET is never used, so no setting can leak to the next user of a pooled connection. A pooler may reject startup
+// options (PgBouncer with 08P01, Amazon's RDS Proxy with 0A000) or drop them. All statements are safe without them. So
+// after one rejection they are omitted, and `pinned` tells whether they are in effect.
 
 import pg from 'pg';
 import { PrimaryClient, type PrimarySettings } from './primary-client.ts';
@@ -16,8 +14,8 @@ const SETTINGS: Record<string, string> = {
   search_path: PATH,
   array_nulls: 'on',
   bytea_output: 'hex',
-  'citus.enable_ddl_propagation': 'off', // what is made here is made on this node alone
-  client_min_messages: 'notice', // a commit that no standby confirmed is a warning
+  'citus.enable_ddl_propagation': 'off', // objects are created on this node only
+  client_min_messages: 'notice', // a commit that no standby confirmed raises a warning
   DateStyle: 'ISO, MDY',
   default_transaction_isolation: 'read committed',
   extra_float_digits: '1',
@@ -29,7 +27,7 @@ const SETTINGS: Record<string, string> = {
 
 const REFUSALS = ['08P01', '0A000'];
 
-/** What pg makes of connection strings, settings and variables; its types leave it out. */
+/** pg's parsed connection settings, which its types omit. */
 interface ConnectionParameters {
   host: string;
   port: number;
@@ -38,16 +36,16 @@ interface ConnectionParameters {
   lock_timeout?: number;
 }
 
-/** Servers and databases behind a pooler that refuses startup options. */
+/** Servers and databases behind a pooler that rejects startup options. */
 const refusing = new Set<string>();
 
 export class DirectClient extends PrimaryClient {
-  /** Once connected: whether the server has confirmed that the search_path is ours. */
+  /** Whether the server has confirmed the search_path, once connected. */
   pinned = false;
 
   readonly #more: Record<string, string>;
 
-  /** @param more settings of PostgreSQL for this connection, beside those of all */
+  /** @param more PostgreSQL settings for this connection, beside the common ones */
   constructor(given: string | PrimarySettings, more: Record<string, string> = {}) {
     super(given);
     this.#more = more;
@@ -56,7 +54,7 @@ export class DirectClient extends PrimaryClient {
   protected override prepare(): void {
     const parameters = parametersOf(this);
     const { options, lock_timeout } = parameters;
-    delete parameters.lock_timeout; // it travels with the options: who refuses one refuses the other
+    delete parameters.lock_timeout; // sent with the options: a pooler that rejects one rejects both
     if (refusing.has(placeOf(parameters))) return;
     const settings = { ...SETTINGS, ...this.#more, ...(lock_timeout ? { lock_timeout } : {}) };
     const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
@@ -96,7 +94,7 @@ export class DirectPool extends pg.Pool {
 
 type PoolCallback = Parameters<typeof pg.Pool.prototype.connect>[0];
 
-/** Connects, and once more if a pooler refused the options: the next client has none. */
+/** Connects, and tries again if a pooler rejected the options: the next client sends none. */
 export async function onceMore<Connected>(connect: () => Promise<Connected>): Promise<Connected> {
   try {
     return await connect();

@@ -1,4 +1,5 @@
-// What runs statements: a pg client or pool, or a Kysely instance, seen as one small interface. Nothing here imports a driver.
+// Executors: one small interface for running statements on a pg client, a pool or a Kysely instance. No driver is
+// imported here.
 
 import type { Kysely } from 'kysely';
 import { CompiledQuery } from 'kysely';
@@ -6,17 +7,20 @@ import type { Behalf } from '../domain/audit.ts';
 import { connectionTrouble, NotConfirmed, NotSent } from './connection-trouble.ts';
 import { prepared, type Statement } from './prepared.ts';
 
-/** Runs one statement. pg's Client, PoolClient and Pool fit as they are. */
+/** Runs one statement. pg's Client, PoolClient and Pool match it as they are. */
 export interface Executor {
   // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them; run() gives them their type
   query(text: string, values: unknown[]): Promise<{ rows: any[] }>;
   /** True: statements are part of the caller's transaction. */
   readonly inTransaction?: boolean;
-  /** For whom calls are made: the audit names it. */
+  /** The person calls are made for, as named in the audit. */
   readonly behalf?: Behalf;
 }
 
-/** The same executor, whose calls of functions tell the audit for whom they are made: in the same statement, so that it costs no round trip. */
+/**
+ * Returns an executor whose function calls name to the audit the person they are made for, within the same statement
+ * and without another round trip.
+ */
 export function onBehalfOf(executor: Executor, behalf: Behalf): Executor {
   return {
     query: (text, values) => executor.query(text, values),
@@ -59,11 +63,11 @@ export function isKysely(database: unknown): database is AnyKysely {
 }
 
 /**
- * An executor of statements of their own: each is a transaction by itself. Pools and Kysely instances tell whether a statement that failed
- * had been sent; a pg client that is passed in stays itself. Only a pool is watched for commits that no standby confirmed: Kysely shows no
- * notices.
+ * Returns an executor whose statements are transactions of their own. Pools and Kysely instances report whether a
+ * failed statement had been sent; a pg client is returned unchanged. Only pools are watched for commits that no standby
+ * confirmed, because Kysely does not expose notices.
  *
- * @param prepare whether a pool's connections keep the plans of our statements
+ * @param prepare whether a pool's connections use prepared statements
  */
 export function executorOf(database: Executor | AnyKysely, prepare = false): Executor {
   if (isKysely(database)) return kyselyExecutor(database);
@@ -82,8 +86,8 @@ function poolExecutor(pool: PoolLike, prepare: boolean): Executor {
 }
 
 /**
- * Runs one statement and watches for the warning that its commit did not wait for the standby. PostgreSQL answers such a commit with
- * success: the row is there, and is gone after a failover.
+ * Runs one statement and watches for the warning that its commit did not wait for the standby. PostgreSQL reports such
+ * a commit as successful, but the row is lost after a failover.
  */
 async function confirmed(client: PooledClient, statement: Statement): Promise<{ rows: unknown[] }> {
   let warning: Notice | undefined;
@@ -103,14 +107,15 @@ async function confirmed(client: PooledClient, statement: Statement): Promise<{ 
   } finally {
     client.removeListener('notice', listen);
     client.removeListener('error', ignore);
-    client.release(lost); // the pool would hand a dying connection to the next, whose outcome would be unknown, too
+    client.release(lost); // otherwise the next statement would get the dying connection, and its outcome would be unknown too
   }
 }
 
-// A client that is out of its pool has no listener: losing its connection would end the process. Its query rejects, which is enough.
+// A client taken from its pool has no error listener, so losing its connection would end the process. It is enough that
+// its query rejects.
 function ignore(): void {}
 
-// The connection is taken from below Kysely's plugins: one that renames columns would rename ours.
+// Bypasses Kysely's plugins: one that renames columns would rename those of these statements too.
 function kyselyExecutor(kysely: AnyKysely): Executor {
   return {
     query: async (text, values) => {

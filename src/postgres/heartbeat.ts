@@ -1,20 +1,21 @@
-// Whether a connection that waits for notifications still would hear any. A network can swallow a connection without a word to either side.
+// A heartbeat that checks whether a listening connection still works. A network can drop a connection without notifying
+// either side.
 
 import type pg from 'pg';
 
-/** Between two questions … */
+/** Time between two checks … */
 const PAUSE_MS = 8_000;
-/** … and until an answer is given up: together well below half a minute. */
+/** … and the timeout of one: together well below half a minute. */
 const ANSWER_MS = 8_000;
 
 const ASK = 'select pg_catalog.count(*)::integer as channels from pg_catalog.pg_listening_channels() as c(name)';
 
 /**
- * Asks now and then whether the connection still listens.
+ * Checks from time to time whether the connection still listens.
  *
- * @param channels to how many it listens: another server process, as a pooler may give, listens to none
- * @param deaf called once, with what is wrong
- * @returns what ends the asking
+ * @param channels the number of channels it listens to: another server process, as given by a pooler, listens to none
+ * @param deaf called once, with the reason
+ * @returns a function that ends the checks
  */
 export function watchListening(client: pg.ClientBase, channels: number, deaf: (reason: unknown) => void): () => void {
   let over = false;
@@ -32,7 +33,9 @@ export function watchListening(client: pg.ClientBase, channels: number, deaf: (r
     if (over) return;
     if (heard === channels) return later();
     over = true;
-    deaf(heard instanceof Error ? heard : new Error(`it listens to ${heard} channels, not to ${channels}`));
+    deaf(
+      heard instanceof Error ? heard : new Error(`the connection must listen to ${channels} channels, got ${heard}`),
+    );
   };
   later();
   return () => {

@@ -1,18 +1,19 @@
-// Several hosts in a connection string or in libpq's variables: `postgresql://app@a,b:5433/shop`, `host=a,b`. pg knows one.
+// Reads several hosts from a connection string or libpq's variables: `postgresql://app@a,b:5433/shop`, `host=a,b`. pg
+// supports only one.
 
 import type pg from 'pg';
 
-/** Where a server may be. */
+/** A host and port where the server may be. */
 export interface Place {
   host: string;
   port: number;
 }
 
-/** pg's settings, and what pg does not know: libpq's wish for a kind of server. */
+/** pg's settings, plus libpq's target_session_attrs, which pg does not support. */
 export interface Settings extends Omit<pg.ClientConfig, 'port'> {
-  /** With several hosts, as many ports with commas between, or one. */
+  /** With several hosts, as many ports separated by commas, or one port for all. */
   port?: number | string | undefined;
-  /** Of libpq's values those that lead to a server that can write: any, read-write, primary. */
+  /** One of libpq's values that select a server that can write: any, read-write, primary. */
   target_session_attrs?: string | undefined;
 }
 
@@ -22,12 +23,13 @@ const DEFAULT_PORT = '5432';
 const PARTS = /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#@]*)([^?#]*)(\?[^#]*)?/;
 
 /**
- * Settings that pg understands, with the first of the hosts, and all of them; no places: pg reads by itself where it goes.
+ * Returns settings that pg understands, with the first of the hosts, and the list of all hosts. If the list is empty,
+ * pg reads host and port itself.
  *
- * @throws TypeError when the server that is wished for can't write, and when ports and hosts do not match
+ * @throws TypeError if target_session_attrs asks for a server that cannot write, or if ports and hosts do not match
  * @example
- * readPlaces('postgresql://app@a,b:5433/shop')
- * // { config: { connectionString: 'postgresql://app@a:5432/shop' }, places: [{ host: 'a', port: 5432 }, { host: 'b', port: 5433 }] }
+ * readPlaces('postgresql://app@a,b:5433/shop') // { config: { connectionString: 'postgresql://app@a:5432/shop' },
+ * places: [{ host: 'a', port: 5432 }, { host: 'b', port: 5433 }] }
  */
 export function readPlaces(given: string | Settings): { config: pg.ClientConfig; places: Place[] } {
   const settings: Settings = typeof given === 'string' ? { connectionString: given } : given;
@@ -56,13 +58,15 @@ function readUrl(parts: RegExpExecArray, rest: pg.ClientConfig): { config: pg.Cl
   return { config: { ...rest, connectionString: `${scheme}${login}${host}:${first.port}${path}${kept}` }, places };
 }
 
-/** Places by a list of hosts, each perhaps with its port; empty: there is one host or none. */
+/** Parses a list of hosts, each with an optional port; returns an empty list for fewer than two hosts. */
 export function placesOf(hosts: string | undefined, ports?: string): Place[] {
   const named = hosts?.split(',').map((host) => host.trim()) ?? [];
   if (named.length < 2) return [];
   const given = ports?.split(',') ?? [];
   if (given.length > 1 && given.length !== named.length)
-    throw new TypeError(`as many ports as hosts, or one: given are ${named.length} hosts and ${given.length} ports`);
+    throw new TypeError(
+      `there must be one port, or one for each of the ${named.length} hosts, got ${given.length} ports`,
+    );
   return named.map((text, i) => placeOf(text, given.length > 1 ? given[i] : given[0]));
 }
 
@@ -71,12 +75,12 @@ function placeOf(text: string, otherwise: string | undefined): Place {
   const host = decodeURIComponent(bracketed ?? bare ?? text) || 'localhost';
   const port = Number(own || otherwise || DEFAULT_PORT);
   if (Number.isInteger(port) && port > 0 && port <= 65_535) return { host, port };
-  throw new TypeError(`a port is a whole number from 1 to 65535, given: ${own || otherwise}`);
+  throw new TypeError(`a port must be a whole number from 1 to 65535, got ${own || otherwise}`);
 }
 
 function requireWriting(wanted: string | undefined): void {
   if (wanted === undefined || wanted === '' || WRITING.includes(wanted)) return;
   throw new TypeError(
-    `target_session_attrs is any, read-write or primary, given: ${wanted}. A task queue needs a server that can write.`,
+    `target_session_attrs must be any, read-write or primary, got ${wanted}: a task queue needs a server that can write`,
   );
 }

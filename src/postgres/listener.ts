@@ -1,8 +1,7 @@
-// Hears NOTIFY on one connection and tells whoever asked.
-//
-// A notification is a hint, never a promise: those sent while the connection was away are lost. So after each (re)connect it first
-// LISTENs and only then tells everyone to look once; whatever committed before the LISTEN is seen by that look, whatever commits later
-// is heard.
+// Receives notifications on one connection and passes them to subscribers. A notification is only a hint: those sent
+// while the connection is down are lost. So after each (re)connect the listener first issues LISTEN and then tells all
+// subscribers to check once. That check sees whatever was committed before the LISTEN; later commits send
+// notifications.
 
 import pg from 'pg';
 import { backoffMs } from '../runtime/backoff.ts';
@@ -13,11 +12,11 @@ import { DirectClient } from './direct-client.ts';
 import { watchListening } from './heartbeat.ts';
 import { letGoOfSession } from './own-backend.ts';
 
-/** Called with a notification's payload, or with undefined: look for yourself, something may have been missed. */
+/** Called with a notification's payload, or with undefined to request a check: a notification may have been missed. */
 export type Heard = (payload: string | undefined) => void;
 
 export interface ListenerOptions {
-  /** A direct connection: through a pooler in transaction mode LISTEN succeeds and hears nothing. */
+  /** A direct connection: through a pooler in transaction mode, LISTEN succeeds but nothing is received. */
   database: pg.ClientConfig;
   logger: Logger;
   clock: Clock;
@@ -34,14 +33,14 @@ export class Listener implements Service {
     this.#options = options;
   }
 
-  /** Subscribe before start. Returns what ends the subscription. */
+  /** Subscribes to a channel; must be called before start. Returns a function that ends the subscription. */
   on(channel: string, heard: Heard): () => void {
     const ears = this.#ears.get(channel) ?? new Set();
     this.#ears.set(channel, ears.add(heard));
     return () => ears.delete(heard);
   }
 
-  /** Does not wait for the connection: a database that is away now is one that comes back later. */
+  /** Does not wait for the connection: an unreachable database may come back later. */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
       this.#running = this.#keepListening();
@@ -62,12 +61,12 @@ export class Listener implements Service {
       if (this.#ending.signal.aborted) return;
       failures += 1;
       const ms = backoffMs(failures);
-      this.#options.logger.warn('listening connection lost, connecting again', { error: reason, inMs: Math.round(ms) });
+      this.#options.logger.warn('lost the listening connection; reconnecting', { error: reason, inMs: Math.round(ms) });
       await this.#options.clock.sleep(ms, this.#ending.signal);
     }
   }
 
-  /** Resolves with what ended the connection. */
+  /** Resolves with the reason why the connection ended. */
   async #listenUntilLost(connected: () => void): Promise<unknown> {
     const client = new DirectClient(this.#options.database);
     client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
@@ -88,7 +87,7 @@ export class Listener implements Service {
     forget();
     if (listening && this.#ending.signal.aborted) await letGoOfSession(client, [...this.#ears.keys()]);
     const closed = client.end().catch(() => {});
-    if (listening) await closed; // one that was just being made answers to nothing until its time-out
+    if (listening) await closed; // a connection still being opened does not respond before its timeout
     return reason;
   }
 

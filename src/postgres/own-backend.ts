@@ -1,24 +1,26 @@
-// Whether a connection has a server process of its own. A pooler that shares connections between transactions gives it away meanwhile: session locks stay
-// behind with strangers, and notifications reach nobody.
+// Checks whether a connection has a server process of its own. A pooler in transaction mode gives the process to other
+// clients between transactions: session locks stay behind with them, and notifications reach nobody.
 
 import type pg from 'pg';
 import type { PrimaryClient } from './primary-client.ts';
 
-/** What a session leaves behind in a server process that others get after it. Who ends says so; a pooler may not reset what it hands on. */
+/**
+ * Releases the session locks before a connection ends, because a pooler may pass on its server process without a reset.
+ */
 const LET_GO = 'select pg_catalog.pg_advisory_unlock_all()';
 const LET_GO_MS = 1_000;
 
-/** Gives up the locks and channels of a connection that is about to end. Waits no longer than a second, and never fails. */
+/** Releases the locks and channels of a connection that is about to end. Takes at most a second, and never fails. */
 export async function letGoOfSession(
   client: Pick<pg.Client, 'query'>,
   channels: readonly string[] = [],
 ): Promise<void> {
   const text = [LET_GO, ...channels.map((channel) => `unlisten "${channel.replaceAll('"', '""')}"`)].join('; ');
   const statement = { text, query_timeout: LET_GO_MS };
-  await client.query(statement).catch(() => {}); // of a connection that is gone nothing is left
+  await client.query(statement).catch(() => {}); // a lost connection holds nothing
 }
 
-/** A client that can tell of another to the same server. */
+/** A client that can open another connection to the same server. */
 type Connected = Pick<PrimaryClient, 'another' | 'query'>;
 
 /** A pooler shares this connection's server process with others. */
@@ -26,22 +28,23 @@ export class SharedBackend extends Error {
   override readonly name = 'SharedBackend';
   constructor() {
     super(
-      'a pooler gives the server process of this connection to others between transactions, so that locks and notifications of a session are lost: ' +
+      'a pooler shares the server process of this connection between transactions, so session locks and notifications are lost: ' +
         'connect directly, or through a pooler in session mode',
     );
   }
 }
 
-/** So often it is tried; a busy pooler may give the same server process back by chance. */
+/** Number of attempts; a busy pooler may return the same server process by chance. */
 const ROUNDS = 3;
-/** … where the process ids show that there is a pooler. */
+/** … if the process ids show that there is a pooler. */
 const ROUNDS_AT_A_POOLER = 30;
 
 /**
- * Has another connection begin a transaction, again and again: whoever shares has to give it our server process, or us another one. Takes no lock.
+ * Begins a transaction on another connection several times: a pooler that shares must give it this connection's server
+ * process, or give this connection another one. Takes no lock.
  *
  * @returns the process id of the server process
- * @throws SharedBackend · what the other connection throws
+ * @throws SharedBackend · errors of the other connection
  */
 export async function requireOwnBackend(client: Connected): Promise<number> {
   const other = client.another();

@@ -1,16 +1,16 @@
-// A pool for applications that have none: made from a connection string when it is first used.
+// A pool for applications that have none: created from a connection string at the first use.
 
 import { CONNECTION_LIMITS } from './connection-limits.ts';
 import { type Executor, executorOf, type PoolLike } from './executor.ts';
 import type { WaitingSettings } from './waiting-connection.ts';
 
-/** Statements of their own, on connections that have to be ended. */
+/** Runs statements as transactions of their own, on connections that must be closed. */
 export interface OwnStatements extends Executor {
-  /** Whether pg connections keep the plans of our statements. */
+  /** Whether pg connections use prepared statements. */
   readonly prepare: boolean;
-  /** Where a connection that waits goes; undefined: that can't be known, so who waits looks now and then. */
+  /** Settings of a waiting connection; undefined: they are unknown, so waits poll instead. */
   readonly waitingAt: WaitingSettings | undefined;
-  /** Ends the connections, if they were made for this. */
+  /** Closes the connections that were opened here. */
   close(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ interface EndingPool extends PoolLike {
   end(): Promise<void>;
 }
 
-/** Statements on a pool of pg's. Nothing is loaded and nothing connects before the first. */
+/** Runs statements on a pool of pg. Nothing is loaded and no connection is opened before the first statement. */
 export function ownPool(connectionString: string, prepare: boolean): OwnStatements {
   let pool: Promise<EndingPool> | undefined;
   let closed = false;
@@ -39,10 +39,10 @@ export function ownPool(connectionString: string, prepare: boolean): OwnStatemen
   };
 }
 
-/** So long a statement waits for a connection that others use: as long as theirs may take. */
+/** How long a statement waits for a busy connection: as long as another statement may take. */
 const POOL_WAIT_MS = CONNECTION_LIMITS.query_timeout;
 
-// pg is loaded only by those who have no pool.
+// pg is loaded only for applications without a pool.
 async function openPool(connectionString: string): Promise<EndingPool> {
   const { default: pg } = await import('pg');
   const { HastyClient } = await import('./primary-client.ts');
@@ -53,6 +53,6 @@ async function openPool(connectionString: string): Promise<EndingPool> {
     ...limits,
     Client: HastyClient,
   } as object);
-  pool.on('error', () => {}); // an idle connection that the server ends would end the process; the pool makes another
+  pool.on('error', () => {}); // otherwise, losing an idle connection would end the process; the pool opens another
   return pool;
 }

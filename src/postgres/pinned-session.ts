@@ -1,7 +1,6 @@
-// One connection for work that hangs on that very connection: session locks, and claims that are valid only while the locks are held.
-//
-// It is lost once and for good. A lost session rejects every call, so that nothing begun under its locks can continue on another
-// connection that does not hold them.
+// A session: one connection for work that depends on it, such as session locks, and claims that are valid only while
+// the locks are held. A lost session stays lost and rejects every call, so nothing begun under its locks can continue
+// on another connection that does not hold them.
 
 import pg from 'pg';
 import { CannotWrite, isUnableToWrite } from './cannot-write.ts';
@@ -9,20 +8,20 @@ import { DirectClient, onceMore } from './direct-client.ts';
 import { letGoOfSession, requireOwnBackend, SharedBackend } from './own-backend.ts';
 
 /**
- * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is answered as a success, with one of these
- * warnings beside it.
+ * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is reported as successful,
+ * with one of these warnings.
  */
 const WARNINGS = ['01000', '57P01'];
 
-/** The session is over: its locks are free for others, its calls are refused. */
+/** The session is lost: its locks are released, and its calls are rejected. */
 export class SessionLost extends Error {
   constructor(cause?: unknown) {
-    super('the connection was lost, and with it everything it held', { cause });
+    super('the connection was lost, and its locks with it', { cause });
     this.name = 'SessionLost';
   }
 }
 
-/** A view of a session that notices warnings. */
+/** A session watched for warnings. */
 export interface Watched {
   clean: boolean;
   query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
@@ -38,9 +37,10 @@ export class PinnedSession {
   #turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * Connects, to a server that can write, and with a server process of its own. `onLost` is called at most once, and not when the session is closed.
+   * Connects to a server that can write, with a server process of its own. `onLost` is called at most once, and not if
+   * the session is closed.
    *
-   * @param settings of PostgreSQL, for this session; one behind a pooler may be without them
+   * @param settings PostgreSQL settings for this session; a pooler may drop them
    */
   static async open(
     config: pg.ClientConfig,
@@ -72,45 +72,46 @@ export class PinnedSession {
     });
   }
 
-  /** Process id of its server process. */
+  /** Process id of the session's server process. */
   get backend(): number {
     return this.#backend;
   }
 
   /**
-   * A session that answers may still be of no use: it is lost when another server process answers for it, and when that can't write.
+   * Checks that a session is sound: it is lost if another server process responds for it, or if the server can no
+   * longer write.
    *
-   * @param backend process id of the server process that answered
+   * @param backend process id of the server process that responded
    * @throws SessionLost
    */
   requireSound(backend: number, readOnly: boolean): void {
     if (backend === this.#backend && !readOnly) return;
-    const reason = readOnly ? new CannotWrite("the server can't write any more") : new SharedBackend();
+    const reason = readOnly ? new CannotWrite('the server can no longer write') : new SharedBackend();
     this.#lose(reason);
     throw new SessionLost(reason);
   }
 
-  /** False: a pooler keeps its settings out. */
+  /** False if a pooler dropped its settings. */
   get pinned(): boolean {
     return this.#client.pinned;
   }
 
   /**
-   * Milliseconds since the last statement that was answered was sent. The server has heard of this session since: by as much as this it can have
-   * taken it for silent, at most.
+   * Milliseconds since the last successful statement was sent: an upper bound for how long the server has heard nothing
+   * from this session.
    */
   get silentMs(): number {
     return performance.now() - this.#askedAt;
   }
 
-  /** Statements take turns: what is asked for together runs one after the other. */
+  /** Runs a statement. Concurrent statements run one after another. */
   query(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
     return this.#inTurn(() => this.#run({ text, values }));
   }
 
   /**
-   * The same connection, watched: `clean` stays true as long as the commit of each statement sent through it was acknowledged without a
-   * warning. After one with a warning, what the statement did may be undone by a failover: do nothing that relies on it.
+   * Returns the same connection, watched: `clean` stays true as long as the commit of each statement was acknowledged
+   * without a warning. After a warning, a failover may undo the statement's effects: do nothing that relies on them.
    */
   watch(): Watched {
     const watched: Watched = {

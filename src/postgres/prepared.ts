@@ -1,20 +1,20 @@
-// Statements that PostgreSQL plans once a connection: by their names.
+// Prepared statements, which PostgreSQL plans once per connection.
 
 import { createHash } from 'node:crypto';
 
-/** A statement as pg takes it; with a name it is prepared when a connection first sees it. */
+/** A statement for pg; if it has a name, each connection prepares it at the first use. */
 export interface Statement {
   name?: string;
   text: string;
   values: unknown[];
 }
 
-/** How many texts get a name: our own calls are some dozens. */
+/** Maximum number of texts that get a name; there are a few dozen different calls. */
 const MOST_NAMES = 500;
 
 const names = new Map<string, string>();
 
-/** The statement under its name, which follows from the text: the same in every copy of this module. */
+/** Names a statement. The name is derived from its text, so it is the same in every copy of this module. */
 export function prepared(text: string, values: unknown[]): Statement {
   let name = names.get(text);
   if (name === undefined && names.size < MOST_NAMES) {
@@ -24,12 +24,12 @@ export function prepared(text: string, values: unknown[]): Statement {
   return name === undefined ? { text, values } : { name, text, values };
 }
 
-/** The part of a pg client or pool that takes such statements. */
+/** The part of a pg client or pool that is used. */
 interface Client {
   query(statement: Statement): Promise<{ rows: unknown[] }>;
 }
 
-/** An executor whose statements are planned once a connection. */
+/** Returns an executor whose statements are planned once per connection. */
 export function preparing(client: Client): { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> } {
   return { query: (text, values) => client.query(prepared(text, values)) };
 }

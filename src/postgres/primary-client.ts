@@ -1,4 +1,5 @@
-// A pg client for those who write: it finds the server that can among several hosts, refuses one that can't, and ends in time.
+// A pg client for writing: among several hosts it finds the server that can write, it rejects servers that cannot, and
+// it closes in time.
 
 import pg from 'pg';
 import { CannotWrite } from './cannot-write.ts';
@@ -6,13 +7,16 @@ import { CONNECTION_LIMITS } from './connection-limits.ts';
 import { type Place, placesOf, readPlaces, type Settings } from './hosts.ts';
 import { requireWriting } from './writing.ts';
 
-/** Settings of pg, and one of ours. */
+/** pg's settings, and mustWrite. */
 export interface PrimarySettings extends Settings {
-  /** False: any server will do, as for looking only. Of several hosts it is still the one that can write. Default true. */
+  /**
+   * False accepts any server, for reading only; among several hosts, the one that can write is still chosen. Default
+   * true.
+   */
   mustWrite?: boolean;
 }
 
-/** After that the socket of a connection that is ended and does not answer is closed. */
+/** How long the server may take to close a connection before its socket is destroyed. */
 const END_MS = 1_000;
 
 export class PrimaryClient extends pg.Client {
@@ -20,11 +24,11 @@ export class PrimaryClient extends pg.Client {
   readonly #places: Place[];
   readonly #mustWrite: boolean;
 
-  /** @throws TypeError for hosts, ports or a target_session_attrs that make no sense */
+  /** @throws TypeError for invalid hosts, ports or target_session_attrs */
   constructor(given: string | PrimarySettings) {
     const { config, places } = readPlaces(given);
     super(config);
-    this.on('error', () => {}); // an event that nobody listens to ends the process: who asks learns it by the answer, who waits listens
+    this.on('error', () => {}); // without a listener the event would end the process; queries reject with the error anyway
     this.#given = given;
     this.#places = places.length > 0 ? places : placesOf(this.host, String(this.port)); // pg has read PGHOST
     this.#mustWrite = typeof given === 'string' || (given.mustWrite ?? true);
@@ -49,12 +53,12 @@ export class PrimaryClient extends pg.Client {
     return callback ? (super.end(callback) as undefined) : super.end();
   }
 
-  /** Another client of the same server, not connected yet. It brings no settings along but those that were given. */
+  /** Returns another, unconnected client of the same server, with only the settings that were given. */
   another(): PrimaryClient {
     return this.#at({ host: this.host, port: this.port }, this.#mustWrite);
   }
 
-  /** Called when it is clear where it connects to, before it does. */
+  /** Called before connecting, once host and port are known. */
   protected prepare(): void {}
 
   protected async open(): Promise<pg.Client> {
@@ -70,7 +74,10 @@ export class PrimaryClient extends pg.Client {
     return this;
   }
 
-  /** The first that answers and can write. All are asked at once: one that is gone must not hold up the others. */
+  /**
+   * Finds the first host that responds and can write. All are tried in parallel, so an unreachable one does not delay
+   * the others.
+   */
   async #findPrimary(): Promise<Place> {
     const tried = this.#places.map((place) => this.#try(place));
     try {
@@ -79,7 +86,7 @@ export class PrimaryClient extends pg.Client {
       const reasons = (error as AggregateError).errors.map(
         ({ message, code }, i) => `${this.#places[i]?.host}:${this.#places[i]?.port}: ${message || code}`,
       );
-      throw new CannotWrite(`none of the hosts is a server that can write: ${reasons.join('; ')}`, { cause: error });
+      throw new CannotWrite(`none of the hosts can write: ${reasons.join('; ')}`, { cause: error });
     }
   }
 
@@ -102,7 +109,7 @@ export class PrimaryClient extends pg.Client {
   }
 }
 
-/** What pg's client is made of; its types leave it out. */
+/** Internals of pg's client, which its types omit. */
 interface Wire {
   connection: { stream: { destroy(): void }; once(event: 'end', heard: () => void): void };
   connectionParameters: { host: string; port: number };
@@ -113,7 +120,7 @@ function aim(client: pg.Client, { host, port }: Place): void {
   Object.assign((client as unknown as Wire).connectionParameters, { host, port });
 }
 
-/** For pools that many wait for: who connects has less patience than who waits for a connection to be free. */
+/** A client for busy pools: opening a connection has a shorter timeout than waiting for a free one. */
 export class HastyClient extends PrimaryClient {
   constructor(given: PrimarySettings) {
     super({ ...given, connectionTimeoutMillis: CONNECTION_LIMITS.connectionTimeoutMillis });

@@ -1,11 +1,10 @@
-// Statements in a transaction that the caller opened, and only there.
-//
-// An add that nobody waits for must not slip behind the COMMIT: as a statement of its own it would succeed, and the task would exist outside
-// the transaction. A driver's queue hides what is ahead of us in it. What can be known is known in two ways:
-//
-// - a pg client that is idle and says it is in a transaction: the statement is handed over at once, so nothing gets between;
-// - anything else: the statement is wrapped in a cursor. The server refuses DECLARE outside a transaction, and FETCH can't find the cursor
-//   of a transaction that has ended. Both are handed over in the same tick. It costs a second round trip.
+// Runs statements in a transaction that the caller opened, and only there. An add that is not awaited must not run
+// after the COMMIT: as a statement of its own it would succeed, and the task would exist outside the transaction. A
+// driver's queue does not show what is ahead of a statement. There are two ways to be sure:
+// - A pg client that is idle and in a transaction: the statement is sent immediately, so nothing can come before it.
+// - Anything else: the statement is wrapped in a cursor. The server rejects DECLARE outside a transaction, and FETCH
+//   does not find the cursor of a transaction that has ended. Both are sent in the same tick. It costs a second round
+//   trip.
 
 import type { Transaction } from 'kysely';
 import { CompiledQuery } from 'kysely';
@@ -17,7 +16,7 @@ import { prepared, type Statement } from './prepared.ts';
 // biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
 export type OpenTransaction = PgClient | Transaction<any>;
 
-/** The part of pg's Client that is used; the last two where the client has them. */
+/** The part of pg's Client that is used; the last two members are optional. */
 export interface PgClient {
   // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them
   query(statement: Statement): Promise<{ rows: any[] }>;
@@ -26,23 +25,23 @@ export interface PgClient {
 }
 
 /**
- * An executor whose statements are part of this transaction. A statement is handed to the driver within the call's own tick as far as the
- * driver allows, so that a COMMIT sent afterwards comes after it.
+ * Returns an executor whose statements are part of this transaction. If the driver allows it, a statement is handed to
+ * the driver in the same tick as the call, so that a COMMIT sent afterwards follows it.
  *
- * @param prepare whether a pg client keeps the plans of our statements
- * @throws BadTransactionStateError, at once or from `query`, when there is no open transaction
+ * @param prepare whether a pg client uses prepared statements
+ * @throws BadTransactionStateError, immediately or from `query`, if there is no open transaction
  */
 export function executorIn(transaction: OpenTransaction, prepare = false): Executor {
   if (isKysely(transaction)) return kyselyTransaction(transaction);
   if (typeof (transaction as Partial<PgClient>)?.query !== 'function') {
     throw new TypeError('transaction must be a pg client or a Kysely transaction');
   }
-  if (isPool(transaction)) throw noTransaction('a pool has no transaction of its own: give the client that said BEGIN');
+  if (isPool(transaction)) throw noTransaction('transaction must be the client that ran BEGIN, got a pool');
   return pgTransaction(transaction as PgClient, prepare);
 }
 
 function pgTransaction(client: PgClient, prepare: boolean): Executor {
-  if (idleStatus(client) === 'I') throw noTransaction('the client has no transaction open: say BEGIN first');
+  if (idleStatus(client) === 'I') throw noTransaction('the client has no open transaction: run BEGIN first');
   return {
     inTransaction: true,
     query: async (text, values) => {
@@ -52,7 +51,7 @@ function pgTransaction(client: PgClient, prepare: boolean): Executor {
   };
 }
 
-/** The status of a client that has nothing under way: T in a transaction, I in none, E in a failed one. Undefined: it can't be known. */
+/** The status of an idle client: T in a transaction, I outside, E in a failed one; undefined if it is unknown. */
 function idleStatus(client: PgClient): string | null | undefined {
   return client.readyForQuery === true ? client.getTransactionStatus?.() : undefined;
 }
@@ -92,7 +91,7 @@ async function guarded(send: Send, text: string, values: unknown[]): ReturnType<
   return result.value;
 }
 
-/** 25P01: not in a transaction block; 34000: no such cursor, the transaction has ended between the two. */
+/** 25P01: not in a transaction block; 34000: no such cursor, because the transaction ended between the two. */
 function outside(error: unknown): unknown {
   const { code } = error as { code?: string };
   if (code !== '25P01' && code !== '34000') return error;

@@ -1,4 +1,5 @@
-// The connection on which an application's lease calls wait for work: of its own, because it holds session locks and hears notifications.
+// The connection on which an application's lease calls wait for work. It is separate because it holds session locks and
+// receives notifications.
 
 import type { ClientConfig } from 'pg';
 import { queueIdIn } from '../domain/notification.ts';
@@ -7,14 +8,14 @@ import type { Executor, PoolLike } from './executor.ts';
 import { watchListening } from './heartbeat.ts';
 import { letGoOfSession, requireOwnBackend } from './own-backend.ts';
 
-/** Where it goes: pg's settings. */
+/** The connection's settings, for pg. */
 export type WaitingSettings = ClientConfig;
 
-/** What happens to a connection that waits. */
+/** The events of a waiting connection. */
 export interface WaitingEvents {
-  /** Another session has notified: there may be something new in this queue. */
+  /** Another session has notified: this queue may have new tasks. */
   heard(queueId: number): void;
-  /** Notifications may have been missed, and all locks are gone. */
+  /** The connection is lost: notifications may have been missed, and all locks are released. */
   lost(): void;
 }
 
@@ -28,9 +29,9 @@ const CHANNELS = ['taskqueue_wake', 'taskqueue_queues'];
 const LISTEN = CHANNELS.map((channel) => `listen ${channel}`).join('; ');
 
 /**
- * Connects, and listens before it resolves. pg is loaded only by those who wait.
+ * Connects, and listens before it resolves. pg is loaded only when a call waits.
  *
- * @throws SharedBackend behind a pooler where nothing would be heard · what pg throws when there is no connection to be had
+ * @throws SharedBackend behind a pooler through which no notification would arrive · pg's errors if it cannot connect
  */
 export async function openWaitingConnection(
   settings: WaitingSettings,
@@ -87,7 +88,10 @@ export async function openWaitingConnection(
   };
 }
 
-/** How a pool connects; undefined: it doesn't say. It hides its secrets from those who print it, so they are asked for by name. */
+/**
+ * Returns a pool's connection settings; undefined if it does not expose them. The secrets are read by name because pg
+ * makes them non-enumerable.
+ */
 export function settingsOfPool(pool: PoolLike): WaitingSettings | undefined {
   const { options } = pool as { options?: ClientConfig };
   if (typeof options !== 'object' || options === null) return undefined;

@@ -1,4 +1,5 @@
-// How long to wait before trying again what failed: doubling, capped, and jittered so that a fleet does not return as one.
+// How long to wait before a retry: doubling, capped, and jittered so that many processes do not retry at the same
+// moment.
 
 export interface BackoffLimits {
   /** Delay after the first failure, in milliseconds. */
@@ -9,7 +10,7 @@ export interface BackoffLimits {
 
 const RECONNECT: BackoffLimits = { minMs: 100, maxMs: 5_000 };
 
-/** Between half of the delay and the whole of it, after `failures` failures in a row (1 or more). */
+/** A random time between half of the delay and all of it, after `failures` failures in a row (1 or more). */
 export function backoffMs(
   failures: number,
   limits: BackoffLimits = RECONNECT,

@@ -1,18 +1,18 @@
-// The process's own sense of time. It paces work (sleeps, token buckets, deadlines); what decides is the database's clock.
+// The process's own clock. It paces work (sleeps, token buckets, deadlines); the database's clock decides.
 
 export interface Clock {
   /** Milliseconds since 1970, with fractions. Never goes back. */
   now(): number;
-  /** Resolves after `ms` milliseconds, or at once when `signal` aborts; it never rejects. */
+  /** Resolves after `ms` milliseconds, or immediately when `signal` aborts; it never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls `ring` after `ms` milliseconds unless the returned function is called first. */
-  alarm(ms: number, ring: () => void): () => void;
+  /** Calls `fire` after `ms` milliseconds, unless the returned function is called first. */
+  alarm(ms: number, fire: () => void): () => void;
 }
 
-/** The longest timer that Node keeps; a longer one would ring at once. */
+/** The longest timer that Node supports; a longer one would fire immediately. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** Real time. Monotonic, so that setting the machine's clock neither empties nor fills a bucket. */
+/** Real time. It is monotonic, so setting the machine's clock neither empties nor fills a bucket. */
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   sleep(ms, signal) {
@@ -27,8 +27,8 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', wake, { once: true });
     });
   },
-  alarm(ms, ring) {
-    const timer = setTimeout(ring, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
+  alarm(ms, fire) {
+    const timer = setTimeout(fire, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
     return () => clearTimeout(timer);
   },
 };

@@ -1,4 +1,4 @@
-// Group commit: what is asked for while an answer is under way is asked for together, with the next statement.
+// Group commit: calls that arrive while a statement is under way share the next one.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,8 +8,8 @@ interface PendingAsk<Ask, Answer> {
 }
 
 /**
- * One statement at a time for all who have asked meanwhile. Who asks alone waits for nobody; the busier it gets, the more share a round trip and a
- * commit.
+ * Runs one statement at a time for all calls that have arrived meanwhile. A lone call is sent immediately; calls that
+ * arrive during a round trip share the next one, and its commit.
  *
  * @example
  * const times = new GroupCommit(async (queues: string[]) => (await nextDue(session, queues)))
@@ -23,9 +23,9 @@ export class GroupCommit<Ask, Answer> {
   #begunAt = -Infinity;
 
   /**
-   * @param answerAll answers in the order of what is asked; what it throws, all who asked get
-   * @param pauseMs a statement begins no sooner than this after the one before, so that who asks all the time shares more of them; who asks now and
-   *   then is not kept waiting
+   * @param answerAll returns answers in the order of the calls; its error rejects all of them
+   * @param pauseMs least time between the starts of two statements, so that frequent calls share more of them;
+   * occasional calls are not delayed
    */
   constructor(answerAll: (asks: Ask[]) => Promise<Answer[]>, pauseMs = 0) {
     this.#answerAll = answerAll;
@@ -41,7 +41,7 @@ export class GroupCommit<Ask, Answer> {
 
   async #answerWhileAsked(): Promise<void> {
     this.#busy = true;
-    await Promise.resolve(); // those that come at the same time come along
+    await Promise.resolve(); // so that calls made at the same time share it
     while (this.#waiting.length > 0) {
       const pauseMs = this.#begunAt + this.#pauseMs - performance.now();
       if (pauseMs > 0) await sleep(pauseMs);

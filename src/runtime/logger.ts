@@ -1,4 +1,4 @@
-// What services say while they run. Messages are sentences; what varies goes into the fields.
+// Logs of services. Messages are fixed text; variable data goes into the fields.
 
 export type LogFields = Record<string, unknown>;
 
@@ -14,9 +14,9 @@ export type LogLevel = keyof Logger;
 const LEVELS: LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /**
- * One JSON object a line: time, level, message, then the fields.
+ * Writes one JSON object per line: time, level, message, then the fields.
  *
- * @param write takes one line with its newline; standard error when left out, so that a command's output stays clean
+ * @param write receives one line with its newline; default: standard error, so that a command's output stays clean
  * @param least the lowest level that is written
  */
 export function jsonLogger(
@@ -31,10 +31,10 @@ export function jsonLogger(
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Says nothing. */
+/** Discards everything. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** JSON would print an error as {} and refuse a bigint. */
+/** JSON would write an error as {} and throw on a bigint. */
 function plain(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plainValue(value)]));
 }

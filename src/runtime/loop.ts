@@ -1,4 +1,4 @@
-// Repeats one pass of work: run, sleep as long as the pass says, wake early when something happened.
+// Repeats one pass of work: run, sleep as long as the pass says, and wake early when something happens.
 
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
@@ -6,7 +6,7 @@ import type { Logger } from './logger.ts';
 import { Lifecycle, type Service } from './service.ts';
 
 export interface LoopOptions {
-  /** For the log. */
+  /** Used in log messages. */
   name: string;
   /** One pass. Returns how many milliseconds to sleep before the next; `signal` aborts when the loop stops. */
   runOnce(signal: AbortSignal): Promise<number>;
@@ -14,10 +14,12 @@ export interface LoopOptions {
   logger: Logger;
 }
 
-/** Given, because abort would make a DOMException with a stack each time. */
+/** A constant reason, because abort() would otherwise create a DOMException with a stack each time. */
 const WOKEN = 'woken';
 
-/** A pass that throws is logged and tried again after a jittered back-off; it never ends the loop, let alone the process. */
+/**
+ * A pass that throws is logged and retried after a jittered back-off; it never ends the loop, let alone the process.
+ */
 export class Loop implements Service {
   readonly #options: LoopOptions;
   readonly #lifecycle: Lifecycle;
@@ -44,7 +46,7 @@ export class Loop implements Service {
     return this.#lifecycle.stop(() => this.#running);
   }
 
-  /** Run a pass now: ends the sleep, or lets another pass follow the one that runs. */
+  /** Runs a pass now: ends the sleep, or starts another pass after the current one. */
   wake(): void {
     this.#woken = true;
     this.#nap?.abort(WOKEN);
@@ -68,7 +70,7 @@ export class Loop implements Service {
       if (signal.aborted) return 0;
       this.#failures += 1;
       const ms = backoffMs(this.#failures);
-      this.#options.logger.warn(`${this.#options.name} failed, trying again`, { error, inMs: Math.round(ms) });
+      this.#options.logger.warn(`${this.#options.name} failed; retrying`, { error, inMs: Math.round(ms) });
       await this.#options.clock.sleep(ms, signal);
       return 0;
     }

@@ -1,20 +1,20 @@
-// What was worked out once and is asked for again and again.
+// A cache for values that are computed once and asked for often.
 
-/** So many answers are kept; then it starts afresh, so that names that never come again can't fill the memory. */
+/** Most cached values. When the cache is full it is emptied, so that names that never recur cannot fill the memory. */
 const MOST = 1_000;
 
 /**
- * A function that remembers its answers.
+ * A function whose results are cached.
  *
  * @example
  * const host = new Memo((url: string) => new URL(url).host)
- * host.of('http://a/b') // parsed now, and remembered
+ * host.of('http://a/b') // parsed now, and cached
  */
 export class Memo<Key, Value> {
   readonly #make: (key: Key) => Value;
   readonly #known = new Map<Key, Value>();
 
-  /** @param make what it throws is thrown to who asks, and not remembered */
+  /** @param make computes a value. Errors are rethrown to the caller and not cached. */
   constructor(make: (key: Key) => Value) {
     this.#make = make;
   }
@@ -28,7 +28,7 @@ export class Memo<Key, Value> {
     return made;
   }
 
-  /** The answers may be others by now. */
+  /** Empties the cache, because the results may have changed. */
   forget(): void {
     this.#known.clear();
   }

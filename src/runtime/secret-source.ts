@@ -1,15 +1,16 @@
-// Reads what a reference refers to. With server/config.ts the only reader of the environment: which variable holds a secret is no setting
-// of ours but an operator's word.
+// Reads the secret that a reference points to. Apart from server/config.ts this is the only reader of the environment:
+// which variable holds a secret is the operator's choice, not a setting.
 
 import { readFileSync } from 'node:fs';
 import { parseReference } from '../domain/signing/key-reference.ts';
 import { type SigningKey, signingKeys } from '../domain/signing/signing-key.ts';
 
 /**
- * The keys a reference, or a secret itself, stands for.
+ * Returns the keys of a reference, or of a secret itself.
  *
- * @param given `env:NAME`, `file:/path`, or `whsec_…`; a variable or file may hold several secrets, separated by white space
- * @throws TypeError that names the reference, never what it holds
+ * @param given `env:NAME`, `file:/path`, or `whsec_…`; a variable or file may hold several secrets, separated by white
+ * space
+ * @throws TypeError that names the reference, never the secret
  */
 export function readKeys(given: string): SigningKey[] {
   const reference = parseReference(given);
@@ -17,7 +18,7 @@ export function readKeys(given: string): SigningKey[] {
   try {
     return signingKeys(reference.kind === 'env' ? variable(reference.name) : readFileSync(reference.path, 'utf8'));
   } catch (error) {
-    throw new TypeError(`no signing secret at ${given}: ${(error as Error).message}`);
+    throw new TypeError(`${given} must hold a signing secret: ${(error as Error).message}`);
   }
 }
 

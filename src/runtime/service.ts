@@ -1,16 +1,17 @@
-// The contract of everything that runs until it is told to stop: start once, stop twice without harm, stop awaits the work.
+// The contract of everything that runs until it is stopped: it starts once, stopping twice does no harm, and stop
+// awaits the work under way.
 
-/** How long a stop waits for work under way, in seconds, unless it is told otherwise. */
+/** Default of `deadlineSeconds`: how many seconds a stop waits for work under way. */
 export const STOP_SECONDS = 25;
 
 export interface Service {
-  /** Resolves once it works. A second call answers as the first; after a stop it rejects. */
+  /** Resolves once it works. Further calls return the same result; after a stop it rejects. */
   start(): Promise<void>;
-  /** Resolves once nothing of it runs any more. Further calls answer as the first. */
+  /** Resolves once nothing of it runs any more. Further calls return the same result. */
   stop(): Promise<void>;
 }
 
-/** Keeps the contract for a service that says only what starting and stopping do. */
+/** Implements the contract for a service that supplies only the work of starting and stopping. */
 export class Lifecycle {
   readonly #name: string;
   #started: Promise<void> | undefined;
@@ -29,12 +30,12 @@ export class Lifecycle {
   }
 
   start(work: () => Promise<void>): Promise<void> {
-    if (this.#stopped) return Promise.reject(new Error(`${this.#name} was stopped; make a new one`));
+    if (this.#stopped) return Promise.reject(new Error(`${this.#name} was stopped; create a new one`));
     this.#started ??= work();
     return this.#started;
   }
 
-  /** Waits for a start that is still under way, so that nothing it opens is left behind. */
+  /** Waits for a start that is still under way, so that everything it opens is closed. */
   stop(work: () => Promise<void>): Promise<void> {
     this.#stopped ??= (this.#started ?? Promise.resolve()).catch(() => {}).then(work);
     return this.#stopped;

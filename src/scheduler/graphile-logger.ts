@@ -1,4 +1,4 @@
-// What graphile-worker says, in our log: what goes wrong. Its everyday news is nobody's.
+// Passes graphile-worker's errors and warnings on to the log. Its routine messages are dropped.
 
 import { Logger as GraphileLogger } from 'graphile-worker';
 import type { Logger } from '../runtime/logger.ts';

@@ -1,4 +1,4 @@
-// Makes the schema of graphile-worker, or brings it up to date.
+// Creates the schema of graphile-worker, or brings it up to date.
 
 import { runMigrations } from 'graphile-worker';
 import type pg from 'pg';
@@ -17,19 +17,20 @@ import {
 import { graphileLogger } from './graphile-logger.ts';
 
 /**
- * Safe to repeat, and from several places at once. It needs the rights of whoever migrates: to create a schema in the database.
+ * Safe to repeat, and to run from several places at the same time. It needs the rights to migrate: it may have to
+ * create a schema in the database.
  *
- * @throws what the database refuses it with
+ * @throws the database's error if it refuses
  */
 export async function installScheduler(database: ConnectionSource, logger: Logger): Promise<void> {
   const pool = openDirectPool(connectionConfig(database, 'pgtaskqueue migrate'), 2, logger);
   const turn = (await pool.connect()) as pg.PoolClient & Parameters<typeof requireOwnBackend>[0];
   try {
-    await requireOwnBackend(turn); // what follows sets a role, which must not stay with others
+    await requireOwnBackend(turn); // a role is set below, which must not leak to other clients
     await letOwnerMakeSchemas(turn);
     await becomeOwner(turn);
     await takeSchedulerTurn(turn);
-    // Queries of a connection wait for one another: what the library does comes after this.
+    // Queries on one connection run in order: those of the library come after this one.
     pool.on('connect', (client) => void becomeOwner(client).catch(() => {}));
     await runMigrations({ pgPool: pool, schema: SCHEDULER_SCHEMA, logger: graphileLogger(logger) });
     await grantSchedulerSchema(turn);

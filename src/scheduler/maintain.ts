@@ -1,15 +1,15 @@
-// Keeps the house for the queues that no dispatcher leads: an installation with pull queues alone may have no dispatcher.
+// Maintains queues that no dispatcher leads: an installation with only pull queues may have no dispatcher.
 
 import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { maintainQueue, sweepAttempts, unattendedQueues } from '../store/upkeep.ts';
 
 /**
- * One round. A queue that goes wrong is logged, and keeps none of the others waiting.
+ * Runs one round. A queue that fails is logged and does not hold up the others.
  *
  * @param attemptDays how many days attempts are kept
- * @param signal ends it between two portions
- * @returns how many rows were taken away
+ * @param signal ends the round between two batches
+ * @returns how many rows were deleted
  */
 export async function maintain(
   database: Executor,
@@ -19,10 +19,10 @@ export async function maintain(
   await sweepAttempts(database, attemptDays);
   for (const queue of await unattendedQueues(database)) {
     try {
-      // To the end: only who finds nothing left of a purge forgets it.
+      // Runs to the end: a purge is forgotten only by a call that finds nothing left of it.
       for (let last = 1; last > 0 && !signal?.aborted; removed += last) last = await maintainQueue(database, queue);
     } catch (error) {
-      logger.warn('a queue could not be swept', { queue, error });
+      logger.warn('could not sweep a queue', { queue, error });
     }
   }
   return removed;

@@ -1,6 +1,6 @@
-// What happens by the clock: cron entries, and the keeping of the house where no dispatcher keeps it. It never dispatches and never leases.
+// Scheduled work: cron entries, and maintenance where no dispatcher does it. It never dispatches and never leases.
 //
-// graphile-worker gives the minutes: of all servers on a database, one hears each.
+// graphile-worker triggers it every minute, on one of the servers of a database.
 
 import { EventEmitter } from 'node:events';
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
@@ -19,7 +19,10 @@ import { maintain } from './maintain.ts';
 import { type TickCounts, tick } from './tick.ts';
 
 export interface SchedulerOptions {
-  /** Connection string or pg settings. Direct, not through a pooler in transaction mode: its library listens. */
+  /**
+   * A connection string or pg settings. Connect directly, not through a pooler in transaction mode: its library uses
+   * LISTEN.
+   */
   database: ConnectionSource;
   /** How many days attempts are kept; default 7. */
   attemptDays?: number | undefined;
@@ -27,19 +30,19 @@ export interface SchedulerOptions {
   clock?: Clock | undefined;
 }
 
-// One listens, two are for the jobs.
+// One listens, two run the jobs.
 const CONNECTIONS = 3;
-// That one hears of jobs, and of migrations of the library.
+// The listener hears of jobs, and of the library's migrations.
 const CHANNELS = 2;
-// Jobs are heard of by NOTIFY; this is for those that were not.
+// NOTIFY announces jobs; polling finds those whose notification was lost.
 const POLL_MS = 300_000;
 const ATTEMPT_DAYS = 7;
 const STOP_MS = 2_000;
-// Without rights it is not worth asking often.
+// A server that lacks rights need not retry often.
 const LEAST_PAUSE_MS = 30_000;
 
 /**
- * Any number may run on one database.
+ * Any number of schedulers may run on one database.
  *
  * @example
  * const scheduler = new Scheduler({ database: 'postgres://localhost/app' })
@@ -56,7 +59,7 @@ export class Scheduler implements Service {
   #runner: Runner | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  /** Connects nowhere yet. */
+  /** Does not connect yet. */
   constructor({ database, attemptDays = ATTEMPT_DAYS, logger = jsonLogger(), clock = systemClock }: SchedulerOptions) {
     this.#database = database;
     this.#attemptDays = attemptDays;
@@ -65,14 +68,14 @@ export class Scheduler implements Service {
     this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
   }
 
-  /** Does not wait for the database: a server works without cron, and says so. */
+  /** Does not wait for the database: a server works without cron, and logs that it does. */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
       this.#running = this.#keepRunning();
     });
   }
 
-  /** Waits for the work under way, at most two seconds: what is cut off, another does. */
+  /** Waits at most two seconds for the work under way: work that is cut off is done by another server. */
   stop(): Promise<void> {
     this.#ending.abort();
     return this.#lifecycle.stop(async () => {
@@ -83,19 +86,19 @@ export class Scheduler implements Service {
     });
   }
 
-  /** One look at the cron entries, whether or not it is started. */
+  /** Checks the cron entries once, whether or not the scheduler is started. */
   runOnce(): Promise<TickCounts> {
     return tick(this.#pool, this.#logger);
   }
 
-  /** One round of keeping the house for the queues that no dispatcher leads; gives how many rows were taken away. */
+  /** Runs one maintenance round for the queues that no dispatcher leads; returns how many rows were deleted. */
   maintain(): Promise<number> {
     const { signal } = this.#ending;
     return maintain(this.#pool, { attemptDays: this.#attemptDays, logger: this.#logger, signal });
   }
 
   async #windDown(): Promise<void> {
-    await this.#runner?.stop().catch(() => {}); // it may have ended by itself
+    await this.#runner?.stop().catch(() => {}); // it may have ended already
     await this.#running;
   }
 
@@ -105,7 +108,7 @@ export class Scheduler implements Service {
       const error = await this.#runUntilItEnds().catch((thrown) => thrown ?? new Error('unknown'));
       if (signal.aborted) return;
       const ms = Math.max(LEAST_PAUSE_MS, backoffMs(failures));
-      const remedy = 'pgtaskqueue migrate makes its schema, and the rights of taskqueue_server let a server use it';
+      const remedy = 'Create its schema with pgtaskqueue migrate, and grant the server the role taskqueue_server.';
       this.#logger.warn('cron and maintenance do not run here', { error, remedy, againInMs: Math.round(ms) });
       await this.#clock.sleep(ms, signal);
     }
@@ -113,7 +116,7 @@ export class Scheduler implements Service {
 
   async #runUntilItEnds(): Promise<Error> {
     if (!(await hasSchedulerSchema(this.#pool))) await installScheduler(this.#database, this.#logger);
-    if (this.#ending.signal.aborted) return new Error('it was stopped');
+    if (this.#ending.signal.aborted) return new Error('the scheduler was stopped');
     const events: WorkerEvents = new EventEmitter();
     events.on('pool:listen:success', ({ client }) => breakWhenDeaf(client, CHANNELS));
     this.#runner = await run({
@@ -121,7 +124,7 @@ export class Scheduler implements Service {
       pgPool: this.#pool,
       schema: SCHEDULER_SCHEMA,
       noHandleSignals: true,
-      concurrency: 2, // cron does not wait for the house
+      concurrency: 2, // cron does not wait for maintenance
       pollInterval: POLL_MS,
       logger: graphileLogger(this.#logger),
       parsedCronItems: parseCronItems([
@@ -129,17 +132,17 @@ export class Scheduler implements Service {
         { task: 'maintain', match: '3,13,23,33,43,53 * * * *' },
       ]),
       taskList: {
-        tick: () => this.#do('the look at the cron entries', () => this.runOnce()),
+        tick: () => this.#do('checking the cron entries', () => this.runOnce()),
         maintain: () => this.#do('maintenance', () => this.maintain()),
       },
     });
-    this.#runner.promise.catch(() => {}); // it is awaited below, perhaps after it has failed
+    this.#runner.promise.catch(() => {}); // it is awaited below, perhaps after it failed
     if (this.#ending.signal.aborted) await this.#runner.stop();
     await this.#runner.promise;
-    return new Error('it ended by itself');
+    return new Error('the scheduler ended unexpectedly');
   }
 
-  /** A job never fails: the next minute has a job of its own. */
+  /** A job never fails, because the next run has a job of its own. */
   async #do(what: string, work: () => Promise<unknown>): Promise<void> {
     await work().catch((error) => this.#logger.warn(`${what} failed`, { error }));
   }

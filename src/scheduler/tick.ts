@@ -1,4 +1,5 @@
-// One look at the cron entries: what is due is fired, what is not planned is planned. Any number may look at once: the database lets one fire.
+// One check of the cron entries: entries that are due are fired, and new ones are planned. Any number of servers may
+// check at the same time: the database lets one of them fire.
 
 import type { DueCron, Fired } from '../domain/cron/cron.ts';
 import { nextRun } from '../domain/cron/next-run.ts';
@@ -9,16 +10,16 @@ import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { dueCrons, fireCron, planCron } from '../store/crons.ts';
 
-/** A look is a minute apart from the next; who looks a moment too early finds the moment all the same. The database checks it. */
+/** Checks are a minute apart; one that comes slightly early still finds the run. The database checks the time. */
 const AHEAD_MS = 5_000;
 
-/** How many moments came to what. */
+/** How many runs ended in which way. */
 export type TickCounts = Partial<Record<Fired, number>>;
 
 /**
- * One look. An entry that goes wrong is logged, and keeps none of the others from running.
+ * Checks the cron entries once. An entry that fails is logged and does not hold up the others.
  *
- * @throws what the database answers when it can't be asked for the entries
+ * @throws the database's error if it cannot return the entries
  */
 export async function tick(database: Executor, logger: Logger): Promise<TickCounts> {
   const counts: TickCounts = {};
@@ -26,10 +27,9 @@ export async function tick(database: Executor, logger: Logger): Promise<TickCoun
     try {
       const fired = await attend(database, cron);
       if (fired) counts[fired] = (counts[fired] ?? 0) + 1;
-      if (fired === 'failed' || fired === 'missed')
-        logger.warn(`a cron run was not added: ${fired}`, { cron: cron.id });
+      if (fired === 'failed' || fired === 'missed') logger.warn(`did not add a cron run: ${fired}`, { cron: cron.id });
     } catch (error) {
-      logger.warn('a cron entry could not be run', { cron: cron.id, error });
+      logger.warn('could not run a cron entry', { cron: cron.id, error });
     }
   }
   return counts;
@@ -46,20 +46,20 @@ async function attend(database: Executor, cron: DueCron): Promise<Fired | undefi
   return fireCron(database, cron.id, { moment, following, overlap: schedule.kind !== 'range' });
 }
 
-/** undefined: it is counted from the end of the run that is under way. */
+/** Undefined: the pause starts when the run under way ends. */
 function planned(schedule: Schedule, { since, timezone, active }: DueCron): Date | undefined {
   return schedule.kind === 'pause' && active ? undefined : nextRun(schedule, since, timezone);
 }
 
-/** The schedule of an entry that has a next run, or why it has none. */
+/** The schedule of an entry that has a next run, or the reason why it has none. */
 function readable({ schedule: text, timezone, now }: DueCron): Schedule | { problem: string } {
-  if (!isTimeZone(timezone)) return { problem: `the server knows no time zone ${timezone}` };
+  if (!isTimeZone(timezone)) return { problem: `its time zone ${timezone} is unknown to the server` };
   try {
     const schedule = parseSchedule(text);
     nextRun(schedule, now, timezone);
     return schedule;
   } catch (error) {
-    return { problem: error instanceof RangeError ? error.message : "its schedule can't be read" };
+    return { problem: error instanceof RangeError ? error.message : 'its schedule cannot be read' };
   }
 }
 

@@ -1,10 +1,10 @@
-// Calls that tell the audit for whom they are made. The settings that it reads are set by the statement itself and end with it: no round trip is added,
-// and behind a pooler nothing of them reaches anybody else.
+// Calls that name to the audit the person they are made for. The statement itself sets the settings that the audit
+// reads, and they end with it: this adds no round trip, and behind a pooler nothing leaks to other clients.
 
 import type { Behalf } from '../domain/audit.ts';
 import { type FunctionName, functions } from './functions.ts';
 
-/** A call as `call` puts it together. */
+/** The parts of a call, as `call` assembles them. */
 export interface CallParts {
   name: FunctionName;
   columns: string;
@@ -14,14 +14,15 @@ export interface CallParts {
 }
 
 /**
- * The text and the values of the call. Its first argument is made to depend on the settings, as nothing else orders the two.
+ * Returns the text and the values of the call. Its first argument depends on the settings, because nothing else orders
+ * the two.
  *
- * @throws Error for a call without arguments: no act has none
+ * @throws Error for a call without arguments: every audited function has one
  */
 export function callOnBehalf(behalf: Behalf, { name, columns, passed, values }: CallParts): [string, unknown[]] {
   const { actor, reason, requestId } = behalf;
   const [first, ...others] = passed;
-  if (first === undefined) throw new Error(`${name} has no argument, and is no act of anybody`);
+  if (first === undefined) throw new Error(`${name} must have an argument to be called on behalf of someone`);
   const set = (setting: string, at: number) =>
     `pg_catalog.set_config('taskqueue.${setting}', $${values.length + at}, true)`;
   const settings = `${set('actor', 1)} as _actor, ${set('reason', 2)} as _reason, ${set('request_id', 3)} as _request_id`;
@@ -30,7 +31,10 @@ export function callOnBehalf(behalf: Behalf, { name, columns, passed, values }: 
   return [text, [...values, actor, reason ?? null, requestId ?? null]];
 }
 
-/** `"queue" => case when … then $1 end`: with its type, which a parameter in a case does not learn from the function. */
+/**
+ * `"queue" => case when … then $1 end`, with a cast, because a parameter inside a case does not get its type from the
+ * function.
+ */
 function depending(name: FunctionName, passed: string): string {
   const [, argument = '', value] = /^"(\w+)" => (.*)$/s.exec(passed) ?? [];
   const declared: Record<string, string> = functions[name];

@@ -1,4 +1,5 @@
-// Calling the schema's functions by name. A call is a value: it runs on a pg client as well as inside an application's Kysely transaction.
+// Typed calls of the schema's functions. A call is a value that can run on a pg client or inside an application's
+// Kysely transaction.
 
 import { CompiledQuery } from 'kysely';
 import type { Behalf } from '../domain/audit.ts';
@@ -11,7 +12,7 @@ import { translateError } from './translate-error.ts';
 import type { TaskQueueViews } from './views.ts';
 
 /**
- * Compiles a call with named arguments. An argument that is undefined is left out, so that SQL's default applies; null is passed on.
+ * Compiles a call with named arguments. Undefined arguments are omitted, so SQL's defaults apply; null is passed on.
  *
  * @example `call('lease_tasks', { queue: 'photos', lease_seconds: 60 })` compiles to
  *   `select * from "taskqueue"."lease_tasks"("queue" => $1, "lease_seconds" => $2)`
@@ -32,12 +33,13 @@ export function call<Name extends FunctionName>(
   return made;
 }
 
-/** What a call is beside a query: the same call, made for somebody. */
+/** A query that can also be made on behalf of someone. */
 interface Call<Row> extends CompiledQuery<Row> {
   readonly onBehalf: (behalf: Behalf) => CompiledQuery<Row>;
 }
 
-// What a null in an array is read as depends on the session's array_nulls: such arrays travel as JSON. Those of lease tokens alone have any.
+// Arrays with nulls are passed as JSON, because the reading of a null in an array depends on the session's array_nulls.
+// Only arrays of lease tokens have nulls.
 function parameter(number: number, value: unknown): string {
   if (!hasNulls(value)) return `$${number}`;
   return `array(select e.value::pg_catalog.uuid
@@ -49,7 +51,7 @@ function hasNulls(value: unknown): boolean {
 }
 
 /**
- * A statement of our own, for several queues at once or for locks, typed by what it returns. It runs like a call.
+ * Builds a statement for several queues at once or for locks, typed by its rows. It runs like a call.
  *
  * @example `run(session, statement<{ id: number }>('select q.id from pg_catalog.unnest($1::integer[]) as q(id)', [ids]))`
  */
@@ -57,11 +59,11 @@ export function statement<Row>(text: string, values: readonly unknown[] = []): C
   return CompiledQuery.raw(text, [...values]) as CompiledQuery<Row>;
 }
 
-/** Which rows of a view, in which order, and how many. */
+/** A selection of a view's rows: filter, order and limit. */
 export interface Look<Row> {
-  /** Columns of text and what they must be. */
+  /** Text columns and the values that they must have. */
   where?: { [Column in keyof Row]?: string | undefined };
-  /** `-` in front: the latest or highest first. */
+  /** A leading `-` sorts the latest or highest first. */
   order: readonly ((keyof Row & string) | `-${keyof Row & string}`)[];
   limit?: number | undefined;
 }
@@ -90,7 +92,7 @@ export function look<View extends ViewName>(
 /**
  * Runs a query.
  *
- * @throws TaskQueueError of the class its SQLSTATE stands for, with the driver's error as cause
+ * @throws TaskQueueError of the class for its SQLSTATE, with the driver's error as cause
  */
 export async function run<Row>(executor: Executor, query: CompiledQuery<Row>): Promise<Row[]> {
   try {
@@ -106,7 +108,7 @@ function isCall<Row>(query: CompiledQuery<Row>): query is Call<Row> {
   return 'onBehalf' in query;
 }
 
-/** Runs a query that gives exactly one row. */
+/** Runs a query that returns exactly one row. */
 export async function runOne<Row>(executor: Executor, query: CompiledQuery<Row>): Promise<Row> {
   const [row] = await run(executor, query);
   if (row === undefined) throw new Error(`no row came back from: ${query.sql}`);

@@ -1,4 +1,4 @@
-// The values of columns: as drivers hand them over, and as they cross (columns.ts).
+// The types of column values: as drivers return them, and as columns.ts selects them.
 
 /** bigint: a string from pg, a number or bigint where an application set its own parser. */
 export type BigintValue = string | number | bigint;
@@ -10,8 +10,8 @@ export type IntervalValue =
   | Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>>;
 
 /**
- * A row of SQL as it crosses (columns.ts): moments are microseconds since 1970, intervals seconds. What is a number
- * here may be its text: numeric is one for pg.
+ * An SQL row as selected by columns.ts: moments are microseconds since 1970, intervals are seconds. A number may be
+ * text: pg returns numeric as text.
  */
 export type Crossed<Row> = { [Column in keyof Row]: CrossedValue<Row[Column]> };
 

@@ -1,8 +1,7 @@
-// The columns of functions and views, as statements of ours select them.
-//
-// The text of a timestamptz, an interval or a double precision depends on settings of the session, the role and the database (DateStyle,
-// IntervalStyle, extra_float_digits). So none of these leaves the database: moments cross as whole microseconds since 1970, the others as numeric,
-// whose text is the same everywhere.
+// The columns of functions and views, as this package selects them. The text of a timestamptz, an interval or a double
+// precision depends on settings of the session, the role and the database (DateStyle, IntervalStyle,
+// extra_float_digits). So none of these types is selected: moments are returned as whole microseconds since 1970, the
+// others as numeric, whose text is the same everywhere.
 
 import type { FunctionName } from './functions.ts';
 import type { TaskQueueViews } from './views.ts';
@@ -11,7 +10,10 @@ import type { TaskQueueViews } from './views.ts';
 export const microseconds = (moment: string) =>
   `(extract(epoch from ${moment}) operator(pg_catalog.*) 1000000)::bigint`;
 
-/** The same at a lower cost, for the many rows of leases and claims: exact until 2041, and never compared by the database. */
+/**
+ * The same at a lower cost, for the many rows of leases and claims; exact until 2041, and never compared in the
+ * database.
+ */
 export const quickMicroseconds = (moment: string) =>
   `(pg_catalog.date_part('epoch', ${moment}) operator(pg_catalog.*) 1000000)::bigint`;
 

@@ -1,7 +1,7 @@
-// The catalogue: every function of the schema, its named arguments with their types ('?': SQL has a default), and what it returns.
-// A test compares it with the database, so that it can be trusted.
+// The catalogue of the schema's public functions: their named arguments and types ('?' marks an SQL default). A test
+// compares it with the database.
 
-/** Types of arguments as PostgreSQL names them; `?` marks one that may be left out. */
+/** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
 
 interface ArgumentValues {
@@ -11,7 +11,7 @@ interface ArgumentValues {
   bigint: string | number;
   'double precision': number;
   bytea: Uint8Array;
-  /** JSON text: a JavaScript array would become a PostgreSQL array on its way. */
+  /** JSON text: the driver would turn a JavaScript array into a PostgreSQL array. */
   jsonb: string;
   'timestamp with time zone': Date | string;
   interval: string;
@@ -114,7 +114,7 @@ export const functions = {
     queues: 'text[]?',
   },
   revoke_token: { id: 'text' },
-  // The server's.
+  // For the server.
   check_token: { hash: 'bytea' },
   finish_task: { queue: 'text', name: 'text' },
   modify_task_lease_by_eta: {
@@ -123,10 +123,10 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
-  // A waiting worker's.
+  // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },
-  // The dispatcher's.
+  // For dispatchers.
   check_identity: {},
   pause_copied_queues: {},
   claim_tasks: { queue: 'text', max_tasks: 'integer', claimer: 'integer?' },
@@ -159,7 +159,7 @@ export const functions = {
   open_writers: { among: 'text[]?' },
   advance_floor: { queue: 'text', horizon: 'timestamp with time zone' },
   raise_floor: { queue: 'text', floor: 'timestamp with time zone' },
-  // The scheduler's.
+  // For the scheduler.
   due_crons: {},
   plan_cron: { id: 'bigint', next_run: 'timestamp with time zone?', problem: 'text?' },
   fire_cron: {
@@ -184,7 +184,7 @@ type Optional<Declared> = {
   [Name in keyof Declared]: Declared[Name] extends `${string}?` ? Name : never;
 }[keyof Declared];
 
-/** The named arguments of a function; those with a default may be left out. */
+/** The named arguments of a function; those with a default may be omitted. */
 export type FunctionArguments<Name extends FunctionName> = {
   -readonly [Key in Exclude<keyof (typeof functions)[Name], Optional<(typeof functions)[Name]>>]: ValueOf<
     (typeof functions)[Name][Key]

@@ -1,5 +1,5 @@
-// The rows that functions return: first as SQL declares them, then (Crossed) as the statements of this package ask for
-// them and drivers hand them over. Drivers can be told to parse types their own way: store/values.ts copes.
+// The rows that functions return: as SQL declares them and, as Crossed, as this package selects them and drivers return
+// them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 
@@ -29,7 +29,7 @@ export interface LeasedTaskRow {
   payload: Uint8Array | null;
   tag: string | null;
   retry_count: number;
-  /** null: it was given back. */
+  /** null: the task was released. */
   lease_token: string | null;
 }
 
@@ -162,7 +162,7 @@ export interface TaskDetailsRow {
   first_attempt: TimestampValue | null;
 }
 
-/** What each function returns; a scalar is a column of the function's own name. */
+/** The rows of each function; a scalar result is a column with the function's name. */
 export interface FunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;

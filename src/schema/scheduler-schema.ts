@@ -1,6 +1,6 @@
-// The schema of the scheduler's own library, beside ours: who makes it, and who may use it.
-//
-// The library locks its tables by row-level security, which only their owner passes: the role of dispatchers gets policies as well as rights.
+// The schema of the scheduler's library (graphile-worker), beside taskqueue: how it is created, and who may use it. The
+// library protects its tables by row-level security, which only their owner bypasses, so the dispatchers' role needs
+// policies in addition to rights.
 
 import type { Executor } from '../postgres/executor.ts';
 import { BECOME_OWNER_FOR_LONG } from './migrate/migration-statements.ts';
@@ -8,7 +8,10 @@ import { BECOME_OWNER_FOR_LONG } from './migrate/migration-statements.ts';
 /** Its name. */
 export const SCHEDULER_SCHEMA = 'taskqueue_cron';
 
-/** The owner of our schema may make another in this database: as when it was migrated, and again where the right was lost with a copy of it. */
+/**
+ * Lets the owner of taskqueue create schemas in this database, as a migration does, in case a copy of the database has
+ * lost the right.
+ */
 export function letOwnerMakeSchemas(executor: Executor) {
   return executor.query(LET_OWNER, []);
 }
@@ -21,7 +24,7 @@ begin
   end if;
 exception
   when insufficient_privilege then
-    null;  -- then the schema can't be made, which says so itself
+    null;  -- creating the schema reports the problem itself
   when internal_error then
     if sqlerrm operator(pg_catalog.!~~) 'tuple concurrently updated%' then
       raise;
@@ -29,22 +32,25 @@ exception
 end
 $$`;
 
-/** Works as the owner of our schema from now on, where the user may. */
+/** Works as the owner of taskqueue from now on, if the user may. */
 export function becomeOwner(executor: Executor) {
   return executor.query(BECOME_OWNER_FOR_LONG, []);
 }
 
-/** Begins a transaction and waits for its turn: only one at a time makes or changes the schema. As the owner of ours. */
+/**
+ * Begins a transaction and waits for its turn: only one session at a time creates or changes the schema. Must run as
+ * the owner of taskqueue.
+ */
 export function takeSchedulerTurn(executor: Executor) {
   return executor.query(`begin; select taskqueue._take_turn('scheduler')`, []);
 }
 
-/** Ends the transaction, and the turn. */
+/** Ends the transaction and the turn. */
 export function endSchedulerTurn(executor: Executor) {
   return executor.query('commit', []);
 }
 
-/** Whether the schema is there. */
+/** Whether the schema exists. */
 export async function hasSchedulerSchema(executor: Executor): Promise<boolean> {
   const { rows } = await executor.query(
     `select pg_catalog.to_regclass('${SCHEDULER_SCHEMA}.migrations') is not null as found`,
@@ -53,7 +59,7 @@ export async function hasSchedulerSchema(executor: Executor): Promise<boolean> {
   return rows[0].found;
 }
 
-/** Lets those who run dispatchers use it. */
+/** Grants its use to the roles that run dispatchers. */
 export function grantSchedulerSchema(executor: Executor) {
   return executor.query(GRANT, []);
 }

@@ -1,7 +1,7 @@
-// SQLSTATE → error of ours. The driver's error stays as the cause.
-//
-// What is worth a retry depends on where it happened. In a statement of its own a lost race is a TransientError: make the call again. In the
-// caller's transaction the whole transaction is lost with it, so it is a DatastoreError, retryable in the sense that the transaction is.
+// Translates a driver's error to this package's classes by SQLSTATE, and keeps it as the cause. Whether an error is
+// retryable depends on where it happened. In a statement of its own, a lost race is a TransientError: repeat the call.
+// In the caller's transaction, the whole transaction is lost, so it is a DatastoreError that is retryable in the sense
+// that the transaction is.
 
 import { errorClassOf } from '../domain/error-table.ts';
 import {
@@ -19,16 +19,16 @@ import {
 import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/cannot-write.ts';
 import { connectionTrouble, NotSent } from '../postgres/connection-trouble.ts';
 
-/** Reasons of TQ013 that have a class of their own. */
+/** Reasons of TQ013 that have their own class. */
 const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
 
-/** Where a statement failed. */
+/** The circumstances in which a statement failed. */
 export interface Circumstances {
-  /** True: as part of the caller's transaction. */
+  /** True: the statement was part of the caller's transaction. */
   inTransaction: boolean;
 }
 
-/** A refusal by the server, as drivers hand it over. */
+/** An error from the server, as drivers expose it. */
 interface ServerError extends Error {
   code: string;
   severity: string;
@@ -37,12 +37,13 @@ interface ServerError extends Error {
 }
 
 /**
- * The error of ours that a driver's error stands for. What is neither the server's nor the connection's (a TypeError, say) comes back as it is.
+ * Translates a driver's error. Errors from neither the server nor the connection, such as a TypeError, are returned
+ * unchanged.
  */
 export function translateError(error: unknown, circumstances: Circumstances = { inTransaction: false }): unknown {
   if (error instanceof TaskQueueError) return error;
   if (circumstances.inTransaction && isServerError(error) && error.code === READ_ONLY)
-    return refusal(error, circumstances); // it may be so on purpose
+    return refusal(error, circumstances); // the application may have made its transaction read-only on purpose
   const trouble = connectionTrouble(error);
   if (trouble !== undefined) {
     return new TransientError(inWords(error), {
@@ -55,7 +56,7 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   return isServerError(error) ? refusal(error, circumstances) : error;
 }
 
-/** True for an error that the server sent. A system error such as EPIPE has five letters, too, but no severity. */
+/** Whether the server sent the error. A system error code such as EPIPE has five letters too, but no severity. */
 export function isServerError(error: unknown): error is ServerError {
   const { code, severity } = (error ?? {}) as Partial<ServerError>;
   return error instanceof Error && typeof severity === 'string' && typeof code === 'string';
@@ -79,7 +80,7 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
       : new TransientError(message, options);
   }
   if (code === '25P02') {
-    return new BadTransactionStateError('the transaction has failed before; roll it back', options);
+    return new BadTransactionStateError('the transaction has already failed; roll it back', options);
   }
   if (code === '42501' || code.startsWith('28')) return new PermissionDeniedError(message, options);
   if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
@@ -94,8 +95,8 @@ function lostRace(code: string): boolean {
 }
 
 function schemaVersion(message: string, options: TaskQueueErrorOptions): SchemaVersionError {
-  const hint = 'Run pgtaskqueue migrate with the version of this program.';
-  return new SchemaVersionError(`the database's schema taskqueue is missing or of another version: ${message}`, {
+  const hint = 'Run pgtaskqueue migrate from the same version as this program.';
+  return new SchemaVersionError(`the database has no taskqueue schema, or one of another version: ${message}`, {
     ...options,
     hint,
   });
@@ -123,7 +124,7 @@ function sqlStateOf(error: unknown): string | undefined {
 function inWords(error: unknown): string {
   const cause = error instanceof NotSent ? error.cause : error;
   if (cause instanceof CannotWrite) return cause.message;
-  if (isUnableToWrite(cause)) return `the server can't write: ${messageOf(cause)}`;
+  if (isUnableToWrite(cause)) return `the server cannot write: ${messageOf(cause)}`;
   return `the database could not be reached: ${messageOf(error)}`;
 }
 

@@ -1,4 +1,4 @@
-// The public views, for Kysely: their types, as applications see them.
+// The types of the public views, for Kysely.
 
 import type { BigintValue, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
@@ -167,7 +167,7 @@ export interface CronsView {
 }
 
 /**
- * The views as a Kysely database, to be joined to an application's own.
+ * The views as a Kysely database type, to be combined with the application's own.
  *
  * @example `const db = new Kysely<Application & TaskQueueViews>({ dialect })`
  *   `await db.selectFrom('taskqueue.tasks').select(['name', 'state']).where('queue', '=', 'mail').execute()`

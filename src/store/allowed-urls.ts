@@ -1,4 +1,4 @@
-// Hosts that tasks may name themselves.
+// The hosts that tasks may use in URLs of their own.
 
 import { InvalidTargetError } from '../domain/errors.ts';
 import { requireText } from '../domain/text.ts';
@@ -6,7 +6,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { call, look, run, runOne } from '../schema/call.ts';
 
 /**
- * Lets tasks name a host themselves.
+ * Allows tasks to use URLs on a host.
  *
  * @param entry a host name, `*.example.com`, `*`, an address or a CIDR
  * @throws InvalidTargetError
@@ -15,12 +15,12 @@ export async function allowUrl(executor: Executor, entry: string): Promise<void>
   await run(executor, call('allow_url', { entry: text(entry) }));
 }
 
-/** Takes that back; false: there was no such entry. */
+/** Removes an entry. Returns false if there was no such entry. */
 export async function disallowUrl(executor: Executor, entry: string): Promise<boolean> {
   return (await runOne(executor, call('disallow_url', { entry: text(entry) }))).disallow_url;
 }
 
-/** All entries. */
+/** Lists all entries. */
 export async function listAllowedUrls(executor: Executor): Promise<string[]> {
   return (await run(executor, look('allowed_urls', { order: ['entry'] }))).map(({ entry }) => entry);
 }

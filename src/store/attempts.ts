@@ -1,4 +1,4 @@
-// Attempts that are kept: those that failed, and the successes that came after a failure.
+// Recorded attempts: failures, and successes that followed a failure.
 
 import { InvalidQueueNameError, InvalidTaskNameError } from '../domain/errors.ts';
 import type { Attempt } from '../domain/task.ts';
@@ -7,7 +7,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { look, run } from '../schema/call.ts';
 import { readDate, readNumber } from './values.ts';
 
-/** The attempts of all queues, of a queue, or of one of its tasks, the latest first. */
+/** Lists the attempts of all queues, of a queue, or of one of its tasks, latest first. */
 export async function listAttempts(
   executor: Executor,
   queue: string | undefined,

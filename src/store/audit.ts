@@ -1,11 +1,11 @@
-// Who did what to the queues.
+// The audit of administrative acts.
 
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { look, run } from '../schema/call.ts';
 import { readDate } from './values.ts';
 
-/** The latest acts, the newest first; with an object (such as `queue mail`) only those done to it. */
+/** Lists the latest acts, newest first; with an object (such as `queue mail`), only acts on it. */
 export async function listAudit(
   executor: Executor,
   { object, limit }: { object?: string | undefined; limit: number },

@@ -1,7 +1,7 @@
-// Claiming from several queues with one statement: one round trip, one commit. Its answer is bounded, however large the tasks are.
-//
-// A session whose process is stopped while an answer is on its way holds its leaderships until the server gives it up; over a Unix socket it never does. So
-// an answer has to fit into the socket. Of tasks beyond that there is only what it takes to read them on another connection, which holds nothing.
+// Claims tasks of several queues with one statement: one round trip, one commit. The size of its result is bounded,
+// however large the tasks are. A session whose process is stopped while a result is being sent keeps its leaderships
+// until the server drops it; over a Unix socket it never does. So a result must fit into the socket buffer. For tasks
+// that do not fit, it contains only what is needed to read them on another connection, which holds no leadership.
 
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -10,12 +10,12 @@ import { columnsOfFunction } from '../schema/columns.ts';
 import type { Crossed, DispatchRow } from '../schema/rows.ts';
 import { readCount } from './values.ts';
 
-/** What takes tasks of one queue: those that are due, or those that someone asked to run now. */
+/** The function that claims tasks of one queue: due tasks, or those requested to run now. */
 export type Claim = 'claim_tasks' | 'claim_forced_tasks';
 
-/** Linux gives a Unix socket about 190 KB. */
+/** A Unix socket on Linux buffers about 190 KB. */
 export const MOST_CLAIM_BYTES = 170 * 1024;
-/** What is said of a task that there is no room for. */
+/** The size of a row for a task that does not fit. */
 const LEFT_OUT_BYTES = 90;
 
 const NARROW =
@@ -26,35 +26,35 @@ const COLUMNS = [
   ...WIDE.split(' ').map((name) => `case when c.fits then c."${name}" end as "${name}"`),
 ].join(', ');
 /**
- * Of a row: what is in its wide columns as text, where bytes are two digits each, and about as much beside them. Operators that are named with their schema all
- * bind alike, from left to right.
+ * The size of a row: its wide columns as text, where each byte takes two digits, and an allowance for the rest.
+ * Operators named with their schema all have the same precedence and associate to the left.
  */
 const BYTES = `250 operator(pg_catalog.+) (2 operator(pg_catalog.*) coalesce(pg_catalog.octet_length(f.body), 0))
   operator(pg_catalog.+) pg_catalog.octet_length(f.url) operator(pg_catalog.+) pg_catalog.octet_length(f.name)
   operator(pg_catalog.+) coalesce(2 operator(pg_catalog.*) pg_catalog.pg_column_size(f.headers), 0)`;
 
-/** So many tasks of a queue. */
+/** A request for up to `maxTasks` tasks of a queue. */
 export interface ClaimRequest {
   queue: string;
   maxTasks: number;
 }
 
-/** What a claim got. */
+/** The result of a claim. */
 export interface Claimed {
-  /** For each request its own. */
+  /** One list per request. */
   dispatches: Dispatch[][];
-  /** Those that its answer had no room for, by the index of their request: claimedTasks reads them. */
+  /** Tasks that did not fit into the result, with the index of their request: claimedTasks reads them. */
   unread: (LeaseRef & { request: number })[];
 }
 
 type ClaimedRow = Crossed<DispatchRow> & {
-  /** Index of the request, from 1. */
+  /** Position of the request, from 1. */
   asked: number | string;
 };
 
 /**
- * Rows of dispatches, each with `asked`: the position, from 1, of the queue that it was claimed for. Those that the answer had no room for have null in
- * their wide columns, the URL among them: `readClaimed` has them whole.
+ * Rows of dispatches, each with `asked`: the position, from 1, of its request. Tasks that did not fit have null in
+ * their wide columns, including the URL; `readClaimed` returns them in full.
  */
 export function claimFromAll(claim: Claim, requests: readonly ClaimRequest[], claimer: number) {
   const queues = requests.map(({ queue }) => queue);
@@ -70,7 +70,7 @@ export function claimFromAll(claim: Claim, requests: readonly ClaimRequest[], cl
   );
 }
 
-/** The same rows, whole, of tasks that are claimed. */
+/** The same rows in full, for tasks already claimed. */
 export function readClaimed(leases: readonly LeaseRef[], forced: boolean) {
   const { ids, lease_tokens } = columns(leases);
   return statement<Crossed<DispatchRow>>(
@@ -79,14 +79,14 @@ export function readClaimed(leases: readonly LeaseRef[], forced: boolean) {
   );
 }
 
-/** How many tasks of each queue someone asked to run now, counted to 100; those that have none are left out. */
+/** Counts the tasks of each queue requested to run now, up to 100; queues without any are left out. */
 export async function forcedQueues(executor: Executor, queues: string[]): Promise<Map<string, number>> {
   const rows = await run(executor, call('forced_queues', { queues }));
   return new Map(rows.map(({ queue, tasks }) => [queue, tasks]));
 }
 
 /**
- * Claims tasks for each request: due ones of running push queues, or those that someone asked to run now.
+ * Claims tasks for each request: due tasks of running push queues, or those requested to run now.
  *
  * @param claimer the dispatcher's number
  */
@@ -105,7 +105,7 @@ export async function claimTasks(
   return claimed;
 }
 
-/** Reads tasks that are claimed; those that have another claim by now, or have ended, are left out. */
+/** Reads claimed tasks; tasks that have since been claimed again or have ended are left out. */
 export async function claimedTasks(
   executor: Executor,
   leases: readonly LeaseRef[],
@@ -114,7 +114,7 @@ export async function claimedTasks(
   return (await run(executor, readClaimed(leases, forced))).map(readDispatch);
 }
 
-/** Gives back tasks that were claimed and never sent, to be claimed again after the delay; returns how many. */
+/** Releases tasks that were claimed but never sent, to be claimed again after the delay; returns their number. */
 export async function releaseTasks(
   executor: Executor,
   queue: string,

@@ -1,4 +1,4 @@
-// Cron entries: applying a cron file, looking, running by hand, and what the scheduler does.
+// Cron jobs: applying a cron file, listing, running by hand, and the scheduler's calls.
 
 import type { ApplyCronsOptions, Cron, CronChange, DueCron, Fired } from '../domain/cron/cron.ts';
 import type { CronConfig } from '../domain/cron/cron-config.ts';
@@ -8,10 +8,11 @@ import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**
- * Makes the cron entries what a cron file says, all of it or nothing; entries that it does not list are removed.
+ * Applies a cron file, all of it or nothing; jobs that it does not list are removed.
  *
- * @returns what has changed, or with `dryRun` would change
- * @throws InvalidRequestError for the file, and when it is not what was approved; UnknownQueueError; InvalidTaskError and its kind
+ * @returns the changes made or, with `dryRun`, the changes to be made
+ * @throws InvalidRequestError for an invalid file, or if the changes are not those approved; UnknownQueueError;
+ *   InvalidTaskError and its subclasses
  */
 export async function applyCronConfig(
   executor: Executor,
@@ -28,7 +29,7 @@ export async function applyCronConfig(
   return run(executor, query);
 }
 
-/** All cron entries, by name. */
+/** Lists all cron jobs by name. */
 export async function listCrons(executor: Executor): Promise<Cron[]> {
   const rows = await run(executor, look('crons', { order: ['name'] }));
   return rows.map((row) => ({
@@ -55,17 +56,17 @@ export async function listCrons(executor: Executor): Promise<Cron[]> {
 }
 
 /**
- * Runs an entry now, beside its schedule.
+ * Runs a job now, in addition to its schedule.
  *
  * @returns queue and name of the task that was added
- * @throws UnknownTaskError when there is no such entry; UnknownQueueError when its queue is gone
+ * @throws UnknownTaskError if there is no such job; UnknownQueueError if its queue is gone
  */
 export async function runCron(executor: Executor, name: string): Promise<{ queue: string; name: string }> {
   const { queue, name: task } = await runOne(executor, call('run_cron', { name }));
   return { queue, name: task };
 }
 
-/** The scheduler's: notes which runs have ended, and gives the entries that have something to be done. */
+/** For the scheduler: records which runs have ended, and returns the jobs that need attention. */
 export async function dueCrons(executor: Executor): Promise<DueCron[]> {
   const rows = await run(executor, call('due_crons', {}));
   return rows.map((row) => ({
@@ -79,13 +80,13 @@ export async function dueCrons(executor: Executor): Promise<DueCron[]> {
   }));
 }
 
-/** The scheduler's: keeps when an entry runs next, or in words why it never does. */
+/** For the scheduler: stores when a job runs next, or a sentence why it never does. */
 export async function planCron(executor: Executor, id: string, plan: Date | { problem: string }): Promise<void> {
   const given = plan instanceof Date ? { next_run: plan } : { problem: plan.problem };
   await run(executor, call('plan_cron', { id, ...given }));
 }
 
-/** The scheduler's: the entry's moment has come. Of many that ask, one hears `added`. */
+/** For the scheduler: fires a job. Of concurrent callers, exactly one gets `added`. */
 export async function fireCron(
   executor: Executor,
   id: string,

@@ -1,4 +1,4 @@
-// Tasks that ran out of retries.
+// Dead tasks, which ran out of retries.
 
 import { InvalidQueueNameError, InvalidTaskNameError } from '../domain/errors.ts';
 import type { DeadTask } from '../domain/task.ts';
@@ -9,7 +9,7 @@ import type { Crossed } from '../schema/rows.ts';
 import type { DeadTasksView } from '../schema/views.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
-/** The dead tasks of a queue, or of all queues, the latest first. */
+/** Lists the dead tasks of a queue, or of all queues, latest first. */
 export async function listDeadTasks(
   executor: Executor,
   queue: string | undefined,

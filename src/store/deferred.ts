@@ -1,4 +1,4 @@
-// Deferred calls that were too large for their tasks.
+// Deferred calls that are too large for their tasks.
 
 import type { CompiledQuery } from 'kysely';
 import type { Overflow } from '../domain/task.ts';
@@ -6,17 +6,17 @@ import type { Executor } from '../postgres/executor.ts';
 import { call, runOne, statement } from '../schema/call.ts';
 import type { Crossed, TaskRow } from '../schema/rows.ts';
 
-/** The call; null: there is none, or none any more. */
+/** Returns the call; null if it does not exist or no longer exists. */
 export async function deferredPayload(executor: Executor, id: string): Promise<Uint8Array | null> {
   return (await runOne(executor, call('deferred_payload', { id }))).deferred_payload;
 }
 
-/** Forgets a call; false: there was none. */
+/** Deletes a call. Returns false if there was no such call. */
 export async function deleteDeferred(executor: Executor, id: string): Promise<boolean> {
   return (await runOne(executor, call('delete_deferred', { id }))).delete_deferred;
 }
 
-/** Adds the task and keeps the call that its body names, in one statement: both are there, or neither. */
+/** Adds the task and stores the call to which its body refers in one statement, so both exist or neither. */
 export function keeping(add: CompiledQuery<Crossed<TaskRow>>, { id, data }: Overflow): CompiledQuery<Crossed<TaskRow>> {
   const count = add.parameters.length;
   return statement(

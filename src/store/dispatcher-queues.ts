@@ -6,9 +6,9 @@ import { call, run } from '../schema/call.ts';
 import { readNumberOrNull } from './values.ts';
 
 /**
- * Every live queue, as the dispatcher of this number sees it.
+ * Lists all live queues, as seen by the dispatcher with this number.
  *
- * @param counted ids of the queues of which more than their settings is asked
+ * @param counted ids of the queues for which more than the settings is returned
  */
 export async function dispatcherQueues(
   executor: Executor,

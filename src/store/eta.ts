@@ -1,5 +1,5 @@
-// When a task may start, as the database is to read it. Words such as tomorrow, and times without an offset, would mean what the session's
-// settings make of them: refused.
+// Converts an ETA to text for the database. Words such as tomorrow and times without an offset are rejected, because
+// their meaning would depend on the session's settings.
 
 import { InvalidEtaError, InvalidTaskError } from '../domain/errors.ts';
 import { kindOf } from '../domain/text.ts';
@@ -8,23 +8,21 @@ const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:0\d|1[0-5]):[0-5]\d)$/;
 
 /**
- * A moment as text with an offset.
+ * Converts a moment to text with an offset.
  *
  * @param eta a Date, milliseconds since 1970, or RFC 3339 with an offset, which keeps its microseconds
- * @throws InvalidTaskError for another type; InvalidEtaError for what is no moment of the years 0 to 9999
+ * @throws InvalidTaskError for another type; InvalidEtaError for anything but a moment in the years 0 to 9999
  */
 export function momentText(eta: unknown, what = 'eta'): string {
   if (eta instanceof Date) return isoText(eta.getTime(), what);
   if (typeof eta === 'number') return isoText(eta, what);
   if (typeof eta !== 'string') {
-    throw new InvalidTaskError(
-      `${what} must be a Date, milliseconds since 1970 or an RFC 3339 text, not ${kindOf(eta)}`,
-    );
+    throw new InvalidTaskError(`${what} must be a Date, milliseconds since 1970 or RFC 3339 text, got ${kindOf(eta)}`);
   }
   const parts = RFC_3339.exec(eta);
   if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) {
     throw new InvalidEtaError(
-      `${what} must be RFC 3339 with an offset, such as 2026-11-21T10:00:00Z, not ${shown(eta)}`,
+      `${what} must be RFC 3339 with an offset, such as 2026-11-21T10:00:00Z, got ${shown(eta)}`,
     );
   }
   return eta;
@@ -33,9 +31,9 @@ export function momentText(eta: unknown, what = 'eta'): string {
 function isoText(milliseconds: number, what: string): string {
   const moment = new Date(milliseconds);
   const year = moment.getUTCFullYear();
-  if (Number.isNaN(year)) throw new InvalidEtaError(`${what} is not a moment: ${milliseconds}`);
+  if (Number.isNaN(year)) throw new InvalidEtaError(`${what} must be a moment, got ${milliseconds}`);
   if (year < 0 || year > 9999) {
-    throw new InvalidEtaError(`${what} is in the year ${year}; at most 30 days ahead are possible`, {
+    throw new InvalidEtaError(`${what} must be at most 30 days ahead, got the year ${year}`, {
       hint: 'Numbers are milliseconds since 1970.',
     });
   }

@@ -1,4 +1,4 @@
-// What the database says of itself: why a task waits, and what is wrong with the data.
+// Explanations from the database: why a task waits, and which invariants of the data are violated.
 
 import type { Explanation } from '../domain/explanation.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -7,7 +7,7 @@ import { call, run } from '../schema/call.ts';
 import { readDateOrNull } from './values.ts';
 
 /**
- * Why a task has not run, or what has become of it: a reason each, the decisive one first.
+ * Explains why a task has not run, or how it ended: a list of reasons, the decisive one first.
  *
  * @throws UnknownQueueError
  */
@@ -16,7 +16,7 @@ export async function explainTask(executor: Executor, queue: string, name: strin
   return rows.map((row) => ({ ...row, until: readDateOrNull(row.until) }));
 }
 
-/** Checks the invariants of the stored data, reading all of it. */
+/** Checks the invariants of the stored data by reading all of it. */
 export async function verifyData(executor: Executor): Promise<Problem[]> {
   return run(executor, call('verify', {}));
 }

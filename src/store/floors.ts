@@ -1,6 +1,5 @@
-// The floors of queues, and how they are raised (src/dispatcher/upkeep/floor-loop.ts). Each of these is a statement of its own, committed by itself.
-//
-// Moments travel as microseconds since 1970: a Date would lose them, and texts depend on settings.
+// The statements that read and raise the floors of queues (src/dispatcher/upkeep/floor-loop.ts). Each is committed by
+// itself. Moments are passed as microseconds since 1970: a Date would lose them, and text depends on settings.
 
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne, statement } from '../schema/call.ts';
@@ -13,11 +12,11 @@ type Microseconds = string | number;
 export interface FloorClock {
   /** The tasks' clock, in microseconds since 1970: floors may rise up to here once all open writers are done. */
   now: string;
-  /** Differs from the last time: tasks have been added, leased or deleted since, in some queue. */
+  /** Changes whenever tasks of any queue have been added, leased or deleted. */
   changes: number;
 }
 
-/** Where a queue's floor may be. */
+/** The moment to which a queue's floor may be raised. */
 export interface Floor {
   queue: string;
   /** Microseconds since 1970. */
@@ -26,14 +25,14 @@ export interface Floor {
   ms: number;
 }
 
-/** One row: now, in microseconds, and changes. */
+/** One row: the clock, in microseconds, and the count of changes. */
 export function readClock() {
   return statement<{ now: Microseconds; changes: Microseconds }>(
     `select ${microseconds('taskqueue.clock()')} as now, ${CHANGES}`,
   );
 }
 
-/** Rows: name, floor: where each queue's floor may be; null: the queue is gone. */
+/** One row per queue: its name, and where its floor may be; null: the queue is gone. */
 export function advanceFloors(queues: readonly string[], until: string) {
   return statement<{ name: string; floor: Microseconds | null }>(
     `select q.name, ${microseconds(`taskqueue.advance_floor(q.name, ${momentOf('$2')})`)} as floor
@@ -50,18 +49,20 @@ export function raiseAll(floors: readonly Floor[]) {
   );
 }
 
-/** The tasks' clock, up to which floors may rise once every open writer is done. */
+/** Reads the tasks' clock, up to which floors may rise once all open writers are done. */
 export async function floorClock(executor: Executor): Promise<FloorClock> {
   const { now, changes } = await runOne(executor, readClock());
   return { now: String(now), changes: Number(changes) };
 }
 
-/** The transactions that may still write tasks due before now; with `among`, those of them that are still open. */
+/**
+ * Lists the transactions that may still write tasks due before now; with `among`, those of them that are still open.
+ */
 export async function openWriters(executor: Executor, among?: string[]): Promise<string[]> {
   return (await runOne(executor, call('open_writers', { among }))).open_writers;
 }
 
-/** Walks from each queue's floor to the first task that has to stay above it; returns where that is. */
+/** Scans from each queue's floor to the first task that must stay above it; returns where that is. */
 export async function advance(
   executor: Executor,
   queues: readonly string[],

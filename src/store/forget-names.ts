@@ -1,9 +1,9 @@
-// Development alone: whether deleted and purged tasks leave their names behind.
+// Switches tombstones of deleted and purged tasks off or on. For development only.
 
 import { DirectClient } from '../postgres/direct-client.ts';
 
 /**
- * Switches it for a database. Switched on, names of tasks that have ended before are forgotten as well.
+ * Switches a database. With `forget`, the names of tasks that have already ended are forgotten too.
  *
  * @param connectionString of the schema's owner or a superuser
  */

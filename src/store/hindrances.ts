@@ -1,14 +1,14 @@
-// What keeps queues from claiming, as their dispatchers see it.
+// Hindrances: reasons why queues cannot claim tasks, as their dispatchers see them.
 
 import type { Executor } from '../postgres/executor.ts';
 import { call, run } from '../schema/call.ts';
 
-/** Put on record for explain_task (record_blockers). All null: nothing keeps the queue any more. */
+/** A hindrance, recorded for explain_task (record_blockers). All null: the queue has none any more. */
 export interface HindranceNote {
   queue: string;
   kind: 'slots' | 'target' | 'requests' | null;
   target: string | null;
-  /** For how long already. */
+  /** How long it has lasted. */
   seconds: number | null;
   waiting: number | null;
 }

@@ -1,18 +1,18 @@
-// Whether the database is the one that its tasks were added to.
+// The database's identity: whether its tasks were added here or in another database.
 
 import type { Executor } from '../postgres/executor.ts';
 import { call, runOne } from '../schema/call.ts';
 
-/** See the card of check_identity. */
+/** The states are described in check_identity.sql. */
 export type Identity = 'known' | 'copied' | 'joined' | 'pending' | 'promoted';
 
-/** Has the ids of new tasks follow those of all others, whatever database they came from. */
+/** Makes the ids of new tasks follow those of all existing ones, whatever database they came from. */
 export async function checkIdentity(executor: Executor): Promise<Identity> {
   const { check_identity } = await runOne(executor, call('check_identity', {}));
   return check_identity;
 }
 
-/** Pauses the push queues of a copy, once; returns how many. */
+/** Pauses the push queues of a copy, once; returns their number. */
 export async function holdCopy(executor: Executor): Promise<number> {
   const { pause_copied_queues } = await runOne(executor, call('pause_copied_queues', {}));
   return pause_copied_queues;

@@ -1,15 +1,15 @@
-// JSON bodies: stringified once, here, so that what is signed and sent is what the application gave. What JSON.stringify would drop or bend
-// without a word is refused instead.
+// JSON bodies, serialized once, so that exactly what the application gave is signed and sent. Values that
+// JSON.stringify would silently drop or change are rejected.
 
 import { InvalidTaskError } from '../domain/errors.ts';
 import { MAX_JSON_DEPTH } from '../domain/limits.ts';
 import { kindOf } from '../domain/text.ts';
 
 /**
- * A value as JSON text.
+ * Converts a value to JSON text.
  *
- * @throws TypeError for a cycle, a BigInt, a function, a symbol, a Date, a Map or Set, NaN or an infinity, wherever it stands, and for undefined
- *   in place of the whole; InvalidTaskError when it nests deeper than 100
+ * @throws TypeError for a cycle, and for a BigInt, function, symbol, Date, Map, Set, NaN or infinity anywhere in the
+ *   value, and for undefined as the whole value; InvalidTaskError if it nests deeper than 100 levels
  */
 export function jsonText(value: unknown): string {
   let text: string | undefined;
@@ -19,27 +19,27 @@ export function jsonText(value: unknown): string {
     if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
-  if (text === undefined) throw new TypeError(`json must be a JSON value, not ${kindOf(value)}`);
+  if (text === undefined) throw new TypeError(`json must be a JSON value, got ${kindOf(value)}`);
   if (depthOf(text) > MAX_JSON_DEPTH) throw tooDeep();
   return text;
 }
 
-// `this` holds the value as it was before its toJSON.
+// `this` has the value as it was before its toJSON.
 function refuseLosses(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];
-  const where = key === '' ? 'json' : `json, at ${JSON.stringify(key.slice(0, 120))},`;
+  const where = key === '' ? 'json' : `json at ${JSON.stringify(key.slice(0, 120))}`;
   if (typeof original === 'function' || typeof original === 'symbol' || typeof original === 'bigint') {
-    throw new TypeError(`${where} holds a ${typeof original}, which JSON has no word for`);
+    throw new TypeError(`${where} must be a JSON value, got a ${typeof original}`);
   }
   if (original instanceof Date || original instanceof Map || original instanceof Set) {
-    throw new TypeError(`${where} holds a ${kindOf(original)}: give the text, object or array that it is to be`);
+    throw new TypeError(`${where} must be a string, object or array, got a ${kindOf(original)}: convert it first`);
   }
   if (typeof original === 'number' && !Number.isFinite(original))
-    throw new TypeError(`${where} holds ${original}, which is no JSON number`);
+    throw new TypeError(`${where} must be a JSON number, got ${original}`);
   return value;
 }
 
-/** Levels of objects and arrays. Text within strings does not count. */
+/** Counts the levels of objects and arrays. Text within strings does not count. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -59,7 +59,7 @@ function endOfString(text: string, start: number): number {
 }
 
 function tooDeep(): InvalidTaskError {
-  return new InvalidTaskError(`json nests deeper than ${MAX_JSON_DEPTH} levels`, {
+  return new InvalidTaskError(`json must nest at most ${MAX_JSON_DEPTH} levels deep`, {
     hint: 'Send text or bytes instead.',
   });
 }

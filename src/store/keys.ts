@@ -1,4 +1,4 @@
-// Signing keys: which sign the requests to a target, by reference.
+// Signing keys of targets, by reference.
 
 import { InvalidKeyError, InvalidTargetError } from '../domain/errors.ts';
 import type { Key } from '../domain/key.ts';
@@ -8,7 +8,8 @@ import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**
- * Signs the requests to a target with another key, and with those before for as long as given. The first key turns signing on.
+ * Adds a key that signs the requests to a target; earlier keys also sign for the given time. The first key turns
+ * signing on.
  *
  * @param reference `env:NAME` or `file:/path`, read by each dispatcher
  * @param keepOldSeconds default 7 days
@@ -24,12 +25,12 @@ export async function rotateKey(
   await run(executor, call('rotate_key', { ...names(target, reference), keep_old }));
 }
 
-/** Signs with a key no more; false: the target has no such key. */
+/** Revokes a key. Returns false if the target has no such key. */
 export async function revokeKey(executor: Executor, target: string, reference: string): Promise<boolean> {
   return (await runOne(executor, call('revoke_key', names(target, reference)))).revoke_key;
 }
 
-/** All keys that sign; of a target, the newest first. */
+/** Lists all valid keys; those of a target newest first. */
 export async function listKeys(executor: Executor): Promise<Key[]> {
   const query = look('keys', { order: ['target', '-created'] });
   return (await run(executor, query)).map((row) => ({

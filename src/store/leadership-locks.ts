@@ -1,4 +1,4 @@
-// The statements about the session advisory locks of dispatchers.
+// The statements for the session advisory locks of dispatchers.
 
 import { statement } from '../schema/call.ts';
 import { ROOM } from '../schema/lock-room.ts';
@@ -15,8 +15,8 @@ interface MembershipRow {
 }
 
 /**
- * One row: announced. It never waits. The key is 0; where a stranger keeps that one to himself, any other number says as much, and he can't hold
- * them all.
+ * One row: announced. It never waits. The key is 0; if an unrelated session holds that key exclusively, any other
+ * number serves as well, and nobody can hold them all.
  */
 export function announceDispatcher(otherKey: number) {
   return statement<{ announced: boolean }>(
@@ -25,7 +25,10 @@ export function announceDispatcher(otherKey: number) {
   );
 }
 
-/** One row: announced. HostBackoff the dispatcher's number, for others to see that its requests may be under way; false: a stranger keeps it to himself. */
+/**
+ * One row: announced. Locks the dispatcher's number, which shows others that its requests may be in flight; false: an
+ * unrelated session holds the number exclusively.
+ */
 export function announceClaimer(claimer: number) {
   return statement<{ announced: boolean }>(
     `select pg_catalog.pg_try_advisory_lock_shared(${LOCKS.claimer}, $1::integer) as announced`,
@@ -33,7 +36,10 @@ export function announceClaimer(claimer: number) {
   );
 }
 
-/** Rows of true: this session leads no queue any more, and is no dispatcher. What tells of its requests under way, its number, stays. */
+/**
+ * Unlocks all queues that this session leads, and its lock as a dispatcher. Its number, which stands for its requests
+ * in flight, stays locked.
+ */
 export function unlockAll() {
   return statement(
     `select case when l.mode operator(pg_catalog.=) 'ShareLock' then pg_catalog.pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
@@ -45,8 +51,9 @@ export function unlockAll() {
 }
 
 /**
- * One row: dispatchers and led queues (integers; locks of those who may not claim don't count), now (milliseconds since 1970), and changes, a
- * number that grows, a second late, as tasks are added, leased and deleted; and of the connection pid, of its server process, and read_only.
+ * One row: the numbers of dispatchers and of led queues (not counting locks of roles that may not claim), the time in
+ * milliseconds since 1970, a number that grows, up to a second late, as tasks are added, leased and deleted, and of
+ * this connection the pid of its server process and read_only.
  */
 export function countDispatchers() {
   return statement<MembershipRow>(
@@ -60,8 +67,9 @@ export function countDispatchers() {
 }
 
 /**
- * Rows with the ids of the queues whose lock was free, in the given order. No lock beyond `most`, nor beyond what the server's lock table has room for, is
- * touched: the limit ends the scan. And none in a server process other than the session's own: it would stay there.
+ * The ids of the queues whose lock was free, in the given order. Takes at most `most` locks, and no more than the
+ * server's lock table has room for: the limit ends the scan. Takes none in a server process other than the session's
+ * own, where it would stay locked.
  *
  * @param backend process id of the session's server process
  */
@@ -74,7 +82,7 @@ export function tryLeaderLocks(queueIds: number[], most: number, backend: number
   );
 }
 
-/** Rows with the ids of the queues that this session leads. */
+/** The ids of the queues that this session leads. */
 export function heldLeaderLocks() {
   return statement<{ id: number | string }>(
     `select l.objid::bigint::integer as id from pg_catalog.pg_locks as l
@@ -83,7 +91,7 @@ export function heldLeaderLocks() {
   );
 }
 
-/** One row: room, for the locks of so many queues more. */
+/** One row: how many more queues can be led. */
 export function leaderRoom() {
   return statement<{ room: number | string }>(`select ${ROOM}::integer as room`);
 }

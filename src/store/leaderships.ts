@@ -1,5 +1,5 @@
-// Who leads which queue, by session advisory locks: a connection's death frees them, and no heartbeat is ever written. All of these calls need the
-// connection they were first made on.
+// Leadership of queues by session advisory locks: the end of a connection releases them, and no heartbeat is ever
+// written. All of these calls must use the same connection.
 
 import { randomInt } from 'node:crypto';
 import type { Executor } from '../postgres/executor.ts';
@@ -15,10 +15,10 @@ import {
   unlockLeader,
 } from './leadership-locks.ts';
 
-/** "out of shared memory": the lock table is full. */
+/** SQLSTATE of "out of shared memory": the lock table is full. */
 const OUT_OF_MEMORY = '53200';
 
-/** Counts this connection among the dispatchers until it ends. */
+/** Announces this connection as a dispatcher's until it ends. */
 export async function announce(executor: Executor): Promise<void> {
   for (let announced = false; !announced; ) {
     ({ announced } = await runOne(executor, announceDispatcher(randomInt(1, 2 ** 31))));
@@ -26,9 +26,10 @@ export async function announce(executor: Executor): Promise<void> {
 }
 
 /**
- * Takes a number for this dispatcher, under which others know its requests, until the connection ends; returns it.
+ * Locks a number for this dispatcher until the connection ends, by which others recognise its requests; returns the
+ * number.
  *
- * @param wanted the number it had before
+ * @param wanted the number it had before, if any
  */
 export async function takeNumber(executor: Executor, wanted: number): Promise<number> {
   for (let number = wanted; ; number = newNumber()) {
@@ -37,31 +38,31 @@ export async function takeNumber(executor: Executor, wanted: number): Promise<nu
   }
 }
 
-/** A number that no other dispatcher has: chance is enough. */
+/** A random number, which no other dispatcher is likely to have. */
 export function newNumber(): number {
   return randomInt(1, 2 ** 31);
 }
 
 /** The dispatchers that are connected to this database. */
 export interface Membership {
-  /** Dispatchers connected, this one included. */
+  /** Number of connected dispatchers, including this one. */
   dispatchers: number;
-  /** Queues that someone leads. */
+  /** Number of queues that have a leader. */
   led: number;
   /** The database's clock, in milliseconds since 1970. */
   now: number;
-  /** Another number than last time: tasks have been added, leased or deleted meanwhile, in some queue. */
+  /** Changes whenever tasks of any queue have been added, leased or deleted. */
   changes: number;
 }
 
-/** What a session is found to be. */
+/** The state of a session. */
 export interface SessionState {
   /** Process id of the server process that answered. */
   backend: number;
   readOnly: boolean;
 }
 
-/** One cheap statement that tells whether a refresh is due, and whether the session is still what it was. */
+/** Checks with one cheap statement whether a refresh is due, and whether the session is still sound. */
 export async function membership(executor: Executor): Promise<Membership & SessionState> {
   const { dispatchers, led, now, changes, pid, read_only } = await runOne(executor, countDispatchers());
   return {
@@ -75,30 +76,33 @@ export async function membership(executor: Executor): Promise<Membership & Sessi
 }
 
 /**
- * Takes the leadership of up to `most` of these queues, first come first served; returns the ids it got.
+ * Takes the leadership of up to `most` of these queues, first come, first served; returns the ids of those it leads.
  *
- * @param backend process id of the session's server process: in another one nothing is taken
+ * @param backend process id of the session's server process; no lock is taken in another process
  */
 export async function lead(executor: Executor, queueIds: number[], most: number, backend: number): Promise<number[]> {
   const rows = await run(executor, tryLeaderLocks(queueIds, most, backend)).catch((error) => {
     if (error.sqlState !== OUT_OF_MEMORY) throw error;
-    return run(executor, heldLeaderLocks()); // others have filled the lock table meanwhile; what the statement took stays ours
+    return run(executor, heldLeaderLocks()); // the lock table filled up meanwhile; locks already taken stay held
   });
   const wanted = new Set(queueIds);
   return rows.map(({ id }) => Number(id)).filter((id) => wanted.has(id));
 }
 
-/** True: the server's lock table has no room for the leadership of another queue. */
+/** Whether the server's lock table has no room for the leadership of another queue. */
 export async function isCrowded(executor: Executor): Promise<boolean> {
   return Number((await runOne(executor, leaderRoom())).room) === 0;
 }
 
-/** Lets others lead the queue. */
+/** Resigns the leadership of a queue. */
 export async function resign(executor: Executor, queueId: number): Promise<void> {
   await run(executor, unlockLeader(queueId));
 }
 
-/** Lets others lead all queues, and count this dispatcher no more. Its number stays: its requests are still under way. */
+/**
+ * Resigns the leadership of all queues and as a dispatcher. Its number stays locked, as its requests may still be in
+ * flight.
+ */
 export async function resignAll(executor: Executor): Promise<void> {
   await run(executor, unlockAll());
 }

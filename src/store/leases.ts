@@ -1,4 +1,4 @@
-// Leases of pull tasks.
+// Leases of pull tasks: taking, renewing, ending.
 
 import {
   InvalidLeaseTimeError,
@@ -14,34 +14,38 @@ import { call, run, runOne, statement } from '../schema/call.ts';
 import type { Crossed, LeasedTaskRow } from '../schema/rows.ts';
 import { readDate } from './values.ts';
 
-/** What is asked for with a lease. */
+/** A request for leases. */
 export interface LeaseRequest {
-  /** How long no one else may take the tasks; 0 … 604800 s. */
+  /** How long the tasks are leased; 0 … 604800 s. */
   leaseSeconds: number;
-  /** 1 … 1000, default 1. */
+  /** Maximum number of tasks; 1 … 1000, default 1. */
   maxTasks?: number | undefined;
-  /** Bytes of payload in all, at most and by default 32 MB; the first task comes however large it is. */
+  /**
+   * Maximum size of all payloads together in bytes; default and limit 32 MB. The first task is leased however large it
+   * is.
+   */
   maxBytes?: number | undefined;
 }
 
-/** What proves a lease. */
+/** The proof of a lease. */
 export interface HeldLease {
   name: string;
   leaseToken: string;
 }
 
 /**
- * Leases due tasks of a pull queue, the oldest ETA first; none when nothing is due.
+ * Leases due tasks of a pull queue, oldest ETA first; none if nothing is due.
  *
- * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError, QueuePausedError, UnknownQueueError; TypeError for what is no
- *   number of seconds or no whole number of tasks
+ * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError, QueuePausedError, UnknownQueueError;
+ *   TypeError if leaseSeconds is not a number or maxTasks not a whole number
  */
 export async function leaseTasks(executor: Executor, queue: string, request: LeaseRequest): Promise<Lease[]> {
   return (await run(executor, call('lease_tasks', leaseArguments(queue, request)))).map(readLease);
 }
 
 /**
- * The same for tasks of one tag. Without a tag, or with an empty one: of the tag that the oldest due task has; has that none, untagged ones.
+ * Leases due tasks with one tag. Without a tag, or with an empty one, the tag of the oldest due task is used; if that
+ * task has none, untagged tasks are leased.
  *
  * @throws as leaseTasks; InvalidTagError
  */
@@ -51,7 +55,7 @@ export async function leaseTasksByTag(
   request: LeaseRequest,
   tag?: string,
 ): Promise<Lease[]> {
-  if (tag !== undefined && typeof tag !== 'string') throw new TypeError(`tag must be a text, not ${kindOf(tag)}`);
+  if (tag !== undefined && typeof tag !== 'string') throw new TypeError(`tag must be a string, got ${kindOf(tag)}`);
   return (await run(executor, call('lease_tasks_by_tag', { ...leaseArguments(queue, request), tag }))).map(readLease);
 }
 
@@ -64,13 +68,14 @@ function leaseArguments(queue: string, { leaseSeconds, maxTasks, maxBytes }: Lea
   };
 }
 
-/** A lease that is to end so many seconds from now. */
+/** A lease that is to expire `leaseSeconds` from now. */
 export interface LeaseChange extends HeldLease {
   leaseSeconds: number;
 }
 
 /**
- * Changes up to 1000 leases of a queue with one statement. The new ends, by name; a task that is missing is gone, or another's by now.
+ * Changes up to 1000 leases of a queue with one statement. Returns the new expiry times by name; a missing task is gone
+ * or leased by another worker.
  *
  * @throws UnknownQueueError, QueuePausedError, TooManyTasksError
  */
@@ -89,7 +94,8 @@ export async function modifyTaskLeases(
 }
 
 /**
- * Deletes up to 1000 tasks of a queue by their leases. The names of those whose leases were lost; the rest are gone.
+ * Deletes up to 1000 tasks of a queue by their leases. Returns the names of tasks whose leases were lost; the others
+ * are deleted.
  *
  * @throws UnknownQueueError, TooManyTasksError
  */
@@ -104,8 +110,8 @@ export async function finishTasks(
 }
 
 /**
- * Deletes by leases, most often all of them: so the answer has the names of tasks that were not deleted. Names and tokens are those the database gave: nothing in them
- * needs an escape, and the driver would look for one in each.
+ * Deletes tasks by their leases. Usually all are deleted, so the result has the names of those that were not. Names and
+ * tokens come from the database and need no escaping; building the arrays here saves the driver the search for it.
  */
 export function finish(queue: string, names: string[], leaseTokens: string[]) {
   return statement<{ name: string }>('select name from "taskqueue"."delete_tasks"($1, $2, $3) where not deleted', [
@@ -120,9 +126,10 @@ function plainArray(texts: string[]): string {
 }
 
 /**
- * Makes a lease end so many seconds from now; 0 gives the task back.
+ * Makes a lease expire this many seconds from now; 0 releases the task.
  *
- * @throws TaskLeaseExpiredError when it is someone else's by now; TombstonedTaskError, UnknownTaskError when it is gone
+ * @throws TaskLeaseExpiredError if another worker holds the task now; TombstonedTaskError, UnknownTaskError if it is
+ *   gone
  */
 export async function modifyTaskLease(
   executor: Executor,
@@ -137,23 +144,23 @@ export async function modifyTaskLease(
     lease_seconds: seconds(leaseSeconds),
   });
   const row = await runOne(executor, query);
-  // A task that was given back has no token; the old one goes on proving that it is not ours. None at all would delete without asking.
+  // A released task has no token. The old one is kept as a stale proof: deleting without any token would need no lease.
   return readLease({ ...row, lease_token: row.lease_token ?? task.leaseToken });
 }
 
 function seconds(given: unknown): number {
-  if (typeof given !== 'number') throw new TypeError(`leaseSeconds must be a number of seconds, not ${kindOf(given)}`);
-  if (!Number.isFinite(given)) throw new InvalidLeaseTimeError(`leaseSeconds must be a finite number, not ${given}`);
+  if (typeof given !== 'number') throw new TypeError(`leaseSeconds must be a number of seconds, got ${kindOf(given)}`);
+  if (!Number.isFinite(given)) throw new InvalidLeaseTimeError(`leaseSeconds must be a finite number, got ${given}`);
   return given;
 }
 
 function count(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   if (!Number.isInteger(given))
-    throw new TypeError(`maxTasks must be a whole number, not ${typeof given === 'number' ? given : kindOf(given)}`);
+    throw new TypeError(`maxTasks must be a whole number, got ${typeof given === 'number' ? given : kindOf(given)}`);
   const asked = given as number;
   if (asked >= 1 && asked <= MAX_TASKS_PER_LEASE) return asked;
-  throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, not ${asked}`);
+  throw new InvalidMaxTasksError(`maxTasks must be 1 to ${MAX_TASKS_PER_LEASE}, got ${asked}`);
 }
 
 function readLease({
@@ -171,9 +178,9 @@ function readLease({
     name,
     eta: readDate(eta),
     created: readDate(created),
-    payload: payload ?? new Uint8Array(), // a push task without a body, in a queue that became a pull queue
+    payload: payload ?? new Uint8Array(), // null for a push task without a body whose queue became a pull queue
     tag,
     retryCount: retry_count,
-    leaseToken: lease_token ?? '', // leased tasks have one
+    leaseToken: lease_token ?? '', // never null for leased tasks
   };
 }

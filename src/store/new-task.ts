@@ -1,5 +1,5 @@
-// A new task from TypeScript's spelling to SQL's. Only what would be lost or bent on the way is refused here: names, sizes, ranges and
-// combinations are for the database to judge, once for all languages.
+// Converts a new task from TypeScript's spelling to SQL's. It rejects only values that would be lost or changed on the
+// way: the database checks names, sizes, ranges and combinations, once for all languages.
 
 import {
   InvalidDispatchDeadlineError,
@@ -22,11 +22,11 @@ import { retryObject } from './retry.ts';
 
 const KNOWN = keysOf(TASK_PROPERTIES);
 
-/** Arguments of `add` that say how a task is added, and not what it is. */
+/** Arguments of `add` that say how a task is added, rather than describe it. */
 type CallArgument = 'queue' | 'transactional' | 'if_exists' | 'wake' | 'service';
 type BodyArgument = 'payload' | 'payload_bytes' | 'payload_json';
 
-/** Documents that are not yet JSON text. */
+/** Objects that are not yet JSON text. */
 interface TaskDocuments {
   headers?: Record<string, string> | undefined;
   params?: Params | undefined;
@@ -46,11 +46,12 @@ type ReadArguments = Record<Exclude<keyof TaskArguments, BodyArgument>, unknown>
 /**
  * Reads a task.
  *
- * @throws TypeError for an unknown property or one of a wrong type; InvalidTaskError or one of its kind for a value that can't be sent
+ * @throws TypeError for an unknown property or a wrong type; InvalidTaskError or a subclass for a value that cannot be
+ *   sent
  */
 export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
-    throw new TypeError(`a task must be an object, not ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
+    throw new TypeError(`a task must be an object, got ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
   }
   requireKnownKeys(task, KNOWN, 'a task', TASK_GUESSES);
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
@@ -72,12 +73,12 @@ export function taskArguments(task: NewTask): TaskArguments {
   return { ...read, ...bodyOf(task, read) };
 }
 
-/** The task as the arguments of `add`. */
+/** Returns the task as the arguments of `add`. */
 export function addArguments(task: TaskArguments): FunctionArguments<'add'> {
   return { ...task, headers: jsonOf(task.headers), params: jsonOf(task.params), retry: jsonOf(task.retry) };
 }
 
-/** The task as an element of the array that `add_tasks` takes. */
+/** Returns the task as an element of the array for `add_tasks`. */
 export function batchElement({ payload_bytes, payload_json, ...task }: TaskArguments): Record<string, unknown> {
   return {
     ...task,
@@ -86,15 +87,17 @@ export function batchElement({ payload_bytes, payload_json, ...task }: TaskArgum
   };
 }
 
-// JSON goes as the exact text where the task says what it is, a push task (it gets the header) or a pull task (it may have none). One that
-// does not say goes as JSON, and the queue's mode decides about the header; jsonb keeps its meaning but not its spelling.
+// JSON is sent as its exact text if the task shows whether it is a push task, which gets the header, or a pull task,
+// which may have none. Otherwise it is sent as jsonb and the queue's mode decides about the header; jsonb keeps the
+// meaning of the text but not its spelling.
 function bodyOf(task: NewTask, read: TaskArguments): TaskArguments {
   const { payload, json } = task;
-  if (given(payload) && json !== undefined) throw new InvalidTaskError('a task has a payload or json, not both');
+  if (given(payload) && json !== undefined)
+    throw new InvalidTaskError('a task must have either payload or json, got both');
   if (payload instanceof Uint8Array) return { payload_bytes: payload };
   if (given(payload)) {
     if (typeof payload !== 'string')
-      throw new InvalidTaskError(`payload must be a string or bytes, not ${kindOf(payload)}`);
+      throw new InvalidTaskError(`payload must be a string or bytes, got ${kindOf(payload)}`);
     return { payload: requireText(payload, 'payload', InvalidTaskError) };
   }
   if (!Object.hasOwn(task, 'json')) return {};
@@ -111,17 +114,17 @@ function withContentType(headers: Record<string, string> | undefined): Record<st
 
 function countdownSeconds(countdown: unknown): number {
   if (typeof countdown !== 'number')
-    throw new InvalidTaskError(`countdown must be a number of seconds, not ${kindOf(countdown)}`);
+    throw new InvalidTaskError(`countdown must be a number of seconds, got ${kindOf(countdown)}`);
   if (!Number.isFinite(countdown))
-    throw new InvalidEtaError(`countdown must be a finite number of seconds, not ${countdown}`);
+    throw new InvalidEtaError(`countdown must be a finite number of seconds, got ${countdown}`);
   return countdown;
 }
 
 function deadlineSeconds(deadline: unknown): number {
   if (typeof deadline !== 'number')
-    throw new TypeError(`dispatchDeadline must be a number of seconds, not ${kindOf(deadline)}`);
+    throw new TypeError(`dispatchDeadline must be a number of seconds, got ${kindOf(deadline)}`);
   if (!Number.isFinite(deadline))
-    throw new InvalidDispatchDeadlineError(`dispatchDeadline must be a finite number, not ${deadline}`);
+    throw new InvalidDispatchDeadlineError(`dispatchDeadline must be a finite number, got ${deadline}`);
   return deadline;
 }
 

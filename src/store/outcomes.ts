@@ -1,18 +1,18 @@
-// Records what became of attempts, those of several queues with one statement: one round trip, one commit. The attempts that are kept go with it.
-//
-// Completions are a call for each queue, in the order of their names, so that two such statements can't wait for each other in a circle.
+// Records the outcomes of attempts of several queues with one statement: one round trip, one commit. The same statement
+// records the attempts themselves. Completions make one call per queue, in the order of the queues' names, so that two
+// such statements cannot deadlock.
 
 import type { FailedTask, LeaseRef } from '../domain/dispatch.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { run, statement } from '../schema/call.ts';
 
-/** An attempt as record_attempts takes it. */
+/** An attempt, in the form of record_attempts. */
 export interface AttemptRecord {
   queue: string;
   name: string;
   /** From 1. */
   attempt: number;
-  /** 0: no answer. */
+  /** 0: no response. */
   status: number;
   seconds: number;
   /** null: success. */
@@ -22,35 +22,35 @@ export interface AttemptRecord {
   dispatcher: string;
 }
 
-/** A failure as fail_task takes it. */
+/** A failure, in the form of fail_task. */
 export interface FailureRecord extends LeaseRef {
   queue: string;
   status: number;
   reason: string;
   responded: boolean;
   forced: boolean;
-  /** Seconds before which it is not tried again; absent: by the back-off alone. */
+  /** Minimum number of seconds before the retry; absent: only the back-off counts. */
   retryAfter?: number | undefined;
-  /** True: it is not tried again. */
+  /** True: the task is not retried. */
   last?: boolean | undefined;
 }
 
-/** A failure of a queue that is known. */
+/** A failure in a given queue. */
 export type FailureReport = Omit<FailureRecord, 'queue'>;
 
-/** Tasks of a queue to be completed. */
+/** Tasks of a queue to complete. */
 export interface Completion {
   queue: string;
   leases: readonly LeaseRef[];
 }
 
-/** Keeps attempts, once, whatever the statement joins it with. */
+/** Records attempts exactly once, whatever the statement joins it with. */
 const KEPT = (place: number) =>
   `with kept as materialized (select taskqueue.record_attempts($${place}::pg_catalog.jsonb))`;
 
 /**
- * A row a completion, with its position from 1: `done` holds the ids that were completed; null: all of them, which need not be sent. Most have no attempts
- * to keep.
+ * One row per completion, with its position from 1. `done` has the completed ids; null means all of them, which need
+ * not be sent. Most completions have no attempts to record.
  */
 export function completeAll(completions: readonly Completion[], attempts: readonly AttemptRecord[]) {
   const all = completions.flatMap(({ leases }) => leases);
@@ -70,14 +70,17 @@ export function completeAll(completions: readonly Completion[], attempts: readon
       completions.map(({ queue }) => queue),
       completions.map(({ leases }, i) => (ends[i] as number) - leases.length + 1),
       ends,
-      `{${all.map(({ id }) => id).join()}}`, // nothing in them needs the escapes that the driver would look for
+      `{${all.map(({ id }) => id).join()}}`, // they need no escaping, which the driver would search for
       `{${all.map(({ leaseToken }) => leaseToken).join()}}`,
       ...(attempts.length > 0 ? [JSON.stringify(attempts)] : []),
     ],
   );
 }
 
-/** Rows of index (from 0) and outcome. The failures travel as JSON: what a null in an array is read as depends on the session's array_nulls. */
+/**
+ * One row per failure: its index from 0 and the outcome. Failures are passed as JSON, because the reading of a null in
+ * an array depends on the session's array_nulls.
+ */
 export function failAll(failures: readonly FailureRecord[], attempts: readonly AttemptRecord[]) {
   const rows = failures.map((failure) => ({
     queue: failure.queue,
@@ -97,7 +100,10 @@ export function failAll(failures: readonly FailureRecord[], attempts: readonly A
   );
 }
 
-/** Completes tasks, and keeps attempts; returns the ids it completed, for each completion its own. The leases of the others were stale. */
+/**
+ * Completes tasks and records attempts; returns the completed ids of each completion. The leases of the others were
+ * stale.
+ */
 export async function completeTasks(
   executor: Executor,
   completions: readonly Completion[],
@@ -109,7 +115,7 @@ export async function completeTasks(
   return completed;
 }
 
-/** Records failed attempts of any queues, and keeps them; the outcome of each, in the same order. */
+/** Records failed attempts of any queues; returns the outcome of each, in the same order. */
 export async function failTasks(
   executor: Executor,
   failures: readonly FailureRecord[],

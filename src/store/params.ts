@@ -1,17 +1,17 @@
-// Params and headers: from the shapes JavaScript has for them to JSON objects. Objects without a prototype throughout, so that a key
+// Converts params and headers from their JavaScript forms to JSON objects. All objects have no prototype, so
 // `__proto__` is a key like any other.
 
 import { InvalidTaskError } from '../domain/errors.ts';
 import type { NewTask } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 
-/** Values as text, by key; an array repeats its key. The database encodes them. */
+/** Text values by key; an array repeats its key. The database encodes them. */
 export type Params = Record<string, string | string[]>;
 
 /**
- * Params as an object of texts; undefined when there are none.
+ * Converts params to an object of strings; undefined if there are none.
  *
- * @throws InvalidTaskError for another shape, or a value that is no string, finite number or boolean
+ * @throws InvalidTaskError for another type, or a value that is not a string, finite number or boolean
  */
 export function paramsObject(params: NonNullable<NewTask['params']>): Params | undefined {
   const found: Params = Object.create(null);
@@ -27,15 +27,15 @@ export function paramsObject(params: NonNullable<NewTask['params']>): Params | u
 }
 
 /**
- * Headers as an object; undefined when there are none.
+ * Converts headers to an object; undefined if there are none.
  *
- * @throws InvalidTaskError for another shape, or a value that is no string
+ * @throws InvalidTaskError for another type, or a value that is not a string
  */
 export function headersObject(headers: unknown): Record<string, string> | undefined {
   const found: Record<string, string> = Object.create(null);
   for (const [name, given] of entries(headers, 'headers')) {
     if (typeof given !== 'string') {
-      throw new InvalidTaskError(`header ${shown(name)} must be a string, not ${kindOf(given)}`, {
+      throw new InvalidTaskError(`header ${shown(name)} must be a string, got ${kindOf(given)}`, {
         detail: { header: name },
       });
     }
@@ -48,7 +48,7 @@ function entries(given: unknown, what: string): Iterable<[string, unknown]> {
   if (given instanceof Map) return given;
   const prototype = typeof given === 'object' && given !== null ? Object.getPrototypeOf(given) : undefined;
   if (prototype === Object.prototype || prototype === null) return Object.entries(given as object);
-  throw new InvalidTaskError(`${what} must be a plain object, not ${kindOf(given)}`);
+  throw new InvalidTaskError(`${what} must be a plain object, got ${kindOf(given)}`);
 }
 
 function value(key: string, given: unknown): string {
@@ -56,7 +56,7 @@ function value(key: string, given: unknown): string {
   if (typeof given === 'boolean' || (typeof given === 'number' && Number.isFinite(given))) return String(given);
   const what = typeof given === 'number' ? String(given) : kindOf(given);
   throw new InvalidTaskError(
-    `param ${shown(key)} must be a string, a number, a boolean or an array of them, not ${what}`,
+    `param ${shown(key)} must be a string, a number, a boolean or an array of them, got ${what}`,
   );
 }
 

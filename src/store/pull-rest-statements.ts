@@ -1,4 +1,5 @@
-// What the REST API v1beta2 asks of the database. It knows moments to the microsecond, because the end of a lease is its proof; a Date has milliseconds.
+// The statements of the REST API v1beta2. Its moments have microseconds, because the expiry of a lease is its proof; a
+// Date has only milliseconds.
 
 import { statement } from '../schema/call.ts';
 import { microseconds, momentOf } from '../schema/columns.ts';
@@ -11,7 +12,7 @@ export interface RestTaskRow {
   created: BigintValue;
   tag: string | null;
   retry_count: number;
-  /** undefined: not asked for. */
+  /** undefined: not requested. */
   payload?: Uint8Array | null;
 }
 

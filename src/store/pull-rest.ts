@@ -1,27 +1,27 @@
-// Pull tasks as the REST API v1beta2 sees them.
+// Pull tasks as the REST API v1beta2 presents them.
 
 import { UnknownTaskError } from '../domain/errors.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
 import * as sql from './pull-rest-statements.ts';
 
-/** Most payload bytes of one answer to a lease: 1 MB. */
+/** Maximum size of the payloads of one lease response: 1 MB. */
 const MAX_BYTES = 1_048_576;
 const MAX_LISTED = 100;
 
 /** A pull task. */
 export interface RestTask {
   name: string;
-  /** Microseconds since 1970: the end of the lease, or when it may first be leased. */
+  /** Microseconds since 1970: when the lease expires, or when the task may first be leased. */
   eta: bigint;
   created: bigint;
   tag: string | null;
   retryCount: number;
-  /** undefined: not asked for. */
+  /** undefined: not requested. */
   payload: Uint8Array | undefined;
 }
 
-/** What is asked for with a lease. */
+/** A request for leases. */
 export interface RestLease {
   seconds: number;
   tasks: number;
@@ -37,7 +37,7 @@ export async function leaseRestTasks(executor: Executor, queue: string, ask: Res
   return (await run(executor, query)).map(readTask);
 }
 
-/** The first hundred, by ETA, without their payloads. */
+/** Lists the first hundred tasks by ETA, without their payloads. */
 export async function listRestTasks(executor: Executor, queue: string): Promise<RestTask[]> {
   return (await run(executor, sql.listRows(queue, MAX_LISTED))).map(readTask);
 }
@@ -49,7 +49,7 @@ export async function getRestTask(executor: Executor, queue: string, name: strin
   throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
 }
 
-/** What is to be inserted. */
+/** A task to insert. */
 export interface NewRestTask {
   name: string | undefined;
   payload: Uint8Array;
@@ -58,7 +58,7 @@ export interface NewRestTask {
   eta: bigint | undefined;
 }
 
-/** @throws TaskAlreadyExistsError, TombstonedTaskError, InvalidTaskError and its kinds */
+/** @throws TaskAlreadyExistsError, TombstonedTaskError, InvalidTaskError and its subclasses */
 export async function insertRestTask(executor: Executor, queue: string, task: NewRestTask): Promise<RestTask> {
   const { name = null, payload, eta, tag = null } = task;
   const row = await runOne(executor, sql.insertRow(queue, name, payload, eta?.toString() ?? null, tag));
@@ -66,8 +66,8 @@ export async function insertRestTask(executor: Executor, queue: string, task: Ne
 }
 
 /**
- * @param eta the proof: the end of the lease, in microseconds; undefined: whatever it is
- * @throws TaskLeaseExpiredError and what modifyTaskLease throws
+ * @param eta the proof: when the lease expires, in microseconds; undefined: no proof is required
+ * @throws TaskLeaseExpiredError and the errors of modifyTaskLease
  */
 export async function modifyRestTask(
   executor: Executor,
@@ -84,7 +84,7 @@ function readTask({ name, eta, created, tag, retry_count, payload }: sql.RestTas
   return { name, ...moments, tag, retryCount: retry_count, payload: payload ?? undefined };
 }
 
-/** Removes a task, by its name alone; false: there is none. */
+/** Deletes a task by name. Returns false if there is no such task. */
 export async function finishRestTask(executor: Executor, queue: string, name: string): Promise<boolean> {
   return (await runOne(executor, call('finish_task', { queue, name }))).finish_task;
 }

@@ -1,4 +1,4 @@
-// Queue files: applying one, and what of them is kept beside the queues.
+// Queue files: applying one, and reading the settings that apply to all queues.
 
 import { InvalidQueueError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
@@ -10,11 +10,11 @@ import { call, look, run } from '../schema/call.ts';
 import { readCount, readDateOrNull } from './values.ts';
 
 /**
- * Makes the queues what a queue file says, all of it or nothing.
+ * Applies a queue file, all of it or nothing.
  *
- * @returns what has changed, or with `dryRun` would change
- * @throws InvalidQueueError and its kind, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError; InvalidRequestError when it is not
- *   what was approved
+ * @returns the changes made or, with `dryRun`, the changes to be made
+ * @throws InvalidQueueError and its subclasses, InvalidRetryParametersError, InvalidTargetError, TombstonedQueueError;
+ *   InvalidRequestError if the changes are not those approved
  */
 export async function applyQueueConfig(
   executor: Executor,
@@ -32,22 +32,25 @@ export async function applyQueueConfig(
   return run(executor, query);
 }
 
-/** The limit of all tasks together, as it was written; undefined: there is none. */
+/** Reads the storage limit of all tasks together, as written; undefined if there is none. */
 export async function readStorageLimit(executor: Executor): Promise<string | undefined> {
   return (await readStorage(executor))?.limit;
 }
 
-/** How much room all tasks together have and take. */
+/** The storage limit and usage of all tasks together. */
 export interface Storage {
-  /** As it was written, such as 10G. */
+  /** As written, for example 10G. */
   limit: string;
   limitBytes: number;
-  /** null: they were not measured yet. */
+  /** null: not measured yet. */
   usedBytes: number | null;
   measured: Date | null;
 }
 
-/** How much room all tasks together have and take; undefined: there is no limit, and nothing is measured. */
+/**
+ * Reads the storage limit and usage of all tasks together; undefined if there is no limit, as usage is not measured
+ * then.
+ */
 export async function readStorage(executor: Executor): Promise<Storage | undefined> {
   const where = { name: 'total_storage_limit' };
   const [row] = await run(executor, look('settings', { where, order: ['name'] }));
@@ -63,9 +66,10 @@ export async function readStorage(executor: Executor): Promise<Storage | undefin
 
 function jsonText(config: unknown): string {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new TypeError(`a queue file must be an object, not ${kindOf(config)}`);
+    throw new TypeError(`a queue file must be an object, got ${kindOf(config)}`);
   }
   const text = JSON.stringify(config);
-  if (!text.isWellFormed() || text.includes('\\u0000')) throw new InvalidQueueError('a queue file must be text');
+  if (!text.isWellFormed() || text.includes('\\u0000'))
+    throw new InvalidQueueError('a queue file must be well-formed text without NUL characters');
   return text;
 }

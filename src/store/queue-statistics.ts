@@ -1,11 +1,11 @@
-// How queues do.
+// Queue statistics.
 
 import type { QueueStatistics } from '../domain/queue.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, runOne } from '../schema/call.ts';
 import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
 
-/** How a queue does. One that is not there is an empty one. */
+/** Fetches the statistics of a queue. A missing queue is reported as an empty one. */
 export async function fetchStatistics(executor: Executor, queue: string): Promise<QueueStatistics> {
   const row = await runOne(executor, call('queue_statistics', { queue }));
   return {

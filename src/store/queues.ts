@@ -1,4 +1,4 @@
-// Queues: making, changing, stopping, emptying, looking.
+// Queues: create, update, delete, pause, resume, purge, list.
 
 import {
   InvalidQueueError,
@@ -18,25 +18,25 @@ import { momentText } from './eta.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumber, readNumberOrNull } from './values.ts';
 
-/** How a queue is paused. */
+/** Options for pausing a queue. */
 export interface PauseOptions {
-  /** Why, for those who look. */
+  /** Why the queue is paused, for display. */
   reason?: string | undefined;
   /** The queue resumes by itself at this moment. Default: it stays paused. */
   until?: Date | number | string | undefined;
 }
 
 /**
- * Makes a queue.
+ * Creates a queue.
  *
- * @throws QueueExistsError, TombstonedQueueError, InvalidQueueError and its kind, InvalidRetryParametersError
+ * @throws QueueExistsError, TombstonedQueueError, InvalidQueueError and its subclasses, InvalidRetryParametersError
  */
 export async function createQueue(executor: Executor, name: string, settings: NewQueue = {}): Promise<Queue> {
   return readQueue(await runOne(executor, call('create_queue', queueArguments(name, settings))));
 }
 
 /**
- * Changes a queue's settings; those left out stay.
+ * Changes a queue's settings; omitted settings keep their values.
  *
  * @throws UnknownQueueError, InvalidQueueError, InvalidRetryParametersError
  */
@@ -44,12 +44,12 @@ export async function updateQueue(executor: Executor, name: string, settings: Ne
   return readQueue(await runOne(executor, call('update_queue', queueArguments(name, settings))));
 }
 
-/** Removes a queue and its tasks; its name cannot be reused for seven days. Returns how many tasks were removed with it. */
+/** Deletes a queue and its tasks; the name cannot be reused for seven days. Returns the number of tasks deleted. */
 export async function deleteQueue(executor: Executor, name: string): Promise<number> {
   return readCount((await runOne(executor, call('delete_queue', { queue: queueName(name) }))).delete_queue);
 }
 
-/** Stops starting the queue's tasks; tasks can still be added. */
+/** Pauses a queue: no task is started, but tasks can still be added. */
 export async function pauseQueue(executor: Executor, name: string, options: PauseOptions = {}): Promise<Queue> {
   requireKnownKeys(options, ['reason', 'until'], 'a pause');
   const { reason, until } = options;
@@ -66,18 +66,18 @@ export async function resumeQueue(executor: Executor, name: string): Promise<Que
   return readQueue(await runOne(executor, call('resume_queue', { queue: queueName(name) })));
 }
 
-/** Removes the tasks that are in the queue now; returns how many. Their names are tombstoned. */
+/** Removes all tasks that are in the queue now; returns their number. Their names are tombstoned. */
 export async function purgeQueue(executor: Executor, name: string): Promise<number> {
   return readCount((await runOne(executor, call('purge_queue', { queue: queueName(name) }))).purge_queue);
 }
 
-/** All queues, by name. */
+/** Lists all queues by name. */
 export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
   return (await run(executor, look('queues', { order: ['name'] }))).map(readStatus);
 }
 
 /**
- * One queue.
+ * Describes one queue.
  *
  * @throws UnknownQueueError
  */
@@ -108,16 +108,16 @@ function queueArguments(name: string, settings: NewQueue): AllArguments<'create_
 
 function whole(value: unknown, what: string): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw new TypeError(`${what} must be a number, not ${kindOf(value)}`);
+  if (typeof value !== 'number') throw new TypeError(`${what} must be a number, got ${kindOf(value)}`);
   if (Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return value;
-  throw new InvalidQueueError(`${what} must be a whole number, not ${value}`);
+  throw new InvalidQueueError(`${what} must be a whole number, got ${value}`);
 }
 
 function interval(seconds: unknown): string | undefined {
   if (seconds === undefined) return undefined;
-  if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, not ${kindOf(seconds)}`);
+  if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, got ${kindOf(seconds)}`);
   if (Math.abs(seconds) <= 1e9) return `${seconds.toFixed(6)} seconds`;
-  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, not ${seconds}`);
+  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, got ${seconds}`);
 }
 
 function readQueue(row: Crossed<QueueRow>): Queue & Record<keyof NewQueue, unknown> {

@@ -1,13 +1,13 @@
-// What all queues of the database together may have.
+// Quotas for all queues of the database together.
 
 import type { Quotas } from '../domain/quotas.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run } from '../schema/call.ts';
 
 /**
- * Sets the bounds in place of those there were; what is left out is not bound.
+ * Replaces all quotas; omitted quotas are unlimited.
  *
- * @throws InvalidQueueError for what is no bound
+ * @throws InvalidQueueError for an invalid quota
  */
 export async function setQuotas(executor: Executor, { queues, tasks, bytes }: Quotas): Promise<void> {
   await run(executor, call('set_limits', { queues, tasks, bytes }));

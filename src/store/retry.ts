@@ -1,4 +1,4 @@
-// Retry parameters between TypeScript's and SQL's spelling.
+// Converts retry parameters between TypeScript's and SQL's spelling.
 
 import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import type { RetryParameters } from '../domain/retry.ts';
@@ -18,26 +18,26 @@ const KNOWN = keysOf(IN_SQL);
 type NewError = new (message: string, options?: TaskQueueErrorOptions) => TaskQueueError;
 
 /**
- * A retry block as SQL spells it.
+ * Converts retry parameters to SQL's spelling.
  *
- * @throws TypeError for an unknown property or one that is no number; `errorClass` for NaN and infinities
+ * @throws TypeError for an unknown property or a value that is not a number; `errorClass` for NaN and infinities
  */
 export function retryObject(retry: RetryParameters, what: string, errorClass: NewError): Record<string, number> {
   if (typeof retry !== 'object' || retry === null)
-    throw new TypeError(`${what} must be an object, not ${kindOf(retry)}`);
+    throw new TypeError(`${what} must be an object, got ${kindOf(retry)}`);
   requireKnownKeys(retry, KNOWN, what);
   const found: Record<string, number> = {};
   for (const ours of KNOWN) {
     const value: unknown = retry[ours];
     if (value === undefined) continue;
-    if (typeof value !== 'number') throw new TypeError(`${what}.${ours} must be a number, not ${kindOf(value)}`);
-    if (!Number.isFinite(value)) throw new errorClass(`${what}.${ours} must be a finite number, not ${value}`);
+    if (typeof value !== 'number') throw new TypeError(`${what}.${ours} must be a number, got ${kindOf(value)}`);
+    if (!Number.isFinite(value)) throw new errorClass(`${what}.${ours} must be a finite number, got ${value}`);
     found[IN_SQL[ours]] = value;
   }
   return found;
 }
 
-/** A retry block as TypeScript spells it. */
+/** Converts retry parameters to TypeScript's spelling. */
 export function readRetry(retry: Record<string, number> | null): RetryParameters {
   const found: RetryParameters = {};
   for (const ours of KNOWN) {

@@ -1,4 +1,4 @@
-// The schema of the scheduler's own library.
+// The schema of the scheduler's library (graphile-worker).
 
 export { requireOwnBackend } from '../postgres/own-backend.ts';
 export {

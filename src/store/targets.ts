@@ -1,4 +1,4 @@
-// Targets: where push tasks go.
+// Targets: the base URLs that push tasks are sent to.
 
 import { InvalidTargetError } from '../domain/errors.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
@@ -9,7 +9,7 @@ import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate } from './values.ts';
 
 /**
- * Gives a name a base URL, or another one, and a bound to the requests there, or none.
+ * Sets a target's base URL and its limit of concurrent requests.
  *
  * @throws InvalidTargetError
  */
@@ -24,12 +24,12 @@ export async function setTarget(
   await run(executor, call('set_target', { ...given, max_concurrent: bound(options.maxConcurrent) }));
 }
 
-/** Forgets a target; false: there was none. */
+/** Removes a target. Returns false if there was no such target. */
 export async function removeTarget(executor: Executor, name: string): Promise<boolean> {
   return (await runOne(executor, call('remove_target', { name: text(name, 'the name of a target') }))).remove_target;
 }
 
-/** All targets, by name. */
+/** Lists all targets by name. */
 export async function listTargets(executor: Executor): Promise<Target[]> {
   const query = look('targets', { order: ['name'] });
   return (await run(executor, query)).map(({ max_concurrent, ...row }) => ({
@@ -43,7 +43,7 @@ const text = (value: unknown, what: string) => requireText(value, what, InvalidT
 
 function bound(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw new TypeError(`maxConcurrent must be a number, not ${kindOf(value)}`);
+  if (typeof value !== 'number') throw new TypeError(`maxConcurrent must be a number, got ${kindOf(value)}`);
   if (Number.isInteger(value) && value >= 1 && value <= 5000) return value;
-  throw new InvalidTargetError(`maxConcurrent must be a whole number from 1 to 5000, not ${value}`);
+  throw new InvalidTargetError(`maxConcurrent must be a whole number from 1 to 5000, got ${value}`);
 }

@@ -1,4 +1,4 @@
-// Tasks: adding, looking, deleting, running now. A verb is a function of the schema.
+// Tasks: add, delete, run now, requeue, list. Each verb calls one function of the schema.
 
 import {
   EnqueueOutcomeUnknown,
@@ -17,14 +17,14 @@ import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
 import { readRetry } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumberOrNull } from './values.ts';
 
-/** What is looked at when no limit is given. */
+/** The number of tasks listed by default. */
 const DEFAULT_LIMIT = 100;
 
 /**
- * Adds one task, as taskArguments has read it.
+ * Adds one task, in the form of taskArguments.
  *
- * @throws TaskAlreadyExistsError, TombstonedTaskError for a name in use; EnqueueOutcomeUnknown when the connection was lost; InvalidTaskError
- *   and its kinds for a task that is not right; UnknownQueueError
+ * @throws TaskAlreadyExistsError, TombstonedTaskError for a name in use; EnqueueOutcomeUnknown if the connection was
+ *   lost; InvalidTaskError and its subclasses for an invalid task; UnknownQueueError
  */
 export async function addTask(
   executor: Executor,
@@ -38,9 +38,9 @@ export async function addTask(
 }
 
 /**
- * Adds up to 100 tasks with one call: all or, when one of them is invalid, none. Names in use are results, not errors.
+ * Adds up to 100 tasks in one call: all or, if one of them is invalid, none. Names in use are results, not errors.
  *
- * @throws what addTask throws, but for names in use; DuplicateTaskNameError; TooManyTasksError
+ * @throws as addTask, except for names in use; DuplicateTaskNameError; TooManyTasksError
  */
 export async function addTasks(
   executor: Executor,
@@ -58,9 +58,9 @@ export async function addTasks(
 }
 
 /**
- * Deletes a task; true if there was one.
+ * Deletes a task. Returns true if it existed.
  *
- * @param leaseToken with it, only the holder of this lease deletes; without, anyone who knows the name does
+ * @param leaseToken if given, the task is deleted only while this lease holds; otherwise it is deleted by name alone
  */
 export async function deleteTask(
   executor: Executor,
@@ -73,9 +73,9 @@ export async function deleteTask(
 }
 
 /**
- * Deletes tasks by name; a row a name, in order.
+ * Deletes tasks by name. Returns one result per name, in order.
  *
- * @param leaseTokens in the same order: where there is one, only the holder of that lease deletes
+ * @param leaseTokens in the same order; a task with a token is deleted only while that lease holds
  */
 export async function deleteTasks(
   executor: Executor,
@@ -91,28 +91,28 @@ export async function deleteTasks(
   return run(executor, query);
 }
 
-/** Has a push task sent at once, whatever its ETA and the state of its queue; false: it is running already. */
+/** Dispatches a push task now, whatever its ETA and the queue's state. Returns false if it is already running. */
 export async function runTask(executor: Executor, queue: string, name: string): Promise<boolean> {
   return (await runOne(executor, call('run_task', { queue: queueName(queue), name: taskName(name) }))).run_task;
 }
 
-/** Puts a dead task back under its own name. */
+/** Requeues a dead task under its own name. */
 export async function requeueTask(executor: Executor, queue: string, name: string): Promise<AddedTask> {
   return readTask(await runOne(executor, call('requeue_task', { queue: queueName(queue), name: taskName(name) })));
 }
 
-/** Puts dead tasks back, up to 20; returns how many. */
+/** Requeues up to 20 dead tasks; returns their number. */
 export async function requeueTasks(executor: Executor, queue: string): Promise<number> {
   return readCount((await runOne(executor, call('requeue_tasks', { queue: queueName(queue) }))).requeue_tasks);
 }
 
-/** The bytes of a task's body; null: it has none. */
+/** Returns the bytes of a task's body; null if it has none. */
 export async function taskPayload(executor: Executor, queue: string, name: string): Promise<Uint8Array | null> {
   return (await runOne(executor, call('task_payload', { queue: queueName(queue), name: taskName(name) }))).task_payload;
 }
 
 /**
- * What the status of a task leaves out, of a live task or a dead one.
+ * Returns the parts of a live or dead task that its status omits.
  *
  * @throws UnknownTaskError, TombstonedTaskError
  */
@@ -128,7 +128,7 @@ export async function taskDetails(executor: Executor, queue: string, name: strin
 }
 
 /**
- * The first tasks of a queue, those due first in front: 1 to 10 000.
+ * Lists the first tasks of a queue, earliest ETA first; the limit is 1 to 10 000.
  *
  * @throws UnknownQueueError, InvalidMaxTasksError
  */
@@ -141,7 +141,7 @@ export async function listTasks(
 }
 
 /**
- * One task.
+ * Describes one task.
  *
  * @throws UnknownTaskError
  */
@@ -159,7 +159,7 @@ function flags({ transactional, wake }: AddOptions): AddOptions {
   return { ...(transactional === undefined ? {} : { transactional }), ...(wake === undefined ? {} : { wake }) };
 }
 
-// A statement whose answer was lost may have been carried out: what a retry would do depends on the names.
+// A statement whose result was lost may have taken effect; whether a retry would add a task twice depends on the names.
 async function certain<Result>(
   added: Promise<Result>,
   queue: string,

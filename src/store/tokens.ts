@@ -1,27 +1,27 @@
-// Tokens for HTTP: made, shown and revoked. What they are is told once, when they are made.
+// Tokens for HTTP: create, list, revoke, check. A token itself is shown only once, when it is created.
 
 import { createHash } from 'node:crypto';
 import type { Executor } from '../postgres/executor.ts';
 import { call, look, run, runOne } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
-/** A token, without what it is. */
+/** A token's properties, without the token itself. */
 export interface TokenStatus {
   id: string;
-  /** Whom it stands for. */
+  /** The principal that it authenticates. */
   email: string;
   scopes: string[];
   created: Date;
   /** null: never. */
   expires: Date | null;
   rights: string[];
-  /** Names of queues that the rights are good for; `*` stands for any text. */
+  /** Names of the queues to which the rights apply; `*` stands for any text. */
   queues: string[];
 }
 
-/** What a token is made with. */
+/** The properties of a new token. */
 export interface NewToken {
-  /** For v1beta2 with a queue's ACL. Default: taskqueue, or none where there are rights. */
+  /** For v1beta2 with a queue's ACL. Default: taskqueue, or none if there are rights. */
   scopes?: readonly string[] | undefined;
   /** Default: never. */
   expires?: Date | undefined;
@@ -32,9 +32,9 @@ export interface NewToken {
 }
 
 /**
- * Makes a token. It can't be had again.
+ * Creates a token. It cannot be retrieved later.
  *
- * @throws InvalidRequestError for what is no address, scope, right or pattern of queues
+ * @throws InvalidRequestError for an invalid address, scope, right or queue pattern
  */
 export async function createToken(
   executor: Executor,
@@ -44,18 +44,18 @@ export async function createToken(
   return runOne(executor, call('create_token', { email, scopes, expires, rights, queues }));
 }
 
-/** False: there was none of this id. */
+/** Revokes a token. Returns false if there was no token with this id. */
 export async function revokeToken(executor: Executor, id: string): Promise<boolean> {
   return (await runOne(executor, call('revoke_token', { id }))).revoke_token;
 }
 
-/** All tokens that are good, by whom they stand for. */
+/** Lists all valid tokens by principal. */
 export async function listTokens(executor: Executor): Promise<TokenStatus[]> {
   const rows = await run(executor, look('tokens', { order: ['email', 'created'] }));
   return rows.map((row) => ({ ...row, created: readDate(row.created), expires: readDateOrNull(row.expires) }));
 }
 
-/** Whom a token stands for, and what it may do. */
+/** The principal of a token, and its rights. */
 export interface TokenHolder {
   id: string;
   email: string;
@@ -64,7 +64,7 @@ export interface TokenHolder {
   queues: string[];
 }
 
-/** Undefined: the token is unknown, revoked or expired. The database is told its hash alone. */
+/** Looks up a token; undefined if it is unknown, revoked or expired. Only its hash is sent to the database. */
 export async function checkToken(executor: Executor, token: string): Promise<TokenHolder | undefined> {
   const [holder] = await run(executor, call('check_token', { hash: createHash('sha256').update(token).digest() }));
   return holder;

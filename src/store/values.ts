@@ -1,8 +1,8 @@
-// Values out of rows, whatever the application told its driver to make of them.
+// Reads values from rows, whatever parsers the application has set in its driver.
 
 import type { BigintValue } from '../schema/rows.ts';
 
-/** A moment in microseconds since 1970 as a Date (milliseconds). */
+/** Converts a moment in microseconds since 1970 to a Date (milliseconds). */
 export function readDate(microseconds: BigintValue): Date {
   return new Date(Math.floor(Number(microseconds) / 1000));
 }
@@ -11,12 +11,12 @@ export function readDateOrNull(microseconds: BigintValue | null): Date | null {
   return microseconds === null ? null : readDate(microseconds);
 }
 
-/** A count. Counts fit a number; ids are never read with this. */
+/** Reads a count. Counts fit a number; ids are never read with this. */
 export function readCount(value: BigintValue): number {
   return Number(value);
 }
 
-/** A numeric: text from pg, so that none of its digits is lost. */
+/** Reads a numeric, which pg returns as text to keep all digits. */
 export function readNumber(value: string | number): number {
   return Number(value);
 }

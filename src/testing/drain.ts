@@ -1,4 +1,4 @@
-// Runs a dispatcher that is not started until nothing is due any more.
+// Runs a dispatcher that is not started until nothing is due.
 
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { RunCounts } from '../dispatcher/upkeep/run-counts.ts';
@@ -6,10 +6,10 @@ import type { RunCounts } from '../dispatcher/upkeep/run-counts.ts';
 const MOST_PASSES = 1_000;
 
 /**
- * Passes one after the other until one claims nothing; returns what they did together. Tasks of later, and those whose queue has no
- * token left, stay: move the clocks and drain again.
+ * Runs passes until one claims nothing; returns their combined counts. Later tasks, and tasks whose queue has no token
+ * left, remain: move the clocks and drain again.
  *
- * @throws Error when a thousand passes did not get to the end
+ * @throws Error if tasks are still due after a thousand passes
  * @example
  * await queue.add({ url: '/send' })
  * expect(await drain(dispatcher)).toMatchObject({ completed: 1 })
@@ -21,5 +21,5 @@ export async function drain(dispatcher: Dispatcher): Promise<RunCounts> {
     for (const key of Object.keys(total) as (keyof RunCounts)[]) total[key] += counts[key];
     if (counts.claimed === 0) return total;
   }
-  throw new Error(`still busy after ${MOST_PASSES} passes`);
+  throw new Error(`tasks are still due after ${MOST_PASSES} passes`);
 }

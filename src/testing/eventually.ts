@@ -1,16 +1,16 @@
-// Waits for what will be true, without a fixed sleep.
+// Waits until a check succeeds, without a fixed sleep.
 
 export interface EventuallyOptions {
-  /** Give up after this many milliseconds. Default 5000. */
+  /** Timeout in milliseconds. Default 5000. */
   timeoutMs?: number;
-  /** Between two tries, in milliseconds. Default 15. */
+  /** Pause between two attempts, in milliseconds. Default 15. */
   everyMs?: number;
 }
 
 /**
- * Calls `check` until it neither throws, rejects nor returns false, and returns what it returned.
+ * Calls `check` until it neither throws, rejects nor returns false, and returns its result.
  *
- * @throws what the last try threw, or an error that says how long was waited
+ * @throws the error of the last attempt, or an error with the timeout if it returned false
  * @example
  * await eventually(() => expect(target.requests).toHaveLength(3))
  */

@@ -1,4 +1,4 @@
-// A handler to send tasks to: a real HTTP server on loopback that keeps what it received and answers as told.
+// A fake target for tests: a real HTTP server on loopback that records requests and responds as scripted.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,35 +7,37 @@ export interface ReceivedRequest {
   method: string;
   /** Path and query, as sent. */
   url: string;
-  /** By lower-case name. */
+  /** Header values by lower-case name. */
   headers: Record<string, string | string[] | undefined>;
-  /** Names and values in turn, as sent. */
+  /** Alternating names and values, as sent. */
   rawHeaders: string[];
   body: Buffer;
-  /** Of the connection's other end: the same for requests on one connection. */
+  /** The client's port, which is the same for requests on one connection. */
   port: number | undefined;
-  /** When it had arrived whole, by performance.now(). */
+  /** When the request had arrived completely, by performance.now(). */
   at: number;
 }
 
-/** A status, or a response. */
+/** A status code, or a response. */
 export type Answer = number | { status?: number; headers?: Record<string, string>; body?: string | Uint8Array };
 
-/** What to answer: one after the other and then 200, or what the function says. */
+/** The responses: a list, followed by 200s, or a function that returns one per request. */
 export type Script = Answer[] | ((request: ReceivedRequest, count: number) => Answer | Promise<Answer>);
 
 export interface FakeTarget {
-  /** Base URL, such as http://127.0.0.1:40123 */
+  /** Base URL, for example http://127.0.0.1:40123 */
   url: string;
-  /** In the order they arrived. */
+  /** All requests, in the order of arrival. */
   requests: ReceivedRequest[];
-  /** Answers differently from now on. */
+  /** Replaces the script. */
   answer(script: Script): void;
-  /** Cuts open connections too. */
+  /** Closes the server and its open connections. */
   close(): Promise<void>;
 }
 
 /**
+ * Starts a fake target.
+ *
  * @example
  * const target = await fakeTarget([503, 200])
  * const dispatcher = new Dispatcher({ database, targets: { default: target.url } })

@@ -1,4 +1,4 @@
-// The dispatcher's own clock in the hands of a test: nothing sleeps until it is moved.
+// A manual clock for a dispatcher under test: time passes only when the test advances it.
 
 import type { Clock } from '../runtime/clock.ts';
 
@@ -8,7 +8,7 @@ interface Alarm {
 }
 
 /**
- * Stands still until `advance`; then every sleep and alarm that ends on the way ends, in order.
+ * Stands still until `advance`, which ends all sleeps and fires all alarms that fall due, in order.
  *
  * @example
  * const clock = new ManualClock()
@@ -24,7 +24,7 @@ export class ManualClock implements Clock {
     this.#now = now;
   }
 
-  /** Seconds until the next sleep or alarm ends; undefined when none waits. */
+  /** Seconds until the next sleep or alarm; undefined if there is none. */
   get secondsToNext(): number | undefined {
     const next = this.#next(Infinity);
     return next && Math.max(0, next.at - this.#now) / 1000;
@@ -34,7 +34,7 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  /** How many sleeps and alarms wait. */
+  /** Number of pending sleeps and alarms. */
   get waiting(): number {
     return this.#alarms.size;
   }
@@ -54,7 +54,7 @@ export class ManualClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
-  /** A negative number sets the clock back; nothing rings then. */
+  /** Advances the clock; a negative number sets it back and fires no alarm. */
   advance(seconds: number): void {
     const until = this.#now + seconds * 1000;
     for (let next = this.#next(until); next; next = this.#next(until)) {

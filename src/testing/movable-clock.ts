@@ -1,13 +1,13 @@
-// The database's clock in the hands of a test: a task due tomorrow, a lease that ends, a tombstone that expires, all without waiting.
+// A movable database clock for tests of tasks due tomorrow, expiring leases and expiring tombstones, without waiting.
 
 import type { Executor } from '../postgres/executor.ts';
 
 export interface MovableClock {
-  /** Moves the time on; a negative number moves it back. Fractions to the microsecond count. */
+  /** Moves the clock forward, or back by a negative number, with a precision of microseconds. */
   advance(seconds: number): Promise<void>;
-  /** Stops the time at this instant. */
+  /** Sets the clock to this instant. */
   set(instant: Date | string): Promise<void>;
-  /** What time the database has. */
+  /** Returns the database's time. */
   now(): Promise<Date>;
 }
 
@@ -19,13 +19,13 @@ const INSTALL = `
   create or replace function taskqueue._now() returns pg_catalog.timestamptz language sql volatile
     as $$ select now from taskqueue._test_clock $$;`;
 
-/** What is in the schema belongs to its owner. */
+/** The owner of the schema, who must own the new table too. */
 const OWNER = `select pg_catalog.quote_ident(r.rolname) as owner from pg_catalog.pg_namespace as n
   join pg_catalog.pg_roles as r on r.oid operator(pg_catalog.=) n.nspowner
   where n.nspname operator(pg_catalog.=) 'taskqueue'`;
 
 /**
- * Replaces the clock of the database, for good, by one that stands still until it is moved. For databases of tests alone.
+ * Permanently replaces the database's clock by one that stands still until it is moved. Only for test databases.
  *
  * @param executor a connection or pool of the schema's owner or a superuser
  * @example
@@ -33,7 +33,7 @@ const OWNER = `select pg_catalog.quote_ident(r.rolname) as owner from pg_catalog
  * await clock.advance(3600)
  */
 export async function movableClock(executor: Executor): Promise<MovableClock> {
-  // Statement by statement, for executors that prepare what they send.
+  // Sends one statement at a time, for executors that use prepared statements.
   for (const statement of INSTALL.split(';').filter((text) => text.trim())) await executor.query(statement, []);
   const { rows } = await executor.query(OWNER, []);
   await executor.query(`alter table taskqueue._test_clock owner to ${rows[0].owner}`, []);

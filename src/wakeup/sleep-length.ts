@@ -1,17 +1,18 @@
-// How long a sleeper sleeps after it has tried to take its queue's doorbell, and has then checked when something is due.
+// How long a sleeper sleeps after it tried to take its queue's doorbell and then checked when something is due.
 //
-//   nothing to do ──▶ take the doorbell ──▶ check once more: when is something due? ──▶ sleep ──notified, due, polled──▶ release it, work
+//   nothing to do ──▶ take the doorbell ──▶ check again ──▶ sleep ──notified, due, polled──▶ release it, work
 //
-// While the doorbell is held, whoever adds to the queue notifies. While it is open, an enqueuer that will not notify is not done yet: the sleeper checks again
-// soon, at first after as long as that has taken already. Short sleeps rather than a wait for the lock on a connection of its own: that is one mechanism
-// less, serves many queues at once, and costs 16 ms at most.
+// While the doorbell is held, every enqueuer notifies. If it cannot be taken, an enqueuer that will not notify has not
+// committed yet: the sleeper checks again soon, at first after as long as the wait has already taken. It uses short
+// sleeps instead of waiting for the lock on a connection of its own: that is one mechanism less, serves many queues at
+// once, and costs 16 ms at most.
 
-/** What is due but can't be taken is locked by somebody, who needs a moment. */
+/** A due task that cannot be taken is locked by another session, which needs a moment. */
 const LOCKED_MS = 50;
-/** This many times in a row it is tried again at once: it may have been added after the last try. */
+/** How many times in a row taking is retried immediately: the task may have been added after the last attempt. */
 const MAX_VAIN = 2;
 const MAX_OPEN_MS = 16;
-/** An enqueuer that takes longer than this is checked less often. */
+/** A transaction that takes longer than this is checked for less often. */
 const LONG_OPEN_MS = 10_000;
 const LONG_OPEN_SLEEP_MS = 100;
 
@@ -20,8 +21,8 @@ export class SleepLength {
   #openSince: number | undefined;
 
   /**
-   * @param held whether whoever adds from now on notifies
-   * @param dueMs until something is due; 0 or less: now; Infinity: nothing is there
+   * @param held true if every enqueuer from now on notifies
+   * @param dueMs until something is due; 0 or less: now; Infinity: nothing is
    * @param now in milliseconds
    * @returns milliseconds
    */
@@ -36,7 +37,7 @@ export class SleepLength {
     return held ? untilDue : Math.min(untilDue, this.#openSleepMs(now));
   }
 
-  /** Something could be taken. */
+  /** Tasks could be taken. */
   foundWork(): void {
     this.#vain = 0;
   }

@@ -1,4 +1,4 @@
-// One who sleeps: woken once, before or while it sleeps.
+// A sleep that can be ended early: it is woken once, before or while it sleeps.
 
 export class Sleeper {
   readonly #signal: AbortSignal | undefined;
@@ -6,7 +6,7 @@ export class Sleeper {
   readonly #wake = () => this.wake();
   #woken = false;
 
-  /** @param signal wakes it, too */
+  /** @param signal also wakes it */
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
     if (signal?.aborted) this.wake();
@@ -22,18 +22,18 @@ export class Sleeper {
     this.#wakening.resolve();
   }
 
-  /** Resolves after so many milliseconds, or once it was woken. */
+  /** Resolves after `ms` milliseconds, or when woken. */
   async sleep(ms: number): Promise<void> {
     if (this.#woken || ms <= 0) return;
     let timer: NodeJS.Timeout | undefined;
     const alarm = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Math.min(ms, 2_147_483_647)); // a longer one would ring at once
+      timer = setTimeout(resolve, Math.min(ms, 2_147_483_647)); // a longer one would fire immediately
     });
     await Promise.race([alarm, this.#wakening.promise]);
     clearTimeout(timer);
   }
 
-  /** It will not sleep again. */
+  /** Ends it: it will not sleep again. */
   end(): void {
     this.#signal?.removeEventListener('abort', this.#wake);
   }

@@ -1,6 +1,8 @@
-// One call of the application's handler: a task, or a batch of them. Says what became of each; settling is someone else's.
+// One call of the application's handler, with a task or a batch of them. It records which tasks failed; the caller
+// settles them.
 //
-// A handler may well take less time than calling it does: what few handlers ask for is made when they do, and one that answers at once is not waited for.
+// A handler may take less time than the call around it. So objects that few handlers use are created only on access,
+// and a handler that returns synchronously is not awaited.
 
 import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
@@ -8,7 +10,7 @@ import { TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask, Work } from './held-task.ts';
 import type { BatchContext, LeasedTaskContext, PullWorkerOptions } from './options.ts';
 
-/** Deletes leased tasks within a transaction; answers whether each was still ours. */
+/** Deletes leased tasks within a transaction; returns for each whether this worker still held its lease. */
 export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<{ deleted: boolean }[]>;
 
 export class HandlerCall implements Work {
@@ -25,7 +27,7 @@ export class HandlerCall implements Work {
     for (const held of tasks) held.work = this;
   }
 
-  /** True: its tasks that did not fail were finished by the handler, in a transaction of its own. */
+  /** True if the handler finished those of its tasks that did not fail, in a transaction of its own. */
   get finished(): boolean {
     return this.#finished;
   }
@@ -36,7 +38,7 @@ export class HandlerCall implements Work {
     return this.#ending.signal;
   }
 
-  /** Tells the handler to stop. Ends `run` even if it does not listen. */
+  /** Asks the handler to stop, and ends `run` even if the handler ignores it. */
   abort(reason: unknown): void {
     if (this.#aborted) return;
     this.#aborted = { reason };
@@ -48,7 +50,10 @@ export class HandlerCall implements Work {
     if (this.tasks.every(({ state }) => state === 'lost')) this.abort(reason);
   }
 
-  /** Calls the handler, and notes which tasks failed. Returns a promise when it has not ended yet; that never rejects. */
+  /**
+   * Calls the handler and records which tasks failed. Returns a promise if the handler has not finished yet; it never
+   * rejects.
+   */
   run(options: PullWorkerOptions, deadlineMs: number | undefined): Promise<void> | undefined {
     const deadline =
       deadlineMs === undefined ? undefined : setTimeout(() => this.abort(timeout(deadlineMs)), deadlineMs);
@@ -68,13 +73,14 @@ export class HandlerCall implements Work {
   }
 
   async finish(options: InTransaction): Promise<void> {
-    // A handler that is deaf to its signal comes too late: what it wrote must not be committed without the task's end.
+    // A handler that ignored its abort signal is too late: its writes must not be committed unless the task is finished
+    // with them.
     if (this.#aborted) throw this.#aborted.reason;
     const tasks = this.tasks.filter(({ failure }) => failure === undefined).map(({ task }) => task);
     const answers = await this.#finishIn(tasks, options);
     const lost = tasks.filter((_, index) => !answers[index]?.deleted);
     if (lost.length > 0) {
-      throw new TaskLeaseExpiredError(`the lease on ${lost.map(({ name }) => name).join(', ')} is lost`, {
+      throw new TaskLeaseExpiredError(`lost the lease on ${lost.map(({ name }) => name).join(', ')}`, {
         hint: 'Another worker may have the task: roll back.',
       });
     }
@@ -99,12 +105,12 @@ export class HandlerCall implements Work {
   }
 
   #failAll(error: unknown): void {
-    this.#finished = false; // the transaction is taken to be rolled back; a task that is gone is found to be lost
+    this.#finished = false; // assumes a rollback; a task that is gone is found to be lost
     for (const held of this.tasks) held.failure ??= { error };
   }
 }
 
-/** A handler's view of its call. Its methods may be taken off it. */
+/** A handler's view of its call. Its methods can be destructured. */
 class Context implements LeasedTaskContext, BatchContext {
   readonly #call: HandlerCall;
 
@@ -130,5 +136,5 @@ function isPromise(answer: unknown): answer is PromiseLike<unknown> {
 }
 
 function timeout(ms: number): DOMException {
-  return new DOMException(`the deadline of ${ms / 1000} s has passed`, 'TimeoutError');
+  return new DOMException(`the handler timed out after ${ms / 1000} s`, 'TimeoutError');
 }

@@ -1,27 +1,27 @@
-// A task between its lease and its end, in this process.
+// A task in this process, from its lease until it is settled or lost.
 
 import type { LeasedTask } from '../client/task.ts';
 
-/** held ─▶ settled: this worker has said what becomes of it. held ─▶ lost: someone else has it, or it is gone. */
+/** held ─▶ settled: this worker has decided the outcome. held ─▶ lost: another worker has the task, or it is gone. */
 export type HeldState = 'held' | 'settled' | 'lost';
 
-/** What works on a task. */
+/** The work on a task. */
 export interface Work {
-  /** The lease is lost, and why. */
+  /** The lease was lost, for this reason. */
   lost(reason: unknown): void;
 }
 
 export class HeldTask {
   readonly task: LeasedTask;
-  /** By this process's clock (performance.now), counted from before the call: not later than the database's end. */
+  /** By this process's clock (performance.now), counted from before the call, so no later than the database's time. */
   leasedUntil: number;
   renewAt: number;
   state: HeldState = 'held';
-  /** Undefined: it waits. */
+  /** Undefined while the task waits. */
   work: Work | undefined = undefined;
   /** How long its handler took, in milliseconds. */
   ms = 0;
-  /** What its handler threw. */
+  /** The error that its handler threw. */
   failure: { error: unknown } | undefined = undefined;
 
   constructor(task: LeasedTask, calledAt: number, leaseSeconds: number) {

@@ -1,4 +1,4 @@
-// The tasks that a worker holds: those that wait for a handler, those that are handled, and those that are being settled.
+// The tasks that a worker holds: waiting for a handler, being handled, or being settled.
 
 import type { QueueHandle } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
@@ -10,7 +10,7 @@ import { LeaseWriter } from './lease-writer.ts';
 import type { PullWorkerOptions, WorkerHooks, WorkerSettings } from './options.ts';
 import { Renewals } from './renewals.ts';
 
-/** Of handler calls: how much the latest counts in the mean. */
+/** Weight of the latest handler call in the mean duration. */
 const NEWEST_COUNTS = 0.2;
 
 export class HeldTasks {
@@ -56,34 +56,34 @@ export class HeldTasks {
     return this.#settling;
   }
 
-  /** How long a handler call takes, in milliseconds; undefined: none has ended. */
+  /** Mean duration of a handler call, in milliseconds; undefined until the first has ended. */
   get meanMs(): number | undefined {
     return this.#meanMs;
   }
 
-  /** Takes over what was leased with a call that began at `calledAt`. */
+  /** Takes over tasks that were leased by a call that began at `calledAt`. */
   put(tasks: readonly LeasedTask[], calledAt: number): void {
     if (tasks.length === 0) return;
     const held = tasks.map((task) => this.#hold(task, calledAt));
     this.#tell((hooks) => hooks.leased?.(tasks));
     if (this.#options.batchHandler) this.#waiting.push(held);
     else for (const one of held) this.#waiting.push([one]);
-    if (this.#closing) void this.#giveBackWaiting();
+    if (this.#closing) void this.#releaseWaiting();
     else this.#begin();
   }
 
-  /** Resolves when it holds nothing. */
+  /** Resolves when it holds no tasks. */
   async idle(): Promise<void> {
     if (this.#byName.size === 0 && this.#settling === 0) return;
     this.#idle ??= Promise.withResolvers();
     await this.#idle.promise;
   }
 
-  /** Gives back what waits, now. What is not done after so many milliseconds has failed. */
+  /** Releases waiting tasks now. Handler calls that are not done after `deadlineMs` milliseconds count as failed. */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
     this.#leaseWriter.patientUntil = performance.now() + deadlineMs;
-    await this.#giveBackWaiting();
+    await this.#releaseWaiting();
     const timer = setTimeout(() => {
       for (const call of this.#calls)
         call.abort(new DOMException('the worker was stopped before the handler was done', 'AbortError'));
@@ -93,13 +93,13 @@ export class HeldTasks {
   }
 
   trouble(error: unknown): void {
-    this.#settings.logger.warn('the database is in trouble, trying again', { error });
+    this.#settings.logger.warn('a database call failed; retrying', { error });
     this.#tell((hooks) => hooks.trouble?.(error));
   }
 
   #hold(task: LeasedTask, calledAt: number): HeldTask {
     const held = new HeldTask(task, calledAt, this.#settings.leaseSeconds);
-    const former = this.#byName.get(task.name); // its lease has ended without our noticing, and it is ours again
+    const former = this.#byName.get(task.name); // its lease expired unnoticed, and this worker leased it again
     this.#byName.set(task.name, held);
     if (former) this.#replace(former);
     this.#renewals.add(held);
@@ -146,7 +146,7 @@ export class HeldTasks {
     else this.#leaseWriter.finish(held);
   }
 
-  /** A task that failed for good is finished as well. */
+  /** Called when a task was deleted, because it succeeded or failed for good. */
   #finished(held: HeldTask, ours: boolean): void {
     if (!ours) this.#lose(held);
     else if (held.failure) this.#tellFailure(held, held.failure.error, undefined);
@@ -198,7 +198,7 @@ export class HeldTasks {
     return backoffMs(task.retryCount, { minMs: minSeconds * 1000, maxMs: maxSeconds * 1000 }) / 1000;
   }
 
-  async #giveBackWaiting(): Promise<void> {
+  async #releaseWaiting(): Promise<void> {
     const waiting = this.#waiting.splice(0).flat();
     await Promise.all(
       waiting.map(async (held) => {
@@ -240,7 +240,7 @@ export class HeldTasks {
     try {
       call(this.#settings.hooks);
     } catch (error) {
-      this.#settings.logger.error('a hook of the worker threw', { error });
+      this.#settings.logger.error('a worker hook threw', { error });
     }
   }
 }

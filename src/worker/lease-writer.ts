@@ -1,4 +1,5 @@
-// Tells the database what became of tasks. What ends while a statement is under way goes with the next one.
+// Writes the outcomes and renewals of leases to the database. Those that arrive while a statement is under way share
+// the next one.
 
 import { renew } from '../client/task.ts';
 import { QueuePausedError, TransientError } from '../domain/errors.ts';
@@ -10,16 +11,19 @@ import { GroupCommit } from '../runtime/group-commit.ts';
 import { finishTasks, type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
 import type { HeldTask } from './held-task.ts';
 
-/** One statement at a time finishes tasks. One that takes longer, because a row is locked or a disk slow, is joined by others. */
+/**
+ * Only one statement at a time finishes tasks, unless it takes longer than this, because of a locked row or a slow
+ * disk.
+ */
 const SLOW_MS = 50;
 const MOST_STATEMENTS = 3;
 
 export interface LeaseWriterEvents {
-  /** It was finished; not `ours`: its lease was lost before. */
+  /** The task was finished; not `ours`: its lease had been lost before. */
   finished(held: HeldTask, ours: boolean): void;
-  /** It could not be finished, and is not tried again. */
+  /** The task could not be finished and will not be retried. */
   gaveUp(held: HeldTask, error: unknown): void;
-  /** An error after which it is tried again, or not. */
+  /** A database error, whether or not the statement is retried. */
   trouble(error: unknown): void;
 }
 
@@ -32,26 +36,30 @@ export class LeaseWriter {
   #statements = 0;
   #begunAt = 0;
   #gathering = false;
-  #lookAgain: NodeJS.Timeout | undefined;
-  /** Nothing is tried again after this moment. */
+  #retryTimer: NodeJS.Timeout | undefined;
+  /** Nothing is retried after this time. */
   patientUntil = Infinity;
 
   constructor(executor: Executor, queue: string, events: LeaseWriterEvents) {
     this.#executor = executor;
     this.#queue = queue;
     this.#events = events;
-    this.#changes = new GroupCommit((asked) => inPortions(asked, (portion) => changeAll(executor, queue, portion)));
+    this.#changes = new GroupCommit((asked) => inBatches(asked, (batch) => changeAll(executor, queue, batch)));
   }
 
-  /** Deletes it if its lease is still ours. Tries again while the connection is troubled and nobody else can have the task. */
+  /**
+   * Deletes the task if this worker still holds its lease. Retries while the connection fails and no other worker can
+   * have the task.
+   */
   finish(held: HeldTask): void {
     this.#finishing.push(held);
     this.#begin();
   }
 
   /**
-   * Gives it back for others to lease after so many seconds; false: it is another's already. While the queue is paused it can't be given back: nobody
-   * can lease it either, and its lease ends by itself.
+   * Releases the task so that it can be leased again after `seconds`. Resolves with false if another worker already has
+   * it. While the queue is paused, tasks cannot be released: nobody can lease them either, and the lease expires by
+   * itself.
    */
   async release(held: HeldTask, seconds: number): Promise<boolean> {
     const { name, leaseToken } = held.task;
@@ -67,7 +75,7 @@ export class LeaseWriter {
     }
   }
 
-  /** Its new end; undefined: the lease is lost. */
+  /** Returns the new end of the lease; undefined if the lease is lost. */
   async renew(held: HeldTask, leaseSeconds: number): Promise<Date | undefined> {
     const { name, leaseToken } = held.task;
     const eta = await this.#changes.ask({ name, leaseToken, leaseSeconds });
@@ -78,14 +86,14 @@ export class LeaseWriter {
   #begin(): void {
     if (this.#gathering || this.#finishing.length === 0) return;
     if (!this.#mayBegin()) {
-      this.#lookAgain ??= setTimeout(() => {
-        this.#lookAgain = undefined;
+      this.#retryTimer ??= setTimeout(() => {
+        this.#retryTimer = undefined;
         this.#begin();
       }, SLOW_MS);
       return;
     }
     this.#gathering = true;
-    queueMicrotask(() => void this.#finishAll()); // together with those that end at the same time
+    queueMicrotask(() => void this.#finishAll()); // so that tasks that end at the same time go together
   }
 
   #mayBegin(): boolean {
@@ -143,7 +151,7 @@ async function changeAll(executor: Executor, queue: string, changes: LeaseChange
   return changes.map(({ name }) => ends.get(name));
 }
 
-async function inPortions<Ask, Answer>(asked: Ask[], answer: (asks: Ask[]) => Promise<Answer[]>): Promise<Answer[]> {
+async function inBatches<Ask, Answer>(asked: Ask[], answer: (asks: Ask[]) => Promise<Answer[]>): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let from = 0; from < asked.length; from += MAX_TASKS_PER_LEASE) {
     answers.push(...(await answer(asked.slice(from, from + MAX_TASKS_PER_LEASE))));

@@ -1,4 +1,4 @@
-// What a pull worker can be told.
+// The options of a pull worker.
 
 import type { Database } from '../client/database.ts';
 import type { InTransaction } from '../client/queue-handle.ts';
@@ -7,43 +7,47 @@ import { requireKnownKeys } from '../domain/known-keys.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
 
-/** What a handler is given beside its task. */
+/** The second argument of a handler. */
 export interface LeasedTaskContext {
-  /** Aborts when the lease is lost, when the deadline has passed, and when the worker stops for good: stop working on the task. */
+  /** Aborts when the lease is lost, the deadline passes or the worker stops: stop working on the task then. */
   readonly signal: AbortSignal;
   /**
-   * Finishes the task as part of an open transaction: with the handler's own writes, or not at all. The worker does not finish it then.
+   * Finishes the task as part of an open transaction: it commits with the handler's own writes, or not at all. The
+   * worker then no longer finishes the task itself.
    *
-   * @throws TaskLeaseExpiredError when the lease is lost: roll back
+   * @throws TaskLeaseExpiredError if the lease is lost: roll back
    */
   finish(options: InTransaction): Promise<void>;
 }
 
-/** What a batch handler is given beside its tasks. */
+/** The second argument of a batch handler. */
 export interface BatchContext {
-  /** Aborts when all leases of the batch are lost, when the deadline has passed, and when the worker stops for good. */
+  /** Aborts when all leases of the batch are lost, the deadline passes or the worker stops. */
   readonly signal: AbortSignal;
-  /** Lets one task of the batch fail; the others go on. */
+  /** Fails one task of the batch; the others continue. */
   fail(task: LeasedTask, error: unknown): void;
-  /** Finishes all tasks that have not failed as part of an open transaction. As in LeasedTaskContext. */
+  /** Finishes all tasks that have not failed as part of an open transaction, as in TaskContext. */
   finish(options: InTransaction): Promise<void>;
 }
 
-/** Seconds until a failed task may be leased again: doubling from one to the other, with jitter; or what a function says, undefined: never. */
+/**
+ * Seconds until a failed task may be leased again: doubling from minSeconds to maxSeconds, with jitter; or the result
+ * of a function, where undefined means never.
+ */
 export type Backoff =
   | { minSeconds?: number; maxSeconds?: number }
   | ((task: LeasedTask, error: unknown) => number | undefined);
 
-/** Called as things happen, for metrics. What they throw is logged. */
+/** Called on events, for metrics. Errors that they throw are logged. */
 export interface WorkerHooks {
   leased?(tasks: readonly LeasedTask[]): void;
-  /** Handled, and gone from the queue. `ms`: how long the handler took. */
+  /** The task was handled and deleted. `ms`: how long the handler took. */
   done?(task: LeasedTask, ms: number): void;
-  /** It can be leased again after so many seconds; undefined: it was dropped. */
+  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: it was dropped. */
   failed?(task: LeasedTask, error: unknown, retrySeconds: number | undefined): void;
-  /** Someone else has it by now, or it was deleted. */
+  /** Another worker has the task by now, or it was deleted. */
   lost?(task: LeasedTask): void;
-  /** The database could not be reached or refused; the worker tries again. */
+  /** A database call failed; the worker retries. */
   trouble?(error: unknown): void;
 }
 
@@ -52,22 +56,23 @@ interface CommonOptions {
   database: Database;
   /** Name of a pull queue. */
   queue: string;
-  /** How long a task is leased, in seconds: more than 0, up to 604800, default 60. Leases are renewed while tasks are worked on. */
+  /** Seconds that a task is leased for: more than 0, up to 604800, default 60. Leases are renewed during the work. */
   leaseSeconds?: number;
-  /** Handler calls at once: 1 or more, default 10. */
+  /** Most concurrent handler calls: 1 or more, default 10. */
   concurrency?: number;
   /**
-   * Most tasks that a batch handler gets, and that one lease call takes; for a handler a lease call takes as many as there are calls free, if those are
-   * more. While handlers are quick, tasks are leased ahead, up to a quarter of a second's work. 1 … 1000. Default: `concurrency`, or 100 for a batch handler.
+   * Most tasks per batch handler call and per lease call; for a handler, a lease call takes as many tasks as there are
+   * free handler calls if those are more. While handlers are fast, tasks are leased ahead, up to a quarter of a
+   * second's work. 1 … 1000. Default: `concurrency`, or 100 for a batch handler.
    */
   batchSize?: number;
-  /** Only tasks of this tag; true: tag after tag, the oldest task's first. */
+  /** Leases only tasks with this tag; true: tag by tag, starting with that of the oldest task. */
   tag?: string | true;
-  /** How long a handler call may take, in seconds, until it counts as failed. Default: as long as it likes. */
+  /** Seconds after which a handler call counts as failed. Default: no limit. */
   deadlineSeconds?: number;
   /** Default: 1 s, doubling up to 600 s. */
   backoff?: Backoff;
-  /** Longest pause in seconds between two lease calls while nothing comes: more than 0, default 60. */
+  /** Longest pause in seconds between two lease calls while the queue is empty: more than 0, default 60. */
   waitSeconds?: number;
   /** As in TaskQueuesOptions. */
   preparedStatements?: boolean;
@@ -78,7 +83,7 @@ interface CommonOptions {
   logger?: Logger;
 }
 
-/** One of the handlers is needed. What it throws lets the task fail. */
+/** Exactly one of the handlers is required. If it throws, the task fails. */
 export type PullWorkerOptions = CommonOptions &
   (
     | { handler: (task: LeasedTask, context: LeasedTaskContext) => unknown; batchHandler?: never }
@@ -86,14 +91,14 @@ export type PullWorkerOptions = CommonOptions &
   );
 
 export interface StopWorkerOptions {
-  /** How long handler calls under way may still take, in seconds. Default 25. */
+  /** How many seconds a stop waits for handler calls under way. Default 25. */
   deadlineSeconds?: number;
 }
 
-/** Options with their defaults. */
+/** The options with their defaults filled in. */
 export interface WorkerSettings
   extends Required<Pick<CommonOptions, 'queue' | 'leaseSeconds' | 'concurrency' | 'batchSize'>> {
-  /** Tasks of a full handler call: 1, or `batchSize` for a batch handler. */
+  /** Tasks per full handler call: 1, or `batchSize` for a batch handler. */
   tasksACall: number;
   tag: string | true | undefined;
   deadlineMs: number | undefined;
@@ -119,9 +124,9 @@ const KEYS = [
 ];
 
 /**
- * Checks options and fills in what was left out.
+ * Checks the options and fills in defaults.
  *
- * @throws TypeError for what is misspelt or missing, RangeError for numbers out of range
+ * @throws TypeError for an unknown or missing option, RangeError for a number out of range
  */
 export function readOptions(options: PullWorkerOptions): WorkerSettings {
   requireKnownKeys(options, KEYS, 'the options of PullWorker');
@@ -130,12 +135,11 @@ export function readOptions(options: PullWorkerOptions): WorkerSettings {
   }
   const { queue, leaseSeconds = 60, concurrency = 10, deadlineSeconds, waitSeconds = 60 } = options;
   const batchSize = options.batchSize ?? (options.batchHandler ? 100 : Math.min(concurrency, MAX_TASKS_PER_LEASE));
-  requireWithin('leaseSeconds', leaseSeconds, Number.MIN_VALUE, MAX_LEASE_SECONDS);
-  requireWithin('concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER, true);
-  requireWithin('batchSize', batchSize, 1, MAX_TASKS_PER_LEASE, true);
-  requireWithin('waitSeconds', waitSeconds, Number.MIN_VALUE, MAX_LEASE_SECONDS);
-  if (deadlineSeconds !== undefined)
-    requireWithin('deadlineSeconds', deadlineSeconds, Number.MIN_VALUE, MAX_LEASE_SECONDS);
+  requireSeconds('leaseSeconds', leaseSeconds);
+  requireCount('concurrency', concurrency);
+  requireCount('batchSize', batchSize, MAX_TASKS_PER_LEASE);
+  requireSeconds('waitSeconds', waitSeconds);
+  if (deadlineSeconds !== undefined) requireSeconds('deadlineSeconds', deadlineSeconds);
   return {
     ...{ queue, leaseSeconds, concurrency, batchSize, waitSeconds },
     tasksACall: options.batchHandler ? batchSize : 1,
@@ -147,7 +151,13 @@ export function readOptions(options: PullWorkerOptions): WorkerSettings {
   };
 }
 
-function requireWithin(name: string, value: number, least: number, most: number, whole = false): void {
-  if (typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value))) return;
-  throw new RangeError(`${name} can't be ${value}`);
+function requireSeconds(name: string, value: number): void {
+  if (typeof value === 'number' && value > 0 && value <= MAX_LEASE_SECONDS) return;
+  throw new RangeError(`${name} must be more than 0 and at most ${MAX_LEASE_SECONDS}, got ${value}`);
+}
+
+function requireCount(name: string, value: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${most}`;
+  throw new RangeError(`${name} must be a whole number ${range}, got ${value}`);
 }

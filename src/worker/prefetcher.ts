@@ -1,6 +1,6 @@
-// Leases tasks for the workheld: enough, and not more.
+// Leases tasks for a worker: enough to keep its handlers busy, and no more.
 //
-// One lease call at a time waits for work. While calls come back full, others run beside it as far as there is room.
+// One lease call at a time waits for work. While calls return full, others run beside it as far as there is room.
 
 import type { QueueHandle } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
@@ -13,13 +13,16 @@ import { SleepLength } from '../wakeup/sleep-length.ts';
 import type { HeldTasks } from './held-tasks.ts';
 import type { WorkerSettings } from './options.ts';
 
-/** Tasks are leased ahead when those that wait take no longer than this. */
+/** Tasks are leased ahead only if those that wait are started within this time … */
 const AHEAD_MS = 250;
-/** … and so many calls' worth at most: as many as are under way, or are settled, while one is handled. */
+/** … and for at most this many calls: as many as are being leased or settled while one is being handled. */
 const CALLS_AHEAD = 4;
-/** What is being settled, at most; then the database is behind. */
+/** Most tasks being settled; beyond that, the database has fallen behind. */
 const MOST_SETTLING = 2 * MAX_TASKS_PER_LEASE;
-/** Lease calls at once: as many as it takes to ask for so many tasks, within bounds. Each walks over the rows that the others hold, so more would be slower. */
+/**
+ * Concurrent lease calls: as many as it takes to ask for this many tasks, within bounds. Each walks over the rows that
+ * the others hold, so more calls would be slower.
+ */
 const ASKED_AT_ONCE = 300;
 const CALLS = { least: 3, most: 16 };
 
@@ -31,7 +34,7 @@ export class Prefetcher {
   readonly #ending = new AbortController();
   readonly #calls = new Set<Promise<void>>();
   readonly #wanted: WaitedFor;
-  /** Most tasks of a call: those of a batch, or as many as there are handlers. */
+  /** Most tasks of a lease call: those of a batch, or as many as there are handlers. */
   readonly #callSize: number;
   readonly #mostCalls: number;
   #asked = 0;
@@ -69,13 +72,13 @@ export class Prefetcher {
     await Promise.all(this.#calls);
   }
 
-  /** One call that does not wait. */
+  /** One lease call that does not wait for tasks. */
   async leaseOnce(): Promise<void> {
     const calledAt = performance.now();
     this.#held.put(await this.#lease(this.#settings.batchSize), calledAt);
   }
 
-  /** Handlers that end together make room together. */
+  /** Handler calls that end together share a lease call. */
   #plan(): void {
     if (this.#planned || !this.#started) return;
     this.#planned = true;
@@ -95,12 +98,12 @@ export class Prefetcher {
     }
   }
 
-  /** How many tasks may be asked for now; 0 also when it is better to ask for more a moment later. */
+  /** How many tasks may be asked for now; 0 also if it is better to ask for more a moment later. */
   #room(): number {
     const { concurrency, tasksACall } = this.#settings;
     const { free, waiting, settling, meanMs } = this.#held;
     const size = this.#callSize;
-    if (settling >= MOST_SETTLING) return 0; // the database is behind
+    if (settling >= MOST_SETTLING) return 0; // the database has fallen behind
     const callMs = meanMs === undefined ? Infinity : (meanMs * size) / tasksACall / concurrency;
     const ahead = size * Math.min(CALLS_AHEAD, Math.floor(AHEAD_MS / callMs));
     if (free === 0 && ahead === 0) return 0;
@@ -146,7 +149,7 @@ export class Prefetcher {
     return this.#handle.leaseTasksByTag(tag === true ? request : { ...request, tag });
   }
 
-  /** A queue that is paused is waited for; anything else is tried again, later each time. */
+  /** A paused queue is waited for; any other error is retried with a growing back-off. */
   async #rest(error: unknown): Promise<void> {
     const { signal } = this.#ending;
     if (signal.aborted) return;

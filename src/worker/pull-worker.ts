@@ -1,9 +1,10 @@
-// A pull worker: leases tasks of one queue, has them handled, and says what became of them.
+// A pull worker: leases tasks of one queue, has them handled and records their outcomes.
 //
 //   lease ──▶ waiting ──a call is free──▶ handled ──▶ done: deleted · failed: released with a delay
-//     held tasks are renewed; those that are lost are dropped; a stop gives back what waits at once, and what is still handled at its deadline has failed
+//   held tasks are renewed, and dropped if they are lost; a stop releases waiting tasks and fails calls at its deadline
 //
-// As long as handlers are quick the next tasks are leased while the last are handled; when they are slow, only as many as there are calls for.
+// While handlers are fast, the next tasks are leased before the last ones are done; if they are slow, only as many
+// tasks are leased as there are free handler calls.
 
 import { ownStatements } from '../client/database.ts';
 import { QueueHandle } from '../client/queue-handle.ts';
@@ -16,20 +17,20 @@ import { HeldTasks } from './held-tasks.ts';
 import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
 
-/** What a single run has done. */
+/** The results of a single run. */
 export interface RunSummary {
   done: number;
   failed: number;
   lost: number;
 }
 
-/** The longest that a stop waits, after its deadline, to tell the database what became of the last tasks … */
+/** Most time that a stop takes after its deadline to record the last outcomes … */
 const LAST_SETTLES_MS = 2_000;
-/** … and for connections to close. */
+/** … and to close connections. */
 const CLOSE_MS = 1_000;
 
 /**
- * Works on a pull queue until it is stopped.
+ * Handles the tasks of a pull queue until it is stopped.
  *
  * @example
  * ```ts
@@ -47,7 +48,7 @@ export class PullWorker implements Service {
   readonly #prefetcher: Prefetcher;
   readonly #forgetPool: () => void;
 
-  /** @throws TypeError for options that are misspelt or missing, RangeError for numbers out of range */
+  /** @throws TypeError for an unknown or missing option, RangeError for a number out of range */
   constructor(options: PullWorkerOptions) {
     const { database, preparedStatements = false, waitingConnection } = options;
     this.#settings = readOptions(options);
@@ -66,14 +67,15 @@ export class PullWorker implements Service {
     );
   }
 
-  /** Begins to work. A database that is away is tried again until it is back. */
+  /** Starts working. If the database is unreachable, the worker retries until it is back. */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => this.#prefetcher.start());
   }
 
   /**
-   * Leases nothing more, gives back what waits, and waits for the handlers. Calls that outlast the deadline have failed: their signals abort, and their
-   * tasks are tried again after the back-off. It ends three seconds after the deadline at the latest, whether or not the database answers.
+   * Leases nothing more, releases waiting tasks, and waits for handler calls. Calls that outlast the deadline count as
+   * failed: their signals abort, and their tasks are retried after the back-off. Stopping takes at most three seconds
+   * longer than the deadline, whether or not the database answers.
    */
   stop({ deadlineSeconds = STOP_SECONDS }: StopWorkerOptions = {}): Promise<void> {
     const ended = this.#prefetcher.stop();
@@ -86,12 +88,13 @@ export class PullWorker implements Service {
   }
 
   /**
-   * Leases once, up to `batchSize` tasks, without waiting for any, and resolves when they are settled. For cron jobs and tests; not while started.
+   * Leases once, up to `batchSize` tasks, without waiting for tasks to arrive, and resolves when they are settled. For
+   * cron jobs and tests; only on a worker that was not started.
    *
-   * @throws what the lease call throws
+   * @throws the lease call's error
    */
   async runOnce(): Promise<RunSummary> {
-    if (this.#lifecycle.started) throw new Error('the worker is running by itself');
+    if (this.#lifecycle.started) throw new Error('runOnce must be called on a worker that was not started');
     const before = { ...this.#held.counts };
     await this.#prefetcher.leaseOnce();
     await this.#held.idle();
@@ -104,7 +107,7 @@ export class PullWorker implements Service {
   }
 }
 
-/** Waits, and no longer than that. */
+/** Waits at most `ms` milliseconds. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const done = new AbortController();
   await Promise.race([work, systemClock.sleep(ms, done.signal)]);
@@ -117,8 +120,8 @@ interface PoolEvents {
 }
 
 /**
- * A connection that the server ends while it is idle, or between being made and being used, would end the process of an application that listens to no
- * errors of its pool.
+ * Without error listeners, a connection that the server ends, while idle or before its first use, would end the process
+ * of an application that does not listen for its pool's errors.
  */
 function survive(database: unknown, tell: (error: unknown) => void): () => void {
   const pool = database as PoolEvents;

@@ -1,10 +1,14 @@
-// Keeps leases alive while their tasks are worked on: each is renewed when half of its time is over, those that are due together with one statement.
+// Renews leases while their tasks are being handled. Each is renewed at half of its time, and those due together share
+// a statement.
 
 import { QueuePausedError, TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask } from './held-task.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 
-/** Of the lease: what is due within this is renewed along with what is due now, and how soon a renewal that failed is tried again. */
+/**
+ * Fraction of the lease: renewals due within this are made along with those due now, and a failed renewal is retried
+ * after it.
+ */
 const SLACK = 0.1;
 
 export class Renewals {
@@ -15,7 +19,7 @@ export class Renewals {
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
 
-  /** @param lost told of tasks that are someone else's by now, after their signals were aborted */
+  /** @param lost called with tasks that another worker has by now, after their signals were aborted */
   constructor(leaseWriter: LeaseWriter, leaseSeconds: number, lost: (held: HeldTask) => void) {
     this.#leaseWriter = leaseWriter;
     this.#leaseSeconds = leaseSeconds;
@@ -57,16 +61,14 @@ export class Renewals {
       if (eta) held.renewed(calledAt, this.#leaseSeconds);
       else if (this.#held.has(held)) this.#lose(held);
     } catch (error) {
-      // While the queue is paused leases can't be renewed, but nobody else can lease either.
+      // While the queue is paused, leases cannot be renewed, but nobody else can lease the tasks either.
       if (!(error instanceof QueuePausedError) && performance.now() > held.leasedUntil) this.#lose(held);
     }
   }
 
   #lose(held: HeldTask): void {
     if (held.state !== 'held') return;
-    held.lose(
-      new TaskLeaseExpiredError(`the lease on task ${held.task.name} is lost`, { hint: 'Stop working on it.' }),
-    );
+    held.lose(new TaskLeaseExpiredError(`lost the lease on task ${held.task.name}`, { hint: 'Stop working on it.' }));
     this.remove(held);
     this.#lost(held);
   }

@@ -78,6 +78,6 @@ test('a file with mistakes is refused with all of them', async () => {
     write('cron:\n- {url: /a, schedule: every 2 feet}\n- {url: /b, schedule: every day 09:00, payload: x}\n'),
   );
   expect(ran.code).toBe(2);
-  expect(ran.stderr).toContain(":2:23: job /a: not a schedule: 'every 2 feet'");
+  expect(ran.stderr).toContain(":2:23: job /a: invalid schedule 'every 2 feet'");
   expect(ran.stderr).toContain('job /b has a payload, but no queue to add a task to');
 });

@@ -22,9 +22,9 @@ test('without a dispatcher it fails, and says how to start one', async () => {
   const { code, stdout } = await doctor();
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /^FAIL {2}dispatchers: none is connected: no push task runs\n {6}Start one: pgtaskqueue serve$/m,
+    /^FAIL {2}dispatchers: no dispatcher is connected: push tasks do not run\n {6}Start one: pgtaskqueue serve$/m,
   );
-  expect(stdout).toMatch(/^ok {4}wake-ups: a notification comes through$/m);
+  expect(stdout).toMatch(/^ok {4}wake-ups: notifications arrive$/m);
 });
 
 test('with one it ends with 0; its answers are JSON, too', async () => {
@@ -76,7 +76,7 @@ describe('what it finds', () => {
   test('a queue that nobody leads', async () => {
     await lead();
     await database.pool.query(`select taskqueue.create_queue('new')`);
-    expect(await finding('dispatchers')).toMatchObject({ level: 'warn', detail: 'nobody leads new' });
+    expect(await finding('dispatchers')).toMatchObject({ level: 'warn', detail: 'no dispatcher leads new' });
   });
 });
 

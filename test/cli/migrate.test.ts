@@ -57,7 +57,7 @@ test('a newer schema is refused with 78 and its release, an occupied one with 75
   await holder.query(`set application_name = 'report'; select pg_advisory_lock(${MIGRATION_LOCK})`);
   const busy = await command('migrate', '--wait', '1s');
   expect(busy.code).toBe(75);
-  expect(busy.stderr).toMatch(/gave up after 1 s waiting for pid \d+ \(report\)/);
+  expect(busy.stderr).toMatch(/timed out after 1 s waiting for pid \d+ \(report\)/);
   await holder.query('select pg_advisory_unlock_all()');
 });
 

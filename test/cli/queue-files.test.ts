@@ -125,7 +125,7 @@ test('queues that were made by create, paused or not: what is exported applies t
 test('what no file can say is told when it is exported', async () => {
   await queues('create', 'odd', '--target', 'host:8080');
   expect((await queues('export')).stderr).toContain(
-    "a queue file cannot express this: queue odd: target can't be 'host:8080'",
+    "a queue file cannot express this: queue odd: target must be service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen, got 'host:8080'",
   );
 });
 
@@ -179,7 +179,7 @@ describe('files that are refused', () => {
     const file = write('queue:\n- {name: a, rate: 5/s}\n- name: b\n  rate: fast\n  bucket: 5\n');
     const ran = await queues('apply', file, '--yes');
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain(`${file}:4:9: queue b: rate can't be 'fast'`);
+    expect(ran.stderr).toContain(`${file}:4:9: queue b: rate must be a number, a slash and s, m, h or d`);
     expect(ran.stderr).toContain(`${file}:5:3: queue b has no key 'bucket': did you mean bucket_size?`);
     expect(ran.stderr).toContain('Fix these 2 problems and run apply again.');
     expect((await queues('describe', 'a')).code).toBe(3);

@@ -116,5 +116,5 @@ test('settings out of a file; flags and the environment go before it', async () 
   expect((await fetch(other.url, { headers: { authorization: 'Bearer from-outside' } })).status).toBe(200);
   writeFileSync(file, 'prot: 1\n');
   const wrong = await run(['serve', '--config', file], env());
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no setting prot')]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('unknown setting prot')]);
 });

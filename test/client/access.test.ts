@@ -1,4 +1,4 @@
-// Roles, other versions of the schema, and transactions that are to be prepared.
+// Roles, other schema versions, and two-phase commit.
 
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -11,7 +11,7 @@ import { rows, value } from '../support/sql.ts';
 
 const database = useDatabase();
 
-test('an enqueuer adds, and may do nothing else', async () => {
+test('an enqueuer may add tasks and nothing else', async () => {
   const pool = new pg.Pool({ connectionString: database.url, options: '-c role=taskqueue_enqueuer' });
   const queues = new TaskQueues({ database: pool });
   const task = await queues.add({ name: 'mine' });
@@ -25,7 +25,7 @@ test('an enqueuer adds, and may do nothing else', async () => {
   await pool.end();
 });
 
-test('an enqueuer adds within its transaction, also by Kysely', async () => {
+test('an enqueuer adds within its transaction, with pg and with Kysely', async () => {
   const client = await database.asRole('taskqueue_enqueuer');
   const queues = new TaskQueues({ database: database.pool });
   await client.query('begin');
@@ -35,7 +35,7 @@ test('an enqueuer adds within its transaction, also by Kysely', async () => {
   expect(await value(database.pool, "select count(*)::int from taskqueue.tasks where url in ('/a', '/b')")).toBe(2);
 });
 
-test('prepared statements are planned once a connection, in and out of transactions', async () => {
+test('prepared statements are planned once per connection, inside and outside transactions', async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
   const queues = new TaskQueues({ database: pool, preparedStatements: true });
   await queues.add({ name: 'first' });
@@ -52,7 +52,7 @@ test('prepared statements are planned once a connection, in and out of transacti
   await pool.end();
 });
 
-test('a database without the schema says how to get it', async () => {
+test('the error for a database without the schema says how to install it', async () => {
   const queues = new TaskQueues({ database: inject('adminUrl') });
   const error = await rejection(queues.add({}));
   await queues.close();
@@ -60,7 +60,7 @@ test('a database without the schema says how to get it', async () => {
   expect((error as SchemaVersionError).hint).toContain('pgtaskqueue migrate');
 });
 
-test('a transaction that is to be prepared adds without a wake-up', async () => {
+test('a transaction that will be prepared can add without a notification', async () => {
   const queues = new TaskQueues({ database: database.pool });
   const listener = await database.client();
   const heard: unknown[] = [];
@@ -78,7 +78,7 @@ test('a transaction that is to be prepared adds without a wake-up', async () => 
   expect(heard).toEqual([]);
 });
 
-test('the views are typed as they are', async () => {
+test('the types of the views match the database', async () => {
   const columns: { [View in keyof TaskQueueViews]: Record<keyof TaskQueueViews[View], 1> } = {
     'taskqueue.queues': {
       ...{
@@ -208,7 +208,7 @@ test('the views are typed as they are', async () => {
   expect(found.map(({ view, column }) => `${view}.${column}`).sort()).toEqual(declared.sort());
 });
 
-test('an application’s Kysely knows the views beside its own tables', async () => {
+test('an application’s Kysely can use the views beside its own tables', async () => {
   await database.pool.query('create table orders (id int, task text)');
   const pool = new pg.Pool({ connectionString: database.url });
   const db = new Kysely<TaskQueueViews & { orders: { id: number; task: string } }>({

@@ -1,4 +1,4 @@
-// Adding tasks with statements of their own: one, and batches, in App Engine's order of checks and with its exceptions.
+// Adding single tasks and batches outside a transaction, with App Engine's exceptions and its order of checks.
 
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -32,13 +32,13 @@ beforeAll(async () => {
 });
 
 describe('one task', () => {
-  test('comes back with its name, queue and times', async () => {
+  test('is returned with its name, queue and times', async () => {
     const task = await queues.queue('default').add({ url: '/send', name: 'first', countdown: 60 });
     expect(task).toMatchObject({ queueName: 'default', name: 'first', wasEnqueued: true, wasDeleted: false });
     expect(task.eta.getTime() - task.created.getTime()).toBeCloseTo(60_000, -3);
   });
 
-  test('without anything is as in SQL: nothing but defaults', async () => {
+  test('without properties has the defaults, as in SQL', async () => {
     for (const adding of [
       queues.add(),
       queues.queue().add(),
@@ -87,7 +87,7 @@ describe('one task', () => {
     await client.query('commit');
   }
 
-  test('a name in use is told apart from one that was used', async () => {
+  test('a name in use and a tombstoned name are different errors', async () => {
     await queues.add({ name: 'used', countdown: 3600 });
     expect(await rejection(queues.add({ name: 'used' }))).toBeInstanceOf(TaskAlreadyExistsError);
     await queues.queue().deleteTask('used');
@@ -97,14 +97,14 @@ describe('one task', () => {
     expect(error).toMatchObject({ code: 11, sqlState: 'TQ011', retryable: false });
   });
 
-  test('a plain object may be added again, a task that was added may not', async () => {
+  test('a plain object can be added again, a Task object cannot', async () => {
     const template: NewTask = { url: '/again' };
     const [first, second] = [await queues.add(template), await queues.add(template)];
     expect(first.name).not.toBe(second.name);
     expect(await rejection(queues.add(first))).toBeInstanceOf(BadTaskStateError);
   });
 
-  test('queues that are not there, and names that are none', async () => {
+  test('unknown queues and invalid names are rejected', async () => {
     expect(await rejection(queues.queue('nowhere').add({}))).toBeInstanceOf(UnknownQueueError);
     expect(await rejection(queues.queue('under_score').add({}))).toBeInstanceOf(InvalidQueueNameError);
     for (const push of [
@@ -135,7 +135,7 @@ describe('one task', () => {
     await own.close();
   });
 
-  test('a client, a transaction or nothing is no database', async () => {
+  test('a client, a transaction or nothing is rejected as a database', async () => {
     for (const wrong of [new pg.Client(database.url), undefined, {}, 5]) {
       expect(() => new TaskQueues({ database: wrong as never })).toThrow(TypeError);
     }
@@ -154,7 +154,7 @@ describe('a task reaches its dispatch as it was given', () => {
     return { ...dispatch, body, bytes: dispatch?.body };
   }
 
-  test('json is sent as it was stringified, with its content type', async () => {
+  test('json is sent as it was serialized, with its content type', async () => {
     const json = { z: 1, a: ['ü', null], big: 2 ** 53, nul: '\0', half: '\ud800', ['__proto__']: 1 };
     expect(await dispatched({ url: '/j', json })).toMatchObject({
       body: JSON.stringify(json),
@@ -162,12 +162,12 @@ describe('a task reaches its dispatch as it was given', () => {
     });
   });
 
-  test('json keeps a content type of the caller’s own', async () => {
+  test('json keeps the caller’s own content type', async () => {
     const headers = { 'Content-Type': 'application/vnd.api+json' };
     expect((await dispatched({ json: {}, headers })).headers).toEqual({ 'content-type': 'application/vnd.api+json' });
   });
 
-  test('json alone follows the queue: a header for push, none for pull', async () => {
+  test('for json alone, the queue decides about the header: push gets it, pull does not', async () => {
     expect(await dispatched({ json: { a: 1 } })).toMatchObject({ headers: { 'content-type': 'application/json' } });
     await queues.queue('pull').add({ json: { a: 1 } });
     await queues.queue('pull').add({ json: { a: 1 }, method: 'PULL' });
@@ -217,7 +217,7 @@ describe('a task reaches its dispatch as it was given', () => {
     ]);
   });
 
-  test('the rest', async () => {
+  test('all other properties', async () => {
     const task = await dispatched({
       method: 'PUT',
       url: '/r?x=1',
@@ -280,7 +280,7 @@ describe('a batch', () => {
     expect(await queue().add([])).toEqual([]);
   });
 
-  test('of which names are in use adds the others, throws by the last of them, and tells', async () => {
+  test('with names in use adds the others, throws for the last one, and reports each result', async () => {
     await queue().add([{ name: 'c-live', countdown: 3600 }, { name: 'c-gone' }]);
     await queue().deleteTask('c-gone');
     const add = (names: string[]) => rejection(queue().add(names.map((name) => ({ name }))));
@@ -295,7 +295,7 @@ describe('a batch', () => {
     expect(await add(['c-live', 'c-gone'])).toBeInstanceOf(TombstonedTaskError);
   });
 
-  test('with an invalid task adds nothing, whatever names are in use', async () => {
+  test('with an invalid task adds nothing, even if names are in use', async () => {
     await queue().add({ name: 'd-live', countdown: 3600 });
     const error = await rejection(queue().add([{ name: 'd-live' }, { name: 'd-new' }, { url: 'no path' }]));
     expect(error).toBeInstanceOf(InvalidUrlError);

@@ -1,4 +1,4 @@
-// What can't be sent as it was given is refused before any SQL: nothing is dropped, bent or guessed.
+// Values that cannot be sent unchanged are rejected before any SQL: nothing is dropped, changed or guessed.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -166,7 +166,7 @@ for (const [what, [errorClass, tasks]] of Object.entries(cases)) {
   });
 }
 
-test('a misspelt property is told with the one that was meant', async () => {
+test('a misspelt property is rejected with a suggestion', async () => {
   await expect(queues.add({ contdown: 5 } as never)).rejects.toThrow(
     'a task has no property "contdown"; did you mean countdown?',
   );

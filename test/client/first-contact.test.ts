@@ -14,7 +14,7 @@ test.each<[string, unknown, string]>([
   ['{ pool }', { pool: new pg.Pool() }, 'use database'],
   ['{ database: undefined }', { database: undefined }, 'got undefined: is the environment variable it comes from set?'],
   ['{ database, queue }', { database: 'postgres://db/shop', queue: 'mail' }, ".queue('mail')"],
-  ['a client', { database: new pg.Client() }, 'goes to add(task, { transaction })'],
+  ['a client', { database: new pg.Client() }, 'pass a client or transaction to add(task, { transaction })'],
 ])('TaskQueues of %s', (_, options, message) => {
   expect(make(options)).toThrow(TypeError);
   expect(make(options)).toThrow(message);

@@ -1,4 +1,4 @@
-// Leasing, deleting, stopping, emptying and describing queues, as an application does it.
+// Leasing and deleting tasks, and managing queues, with the client.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -39,7 +39,7 @@ describe('leases', () => {
     await queues.createQueue('photos', { mode: 'pull' });
   });
 
-  test('a leased task has its payload, its count and the end of its lease', async () => {
+  test('a leased task has its payload, its retry count and the expiry of its lease', async () => {
     const { name, created } = await photos().add({ payload: 'sunrise.jpg', tag: 'sky' });
     const before = Date.now();
     const [task, ...others] = await leaseAll();
@@ -51,7 +51,7 @@ describe('leases', () => {
     expect(await leaseAll()).toEqual([]);
   });
 
-  test('a lease is renewed, given back, and lost', async () => {
+  test('a lease is renewed, released, and lost', async () => {
     await photos().purge();
     await photos().add({ payload: '' });
     const [first] = await leaseAll();
@@ -70,7 +70,7 @@ describe('leases', () => {
     expect(await rejection(photos().modifyTaskLease(first, 60))).toBeInstanceOf(UnknownTaskError);
   });
 
-  test('a named task that is gone is a tombstone', async () => {
+  test('a named task that is gone is tombstoned', async () => {
     await photos().add({ payload: '', name: 'named' });
     const task = (await leaseAll()).find(({ name }) => name === 'named') as LeasedTask;
     await photos().deleteTasks(['named']);
@@ -97,7 +97,7 @@ describe('leases', () => {
     expect(await rejection(photos().leaseTasks(request as never))).toBeInstanceOf(errorClass);
   });
 
-  test('push queues, paused queues and queues that are not there give none', async () => {
+  test('push queues, paused queues and unknown queues grant no leases', async () => {
     const lease = (name: string) => rejection(queues.queue(name).leaseTasks({ leaseSeconds: 1 }));
     expect(await lease('default')).toBeInstanceOf(InvalidQueueModeError);
     expect(await lease('nowhere')).toBeInstanceOf(UnknownQueueError);
@@ -108,7 +108,7 @@ describe('leases', () => {
 });
 
 describe('deleting', () => {
-  test('tells for each name whether there was one, and marks the tasks', async () => {
+  test('reports for each name whether a task was deleted, and marks the tasks', async () => {
     const queue = queues.queue();
     const [a, b] = await queue.add([{ name: 'del-a' }, { countdown: 60 }]);
     if (!a || !b) throw new Error('nothing was added');
@@ -122,7 +122,7 @@ describe('deleting', () => {
     expect(await queue.deleteTask('del-a')).toBe(false);
   });
 
-  test('refuses before anything is deleted: doubles, the deleted, those of another queue', async () => {
+  test('rejects duplicates, deleted tasks and tasks of another queue before deleting anything', async () => {
     const queue = queues.queue();
     const task = await queue.add({});
     expect(await rejection(queue.deleteTasks([task, task.name]))).toBeInstanceOf(DuplicateTaskNameError);
@@ -136,7 +136,7 @@ describe('deleting', () => {
 });
 
 describe('queues', () => {
-  test('are made with App Engine’s defaults, changed, listed and deleted', async () => {
+  test('are created with App Engine’s defaults, updated, listed and deleted', async () => {
     const made = await queues.createQueue('mail');
     expect(made).toMatchObject({ name: 'mail', mode: 'push', rate: '5/s', bucketSize: 5, maxConcurrentRequests: 1000 });
     expect(made).toMatchObject({ state: 'running', target: null, tombstoneTtlSeconds: 777_600, pausedUntil: null });
@@ -186,7 +186,7 @@ describe('queues', () => {
     expect(await queues.removeTarget('worker')).toBe(false);
   });
 
-  test('run a task now', async () => {
+  test('dispatch a task now', async () => {
     const task = await queues.queue().add({ countdown: 3600 });
     expect(await queues.queue().run(task)).toBe(true);
     expect(await value(database.pool, 'select count(*)::int from taskqueue._forced_runs')).toBe(1);

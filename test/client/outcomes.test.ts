@@ -1,4 +1,5 @@
-// What an add without a transaction says when the connection fails: not done, or unknown. Never done when it may not be.
+// The outcome of an add without a transaction when the connection fails: not done or unknown, but never done when it
+// may not be.
 
 import fs from 'node:fs';
 import net from 'node:net';
@@ -18,7 +19,7 @@ import { value } from '../support/sql.ts';
 const database = useDatabase();
 
 describe('a connection that is lost while the add runs', () => {
-  /** Starts an add that has to wait, and ends its connection. */
+  /** Starts an add that must wait, and terminates its connection. */
   async function lose(add: () => Promise<unknown>): Promise<unknown> {
     const blocker = await database.client();
     await blocker.query('begin');
@@ -34,7 +35,7 @@ describe('a connection that is lost while the add runs', () => {
     return error;
   }
 
-  test('leaves the outcome unknown, and says which names to look for', async () => {
+  test('leaves the outcome unknown, and says which names to look up', async () => {
     const queues = new TaskQueues({ database: database.pool });
     const error = await lose(() => queues.add({ name: 'lost-1' }));
     expect(error).toBeInstanceOf(EnqueueOutcomeUnknown);
@@ -44,13 +45,13 @@ describe('a connection that is lost while the add runs', () => {
     expect((error as Error).cause).toMatchObject({ code: '57P01' });
   });
 
-  test('of a batch names those that were named', async () => {
+  test('lists the names given in a batch', async () => {
     const queues = new TaskQueues({ database: database.pool });
     const error = await lose(() => queues.add([{ name: 'a' }, {}, { name: 'b' }]));
     expect(error).toMatchObject({ name: 'EnqueueOutcomeUnknown', names: ['a', 'b'] });
   });
 
-  test('is told by Kysely as well', async () => {
+  test('is also reported through Kysely', async () => {
     const pool = new pg.Pool({ connectionString: database.url });
     pool.on('error', () => {});
     const queues = new TaskQueues({ database: new Kysely({ dialect: new PostgresDialect({ pool }) }) });
@@ -69,7 +70,7 @@ describe('a connection that is lost while the add runs', () => {
   });
 });
 
-describe('a database that can not be reached', () => {
+describe('an unreachable database', () => {
   test('is a TransientError: nothing was sent', async () => {
     const port = await closedPort();
     for (const url of [`postgres://x@127.0.0.1:${port}/x`, `postgres://x@localhost:${port}/x`]) {
@@ -81,7 +82,7 @@ describe('a database that can not be reached', () => {
     }
   });
 
-  test('a pool that has no connection left in time is one too', async () => {
+  test('is a TransientError too if the pool has no free connection in time', async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     const held = await pool.connect();
     pool.options.connectionTimeoutMillis = 50; // from now on: the first connection may take its time
@@ -93,7 +94,7 @@ describe('a database that can not be reached', () => {
     await pool.end();
   });
 
-  test('a pool that was ended is a mistake of the program, and stays one', async () => {
+  test('an ended pool is a bug of the application and not a TransientError', async () => {
     const pool = new pg.Pool({ connectionString: database.url });
     await pool.end();
     const error = await rejection(new TaskQueues({ database: pool }).add({}));

@@ -1,4 +1,4 @@
-// What is made from a connection string notices when the other side says nothing any more, wherever it waits.
+// Connections opened from a connection string notice at every wait when the other side no longer responds.
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { EnqueueOutcomeUnknown, TaskQueues, TransientError } from '../../src/index.ts';
@@ -25,7 +25,7 @@ async function routed() {
 const since = (start: number) => performance.now() - start;
 
 describe('an add', () => {
-  test('to a host that accepts and says nothing fails, and was not sent', async () => {
+  test('to a host that accepts connections but never responds fails, and was not sent', async () => {
     const { route, queues } = await routed();
     route.freeze();
     const start = performance.now();
@@ -35,7 +35,7 @@ describe('an add', () => {
     expect(since(start)).toBeLessThan(20_000);
   });
 
-  test('on a connection that the network has forgotten may or may not have happened', async () => {
+  test('on a connection that the network has dropped has an unknown outcome', async () => {
     const { route, queues } = await routed();
     await queues.add({});
     route.freeze();
@@ -49,7 +49,7 @@ describe('an add', () => {
   });
 });
 
-test('a close does not wait for a connection that the network has forgotten', async () => {
+test('close does not wait for a connection that the network has dropped', async () => {
   const { route, queues } = await routed();
   await queues.add({});
   route.freeze();
@@ -58,8 +58,8 @@ test('a close does not wait for a connection that the network has forgotten', as
   expect(since(start)).toBeLessThan(10_000);
 });
 
-describe('who waits and hears nothing any more', () => {
-  /** A way that swallows what passes from now on, and lets new connections through. */
+describe('a waiting client on a silent connection reconnects', () => {
+  /** A route that drops all traffic from now on, but lets new connections through. */
   async function forgotten(asleep: () => Promise<unknown>, route: { freeze(): void; thaw(): void }) {
     await eventually(asleep, { timeoutMs: 20_000 });
     route.freeze();

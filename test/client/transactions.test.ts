@@ -1,4 +1,4 @@
-// Adds in the caller's transaction: with it or not at all, whoever waits for them.
+// Adds in the caller's transaction are committed with it or not at all, awaited or not.
 
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -62,7 +62,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(5);
   });
 
-  test('an add that nobody waits for is part of the transaction whose commit is sent after it', async () => {
+  test('an add that is not awaited is part of the transaction whose commit is sent after it', async () => {
     const client = await begun();
     const adds = [queues.add({}, { transaction: client }), queues.add({}, { transaction: client })];
     const { command } = await client.query('commit');
@@ -71,7 +71,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(2);
   });
 
-  test('an add that fails unwaited takes the transaction with it, and rejects', async () => {
+  test('an add that fails without being awaited aborts the transaction, and rejects', async () => {
     const client = await begun();
     await client.query('create table half_done ()');
     const good = queues.add({}, { transaction: client });
@@ -84,7 +84,7 @@ describe('with a pg client', () => {
     expect(await value(database.pool, "select to_regclass('half_done')")).toBeNull();
   });
 
-  test('an add that is called while the commit is under way is refused, and leaves no task', async () => {
+  test('an add during the commit is rejected, and leaves no task', async () => {
     const client = await begun();
     const commit = client.query('commit');
     expect(await rejection(queues.add({}, { transaction: client }))).toBeInstanceOf(BadTransactionStateError);
@@ -92,7 +92,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(0);
   });
 
-  test('a client without a transaction is refused', async () => {
+  test('a client without a transaction is rejected', async () => {
     const client = await database.client();
     expect(await rejection(queues.add({}, { transaction: client }))).toBeInstanceOf(BadTransactionStateError);
     const pool = database.pool as unknown as pg.Client;
@@ -101,7 +101,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(0);
   });
 
-  test('a client whose BEGIN is still under way is fine', async () => {
+  test('a client whose BEGIN has not returned is accepted', async () => {
     const client = await database.client();
     const begin = client.query('begin');
     const add = queues.add({}, { transaction: client });
@@ -112,7 +112,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(1);
   });
 
-  test('a transaction that has failed says so', async () => {
+  test('a failed transaction is reported as such', async () => {
     const client = await begun();
     await rejection(client.query('select 1 / 0'));
     const error = await rejection(queues.add({}, { transaction: client }));
@@ -138,7 +138,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(2);
   });
 
-  test('a refusal that needs no database leaves the transaction alone', async () => {
+  test('an error found without the database does not abort the transaction', async () => {
     const client = await begun();
     await client.query('create table kept ()');
     const transaction = client;
@@ -149,7 +149,7 @@ describe('with a pg client', () => {
     expect(await value(database.pool, "select to_regclass('kept') is not null")).toBe(true);
   });
 
-  test('a sixth task is refused; rolling back to a savepoint keeps the rest', async () => {
+  test('a sixth task is rejected; rolling back to a savepoint keeps the others', async () => {
     const client = await begun();
     for (let n = 0; n < 5; n++) await queues.add({}, { transaction: client });
     await client.query('savepoint before');
@@ -159,7 +159,7 @@ describe('with a pg client', () => {
     expect(await count()).toBe(5);
   });
 
-  test('of six adds in parallel the sixth is refused', async () => {
+  test('of six parallel adds, the sixth is rejected', async () => {
     const client = await begun();
     const adds = Array.from({ length: 6 }, () => rejection(queues.add({}, { transaction: client })));
     const outcomes = await Promise.all(adds);
@@ -168,7 +168,7 @@ describe('with a pg client', () => {
     await client.query('rollback');
   });
 
-  test('a lost race is the transaction’s, and worth a retry', async () => {
+  test('a serialization failure is a retryable error of the transaction', async () => {
     await database.pool.query('create table seats (taken int); insert into seats values (0)');
     const [first, second] = [await database.client(), await database.client()];
     for (const client of [first, second]) {
@@ -202,7 +202,7 @@ describe('with a pg client', () => {
     expect(error).toMatchObject({ code: 10_005, sqlState: '57014', retryable: false });
   });
 
-  test('a connection that is lost in the transaction is transient: nothing was committed', async () => {
+  test('losing the connection in the transaction is a TransientError: nothing was committed', async () => {
     const client = await begun();
     const pid = await value<number>(client, 'select pg_backend_pid()');
     await queues.add({}, { transaction: client });
@@ -226,14 +226,14 @@ describe('with a Kysely transaction', () => {
     expect(await count()).toBe(1);
   });
 
-  test('adds run in parallel as far as Kysely lets them', async () => {
+  test('adds run in parallel as far as Kysely allows', async () => {
     await kysely
       .transaction()
       .execute((transaction) => Promise.all([1, 2, 3].map((n) => queues.add({ json: { n } }, { transaction }))));
     expect(await count()).toBe(3);
   });
 
-  test('an add that nobody waits for is in the transaction, or rejects: never outside', async () => {
+  test('an add that is not awaited is in the transaction or rejects, but is never outside it', async () => {
     const adds: Promise<unknown>[] = [];
     await kysely.transaction().execute(async (transaction) => {
       for (let n = 0; n < 3; n++) adds.push(rejection(queues.add({}, { transaction })));
@@ -244,7 +244,7 @@ describe('with a Kysely transaction', () => {
     expect(await count()).toBe(1);
   });
 
-  test('an add that fails unwaited rolls the transaction back', async () => {
+  test('an add that fails without being awaited rolls the transaction back', async () => {
     let add: Promise<unknown> | undefined;
     const transaction = kysely.transaction().execute(async (transaction) => {
       add = rejection(queues.queue('nowhere').add({}, { transaction }));
@@ -253,7 +253,7 @@ describe('with a Kysely transaction', () => {
     expect(await add).toBeInstanceOf(UnknownQueueError);
   });
 
-  test('an add that is called while the commit is under way is refused', async () => {
+  test('an add during the commit is rejected', async () => {
     let add: Promise<unknown> | undefined;
     await kysely.transaction().execute(async (transaction) => {
       void (async () => {
@@ -265,7 +265,7 @@ describe('with a Kysely transaction', () => {
     expect(await count()).toBe(0);
   });
 
-  test('an add that is called after the transaction is refused', async () => {
+  test('an add after the transaction is rejected', async () => {
     const ended = await kysely.transaction().execute(async (transaction) => transaction);
     expect(await rejection(queues.add({}, { transaction: ended }))).toBeInstanceOf(BadTransactionStateError);
     const controlled = await kysely.startTransaction().execute();
@@ -275,12 +275,12 @@ describe('with a Kysely transaction', () => {
     expect(await count()).toBe(0);
   });
 
-  test('a Kysely instance that is no transaction is refused', async () => {
+  test('a Kysely instance outside a transaction is rejected', async () => {
     const transaction = kysely as never;
     expect(await rejection(queues.add({}, { transaction }))).toBeInstanceOf(BadTransactionStateError);
   });
 
-  test('a queue that is made in the transaction can be added to in it', async () => {
+  test('a task can be added to a queue created in the same transaction', async () => {
     const transaction = await kysely.startTransaction().execute();
     await transaction.executeQuery(call('create_queue', { queue: 'made-within' }));
     await queues.queue('made-within').add({}, { transaction });
@@ -289,13 +289,13 @@ describe('with a Kysely transaction', () => {
     await queues.deleteQueue('made-within');
   });
 
-  test('a transaction is no database for statements of their own', async () => {
+  test('TaskQueues rejects a transaction as its database', async () => {
     await kysely.transaction().execute(async (transaction) => {
       expect(() => new TaskQueues({ database: transaction })).toThrow(TypeError);
     });
   });
 
-  test('plugins that rename columns do not reach the statement', async () => {
+  test('plugins that rename columns do not affect the statement', async () => {
     const { CamelCasePlugin } = await import('kysely');
     const task = await kysely
       .withPlugin(new CamelCasePlugin())
@@ -304,7 +304,7 @@ describe('with a Kysely transaction', () => {
     expect(task.name).toMatch(/^[a-zA-Z0-9_-]+$/);
   });
 
-  test('savepoints of a controlled transaction give places back', async () => {
+  test('rolling back to a savepoint of a controlled transaction frees its share of the limit', async () => {
     const transaction = await kysely.startTransaction().execute();
     const inner = await transaction.savepoint('before').execute();
     await queues.add({ url: '/lost' }, { transaction: inner });

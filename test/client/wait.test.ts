@@ -1,4 +1,4 @@
-// Lease calls that wait: nothing is missed, nothing is asked meanwhile, and they end when they should.
+// Lease calls that wait miss no task, send no statement meanwhile, and end when they should.
 
 import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
@@ -13,14 +13,14 @@ import { rows, value } from '../support/sql.ts';
 const LONG = process.env.SOAK === 'wait';
 const TASKS = LONG ? 8_000 : 800;
 const LANES = 4;
-/** Longer than a task may take if nobody has to look by himself. */
+/** Longer than a task may take if no caller has to poll. */
 const LATE_MS = 1_000;
 
 const database = useDatabase();
 const opened: TaskQueues[] = [];
 let name: string;
 
-/** Task queues as those of another process. */
+/** Task queues like those of another process. */
 function open(): TaskQueues {
   const queues = new TaskQueues({ database: database.pool });
   opened.push(queues);
@@ -39,7 +39,7 @@ afterEach(async () => {
 const ask = { leaseSeconds: 60, maxTasks: 10, waitSeconds: 30 };
 const payloads = (tasks: { payload: Uint8Array }[]) => tasks.map(({ payload }) => Buffer.from(payload).toString());
 
-/** Resolves once so many lease calls sleep, all told. */
+/** Resolves once this many lease calls sleep in total. */
 const asleep = (sessions = 1) =>
   eventually(async () => {
     const waiting = await rows(
@@ -50,7 +50,7 @@ const asleep = (sessions = 1) =>
     expect(waiting).toHaveLength(sessions);
   });
 
-/** Starts a wait that has fallen asleep, and returns what it will give. */
+/** Starts a lease call, waits until it sleeps, and returns its promise. */
 async function waitFor(queue: QueueHandle, request: object = {}, sessions = 1) {
   const started = performance.now();
   const tasks = queue.leaseTasks({ ...ask, ...request });
@@ -72,7 +72,7 @@ describe('a waiting lease call is woken', () => {
     expect(payloads(await second.tasks)).toEqual(['b']);
   });
 
-  test('by every way of adding, and by a dead task that is put back', async () => {
+  test('by every way of adding, and by a requeued dead task', async () => {
     const queue = open().queue(name);
     await queue.add({ payload: 'dead', name: 'dead', retryOptions: { taskRetryLimit: 1 } });
     for (let i = 0; i < 2; i++) await queue.leaseTasks({ ...ask, leaseSeconds: 0, waitSeconds: 0 });
@@ -96,7 +96,7 @@ describe('a waiting lease call is woken', () => {
     }
   });
 
-  test('by an ETA that comes due, and by a lease that ends', async () => {
+  test('by an ETA that falls due, and by a lease that expires', async () => {
     const queue = open().queue(name);
     await queue.add({ payload: 'a', countdown: 0.3 });
     const due = await waitFor(queue, { leaseSeconds: 0.4 });
@@ -107,7 +107,7 @@ describe('a waiting lease call is woken', () => {
     expect(performance.now() - due.started).toBeLessThan(LATE_MS + 700);
   });
 
-  test('by a task that is given back', async () => {
+  test('by a released task', async () => {
     const queue = open().queue(name);
     await queue.add({ payload: 'a' });
     const [task] = await queue.leaseTasks(ask);
@@ -139,7 +139,7 @@ describe('a waiting lease call is woken', () => {
     expect(performance.now() - added).toBeLessThan(LATE_MS);
   });
 
-  test('when its connection was lost meanwhile', async () => {
+  test('even if its connection was lost meanwhile', async () => {
     const queue = open().queue(name);
     const { tasks } = await waitFor(queue);
     await database.pool.query(
@@ -149,7 +149,7 @@ describe('a waiting lease call is woken', () => {
     expect(payloads(await tasks)).toEqual(['a']);
   });
 
-  test('without a connection of its own: by looking', async () => {
+  test('by polling if it has no connection of its own', async () => {
     const queues = new TaskQueues({ database: database.pool, waitingConnection: false });
     const tasks = queues.queue(name).leaseTasks(ask);
     await queues.queue(name).add({ payload: 'a' });
@@ -170,7 +170,7 @@ describe('a wait ends', () => {
     expect(await second.tasks).toEqual([]);
   });
 
-  test('at once when the queue is paused, unknown or a push queue', async () => {
+  test('immediately if the queue is paused, unknown or a push queue', async () => {
     const queues = open();
     await queues.queue(name).pause();
     await expect(queues.queue(name).leaseTasks(ask)).rejects.toThrow('is paused');
@@ -178,7 +178,7 @@ describe('a wait ends', () => {
     await expect(queues.queue('default').leaseTasks(ask)).rejects.toThrow('push queue');
   });
 
-  test('before it begins, in a transaction or with a wait that is none', async () => {
+  test('before it begins, in a transaction or with an invalid waitSeconds', async () => {
     const queue = open().queue(name);
     const client = await database.client();
     await client.query('begin');
@@ -188,7 +188,7 @@ describe('a wait ends', () => {
   });
 });
 
-test('while it waits, no statement runs and no connection of the pool is out', async () => {
+test('while it waits, no statement runs and no connection of the pool is in use', async () => {
   const pool = new pg.Pool({ connectionString: database.url, application_name: 'the application' });
   const queues = new TaskQueues({ database: pool });
   const { tasks } = await waitFor(queues.queue(name));
@@ -200,7 +200,7 @@ test('while it waits, no statement runs and no connection of the pool is out', a
     );
   const before = await statements();
   expect(before).toMatchObject([{ state: 'idle' }, { state: 'idle' }]);
-  await after(1_500); // nothing can be seen not to happen without letting time pass
+  await after(1_500); // that nothing happens can only be seen by letting time pass
   expect(await statements()).toEqual(before);
   expect(pool.idleCount).toBe(pool.totalCount);
   await queues.queue(name).add({ payload: 'a' });
@@ -211,15 +211,16 @@ test('while it waits, no statement runs and no connection of the pool is out', a
 });
 
 /**
- * The closed loop: each lane adds its next task when the last was leased, after a wait that walks through the time in which the lease call falls
- * asleep. Every eighth transaction stays open for a moment. Two processes wait at each queue. Returns the milliseconds each task took.
+ * The closed loop: each lane adds its next task when the last was leased, after a delay that sweeps over the time in
+ * which the lease call falls asleep. Every eighth transaction stays open for a moment. Two processes wait for each
+ * queue. Returns the milliseconds that each task took.
  */
 async function closedLoop(): Promise<number[]> {
   const took: number[] = [];
   const stop = new AbortController();
   const leased = new Map<string, () => void>();
   const processes = [open(), open()];
-  const warm = new AbortController(); // both have their connections before the first task
+  const warm = new AbortController(); // both open their connections before the first task
   const warming = processes.map((queues) => queues.queue(name).leaseTasks({ ...ask, signal: warm.signal }));
   await asleep(2);
   warm.abort();
@@ -268,7 +269,7 @@ test('no wait misses a task: the closed loop', { timeout: 300_000 }, async () =>
 });
 
 describe('in the transaction of a worker’s own writes', () => {
-  test('a task is finished with them, or not at all', async () => {
+  test('a task is finished together with the writes, or not at all', async () => {
     const queue = open().queue(name);
     await database.pool.query('create table if not exists results (text text)');
     await queue.add([{ payload: 'a' }, { payload: 'b' }]);

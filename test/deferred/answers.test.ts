@@ -1,4 +1,4 @@
-// What a deferred task is answered with, line by line; its request is genuine, the database real.
+// The responses to deferred tasks, case by case; their requests are genuine, the database is real.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { writeCall, writeOverflow } from '../../src/deferred/wire.ts';
 import { Deferred, deferredContext, PermanentTaskFailure, SingularTaskFailure } from '../../src/deferred.ts';
@@ -42,9 +42,9 @@ const markForRetry = () => deferredContext().markForRetry();
 interface Line {
   does?: (...args: unknown[]) => unknown;
   status: number;
-  /** Beside the line that every task gets. */
+  /** In addition to the line that every task gets. */
   logs?: string[];
-  /** What was kept beside the task is still there. */
+  /** True if the stored call still exists. */
   kept?: boolean;
 }
 
@@ -76,7 +76,7 @@ describe('a call in the body of its task', () => {
   });
 });
 
-describe('a call that is kept beside its task', () => {
+describe('a call that is stored beside its task', () => {
   const kept = () => value<number>(database.pool, 'select count(*)::integer from taskqueue._deferred_payload');
   beforeEach(() => database.pool.query('delete from taskqueue._deferred_payload'));
 
@@ -106,7 +106,7 @@ test.each<[string, Uint8Array]>([
   expect([response.status, levels()]).toEqual([200, ['error']]);
 });
 
-describe('who is no task', () => {
+describe('requests that are not tasks', () => {
   test.each(['GET', 'PUT', 'HEAD', 'DELETE'])('%s: 405', async (method) => {
     const response = await handler(new Request(`http://handler${URL}`, { method }));
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
@@ -127,14 +127,14 @@ describe('who is no task', () => {
     expect(levels()).toEqual(['warn']);
   });
 
-  test('where signatures are not asked for, one without a task’s name', async () => {
+  test('without signatures, one without a task’s name', async () => {
     const open = deferred.handler({ insecure: true });
     expect((await open(new Request(`http://handler${URL}`, { method: 'POST' }))).status).toBe(403);
     expect((await open(taskWith(writeCall('act', [])))).status).toBe(200);
   });
 });
 
-test('each task is a line with its headers, with a level of one’s choice', async () => {
+test('each task is logged with its headers, at the configured level', async () => {
   await handler(taskWith(writeCall('act', []), { queue: 'mail' }));
   expect(logger.lines).toMatchObject([['info', 'deferred task', { headers: { 'x-appengine-queuename': 'mail' } }]]);
   const quiet = new Deferred(new TaskQueues({ database: database.pool }), { logger, logLevel: 'debug' });
@@ -143,7 +143,7 @@ test('each task is a line with its headers, with a level of one’s choice', asy
   expect(logger.lines.map(([level]) => level)).toEqual(['info', 'debug']);
 });
 
-test('a call whose arguments can’t be fetched is tried again', async () => {
+test('a call whose arguments can’t be fetched is retried', async () => {
   const broken = new Deferred(new TaskQueues({ database: 'postgres://127.0.0.1:1/none' }), { logger });
   broken.register('act', () => {});
   const response = await broken.handler({ secrets: SECRET })(taskWith(writeOverflow('act', NOBODY)));
@@ -151,20 +151,20 @@ test('a call whose arguments can’t be fetched is tried again', async () => {
 });
 
 describe('registering', () => {
-  test('a function is called as ever, and has no task then', () => {
+  test('a function can be called directly, and then has no task', () => {
     const add = deferred.register('add', (a: number, b: number) => a + b);
     expect(add(1, 2)).toBe(3);
-    expect(deferredContext).toThrow('no task');
+    expect(deferredContext).toThrow('must be called within a deferred function');
   });
 
-  test('a name is taken once, and is for functions', () => {
-    expect(() => deferred.register('act', () => {})).toThrow('act already');
+  test('a name can be registered once, and only for functions', () => {
+    expect(() => deferred.register('act', () => {})).toThrow('act is already registered');
     expect(() => deferred.register('', () => {})).toThrow('name');
-    expect(() => deferred.register('x', 1 as never)).toThrow('x is not a function');
+    expect(() => deferred.register('x', 1 as never)).toThrow('deferred function x must be a function');
   });
 
-  test('what is not registered can’t be deferred, nor what can’t be written, nor with an option that is none', async () => {
-    await expect(deferred.defer('atc', [])).rejects.toThrow('no deferred function "atc"');
+  test('an unregistered function can’t be deferred, nor an argument that can’t be serialized, nor with an unknown option', async () => {
+    await expect(deferred.defer('atc', [])).rejects.toThrow('deferred function "atc" is not registered');
     await expect(deferred.defer('act', [() => {}])).rejects.toThrow(TypeError);
     await expect(deferred.defer('act', [], { contdown: 1 } as never)).rejects.toThrow('did you mean countdown');
   });

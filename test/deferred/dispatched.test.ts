@@ -91,7 +91,7 @@ describe.each([
     expect([calls, await kept()]).toEqual([end === 'commit' ? [[text]] : [], 0]);
   });
 
-  test('that is committed before the add has been waited for', async () => {
+  test('that is committed before the add has been awaited', async () => {
     const client = await pool().connect();
     try {
       await client.query('begin');
@@ -104,7 +104,7 @@ describe.each([
     expect([calls, await kept()]).toEqual([[[text]], 0]);
   });
 
-  test('takes part in the limit of five', async () => {
+  test('counts towards the limit of five', async () => {
     const client = await pool().connect();
     try {
       await client.query('begin');
@@ -117,7 +117,7 @@ describe.each([
     expect(await kept()).toBe(0);
   });
 
-  test('a name is for calls outside of one, once', async () => {
+  test('a name is allowed only outside of one, and once', async () => {
     await note.defer([text], { queue, name: 'once' });
     await expect(note.defer([text], { queue, name: 'once' })).rejects.toThrow(TaskAlreadyExistsError);
     expect(await kept()).toBe(text === LARGE ? 1 : 0);
@@ -126,7 +126,7 @@ describe.each([
   });
 });
 
-test('just what fits a task is in it, and nothing is ever too large for one', async () => {
+test('a call that just fits is in its task, and no call is ever too large for one', async () => {
   for (const size of [101_000, 101_800, 102_000, 102_300, 102_400, 102_500]) {
     await note.defer(['x'.repeat(size)], { queue, namespace: 'acme', headers: { 'x-long': 'y'.repeat(300) } });
   }
@@ -138,13 +138,13 @@ test('just what fits a task is in it, and nothing is ever too large for one', as
   ]);
 });
 
-test('over 16 MB is refused, and no task is left', async () => {
+test('a call over 16 MB is rejected, and no task is added', async () => {
   await expect(note.defer(['x'.repeat(16 * 1024 * 1024)], { queue })).rejects.toMatchObject({ sqlState: 'TQ004' });
   expect([await harness.tasks(queue), await kept()]).toEqual([[], 0]);
 });
 
-test('each option makes its part of the task', async () => {
-  const options: DeferOptions = {
+test('each option sets its property of the task', async () => {
+  const options: Required<Omit<DeferOptions, 'queue' | 'transaction' | 'wake' | 'eta'>> = {
     countdown: 3600,
     name: 'later',
     target: 'there',
@@ -169,7 +169,7 @@ test('each option makes its part of the task', async () => {
   });
 });
 
-test('by default a POST to /_ah/queue/deferred, with a content type of its own; url null is the queue’s', async () => {
+test('the default is a POST to /_ah/queue/deferred with a content type of its own; url null is the queue’s', async () => {
   await note.defer(['a'], { queue });
   await note.defer(['b'], { queue, url: null });
   await harness.dispatcher().runOnce();
@@ -183,7 +183,7 @@ test('by default a POST to /_ah/queue/deferred, with a content type of its own; 
   }
 });
 
-test('the function knows its task, and runs in the namespace it was deferred in', async () => {
+test('the function knows its task, and runs in the namespace that it was deferred in', async () => {
   const seen: unknown[] = [];
   const look = deferred.register('look', () => {
     const { task, signal } = deferredContext();
@@ -194,7 +194,7 @@ test('the function knows its task, and runs in the namespace it was deferred in'
   expect(seen).toEqual([queue, 0, 'acme', false]);
 });
 
-test('behind the door of Express, run() says what to answer', async () => {
+test('behind the Express adapter, run() returns the response', async () => {
   const app = express();
   app.use(taskQueueExpress({ secrets: secret, logger: aLogger() }));
   app.post('/_ah/queue/deferred', async (req, res) => {
@@ -216,14 +216,14 @@ test('behind the door of Express, run() says what to answer', async () => {
 test('arguments have the types of the function', async () => {
   const typed = deferred.register('typed', (_to: string, _copies: number) => {});
   await typed.defer(['a', 1], { queue });
-  // @ts-expect-error: a number is wanted
+  // @ts-expect-error: a number is required
   await typed.defer(['a', 'b'], { queue });
   // @ts-expect-error: one is missing
   await typed.defer(['a'], { queue });
   expect((await harness.tasks(queue)).length).toBe(3);
 });
 
-test('a call that failed is made again with the same arguments, also large ones', async () => {
+test('a failed call is made again with the same arguments, even large ones', async () => {
   let failures = 1;
   const flaky = deferred.register('flaky', (text: string) => {
     calls.push([text]);
@@ -236,7 +236,7 @@ test('a call that failed is made again with the same arguments, also large ones'
   expect(calls).toEqual([[LARGE], [LARGE]]);
 });
 
-test('a dead call that is put back finds its arguments', async () => {
+test('a requeued dead call finds its arguments', async () => {
   let broken = true;
   const fragile = deferred.register('fragile', (text: string) => {
     if (broken) throw new Error('broken');
@@ -256,7 +256,7 @@ test('a dead call that is put back finds its arguments', async () => {
   expect([calls, await kept()]).toEqual([[[LARGE]], 0]);
 });
 
-describe('what is kept is swept once its task can’t exist any more', () => {
+describe('a stored call is swept once its task can no longer exist', () => {
   const sweep = () => pool().query('select taskqueue.sweep_queue($1)', [queue]);
   const age = () =>
     pool().query(`update taskqueue._deferred_payload set checked_at = checked_at - interval '61 minutes'`);
@@ -268,10 +268,10 @@ describe('what is kept is swept once its task can’t exist any more', () => {
     const [gone] = [await note.defer([LARGE], { queue }), await sweep()];
     await age();
     await sweep();
-    expect(await kept()).toBe(1); // its task is there
+    expect(await kept()).toBe(1); // its task exists
     await pool().query(statement, [queue, gone.name]);
     await sweep();
-    expect(await kept()).toBe(1); // it was looked at less than an hour ago
+    expect(await kept()).toBe(1); // it was checked less than an hour ago
     await age();
     await sweep();
     expect(await kept()).toBe(0);
@@ -288,7 +288,7 @@ describe('the functions of SQL', () => {
   const keep = (task: string, id = 'gen_random_uuid()') =>
     pool().query(`select taskqueue.keep_deferred(t.queue, t.name, ${id}, 'x') from ${task} as t`);
 
-  test('a call is kept in the transaction of its task, and in no other', async () => {
+  test('a call is stored in the transaction of its task, and in no other', async () => {
     const added = `taskqueue.add(queue => '${queue}', payload => 'a')`;
     await keep(added);
     const task = await value<string>(pool(), `select name from ${added}`);
@@ -308,7 +308,7 @@ describe('the functions of SQL', () => {
     expect(await kept()).toBe(0);
   });
 
-  test('an enqueuer may keep, and read and delete what it knows the id of', async () => {
+  test('an enqueuer may store a call, and read and delete one whose id it knows', async () => {
     const client = await harness.database.asRole('taskqueue_enqueuer');
     const id = '6f0b1c0a-52ab-4d8e-9c5e-0d6f4b1a2c3d';
     await client.query(

@@ -26,7 +26,7 @@ test.each<[string, unknown, unknown]>([
   ['what looks like two', { $date: 'x', $set: [] }, { $date: 'x', $set: [] }],
 ])('%s', (_, value, expected) => expect(written(value).args).toEqual([expected]));
 
-test('arguments that are undefined keep their places, but for the last ones', () => {
+test('undefined arguments keep their position, except at the end', () => {
   expect(written(undefined, 2, undefined, undefined).args).toEqual([{ $undefined: true }, 2]);
   expect(roundTrip(undefined, 2, undefined)).toEqual([undefined, 2]);
   expect(roundTrip()).toEqual([]);
@@ -69,7 +69,7 @@ describe('any arguments come back as they were', () => {
     ),
   })).value;
 
-  test('of every kind, in every depth', () => {
+  test('of every kind, at every depth', () => {
     fc.assert(
       fc.property(fc.array(value), (args) => {
         expect(roundTrip(...args)).toStrictEqual(args);
@@ -77,7 +77,7 @@ describe('any arguments come back as they were', () => {
     );
   });
 
-  test('also under keys that look like tags', () => {
+  test('even under keys that look like tags', () => {
     const tags = ['$date', '$bigint', '$bytes', '$map', '$set', '$object', '$undefined', '$none', '__proto__'];
     fc.assert(
       fc.property(fc.constantFrom(...tags), value, fc.boolean(), (tag, inner, twice) => {
@@ -106,13 +106,13 @@ test.each<[string, unknown, string]>([
   ['other typed arrays', new Uint16Array(1), 'Uint16Array'],
   ['keys that are symbols', { [Symbol('a')]: 1 }, 'symbols'],
   ['a Map with such a value', new Map([['a', () => {}]]), 'entry(0)[1]'],
-  ['a circle', circle, 'circle'],
+  ['a circle', circle, 'cycles'],
 ])('%s is a TypeError that says where', (_, value, message) => {
   expect(() => writeCall('f', [value])).toThrow(TypeError);
   expect(() => writeCall('f', [value])).toThrow(message);
 });
 
-test('a call that is kept elsewhere', () => {
+test('a call that is stored elsewhere', () => {
   const id = '6f0b1c0a-52ab-4d8e-9c5e-0d6f4b1a2c3d';
   expect(readCarried(writeOverflow('f', id))).toEqual({ fn: 'f', overflow: id });
 });
@@ -133,8 +133,8 @@ test.each([
   '{"v":1,"fn":"f","args":[{"$map":[1]}]}',
   '{"v":1,"fn":"f","args":[{"$set":"a"}]}',
   '{"v":1,"fn":"f","args":[{"$object":null}]}',
-])('%s is no call', (text) => expect(() => readCarried(Buffer.from(text))).toThrow());
+])('%s is not a call', (text) => expect(() => readCarried(Buffer.from(text))).toThrow());
 
-test('neither are bytes that are no UTF-8', () => {
+test('nor are bytes that are not UTF-8', () => {
   expect(() => readCarried(Buffer.from([0xff]))).toThrow();
 });

@@ -1,4 +1,4 @@
-// What operators see of attempts and of tasks that gave up, delivered for real.
+// What operators see of attempts and of dead tasks, after real deliveries.
 import { beforeAll, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
 import { nextName } from '../support/names.ts';
@@ -24,14 +24,14 @@ async function setup(settings: Record<string, unknown> = {}, options = {}) {
   return { queue, dispatcher, target: harness.target, attempts };
 }
 
-test('of a task that succeeds at once nothing is kept', async () => {
+test('no attempt is kept of a task that succeeds immediately', async () => {
   const { queue, dispatcher, attempts } = await setup();
   await harness.add(queue, { url: '/x' });
   expect(await dispatcher.runOnce()).toMatchObject({ completed: 1 });
   expect(await attempts()).toEqual([]);
 });
 
-test('failures are kept with what the handler said, and the success after them', async () => {
+test('failed attempts are kept with their responses, and so is the success after them', async () => {
   const { queue, dispatcher, target, attempts } = await setup();
   target.answer([
     { status: 503, body: 'out of \0paper' },
@@ -51,7 +51,7 @@ test('failures are kept with what the handler said, and the success after them',
   ]);
 });
 
-test('of an answer the first kilobyte is kept; of a handler of this process too', async () => {
+test('the first kilobyte of a response is kept, also from an in-process handler', async () => {
   const body = 'x'.repeat(100_000);
   const { queue, dispatcher, target, attempts } = await setup(
     {},
@@ -64,7 +64,7 @@ test('of an answer the first kilobyte is kept; of a handler of this process too'
   expect((await attempts()).map(({ response }) => String(response).length)).toEqual([1024, 1024]);
 });
 
-test('without an answer there is an error in its place', async () => {
+test('an attempt without a response has an error instead', async () => {
   const { queue, dispatcher, attempts } = await setup({}, { targets: { default: 'http://127.0.0.1:1' } });
   await harness.add(queue, { name: 'a' });
   await harness.add(queue, { name: 'b', target: 'nowhere' });
@@ -75,7 +75,7 @@ test('without an answer there is an error in its place', async () => {
   ]);
 });
 
-test('of a host that a task named itself the answer is not kept', async () => {
+test('the response of a host that the task named itself is not kept', async () => {
   const { queue, dispatcher, target, attempts } = await setup();
   await harness.database.pool.query(`select taskqueue.allow_url('127.0.0.1')`);
   target.answer([{ status: 500, body: 'a secret of that host' }]);
@@ -85,7 +85,7 @@ test('of a host that a task named itself the answer is not kept', async () => {
   await harness.database.pool.query(`select taskqueue.disallow_url('127.0.0.1')`);
 });
 
-test('many failures of several queues are settled together, each with its own outcome', async () => {
+test('failures of several queues are settled together, each with its own outcome', async () => {
   const { queue, dispatcher, target, attempts } = await setup();
   const fatal = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
   target.answer(() => 500);
@@ -95,7 +95,7 @@ test('many failures of several queues are settled together, each with its own ou
   expect([(await attempts()).length, (await fatal.attempts()).length]).toEqual([40, 30]);
 });
 
-test('a failed task whose row somebody locks holds up no other queue', async () => {
+test('a failed task whose row is locked does not hold up other queues', async () => {
   const { queue, dispatcher, target } = await setup();
   const other = await setup();
   const holder = await harness.database.client();
@@ -112,7 +112,7 @@ test('a failed task whose row somebody locks holds up no other queue', async () 
   expect(await pass).toMatchObject({ failed: 2 });
 });
 
-test('a dead task says why, and is put back with all its retries', async () => {
+test('a dead task shows its reason, and a requeued one gets all its retries', async () => {
   const { queue, dispatcher, target } = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
   target.answer([{ status: 422, body: 'no such order' }]);
   await harness.add(queue, { url: '/x', name: 'order-7' });
@@ -135,7 +135,7 @@ test('a dead task says why, and is put back with all its retries', async () => {
   expect(await dead()).toEqual([]);
 });
 
-test('after seven days a dead task is swept away', async () => {
+test('a dead task is swept after seven days', async () => {
   const { queue, dispatcher, target } = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
   target.answer([500]);
   await harness.add(queue, { name: 'forgotten' });
@@ -152,6 +152,6 @@ test('after seven days a dead task is swept away', async () => {
   expect(await left()).toEqual([0, 0]);
 });
 
-test.each([0, 366, 1.5])('%j days of keeping attempts is refused', (attemptDays) => {
+test.each([0, 366, 1.5])('keeping attempts for %j days is rejected', (attemptDays) => {
   expect(() => harness.dispatcher({ attemptDays })).toThrow(/attemptDays/);
 });

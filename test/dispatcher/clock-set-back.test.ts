@@ -1,4 +1,4 @@
-// The database's clock was an hour ahead and is set back: what was written meanwhile keeps nothing for that hour.
+// The database's clock was an hour ahead and is set back: tasks written meanwhile are not stuck for that hour.
 
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
@@ -17,19 +17,19 @@ beforeAll(async () => {
 beforeEach(() => {
   queue = nextName('back');
 });
-afterEach(() => clock.advance(7_200)); // whatever a test has done to the clock, the next is later
+afterEach(() => clock.advance(7_200)); // each test starts later than anything the previous one did to the clock
 
 const sql = (text: string, ...values: unknown[]) => rows(harness.database.pool, text, values);
 const lease = async (seconds = 60) =>
   (await sql('select name from taskqueue.lease_tasks($1, $2)', queue, seconds)).map(({ name }) => name);
 
-test('a new dispatcher sends what is added, at once', async () => {
+test('a new dispatcher sends newly added tasks immediately', async () => {
   await harness.createQueue(queue);
   await harness.add(queue, { url: '/before' });
   const first = harness.dispatcher();
   await first.start();
   await eventually(() => harness.target.requests.length === 1, { timeoutMs: 15_000 });
-  await clock.advance(600); // the keeper raises the floor
+  await clock.advance(600); // the floor loop raises the floor
   await eventually(async () => {
     await harness.add(queue, { url: '/again' });
     const floor = await value<Date>(
@@ -49,7 +49,7 @@ test('a new dispatcher sends what is added, at once', async () => {
 test.each([
   ['before it could be put behind its lease', 0],
   ['put behind its lease', 30],
-])('a lease of a pull task lasts no longer: %s', async (_where, seconds) => {
+])('the lease of a pull task does not get longer: %s', async (_where, seconds) => {
   await harness.createQueue(queue, { mode: 'pull', rate: undefined, bucket_size: undefined });
   await harness.add(queue, { name: 'it', payload: 'x' });
   expect(await lease(300)).toEqual(['it']);
@@ -62,13 +62,13 @@ test.each([
   await sql('select taskqueue.sweep_queue($1)', queue);
   expect(await lease()).toEqual([]);
   await clock.advance(299);
-  await sql('select taskqueue.sweep_queue($1)', queue); // once is enough
+  await sql('select taskqueue.sweep_queue($1)', queue); // one sweep is enough
   expect(await lease()).toEqual([]);
   await clock.advance(2);
   expect(await lease()).toEqual(['it']);
 });
 
-test('a lease call does it where no dispatcher runs', async () => {
+test('without a dispatcher, a lease call repairs it', async () => {
   await harness.createQueue(queue, { mode: 'pull', rate: undefined, bucket_size: undefined });
   await harness.add(queue, { name: 'it', payload: 'x' });
   await harness.add(queue, { name: 'other', payload: 'x' });
@@ -79,7 +79,7 @@ test('a lease call does it where no dispatcher runs', async () => {
   expect(await lease()).toContain('it');
 });
 
-test('one that is still held can be extended and ended by its worker', async () => {
+test('a worker can extend and finish a lease that it still holds', async () => {
   await harness.createQueue(queue, { mode: 'pull', rate: undefined, bucket_size: undefined });
   await harness.add(queue, { name: 'it', payload: 'x' });
   const [leased] = await sql('select * from taskqueue.lease_tasks($1, 60)', queue);

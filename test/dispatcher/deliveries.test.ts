@@ -19,7 +19,7 @@ function setup() {
   };
 }
 
-test('what was sent is settled when its answer comes, and its place is free then', async () => {
+test('a delivery is settled when its response arrives, and then its slot is free', async () => {
   const { deliveries, settle, ended, answer } = setup();
   deliveries.start(aDispatch(), ended);
   expect(deliveries.size).toBe(1);
@@ -30,7 +30,7 @@ test('what was sent is settled when its answer comes, and its place is free then
   expect(ended).toHaveBeenCalledOnce();
 });
 
-test('once closed, what was claimed meanwhile is given back unsent', () => {
+test('tasks claimed after the close are released unsent', () => {
   const { deliveries, send, release, ended } = setup();
   deliveries.close();
   deliveries.start(aDispatch(), ended);
@@ -39,14 +39,14 @@ test('once closed, what was claimed meanwhile is given back unsent', () => {
   expect(ended).toHaveBeenCalledOnce();
 });
 
-test('… but a forced run is sent: giving it back would lose the wish', () => {
+test('… but a forced run is sent, because a release would lose the request', () => {
   const { deliveries, send, ended } = setup();
   deliveries.close();
   deliveries.start(aDispatch({ forced: true }), ended);
   expect(send).toHaveBeenCalledOnce();
 });
 
-test('what is abandoned is not settled, whatever it answers', async () => {
+test('an abandoned delivery is not settled, whatever its response', async () => {
   const { deliveries, settle, ended, answer } = setup();
   deliveries.start(aDispatch(), ended);
   deliveries.abandon();

@@ -12,7 +12,7 @@ beforeAll(async () => {
   clock = await movableClock(harness.database.pool);
 });
 
-/** A queue of its own, and a dispatcher to run by hand. */
+/** A queue of its own, and a dispatcher that the test runs pass by pass. */
 async function setup(settings: Record<string, unknown> = {}, options = {}) {
   const queue = nextName('delivery');
   await harness.createQueue(queue, settings);
@@ -117,7 +117,7 @@ test('success deletes the task; a name becomes a tombstone', async () => {
   await expect(harness.add(queue, { name: 'once', url: '/x' })).rejects.toMatchObject({ code: 'TQ011' });
 });
 
-test('an unknown target is a failed attempt with its reason; once it is known the task gets there', async () => {
+test('an unknown target is a failed attempt with that reason; once the target exists, the task is delivered', async () => {
   const { queue, dispatcher, target, pool } = await setup();
   await harness.add(queue, { url: '/x', target: 'billing' });
   expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, failed: 1 });
@@ -132,7 +132,7 @@ test('an unknown target is a failed attempt with its reason; once it is known th
   });
 });
 
-test("a queue's target comes before a task's, and the dispatcher's own targets before the stored ones", async () => {
+test("a queue's target takes precedence over a task's, and the dispatcher's own targets over stored ones", async () => {
   const seen: string[] = [];
   const to = (name: string) => () => {
     seen.push(name);
@@ -148,7 +148,7 @@ test("a queue's target comes before a task's, and the dispatcher's own targets b
   expect(seen).toEqual(['queue']);
 });
 
-test('a fetch function as target: no socket, the same task', async () => {
+test('a fetch function as a target receives the same task without a socket', async () => {
   const requests: Request[] = [];
   const app = async (request: Request) => {
     requests.push(request.clone());
@@ -169,13 +169,13 @@ test('a redirect is a failure and not followed', async () => {
   expect(target.requests.map(({ url }) => url)).toEqual(['/moved']);
 });
 
-test('a zombie, whose lease ended and was given to another, settles nothing: its success', async () => {
+test('a zombie whose lease expired and went to another dispatcher settles nothing: its success', async () => {
   const { queue, dispatcher, target, pool } = await setup();
   await harness.add(queue, { name: 'held', url: '/x' });
   target.answer(async (_request, count) => {
     if (count > 1) return 200;
-    await clock.advance(700); // the lease is over
-    await pool.query('select * from taskqueue.claim_tasks($1, 10)', [queue]); // and another has the task
+    await clock.advance(700); // the lease has expired
+    await pool.query('select * from taskqueue.claim_tasks($1, 10)', [queue]); // and another dispatcher has the task
     return 200;
   });
   expect(await dispatcher.runOnce()).toEqual({ claimed: 1, completed: 0, failed: 0, dead: 0, stale: 1 });
@@ -207,7 +207,7 @@ test('a task deleted while it runs: its outcome is ignored', async () => {
 });
 
 describe('giving up', () => {
-  /** Fails the task at these ages, in seconds since its first attempt; returns what became of each attempt. */
+  /** Fails the task at these ages, in seconds since its first attempt; returns the outcome of each attempt. */
   async function failAt(retry: Record<string, number>, ages: number[]): Promise<string[]> {
     const { queue, dispatcher, target } = await setup({
       retry: JSON.stringify({ min_backoff_seconds: 0.001, max_backoff_seconds: 0.001, ...retry }),
@@ -255,7 +255,7 @@ describe('giving up', () => {
   test('limit 0 and age 10 s: retried at 3 s, dead at 11 s', async () => {
     expect(await failAt({ task_retry_limit: 0, task_age_limit: 10 }, [3, 11])).toEqual(['retry', 'dead']);
   });
-  test('only an age limit: retried until it is over', async () => {
+  test('with only an age limit: retried until it is reached', async () => {
     expect(await failAt({ task_age_limit: 10 }, [3, 10, 10.5])).toEqual(['retry', 'retry', 'dead']);
   });
 });

@@ -5,7 +5,7 @@ import { useDispatchers } from './harness.ts';
 const harness = useDispatchers();
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 
-test('automatic execution off: tasks wait until they are run; one that fails then waits again', async () => {
+test('without automatic runs, tasks wait until they are run, and a failed one waits again', async () => {
   await harness.createQueue('manual');
   harness.target.answer([500]);
   await harness.dispatcher({ development: { autoRun: false } }).start();
@@ -18,7 +18,7 @@ test('automatic execution off: tasks wait until they are run; one that fails the
   expect(harness.target.requests.map(({ url }) => url)).toEqual(['/2', '/2']);
 });
 
-test('rates ignored, a rate or a bucket of 0 too; a paused queue stays paused', async () => {
+test('rates are ignored, even a rate or a bucket of 0; a paused queue stays paused', async () => {
   await harness.createQueue('fast', { rate: '1/h', bucket_size: 1 });
   await harness.createQueue('still', { rate: '0' });
   await harness.createQueue('dry', { rate: '5/s', bucket_size: 0 });
@@ -30,14 +30,14 @@ test('rates ignored, a rate or a bucket of 0 too; a paused queue stays paused', 
   expect(await dispatcher.runOnce()).toMatchObject({ claimed: 55, completed: 55 });
 });
 
-test('rates ignored: tasks of a queue with a rate of 0 start when they are added', async () => {
+test('with ignored rates, tasks of a queue with a rate of 0 start when they are added', async () => {
   await harness.createQueue('zero', { rate: '0' });
   await harness.dispatcher({ development: { ignoreRates: true } }).start();
   await harness.add('zero', { url: '/zero' });
   await eventually(() => harness.target.requests.some(({ url }) => url === '/zero'));
 });
 
-test('no retries: a task that fails is dead', async () => {
+test('without retries, a task that fails is dead', async () => {
   await harness.createQueue('once');
   harness.target.answer([500]);
   await harness.add('once', { name: 'tried', url: '/x' });

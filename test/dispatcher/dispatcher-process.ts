@@ -1,5 +1,6 @@
-// A dispatcher in a process of its own, to be killed: node dispatcher-process.ts DATABASE_URL TARGET_URL [POLL_SECONDS]
-// Where its input is a pipe, it stops when that ends, and gives its requests a minute.
+// A dispatcher in a process of its own, for tests that kill it: node dispatcher-process.ts DATABASE_URL TARGET_URL
+// [POLL_SECONDS]
+// If its input is a pipe, it stops when that closes, and waits up to a minute for its requests.
 import fs from 'node:fs';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 

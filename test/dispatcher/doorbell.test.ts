@@ -13,7 +13,7 @@ import { nextName } from '../support/names.ts';
 const LONG = process.env.SOAK === 'doorbell';
 const TASKS = LONG ? 12_000 : 1_500;
 const LANES = 4;
-/** Longer than a task may take, if it needn't wait for the poll. */
+/** Longer than any task takes that does not wait for the poll. */
 const LATE_MS = 1_000;
 
 const database = useDatabase();
@@ -23,7 +23,7 @@ afterEach(async () => {
   await dispatcher?.stop({ deadlineSeconds: 1 });
 });
 
-/** Calls back when the task of a URL is handled. */
+/** Calls back when the task with this URL is handled. */
 const handled = new Map<string, () => void>();
 
 async function start(pollSeconds: number, ports?: DispatcherPorts): Promise<void> {
@@ -47,7 +47,7 @@ async function createQueue(): Promise<string> {
   return queue;
 }
 
-/** Adds a task, and resolves with the milliseconds from its commit until it was handled. */
+/** Adds a task, and resolves with the milliseconds from its commit until it is handled. */
 async function handle(client: pg.Client, queue: string, url: string, openMs: number): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<void>();
   handled.set(url, resolve);
@@ -62,8 +62,9 @@ async function handle(client: pg.Client, queue: string, url: string, openMs: num
 }
 
 /**
- * The closed loop: each lane has a queue of its own and adds its next task when the last was handled, after a wait that walks through the time in which
- * the leader falls asleep. Every eighth transaction stays open for a moment. Returns the milliseconds each task took.
+ * A closed loop: each lane has a queue of its own and adds its next task when the last one was handled, after a wait
+ * that scans the time in which the leader goes to sleep. Every eighth transaction stays open for a moment. Returns the
+ * milliseconds that each task took.
  */
 async function closedLoop(tasks: number): Promise<number[]> {
   const took: number[] = [];
@@ -81,7 +82,7 @@ async function closedLoop(tasks: number): Promise<number[]> {
   return took;
 }
 
-/** The database, but the look after taking the bell sees nothing. The poll does. */
+/** The database, except that the check after taking the doorbell sees nothing. The poll still does. */
 function withoutLastLook(): DispatcherPorts {
   const ports = databasePorts(database.url, systemClock, silentLogger);
   return { ...ports, openClaimSession: async (lost) => blindAfterTheBell(await ports.openClaimSession(lost)) };
@@ -103,7 +104,7 @@ function blindAfterTheBell(session: ClaimSession): ClaimSession {
   };
 }
 
-describe('one task at a time, aimed at the moment of falling asleep', () => {
+describe('one task at a time, timed for the moment of going to sleep', () => {
   test('none waits for the poll', { timeout: 120_000 }, async () => {
     await start(30);
     const took = (await closedLoop(TASKS)).sort((a, b) => a - b);
@@ -118,7 +119,7 @@ describe('one task at a time, aimed at the moment of falling asleep', () => {
     expect(took).toHaveLength(TASKS);
   });
 
-  test('the test can fail: without the last look some do', { timeout: 60_000 }, async () => {
+  test('the test can fail: without the last check some do', { timeout: 60_000 }, async () => {
     await start(3, withoutLastLook());
     const took = await closedLoop(TASKS);
     expect(took.filter((ms) => ms > LATE_MS).length).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { aDispatch } from './a-dispatch.ts';
 const S = 1_000;
 const round = (rate: number) => Math.round(rate * 1e6) / 1e6;
 
-/** The enforced rate of a queue of 100/s, bucket 5, at these seconds, with signals at others. */
+/** The enforced rate of a queue with 100/s and bucket 5 at these seconds, with signals at the given ones. */
 function ratesAt(signals: number[], seconds: number[], rate = 100): number[] {
   const pace = new RateLimiter({ rate, bucketSize: 5 }, 0);
   const events = [...signals.map((at) => ({ at, signal: true })), ...seconds.map((at) => ({ at, signal: false }))];
@@ -37,7 +37,7 @@ describe('the enforced rate of a queue of 100/s', () => {
     expect(ratesAt(signals, seconds)).toEqual(rates);
   });
 
-  test('configured anew, or resumed: the configured rate, at once, and the next signal halves it', () => {
+  test('after a reconfiguration or a resume, the configured rate applies immediately, and the next signal halves it', () => {
     const pace = new RateLimiter({ rate: 100, bucketSize: 5 }, 0);
     pace.signal(0);
     pace.configure({ rate: 40, bucketSize: 5 }, 100);
@@ -50,7 +50,7 @@ describe('the enforced rate of a queue of 100/s', () => {
     expect(ratesAt([1, 2], [2, 60], 0)).toEqual([0, 0]);
   });
 
-  test('the bucket fills at the enforced rate, each rise counting from its own moment, however rarely it is asked', () => {
+  test('the bucket fills at the enforced rate; each rise counts from its own moment, however rarely it is read', () => {
     const asked = (every: number) => {
       const pace = new RateLimiter({ rate: 1, bucketSize: 500 }, 0);
       pace.take(500, 0);
@@ -61,7 +61,7 @@ describe('the enforced rate of a queue of 100/s', () => {
     expect([asked(30 * S), asked(7)]).toEqual([5 + 6 + 7, 5 + 6 + 7]);
   });
 
-  test('a new leader goes on at the rate on record, and rises from there', () => {
+  test('a new leader continues at the recorded rate, and raises it from there', () => {
     const queue = { rate: 100, bucketSize: 5, restedSeconds: 0.1, enforcedRate: 25 };
     const pace = RateLimiter.rebuilt(queue, 0);
     expect([pace.takeable(0), pace.throttledTo(0), pace.throttledTo(10 * S)]).toEqual([2, 25, 35]);
@@ -86,17 +86,17 @@ describe('what is a throttle signal', () => {
     expect(new ThrottleSignals().observe(dispatch, failed(status), 0)).toBe(signal);
   });
 
-  test('a free absolute URL is an HTTP target', () => {
+  test("a task's own absolute URL is an HTTP target", () => {
     expect(new ThrottleSignals().observe(aDispatch({ url: 'https://example.com/x' }), failed(429), 0)).toBe(true);
   });
 
-  test('success is none', () => {
+  test('success is not one', () => {
     expect(new ThrottleSignals().observe(app, { kind: 'completed', status: 200 }, 0)).toBe(false);
   });
 
   const refused = { ...failed(0), unreachable: true };
 
-  test('connection refused: once it has been for 30 s', () => {
+  test('connection refused: after 30 s of it', () => {
     const signals = new ThrottleSignals();
     expect([0, 10 * S, 29_999, 30 * S, 31 * S].map((at) => signals.observe(app, refused, at))).toEqual([
       false,
@@ -107,7 +107,7 @@ describe('what is a throttle signal', () => {
     ]);
   });
 
-  test('… and any response in between begins the 30 s anew', () => {
+  test('… and any response in between restarts the 30 s', () => {
     const signals = new ThrottleSignals();
     signals.observe(app, refused, 0);
     signals.observe(app, failed(500), 29 * S);
@@ -115,14 +115,14 @@ describe('what is a throttle signal', () => {
     expect(signals.observe(app, refused, 61 * S)).toBe(true);
   });
 
-  test('… of the same target', () => {
+  test('… from the same target', () => {
     const signals = new ThrottleSignals();
     signals.observe(app, refused, 0);
     expect(signals.observe(aDispatch({ target: 'worker' }), refused, 60 * S)).toBe(false);
   });
 });
 
-test('a pace that is led again keeps its own throttle when the record has none', () => {
+test('a limiter that is led again keeps its own throttle when the record has none', () => {
   const queue = { rate: 8, bucketSize: 4, restedSeconds: 0.5, enforcedRate: null };
   const pace = RateLimiter.rebuilt({ ...queue, restedSeconds: null }, 0);
   pace.signal(0);

@@ -28,7 +28,7 @@ describe('with every public name and some addresses allowed', () => {
   test('there are 103 hostile URLs', () => expect(new Set(HOSTILE_URLS.map(([, url]) => url)).size).toBe(103));
 
   test.each(HOSTILE_URLS)(
-    '%s: %j is refused when it is added, and the answer says how to allow another',
+    '%s: %j is rejected when it is added, with a hint how to allow another host',
     async (_family, url) => {
       const refused = await refusal(add(url));
       expect(refused.code).toBe('TQ007');
@@ -36,8 +36,8 @@ describe('with every public name and some addresses allowed', () => {
     },
   );
 
-  test.each(HOSTILE_URLS)('%s: %j is refused once more when it is sent', async (_family, url) => {
-    if (/:\d+\/|^http:\/\/example\.com\/[\s\S]/.test(url) && !url.includes('@')) return; // the host is fine: only the database looks at ports and paths
+  test.each(HOSTILE_URLS)('%s: %j is rejected again when it is sent', async (_family, url) => {
+    if (/:\d+\/|^http:\/\/example\.com\/[\s\S]/.test(url) && !url.includes('@')) return; // the host is fine: only the database checks ports and paths
     expect(await passes(url.match(/^[^/]*\/\/[^/?#]*/)?.[0] ?? url)).toBe(false);
   });
 
@@ -47,7 +47,7 @@ describe('with every public name and some addresses allowed', () => {
     ['https://example.com?x=1', 'https://example.com', '/?x=1'],
     ['https://example.com:8443/x', 'https://example.com:8443', '/x'],
     ['http://8.8.8.8/x', 'http://8.8.8.8', '/x'],
-  ])('%s is added: its origin is the target', async (url, target, path) => {
+  ])('%s is added with its origin as the target', async (url, target, path) => {
     const name = await add(url, { method: 'PUT' });
     expect(await row(harness.database.pool, 'select target, url from taskqueue.tasks where name = $1', [name])).toEqual(
       { target, url: path },
@@ -59,7 +59,7 @@ describe('with every public name and some addresses allowed', () => {
     expect((await refusal(add('https://example.com/x', { target: 'worker' }))).code).toBe('TQ108');
   });
 
-  /** Whether the sender would let it go, with every name at a public address. */
+  /** True if the sender would send it, with every name at a public address. */
   async function passes(origin: string): Promise<boolean> {
     const urls = new ExternalUrls();
     urls.setAllowed(
@@ -76,8 +76,8 @@ describe('with every public name and some addresses allowed', () => {
   }
 });
 
-describe('who may be named', () => {
-  test('nobody, until an operator allows it; then that host and no other', async () => {
+describe('hosts that tasks may name', () => {
+  test('none until an operator allows one; then that host and no other', async () => {
     const refused = await refusal(add('https://hooks.example.com/x'));
     expect(refused).toMatchObject({
       code: 'TQ007',
@@ -128,8 +128,8 @@ test('an IPv6 rule for mapped addresses does not match IPv4 ones', () => {
   ).toEqual([true, false, true, false, false]);
 });
 
-describe('what a name resolves to', () => {
-  /** A sender whose names resolve to these addresses, a list for each time they are looked up. */
+describe('addresses that a name resolves to', () => {
+  /** A sender whose names resolve to these addresses, one list per lookup. */
   function aSender(answers: string[][], allowed: string[], pattern?: string) {
     let asked = 0;
     const resolve = ((
@@ -183,7 +183,7 @@ describe('what a name resolves to', () => {
     server.close();
   });
 
-  test('an address that an entry covers: the checked address is the one that is called', async () => {
+  test('an address covered by an entry: the checked address is the one that is called', async () => {
     const { server, port, requests } = await aTarget();
     const { sender } = aSender([['127.0.0.1']], ['internal.example.com', '127.0.0.0/8']);
     expect(await sender.send(aDispatch({ target: `http://internal.example.com:${port}` }))).toMatchObject({
@@ -194,7 +194,7 @@ describe('what a name resolves to', () => {
     server.close();
   });
 
-  test('a name that is rebound after a first good answer is looked up, and refused, again', async () => {
+  test('a name that is rebound after a good first lookup is looked up again, and rejected', async () => {
     const { server, port, requests } = await aTarget();
     const { sender, asked } = aSender([['127.0.0.1'], ['127.0.0.1', '10.0.0.1'], ['10.0.0.1']], ['*', '127.0.0.1']);
     const send = () => sender.send(aDispatch({ target: `http://rebound.example.com:${port}` }));
@@ -221,7 +221,7 @@ describe('what a name resolves to', () => {
     },
   );
 
-  test('a redirect from an allowed host is a failure, and not followed', async () => {
+  test('a redirect from an allowed host is a failure and is not followed', async () => {
     const { server, port, requests } = await aTarget('http://169.254.169.254/latest/meta-data/');
     const { sender, asked } = aSender([['127.0.0.1']], ['*', '127.0.0.1']);
     expect(await sender.send(aDispatch({ target: `http://moved.example.com:${port}` }))).toMatchObject({
@@ -234,7 +234,7 @@ describe('what a name resolves to', () => {
   });
 });
 
-test('a dispatcher told of hosts writes them down, and sends to them', async () => {
+test('a dispatcher stores the hosts of its options, and sends to them', async () => {
   const { target } = harness;
   const dispatcher = harness.dispatcher({ allowUrls: ['127.0.0.1/32'] });
   await dispatcher.start();
@@ -245,7 +245,7 @@ test('a dispatcher told of hosts writes them down, and sends to them', async () 
   await harness.database.pool.query('delete from taskqueue._allowed_urls');
 });
 
-test('a task whose host was taken from the list fails, and explain_task says how to allow it again', async () => {
+test('a task whose host is no longer allowed fails, and explain_task says how to allow it again', async () => {
   await allow('hooks.example.com');
   await harness.createQueue('taken-back');
   const name = await harness.add('taken-back', { url: 'https://hooks.example.com:8443/x' });

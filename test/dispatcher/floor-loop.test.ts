@@ -46,7 +46,7 @@ describe('with a dispatcher', () => {
     );
   });
 
-  test('a transaction that has added and stays open holds the floor', async () => {
+  test('a transaction that has added a task and stays open holds the floor down', async () => {
     await harness.createQueue(queue);
     await harness.dispatcher().start();
     const client = await harness.database.client();
@@ -61,7 +61,7 @@ describe('with a dispatcher', () => {
     await eventually(async () => expect(await lag()).toBeLessThan(3000));
   });
 
-  test('rows of purged tasks are taken away', async () => {
+  test('rows of purged tasks are deleted', async () => {
     await harness.createQueue(queue, { rate: '0' });
     await harness.dispatcher().start();
     await harness.addMany(queue, 20);
@@ -86,8 +86,8 @@ describe('with a dispatcher', () => {
   });
 });
 
-describe('by itself', () => {
-  /** A keeper of one push and one pull queue over a database in memory. */
+describe('on its own', () => {
+  /** A floor loop of one push and one pull queue over a database in memory. */
   function setup() {
     const clock = new ManualClock(0);
     const database = {
@@ -123,52 +123,52 @@ describe('by itself', () => {
       { name: 'push', mode: 'push' },
       { name: 'pull', mode: 'pull' },
     ];
-    const keeper = new FloorLoop({ open, sweep, queues: () => led, clock, logger: silentLogger });
+    const floorLoop = new FloorLoop({ open, sweep, queues: () => led, clock, logger: silentLogger });
     const settle = async () => {
       for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
       return calls.splice(0);
     };
-    return { keeper, clock, database, led, session, sweep, open, settle };
+    return { floorLoop, clock, database, led, session, sweep, open, settle };
   }
 
-  test('it is silent until something happens, waits for open writers, then walks and raises', async () => {
-    const { keeper, clock, settle, open } = setup();
-    await keeper.start();
+  test('it is silent until a queue is busy, waits for open writers, then walks and raises', async () => {
+    const { floorLoop, clock, settle, open } = setup();
+    await floorLoop.start();
     clock.advance(60);
     expect(await settle()).toEqual([]);
     expect(open).not.toHaveBeenCalled();
-    keeper.busy('push');
+    floorLoop.busy('push');
     expect(await settle()).toEqual(['clock', 'open writers']);
     clock.advance(0.02);
     expect(await settle()).toEqual(['open writers among 3/4', 'advance push', 'raise push']);
     clock.advance(60);
     expect(await settle()).toEqual([]);
-    await keeper.stop();
+    await floorLoop.stop();
   });
 
-  test('pull queues have a turn ten times a second at most, push queues once', async () => {
-    const { keeper, clock, database, settle } = setup();
+  test('pull queues get a turn at most ten times a second, push queues once', async () => {
+    const { floorLoop, clock, database, settle } = setup();
     database.open = [];
-    await keeper.start();
+    await floorLoop.start();
     const advanced: string[] = [];
     for (let ms = 0; ms < 1000; ms += 10) {
-      keeper.busy('push');
-      keeper.seeChanges(database.changes++);
+      floorLoop.busy('push');
+      floorLoop.seeChanges(database.changes++);
       advanced.push(...(await settle()).filter((call) => call.startsWith('advance')));
       clock.advance(0.01);
     }
     expect(advanced).toEqual(['advance push,pull', ...Array(9).fill('advance pull')]);
-    await keeper.stop();
+    await floorLoop.stop();
   });
 
   test('pull queues count as busy for a while after the count of changes grew', async () => {
-    const { keeper, clock, database, settle } = setup();
+    const { floorLoop, clock, database, settle } = setup();
     database.open = [];
-    await keeper.start();
-    keeper.seeChanges(1);
+    await floorLoop.start();
+    floorLoop.seeChanges(1);
     expect(await settle()).toEqual([]);
     database.changes = 2;
-    keeper.seeChanges(2);
+    floorLoop.seeChanges(2);
     expect(await settle()).toContain('advance pull');
     clock.advance(1);
     expect(await settle()).toContain('advance pull');
@@ -176,46 +176,46 @@ describe('by itself', () => {
     await settle();
     clock.advance(10);
     expect(await settle()).toEqual([]);
-    await keeper.stop();
+    await floorLoop.stop();
   });
 
-  test('a clock that is behind the floor: it sweeps at once', async () => {
-    const { keeper, clock, database, sweep, settle } = setup();
+  test('it sweeps immediately while the clock is behind the floor', async () => {
+    const { floorLoop, clock, database, sweep, settle } = setup();
     database.open = [];
-    await keeper.start();
-    keeper.busy('push');
+    await floorLoop.start();
+    floorLoop.busy('push');
     await settle();
     expect(sweep).not.toHaveBeenCalled();
     database.now -= 3_600_000;
     clock.advance(1);
-    keeper.busy('push');
+    floorLoop.busy('push');
     await settle();
     expect(sweep.mock.calls).toEqual([[['push']]]);
-    await keeper.stop();
+    await floorLoop.stop();
   });
 
-  test('of a queue that it has not led for a while it knows nothing: the floor may have been lowered', async () => {
-    const { keeper, clock, database, led, sweep, settle } = setup();
+  test('it forgets queues that it no longer leads: their floors may have been lowered', async () => {
+    const { floorLoop, clock, database, led, sweep, settle } = setup();
     database.open = [];
-    await keeper.start();
-    keeper.busy('push');
+    await floorLoop.start();
+    floorLoop.busy('push');
     await settle();
     const [push] = led.splice(0, 1);
     clock.advance(1);
-    keeper.seeChanges(database.changes++);
-    keeper.seeChanges(database.changes++);
+    floorLoop.seeChanges(database.changes++);
+    floorLoop.seeChanges(database.changes++);
     expect(await settle()).toContain('advance pull');
     led.push(push as (typeof led)[0]);
     database.now -= 3_600_000;
     clock.advance(1);
-    keeper.busy('push');
+    floorLoop.busy('push');
     expect((await settle()).join()).toContain('push');
     expect(sweep.mock.calls.flat(2)).not.toContain('push');
-    await keeper.stop();
+    await floorLoop.stop();
   });
 
-  test('a tick that fails forgets its open writers, and what was busy stays so', async () => {
-    const { keeper, clock, database, session, settle, open } = setup();
+  test('a failed tick forgets its open writers and keeps its queues busy', async () => {
+    const { floorLoop, clock, database, session, settle, open } = setup();
     const { openWriters } = session;
     session.openWriters = async (among) => {
       if (!among) return openWriters();
@@ -223,14 +223,14 @@ describe('by itself', () => {
       database.lost(new Error('broken'));
       throw new Error('broken');
     };
-    await keeper.start();
-    keeper.busy('push');
+    await floorLoop.start();
+    floorLoop.busy('push');
     await settle();
     clock.advance(0.02);
     expect(await settle()).not.toContain('raise push');
     clock.advance(0.2);
     expect(await settle()).toEqual(['clock', 'open writers', 'advance push', 'raise push']);
     expect(open).toHaveBeenCalledTimes(2);
-    await keeper.stop();
+    await floorLoop.stop();
   });
 });

@@ -1,5 +1,6 @@
-// The floor against a model: random mixes of everything that touches due times, statement by statement, with transactions that stay open and sessions
-// that stop right after they have read the clock. After every step a lease and a claim of everything have to find exactly what is ready.
+// Compares floors with a model: random mixes of everything that changes due times, statement by statement, with
+// transactions that stay open and sessions that stop right after they read the clock. After every step, a lease and a
+// claim of everything must find exactly the tasks that are ready.
 //
 // npm run test:soak:model runs it for long; SEED=… runs one seed.
 
@@ -25,25 +26,27 @@ async function live(run: Run): Promise<World> {
   return world;
 }
 
-/** Without a keeper: what is old has to go, or it keeps the floor down. */
+/** Without a floor loop, old open transactions must end, or they hold the floor down. */
 const LEASING = { ...ADDING, deletes: 30 };
 
 const seeds = (n: number) => (SEED ? [Number(SEED)] : Array.from({ length: LONG ? n * 100 : n }, (_, i) => i + 1));
 
-test('whatever happens, no task is stranded and none is early', { timeout: 3_600_000 }, async () => {
+test('no interleaving strands a task or hands one out early', { timeout: 3_600_000 }, async () => {
   let handedOut = 0;
   let ticks = 0;
   for (const seed of seeds(4)) {
     const world = await live({ seed, steps: 150 });
     handedOut += world.tasks.handedOut;
-    for (const keeper of world.keepers) ticks += keeper.ticks;
+    for (const floorLoop of world.floorLoops) ticks += floorLoop.ticks;
   }
   if (LONG) console.log({ handedOut, ticks });
   if (!SEED) expect(ticks).toBeGreaterThan(20);
   if (!SEED) expect(handedOut).toBeGreaterThan(100);
 });
 
-/** The first violation that a broken keeper or function leads to; `first` is a seed a little before one that shows it. */
+/**
+ * The first violation that a broken floor loop or function causes; `first` is a seed shortly before one that shows it.
+ */
 async function violation(how: Partial<Run>, first = 1001): Promise<string | undefined> {
   for (let seed = first; seed < first + 1000; seed++) {
     try {
@@ -57,9 +60,9 @@ async function violation(how: Partial<Run>, first = 1001): Promise<string | unde
 }
 
 test.each([
-  { name: 'adopts at once', tick: adoptsAtOnce },
+  { name: 'adopts immediately', tick: adoptsAtOnce },
   { name: 'remembers a floor and adopts it later', tick: adoptsLater },
-])('the test can fail: a keeper that $name', { timeout: 120_000 }, async ({ tick }) => {
+])('the test can fail: a floor loop that $name', { timeout: 120_000 }, async ({ tick }) => {
   expect(await violation({ tick })).toMatch(/is stranded/);
 });
 
@@ -69,7 +72,7 @@ test('the test can fail: a due time that is computed before the insert', { timeo
   await undo();
 });
 
-test('without a dispatcher, floors that lease calls raise strand no task either', { timeout: 3_600_000 }, async () => {
+test('without a dispatcher, floors raised by lease calls strand no task either', { timeout: 3_600_000 }, async () => {
   let risen = 0;
   for (const seed of seeds(4)) {
     const world = await live({ seed, steps: 150, tick: 'none' });
@@ -81,19 +84,19 @@ test('without a dispatcher, floors that lease calls raise strand no task either'
 test.each([
   {
     first: 1019,
-    name: 'a task that is given back and keeps its place',
+    name: 'a released task that keeps its position',
     broken: ['modify_task_lease', 'modify_task_lease.lease_seconds <= 2 or', ''],
     why: /was handed out before/,
   },
   {
     first: 1006,
-    name: 'a lost task that keeps its place',
-    broken: ['lease_tasks', 'exit when lost is not true', 'exit'],
+    name: 'a lost task that keeps its position',
+    broken: ['lease_tasks', 'exit when expired is not true', 'exit'],
     why: /was handed out before/,
   },
   {
     first: 1027,
-    name: 'a step past what the call has moved itself',
+    name: 'a step past the tasks that the call has moved itself',
     broken: ['_step_floor', 'least(w.unmoved, moved)', 'w.unmoved'],
     why: /is stranded/,
   },
@@ -106,7 +109,7 @@ test.each([
 test.each([
   {
     first: 1014,
-    name: 'a step that does not wait for those who are open',
+    name: 'a step that does not wait for open transactions',
     broken: ['_step_floor', 'taskqueue._oldest_open() >= bound', 'true'],
   },
   {
@@ -118,7 +121,7 @@ test.each([
       'taskqueue._now() as now, taskqueue._next_id(transactional is not false, 1) as id',
     ],
   },
-  // A step waits for every transaction of the cluster, and other files have long ones: a million tasks are added by one.
+  // A step waits for every transaction of the cluster, and other test files have long ones: one adds a million tasks.
 ] as const)('the test can fail: $name', { timeout: 300_000 }, async ({ first, broken: [name, from, to] }) => {
   const undo = await rewrite(database.pool, name, from, to);
   expect(await violation({ tick: 'none', adders: 2, weights: LEASING }, first)).toMatch(/is stranded/);

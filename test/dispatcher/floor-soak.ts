@@ -1,5 +1,5 @@
-// Random load on two queues, one pull and one push, while their floors are raised as fast as possible: transactions that stay open, roll back to
-// savepoints or are prepared, leases that run out or are given back, attempts that fail.
+// Load on two queues, one pull and one push, while their floors are raised as fast as possible: transactions that stay
+// open, roll back to savepoints or are prepared, leases that expire or are released, attempts that fail.
 
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
@@ -24,7 +24,7 @@ export class FloorSoak {
   readonly #due = new Map<string, number>();
   #adding = true;
   #consuming = true;
-  /** The end: every consumer takes what it gets. */
+  /** At the end every consumer takes what it gets. */
   #draining = false;
 
   constructor(database: TestDatabase) {
@@ -36,19 +36,21 @@ export class FloorSoak {
     await this.#database.pool.query('select from taskqueue.create_queue($1, retry => $2)', [PUSH, RETRY]);
   }
 
-  /** Adds and consumes for so long; then waits until all that was committed was delivered, or for five more seconds. */
-  async run(seconds: number, keepers: FloorSession[]): Promise<void> {
+  /**
+   * Adds and consumes for this long; then waits until every committed task was delivered, at most five seconds more.
+   */
+  async run(seconds: number, sessions: FloorSession[]): Promise<void> {
     const adders = Array.from({ length: 10 }, () => this.#add());
     const consumers = Array.from({ length: 2 }, () => [this.#lease(), this.#claim()]).flat();
     const ending = new AbortController();
-    const keeping = keepers.map((keeper) => this.#keep(keeper, ending.signal));
+    const raising = sessions.map((session) => this.#raise(session, ending.signal));
     await after(seconds * 1000);
     this.#adding = false;
     await Promise.all(adders);
     this.#draining = true;
     for (let waits = 0; waits < 100 && this.undelivered().length > 0; waits++) await after(50);
     ending.abort();
-    await Promise.all(keeping);
+    await Promise.all(raising);
     this.#consuming = false;
     await Promise.all(consumers);
   }
@@ -66,19 +68,19 @@ export class FloorSoak {
     return rows[0].n;
   }
 
-  async #keep(keeper: FloorSession, signal: AbortSignal): Promise<void> {
+  async #raise(session: FloorSession, signal: AbortSignal): Promise<void> {
     const sleep = async (ms: number) => {
       await after(ms);
       signal.throwIfAborted();
     };
     while (!signal.aborted) {
-      await raiseFloors(keeper, [PULL, PUSH], await keeper.clock(), sleep).catch((error) => {
+      await raiseFloors(session, [PULL, PUSH], await session.clock(), sleep).catch((error) => {
         if (!signal.aborted) throw error;
       });
       this.ticks += 1;
       await after(5);
     }
-    await keeper.close();
+    await session.close();
   }
 
   async #add(): Promise<void> {
@@ -130,7 +132,7 @@ export class FloorSoak {
         } else if (chance(0.5)) {
           await client
             .query('select taskqueue.modify_task_lease($1, $2, $3, 0)', [PULL, name, lease_token])
-            .catch(() => {}); // it is over
+            .catch(() => {}); // the run has ended
         }
       }
     }

@@ -12,10 +12,10 @@ const database = useDatabase();
 
 const openFloorSession = () => databasePorts(database.url, systemClock, silentLogger).openFloorSession(() => {});
 
-async function soak(seconds: number, keepers: FloorSession[]): Promise<FloorSoak> {
+async function soak(seconds: number, sessions: FloorSession[]): Promise<FloorSoak> {
   const run = new FloorSoak(database);
   await run.createQueues();
-  await run.run(seconds, keepers);
+  await run.run(seconds, sessions);
   return run;
 }
 
@@ -26,7 +26,9 @@ async function deleteQueues(): Promise<void> {
   ]); // the names can be used again
 }
 
-test('two keepers under load: no task is left below the floor, and none is early', { timeout: 120_000 }, async () => {
+test('two floor loops under load: no task is left below the floor, and none is early', {
+  timeout: 120_000,
+}, async () => {
   const run = await soak(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
   if (LONG) console.log({ committed: run.committed.size, ticks: run.ticks });
   expect(await run.stranded()).toBe(0);
@@ -37,11 +39,11 @@ test('two keepers under load: no task is left below the floor, and none is early
   await deleteQueues();
 });
 
-test('the test can fail: a keeper that does not wait for its witnesses strands tasks', {
+test('the test can fail: a floor loop that does not wait for open writers strands tasks', {
   timeout: 60_000,
 }, async () => {
-  const keeper = await openFloorSession();
-  const run = await soak(LONG ? 10 : 3, [{ ...keeper, openWriters: async () => [] }]);
+  const session = await openFloorSession();
+  const run = await soak(LONG ? 10 : 3, [{ ...session, openWriters: async () => [] }]);
   expect(await run.stranded()).toBeGreaterThan(0);
   await deleteQueues();
 });

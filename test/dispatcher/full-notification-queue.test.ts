@@ -9,7 +9,7 @@ import { migrate } from '../../src/schema/migrate/migrate.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from, TEST_DATABASE_URL } = process.env;
 
-/** A server of its own whose notification queue is as small as can be. */
+/** A server of its own with the smallest possible notification queue. */
 async function serverWithSmallQueue(): Promise<string> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ptq-notify-'));
   fs.chmodSync(dir, 0o755);
@@ -44,7 +44,7 @@ test.skipIf(TEST_DATABASE_URL)(
     const url = await serverWithSmallQueue();
     const [deaf, leader, application] = [await connect(url), await connect(url), await connect(url)];
     await deaf.query('listen something');
-    await deaf.query('begin'); // it reads nothing any more
+    await deaf.query('begin'); // this session no longer reads notifications
     const [queue] = (await leader.query(`select id from taskqueue._queues where name = 'default'`)).rows;
     await leader.query(`select pg_advisory_lock(${LOCKS.bell}, $1)`, [queue.id]); // asleep
     const fill = async () => {

@@ -4,7 +4,7 @@ import type { DispatcherOptions } from '../../src/dispatcher/options.ts';
 import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
 import { useDatabase } from '../support/db.ts';
 
-/** A database, a target for each test, and dispatchers that are stopped after it. */
+/** A database, a target per test, and dispatchers that are stopped after it. */
 export function useDispatchers() {
   const database = useDatabase();
   const dispatchers: Dispatcher[] = [];
@@ -17,7 +17,7 @@ export function useDispatchers() {
       dispatchers.push(dispatcher);
       return dispatcher;
     },
-    /** All tasks still there, with the columns of the view. */
+    /** All remaining tasks, with the columns of the view. */
     async tasks(queue: string) {
       return (await database.pool.query('select * from taskqueue.tasks where queue = $1 order by name', [queue])).rows;
     },

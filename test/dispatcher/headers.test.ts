@@ -6,7 +6,7 @@ import { aDispatch } from './a-dispatch.ts';
 const STARTED = Date.UTC(2026, 10, 21, 10, 0, 0, 900);
 const headersOf = (changes: Partial<Dispatch> = {}) => requestHeaders(aDispatch(changes), STARTED);
 
-test('the first attempt carries exactly these headers', () => {
+test('the first attempt has exactly these headers', () => {
   const dispatch = aDispatch({ body: Buffer.from('x'), namespace: 'acme', eta: 1_234_567_890_123_456n });
   expect(requestHeaders(dispatch, STARTED)).toEqual({
     'content-type': 'application/octet-stream',
@@ -24,7 +24,7 @@ test('the first attempt carries exactly these headers', () => {
   });
 });
 
-test('from the second attempt on the previous response and the reason are told', () => {
+test('later attempts have the previous response and the reason', () => {
   const again = headersOf({ retryCount: 1, executionCount: 1, previousResponse: 503, retryReason: 'App Error' });
   expect(again).toMatchObject({
     'X-AppEngine-TaskRetryCount': '1',
@@ -45,20 +45,20 @@ test('from the second attempt on the previous response and the reason are told',
   });
 });
 
-test('the ETA has six decimals, true to the microsecond', () => {
+test('the ETA has six decimals, accurate to the microsecond', () => {
   expect(secondsOf(1_234_567_890_123_456n)).toBe('1234567890.123456');
   expect(secondsOf(1_234_567_890_000_001n)).toBe('1234567890.000001');
   expect(secondsOf(7n)).toBe('0.000007');
   expect(secondsOf(0n)).toBe('0.000000');
 });
 
-test("a caller's user agent comes before the service's", () => {
+test("a caller's user agent precedes the service's", () => {
   expect(headersOf({ headers: { 'User-Agent': 'shop/1.0' } })['user-agent']).toBe(
     'shop/1.0 AppEngine-Google; (+http://code.google.com/appengine)',
   );
 });
 
-test('no header of a task overrides one of the service, whatever its case', () => {
+test("a task's header never overrides one of the service, whatever its case", () => {
   const hostile = {
     'X-APPENGINE-QUEUENAME': 'other',
     'x-appengine-taskretrycount': '99',
@@ -83,7 +83,7 @@ test('no header of a task overrides one of the service, whatever its case', () =
   expect(headersOf({ headers: hostile })).toEqual(headersOf());
 });
 
-test('nor does one whose name a handler’s server reads as one of the service', () => {
+test("nor does one whose name a handler's server reads as one of the service", () => {
   const hostile = {
     X_AppEngine_Cron: 'true',
     'X-AppEngine_QueueName': 'other',
@@ -103,7 +103,7 @@ test('nor does one whose name a handler’s server reads as one of the service',
   expect(headersOf({ headers: { my_own: '1' } })).toMatchObject({ my_own: '1' });
 });
 
-test("the task's own headers go along, one value a name", () => {
+test("the task's own headers are sent, one value per name", () => {
   const headers = {
     'X-Order': '1',
     'x-order': '2',
@@ -119,7 +119,7 @@ test("the task's own headers go along, one value a name", () => {
   });
 });
 
-test('names that JavaScript objects know are headers like others', () => {
+test("names of JavaScript's object properties are ordinary headers", () => {
   const headers = JSON.parse('{"__proto__":"a","constructor":"b"}');
   const sent = headersOf({ headers });
   expect(Object.getOwnPropertyDescriptor(sent, '__proto__')?.value).toBe('a');
@@ -130,7 +130,7 @@ test('without a body there is no default content type', () => {
   expect(headersOf()).not.toHaveProperty('content-type');
 });
 
-test('webhook-id is the same for each attempt of a task and differs between tasks', () => {
+test('webhook-id is the same for all attempts of a task, and differs between tasks', () => {
   const id = webhookId(aDispatch());
   expect(id).toMatch(/^[0-9a-f]{32}$/);
   expect(webhookId(aDispatch({ retryCount: 4, eta: 9n }))).toBe(id);

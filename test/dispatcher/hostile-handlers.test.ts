@@ -14,12 +14,12 @@ import { useDispatchers } from './harness.ts';
 import { type Cancellation, HOSTILE_HANDLERS, type HostileHandler } from './hostile-handlers.ts';
 
 const DEADLINE = 15;
-/** What the kernel's buffers hold, and what is read: a handler gets rid of no more. */
+/** The kernel's buffers and the read limit: a handler cannot send more. */
 const MOST_SENT = 16 * 1024 * 1024;
 
 interface Running extends HostileHandler {
   url: string;
-  /** Connections on which it has begun to talk. */
+  /** Connections that it has written to. */
   talks: number;
   sockets: Set<Socket>;
   server: Server;
@@ -96,7 +96,7 @@ test.each(HOSTILE_HANDLERS)('a handler that $does: $ends', async ({ does, ends }
     expect(bytesWritten - writableLength).toBeLessThan(MOST_SENT);
 });
 
-test('none takes the memory of what it sends', async () => {
+test('no handler makes the dispatcher hold what it sends in memory', async () => {
   const before = process.memoryUsage().rss;
   for (const does of [
     'sends a gzip bomb',
@@ -111,7 +111,7 @@ test('none takes the memory of what it sends', async () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
 });
 
-test('docs/internals/delivery.md says so of each', () => {
+test('docs/internals/delivery.md lists all of them', () => {
   const text = fs.readFileSync(new URL('../../docs/internals/delivery.md', import.meta.url), 'utf8');
   const became = (ends: Cancellation) =>
     typeof ends === 'string' ? `no answer: ${ends}` : `${ends}: ${ends < 300 ? 'done' : 'retried'}`;
@@ -121,8 +121,8 @@ test('docs/internals/delivery.md says so of each', () => {
   expect(missing).toEqual([]);
 });
 
-describe('connections that are kept', () => {
-  /** Answers the first request of each connection, and does this with the second. */
+describe('connections that are kept open', () => {
+  /** Answers the first request of each connection, and handles the second with this. */
   async function second(does: (socket: Socket) => void) {
     const requests: string[] = [];
     const server = createServer((socket) => {
@@ -151,7 +151,7 @@ describe('connections that are kept', () => {
     },
   );
 
-  test('after an answer that was too long the connection is not used again', async () => {
+  test('after a response that was too long, the connection is not used again', async () => {
     const { sender, send } = aSender(found('sends more than its length: what is over belongs to no task').url);
     for (let i = 1; i <= 3; i++) {
       expect(await send()).toMatchObject({ kind: 'completed', status: 200 });
@@ -163,7 +163,7 @@ describe('connections that are kept', () => {
   });
 });
 
-describe('targets that are no HTTP servers', () => {
+describe('targets that are not HTTP servers', () => {
   test.each([
     ['a plain port, by TLS', () => found('speaks HTTP/1.0').url.replace('http:', 'https:')],
     ['a port where nobody listens', () => 'http://127.0.0.1:1'],
@@ -181,7 +181,7 @@ describe('targets that are no HTTP servers', () => {
   });
 });
 
-test('an answer that comes before the request was sent whole counts', async () => {
+test('a response that arrives before the whole request was sent counts', async () => {
   const early = await run({
     does: '',
     ends: 200,
@@ -196,7 +196,7 @@ test('an answer that comes before the request was sent whole counts', async () =
   for (const socket of early.sockets) socket.destroy();
 });
 
-describe('all of them at once', () => {
+describe('all of them together', () => {
   const harness = useDispatchers();
 
   test('each task has its outcome, and a healthy task of another queue runs meanwhile', async () => {

@@ -1,18 +1,18 @@
-// Handlers that a task may meet: what each does with its connection, and what has become of the attempt then.
+// Handlers that a task may meet: what each does with its connection, and the outcome of the attempt.
 
 import type { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-/** What became of the attempt: a status, or why there is none. */
+/** The outcome of the attempt: a status, or why there is none. */
 export type Cancellation = number | 'Connection Error' | 'Instance Unavailable';
 
 export interface HostileHandler {
   does: string;
-  /** `Instance Unavailable`: its deadline ended it. */
+  /** `Instance Unavailable`: the attempt ends at its deadline. */
   ends: Cancellation;
-  /** Called with the connection when a request came. */
+  /** Called with the connection when a request arrives. */
   talk(socket: Socket): void;
-  /** In the place of `talk`: called at once. */
+  /** Called immediately, instead of `talk`. */
   connect?: true;
 }
 
@@ -32,7 +32,7 @@ const saysAndCloses = (does: string, ends: Cancellation, answer: string | Buffer
   talk: (socket) => socket.end(answer),
 });
 
-/** The same again and again, as long as the connection lives. */
+/** Repeats the same text as long as the connection lives. */
 const repeats = (does: string, ends: Cancellation, first: string, again: string | Buffer): HostileHandler => ({
   does,
   ends,
@@ -45,7 +45,7 @@ const repeats = (does: string, ends: Cancellation, first: string, again: string 
   },
 });
 
-/** Byte by byte; the last one never comes. */
+/** Sends byte by byte; the last one never arrives. */
 const drips = (does: string, answer: string): HostileHandler => ({
   does,
   ends: 'Instance Unavailable',
@@ -105,13 +105,13 @@ export const HOSTILE_HANDLERS: HostileHandler[] = [
   repeats('has a chunk extension without an end', 'Connection Error', `${OK}${CHUNKED}5;`, 'x'.repeat(4000)),
   drips('drips its headers', `${OK}x-a: b\r\n${EMPTY}`),
   drips('drips its body', `${OK}content-length: 100000\r\n\r\n${'x'.repeat(100_000)}`),
-  // Bodies without an end, or larger than they seem.
+  // Endless bodies, or bodies larger than they seem.
   repeats('sends a body without an end', 200, `${OK}${CHUNKED}`, `4000\r\n${'x'.repeat(0x4000)}\r\n`),
   repeats('sends an error without an end', 500, `HTTP/1.1 500 No\r\n${CHUNKED}`, `4000\r\n${'x'.repeat(0x4000)}\r\n`),
   repeats('sends trailers without an end', 'Connection Error', `${OK}${CHUNKED}0\r\n`, `x-a: ${'x'.repeat(4000)}\r\n`),
   packed('sends a gzip bomb', 'gzip', gzipSync(ZEROS, { level: 9 })),
   packed('sends a brotli bomb', 'br', brotliCompressSync(ZEROS)),
-  // Lengths that are wrong.
+  // Wrong lengths.
   says('breaks a chunk size', 'Connection Error', `${OK}${CHUNKED}zz\r\nabc`),
   says('overflows a chunk size', 'Connection Error', `${OK}${CHUNKED}fffffffffffffffff\r\nabc`),
   says('sends chunks and a length', 'Connection Error', `${OK}content-length: 3\r\n${CHUNKED}3\r\nabc\r\n0\r\n\r\n`),

@@ -1,4 +1,4 @@
-// URLs that lead, or seem to lead, somewhere no task may go; a family a line or two.
+// URLs that lead, or seem to lead, to hosts that no task may reach, one family per line or two.
 
 const FAMILIES: Record<string, string[]> = {
   'this machine, spelt oddly': [

@@ -1,4 +1,5 @@
-// Targets that accept requests and never answer: what they hold of a process's slots does not keep the queues of others from going on, and explain_task tells.
+// Targets that accept requests and never answer: the slots that they hold do not stop other queues, and explain_task
+// reports them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -6,10 +7,10 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
-/** The last tenth is more than there are queues: each has one that is its own. */
+/** The last tenth has more slots than there are queues, so each queue has one of its own. */
 const SLOTS = 200;
 
-/** Tasks below /hung are never answered. */
+/** Tasks below /hung never get a response. */
 function hang(): void {
   harness.target.answer(({ url }) => (url.startsWith('/hung') ? new Promise(() => {}) : 200));
 }
@@ -27,25 +28,28 @@ async function addHung(queue: string, n: number, first = 0): Promise<void> {
 const explain = async (queue: string, name: string) =>
   (await harness.database.pool.query('select reason, detail from taskqueue.explain_task($1, $2)', [queue, name])).rows;
 
-test.each([1, 3, 9])('%d queues of a target that never answers: another begins within a second', async (hung) => {
-  hang();
-  for (let i = 0; i < hung; i++) {
-    await harness.createQueue(`hung-${hung}-${i}`, { max_concurrent_requests: 1000 });
-    for (const first of [0, 100]) await addHung(`hung-${hung}-${i}`, 100, first);
-  }
-  const well = `well-${hung}`;
-  await harness.createQueue(well);
-  const dispatcher = harness.dispatcher({ concurrency: SLOTS });
-  await dispatcher.start();
-  await eventually(() => harness.target.requests.length >= SLOTS * 0.9, { timeoutMs: 20_000 });
-  await sleep(1_500); // whatever they can take they have taken
-  const before = harness.target.requests.length;
-  await harness.addMany(well, 20);
-  await eventually(() => harness.target.requests.length > before, { timeoutMs: 1_000 });
-  await eventually(async () => expect(await harness.tasks(well)).toEqual([]), { timeoutMs: 20_000 });
-});
+test.each([1, 3, 9])(
+  'with %d queues of a target that never answers, another queue starts within a second',
+  async (hung) => {
+    hang();
+    for (let i = 0; i < hung; i++) {
+      await harness.createQueue(`hung-${hung}-${i}`, { max_concurrent_requests: 1000 });
+      for (const first of [0, 100]) await addHung(`hung-${hung}-${i}`, 100, first);
+    }
+    const well = `well-${hung}`;
+    await harness.createQueue(well);
+    const dispatcher = harness.dispatcher({ concurrency: SLOTS });
+    await dispatcher.start();
+    await eventually(() => harness.target.requests.length >= SLOTS * 0.9, { timeoutMs: 20_000 });
+    await sleep(1_500); // by now they hold all that they may have
+    const before = harness.target.requests.length;
+    await harness.addMany(well, 20);
+    await eventually(() => harness.target.requests.length > before, { timeoutMs: 1_000 });
+    await eventually(async () => expect(await harness.tasks(well)).toEqual([]), { timeoutMs: 20_000 });
+  },
+);
 
-test('explain_task tells which target the slots wait for, and since when; once they are free it tells no more', async () => {
+test('explain_task shows the target that holds the slots, and since when, until they are free', async () => {
   const answers: (() => void)[] = [];
   harness.target.answer(() => new Promise((resolve) => answers.push(() => resolve(200))));
   await harness.database.pool.query(`select taskqueue.set_target('slow', $1)`, [harness.target.url]);
@@ -78,7 +82,7 @@ test('explain_task tells which target the slots wait for, and since when; once t
   });
 });
 
-test('tasks that wait for a place at their target say so', async () => {
+test('tasks that wait for a slot at their target are reported', async () => {
   hang();
   await harness.database.pool.query(`select taskqueue.set_target('narrow', $1, max_concurrent => 2)`, [
     harness.target.url,

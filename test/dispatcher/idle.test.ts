@@ -8,7 +8,7 @@ import { useDatabase } from '../support/db.ts';
 
 const database = useDatabase();
 
-test('with 100 queues, half of them pull queues, and nothing due, a dispatcher asks less than once a second', async () => {
+test('with 100 queues, half of them pull queues, and nothing due, a dispatcher sends less than one statement a second', async () => {
   await database.pool.query(
     `select taskqueue.create_queue('idle-' || n, mode => case n % 2 when 0 then 'push' else 'pull' end) from generate_series(1, 99) as n`,
   );
@@ -30,7 +30,7 @@ test('with 100 queues, half of them pull queues, and nothing due, a dispatcher a
       async () => {
         asked.length = 0;
         await after(2_000);
-        expect(asked.length).toBeLessThanOrEqual(3); // it has started, looked and gone to sleep
+        expect(asked.length).toBeLessThanOrEqual(3); // it has started, checked and gone to sleep
       },
       { timeoutMs: 20_000 },
     );

@@ -3,7 +3,7 @@ import { InFlight } from '../../src/dispatcher/claiming/in-flight.ts';
 
 const other = (held: number, connected = true, claimer = 7) => ({ claimer, held, connected });
 
-test("a process's own attempts and those of others count together", () => {
+test("a process's own attempts and those of other dispatchers count together", () => {
   const inFlight = new InFlight();
   inFlight.begin([other(3)], 0, () => {});
   inFlight.started(2);
@@ -13,7 +13,7 @@ test("a process's own attempts and those of others count together", () => {
   expect(inFlight.total).toBe(2);
 });
 
-test('those of a dispatcher that is away count for thirty seconds more; if it comes back meanwhile, they count on', () => {
+test('attempts of a disconnected dispatcher count for thirty seconds more; if it returns meanwhile, they keep counting', () => {
   const inFlight = new InFlight();
   inFlight.begin([other(3, false)], 0, () => {});
   inFlight.count([other(3, false)], 29_999);
@@ -28,14 +28,14 @@ test('those of a dispatcher that is away count for thirty seconds more; if it co
   expect(inFlight.total).toBe(0);
 });
 
-test('those of nobody known count until their leases end', () => {
+test('attempts of unknown dispatchers count until their leases expire', () => {
   const inFlight = new InFlight();
   inFlight.begin([other(3, false, 0)], 0, () => {});
   inFlight.count([other(3, false, 0)], 600_000);
   expect(inFlight.total).toBe(3);
 });
 
-test('another leadership of the process goes on with its own attempts, and hears of their ends', () => {
+test('another leadership of the process keeps its own attempts, and is notified when they end', () => {
   const inFlight = new InFlight();
   const [first, second] = [vi.fn(), vi.fn()];
   inFlight.begin([], 0, first);

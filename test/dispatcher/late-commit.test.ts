@@ -1,4 +1,5 @@
-// A task that is committed long after it was added, while others keep its queue busy and the floor moving. Nothing here waits for the poll.
+// A task that commits long after it was added, while other tasks keep its queue busy and its floor moving. Nothing here
+// waits for the poll.
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { value } from '../support/sql.ts';
@@ -15,7 +16,7 @@ const seconds = (moment: string) =>
 const floor = () => seconds('taskqueue._floor(id)');
 let queue: string;
 
-/** Keeps the queue busy until it is told to stop. */
+/** Keeps the queue busy until it is stopped. */
 function traffic(): () => Promise<void> {
   let on = true;
   const done = (async () => {
@@ -27,7 +28,7 @@ function traffic(): () => Promise<void> {
   };
 }
 
-/** The floor follows the traffic up to a moment; who adds now holds it there. */
+/** Waits until the floor has followed the traffic; from now on an enqueuer holds it there. */
 async function hold(add: () => Promise<unknown>): Promise<void> {
   const before = await floor();
   await eventually(async () => expect(await floor()).toBeGreaterThan(before));
@@ -49,7 +50,7 @@ test.each([
   const late = await harness.database.client();
   await hold(async () => {
     await late.query('begin');
-    await late.query(`select from taskqueue.add('${queue}', url => '/late', wake => false)`); // a bell can't be prepared
+    await late.query(`select from taskqueue.add('${queue}', url => '/late', wake => false)`); // a doorbell can't be prepared
     if (andThen) await late.query(end);
   });
   await late.query(andThen || end);

@@ -9,14 +9,14 @@ function setup() {
   return { make, request: lazyRequest({ url: URL, method: 'POST', signal }, make) };
 }
 
-test('it is a Request; where it goes is known without making it', () => {
+test('it is a Request, and URL and method are known without creating it', () => {
   const { request, make } = setup();
   expect(request).toBeInstanceOf(Request);
   expect([request.url, request.method]).toEqual([URL, 'POST']);
   expect(make).not.toHaveBeenCalled();
 });
 
-test('it is made once, and has every member of what is made', async () => {
+test("it is created once, and has every member of the platform's", async () => {
   const { request, make } = setup();
   expect(request.headers.get('x-a')).toBe('1');
   expect(request.signal.aborted).toBe(false);
@@ -29,7 +29,7 @@ test('it is made once, and has every member of what is made', async () => {
     expect(() => Reflect.get(request, name)).not.toThrow();
 });
 
-test('another Request is made of its clone, or of it as the settings', async () => {
+test('another Request can be created from its clone, or with it as the settings', async () => {
   const { request } = setup();
   expect(await new Request(request.clone()).text()).toBe('{"b":2}');
   const other = new Request('http://elsewhere/', request);

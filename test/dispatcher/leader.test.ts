@@ -22,7 +22,7 @@ const aQueue = (id: number): DispatcherQueue => ({
   others: [],
 });
 
-/** A database in memory: its queues, and who holds which lock. */
+/** A database in memory: its queues, and the holders of their locks. */
 function aDatabase(queueIds: number[]) {
   const database = {
     queues: queueIds.map(aQueue),
@@ -33,7 +33,7 @@ function aDatabase(queueIds: number[]) {
   return database;
 }
 
-/** A leader on that database, and what its queues were told. */
+/** A leader on that database, and the calls that its queues received. */
 function aLeader(database: ReturnType<typeof aDatabase>) {
   const told: string[] = [];
   let kill = () => {};
@@ -87,7 +87,7 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
   return { leader, session: () => open(() => {}), kill: () => kill(), told: () => told.splice(0) };
 }
 
-test('alone it leads every queue, and tells of changes and of queues that are gone', async () => {
+test('alone it leads every queue, and reports changes and queues that are gone', async () => {
   const database = aDatabase([1, 2]);
   const { leader, told } = aLeader(database);
   await leader.refresh();
@@ -97,7 +97,7 @@ test('alone it leads every queue, and tells of changes and of queues that are go
   expect(told()).toEqual(['update 1 9/s', 'leave 2', 'lead 3']);
 });
 
-test('when another comes it gives up the surplus, and stops claiming before it lets go', async () => {
+test('when another joins it resigns the surplus, and stops claiming before it releases the lock', async () => {
   const database = aDatabase([1, 2, 3, 4]);
   const [first, second] = [aLeader(database), aLeader(database)];
   await first.leader.refresh();
@@ -113,7 +113,7 @@ test('when another comes it gives up the surplus, and stops claiming before it l
   expect(second.told().filter((what) => what.startsWith('lead'))).toEqual(['lead 1', 'lead 2']);
 });
 
-test('what is in flight is counted after the lock is held', async () => {
+test('requests in flight are counted after the lock is held', async () => {
   const database = aDatabase([1]);
   const { leader, told } = aLeader(database);
   const set = database.locks.set.bind(database.locks);
@@ -125,7 +125,7 @@ test('what is in flight is counted after the lock is held', async () => {
   expect(told()).toEqual(['lead 1 with 7 in flight']);
 });
 
-test('a lost connection loses all queues at once; the next look connects and leads anew', async () => {
+test('a lost connection loses all queues together; the next refresh connects and leads again', async () => {
   const database = aDatabase([1, 2]);
   const { leader, kill, told } = aLeader(database);
   await leader.refresh();
@@ -136,7 +136,7 @@ test('a lost connection loses all queues at once; the next look connects and lea
   expect(told()).toEqual(['lead 1', 'lead 2']);
 });
 
-test('a database whose clock is behind what it was is told of, one that is a little slow is not', async () => {
+test('a database whose clock was set back is reported, and one whose clock is a little slow is not', async () => {
   const clock = new ManualClock(0);
   const [clockWentBack, ledQueues] = [
     vi.fn(),
@@ -166,7 +166,7 @@ test('a database whose clock is behind what it was is told of, one that is a lit
   expect(clockWentBack).toHaveBeenCalledOnce();
 });
 
-test('a session that the server ended for its silence is told as such', async () => {
+test('a session that the server ended for silence is logged as such', async () => {
   const warn = vi.fn();
   let lose: (reason: unknown) => void = () => {};
   const database = aDatabase([]);
@@ -183,12 +183,12 @@ test('a session that the server ended for its silence is told as such', async ()
   await leader.refresh();
   lose(Object.assign(new Error('terminating connection due to idle-session timeout'), { code: '57P05' }));
   expect(warn).toHaveBeenCalledExactlyOnceWith(
-    expect.stringContaining('heard nothing of this process'),
+    expect.stringContaining('did not hear from this process'),
     expect.objectContaining({ remedy: expect.stringContaining('event loop') }),
   );
 });
 
-test('the membership tells when a dispatcher has come or gone, and when a queue has no leader', async () => {
+test('the membership check reports dispatchers that join or leave, and queues without a leader', async () => {
   const database = aDatabase([1, 2]);
   const [first, second] = [aLeader(database), aLeader(database)];
   expect(await first.leader.checkMembership()).toBe(true); // it has seen nothing yet
@@ -197,14 +197,14 @@ test('the membership tells when a dispatcher has come or gone, and when a queue 
   expect(await second.leader.refresh()).toBe(true);
   expect(await first.leader.checkMembership()).toBe(true);
   await first.leader.refresh();
-  expect(await first.leader.checkMembership()).toBe(true); // nobody leads what was given up
+  expect(await first.leader.checkMembership()).toBe(true); // nobody leads the resigned queues
   expect(await second.leader.refresh()).toBe(false);
   expect(await first.leader.checkMembership()).toBe(false);
   second.kill();
   expect(await first.leader.checkMembership()).toBe(true);
 });
 
-test('it leads what the lock table has room for, and is not restless about the rest', async () => {
+test('it leads what the lock table has room for, and does not retry the rest all the time', async () => {
   const database = aDatabase([1, 2, 3]);
   database.room = 2;
   const { leader, told } = aLeader(database);
@@ -223,5 +223,5 @@ test('once closed it does not connect again', async () => {
   const { leader } = aLeader(aDatabase([1]));
   await leader.refresh();
   await leader.close();
-  await expect(leader.refresh()).rejects.toThrow('was closed');
+  await expect(leader.refresh()).rejects.toThrow('is closed');
 });

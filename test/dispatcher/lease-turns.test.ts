@@ -1,4 +1,5 @@
-// Workers that lease at the same time, give back and lose: a task that comes back waits until those have been leased that were ready before it.
+// Workers that lease at the same time, release and lose tasks: a task that comes back waits until the tasks that were
+// ready before it have been leased.
 
 import type pg from 'pg';
 import { expect, test } from 'vitest';
@@ -11,14 +12,14 @@ const TASKS = 12;
 
 const harness = useDispatchers();
 
-/** A task that was leased: the call was sent and answered at these moments, in milliseconds. */
+/** A leased task: when the call was sent and answered, in milliseconds. */
 interface Turn {
   name: string;
   sent: number;
   answered: number;
-  /** When it was ready again: it was given back, or its lease ended. */
+  /** When it was ready again: it was released, or its lease expired. */
   ready: number;
-  /** When everybody could see that it was given back; null: it was lost, and ranks by when that is noticed. */
+  /** When everyone could see the release; null: it was lost, and ranks by when the loss is noticed. */
   seen: number | null;
 }
 
@@ -55,7 +56,10 @@ async function work(queue: string, seed: number): Promise<Turn[]> {
   return turns;
 }
 
-/** A call may be sent early and served late: by `ready` a task's turns are in order. The turns that one task had though another was ready before it, and everybody could see that. */
+/**
+ * The turns that a task had although another one was ready before it, and everyone could see that. A call may be sent
+ * early and served late: a task's turns are ordered by `ready`.
+ */
 function outOfTurn(turns: Turn[]): string[] {
   const byTask = Map.groupBy(
     turns.sort((a, b) => a.ready - b.ready),
@@ -66,7 +70,7 @@ function outOfTurn(turns: Turn[]): string[] {
     for (const [i, again] of own.entries()) {
       const before = own[i - 1];
       if (before === undefined) continue;
-      if (before.ready >= again.sent) continue; // it came back while the call was under way, which saw it at its old place
+      if (before.ready >= again.sent) continue; // it came back during the call, which saw it in its old position
       for (const [other, others] of byTask) {
         const last = others.findLast(({ sent }) => sent <= again.answered);
         if (other === name || last === undefined || last.seen === null || last.seen >= again.sent) continue;
@@ -81,7 +85,7 @@ function outOfTurn(turns: Turn[]): string[] {
 test.each([
   ['with a dispatcher', true],
   ['without a dispatcher', false],
-])('%s, everybody has his turn', { timeout: 120_000 }, async (_, led) => {
+])('%s, every task gets its turn', { timeout: 120_000 }, async (_, led) => {
   const queue = `turns-${led}`;
   if (led) await harness.dispatcher().start();
   await harness.database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);

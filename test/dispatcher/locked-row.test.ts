@@ -4,7 +4,7 @@ import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 
-test('a task that someone holds locked holds up nobody else: other queues settle, and it does when it is let go', async () => {
+test('a locked task holds up no other queue, and is settled when it is unlocked', async () => {
   const holder = await harness.database.client();
   await harness.createQueue('held');
   await harness.createQueue('others');
@@ -26,7 +26,7 @@ test('a task that someone holds locked holds up nobody else: other queues settle
   await eventually(async () => expect(await harness.tasks('held')).toEqual([]), { timeoutMs: 5_000 });
 });
 
-test('nor does one that is asked to run now; it runs when it is let go', async () => {
+test('nor does a locked task that is forced to run; it runs when it is unlocked', async () => {
   const holder = await harness.database.client();
   await harness.createQueue('asked');
   await harness.createQueue('busy');

@@ -1,4 +1,5 @@
-// A leader that is lost while its queue is full: its places come back when its requests can't be under way any more, and no sooner.
+// A leader that is lost while its queue is full: its slots come back when its requests cannot be under way any more,
+// and no sooner.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,13 +15,13 @@ import { tcpProxy } from '../support/tcp-proxy.ts';
 
 const databases = { killed: useDatabase(), cutOff: useDatabase(), stopped: useDatabase(), back: useDatabase() };
 const ends: (() => unknown)[] = [];
-/** The tests run together, so that what they use lives as long as the last. */
+/** The tests run concurrently, so what they share lives as long as the last of them. */
 const atTheEnd = (end: () => unknown) => ends.unshift(end);
 afterAll(async () => {
   for (const end of ends) await end();
 });
 
-/** A target whose first request takes this long, and which counts how many it has at once. */
+/** A target whose first request takes this long, and which counts its concurrent requests. */
 async function aTarget(firstSeconds: number) {
   const seen = { began: [] as number[], ended: [] as number[], now: 0, most: 0, url: '' };
   const server = createServer((request, response) => {
@@ -52,7 +53,7 @@ async function startProcess(databaseUrl: string, targetUrl: string): Promise<Chi
   return child;
 }
 
-/** A queue for one request at a time, two tasks, the first of them under way from a process of its own. */
+/** A queue for one request at a time with two tasks; the first is under way from a process of its own. */
 async function scene(database: TestDatabase, leaderUrl: string, firstSeconds: number) {
   const seen = await aTarget(firstSeconds);
   await database.pool.query(`select taskqueue.create_queue('single', rate => '10/s', max_concurrent_requests => 1)`);
@@ -82,7 +83,7 @@ async function scene(database: TestDatabase, leaderUrl: string, firstSeconds: nu
 }
 
 describe.concurrent('one request at a time', () => {
-  test('its dispatcher is killed: the place comes back after half a minute, and explain_task says whose it is', {
+  test('its dispatcher is killed: the slot comes back after half a minute, and explain_task shows its holder', {
     timeout: 120_000,
   }, async () => {
     const { seen, child, startAnother, explained, done } = await scene(databases.killed, databases.killed.url, 600);
@@ -101,7 +102,7 @@ describe.concurrent('one request at a time', () => {
     expect(seen.most).toBe(1);
   });
 
-  test('its dispatcher loses the database for good: it cuts the request off before another begins', {
+  test('its dispatcher loses the database for good: it cuts the request off before another starts', {
     timeout: 120_000,
   }, async () => {
     const proxy = await tcpProxy(databases.cutOff.url);
@@ -114,7 +115,7 @@ describe.concurrent('one request at a time', () => {
     expect(seen.ended[0]).toBeLessThan(seen.began[1] ?? 0);
   });
 
-  test('its dispatcher stops, and gives it time: the request counts until it has ended', {
+  test('its dispatcher stops and waits for it: the request counts until it has ended', {
     timeout: 120_000,
   }, async () => {
     const { seen, child, startAnother, done } = await scene(databases.stopped, databases.stopped.url, 50);
@@ -126,7 +127,7 @@ describe.concurrent('one request at a time', () => {
     expect(seen.ended[0]).toBeLessThan(seen.began[1] ?? 0);
   });
 
-  test('its dispatcher loses its connections and comes back: the request counts until it has ended', {
+  test('its dispatcher loses its connections and reconnects: the request counts until it has ended', {
     timeout: 120_000,
   }, async () => {
     const proxy = await tcpProxy(databases.back.url);

@@ -1,4 +1,5 @@
-// A led queue takes two advisory locks, and a server's lock table has an end: dispatchers lead what fits, say so, and leave room to others.
+// A led queue takes two advisory locks, and a server's lock table is limited: dispatchers lead what fits, log the rest,
+// and leave room for other applications.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,7 +35,7 @@ afterAll(async () => {
   fs.rmSync(dir, { recursive: true, force: true });
 });
 
-/** How many queues are led, and by how many. */
+/** How many queues are led, and by how many dispatchers. */
 const led = async () =>
   (
     await pool.query<{ queues: number; leaders: number }>(
@@ -42,7 +43,7 @@ const led = async () =>
     )
   ).rows[0];
 
-/** A transaction of an application: it locks a hundred tables. */
+/** An application's transaction that locks a hundred tables. */
 async function lockManyTables(): Promise<void> {
   const client = await pool.connect();
   await client.query('begin');
@@ -79,7 +80,7 @@ test.skipIf(TEST_DATABASE_URL)('dispatchers lead what fits, say so, and leave ro
     expect((await led())?.queues).toBeLessThan(QUEUES);
     expect(await lockTable(pool)).toMatchObject({
       level: 'warn',
-      detail: expect.stringMatching(/^401 queues, and room for the locks of \d+: nobody leads the others$/),
+      detail: expect.stringMatching(/^401 queues, but room for the locks of only \d+: the others have no leader$/),
       remedy: expect.stringMatching(/^Raise max_locks_per_transaction from 12 to \d+ or more/),
     });
   } finally {

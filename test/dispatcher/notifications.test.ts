@@ -1,4 +1,5 @@
-// Everyone who may connect can listen and notify: what is sent tells no names, and what comes may be anything, and as much as someone likes.
+// Anyone who may connect can listen and notify: the payloads reveal no names, and any number of notifications with any
+// payload may arrive.
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -16,7 +17,7 @@ import { useDispatchers } from './harness.ts';
 const harness = useDispatchers();
 const CHANNELS = ['taskqueue_wake', 'taskqueue_queues'];
 
-test('what is sent names no queue', async () => {
+test('payloads do not name queues', async () => {
   const { pool } = harness.database;
   const heard: string[] = [];
   const listener = await harness.database.client();
@@ -39,22 +40,22 @@ test('what is sent names no queue', async () => {
   const sleeper = await harness.database.client();
   for (const act of acts) {
     await pool.query(`select taskqueue.${act}`);
-    await sleeper.query(`select pg_advisory_lock(${LOCKS.bell}, id) from taskqueue._queues`); // adding rings
+    await sleeper.query(`select pg_advisory_lock(${LOCKS.bell}, id) from taskqueue._queues`); // makes enqueuers notify
   }
   await sleeper.end();
   await listener.query('select 1');
   expect(heard.length).toBeGreaterThan(9);
   expect(heard.filter((payload) => !/^\d*$/.test(payload))).toEqual([]);
-  expect(new Set(heard).size).toBe(2); // a queue's id, and that of none
+  expect(new Set(heard).size).toBe(2); // a queue's id, and that of no queue
 });
 
-test('only ids of queues are heard', () => {
+test('only ids of queues are accepted', () => {
   expect(['1', '2147483647'].map(queueIdIn)).toEqual([1, 2_147_483_647]);
   const junk = ['', '0', '-1', '01', '1e3', '1.5', ' 1', 'default', 'task-1', '99999999999', '\uff11'];
   expect(junk.filter((payload) => queueIdIn(payload) !== undefined)).toEqual([]);
 });
 
-test('junk, and what the release before sent, harms nobody', async () => {
+test('junk, and payloads of the previous release, do no harm', async () => {
   const { pool } = harness.database;
   const warned: unknown[] = [];
   const warn = (...what: unknown[]) => void warned.push(what);
@@ -78,7 +79,7 @@ test('junk, and what the release before sent, harms nobody', async () => {
   expect(warned).toEqual([]);
 });
 
-test('a flood of vain rings is heard ten times a second; the first that is not vain opens the ear', () => {
+test('a flood of vain notifications is acted on ten times a second, until one leads to work', () => {
   const clock = new ManualClock(0);
   let woken = 0;
   const rings = new NotificationLimit(clock, () => {
@@ -101,7 +102,7 @@ test('a flood of vain rings is heard ten times a second; the first that is not v
   expect(woken).toBe(before + 1);
 });
 
-test('a flood of changes is looked at ten times a second', async () => {
+test('a flood of changes leads to ten refreshes a second', async () => {
   const clock = new ManualClock(0);
   let looked = 0;
   const looks = new RefreshLoop({
@@ -124,7 +125,7 @@ test('a flood of changes is looked at ten times a second', async () => {
   await looks.stop();
 });
 
-test('a worker that waits leases a few times a second at most, and hears the task that comes', async () => {
+test('a waiting worker leases a few times a second at most, and gets the task when it arrives', async () => {
   const { pool, url } = harness.database;
   await pool.query(`select taskqueue.create_queue('pull', mode => 'pull')`);
   const id = await value<number>(pool, `select id from taskqueue._queues where name = 'pull'`);

@@ -20,7 +20,7 @@ const aQueue = async (settings: Record<string, unknown> = {}) => {
 };
 
 describe('the token bucket, through the database', () => {
-  /** How many tasks have been dispatched at each of these seconds. */
+  /** How many tasks were dispatched at each of these seconds. */
   async function dispatchedBy(rate: string, bucket_size: number, tasks: number, seconds: number[]): Promise<number[]> {
     const queue = await aQueue({ rate, bucket_size });
     const own = new ManualClock();
@@ -97,7 +97,7 @@ describe('back-off: the delays before the first, second, … retry', () => {
     }
   });
 
-  test('the handler is told the ETA of its attempt', async () => {
+  test('the handler receives the ETA of its attempt', async () => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 10, max_backoff_seconds: 10 }) });
     const dispatcher = harness.dispatcher();
     harness.target.answer([500]);
@@ -133,7 +133,7 @@ test('never more than max_concurrent_requests await a response', async () => {
   expect(most).toBe(2);
 });
 
-test('a task that forgets to be announced is found by the poll; one that is announced does not wait for it', async () => {
+test('an unannounced task is found by the poll; an announced one does not wait for it', async () => {
   const queue = await aQueue();
   await harness.dispatcher({ pollSeconds: 0.2 }).start();
   await harness.add(queue, { url: '/silent', transactional: true, wake: false });
@@ -144,7 +144,7 @@ test('a task that forgets to be announced is found by the poll; one that is anno
   await eventually(() => harness.target.requests.length === 2, { timeoutMs: 4000 });
 });
 
-test('a prepared transaction adds without a word, and a sleeping dispatcher finds its task', async ({ skip }) => {
+test('a prepared transaction does not notify, and a sleeping dispatcher still finds its task', async ({ skip }) => {
   const queue = await aQueue();
   await harness.dispatcher({ pollSeconds: 0.2 }).start();
   const client = await harness.database.client();
@@ -157,10 +157,10 @@ test('a prepared transaction adds without a word, and a sleeping dispatcher find
   await eventually(() => harness.target.requests.length === 1, { timeoutMs: 2000 });
 });
 
-describe('pause and run now', () => {
+describe('pausing and running now', () => {
   const sql = (text: string, ...values: unknown[]) => harness.database.pool.query(text, values);
 
-  test('a paused queue dispatches nothing; resumed, everything overdue goes out', async () => {
+  test('a paused queue dispatches nothing; once resumed, everything overdue is sent', async () => {
     const queue = await aQueue();
     const dispatcher = harness.dispatcher();
     await sql(`select * from taskqueue.pause_queue($1, 'deploy', null)`, queue);
@@ -170,7 +170,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
   });
 
-  test('run now works on a paused queue without a token, before the ETA, and does not count as an attempt', async () => {
+  test('running now works on a paused queue, without a token and before the ETA, and does not count as an attempt', async () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1, retry: JSON.stringify({ task_retry_limit: 0 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer([500, 500]);
@@ -185,7 +185,7 @@ describe('pause and run now', () => {
     expect(counts).toEqual(['0', '0', '0']);
   });
 
-  test('run now needs no place among the concurrent requests', async () => {
+  test('running now needs no slot among the concurrent requests', async () => {
     const queue = await aQueue({ max_concurrent_requests: 1 });
     const finish: (() => void)[] = [];
     harness.target.answer(() => new Promise((resolve) => finish.push(() => resolve(200))));
@@ -200,7 +200,7 @@ describe('pause and run now', () => {
     await eventually(async () => expect(await harness.tasks(queue)).toEqual([]));
   });
 
-  test('a forced run that fails is tried again after the current back-off, counted from then', async () => {
+  test('a forced run that fails is retried after the current back-off, counted from then', async () => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 10 }) });
     const dispatcher = harness.dispatcher({ clock: new ManualClock() });
     harness.target.answer(() => 500);
@@ -213,7 +213,7 @@ describe('pause and run now', () => {
     expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, failed: 1 });
   });
 
-  test('run now of a task that is running does nothing', async () => {
+  test('running a task that is already running does nothing', async () => {
     const queue = await aQueue();
     const name = await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -223,7 +223,7 @@ describe('pause and run now', () => {
     expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, completed: 1 });
   });
 
-  test.each([200, 500])('paused while it runs: the attempt ends as always (%i)', async (status) => {
+  test.each([200, 500])('a task whose queue is paused while it runs ends as usual (%i)', async (status) => {
     const queue = await aQueue();
     await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -234,7 +234,7 @@ describe('pause and run now', () => {
     expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 1, ...ended });
   });
 
-  test.each([200, 500])('purged while it runs: its outcome (%i) is ignored', async (status) => {
+  test.each([200, 500])('a task that is purged while it runs: its outcome (%i) is ignored', async (status) => {
     const queue = await aQueue();
     await harness.add(queue, { url: '/runs' });
     harness.target.answer(async () => {
@@ -246,7 +246,7 @@ describe('pause and run now', () => {
     expect(await harness.tasks(queue)).toEqual([]);
   });
 
-  test('pausing, resuming, running now and new limits reach a dispatcher at once', async () => {
+  test('pausing, resuming, running now and new limits reach a dispatcher immediately', async () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1 });
     await harness.dispatcher({ pollSeconds: 3600 }).start();
     await harness.addMany(queue, 1);

@@ -1,4 +1,4 @@
-// A failover under load: what was acknowledged is there afterwards where a commit waits for the standby, and is missing where it does not.
+// A failover under load: acknowledged tasks survive it if commits wait for the standby, and are missing if they do not.
 
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ async function openPair(synchronous: boolean): Promise<Pair> {
   return pair;
 }
 
-/** Adds named tasks, all the time, until it is told to stop; remembers those of which the database has said that they are there. */
+/** Adds named tasks until it is stopped; remembers those that the database acknowledged. */
 function load(database: string) {
   const queues = new TaskQueues({ database });
   const acknowledged = { kept: new Set<string>(), sent: new Set<string>() };
@@ -42,7 +42,7 @@ function load(database: string) {
           );
         for (const { name } of tasks) acknowledged[queue].add(name);
       } catch {
-        await after(50); // nobody has promised these
+        await after(50); // these were not acknowledged
       }
     }
   };
@@ -67,7 +67,7 @@ async function highestId(url: string): Promise<bigint> {
   return BigInt((await queryAt(url, 'select max(id) as id from taskqueue._tasks')).rows[0].id);
 }
 
-test('with synchronous replication nothing that was acknowledged is lost, and the work goes on within seconds', {
+test('with synchronous replication no acknowledged task is lost, and work continues within seconds', {
   timeout: 180_000,
 }, async () => {
   const pair = await openPair(true);
@@ -96,7 +96,7 @@ test('with synchronous replication nothing that was acknowledged is lost, and th
   await stop();
 
   expect(missing(acknowledged.kept, await namesAt(pair.standby, 'kept'))).toEqual([]);
-  const waiting = await namesAt(pair.standby, 'sent'); // those whose claim was not answered wait for the end of their leases
+  const waiting = await namesAt(pair.standby, 'sent'); // those whose claim was not answered wait until their leases expire
   expect(missing(acknowledged.sent, new Set([...delivered, ...waiting]))).toEqual([]);
   expect((await queryAt(pair.standby, 'select * from taskqueue.verify()')).rows).toEqual([]);
   expect(await highestId(pair.standby)).toBeGreaterThan(before);
@@ -104,7 +104,7 @@ test('with synchronous replication nothing that was acknowledged is lost, and th
   expect(dispatchers).toEqual([{ queues: expect.arrayContaining(['default', 'kept', 'sent']) }]);
 });
 
-test('the control: what an asynchronous standby has not received is lost', { timeout: 120_000 }, async () => {
+test('the control: tasks that an asynchronous standby has not received are lost', { timeout: 120_000 }, async () => {
   const pair = await openPair(false);
   pair.replication.freeze();
   const { acknowledged, stop } = load(pair.primary);

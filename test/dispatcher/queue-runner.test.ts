@@ -66,7 +66,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
   return { runner, queue, clock, tasks, seconds, bell };
 }
 
-/** Lets everything that is ready run, then moves the clock to what waits next. */
+/** Runs everything that is ready, then moves the clock to the next timer. */
 async function runUntil(clock: ManualClock, seconds: number): Promise<void> {
   for (;;) {
     for (let turns = 0; turns < 20; turns++) await turn();
@@ -89,7 +89,7 @@ test('5/s, bucket 5, two at a time, handlers of one second, 6 tasks: two a secon
   expect(await dispatchTimes({ rate: 5, maxConcurrentRequests: 2 }, 6, 1)).toEqual([0, 0, 1, 1, 2, 2]);
 });
 
-test('1/s, bucket 5, 8 tasks: five at once, then one a second', async () => {
+test('1/s, bucket 5, 8 tasks: five immediately, then one a second', async () => {
   expect(await dispatchTimes({ rate: 1 }, 8)).toEqual([0, 0, 0, 0, 0, 1, 2, 3]);
 });
 
@@ -101,7 +101,7 @@ test('2000/d, bucket 1, 2 tasks: 43.2 seconds apart', async () => {
   expect(await dispatchTimes({ rate: 2000 / 86400, bucketSize: 1 }, 2)).toEqual([0, 43.2]);
 });
 
-test('forced tasks need no token, no place among the concurrent and no running queue', async () => {
+test('forced tasks need no token, no slot among the concurrent requests and no running queue', async () => {
   const { runner, tasks, seconds, clock } = setup({
     rate: 0.001,
     bucketSize: 1,
@@ -116,7 +116,7 @@ test('forced tasks need no token, no place among the concurrent and no running q
   await runner.stop();
 });
 
-test('a forced task that is announced runs at once', async () => {
+test('a forced task that is announced runs immediately', async () => {
   const { runner, tasks, seconds, clock } = setup({ running: false });
   await runner.start();
   await runUntil(clock, 0.01);
@@ -127,7 +127,7 @@ test('a forced task that is announced runs at once', async () => {
   await runner.stop();
 });
 
-test('pausing stops, resuming begins with a full bucket', async () => {
+test('pausing stops the queue, and resuming starts it with a full bucket', async () => {
   const { runner, queue, tasks, seconds, clock } = setup({ rate: 0.001, bucketSize: 2 });
   tasks.due = 10;
   await runner.start();
@@ -140,7 +140,7 @@ test('pausing stops, resuming begins with a full bucket', async () => {
   await runner.stop();
 });
 
-test('a higher rate counts at once', async () => {
+test('a higher rate applies immediately', async () => {
   const { runner, queue, tasks, seconds, clock } = setup({ rate: 0.0001, bucketSize: 1 });
   tasks.due = 3;
   await runner.start();
@@ -151,7 +151,7 @@ test('a higher rate counts at once', async () => {
   await runner.stop();
 });
 
-test('what a former leader left in flight takes its places until its leases end', async () => {
+test("a former leader's requests in flight take up the limit until their leases expire", async () => {
   const { runner, queue, tasks, seconds, clock } = setup({
     maxConcurrentRequests: 2,
     others: [{ claimer: 7, held: 2, connected: true }],
@@ -166,7 +166,7 @@ test('what a former leader left in flight takes its places until its leases end'
   await runner.stop();
 });
 
-test("the process's slots hold, and a free one wakes the queue", async () => {
+test("the process's slots limit the queue, and a freed slot wakes it", async () => {
   const { runner, tasks, seconds, clock } = setup({ rate: 500, bucketSize: 100 }, { slots: 4, handlerSeconds: 1 });
   tasks.due = 7;
   await runner.start();
@@ -175,7 +175,7 @@ test("the process's slots hold, and a free one wakes the queue", async () => {
   await runner.stop();
 });
 
-test('with nothing to claim it sleeps at its bell, and lets go of it to claim and to stop', async () => {
+test('with nothing to claim it sleeps at its doorbell, and releases it to claim and to stop', async () => {
   const { runner, tasks, seconds, clock, bell } = setup({});
   await runner.start();
   await runUntil(clock, 1);
@@ -191,7 +191,7 @@ test('with nothing to claim it sleeps at its bell, and lets go of it to claim an
   expect(bell.held).toBe(false);
 });
 
-test('while the bell can not be had it looks again and again, 16 ms apart at most', async () => {
+test('while the doorbell cannot be taken it checks repeatedly, at most 16 ms apart', async () => {
   const { runner, tasks, seconds, clock, bell } = setup({});
   bell.free = false;
   await runner.start();
@@ -206,7 +206,7 @@ test('while the bell can not be had it looks again and again, 16 ms apart at mos
   await runner.stop();
 });
 
-test('what nobody announced is found by the poll', async () => {
+test('unannounced tasks are found by the poll', async () => {
   const { runner, tasks, seconds, clock } = setup({});
   await runner.start();
   await runUntil(clock, 0.5);

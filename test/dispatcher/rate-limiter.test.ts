@@ -6,7 +6,10 @@ const limits = fc.record({
   rate: fc.oneof(fc.double({ min: 0.0001, max: 500, noNaN: true }), fc.constantFrom(0, 1, 5, 500)),
   bucketSize: fc.integer({ min: 0, max: 500 }),
 });
-/** What happens next: tasks come due, a handler asks for less, an operator changes the limits, the queue is resumed. */
+/**
+ * The next event: tasks come due, a handler asks for fewer requests, an operator changes the limits, or the queue is
+ * resumed.
+ */
 const event = fc.oneof(
   { weight: 6, arbitrary: fc.record({ due: fc.nat(600) }) },
   { weight: 3, arbitrary: fc.record({ signal: fc.constant(true) }) },
@@ -14,13 +17,13 @@ const event = fc.oneof(
 );
 const history = fc.array(fc.tuple(fc.double({ min: 0, max: 30_000, noNaN: true }), event), { maxLength: 60 });
 
-test('never more than burst + rate · t over any window, with throttling and live changes', () => {
+test('never more than burst + rate · t in any window, with throttling and live changes', () => {
   fc.assert(
     fc.property(limits, history, (first, steps) => {
       const pace = new RateLimiter(first, 0);
       let current = first;
       let now = 0;
-      // What could have been gained at most since the beginning: the integral of the configured rate.
+      // The most that could have been gained since the start: the integral of the configured rate.
       let gained = 0;
       const grants: { gained: number; burst: number; n: number }[] = [];
       for (const [ms, what] of steps) {
@@ -50,7 +53,7 @@ test('never more than burst + rate · t over any window, with throttling and liv
   );
 });
 
-test('no drift: however often it is asked, and whenever the rate rises, as many tokens as if it had been asked once', () => {
+test('no drift: however often it is asked, and whenever the rate rises, it has as many tokens as if it were asked once', () => {
   const asks = fc.array(fc.double({ min: 0, max: 120_000, noNaN: true }), { maxLength: 200 });
   fc.assert(
     fc.property(fc.double({ min: 0.001, max: 4, noNaN: true }), fc.nat(6), asks, (rate, signals, times) => {
@@ -61,12 +64,12 @@ test('no drift: however often it is asked, and whenever the rate rises, as many 
         for (let i = 0; i < signals; i++) pace.signal(i * 1000);
       }
       for (const at of times.filter((ms) => ms >= 6_000).sort((a, b) => a - b)) often.takeable(at);
-      expect(Math.abs(often.takeable(120_000) - one.takeable(120_000))).toBeLessThanOrEqual(1); // one may be a rounding away
+      expect(Math.abs(often.takeable(120_000) - one.takeable(120_000))).toBeLessThanOrEqual(1); // rounding may differ by one
     }),
   );
 });
 
-test('liveness: asked again when it says, a pace above 0 has a token in the end', () => {
+test('liveness: when asked again at the time that it returned, a limiter above 0 has a token in the end', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.0001, max: 500, noNaN: true }), fc.nat(20), (rate, signals) => {
       const pace = new RateLimiter({ rate, bucketSize: 1 }, 0);
@@ -81,7 +84,7 @@ test('liveness: asked again when it says, a pace above 0 has a token in the end'
   );
 });
 
-test('the enforced rate stays within 1 % and 100 % of the configured, and is whole again after a quiet while', () => {
+test('the enforced rate stays within 1 % and 100 % of the configured rate, and recovers fully after a quiet time', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.001, max: 500, noNaN: true }), fc.array(fc.nat(20_000)), (rate, gaps) => {
       const pace = new RateLimiter({ rate, bucketSize: 5 }, 0);

@@ -6,16 +6,16 @@ import { useDispatchers } from './harness.ts';
 
 const LONG = process.env.SOAK === 'rate';
 const SECONDS = LONG ? 60 : 3;
-/** 500/s wants a machine to itself. */
+/** 500/s needs a machine to itself. */
 const RATES = LONG ? [1, 10, 100, 500] : [1, 10, 100];
 const DISPATCHERS = 3;
-/** By so much a busy machine may be late at the ends of the window. */
+/** How late a busy machine may be at the ends of the window. */
 const JITTER_SECONDS = 0.4;
 const PER_CENT = 0.01;
 
 const harness = useDispatchers();
 
-/** A second's worth: a machine that stands still for a moment loses no token. */
+/** One second's worth, so that a machine that stalls for a moment loses no token. */
 const bucketOf = (rate: number) => Math.max(5, rate);
 
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;

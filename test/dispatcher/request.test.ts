@@ -7,7 +7,7 @@ const urlOf = (base: string, url: string) => {
   return `${origin}${path}`;
 };
 
-test('the URL is the base and the relative URL of the task', () => {
+test("the URL is the base and the task's relative URL", () => {
   expect(urlOf('http://app:8080', '/send?a=1&b=x%20y')).toBe('http://app:8080/send?a=1&b=x%20y');
   expect(urlOf('http://app:8080/', '/')).toBe('http://app:8080/');
   expect(urlOf('https://app/tasks', '/send')).toBe('https://app/tasks/send');

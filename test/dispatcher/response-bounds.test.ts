@@ -6,7 +6,7 @@ const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
 
-/** What gets through of a text that comes in these pieces. */
+/** The text that passes, when it arrives in these pieces. */
 function passed(bounds: ResponseBounds, pieces: string[]): string {
   return pieces.map((piece) => bounds.pass(Buffer.from(piece, 'latin1')).toString('latin1')).join('');
 }
@@ -20,7 +20,7 @@ test.each([
   ['what is no HTTP', '<html>', '<html>'],
   ['less than can be told', 'HTTP/1.', ''],
   ['what looks like one in the body', `${ANSWER}${CONTINUE}`, `${ANSWER}${CONTINUE}`],
-])('%s, however it is cut', (_what, text, through) => {
+])('%s, however it is split', (_what, text, through) => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 6 }), (cuts) => {
       const at = [0, ...cuts.sort((a, b) => a - b), text.length];
@@ -30,7 +30,7 @@ test.each([
   );
 });
 
-test('each answer may be as long as the one before', () => {
+test('each response may be as long as the one before', () => {
   const bounds = new ResponseBounds();
   for (let i = 0; i < 3; i++) {
     bounds.begin();
@@ -38,7 +38,7 @@ test('each answer may be as long as the one before', () => {
       passed(bounds, [CONTINUE, ANSWER, 'x'.repeat(MAX_RAW_RESPONSE_BYTES - CONTINUE.length - ANSWER.length)]),
     ).toMatch(/^HTTP\/1.1 200/);
   }
-  expect(() => bounds.pass(Buffer.alloc(1))).toThrow(/may have 524288 bytes/);
+  expect(() => bounds.pass(Buffer.alloc(1))).toThrow(/at most 524288 bytes/);
 });
 
 test.each([
@@ -48,5 +48,5 @@ test.each([
   const bounds = new ResponseBounds();
   expect(() => {
     for (let i = 0; i * text.length <= MAX_RAW_RESPONSE_BYTES; i++) bounds.pass(Buffer.from(text));
-  }).toThrow(/may have/);
+  }).toThrow(/at most/);
 });

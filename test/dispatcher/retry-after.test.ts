@@ -32,7 +32,7 @@ test.each<[string, string | string[] | undefined, number | undefined]>([
 
 const failed = { kind: 'failed', status: 503, reason: 'App Error', responded: true } as const;
 
-test('the queue leaves that host alone for so long, an hour at most, and no other queue or host', () => {
+test('the queue sends nothing to that host for that long, an hour at most; other queues and hosts are unaffected', () => {
   const holds = new HostBackoff();
   const to = (queue: string, target: string | null) => aDispatch({ queue, target });
   holds.observe(to('mail', 'https://a.example'), { ...failed, retryAfter: 120 }, 0);

@@ -4,7 +4,7 @@ import { useDatabase } from '../support/db.ts';
 
 const database = useDatabase();
 
-test('the rights of taskqueue_dispatcher are enough', async () => {
+test('the role taskqueue_dispatcher grants all rights that a dispatcher needs', async () => {
   await database.pool.query(`select from taskqueue.set_target('elsewhere', 'http://127.0.0.1:1')`);
   await database.pool.query(`select from taskqueue.add(url => '/works')`);
   await database.pool.query(`select from taskqueue.add(url => '/fails', target => 'elsewhere')`);

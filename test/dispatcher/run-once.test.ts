@@ -13,7 +13,7 @@ async function createQueues(names: string[], tasks: number): Promise<void> {
 }
 
 let groups = 0;
-/** Names of queues that no test had before. */
+/** Names of queues that no earlier test used. */
 function named(prefix: string, n: number): string[] {
   groups += 1;
   return Array.from({ length: n }, (_, i) => `${prefix}-${groups}-${i}`);
@@ -26,7 +26,7 @@ test.each([
   { queues: 3, tasks: 5, concurrency: 1 },
   { queues: 12, tasks: 20, concurrency: 30 },
   { queues: 30, tasks: 100, concurrency: 1000 },
-])('runOnce passes over none of $queues queues of $tasks tasks each, with $concurrency slots', async (given) => {
+])('runOnce skips none of $queues queues of $tasks tasks each, with $concurrency slots', async (given) => {
   const queues = named('once', given.queues);
   await createQueues(queues, given.tasks);
   const dispatcher = harness.dispatcher({ concurrency: given.concurrency });
@@ -36,7 +36,7 @@ test.each([
   expect(await left(queues)).toBe(0);
 });
 
-test('runOnce runs what was asked to run now in every queue, paused or not', async () => {
+test('runOnce runs forced tasks of every queue, paused or not', async () => {
   const queues = named('forced', 12);
   await createQueues(queues, 1);
   await harness.database.pool.query(
@@ -47,7 +47,7 @@ test('runOnce runs what was asked to run now in every queue, paused or not', asy
   expect(await left(queues)).toBe(0);
 });
 
-test('more tasks of a paused queue than a claim takes, all asked to run now, are sent without waiting for the poll', async () => {
+test('more forced tasks of a paused queue than a claim takes are sent without waiting for the poll', async () => {
   await createQueues(['many-forced'], 250);
   await harness.database.pool.query(`select taskqueue.pause_queue('many-forced')`);
   await harness.database.pool.query(
@@ -57,10 +57,10 @@ test('more tasks of a paused queue than a claim takes, all asked to run now, are
   await eventually(async () => expect(await left(['many-forced'])).toBe(0), { timeoutMs: 20_000 });
 });
 
-test('a queue with nothing to run takes no slot of another', async () => {
+test('a queue with nothing to run takes no slot from another', async () => {
   const queues = named('quiet', 11);
   await createQueues(queues, 0);
   await createQueues(['lively'], 3);
-  const dispatcher = harness.dispatcher({ concurrency: 4 }); // one queue has nine in ten at most
+  const dispatcher = harness.dispatcher({ concurrency: 4 }); // one queue has nine tenths at most
   expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
 });

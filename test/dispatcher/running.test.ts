@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 
-/** Process ids of the connections that dispatchers hold in this database. */
+/** Process ids of the connections that dispatchers have to this database. */
 async function backends(role = ''): Promise<number[]> {
   const rows = await sql(
     `select pid from pg_stat_activity where datname = current_database() and application_name like 'pgtaskqueue%' || $1`,
@@ -24,7 +24,7 @@ async function backends(role = ''): Promise<number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-test('an ETA in the near future is met without waiting for the poll', async () => {
+test('a task with an ETA in the near future does not wait for the poll', async () => {
   await harness.dispatcher({ pollSeconds: 3600 }).start();
   const added = performance.now();
   await harness.add(queue, { url: '/later', countdown: 0.3 });
@@ -34,7 +34,7 @@ test('an ETA in the near future is met without waiting for the poll', async () =
   expect(seconds).toBeLessThan(1.5);
 });
 
-test('a retry starts when its back-off is over, without waiting for the poll', async () => {
+test('a retry starts when its back-off ends, without waiting for the poll', async () => {
   harness.target.answer([500, 500, 500, 200]);
   await harness.dispatcher({ pollSeconds: 3600 }).start();
   await harness.add(queue, { url: '/retried' });
@@ -46,7 +46,7 @@ test('a retry starts when its back-off is over, without waiting for the poll', a
   });
 });
 
-test('statistics are recorded, and the view shows what was executed', async () => {
+test('statistics are recorded, and the view shows the executed tasks', async () => {
   await harness.dispatcher().start();
   await harness.addMany(queue, 30);
   await eventually(async () => {
@@ -66,7 +66,7 @@ describe('several dispatchers', () => {
     for (const dispatcher of dispatchers) await dispatcher.start();
     await eventually(async () => {
       const shares = await sql('select cardinality(queues) as led from taskqueue.dispatchers order by 1');
-      expect(shares.map(({ led }) => led)).toEqual([3, 4]); // six of ours, and default
+      expect(shares.map(({ led }) => led)).toEqual([3, 4]); // this test's six, and default
     });
     for (const name of more) await harness.addMany(name, 50);
     await eventually(() => harness.target.requests.length >= 250);
@@ -91,7 +91,7 @@ describe('several dispatchers', () => {
 });
 
 describe('connections that die', () => {
-  test('every backend terminated, again and again: the process lives and the work goes on', async () => {
+  test('with every backend terminated repeatedly, the process survives and work continues', async () => {
     const crashes: unknown[] = [];
     const onCrash = (error: unknown) => crashes.push(error);
     process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
@@ -109,7 +109,7 @@ describe('connections that die', () => {
     expect(crashes).toEqual([]);
   });
 
-  test('a lost notification does no harm: who listens again looks at once', async () => {
+  test('a lost notification does no harm: once the listener is back, the dispatcher checks immediately', async () => {
     await harness.dispatcher({ pollSeconds: 3600 }).start();
     await harness.add(queue, { url: '/warm-up' });
     await eventually(() => harness.target.requests.length === 1);
@@ -119,7 +119,7 @@ describe('connections that die', () => {
     await eventually(() => harness.target.requests.length === 11, { timeoutMs: 4000 });
   });
 
-  test('while the claiming connection is away nothing is claimed, and another dispatcher leads', async () => {
+  test('while the claiming connection is lost nothing is claimed, and another dispatcher leads', async () => {
     await harness.dispatcher().start();
     const [claiming] = await backends(' dispatcher');
     await harness.dispatcher().start();
@@ -131,7 +131,7 @@ describe('connections that die', () => {
     });
   });
 
-  test('a database that is not there is an error at the start, and the dispatcher can be stopped', async () => {
+  test('if the database is unreachable start fails, and the dispatcher can be stopped', async () => {
     const dispatcher = new Dispatcher({ database: 'postgres://nobody@127.0.0.1:1/none' });
     await expect(dispatcher.start()).rejects.toThrow();
     await dispatcher.stop();
@@ -154,7 +154,7 @@ describe('stopping', () => {
     await eventually(async () => expect(await backends()).toEqual([]));
   });
 
-  test('what outlasts the deadline is cut off: an attempt that failed, tried again after its back-off', async () => {
+  test('a delivery that outlasts the deadline is cut off: a failed attempt, retried after its back-off', async () => {
     harness.target.answer(() => new Promise(() => {}));
     const inProcess = vi.fn(() => new Promise<Response>(() => {}));
     const dispatcher = harness.dispatcher({ targets: { default: harness.target.url, here: inProcess } });
@@ -166,7 +166,7 @@ describe('stopping', () => {
     const cut = { state: 'retrying', retry_count: 1, last_status: 0 };
     const tasks = await harness.tasks(queue);
     expect(tasks).toMatchObject([cut, cut]);
-    for (const { eta } of tasks) expect(eta.getTime()).toBeLessThan(Date.now() + 10_000); // and not when its lease would have ended
+    for (const { eta } of tasks) expect(eta.getTime()).toBeLessThan(Date.now() + 10_000); // and not when its lease would have expired
     const kept = await sql('select name, reason, error from taskqueue.attempts where queue = $1 order by name', queue);
     expect(kept).toMatchObject([
       { name: 'a', reason: 'Instance Unavailable', error: expect.stringContaining('was stopped') },
@@ -174,7 +174,7 @@ describe('stopping', () => {
     ]);
   });
 
-  test('while the database does not answer, it ends as soon as its deliveries have', async () => {
+  test('while the database does not answer, stopping ends as soon as the deliveries have ended', async () => {
     const route = await openRoute(harness.database.url);
     const dispatcher = harness.dispatcher({ database: route.url });
     await dispatcher.start();
@@ -185,7 +185,7 @@ describe('stopping', () => {
     await route.close();
   });
 
-  test('twice, and without a start, does no harm; after it there is no start', async () => {
+  test('stopping twice, or without a start, does no harm; after a stop there is no start', async () => {
     const dispatcher = harness.dispatcher();
     await dispatcher.start();
     await Promise.all([dispatcher.stop(), dispatcher.stop()]);
@@ -194,10 +194,10 @@ describe('stopping', () => {
   });
 });
 
-test('options out of their range are refused', () => {
+test('options out of range are rejected', () => {
   const database = 'postgres://localhost/x';
   expect(() => new Dispatcher({ database, concurrency: 0 })).toThrow(
-    'concurrency must be a whole number from 1, got 0',
+    'concurrency must be a whole number of at least 1, got 0',
   );
   expect(() => new Dispatcher({ database, pollSeconds: 0 })).toThrow('pollSeconds must be more than 0, got 0');
 });

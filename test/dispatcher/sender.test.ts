@@ -42,7 +42,7 @@ async function setup(script: Script = []) {
   return { target, ...aSender(target.url) };
 }
 
-/** A server of raw bytes. `talk` gets each connection and what it received first. */
+/** A server of raw bytes. `talk` receives each connection and its first data. */
 async function rawTarget(talk: (socket: Socket, request: string) => void) {
   const server = createTcpServer((socket) => {
     socket.on('error', () => {});
@@ -57,7 +57,7 @@ async function rawTarget(talk: (socket: Socket, request: string) => void) {
 const connectionError = { kind: 'failed', status: 0, reason: 'Connection Error', responded: false };
 const tooLate = { kind: 'failed', status: 0, reason: 'Instance Unavailable', responded: false };
 
-test('sends method, path, headers and the stored bytes', async () => {
+test('it sends the method, path, headers and stored bytes', async () => {
   const { target, send } = await setup();
   const body = Buffer.from([0, 255, 13, 10]);
   expect(await send({ method: 'PUT', url: '/a/b?c=d%20e&f', body, headers: { 'X-Order': '7' } })).toEqual({
@@ -77,13 +77,13 @@ test('sends method, path, headers and the stored bytes', async () => {
   expect(request?.rawHeaders).toContain('X-AppEngine-TaskName');
 });
 
-test.each(['GET', 'HEAD', 'DELETE'])('%s goes without a body', async (method) => {
+test.each(['GET', 'HEAD', 'DELETE'])('%s is sent without a body', async (method) => {
   const { target, send } = await setup();
   expect(await send({ method })).toEqual({ kind: 'completed', status: 200 });
   expect(target.requests[0]).toMatchObject({ method, body: Buffer.alloc(0) });
 });
 
-test.each([301, 302, 307, 308])('a redirect (%i) is a failure and not followed', async (status) => {
+test.each([301, 302, 307, 308])('a redirect (%i) is a failure and is not followed', async (status) => {
   const { target, send } = await setup(() => ({ status, headers: { location: '/elsewhere' } }));
   expect(await send()).toEqual({ kind: 'failed', status, reason: 'App Error', responded: true });
   expect(target.requests).toHaveLength(1);
@@ -104,7 +104,7 @@ test('a handler that does not answer in time has failed, whatever it answers lat
   expect(await outcome).toMatchObject(tooLate);
 });
 
-test('no connection: refused, and reset in mid-answer', async () => {
+test('no connection: refused, or reset during the response', async () => {
   expect(await aSender('http://127.0.0.1:1').send()).toMatchObject({ ...connectionError, unreachable: true });
   const { send } = await rawTarget((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-le');
@@ -119,12 +119,12 @@ test.each([
   ['a bad chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nabc', false],
   ['no HTTP', 'hello\r\n\r\n', true],
   ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n', false],
-])('an answer that is broken (%s) is a failure', async (_name, answer, end) => {
+])('a broken response (%s) is a failure', async (_name, answer, end) => {
   const { send } = await rawTarget((socket) => (end ? socket.end(answer) : socket.write(answer)));
   expect(await send()).toMatchObject(connectionError);
 });
 
-test('interim responses without an end do not hold off the deadline', async () => {
+test('endless interim responses do not delay the deadline', async () => {
   const clock = new ManualClock();
   let interim = 0;
   const { url } = await (async () => {
@@ -144,7 +144,7 @@ test('interim responses without an end do not hold off the deadline', async () =
   expect(await outcome).toMatchObject(tooLate);
 });
 
-test('of an endless body 64 KB are read; the status counts', async () => {
+test('64 KB of an endless body are read; the status counts', async () => {
   let sent = 0;
   const { send } = await rawTarget((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -159,7 +159,10 @@ test('of an endless body 64 KB are read; the status counts', async () => {
   expect(sent).toBeLessThan(8 * 1024 * 1024);
 });
 
-/** In a thread of its own, for it must talk while this one is busy. Answers /first twice with 200, and all else once with 500. */
+/**
+ * Runs in a thread of its own, because it must send while this one is busy. It answers /first twice with 200, and
+ * everything else once with 500.
+ */
 const STRAY_SERVER = `
   const { parentPort } = require('node:worker_threads');
   const response = (status) => 'HTTP/1.1 ' + status + ' X\\r\\ncontent-length: 0\\r\\n\\r\\n';
@@ -182,7 +185,7 @@ test('a stray second response is not credited to the next task', async () => {
   for (let round = 0; round < 10; round++) {
     expect(await send({ url: '/first' })).toEqual({ kind: 'completed', status: 200 });
     const busyUntil = performance.now() + 15;
-    while (performance.now() < busyUntil); // the stray response arrives, and the event loop does not get to read it
+    while (performance.now() < busyUntil); // the stray response arrives, and the event loop cannot read it
     expect(await send({ url: '/second' })).toMatchObject({ kind: 'failed' });
   }
 });
@@ -197,7 +200,7 @@ test('an unknown target is a failed attempt', async () => {
   });
 });
 
-test('a header that can not be sent fails the attempt, not the process', async () => {
+test('a header that cannot be sent fails the attempt, not the process', async () => {
   const { send } = await setup();
   expect(await send({ headers: { 'x-bad': 'a\r\nb: c' } })).toMatchObject(connectionError);
   expect(await send({ headers: { 'bad name': 'a' } })).toMatchObject(connectionError);
@@ -214,7 +217,7 @@ test('a fetch function gets the same request in this process', async () => {
   expect(seen).toEqual(['POST', 'http://localhost/x?y=1', 'mail', '2', 'hi']);
 });
 
-test('a fetch function that throws has answered 500, and is heard of', async () => {
+test('a fetch function that throws counts as 500, and its error is logged', async () => {
   const { send, warn } = aSender(() => {
     throw new Error('bug');
   });
@@ -222,7 +225,7 @@ test('a fetch function that throws has answered 500, and is heard of', async () 
   expect(warn).toHaveBeenCalledOnce();
 });
 
-test('a handler that keeps nothing of its request but the signal is told as well', async () => {
+test("a handler that keeps only its request's signal is aborted too", async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const clock = new ManualClock();
@@ -243,7 +246,7 @@ test('a handler that keeps nothing of its request but the signal is told as well
   expect(told).toHaveBeenCalledOnce();
 });
 
-test('a fetch function that ends after its deadline has failed, and is told by its signal', async () => {
+test('a fetch function that ends after its deadline has failed, and its signal aborts', async () => {
   const clock = new ManualClock();
   let signal: AbortSignal | undefined;
   let finish = (_response: Response) => {};
@@ -259,7 +262,7 @@ test('a fetch function that ends after its deadline has failed, and is told by i
   expect(signal?.aborted).toBe(true);
 });
 
-test('closing cuts off what is under way', async () => {
+test('closing cuts off the attempts under way', async () => {
   const { target, send } = await setup(() => new Promise(() => {}));
   const outcome = send();
   await eventually(() => target.requests.length === 1);

@@ -40,7 +40,7 @@ test('successes of a queue that end together are settled together, with their to
   expect(total()).toEqual({ completed: 21, failed: 0, dead: 0, stale: 0 });
 });
 
-test('a stale token is counted, logged once, and let go', async () => {
+test('a stale token is counted and logged once', async () => {
   const { settler, total, logger } = setup({ complete: async () => ['0'], fail: async () => 'stale' });
   for (const dispatch of many(3)) settler.settle(dispatch, COMPLETED);
   await settler.idle();
@@ -52,7 +52,7 @@ test('a stale token is counted, logged once, and let go', async () => {
   expect(logger.warn).not.toHaveBeenCalled();
 });
 
-test('while the database is away it tries again, and settles when it is back', async () => {
+test('while the database is unreachable it retries, and settles once it is back', async () => {
   let away = true;
   const complete = vi.fn(async () => {
     if (away) throw new Error('ECONNREFUSED');
@@ -71,7 +71,7 @@ test('while the database is away it tries again, and settles when it is back', a
   expect(logger.warn).toHaveBeenCalledOnce();
 });
 
-test('once the lease is over it gives up: the task runs again anyway', async () => {
+test('it gives up when the lease expires: the task runs again anyway', async () => {
   const fail = vi.fn(() => Promise.reject(new Error('ECONNREFUSED')));
   const { settler, clock, total } = setup({ fail });
   settler.settle(aDispatch({ dispatchDeadline: 15, claimedAt: 0 }), FAILED);
@@ -82,7 +82,7 @@ test('once the lease is over it gives up: the task runs again anyway', async () 
   expect(total()).toMatchObject({ stale: 1 });
 });
 
-test('a refusal is not asked again', async () => {
+test('a refusal is not retried', async () => {
   const complete = vi.fn(() => Promise.reject(Object.assign(new Error('no such queue'), { sqlState: 'TQ001' })));
   const { settler, total } = setup({ complete });
   settler.settle(aDispatch(), COMPLETED);
@@ -91,7 +91,7 @@ test('a refusal is not asked again', async () => {
   expect(total()).toMatchObject({ stale: 1 });
 });
 
-test('told to give up it tries nothing again', async () => {
+test('after giveUp it retries nothing', async () => {
   const { settler, clock } = setup({ complete: () => Promise.reject(new Error('ECONNREFUSED')) });
   settler.settle(aDispatch(), COMPLETED);
   await eventually(() => clock.waiting === 1);

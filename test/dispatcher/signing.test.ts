@@ -1,4 +1,4 @@
-// Signed requests, from a real dispatcher to real handlers.
+// Signed requests from a real dispatcher to real handlers.
 import fs from 'node:fs';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
@@ -35,7 +35,7 @@ afterEach(async () => {
 const rotate = (reference: string, target = 'default', keepOld = '7 days') =>
   pool().query('select taskqueue.rotate_key($1, $2, $3)', [target, reference, keepOld]);
 
-/** Whether a handler that knows this secret takes the request for a task. */
+/** True if a handler with this secret accepts the request as a task. */
 const passes = ({ method, url, headers, body }: ReceivedRequest, secrets: string) =>
   verifyTaskRequest({ method, url, headers, body }, { secrets }).then(
     () => true,
@@ -50,7 +50,7 @@ async function delivered(options: Parameters<typeof harness.dispatcher>[0], task
   return request;
 }
 
-test('a key given in code signs, as Standard Webhooks and as ours', async () => {
+test('a key given in code signs with both signatures', async () => {
   const request = await delivered({ signingKeys: { default: ONE } });
   expect(await passes(request, ONE)).toBe(true);
   expect(await passes(request, TWO)).toBe(false);
@@ -81,7 +81,7 @@ test('a task’s own headers can neither replace a signature nor break it', asyn
   expect(await passes(request, ONE)).toBe(true);
 });
 
-test('a base URL’s own path is part of what is signed', async () => {
+test('a base URL’s own path is signed too', async () => {
   const request = await delivered({ targets: { default: `${harness.target.url}/api` }, signingKeys: { default: ONE } });
   expect([request.url, await passes(request, ONE)]).toEqual(['/api/send?to=ada', true]);
 });
@@ -96,7 +96,7 @@ test('a handler in the same process gets signed tasks too', async () => {
   expect([done.completed, namespaces]).toEqual([1, ['true acme hi']]);
 });
 
-test('a namespace follows a task from where it is added to its handler, and to the tasks that it adds', async () => {
+test('a namespace follows a task from the enqueuer to its handler, and to the tasks that the handler adds', async () => {
   const queues = new TaskQueues({ database: pool() });
   const seen: string[] = [];
   const handler = taskHandler(
@@ -114,7 +114,7 @@ test('a namespace follows a task from where it is added to its handler, and to t
   expect(seen.sort()).toEqual(['/first acme', '/second acme', '/third b']);
 });
 
-test('a namespace that is not proven is not entered', async () => {
+test('an unverified namespace is not entered', async () => {
   const seen: string[] = [];
   const handler = taskHandler((task) => seen.push(`${task.genuine} ${task.namespace}/${namespaceManager.get()}`), {
     insecure: true,
@@ -124,7 +124,7 @@ test('a namespace that is not proven is not entered', async () => {
   expect(seen).toEqual(['false acme/']);
 });
 
-test('a handler with another secret refuses, and the task is tried again', async () => {
+test('a handler with another secret rejects the task, which is retried', async () => {
   const handler = taskHandler(() => {}, { secrets: TWO, logger: aLogger() });
   await harness.add(queue);
   const dispatcher = harness.dispatcher({ targets: { default: handler }, signingKeys: { default: ONE } });
@@ -150,7 +150,7 @@ describe('keys by reference', () => {
     }
   });
 
-  test('one that can’t be read fails the attempt: nothing is ever sent without its signature', async () => {
+  test('a key that can’t be read fails the attempt: nothing is ever sent unsigned', async () => {
     delete process.env.TEST_KEY_ONE;
     await rotate('env:TEST_KEY_ONE');
     const logger = aLogger();
@@ -171,14 +171,14 @@ describe('keys by reference', () => {
     expect(await passes(request as ReceivedRequest, ONE)).toBe(true);
   });
 
-  test('a new one that can’t be read leaves the old one to sign alone', async () => {
+  test('if a new key can’t be read, the old one signs alone', async () => {
     await rotate('env:TEST_KEY_ONE');
     await rotate('env:TEST_KEY_NONE');
     expect(await passes(await delivered({}), ONE)).toBe(true);
   });
 });
 
-test('keys are rotated while tasks run: no handler refuses one, whichever secrets it knows by then', async () => {
+test('keys are rotated while tasks run, and no handler rejects one at any step', async () => {
   const dispatcher = harness.dispatcher();
   await rotate('env:TEST_KEY_ONE');
   await dispatcher.start();
@@ -189,7 +189,7 @@ test('keys are rotated while tasks run: no handler refuses one, whichever secret
   })();
   const signatures = ({ headers }: ReceivedRequest) => String(headers['taskqueue-signature']).split(' ').length;
   let looked = 0;
-  /** Waits until requests come with so many signatures and no others do any more; returns all since the last call. */
+  /** Waits until requests have this many signatures and no others arrive; returns all since the last call. */
   const since = async (expected: number): Promise<ReceivedRequest[]> => {
     await eventually(() => {
       const latest = requests.slice(Math.max(looked, requests.length - 20)).map(signatures);
@@ -204,7 +204,7 @@ test('keys are rotated while tasks run: no handler refuses one, whichever secret
   try {
     expect(await everyOneOf(await since(1), ONE)).toBe(true);
 
-    await rotate('env:TEST_KEY_TWO'); // handlers know ONE only, and are given TWO in the days that follow
+    await rotate('env:TEST_KEY_TWO'); // handlers know only ONE, and receive TWO over the following days
     expect(await everyOneOf(await since(2), ONE)).toBe(true);
     expect(await everyOneOf(await since(2), TWO)).toBe(true);
 
@@ -234,14 +234,14 @@ test('nothing in the database holds a secret', async () => {
     );
   }
   const text = dump.join('\n');
-  expect(text).toContain('env:TEST_KEY_ONE'); // it was looked at
+  expect(text).toContain('env:TEST_KEY_ONE'); // it was checked
   for (const secret of [ONE, TWO]) {
     const bytes = Buffer.from(secret.slice(6), 'base64');
     for (const form of [secret.slice(6), bytes.toString('hex')]) expect(text).not.toContain(form);
   }
 });
 
-test('a dispatcher that is given a secret that is none does not start', () => {
+test('a dispatcher with an invalid secret does not start', () => {
   expect(() => harness.dispatcher({ signingKeys: { default: 'hunter2' } })).toThrow('whsec_');
   expect(() => harness.dispatcher({ signingKeys: { default: 'env:TEST_KEY_NONE' } })).toThrow('env:TEST_KEY_NONE');
 });

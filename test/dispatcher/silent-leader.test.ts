@@ -1,5 +1,5 @@
-// A leader that is there and says nothing: stopped, behind a network that loses its packets, or busy with itself. Its queues change hands within twelve
-// seconds, and when it comes back nothing is faster or broader than its queue allows.
+// A leader that is connected but silent: suspended, behind a network that drops its packets, or busy. Its queues change
+// hands within twelve seconds, and when it comes back, no queue exceeds its rate or concurrency.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const MOST_SECONDS = 12;
 const RATE = 10;
 const BURST = 5;
 const PLACES = 4;
-/** A token that is gained while a claim is under way, and two clocks of arrival. */
+/** One token that is gained while a claim is under way, and the difference between two clocks. */
 const MOST_EXCESS = 2;
 const HUNDRED_TIMES_ONE_MB = `with added as (
     select * from taskqueue.add_tasks('flow', (select jsonb_agg(jsonb_build_object('url', '/' || i)) from generate_series(1, 100) as i), transactional => false))
@@ -35,13 +35,13 @@ const databases = {
 };
 
 const ends: (() => unknown)[] = [];
-/** The tests run together, so that what they use lives as long as the last. */
+/** The tests run concurrently, so what they share lives as long as the last of them. */
 const atTheEnd = (end: () => unknown) => ends.unshift(end);
 afterAll(async () => {
   for (const end of ends) await end();
 });
 
-/** What the target of one test sees. */
+/** The requests that the target of one test receives. */
 interface Seen {
   at: number[];
   now: number;
@@ -49,7 +49,7 @@ interface Seen {
   urls: Set<string>;
 }
 
-/** By how much, at its worst, the requests of some window of time are more than burst + rate · window. */
+/** By how many requests the worst window exceeds burst + rate · window. */
 function excess(times: number[]): number {
   return Math.max(
     ...times.flatMap((from, i) => times.slice(i).map((to, more) => more + 1 - (BURST + (RATE * (to - from)) / 1000))),
@@ -90,7 +90,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-/** A queue that a process of its own leads, by way of `leaderUrl`, and another dispatcher that could. */
+/** A queue that a process of its own leads through `leaderUrl`, and another dispatcher that could lead it. */
 async function scene(url: string, leaderUrl = url, seconds = 30) {
   const db = await connect(url);
   await db.query('select taskqueue.create_queue($1, rate => $2, bucket_size => $3, max_concurrent_requests => $4)', [
@@ -103,7 +103,7 @@ async function scene(url: string, leaderUrl = url, seconds = 30) {
   const other = new Dispatcher({ database: url, targets: { default: target.url }, pollSeconds: 0.05 });
   await other.start();
   atTheEnd(() => other.stop({ deadlineSeconds: 1 }));
-  const child = await startProcess(leaderUrl, target.url); // the other leaves it the last of two queues
+  const child = await startProcess(leaderUrl, target.url); // the other one leaves it the last of two queues
   const leader = async () =>
     (await db.query(`select pid, queues from taskqueue.dispatchers where 'flow' = any (queues)`)).rows[0];
   const first = await eventually(
@@ -126,7 +126,7 @@ async function scene(url: string, leaderUrl = url, seconds = 30) {
         );
       }
     },
-    /** Seconds until somebody else leads the queue. */
+    /** Seconds until another dispatcher leads the queue. */
     async takenOver(): Promise<number> {
       const from = performance.now();
       await eventually(async () => ![undefined, first].includes((await leader())?.pid), { timeoutMs: seconds * 1000 });
@@ -145,7 +145,7 @@ async function scene(url: string, leaderUrl = url, seconds = 30) {
   };
 }
 
-/** Bodies that don't compress, as large as a row may hold them: larger than any answer. */
+/** Bodies that don't compress, as large as a row can hold them: larger than any result. */
 async function addLarge(db: pg.Client): Promise<void> {
   await db.query('begin');
   await db.query(HUNDRED_TIMES_ONE_MB);
@@ -155,7 +155,7 @@ async function addLarge(db: pg.Client): Promise<void> {
   await db.query('commit');
 }
 
-/** Stops the process when a statement that brings tasks is under way, or has been. */
+/** Suspends the process while a statement that returns tasks is under way, or shortly after. */
 async function stopWhileReceiving(db: pg.Client, child: ChildProcess): Promise<void> {
   await eventually(
     async () => {
@@ -171,7 +171,7 @@ async function stopWhileReceiving(db: pg.Client, child: ChildProcess): Promise<v
 }
 
 describe.concurrent('over a Unix socket', () => {
-  test('stopped in mid-flow', { timeout: 90_000 }, async () => {
+  test('suspended in mid-flow', { timeout: 90_000 }, async () => {
     const { child, seen, takenOver, addMany, done, kept } = await scene(databases.stopped.url);
     await addMany(200);
     await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
@@ -197,7 +197,7 @@ describe.concurrent('over a Unix socket', () => {
     kept(150);
   });
 
-  test('stopped while it receives 100 times 1 MB', { timeout: 90_000 }, async () => {
+  test('suspended while it receives 100 times 1 MB', { timeout: 90_000 }, async () => {
     const { db, child, takenOver } = await scene(databases.large.url);
     const receiving = stopWhileReceiving(await connect(databases.large.url), child);
     await addLarge(db);
@@ -205,7 +205,7 @@ describe.concurrent('over a Unix socket', () => {
     expect(await takenOver()).toBeLessThan(MOST_SECONDS);
   });
 
-  test('its connection is cut, and the server does not know: it is not locked out by its own dead session', {
+  test('its connection is cut without the server knowing: its own dead session does not lock it out', {
     timeout: 90_000,
   }, async () => {
     const proxy = await tcpProxy(databases.dead.url);
@@ -217,7 +217,7 @@ describe.concurrent('over a Unix socket', () => {
     await eventually(() => seen.urls.size === 50, { timeoutMs: 15_000 });
   });
 
-  test('what it claimed and heard of too late is not sent, and runs elsewhere', { timeout: 90_000 }, async () => {
+  test('tasks whose claim it learned of too late are not sent, and run elsewhere', { timeout: 90_000 }, async () => {
     const proxy = await tcpProxy(databases.late.url);
     atTheEnd(() => proxy.close());
     const { db, seen, takenOver, addMany, done, kept } = await scene(databases.late.url, proxy.url);
@@ -226,7 +226,7 @@ describe.concurrent('over a Unix socket', () => {
     const dispatched = `select url from taskqueue.tasks where queue = 'flow' and state = 'dispatched'`;
     let unheard: string[] = [];
     while (unheard.length === 0) {
-      proxy.thaw(); // it was a poll whose answer was held up, and no claim
+      proxy.thaw(); // the delayed statement was a poll, not a claim
       await sleep(100);
       proxy.freeze('answers');
       await sleep(1_000);
@@ -244,7 +244,7 @@ describe.concurrent('over a Unix socket', () => {
   });
 });
 
-test('over TCP: stopped while it receives 100 times 1 MB', { timeout: 120_000 }, async () => {
+test('over TCP: suspended while it receives 100 times 1 MB', { timeout: 120_000 }, async () => {
   const server = await startEmbedded({ dir: temporaryFolder(), port: 54_831, ephemeral: true });
   atTheEnd(() => server.stop());
   await migrate(server.url);

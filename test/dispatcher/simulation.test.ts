@@ -17,7 +17,7 @@ test.each(SEEDS)(
   },
 );
 
-test('the same seed is the same run, another is another', async () => {
+test('the same seed gives the same run, and another seed another run', async () => {
   const [first, again, other] = [await simulate(7, 0.3), await simulate(7, 0.3), await simulate(8, 0.3)];
   expect(again).toEqual(first);
   expect(other.trace).not.toEqual(first.trace);

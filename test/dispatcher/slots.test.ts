@@ -12,7 +12,7 @@ function setup(limit: number, led: number[] = [A]) {
   return { clock, slots, woken, wait: (queue: number) => slots.wait(queue, () => woken.push(queue)) };
 }
 
-test('never more in use than there are, and one queue has nine in ten', () => {
+test('never more in use than the limit, and one queue has nine tenths at most', () => {
   const { slots } = setup(10);
   expect([slots.reserve(A, 5), slots.reserve(A, 5), slots.reserve(A, 1)]).toEqual([5, 4, 0]);
   slots.release(A, 2);
@@ -29,7 +29,7 @@ test.each([
   expect(setup(limit).slots.reserve(A, limit)).toBe(most);
 });
 
-test('the last tenth is shared: each queue can have its part of it, whatever the others hold', () => {
+test('the last tenth is shared: each queue can have its share, whatever the others hold', () => {
   const { slots } = setup(1000, [A, B, C, D]);
   expect(slots.reserve(A, 1000)).toBe(900);
   expect(slots.reserve(B, 1000)).toBe(50); // C and D have 25 left each
@@ -37,7 +37,7 @@ test('the last tenth is shared: each queue can have its part of it, whatever the
   expect(slots.free).toBe(0);
 });
 
-test('with more queues than the last tenth has slots, each has one as long as there are some', () => {
+test('with more queues than the last tenth has slots, each queue has one while any are free', () => {
   const queues = Array.from({ length: 30 }, (_, i) => i);
   const { slots } = setup(100, queues);
   expect(slots.reserve(0, 100)).toBe(90);
@@ -46,7 +46,7 @@ test('with more queues than the last tenth has slots, each has one as long as th
   );
 });
 
-test('a queue that is led again still holds what it held', () => {
+test('a queue that is led again still holds its slots', () => {
   const { slots } = setup(1000, [A, B]);
   slots.reserve(A, 900);
   slots.leave(A);
@@ -55,7 +55,7 @@ test('a queue that is led again still holds what it held', () => {
   expect(slots.reserve(B, 10)).toBe(10);
 });
 
-test('a slot that comes free wakes who waits longest and may have it, within 4 ms; one that is passed on wakes the next', () => {
+test('a freed slot wakes the queue that has waited longest and may have it, within 4 ms; one that is passed on wakes the next', () => {
   const { clock, slots, woken, wait } = setup(2, [A, B]);
   slots.reserve(A, 2);
   slots.reserve(B, 2);
@@ -70,7 +70,7 @@ test('a slot that comes free wakes who waits longest and may have it, within 4 m
   expect(woken).toEqual([A, B]);
 });
 
-test('a free slot that a waiting queue may not have wakes another, and nobody again and again', () => {
+test('a free slot that a waiting queue may not have wakes another queue, and none repeatedly', () => {
   const { clock, slots, woken, wait } = setup(10, [A, B]);
   slots.reserve(A, 9);
   expect(slots.reserve(A, 1)).toBe(0);
@@ -86,7 +86,7 @@ test('a free slot that a waiting queue may not have wakes another, and nobody ag
   expect(woken).toEqual([B]);
 });
 
-test('many free slots wake at once', () => {
+test('many free slots wake a queue immediately', () => {
   const { slots, woken, wait } = setup(100);
   slots.reserve(A, 100);
   wait(A);
@@ -96,7 +96,7 @@ test('many free slots wake at once', () => {
   expect(woken).toEqual([A]);
 });
 
-test('when all were taken, none is handed out before enough are free, or a moment has passed', () => {
+test('when all slots were taken, none is handed out before enough are free, or a moment has passed', () => {
   const { clock, slots } = setup(100);
   slots.reserve(A, 100);
   slots.release(A, 24);
@@ -109,6 +109,6 @@ test('when all were taken, none is handed out before enough are free, or a momen
   expect(slots.reserve(A, 1)).toBe(1);
 });
 
-test.each([0, -1, 1.5, Number.NaN])('a limit of %d is refused', (limit) => {
+test.each([0, -1, 1.5, Number.NaN])('a limit of %d is rejected', (limit) => {
   expect(() => new Slots(new ManualClock(), limit)).toThrow(RangeError);
 });

@@ -17,7 +17,7 @@ function setup() {
   };
 }
 
-test('one row a queue in which attempts have ended since the last time', async () => {
+test('one row per queue in which attempts have ended since the last time', async () => {
   const { calls, statistics } = setup();
   statistics.ended('mail', 2);
   statistics.ended('mail', 3);
@@ -43,7 +43,7 @@ test('they are written within a second', async () => {
   ]);
 });
 
-test('the first dispatch is noted at once, then one a second', async () => {
+test('the first dispatch is recorded immediately, then one a second', async () => {
   const { clock, calls, statistics } = setup();
   for (let at = 0; at < 25; at++) {
     statistics.dispatched('mail');
@@ -56,7 +56,7 @@ test('the first dispatch is noted at once, then one a second', async () => {
   ]);
 });
 
-test('what could not be written is written the next time', async () => {
+test('rows that could not be written are written the next time', async () => {
   const { store, calls, statistics } = setup();
   statistics.ended('mail', 2);
   store.recordStatistics.mockRejectedValueOnce(new Error('away'));

@@ -29,7 +29,7 @@ test('each queue is swept a minute after it is first seen', async () => {
   expect(swept()).toEqual([['other']]);
 });
 
-test('after that once a minute while something happens in it, else once an hour', async () => {
+test('after that once a minute while it is busy, otherwise once an hour', async () => {
   const { clock, swept, sweeps } = setup();
   await sweeps.sweep(['mail', 'other']);
   for (let minute = 1; minute <= 61; minute++) {
@@ -50,7 +50,7 @@ test('ten queues share a statement', async () => {
   expect(swept().map((together) => together.length)).toEqual([10, 10, 5]);
 });
 
-test('of many that are first seen together, and in which nothing happens, ten are swept with each look', async () => {
+test('of many idle queues that appear together, ten are swept per refresh', async () => {
   const { clock, swept, sweeps } = setup();
   const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
   await sweeps.sweep(queues);
@@ -63,7 +63,7 @@ test('of many that are first seen together, and in which nothing happens, ten ar
   expect(counts).toEqual([0, 10, 10, 5, 0, 0]);
 });
 
-test('a queue in which more is left is swept at the next look', async () => {
+test('a queue that needs more than one sweep is swept again at the next refresh', async () => {
   const { clock, sweep, swept, sweeps } = setup();
   await sweeps.sweep(['mail', 'other']);
   clock.advance(60);

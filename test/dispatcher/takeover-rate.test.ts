@@ -15,10 +15,10 @@ afterEach(() => {
 
 const RATE = 10;
 const BURST = 5;
-/** A token that is gained while a claim is under way. A second burst would be five. */
+/** One token that is gained while a claim is under way. A second burst would be five. */
 const MOST_EXCESS = 1;
 
-/** By how much, at its worst, the dispatches of some window of time are more than burst + rate · window. */
+/** By how many dispatches the worst window exceeds burst + rate · window. */
 function excess(times: number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
   return Math.max(
@@ -36,7 +36,7 @@ async function startProcess(): Promise<ChildProcess> {
   return started;
 }
 
-/** Keeps the moment of each claim, by the database's clock: what becomes of it on the way to the target is chance. */
+/** Records the time of each claim by the database's clock, because the way to the target has a random delay. */
 beforeAll(async () => {
   await harness.database.pool.query(`
     create table claims (queue text, at timestamptz);
@@ -58,7 +58,7 @@ async function claims(queue: string): Promise<number[]> {
   return rows.map(({ ms }) => ms);
 }
 
-test('killed in mid-flow, taken over at once: never more than the rate and one burst', {
+test('killed in mid-flow and taken over immediately: never more than the rate and one burst', {
   timeout: 30_000,
 }, async () => {
   await harness.createQueue('flow', { rate: `${RATE}/s`, bucket_size: BURST });
@@ -86,7 +86,9 @@ test('killed right after its first burst: the next leader has no second one', { 
   expect(excess(await claims('burst'))).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
-test('handed over and back again: each begins with what the other has left', { timeout: 30_000 }, async () => {
+test('handed over and back again: each leader starts with the tokens that the other one left', {
+  timeout: 30_000,
+}, async () => {
   await harness.createQueue('handed', { rate: `${RATE}/s`, bucket_size: BURST });
   await harness.addMany('handed', 100);
   const first = harness.dispatcher();
@@ -99,7 +101,7 @@ test('handed over and back again: each begins with what the other has left', { t
   expect(excess(await claims('handed'))).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
-test('what has been under way for long counts among the concurrent requests of the next leader', async () => {
+test('a request that has been under way for long counts among the concurrent requests of the next leader', async () => {
   await harness.createQueue('held', { max_concurrent_requests: 1 });
   await harness.addMany('held', 3);
   const { pool } = harness.database;
@@ -108,7 +110,7 @@ test('what has been under way for long counts among the concurrent requests of t
     `update taskqueue._tasks set lease_token = taskqueue._lease_token(clock_timestamp() - interval '10 s') where lease_token is not null`,
   );
   await pool.query(`select taskqueue.advance_floor('held', taskqueue.clock())`);
-  expect((await pool.query(`select from taskqueue._tasks where due > clock_timestamp()`)).rows).toHaveLength(1); // behind its lease
+  expect((await pool.query(`select from taskqueue._tasks where due > clock_timestamp()`)).rows).toHaveLength(1); // it waits for its lease
   expect(await harness.dispatcher().runOnce()).toMatchObject({ claimed: 0 });
 });
 

@@ -36,7 +36,7 @@ async function startProcess(): Promise<ChildProcess> {
 
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 
-test('a killed dispatcher: another leads its queues within seconds, and its tasks run again when their leases end', async () => {
+test('when a dispatcher is killed, another leads its queues within seconds, and its tasks run again when their leases expire', async () => {
   harness.target.answer((_request, count) => (count === 1 ? new Promise(() => {}) : 200));
   const child = await startProcess();
   await harness.add(queue, { name: 'held', url: '/held' });
@@ -50,7 +50,7 @@ test('a killed dispatcher: another leads its queues within seconds, and its task
     const leaders = await sql('select pid from taskqueue.dispatchers where $1 = any (queues)', queue);
     expect(leaders).toHaveLength(1);
   });
-  // One request at a time: the dead dispatcher's counts until its lease is over.
+  // One request at a time: the dead dispatcher's request counts until its lease expires.
   await clock.advance(629);
   expect(await harness.tasks(queue)).toMatchObject([
     { name: 'held', state: 'dispatched' },
@@ -70,7 +70,7 @@ test('a killed dispatcher: another leads its queues within seconds, and its task
   expect(harness.target.requests).toHaveLength(3);
 });
 
-test('killed again and again in mid-delivery: nothing is lost', async () => {
+test('killed repeatedly in mid-delivery: nothing is lost', async () => {
   await sql('select * from taskqueue.update_queue(queue => $1, max_concurrent_requests => 10)', queue);
   harness.target.answer(() => new Promise((resolve) => setTimeout(resolve, 20, 200)));
   await harness.addMany(queue, 60);
@@ -89,7 +89,7 @@ test('killed again and again in mid-delivery: nothing is lost', async () => {
   expect(harness.target.requests.length).toBeLessThanOrEqual(60 + 3 * 10);
 });
 
-test('a claim whose commit comes back with a warning is not sent: the standby may not have it', async () => {
+test('a claim whose commit returns with a warning is not sent: the standby may not have it', async () => {
   await sql(`create function public.warn() returns trigger language plpgsql as $$
     begin raise warning 'canceling wait for synchronous replication'; return new; end $$`);
   await sql('create trigger warn after update on taskqueue._tasks for each row execute function public.warn()');

@@ -10,13 +10,13 @@ afterEach(async () => {
 });
 
 interface Given {
-  /** Of the queue. */
+  /** The queue's target. */
   queueTarget?: string;
   task?: { target?: string; headers?: Record<string, string> };
   from?: { service?: string; version?: string };
 }
 
-/** To which target a task goes; '': to none, the attempt failed. */
+/** The target that a task was sent to; '': none, the attempt failed. */
 async function targetOf({ queueTarget, task = {}, from = {} }: Given): Promise<string> {
   const queue = nextName('order');
   await harness.createQueue(queue, queueTarget ? { target: queueTarget } : {});
@@ -31,7 +31,7 @@ async function targetOf({ queueTarget, task = {}, from = {} }: Given): Promise<s
   };
   const named = ['worker', 'v2.worker', 'v2.default', '3.v2.worker', 'of-queue'].map((name) => [name, to(name)]);
   const targets = { ...Object.fromEntries(named), default: base };
-  // Its own host is what the default URL says; who goes there gets no answer, and is known by that.
+  // The default URL gives the application's own host. A task sent there gets no response, which identifies it.
   const dispatcher = harness.dispatcher({ targets });
   await dispatcher.runOnce();
   if (reached) return reached;
@@ -43,7 +43,7 @@ async function targetOf({ queueTarget, task = {}, from = {} }: Given): Promise<s
 
 const host = (text: string) => ({ headers: { Host: text } });
 
-describe('the target of a task, highest first', () => {
+describe('the target of a task, in order of precedence', () => {
   test.each<[string, Given, string]>([
     ['1 the queue’s', { queueTarget: 'of-queue' }, 'of-queue'],
     ['1 … before the task’s', { queueTarget: 'of-queue', task: { target: 'worker' } }, 'of-queue'],
@@ -69,7 +69,7 @@ describe('the target of a task, highest first', () => {
   });
 });
 
-test('the default version is bound late: where the task goes is looked up when it runs', async () => {
+test('the default version is bound late: the destination is looked up when the task runs', async () => {
   const queue = nextName('order');
   await harness.createQueue(queue);
   await using client = new TaskQueues({ database: harness.database.url, service: 'worker' });
@@ -78,7 +78,7 @@ test('the default version is bound late: where the task goes is looked up when i
   expect(harness.target.requests).toHaveLength(1);
 });
 
-test('a batch, a transaction and a plain payload keep it too; a pull queue does not mind', async () => {
+test('a batch, a transaction and a plain payload keep it too, and a pull queue ignores it', async () => {
   const queue = nextName('order');
   await harness.createQueue(queue);
   await harness.database.pool.query(`select from taskqueue.create_queue($1, 'pull')`, [`${queue}-pull`]);
@@ -90,6 +90,6 @@ test('a batch, a transaction and a plain payload keep it too; a pull queue does 
   expect(await harness.tasks(`${queue}-pull`)).toHaveLength(1);
 });
 
-test.each([{ service: 'a.b' }, { version: '-x' }, { service: 'Upper' }, { version: '' }])('%j is refused', (given) => {
+test.each([{ service: 'a.b' }, { version: '-x' }, { service: 'Upper' }, { version: '' }])('%j is rejected', (given) => {
   expect(() => new TaskQueues({ database: 'postgres://localhost/x', ...given })).toThrow(InvalidTargetError);
 });

@@ -7,7 +7,7 @@ const harness = useDispatchers();
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 const RETRY = JSON.stringify({ min_backoff_seconds: 0.01, max_backoff_seconds: 0.01 });
 
-/** A queue to a target that takes so many at a time, each until it is told to end. */
+/** A queue to a target with this many concurrent requests, each of which lasts until the test ends it. */
 async function setup(maxConcurrent: number) {
   const queue = nextName('places');
   const target = `slow-${queue}`;
@@ -30,7 +30,7 @@ async function setup(maxConcurrent: number) {
   return { queue, target, under, most: () => most };
 }
 
-test('a target of max_concurrent 2 has two requests at a time, whatever waits, of all queues; none counts as an attempt', async () => {
+test('a target of max_concurrent 2 has at most two requests from all queues together, and waiting is no attempt', async () => {
   const { queue, target, under, most } = await setup(2);
   await harness.createQueue(`${queue}-b`, { target });
   await harness.dispatcher().start();
@@ -47,7 +47,7 @@ test('a target of max_concurrent 2 has two requests at a time, whatever waits, o
   );
 });
 
-test('with FailFast the attempt fails at once: 503, Instance Unavailable, retry + 1, execution as it was, a throttle signal', async () => {
+test('with FailFast the attempt fails immediately: 503, Instance Unavailable, retry + 1, same execution count, a throttle signal', async () => {
   const { queue, under } = await setup(1);
   await harness.dispatcher().start();
   await harness.add(queue, { url: '/long' });
@@ -74,7 +74,7 @@ test('with FailFast the attempt fails at once: 503, Instance Unavailable, retry 
   under[0]?.end();
 });
 
-test('an empty FailFast is none: the task waits', async () => {
+test('an empty FailFast header does not count: the task waits', async () => {
   const { queue, under } = await setup(1);
   const dispatcher = harness.dispatcher();
   await dispatcher.start();
@@ -88,7 +88,7 @@ test('an empty FailFast is none: the task waits', async () => {
   expect(harness.target.requests.map(({ headers }) => headers['x-appengine-taskretrycount'])).toEqual(['0', '0']);
 });
 
-test('run now needs no place', async () => {
+test('running now needs no slot', async () => {
   const { queue, under } = await setup(1);
   await harness.dispatcher().start();
   await harness.add(queue, { url: '/long' });
@@ -99,7 +99,7 @@ test('run now needs no place', async () => {
   for (const one of [...under]) one.end();
 });
 
-test('a dispatcher that stops gives back what waits, as if it had not been claimed', async () => {
+test('a dispatcher that stops releases waiting tasks, as if they had not been claimed', async () => {
   const { queue, under } = await setup(1);
   const dispatcher = harness.dispatcher();
   await dispatcher.start();

@@ -5,7 +5,7 @@ import { Targets } from '../../src/dispatcher/delivery/targets.ts';
 const stored = (entries: Record<string, string>) =>
   Object.entries(entries).map(([name, url]) => ({ name, url, maxConcurrent: null }));
 
-test("no target means default; one's own come before the stored ones", () => {
+test("no target means default, and a dispatcher's own targets take precedence over stored ones", () => {
   const targets = new Targets({ default: 'http://own' });
   targets.setStored(stored({ default: 'http://stored', worker: 'http://worker' }));
   expect(targets.resolve(null)).toBe('http://own');
@@ -15,7 +15,7 @@ test("no target means default; one's own come before the stored ones", () => {
   expect(targets.resolve('worker')).toBeUndefined();
 });
 
-test('a pattern stands for every name that fits, and its URL may hold the name', () => {
+test('a pattern matches every name that fits, and its URL may contain the name', () => {
   const targets = new Targets({ '*': 'http://{target}.internal:8080', '*.worker': 'http://workers/{target}/' });
   targets.setStored(stored({ billing: 'http://billing' }));
   expect(targets.resolve('shop')).toBe('http://shop.internal:8080');
@@ -30,7 +30,7 @@ test.each(['evil.com/', 'a@b', 'a:80', 'a b', '', '.', '-', 'a?', '__proto__/x']
   },
 );
 
-test('names that JavaScript objects know are unknown targets', () => {
+test("names of JavaScript's object properties are unknown targets", () => {
   const targets = new Targets({});
   for (const name of ['constructor', 'toString', '__proto__']) expect(targets.resolve(name)).toBeUndefined();
 });
@@ -48,7 +48,7 @@ const PATTERNS = [
   'http://a.{target}:1',
 ];
 
-/** Names that some resolver reads as an address, alone or with what stands around them. */
+/** Names that some resolver reads as an address, alone or with the text around them. */
 const ADDRESSES = [
   ...[
     '2130706433',
@@ -87,11 +87,11 @@ test.each(ADDRESSES)('what stands for {target} is a host, and never the address 
   }
 });
 
-test.each(['a..b', 'a.-b', 'a-.b', `${'a'.repeat(64)}.b`, 'xn--'])('no label of a host: %s', (name) => {
+test.each(['a..b', 'a.-b', 'a-.b', `${'a'.repeat(64)}.b`, 'xn--'])('not a host label: %s', (name) => {
   expect(new Targets({ '*': 'http://{target}:80' }).resolve(name)).toBeUndefined();
 });
 
-test('the name of a target chooses whose host it is where the operator has not written the end of it', () => {
+test('the name of a target decides whose host it is, unless the operator wrote the end of the host', () => {
   const open = (url: string, name = 'shop') => new Targets({ '*': url }).isOpen(name);
   for (const url of [
     'http://{target}',

@@ -27,7 +27,7 @@ async function aThrottledQueue(): Promise<string> {
   return queue;
 }
 
-test('a 503 halves the rate of its queue, as the view shows, and of no other', async () => {
+test('a 503 halves the rate of its queue, as the view shows, and of no other queue', async () => {
   const [queue, other] = [await aQueue(), await aQueue()];
   harness.target.answer(({ url }) => (url === '/overloaded' ? 503 : 200));
   await harness.add(queue, { url: '/overloaded' });
@@ -36,7 +36,7 @@ test('a 503 halves the rate of its queue, as the view shows, and of no other', a
   expect([await enforced(queue), await enforced(other)]).toEqual([50, 100]);
 });
 
-test('the next leader goes on at the rate that was enforced', async () => {
+test('the next leader continues at the enforced rate', async () => {
   const queue = await aThrottledQueue();
   harness.target.answer([503]);
   await harness.add(queue);
@@ -45,23 +45,23 @@ test('the next leader goes on at the rate that was enforced', async () => {
   expect(await enforced(queue)).toBe(25);
 });
 
-test('what its leader notes of the old rate, before it hears of the new one, is soon put right', async () => {
+test('a record of the old rate, written before the leader hears of the new one, is soon corrected', async () => {
   const queue = await aQueue();
   harness.target.answer([503]);
   await harness.add(queue);
   await harness.dispatcher().start();
   await eventually(async () => expect(await enforced(queue)).toBe(50));
   const noted = 'select executed from taskqueue.statistics where queue = $1 and executed > 0';
-  await eventually(async () => expect(await sql(noted, queue)).toHaveLength(1)); // the last note of its own accord
+  await eventually(async () => expect(await sql(noted, queue)).toHaveLength(1)); // the last record without a change
   const client = await harness.database.client();
-  await client.query('begin'); // both at once: the leader hears of the change when the stale note is there
+  await client.query('begin'); // the leader hears of the change when the stale record already exists
   await client.query(`select from taskqueue.update_queue(queue => $1, bucket_size => 7)`, [queue]);
   await client.query(`select taskqueue.record_statistics($1, 1, 50)`, [queue]);
   await client.query('commit');
   await eventually(async () => expect(await enforced(queue)).toBe(100));
 });
 
-test('the view shows the rise, also while nobody leads', async () => {
+test('the view shows the rise even without a leader', async () => {
   const queue = await aThrottledQueue();
   await sql(`update taskqueue._queues set rate_since = rate_since - interval '1 minute' where name = $1`, queue);
   await sql(
@@ -71,7 +71,7 @@ test('the view shows the rise, also while nobody leads', async () => {
   expect(await enforced(queue)).toBe(70);
 });
 
-test('a new configuration brings the configured rate back; one that changes nothing does not', async () => {
+test('a reconfiguration restores the configured rate, and one that changes nothing does not', async () => {
   const queue = await aThrottledQueue();
   await sql(`select from taskqueue.update_queue(queue => $1, rate => '100/s')`, queue);
   expect(await enforced(queue)).toBe(50);
@@ -79,7 +79,14 @@ test('a new configuration brings the configured rate back; one that changes noth
   expect(await enforced(queue)).toBe(100);
 });
 
-test('so does resuming; resuming a queue that runs does not', async () => {
+test('settings that do not pace leave the enforced rate', async () => {
+  const queue = await aThrottledQueue();
+  const other = `retry => '{"max_doublings": 3}', tombstone_ttl => '1 day'`;
+  await sql(`select from taskqueue.update_queue(queue => $1, ${other})`, queue);
+  expect(await enforced(queue)).toBe(50);
+});
+
+test('resuming does too, but not of a queue that is running', async () => {
   const queue = await aThrottledQueue();
   await sql('select from taskqueue.resume_queue($1)', queue);
   expect(await enforced(queue)).toBe(50);
@@ -88,7 +95,7 @@ test('so does resuming; resuming a queue that runs does not', async () => {
   expect(await enforced(queue)).toBe(100);
 });
 
-test('a dispatcher that runs throttles, and a new configuration frees it again', async () => {
+test('a running dispatcher throttles a queue, and a reconfiguration ends it', async () => {
   const queue = await aQueue({ rate: '1/h', bucket_size: 1 });
   harness.target.answer([503]);
   await harness.dispatcher().start();
@@ -100,7 +107,7 @@ test('a dispatcher that runs throttles, and a new configuration frees it again',
   expect(await enforced(queue)).toBe(500);
 });
 
-/** A task to an HTTP target: a URL of its own. */
+/** A task to an HTTP target, by an absolute URL of its own. */
 async function addToUrl(queue: string): Promise<string> {
   await sql(`select taskqueue.allow_url('127.0.0.1/32')`);
   return harness.add(queue, { url: `${harness.target.url}/hook` });
@@ -131,7 +138,7 @@ test.each([429, 503])(
   },
 );
 
-test('the longer of Retry-After and back-off counts', async () => {
+test('the longer of Retry-After and back-off applies', async () => {
   const queue = await aQueue();
   harness.target.answer([{ status: 503, headers: { 'retry-after': '120' } }]);
   await addToUrl(queue);
@@ -139,7 +146,7 @@ test('the longer of Retry-After and back-off counts', async () => {
   expect(await secondsUntil(queue)).toEqual([3600]);
 });
 
-test('a task that is held back uses no attempt, and run now does not wait for it', async () => {
+test('a task that is held back uses no attempt, and running it now does not wait', async () => {
   const queue = await aQueue();
   harness.target.answer([{ status: 503, headers: { 'retry-after': '120' } }]);
   const dispatcher = harness.dispatcher();
@@ -171,7 +178,7 @@ test.each([
   },
 );
 
-test('Retry-After of a handler in the process is heard as well', async () => {
+test('Retry-After of an in-process handler counts too', async () => {
   const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1 }) });
   await harness.add(queue);
   const handler = () => new Response(null, { status: 503, headers: { 'retry-after': '120' } });
@@ -179,7 +186,7 @@ test('Retry-After of a handler in the process is heard as well', async () => {
   expect(await secondsUntil(queue)).toEqual([120]);
 });
 
-test('a target that never answers, and one that is not there, hold back their own queues only', async () => {
+test('a target that never answers and an unreachable one hold back only their own queues', async () => {
   const [slow, dead, fine] = [await aQueue(), await aQueue({ target: 'dead' }), await aQueue()];
   harness.target.answer(({ url }) => (url === '/never' ? new Promise(() => {}) : 200));
   const targets = { default: harness.target.url, dead: 'http://127.0.0.1:1' };

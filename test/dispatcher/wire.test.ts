@@ -1,4 +1,4 @@
-// From add to the handler: what arrives for what was added, a test for each rule.
+// From add to the handler: the request that arrives for a task, one test per rule.
 import { describe, expect, test } from 'vitest';
 import { nextName } from '../support/names.ts';
 import { refusal } from '../support/sql.ts';
@@ -6,7 +6,7 @@ import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
 
-/** Adds a task to a queue of its own, delivers it, and gives what arrived. */
+/** Adds a task to a queue of its own, delivers it, and returns the request that arrived. */
 async function delivered(task: Record<string, unknown>) {
   const queue = nextName('wire');
   await harness.createQueue(queue);
@@ -22,7 +22,7 @@ async function delivered(task: Record<string, unknown>) {
 const FORM = 'application/x-www-form-urlencoded';
 const params = JSON.stringify({ a: [1, 2], b: 'x y&z', none: [], ü: 'é' });
 const encoded = 'a=1&a=2&b=x+y%26z&%C3%BC=%C3%A9';
-/** jsonb keeps keys in an order of its own. */
+/** jsonb keeps keys in its own order. */
 const inAnyOrder = (text: string) => text.split('&').sort();
 
 describe('method, payload and params', () => {
@@ -49,7 +49,7 @@ describe('method, payload and params', () => {
     expect((await delivered({ url: '/x?a=b%20c&a=d', method })).url).toBe('/x?a=b%20c&a=d');
   });
 
-  test('params that are empty count as none', async () => {
+  test('empty params count as none', async () => {
     const { text, type } = await delivered({ url: '/x', params: '{}' });
     expect([text, type]).toEqual(['', undefined]);
   });
@@ -69,25 +69,25 @@ describe('method, payload and params', () => {
     expect([type, body, headers['content-length']]).toEqual([expected, bytes, String(bytes.length)]);
   });
 
-  test('without a URL a task goes to /_ah/queue/<queue>', async () => {
+  test('a task without a URL goes to /_ah/queue/<queue>', async () => {
     const { url, queue } = await delivered({});
     expect(url).toBe(`/_ah/queue/${queue}`);
   });
 });
 
 describe('headers', () => {
-  test('the task’s own go along; case does not matter', async () => {
+  test('the task’s own are sent; case does not matter', async () => {
     const { headers } = await delivered({ headers: '{"X-Order": "7", "AUTHORIZATION": "Bearer x"}' });
     expect(headers).toMatchObject({ 'x-order': '7', authorization: 'Bearer x' });
   });
 
-  test('traceparent and tracestate are carried, value for value', async () => {
+  test('traceparent and tracestate are passed through, value for value', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const { headers } = await delivered({ headers: JSON.stringify({ traceparent, tracestate: 'a=b,c=d' }) });
     expect(headers).toMatchObject({ traceparent, tracestate: 'a=b,c=d' });
   });
 
-  test('reserved and hop-by-hop ones are not stored, and so not sent', async () => {
+  test('reserved and hop-by-hop headers are not stored, and so not sent', async () => {
     const given = {
       'X-AppEngine-QueueName': 'other',
       'X-Google-Internal': '1',
@@ -130,9 +130,9 @@ describe('headers', () => {
     },
   );
 
-  test('16 KB of headers go, a byte more is refused', async () => {
+  test('16 KB of headers are accepted, a byte more is rejected', async () => {
     const most = 16_384 - 'x-a'.length - 4;
-    const { headers } = await delivered({ headers: JSON.stringify({ 'x-a': 'x'.repeat(most - 8_000) }) }); // Node's servers take 16 KB with all others
+    const { headers } = await delivered({ headers: JSON.stringify({ 'x-a': 'x'.repeat(most - 8_000) }) }); // Node's servers accept 16 KB of headers in all
     expect(headers['x-a']).toHaveLength(most - 8_000);
     await harness.createQueue('sixteen');
     await harness.add('sixteen', { headers: JSON.stringify({ 'x-a': 'x'.repeat(most) }) });
@@ -147,7 +147,7 @@ describe('deadline', () => {
     [undefined, 600],
     [15, 15],
     [86_400, 86_400],
-  ])('asked for %s s: the handler is told the moment, %i s after the start', async (dispatch_deadline, seconds) => {
+  ])('asked for %s s: the handler is told the time, %i s after the start', async (dispatch_deadline, seconds) => {
     const { headers } = await delivered(dispatch_deadline === undefined ? {} : { dispatch_deadline });
     const started = Number(headers['webhook-timestamp']);
     expect(Number(headers['x-appengine-taskdeadline']) - started).toBeGreaterThanOrEqual(seconds);
@@ -155,7 +155,7 @@ describe('deadline', () => {
   });
 });
 
-test('tasks to one target share a connection, one after the other', async () => {
+test('tasks to one target share a connection, one after another', async () => {
   const ports = new Set<unknown>();
   const dispatcher = harness.dispatcher();
   await harness.createQueue('kept-alive');

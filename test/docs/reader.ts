@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { expect } from 'vitest';
@@ -53,6 +54,7 @@ export class Reader {
   constructor(clone: string, database: string) {
     this.#clone = clone;
     this.#database = database;
+    this.#environment.NODE_COMPILE_CACHE = this.#keep(fs.mkdtempSync(path.join(os.tmpdir(), 'docs-cache-')));
   }
 
   async follow(block: Block): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as errors from '../../src/domain/errors.ts';
 
-test('the tree is App Engine’s: duplicates and the like are invalid tasks', () => {
+test('the class hierarchy is App Engine’s: duplicates and others are InvalidTaskErrors', () => {
   for (const errorClass of [
     errors.InvalidTaskNameError,
     errors.TaskTooLargeError,

@@ -1,5 +1,7 @@
-// The table of headers (src/domain/task-headers.ts), the database's list and what is signed: one and the same.
+// The table of headers (src/domain/task-headers.ts), the database's list, the signed headers and the documents agree.
 
+import fs from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { isTaskHeader } from '../../src/domain/signing/signatures.ts';
 import {
@@ -14,6 +16,7 @@ import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
 
 const db = useDatabase();
+const DOCS = path.resolve(import.meta.dirname, '../../docs');
 const names = Object.values(TASK_HEADERS);
 
 test('every fact of a task is signed, and no task may carry its header', async () => {
@@ -22,7 +25,7 @@ test('every fact of a task is signed, and no task may carry its header', async (
   }
   const given = Object.fromEntries(names.map((name) => [name, 'x']));
   const kept = await value<object | null>(db.pool, 'select taskqueue._clean_headers($1)', [given]);
-  expect(Object.keys(kept ?? {})).toEqual([TASK_HEADERS.namespace.toLowerCase()]); // which becomes its namespace
+  expect(Object.keys(kept ?? {})).toEqual([TASK_HEADERS.namespace.toLowerCase()]); // this one becomes its namespace
 });
 
 test('the database reserves the same headers', async () => {
@@ -37,10 +40,20 @@ test('the database reserves the same headers', async () => {
   );
 });
 
-test('the database lets the same headers through', async () => {
+test('the database accepts the same headers', async () => {
   const given = Object.fromEntries(Object.keys(CARRIED_HEADERS).map((name) => [name, 'x']));
   const kept = await value<object>(db.pool, 'select taskqueue._clean_headers($1)', [
     { ...given, 'x-appengine-x': 'x' },
   ]);
   expect(Object.keys(kept).sort()).toEqual(namesAt(CARRIED_HEADERS, 'added').sort());
+});
+
+test('the guide explains each header, and the example for proxies removes each', () => {
+  const guide = fs.readFileSync(path.join(DOCS, 'guide/push.md'), 'utf8');
+  const signing = fs.readFileSync(path.join(DOCS, 'internals/signing.md'), 'utf8');
+  const removed = [...signing.matchAll(/^proxy_set_header (\S+) "";/gm)].map(([, name = '']) => name.toLowerCase());
+  expect(names.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+  expect(removed.sort()).toEqual(
+    [...new Set([...names.map((name) => name.toLowerCase()), ...Object.keys(CARRIED_HEADERS)])].sort(),
+  );
 });

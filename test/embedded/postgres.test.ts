@@ -19,7 +19,7 @@ async function start(options: Options): Promise<EmbeddedServer> {
   return server;
 }
 
-/** Starts a server from a process of its own, which can be killed without killing the tests. */
+/** Starts a server from a separate process, which can be killed without killing the tests. */
 async function startElsewhere(options: Options) {
   const module = path.resolve(import.meta.dirname, '../../src/embedded/postgres.ts');
   const program = `import { startEmbedded } from ${JSON.stringify(module)};
@@ -59,7 +59,7 @@ describe('one server', () => {
     expect((await queryAt(second.urlFor('shop'), 'select id from orders')).rows).toEqual([{ id: 7 }]);
   });
 
-  test('stopping ends it, also with connections open, and twice is harmless', async () => {
+  test('stopping ends it even with open connections, and stopping twice is harmless', async () => {
     const server = await start({ dir: temporaryFolder() });
     const sleeper = queryAt(server.url, 'select pg_sleep(60)').catch((error) => error.code);
     await expect
@@ -73,7 +73,7 @@ describe('one server', () => {
     await server.stop();
   });
 
-  test('the password and the data are for their owner alone', async () => {
+  test('only the owner can read the password and the data', async () => {
     const dir = temporaryFolder();
     const server = await start({ dir });
     for (const name of ['pg18.json', 'pg18.password', 'pg18.log']) {
@@ -85,13 +85,13 @@ describe('one server', () => {
     );
   });
 
-  test('a folder with a long path can hold the data', async () => {
+  test('the data can be in a folder with a long path', async () => {
     const dir = path.join(temporaryFolder(), 'long'.repeat(40));
     const { url } = await start({ dir });
     expect((await queryAt(url, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
-  test('what PostgreSQL says is in the error when it does not start', async () => {
+  test('the error of a failed start contains PostgreSQL’s output', async () => {
     const settings = { shared_buffers: 'nonsense' };
     const failed = startEmbedded({ dir: temporaryFolder(), port: null, ephemeral: true, settings });
     await expect(failed).rejects.toThrow(/did not start.*invalid value for parameter "shared_buffers"/s);
@@ -99,7 +99,7 @@ describe('one server', () => {
 });
 
 describe('ports', () => {
-  test('a busy port is moved off, and the right one is in the URL', async () => {
+  test('if the port is busy, the URL has another one', async () => {
     const stranger = net.createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     onTestFinished(() => void stranger.close());
@@ -132,14 +132,14 @@ describe('several processes', () => {
     expect((await queryAt(first.url, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
-  test('two first starts in the same moment make one server', async () => {
+  test('two concurrent first starts make one server', async () => {
     const dir = temporaryFolder();
     const servers = await Promise.all([startElsewhere({ dir }), startElsewhere({ dir })]);
     expect(servers.map(({ adopted }) => adopted).sort()).toEqual([false, true]);
     expect(new Set(servers.map(({ pid }) => pid)).size).toBe(1);
   });
 
-  test('a starter killed with SIGKILL leaves no PostgreSQL behind, and the next start has the data', async () => {
+  test('a process killed with SIGKILL leaves no PostgreSQL behind, and the next start has the data', async () => {
     const dir = temporaryFolder();
     const { child, url, pid } = await startElsewhere({ dir });
     await queryAt(url, 'create table kept ()');
@@ -164,7 +164,7 @@ describe('several processes', () => {
     await queryAt(next.url, 'select from kept');
   });
 
-  test('a first start that died half-way is forgotten', async () => {
+  test('a first start that was killed half-way is cleaned up', async () => {
     const dir = temporaryFolder();
     fs.mkdirSync(path.join(dir, 'pg18-initdb-x/data'), { recursive: true });
     fs.writeFileSync(path.join(dir, 'pg18.password'), 'of a server that never was');
@@ -175,6 +175,6 @@ describe('several processes', () => {
   });
 });
 
-test('nothing runs on a folder that does not exist', async () => {
+test('no server is running on a folder that does not exist', async () => {
   expect(await runningEmbedded(path.join(temporaryFolder(), 'absent'))).toBeUndefined();
 });

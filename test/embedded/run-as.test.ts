@@ -1,4 +1,4 @@
-// These need root: only root chooses whom PostgreSQL runs as.
+// These tests need root: only root can choose the user that PostgreSQL runs as.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,13 +15,13 @@ const isRoot = process.getuid?.() === 0;
 test.skipIf(isRoot)('an ordinary user runs PostgreSQL himself', () => expect(userToRunAs('nobody')).toBeUndefined());
 
 describe.skipIf(!isRoot)('as root', () => {
-  test('the wanted user comes first, and root is never taken', () => {
+  test('the wanted user is preferred, and root is never used', () => {
     expect(userToRunAs('nobody')?.name).toBe('nobody');
     expect(['postgres', 'nobody']).toContain(userToRunAs('root')?.name);
     expect(['postgres', 'nobody']).toContain(userToRunAs('no such user')?.name);
   });
 
-  test('binaries that the user can reach stay where they are, others are copied to a place of root', () => {
+  test('binaries that the user cannot reach are copied to a folder of root', () => {
     const user = userToRunAs();
     const shut = temporaryFolder();
     const binaries = findBinaries();
@@ -36,7 +36,7 @@ describe.skipIf(!isRoot)('as root', () => {
     expect(fs.statSync(reached.directory).mode & 0o022).toBe(0);
   });
 
-  test('a folder that the user cannot enter has a stand-in, which is fresh when the folder is', async () => {
+  test('a folder that the user cannot enter has a substitute, which is emptied for a new folder', async () => {
     const shut = temporaryFolder();
     const dir = path.join(shut, 'data');
     fs.chmodSync(shut, 0o700);
@@ -52,7 +52,7 @@ describe.skipIf(!isRoot)('as root', () => {
     await once('create table kept ()');
     onTestFinished(() => fs.rmSync(reachableFolder(dir, userToRunAs()), { recursive: true }));
     await once('select from kept');
-    expect(lines[0]).toMatch(/^data kept in \/var\/lib\/pgtaskqueue\/data-/);
+    expect(lines[0]).toMatch(/^data is kept in \/var\/lib\/pgtaskqueue\/data-/);
     fs.rmSync(dir, { recursive: true });
     await expect(once('select from kept')).rejects.toThrow('does not exist');
   });

@@ -1,4 +1,4 @@
-// The grammars of a queue file are the database's: what one takes the other takes, and makes the same number of.
+// The grammars of a queue file are those of the database: both accept the same texts with the same numbers.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ageLimitOf, rateOf, storageLimitOf } from '../../src/domain/queue-file/grammar.ts';

@@ -1,13 +1,13 @@
-// Files and what is said of them: for the validator and for the JSON Schema, which have to agree.
+// Files and their problems, for the validator and the JSON Schema, which must agree.
 
-/** A queue.yaml, and what is wrong with it. */
+/** A queue.yaml and its problems. */
 export interface Case {
-  /** Paragraph of the rule, and the case. */
+  /** The case. */
   title: string;
   yaml: string;
-  /** A part of each problem, in order; empty: the file is right. */
+  /** A part of each problem, in order; empty: the file is valid. */
   problems: string[];
-  /** True: a JSON Schema can't say this rule, which compares two places or looks at the spelling. */
+  /** True: a JSON Schema cannot express this rule, which compares two places or depends on the spelling. */
   beyondSchema?: boolean;
 }
 
@@ -60,9 +60,9 @@ const file: Case[] = [
     wrong(`resume_paused_queues ${flag}`, `resume_paused_queues: ${flag}\n`, 'True or False'),
   ),
   wrong('an unknown key', 'queues: []\n', "no key 'queues': did you mean queue?"),
-  wrong('a list for the file', '- name: mail\n', 'the file has keys and values, and not a list'),
-  wrong('a mapping for the list', 'queue:\n  name: mail\n', 'queue is a list, and not a mapping'),
-  wrong('a word for the list', 'queue: mail\n', "queue is a list, and not 'mail'"),
+  wrong('a list for the file', '- name: mail\n', 'the file must be a mapping of keys and values, got a list'),
+  wrong('a mapping for the list', 'queue:\n  name: mail\n', 'queue must be a list, got a mapping'),
+  wrong('a word for the list', 'queue: mail\n', "queue must be a list, got 'mail'"),
 ];
 
 /** Paragraph 2.2: a queue's keys. */
@@ -71,10 +71,10 @@ const keys: Case[] = [
     right(`name ${name}`, `queue:\n- name: ${name}\n  rate: 5/s\n`),
   ),
   ...['under_score', 'x'.repeat(101), 'a b', '""', 'true', 'é', '__cron'].map((name) =>
-    wrong(`name ${name}`, `queue:\n- name: ${name}\n  rate: 5/s\n`, 'name can'),
+    wrong(`name ${name}`, `queue:\n- name: ${name}\n  rate: 5/s\n`, 'name must be'),
   ),
   right('mode push', push('mode: push\n')),
-  wrong('mode topic', push('mode: topic\n'), "mode can't be 'topic': it is push or pull"),
+  wrong('mode topic', push('mode: topic\n'), "mode must be push or pull, got 'topic'"),
   wrong('mode Pull', push('mode: Pull\n'), 'mode'),
   ...['0', '1', '500'].map((size) => right(`bucket_size ${size}`, push(`bucket_size: ${size}\n`))),
   ...['501', ...counts].map((size) => wrong(`bucket_size ${size}`, push(`bucket_size: ${size}\n`), 'bucket_size')),
@@ -94,19 +94,29 @@ const keys: Case[] = [
     pull('acl:\n- user_email: a@b.c\n  writer_email: b@b.c\n'),
     'one user_email or one writer_email',
   ),
-  wrong('an address that is none', pull('acl:\n- user_email: ada\n'), 'it is an e-mail address'),
+  wrong('an address that is none', pull('acl:\n- user_email: ada\n'), 'must be an e-mail address'),
   wrong('a misspelt acl entry', pull('acl:\n- user_mail: a@b.c\n'), 'did you mean user_email?', 'one user_email'),
   wrong('a misspelt key', push('buckets_size: 5\n'), "queue mail has no key 'buckets_size': did you mean bucket_size?"),
-  wrong('a key without a value', push('bucket_size:\n'), "bucket_size can't be nothing"),
-  wrong('a list for a value', push('bucket_size: [1]\n'), "bucket_size can't be a list"),
-  unseen(wrong('an octal number', push('bucket_size: 010\n'), "bucket_size can't be '010'")),
-  unseen(wrong('an octal name', 'queue:\n- name: 010\n  rate: 5/s\n', "name can't be '010'")),
+  wrong(
+    'a key without a value',
+    push('bucket_size:\n'),
+    'bucket_size must be a whole number from 0 to 500, got nothing',
+  ),
+  wrong(
+    'a list for a value',
+    push('bucket_size: [1]\n'),
+    'bucket_size must be a whole number from 0 to 500, got a list',
+  ),
+  unseen(
+    wrong('an octal number', push('bucket_size: 010\n'), "bucket_size must be a whole number from 0 to 500, got '010'"),
+  ),
+  unseen(wrong('an octal name', 'queue:\n- name: 010\n  rate: 5/s\n', "letters, digits or hyphens, got '010'")),
 ];
 
 /** Paragraph 2.3: rates. */
 const rateCases: Case[] = [
   ...rates.map((rate) => right(`rate ${rate}`, rated(rate))),
-  ...noRates.map((rate) => wrong(`rate ${rate}`, rated(rate), `rate can't be '${rate}'`)),
+  ...noRates.map((rate) => wrong(`rate ${rate}`, rated(rate), `got '${rate}'`)),
   wrong('rate 1:30', rated('1:30'), 'rate'),
   wrong('rate no', rated('no'), 'rate'),
 ];
@@ -134,46 +144,42 @@ const retries: Case[] = [
     wrong(
       'the shortest above the longest',
       retry('min_backoff_seconds: 5\n  max_backoff_seconds: 2\n'),
-      'min_backoff_seconds (5) is above',
+      'min_backoff_seconds must be at most max_backoff_seconds (2), got 5',
     ),
   ),
   wrong('a misspelt retry key', retry('task_retries: 5\n'), 'did you mean task_retry_limit?'),
-  wrong('a word for the block', push('retry_parameters: never\n'), 'retry_parameters has keys and values'),
+  wrong('a word for the block', push('retry_parameters: never\n'), 'retry_parameters must be a mapping'),
 ];
 
 /** Paragraph 2.5: which keys go with which mode. */
 const modes: Case[] = [
-  wrong('a rate on a pull queue', pull('rate: 5/s\n'), "a pull queue has no rate ('5/s')"),
-  wrong('a bucket on a pull queue', pull('bucket_size: 5\n'), 'a pull queue has no bucket_size'),
-  wrong(
-    'requests on a pull queue',
-    pull('max_concurrent_requests: 5\n'),
-    'a pull queue has no max_concurrent_requests',
-  ),
-  wrong('a target on a pull queue', pull('target: worker\n'), 'a pull queue has no target'),
+  wrong('a rate on a pull queue', pull('rate: 5/s\n'), "rate does not apply to pull queues, got '5/s'"),
+  wrong('a bucket on a pull queue', pull('bucket_size: 5\n'), 'bucket_size does not apply'),
+  wrong('requests on a pull queue', pull('max_concurrent_requests: 5\n'), 'max_concurrent_requests does not apply'),
+  wrong('a target on a pull queue', pull('target: worker\n'), 'target does not apply'),
   wrong(
     'all four: one problem each',
     pull('rate: 5/s\nbucket_size: 5\nmax_concurrent_requests: 5\ntarget: worker\n'),
-    'no rate',
-    'no bucket_size',
-    'no max_concurrent_requests',
-    'no target',
+    'rate does not apply',
+    'bucket_size does not apply',
+    'max_concurrent_requests does not apply',
+    'target does not apply',
   ),
   right('a retry limit on a pull queue', pull('retry_parameters:\n  task_retry_limit: 5\n')),
   ...['task_age_limit: 2d', 'min_backoff_seconds: 1', 'max_backoff_seconds: 1', 'max_doublings: 1'].map((line) =>
-    wrong(`${line} on a pull queue`, pull(`retry_parameters:\n  ${line}\n`), 'task_retry_limit only'),
+    wrong(
+      `${line} on a pull queue`,
+      pull(`retry_parameters:\n  ${line}\n`),
+      'only the retry parameter task_retry_limit',
+    ),
   ),
-  wrong('an acl on a push queue', push('acl:\n- user_email: a@b.c\n'), 'a push queue has no acl'),
+  wrong('an acl on a push queue', push('acl:\n- user_email: a@b.c\n'), 'acl does not apply to push queues'),
   wrong('no rate', 'queue:\n- name: mail\n', 'queue mail has no rate'),
   right('no rate for the default queue', 'queue:\n- name: default\n'),
   wrong('no name', 'queue:\n- rate: 5/s\n', 'queue number 1 has no name'),
-  wrong('a word for a queue', 'queue:\n- mail\n', 'queue number 1 has keys and values'),
+  wrong('a word for a queue', 'queue:\n- mail\n', 'queue number 1 must be a mapping'),
   unseen(
-    wrong(
-      'a name twice',
-      'queue:\n- name: mail\n  rate: 5/s\n- name: mail\n  rate: 6/s\n',
-      'queue mail is in the file twice',
-    ),
+    wrong('a name twice', 'queue:\n- name: mail\n  rate: 5/s\n- name: mail\n  rate: 6/s\n', 'queue mail occurs twice'),
   ),
 ];
 

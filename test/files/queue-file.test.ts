@@ -24,7 +24,7 @@ for (const [paragraph, cases] of Object.entries(QUEUE_FILE_CASES)) {
   });
 }
 
-test('all that is wrong with a file is said at once, each with its line and column, its queue, key and value', () => {
+test('all problems of a file are reported together, each with its line and column, its queue, key and value', () => {
   const yaml =
     'total_storage_limit: 12X\nqueue:\n- name: mail\n  rate: fast\n  bucket_size: 900\n- name: work\n  mode: pull\n  rate: 5/s\n';
   expect(problemsOf(yaml).map((line) => line.split(' ')[0])).toEqual(['1:22', '4:9', '5:16', '8:3']);
@@ -35,11 +35,11 @@ test('all that is wrong with a file is said at once, each with its line and colu
       return thrown as QueueConfigError;
     }
   })() as QueueConfigError;
-  expect(error.message.split('\n')[1]).toMatch(/^queue\.yaml:4:9: queue mail: rate can't be 'fast': /);
+  expect(error.message.split('\n')[1]).toMatch(/^queue\.yaml:4:9: queue mail: rate must be .*, got 'fast'$/);
   expect(error.problems[2]).toMatchObject({ line: 5, column: 16, entry: 'mail', key: 'bucket_size', value: '900' });
 });
 
-test('what a file says is kept as it is written, defaults are left to the database', () => {
+test('values are kept as written, and defaults are left to the database', () => {
   const yaml = `total_storage_limit: 120M
 resume_paused_queues: False
 queue:
@@ -69,10 +69,10 @@ queue:
 test.each([
   ['0', 1],
   ['6000', 5000],
-])('max_concurrent_requests %s is kept as %i, with a warning', (given, kept) => {
+])('max_concurrent_requests %s is stored as %i, with a warning', (given, kept) => {
   const { warnings } = parseQueueFile(`queue:\n- name: mail\n  rate: 5/s\n  max_concurrent_requests: ${given}\n`);
   expect(warnings).toMatchObject([
-    { line: 4, column: 3, message: `queue mail: max_concurrent_requests ${given} is kept as ${kept}` },
+    { line: 4, column: 3, message: `queue mail: max_concurrent_requests ${given} is stored as ${kept}` },
   ]);
 });
 
@@ -141,44 +141,56 @@ describe('queue.xml', () => {
       'did you mean bucket_size?',
     ],
     ['a tag of queue.yaml alone', '<resume-paused-queues>True</resume-paused-queues>', "no key 'resume_paused_queues'"],
-    ['a tag twice', '<queue><name>m</name><rate>5/s</rate><rate>6/s</rate></queue>', '3:38 queue m says rate twice'],
+    [
+      'a tag twice',
+      '<queue><name>m</name><rate>5/s</rate><rate>6/s</rate></queue>',
+      '3:38 queue m has the key rate twice',
+    ],
     [
       'a word for a number',
       '<queue><name>m</name><rate>5/s</rate>\n <bucket-size>lots</bucket-size></queue>',
-      "4:2 queue m: bucket_size can't be 'lots'",
+      "4:2 queue m: bucket_size must be a whole number from 0 to 500, got 'lots'",
     ],
-    ['an empty tag', '<queue><name>m</name><rate/></queue>', "rate can't be nothing"],
-    ['an attribute', '<queue name="m"><name>m</name><rate>5/s</rate></queue>', '<queue> has no attributes'],
-    ['text beside tags', '<queue>hello<name>m</name><rate>5/s</rate></queue>', 'no text beside'],
-    ['an entity', '<queue><name>m&#45;x</name><rate>5/s</rate></queue>', 'the entity &#45; has no place'],
+    ['an empty tag', '<queue><name>m</name><rate/></queue>', 'at most 500/s (0 dispatches nothing), got nothing'],
+    ['an attribute', '<queue name="m"><name>m</name><rate>5/s</rate></queue>', '<queue> must not have attributes'],
+    ['text beside tags', '<queue>hello<name>m</name><rate>5/s</rate></queue>', 'got text beside'],
+    ['an entity', '<queue><name>m&#45;x</name><rate>5/s</rate></queue>', 'must not contain the entity &#45;'],
     [
       'a name twice',
       '<queue><name>m</name><rate>0</rate></queue><queue><name>m</name><rate>0</rate></queue>',
-      'in the file twice',
+      'twice in the file',
     ],
     ['no rate', '<queue><name>m</name></queue>', 'queue m has no rate'],
   ])('wrong: %s', (_, inner, problem) => expect(inXml(inner).join('\n')).toContain(problem));
 });
 
-describe('hostile files are refused at once', () => {
+describe('hostile files are rejected quickly', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
     ...'bcdefgh'.split('').map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]`),
   ];
   test.each([
-    ['aliases that multiply', bomb.join('\n'), 'has no place here'],
-    ['an alias of itself', 'queue: &q [*q]\n', 'an alias (*q) has no place here'],
-    ['one alias', 'queue:\n- &a {name: mail, rate: 5/s}\n- *a\n', 'an alias (*a)'],
+    ['aliases that multiply', bomb.join('\n'), 'are not supported'],
+    ['an alias of itself', 'queue: &q [*q]\n', 'aliases (*q) are not supported'],
+    ['one alias', 'queue:\n- &a {name: mail, rate: 5/s}\n- *a\n', 'aliases (*a)'],
     ['a merge', 'queue:\n- <<: {rate: 5/s}\n  name: mail\n  rate: 5/s\n', "no key '<<'"],
     ['20 000 levels', `queue: ${'['.repeat(20_000)}`, ''],
-    ['200 levels', `queue: ${'['.repeat(200)}${']'.repeat(200)}`, 'nested too deeply'],
+    ['200 levels', `queue: ${'['.repeat(200)}${']'.repeat(200)}`, 'nest at most 16 levels deep'],
     ['a tag', 'queue: !!js/function "x"\n', 'ag'],
-    ['a tag of YAML', 'queue:\n- name: !!str mail\n  rate: 5/s\n', 'a tag ('],
-    ['two keys of a name', 'queue: []\nqueue: []\n', '2:1 the file says queue twice'],
-    ['two keys in a queue', 'queue:\n- name: mail\n  rate: 5/s\n  rate: 6/s\n', '4:3 queue mail says rate twice'],
-    ['two documents', 'queue: []\n---\nqueue: []\n', 'two documents'],
+    ['a tag of YAML', 'queue:\n- name: !!str mail\n  rate: 5/s\n', 'tags ('],
+    ['two keys of a name', 'queue: []\nqueue: []\n', '2:1 the file has the key queue twice'],
+    [
+      'two keys in a queue',
+      'queue:\n- name: mail\n  rate: 5/s\n  rate: 6/s\n',
+      '4:3 queue mail has the key rate twice',
+    ],
+    ['two documents', 'queue: []\n---\nqueue: []\n', 'one document, got two'],
     ['tabs', 'queue:\n\t- name: mail\n', '2:'],
-    ['a key of ten megabytes', `${'k'.repeat(10_000_000)}: 1\n`, 'the file has 10000004 bytes; it may have 262144'],
+    [
+      'a key of ten megabytes',
+      `${'k'.repeat(10_000_000)}: 1\n`,
+      'the file must have at most 262144 bytes, got 10000004',
+    ],
     ['__proto__', '__proto__:\n  polluted: yes\n', "no key '__proto__'"],
     ['a key that is a list', '? [a, b]\n: 1\n', 'a key is a plain word'],
     ['NUL', 'queue: []\0', 'NUL'],
@@ -189,13 +201,13 @@ describe('hostile files are refused at once', () => {
     expect(found.join('\n').length).toBeLessThan(10_000);
   });
 
-  test('bytes that are no UTF-8', () =>
-    expect(problemsOf(Uint8Array.of(0x71, 0xff))).toEqual(['1:1 the file is no UTF-8 text']));
+  test('bytes that are not UTF-8', () =>
+    expect(problemsOf(Uint8Array.of(0x71, 0xff))).toEqual(['1:1 the file must be UTF-8 text']));
 
   const entity = '<!DOCTYPE q [<!ENTITY x SYSTEM "file:///etc/passwd">]>';
   test.each([
-    ['a document type', `${entity}<queue-entries>&x;</queue-entries>`, '<!DOCTYPE has no place'],
-    ['an entity that multiplies', '<queue-entries><!ENTITY a "aaaa"></queue-entries>', '<!ENTITY has no place'],
+    ['a document type', `${entity}<queue-entries>&x;</queue-entries>`, 'must not contain <!DOCTYPE'],
+    ['an entity that multiplies', '<queue-entries><!ENTITY a "aaaa"></queue-entries>', 'must not contain <!ENTITY'],
     [
       'numeric references by the thousand',
       `<queue-entries>${'&#65;'.repeat(50_000)}</queue-entries>`,
@@ -204,11 +216,11 @@ describe('hostile files are refused at once', () => {
     [
       'more bytes than it may have',
       `<queue-entries>${'<queue/>'.repeat(40_000)}</queue-entries>`,
-      'it may have 262144',
+      'at most 262144 bytes',
     ],
     ['a tag that is not closed', '<queue-entries><queue></queue-entries>', '1:'],
-    ['two roots', '<queue-entries/><queue-entries/>', 'one outermost element'],
-    ['another root', '<queues/>', 'one outermost element, <queue-entries>'],
+    ['two roots', '<queue-entries/><queue-entries/>', 'one root element'],
+    ['another root', '<queues/>', 'one root element, <queue-entries>'],
     ['nothing', '', '1:1'],
     ['10 000 levels', `<queue-entries>${'<queue>'.repeat(10_000)}${'</queue>'.repeat(10_000)}</queue-entries>`, ''],
     ['__proto__', '<queue-entries><__proto__>x</__proto__></queue-entries>', ''],

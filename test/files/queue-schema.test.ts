@@ -1,4 +1,4 @@
-// docs/queue.schema.json: it is the validator's, and says of files what the validator says.
+// docs/queue.schema.json is generated from the validator's tables, and accepts the same files.
 import fs from 'node:fs';
 import path from 'node:path';
 import Fastify from 'fastify';
@@ -10,7 +10,7 @@ import { type Case, QUEUE_FILE_CASES } from './queue-file-cases.ts';
 const FILE = path.resolve(import.meta.dirname, '../../docs/queue.schema.json');
 const schema = `${JSON.stringify(queueFileSchema(), null, 2)}\n`;
 
-// Fastify judges by the schema alone, by a validator that is not ours.
+// Fastify validates with an independent implementation of JSON Schema.
 const judge = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } } });
 judge.post('/', { schema: { body: { type: 'object', properties: { file: queueFileSchema() } } } }, async () => 'right');
 
@@ -21,7 +21,7 @@ test('the file in docs/ is up to date (UPDATE=1 writes it)', () => {
 
 const cases = Object.values(QUEUE_FILE_CASES).flat();
 
-const isJson = ({ yaml }: Case) => !/\.(inf|nan)\b/.test(yaml); // what is no JSON reaches no schema
+const isJson = ({ yaml }: Case) => !/\.(inf|nan)\b/.test(yaml); // values that are not JSON never reach a schema
 
 test.each(cases.filter((one) => !one.beyondSchema && isJson(one)))('$title', async ({ yaml, problems }) => {
   const payload = { file: parse(yaml, { uniqueKeys: false }) };
@@ -29,7 +29,7 @@ test.each(cases.filter((one) => !one.beyondSchema && isJson(one)))('$title', asy
   expect(statusCode, body).toBe(problems.length === 0 ? 200 : 400);
 });
 
-test('what it can’t say is little', () => {
+test('few rules are beyond the schema', () => {
   expect(cases.filter(({ beyondSchema }) => beyondSchema).map(({ title }) => title)).toEqual([
     'an octal number',
     'an octal name',

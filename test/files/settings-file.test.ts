@@ -24,11 +24,11 @@ test('settings are variables without their prefix', () => {
   expect(parse('')).toEqual({});
 });
 
-test('all that is wrong is told at once, with its line', () => {
+test('all problems are reported together, with their lines', () => {
   expect(problems('prot: 8200\nport: 1\nport: 2\nhost: {a: 1}\n')).toEqual([
-    expect.stringMatching(/^1: there is no setting prot; there are .*port/),
-    '3: port stands here twice',
-    '4: host is a value, or a list of values',
+    expect.stringMatching(/^1: unknown setting prot; known settings: .*port/),
+    '3: the file has the key port twice',
+    '4: host must be a value or a list of values',
   ]);
-  expect(problems('- a\n')).toEqual(['1: settings are keys and values, not a list']);
+  expect(problems('- a\n')).toEqual(['1: the file must be a mapping of keys and values, got a list']);
 });

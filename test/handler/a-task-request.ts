@@ -1,4 +1,4 @@
-// Genuine task requests, made as the dispatcher makes them.
+// Genuine task requests, built as the dispatcher builds them.
 import { taskRequest } from '../../src/dispatcher/delivery/request.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { generateSecret, signingKeys } from '../../src/domain/signing/signing-key.ts';
@@ -23,7 +23,7 @@ export function aTaskRequest(
   return { url: `${origin}${path}`, method, headers: request.headers(), body: body ?? new Uint8Array() };
 }
 
-/** Sends it. */
+/** Sends the request of a task. */
 export function deliver({ url, method, headers, body }: SentRequest): Promise<Response> {
   return fetch(url, requestInit({ url, method, headers, body }));
 }
@@ -36,7 +36,7 @@ function requestInit({ method, headers, body }: SentRequest): RequestInit {
   return { method, headers, ...(body.byteLength > 0 ? { body: Uint8Array.from(body) } : {}) };
 }
 
-/** Keeps what is logged. */
+/** A logger that collects what is logged. */
 export function aLogger(): Logger & { lines: [level: string, message: string, fields: LogFields][] } {
   const lines: [string, string, LogFields][] = [];
   const at =

@@ -1,4 +1,4 @@
-// The doors of the frameworks: one suite for all of them, each with a real server and a real client.
+// The adapters for frameworks: one suite for all of them, each with a real server and a real client.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -22,9 +22,9 @@ import {
 } from '../../src/handler.ts';
 import { aLogger, aTaskRequest, deliver, SECRET, type SentRequest } from './a-task-request.ts';
 
-/** What every application does with a task: the last part of its path says what. */
+/** The same handler for every application: the last part of the path says what it does. */
 type Act = (task: DeliveredTask) => unknown;
-/** Starts a server whose paths below /tasks are handled so, and returns its base URL. */
+/** Starts a server that handles the paths below /tasks with it, and returns its base URL. */
 type Door = (act: Act, options: HandlerOptions) => Promise<string>;
 
 const closing: (() => unknown)[] = [];
@@ -60,7 +60,7 @@ const doors: Record<string, Door> = {
     return baseUrl(serve({ fetch: handle, port: 0, hostname: '127.0.0.1' }) as Server);
   },
   async 'Next route handlers'(act, options) {
-    // What a route.ts exports: a function a method, called with the request and the parameters of its path.
+    // The exports of a route.ts: a function per method, called with the request and the parameters of its path.
     const handle = taskHandler(async (task) => {
       await act(task);
       return new Response(task.text());
@@ -139,7 +139,7 @@ describe.each(Object.entries(doors))('%s', (_, door) => {
     return { base, logger, tasks, request };
   }
 
-  test('a task is handed over, with its bytes', async () => {
+  test('a task is passed to the handler with its bytes', async () => {
     const { request, tasks } = await setup();
     const body = '{"order": 42,\n"name":"Grüße"}';
     const response = await deliver(
@@ -212,7 +212,7 @@ describe.each(Object.entries(doors))('%s', (_, door) => {
   });
 });
 
-test('Express: a body that was parsed before is a mistake that is told', async () => {
+test('Express: a body that was parsed earlier is reported as a mistake', async () => {
   const app = express();
   const told: unknown[] = [];
   app.use(express.json(), taskQueueExpress({ secrets: SECRET, logger: aLogger() }));
@@ -226,7 +226,7 @@ test('Express: a body that was parsed before is a mistake that is told', async (
   expect(told).toEqual([expect.stringContaining('before express.json()')]);
 });
 
-test('Fastify: what is outside of the scope of tasks is as it was', async () => {
+test('Fastify: routes outside of the scope of tasks are unaffected', async () => {
   const app = fastify();
   closing.push(() => app.close());
   app.register(async (tasks) => tasks.register(taskQueueFastify, { secrets: SECRET }));
@@ -235,12 +235,12 @@ test('Fastify: what is outside of the scope of tasks is as it was', async () => 
   expect(response.json()).toEqual({ got: { a: 1 } });
 });
 
-test('without secrets no door opens', async () => {
-  expect(() => taskQueueHono({})).toThrow('needs the secrets');
-  expect(() => taskQueueExpress({})).toThrow('needs the secrets');
-  await expect(fastify().register(taskQueueFastify, {}).ready()).rejects.toThrow('needs the secrets');
+test('without secrets no adapter starts', async () => {
+  expect(() => taskQueueHono({})).toThrow('secrets must be given');
+  expect(() => taskQueueExpress({})).toThrow('secrets must be given');
+  await expect(fastify().register(taskQueueFastify, {}).ready()).rejects.toThrow('secrets must be given');
 });
 
-test('a route that is behind no door is told so', () => {
+test('a route without the middleware is reported', () => {
   expect(() => taskOf({})).toThrow('taskQueueExpress');
 });

@@ -10,7 +10,7 @@ function setup(handler: TaskHandler) {
   return { logger, handle: (request = asRequest(aTaskRequest())) => handle(request) };
 }
 
-describe('what a handler does, and what is answered', () => {
+describe('handlers and their responses', () => {
   test.each<[string, TaskHandler, number, string[]]>([
     ['returns', () => 'done', 200, []],
     ['returns later', async () => {}, 200, []],
@@ -35,14 +35,14 @@ describe('what a handler does, and what is answered', () => {
   });
 });
 
-test('it gets the task and a signal', async () => {
+test('the handler gets the task and a signal', async () => {
   const handler = vi.fn<TaskHandler>();
   await setup(handler).handle(asRequest(aTaskRequest({ queue: 'mail', body: Buffer.from('hi') })));
   const [task, { signal } = {}] = handler.mock.calls[0] ?? [];
   expect([task?.queue, task?.text(), signal?.aborted]).toEqual(['mail', 'hi', false]);
 });
 
-test('a stranger gets 403 and learns nothing; the handler is not called; the operator is told', async () => {
+test('an unsigned request gets 403 and no details; the handler is not called; the operator sees it in the log', async () => {
   const handler = vi.fn();
   const { handle, logger } = setup(handler);
   const response = await handle(asRequest(aTaskRequest({}, { secrets: '' })));
@@ -51,8 +51,8 @@ test('a stranger gets 403 and learns nothing; the handler is not called; the ope
   expect(logger.lines).toMatchObject([['warn', expect.any(String), { problem: 'missing' }]]);
 });
 
-test('without secrets there is no handler, unless it is said', async () => {
-  expect(() => taskHandler(() => {}, {})).toThrow('needs the secrets');
+test('without secrets there is no handler, unless `insecure` is set', async () => {
+  expect(() => taskHandler(() => {}, {})).toThrow('secrets must be given');
   const handle = taskHandler(() => {}, { insecure: true });
   expect((await handle(asRequest(aTaskRequest({}, { secrets: '' })))).status).toBe(200);
 });
@@ -66,12 +66,12 @@ describe('namespaces', () => {
   const request = (secrets?: string) =>
     asRequest(aTaskRequest({ namespace: 'acme' }, secrets === '' ? { secrets } : {}));
 
-  test('the handler of a proven task runs in its namespace, and nothing after it does', async () => {
+  test('the handler of a verified task runs in its namespace, and nothing after it does', async () => {
     await setup(handler).handle(request());
     expect([namespaces.pop(), namespaceManager.get()]).toEqual(['acme', '']);
   });
 
-  test('that of a task which is merely believed does not', async () => {
+  test('the handler of an unverified task does not', async () => {
     await taskHandler(handler, { insecure: true })(request(''));
     expect(namespaces.pop()).toBe('');
   });

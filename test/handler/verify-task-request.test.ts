@@ -22,7 +22,7 @@ async function problem(request: Request | RawRequest, given: Parameters<typeof v
   );
 }
 
-test('a task says what it is, with types', async () => {
+test('a task has its properties, with types', async () => {
   const sent = aTaskRequest({
     queue: 'mail',
     name: 'welcome-7',
@@ -66,7 +66,7 @@ test('a first attempt has no previous one', async () => {
   expect(task).toMatchObject({ retryCount: 0, previousResponse: null, retryReason: null, namespace: '' });
 });
 
-test('params are those of a form, else those of the query', async () => {
+test('params are those of a form, otherwise those of the query', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const form = aTaskRequest({ url: '/send?to=eve', body: Buffer.from('to=ada&to=bob'), headers });
   expect((await verifyTaskRequest(form, options)).params().getAll('to')).toEqual(['ada', 'bob']);
@@ -81,12 +81,12 @@ test('its signal aborts at the deadline', async () => {
   expect(Date.now()).toBeGreaterThanOrEqual(task.deadline.getTime() - 5);
 });
 
-test('a Request is as good as its parts', async () => {
+test('a Request and its parts give the same task', async () => {
   expect(await problem(asRequest(aRequest()))).toBe('none');
   expect(await problem(asRequest(aRequest({ body: Buffer.from('{"order":43}') })))).toBe('mismatch');
 });
 
-describe('what is changed on the way is refused', () => {
+describe('a change on the way is rejected', () => {
   test.each<[string, SentRequest]>([
     ['the body', aRequest({ body: Buffer.from('{"order":43}') })],
     ['the body, taken away', aRequest({ body: Buffer.alloc(0) })],
@@ -113,7 +113,7 @@ describe('what is changed on the way is refused', () => {
     ['the secret', aTaskRequest({}, { secrets: generateSecret() })],
   ])('%s', async (_, request) => expect(await problem(request)).toBe('mismatch'));
 
-  test('and nothing else: other headers are the way’s', async () => {
+  test('other headers may change, because they belong to the transport', async () => {
     const others = {
       via: 'a proxy',
       'content-type': 'text/plain',
@@ -125,7 +125,7 @@ describe('what is changed on the way is refused', () => {
   });
 });
 
-describe('what was not signed is refused', () => {
+describe('an unsigned request is rejected', () => {
   test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature', 'taskqueue-signature'])('no %s', async (name) => {
     expect(await problem(withHeaders({ [name]: '' }))).toBe('missing');
   });
@@ -137,7 +137,7 @@ describe('what was not signed is refused', () => {
   });
 });
 
-describe('a repetition', () => {
+describe('a replay', () => {
   const sentAt = 1_700_000_000_000;
   const request = aTaskRequest({}, { sentAt });
   test.each([
@@ -148,7 +148,7 @@ describe('a repetition', () => {
   ])('%i s later: %s', async (seconds, expected) => {
     expect(await problem(request, { ...options, now: () => sentAt + seconds * 1000 })).toBe(expected);
   });
-  test('the tolerance can be chosen', async () => {
+  test('the tolerance is an option', async () => {
     const now = () => sentAt + 20_000;
     expect(await problem(request, { ...options, now, toleranceSeconds: 10 })).toBe('expired');
     expect(await problem(request, { ...options, now, toleranceSeconds: 20 })).toBe('none');
@@ -171,7 +171,7 @@ describe('secrets', () => {
     expect(await problem(aTaskRequest({}, { secrets: `${newer} ${older}` }), { secrets })).toBe('none');
   });
 
-  test('may be where a variable or a file says', async () => {
+  test('may be in a variable or a file', async () => {
     process.env.TEST_PUSH_SECRET = SECRET;
     const file = path.join(folder, 'secret');
     fs.writeFileSync(file, `${SECRET}\n`);
@@ -188,29 +188,29 @@ describe('secrets', () => {
   );
 
   test.each([
-    ['none', {}, 'needs the secrets'],
-    ['undefined, as a variable that is not set', { secrets: undefined }, 'needs the secrets'],
-    ['an empty list', { secrets: [] }, 'needs the secrets'],
-    ['an empty one', { secrets: '' }, 'is empty'],
+    ['none', {}, 'secrets must be given'],
+    ['undefined, as a variable that is not set', { secrets: undefined }, 'secrets must be given'],
+    ['an empty list', { secrets: [] }, 'secrets must be given'],
+    ['an empty one', { secrets: '' }, 'must not be empty'],
     ['one that is none', { secrets: 'hunter2' }, 'whsec_'],
     ['a variable that is not there', { secrets: 'env:TEST_PUSH_SECRET' }, 'env:TEST_PUSH_SECRET'],
     ['a file that is not there', { secrets: `file:${folder}/none` }, 'no such file'],
-    ['secrets and insecure', { secrets: SECRET, insecure: true }, 'not both'],
+    ['secrets and insecure', { secrets: SECRET, insecure: true }, 'got both'],
     ['a misspelt option', { secret: SECRET } as object, 'did you mean secrets'],
-    ['insecure that is not true', { insecure: 'yes' as unknown as boolean }, 'needs the secrets'],
-  ])('%s: a mistake that is told', async (_, given, message) => {
+    ['insecure that is not true', { insecure: 'yes' as unknown as boolean }, 'secrets must be given'],
+  ])('%s: reported as a mistake', async (_, given, message) => {
     await expect(verifyTaskRequest(aRequest(), given)).rejects.toThrow(message);
     await expect(verifyTaskRequest(aRequest(), given)).rejects.toBeInstanceOf(TypeError);
   });
 });
 
-test('insecure believes what headers say, and says so', async () => {
+test('insecure trusts the headers, and marks the task', async () => {
   const task = await verifyTaskRequest(aTaskRequest({ queue: 'mail' }, { secrets: '' }), { insecure: true });
   expect(task).toMatchObject({ queue: 'mail', genuine: false });
   expect(await problem({ method: 'POST', url: '/send', headers: {} }, { insecure: true })).toBe('missing');
 });
 
-test('a body over the limit is refused unread', async () => {
+test('a body over the limit is rejected unread', async () => {
   expect(await problem(aRequest(), { ...options, maxBodyBytes: 11 })).toBe('oversized');
   expect(await problem(aRequest(), { ...options, maxBodyBytes: 12 })).toBe('none');
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -224,7 +224,7 @@ test('a body over the limit is refused unread', async () => {
   await promise;
 });
 
-test('a prefix that a proxy took off the path', async () => {
+test('a prefix that a proxy stripped from the path', async () => {
   const { headers, body } = aTaskRequest({ url: '/send' }, { base: 'http://proxy/api' });
   const behind = { method: 'POST', url: '/send', headers, body };
   expect(await problem(behind)).toBe('mismatch');

@@ -30,7 +30,7 @@ describe('with a token', () => {
     ['another scheme', `Basic ${TOKEN}`],
     ['nothing after the scheme', 'Bearer '],
     ['the token alone', TOKEN],
-  ])('%s is refused', async (_, authorization) => {
+  ])('%s is rejected', async (_, authorization) => {
     const response = await setup({ token: TOKEN }).request('/healthz', { headers: { authorization } }, HERE);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toContain('Bearer');
@@ -76,22 +76,22 @@ describe('without a token', () => {
     'localhost:8123@evil',
     '[::2]',
     '',
-  ])('the name %j is refused', async (host) => {
+  ])('the name %j is rejected', async (host) => {
     for (const path of ['/', '/nowhere']) expect((await ask(host, '127.0.0.1', path)).status).toBe(421);
   });
 });
 
 describe('the pages', () => {
-  test('/healthz says that the process answers', async () => {
+  test('/healthz says that the process responds', async () => {
     const response = await setup({ problem: 'no database' }).request('/healthz', undefined, HERE);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
-  test('/readyz is 200 when nothing is wrong', async () => {
+  test('/readyz is 200 if the server can work', async () => {
     expect((await setup().request('/readyz', undefined, HERE)).status).toBe(200);
   });
 
-  test('/readyz is a problem document with status 503 when something is; for strangers the status alone', async () => {
+  test('/readyz is a problem document with status 503 otherwise; anonymous callers get only the status', async () => {
     const app = setup({ problem: 'the database does not answer' });
     const response = await app.request('/readyz', undefined, HERE);
     expect(response.status).toBe(503);
@@ -101,7 +101,7 @@ describe('the pages', () => {
     expect([strange.status, await strange.text()]).toEqual([503, '']);
   });
 
-  test('/ says what is here, to programs and to people', async () => {
+  test('/ gives an overview to programs and people', async () => {
     const app = setup();
     expect(await (await app.request('/', undefined, HERE)).json()).toMatchObject({
       name: 'pgtaskqueue',
@@ -112,7 +112,7 @@ describe('the pages', () => {
     expect(await page.text()).toContain('pgtaskqueue 1.2.3');
   });
 
-  test('each answer has its request’s id: the one that was sent, where it is one', async () => {
+  test('each response has its request’s id: the one that was sent, if it is valid', async () => {
     const app = setup();
     const idOf = async (id: string) =>
       (await app.request('/', { headers: { 'x-request-id': id } }, HERE)).headers.get('x-request-id');
@@ -121,7 +121,7 @@ describe('the pages', () => {
     expect(await idOf('a'.repeat(101))).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('an error inside tells nothing of itself', async () => {
+  test('an internal error reveals nothing', async () => {
     const app = createApp({
       readiness: () => Promise.reject(new Error('password=secret')),
       executor: database.pool,
@@ -134,7 +134,7 @@ describe('the pages', () => {
     expect(body).not.toMatch(/secret|at .*\.ts/);
   });
 
-  test('probes are answered while the database is away, whatever credential they carry', async () => {
+  test('probes are answered while the database is unreachable, whatever their credential', async () => {
     const away = { query: () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })) };
     const waits = new Waits(connectionConfig(database.url, 'test'));
     const app = createApp({ token: TOKEN, readiness: async () => 'away', executor: away, waits, version: '1' });

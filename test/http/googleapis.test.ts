@@ -1,4 +1,4 @@
-// Google's own client of that time, as it is: googleapis 29, the last that has taskqueue v1beta2.
+// Google's own client of that time, unmodified: googleapis 29, the last version with taskqueue v1beta2.
 
 import { google } from 'googleapis';
 import type { Taskqueue } from 'googleapis/build/src/apis/taskqueue/v1beta2.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-test('it inserts, lists, leases, renews, gives back and deletes', async () => {
+test('it inserts, lists, leases, renews, releases and deletes', async () => {
   const { tasks, taskqueues } = google.taskqueue({ version: 'v1beta2' }) as Taskqueue;
   const at = { rootUrl: `${server.url}/` };
   const queue = { project: 's~p', taskqueue: 'q' };

@@ -1,4 +1,5 @@
-// All routes × all rights: each route lets in who has its right on its queue, and nobody else. A route that was forgotten fails here.
+// All routes × all rights: each route admits callers with its right on its queue, and nobody else. A forgotten route
+// fails here.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -43,7 +44,7 @@ const tokenWith = async (rights: readonly string[], queues = ['mine'], scopes?: 
 const isIn = (status: number) => status !== 401 && status !== 403;
 
 describe('the walk', () => {
-  test('sees every route of the application, and none has been mounted past the guards', () => {
+  test('covers every route of the application, and none is mounted without guards', () => {
     const mounted = app.routes.filter(({ path, method }) => !(method === 'ALL' && path === '/*'));
     expect(mounted.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
       routes
@@ -51,17 +52,17 @@ describe('the walk', () => {
         .filter((name) => name !== 'ALL *')
         .sort(),
     );
-    expect(app.routes.filter(({ path, method }) => method === 'ALL' && path === '/*')).toHaveLength(3); // headers, ids, and what is nowhere
+    expect(app.routes.filter(({ path, method }) => method === 'ALL' && path === '/*')).toHaveLength(3); // security headers, request ids, and unknown paths
     expect(routes.length).toBeGreaterThan(10);
   });
 
-  test('each open route is in the one list, and all in the list are there', () => {
+  test('the open routes are exactly those in the list', () => {
     const names = routes.map(({ name }) => name);
     expect(OPEN_ROUTES.filter((open) => !names.includes(open))).toEqual([]);
     expect(OPEN_ROUTES).toEqual(['GET /healthz', 'GET /readyz']);
   });
 
-  test('strangers: 401 everywhere but on the open routes', async () => {
+  test('anonymous callers get 401 everywhere except on the open routes', async () => {
     for (const each of routes) {
       const expected = OPEN_ROUTES.includes(each.name) ? 200 : 401;
       expect([each.name, await statusOf(each, undefined)]).toEqual([each.name, expected]);
@@ -80,7 +81,7 @@ describe('the walk', () => {
     }
   });
 
-  test('all other rights together do not', async () => {
+  test('all other rights together do not open a route', async () => {
     for (const right of RIGHTS) {
       const token = await tokenWith(
         RIGHTS.filter((each) => each !== right),
@@ -94,13 +95,13 @@ describe('the walk', () => {
     }
   });
 
-  test('everything, on all queues: no route refuses it', async () => {
+  test('all rights on all queues open every route', async () => {
     for (const token of [ROOT, await tokenWith(RIGHTS, ['*'])]) {
       for (const each of routes) expect([each.name, isIn(await statusOf(each, token))]).toEqual([each.name, true]);
     }
   });
 
-  test('who may not use a queue does not learn whether it is there', async () => {
+  test('a caller who may not use a queue cannot find out whether it exists', async () => {
     const token = await tokenWith(RIGHTS);
     for (const each of routes.filter(({ path }) => path.includes(':queue'))) {
       expect([each.name, await statusOf(each, token, 'nowhere')]).toEqual([each.name, 403]);
@@ -122,7 +123,7 @@ describe('the walk', () => {
     expect(rights).toEqual([...RIGHTS]);
   });
 
-  test('an application is made in one place, where routes get their guards', () => {
+  test('an application is created in one place, where routes get their guards', () => {
     const src = path.resolve(import.meta.dirname, '../../src');
     const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const codeOf = (file: string) =>
@@ -150,18 +151,18 @@ describe('patterns of queues', () => {
     expect(covers({ rights: ['read'], queues: [pattern] }, 'read', queue)).toBe(expected);
   });
 
-  test('what is no queue’s takes the pattern *', () => {
+  test('requests that concern no queue require the pattern *', () => {
     expect(covers({ rights: ['admin'], queues: ['*'] }, 'admin', undefined)).toBe(true);
     expect(covers({ rights: ['admin'], queues: ['**', 'a*'] }, 'admin', undefined)).toBe(false);
   });
 
-  test('a pattern of many stars takes no time', () => {
+  test('a pattern with many stars is fast', () => {
     expect(covers({ rights: ['read'], queues: [`${'*a'.repeat(49)}*b`] }, 'read', 'a'.repeat(100))).toBe(false);
   });
 });
 
 describe('looking tokens up', () => {
-  test('once in five seconds, and a revoked one is good for no longer', async () => {
+  test('happens once in five seconds, and a revoked token is valid for no longer', async () => {
     let now = 0;
     let asked = 0;
     const lookUp = rememberTokens(
@@ -182,7 +183,7 @@ describe('looking tokens up', () => {
     expect(asked).toBe(2);
   });
 
-  test('one that failed is tried again', async () => {
+  test('is retried after a failure', async () => {
     const answers = [Promise.reject(new Error('away')), Promise.resolve(undefined)];
     const lookUp = rememberTokens(() => answers.shift() as Promise<undefined>);
     await expect(lookUp('a')).rejects.toThrow('away');

@@ -1,4 +1,5 @@
-// What reaches the server from elsewhere: bad credentials, probes, web pages of other sites, bodies that a web page can send without asking.
+// Requests from elsewhere: invalid credentials, probes, web pages of other sites, bodies that a web page can send
+// without permission.
 
 import { request } from 'node:http';
 import { inspect } from 'node:util';
@@ -33,7 +34,7 @@ interface Sent {
   body?: string;
 }
 
-/** Node's own client: it sends what it is told, Host and Origin too. */
+/** Sends a request with Node's own client, which can set Host and Origin too. */
 function send(server: Server, path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const sent = request(server.url + path, { method, headers }, (response) => {
@@ -58,7 +59,7 @@ async function revokedToken(): Promise<string> {
   return token;
 }
 
-describe('a bad credential never gives more than none', () => {
+describe('an invalid credential never grants more than none', () => {
   const PATHS = ['/', '/healthz', '/readyz', '/nowhere', QUEUE, `${QUEUE}/tasks`];
 
   test.each([
@@ -75,19 +76,19 @@ describe('a bad credential never gives more than none', () => {
     expect((await send(open, `${QUEUE}?access_token=${encodeURIComponent(token)}`)).status).toBe(401);
   });
 
-  test('another scheme is a bad credential, too', async () => {
+  test('another scheme is an invalid credential too', async () => {
     expect((await send(open, QUEUE, { headers: { authorization: `Basic ${ROOT}` } })).status).toBe(401);
     expect((await send(open, QUEUE)).status).toBe(200);
   });
 
-  test('`Bearer owner`, which the emulators’ clients send, is none: on this machine, where no token is asked for', async () => {
+  test('`Bearer owner`, which the emulators’ clients send, counts as none on this machine if the server has no token', async () => {
     expect((await send(open, QUEUE, { headers: bearer('owner') })).status).toBe(200);
     expect((await send(guarded, QUEUE, { headers: bearer('owner') })).status).toBe(401);
   });
 });
 
 describe('probes', () => {
-  test('health and readiness are open and say nothing to strangers', async () => {
+  test('health and readiness are open and tell anonymous callers only the status', async () => {
     for (const path of ['/healthz', '/readyz']) {
       expect(await send(guarded, path, { headers: { host: '10.2.3.4:8123' } })).toEqual({ status: 200, text: '' });
       expect(JSON.parse((await send(guarded, path, { headers: bearer(ROOT) })).text)).toHaveProperty('status');
@@ -105,7 +106,7 @@ describe('web pages of other sites', () => {
     { origin: 'null' },
   ];
 
-  test.each(foreign)('%j: refused on every path, and a lease leaves the queue as it was', async (headers) => {
+  test.each(foreign)('%j is rejected on every path, and a lease does not change the queue', async (headers) => {
     await database.pool.query(`select taskqueue.add('pull', payload => 'x')`);
     expect((await send(open, LEASE, { method: 'POST', headers })).status).toBe(403);
     for (const path of ['/', '/healthz', '/readyz', '/nowhere', QUEUE, `${QUEUE}/tasks`]) {
@@ -116,14 +117,14 @@ describe('web pages of other sites', () => {
     expect(await value(database.pool, `select count(*)::integer from taskqueue.tasks where state = 'leased'`)).toBe(0);
   });
 
-  test('the server’s own pages, and what people type, are let through', async () => {
+  test('the server’s own pages and typed addresses are accepted', async () => {
     for (const site of ['same-origin', 'none']) {
       expect((await send(open, '/', { headers: { 'sec-fetch-site': site } })).status).toBe(200);
     }
     expect((await send(open, '/', { headers: { origin: open.url } })).status).toBe(200);
   });
 
-  test('a link from elsewhere opens a page, and nothing but a page', async () => {
+  test('a link from another site opens pages and nothing else', async () => {
     const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     expect((await send(open, '/', { headers: followed })).status).toBe(200);
     expect((await send(open, QUEUE, { headers: followed })).status).toBe(403);
@@ -132,7 +133,7 @@ describe('web pages of other sites', () => {
   });
 });
 
-describe('bodies are JSON', () => {
+describe('bodies must be JSON', () => {
   const body = JSON.stringify({ payloadBase64: 'YQ' });
   const post = (path: string, headers: Record<string, string>, sent = body) =>
     send(open, path, { method: 'POST', headers, body: sent });
@@ -158,13 +159,13 @@ describe('bodies are JSON', () => {
     },
   );
 
-  test('the empty request for a lease needs no type, and may have any', async () => {
+  test('the empty body of a lease request may have any type or none', async () => {
     expect((await post(LEASE, {}, '')).status).toBe(200);
     expect((await post(LEASE, { 'content-type': 'application/x-www-form-urlencoded' }, '')).status).toBe(200);
   });
 });
 
-test('no answer and no log line holds a token', async () => {
+test('no response and no log line contains a token', async () => {
   const said: string[] = [];
   const note = (text: string, fields?: LogFields) => said.push(text + inspect(fields, { depth: 10 }));
   const logger = { debug: note, info: note, warn: note, error: note };
@@ -184,7 +185,7 @@ test('no answer and no log line holds a token', async () => {
   for (const each of [token, ROOT, 'tq_unknown']) expect(all).not.toContain(each);
 });
 
-test('a token in a URL counts on Google’s surfaces alone', async () => {
+test('a token in a URL is accepted only on Google’s surfaces', async () => {
   expect((await send(guarded, `${QUEUE}?key=${ROOT}`)).status).toBe(200);
   expect((await send(guarded, `/?key=${ROOT}`)).status).toBe(401);
   expect((await send(guarded, `/nowhere?access_token=${ROOT}`)).status).toBe(401);

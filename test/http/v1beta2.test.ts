@@ -1,4 +1,4 @@
-// The REST API of pull queues, request by request, on a real server, which has no rights but those of taskqueue_server.
+// The REST API of pull queues, request by request, on a real server that has only the rights of taskqueue_server.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   await database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: documents are looked at, whatever they are
+// biome-ignore lint/suspicious/noExplicitAny: documents of any shape are inspected
 type Answer = { status: number; body: any };
 
 async function ask(method: string, path: string, body?: unknown, token = ROOT): Promise<Answer> {
@@ -87,7 +87,7 @@ describe('tasks', () => {
     expect([...Buffer.from(task.payloadBase64 ?? '', 'base64url')]).toEqual(bytes);
   });
 
-  test('insert with the moment from which it may be leased, and with short and full queue names', async () => {
+  test('insert with the time from which it may be leased, and with short and full queue names', async () => {
     const leaseTimestamp = String((Date.now() + 3_600_000) * 1000 + 123);
     const queueName = `projects/p/taskqueues/${queue}`;
     expect((await insert({ payloadBase64: 'YQ', leaseTimestamp, queueName })).body.leaseTimestamp).toBe(leaseTimestamp);
@@ -104,7 +104,7 @@ describe('tasks', () => {
     expect(grouped.body.items.map(({ tag }: { tag: string }) => tag)).toEqual(['red', 'red']);
   });
 
-  test('lease waits for work, as long as it was told', async () => {
+  test('lease waits for work for as long as requested', async () => {
     const waiting = lease('numTasks=1&leaseSecs=60&waitSecs=30');
     await expect
       .poll(() => value(database.pool, `select count(*)::integer from pg_locks where classid = ${LOCKS.waiting}`))
@@ -114,13 +114,13 @@ describe('tasks', () => {
     expect((await lease('numTasks=1&leaseSecs=60&waitSecs=1')).body).toEqual({ kind: 'taskqueues#tasks' });
   });
 
-  test('update with the end of the lease for a proof; patch with or without', async () => {
+  test('update requires the expiry of the lease as proof; patch does not', async () => {
     await insert({ id: 'a', payloadBase64: 'YQ' });
     const [held] = (await lease()).body.items;
     const updated = await ask('POST', `${queue}/tasks/a?newLeaseSeconds=600`, held);
     expect(updated.status).toBe(200);
     expect(Number(updated.body.leaseTimestamp) - Number(held.leaseTimestamp)).toBeGreaterThan(500_000_000);
-    expect((await ask('POST', `${queue}/tasks/a?newLeaseSeconds=600`, held)).status).toBe(400); // the old end
+    expect((await ask('POST', `${queue}/tasks/a?newLeaseSeconds=600`, held)).status).toBe(400); // the old expiry
     expect((await ask('PATCH', `${queue}/tasks/a?newLeaseSeconds=60`, { queueName: queue })).status).toBe(200);
     expect((await ask('PATCH', `${queue}/tasks/a?newLeaseSeconds=60`, { leaseTimestamp: '1' })).status).toBe(400);
     const [{ leaseTimestamp }] = (await ask('GET', `${queue}/tasks`)).body.items;
@@ -197,7 +197,7 @@ describe('errors', () => {
   });
 });
 
-describe('parts and spellings of answers', () => {
+describe('fields and format of responses', () => {
   const textOf = async (query: string) => {
     const url = `${server.url}/taskqueue/v1beta2/projects/p/taskqueues/${queue}/tasks?${query}&key=${ROOT}`;
     return (await fetch(url)).text();
@@ -213,20 +213,20 @@ describe('parts and spellings of answers', () => {
     expect(JSON.parse(await textOf(`fields=${encodeURIComponent(fields)}`))).toEqual(expected);
   });
 
-  test('nesting that no document has is refused, however deep', async () => {
+  test('nesting deeper than any document is rejected', async () => {
     for (const fields of ['a('.repeat(7_000), `${'a/'.repeat(7_000)}a`, `${'a('.repeat(1_000)}b${')'.repeat(1_000)}`]) {
       const answer = await ask('GET', `${queue}/tasks?fields=${fields}`);
       expect([answer.status, answer.body.error.code]).toEqual([400, 400]);
     }
   });
 
-  test('pretty, unless told not to be', async () => {
+  test('pretty-printed by default', async () => {
     expect(await textOf('alt=json')).toBe('{\n "kind": "taskqueues#tasks"\n}');
     expect(await textOf('prettyPrint=false')).toBe('{"kind":"taskqueues#tasks"}');
   });
 });
 
-describe('who may', () => {
+describe('access', () => {
   const token = async (email: string, scopes = '{taskqueue}', expires: string | null = null) =>
     await row<{ id: string; token: string }>(database.pool, 'select * from taskqueue.create_token($1, $2, $3)', [
       email,
@@ -238,7 +238,7 @@ describe('who may', () => {
     (await ask('POST', `${queue}/tasks/lease?numTasks=1&leaseSecs=0`, undefined, bearer)).status,
   ];
 
-  test('the ACL says it: user_email all but insert, writer_email insert alone', async () => {
+  test('is granted by the ACL: writer_email may insert, user_email everything else', async () => {
     const acl = JSON.stringify([
       { user_email: 'user@x.y' },
       { writer_email: 'writer@x.y' },
@@ -255,7 +255,7 @@ describe('who may', () => {
     expect(await statuses(ROOT)).toEqual([200, 200]);
   });
 
-  test('tokens that are wrong, revoked or expired are refused, and only hashes are stored', async () => {
+  test('is denied to wrong, revoked and expired tokens, and only hashes are stored', async () => {
     expect(await statuses('wrong')).toEqual([401, 401]);
     const made = await token('user@x.y');
     await database.pool.query('select taskqueue.revoke_token($1)', [made.id]);
@@ -267,7 +267,7 @@ describe('who may', () => {
     expect(stored).not.toContain((await token('user@x.y')).token.slice(3));
   });
 
-  test('what an operator would do is in the audit: who, why, and by which request', async () => {
+  test('to operators’ acts is audited: caller, reason and request', async () => {
     const { id, token: bearer } = await row<{ id: string; token: string }>(
       database.pool,
       `select * from taskqueue.create_token('ada@x.y', rights => '{lease}', queues => '{rest-*}')`,

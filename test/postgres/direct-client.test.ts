@@ -1,5 +1,5 @@
-// Direct connections bring their settings along, whatever the login, the database and the user's own options say; through poolers that refuse or drop
-// such options they work without.
+// Direct connections bring their settings along, whatever the login, the database and the user's own options say;
+// through poolers that refuse or drop such options they work without.
 
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
@@ -37,11 +37,11 @@ async function shown(config: string | pg.ClientConfig) {
 
 const PINNED = { path: 'pg_catalog, pg_temp', dates: 'ISO, MDY', isolation: 'read committed', pinned: true };
 
-test('the settings are in force, and it is proven', async () => {
+test('the settings take effect, and this is verified', async () => {
   expect(await shown(database.url)).toMatchObject(PINNED);
 });
 
-test("the user's own options stay, as long as ours say nothing else", async () => {
+test("the user's own options are kept unless pgtaskqueue sets them", async () => {
   const url = new URL(database.url);
   url.searchParams.set('options', '-c work_mem=3MB -c search_path=public');
   expect(await shown(url.toString())).toMatchObject({ ...PINNED, memory: '3MB' });

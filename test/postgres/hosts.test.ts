@@ -47,11 +47,11 @@ test.each([
 });
 
 test.each([
-  ['postgresql://a,b/d?port=1,2,3', 'as many ports as hosts, or one: given are 2 hosts and 3 ports'],
-  ['postgresql://a:0,b/d', 'a port is a whole number from 1 to 65535, given: 0'],
+  ['postgresql://a,b/d?port=1,2,3', 'there must be one port, or one for each of the 2 hosts, got 3 ports'],
+  ['postgresql://a:0,b/d', 'a port must be a whole number from 1 to 65535, got 0'],
   [
     'postgresql://a,b/d?target_session_attrs=standby',
-    'target_session_attrs is any, read-write or primary, given: standby',
+    'target_session_attrs must be any, read-write or primary, got standby',
   ],
 ])('%s is refused', (url, sentence) => expect(() => readPlaces(url)).toThrow(sentence));
 

@@ -13,7 +13,7 @@ async function setup() {
   return { session, lost, pid: rows[0].pid as number };
 }
 
-test('a lost session says so once and refuses every call', async () => {
+test('a lost session reports it once and rejects every call', async () => {
   const { session, lost, pid } = await setup();
   await database.pool.query('select pg_terminate_backend($1)', [pid]);
   await eventually(() => expect(lost).toHaveBeenCalledOnce());
@@ -30,7 +30,7 @@ test('a session that is closed is not lost', async () => {
   expect(lost).not.toHaveBeenCalled();
 });
 
-test('a refused statement does not end the session', async () => {
+test('a rejected statement does not end the session', async () => {
   const { session, lost } = await setup();
   await expect(session.query('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
   expect((await session.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
@@ -38,7 +38,7 @@ test('a refused statement does not end the session', async () => {
   await session.close();
 });
 
-test('a warning is laid at the door of the statement that caused it', async () => {
+test('a warning is attributed to the statement that caused it', async () => {
   const { session } = await setup();
   const quiet = 'select 1';
   const loud = `do $$ begin raise warning 'cancelled wait'; end $$`;
@@ -52,6 +52,6 @@ test('a warning is laid at the door of the statement that caused it', async () =
   await session.close();
 });
 
-test('a database that does not answer is an error', async () => {
+test('an unresponsive database is an error', async () => {
   await expect(PinnedSession.open(connectionConfig('postgres://x@127.0.0.1:1/x', 'test'), () => {})).rejects.toThrow();
 });

@@ -1,10 +1,10 @@
-// A pooler in session mode, as far as connecting goes: what follows the startup packet passes as it is.
+// A session-mode pooler that only changes the startup packet; everything after it passes unchanged.
 
 import net from 'node:net';
 import pg from 'pg';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 
-/** A way to the database that treats startup options as poolers do; the rest passes as it is. */
+/** A route to the database that treats startup options as poolers do; all else passes unchanged. */
 export async function openPooler(databaseOf: string, manner: 'refuse' | 'drop') {
   const direct = new pg.Client(databaseOf) as unknown as { host: string; port: number };
   const where = direct.host.startsWith('/')

@@ -1,5 +1,6 @@
-// What an argument or a result is read as must not depend on settings of the session, the role or the database: one story is told where nothing is
-// set, and where everything that changes the reading of a value is set otherwise. It comes to the same.
+// The meaning of arguments and results must not depend on settings of the session, the role or the database: one story
+// runs with the default settings, and with every setting changed that affects how a value is read. The results must be
+// equal.
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -23,7 +24,7 @@ const HOSTILE = {
 };
 
 const ROLE = `hostile_${process.pid}_${randomBytes(4).toString('hex')}`;
-// What is registered first comes last: by then the databases that the role owns things in are gone.
+// The hook registered first runs last: by then the databases with objects of the role have been dropped.
 afterAll(async () => {
   const client = new pg.Client(inject('adminUrl'));
   await client.connect();
@@ -31,7 +32,7 @@ afterAll(async () => {
   await client.end();
 });
 
-/** For the story, and for what takes its time. */
+/** One for the story, one for the slow tests. */
 const usual = useDatabase();
 const places = { role: [useDatabase(), useDatabase()], database: [useDatabase(), useDatabase()] } as const;
 const pools: pg.Pool[] = [];
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const inEach = (databases: readonly TestDatabase[], set: (database: string) => string) =>
     Promise.all(databases.map(({ url, pool }) => pool.query(set(new URL(url).pathname.slice(1)))));
   for (const setting of settings) {
-    await inEach(places.role, (name) => `alter role ${ROLE} in database ${name} set ${setting}`); // other tests' doctors see no more of it than that
+    await inEach(places.role, (name) => `alter role ${ROLE} in database ${name} set ${setting}`); // limits what other tests' doctor sees of it
     await inEach(places.database, (name) => `alter database ${name} set ${setting}`);
   }
 });
@@ -52,7 +53,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())));
 describe.each(['role', 'database'] as const)('settings of the %s', (where) => {
   const url = (which: 0 | 1) => (where === 'role' ? asHostileRole(places.role[which].url) : places.database[which].url);
 
-  test('are in force', async () => {
+  test('take effect', async () => {
     const pool = open(url(0));
     const { rows } = await pool.query(
       "select current_setting('array_nulls') as nulls, current_setting('DateStyle') as dates",
@@ -60,13 +61,13 @@ describe.each(['role', 'database'] as const)('settings of the %s', (where) => {
     expect(rows).toEqual([{ nulls: 'off', dates: 'SQL, DMY' }]);
   });
 
-  test('change nothing that an application is told', async () => {
+  test('change no result for an application', async () => {
     expect(await toldIn(open(url(0)))).toEqual(await theUsual());
   });
 
-  test('change nothing that a dispatcher does: each task is done once', () => dispatch(url(1), open(url(1))));
+  test('change nothing for a dispatcher: each task is done once', () => dispatch(url(1), open(url(1))));
 
-  test('change nothing that a worker does', () => work(open(url(1))));
+  test('change nothing for a worker', () => work(open(url(1))));
 });
 
 let told: ReturnType<typeof toldIn> | undefined;

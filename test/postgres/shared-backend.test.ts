@@ -1,4 +1,4 @@
-// Behind a pooler that shares connections between transactions nothing may rely on a session, say that it works, or leave a lock behind.
+// Behind a pooler in transaction mode, nothing may rely on a session, claim to work, or leave a lock behind.
 
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -46,13 +46,13 @@ const locks = () =>
      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
   );
 
-test('a direct connection has a server process of its own, also among many', async () => {
+test('a direct connection has its own server process, even among many', async () => {
   const clients = await Promise.all(Array.from({ length: 5 }, () => client(database.url)));
   const pids = await Promise.all(clients.map(requireOwnBackend));
   expect(new Set(pids).size).toBe(5);
 });
 
-test.each([1, 2, 4])('a pooler with %i connections is found out, idle and busy', async (size) => {
+test.each([1, 2, 4])('a pooler with %i connections is detected, idle and busy', async (size) => {
   const { url } = await pooler(size);
   await expect(client(url).then(requireOwnBackend)).rejects.toBeInstanceOf(SharedBackend);
   const others = await Promise.all([client(url), client(url)]);
@@ -65,24 +65,24 @@ test.each([1, 2, 4])('a pooler with %i connections is found out, idle and busy',
   await Promise.all(noise);
 });
 
-test('a pooler that keeps sessions is as good as none', async () => {
+test('a pooler in session mode is accepted', async () => {
   const opened = await pooler(20);
   opened.keepSessions();
   expect(await client(opened.url).then(requireOwnBackend)).toBeGreaterThan(0);
 });
 
 describe('the dispatcher', () => {
-  test('does not start, in a sentence, and leaves no lock behind', async () => {
+  test('does not start, says why, and leaves no lock behind', async () => {
     const { url } = await pooler();
     const { code, stdout, stderr } = await run(['serve', '--port', '0'], { env: { DATABASE_URL: url } });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /a pooler gives the server process .* connect directly, or through a pooler in session mode/,
+      /a pooler shares the server process .* connect directly, or through a pooler in session mode/,
     );
     expect(await locks()).toEqual([]);
   });
 
-  test('that comes upon one later takes no lock there, says so, and works again without it', async () => {
+  test('that meets one later takes no lock there, says so, and works again without it', async () => {
     const opened = await pooler(20);
     opened.keepSessions();
     const warn = vi.fn();
@@ -111,7 +111,7 @@ describe('the dispatcher', () => {
   });
 });
 
-test('who ends lets go of locks and channels, though a pooler hands its server process on as it is', async () => {
+test('an ending session releases locks and channels, even if a pooler passes on its server process without a reset', async () => {
   const opened = await pooler(3);
   opened.keepSessions();
   const session = await PinnedSession.open({ connectionString: opened.url }, () => {});
@@ -126,10 +126,10 @@ test('doctor says so, and fails', async () => {
   const { url } = await pooler();
   const { code, stdout } = await run(['doctor'], { env: { DATABASE_URL: url } });
   expect(code).toBe(1);
-  expect(stdout).toMatch(/FAIL {2}connection: a pooler gives its server process to others/);
+  expect(stdout).toMatch(/FAIL {2}connection: a pooler shares its server process between transactions/);
 });
 
-test('a lease call that waits looks every second instead, and says so once', async () => {
+test('a lease call that waits polls every second instead, and warns once', async () => {
   const { url } = await pooler();
   const warned: string[] = [];
   const hear = (warning: Error) => warned.push(warning.message);
@@ -144,11 +144,11 @@ test('a lease call that waits looks every second instead, and says so once', asy
   expect(await leased).toHaveLength(1);
   expect(performance.now() - since).toBeLessThan(5_000);
   expect(await locks()).toEqual([]);
-  expect(warned).toEqual([expect.stringContaining('lease calls that wait check every second')]);
+  expect(warned).toEqual([expect.stringContaining('waiting lease calls poll every second')]);
 });
 
 describe('migrate', () => {
-  test('works through it, side by side with another, and leaves neither a lock nor a role behind', async () => {
+  test('works through it, concurrently with another, and leaves neither a lock nor a role behind', async () => {
     const bare = await bareDatabase();
     const { url, close } = await openTransactionPooler(bare.url);
     const ran = await Promise.all([
@@ -169,17 +169,17 @@ describe('migrate', () => {
     await close();
   });
 
-  test('waits there for one that holds the lock, names it, and says when it gives up', async () => {
+  test('waits for the session that holds the lock, names it, and reports the timeout', async () => {
     const { url } = await pooler();
     const holder = await database.client();
     await holder.query(`set application_name = 'report'; select pg_advisory_lock(${MIGRATION_LOCK})`);
     const { code, stderr } = await run(['migrate', '--wait', '1s'], { env: { DATABASE_URL: url } });
-    expect([code, stderr]).toEqual([75, expect.stringMatching(/gave up after 1 s waiting for pid \d+ \(report\)/)]);
+    expect([code, stderr]).toEqual([75, expect.stringMatching(/timed out after 1 s waiting for pid \d+ \(report\)/)]);
     await holder.end();
     expect(await locks()).toEqual([]);
   });
 
-  test('whose lock is lost does not go on', async () => {
+  test('does not continue after it has lost its lock', async () => {
     const bare = await bareDatabase();
     const client = await directClient(bare.url);
     const giveBack = await lockMigrations(client, { waitSeconds: 1, log: () => {} });

@@ -1,4 +1,5 @@
-// A server that can't write is refused by everyone who writes, in a sentence, and looked for again; of several hosts the one that can is found.
+// Everything that writes rejects a server that cannot write, says why, and retries; among several hosts, the one that
+// can write is found.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
@@ -28,10 +29,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const SAYS_WHY = /can't write: it is a hot standby/;
+const SAYS_WHY = /cannot write: it is a hot standby/;
 const add = (url: string) => queryAt(pair.primary, `select taskqueue.add(url => '${url}', transactional => false)`);
 
-/** Delivers to a list of what came, and tells what it was warned of. */
+/** Starts a dispatcher that delivers to a list; returns the list and its warnings. */
 async function dispatcherAt(database: string) {
   const delivered: string[] = [];
   const warnings: unknown[] = [];
@@ -46,7 +47,7 @@ async function dispatcherAt(database: string) {
   return { delivered, warnings };
 }
 
-describe('a hot standby is refused', () => {
+describe('a hot standby is rejected', () => {
   test('by sessions and pools', async () => {
     const config = connectionConfig(pair.standby, 'test');
     await expect(PinnedSession.open(config, () => {})).rejects.toThrow(SAYS_WHY);
@@ -69,7 +70,7 @@ describe('a hot standby is refused', () => {
     await expect(migrate(pair.standby)).rejects.toThrow(SAYS_WHY);
   });
 
-  test('by workers, which say so and try again', async () => {
+  test('by workers, which log it and retry', async () => {
     const trouble: string[] = [];
     const worker = new PullWorker({
       ...{ database: pair.standby, queue: 'pull', handler: () => {} },
@@ -81,20 +82,20 @@ describe('a hot standby is refused', () => {
     await worker.stop();
   });
 
-  test('by serve, with 75, and by doctor, with 1', async () => {
+  test('by serve, with exit code 75, and by doctor, with 1', async () => {
     const env = { DATABASE_URL: pair.standby };
     const [serve, doctor] = await Promise.all([run(['serve', '--port', '0'], { env }), run(['doctor'], { env })]);
     expect([serve.code, serve.stderr]).toEqual([75, expect.stringMatching(SAYS_WHY)]);
     expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(SAYS_WHY)]);
   });
 
-  test('but who only looks is shown what is there', async () => {
+  test('but read-only commands work', async () => {
     const { code, stdout } = await run(['queues', 'list'], { env: { DATABASE_URL: pair.standby } });
     expect([code, stdout]).toEqual([0, expect.stringContaining('pull')]);
   });
 });
 
-test('a dispatcher that is led to a standby takes no lock there, says so, and works again once the way is right', async () => {
+test('a dispatcher redirected to a standby takes no lock there, says so, and works again when redirected to the primary', async () => {
   const route = await openRoute(pair.primary);
   closing.push(() => route.close());
   const { delivered, warnings } = await dispatcherAt(route.url);
@@ -110,7 +111,7 @@ test('a dispatcher that is led to a standby takes no lock there, says so, and wo
   await eventually(() => expect(delivered).toEqual(['/before', '/meanwhile']), { timeoutMs: 20_000 });
 });
 
-test('a server that is led to a standby is not ready, and is again once the way is right', async () => {
+test('a server redirected to a standby is not ready, and is ready again when redirected to the primary', async () => {
   const route = await openRoute(pair.primary);
   closing.push(() => route.close());
   const server = createServer({ database: route.url, port: 0, logger: silentLogger });
@@ -123,12 +124,12 @@ test('a server that is led to a standby is not ready, and is again once the way 
   expect((await ready())[0]).toBe(200);
   route.leadTo(pair.standby);
   route.cut();
-  expect(await ready()).toEqual([503, expect.stringContaining("can't write")]);
+  expect(await ready()).toEqual([503, expect.stringMatching(/can't write|cannot write/)]);
   route.leadTo(pair.primary);
   expect((await ready())[0]).toBe(200);
 });
 
-test('a server that turns read-only is left, and used again once it writes', async () => {
+test('a server that becomes read-only is not used until it can write again', async () => {
   const { delivered, warnings } = await dispatcherAt(pair.primary);
   const queues = new TaskQueues({ database: pair.primary });
   closing.push(() => queues.close());
@@ -141,10 +142,10 @@ test('a server that turns read-only is left, and used again once it writes', asy
   closing.push(() => set('off'));
   await set('on');
   const said = () => warnings.map(String).join();
-  await eventually(() => expect(said()).toContain('default_transaction_read_only'), { timeoutMs: 20_000 }); // though nothing is to be claimed
+  await eventually(() => expect(said()).toContain('default_transaction_read_only'), { timeoutMs: 20_000 }); // although nothing is due
   const error = await queues.add({ url: '/refused' }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(TransientError);
-  expect(String(error)).toContain("the server can't write");
+  expect(String(error)).toContain('the server cannot write');
   await set('off');
   await eventually(() => queues.add({ url: '/again' }), { timeoutMs: 20_000 });
   await eventually(() => expect(delivered).toContain('/again'), { timeoutMs: 20_000 });
@@ -191,17 +192,20 @@ describe('of several hosts', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  test('none that can write is an error that tells why each can not', async () => {
+  test('if none can write, the error says why for each', async () => {
     const only = dead().replace(`,${new URL(pair.primary).host}`, '');
     const queues = new TaskQueues({ database: only });
     closing.push(() => queues.close());
     await expect(queues.add({})).rejects.toThrow(/127\.0\.0\.1:1: .*ECONNREFUSED.*it is a hot standby/);
   });
 
-  test.each(['standby', 'read-only', 'prefer-standby'])('target_session_attrs=%s is refused', async (wanted) => {
+  test.each(['standby', 'read-only', 'prefer-standby'])('target_session_attrs=%s is rejected', async (wanted) => {
     const { code, stderr } = await run(['doctor'], {
       env: { DATABASE_URL: `${pair.both}?target_session_attrs=${wanted}` },
     });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('target_session_attrs is any, read-write or primary')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('target_session_attrs must be any, read-write or primary'),
+    ]);
   });
 });

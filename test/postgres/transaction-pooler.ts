@@ -1,4 +1,5 @@
-// A pooler in transaction mode: each transaction of a client runs on whichever of the pooler's own connections is free, as with PgBouncer.
+// A pooler in transaction mode: each transaction of a client runs on any free connection of the pooler, as with
+// PgBouncer.
 
 import net from 'node:net';
 import pg from 'pg';
@@ -6,13 +7,13 @@ import { withPort } from '../support/route.ts';
 
 export interface TransactionPooler {
   url: string;
-  /** From now on every client that comes has a connection of its own, until it goes. */
+  /** From now on, each new client has its own connection until it leaves. */
   keepSessions(): void;
-  /** From now on connections are shared. */
+  /** From now on, connections are shared. */
   share(): void;
-  /** From now on the connection of a client that goes is for others, as it is. */
+  /** From now on, the connection of a client that leaves is reused without a reset. */
   handOn(): void;
-  /** So many were handed on. */
+  /** Number of connections that were reused. */
   handedOn(): number;
   close(): Promise<void>;
 }
@@ -24,15 +25,15 @@ interface Server {
 
 interface Client {
   socket: net.Socket;
-  /** A connection is kept for it alone. */
+  /** True: it has a connection of its own. */
   keeps: boolean;
   server?: Server | undefined;
   waiting: Buffer[];
-  /** Answers that are due: of queries and syncs. */
+  /** Number of pending results of queries and syncs. */
   owed: number;
 }
 
-/** @param size how many connections it shares; who needs one more waits */
+/** @param size the number of shared connections; further transactions wait */
 export async function openTransactionPooler(databaseUrl: string, size = 4): Promise<TransactionPooler> {
   const pool = new Pool(databaseUrl, size);
   const server = net.createServer((socket) => pool.accept(socket));
@@ -116,7 +117,7 @@ class Pool {
     for (const message of client.waiting.splice(0)) server.socket.write(message);
   }
 
-  /** pg makes the connection; from then on it is only a socket. */
+  /** pg opens the connection; after that only its socket is used. */
   async #open(): Promise<void> {
     this.#opening += 1;
     const login = new pg.Client(this.#url);
@@ -137,7 +138,7 @@ class Pool {
     this.#idle.push(server);
   }
 
-  /** What a server says when it serves nobody, such as a notification, is lost. */
+  /** Messages from a server while it serves no client, such as notifications, are lost. */
   #answer(server: Server, type: string, message: Buffer): void {
     const { client } = server;
     client?.socket.write(message);
@@ -153,7 +154,7 @@ class Pool {
     void this.#serve();
   }
 
-  /** Who leaves in the middle of a transaction takes the connection along; nobody resets one that is free. */
+  /** A client that leaves in the middle of a transaction closes the connection; free connections are not reset. */
   #leave(client: Client): void {
     this.#clients.delete(client);
     if (this.#queue.includes(client)) this.#queue.splice(this.#queue.indexOf(client), 1);
@@ -198,7 +199,7 @@ function message(type: string, body: Buffer): Buffer {
 
 const parameter = (name: string, value: string) => message('S', Buffer.from(`${name}\0${value}\0`));
 
-/** It lets everyone in, and its keys for cancelling are its own. */
+/** The pooler accepts every login and sends its own cancellation key. */
 const WELCOME = Buffer.concat([
   message('R', Buffer.alloc(4)),
   parameter('server_version', '17.0'),

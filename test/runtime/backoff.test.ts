@@ -6,6 +6,6 @@ test('doubles from the shortest to the longest delay', () => {
   expect(whole).toEqual([100, 200, 400, 800, 1000, 1000]);
 });
 
-test('jitter takes up to half of it', () => {
+test('jitter removes up to half of it', () => {
   expect(backoffMs(1, { minMs: 100, maxMs: 1000 }, () => 0)).toBe(50);
 });

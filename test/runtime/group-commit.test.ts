@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GroupCommit } from '../../src/runtime/group-commit.ts';
 
-/** Doubles numbers, when told to. */
+/** Doubles numbers, when it is released. */
 function setup(pauseMs = 0) {
   const statements: number[][] = [];
   const waiting: PromiseWithResolvers<void>[] = [];
@@ -15,7 +15,7 @@ function setup(pauseMs = 0) {
   return { together, statements, next: () => waiting.shift() };
 }
 
-test('what is asked at once, and what is asked meanwhile, shares a statement; each gets its own answer', async () => {
+test('concurrent calls share a statement, and so do calls that arrive meanwhile; each gets its own result', async () => {
   const { together, statements, next } = setup();
   const first = [together.ask(1), together.ask(2)];
   await Promise.resolve();
@@ -30,7 +30,7 @@ test('what is asked at once, and what is asked meanwhile, shares a statement; ea
   ]);
 });
 
-test('what one statement throws, all who shared it get, and nobody else', async () => {
+test('all calls that share a statement get its error, and no others', async () => {
   const { together, next } = setup();
   const first = [together.ask(1), together.ask(2)];
   await Promise.resolve();
@@ -41,7 +41,7 @@ test('what one statement throws, all who shared it get, and nobody else', async 
   expect(await second).toBe(6);
 });
 
-test('with a pause, what is asked soon after a statement waits for its time, and shares the next', async () => {
+test('with a pause, calls soon after a statement wait for their time and share the next one', async () => {
   const { together, statements, next } = setup(200);
   const first = together.ask(1);
   await Promise.resolve();

@@ -6,7 +6,7 @@ function setup(least?: 'debug' | 'warn') {
   return { lines, logger: jsonLogger((line) => lines.push(line), least) };
 }
 
-test('one JSON object a line, with errors and bigints readable', () => {
+test('one JSON object per line, with readable errors and bigints', () => {
   const { lines, logger } = setup();
   logger.warn('it broke', { error: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), id: 7n });
   expect(lines[0]).toMatch(/\n$/);
@@ -19,7 +19,7 @@ test('one JSON object a line, with errors and bigints readable', () => {
   });
 });
 
-test('what is below the least level is not written', () => {
+test('entries below the lowest level are not written', () => {
   const { lines, logger } = setup('warn');
   logger.info('quiet');
   logger.error('loud');

@@ -11,7 +11,7 @@ function setup(runOnce: () => Promise<number>) {
   return { clock, loop, warn };
 }
 
-test('runs, sleeps what the pass said, and runs again', async () => {
+test('runs a pass, sleeps as long as it said, and runs again', async () => {
   let passes = 0;
   const { clock, loop } = setup(async () => {
     passes++;
@@ -25,7 +25,7 @@ test('runs, sleeps what the pass said, and runs again', async () => {
   await loop.stop();
 });
 
-test('waking ends the sleep; waking during a pass lets another follow', async () => {
+test('waking ends the sleep; waking during a pass starts another after it', async () => {
   let passes = 0;
   let finish = () => {};
   const { clock, loop } = setup(async () => {
@@ -43,7 +43,7 @@ test('waking ends the sleep; waking during a pass lets another follow', async ()
   await loop.stop();
 });
 
-test('a pass that throws is logged and tried again', async () => {
+test('a pass that throws is logged and retried', async () => {
   let passes = 0;
   const { clock, loop, warn } = setup(async () => {
     passes++;
@@ -58,7 +58,7 @@ test('a pass that throws is logged and tried again', async () => {
   await loop.stop();
 });
 
-test('stop awaits the pass; stopping twice, and before the start, does no harm', async () => {
+test('stop awaits the pass; stopping twice, or before the start, does no harm', async () => {
   let finish = () => {};
   let ended = false;
   const { loop } = setup(async () => {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Memo } from '../../src/runtime/memo.ts';
 
-test('an answer is made once, also one that is undefined, until it is forgotten', () => {
+test('a result is computed once, even undefined, until it is forgotten', () => {
   const make = vi.fn((name: string) => (name === 'nobody' ? undefined : name.length));
   const memo = new Memo(make);
   expect([memo.of('mail'), memo.of('mail'), memo.of('nobody'), memo.of('nobody')]).toEqual([
@@ -16,7 +16,7 @@ test('an answer is made once, also one that is undefined, until it is forgotten'
   expect(make).toHaveBeenCalledTimes(3);
 });
 
-test('what is thrown is not remembered', () => {
+test('errors are not cached', () => {
   const make = vi.fn((): number => {
     throw new Error('away');
   });
@@ -26,7 +26,7 @@ test('what is thrown is not remembered', () => {
   expect(memo.of('x')).toBe(1);
 });
 
-test('names that never come again do not fill the memory', () => {
+test('names that never recur do not fill the memory', () => {
   const make = vi.fn((n: number) => n);
   const memo = new Memo(make);
   for (let n = 0; n <= 1000; n++) memo.of(n);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Lifecycle } from '../../src/runtime/service.ts';
 
-test('starts once, stops once, and not before the start is over', async () => {
+test('starts once and stops once, and not before the start has ended', async () => {
   const lifecycle = new Lifecycle('test');
   const said: string[] = [];
   const start = async () => {
@@ -16,7 +16,7 @@ test('starts once, stops once, and not before the start is over', async () => {
   await expect(lifecycle.start(start)).rejects.toThrow('test was stopped');
 });
 
-test('a start that failed can still be stopped', async () => {
+test('a failed start can still be stopped', async () => {
   const lifecycle = new Lifecycle('test');
   await expect(lifecycle.start(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   let stopped = false;

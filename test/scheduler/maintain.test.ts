@@ -1,4 +1,4 @@
-// Keeping the house where no dispatcher does.
+// Maintenance where no dispatcher does it.
 import { expect, onTestFinished, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -10,7 +10,7 @@ import { row, rows, value } from '../support/sql.ts';
 const db = useDatabase();
 const round = () => maintain(db.pool, { attemptDays: 7, logger: silentLogger });
 
-test('what has expired or was purged in a pull queue goes, and what has not stays', async () => {
+test('expired and purged tasks of a pull queue are deleted, and others stay', async () => {
   const clock = await movableClock(db.pool);
   await db.pool.query(`select taskqueue.create_queue('work', mode => 'pull', tombstone_ttl => '1 hour')`);
   await db.pool.query(
@@ -40,7 +40,7 @@ test('what has expired or was purged in a pull queue goes, and what has not stay
   expect(await round()).toBe(0);
 });
 
-test('two rounds at once do nothing twice', async () => {
+test('two concurrent rounds do nothing twice', async () => {
   const other = await db.client();
   await other.query('begin');
   await other.query(`select taskqueue.maintain_queue('default')`);
@@ -48,7 +48,7 @@ test('two rounds at once do nothing twice', async () => {
   await other.query('rollback');
 });
 
-test('the queues that a dispatcher leads are left to it', async () => {
+test('queues that a dispatcher leads are left to it', async () => {
   expect(await rows(db.pool, 'select * from taskqueue.unattended_queues() as name')).toContainEqual({
     name: 'default',
   });
@@ -62,7 +62,7 @@ test('the queues that a dispatcher leads are left to it', async () => {
   expect(await rows(db.pool, 'select * from taskqueue.unattended_queues() as name')).toEqual([]);
 });
 
-test('the day of attempts that is too old is dropped', async () => {
+test('a partition of attempts that is too old is dropped', async () => {
   const clock = await movableClock(db.pool);
   await clock.set('2026-05-01T12:00:00Z');
   await round();
@@ -72,7 +72,7 @@ test('the day of attempts that is too old is dropped', async () => {
   expect(await rows(db.pool, days)).toEqual([]);
 });
 
-test('a timed pause ends by itself', async () => {
+test('a timed pause ends on its own', async () => {
   const clock = await movableClock(db.pool);
   const now = await clock.now();
   await db.pool.query(`select taskqueue.pause_queue('default', until => $1)`, [new Date(now.getTime() + 60_000)]);

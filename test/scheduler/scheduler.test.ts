@@ -1,4 +1,4 @@
-// The scheduler as servers run it: on graphile-worker, with whatever rights they have.
+// The scheduler as servers run it: on graphile-worker, with different rights.
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
@@ -14,7 +14,7 @@ afterAll(() => dropLogins(db.url));
 
 const apply = (...cron: object[]) => db.pool.query('select taskqueue.apply_crons($1)', [JSON.stringify({ cron })]);
 const ticks = (count: number) =>
-  db.pool.query(`select taskqueue_cron.add_job('tick') from generate_series(1, $1)`, [count]); // as the minute does
+  db.pool.query(`select taskqueue_cron.add_job('tick') from generate_series(1, $1)`, [count]); // as every minute does
 const jobs = () => value<number>(db.pool, `select count(*)::integer from taskqueue_cron._private_jobs`);
 
 const crontabs = () => value<number>(db.pool, 'select count(*)::integer from taskqueue_cron._private_known_crontabs');
@@ -28,7 +28,7 @@ async function started(options: { role?: string; logger?: Logger } = {}): Promis
   return scheduler;
 }
 
-test('on three servers an entry fires once, and its URL is requested with the header of cron', {
+test('on three servers an entry fires once, and its URL is requested with the cron header', {
   timeout: 30_000,
 }, async () => {
   const requests: Request[] = [];
@@ -64,25 +64,25 @@ test('on three servers an entry fires once, and its URL is requested with the he
   expect(requests[0]?.headers.get('x-appengine-queuename')).toBe('cron');
 });
 
-test('with the rights of taskqueue_dispatcher it works', async () => {
+test('it works with the rights of taskqueue_dispatcher', async () => {
   await started({ role: 'taskqueue_dispatcher' });
   await ticks(2);
   await eventually(async () => expect(await jobs()).toBe(0));
 });
 
-test('without rights it says what is missing, and stops as any other', async () => {
+test('without rights it logs what is missing, and stops as usual', async () => {
   const said: string[] = [];
   const scheduler = await started({
     role: 'taskqueue_viewer',
     logger: { ...silentLogger, warn: (message, fields) => said.push(`${message}: ${fields?.remedy}`) },
   });
   await eventually(async () =>
-    expect(said.join()).toContain('cron and maintenance do not run here: pgtaskqueue migrate'),
+    expect(said.join()).toContain('cron and maintenance do not run here: Create its schema with pgtaskqueue migrate'),
   );
   await scheduler.stop();
 });
 
-test('where its schema is missing, it makes it', async () => {
+test('it creates its schema if that is missing', async () => {
   await db.pool.query('drop schema taskqueue_cron cascade');
   await Promise.all([started(), started()]);
   await eventually(async () => expect(await crontabs()).toBe(2));
@@ -92,7 +92,7 @@ test('where its schema is missing, it makes it', async () => {
   expect(await rows(db.pool, owners)).toEqual([{ owner: 'taskqueue_owner' }]);
 });
 
-test('a database that ends its connections does not end it', async () => {
+test('it survives a database that ends its connections', async () => {
   await started();
   await ticks(1);
   await eventually(async () => expect(await jobs()).toBe(0));
@@ -106,7 +106,7 @@ test('a database that ends its connections does not end it', async () => {
   });
 });
 
-test('jobs are heard of again within half a minute after the network has forgotten the connection that listens', {
+test('jobs are noticed again within half a minute after the network dropped the listening connection', {
   timeout: 90_000,
 }, async () => {
   const route = await openRoute(db.url);

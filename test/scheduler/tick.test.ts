@@ -1,4 +1,4 @@
-// What a look at the cron entries comes to, by a clock that the test moves.
+// The results of checking the cron entries, by a clock that the test moves.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { isTimeZone, localTime } from '../../src/domain/cron/time-zone.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -23,7 +23,7 @@ const tasks = async () =>
 const nextRun = async () =>
   (await rows<{ next_run: Date | null }>(db.pool, 'select next_run from taskqueue.crons'))[0]?.next_run?.toISOString();
 
-/** RefreshLoop once a minute until a moment, and gives the tasks of each look; a task is done at once. */
+/** Checks once a minute up to a time, and returns the tasks of each check; every task is done immediately. */
 async function lookUntil(end: string, everySeconds = 60): Promise<string[]> {
   const seen: string[] = [];
   for (let now = await clock.now(); now < new Date(end); now = await clock.now()) {
@@ -35,12 +35,12 @@ async function lookUntil(end: string, everySeconds = 60): Promise<string[]> {
   return seen;
 }
 
-test('an entry is planned from when it was applied, and fired at its moment', async () => {
+test('an entry is planned from the time it was applied, and fires on time', async () => {
   await clock.set('2026-05-04T08:58:30Z');
   await apply({ url: '/a', schedule: 'every day 09:00' });
   expect(await look()).toEqual({});
   expect(await nextRun()).toBe('2026-05-04T09:00:00.000Z');
-  await clock.set('2026-05-04T08:59:58Z'); // a look may be a moment early: its task waits
+  await clock.set('2026-05-04T08:59:58Z'); // a check may be slightly early: its task waits
   expect(await look()).toEqual({ added: 1 });
   expect(await rows(db.pool, 'select name, due from taskqueue._tasks')).toEqual([
     { name: 'a-20260504T090000Z', due: new Date('2026-05-04T09:00:00Z') },
@@ -48,7 +48,7 @@ test('an entry is planned from when it was applied, and fired at its moment', as
   expect([await look(), await nextRun()]).toEqual([{}, '2026-05-05T09:00:00.000Z']);
 });
 
-test('three schedulers that look at once add one task a moment', async () => {
+test('three schedulers that check at the same time add one task per run', async () => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply(
     { url: '/a', schedule: 'every 1 minutes synchronized' },
@@ -57,7 +57,7 @@ test('three schedulers that look at once add one task a moment', async () => {
   for (let minute = 0; minute < 4; minute++) {
     await clock.advance(60);
     await Promise.all([look(), look(), look()]);
-    await db.pool.query('update taskqueue._crons set last_task_id = null'); // else the run before is under way
+    await db.pool.query('update taskqueue._crons set last_task_id = null'); // otherwise the previous run is under way
   }
   expect((await tasks()).sort()).toEqual([
     'a-20260504T080100Z',
@@ -69,7 +69,7 @@ test('three schedulers that look at once add one task a moment', async () => {
   ]);
 });
 
-test('clocks set forward and back: a run each day, and one only', async () => {
+test('with clocks set forward and back, there is exactly one run a day', async () => {
   const berlin = { url: '/a', schedule: 'every day 02:30', timezone: 'Europe/Berlin' };
   await clock.set('2026-03-28T00:00:00Z');
   await apply(berlin);
@@ -97,7 +97,7 @@ test('a range from one time to another', async () => {
   ]);
 });
 
-test('a moment of a range is left out while the run before is under way', async () => {
+test('a run of a range is skipped while the previous one is under way', async () => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'every 5 minutes synchronized' });
   await look();
@@ -115,7 +115,7 @@ test('a pause is counted from the end of the run', async () => {
   await clock.set('2026-05-04T08:05:00Z');
   expect([await look(), await nextRun()]).toEqual([{ added: 1 }, undefined]);
   await clock.set('2026-05-04T08:30:00Z');
-  expect([await look(), await nextRun()]).toEqual([{}, undefined]); // it runs still
+  expect([await look(), await nextRun()]).toEqual([{}, undefined]); // it is still running
   const done = `with c as (select * from taskqueue.claim_tasks('cron', 1)) select taskqueue.complete_tasks('cron', array[c.id], array[c.lease_token]) from c`;
   await db.pool.query(done);
   await clock.set('2026-05-04T08:31:00Z');
@@ -125,7 +125,7 @@ test('a pause is counted from the end of the run', async () => {
 test.each([
   [false, { missed: 1 }, []],
   [true, { added: 1 }, ['a-20260504T090000Z']],
-])('what was missed while no scheduler ran, with catch_up %s', async (catch_up, counts, names) => {
+])('runs missed while no scheduler ran, with catch_up %s', async (catch_up, counts, names) => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'every 1 hours synchronized', catch_up });
   await look();
@@ -135,14 +135,14 @@ test.each([
   expect(await nextRun()).toBe('2026-05-04T16:00:00.000Z');
 });
 
-test('a few minutes late is not missed', async () => {
+test('a run that is a few minutes late is not missed', async () => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'every day 09:00' });
   await clock.set('2026-05-04T09:04:00Z');
   expect(await look()).toEqual({ added: 1 });
 });
 
-test('an entry that is removed or changed fires no more as it was', async () => {
+test('an entry that is removed or changed no longer fires as before', async () => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'every day 09:00' }, { url: '/b', schedule: 'every day 09:00' });
   await look();
@@ -154,7 +154,7 @@ test('an entry that is removed or changed fires no more as it was', async () => 
   expect(await tasks()).toEqual(['b-20260504T100000Z']);
 });
 
-test('a run that fails is tried again as its retry parameters say, and is then among the dead', async () => {
+test('a failed run is retried by its retry parameters, and is then among the dead tasks', async () => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({
     url: '/a',
@@ -176,13 +176,13 @@ test('a run that fails is tried again as its retry parameters say, and is then a
   ]);
 });
 
-test('a schedule that can’t be read never runs, and keeps no other from running', async () => {
+test('an entry with an unreadable schedule never runs, and does not hold up others', async () => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'now and then' }, { url: '/b', schedule: 'every day 09:00' });
   await clock.set('2026-05-04T09:00:00Z');
   expect([await look(), await look()]).toEqual([{ added: 1 }, {}]);
   expect(await rows(db.pool, 'select name, problem from taskqueue.crons order by name')).toEqual([
-    { name: 'a', problem: "never runs: its schedule can't be read" },
+    { name: 'a', problem: 'never runs: its schedule cannot be read' },
     { name: 'b', problem: null },
   ]);
 });
@@ -193,18 +193,18 @@ test.each([
   [
     'a zone that this server does not know',
     { schedule: 'every day 09:00', timezone: 'Mars/Base' },
-    'the server knows no time zone Mars/Base',
+    'its time zone Mars/Base is unknown to the server',
   ],
   [
     'a zone that only PostgreSQL knows',
     { schedule: 'every day 09:00', timezone: 'CEST' },
-    'the server knows no time zone CEST',
+    'its time zone CEST is unknown to the server',
   ],
-  ['a day that never comes', { schedule: '30 of feb 10:00', timezone: 'UTC' }, "its schedule can't be read"],
+  ['a day that never comes', { schedule: '30 of feb 10:00', timezone: 'UTC' }, 'its schedule cannot be read'],
 ])('%s: the entry says so, and runs as soon as it can', async (_, entry, problem) => {
   await clock.set('2026-05-04T08:00:00Z');
   await apply({ url: '/a', schedule: 'every day 09:00' }, { url: '/b', schedule: 'every day 10:00' });
-  // What an earlier release accepted, or a PostgreSQL that knows more zones.
+  // An earlier release may have accepted it, or a PostgreSQL that knows more zones.
   await db.pool.query(`update taskqueue._crons set entry = entry || $1 where name = 'a'`, [entry]);
   for (let count = 0; count < 2; count++) await look();
   expect(await problems()).toEqual([
@@ -218,7 +218,7 @@ test.each([
   expect((await problems())[0]).toEqual({ name: 'a', next_run: new Date('2026-05-04T09:00:00Z'), problem: null });
 });
 
-test('a problem that stays is written once', async () => {
+test('a lasting problem is written once', async () => {
   await apply({ url: '/a', schedule: 'now and then' });
   const version = () => rows(db.pool, 'select xmin::text from taskqueue._crons');
   await look();
@@ -242,7 +242,7 @@ test('every zone that SQL accepts is planned, or says why it is not', async () =
   expect(planned.length).toBeGreaterThan(zones.length - 20); // Node's zones may be older than PostgreSQL's
 });
 
-test('names of the system’s files are zones, too: their clocks are those of the names after the slash', () => {
+test('names of the system’s zone files are accepted: their clocks are those of the names after the slash', () => {
   for (const zone of ['posix/Europe/Berlin', 'right/Europe/Berlin', 'Europe/Berlin']) {
     expect(isTimeZone(zone)).toBe(true);
     expect(localTime(Date.UTC(2026, 6, 1), zone)).toBe(Date.UTC(2026, 6, 1, 2));

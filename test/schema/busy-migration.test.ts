@@ -1,4 +1,5 @@
-// Migrating while others work: nobody queues behind a migration that waits for a table, and one that is killed is finished by the next.
+// Migrating a busy database: nothing queues behind a migration that waits for a table, and a killed migration is
+// finished by the next.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,13 +23,13 @@ async function setup() {
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'pg_dump' });
-  client.on('error', () => {}); // its database may be dropped first
+  client.on('error', () => {}); // its database may be dropped before it ends
   onTestFinished(() => client.end());
   await client.connect();
   return client;
 }
 
-/** Adds one task after another until it is stopped; answers how many milliseconds each took. */
+/** Adds one task after another until it is stopped; returns the milliseconds each took. */
 function adds(client: pg.Client): { stop(): Promise<number[]> } {
   let over = false;
   const run = async () => {
@@ -49,7 +50,7 @@ function adds(client: pg.Client): { stop(): Promise<number[]> } {
   };
 }
 
-test('a reader of the tasks, such as pg_dump, makes the migration wait and no add', async () => {
+test('a reader of the tasks, such as pg_dump, delays the migration but no add', async () => {
   const { url, directory, connect, query } = await setup();
   const reader = await connect();
   await reader.query('begin; select count(*) from taskqueue._tasks');
@@ -70,19 +71,19 @@ test('a reader of the tasks, such as pg_dump, makes the migration wait and no ad
   ]);
 });
 
-test('it gives up after its time, which is worth a retry, and has changed nothing', async () => {
+test('it times out with a retryable error, and has changed nothing', async () => {
   const { url, directory, connect } = await setup();
   const reader = await connect();
   await reader.query('begin; select count(*) from taskqueue._tasks');
   const failed = await migrate(url, { directory, waitSeconds: 0.5 }).catch((error) => error);
   expect(failed).toBeInstanceOf(TransientError);
-  expect(failed.message).toMatch(/^gave up after 0.5 s waiting for pid \d+ \(pg_dump\)/);
+  expect(failed.message).toMatch(/^timed out after 0.5 s waiting for pid \d+ \(pg_dump\)/);
   await reader.query('rollback');
   expect((await checkSchema(url, directory)).pending).toEqual(['9001_busy.sql']);
   expect((await migrate(url, { directory })).applied).toEqual(['9001_busy.sql']);
 });
 
-test('a migration under way makes another wait, and is named', async () => {
+test('a second migration waits for a running one, and names it', async () => {
   const { url, directory, connect } = await setup();
   const other = await connect();
   await other.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
@@ -91,7 +92,7 @@ test('a migration under way makes another wait, and is named', async () => {
   expect(failed.message).toMatch(/waiting for pid \d+ \(pg_dump\)/);
 });
 
-test('killed at any moment it is finished by the next one', async () => {
+test('a migration killed at any moment is finished by the next one', async () => {
   const { url, query } = await bareDatabase();
   const directory = release(ALTERS_TASKS);
   for (const delayMs of [0, 50, 150, 300, 500, 800]) {

@@ -1,4 +1,5 @@
-// Every operator's verb that is called for somebody says so in the audit, in the same statement: whoever calls it over HTTP has nothing to add.
+// Every operator function called on behalf of someone is audited as such within the same statement, without any work by
+// its HTTP caller.
 
 import type pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 const add = (queue: string, name: string) =>
   db.pool.query(`select taskqueue.add($1, name => $2, payload => 'x', transactional => false)`, [queue, name]);
 
-/** Adds a task and lets it die. */
+/** Adds a task that becomes dead. */
 async function die(name: string): Promise<void> {
   await add('short', name);
   await db.pool.query(`select taskqueue.fail_task('short', id, lease_token, 500, 'App Error', true, false)
@@ -65,7 +66,7 @@ const acts: Record<string, Act> = {
   delete_tasks: just({ queue: 'mail', names: ['two'], lease_tokens: [null] }, () => add('mail', 'two')),
 };
 
-/** An executor that counts what is sent. */
+/** An executor that counts statements. */
 function counting(client: pg.Client) {
   const sent: string[] = [];
   const executor: Executor = {
@@ -77,7 +78,7 @@ function counting(client: pg.Client) {
   return { executor, sent };
 }
 
-// verify is volatile because it looks twice.
+// verify is volatile because it reads twice.
 test('the table names every volatile function of operators', async () => {
   const found = await rows<{ proname: string }>(
     db.pool,
@@ -87,7 +88,7 @@ test('the table names every volatile function of operators', async () => {
   expect(found.map(({ proname }) => proname).sort()).toEqual(Object.keys(acts).sort());
 });
 
-test('each of them, called for somebody: one statement, and a row with caller, reason and request', async () => {
+test('each of them, called on behalf of someone, sends one statement and audits caller, reason and request', async () => {
   for (const [name, { before, given }] of Object.entries(acts)) {
     await before?.();
     const all = (await given()) as FunctionArguments<FunctionName>;
@@ -106,7 +107,7 @@ test('each of them, called for somebody: one statement, and a row with caller, r
   }
 });
 
-test('the answer is that of the bare call', async () => {
+test('the result is that of a plain call', async () => {
   const bare = call('queue_statistics', { queue: 'mail' });
   const { executor } = counting(operator);
   expect(await run(onBehalfOf(executor, BEHALF), bare)).toEqual(await run(executor, bare));
@@ -116,7 +117,7 @@ test('the answer is that of the bare call', async () => {
   expect(scalar).toEqual({ purge_queue: expect.anything() });
 });
 
-test('a reason that the call is given goes first; one of another goes with nobody else’s act', async () => {
+test('the reason of a call takes precedence, and does not leak to other acts', async () => {
   const { executor } = counting(operator);
   const last = () =>
     row(db.pool, 'select actor, reason, request_id from taskqueue.audit where object = $1 order by id desc limit 1', [

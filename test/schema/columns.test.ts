@@ -1,7 +1,9 @@
-// Nothing leaves the database in a type whose text depends on settings: every statement of ours is prepared, and its columns are looked at.
+// No column is returned in a type whose text depends on settings: every statement is prepared, and the types of its
+// columns are checked.
 
 import { beforeAll, expect, test } from 'vitest';
 import { call, look } from '../../src/schema/call.ts';
+import { columnsOfFunction, columnsOfView } from '../../src/schema/columns.ts';
 import { checkDatabase } from '../../src/schema/doctor/checkup.ts';
 import { type FunctionName, functions } from '../../src/schema/functions.ts';
 import { claimFromAll, readClaimed } from '../../src/store/claims.ts';
@@ -63,7 +65,7 @@ beforeAll(async () => {
     ...[tryLeaderLocks([], 1, 1), heldLeaderLocks(), leaderRoom(), unlockLeader(1)],
   ];
   texts.push(...statements.map(({ sql }) => sql));
-  await checkDatabase(recorder).catch(() => {}); // the first check's statement is enough: the answer is none
+  await checkDatabase(recorder).catch(() => {}); // it fails at the first check, whose statement is enough
 });
 
 test('every column of every statement is of a type whose text is the same under all settings', async ({ skip }) => {
@@ -86,9 +88,39 @@ test('every column of every statement is of a type whose text is the same under 
   expect(found).toEqual([]);
 });
 
-test('an end that is infinity is none', async () => {
+test('an infinite end is read as null', async () => {
   await database.pool.query(`select taskqueue.pause_queue('default', until => 'infinity')`);
   await database.pool.query(`select taskqueue.create_token('ada@example.com', expires => 'infinity')`);
   expect(await listQueues(database.pool)).toMatchObject([{ name: 'default', state: 'paused', pausedUntil: null }]);
   expect(await listTokens(database.pool)).toMatchObject([{ email: 'ada@example.com', expires: null }]);
 });
+
+test.each(Object.keys(functions) as FunctionName[])('no column of %s is left out', async (name) => {
+  const selected = columnsOfFunction(name);
+  if (selected === '*') return;
+  const returned = await rows<{ column: string }>(
+    database.pool,
+    `select a.attname::text as column from pg_proc as p join pg_type as t on t.oid = p.prorettype
+     join pg_attribute as a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+     where p.pronamespace = 'taskqueue'::regnamespace and p.proname = $1
+     union all
+     select m.name from pg_proc as p, unnest(p.proargnames, p.proargmodes) as m(name, mode)
+     where p.pronamespace = 'taskqueue'::regnamespace and p.proname = $1 and m.mode = 't'`,
+    [name],
+  );
+  const expected = returned.length === 0 ? [name] : returned.map(({ column }) => column);
+  expect(namesOf(selected).sort()).toEqual(expected.sort());
+});
+
+test.each(VIEWS)('no column of the view %s is left out', async (view) => {
+  const shown = await rows<{ column: string }>(
+    database.pool,
+    `select attname::text as column from pg_attribute where attrelid = $1::regclass and attnum > 0`,
+    [`taskqueue.${view}`],
+  );
+  expect(namesOf(columnsOfView(view)).sort()).toEqual(shown.map(({ column }) => column).sort());
+});
+
+/** The names of the columns of a select list: the last word of each, without the unit in which it crosses. */
+const namesOf = (list: string) =>
+  list.split(/,(?![^()]*\))/).map((column) => /(\w+?)(_microseconds)?"?$/.exec(column.trim())?.[1] ?? column);

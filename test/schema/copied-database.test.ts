@@ -1,4 +1,4 @@
-// A copy of a database comes without its owners and rights, or to a cluster without its roles: `migrate` looks at what is there.
+// A copy of a database may lack owners and rights, or be in a cluster without the roles: `migrate` repairs it.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,7 +15,10 @@ import { sharedFolder } from '../support/folder.ts';
 
 type Query = (text: string) => ReturnType<typeof queryAt>;
 
-/** What `pg_restore --no-owner --no-acl` leaves: all belongs to whoever restored, with PostgreSQL's own default rights. */
+/**
+ * The state after `pg_restore --no-owner --no-acl`: everything belongs to the restoring role, with PostgreSQL's default
+ * rights.
+ */
 const FORGET_OWNERS_AND_RIGHTS = `
   do $$
   declare
@@ -49,7 +52,7 @@ async function roundTrip(query: Query): Promise<void> {
   expect((await query(FOREIGN)).rows).toEqual([{ number: 0 }]);
 }
 
-/** Without owners and rights the check names it; migrate repairs it, says so, and all is as ever. */
+/** Damage to owners and rights, which the check reports and migrate repairs. */
 async function repaired(url: string, query: Query): Promise<void> {
   const check = await checkSchema(url);
   expect(check).toMatchObject({ ok: false, pending: [], changed: [] });
@@ -59,7 +62,7 @@ async function repaired(url: string, query: Query): Promise<void> {
   await roundTrip(query);
 }
 
-test('a copy without owners and rights is named and repaired', async () => {
+test('a copy without owners and rights is reported and repaired', async () => {
   const { url, query } = await bareDatabase();
   await migrate(url);
   await query(FORGET_OWNERS_AND_RIGHTS);
@@ -75,7 +78,7 @@ test('a copy without owners and rights is named and repaired', async () => {
   await repaired(url, query);
 });
 
-test('a function made later belongs to nobody, in a repaired copy too', async () => {
+test('PUBLIC gets no rights on functions created later, in a repaired copy too', async () => {
   const { url, query } = await bareDatabase();
   await migrate(url);
   await query(FORGET_OWNERS_AND_RIGHTS);
@@ -110,7 +113,7 @@ test.each(DAMAGE)('%s', async (statement, problem) => {
   await repaired(url, query);
 });
 
-test('doctor names it as a failure with its remedy', async () => {
+test('doctor reports it as a failure with a remedy', async () => {
   const { url, query } = await bareDatabase();
   await migrate(url);
   await query('grant execute on function taskqueue.purge_queue to public');
@@ -123,7 +126,7 @@ test('doctor names it as a failure with its remedy', async () => {
   });
 });
 
-test('the rights that are looked for are those that grants.sql gives', async () => {
+test('the rights checked are those that grants.sql grants', async () => {
   const text = (file: string) => readFileSync(path.join(MIGRATIONS_DIRECTORY, file), 'utf8');
   const { roles, granted, everybody } = readRights(text('roles.sql'), text('grants.sql'));
   const { url, query } = await bareDatabase();
@@ -154,7 +157,7 @@ describe('in a cluster without the roles', () => {
     return () => server.stop();
   });
 
-  test('a copy is repaired: the roles are made and get everything back', async () => {
+  test('a copy is repaired: the roles are created and own everything again', async () => {
     await createDatabase(server.url, 'copied');
     const url = server.urlFor('copied');
     await migrate(url);
@@ -171,7 +174,7 @@ describe('in a cluster without the roles', () => {
 
 const PG15 = '/usr/lib/postgresql/15/bin';
 
-// Only a pg_dump that is not older than the server can dump it.
+// A server can only be dumped by a pg_dump that is not older.
 test.skipIf(!existsSync(`${PG15}/pg_dump`))('a dump restored without owners and rights', async ({ skip }) => {
   const { url, query } = await bareDatabase();
   const { rows } = await query(`select current_setting('server_version_num')::integer / 10000 as major`);

@@ -1,4 +1,5 @@
-// The table of errors: what the schema raises, and the classes (docs/reference/errors.md is written from it). Nothing is missing and nothing is dead, and the database raises each.
+// The table of errors, from which docs/reference/errors.md is generated: it is complete, has no dead rows, and the
+// database raises each SQLSTATE.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -35,13 +36,13 @@ test('the SQLSTATE is the number of the class', () => {
   }
 });
 
-test('every class of the family that is thrown has one row', () => {
+test('every class that is thrown has one row', () => {
   const classes = Object.values(errors).filter((one) => one !== TaskQueueError);
   expect(new Set(errorTable.map(({ errorClass }) => errorClass))).toEqual(new Set(classes));
   expect(errorTable).toHaveLength(classes.length);
 });
 
-test('what is worth a retry is 503 and exit code 75, whatever its class', () => {
+test('retryable errors are status 503 and exit code 75, whatever their class', () => {
   const conflict = new errors.DatastoreError('lost a race', { code: 10_002, retryable: true });
   expect([httpStatusOf(conflict), exitCodeOf(conflict)]).toEqual([503, 75]);
   const unknown = new errors.UnknownTaskError('gone');
@@ -57,7 +58,7 @@ const TOKEN = '00000000-0000-4000-8000-000000000000';
 const addAlone = (call: Session, task: object) => call('add', { ...PUSH, transactional: false, ...task });
 const pullQueue = (call: Session) => call('create_queue', { ...PULL, mode: 'pull' });
 
-/** For each SQLSTATE a call that raises it, each in a transaction that is rolled back. */
+/** For each SQLSTATE, a call that raises it, in a transaction that is rolled back. */
 const RAISES: Record<string, (call: Session) => Promise<unknown>> = {
   TQ001: (call) => call('add', { queue: 'nowhere' }),
   TQ002: async (call) => {

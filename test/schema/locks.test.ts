@@ -1,4 +1,5 @@
-// Everyone who may connect can take any advisory lock. What someone does with ours who has no other right must not matter, and is told.
+// Any role that can connect can take any advisory lock. A stranger, who has no other rights, must not be able to do
+// harm with them, and is reported.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -35,7 +36,7 @@ afterEach(letGo);
 
 type Lock = [classId: number, key: number];
 
-/** Every key of the register, and those of releases before. */
+/** Every key of the register, and those of earlier releases. */
 function everyLock(): Lock[] {
   const keys = [0, ...queues.map(({ id }) => id)];
   return Array.from({ length: 16 }, (_, i) => 8_123_000 + i).flatMap((number) =>
@@ -81,7 +82,7 @@ async function withDispatchers(count: number, use: (ran: Set<string>) => Promise
 }
 
 describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
-  test('but the leaders’: two dispatchers divide the queues, and tasks run', async () => {
+  test('except the leaders’: two dispatchers divide the queues, and tasks run', async () => {
     await take(
       way,
       everyLock().filter(([number]) => number !== LOCKS.leader),
@@ -98,7 +99,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
     });
   });
 
-  test('nothing waits for him that must happen', async () => {
+  test('delays nothing that must happen', async () => {
     await take(way, everyLock());
     const client = await database.client();
     await client.query(`set statement_timeout = '5s'`);
@@ -121,7 +122,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
     await installScheduler(database.url, silentLogger);
   });
 
-  test('the storage is measured', async () => {
+  test('does not prevent the storage from being measured', async () => {
     await take(way, everyLock());
     const measured = () => value<Date>(database.pool, `select measured from taskqueue.settings`);
     await database.pool.query(
@@ -133,7 +134,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
     await database.pool.query(`select taskqueue.apply_queues('{"queue": [{"name": "filed", "rate": "5/s"}]}')`);
   });
 
-  test('he is named by explain_task and by doctor, for each lock', async () => {
+  test('is named by explain_task and doctor for each lock', async () => {
     await take(way, everyLock());
     const pid = await value<number>(stranger, 'select pg_backend_pid()');
     const role = await value<string>(stranger, 'select session_user::text');
@@ -160,7 +161,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
   });
 });
 
-test('who is who: a login with rights of its own, by inheritance or by SET ROLE is no stranger', async () => {
+test('a login with rights of its own, by inheritance or by SET ROLE, is not a stranger', async () => {
   const logins = await Promise.all([
     clientOfLogin(database.url, ['taskqueue_dispatcher']),
     clientOfLogin(database.url, ['taskqueue_dispatcher'], 'noinherit'),
@@ -177,7 +178,7 @@ test('who is who: a login with rights of its own, by inheritance or by SET ROLE 
   for (const login of logins) await login.end();
 });
 
-test('who adds and leases by an application’s own function is no stranger while it does', async () => {
+test('a role that adds and leases through an application’s function is not a stranger meanwhile', async () => {
   await database.pool.query(`
     create function public.order_placed() returns void language sql security definer as $$ select taskqueue.add('q1') $$`);
   const login = await clientOfLogin(database.url, []);
@@ -199,14 +200,14 @@ describe('the register', () => {
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
-  test.each(['src', 'test', 'bench'])('no number stands elsewhere in %s', (folder) => {
+  test.each(['src', 'test', 'bench'])('no number occurs elsewhere in %s', (folder) => {
     const root = path.resolve(import.meta.dirname, '../..', folder);
     const found = files(root).filter((file) => NUMBER.test(readFileSync(path.join(root, file), 'utf8')));
     const allowed = { src: ['schema/locks.ts'], test: ['schema/locks.test.ts'] }[folder] ?? [];
     expect(found.map((file) => file.replaceAll(path.sep, '/'))).toEqual(allowed);
   });
 
-  test('no number stands elsewhere in the migrations than in _lock_class', async () => {
+  test('in the migrations, numbers occur only in _lock_class', async () => {
     const { files: sqlFiles } = await readMigrations();
     const found = sqlFiles.filter(({ sql }) => NUMBER.test(sql)).map(({ file }) => file);
     expect(found).toEqual(['functions/kernel/_lock_class.sql']);
@@ -228,14 +229,14 @@ describe('the register', () => {
 
   const sqlText = async () => (await readMigrations()).files.map(({ sql }) => sql).join('\n');
 
-  test('the longest lease stands in one place', async () => {
+  test('the longest lease is defined in one place', async () => {
     const { files: sqlFiles } = await readMigrations();
     const found = sqlFiles.filter(({ sql }) => /691_?200/.test(sql)).map(({ file }) => file);
     expect(found).toEqual(['functions/kernel/_longest_lease.sql']);
   });
 });
 
-test('a migration that finds its lock in a stranger’s hands says whose', async () => {
+test('a migration whose lock a stranger holds names the stranger', async () => {
   await stranger.query('select pg_advisory_lock_shared($1)', [MIGRATION_LOCK]);
   const pid = await value<number>(stranger, 'select pg_backend_pid()');
   await expect(migrate(database.url)).rejects.toThrow(new RegExp(`session ${pid} .*pg_terminate_backend\\(${pid}\\)`));

@@ -27,7 +27,7 @@ async function setup(files: Record<string, string> = FILES) {
 }
 
 describe("this package's own migrations", () => {
-  test('twenty callers at once leave one schema', async () => {
+  test('twenty concurrent callers leave one schema', async () => {
     const { url, query } = await bareDatabase();
     const runs = await Promise.all(Array.from({ length: 20 }, () => migrate(url)));
     expect(runs.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
@@ -38,14 +38,14 @@ describe("this package's own migrations", () => {
     expect(rows).toEqual([{ owner: 'taskqueue_owner' }]);
   });
 
-  test('databases of one cluster can migrate at once', async () => {
+  test('databases of one cluster can migrate concurrently', async () => {
     const databases = await Promise.all(Array.from({ length: 4 }, bareDatabase));
     await Promise.all(databases.map(({ url }) => migrate(url)));
     const checks = await Promise.all(databases.map(({ url }) => checkSchema(url)));
     expect(checks.map(({ ok }) => ok)).toEqual([true, true, true, true]);
   });
 
-  test('the printed script does the same, bookkeeping included', async () => {
+  test('the printed script does the same, including bookkeeping', async () => {
     const { url, query } = await bareDatabase();
     await query((await pendingSql()).replaceAll(/^\\.*$/gm, ''));
     expect(await checkSchema(url)).toMatchObject({ ok: true, pending: [], changed: [], newer: [], problems: [] });
@@ -59,7 +59,7 @@ describe("this package's own migrations", () => {
     expect(await checkSchema(url)).toMatchObject({ ok: true });
   });
 
-  test('an enqueuer may not write the bookkeeping', async () => {
+  test('an enqueuer may not change the bookkeeping', async () => {
     const { url, query } = await bareDatabase();
     await migrate(url);
     await expect(query('set role taskqueue_enqueuer; insert into taskqueue.migrations values (1, 2)')).rejects.toThrow(
@@ -68,8 +68,8 @@ describe("this package's own migrations", () => {
   });
 });
 
-describe('what runs when', () => {
-  test('everything once, in order, and then nothing', async () => {
+describe('files to run', () => {
+  test('all files run once, in order, and then none', async () => {
     const { run, query } = await setup();
     expect(await run()).toEqual(['0001_a.sql', 'functions/a/f.sql', 'functions/a/g.sql', 'views/v.sql', 'grants.sql']);
     expect(await run()).toEqual([]);
@@ -77,7 +77,7 @@ describe('what runs when', () => {
     expect((await query('select file from taskqueue.migrations order by applied_at')).rows).toHaveLength(5);
   });
 
-  test('a changed file runs again, and no other', async () => {
+  test('only a changed file runs again', async () => {
     const { run, query, write } = await setup();
     await run();
     write({ 'functions/a/f.sql': FILES['functions/a/f.sql'].replace('+ 1', '+ 2') });
@@ -88,7 +88,7 @@ describe('what runs when', () => {
     ]);
   });
 
-  test('what is gone from the database is made again', async () => {
+  test('objects missing from the database are created again', async () => {
     const { run, query } = await setup();
     await run();
     await query('drop function taskqueue.f() cascade');
@@ -96,28 +96,28 @@ describe('what runs when', () => {
     expect((await query('set role taskqueue_viewer; select taskqueue.f()')) as unknown).toMatchObject([{}, {}]);
   });
 
-  test('nothing is made on the other nodes of a Citus cluster', async () => {
+  test('nothing is created on the other nodes of a Citus cluster', async () => {
     const { run, write } = await setup();
     const local = `do $$ begin assert current_setting('citus.enable_ddl_propagation') = 'off'; end $$;`;
     write({ 'roles.sql': migrationText('roles.sql') + local, '0003_local.sql': local, 'grants.sql': local });
     await run();
   });
 
-  test('a changed numbered file is refused by its name, and nothing runs', async () => {
+  test('a changed numbered file is rejected by name, and nothing runs', async () => {
     const { run, write, url, directory } = await setup();
     await run();
     write({ '0001_a.sql': 'create table taskqueue.b ();', '0002_b.sql': 'create table taskqueue.c ();' });
-    await expect(run()).rejects.toThrow('0001_a.sql changed after it ran here');
+    await expect(run()).rejects.toThrow('0001_a.sql changed after it was applied here');
     expect(await checkSchema(url, directory)).toMatchObject({ ok: false, changed: ['0001_a.sql'] });
   });
 
-  test('a dry run says what would run and runs nothing', async () => {
+  test('a dry run reports the files without running them', async () => {
     const { url, directory } = await setup();
     expect((await migrate(url, { directory, dryRun: true })).applied).toHaveLength(5);
     expect((await checkSchema(url, directory)).pending).toHaveLength(5);
   });
 
-  test('a numbered file that this program does not have is of a newer one, which is to be used', async () => {
+  test('an unknown numbered file belongs to a newer program, which must be used', async () => {
     const { run, query, directory, url } = await setup();
     await run();
     await query(`insert into taskqueue.migrations (file, checksum) values ('0002_newer.sql', 'x')`);
@@ -126,7 +126,7 @@ describe('what runs when', () => {
   });
 });
 
-describe('what fails', () => {
+describe('failures', () => {
   test('a failing statement is named by file and line, and leaves no trace', async () => {
     const { run, write, url, directory } = await setup();
     write({ 'views/v.sql': 'create view taskqueue.v as\n  select nonsense;' });
@@ -139,7 +139,7 @@ describe('what fails', () => {
     expect(await run()).toHaveLength(5);
   });
 
-  test('an index is made concurrently in a file that refuses a transaction', async () => {
+  test('an index can be created concurrently in a file without a transaction', async () => {
     const { run, write, query } = await setup();
     write({ '0002_index.sql': '-- no-transaction\ncreate index concurrently if not exists a_x on taskqueue.a (x);' });
     expect(await run()).toContain('0002_index.sql');
@@ -157,7 +157,7 @@ describe('what fails', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     write({ '0002_slow.sql': 'create table taskqueue.slow ();' });
-    // The server ends the abandoned transaction when it next speaks to the dead connection; here it is told to.
+    // The server ends the abandoned transaction when it next writes to the dead connection; here it is terminated.
     await query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
@@ -183,7 +183,7 @@ const WAITERS = `select from pg_locks
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client(url);
-  client.on('error', () => {}); // its database may be dropped first
+  client.on('error', () => {}); // its database may be dropped before it ends
   onTestFinished(() => client.end());
   await client.connect();
   return client;

@@ -47,7 +47,7 @@ test('the checksum is the same for both kinds of line ends', async () => {
   expect(unix.files[0]?.checksum).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('a header refuses the transaction, a word in the text does not', async () => {
+test('no-transaction counts in a header, not elsewhere in the text', async () => {
   const folder = folderWith({
     '0001_a.sql': '-- no-transaction\nselect 1',
     '0002_b.sql': 'select 1 -- no-transaction!',
@@ -55,14 +55,14 @@ test('a header refuses the transaction, a word in the text does not', async () =
   expect((await readMigrations(folder)).files.map(({ transactional }) => transactional)).toEqual([false, true]);
 });
 
-test('two files with one number are refused', async () => {
+test('two files with the same number are rejected', async () => {
   const folder = folderWith({ '0001_a.sql': '', '0001_b.sql': '' });
   await expect(readMigrations(folder)).rejects.toThrow('two migrations have the number 0001: 0001_');
 });
 
 test.each(['1_a.sql', 'views/deep/a.sql', 'other/a.sql', 'functions/a.sql', "functions/a/it's.sql"])(
-  '%s has no place',
+  '%s is none of the known files',
   async (file) => {
-    await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`migrations/${file} has no place`);
+    await expect(readMigrations(folderWith({ [file]: '' }))).rejects.toThrow(`got migrations/${file}`);
   },
 );

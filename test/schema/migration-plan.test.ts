@@ -38,14 +38,14 @@ describe('what is pending', () => {
   test('everything in an empty database', () => {
     expect(planMigrations(FILES, NOTHING)).toEqual({ pending: FILES, changed: [], newer: [] });
   });
-  test('nothing where all ran', () => expect(pendingAfter({})).toEqual([]));
+  test('nothing if all files ran', () => expect(pendingAfter({})).toEqual([]));
   test('a changed function, and nothing else', () => {
     expect(pendingAfter({ 'functions/g.sql': 'old' })).toEqual(['functions/g.sql']);
   });
   test('a missing numbered file, and nothing else', () => {
     expect(pendingAfter({ '0002_b.sql': undefined })).toEqual(['0002_b.sql']);
   });
-  test('a view and a function that are gone', () => {
+  test('a missing view and a missing function', () => {
     expect(pendingAfter({}, ['g'])).toEqual(['functions/f.sql', 'views/v.sql']);
   });
   test('a view that a pending numbered file drops', () => {
@@ -55,22 +55,22 @@ describe('what is pending', () => {
   });
 });
 
-test('a numbered file that changed after it ran is named', () => {
+test('a numbered file that changed after it ran is reported', () => {
   expect(planMigrations(FILES, applied({ '0001_a.sql': 'old' })).changed).toEqual(['0001_a.sql']);
 });
 
-test('numbered files of a newer program are named', () => {
+test('numbered files of a newer program are reported', () => {
   expect(planMigrations(FILES, applied({ '0003_c.sql': 'c' })).newer).toEqual(['0003_c.sql']);
 });
 
-test('all is committed together but for a file that refuses a transaction', () => {
+test('all files are committed together, except one without a transaction', () => {
   const alone = file('numbered', '0003_c.sql', '', false);
   const [a, b, f] = FILES as [MigrationFile, MigrationFile, MigrationFile];
   expect(inTransactions([a, b, alone, f])).toEqual([[a, b], [alone], [f]]);
   expect(inTransactions([alone, alone])).toEqual([[alone], [alone]]);
 });
 
-test('a numbered file in which a comment was corrected since it ran is the same file', () => {
+test('a numbered file whose comment was corrected since it ran is unchanged', () => {
   const files = [file('numbered', '0001_a.sql')];
   const ran = (checksum: string) => ({ checksums: new Map([['0001_a.sql', checksum]]), present: new Set<string>() });
   expect(planMigrations(files, ran('before'))).toEqual({ pending: [], changed: [], newer: [] });

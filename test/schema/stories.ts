@@ -1,4 +1,5 @@
-// What applications, dispatchers and workers do, told so that two tellings can be compared: with settings and in places that would change it.
+// Stories of applications, dispatchers and workers, whose results are compared between environments that could change
+// them.
 
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
@@ -31,7 +32,7 @@ import { PullWorker } from '../../src/worker.ts';
 
 const NOW = '2026-11-28T10:00:00.123456Z';
 
-/** All that an application can ask, on a clock that stands still: half of it through pg, half through Kysely. */
+/** Everything an application can call, with a clock that stands still: half of it through pg, half through Kysely. */
 export async function toldIn(pool: pg.Pool) {
   await (await movableClock(pool)).set(NOW);
   const byPg = new TaskQueues({ database: pool });
@@ -52,7 +53,10 @@ export async function toldIn(pool: pg.Pool) {
   };
 }
 
-/** How the database writes a moment or an interval into a record of its own is another matter: it means the same. */
+/**
+ * Normalises moments and intervals in records that the database writes itself: their spelling may differ, but not their
+ * meaning.
+ */
 function withoutTimes(record: unknown): unknown {
   const { created, paused_until, tombstone_ttl, keep_old, ...rest } = (record ?? {}) as Record<string, unknown>;
   return {
@@ -148,7 +152,7 @@ async function keyStory(pool: pg.Pool) {
   return { keys: await listKeys(pool), tokens };
 }
 
-/** Some tasks fail at first, some for good: attempts and deaths are on record, and none is sent again after it was done. */
+/** Some tasks fail at first, some for good: attempts and deaths are recorded, and no finished task is sent again. */
 export async function dispatch(url: string, pool: pg.Pool, queue = 'acts'): Promise<void> {
   const queues = new TaskQueues({ database: pool });
   const retry = { taskRetryLimit: 1, minBackoffSeconds: 0.05, maxBackoffSeconds: 0.05 };

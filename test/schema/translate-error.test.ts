@@ -3,13 +3,13 @@ import { type TaskQueueError, UnknownQueueError } from '../../src/domain/errors.
 import { NotConfirmed, NotSent } from '../../src/postgres/connection-trouble.ts';
 import { translateError } from '../../src/schema/translate-error.ts';
 
-/** An error as a driver hands it over. */
+/** An error as a driver exposes it. */
 const server = (code: string, more: object = {}) =>
   Object.assign(new Error('refused'), { code, severity: 'ERROR', ...more });
 const system = (code: string) => Object.assign(new Error(code), { code, errno: -1, syscall: 'read' });
 
 test.for([
-  // [what came, alone, in a transaction]
+  // [driver's error, result outside a transaction, result inside]
   [server('TQ001'), ['UnknownQueueError', 1, false], ['UnknownQueueError', 1, false]],
   [server('TQ999'), ['TaskQueueError', 999, false], ['TaskQueueError', 999, false]],
   [server('40001'), ['TransientError', 2, true], ['DatastoreError', 10_002, true]],
@@ -74,14 +74,14 @@ test('detail, hint, message and cause are kept', () => {
   expect(translateError(server('TQ001', { detail: '{broken' }))).toMatchObject({ detail: undefined });
 });
 
-test('a refused connection is told as what it was refused with', () => {
+test('a refused connection is reported with its reason', () => {
   const cause = server('28P01');
   expect(translateError(new NotSent(cause))).toMatchObject({ name: 'PermissionDeniedError', cause });
   const mistake = new Error('Cannot use a pool after calling end on the pool');
   expect(translateError(new NotSent(mistake))).toBe(mistake);
 });
 
-test('what is ours already, and what is neither the server’s nor the connection’s, stays as it is', () => {
+test('TaskQueueErrors, and errors of neither server nor connection, stay unchanged', () => {
   for (const error of [new UnknownQueueError('ours'), new TypeError('a mistake'), 'text', undefined, null]) {
     expect(translateError(error)).toBe(error);
   }

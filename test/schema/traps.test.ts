@@ -1,4 +1,4 @@
-// Connections as a superuser in a database whose search_path is full of traps: whatever this package does there, it springs none.
+// Superuser connections to a database whose search_path is full of traps: nothing that this package does triggers one.
 
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -33,7 +33,7 @@ afterEach(async () => {
   expect(found).toEqual({ names: [], times: 0 });
 });
 
-test('they can be sprung', async () => {
+test('they can be triggered', async () => {
   await pool.query(`select unnest('{1}'::integer[]), 1 + 1, 'x'::text, now()`);
   const { names, times } = await sprung(watcher);
   expect(names).toEqual(expect.arrayContaining(['unnest(integer[])', 'type text', 'now()']));
@@ -80,7 +80,7 @@ test('by an application in a transaction of its own, and by one that waits for w
   await queues.close();
 });
 
-test('by a server and those who call it', async () => {
+test('by a server and its callers', async () => {
   const server = createServer({ database: database.url, port: 0, token: 'secret', logger: silentLogger });
   await server.start();
   const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' };

@@ -1,5 +1,6 @@
-// Traps: what stands in pg_catalog once more, in a schema that an ordinary role owns and that comes first in the search_path, and in public, where a
-// better match than a polymorphic function of pg_catalog is chosen although it comes later. Whoever calls one of them by its bare name springs it.
+// Traps: copies of pg_catalog's objects in a schema of an ordinary role that comes first in the search_path, and in
+// public, where a better match is preferred to a polymorphic function of pg_catalog although it comes later. Calling
+// one by its bare name triggers it.
 
 import type pg from 'pg';
 import { rows } from '../support/sql.ts';
@@ -16,7 +17,10 @@ const BASE = `
     as $$ begin perform pg_catalog.nextval('trap.sprung'::pg_catalog.regclass); insert into trap.log values (name); return true; end $$;
 `;
 
-/** A function in place of each of pg_catalog's, and an operator. Those that can't be made (of internal types, say) are left out. */
+/**
+ * Creates a copy of each function and operator of pg_catalog, except those that cannot be created, for example with
+ * internal types.
+ */
 const COPIES = `
   create function trap._copy(schema text, name text, arguments text, result text) returns void language plpgsql as $copy$
   begin
@@ -68,7 +72,7 @@ const RELATIONS = [
   'pg_prepared_xacts',
 ];
 
-/** Sets them, as a role of the database that may do nothing else, and puts them in front of the path of whoever connects from now on. */
+/** Sets the traps as a role without other rights, and puts them first in the search_path of all new connections. */
 export async function setTraps(client: pg.Client): Promise<void> {
   await client.query(
     `do $$ begin create role trapper; exception when duplicate_object or unique_violation then null; end $$`,
@@ -88,7 +92,7 @@ export async function setTraps(client: pg.Client): Promise<void> {
   await client.query(`alter database ${database?.name} set search_path = trap, public, pg_catalog`);
 }
 
-/** Which have been sprung, and how often in all: a transaction that was rolled back has not left their names. */
+/** Returns the triggered traps, and the total number of triggers, which includes transactions that were rolled back. */
 export async function sprung(client: pg.Client): Promise<{ names: string[]; times: number }> {
   const names = await rows<{ name: string }>(
     client,

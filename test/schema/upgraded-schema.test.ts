@@ -1,5 +1,5 @@
-// A database that an earlier release made, with data in it, is the same after its migration as a new one: no signature, column, right or
-// comment is left as it was, and the data is whole.
+// A database of an earlier release, with data, is the same after its migration as a new one in every signature, column,
+// right and comment, and its data is intact.
 
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ const DATA = [
   `select count(*) from taskqueue.claim_tasks('default', 10)`,
 ];
 
-test('an upgraded schema is a new one, and its data is whole', async () => {
+test('an upgraded schema equals a new one, and its data is intact', async () => {
   const upgraded = await bareDatabase();
   const [code] = await once(baseline.start(['migrate'], { DATABASE_URL: upgraded.url }), 'exit');
   expect(code).toBe(0);

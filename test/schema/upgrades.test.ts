@@ -1,4 +1,4 @@
-// Upgrades that users survive: what they have built on our functions and views outlives a release, and an older program undoes nothing.
+// Upgrades keep what users have built on functions and views, and an older program undoes nothing.
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SchemaVersionError } from '../../src/domain/errors.ts';
@@ -32,7 +32,7 @@ const USERS_OWN = `
   comment on view public.mine is 'the user''s';
   grant select on public.mine to grafana;`;
 
-/** All that users made, as the catalogue has it. */
+/** Everything that users created, from the catalogue. */
 async function usersOwn(): Promise<unknown> {
   const { rows } = await database.query(`
     select 'grants' as kind, o.name, string_agg(a.privilege_type || a.is_grantable, ' ' order by a.privilege_type) as what
@@ -44,7 +44,7 @@ async function usersOwn(): Promise<unknown> {
   return rows;
 }
 
-describe("what is the user's survives", () => {
+describe("users' objects survive", () => {
   beforeEach(() => database.query(USERS_OWN));
 
   test('a changed comment: one file runs', async () => {
@@ -63,7 +63,7 @@ describe("what is the user's survives", () => {
     expect(await usersOwn()).toEqual(before);
   });
 
-  test('a function with one more argument: the old one is gone, its grants are not', async () => {
+  test('a function with one more argument replaces the old one and keeps its grants', async () => {
     const before = await usersOwn();
     const pause = migrationText('functions/queues/pause_queue.sql').replace(
       /(create or replace function taskqueue\.pause_queue\([^)]*)\)/,
@@ -87,7 +87,7 @@ describe("what is the user's survives", () => {
   });
 });
 
-describe('a changed signature takes the place of the earlier one', () => {
+describe('a changed signature replaces the earlier one', () => {
   const signatures = async (name: string) => {
     const { rows } = await database.query(`select p.oid::regprocedure::text as signature from pg_proc as p
       where p.pronamespace = 'taskqueue'::regnamespace and p.proname ~ '${name}' order by 1`);
@@ -96,7 +96,7 @@ describe('a changed signature takes the place of the earlier one', () => {
   const later = () =>
     migrationText('functions/kernel/_later.sql').replace('span interval)', "span interval, more interval default '0')");
 
-  test('also where files that run after it call it by its short form', async () => {
+  test('even if later files call it by its short form', async () => {
     await upgrade({
       'functions/kernel/_later.sql': later(),
       'views/tombstones.sql': `${migrationText('views/tombstones.sql')}\n-- changed\n`,
@@ -110,14 +110,14 @@ describe('a changed signature takes the place of the earlier one', () => {
     expect(rows[0].view).not.toContain('_replaced_');
   });
 
-  test('a file that still uses the earlier one is named, and nothing happens', async () => {
+  test('a file that still uses the earlier one is named, and nothing changes', async () => {
     await expect(upgrade({ 'functions/kernel/_later.sql': later() })).rejects.toThrow(
       /_later has other arguments or another result now,[\s\S]*view taskqueue\.tombstones/,
     );
     expect(await signatures('_later')).toEqual(['taskqueue._later(timestamp with time zone,interval)']);
   });
 
-  test("an overload that is nobody's goes, and one that a user's function depends on is named", async () => {
+  test("an unused overload is dropped, and one that a user's function depends on is named", async () => {
     await database.query('create function taskqueue.pause_queue(queue integer) returns void language sql as $$ $$');
     const files = {
       'functions/queues/pause_queue.sql': `${migrationText('functions/queues/pause_queue.sql')}\n-- changed\n`,
@@ -133,7 +133,7 @@ describe('a changed signature takes the place of the earlier one', () => {
   });
 });
 
-describe("what can't survive is named, and nothing happens", () => {
+describe('objects that cannot survive are named, and nothing changes', () => {
   test("a function with another result, on which a user's view depends", async () => {
     await database.query(`create view public.dues as select taskqueue.next_due('default') as due`);
     const next = migrationText('functions/wakeup/next_due.sql').replace(/returns [\w ]+/, 'returns text');
@@ -142,13 +142,13 @@ describe("what can't survive is named, and nothing happens", () => {
       '9001_x.sql': 'create table taskqueue.x ();',
     }).catch((error) => error);
     expect(failed.message).toContain('view public.dues depends on function taskqueue.next_due(text,text)');
-    expect(failed.message).toContain('Drop what is yours of these, migrate, and make it again.');
+    expect(failed.message).toContain('Drop your own objects of these, migrate, and create them again.');
     expect((await database.query(`select to_regclass('taskqueue.x') as x, due from public.dues`)).rows).toMatchObject([
       { x: null },
     ]);
   });
 
-  test("a view that has to be dropped, with a user's view on it; without, it is made again", async () => {
+  test("a view that must be dropped, if a user's view depends on it; otherwise it is created again", async () => {
     await database.query(USERS_OWN);
     const files = {
       '9001_x.sql': 'drop view taskqueue.targets;',
@@ -167,17 +167,17 @@ describe("what can't survive is named, and nothing happens", () => {
 describe('versions', () => {
   const older = { 'functions/queues/pause_queue.sql': 'select 1 / 0;' };
 
-  test('an older program undoes nothing, and says which one to use', async () => {
+  test('an older program undoes nothing, and says which version to use', async () => {
     await migrate(database.url, { directory: release({}, 2), release: '9.9.9' });
     const failed = await upgrade(older).catch((error) => error);
     expect(failed).toBeInstanceOf(SchemaVersionError);
     expect(failed.message).toMatch(
-      /^pgtaskqueue 9\.9\.9 made this database's schema .*: migrate with 9\.9\.9 or later$/,
+      /^pgtaskqueue 9\.9\.9 installed this database's schema .*: migrate with 9\.9\.9 or later$/,
     );
     expect(await checkSchema(database.url, release(older))).toMatchObject({ ok: true, pending: [], problems: [] });
   });
 
-  test('the first release that made a version is remembered, and the owner of the last', async () => {
+  test('the first release of a version is recorded, and the last owner', async () => {
     await migrate(database.url, { directory: release({}), release: '8.0.0' });
     await migrate(database.url, { directory: release({}), release: '8.0.1' });
     const { rows } = await database.query(

@@ -1,10 +1,11 @@
-// Adds tasks within transactions of its own until it is told to end: most are committed, some are rolled back, and of some it never learns.
+// An enqueuer that adds tasks in transactions until it is stopped: most are committed, some are rolled back, and the
+// outcome of some stays unknown.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Entry, Ledger } from './ledger.ts';
 
-/** Few to the narrow one: it has to keep up. */
+/** Few go to the narrow queue, which must keep up. */
 const QUEUES = ['broad', 'broad', 'broad', 'patient', 'patient', 'pull', 'pull', 'narrow'];
 const MOST_A_TRANSACTION = 5;
 
@@ -37,7 +38,7 @@ export class Enqueuer {
     this.#ended = true;
   }
 
-  /** What is not answered stays unknown. */
+  /** The outcome stays unknown if there is no response. */
   async #transaction(entries: [string, Entry][]): Promise<void> {
     const client = await this.#connected();
     await client.query('begin');
@@ -52,7 +53,7 @@ export class Enqueuer {
     const queue = QUEUES[Math.floor(Math.random() * QUEUES.length)] as string;
     const countdown = Math.random() < 0.3 ? Math.random() * 3 : 0;
     const url = `/${this.#name}/${this.#count++}`;
-    // A transaction that was never told to commit did not.
+    // A transaction without a COMMIT was not committed.
     const text =
       queue === 'pull'
         ? `select name, eta from taskqueue.add('pull', payload => $1, countdown => $2)`

@@ -1,6 +1,6 @@
-// Three servers and two workers, and all that can happen to them: killed, stopped, cut off, sessions ended, PostgreSQL crashed. Nothing acknowledged is lost,
-// nothing runs that was not committed, nothing runs before its time, no attempt that was superseded settles anything, and queues have leaders.
-// A minute of it runs with the suite; `npm run test:soak:faults` takes ten.
+// Three servers and two workers under faults: killed, stopped, cut off, sessions terminated, PostgreSQL crashed. No
+// acknowledged task is lost, none runs uncommitted or early, no superseded attempt settles anything, and queues have
+// leaders. One minute runs with the suite; `npm run test:soak:faults` takes ten.
 
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
@@ -14,11 +14,11 @@ import { makeWorld, NARROW, type World } from './world.ts';
 const LONG = process.env.SOAK === 'faults';
 const SOAK_MS = LONG ? 600_000 : 30_000;
 const PAUSE_MS = LONG ? 3_000 : 2_500;
-/** Leases of killed servers end, and their places come back. */
+/** How long it takes until leases of killed servers expire and their slots are free. */
 const DRAIN_MS = 150_000;
 const MOST_SECONDS_WITHOUT_LEADER = 12;
 
-/** Takes over what the database knows. */
+/** Reads the database's records into the ledger. */
 async function readBack({ pool }: World, ledger: Ledger): Promise<void> {
   const handled = await pool.query('select name, at from handled');
   for (const { name, at } of handled.rows) ledger.finished.push({ key: name, at: at.getTime() });
@@ -31,7 +31,7 @@ async function stored({ pool }: World): Promise<Set<string>> {
   return new Set(rows.map(({ key }) => key));
 }
 
-/** What is left of each queue, and what keeps the first of it. */
+/** Describes the remaining tasks of each queue, and what delays the first. */
 async function rest({ pool }: World): Promise<unknown[]> {
   const { rows } = await pool.query(
     `select t.queue, t.state, count(*)::integer as tasks, min(t.eta) as eta,
@@ -79,7 +79,7 @@ test('faults at random lose no task, and let none run twice, early or uncommitte
   }
 });
 
-/** The same checker finds each fault once it is there. */
+/** The checker finds each fault if it is injected. */
 async function controlsFail(world: World, ledger: Ledger): Promise<void> {
   const { pool } = world;
   const entry = (eta: number): Entry => ({ kind: 'push', added: 'yes', eta });

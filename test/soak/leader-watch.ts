@@ -1,21 +1,21 @@
-// How long queues are without a leader that can do its work, while others could lead them.
+// Measures how long queues have no working leader although another server could lead them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leaders, type World } from './world.ts';
 
 const EVERY_MS = 250;
-/** A server that was started or has come back needs so long before it can lead. */
+/** How long a started or recovered server needs before it can lead. */
 const START_MS = 4_000;
 
 export class LeaderWatch {
   readonly #world: World;
   readonly #queues: string[];
-  /** Since when each queue has had nobody, or somebody who was hit. */
+  /** Since when each queue has had no leader, or one that was hit by a fault. */
   readonly #without = new Map<string, number>();
-  /** Longest so far, in seconds, and how that came about. */
+  /** The longest time so far, in seconds, and its cause. */
   longest = 0;
   story = '';
-  /** The database was away, or nobody was well, until this moment. */
+  /** The database was down, or no server could lead, until this moment. */
   #excusedUntil = 0;
   #ended = false;
 
@@ -35,7 +35,7 @@ export class LeaderWatch {
     this.#ended = true;
   }
 
-  /** Nobody could have led until now. */
+  /** Records that no server could lead until now. */
   excuse(): void {
     this.#excusedUntil = Date.now();
   }
@@ -59,7 +59,7 @@ export class LeaderWatch {
     const hit = this.#world.servers.find((server) => server.role === role)?.state.since;
     const since = this.#without.get(queue) ?? hit ?? Date.now();
     this.#without.set(queue, since);
-    const from = Math.max(since, this.#excusedUntil, ...this.#hits()); // who is hit next may be the one who was to take over
+    const from = Math.max(since, this.#excusedUntil, ...this.#hits()); // the server to take over may be hit next
     const seconds = (Date.now() - from) / 1000;
     if (seconds <= this.longest) return;
     this.longest = seconds;

@@ -1,38 +1,39 @@
-// What no fault may break: who acknowledged what, who did what and when. The checker reads it at the end.
+// The ledger of acknowledged tasks and attempts, with which the checker verifies at the end that no fault broke a
+// promise.
 
-/** A task as its enqueuer knows it. */
+/** A task, as its enqueuer knows it. */
 export interface Entry {
   kind: 'push' | 'pull';
-  /** unknown: the connection was lost before the commit was answered. */
+  /** unknown: the connection was lost before the commit was acknowledged. */
   added: 'yes' | 'no' | 'unknown';
-  /** Not before this moment, in milliseconds since 1970. */
+  /** The ETA, in milliseconds since 1970. */
   eta: number;
 }
 
-/** An attempt as its target saw it. */
+/** An attempt, as its target saw it. */
 export interface Attempt {
   key: string;
-  /** Attempts before this one. */
+  /** Number of earlier attempts. */
   retryCount: number;
   at: number;
   status: number;
 }
 
-/** A task that is gone, as the database took it down. */
+/** A task that is gone, as the database recorded it. */
 export interface Deletion {
   key: string;
-  /** Attempts of it that were begun. */
+  /** Number of attempts that were begun. */
   attempts: number;
 }
 
 export interface Findings {
-  /** Acknowledged, and neither done nor there. */
+  /** Acknowledged, but neither done nor stored. */
   lost: string[];
-  /** Done, and never added. */
+  /** Done, but never added. */
   ghosts: string[];
   /** Begun before the ETA. */
   early: string[];
-  /** Deleted as done, though the attempt that held it last had not succeeded. */
+  /** Deleted as done, although the last attempt that held it had not succeeded. */
   superseded: string[];
   /** A pull task that was finished twice. */
   twice: string[];
@@ -45,7 +46,7 @@ export class Ledger {
   readonly finished: { key: string; at: number }[] = [];
   readonly deletions: Deletion[] = [];
 
-  /** @param stored keys of the tasks that are still there */
+  /** @param stored keys of the tasks that are still stored */
   check(stored: ReadonlySet<string>): Findings {
     const done = new Set([...this.#succeeded().keys(), ...this.finished.map(({ key }) => key)]);
     const begun = [...this.attempts, ...this.finished];
@@ -63,7 +64,7 @@ export class Ledger {
     return this.entries.get(key)?.added === 'yes';
   }
 
-  /** Numbers of the attempts that succeeded, by task. */
+  /** The numbers of successful attempts by task. */
   #succeeded(): Map<string, Set<number>> {
     const succeeded = new Map<string, Set<number>>();
     for (const { key, retryCount, status } of this.attempts) {

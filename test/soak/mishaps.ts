@@ -1,14 +1,14 @@
-// What happens to the world while it works.
+// The faults that are injected into the world.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, type Program, type World } from './world.ts';
 
-/** Longer than a silent leader is waited for. */
+/** Longer than the timeout for a silent leader. */
 const SILENT_MS = 14_000;
 
 type Mishap = (world: World) => Promise<void>;
 
-/** A program ends at once and is started again. */
+/** Kills a program and starts it again. */
 async function killed(world: World): Promise<void> {
   const program = pick([...well(world.servers), ...world.workers]);
   if (!program) return;
@@ -18,7 +18,7 @@ async function killed(world: World): Promise<void> {
   recover(program);
 }
 
-/** A server does nothing for longer than it is waited for, then goes on. */
+/** Stops a server for longer than its timeout, then continues it. */
 async function stopped(world: World): Promise<void> {
   const program = pick(spare(world));
   if (!program) return;
@@ -30,7 +30,7 @@ async function stopped(world: World): Promise<void> {
   recover(program);
 }
 
-/** The packets between a server and PostgreSQL vanish without a word, then flow again. */
+/** Silently drops the packets between a server and PostgreSQL for a while. */
 async function vanished(world: World): Promise<void> {
   const program = pick(spare(world));
   if (!program) return;
@@ -41,7 +41,7 @@ async function vanished(world: World): Promise<void> {
   recover(program);
 }
 
-/** A worker does nothing for longer than its leases, then goes on. */
+/** Stops a worker for longer than its leases, then continues it. */
 async function workerStopped(world: World): Promise<void> {
   const { child } = pick(world.workers) as Program;
   child.kill('SIGSTOP');
@@ -49,7 +49,7 @@ async function workerStopped(world: World): Promise<void> {
   child.kill('SIGCONT');
 }
 
-/** An administrator ends a session, an enqueuer's included. */
+/** Terminates a session, possibly an enqueuer's. */
 async function terminated({ pool }: World): Promise<void> {
   await pool.query(
     `select pg_terminate_backend(a.pid) from pg_stat_activity as a
@@ -57,7 +57,7 @@ async function terminated({ pool }: World): Promise<void> {
   );
 }
 
-/** A process of PostgreSQL is killed: all of it starts anew, from what was written. */
+/** Kills a process of PostgreSQL, which restarts and recovers. */
 async function crashed({ pool }: World): Promise<void> {
   const { rows } = await pool.query(
     `select pid from pg_stat_activity where backend_type in ('client backend', 'background writer') and pid <> pg_backend_pid() order by random() limit 1`,
@@ -67,7 +67,10 @@ async function crashed({ pool }: World): Promise<void> {
 
 export const MISHAPS: Record<string, Mishap> = { killed, stopped, vanished, workerStopped, terminated, crashed };
 
-/** Makes all of them happen, in a random order and overlapping, again and again until the time is over; returns how often each did. */
+/**
+ * Injects all faults repeatedly, overlapping and in random order, until the time is over; returns how often each
+ * occurred.
+ */
 export async function soak(world: World, ms: number, pauseMs: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const under: Promise<void>[] = [];
@@ -75,7 +78,7 @@ export async function soak(world: World, ms: number, pauseMs: number): Promise<R
   while (Date.now() < until) {
     for (const name of shuffled(Object.keys(MISHAPS))) {
       counts[name] = (counts[name] ?? 0) + 1;
-      under.push((MISHAPS[name] as Mishap)(world).catch(() => {})); // the database may be away
+      under.push((MISHAPS[name] as Mishap)(world).catch(() => {})); // the database may be down
       await sleep(pauseMs * (0.5 + Math.random()));
       if (Date.now() > until) break;
     }
@@ -86,7 +89,7 @@ export async function soak(world: World, ms: number, pauseMs: number): Promise<R
 
 const well = (programs: Program[]) => programs.filter(({ state }) => state.is === 'well');
 
-/** Servers that may be hit for long: one is always left. */
+/** Servers that may be hit for long, such that one is always left. */
 function spare({ servers }: World): Program[] {
   const them = well(servers);
   return them.length > 1 ? them : [];

@@ -1,4 +1,5 @@
-// The world of the soak test: a PostgreSQL of its own, servers and workers in processes of their own behind networks of their own, and a target.
+// The world of the soak test: a dedicated PostgreSQL, servers and workers in separate processes behind separate
+// networks, and a target.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,11 +17,11 @@ import type { Ledger } from './ledger.ts';
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from } = process.env;
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 const WORKER = path.resolve(import.meta.dirname, '../worker/recording-process.ts');
-/** Requests of the narrow queue that may run at once. */
+/** Maximum number of concurrent requests of the narrow queue. */
 export const NARROW = 3;
 const PUSH_QUEUES = ['broad', 'narrow', 'patient'];
 
-/** Within the functions, which have rights and a search path of their own. */
+/** Runs inside the functions, which have their own rights and search_path. */
 const WATCH = `
   create table handled (name text not null, at timestamptz not null default clock_timestamp());
   create table deletions (name text, url text, attempts integer, at timestamptz not null default clock_timestamp());
@@ -31,15 +32,15 @@ const WATCH = `
   end $$;
   create trigger take_down after delete on taskqueue._tasks for each row execute function take_down()`;
 
-/** A process of ours that a fault may hit. */
+/** A process that a fault may hit. */
 export interface Program {
   name: string;
-  /** Whom it is logged in as. */
+  /** The role it is logged in as. */
   role: string;
   proxy: TcpProxy;
   child: ChildProcess;
   start(): ChildProcess;
-  /** hit: killed, stopped or cut off, so that it can't do its work; since: milliseconds since 1970. */
+  /** hit: killed, stopped or cut off, so that it cannot work; since: milliseconds since 1970. */
   state: { is: 'well' | 'hit'; since: number };
 }
 
@@ -52,10 +53,10 @@ export interface World {
   end(): Promise<void>;
 }
 
-/** What handles the tasks of push queues; one in ten fails, one in ten takes its time. */
+/** The handler of push queues: one request in ten fails, one in ten is slow. */
 interface Target {
   url: string;
-  /** Most requests of the narrow queue at once. */
+  /** The highest number of concurrent requests of the narrow queue. */
   most(): number;
   close(): void;
 }
@@ -140,7 +141,7 @@ function startWorker(database: string): ChildProcess {
   return spawn(process.execPath, [WORKER, database, 'pull'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Ends a process for certain, also one that is stopped. */
+/** Kills a process, even a stopped one. */
 export async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   child.kill('SIGCONT');

@@ -1,4 +1,4 @@
-// The numbers of domain/limits.ts are those that the database enforces: each is tried, and one more.
+// The limits in domain/limits.ts are those that the database enforces: each is tested, and the value above it.
 
 import { beforeAll, expect, test } from 'vitest';
 import * as limits from '../../src/domain/limits.ts';

@@ -1,4 +1,4 @@
-// Looking at tasks, and the dispatcher's verbs, between rows and domain objects.
+// Listing tasks and the dispatcher's verbs: the conversion between rows and domain objects.
 
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ beforeAll(async () => {
     await createQueue(database.pool, name, { rate: '100/s', retry: { taskRetryLimit: 0 } });
 });
 
-describe('looking', () => {
+describe('listing', () => {
   test('tasks are listed by their ETA, and described', async () => {
     const add = (name: string, countdown: number) =>
       addTask(database.pool, 'looked-at', { name, url: '/x', payload: 'body', countdown, namespace: 'acme' }, alone);
@@ -48,7 +48,7 @@ describe('looking', () => {
     expect(Buffer.from((await taskPayload(database.pool, 'looked-at', 'now')) ?? []).toString()).toBe('body');
   });
 
-  test('what is not there is said', async () => {
+  test('missing queues and tasks are reported', async () => {
     await expect(describeTask(database.pool, 'looked-at', 'never')).rejects.toBeInstanceOf(UnknownTaskError);
     await expect(describeQueue(database.pool, 'nowhere')).rejects.toBeInstanceOf(UnknownQueueError);
     await expect(listTasks(database.pool, 'nowhere')).rejects.toBeInstanceOf(UnknownQueueError);
@@ -91,7 +91,7 @@ describe('dispatching', () => {
     await completeTasks(database.pool, [{ queue: 'settled', leases: [dispatch] }]);
   });
 
-  test('a failed task is dead when its retries are used up, and put back', async () => {
+  test('a failed task is dead when its retries are used up, and can be requeued', async () => {
     await addTask(database.pool, 'settled', { name: 'fails' }, alone);
     const failure = { ...(await claimOne()), queue: 'settled', status: 500, reason: 'App Error', responded: true };
     expect(await failTasks(database.pool, [failure], [])).toEqual(['dead']);
@@ -103,7 +103,7 @@ describe('dispatching', () => {
     await completeTasks(database.pool, [{ queue: 'settled', leases: [await claimOne()] }]);
   });
 
-  test('a claim is given back, and a forced one comes first', async () => {
+  test('a claim is released, and forced tasks come first', async () => {
     await addTask(database.pool, 'settled', { name: 'forced', countdown: 60 }, alone);
     const portion = [{ queue: 'settled', maxTasks: 1 }];
     expect(await claimTasks(database.pool, 'claim_tasks', portion, 1)).toEqual({ dispatches: [[]], unread: [] });

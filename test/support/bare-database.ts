@@ -5,15 +5,15 @@ import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 
-/** What the tests of the migrator need of a database. */
+/** A database for tests of the migrator. */
 export interface BareDatabase {
   name: string;
   url: string;
-  /** Runs one statement on a connection of its own, as superuser. */
+  /** Runs one statement on a new superuser connection. */
   query(text: string): Promise<pg.QueryResult>;
 }
 
-/** Makes an empty database; it goes away when the test ends. */
+/** Creates an empty database, which is dropped when the test ends. */
 export async function bareDatabase(): Promise<BareDatabase> {
   const adminUrl = inject('adminUrl');
   const name = `b_${process.pid}_${randomBytes(4).toString('hex')}`;
@@ -25,10 +25,10 @@ export async function bareDatabase(): Promise<BareDatabase> {
   return { name, url, query: (text) => queryAt(url, text) };
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on a new connection. */
 export async function queryAt(url: string, text: string): Promise<pg.QueryResult> {
   const client = new pg.Client(url);
-  client.on('error', () => {}); // the statement fails with it
+  client.on('error', () => {}); // the statement rejects with the error
   await client.connect();
   try {
     return await client.query(text);

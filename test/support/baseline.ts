@@ -1,4 +1,4 @@
-// The baseline, unpacked: an earlier program with its own migrations, whose packages are this repository's.
+// Unpacks the baseline: an earlier program with its own migrations, which uses the packages of this repository.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
@@ -9,15 +9,15 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** An earlier program. */
 export interface Baseline {
-  /** Its migrations. */
+  /** The folder of its migrations. */
   migrations: string;
-  /** Its library's file. */
+  /** The file of its library. */
   library: string;
   /** Starts its command. */
   start(args: string[], env: Record<string, string>): ChildProcess;
 }
 
-/** Unpacks it for all tests of a file; call it once, outside of them. */
+/** Unpacks it for all tests of a file; call it once, outside the tests. */
 export function unpackBaseline(): Baseline {
   const folder = sharedFolder();
   execFileSync('tar', ['-xzf', path.join(ROOT, 'test/baseline/baseline.tgz'), '-C', folder]);

@@ -1,4 +1,4 @@
-// Copies of a database: by pg_dump where there is one that can read the server, else row by row in the order in which pg_dump does it.
+// Copies of a database: with pg_dump if one can read the server, otherwise row by row in the order of pg_dump.
 
 import { execFileSync } from 'node:child_process';
 import pg from 'pg';
@@ -7,9 +7,10 @@ import { libpq } from './libpq.ts';
 import { value } from './sql.ts';
 
 /**
- * Fills an empty database with a dump of another one. The cluster it is in has our roles.
+ * Fills an empty database with a dump of another one, in a cluster that has the roles.
  *
- * @param meanwhile runs when the rows are fixed by the dump's snapshot, and the sequences, which have none, are not read yet
+ * @param meanwhile runs when the dump's snapshot has been taken, but the sequences, which have no snapshot, have not
+ *   been read
  */
 export async function dumpInto(source: string, target: string, meanwhile: () => Promise<unknown>): Promise<void> {
   const reader = await connected(source);
@@ -46,7 +47,7 @@ function pgDump(source: string, snapshot: string): string {
   return execFileSync('pg_dump', args, { env: { ...process.env, ...libpq(source) }, encoding: 'utf8', maxBuffer: 1e9 });
 }
 
-/** A newer pg_dump than the server names a setting that the server does not have, and speaks to psql. */
+/** Removes psql commands, and a setting that the server lacks, from the output of a newer pg_dump. */
 async function restore(client: pg.Client, script: string): Promise<void> {
   await client.query(script.replaceAll(/^SET transaction_timeout.*;\n|^\\(un)?restrict.*\n/gm, ''));
 }

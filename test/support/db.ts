@@ -1,27 +1,27 @@
-// A database for each test file, cloned from the migrated template.
+// Gives each test file a database, cloned from the migrated template.
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 
-/** The roles that grants.sql knows, and the owner. */
+/** The roles in grants.sql, and the owner. */
 export type Role = `taskqueue_${'owner' | 'enqueuer' | 'worker' | 'dispatcher' | 'server' | 'operator' | 'viewer'}`;
 
-/** A test file's own database; filled in before its first test. */
+/** A test file's database; the fields are set before its first test. */
 export interface TestDatabase {
   /** Connection string of a superuser. */
   url: string;
   /** Up to ten connections of a superuser. */
   pool: pg.Pool;
-  /** A connection of its own, for two-session tests; closed after the file's last test at the latest. */
+  /** Opens a connection, for two-session tests; closed after the file's last test at the latest. */
   client(): Promise<pg.Client>;
-  /** A connection of its own that works as a role. */
+  /** Opens a connection that works as a role. */
   asRole(role: Role): Promise<pg.Client>;
 }
 
 /**
- * Gives the test file a database. Call it once, outside of the tests.
+ * Gives the test file a database. Call it once, outside the tests.
  *
  * @example
  * const database = useDatabase();
@@ -43,7 +43,7 @@ export function useDatabase(): TestDatabase {
   beforeAll(async () => {
     await administer(adminUrl, `create database ${name} template ${inject('template')}`);
     database.pool = new pg.Pool({ connectionString: url, max: 10 });
-    database.pool.on('error', () => {}); // a test that ends connections looks for itself
+    database.pool.on('error', () => {}); // a test that ends connections checks the errors itself
   });
   afterAll(async () => {
     await Promise.allSettled([...clients.map((client) => client.end()), database.pool?.end()]);

@@ -4,11 +4,11 @@
 export interface Floor {
   floors: string[];
   packages: string[];
-  /** True: it may come in by the doors (src/*.ts), as an application does. */
+  /** True: it may import the doors (src/*.ts), as an application does. */
   doors?: boolean;
 }
 
-/** From the ground up. A floor that is missing here fails the test: it has to be given its place. */
+/** All floors from the ground up. A folder that is missing here fails the test and must be added. */
 export const FLOORS: Record<string, Floor> = {
   domain: { floors: [], packages: [] },
   files: { floors: ['domain'], packages: ['fast-xml-parser', 'yaml'] },
@@ -49,7 +49,7 @@ export const FLOORS: Record<string, Floor> = {
     floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'embedded'],
     packages: ['pg'],
   },
-  // The sample application: it uses the library as any application does, and so holds SQL of its own.
+  // The sample application uses the library as any application does, and so has SQL of its own.
   demo: {
     floors: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'http', 'server'],
     packages: ['@hono/node-server', 'hono', 'kysely', 'pg'],
@@ -75,11 +75,17 @@ export const FLOORS: Record<string, Floor> = {
   },
 };
 
-/** Floors whose files may hold SQL text: the ground, what makes databases, and the sample application with its own tables. */
+/**
+ * Floors whose files may contain SQL: the ground floor, code that creates databases, and the sample application with
+ * its own tables.
+ */
 export const FLOORS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'testing', 'demo'];
 
-/** Floors that run statements without the schema's functions: what makes databases, and the sample application. */
+/**
+ * Floors that may run statements without the schema's functions: code that creates databases, and the sample
+ * application.
+ */
 export const FLOORS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
 
-/** Files above the ground that show SQL to people, and never run it. */
+/** Files above the ground floor that show SQL to people and never run it. */
 export const FILES_THAT_SHOW_SQL = ['cli/display/dev-text.ts'];

@@ -5,14 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 
-/** Makes a folder that other users can enter too; it goes away when the test ends. */
+/** Creates a folder that other users can enter too; it is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = makeFolder();
   onTestFinished(() => remove(folder));
   return folder;
 }
 
-/** The same for all tests of a file; call it once, outside of them. */
+/** The same for all tests of a file; call it once, outside the tests. */
 export function sharedFolder(): string {
   const folder = makeFolder();
   afterAll(() => remove(folder));

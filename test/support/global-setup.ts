@@ -1,4 +1,4 @@
-// Once a run: a PostgreSQL and in it a migrated template, which every test file clones (test/support/db.ts).
+// Starts one PostgreSQL per run, with a migrated template that every test file clones (test/support/db.ts).
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-/** Prepares the server and returns what takes it down again. */
+/** Starts the server and returns a function that stops it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startServer();
   const template = `taskqueue_template_${process.pid}`;
@@ -40,7 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-// TEST_DATABASE_URL names any other server: an older PostgreSQL, a managed one.
+// TEST_DATABASE_URL can name another server, such as an older or managed PostgreSQL.
 async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
   const { TEST_DATABASE_URL, PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from } = process.env;
   if (TEST_DATABASE_URL) return { url: TEST_DATABASE_URL, stop: async () => {} };

@@ -1,4 +1,4 @@
-// Logins of a test file's own: roles that may connect, and nothing but what they are granted.
+// Logins of a test file: roles that can connect and have no rights beyond those granted.
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -6,7 +6,7 @@ import { queryAt } from './bare-database.ts';
 
 const made: string[] = [];
 
-/** The connection string of a new login that is a member of these roles. */
+/** Creates a login that is a member of these roles; returns its connection string. */
 export async function newLogin(url: string, roles: readonly string[], attributes = ''): Promise<string> {
   const name = `login_${process.pid}_${randomBytes(4).toString('hex')}`;
   made.push(name);
@@ -18,15 +18,15 @@ export async function newLogin(url: string, roles: readonly string[], attributes
   return login.href;
 }
 
-/** A connection of such a login. End it yourself. */
+/** Opens a connection of such a login. The caller must end it. */
 export async function clientOfLogin(url: string, roles: readonly string[], attributes = ''): Promise<pg.Client> {
   const client = new pg.Client(await newLogin(url, roles, attributes));
-  client.on('error', () => {}); // a test that ends connections looks for itself
+  client.on('error', () => {}); // a test that ends connections checks the errors itself
   await client.connect();
   return client;
 }
 
-/** Removes them all, with what they were granted in this database. */
+/** Drops all logins, with their grants in this database. */
 export async function dropLogins(url: string): Promise<void> {
   for (const name of made.splice(0)) await queryAt(url, `drop owned by ${name}; drop role ${name}`);
 }

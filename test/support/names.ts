@@ -1,4 +1,4 @@
 let made = 0;
 
-/** A name that no other test of the file has, such as `mail-3`: of a queue, mostly. */
+/** Returns a name that no other test of the file uses, such as `mail-3`, usually for a queue. */
 export const nextName = (prefix: string): string => `${prefix}-${++made}`;

@@ -1,4 +1,5 @@
-// A primary and its hot standby, made as in the manual: stop, copy, standby.signal. What the standby receives passes a route that a test can bend.
+// A primary and its hot standby, created as in PostgreSQL's manual: stop, copy, standby.signal. Replication passes
+// through a route that a test can control.
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,11 +16,11 @@ export interface Pair {
   /** Connection strings of a database with the schema. */
   primary: string;
   standby: string;
-  /** The same by both hosts, the standby first. */
+  /** The same with both hosts, the standby first. */
   both: string;
-  /** From the primary to the standby. */
+  /** The route from the primary to the standby. */
   replication: Route;
-  /** Ends the primary without a word, as a crash does. */
+  /** Ends the primary as a crash does. */
   crashPrimary(): Promise<void>;
   promote(): Promise<void>;
   close(): Promise<void>;

@@ -1,18 +1,18 @@
-// The two projects of tests: `unit` starts no PostgreSQL, `database` has one. A file is sorted by what it imports.
+// The two test projects: `unit` starts no PostgreSQL, `database` does. The imports of a file decide its project.
 
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** What only a test with a database imports, by itself or through other files below test/. */
+/** Modules that only tests with a database import, directly or through other files below test/. */
 const NEEDS_POSTGRES = [/^pg$/, /\/src\/embedded\//];
 
 /** An import of more than types, at the start of its line: what stands further in is text of a test about imports. */
 const IMPORT = /^(?:import|export)\s+(?!type\b)[^'"`;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm;
 
-/** Reads a file of the repository; undefined for one that is not there. */
+/** Reads a file of the repository; undefined if it does not exist. */
 export type ReadFile = (file: string) => string | undefined;
 
-/** Whether the file, or a file below test/ that it imports, connects to PostgreSQL or starts one. */
+/** Whether the file, or a file below test/ that it imports, connects to or starts a PostgreSQL. */
 export function needsDatabase(file: string, read: ReadFile, seen = new Set<string>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);

@@ -1,13 +1,13 @@
-// SQL of ours calls nothing by a bare name, because the search_path of a session is not ours: an object of the same name and exact types in an earlier
-// schema is taken first, and a better match than a polymorphic function in a later one.
-//
-// What is grammar needs no name: coalesce, greatest, case, exists, array(…), extract(epoch from …), is null, and the types that the standard spells
-// (integer, bigint, smallint, numeric, real, double precision, boolean, interval, timestamp, time, varchar, char, bit). All other types are looked up,
-// text, jsonb, uuid, bytea, oid and timestamptz too, and so are the operators behind in, between, like, nullif, is distinct from, case x when and using.
+// SQL in this repository uses no bare names, because it does not control the search_path of sessions: an object of the
+// same name and exact types in an earlier schema is preferred, and so is a better match than a polymorphic function in
+// a later one. Syntax needs no qualified name: coalesce, greatest, case, exists, array(…), extract(epoch from …), is
+// null, and the types that the standard spells (integer, bigint, smallint, numeric, real, double precision, boolean,
+// interval, timestamp, time, varchar, char, bit). All other types are looked up, text, jsonb, uuid, bytea, oid and
+// timestamptz too, and so are the operators behind in, between, like, nullif, is distinct from, case x when and using.
 
 import { literalsOf, type SourceRule, SQL } from './source-rules.ts';
 
-/** They run on a connection that is pinned, or print SQL for psql; what they hold is as the migrations' own. */
+/** Files that run on a connection with a pinned search_path, or print SQL for psql, like the migrations. */
 const PINNED = /^schema\/migrate\/(?!schema-)/;
 const FLOORS = /^(postgres|schema|store|testing|embedded)\//;
 
@@ -31,7 +31,7 @@ export const qualifiesItsNames: SourceRule = (file, text) => {
     );
 };
 
-/** Without texts, quoted names, what is put in, and operators that are qualified. */
+/** Removes string literals, quoted names, interpolations and qualified operators. */
 function bones(literal: string): string {
   return literal
     .replaceAll(/\\n/g, ' ')

@@ -1,4 +1,4 @@
-/** The error a promise is rejected with; undefined when it is not. */
+/** Returns the error that a promise rejects with; undefined if it resolves. */
 export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

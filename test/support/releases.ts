@@ -1,11 +1,11 @@
-// Releases to come, for tests of upgrades: a copy of this package's migrations with changes in it.
+// Future releases for tests of upgrades: copies of this package's migrations with changes.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MIGRATIONS_DIRECTORY } from '../../src/schema/migrate/migration-files.ts';
 import { temporaryFolder, writeFiles } from './folder.ts';
 
-/** The text of one of this package's migrations. */
+/** Reads one of this package's migrations. */
 export const migrationText = (file: string): string => readFileSync(path.join(MIGRATIONS_DIRECTORY, file), 'utf8');
 
 /** The folder of a release whose schema version is higher by `ahead`. */
@@ -17,7 +17,10 @@ export function release(files: Record<string, string>, ahead = 1): string {
   return folder;
 }
 
-/** The folder of a release in which the text of every function and view differs, and a numbered file holds the tables of tasks. */
+/**
+ * The folder of a release in which the text of every function and view differs, and a numbered file holds the tables of
+ * tasks.
+ */
 export function everythingChanged(): string {
   const folder = release({
     '9001_later.sql': `alter table taskqueue._tasks add constraint later check (true) not valid;

@@ -1,19 +1,19 @@
-// A way to a database that a test can bend: it can swallow all that passes, be cut, and lead elsewhere.
+// A route to a database that a test can control: it can drop all traffic, be cut, and be redirected.
 
 import net from 'node:net';
 import pg from 'pg';
 
 export interface Route {
-  /** Connection string of the same database, by this way. */
+  /** Connection string of the same database through this route. */
   url: string;
   port: number;
-  /** Nothing passes any more, in either direction, and nobody is told: connections are accepted and stay silent. */
+  /** Silently drops all traffic in both directions; new connections are accepted and stay silent. */
   freeze(): void;
-  /** What was swallowed stays so; connections made from now on pass. */
+  /** Passes new connections again; those that were silenced stay so. */
   thaw(): void;
-  /** Connections made from now on lead to this database's server. */
+  /** Redirects new connections to this database's server. */
   leadTo(url: string): void;
-  /** Ends all connections. */
+  /** Closes all connections. */
   cut(): void;
   close(): Promise<void>;
 }
@@ -59,13 +59,13 @@ export async function openRoute(databaseUrl: string): Promise<Route> {
   };
 }
 
-/** Where pg would connect to. */
+/** The host and port that pg would connect to. */
 export function addressOf(databaseUrl: string): net.NetConnectOpts {
   const { host, port } = new pg.Client(databaseUrl);
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 }
 
-/** The same database by a port of this machine. */
+/** Returns the same database's connection string with a port of this machine. */
 export function withPort(databaseUrl: string, port: number): string {
   const { user, password, database } = new pg.Client(databaseUrl);
   const login = `${encodeURIComponent(user ?? '')}:${encodeURIComponent(password ?? '')}`;

@@ -1,8 +1,8 @@
-// Everything that a schema consists of, as PostgreSQL's catalogues have it: one line for each function, relation, column, index, comment
+// Everything in a schema, from PostgreSQL's catalogues: one line for each function, relation, column, index, comment
 // and right, so that two databases can be compared line by line.
 
 const OURS = `'taskqueue'::regnamespace`;
-/** Left out: floors of queues and partitions of days, which come and go as queues and time do. */
+/** Omitted: floors of queues and partitions of days, which are created and dropped at run time. */
 const LASTING = `c.relnamespace = ${OURS} and c.relname !~ '^_floor_\\d+|^_attempts_\\d{8}'`;
 
 const CATALOGUE = `
@@ -55,7 +55,7 @@ export async function readCatalogue(database: {
   return rows.map(({ line }) => line);
 }
 
-/** What only one of the two has: `- ` of the first, `+ ` of the second. */
+/** Lists the lines that only one of the two has: `- ` of the first, `+ ` of the second. */
 export function differences(first: string[], second: string[]): string[] {
   const [ones, others] = [new Set(first), new Set(second)];
   return [

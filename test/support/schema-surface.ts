@@ -1,8 +1,9 @@
-// What programs and users rely on in a schema, as the catalogue has it: functions with arguments and results, and the columns of views.
+// The surface of a schema on which programs and users rely, from the catalogue: functions with arguments and results,
+// and the columns of views.
 
 import { queryAt } from './bare-database.ts';
 
-/** Lists of `name type` by what they are of: `arguments of add`, `results of add`, `columns of tasks`. */
+/** Lists of `name type` by description: `arguments of add`, `results of add`, `columns of tasks`. */
 export type Surface = Map<string, string[]>;
 
 const SURFACE = `
@@ -30,13 +31,13 @@ const SURFACE = `
   where c.relnamespace = 'taskqueue'::regnamespace and c.relname !~ '^_' and c.relkind in ('v', 'c', 'r')
   group by c.relname`;
 
-/** Reads it. */
+/** Reads the surface. */
 export async function readSurface(url: string): Promise<Surface> {
   const { rows } = await queryAt(url, SURFACE);
   return new Map(rows.map(({ subject, list }) => [subject, list]));
 }
 
-/** What of the older surface the newer one does not keep: each list has to begin as it was. */
+/** Lists the parts of the older surface that the newer one breaks: each list must begin as before. */
 export function broken(older: Surface, newer: Surface): string[] {
   return [...older].flatMap(([subject, list]) => {
     const now = newer.get(subject);

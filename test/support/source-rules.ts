@@ -1,4 +1,5 @@
-// Rules about the source files. Each takes a file's path below src/ and its text, and answers with sentences: what is wrong.
+// Rules about the source files. Each takes a file's path below src/ and its text, and returns sentences about its
+// violations.
 
 import path from 'node:path';
 import { FILES_THAT_SHOW_SQL, FLOORS, FLOORS_WITH_OWN_QUERIES, FLOORS_WITH_SQL, type Floor } from './floors.ts';
@@ -6,7 +7,7 @@ import { FILES_THAT_SHOW_SQL, FLOORS, FLOORS_WITH_OWN_QUERIES, FLOORS_WITH_SQL, 
 /** A rule about one source file. */
 export type SourceRule = (file: string, text: string) => string[];
 
-/** Imports go down the floors only, and each package belongs to few of them. */
+/** Imports go only down the floors, and each package is used on few of them. */
 export function importsGoDown(file: string, text: string, floors: Record<string, Floor> = FLOORS): string[] {
   const own = floorOf(file);
   if (own === undefined) return [];
@@ -25,14 +26,14 @@ export function importsGoDown(file: string, text: string, floors: Record<string,
   });
 }
 
-/** The doors, the files of src/ itself, hold nothing but `export … from`; main.ts is the command. */
+/** The doors, the files in src/ itself, contain only `export … from`; main.ts is the command. */
 export function doorsOnlyReexport(file: string, text: string): string[] {
   if (floorOf(file) !== undefined || file === 'main.ts') return [];
   const rest = withoutComments(text).replaceAll(/export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s+'[^']+';?/g, '');
   return rest.trim() === '' ? [] : [`the door ${file} holds more than export … from: ${firstLine(rest)}`];
 }
 
-/** Settings come in at one place; what an operator's `env:NAME` refers to, at another. */
+/** The environment is read in one place for settings, and in another for an operator's `env:NAME`. */
 export function environmentInOnePlace(file: string, text: string): string[] {
   const reads = /\bprocess\s*\.\s*env\b|\bprocess\s*\[\s*['"]env|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/.test(
     withoutComments(text),
@@ -42,7 +43,7 @@ export function environmentInOnePlace(file: string, text: string): string[] {
     : [];
 }
 
-/** SQL stays on the ground. */
+/** SQL stays on the ground floor. */
 export function sqlOnTheGround(file: string, text: string): string[] {
   if (FLOORS_WITH_SQL.includes(floorOf(file) ?? '') || FILES_THAT_SHOW_SQL.includes(file)) return [];
   return literalsOf(text)
@@ -52,7 +53,7 @@ export function sqlOnTheGround(file: string, text: string): string[] {
     );
 }
 
-/** Above the ground there is one way to call SQL: `run` of schema/call.ts. */
+/** Above the ground floor, SQL is called only by `run` of schema/call.ts. */
 export function callsGoThroughRun(file: string, text: string): string[] {
   if (['postgres', 'schema', ...FLOORS_WITH_OWN_QUERIES].includes(floorOf(file) ?? '')) return [];
   return /\.query\((?!'|\)|name\b)/.test(withoutComments(text).replaceAll(/\breq\.query\(/g, ''))
@@ -60,7 +61,7 @@ export function callsGoThroughRun(file: string, text: string): string[] {
     : [];
 }
 
-/** No file imports itself, over however many others; the cycles, each once, as a path. */
+/** No file imports itself, directly or through others; returns each cycle once, as a path. */
 export function importCycles(files: Map<string, string>): string[] {
   const imports = new Map(
     [...files].map(([file, text]) => [
@@ -94,7 +95,7 @@ export function namesSaySomething(file: string): string[] {
   return vague ? [`${file}: "${vague[2]}" says nothing about what is inside`] : [];
 }
 
-/** The modules a text imports, also for their types and dynamically. */
+/** The modules that a file imports, including type and dynamic imports. */
 export function importsOf(text: string): string[] {
   const code = withoutComments(text);
   const forms = /(?:^|[;\s}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g;
@@ -127,7 +128,7 @@ function withoutComments(text: string): string {
   return text.replaceAll(TOKENS, (token) => (token.startsWith('/') ? ' ' : token));
 }
 
-/** The folder below src/; undefined for the doors. */
+/** The folder in src/; undefined for the doors. */
 function floorOf(file: string): string | undefined {
   return file.includes('/') ? file.split('/')[0] : undefined;
 }

@@ -1,10 +1,10 @@
-// What SQL tests say often: one value, one row, the error that a statement is refused with.
+// Helpers of SQL tests: one value, one row, the error of a statement.
 import type pg from 'pg';
 
 /** Anything that queries: a pool or a client. */
 export type Database = Pick<pg.Pool, 'query'>;
 
-/** The rows of a query. */
+/** Returns the rows of a query. */
 export async function rows<Row = Record<string, unknown>>(
   database: Database,
   text: string,
@@ -13,7 +13,7 @@ export async function rows<Row = Record<string, unknown>>(
   return (await database.query(text, values)).rows as Row[];
 }
 
-/** The first row of a query. */
+/** Returns the first row of a query. */
 export async function row<Row = Record<string, unknown>>(
   database: Database,
   text: string,
@@ -24,12 +24,12 @@ export async function row<Row = Record<string, unknown>>(
   return first;
 }
 
-/** The first column of the first row. */
+/** Returns the first column of the first row. */
 export async function value<Value = unknown>(database: Database, text: string, values: unknown[] = []): Promise<Value> {
   return Object.values(await row(database, text, values))[0] as Value;
 }
 
-/** What a statement is refused with. Fails when it is not. */
+/** Returns the error of a statement; fails if it succeeds. */
 export async function refusal(statement: Promise<unknown>): Promise<pg.DatabaseError> {
   try {
     await statement;
@@ -39,7 +39,7 @@ export async function refusal(statement: Promise<unknown>): Promise<pg.DatabaseE
   throw new Error('the statement was not refused');
 }
 
-/** The SQLSTATE that a statement is refused with. */
+/** Returns the SQLSTATE of a failing statement. */
 export async function refusalCode(statement: Promise<unknown>): Promise<string | undefined> {
   return (await refusal(statement)).code;
 }

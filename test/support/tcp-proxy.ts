@@ -1,16 +1,17 @@
-// A network between a program and its PostgreSQL that can lose everything without a word, and give it back later; what passes a route (route.ts) is lost for good.
+// A network between a program and its PostgreSQL that can silently hold back all packets and deliver them later; a
+// route (route.ts) loses them for good.
 
 import net from 'node:net';
 import { addressOf, withPort } from './route.ts';
 
 export interface TcpProxy {
-  /** The database by way of this proxy. */
+  /** Connection string of the database through this proxy. */
   url: string;
-  /** Nothing gets through from now on, in neither direction, and nobody is told. Connections that are made meanwhile are as deaf. */
+  /** Silently holds back all packets in both directions, including those of new connections. */
   freeze(which?: 'all' | 'answers'): void;
-  /** What waited gets through. */
+  /** Delivers the packets held back. */
   thaw(): void;
-  /** Cuts the program's side of every connection; the server's stays open and hears nothing. */
+  /** Cuts the program's side of every connection; the server's side stays open and silent. */
   cut(): void;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ const paths: string[] = [];
 let dispatcher: Dispatcher;
 afterAll(() => dispatcher.stop());
 
-test('runs a dispatcher until nothing is due, tasks that tasks add included', async () => {
+test('runs a dispatcher until nothing is due, including tasks added by tasks', async () => {
   await database.pool.query(`select from taskqueue.create_queue(queue => 'mail', rate => '500/s', bucket_size => 100)`);
   const add = (url: string, countdown: number) =>
     database.pool.query(`select from taskqueue.add(queue => 'mail', url => $1, countdown => $2)`, [url, countdown]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 
-test('tries until it neither throws nor returns false, and returns the value', async () => {
+test('retries until it neither throws nor returns false, and returns the value', async () => {
   let tries = 0;
   const check = async () => {
     tries++;
@@ -11,7 +11,7 @@ test('tries until it neither throws nor returns false, and returns the value', a
   expect(await eventually(check, { everyMs: 1 })).toBe('there');
 });
 
-test('gives up with what the last try threw', async () => {
+test('times out with the error of the last attempt', async () => {
   const check = () => {
     throw new Error('never');
   };

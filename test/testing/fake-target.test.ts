@@ -4,7 +4,7 @@ import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
 let target: FakeTarget;
 afterEach(() => target.close());
 
-test('answers as scripted, then 200, and keeps what it received', async () => {
+test('responds as scripted, then with 200, and records requests', async () => {
   target = await fakeTarget([503, { status: 201, headers: { 'x-a': 'b' }, body: 'made' }]);
   const send = () => fetch(`${target.url}/path?q=1`, { method: 'POST', body: 'hello' });
   expect((await send()).status).toBe(503);
@@ -14,7 +14,7 @@ test('answers as scripted, then 200, and keeps what it received', async () => {
   expect(target.requests[0]).toMatchObject({ method: 'POST', url: '/path?q=1', body: Buffer.from('hello') });
 });
 
-test('answers what a function says, counting from 1', async () => {
+test('responds with the result of a function, which counts from 1', async () => {
   target = await fakeTarget((request, count) => ({ body: `${request.url} ${count}` }));
   const text = async (url: string) => (await fetch(target.url + url)).text();
   expect([await text('/a'), await text('/b')]).toEqual(['/a 1', '/b 2']);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
-test('stands still until it is advanced, then rings in order, each at its time', () => {
+test('stands still until it is advanced, then fires alarms in order, each at its time', () => {
   const clock = new ManualClock(0);
   const rung: [string, number][] = [];
   clock.alarm(2000, () => rung.push(['later', clock.now()]));
@@ -20,7 +20,7 @@ test('stands still until it is advanced, then rings in order, each at its time',
   expect([clock.now(), clock.waiting, clock.secondsToNext]).toEqual([3000, 0, undefined]);
 });
 
-test('set back, nothing rings', () => {
+test('fires no alarm when it is set back', () => {
   const clock = new ManualClock(10_000);
   let rung = false;
   clock.alarm(1, () => {
@@ -30,7 +30,7 @@ test('set back, nothing rings', () => {
   expect([clock.now(), rung]).toEqual([5_000, false]);
 });
 
-test('a sleep ends with the time or with its signal', async () => {
+test('a sleep ends when its time comes or its signal aborts', async () => {
   const clock = new ManualClock();
   const sleeping = clock.sleep(1000);
   clock.advance(1);

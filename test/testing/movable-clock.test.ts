@@ -22,7 +22,7 @@ test("moves the database's clock, to the microsecond, for every role", async () 
   expect(await clock.now()).toEqual(new Date('2026-11-21T09:00:00.123Z'));
 });
 
-test('installed again it starts from the present', async () => {
+test('starts from the present when it is installed again', async () => {
   const clock = await movableClock(database.pool);
   expect(Math.abs((await clock.now()).getTime() - Date.now())).toBeLessThan(5_000);
 });

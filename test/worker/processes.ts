@@ -1,11 +1,11 @@
-// Workers in processes of their own, and what they say.
+// Workers in processes of their own, and their output.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 
 export interface WorkerProcess {
   child: ChildProcess;
-  /** What it has said so far, line by line. */
+  /** Its output so far, line by line. */
   lines: string[];
   /** Resolves when it has ended, with its exit code; null: a signal ended it. */
   ended: Promise<number | null>;

@@ -1,4 +1,4 @@
-// PullWorker, property by property.
+// Tests PullWorker, property by property.
 
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -42,14 +42,14 @@ const states = () =>
     [queue],
   );
 const none = () => eventually(async () => expect(await left()).toBe(0));
-/** A handler that waits to be let go, and what lets it go. */
+/** A handler that waits until it is released, and the function that releases it. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { wait: promise, open: resolve };
 }
 
 describe('tasks', () => {
-  test('are handled and deleted, those that are there and those that come', async () => {
+  test('are handled and deleted, both existing ones and those added later', async () => {
     const handled: string[] = [];
     await add('a', 'b');
     await make({ handler: (task) => handled.push(text(task)) }).start();
@@ -59,7 +59,7 @@ describe('tasks', () => {
     expect(handled).toEqual(['a', 'b', 'c']);
   });
 
-  test('whose row someone has locked keep no others from being finished', async () => {
+  test('whose row is locked do not keep others from being finished', async () => {
     const client = await database.client();
     const handler = async (task: LeasedTask) => {
       if (text(task) !== 'locked') return;
@@ -76,7 +76,7 @@ describe('tasks', () => {
     await none();
   });
 
-  test('whose row someone has locked keep those that end right after it from nothing either', async () => {
+  test('whose row is locked do not hold up those that end right after them either', async () => {
     const client = await database.client();
     const locked = gate();
     const handler = async (task: LeasedTask) => {
@@ -97,7 +97,7 @@ describe('tasks', () => {
     await none();
   });
 
-  test('run so many at once, and no more are leased than there are calls for', async () => {
+  test('run at most `concurrency` at a time, and no more are leased than there are free calls', async () => {
     const doors = [gate(), gate(), gate()];
     let running = 0;
     let most = 0;
@@ -115,7 +115,7 @@ describe('tasks', () => {
     expect(most).toBe(3);
   });
 
-  test('come in batches to a batch handler, some of which may fail', async () => {
+  test('are passed in batches to a batch handler, which may fail some of them', async () => {
     const batches: string[][] = [];
     await add(...'abcde');
     const failed: string[] = [];
@@ -137,7 +137,7 @@ describe('tasks', () => {
     await eventually(() => expect(failed).toEqual(['b']));
   });
 
-  test('of one tag only, or tag after tag', async () => {
+  test('of one tag only, or tag by tag', async () => {
     const tagged = new TaskQueues({ database: database.pool }).queue(queue);
     for (const tag of ['red', 'blue', 'red']) await tagged.add({ payload: tag, tag });
     const seen: string[][] = [];
@@ -150,7 +150,7 @@ describe('tasks', () => {
     expect(seen).toEqual([['blue'], ['red', 'red'], ['blue']]);
   });
 
-  test('are worked on once with runOnce, which does not wait', async () => {
+  test('are handled once with runOnce, which does not wait', async () => {
     await add(...'abc');
     const worker = make({
       batchSize: 2,
@@ -165,7 +165,7 @@ describe('tasks', () => {
 });
 
 describe('a lease', () => {
-  test('is renewed while its task is worked on', async () => {
+  test('is renewed while its task is being handled', async () => {
     const door = gate();
     await add('a');
     await make({ leaseSeconds: 0.4, handler: () => door.wait }).start();
@@ -204,7 +204,7 @@ describe('a lease', () => {
 });
 
 describe('a task that fails', () => {
-  test('waits a growing time', async () => {
+  test('is retried after a growing time', async () => {
     await add('a');
     const waits: (number | undefined)[] = [];
     await make({
@@ -223,7 +223,7 @@ describe('a task that fails', () => {
     }
   });
 
-  test('is dropped when the back-off says so', async () => {
+  test('is dropped when the back-off function says so', async () => {
     await add('a');
     const failed: unknown[] = [];
     const worker = make({
@@ -236,7 +236,7 @@ describe('a task that fails', () => {
     expect(await left()).toBe(0);
   });
 
-  test('may have passed its deadline, and its handler is told', async () => {
+  test("may have passed its deadline, and its handler's signal aborts", async () => {
     await add('a');
     const door = gate();
     let reason: unknown;
@@ -246,7 +246,7 @@ describe('a task that fails', () => {
         signal.addEventListener('abort', () => {
           reason = signal.reason;
         });
-        return door.wait; // deaf to it
+        return door.wait; // ignores its signal
       },
     });
     expect(await worker.runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
@@ -268,7 +268,7 @@ describe('finishing within a transaction', () => {
     );
   };
 
-  test('commits the handler’s writes and the task’s end together', async () => {
+  test('commits the handler’s writes together with the task’s deletion', async () => {
     await database.pool.query('create table written (text text)');
     await add('a', 'b');
     let attempts = 0;
@@ -289,7 +289,7 @@ describe('finishing within a transaction', () => {
     expect(await rows(database.pool, 'select text from written order by text')).toEqual([{ text: 'a' }, { text: 'b' }]);
   });
 
-  test('fails when the lease is lost, so that the writes are rolled back', async () => {
+  test('fails if the lease is lost, so that the writes are rolled back', async () => {
     await add('a');
     const problems: string[] = [];
     const worker = make({
@@ -307,7 +307,7 @@ describe('finishing within a transaction', () => {
   });
 });
 
-test('finishing too late, after the deadline, is refused although the lease is held', async () => {
+test('finishing after the deadline is rejected although the lease is held', async () => {
   await add('a');
   const late = gate();
   const refused = Promise.withResolvers<unknown>();
@@ -327,7 +327,7 @@ test('finishing too late, after the deadline, is refused although the lease is h
 });
 
 describe('a stop', () => {
-  test('waits for what runs, gives back what waits, and leases nothing more', async () => {
+  test('waits for running calls, releases waiting tasks, and leases nothing more', async () => {
     const door = gate();
     await add(...'abc');
     const worker = make({ concurrency: 1, batchSize: 3, handler: () => door.wait });
@@ -344,7 +344,7 @@ describe('a stop', () => {
     await expect(worker.start()).rejects.toThrow('was stopped');
   });
 
-  test('lets fail what is not done at its deadline: it is tried again after the back-off', async () => {
+  test('fails calls that are not done at its deadline: their tasks are retried after the back-off', async () => {
     let aborted = false;
     const failures: unknown[] = [];
     await add('a');
@@ -370,7 +370,7 @@ describe('a stop', () => {
     expect(task?.eta.getTime()).toBeGreaterThan(Date.now() + 100_000);
   });
 
-  test('ends soon after its deadline while the database does not answer', async () => {
+  test('ends soon after its deadline even if the database does not answer', async () => {
     const route = await openRoute(database.url);
     await add('a');
     const started = Promise.withResolvers<void>();
@@ -390,7 +390,7 @@ describe('a stop', () => {
     await route.close();
   });
 
-  test('before a start is harmless', async () => {
+  test('before a start does no harm', async () => {
     const worker = make({ handler: () => {} });
     await worker.stop();
     await worker.stop();
@@ -412,7 +412,7 @@ describe('trouble', () => {
     await none();
   });
 
-  test('a queue that is paused while a task is handled: the task can be finished, and what fails is no trouble', async () => {
+  test('if a queue is paused while a task is handled, the task can be finished, and a failure is no trouble', async () => {
     const handle = new TaskQueues({ database: database.pool }).queue(queue);
     await add('fine');
     await add('bad');
@@ -422,7 +422,7 @@ describe('trouble', () => {
       batchSize: 2,
       handler: async (task) => {
         await handle.pause();
-        await new Promise((resolve) => setTimeout(resolve, 700)); // past the renewal, which is refused
+        await new Promise((resolve) => setTimeout(resolve, 700)); // past the renewal, which is rejected
         if (text(task) === 'bad') throw new Error('no');
       },
       hooks: { trouble: () => seen.push('trouble'), lost: () => seen.push('lost'), failed: () => seen.push('failed') },
@@ -433,7 +433,7 @@ describe('trouble', () => {
     await eventually(async () => expect(await states()).toMatchObject([{ state: 'due' }]));
   });
 
-  test('lost connections are made anew, of a pool that nobody listens to as well', async () => {
+  test('lost connections are replaced, even in a pool without listeners', async () => {
     const pool = new pg.Pool({ connectionString: database.url, application_name: 'worked with', max: 3 });
     const troubles: unknown[] = [];
     const handled: string[] = [];
@@ -456,7 +456,7 @@ describe('trouble', () => {
     await pool.end();
   });
 
-  test('a hook that throws harms nobody', async () => {
+  test('a hook that throws does no harm', async () => {
     await add('a');
     const hooks = {
       done() {
@@ -469,11 +469,11 @@ describe('trouble', () => {
   test.each([
     [{ handler: undefined }, 'either a handler or a batchHandler'],
     [{ handler() {}, batchHandler() {} }, 'either a handler or a batchHandler'],
-    [{ handler() {}, leaseSeconds: 0 }, "leaseSeconds can't be 0"],
-    [{ handler() {}, concurrency: 1.5 }, "concurrency can't be 1.5"],
-    [{ handler() {}, batchSize: 1001 }, "batchSize can't be 1001"],
+    [{ handler() {}, leaseSeconds: 0 }, 'leaseSeconds must be more than 0 and at most 604800, got 0'],
+    [{ handler() {}, concurrency: 1.5 }, 'concurrency must be a whole number of at least 1, got 1.5'],
+    [{ handler() {}, batchSize: 1001 }, 'batchSize must be a whole number from 1 to 1000, got 1001'],
     [{ handler() {}, leaseSecond: 1 }, 'did you mean leaseSeconds'],
-  ])('options %j are refused', (options, message) => {
+  ])('options %j are rejected', (options, message) => {
     expect(() => make(options as never)).toThrow(message);
   });
 });

@@ -1,5 +1,5 @@
-// A worker in a process of its own that finishes each task in the transaction of its own write: a row of the table `handled`. Arguments: connection
-// string, queue. It ends when it is told to.
+// A worker in a process of its own that finishes each task in the transaction of its own write: a row of the table
+// `handled`. Arguments: connection string, queue. It ends when it is asked to.
 
 import pg from 'pg';
 import { PullWorker } from '../../src/worker.ts';

@@ -1,5 +1,5 @@
-// Many workers in processes of their own, killed and stopped at random: no task is leased twice within a lease, none is lost, none is done twice.
-// The short form runs with the suite; `npm run test:soak:pull` runs sixteen workers on 50 000 tasks.
+// Many workers in processes of their own, killed and suspended at random: no task is leased twice within a lease, lost,
+// or done twice. The short form runs with the suite; `npm run test:soak:pull` runs sixteen workers on 50 000 tasks.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
@@ -18,8 +18,10 @@ const EVERY_MS = LONG ? 500 : 300;
 
 const database = useDatabase();
 
-/** The database itself takes down each lease that begins before the last has ended: within lease_tasks, which has rights
- * and a search path of its own. */
+/**
+ * The database itself records each lease that begins before the last has ended: a trigger within lease_tasks, which has
+ * rights and a search path of its own.
+ */
 const WATCH = `
   create table handled (name text not null);
   create table violations (id bigint, until timestamptz, at timestamptz);
@@ -45,7 +47,7 @@ const ended = (child: ChildProcess) =>
     else child.once('exit', () => resolve());
   });
 
-/** Kills a worker and starts another, or stops one for longer than its lease. */
+/** Kills a worker and starts another, or suspends one for longer than its lease. */
 async function mishap(workers: ChildProcess[], queue: string, number: number): Promise<void> {
   const at = Math.floor(Math.random() * workers.length);
   const worker = workers[at] as ChildProcess;
@@ -60,7 +62,10 @@ async function mishap(workers: ChildProcess[], queue: string, number: number): P
   workers[at] = start(queue);
 }
 
-/** A lease that begins before the last has ended is taken down; we are the thief, with the rights of lease_tasks. */
+/**
+ * Records a lease that begins before the last has ended; the trigger runs in the second lease call, with the rights of
+ * lease_tasks.
+ */
 async function provesItself(queues: TaskQueues, queue: string): Promise<void> {
   await queues.queue(queue).add({ payload: 'watched' });
   await queues.queue(queue).leaseTasks({ leaseSeconds: 60 });

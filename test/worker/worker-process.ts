@@ -1,5 +1,6 @@
-// A worker in a process of its own. Arguments: connection string, queue, options as JSON, how long it works on a task in milliseconds.
-// A line of standard output for what happens: `leased NAME`, `done NAME`, `lost NAME`, `trouble`.
+// A worker in a process of its own. Arguments: connection string, queue, options as JSON, and how long it works on a
+// task, in milliseconds.
+// It writes a line to standard output per event: `leased NAME`, `done NAME`, `lost NAME`, `trouble`.
 
 import { setTimeout as after } from 'node:timers/promises';
 import { PullWorker } from '../../src/worker.ts';

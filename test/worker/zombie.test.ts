@@ -1,4 +1,4 @@
-// What becomes of a worker that stands still for longer than its lease, or whose connections are cut.
+// Workers that are suspended for longer than their lease, or whose connections are cut.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
@@ -32,7 +32,7 @@ function start(options: object, workMs: number): WorkerProcess {
 
 const slowly = { timeoutMs: 20_000 };
 
-test('a worker that was stopped past its lease and goes on can’t complete the task', async () => {
+test('a worker that was suspended past its lease can’t complete the task afterwards', async () => {
   const queues = new TaskQueues({ database: database.pool });
   const { name } = await queues.queue(queue).add({ payload: 'a' });
   const zombie = start({ leaseSeconds: 1 }, 300);
@@ -49,9 +49,9 @@ test('a worker that was stopped past its lease and goes on can’t complete the 
   await queues.close();
 });
 
-test('a process survives the end of its connections, and goes on', async () => {
+test('a process survives the end of its connections, and continues', async () => {
   const handle = new TaskQueues({ database: database.pool }).queue(queue);
-  const worker = start({ leaseSeconds: 2, concurrency: 4 }, 20); // a lease whose answer was lost ends soon
+  const worker = start({ leaseSeconds: 2, concurrency: 4 }, 20); // a lease whose response was lost expires soon
   for (let i = 0; i < 10; i++) {
     await handle.add([{ payload: 'a' }, { payload: 'b' }]);
     await database.pool.query(

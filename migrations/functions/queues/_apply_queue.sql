@@ -11,13 +11,10 @@ language plpgsql volatile as $$
 declare
   queue constant text := entry ->> 'name';
   mode constant text := coalesce(entry ->> 'mode', 'push');
-  rate constant text := case mode when 'push' then coalesce(entry ->> 'rate', '5/s') end;
-  bucket_size constant integer := case mode when 'push' then coalesce((entry ->> 'bucket_size')::integer, 5) end;
-  max_concurrent_requests constant integer := case mode
-    when 'push' then coalesce((entry ->> 'max_concurrent_requests')::integer, 1000) end;
-  target constant text := coalesce(entry ->> 'target', '');
-  retry constant jsonb := coalesce(nullif(entry -> 'retry_parameters', 'null'), '{}');
-  acl constant jsonb := coalesce(nullif(entry -> 'acl', 'null'), '[]');
+  settings constant jsonb := (
+    select jsonb_object_agg(k.setting, coalesce(nullif(entry -> k.file_key, 'null'), k.usual))
+    from taskqueue._queue_keys() as k
+    where k.file_key is not null and (mode = 'push' or not k.push_only));
   found taskqueue._queues;
   made taskqueue._queues;
   state text := 'running';
@@ -26,15 +23,13 @@ declare
 begin
   select * into found from taskqueue._queues as q where q.name = queue and q.deleted_at is null for update;
   if found.id is null then
-    perform taskqueue.create_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry, acl => acl);
+    perform taskqueue._create_queue(queue, settings);
   else
     state := taskqueue._state(found);
     before := to_jsonb(taskqueue._public_queue(found));
-    made := taskqueue._queue_settings(found, mode, rate, bucket_size, max_concurrent_requests, target, retry, null,
-      acl);
+    made := taskqueue._queue_settings(found, settings);
     if to_jsonb(taskqueue._public_queue(made)) <> before then
-      perform taskqueue.update_queue(queue, mode, rate, bucket_size, max_concurrent_requests, target, retry,
-        acl => acl);
+      perform taskqueue._update_queue(queue, settings);
     end if;
   end if;
   select * into made from taskqueue._queues as q where q.name = queue and q.deleted_at is null;

@@ -5,9 +5,9 @@
 create or replace function taskqueue._check_queue_config(config jsonb) returns void
 language plpgsql immutable as $$
 declare
-  known constant text[] := array['name', 'mode', 'rate', 'bucket_size', 'max_concurrent_requests', 'target',
-    'retry_parameters', 'acl'];
-  push_only constant text[] := array['rate', 'bucket_size', 'max_concurrent_requests', 'target'];
+  known constant text[] := array(select k.file_key from taskqueue._queue_keys() as k where k.file_key is not null)
+    || 'name'::text;
+  push_only constant text[] := array(select k.file_key from taskqueue._queue_keys() as k where k.push_only);
   entry jsonb;
   problem text;
   seen text[] := '{}';

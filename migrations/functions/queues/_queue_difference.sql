@@ -13,9 +13,9 @@ begin atomic
                                                          '{}'))) as e) as f
   group by f.key
   having max(f.value) filter (where not f.is_after) is distinct from max(f.value) filter (where f.is_after)
-  order by array_position(array['mode', 'rate', 'bucket_size', 'max_concurrent_requests', 'target', 'task_retry_limit',
-    'task_age_limit',
-    'min_backoff_seconds', 'max_backoff_seconds', 'max_doublings', 'acl', 'tombstone_ttl', 'managed_by', 'state',
-      'paused_reason',
-    'paused_until'], f.key);
+  order by array_position(array(select k.setting from taskqueue._queue_keys() as k),
+      case when f.key in ('task_retry_limit', 'task_age_limit', 'min_backoff_seconds', 'max_backoff_seconds',
+        'max_doublings') then 'retry' else f.key end),
+    array_position(array['task_retry_limit', 'task_age_limit', 'min_backoff_seconds', 'max_backoff_seconds',
+      'max_doublings', 'managed_by', 'state', 'paused_reason', 'paused_until'], f.key);
 end;

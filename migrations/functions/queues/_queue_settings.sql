@@ -1,12 +1,19 @@
--- _queue_settings: a queue's row with its settings checked and filled in; null arguments leave what the row has.
+-- _queue_settings: a queue's row with its settings checked and filled in; null or missing ones leave what the row has.
 -- max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
 --
--- Raises TQ008 for mode, rate, bucket_size, tombstone_ttl, acl; TQ020 for the retry block; TQ111 for the target.
-create or replace function taskqueue._queue_settings(queue taskqueue._queues, mode text, rate text, bucket_size integer,
-  max_concurrent_requests integer,
-  target text, retry jsonb, tombstone_ttl interval, acl jsonb) returns taskqueue._queues
+-- Arguments  settings  by the names of _queue_keys
+-- Raises     TQ008 for mode, rate, bucket_size, tombstone_ttl, acl; TQ020 for the retry block; TQ111 for the target
+create or replace function taskqueue._queue_settings(queue taskqueue._queues, settings jsonb) returns taskqueue._queues
 language plpgsql stable as $$
 declare
+  mode constant text := settings ->> 'mode';
+  rate constant text := settings ->> 'rate';
+  bucket_size constant integer := (settings ->> 'bucket_size')::integer;
+  max_concurrent_requests constant integer := (settings ->> 'max_concurrent_requests')::integer;
+  target constant text := settings ->> 'target';
+  retry constant jsonb := nullif(settings -> 'retry', 'null');
+  tombstone_ttl constant interval := (settings ->> 'tombstone_ttl')::interval;
+  acl constant jsonb := nullif(settings -> 'acl', 'null');
   problem text;
 begin
   queue.mode := coalesce(mode, queue.mode);

@@ -6,35 +6,11 @@ create or replace function taskqueue.create_queue(
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
-declare
-  made taskqueue._queues;
 begin
-  perform taskqueue._check_queue_name(queue);
-  if not exists (select from taskqueue._queues as q where q.name = queue and q.deleted_at is null) then
-    perform taskqueue._check_queue_tombstone(queue);
-    perform taskqueue._check_queue_count();
-  end if;
-  made.name := queue;
-  made := taskqueue._queue_settings(made, coalesce(mode, 'push'), rate, bucket_size, max_concurrent_requests, target,
-    retry, tombstone_ttl, acl);
-  insert into taskqueue._queues as q (
-    name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl,
-    created, rate_since, storage_limit)
-  values (
-    queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests, made.target,
-    made.retry, made.tombstone_ttl, made.acl,
-    taskqueue._now(), taskqueue._now(), taskqueue._storage_limit_in_force())
-  on conflict (name) where deleted_at is null do nothing
-  returning q.* into made;
-  if made.id is null then
-    perform taskqueue._raise('TQ110', format('queue %s already exists', queue),
-      format('Change it: select taskqueue.update_queue(%L, ...);', queue),
-      jsonb_build_object('queue', queue));
-  end if;
-  execute format('create sequence taskqueue._floor_%s as bigint minvalue 0 start 0', made.id);
-  perform taskqueue._queue_changed(queue);
-  perform taskqueue._audit('create', 'queue ' || queue, null, to_jsonb(taskqueue._public_queue(made)));
-  return taskqueue._public_queue(made);
+  return taskqueue._create_queue(queue, jsonb_build_object(
+    'mode', coalesce(mode, 'push'), 'rate', rate, 'bucket_size', bucket_size,
+    'max_concurrent_requests', max_concurrent_requests, 'target', target, 'retry', retry,
+    'tombstone_ttl', tombstone_ttl, 'acl', acl));
 end
 $$;
 

@@ -30,7 +30,7 @@ begin
     case when source.mode = 'push' then taskqueue._headers(task) end,
     case when source.mode = 'push' then coalesce(task.dispatch_deadline, 600) end,
     taskqueue._retry_json(case when task.retry is null then source.retry else task.retry end),
-    task.retry is not null,
+    not (task.retry is null), -- "is not null" would ask for every part of it
     task.first_attempt;
 end
 $$;

@@ -1,24 +1,29 @@
-// The doorbells of one claiming connection: how its queues go to sleep although no enqueuer ever asks whether they do.
+// The doorbells of one claiming connection. They let its queues sleep although enqueuers never ask whether a queue
+// sleeps.
 //
-// An enqueuer shares the doorbell's lock until its transaction ends; if it can't, it notifies instead (_wake). So once the lock is granted, everybody who
-// added without notifying has committed, and everybody who comes later notifies. What was committed before the grant is found by the check after it, and only
-// by that one: it needs a snapshot younger than the grant, so it is a statement of its own. (Lock and check in one statement lost 1 wake-up of 2247, no check
-// at all 22 of 699.) The channel is listened to by then, or else everything is checked again once it is.
+// An enqueuer shares the doorbell's lock until its transaction ends; if it can't, it notifies instead (_wake). So once
+// the lock is granted, all who added without notifying have committed, and all later enqueuers notify. Only the check
+// after the grant finds what was committed before it: the check needs a snapshot younger than the grant, so it is a
+// statement of its own. (Lock and check in one statement lost 1 wake-up of 2247, no check at all 22 of 699.) The
+// connection listens to the channel by then; otherwise everything is checked again once it does.
 
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { ClaimSession } from '../database/ports.ts';
 
 type QueueRef = { id: number; name: string };
 
-/** What the last check before sleeping found. */
+/** The result of the last check before sleeping. */
 export interface LastCheck {
-  /** True: whoever adds from now on notifies. False: somebody has added without notifying and is not done yet. */
+  /**
+   * True: every enqueuer from now on notifies. False: some enqueuer has added without notifying and has not committed
+   * yet.
+   */
   held: boolean;
-  /** Until there is something to claim. 0 or less: now. Infinity: nothing is there. */
+  /** Time until there is something to claim. 0 or less: now. Infinity: the queue has nothing. */
   ms: number;
 }
 
-/** Queues that fall asleep together, or wake together, share their statements. */
+/** Queues that go to sleep or wake together share their statements. */
 export class Doorbells {
   readonly session: ClaimSession;
   readonly #taking: GroupCommit<QueueRef, LastCheck>;
@@ -33,7 +38,7 @@ export class Doorbells {
     });
   }
 
-  /** Takes the queue's doorbell, then checks. If it is held, release it before the next claim. */
+  /** Takes the queue's doorbell, then checks. Release a held doorbell before the next claim. */
   take(queue: QueueRef): Promise<LastCheck> {
     return this.#taking.ask(queue);
   }

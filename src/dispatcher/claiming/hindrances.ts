@@ -1,5 +1,6 @@
-// What keeps the queues of this process from claiming that nobody can see from outside: no slot, no place at a target, requests of others. The database is
-// told when it has lasted for a second, when it changes, at most once a second, and when it is over; explain_task tells it on.
+// Reasons inside this process that keep its queues from claiming and cannot be seen from outside: no slot is free, a
+// target's slots are taken, or other dispatchers' requests are in flight. A reason is recorded in the database once it
+// has lasted a second, when it changes (at most once a second), and when it ends; explain_task reports it.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -7,23 +8,26 @@ import type { HindranceNote } from '../../store/hindrances.ts';
 
 const NOTE_EVERY_MS = 1_000;
 
-/** Slots: the process has none for the queue. Target: tasks wait for a place there. Requests: those of other dispatchers take the queue's places. */
+/**
+ * Slots: the process has none for the queue. Target: tasks wait for a slot there. Requests: other dispatchers' requests
+ * take up the queue's concurrency limit.
+ */
 export type Hindrance =
   | { kind: 'slots' }
   | { kind: 'target'; target: string; waiting: number }
   | { kind: 'requests'; waiting: number };
 
-/** Requests that wait for an answer of the same target. */
+/** Requests that await a response from the same target. */
 export interface Waiting {
   target: string;
   requests: number;
-  /** When the first was sent, in milliseconds. */
+  /** When the first of them was sent, in milliseconds. */
   since: number;
 }
 
 export interface HindrancesOptions {
   note(notes: HindranceNote[]): Promise<void>;
-  /** The target that most requests wait for. */
+  /** The target that most requests are waiting for. */
   longestWait(): Waiting | undefined;
   clock: Clock;
   logger: Logger;
@@ -33,7 +37,7 @@ interface Hindered {
   what: Hindrance | undefined;
   /** Milliseconds. */
   since: number;
-  /** What was noted last, as text. */
+  /** The last recorded facts, as JSON. */
   noted: string | undefined;
 }
 
@@ -46,7 +50,7 @@ export class Hindrances {
     this.#options = options;
   }
 
-  /** What keeps the queue now; undefined: nothing. */
+  /** Sets the current reason; undefined: the queue is not hindered. */
   set(queue: string, what: Hindrance | undefined): void {
     const before = this.#queues.get(queue);
     if (before === undefined && what === undefined) return;
@@ -69,11 +73,11 @@ export class Hindrances {
     if (this.#queues.size > 0) this.#arm();
     if (notes.length === 0) return;
     await this.#options.note(notes).catch((error) => {
-      this.#options.logger.warn('what keeps queues from claiming could not be noted', { error });
+      this.#options.logger.warn('could not record what keeps queues from claiming', { error });
     });
   }
 
-  /** What is to be noted of a queue, if it is news. */
+  /** The note to record for a queue, if something changed. */
   #change(queue: string, hindered: Hindered): HindranceNote | undefined {
     const { clock } = this.#options;
     const { what, since, noted } = hindered;

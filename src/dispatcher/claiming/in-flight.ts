@@ -1,8 +1,10 @@
-// How many attempts of one queue await their response: those of this process, and those of others that led the queue before.
+// The number of a queue's attempts that await their response: those of this process, and those of dispatchers that led
+// the queue before.
 //
-// Own ones are counted here, whichever leadership began them. Those of others are known as leases in the database, with the numbers of their dispatchers. A
-// request can outlive its dispatcher's leadership; so others' count until their leases end, or until their dispatcher has been gone for so long
-// that it has cut them off, or died (silence.ts).
+// Own attempts are counted here, whichever leadership began them. Those of other dispatchers are known from leases in
+// the database, which hold the dispatcher's number. A request can outlive its dispatcher's leadership, so others'
+// attempts count until their leases expire, or until their dispatcher has been gone so long that it has cut them off or
+// died (silence.ts).
 
 import type { Claimer } from '../../domain/queue.ts';
 import { GONE_MS } from '../database/silence.ts';
@@ -10,7 +12,7 @@ import { GONE_MS } from '../database/silence.ts';
 export class InFlight {
   #own = 0;
   #inherited = 0;
-  /** Numbers of dispatchers that are not connected, and since when that is known, in milliseconds. */
+  /** When each disconnected dispatcher was first found missing, by its number, in milliseconds. */
   readonly #missedSince = new Map<number, number>();
   #ended = () => {};
 
@@ -22,7 +24,10 @@ export class InFlight {
     return this.#own + this.#inherited;
   }
 
-  /** A leadership begins. What was known of others may have changed meanwhile. `ended`: told when an own attempt ends. */
+  /**
+   * Begins a leadership: what was known of other dispatchers may have changed meanwhile. `ended` is called when an own
+   * attempt ends.
+   */
   begin(others: readonly Claimer[], now: number, ended: () => void): void {
     this.#missedSince.clear();
     this.#ended = ended;
@@ -38,7 +43,7 @@ export class InFlight {
     this.#ended();
   }
 
-  /** A look at what others hold. */
+  /** Updates the count from the leases of other dispatchers. */
   count(others: readonly Claimer[], now: number): void {
     for (const { claimer, connected } of others) {
       if (connected || claimer === 0) this.#missedSince.delete(claimer);

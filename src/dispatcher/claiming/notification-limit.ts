@@ -1,4 +1,4 @@
-// Passes a queue's notifications on to its runner, those that follow many vain ones a little later.
+// Passes a queue's notifications on to its runner, with a short delay after many that led to nothing.
 
 import type { Clock } from '../../runtime/clock.ts';
 import { notificationDelayMs } from '../../wakeup/notification-delay.ts';
@@ -16,7 +16,7 @@ export class NotificationLimit {
   }
 
   notify(): void {
-    if (this.#cancel) return; // a wake-up is on its way
+    if (this.#cancel) return; // a wake-up is already scheduled
     if (this.#answered) this.#vain += 1;
     this.#answered = false;
     const ms = notificationDelayMs(this.#vain);
@@ -31,7 +31,7 @@ export class NotificationLimit {
     });
   }
 
-  /** A pass begins, for whatever reason: notifications from now on are new ones. */
+  /** A pass begins, for whatever reason: later notifications count as new ones. */
   answer(): void {
     this.#answered = true;
   }

@@ -1,6 +1,6 @@
-// Claims and starts the tasks that one led queue may start now. One pass asks, in this order: was a task forced to run, is there a token, is the
-// queue below its limit of concurrent requests, is there a slot in this process, is anything due. The first no tells what to wait for; when nothing is due,
-// the queue sleeps at its doorbell (doorbells.ts).
+// Claims and starts the tasks of one led queue. A pass checks, in this order: is a task forced to run, is there a
+// token, is the queue below its concurrency limit, does this process have a free slot, is anything due. The first "no"
+// decides what the queue waits for; when nothing is due, the queue sleeps at its doorbell (doorbells.ts).
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { Loop } from '../../runtime/loop.ts';
@@ -16,13 +16,13 @@ import type { RunnerTools } from './runner-tools.ts';
 import { SlottedClaims } from './slotted-claims.ts';
 import { ThrottleSignals } from './throttle-signals.ts';
 
-/** Most tasks a claim takes: its answer carries their bodies. */
+/** Most tasks per claim: its result carries their bodies. */
 const MAX_TASKS_PER_CLAIM = 100;
-/** A queue whose last claim left more to claim lets the tokens of this time gather before the next: a claim costs much the same for one task or twenty. */
+/** Tokens gather this long after a claim that left more: a claim costs about the same for one task or twenty. */
 const GATHER_MS = 50;
 
-/** What the next leadership of a queue in this process goes on with. */
-export interface Left {
+/** State that the next leadership of a queue in this process continues with. */
+export interface Carryover {
   limiter: RateLimiter;
   inFlight: InFlight;
 }
@@ -43,17 +43,17 @@ export class QueueRunner {
   #waiting = 0;
   #behind = false;
   #forcedHint = true;
-  #looked = false;
+  #checked = false;
 
-  /** @param left what an earlier leadership of this process left; what is missing is made */
-  constructor(queue: DispatcherQueue, doorbells: Doorbells, tools: RunnerTools, left: Partial<Left> = {}) {
+  /** @param carryover state of an earlier leadership in this process; what is missing is created */
+  constructor(queue: DispatcherQueue, doorbells: Doorbells, tools: RunnerTools, carryover: Partial<Carryover> = {}) {
     const { clock, logger } = tools;
     this.#queue = queue;
     this.#doorbells = doorbells;
     this.#tools = tools;
     this.#sleep = new QueueSleep(queue, doorbells, clock);
-    this.#limiter = left.limiter ?? RateLimiter.rebuilt(queue, clock.now());
-    this.#inFlight = left.inFlight ?? new InFlight();
+    this.#limiter = carryover.limiter ?? RateLimiter.rebuilt(queue, clock.now());
+    this.#inFlight = carryover.inFlight ?? new InFlight();
     this.#inFlight.begin(queue.others ?? [], clock.now(), () => this.#full && this.wake());
     this.#claims = new SlottedClaims(queue.id, this.#inFlight, tools);
     this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
@@ -64,17 +64,17 @@ export class QueueRunner {
     return this.#queue;
   }
 
-  /** What is true beyond this leadership. */
-  get left(): Left {
+  /** The state that outlives this leadership. */
+  get carryover(): Carryover {
     return { limiter: this.#limiter, inFlight: this.#inFlight };
   }
 
-  /** True: a former leader's attempts are under way, as far as is known. */
+  /** True if a former leader's attempts are still under way, as far as this process knows. */
   get inherits(): boolean {
     return this.#inFlight.inherited > 0;
   }
 
-  /** True: whoever adds to it rings. */
+  /** True if enqueuers notify this process. */
   get isAsleep(): boolean {
     return this.#sleep.isHeld;
   }
@@ -83,39 +83,39 @@ export class QueueRunner {
     return this.#loop.start();
   }
 
-  /** Resolves when nothing is claimed any more. What was claimed is delivered. */
+  /** Resolves once no claim is under way. Claimed tasks are still delivered. */
   async stop(): Promise<void> {
     this.#notifications.stop();
     await this.#loop.stop();
     this.#claims.leave();
     this.#hindered(undefined);
-    await this.#sleep.end().catch(() => {}); // a lost connection holds no bell
+    await this.#sleep.end().catch(() => {}); // a lost connection holds no doorbell
   }
 
   wake(): void {
     this.#loop.wake();
   }
 
-  /** A notification said that there may be something. */
+  /** A notification announced tasks. */
   notify(): void {
     this.#notifications.notify();
   }
 
-  /** One said that some task may be forced to run. */
+  /** A notification announced that a task may be forced to run. */
   notifyForced(): void {
     this.#forcedHint = true;
     this.#notifications.notify();
   }
 
-  /** What the poll found: milliseconds until there is something to claim. */
+  /** The result of a poll: milliseconds until there is something to claim. */
   polled(ms: number): void {
-    if (ms <= 0 && !this.#queue.running) this.#tools.invalidate(); // a pause that ends by itself is announced by nobody
+    if (ms <= 0 && !this.#queue.running) this.#tools.invalidate(); // no notification announces the end of a timed pause
     if (ms > 0 && !this.#sleep.isLonger(ms)) return;
     this.#forcedHint = true;
     this.#loop.wake();
   }
 
-  /** New settings count at once; a resumed queue begins with a full bucket. */
+  /** New settings take effect immediately; a resumed queue begins with a full bucket. */
   update(queue: DispatcherQueue): void {
     const now = this.#tools.clock.now();
     const resumed = queue.running && !this.#queue.running;
@@ -125,7 +125,7 @@ export class QueueRunner {
     if (reconfigured) {
       const throttled = this.#limiter.throttledTo(now) !== null;
       this.#limiter.configure(queue, now);
-      if (throttled) this.#tools.rateChanged(queue.name); // what was noted between the change and this look speaks of the old rate
+      if (throttled) this.#tools.rateChanged(queue.name); // statistics recorded since the change name the old rate
     }
     if (resumed) this.#limiter.fill(now);
     const inherited = this.#inFlight.inherited;
@@ -133,21 +133,21 @@ export class QueueRunner {
     if (changed || this.#inFlight.inherited < inherited) this.wake();
   }
 
-  /** What became of an attempt: when it says that the queue is too fast, the queue goes slower from now on. */
+  /** Slows the queue down if the outcome of an attempt is a throttle signal. */
   observe(dispatch: ClaimedDispatch, outcome: Outcome): void {
     const now = this.#tools.clock.now();
     if (this.#signals.observe(dispatch, outcome, now) && this.#limiter.signal(now))
       this.#tools.rateChanged(this.#queue.name);
   }
 
-  /** While claimed tasks wait for a place at their target, no more are claimed: they would wait as well. */
+  /** While claimed tasks wait for a slot at their target, no more are claimed: they would only wait too. */
   waitingForTarget(more: 1 | -1, target: string): void {
-    this.#waiting = Math.max(0, this.#waiting + more); // a former leadership's may end in ours
+    this.#waiting = Math.max(0, this.#waiting + more); // a wait may end in a later leadership than it began in
     if (this.#waiting === 0) this.wake();
     else this.#hindered({ kind: 'target', target, waiting: this.#waiting });
   }
 
-  /** One claim, for tests. Where no slot is free it waits for one: no queue is passed over. */
+  /** One claim, for tests. If no slot is free it waits for one, so that no queue is skipped. */
   async runOnce(): Promise<void> {
     const { slots } = this.#tools;
     for (const start of [() => this.#startForced(), () => this.#startDue()]) {
@@ -157,11 +157,11 @@ export class QueueRunner {
     slots.wakeNext();
   }
 
-  /** One pass. Returns how many milliseconds nothing more can start, as far as is known now. */
+  /** One pass. Returns for how many milliseconds nothing more can start, as far as is known now. */
   async #pass(): Promise<number> {
     this.#notifications.answer();
     await this.#sleep.end();
-    if (!this.#looked && this.#startsAny) return this.#firstLook();
+    if (!this.#checked && this.#startsAny) return this.#firstCheck();
     const forced = this.#forcedHint ? await this.#startForced() : 'nothing';
     const ms = forced === 'slot' ? forced : await this.#startDue();
     if (ms === 'slot') {
@@ -173,25 +173,25 @@ export class QueueRunner {
     return this.#forcedHint ? 0 : ms;
   }
 
-  /** Many queues may be led at once, and most have nothing to run: they look together, and take no slots for it. */
-  #firstLook(): Promise<number> {
-    this.#looked = true;
+  /** Most newly led queues have nothing to run: they check together, and take no slots for it. */
+  #firstCheck(): Promise<number> {
+    this.#checked = true;
     return this.#sleep.begin();
   }
 
   get #startsAny(): boolean {
     const { running, rate, bucketSize } = this.#queue;
-    const hasRate = this.#isFree || (rate > 0 && bucketSize >= 1); // a bucket is full at first, also at a rate of 0
+    const hasRate = this.#isFree || (rate > 0 && bucketSize >= 1); // a bucket starts full, even at a rate of 0
     if (!running || !hasRate) return false;
     return this.#waiting === 0 && this.#tools.development.autoRun !== false;
   }
 
-  /** No token is needed. */
+  /** True if no token is needed. */
   get #isFree(): boolean {
     return this.#tools.development.ignoreRates === true;
   }
 
-  /** RefreshLoop before it claims, so that slots are reserved for what is there. */
+  /** Counts before it claims, so that slots are reserved only for tasks that exist. */
   async #startForced(): Promise<'slot' | 'nothing'> {
     this.#forcedHint = false;
     const { session } = this.#doorbells;
@@ -205,7 +205,7 @@ export class QueueRunner {
     return 'slot';
   }
 
-  /** Returns for how long nothing can start; 'nothing': until there is something; 'slot': until this process has a slot. */
+  /** Returns the milliseconds until something can start; 'nothing' is due; or this process has no free 'slot'. */
   async #startDue(): Promise<number | 'nothing' | 'slot'> {
     const found = await this.#claimDue();
     const hindrance = typeof found === 'object' ? found : undefined;
@@ -218,14 +218,14 @@ export class QueueRunner {
     this.#full = false;
     if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
-    const tokens = this.#behind ? this.#limiter.portion(GATHER_MS) : 1;
+    const tokens = this.#behind ? this.#limiter.batchSize(GATHER_MS) : 1;
     const waitMs = this.#isFree ? 0 : this.#limiter.askAgainAt(now, tokens) - now;
     if (waitMs > 0) return waitMs;
-    const places = this.#queue.maxConcurrentRequests - this.#inFlight.total;
-    this.#full = places <= 0;
+    const allowed = this.#queue.maxConcurrentRequests - this.#inFlight.total;
+    this.#full = allowed <= 0;
     const { inherited } = this.#inFlight;
     if (this.#full) return inherited > 0 ? { kind: 'requests', waiting: inherited } : Infinity;
-    const most = this.#isFree ? places : Math.min(this.#limiter.takeable(now), places);
+    const most = this.#isFree ? allowed : Math.min(this.#limiter.takeable(now), allowed);
     const wanted = Math.min(most, MAX_TASKS_PER_CLAIM);
     const { asked, claimed } = await this.#claims.claim(wanted, (most) =>
       this.#doorbells.session.claim(this.#queue.name, most),

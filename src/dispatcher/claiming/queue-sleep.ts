@@ -1,4 +1,4 @@
-// The sleep of a led queue that has nothing to claim: at its doorbell, until something is due.
+// The sleep of a led queue at its doorbell, until something is due.
 
 import type { Clock } from '../../runtime/clock.ts';
 import { SleepLength } from '../../wakeup/sleep-length.ts';
@@ -18,7 +18,7 @@ export class QueueSleep {
     this.#clock = clock;
   }
 
-  /** Returns for how many milliseconds there is nothing to do. `end` it before the next claim. */
+  /** Returns for how many milliseconds there is nothing to do. Call `end` before the next claim. */
   async begin(): Promise<number> {
     const { held, ms } = await this.#doorbells.take(this.#queue);
     this.#held = held;
@@ -27,7 +27,7 @@ export class QueueSleep {
     return sleepMs;
   }
 
-  /** Enqueuers need not notify any more. */
+  /** Enqueuers no longer need to notify. */
   async end(): Promise<void> {
     this.#until = -Infinity;
     if (!this.#held) return;
@@ -35,17 +35,17 @@ export class QueueSleep {
     await this.#doorbells.release(this.#queue.id);
   }
 
-  /** True: it holds the doorbell. */
+  /** True if this process holds the queue's doorbell. */
   get isHeld(): boolean {
     return this.#held;
   }
 
-  /** True: asleep for longer than `ms` milliseconds more. */
+  /** True if the queue would sleep for more than `ms` milliseconds longer. */
   isLonger(ms: number): boolean {
     return this.#until > this.#clock.now() + ms + 1;
   }
 
-  /** Something was claimed. */
+  /** A claim took tasks. */
   foundWork(): void {
     this.#length.foundWork();
   }

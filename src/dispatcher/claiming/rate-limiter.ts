@@ -1,36 +1,37 @@
-// How fast one queue may go: its token bucket, filled at the enforced rate. Every question brings the rate up to date first, rise by rise, each from
-// its own moment on: it makes no difference how often is asked.
+// The rate limit of one queue: its token bucket, filled at the enforced rate. Every call first applies the rises that
+// are due, each from its own moment, so the result does not depend on how often the limiter is called.
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { EnforcedRate } from './enforced-rate.ts';
-import { Bucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 type Limits = Pick<DispatcherQueue, 'rate' | 'bucketSize'>;
 type Record = Limits & Pick<DispatcherQueue, 'restedSeconds' | 'enforcedRate'>;
 
 export class RateLimiter {
-  readonly #bucket: Bucket;
+  readonly #bucket: TokenBucket;
   readonly #enforced: EnforcedRate;
   #capacity: number;
 
-  /** Starts full and unthrottled. `now` here and below: milliseconds. */
+  /** Starts full and unthrottled. `now` is in milliseconds, here and below. */
   constructor({ rate, bucketSize }: Limits, now: number) {
     this.#capacity = bucketSize;
-    this.#bucket = new Bucket({ rate, capacity: bucketSize }, now);
+    this.#bucket = new TokenBucket({ rate, capacity: bucketSize }, now);
     this.#enforced = new EnforcedRate(rate);
   }
 
   /**
-   * The pace of a queue whose leadership this process takes over: never faster than it was. What another leader has taken is not on record, only when
-   * it was at the latest: since then tokens are gained. No record: full.
+   * The limiter of a queue that this process takes over: never faster than under its former leader. The database does
+   * not record how many tokens that leader had left, only when it last took one: tokens are counted from there. Without
+   * a record, the bucket is full.
    */
   static rebuilt(queue: Record, now: number): RateLimiter {
-    const pace = new RateLimiter(queue, now);
-    pace.takeOver(queue, now);
-    return pace;
+    const limiter = new RateLimiter(queue, now);
+    limiter.takeOver(queue, now);
+    return limiter;
   }
 
-  /** Another leader may have been in between: it is not faster than it was, nor than what is on record. */
+  /** Another leader may have led in between: the queue gets no faster than it was, nor than the record says. */
   takeOver({ rate, restedSeconds, enforcedRate }: Record, now: number): void {
     this.#update(now);
     const enforced = Math.min(this.#enforced.value, rate, enforcedRate ?? rate);
@@ -39,13 +40,13 @@ export class RateLimiter {
     if (restedSeconds !== null) this.#bucket.lowerTo(Math.max(0, restedSeconds) * enforced, now);
   }
 
-  /** Tasks a second that are allowed now; null: as many as the queue is configured for. */
+  /** The enforced rate in tasks per second; null if it equals the configured rate. */
   throttledTo(now: number): number | null {
     this.#update(now);
     return this.#enforced.throttled ? this.#enforced.value : null;
   }
 
-  /** Whole tokens there are now. */
+  /** Whole tokens available now. */
   takeable(now: number): number {
     this.#update(now);
     return this.#bucket.takeable(now);
@@ -56,19 +57,21 @@ export class RateLimiter {
     this.#bucket.take(n, now);
   }
 
-  /** When to ask again for so many tokens, in milliseconds: now if they are there; Infinity if they never will be. */
+  /**
+   * When to ask again for this many tokens, in milliseconds: now if there are enough, Infinity if there never will be.
+   */
   askAgainAt(now: number, tokens = 1): number {
     this.#update(now);
     const at = this.#bucket.nextTokenAt(now, tokens);
     return at === now || at === Infinity ? at : Math.min(at, this.#enforced.risesAt);
   }
 
-  /** Tokens worth waiting for together (Bucket.portion). */
-  portion(ms: number): number {
-    return this.#bucket.portion(ms);
+  /** The number of tokens worth waiting for together (TokenBucket.batchSize). */
+  batchSize(ms: number): number {
+    return this.#bucket.batchSize(ms);
   }
 
-  /** The queue was configured anew: unthrottled, and what was gained stays, as far as it fits. */
+  /** Applies new limits: the rate is no longer throttled, and gained tokens stay as far as they fit. */
   configure({ rate, bucketSize }: Limits, now: number): void {
     this.#update(now);
     this.#capacity = bucketSize;
@@ -76,13 +79,13 @@ export class RateLimiter {
     this.#refill(now);
   }
 
-  /** As when the queue is resumed. */
+  /** For a queue that was resumed. */
   fill(now: number): void {
     this.#update(now);
     this.#bucket.fill(now);
   }
 
-  /** A throttle signal. Returns true when it halved the enforced rate. */
+  /** Handles a throttle signal. Returns true if it halved the enforced rate. */
   signal(now: number): boolean {
     this.#update(now);
     const halved = this.#enforced.signal(now);
@@ -103,7 +106,7 @@ export class RateLimiter {
   }
 }
 
-/** True: the enforced rate begins anew. */
+/** True if the enforced rate must be reset. */
 export function changesRate(queue: DispatcherQueue, before: DispatcherQueue): boolean {
   const { rate, bucketSize, rateSince } = before;
   return queue.rate !== rate || queue.bucketSize !== bucketSize || queue.rateSince !== rateSince;

@@ -1,4 +1,4 @@
-// What the queue runners of a dispatcher share.
+// The dependencies that the queue runners of a dispatcher share.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -12,12 +12,12 @@ export interface RunnerTools {
   clock: Clock;
   logger: Logger;
   development: DevelopmentOptions;
-  /** The queues' settings have changed since they were read. */
+  /** Reports that queue settings have changed since they were read. */
   invalidate(): void;
-  /** What keeps the queue from claiming; undefined: nothing. */
+  /** Reports what keeps the queue from claiming; undefined: nothing. */
   hindered(queue: string, what: Hindrance | undefined): void;
-  /** The queue's enforced rate was halved, or is whole again. */
+  /** Reports that the queue's enforced rate was halved, or is no longer reduced. */
   rateChanged(queue: string): void;
-  /** Sends a claimed task; calls `ended` once its response came or won't come. */
+  /** Sends a claimed task; calls `ended` once its response has arrived or can no longer arrive. */
   deliver(dispatch: ClaimedDispatch, ended: () => void): void;
 }

@@ -1,20 +1,22 @@
-// How many dispatches this process may have in flight, over all its queues, and how they share them.
+// The limit on dispatches in flight in this process, and how its queues share it.
 //
-// One queue holds nine in ten at most: when its target accepts requests and never answers, the others go on. The last tenth is for all of them: each can
-// always have its fair share of it, and what the others' shares don't need is free for everyone.
+// One queue holds at most nine tenths: if its target accepts requests and never answers, the other queues continue. The
+// last tenth is shared: every queue can always have its fair share of it, and any queue may use what the others' shares
+// leave over.
 //
-// When a queue has taken all that it may have, its door closes; when somebody could have no more because no more was there, all doors do, but for who comes
-// anew and asks for its share. They open again when enough is free, or a moment later: else each slot would go to a claim of its own as it comes free, to
-// the queue that happens to ask, and a claim costs much the same for one task or a hundred.
+// A queue that has taken its maximum is closed. When a queue gets less than it could use because the slots have run
+// out, all queues are closed, except new ones that ask for their share. They reopen when enough slots are free, or a
+// moment later. Otherwise each freed slot would go to a claim of its own, for whichever queue happens to ask, and a
+// claim costs about the same for one task or a hundred.
 
 import type { Clock } from '../../runtime/clock.ts';
 
-/** One queue's, at most. */
+/** Most of the slots that one queue may hold. */
 const MOST_SHARE = 0.9;
-/** Enough: this share of all, at least so many … */
+/** Closed queues reopen when this share of all slots is free, and at least this number … */
 const GATHER_SHARE = 1 / 4;
 const GATHER_AT_LEAST = 16;
-/** … but none is kept waiting longer than this for each that is waited for: 2 ms with few slots, 31 with 1000. */
+/** … but no queue waits longer than this for each of them: 2 ms with few slots, 31 with 1000. */
 const GATHER_MS_EACH = 1 / 8;
 
 export class Slots {
@@ -22,25 +24,28 @@ export class Slots {
   readonly #most: number;
   readonly #gather: number;
   readonly #clock: Clock;
-  /** By queue; also of those that are led no more. */
+  /** By queue id, including queues that are no longer led. */
   readonly #used = new Map<number, number>();
   readonly #led = new Set<number>();
   readonly #waiting = new Map<number, () => void>();
-  /** Queues that have all they may have. */
+  /** Queues that hold as many slots as they may. */
   readonly #closed = new Set<number>();
-  /** Somebody could have no more, as no more was there. */
+  /** True if a queue could get no more because the slots had run out. */
   #allClosed = false;
   #total = 0;
-  /** What each queue can always have, of the last tenth. */
+  /** What each queue can always have of the last tenth. */
   #share: number;
-  /** What all queues lack of their shares. Kept, as it is asked for with every slot, and there may be thousands of queues. */
+  /**
+   * Sum of what all queues lack of their shares. It is kept because every slot needs it and there may be thousands of
+   * queues.
+   */
   #lacking = 0;
   #gathering = false;
 
   /** @param limit 1 or more */
   constructor(clock: Clock, limit = 1000) {
     if (!Number.isInteger(limit) || limit < 1) {
-      throw new RangeError(`concurrency must be a whole number from 1, got ${limit}`);
+      throw new RangeError(`concurrency must be a whole number of at least 1, got ${limit}`);
     }
     this.#clock = clock;
     this.#limit = limit;
@@ -57,7 +62,7 @@ export class Slots {
     return this.#limit - this.#total;
   }
 
-  /** The queue (its id) is led from now on: a share is kept for it. */
+  /** Adds a queue (by id) that is led from now on, and reserves its share. */
   join(queue: number): void {
     if (this.#led.has(queue)) return;
     this.#led.add(queue);
@@ -65,7 +70,7 @@ export class Slots {
     this.#divide();
   }
 
-  /** What it has taken stays taken. */
+  /** Slots that the queue has taken stay taken. */
   leave(queue: number): void {
     this.#lacking -= this.#lackOf(queue);
     this.#led.delete(queue);
@@ -74,7 +79,7 @@ export class Slots {
     this.#divide();
   }
 
-  /** Takes up to `wanted` slots for a queue and says how many. */
+  /** Takes up to `wanted` slots for a queue and returns how many it took. */
   reserve(queue: number, wanted: number): number {
     if (this.#isClosed(queue)) {
       this.#reopenSoon();
@@ -87,7 +92,7 @@ export class Slots {
     return granted;
   }
 
-  /** Gives `n` slots back and wakes who waits longest, at once or a moment later. */
+  /** Releases `n` slots and wakes the queue that has waited longest, now or a moment later. */
   release(queue: number, n = 1): void {
     if (n === 0) return;
     this.#add(queue, -n);
@@ -99,12 +104,14 @@ export class Slots {
     if (this.#allClosed || this.#closed.size > 0) this.#reopenSoon();
   }
 
-  /** Calls `wake` once, when the queue can have slots. Asking again changes nothing. */
+  /** Calls `wake` once, when the queue can have slots. A repeated call replaces the first. */
   wait(queue: number, wake: () => void): void {
     this.#waiting.set(queue, wake);
   }
 
-  /** Who was woken and did not need all that is free passes the rest on with this. */
+  /**
+   * Passes free slots on to the next waiting queue. A queue that was woken calls this when it does not need them all.
+   */
   wakeNext(): void {
     if (this.free === 0) return;
     for (const [queue, wake] of this.#waiting) {
@@ -115,7 +122,7 @@ export class Slots {
     }
   }
 
-  /** How many the queue could have; where more than `wanted` are there for anyone, that is all that is said. */
+  /** How many slots the queue could have, but no more than `wanted` where any queue could have that many. */
   #grantable(queue: number, wanted: number): number {
     const own = this.#usedBy(queue);
     const most = this.#most - own;

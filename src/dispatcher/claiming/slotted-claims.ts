@@ -1,5 +1,5 @@
-// What one queue claims within the slots of this process. Slots are reserved while a claim is under way, so that the queues of a process can't overbook it
-// together.
+// Claims of one queue within the slots of this process. Slots are reserved while a claim is under way, so that queues
+// cannot overbook the process together.
 
 import type { ClaimedDispatch } from '../database/ports.ts';
 import type { InFlight } from './in-flight.ts';
@@ -17,7 +17,7 @@ export class SlottedClaims {
     tools.slots.join(queueId);
   }
 
-  /** Claims at most so many and has them delivered. `asked` 0: no slot was free. */
+  /** Claims up to `most` tasks and hands them to delivery. If `asked` is 0, no slot was free. */
   async claim(
     most: number,
     take: (most: number) => Promise<ClaimedDispatch[]>,
@@ -26,7 +26,7 @@ export class SlottedClaims {
     const asked = slots.reserve(this.#queueId, most);
     if (asked === 0) return { asked, claimed: 0 };
     let dispatches: ClaimedDispatch[] = [];
-    slots.wakeNext(); // who claims now shares the statement
+    slots.wakeNext(); // a queue that claims now shares the statement
     try {
       dispatches = await take(asked);
     } finally {
@@ -37,14 +37,14 @@ export class SlottedClaims {
     return { asked, claimed: dispatches.length };
   }
 
-  /** Calls `wake` once, when a slot can be had. */
+  /** Calls `wake` once, when a slot is available. */
   wait(wake: () => void): void {
     const { slots } = this.#tools;
     slots.wait(this.#queueId, wake);
-    slots.wakeNext(); // one may have come free meanwhile
+    slots.wakeNext(); // one may have become free meanwhile
   }
 
-  /** The queue is led no more. What it has claimed keeps its slots. */
+  /** The queue is no longer led. Its claimed tasks keep their slots. */
   leave(): void {
     this.#tools.slots.leave(this.#queueId);
   }

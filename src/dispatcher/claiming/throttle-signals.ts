@@ -1,19 +1,20 @@
-// Which attempts of a queue ask for less: a 503 of any target, a 429 of an HTTP target, and a target that nobody has reached for 30 seconds.
+// Throttle signals: the attempts of a queue that ask for fewer requests. They are a 503 from any target, a 429 from an
+// HTTP target, and a target that was unreachable for 30 seconds.
 
 import { type Dispatch, isToHttpTarget } from '../../domain/dispatch.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 
 const UNREACHABLE_MS = 30_000;
-/** Targets of one queue that are remembered as unreachable. */
+/** Most unreachable targets that are remembered per queue. */
 const MOST_REMEMBERED = 1_000;
 
 type TargetedDispatch = Pick<Dispatch, 'target' | 'url'>;
 
 export class ThrottleSignals {
-  /** Since when, in milliseconds, nobody has reached the target. */
+  /** Since when each target has been unreachable, in milliseconds. */
   readonly #unreachable = new Map<string, number>();
 
-  /** True: this attempt is a throttle signal. */
+  /** Returns true if this attempt is a throttle signal. */
   observe(attempt: TargetedDispatch, outcome: Outcome, now: number): boolean {
     if (outcome.kind === 'unsent') return false;
     const target = attempt.target ?? 'default';

@@ -1,4 +1,4 @@
-// The claims of one claiming session, and which of them may be sent.
+// Makes the claims of one claiming session, and decides which of the claimed tasks may be sent.
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
 import type { PinnedSession } from '../../postgres/pinned-session.ts';
@@ -12,9 +12,9 @@ import { MOST_SILENCE_MS } from './silence.ts';
 
 export interface ClaimsOptions {
   session: PinnedSession;
-  /** The dispatcher's. */
+  /** The dispatcher's number. */
   number: number;
-  /** Reads tasks that are claimed, on another connection. */
+  /** Reads claimed tasks on another connection. */
   read(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
   store: Pick<OutcomeStore, 'release'>;
   clock: Clock;
@@ -28,7 +28,7 @@ export class Claims {
     this.#options = options;
   }
 
-  /** Claims for each request. Rejects when the session is lost before its answer came. */
+  /** Claims for each request. Rejects if the session is lost before the result arrives. */
   async claim(claim: Claim, requests: readonly ClaimRequest[]): Promise<ClaimedDispatch[][]> {
     const { session, clock, number } = this.#options;
     const watched = session.watch();
@@ -43,19 +43,19 @@ export class Claims {
   }
 
   /**
-   * Nothing is sent unless the claim's commit was cleanly acknowledged. A commit whose wait for the standby was cancelled is answered as
-   * a success with a warning: after a failover that claim never was, and another dispatcher sends the same tasks. So they are left to the end
-   * of their leases.
+   * Nothing may be sent unless the claim's commit was cleanly acknowledged. If the commit's wait for the standby was
+   * cancelled, the server reports success with a warning: after a failover that claim never happened, and another
+   * dispatcher sends the same tasks. So these tasks are left alone until their leases expire.
    */
   #leave({ dispatches, unread }: Claimed): ClaimedDispatch[][] {
-    this.#options.logger.warn('a claim was not confirmed by the standby: its tasks wait for the end of their leases', {
+    this.#options.logger.warn('the standby did not confirm a claim; its tasks wait until their leases expire', {
       queues: dispatches.flatMap(([first]) => first?.queue ?? []),
       tasks: dispatches.flat().length + unread.length,
     });
     return dispatches.map(() => []);
   }
 
-  /** Adds what the answer had no room for. What can't be read now is given back. */
+  /** Adds the tasks that the result had no room for. Those that cannot be read now are released. */
   async #read({ dispatches, unread }: Claimed, requests: readonly ClaimRequest[], forced: boolean): Promise<void> {
     const { read, store, logger } = this.#options;
     const requestOf = new Map(unread.map(({ id, request }) => [id, request]));
@@ -64,16 +64,16 @@ export class Claims {
         dispatches[requestOf.get(dispatch.id) as number]?.push(dispatch);
       }
     } catch (error) {
-      logger.warn('claimed tasks could not be read, they are given back', { error, tasks: unread.length });
+      logger.warn('could not read claimed tasks; releasing them', { error, tasks: unread.length });
       for (const [request, leases] of Map.groupBy(unread, (lease) => lease.request)) {
-        await store.release((requests[request] as ClaimRequest).queue, leases, 1).catch(() => {}); // or their leases end
+        await store.release((requests[request] as ClaimRequest).queue, leases, 1).catch(() => {}); // or they expire
       }
     }
   }
 
   /**
-   * An answer that is read late may be that of a session that is over, and another leads. Then the next statement tells; for a database that is slow and
-   * well, it proves that nobody else does.
+   * A result that is read late may belong to a session that has ended, and another dispatcher may lead. The next
+   * statement reveals that; if the database is merely slow, it proves that this session still leads.
    */
   async #prove(): Promise<void> {
     const { session } = this.#options;

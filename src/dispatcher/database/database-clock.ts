@@ -1,8 +1,8 @@
-// What time the database has, as far as it can be told between two looks at it.
+// The database's clock, extrapolated between two readings.
 
 import type { Clock } from '../../runtime/clock.ts';
 
-/** More than a clock that runs at another speed can be behind between two looks. */
+/** More than clock drift can explain between two readings. */
 const STEP_MS = 1_000;
 
 export class DatabaseClock {
@@ -18,7 +18,10 @@ export class DatabaseClock {
     return this.#clock.now() + (this.#ahead ?? 0);
   }
 
-  /** The database just said that it is `now`. Returns true when its clock was set back, as far as can be told: its answer may have been late. */
+  /**
+   * Takes in a reading. Returns true if the database's clock was apparently set back; a delayed reading can look the
+   * same.
+   */
   set(now: number): boolean {
     const before = this.#ahead;
     this.#ahead = now - this.#clock.now();

@@ -1,4 +1,4 @@
-// The dispatcher's ports on a real database: the session that claims, the one that raises floors, and the stores.
+// The dispatcher's ports on a real database: the claiming session, the session that raises floors, and the stores.
 
 import { type ConnectionSource, connectionConfig } from '../../postgres/connection-settings.ts';
 import { PinnedSession } from '../../postgres/pinned-session.ts';
@@ -87,17 +87,14 @@ function claimSession(session: PinnedSession, number: number, claims: Claims): C
 
 async function begin(session: PinnedSession, logger: Logger): Promise<void> {
   if (!session.pinned)
-    logger.warn("a pooler keeps this session's limits out: should the process hang, its queues wait for it", {
+    logger.warn("a pooler drops this session's timeouts; if the process hangs, its queues stop until it recovers", {
       remedy: 'Connect directly.',
     });
   await announce(session);
   const identity = await checkIdentity(session);
-  if (identity === 'joined')
-    logger.warn('tasks of another database were brought in: the ids of new tasks follow theirs from now on');
+  if (identity === 'joined') logger.warn('found tasks of another database; new tasks get ids after theirs from now on');
   if (identity === 'pending')
-    logger.warn(
-      'tasks of another database were brought in, and open transactions hold up new ids: run pgtaskqueue migrate',
-    );
+    logger.warn('found tasks of another database, and open transactions hold up new ids; run pgtaskqueue migrate');
 }
 
 async function openFloorSession(database: ConnectionSource, lost: (reason: unknown) => void): Promise<FloorSession> {

@@ -16,23 +16,23 @@ import { cleanPurged, recordStatistics, type StatisticsEntry, sweepAttempts, swe
 import { outcomeStore } from '../settling/outcome-store.ts';
 import type { OutcomeStore, RoutingStore, UpkeepStore } from './ports.ts';
 
-/** Connections for what each queue settles by itself, and for upkeep. */
+/** Connections for outcomes that a queue records by itself, and for upkeep. */
 const CONNECTIONS = 3;
-/** For a row lock, where all queues would wait. */
+/** Longest wait for a row lock on the connection that all queues share. */
 const LOCK_WAIT_MS = 100;
 
 export interface Stores {
   outcomes: OutcomeStore;
   upkeep: UpkeepStore;
   routing: RoutingStore;
-  /** Reads tasks that are claimed. */
+  /** Reads claimed tasks. */
   claimed(leases: readonly LeaseRef[], forced: boolean): Promise<Dispatch[]>;
   close(): Promise<void>;
 }
 
 /**
  * @param attemptDays how long attempts are kept
- * @param number of the dispatcher
+ * @param number returns the dispatcher's number
  */
 export function openStores(
   database: ConnectionSource,

@@ -1,4 +1,4 @@
-// The last door before a claimed task is sent: whether its host may be called now, and whether its target has a place for it.
+// The last check before a claimed task is sent: may its host be called now, and does its target have a free slot?
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
@@ -7,14 +7,14 @@ import type { Failed, Outcome } from './outcome.ts';
 import { TargetSlots } from './target-slots.ts';
 import type { Targets } from './targets.ts';
 
-/** For a task that waited for a place in vain: others have their turn. */
-const NO_PLACE_DELAY_SECONDS = 1;
+/** For a task that waited for a slot in vain, so that other tasks get their turn. */
+const NO_SLOT_DELAY_SECONDS = 1;
 
 export interface AdmissionOptions {
   send(dispatch: ClaimedDispatch): Promise<Outcome>;
   targets: Targets;
   clock: Clock;
-  /** So many tasks of the queue more, or less, wait for a place at their target. */
+  /** Called when one more, or one less, task of the queue waits for a slot at its target. */
   waiting(queue: string, more: 1 | -1, target: string): void;
 }
 
@@ -28,7 +28,7 @@ export class Admission {
     this.#targetSlots = new TargetSlots(options);
   }
 
-  /** Sends it, or says when it may be claimed again. A task that is forced to run waits for nothing. */
+  /** Sends the task, or returns when it may be claimed again. A task that is forced to run waits for nothing. */
   async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const { clock, send, targets } = this.#options;
     const seconds = dispatch.forced ? 0 : this.#hostBackoff.secondsLeft(dispatch, clock.now());
@@ -45,12 +45,12 @@ export class Admission {
     }
   }
 
-  /** Who waits is given back. */
+  /** Releases the tasks that are waiting. */
   close(): void {
     this.#targetSlots.close();
   }
 
-  /** Where no place is free. Returns what becomes of a task that got none. */
+  /** Waits for a slot where none is free. Returns the outcome of a task that got none. */
   async #enter(dispatch: ClaimedDispatch, target: string): Promise<Outcome | undefined> {
     if (dispatch.forced) {
       this.#targetSlots.take(target);
@@ -60,11 +60,11 @@ export class Admission {
     this.#options.waiting(dispatch.queue, 1, target);
     const granted = await this.#targetSlots.wait(target);
     this.#options.waiting(dispatch.queue, -1, target);
-    return granted ? undefined : { kind: 'unsent', delaySeconds: NO_PLACE_DELAY_SECONDS };
+    return granted ? undefined : { kind: 'unsent', delaySeconds: NO_SLOT_DELAY_SECONDS };
   }
 }
 
-/** No instance is free, and the task does not want to wait for one. */
+/** No instance is free, and the task asks to fail rather than wait. */
 const INSTANCE_UNAVAILABLE: Failed = { kind: 'failed', status: 503, reason: 'Instance Unavailable', responded: false };
 
 function failsFast({ headers }: ClaimedDispatch): boolean {

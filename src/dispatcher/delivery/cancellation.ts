@@ -1,12 +1,12 @@
-// Cancels an attempt before its response arrives: at its deadline, or when the dispatcher stops. An AbortSignal is made only on request: it costs more
-// than everything else that an attempt needs.
+// Cancels an attempt before its response arrives: at its deadline, or when the dispatcher stops. The AbortSignal is
+// created only when it is asked for: it costs more than everything else that an attempt needs.
 
 export class Cancellation {
   #reason: Error | undefined;
   #listener: ((reason: Error) => void) | undefined;
   #controller: AbortController | undefined;
 
-  /** Why the attempt was cancelled; undefined: it was not. */
+  /** Why the attempt was cancelled; undefined if it was not. */
   get reason(): Error | undefined {
     return this.#reason;
   }
@@ -19,7 +19,7 @@ export class Cancellation {
     return this.#controller.signal;
   }
 
-  /** Calls back when the attempt is cancelled, at once if it already is. There is one listener. */
+  /** Calls `listener` when the attempt is cancelled, or immediately if it already is. There is only one listener. */
   onCancel(listener: (reason: Error) => void): void {
     if (this.#reason) listener(this.#reason);
     else this.#listener = listener;

@@ -1,4 +1,4 @@
-// The attempts under way: each is sent, and what became of it goes to the settler.
+// The attempts under way. Each is sent, and its outcome goes to the settler.
 
 import type { ClaimedDispatch } from '../database/ports.ts';
 import type { Outcome } from './outcome.ts';
@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts';
 export interface DeliveryTools {
   send(dispatch: ClaimedDispatch): Promise<Outcome>;
   settle(dispatch: ClaimedDispatch, outcome: Outcome): void;
-  /** For what was claimed and won't be sent. */
+  /** Releases a task that was claimed and will not be sent. */
   release(dispatch: ClaimedDispatch): void;
 }
 
@@ -26,9 +26,10 @@ export class Deliveries {
   }
 
   /**
-   * After the close, what was claimed meanwhile is given back; but not a forced run, whose wish was used up by the claim.
+   * Starts a delivery. Once deliveries are closed, newly claimed tasks are released, except a forced run: its claim has
+   * used up the request to run it.
    *
-   * @param ended called when the response came, or it is clear that none will
+   * @param ended called when the response has arrived or can no longer arrive
    */
   start(dispatch: ClaimedDispatch, ended: () => void): void {
     if (this.#closed && !dispatch.forced) {
@@ -40,17 +41,17 @@ export class Deliveries {
     void this.#deliver(dispatch, ended);
   }
 
-  /** Nothing more is sent. What is under way goes on. */
+  /** Sends nothing more. Attempts under way continue. */
   close(): void {
     this.#closed = true;
   }
 
-  /** What is still under way is settled no more. */
+  /** Stops settling the attempts that are still under way. */
   abandon(): void {
     this.#abandoned = true;
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no attempt is under way. */
   async idle(): Promise<void> {
     if (this.#running === 0) return;
     this.#idle ??= Promise.withResolvers();

@@ -1,28 +1,29 @@
-// Where tasks may go that name their host themselves: to the hosts that operators allowed (taskqueue.allowed_urls), at public addresses, or at those that an
-// entry of addresses covers.
+// The rules for tasks that name their host themselves: they may go to hosts that operators allowed
+// (taskqueue.allowed_urls), at public addresses or at addresses that an entry covers.
 //
-// The database has checked the spelling when the task was added. Here the host is looked at once more before the request, for the entry may have been taken
-// back; and then each address that it resolves to, in the socket's own look-up, so that the address that was checked is the one connected to. A look-up
-// is not asked for a host that is an address already.
+// The database checked the spelling when the task was added. Here the host is checked again before each request,
+// because its entry may have been removed since. Then each address that it resolves to is checked, in the socket's own
+// lookup, so that the checked address is the one that is connected to. A host that is already an address needs no
+// lookup.
 
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { AddressRanges, isPublicAddress } from './public-addresses.ts';
 
-/** The task's URL leads where no operator allowed it to go. */
+/** The task's URL leads to a host that no operator has allowed. */
 export class ForbiddenUrl extends Error {
   constructor(what: string, entry: string) {
     super(
-      `${what}; an operator allows it with taskqueue.allow_url('${entry}') or pgtaskqueue serve --allow-url ${entry}`,
+      `${what}; an operator can allow it with taskqueue.allow_url('${entry}') or pgtaskqueue serve --allow-url ${entry}`,
     );
     this.name = 'ForbiddenUrl';
   }
 }
 
-/** Names that no public name server answers for. */
+/** Names that no public DNS server resolves. */
 const INTERNAL_NAME = /^[^.]+$|\.(internal|local|localhost|lan|arpa)$/;
 
-/** Whether a target is the origin of a URL, and no name. */
+/** True if a target is a URL's origin, not a name. */
 export function isOrigin(target: string | null): target is string {
   return target !== null && /^https?:\/\//.test(target);
 }
@@ -32,12 +33,12 @@ export class ExternalUrls {
   #names = new Set<string>();
   #ranges = new AddressRanges([]);
 
-  /** @param resolve for tests: what stands in the place of the system's look-up of names */
+  /** @param resolve replaces the system's name lookup, for tests */
   constructor(resolve: typeof systemLookup = systemLookup) {
     this.#resolve = resolve;
   }
 
-  /** Replaces what is known of taskqueue.allowed_urls. */
+  /** Replaces the known entries of taskqueue.allowed_urls. */
   setAllowed(entries: Iterable<string>): void {
     const all = [...entries];
     this.#names = new Set(all);
@@ -45,28 +46,28 @@ export class ExternalUrls {
   }
 
   /**
-   * Returns the origin.
+   * Checks an origin and returns it.
    *
-   * @throws ForbiddenUrl when no request may go there, or it is not spelt as the database lets it pass
+   * @throws ForbiddenUrl if no request may go there, or if it is not spelt as the database accepts it
    */
   check(origin: string): string {
     const url = URL.parse(origin);
     const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
     if (!isOrigin(origin) || url?.origin !== origin || host === '' || host.endsWith('.'))
-      throw new ForbiddenUrl(`${origin} is not the normal form of an origin`, host);
+      throw new ForbiddenUrl(`${origin} must be the normal form of an origin`, host);
     const allowed = isIP(host) ? this.#ranges.has(host) : this.#allowsName(host);
     if (!allowed) throw new ForbiddenUrl(`tasks may not be sent to ${host}`, host);
     return origin;
   }
 
-  /** What sockets look names up with: fails unless every address that the name has is allowed. */
+  /** The name lookup for sockets. It fails unless every address of the name is allowed. */
   readonly lookup: LookupFunction = (name, options, callback) => {
     this.#resolve(name, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, []);
       const wrong = found.find(({ address }) => !isPublicAddress(address) && !this.#ranges.has(address));
       const first = found[0];
       if (wrong)
-        callback(new ForbiddenUrl(`${name} has the address ${wrong.address}, which is not public`, wrong.address), []);
+        callback(new ForbiddenUrl(`${name} resolves to ${wrong.address}, which is not public`, wrong.address), []);
       else if (options.all || !first) callback(null, found);
       else callback(null, first.address, first.family);
     });

@@ -1,4 +1,4 @@
-// The headers of a push request: what App Engine's service sent, value for value, around what the task itself carries. Pure.
+// The headers of a push request: those of App Engine's Task Queue service, value for value, plus the task's own. Pure.
 
 import { hash } from 'node:crypto';
 import type { Dispatch } from '../../domain/dispatch.ts';
@@ -14,9 +14,12 @@ import {
 
 const SERVICE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
 
-/** A task's own headers of these names are dropped, whatever their case and signs. */
+/**
+ * Headers that belong to the connection, to the service or to the signature. A task's own are dropped, regardless of
+ * case and punctuation.
+ */
 const RESERVED = new Set(namesAt(RESERVED_HEADERS, 'sent'));
-/** The exceptions, which a task carries through. */
+/** Exceptions that a task may set. A user cannot set the cron header: it is dropped when tasks are added. */
 const CARRIED = new Set(namesAt(CARRIED_HEADERS, 'sent'));
 
 const OF_A_BODY = { 'content-type': 'application/octet-stream' };
@@ -26,7 +29,7 @@ const NONE = {};
  * The headers of one attempt.
  *
  * @param startedAt milliseconds since 1970 by the database's clock
- * @param body what is sent of it
+ * @param body the body that is sent
  */
 export function requestHeaders(dispatch: Dispatch, startedAt: number, body = dispatch.body): Record<string, string> {
   return {
@@ -41,7 +44,7 @@ export function requestHeaders(dispatch: Dispatch, startedAt: number, body = dis
   };
 }
 
-/** The handler's idempotency key: the same on each attempt of a task, and no other task's. 32 hex digits. */
+/** The handler's idempotency key: the same for all attempts of a task, and unique to it. 32 hex digits. */
 export function webhookId({ queue, name, created }: Pick<Dispatch, 'queue' | 'name' | 'created'>): string {
   return hash('sha256', `${queue}\n${name}\n${created}`).slice(0, 32);
 }
@@ -75,7 +78,7 @@ function previousAttempt({ previousResponse, retryReason }: Dispatch): Record<st
   };
 }
 
-/** One value a name, the last one wins; names in lower case, so that two spellings are one header. */
+/** One value per name, the last one wins. Names are in lower case, so that two spellings are one header. */
 function ownHeaders(headers: Dispatch['headers']): Record<string, string> {
   const given = Object.entries(headers);
   if (given.length === 0) return NONE;

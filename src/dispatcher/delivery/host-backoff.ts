@@ -1,19 +1,19 @@
-// Which hosts a queue leaves alone for now, because they said Retry-After.
+// The hosts that a queue sends nothing to for now, because they answered with Retry-After.
 
 import { type Dispatch, isToHttpTarget } from '../../domain/dispatch.ts';
 import type { Outcome } from './outcome.ts';
 
 const MOST_SECONDS = 3_600;
-/** So many are remembered before those that are over are looked for. */
+/** Number of entries from which expired ones are removed. */
 const TIDY_AT = 1_000;
 
 type TargetedDispatch = Pick<Dispatch, 'queue' | 'target' | 'url'>;
 
 export class HostBackoff {
-  /** Queue and host, to the millisecond at which the hold ends. */
+  /** Until when, in milliseconds, by queue and host. */
   readonly #until = new Map<string, number>();
 
-  /** How long the queue sends nothing to the task's host, in whole seconds; 0: it may. */
+  /** Whole seconds until the queue may send to the task's host; 0: now. */
   secondsLeft(attempt: TargetedDispatch, now: number): number {
     if (this.#until.size === 0 || !isToHttpTarget(attempt)) return 0;
     return Math.max(0, Math.ceil(((this.#until.get(keyOf(attempt)) ?? 0) - now) / 1000));
@@ -32,7 +32,7 @@ export class HostBackoff {
   }
 }
 
-/** The URL was checked when the task was added. */
+/** Parsing cannot fail: the URL was checked when the task was added. */
 function keyOf({ queue, target, url }: TargetedDispatch): string {
   return `${queue} ${URL.parse(target ?? url)?.host ?? target}`;
 }

@@ -1,7 +1,8 @@
-// One request and its response over HTTP/1.1, for a target that may be slow, broken or hostile: no redirects are followed, nothing is
-// decoded, at most 64 KB of the body and 512 KB in all are read, and its ending ends it whatever the other side does.
+// One request and its response over HTTP/1.1, for a target that may be slow, broken or hostile: no redirects are
+// followed, nothing is decoded, at most 64 KB of body and 512 KB in all are read, and cancelling always ends the
+// exchange, whatever the target does.
 //
-// undici's handler interface and not its `request`: no stream is built for a body that nobody reads.
+// It uses undici's handler interface instead of `request`, which builds a stream for a body that nobody reads.
 
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
@@ -9,27 +10,27 @@ import type { Cancellation } from './cancellation.ts';
 import type { TaskRequest } from './request.ts';
 import { boundResponses } from './response-bounds.ts';
 
-/** More of a response's body is not read; the connection is closed instead. */
+/** Most bytes of a response's body that are read; the connection is then closed. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
-/** So much of it is kept, for operators to see why an attempt failed. */
+/** Bytes of the body that are kept, for operators to see why an attempt failed. */
 export const EXCERPT_BYTES = 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** What a target answered. */
+/** A target's response. */
 export interface TargetResponse {
   status: number;
-  /** Of the header, as it was sent. */
+  /** The header's value, as sent. */
   retryAfter?: string | string[] | undefined;
-  /** The first bytes of its body, as they came; undefined: it has none. */
+  /** The first bytes of the body; undefined if it has none. */
   excerpt?: Uint8Array | undefined;
 }
 
 /**
- * A pool of connections per origin. The time-outs of its own are off: the attempt's deadline is the only one.
+ * A connection pool per origin. Undici's own time-outs are off: the attempt's deadline is the only one.
  *
- * @param lookup what names are looked up with: then each request has a connection of its own, and its name is looked up
+ * @param lookup resolves names; every request then has a connection of its own, and its name is looked up each time
  */
 export function httpAgent(lookup?: LookupFunction): Agent {
   const connect = buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS, ...(lookup && { lookup }) });
@@ -47,7 +48,10 @@ export function httpAgent(lookup?: LookupFunction): Agent {
   });
 }
 
-/** The response, once it came whole, or as far as it is read. Rejects with the reason of its ending, or with what went wrong. */
+/**
+ * Resolves once the response is complete, or has been read as far as it is read. Rejects with the reason of a
+ * cancellation, or with the connection's error.
+ */
 export function exchange(agent: Agent, request: TaskRequest, cancellation: Cancellation): Promise<TargetResponse> {
   return new Promise((resolve, reject) => {
     const handler = new ResponseHandler(resolve, reject);
@@ -121,7 +125,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     this.#reject(error);
   }
 
-  /** A copy: the chunk is a view of all that the socket read. */
+  /** Keeps a copy: the chunk is a view of the socket's whole buffer. */
   #keep(chunk: Buffer): void {
     const first = chunk.subarray(0, EXCERPT_BYTES - this.#read);
     this.#excerpt = Buffer.concat([this.#excerpt ?? Buffer.alloc(0), first]);

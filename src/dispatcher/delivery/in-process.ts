@@ -1,4 +1,4 @@
-// A target that is a function of this process: the same request, without a socket.
+// A target that is a function in this process: it receives the same request without a socket.
 
 import type { Cancellation } from './cancellation.ts';
 import { EXCERPT_BYTES, MAX_RESPONSE_BYTES, type TargetResponse } from './http-exchange.ts';
@@ -6,16 +6,16 @@ import { type Known, lazyRequest } from './lazy-request.ts';
 import type { TaskRequest } from './request.ts';
 import type { FetchFunction } from './targets.ts';
 
-/** The base URL such handlers see. */
+/** The base URL that such handlers see. */
 export const IN_PROCESS_BASE = 'http://localhost';
 
-/** What an uncaught exception of a handler would answer. */
+/** The status that stands for a handler's uncaught exception. */
 const HANDLER_THREW = 500;
 
 /**
- * The handler's response. Rejects with the reason of the ending as soon as it comes: what the handler answers later is too late.
+ * Resolves with the handler's response. Rejects as soon as the attempt is cancelled: a later response is ignored.
  *
- * @param threw told of an exception in the handler, which counts as status 500
+ * @param threw called with a handler's exception, which counts as status 500
  */
 export function callInProcess(
   handler: FetchFunction,
@@ -52,12 +52,15 @@ function known(request: TaskRequest, cancellation: Cancellation): Known {
     url: urlOf(request),
     method: request.method,
     get signal() {
-      return cancellation.signal; // made when it is asked for
+      return cancellation.signal; // created only on access
     },
   };
 }
 
-/** The body is a stream already, because the one that Request would make of its bytes costs twice the rest of it. */
+/**
+ * The body is passed as a stream, because the one that Request would make of the bytes costs twice as much as all the
+ * rest.
+ */
 function standardRequest(request: TaskRequest, cancellation: Cancellation): Request {
   const { method, body } = request;
   const url = urlOf(request);
@@ -88,7 +91,7 @@ function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-/** Its first bytes. Reads the body to its end or to the limit, so that a handler that streams gets to finish. */
+/** The first bytes of a body. It is read to its end or to the limit, so that a handler that streams can finish. */
 async function excerptOf(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const kept: Uint8Array[] = [];
   let read = 0;

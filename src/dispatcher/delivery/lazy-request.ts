@@ -1,16 +1,16 @@
-// A Request that is made when a handler looks at more of it than where it goes: most of what calling a handler costs is the making of headers, body stream
-// and signal that it may never read.
+// A Request whose parts are created only when a handler uses more than URL, method and signal: most of the cost of
+// calling a handler is creating headers, a body stream and a signal that it may never read.
 //
-// It is an instance of Request and has all of its members. What JavaScript's private fields forbid it is to be the first argument of `new Request` or
-// `fetch`: those take `request.clone()`, which is made by the platform.
+// It is an instance of Request and has all of its members. But because of JavaScript's private fields it cannot be the
+// first argument of `new Request` or `fetch`: pass them `request.clone()`, which the platform creates.
 
-/** What is known without making it. */
+/** The members that need no platform Request. */
 export interface Known {
   url: string;
   method: string;
   /**
-   * The platform's Request would make a signal that follows this one as long as the request itself is in memory: a handler that keeps nothing but the signal would
-   * not hear of its deadline.
+   * This signal itself is used because the platform's Request would create one that follows it only while the request
+   * is in memory: a handler that keeps nothing but that signal would never see its deadline.
    */
   readonly signal: AbortSignal;
 }
@@ -43,7 +43,7 @@ class LazyRequest {
   }
 }
 
-/** The platform's own members, whichever they are in this version of it. */
+/** All members of the platform's Request, whichever its version has. */
 for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(Request.prototype))) {
   if (Object.hasOwn(LazyRequest.prototype, name)) continue;
   const forward = member.get ? { get: read(name as keyof Request) } : { value: method(name as 'text'), writable: true };
@@ -51,7 +51,7 @@ for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(Req
 }
 Object.setPrototypeOf(LazyRequest.prototype, Request.prototype);
 
-/** @param make called once, when it is needed */
+/** @param make creates the platform's request; called at most once, when it is needed */
 export function lazyRequest(known: Known, make: () => Request): Request {
   return new LazyRequest(known, make) as unknown as Request;
 }

@@ -1,10 +1,10 @@
-// What became of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
+// The outcome of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
 
 import { DatabaseSilent } from '../database/silence.ts';
 import { ForbiddenUrl } from './external-urls.ts';
 import type { TargetResponse } from './http-exchange.ts';
 
-/** Why the attempt before failed, as the next one tells its handler (X-AppEngine-TaskRetryReason). */
+/** Why the previous attempt failed, for the handler (X-AppEngine-TaskRetryReason). */
 export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
 
 export interface Completed {
@@ -14,22 +14,25 @@ export interface Completed {
 
 export interface Failed {
   kind: 'failed';
-  /** 0: no response came. */
+  /** 0: no response arrived. */
   status: number;
   reason: RetryReason;
-  /** A response of any status came in time. */
+  /** True if a complete response of any status arrived in time. */
   responded: boolean;
   /** The first bytes of its body. */
   excerpt?: Uint8Array | undefined;
-  /** Why no response came, in words for operators. */
+  /** Why no response arrived, in words for operators. */
   error?: string;
-  /** No connection could be made: nobody is there. */
+  /** True if no connection could be made. */
   unreachable?: boolean;
-  /** So many seconds the target wants to be left alone. Of an HTTP target the queue leaves its host alone; else it is for this task. */
+  /**
+   * The seconds of a Retry-After header. For an HTTP target they apply to the queue and the host, otherwise to this
+   * task.
+   */
   retryAfter?: number;
 }
 
-/** Claimed and not sent: its target takes none now. No attempt. */
+/** Claimed but not sent, because its target accepts nothing now. It does not count as an attempt. */
 export interface Unsent {
   kind: 'unsent';
   /** When it may be claimed again. */
@@ -38,7 +41,7 @@ export interface Unsent {
 
 export type Outcome = Completed | Failed | Unsent;
 
-/** The handler's response was not complete when the attempt's time was over. */
+/** The handler's response was not complete at the attempt's deadline. */
 export class DeadlineExceeded extends Error {
   constructor(seconds: number) {
     super(`no complete response within ${seconds} s`);
@@ -46,7 +49,7 @@ export class DeadlineExceeded extends Error {
   }
 }
 
-/** The dispatcher was stopped, and the handler's response took longer than the stop waits. */
+/** The dispatcher stopped before the handler's response was complete. */
 export class DispatcherStopped extends Error {
   constructor() {
     super('the dispatcher was stopped before the response was complete');
@@ -54,15 +57,15 @@ export class DispatcherStopped extends Error {
   }
 }
 
-/** The task was claimed, and before it could be sent its queue may have got another leader. */
+/** The task's queue may have got another leader before the claimed task could be sent. */
 export class LeadershipLost extends Error {
   constructor() {
-    super('the dispatcher was away for too long after its claim');
+    super('the dispatcher was unresponsive for too long after its claim');
     this.name = 'LeadershipLost';
   }
 }
 
-/** The task names a target that neither the dispatcher's options nor taskqueue.targets know. */
+/** The task names a target that neither the dispatcher's options nor taskqueue.targets define. */
 export class UnknownTarget extends Error {
   constructor(target: string) {
     super(`no target "${target}": add it with taskqueue.set_target('${target}', 'http://…')`);
@@ -70,7 +73,7 @@ export class UnknownTarget extends Error {
   }
 }
 
-/** The target has signing keys, and none can be read here: the request would go out unsigned. */
+/** The target has signing keys, but this process can read none: the request would be sent unsigned. */
 export class UnusableKey extends Error {
   constructor(target: string) {
     super(`no signing key of target "${target}" can be read in this process: see taskqueue.keys`);
@@ -84,7 +87,7 @@ export function outcomeOfResponse({ status, excerpt }: TargetResponse): Outcome 
   return { kind: 'failed', status, reason: 'App Error', responded: true, excerpt };
 }
 
-/** The outcome of an attempt that got no response: too late, refused, reset, cut short, unintelligible. */
+/** The outcome of an attempt that got no response: timed out, refused, reset, cut short or malformed. */
 export function outcomeOfError(error: unknown): Failed {
   const failed: Failed = {
     kind: 'failed',
@@ -104,12 +107,12 @@ function reasonOf(error: unknown): RetryReason {
   return 'Connection Error';
 }
 
-/** There was nowhere to send it to. A forbidden address is the cause of a failed connection. */
+/** True if the request had no valid destination. A forbidden address counts as a failed connection instead. */
 function isNowhere(error: unknown): boolean {
   return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
 }
 
-/** Of several addresses that were tried in vain, undici and Node say nothing but a code. */
+/** If several addresses were tried in vain, undici's and Node's errors have a code but no message. */
 function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || (error as NodeJS.ErrnoException).code || error.name;

@@ -1,16 +1,17 @@
-// Which IP addresses belong to the public Internet: everything else may be this machine, its network or its cloud's metadata service.
+// Recognises IP addresses of the public Internet: every other address may be this machine, its network or its cloud's
+// metadata service.
 //
-// Two lists, one a family: in a single BlockList the IPv6 rule ::ffff:0:0/96 matches every IPv4 address.
+// There is one list per family: in a single BlockList the IPv6 rule ::ffff:0:0/96 matches every IPv4 address.
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 const NOT_PUBLIC_4 = [
   '0.0.0.0/8', // this network
   '10.0.0.0/8', // private
-  '100.64.0.0/10', // carriers, and metadata of one cloud
+  '100.64.0.0/10', // carrier-grade NAT; metadata of one cloud
   '127.0.0.0/8', // this machine
-  '168.63.129.16/32', // metadata of another
-  '169.254.0.0/16', // link-local, and metadata of most
+  '168.63.129.16/32', // metadata of another cloud
+  '169.254.0.0/16', // link-local; metadata of most clouds
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24', // documentation
@@ -26,7 +27,9 @@ const NOT_PUBLIC_4 = [
   '240.0.0.0/4', // reserved, broadcast
 ];
 
-/** Global unicast, without the parts that carry IPv4 addresses or are no one's. All outside of it is not public. */
+/**
+ * Global unicast, except ranges that contain IPv4 addresses or are unassigned. Everything outside of it is not public.
+ */
 const GLOBAL_6 = '2000::/3';
 const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'];
 
@@ -34,18 +37,18 @@ const blocked4 = listOf(NOT_PUBLIC_4);
 const blocked6 = listOf(NOT_PUBLIC_6);
 const global6 = listOf([GLOBAL_6]);
 
-/** Whether this is an address of the public Internet. What is no address is none. */
+/** True for an address of the public Internet; false for text that is not an address. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !blocked4.check(address, 'ipv4');
   return isIPv6(address) && global6.check(address, 'ipv6') && !blocked6.check(address, 'ipv6');
 }
 
-/** Some ranges of addresses. */
+/** A set of address ranges. */
 export class AddressRanges {
   readonly #four = new BlockList();
   readonly #six = new BlockList();
 
-  /** @param ranges addresses and CIDRs; what is neither is left out */
+  /** @param ranges addresses and CIDRs; other entries are ignored */
   constructor(ranges: Iterable<string>) {
     for (const range of ranges) {
       const [address = ''] = range.split('/');

@@ -1,4 +1,5 @@
-// Which keys sign the requests to a target: those given in code and those that operators registered, by the rules of targets.
+// The keys that sign the requests to a target: those given in code and those that operators registered, chosen by the
+// same rules as targets.
 
 import type { Key } from '../../domain/key.ts';
 import type { SigningKey } from '../../domain/signing/signing-key.ts';
@@ -8,7 +9,9 @@ import { readKeys } from '../../runtime/secret-source.ts';
 import { UnusableKey } from './outcome.ts';
 import { byPattern } from './target-patterns.ts';
 
-/** Names and patterns of targets to secrets: `whsec_…`, `env:NAME` or `file:/path`; of several, each signs. */
+/**
+ * Secrets by target name or pattern: `whsec_…`, `env:NAME` or `file:/path`. If there are several, each of them signs.
+ */
 export type SigningSecrets = Record<string, string | readonly string[]>;
 
 const UNSIGNED: readonly SigningKey[] = [];
@@ -21,15 +24,15 @@ export class RequestKeys {
   #stored = new Map<string, SigningKey[]>();
   readonly #keys = new Memo((name: string) => this.#keysOf(name));
 
-  /** @throws TypeError for a secret that is none, or can't be read */
+  /** @throws TypeError if a secret is invalid or cannot be read */
   constructor(own: SigningSecrets, logger: Logger) {
     this.#own = new Map(Object.entries(own).map(([target, secrets]) => [target, [secrets].flat().flatMap(readKeys)]));
     this.#logger = logger;
   }
 
   /**
-   * Replaces what is known of taskqueue.keys, and reads the secrets again. One that can't be read is warned of once. If its target has
-   * another, an older one while keys are rotated, that one goes on alone.
+   * Replaces the known entries of taskqueue.keys and reads their secrets again. A secret that cannot be read is logged
+   * once. If its target has another one, such as an older one during rotation, that one signs alone.
    */
   setStored(keys: readonly Key[]): void {
     const stored = new Map<string, SigningKey[]>();
@@ -42,10 +45,10 @@ export class RequestKeys {
   }
 
   /**
-   * The keys for a task's target; none: nobody wants its requests signed.
+   * The keys for a task's target; none: its requests are not signed.
    *
    * @param name null: `default`
-   * @throws UnusableKey when it has keys and none of them can be read: nothing may be sent then
+   * @throws UnusableKey if it has keys but none of them can be read: nothing may be sent then
    */
   of(name: string | null): readonly SigningKey[] {
     if (this.#own.size === 0 && this.#stored.size === 0) return UNSIGNED;
@@ -67,7 +70,7 @@ export class RequestKeys {
       return keys;
     } catch (error) {
       if (!this.#warned.has(known)) {
-        this.#logger.warn('a signing key can not be read: without another, no request is sent to its target', {
+        this.#logger.warn('could not read a signing key; if its target has no other, no request is sent to it', {
           target,
           reference,
           error,

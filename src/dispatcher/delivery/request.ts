@@ -1,4 +1,4 @@
-// A claimed task and its target's base URL make the request. Pure.
+// Builds the request from a claimed task and its target's base URL. Pure.
 
 import type { Dispatch } from '../../domain/dispatch.ts';
 import type { SigningKey } from '../../domain/signing/signing-key.ts';
@@ -9,23 +9,23 @@ import { signatures } from './signed-request.ts';
 export interface TaskRequest {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Path and query, as they stand in the request line. */
+  /** Path and query, as in the request line. */
   readonly path: string;
   readonly method: string;
   readonly body: Uint8Array | null;
-  /** Made anew each time: a handler in this process may never look at them. */
+  /** Built on each call: a handler in this process may never read them. */
   headers(): Record<string, string>;
 }
 
 interface Base {
   origin: string;
-  /** Its path without the slash at its end. */
+  /** The base's path without its trailing slash. */
   prefix: string;
 }
 
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE']);
 
-/** Paths and queries that parsing a URL would not change: most. */
+/** Paths and queries that URL parsing would not change, which are most. */
 const PLAIN = /^\/[A-Za-z0-9_~/-]*(\?[A-Za-z0-9_~=&.-]*)?$/;
 
 const bases = new Memo((base: string): Base => {
@@ -35,8 +35,8 @@ const bases = new Memo((base: string): Base => {
 
 /**
  * @param startedAt when the attempt starts, in milliseconds since 1970 by the database's clock
- * @param keys each signs; none: it goes without signatures
- * @throws TypeError when the two do not make a URL below the base
+ * @param keys each signs; none: the request is not signed
+ * @throws TypeError if they do not form a URL below the base
  */
 export function taskRequest(
   dispatch: Dispatch,
@@ -74,7 +74,7 @@ class RequestOfTask implements TaskRequest {
   }
 }
 
-/** The base may have a path of its own, and a task's `..` may not leave it. */
+/** The base may have a path of its own, and a task's `..` must not leave it. */
 function parsedPath({ origin, prefix }: Base, relative: string): string {
   const url = new URL(`${origin}${prefix}${relative}`);
   const below = url.origin === origin && (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`));

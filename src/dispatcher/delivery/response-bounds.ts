@@ -1,33 +1,34 @@
-// What of a connection's bytes reaches the HTTP parser: no interim answers (1xx), which any server may send and nobody here waits for, and not more than so
-// much for one request. The parser bounds headers, and http-exchange.ts the body; reason phrases, chunk extensions, trailers and interim answers
-// would else be read until the deadline, without an end.
+// Limits the bytes of a connection that reach the HTTP parser. Interim responses (1xx) are dropped: any server may send
+// them, and nothing here waits for one. The bytes per response are limited too. The parser limits headers, and
+// http-exchange.ts limits the body; without this, reason phrases, chunk extensions, trailers and interim responses
+// would be read without end until the deadline.
 
 import type { Socket } from 'node:net';
 
-/** 64 KB of body in chunks of a byte each, and as much again for all that is no body. */
+/** 64 KB of body in chunks of one byte each, and as much again for everything else. */
 export const MAX_RAW_RESPONSE_BYTES = 512 * 1024;
 
-/** Beginning of an interim answer; 9 stands for a digit. A digit more, and it is no status. */
+/** The beginning of an interim response; 9 stands for any digit. With one more digit it is not a status. */
 const INTERIM = 'HTTP/1.9 199';
 const SWITCHING_PROTOCOLS = '101';
 const HEAD_END = '\r\n\r\n';
 
-/** More came for one request than is read of an answer. */
+/** A response was longer than the limit. */
 export class ResponseTooLong extends Error {
   constructor() {
-    super(`an answer, with all that is no body, may have ${MAX_RAW_RESPONSE_BYTES} bytes; more came`);
+    super(`a response, including headers and framing, must have at most ${MAX_RAW_RESPONSE_BYTES} bytes, got more`);
     this.name = 'ResponseTooLong';
   }
 }
 
-/** One connection's, answer by answer. */
+/** The limits of one connection, response by response. */
 export class ResponseBounds {
   #read = 0;
-  /** Of what is passed over or can't be told yet: the end, for what comes next. */
+  /** The last bytes of what was dropped, or cannot be classified yet. */
   #kept = Buffer.alloc(0);
   #where: 'before' | 'interim' | 'answer' = 'before';
 
-  /** A request is sent: its answer is next. */
+  /** A request is sent: its response comes next. */
   begin(): void {
     this.#read = 0;
     this.#kept = Buffer.alloc(0);
@@ -35,7 +36,7 @@ export class ResponseBounds {
   }
 
   /**
-   * What of it is for the parser; empty: nothing yet.
+   * Returns the part of a chunk that is for the parser; empty: nothing yet.
    *
    * @throws ResponseTooLong
    */
@@ -58,14 +59,14 @@ export class ResponseBounds {
     return rest;
   }
 
-  /** A copy: what was read is larger. */
+  /** Keeps a copy, because the chunk's buffer is larger. */
   #keep(end: Buffer): Buffer {
     this.#kept = Buffer.from(end);
     return Buffer.alloc(0);
   }
 }
 
-/** Undefined: too little of it has come to tell. */
+/** Undefined: too few bytes have arrived to decide. */
 function isInterim(bytes: Buffer): boolean | undefined {
   const begin = bytes.toString('latin1', 0, INTERIM.length + 1);
   const matches = [...begin].every((char, i) => {
@@ -77,7 +78,7 @@ function isInterim(bytes: Buffer): boolean | undefined {
   return !begin.slice(0, -1).endsWith(SWITCHING_PROTOCOLS);
 }
 
-/** Lets what the socket reads pass through bounds of its own. Each time something is written, an answer is next. */
+/** Filters what the socket reads. After each write, a new response begins. */
 export function boundResponses(socket: Socket): void {
   const bounds = new ResponseBounds();
   const read = socket.read.bind(socket);

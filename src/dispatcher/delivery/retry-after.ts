@@ -1,12 +1,12 @@
-// What a Retry-After header says, whatever a handler puts into it. Pure.
+// Reads a Retry-After header, whatever a handler puts into it. Pure.
 
-/** As long as the furthest ETA that a task may be given. */
+/** The furthest ETA that a task may have. */
 const MOST_SECONDS = 30 * 86_400;
 
 /**
- * Seconds from now, 0 … 2 592 000; undefined: it says nothing that can be understood. Of several the longest counts.
+ * Seconds from now, 0 … 2 592 000; undefined if the header cannot be understood. Of several values the longest counts.
  *
- * @param values as they were sent: seconds, or an HTTP date
+ * @param values as sent: seconds, or an HTTP date
  * @param now milliseconds since 1970
  * @example retryAfterSeconds('120', Date.now())   // 120
  */

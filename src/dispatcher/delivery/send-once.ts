@@ -1,4 +1,5 @@
-// One request as the dispatcher would send it, without a dispatcher: nothing is claimed, and what comes back is shown and not settled.
+// Sends one request as a dispatcher would, but without one: nothing is claimed, and the response is returned instead of
+// settled.
 
 import type { Dispatcher } from 'undici';
 import type { Dispatch } from '../../domain/dispatch.ts';
@@ -10,18 +11,18 @@ import { taskRequest } from './request.ts';
 /** A handler's response. */
 export interface HandlerResponse {
   status: number;
-  /** As far as a dispatcher reads it: 64 KB. */
+  /** As much as a dispatcher reads: 64 KB. */
   body: Uint8Array;
-  /** What was sent, signatures and all. */
+  /** The headers that were sent, including signatures. */
   sent: Record<string, string>;
 }
 
 /**
- * Sends one attempt and reads the response.
+ * Sends one attempt and reads its response.
  *
  * @param base the target's base URL
  * @param keys each signs; none: the request is not signed
- * @throws DeadlineExceeded; what went wrong with the connection; TypeError when base and task make no URL
+ * @throws DeadlineExceeded, the connection's error, or TypeError if base and task do not form a URL
  */
 export async function sendOnce(
   dispatch: Dispatch,

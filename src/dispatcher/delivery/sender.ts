@@ -1,4 +1,4 @@
-// Sends one attempt to its target and says what became of it. Never rejects: whatever goes wrong is an outcome.
+// Sends one attempt to its target and returns its outcome. It never rejects: every error becomes an outcome.
 
 import type { Agent } from 'undici';
 import type { Dispatch } from '../../domain/dispatch.ts';
@@ -32,7 +32,7 @@ export interface SenderOptions {
   keys: RequestKeys;
   clock: Clock;
   logger: Logger;
-  /** The database's clock, in milliseconds since 1970: what handlers are told. */
+  /** The database's clock, in milliseconds since 1970, for the headers that handlers receive. */
   databaseNow(): number;
 }
 
@@ -41,7 +41,7 @@ export class Sender {
   readonly #agent: Agent = httpAgent();
   readonly #externalAgent: Agent;
   readonly #startGate = new StartGate();
-  /** Each with its target's name and when it began, in milliseconds. */
+  /** Attempts under way: the target's name, and when the attempt began, in milliseconds. */
   readonly #underWay = new Map<Cancellation, { target: string | null; since: number }>();
 
   constructor(options: SenderOptions) {
@@ -49,7 +49,7 @@ export class Sender {
     this.#externalAgent = httpAgent(options.externalUrls.lookup);
   }
 
-  /** A task whose queue may have another leader by now is not sent: neither rate nor concurrency is ours to use. */
+  /** Sends a task, unless its queue may have another leader by now: that leader then owns its rate and concurrency. */
   async send(dispatch: ClaimedDispatch): Promise<Outcome> {
     const seconds = dispatch.dispatchDeadline;
     const cancellation = new Cancellation();
@@ -69,12 +69,12 @@ export class Sender {
     }
   }
 
-  /** Ends the attempts that are still on their way: they have failed. */
+  /** Cancels the attempts under way; they count as failed. */
   cutOff(reason: Error): void {
     for (const cancellation of this.#underWay.keys()) cancellation.cancel(reason);
   }
 
-  /** The target that most requests wait for; undefined: none is under way. */
+  /** The target that most requests are waiting for; undefined if none is under way. */
   longestWait(): Waiting | undefined {
     const waits = new Map<string, Waiting>();
     for (const { target: given, since } of this.#underWay.values()) {
@@ -90,12 +90,15 @@ export class Sender {
     await Promise.all([this.#agent.destroy(), this.#externalAgent.destroy()]);
   }
 
-  /** A forced run uses nobody's rate; but after a long stop its lease may be over, and the task another's. */
+  /**
+   * A forced run needs no rate. But after a long pause its lease may have expired, and another dispatcher may have the
+   * task.
+   */
   #isLate({ isOurs, claimedAt }: ClaimedDispatch): boolean {
     return isOurs?.() === false && this.#options.clock.now() - claimedAt >= GONE_MS;
   }
 
-  /** Retry-After is heard when a target is overloaded. */
+  /** Retry-After counts only when a target is overloaded. */
   #outcomeOf(response: TargetResponse): Outcome {
     const { status, retryAfter } = response;
     const outcome = outcomeOfResponse(response);
@@ -116,7 +119,10 @@ export class Sender {
     );
   }
 
-  /** What a stranger's server says is not for the operators of this one: it may be another's secret. */
+  /**
+   * The response of an external server is not shown to this application's operators: it may contain another party's
+   * secret.
+   */
   async #attemptAt(target: string, dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
     const origin = this.#options.externalUrls.check(target);
     const { status, retryAfter } = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);

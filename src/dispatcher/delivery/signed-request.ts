@@ -1,4 +1,4 @@
-// The proofs of a request: both signatures, over what is sent and no copy of it. Pure.
+// The two signatures of a request, computed over what is sent without copying it. Pure.
 
 import { taskSignature, webhookSignature } from '../../domain/signing/signatures.ts';
 import type { SigningKey } from '../../domain/signing/signing-key.ts';
@@ -11,7 +11,7 @@ interface Unsigned {
   body: Uint8Array | null;
 }
 
-/** Headers with the signatures of these keys, over the request and the headers that it has so far. */
+/** The signature headers of these keys, over the request and the headers that it has so far. */
 export function signatures(
   { method, path, body }: Unsigned,
   headers: Record<string, string>,

@@ -1,8 +1,9 @@
-// When attempts begin: a few with each turn of the event loop.
+// Paces the start of attempts: a few in each turn of the event loop.
 //
-// The turn between is what lets the loop read what idle connections hold before one of them is used again. Without it, a stray second response to
-// the request before, arriving while the loop was busy, is taken for the answer to the next one. A few only, because then responses are read, and their
-// connections free again, before the next begin: a hundred claimed tasks need some dozens of connections, not a hundred.
+// Between two turns the loop reads what idle connections have received, before one of them is used again. Otherwise a
+// stray second response to an earlier request, which arrived while the loop was busy, would be taken for the response
+// to the next one. Only a few start per turn, because responses are then read and their connections freed before more
+// attempts start: a hundred claimed tasks need some dozens of connections, not a hundred.
 
 const MOST_A_TURN = 32;
 
@@ -14,7 +15,7 @@ interface Turn {
 export class StartGate {
   readonly #coming: Turn[] = [];
 
-  /** Resolves in a later turn; those who asked together share one, as far as it goes. */
+  /** Resolves in a later turn. Callers of the same turn share one, up to its limit. */
   next(): Promise<void> {
     let last = this.#coming.at(-1);
     if (last === undefined || last.taken >= MOST_A_TURN) {

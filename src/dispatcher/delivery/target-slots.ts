@@ -1,10 +1,10 @@
-// How many requests this process may have under way to a target at once, over all its queues: what an operator allowed with max_concurrent. A task
-// without a place waits here for one, for as long as its lease allows, and its queue claims no more meanwhile.
+// The slots of each target: how many requests this process may have under way to it, over all its queues, as set by
+// max_concurrent. A task without a slot waits here as long as its lease allows, and its queue claims no more meanwhile.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Targets } from './targets.ts';
 
-/** Shorter than what a lease outlives its attempt's deadline by (30 s). */
+/** Less than the 30 s by which a lease outlives its attempt's deadline. */
 const MOST_WAIT_MS = 20_000;
 
 export interface TargetSlotsOptions {
@@ -22,19 +22,19 @@ export class TargetSlots {
     this.#options = options;
   }
 
-  /** Takes a place if there is one. */
+  /** Takes a slot if one is free. */
   tryTake(target: string): boolean {
     if (this.#takenOf(target) >= this.#options.targets.boundOf(target)) return false;
     this.take(target);
     return true;
   }
 
-  /** Takes a place, whether there is one or not. */
+  /** Takes a slot even if none is free. */
   take(target: string): void {
     this.#taken.set(target, this.#takenOf(target) + 1);
   }
 
-  /** Takes a place once there is one, in the order of asking; false: there was none for too long. */
+  /** Takes a slot once one is free, in the order of the calls. Resolves with false if that takes too long. */
   wait(target: string): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     const queue = this.#waiting.get(target) ?? new Set();
@@ -62,7 +62,7 @@ export class TargetSlots {
     }
   }
 
-  /** Nobody gets a place any more. */
+  /** Nobody gets a slot any more. */
   close(): void {
     this.#closed = true;
     for (const queue of [...this.#waiting.values()]) for (const end of [...queue]) end(false);

@@ -1,26 +1,28 @@
-// Where a task's target is: a base URL or a function in this process.
+// Resolves a task's target to a base URL or a function in this process.
 
 import type { Target } from '../../domain/target.ts';
 import { Memo } from '../../runtime/memo.ts';
 import { byPattern, fillIn, isOpenPattern } from './target-patterns.ts';
 
 /**
- * A fetch handler, such as `app.fetch` of Hono. Its request is made as far as it is looked at; to pass it on to `new Request` or `fetch`, pass
- * `request.clone()`.
+ * A fetch handler, such as `app.fetch` of Hono. Its request is created lazily; to pass it on to `new Request` or
+ * `fetch`, pass `request.clone()`.
  */
 export type FetchFunction = (request: Request) => Response | Promise<Response>;
 
 export type DispatcherTarget = string | FetchFunction;
 
-/** What an operator registered. */
+/** A target that an operator registered. */
 export type StoredTarget = Pick<Target, 'name' | 'url' | 'maxConcurrent'>;
 
 /**
- * Names and patterns to targets. A pattern holds `*` for any text, and its URL may hold `{target}` for the name that was asked for:
- * `{ '*': 'http://{target}.internal:8080' }`, at the end of its host for public addresses only. A name beats a pattern, a longer pattern a shorter one, and, among equals, the
- * dispatcher's own options beat those stored in the database.
+ * Targets by name and pattern. A pattern contains `*` for any text, and its URL may contain `{target}` for the
+ * requested name: `{ '*': 'http://{target}.internal:8080' }`. If `{target}` ends the host, only public addresses are
+ * allowed. A name takes precedence over a pattern, a longer pattern over a shorter one, and, among equals, the
+ * dispatcher's own options over those stored in the database.
  *
- * A task may also name its target by a host below the application's own, which is the host of `default`: `v2.worker.app.example.com` is `v2.worker`.
+ * A task may also name its target by a host below the application's own, which is the host of `default`:
+ * `v2.worker.app.example.com` is `v2.worker`.
  */
 export class Targets {
   readonly #own: Map<string, DispatcherTarget>;
@@ -35,29 +37,32 @@ export class Targets {
     this.#own = new Map(Object.entries(own));
   }
 
-  /** Replaces what is known of taskqueue.targets. */
+  /** Replaces the known entries of taskqueue.targets. */
   setStored(targets: readonly StoredTarget[]): void {
     this.#stored = new Map(targets.map(({ name, url }) => [name, url]));
     this.#bounds = new Map(targets.map(({ name, maxConcurrent }) => [name, maxConcurrent]));
     for (const memo of [this.#names, this.#targets, this.#boundsOf, this.#openness]) memo.forget();
   }
 
-  /** The name under which a task's target is known. Null: `default`. */
+  /** The name by which a task's target is known. Null: `default`. */
   nameOf(target: string | null): string {
     return target === null ? 'default' : this.#names.of(target);
   }
 
-  /** Null: `default`. Undefined: nobody knows this target. */
+  /** The target of a name. Null: `default`. Undefined: there is no such target. */
   resolve(name: string | null): DispatcherTarget | undefined {
     return this.#targets.of(this.nameOf(name));
   }
 
-  /** Whether the name chooses whose host it is: then requests go to addresses that anyone may name (target-patterns.ts). */
+  /**
+   * True if the name decides whose host it is: requests then go only to addresses that any task may name
+   * (target-patterns.ts).
+   */
   isOpen(name: string | null): boolean {
     return this.#openness.of(this.nameOf(name));
   }
 
-  /** How many requests may be under way to the target of this name (nameOf) at once. */
+  /** How many requests may be under way to the target of this name (nameOf) at the same time. */
   boundOf(name: string): number {
     return this.#boundsOf.of(name);
   }
@@ -92,7 +97,7 @@ export class Targets {
     return this.#own.get(name) ?? this.#stored.get(name);
   }
 
-  /** The application's default hostname; undefined: its handlers are in this process, or nowhere. */
+  /** The application's default hostname; undefined if its handlers are in this process, or it has no `default`. */
   #ownHost(): string | undefined {
     const target = this.#exactly('default');
     return typeof target === 'string' ? URL.parse(target)?.hostname : undefined;

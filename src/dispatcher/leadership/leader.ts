@@ -1,14 +1,16 @@
-// Which queues this process leads.
+// Decides which queues this process leads.
 //
-// A queue's rate and concurrency are kept in the memory of one process, its leader: the one that holds the queue's session advisory lock.
-// It holds the lock on the connection that claims, so a lost lock is a lost claim, and nobody has to notice a leader's death: PostgreSQL
-// frees what a dead session held, and the next look of another dispatcher takes it.
+// A queue's rate and concurrency are kept in the memory of one process, its leader: the one that holds the queue's
+// session advisory lock. It holds the lock on the connection that claims, so losing the lock means losing the claim,
+// and nobody has to detect a leader's death: PostgreSQL releases the locks of a dead session, and another dispatcher's
+// next refresh takes them.
 //
-//   nobody's ──try-lock──▶ led ──surplus: stop claiming, unlock──▶ nobody's
-//                           └──connection lost: all at once──────▶ nobody's
+//   no leader ──try-lock──▶ led ──surplus: stop claiming, unlock──▶ no leader
+//                            └──connection lost: all queues────────▶ no leader
 //
-// The dispatchers divide the queues without a word: each counts who is present, leads its share and no more (fair-share.ts). A share is
-// rounded up, so there is always room for every queue; who has more than a share after another came gives up the rest.
+// The dispatchers divide the queues without communicating: each counts the connected dispatchers, leads its share and
+// no more (fair-share.ts). A share is rounded up, so there is room for every queue; a dispatcher that has more than its
+// share after another one joined resigns the rest.
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { SessionLost } from '../../postgres/pinned-session.ts';
@@ -17,26 +19,26 @@ import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';
 import { fairShare } from './fair-share.ts';
 
-/** The queues that are led, and the work that is done for them. */
+/** The queues that are led, and the work on them. */
 export interface QueueSet {
-  /** Ids of the queues of which attempts of former leaders are under way, as far as is known: they are counted again. */
+  /** Ids of the queues that may have attempts of former leaders under way: these are counted again. */
   readonly inheriting: readonly number[];
   lead(queue: DispatcherQueue, session: ClaimSession): void;
   update(queue: DispatcherQueue): void;
-  /** Resolves when nothing is claimed any more. */
+  /** Resolves when no claim of the queue is under way. */
   leave(queueId: number): Promise<void>;
   /** The session is gone: stop claiming now. */
   leaveAll(): void;
 }
 
 export interface LeaderOptions {
-  /** Connects, and announces this dispatcher. `lost` is called when the connection dies. */
+  /** Connects and registers this dispatcher. `lost` is called when the connection dies. */
   open(lost: (reason: unknown) => void): Promise<ClaimSession>;
   ledQueues: QueueSet;
   databaseClock: DatabaseClock;
-  /** Told the database's count of changes with each check of the membership. */
+  /** Receives the database's count of changes with each membership check. */
   seeChanges?(changes: number): void;
-  /** Told when the database's clock was set back. */
+  /** Called when the database's clock was set back. */
   clockWentBack?(): void;
   logger: Logger;
 }
@@ -56,9 +58,10 @@ export class Leader {
   }
 
   /**
-   * One cheap statement. Returns true when a look is due: a dispatcher has come or gone, or a queue has no leader.
+   * Checks the membership with one cheap statement. Returns true if a refresh is due: a dispatcher has joined or left,
+   * or a queue has no leader.
    *
-   * @throws what the connection throws
+   * @throws the connection's error
    */
   async checkMembership(): Promise<boolean> {
     const session = this.#session;
@@ -70,24 +73,24 @@ export class Leader {
   }
 
   /**
-   * One look at the queues and the other dispatchers. Returns true when the queues are not divided evenly yet.
+   * Reads the queues and the other dispatchers. Returns true while the queues are not yet divided evenly.
    *
-   * @param alone take every queue that can be had, as if no other dispatcher were there
-   * @throws what the connection throws; the next look connects anew
+   * @param alone take every available queue, as if no other dispatcher were connected
+   * @throws the connection's error; the next refresh connects again
    */
   async refresh(alone = false): Promise<boolean> {
     const session = await this.#connected();
     return this.#using(() => this.#refreshWith(session, alone));
   }
 
-  /** Frees every queue for others, and stays connected: others know that its requests are under way. */
+  /** Frees all queues for others but stays connected, so that others know that its requests are under way. */
   async resign(): Promise<void> {
     this.#closed = true;
     this.#led.clear();
     await this.#session?.resignAll();
   }
 
-  /** One statement, for the server to hear that this process is alive. */
+  /** Sends one statement, so that the server knows this process is alive. */
   async stayConnected(): Promise<void> {
     await this.#session?.membership();
   }
@@ -99,7 +102,7 @@ export class Leader {
     this.#session = undefined;
   }
 
-  /** Milliseconds since the database answered last. */
+  /** Milliseconds since the database last answered. */
   get silentMs(): number {
     return this.#last?.silentMs() ?? 0;
   }
@@ -121,13 +124,13 @@ export class Leader {
     this.#dispatchers = membership.dispatchers;
     this.#queueCount = queues.length;
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
-    await this.#giveUp(session, surplus);
+    await this.#resignSurplus(session, surplus);
     await this.#takeOver(session, queues, missing);
     return !this.#crowded && this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
   }
 
   async #connected(): Promise<ClaimSession> {
-    if (this.#closed) throw new Error('the leader was closed');
+    if (this.#closed) throw new Error('the leader is closed');
     this.#session ??= await this.#options.open((reason) => this.#lost(reason));
     this.#last = this.#session;
     return this.#session;
@@ -138,12 +141,12 @@ export class Leader {
     this.#session = undefined;
     const queues = this.#led.size;
     if (isSilence(reason)) this.#options.logger.warn(SILENT, { queues, remedy: SILENT_REMEDY });
-    else this.#options.logger.warn('claiming connection lost', { error: reason, queues });
+    else this.#options.logger.warn('lost the claiming connection', { error: reason, queues });
     this.#led.clear();
     this.#options.ledQueues.leaveAll();
   }
 
-  /** What changed for the queues that are led already, and which are gone. */
+  /** Updates the queues that are already led, and leaves those that are gone. */
   async #queues(session: ClaimSession): Promise<DispatcherQueue[]> {
     const queues = await session.queues(this.#options.ledQueues.inheriting);
     const live = new Map(queues.map((queue) => [queue.id, queue]));
@@ -155,23 +158,23 @@ export class Leader {
     return queues;
   }
 
-  async #giveUp(session: ClaimSession, surplus: number): Promise<void> {
+  async #resignSurplus(session: ClaimSession, surplus: number): Promise<void> {
     if (surplus === 0) return;
     for (const id of [...this.#led].slice(-surplus)) await this.#leave(session, id);
   }
 
-  /** Stops claiming first: the lock is what makes claims ours. */
+  /** Stops claiming first: the lock is what entitles this process to claim. */
   async #leave(session: ClaimSession, id: number): Promise<void> {
     await this.#options.ledQueues.leave(id);
     if (this.#led.delete(id)) await session.resign(id);
   }
 
-  /** Counts the leases once more after the locks are ours: until then the former leader could add to them. */
+  /** Reads the queues again once the locks are held: until then a former leader could add leases. */
   async #takeOver(session: ClaimSession, queues: DispatcherQueue[], most: number): Promise<void> {
     const candidates = queues.map(({ id }) => id).filter((id) => !this.#led.has(id));
-    if (most === 0 || candidates.length === 0) return this.#noteCrowd(false);
+    if (most === 0 || candidates.length === 0) return this.#setCrowded(false);
     const taken = new Set(await session.lead(candidates, most));
-    this.#noteCrowd(taken.size < Math.min(most, candidates.length) && (await session.isCrowded()), candidates.length);
+    this.#setCrowded(taken.size < Math.min(most, candidates.length) && (await session.isCrowded()), candidates.length);
     if (taken.size === 0) return;
     const counted = await session.queues([...taken]);
     for (const id of taken) {
@@ -181,15 +184,12 @@ export class Leader {
     }
   }
 
-  /** What doesn't fit into the server's lock table is left alone until the next close look. */
-  #noteCrowd(crowded: boolean, candidates = 0): void {
+  /** Queues that do not fit into the server's lock table have no leader until the next refresh. */
+  #setCrowded(crowded: boolean, candidates = 0): void {
     if (crowded && !this.#crowded)
       this.#options.logger.warn(
-        'some queues have no leader: the lock table of PostgreSQL is full, raise max_locks_per_transaction',
-        {
-          queues: candidates,
-          led: this.#led.size,
-        },
+        'some queues have no leader because the lock table of PostgreSQL is full; raise max_locks_per_transaction',
+        { queues: candidates, led: this.#led.size },
       );
     this.#crowded = crowded;
   }
@@ -201,8 +201,8 @@ export class Leader {
   }
 }
 
-const SILENT = 'the database heard nothing of this process for too long and gave its queues to others';
-const SILENT_REMEDY = 'The process was stopped, had no processor, or a handler in it blocked the event loop.';
+const SILENT = 'the database did not hear from this process for too long and ended its session; others lead its queues';
+const SILENT_REMEDY = 'Check whether the process was suspended, short of CPU time, or had its event loop blocked.';
 const IDLE_SESSION_TIMEOUT = '57P05';
 
 function isSilence(reason: unknown): boolean {

@@ -1,8 +1,8 @@
-// The queues this process leads, each push queue with the runner that claims for it.
+// The queues that this process leads, and the runners that claim for the push queues among them.
 
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { Doorbells } from '../claiming/doorbells.ts';
-import { type Left, QueueRunner } from '../claiming/queue-runner.ts';
+import { type Carryover, QueueRunner } from '../claiming/queue-runner.ts';
 import { changesRate } from '../claiming/rate-limiter.ts';
 import type { RunnerTools } from '../claiming/runner-tools.ts';
 import type { ClaimedDispatch, ClaimSession } from '../database/ports.ts';
@@ -11,11 +11,14 @@ import type { QueueSet } from './leader.ts';
 
 /** A leadership that has ended. */
 interface Ended {
-  left: Left;
+  carryover: Carryover;
   queue: DispatcherQueue;
 }
 
-/** Whoever adds to a queue that is asleep tells it; the poll is for what got lost on the way, and must not cost more the more queues there are. */
+/**
+ * Enqueuers notify a sleeping queue. Polls only catch lost notifications, and must not cost more the more queues there
+ * are.
+ */
 const MOST_ASLEEP_A_POLL = 500;
 
 export class LedQueues implements QueueSet {
@@ -25,22 +28,22 @@ export class LedQueues implements QueueSet {
   readonly #byName = new Map<string, QueueRunner>();
   readonly #ended = new Map<number, Ended>();
   #doorbells: Doorbells | undefined;
-  /** How far the polls have come among the queues that are asleep. */
+  /** The position of the polls among the sleeping queues. */
   #polled = 0;
 
-  /** Claim as tasks come due; otherwise only when told to, by `runOnce`. Set it before the first queue is led. */
+  /** True: tasks are claimed as they come due. False: only `runOnce` claims. Set it before the first queue is led. */
   automatic = false;
 
   constructor(tools: RunnerTools) {
     this.#tools = tools;
   }
 
-  /** Every queue that is led, pull queues too. */
+  /** All led queues, including pull queues. */
   get all(): DispatcherQueue[] {
     return [...this.#led.values()];
   }
 
-  /** Those of which attempts of former leaders are under way, and have to be counted again. */
+  /** Queues that may have attempts of former leaders under way, which must be counted again. */
   get inheriting(): number[] {
     return [...this.#runners.values()].filter((runner) => runner.inherits).map(({ queue }) => queue.id);
   }
@@ -49,10 +52,10 @@ export class LedQueues implements QueueSet {
     this.#led.set(queue.id, queue);
     if (queue.mode === 'pull') return;
     if (this.#doorbells?.session !== session) this.#doorbells = new Doorbells(session);
-    const runner = new QueueRunner(queue, this.#doorbells, this.#tools, this.#leftOf(queue));
+    const runner = new QueueRunner(queue, this.#doorbells, this.#tools, this.#carryoverOf(queue));
     this.#runners.set(queue.id, runner);
     this.#byName.set(queue.name, runner);
-    this.#ended.set(queue.id, { left: runner.left, queue });
+    this.#ended.set(queue.id, { carryover: runner.carryover, queue });
     if (this.automatic) void runner.start();
   }
 
@@ -67,7 +70,7 @@ export class LedQueues implements QueueSet {
     if (!runner) return;
     this.#runners.delete(queueId);
     if (this.#byName.get(runner.queue.name) === runner) this.#byName.delete(runner.queue.name);
-    this.#ended.set(queueId, { left: runner.left, queue: runner.queue });
+    this.#ended.set(queueId, { carryover: runner.carryover, queue: runner.queue });
     await runner.stop();
   }
 
@@ -75,47 +78,47 @@ export class LedQueues implements QueueSet {
     void this.stop();
   }
 
-  /** Resolves when nothing is claimed any more. */
+  /** Resolves when no claim is under way. */
   async stop(): Promise<void> {
     await Promise.all([...this.#led.keys()].map((id) => this.leave(id)));
   }
 
-  /** The name of a queue that is led; undefined: this one is not. */
+  /** The name of a led queue; undefined if this process does not lead it. */
   nameOf(queueId: number | undefined): string | undefined {
     return queueId === undefined ? undefined : this.#led.get(queueId)?.name;
   }
 
-  /** A notification said that something was added to the queue. */
+  /** A notification announced tasks of the queue. */
   notify(queue: string): void {
     this.#byName.get(queue)?.notify();
   }
 
-  /** A task of the queue is tried again. */
+  /** A task of the queue will be retried. */
   wake(queue: string): void {
     this.#byName.get(queue)?.wake();
   }
 
-  /** Takes note of an attempt's outcome: it may say that the queue is too fast. */
+  /** Passes an attempt's outcome on: it may be a throttle signal. */
   observe(dispatch: ClaimedDispatch, outcome: Outcome): void {
     this.#byName.get(dispatch.queue)?.observe(dispatch, outcome);
   }
 
-  /** Tasks of the queue wait for a place at their target, or do no more. */
+  /** One more, or one less, task of the queue waits for a slot at its target. */
   waitingForTarget(queue: string, more: 1 | -1, target: string): void {
     this.#byName.get(queue)?.waitingForTarget(more, target);
   }
 
-  /** Tasks a second that a queue is held to; null: it is not throttled, or not led. */
+  /** The reduced rate of a queue, in tasks per second; null if it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
-    return this.#byName.get(queue)?.left.limiter.throttledTo(this.#tools.clock.now()) ?? null;
+    return this.#byName.get(queue)?.carryover.limiter.throttledTo(this.#tools.clock.now()) ?? null;
   }
 
-  /** A notification said that some task of the queue may be forced to run. */
+  /** A notification announced that a task of the queue may be forced to run. */
   notifyForced(queue: string): void {
     this.#byName.get(queue)?.notifyForced();
   }
 
-  /** RefreshLoop with one statement for what nobody announced: at queues that are awake, and at some of those asleep, in turn. */
+  /** Finds unannounced work with one statement: in queues that are awake, and in some of the sleeping ones in turn. */
   async poll(): Promise<void> {
     const [asleep, awake] = [[] as QueueRunner[], [] as QueueRunner[]];
     for (const runner of this.#runners.values()) (runner.isAsleep ? asleep : awake).push(runner);
@@ -125,7 +128,7 @@ export class LedQueues implements QueueSet {
     await this.pollQueues([...awake, ...turn].map(({ queue }) => queue.name));
   }
 
-  /** The same, at these queues: all of them, unless some are named. */
+  /** Polls these queues; all if none are given. */
   async pollQueues(queues: readonly string[] = [...this.#byName.keys()]): Promise<void> {
     const led = queues.filter((queue) => this.#byName.has(queue));
     const doorbells = this.#doorbells;
@@ -134,22 +137,23 @@ export class LedQueues implements QueueSet {
     for (const [queue, ms] of times) this.#byName.get(queue)?.polled(ms);
   }
 
-  /** One pass of every queue. */
+  /** Runs one pass of every queue. */
   async runOnce(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((runner) => runner.runOnce()));
   }
 
   /**
-   * Not faster than our own rate limiter, nor than what is on record allows: another may have led since, if for a moment only. The record is rounded up to a second, so that after
-   * a lost connection a queue may have to wait for tokens that it had.
+   * The state that a new leadership continues with. It is no faster than this process's own rate limiter, nor than the
+   * record allows: another dispatcher may have led since, if only for a moment. The record is rounded up to a second,
+   * so after a lost connection a queue may wait for tokens that it already had.
    */
-  #leftOf(queue: DispatcherQueue): Partial<Left> {
+  #carryoverOf(queue: DispatcherQueue): Partial<Carryover> {
     const ended = this.#ended.get(queue.id);
     if (!ended) return {};
     const now = this.#tools.clock.now();
-    const { limiter } = ended.left;
+    const { limiter } = ended.carryover;
     if (changesRate(queue, ended.queue)) limiter.configure(queue, now);
     limiter.takeOver(queue, now);
-    return ended.left;
+    return ended.carryover;
   }
 }

@@ -1,9 +1,9 @@
 // The loop that keeps a dispatcher's view of the database up to date.
 //
-// Every two seconds it checks the membership with one cheap statement: how many dispatchers are connected, how many queues are led? That is how the
-// queues of a dispatcher that died are found. It refreshes everything (settings, targets, requests in flight) when the membership has changed, when
-// a notification said that something else has, while requests of former leaders are being counted, and every 30 seconds, because notifications can
-// get lost.
+// Every two seconds it checks the membership with one cheap statement: how many dispatchers are connected, and how many
+// queues are led? That is how the queues of a dead dispatcher are found. It refreshes everything (settings, targets,
+// requests in flight) when the membership changed, when a notification announced another change, while requests of
+// former leaders are being counted, and every 30 seconds, because notifications can get lost.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -14,7 +14,7 @@ const CHECK_EVERY_MS = 2_000;
 /** While the queues are being redistributed, or the requests of a former leader are being counted. */
 const UNSETTLED_MS = 500;
 const REFRESH_EVERY_MS = 30_000;
-/** At least this long between two refreshes, whoever asks: everyone who may connect can notify. */
+/** Least time between two refreshes, whatever triggers them: anyone who may connect can notify. */
 const LEAST_PAUSE_MS = 100;
 
 export interface RefreshLoopOptions {
@@ -34,7 +34,7 @@ export class RefreshLoop implements Service {
   #refreshedAt: number;
   #refreshed = false;
 
-  /** The caller has already refreshed once. */
+  /** The caller must have refreshed once already. */
   constructor(options: RefreshLoopOptions) {
     this.#options = options;
     const { clock, logger } = options;
@@ -50,7 +50,7 @@ export class RefreshLoop implements Service {
     return this.#loop.stop();
   }
 
-  /** Refreshes now, or a moment after the last time. */
+  /** Refreshes now, or shortly after the previous refresh. */
   invalidate(): void {
     this.#invalid = true;
     this.#loop.wake();

@@ -1,4 +1,4 @@
-// An attempt that has ended, as it is kept for operators. Pure.
+// The record of an ended attempt that is kept for operators. Pure.
 
 import os from 'node:os';
 import type { Dispatch } from '../../domain/dispatch.ts';
@@ -8,7 +8,7 @@ import type { Completed, Failed } from '../delivery/outcome.ts';
 const DISPATCHER = `${os.hostname()}/${process.pid}`;
 const MOST_ERROR_CHARACTERS = 500;
 
-/** @param seconds how long it took */
+/** @param seconds how long the attempt took */
 export function attemptRecord(dispatch: Dispatch, outcome: Completed | Failed, seconds: number): AttemptRecord {
   const failed = outcome.kind === 'failed' ? outcome : undefined;
   return {
@@ -24,7 +24,7 @@ export function attemptRecord(dispatch: Dispatch, outcome: Completed | Failed, s
   };
 }
 
-/** PostgreSQL's text has no NUL and no half of a character. */
+/** PostgreSQL's text type allows neither NUL nor unpaired surrogates. */
 function storable(text: string): string {
   return text.replaceAll('\0', '\ufffd').toWellFormed();
 }

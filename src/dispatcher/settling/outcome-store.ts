@@ -1,8 +1,9 @@
 // Records outcomes in the database.
 //
-// Successes of all queues are recorded together on a connection of their own, one statement at a time: those that arrive while it runs go with the next.
-// So are failures, whose attempts are kept by the same statement. A row lock that somebody holds must not hold up all queues, so that connection waits
-// for none for long; what it could not record, each queue records by itself, on other connections.
+// Successes of all queues are recorded together on a connection of their own, one statement at a time: those that
+// arrive while it runs go into the next. Failures are recorded the same way, their attempts in the same statement. A
+// locked row must not hold up all queues, so that connection waits only briefly for locks; what it could not record,
+// each queue records by itself on other connections.
 
 import type { FailedTask } from '../../domain/dispatch.ts';
 import type { Executor } from '../../postgres/executor.ts';
@@ -17,7 +18,10 @@ import {
 } from '../../store/outcomes.ts';
 import type { OutcomeStore } from '../database/ports.ts';
 
-/** Between the starts of two statements that record successes: each costs as much as those of a few dozen tasks. */
+/**
+ * Least time between the starts of two statements that record successes: each costs as much as recording a few dozen
+ * tasks.
+ */
 const COMPLETE_PAUSE_MS = 8;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
@@ -33,7 +37,7 @@ interface AskedFailure {
 
 /**
  * @param patient waits for row locks
- * @param hasty gives up on them soon
+ * @param hasty gives up on row locks soon
  */
 export function outcomeStore(patient: Executor, hasty: Executor): OutcomeStore {
   const completions = new GroupCommit((asked: AskedCompletion[]) => completeAll(hasty, asked), COMPLETE_PAUSE_MS);
@@ -57,13 +61,13 @@ export function outcomeStore(patient: Executor, hasty: Executor): OutcomeStore {
   };
 }
 
-/** For each, the ids that were completed. */
+/** Returns the completed ids for each request. */
 function completeAll(executor: Executor, asked: AskedCompletion[]): Promise<string[][]> {
   const attempts = asked.flatMap((each) => each.attempts);
   return completeTasks(executor, asked, attempts);
 }
 
-/** The outcome of each. */
+/** Returns the outcome of each failure. */
 function failAll(executor: Executor, asked: AskedFailure[]): Promise<FailedTask['outcome'][]> {
   const failures = asked.map(({ failure }) => failure);
   const attempts = asked.map(({ attempt }) => attempt);

@@ -1,7 +1,9 @@
-// Tells the database what became of each attempt, in batches, with the lease token that proves the attempt was ours.
+// Records the outcomes of attempts in the database, in batches, with the lease token that proves that the attempt was
+// this dispatcher's.
 //
-// A stale token settles nothing: another dispatcher has the task now. That is an answer, not an error: it is counted, logged once, and let
-// go. A database that is away is tried again until the lease is over, for after that the answer could only be stale.
+// A stale token settles nothing: another dispatcher has the task now. That is a result, not an error: it is counted and
+// logged once. If the database is unreachable, settling is retried until the lease expires; after that the result could
+// only be stale.
 
 import { backoffMs } from '../../runtime/backoff.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -11,20 +13,20 @@ import type { ClaimedDispatch, OutcomeStore } from '../database/ports.ts';
 import type { Completed, Failed, Outcome } from '../delivery/outcome.ts';
 import { attemptRecord } from './attempt-record.ts';
 
-/** How long a lease outlives the attempt's deadline. */
+/** How long a lease outlives its attempt's deadline. */
 const LEASE_GRACE_MS = 30_000;
 const MAX_COMPLETED_PER_CALL = 500;
 const MAX_FAILED_AT_ONCE = 500;
 
-/** What one settling did to a queue. */
+/** The result of one settling for a queue. */
 export interface Settled {
   queue: string;
   completed: number;
-  /** Failed, and run again later. */
+  /** Failed, to be retried later. */
   failed: number;
   /** Failed for good. */
   dead: number;
-  /** Settled nothing: the lease was over, and the task is someone else's or will run again. */
+  /** Not settled, because the lease had expired: another dispatcher has the task, or it will run again. */
   stale: number;
 }
 
@@ -39,18 +41,18 @@ export interface SettlerOptions {
 
 interface ClaimedAttempt {
   dispatch: ClaimedDispatch;
-  /** By this process's clock, in milliseconds. */
+  /** In milliseconds of this process's clock. */
   leaseEnds: number;
 }
 
 interface Ended extends ClaimedAttempt {
   outcome: Completed | Failed;
-  /** As above. */
+  /** In milliseconds of this process's clock. */
   endedAt: number;
 }
 
-/** What waits to be settled for one queue. */
-interface Lane {
+/** The outcomes of one queue that wait to be settled. */
+interface QueueBatch {
   completed: Ended[];
   failed: (Ended & { outcome: Failed })[];
   unsent: (ClaimedAttempt & { delaySeconds: number })[];
@@ -58,8 +60,8 @@ interface Lane {
 
 export class Settler {
   readonly #options: SettlerOptions;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #emptying = new Set<Promise<void>>();
+  readonly #batches = new Map<string, QueueBatch>();
+  readonly #settling = new Set<Promise<void>>();
   readonly #ending = new AbortController();
 
   constructor(options: SettlerOptions) {
@@ -67,47 +69,47 @@ export class Settler {
   }
 
   settle(dispatch: ClaimedDispatch, outcome: Outcome): void {
-    const lane = this.#lane(dispatch.queue);
+    const batch = this.#batchOf(dispatch.queue);
     const endedAt = this.#options.clock.now();
-    if (outcome.kind === 'completed') lane.completed.push({ ...attemptOf(dispatch), outcome, endedAt });
-    else if (outcome.kind === 'unsent') lane.unsent.push({ ...attemptOf(dispatch), ...outcome });
-    else lane.failed.push({ ...attemptOf(dispatch), outcome, endedAt });
+    if (outcome.kind === 'completed') batch.completed.push({ ...attemptOf(dispatch), outcome, endedAt });
+    else if (outcome.kind === 'unsent') batch.unsent.push({ ...attemptOf(dispatch), ...outcome });
+    else batch.failed.push({ ...attemptOf(dispatch), outcome, endedAt });
   }
 
-  /** For a task that was claimed and never sent: as if it had not been claimed. */
+  /** Releases a task that was claimed and never sent, as if it had not been claimed. */
   release(dispatch: ClaimedDispatch): void {
-    this.#lane(dispatch.queue).unsent.push({ ...attemptOf(dispatch), delaySeconds: 0 });
+    this.#batchOf(dispatch.queue).unsent.push({ ...attemptOf(dispatch), delaySeconds: 0 });
   }
 
-  /** Resolves when everything is settled, or given up. */
+  /** Resolves when everything is settled or given up. */
   async idle(): Promise<void> {
-    while (this.#emptying.size > 0) await Promise.all(this.#emptying);
+    while (this.#settling.size > 0) await Promise.all(this.#settling);
   }
 
-  /** Tries nothing again that fails from now on. */
+  /** Retries nothing from now on. */
   giveUp(): void {
     this.#ending.abort();
   }
 
-  /** The queue's lane; if it was idle, it is emptied as soon as the caller and its like have put in what they have. */
-  #lane(queue: string): Lane {
-    const busy = this.#lanes.get(queue);
+  /** The queue's batch. If there was none, it is settled as soon as all outcomes of this moment have been added. */
+  #batchOf(queue: string): QueueBatch {
+    const busy = this.#batches.get(queue);
     if (busy) return busy;
-    const lane: Lane = { completed: [], failed: [], unsent: [] };
-    this.#lanes.set(queue, lane);
-    const emptying = Promise.resolve().then(() => this.#empty(queue, lane));
-    this.#emptying.add(emptying);
-    void emptying.finally(() => this.#emptying.delete(emptying));
-    return lane;
+    const batch: QueueBatch = { completed: [], failed: [], unsent: [] };
+    this.#batches.set(queue, batch);
+    const settling = Promise.resolve().then(() => this.#settleBatch(queue, batch));
+    this.#settling.add(settling);
+    void settling.finally(() => this.#settling.delete(settling));
+    return batch;
   }
 
-  async #empty(queue: string, lane: Lane): Promise<void> {
-    while (lane.completed.length + lane.failed.length + lane.unsent.length > 0) {
-      await this.#complete(queue, lane.completed.splice(0, MAX_COMPLETED_PER_CALL));
-      await Promise.all(lane.failed.splice(0, MAX_FAILED_AT_ONCE).map((failure) => this.#fail(queue, failure)));
-      await this.#release(queue, lane.unsent.splice(0));
+  async #settleBatch(queue: string, batch: QueueBatch): Promise<void> {
+    while (batch.completed.length + batch.failed.length + batch.unsent.length > 0) {
+      await this.#complete(queue, batch.completed.splice(0, MAX_COMPLETED_PER_CALL));
+      await Promise.all(batch.failed.splice(0, MAX_FAILED_AT_ONCE).map((failure) => this.#fail(queue, failure)));
+      await this.#release(queue, batch.unsent.splice(0));
     }
-    this.#lanes.delete(queue);
+    this.#batches.delete(queue);
   }
 
   async #complete(queue: string, attempts: Ended[]): Promise<void> {
@@ -132,14 +134,14 @@ export class Settler {
     else this.#report({ queue, stale: 1 }, [dispatch]);
   }
 
-  async #release(queue: string, attempts: Lane['unsent']): Promise<void> {
+  async #release(queue: string, attempts: QueueBatch['unsent']): Promise<void> {
     for (const [delaySeconds, together] of Map.groupBy(attempts, (attempt) => attempt.delaySeconds)) {
       const leases = together.map(({ dispatch }) => dispatch);
       await this.#persist(together, () => this.#options.store.release(queue, leases, delaySeconds));
     }
   }
 
-  /** What `work` returns, or undefined when there was no settling these before their leases were over. */
+  /** Returns the result of `work`, or undefined if it did not succeed before the leases expired. */
   async #persist<T>(attempts: ClaimedAttempt[], work: () => Promise<T>): Promise<T | undefined> {
     const leaseEnds = Math.max(...attempts.map((attempt) => attempt.leaseEnds));
     for (let failures = 1; ; failures++) {
@@ -148,22 +150,24 @@ export class Settler {
       } catch (error) {
         const ms = backoffMs(failures);
         const hopeless = isRefusal(error) || this.#options.clock.now() + ms > leaseEnds || this.#ending.signal.aborted;
-        if (hopeless || failures === 1) this.#complain(error, attempts, hopeless);
+        if (hopeless || failures === 1) this.#warn(error, attempts, hopeless);
         if (hopeless) return undefined;
         await this.#options.clock.sleep(ms, this.#ending.signal);
       }
     }
   }
 
-  #complain(error: unknown, attempts: ClaimedAttempt[], hopeless: boolean): void {
-    const message = hopeless ? 'attempts could not be settled, their tasks run again' : 'settling failed, trying again';
+  #warn(error: unknown, attempts: ClaimedAttempt[], hopeless: boolean): void {
+    const message = hopeless
+      ? 'could not record outcomes; their tasks will run again'
+      : 'could not record outcomes; retrying';
     this.#options.logger.warn(message, { error, queue: attempts[0]?.dispatch.queue, attempts: attempts.length });
   }
 
   #report(what: Partial<Settled> & { queue: string }, stale: ClaimedDispatch[] = []): void {
     if (stale.length > 0) {
       const tasks = stale.map(({ name }) => name);
-      this.#options.logger.info('leases were over before their attempts ended', { queue: what.queue, tasks });
+      this.#options.logger.info('leases expired before their attempts ended', { queue: what.queue, tasks });
     }
     this.#options.settled({ completed: 0, failed: 0, dead: 0, stale: 0, ...what });
   }
@@ -173,7 +177,7 @@ function attemptOf(dispatch: ClaimedDispatch): ClaimedAttempt {
   return { dispatch, leaseEnds: dispatch.claimedAt + dispatch.dispatchDeadline * 1000 + LEASE_GRACE_MS };
 }
 
-/** A success that came after a failure; of those that came at once there is nothing to explain. */
+/** Keeps a success that followed a failure; a success at the first attempt needs no explanation. */
 function isWorthKeeping({ retryCount }: ClaimedDispatch): boolean {
   return retryCount > 0;
 }
@@ -182,7 +186,7 @@ function recordOf({ dispatch, outcome, endedAt }: Ended): AttemptRecord {
   return attemptRecord(dispatch, outcome, Math.max(0, endedAt - dispatch.claimedAt) / 1000);
 }
 
-/** The database understood and said no (the queue is gone): asking again changes nothing. */
+/** The database answered with an error of the task queue, such as a queue that is gone: retrying would not help. */
 function isRefusal(error: unknown): boolean {
   return (error as { sqlState?: string }).sqlState?.startsWith('TQ') ?? false;
 }

@@ -1,9 +1,10 @@
-// Keeps the floors of the queues that this process leads: the moments before which they have no live task, where claims and leases begin.
-// While something happens in them it ticks, ten times a second at most; otherwise it is silent. Push queues, which leave behind 500 dead entries a second at most,
-// have their turn once a second.
+// Raises the floors of the queues that this process leads: the times before which a queue has no live task, and from
+// which claims and leases start. While a queue is busy the loop ticks, ten times a second at most; otherwise it sends
+// nothing. Push queues, which leave behind at most 500 dead index entries a second, get a turn once a second.
 //
-// What happens in push queues the dispatcher knows; the leases of pull queues it does not see. So it looks at PostgreSQL's own count of changes of the
-// table, with statements that are sent anyway: while that grows, all pull queues count as busy.
+// The dispatcher knows when its push queues are busy, but does not see the leases of pull queues. So statements that
+// are sent anyway also read PostgreSQL's own count of changes to the table: while that grows, all pull queues count as
+// busy.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -12,14 +13,14 @@ import type { Service } from '../../runtime/service.ts';
 import type { Floor } from '../../store/floors.ts';
 import { type FloorSession, raiseFloors } from './raise-floors.ts';
 
-/** Between the beginnings of two ticks. */
+/** Least time between the starts of two ticks. */
 const TICK_MS = 100;
-/** Of these one is a push queue's. */
+/** A push queue gets every tenth tick. */
 const PUSH_TICKS = 10;
-/** The count of changes is a second late, or more: so long pull queues stay busy after it grew. */
+/** PostgreSQL reports the count of changes a second late or more, so pull queues stay busy this long after it grew. */
 const PULL_BUSY_MS = 3_000;
 
-/** While the clock is behind a floor, tasks are added below it: so often they are looked for. */
+/** While the clock is behind a floor, tasks are added below it; they are searched for this often. */
 const SWEEP_MS = 1_000;
 
 export interface FloorLoopOptions {
@@ -30,7 +31,7 @@ export interface FloorLoopOptions {
   queues(): { name: string; mode: 'push' | 'pull' }[];
   clock: Clock;
   logger: Logger;
-  /** Between the beginnings of two ticks, in milliseconds; default 100. */
+  /** Least time between the starts of two ticks, in milliseconds; default 100. */
   tickMs?: number;
 }
 
@@ -40,7 +41,7 @@ export class FloorLoop implements Service {
   readonly #busy = new Set<string>();
   /** How far this process has raised each floor, in milliseconds of the database's clock. */
   readonly #raised = new Map<string, number>();
-  /** When each had its last turn, in milliseconds of this process's clock. */
+  /** When each queue had its last turn, in milliseconds of this process's clock. */
   readonly #turns = new Map<string, number>();
   #session: FloorSession | undefined;
   #silent = true;
@@ -65,13 +66,13 @@ export class FloorLoop implements Service {
     this.#session = undefined;
   }
 
-  /** Something happens in the queue. */
+  /** Marks a queue as busy. */
   busy(queue: string): void {
     this.#busy.add(queue);
     if (this.#silent) this.#loop.wake();
   }
 
-  /** The count of changes, as someone else has seen it. */
+  /** Takes in the count of changes from another statement. */
   seeChanges(changes: number): void {
     const grew = this.#changes !== undefined && this.#changes !== changes;
     this.#changes = changes;
@@ -99,7 +100,7 @@ export class FloorLoop implements Service {
     this.seeChanges(clock.changes);
     this.#forget();
     const queues = this.#queuesInTurn();
-    for (const queue of queues) this.#busy.delete(queue); // what happens from now on needs another tick
+    for (const queue of queues) this.#busy.delete(queue); // a change from now on needs another tick
     try {
       const floors = await raiseFloors(session, queues, clock, (ms) => this.#sleep(ms, signal));
       for (const queue of queues) this.#turns.set(queue, this.#began);
@@ -110,7 +111,7 @@ export class FloorLoop implements Service {
     }
   }
 
-  /** What is known of queues that are led no more. */
+  /** Drops the state of queues that are no longer led. */
   #forget(): void {
     const led = new Set(this.#options.queues().map(({ name }) => name));
     for (const known of [this.#busy, this.#raised, this.#turns])
@@ -123,7 +124,7 @@ export class FloorLoop implements Service {
       .map(({ name }) => name);
   }
 
-  /** Until a busy queue has its turn; Infinity: none is busy. */
+  /** Milliseconds until a busy queue has its turn; Infinity if none is busy. */
   #msToTurn(): number {
     return Math.min(Infinity, ...this.#busyQueues().map(({ msToTurn }) => msToTurn));
   }
@@ -142,7 +143,7 @@ export class FloorLoop implements Service {
 
   async #connected(): Promise<FloorSession> {
     this.#session ??= await this.#options.open((reason) => {
-      this.#session = undefined; // a tick that waits for open writers fails
+      this.#session = undefined; // a tick that is waiting for open writers fails
       this.#options.logger.warn('lost the connection that raises floors', { error: reason });
     });
     return this.#session;
@@ -153,7 +154,10 @@ export class FloorLoop implements Service {
     signal.throwIfAborted();
   }
 
-  /** A floor that could not even get where it has been: the clock was set back, and tasks are added below it. */
+  /**
+   * Finds floors that could not be raised to where they had been: the clock was set back, and tasks are added below
+   * them.
+   */
   async #compare(floors: Floor[]): Promise<void> {
     const now = this.#options.clock.now();
     const behind = floors

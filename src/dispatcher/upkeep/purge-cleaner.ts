@@ -1,10 +1,10 @@
-// Takes the rows of purged tasks away, a portion at a time, after the purge has answered long since.
+// Deletes the rows of purged tasks in batches, long after the purge itself has returned.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { UpkeepStore } from '../database/ports.ts';
 
-/** Between two portions: claims and other queues come first. */
+/** Between two batches, so that claims and other queues come first. */
 const PAUSE_MS = 20;
 
 export class PurgeCleaner {
@@ -21,7 +21,7 @@ export class PurgeCleaner {
     this.#logger = logger;
   }
 
-  /** Begins, or goes on. What can't be cleaned now is cleaned when it is asked for again. */
+  /** Starts or continues cleaning. A queue that cannot be cleaned now is cleaned when it is passed in again. */
   clean(queues: string[]): void {
     for (const queue of queues) this.#waiting.add(queue);
     if (this.#waiting.size === 0 || this.#ending.signal.aborted) return;
@@ -37,7 +37,9 @@ export class PurgeCleaner {
 
   async #cleanAll(): Promise<void> {
     for (const queue of this.#waiting) {
-      await this.#cleanOne(queue).catch((error) => this.#logger.warn('purged tasks are left', { queue, error }));
+      await this.#cleanOne(queue).catch((error) =>
+        this.#logger.warn('could not delete the rows of purged tasks', { queue, error }),
+      );
       this.#waiting.delete(queue);
     }
   }

@@ -1,10 +1,11 @@
 // One tick of the floor loop: raises the floors of some queues as far as it is safe.
 //
-//   read the clock ──▶ list open writers ──▶ wait until all of them have ended ──▶ walk (its moves are committed) ──▶ raise
+//   read the clock ──▶ list open writers ──▶ wait until all have ended ──▶ walk (moves are committed) ──▶ raise
 //
-// A due time is computed while its transaction holds the lock on the table. So whatever is due before that clock was written by a transaction that
-// committed before the writers were listed, or by one of them: once they have ended, a new snapshot shows it, and the walk stops at it. Each arrow is the end
-// of a statement, and the order is everything. Remembering a candidate for the floor and adopting it later strands tasks; so does walking before the
+// A due time is computed while its transaction holds the lock on the table. So whatever is due before the clock that
+// was read was written by a transaction that committed before the writers were listed, or by one of those: once they
+// have ended, a new snapshot shows it, and the walk stops at it. Each arrow is the end of a statement, and their order
+// is essential. Remembering a candidate for the floor and adopting it later strands tasks; so does walking before the
 // writers have ended.
 
 import type { Floor, FloorClock } from '../../store/floors.ts';
@@ -18,14 +19,14 @@ export interface FloorSession {
   close(): Promise<void>;
 }
 
-/** The clock may be stepped by this much without harm. */
+/** A step of the clock by this much does no harm. */
 const MARGIN_MS = 100;
-/** Between two checks of the open writers: a tenth of the time they have taken already, but … */
+/** Wait between two checks of the open writers: a tenth of the time that they have already taken, but at least … */
 const LEAST_WAIT_MS = 5;
 const MOST_WAIT_MS = 2_000;
 
 /**
- * @param sleep waits for some milliseconds; rejects when there is no use in waiting any more
+ * @param sleep waits for some milliseconds; rejects when waiting has become useless
  * @returns how far each floor was raised
  */
 export async function raiseFloors(

@@ -1,12 +1,12 @@
-/** What a dispatcher has done so far. */
+/** Counts of what a dispatcher has done so far. */
 export interface RunCounts {
   claimed: number;
   completed: number;
-  /** Attempts that failed and are tried again later. */
+  /** Attempts that failed and will be retried. */
   failed: number;
   /** Attempts that failed for good. */
   dead: number;
-  /** Attempts whose lease was over before they could be settled. */
+  /** Attempts whose leases expired before they could be settled. */
   stale: number;
 }
 

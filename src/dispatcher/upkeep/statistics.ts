@@ -1,10 +1,11 @@
-// What a dispatcher puts on record of its queues: how many attempts have ended, and that there were dispatches at all. Rows that are only ever appended, at
-// most one a second for each queue.
+// Records statistics of a dispatcher's queues: how many attempts ended, and that there were dispatches at all. Rows are
+// only ever appended, at most one a second per queue.
 //
-// With each goes the enforced rate, if it is less than the configured one, so that a throttled queue stays so when its leadership changes.
+// Each row contains the enforced rate if it is less than the configured one, so that a throttled queue stays throttled
+// when its leader changes.
 //
-// The first dispatch after a quiet second is noted at once. So a new leader knows from the newest row when the last dispatch was, to the
-// second (_last_dispatch), and does not begin with tokens that were spent already.
+// The first dispatch after a quiet second is recorded immediately. So a new leader learns from the newest row when the
+// last dispatch was, to the second (_last_dispatch), and does not start with tokens that were already spent.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -36,12 +37,12 @@ export class Statistics {
 
   /** A task of the queue is being sent. */
   dispatched(queue: string): void {
-    if (this.#isDue(queue)) void this.#note(queue).catch((error) => this.#complain(error));
+    if (this.#isDue(queue)) void this.#note(queue).catch((error) => this.#warn(error));
   }
 
-  /** The queue's enforced rate was halved, or is whole again. */
+  /** The queue's enforced rate was halved, or is no longer reduced. */
   rateChanged(queue: string): void {
-    void this.#note(queue).catch((error) => this.#complain(error));
+    void this.#note(queue).catch((error) => this.#warn(error));
   }
 
   /** `n` attempts of the queue have ended. */
@@ -50,11 +51,11 @@ export class Statistics {
     this.#ended.set(queue, (this.#ended.get(queue) ?? 0) + n);
     this.#cancel ??= this.#clock.alarm(NOTE_EVERY_MS, () => {
       this.#cancel = undefined;
-      void this.flush().catch((error) => this.#complain(error));
+      void this.flush().catch((error) => this.#warn(error));
     });
   }
 
-  /** Writes what has not been written yet. What can't be written is kept for the next time. */
+  /** Writes what has not been written yet. What cannot be written is kept for the next time. */
   async flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -79,7 +80,7 @@ export class Statistics {
     }
   }
 
-  #complain(error: unknown): void {
-    this.#logger.warn('statistics could not be written, trying again', { error });
+  #warn(error: unknown): void {
+    this.#logger.warn('could not write statistics; retrying', { error });
   }
 }

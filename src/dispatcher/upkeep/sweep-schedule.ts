@@ -1,5 +1,6 @@
-// When which queue is swept: one in which something happens once a minute, one in which nothing does once an hour, and each within the first hour, those that are
-// seen together a few with each look; one in which more is left than a sweep removes, at the next look. The attempts of all queues are swept once an hour, and at the start.
+// The schedule of sweeps. A busy queue is swept once a minute and an idle one once an hour. New queues are swept within
+// their first hour, a few per refresh if many appear together. A queue that needs more than one sweep is swept again at
+// the next refresh. The attempts of all queues are swept at the start and once an hour.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { UpkeepStore } from '../database/ports.ts';
@@ -8,7 +9,7 @@ const BUSY_MS = 60_000;
 const IDLE_MS = 3_600_000;
 /** Queues that share a statement, and so a transaction. */
 const TOGETHER = 10;
-/** Between those that are swept for the first time. */
+/** Between the first sweeps of groups of new queues. */
 const APART_MS = 30_000;
 
 interface Swept {
@@ -28,13 +29,13 @@ export class SweepSchedule {
     this.#clock = clock;
   }
 
-  /** Something happens in the queue. */
+  /** Marks a queue as busy. */
   busy(queue: string): void {
     const swept = this.#swept.get(queue);
     if (swept) swept.busy = true;
   }
 
-  /** SweepSchedule those of the queues that are due for it. */
+  /** Sweeps those of the queues that are due. */
   async sweep(queues: string[]): Promise<void> {
     const now = this.#clock.now();
     if (now - this.#attemptsSweptAt >= IDLE_MS) {

@@ -1,28 +1,29 @@
-// What a YAML or XML file holds, with the place of each thing: what both readers make, and what the validator looks at.
+// The contents of a YAML or XML file with the position of each part: the output of both readers and the input of the
+// validators.
 
-/** Where something begins; both count from 1. */
+/** A position in a file; both numbers count from 1. */
 export interface Position {
   line: number;
   column: number;
 }
 
-/** A value without parts. In XML everything is text, so that its type is untyped: the key decides what it has to be. */
+/** A value without parts. In XML everything is text, so its type is untyped and the key decides what it must be. */
 export interface ConfigScalar {
   kind: 'scalar';
   type: 'text' | 'number' | 'boolean' | 'null' | 'untyped';
-  /** As it is written, without quotes. */
+  /** As written, without quotes. */
   text: string;
   at: Position;
 }
 
-/** Keys and values, in the file's order; a key that is written twice is here twice. */
+/** Keys and values, in the file's order; a repeated key occurs repeatedly. */
 export interface ConfigMapping {
   kind: 'mapping';
   entries: { key: string; at: Position; value: ConfigNode }[];
   at: Position;
 }
 
-/** Values in a row. */
+/** A list of values. */
 export interface ConfigList {
   kind: 'list';
   items: ConfigNode[];
@@ -31,19 +32,19 @@ export interface ConfigList {
 
 export type ConfigNode = ConfigScalar | ConfigMapping | ConfigList;
 
-/** Nothing was written after the key. */
+/** Whether nothing was written after the key. */
 export function isEmpty(node: ConfigNode): boolean {
   return node.kind === 'scalar' && (node.type === 'null' || (node.type === 'untyped' && node.text === ''));
 }
 
-/** What a node is, for a message. */
+/** A description of a node, for messages. */
 export function kindOfNode(node: ConfigNode): string {
   if (isEmpty(node)) return 'nothing';
   if (node.kind === 'scalar') return excerpt(node.text);
   return node.kind === 'list' ? 'a list' : 'a mapping';
 }
 
-/** A value as messages show it: quoted, and not longer than a line. */
+/** A value for messages: quoted, and at most a line long. */
 export function excerpt(text: string): string {
   return `'${text.length > 60 ? `${text.slice(0, 60)}…` : text}'`;
 }

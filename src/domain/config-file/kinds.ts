@@ -1,21 +1,21 @@
-// Kinds of values: each says in a sentence what it takes, reads it from a file, and describes itself as a JSON Schema. The validator and the schema
-// are made from the same kinds, so that they can't disagree.
+// Kinds of values: each names in words what it accepts, reads it from a file, and describes itself as a JSON Schema.
+// The validator and the schema are made from the same kinds, so they cannot disagree.
 
 import type { ConfigScalar } from './config-node.ts';
 
 /** A JSON Schema, draft 7. */
 export type JsonSchema = { [key: string]: unknown };
 
-/** What a key takes. */
+/** The kind of value that a key accepts. */
 export interface Kind<Value = unknown> {
-  /** Ends the sentence `rate can't be 'x': …`. */
+  /** Completes the sentence `rate must be …, got 'x'`. */
   readonly expected: string;
   readonly schema: JsonSchema;
-  /** undefined: it is not of this kind. */
+  /** Returns undefined if the value is not of this kind. */
   read(scalar: ConfigScalar): Value | undefined;
 }
 
-/** Text of a pattern. A whole number that is written plainly counts as its digits, so that a queue may be called 7. */
+/** Text that matches a pattern. A plain whole number counts as its digits, so a queue may be named 7. */
 export function text(pattern: RegExp, expected: string, schema: JsonSchema = {}): Kind<string> {
   return {
     expected,
@@ -28,7 +28,7 @@ export function text(pattern: RegExp, expected: string, schema: JsonSchema = {})
   };
 }
 
-/** Text that a grammar of its own judges, such as a rate; a number that is written plainly counts as text. */
+/** Text with a grammar of its own, such as a rate; a number counts as text. */
 export function spelled(
   read: (text: string) => number | undefined,
   expected: string,
@@ -42,12 +42,8 @@ export function spelled(
   };
 }
 
-/** A whole number within a range. Not 010, which is eight to some readers and ten to others. */
-export function wholeNumber(
-  min: number,
-  max: number,
-  expected = `it is a whole number from ${min} to ${max}`,
-): Kind<number> {
+/** A whole number within a range. Not 010, which some parsers read as eight and others as ten. */
+export function wholeNumber(min: number, max: number, expected = `a whole number from ${min} to ${max}`): Kind<number> {
   return {
     expected,
     schema: { type: 'integer', minimum: min, maximum: max },
@@ -67,15 +63,15 @@ export function numeric(min: number, max: number, expected: string): Kind<number
 /** One of a few words. */
 export function choice<Word extends string>(...words: Word[]): Kind<Word> {
   return {
-    expected: `it is ${words.join(' or ')}`,
+    expected: words.join(' or '),
     schema: { enum: words },
     read: (scalar) => words.find((word) => word === scalar.text),
   };
 }
 
-/** True or False, in capitals or not. */
+/** True or False, in upper or lower case. */
 export const yesOrNo: Kind<boolean> = {
-  expected: 'it is True or False',
+  expected: 'True or False',
   schema: { type: 'boolean' },
   read: (scalar) => {
     if (scalar.type !== 'boolean' && scalar.type !== 'untyped') return undefined;
@@ -84,9 +80,9 @@ export const yesOrNo: Kind<boolean> = {
   },
 };
 
-/** Any short text; it is accepted and not looked at. */
+/** Any text; it is accepted and ignored. */
 export const anything: Kind<string> = {
-  expected: 'it is text',
+  expected: 'text',
   schema: { type: ['string', 'number'] },
   read: (scalar) => (['text', 'untyped', 'number'].includes(scalar.type) ? scalar.text : undefined),
 };

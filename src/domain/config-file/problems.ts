@@ -1,9 +1,9 @@
-// What is wrong with a file: everything at once, so that nobody has to mend it line by line.
+// The problems of a file, collected so that all are reported together.
 
 import type { ConfigProblem } from '../config-error.ts';
 import type { Position } from './config-node.ts';
 
-/** Whose setting is wrong. */
+/** The setting that a problem is about. */
 export interface About {
   /** The queue or job it belongs to. */
   entry?: string | undefined;
@@ -11,23 +11,23 @@ export interface About {
   value?: string | undefined;
 }
 
-/** Collects problems and warnings while a file is read. */
+/** Collects the problems and warnings of a file. */
 export class Problems {
   readonly #found: ConfigProblem[] = [];
   readonly #warnings: ConfigProblem[] = [];
 
-  /** Something that makes the file invalid. */
+  /** Adds a problem, which makes the file invalid. */
   add(at: Position, message: string, about: About = {}): undefined {
     this.#found.push(problem(at, message, about));
     return undefined;
   }
 
-  /** Something that is put up with. */
+  /** Adds a warning about something that is tolerated. */
   warn(at: Position, message: string, about: About = {}): void {
     this.#warnings.push(problem(at, message, about));
   }
 
-  /** In the order of the file. */
+  /** The problems, in the order of the file. */
   get found(): ConfigProblem[] {
     return this.#found.toSorted(byPlace);
   }

@@ -1,11 +1,12 @@
-// Reads a mapping by the table of its keys: unknown keys are refused with the nearest known one, and each problem is reported with its place.
+// Reads a mapping by the table of its keys. Unknown keys are reported with the closest known key, and each problem with
+// its position.
 
 import { nearest } from '../known-keys.ts';
 import { type ConfigMapping, type ConfigNode, excerpt, isEmpty, kindOfNode, type Position } from './config-node.ts';
 import type { Kind } from './kinds.ts';
 import type { Problems } from './problems.ts';
 
-/** What a mapping is called in messages: `queue mail`, `the file`. */
+/** The name of a mapping in messages: `queue mail`, `the file`. */
 export interface Whose {
   label: string;
   entry?: string | undefined;
@@ -18,10 +19,10 @@ export interface Found {
 }
 
 /**
- * The values of a mapping by key, each key once.
+ * Returns the values of a mapping by key, and reports unknown and repeated keys.
  *
- * @param known the keys that may be there
- * @returns an empty map when the node is no mapping, which is reported
+ * @param known the keys that are allowed
+ * @returns an empty map if the node is not a mapping, which is reported
  */
 export function entriesOf(
   node: ConfigNode,
@@ -31,7 +32,8 @@ export function entriesOf(
 ): Map<string, Found> {
   const found = new Map<string, Found>();
   if (node.kind !== 'mapping') {
-    if (!isEmpty(node)) problems.add(node.at, `${whose.label} has keys and values, and not ${kindOfNode(node)}`, whose);
+    if (!isEmpty(node))
+      problems.add(node.at, `${whose.label} must be a mapping of keys and values, got ${kindOfNode(node)}`, whose);
     return found;
   }
   for (const { key, at, value } of (node satisfies ConfigMapping).entries) {
@@ -39,7 +41,7 @@ export function entriesOf(
     if (!known.includes(key)) {
       problems.add(at, `${whose.label} has no key ${excerpt(key)}: did you mean ${nearest(key, known)}?`, about);
     } else if (found.has(key)) {
-      problems.add(at, `${whose.label} says ${key} twice`, about);
+      problems.add(at, `${whose.label} has the key ${key} twice`, about);
     } else {
       found.set(key, { at, value });
     }
@@ -47,7 +49,7 @@ export function entriesOf(
   return found;
 }
 
-/** The value of a key that takes one; undefined when it is not there, or is wrong, which is reported. */
+/** Returns the value of a key; undefined if the key is missing, or if its value is invalid, which is reported. */
 export function readValue<Value>(
   found: Map<string, Found>,
   key: string,
@@ -63,7 +65,7 @@ export function readValue<Value>(
   const written = node.kind === 'scalar' ? node.text : kindOfNode(node);
   return problems.add(
     isEmpty(node) ? entry.at : node.at,
-    `${whose.label}: ${key} can't be ${kindOfNode(node)}: ${kind.expected}`,
+    `${whose.label}: ${key} must be ${kind.expected}, got ${kindOfNode(node)}`,
     {
       entry: whose.entry,
       key,
@@ -72,7 +74,7 @@ export function readValue<Value>(
   );
 }
 
-/** The values of all keys that are there and right. */
+/** Returns the values of all keys that are present and valid. */
 export function readValues(
   found: Map<string, Found>,
   kinds: Readonly<Record<string, Kind>>,
@@ -85,10 +87,10 @@ export function readValues(
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** The items of a list; none when the node is empty, or is no list, which is reported. */
+/** Returns the items of a list; none if the node is empty, or is not a list, which is reported. */
 export function itemsOf(node: ConfigNode | undefined, key: string, whose: Whose, problems: Problems): ConfigNode[] {
   if (!node || isEmpty(node)) return [];
   if (node.kind === 'list') return node.items;
-  problems.add(node.at, `${whose.label}: ${key} is a list, and not ${kindOfNode(node)}`, { entry: whose.entry, key });
+  problems.add(node.at, `${whose.label}: ${key} must be a list, got ${kindOfNode(node)}`, { entry: whose.entry, key });
   return [];
 }

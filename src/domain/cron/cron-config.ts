@@ -1,37 +1,37 @@
-// What a cron file says, in its own words.
+// The contents of a cron file, with its own key names.
 
-/** A job. */
+/** A job of a cron file. */
 export interface CronEntry {
-  /** What it is called; default: made of its URL. */
+  /** Its name; default: derived from its URL. */
   name?: string;
-  /** The path that is requested; with a queue, the path of its tasks. */
+  /** The path that is requested; with `queue`, the path of its tasks. */
   url?: string;
-  /** The queue that each run adds a task to, in place of a request to the URL. */
+  /** The queue that each run adds a task to, instead of requesting the URL. */
   queue?: string;
   /** Body of that task. */
   payload?: string;
   /** Tag of that task, in a pull queue. */
   tag?: string;
-  /** Such as `every monday 09:00`. */
+  /** For example `every monday 09:00`. */
   schedule: string;
-  /** Name of the tz database; default UTC. */
+  /** A name from the tz database; default UTC. */
   timezone?: string;
   description?: string;
-  /** Default: the default target. */
+  /** Default: the target `default`. */
   target?: string;
-  /** Such as 15.1s. */
+  /** For example 15.1s. */
   attempt_deadline?: string;
-  /** Whether a run that was missed while no server ran is made up for, once; default: no. */
+  /** Whether one run makes up for those missed while no server was running; default: no. */
   catch_up?: boolean;
-  /** Missing: a run that failed is not tried again. Present, if empty: it is, by the defaults. */
+  /** If missing, failed runs are not retried; if empty, they are retried with the defaults. */
   retry_parameters?: CronRetry;
 }
 
-/** When and how often a run that failed is tried again. */
+/** When and how often a failed run is retried. */
 export interface CronRetry {
   /** 0 … 5, default 5. */
   job_retry_limit?: number;
-  /** Such as 2h; with both limits both have to be reached. Default: none. */
+  /** For example 2h; if both limits are set, both must be reached. Default: none. */
   job_age_limit?: string;
   /** Default 0.1. */
   min_backoff_seconds?: number;
@@ -41,7 +41,7 @@ export interface CronRetry {
   max_doublings?: number;
 }
 
-/** A cron file: all jobs there are. */
+/** A cron file, which lists all jobs. */
 export interface CronConfig {
   cron: readonly CronEntry[];
 }

@@ -1,38 +1,38 @@
-// A cron entry as the database has it, and what applying a cron file does.
+// Cron jobs as the database stores them, and the changes that a cron file makes.
 
-/** A cron entry. */
+/** A cron job. */
 export interface Cron {
   name: string;
   description: string | null;
   url: string | null;
-  /** Each run is a task of this queue. */
+  /** The queue that gets a task for each run. */
   queue: string;
-  /** A run is a GET request with the header X-AppEngine-Cron; else a task of the entry's own queue. */
+  /** True: a run is a GET request with the header X-AppEngine-Cron; false: a task of the job's own queue. */
   callsUrl: boolean;
-  /** Such as `every monday 09:00`. */
+  /** For example `every monday 09:00`. */
   schedule: string;
   timezone: string;
   target: string | null;
-  /** As in the file; null: a run that failed is not tried again, or as the queue says. */
+  /** As in the file; null: failed runs are not retried, or as the queue's settings say. */
   retryParameters: Record<string, number | string> | null;
   attemptDeadline: string | null;
   catchUp: boolean;
-  /** From which the next run is counted. */
+  /** The time from which the next run is computed. */
   since: Date;
-  /** null: not worked out yet, or counted from the end of the run that is under way. */
+  /** null: not computed yet, or computed when the current run ends. */
   nextRun: Date | null;
   lastRun: Date | null;
   lastTask: string | null;
   lastResult: 'running' | 'succeeded' | 'failed' | null;
   lastStatus: number | null;
-  /** Of its queue. */
+  /** The state of its queue. */
   state: 'running' | 'paused' | 'disabled' | 'no queue';
   problem: string | null;
 }
 
 /** One setting that changes. */
 export interface CronChange {
-  /** null: the queue that entries run in. */
+  /** null: the queue in which jobs run. */
   cron: string | null;
   change: 'create' | 'change' | 'remove';
   setting: string;
@@ -40,26 +40,26 @@ export interface CronChange {
   after: string | null;
 }
 
-/** How a cron file is applied. */
+/** Options for applying a cron file. */
 export interface ApplyCronsOptions {
-  /** Say what would be done, and do nothing. */
+  /** Report the changes without making them. */
   dryRun?: boolean;
-  /** What a dry run answered: when there is something else to do by now, nothing is done. */
+  /** The result of a dry run: if the changes to make are no longer these, none is made. */
   approved?: readonly CronChange[];
 }
 
-/** An entry that has something to be done: it is due, or its next run has to be worked out. */
+/** A job that needs attention: it is due, or its next run must be computed. */
 export interface DueCron {
   id: string;
   schedule: string;
   timezone: string;
   since: Date;
   nextRun: Date | null;
-  /** The last run is under way. */
+  /** True: the last run has not ended. */
   active: boolean;
-  /** By the database's clock. */
+  /** The time by the database's clock. */
   now: Date;
 }
 
-/** What became of an entry's moment. */
+/** The outcome of firing a job. */
 export type Fired = 'added' | 'missed' | 'overlapping' | 'early' | 'gone' | 'failed';

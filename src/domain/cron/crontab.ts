@@ -1,12 +1,12 @@
-// Expressions of crontab, such as `*/5 * * * *`, which cron files do not have: many a user tries one first, and is told
-// what to write instead.
+// Recognises crontab expressions, such as `*/5 * * * *`, which cron files do not support but many users try first, and
+// suggests what to write instead.
 
 const FIELD = String.raw`[\w*,/?-]+`;
 const EXPRESSION = new RegExp(String.raw`^[\d*]${FIELD.replace('+', '*')}(\s+${FIELD}){4}$`);
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /**
- * The schedule to write instead of a crontab expression; undefined when the text is not one.
+ * Returns the schedule to write instead of a crontab expression; undefined if the text is not one.
  *
  * @example insteadOfCrontab('0 9 * * 1')   // 'every monday 09:00'
  */

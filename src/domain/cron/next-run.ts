@@ -1,7 +1,6 @@
-// When a schedule runs next.
-//
-// Times of the day are the wall clock's. A time that comes twice, when clocks are set back, runs the first time only; one that is skipped, when they
-// are set forward, runs at the moment they are. The ticks of a range are counted from its start in time that passes, and not by the clock.
+// The next run of a schedule. Times of day are wall-clock times. If clocks are set back and a time occurs twice, the
+// job runs only the first time; if they are set forward and a time is skipped, it runs at the change. The ticks of a
+// range are counted from its start in elapsed time, not by the clock.
 
 import { type DaySchedule, daysOf, type RangeSchedule, type Schedule } from './schedule.ts';
 import { instantOf, localTime } from './time-zone.ts';
@@ -9,14 +8,15 @@ import { instantOf, localTime } from './time-zone.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-// The fifth Sunday of February comes again after forty years at most.
+// A fifth Sunday in February recurs after at most forty years.
 const MOST_MONTHS = 12 * 41;
 
 /**
- * The first run after a moment.
+ * Returns the first run after a moment.
  *
- * @param after for a pause (`every 5 minutes`) the end of the run before, else any moment; a run at this very moment is not the next one
- * @param zone name of the tz database
+ * @param after for a pause (`every 5 minutes`) the end of the previous run, otherwise any moment; a run at exactly this
+ *   moment does not count
+ * @param zone a name from the tz database
  * @example nextRun(parseSchedule('every day 09:00'), new Date(), 'Europe/Berlin')
  */
 export function nextRun(schedule: Schedule, after: Date, zone = 'UTC'): Date {
@@ -25,7 +25,7 @@ export function nextRun(schedule: Schedule, after: Date, zone = 'UTC'): Date {
   return new Date(schedule.kind === 'range' ? nextTick(schedule, moment, zone) : nextDay(schedule, moment, zone));
 }
 
-/** The first runs after a moment, as if each took no time. */
+/** Returns the first runs after a moment, as if each took no time. */
 export function nextRuns(schedule: Schedule, after: Date, zone: string, count: number): Date[] {
   const runs: Date[] = [];
   for (let last = after; runs.length < count; runs.push(last)) last = nextRun(schedule, last, zone);
@@ -33,7 +33,7 @@ export function nextRuns(schedule: Schedule, after: Date, zone: string, count: n
 }
 
 function nextDay({ days, at }: DaySchedule, after: number, zone: string): number {
-  // A day before: the run of yesterday may have been moved to today.
+  // Starts a day earlier: yesterday's run may have been moved to today.
   const start = new Date(localTime(after, zone) - DAY);
   for (let count = 0; count < MOST_MONTHS; count++) {
     const first = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + count, 1));
@@ -50,7 +50,7 @@ function nextDay({ days, at }: DaySchedule, after: number, zone: string): number
 function nextTick({ every, from, to }: RangeSchedule, after: number, zone: string): number {
   const today = Math.floor(localTime(after, zone) / DAY) * DAY;
   const length = (to < from ? to + 1440 : to) - from;
-  // Ranges over midnight began yesterday; and clocks are set by up to a day.
+  // Ranges across midnight began yesterday, and clocks change by up to a day.
   const ticks = [-2, -1, 0, 1, 2].flatMap((days) => {
     const local = today + days * DAY + from * MINUTE;
     const start = instantOf(local, zone);

@@ -1,4 +1,5 @@
-// App Engine's schedules: `every 5 minutes`, `every 30 mins from 9:00 to 17:00`, `1st,third mon of quarter 04:00`, `1,15 of month 10:00`.
+// The parser of App Engine's schedules: `every 5 minutes`, `every 30 mins from 9:00 to 17:00`, `1st,third mon of
+// quarter 04:00`, `1,15 of month 10:00`.
 
 import { InvalidRequestError } from '../errors.ts';
 import { insteadOfCrontab } from './crontab.ts';
@@ -10,9 +11,9 @@ const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY = 1440;
 
 /**
- * The meaning of a schedule's text.
+ * Parses a schedule.
  *
- * @throws InvalidRequestError that says what was expected where
+ * @throws InvalidRequestError that says what was expected
  * @example parseSchedule('every monday 09:00')
  */
 export function parseSchedule(text: string): Schedule {
@@ -41,10 +42,12 @@ class ScheduleParser {
   #interval(): Schedule {
     this.#word('every');
     const count = this.#take('number', 'a number');
-    if (count.value < 1 || count.text.length > 5) throw this.#refuse(`${count.text} is not 1 to 99999`);
+    if (count.value < 1 || count.text.length > 5)
+      throw this.#refuse(`the interval must be 1 to 99999, got ${count.text}`);
     const every = count.value * (this.#unit() === 'hours' ? 60 : 1);
     if (this.#skip('synchronized')) {
-      if (DAY % every !== 0) throw this.#refuse(`${count.text} does not divide the day, which synchronized needs`);
+      if (DAY % every !== 0)
+        throw this.#refuse(`synchronized needs an interval that divides the day, got ${count.text}`);
       return { kind: 'range', every, from: 0, to: DAY - 1 };
     }
     if (!this.#skip('from')) return { kind: 'pause', every };
@@ -64,14 +67,15 @@ class ScheduleParser {
     const at = this.#take('time', 'a time such as 09:00').value;
     const { monthdays, months } = days;
     if (monthdays && !months.some((month) => monthdays.some((day) => day <= (LONGEST_MONTH[month - 1] ?? 0)))) {
-      throw this.#refuse('there is no such day in these months');
+      throw this.#refuse('these months have no such day');
     }
     return { kind: 'days', days, at };
   }
 
   #monthdays(): DayRule {
     const monthdays = this.#list('number', 'a day of the month').map(({ text, value }) => {
-      if (value < 1 || value > 31 || text.length > 2) throw this.#refuse(`${text} is no day of a month`);
+      if (value < 1 || value > 31 || text.length > 2)
+        throw this.#refuse(`a day of the month must be 1 to 31, got ${text}`);
       return value;
     });
     this.#word('of');
@@ -97,7 +101,7 @@ class ScheduleParser {
     if (this.#peek().kind !== 'ordinal')
       return this.#list('month', 'month, quarter, or names of months').map(({ value }) => value);
     const inQuarter = this.#list('ordinal', '').map(({ text, value }) => {
-      if (value > 3) throw this.#refuse(`a quarter has no ${text} month`);
+      if (value > 3) throw this.#refuse(`a quarter has three months, got ${text}`);
       return value;
     });
     for (const word of ['month', 'of', 'quarter']) this.#word(word);
@@ -134,12 +138,12 @@ class ScheduleParser {
 
   #expected(what: string): InvalidRequestError {
     const { kind, text } = this.#peek();
-    return this.#refuse(`expected ${what}, and not ${kind === 'end' ? 'the end' : `'${text}'`}`);
+    return this.#refuse(`expected ${what}, got ${kind === 'end' ? 'the end' : `'${text}'`}`);
   }
 
   #refuse(why: string): InvalidRequestError {
-    return new InvalidRequestError(`not a schedule: '${this.#text.slice(0, 120)}': ${why}`, {
-      hint: 'A schedule is such as: every 5 minutes; every 30 mins from 9:00 to 17:00; every monday 09:00; 1,15 of month 10:00.',
+    return new InvalidRequestError(`invalid schedule '${this.#text.slice(0, 120)}': ${why}`, {
+      hint: 'Examples: every 5 minutes; every 30 mins from 9:00 to 17:00; every monday 09:00; 1,15 of month 10:00.',
     });
   }
 }

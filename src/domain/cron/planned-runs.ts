@@ -1,13 +1,13 @@
-// The next runs of an entry, for people.
+// The next runs of a job, for display.
 
 import type { Cron } from './cron.ts';
 import { nextRuns } from './next-run.ts';
 import { parseSchedule } from './parse-schedule.ts';
 
 /**
- * The next runs, as if each took no time; none where the schedule can't be read.
+ * Returns the next runs, as if each took no time; none if the schedule is invalid.
  *
- * @param now what has passed by then is left out
+ * @param now earlier runs are left out
  */
 export function plannedRuns(
   cron: Pick<Cron, 'schedule' | 'timezone' | 'since' | 'nextRun'>,

@@ -1,4 +1,4 @@
-// From what a file holds to the jobs that it declares (App Engine's cron.yaml and cron.xml).
+// Validates the contents of a cron file and turns them into jobs (App Engine's cron.yaml and cron.xml).
 
 import { type ConfigNode, isEmpty } from '../config-file/config-node.ts';
 import { Problems } from '../config-file/problems.ts';
@@ -13,14 +13,15 @@ const FILE = { label: 'the file' };
 /**
  * Reads a cron file.
  *
- * @param file its name, for messages
- * @throws QueueConfigError with all that is wrong
+ * @param file the name of the file, for messages
+ * @throws QueueConfigError with all problems
  */
 export function readCronConfig(root: ConfigNode, file: string, xml: boolean, problems = new Problems()): CronConfig {
   const found = entriesOf(root, xml ? ['cron'] : [...Object.keys(CRON_FILE_KEYS), 'cron'], FILE, problems);
   readValues(found, CRON_FILE_KEYS, FILE, problems);
-  // A file that lost its list would delete all jobs.
-  if (!found.has('cron')) problems.add(root.at, 'the file has no cron: an empty list (cron: []) deletes all jobs');
+  // Without this check, a file that lost its list would delete all jobs.
+  if (!found.has('cron'))
+    problems.add(root.at, 'the file has no key cron: write an empty list (cron: []) to delete all jobs');
   const entries = itemsOf(found.get('cron')?.value, 'cron', FILE, problems);
   const cron = entries.map((entry, at) => readEntry(entry, at, xml, problems));
   if (problems.found.length > 0) throw new QueueConfigError(file, problems.found);
@@ -30,7 +31,7 @@ export function readCronConfig(root: ConfigNode, file: string, xml: boolean, pro
 function readEntry(node: ConfigNode, at: number, xml: boolean, problems: Problems): Partial<CronEntry> {
   const whose = whoseOf(node, at);
   if (node.kind !== 'mapping') {
-    problems.add(node.at, `${whose.label} has keys and values: it begins with its url`);
+    problems.add(node.at, `${whose.label} must be a mapping of keys and values, such as url and schedule`);
     return {};
   }
   const known = [...Object.keys(CRON_KEYS).filter((key) => !xml || key !== 'attempt_deadline'), 'retry_parameters'];
@@ -40,7 +41,7 @@ function readEntry(node: ConfigNode, at: number, xml: boolean, problems: Problem
   }
   for (const key of ['payload', 'tag']) {
     if (found.has(key) && !found.has('queue'))
-      problems.add(node.at, `${whose.label} has a ${key}, but no queue to add a task to`, { entry: whose.entry, key });
+      problems.add(node.at, `${whose.label}: ${key} requires a queue to add the task to`, { entry: whose.entry, key });
   }
   for (const key of ['target', 'description', 'timezone']) dropEmpty(found, key);
   const entry = readValues(found, CRON_KEYS, whose, problems) as Partial<CronEntry>;
@@ -71,12 +72,16 @@ function readRetry(entry: Found | undefined, whose: Whose, problems: Problems): 
   const { min_backoff_seconds: min, max_backoff_seconds: max } = retry;
   if (min !== undefined && max !== undefined && min > max) {
     const about = { entry: whose.entry, key: 'min_backoff_seconds', value: String(min) };
-    problems.add(entry.at, `${whose.label}: min_backoff_seconds (${min}) is above max_backoff_seconds (${max})`, about);
+    problems.add(
+      entry.at,
+      `${whose.label}: min_backoff_seconds must be at most max_backoff_seconds (${max}), got ${min}`,
+      about,
+    );
   }
   return retry;
 }
 
-/** All retry parameters of a block: what it leaves out has its default; one back-off alone moves the default of the other along, as in a queue file. */
+/** Completes a block with its defaults. One back-off alone moves the default of the other along, as in a queue file. */
 export function fullCronRetry(retry: CronRetry): CronRetry & Record<keyof typeof CRON_RETRY_DEFAULTS, number> {
   const { min_backoff_seconds: min, max_backoff_seconds: max } = retry;
   return {

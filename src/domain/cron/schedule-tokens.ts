@@ -1,4 +1,4 @@
-// The words of a schedule.
+// The tokenizer of schedules.
 
 const ORDINALS: Record<string, number> = {
   ...{ '1st': 1, first: 1, '2nd': 2, second: 2, '3rd': 3, third: 3, '4th': 4, fourth: 4, '5th': 5, fifth: 5 },
@@ -26,10 +26,10 @@ const KEYWORDS = [
   ',',
 ];
 
-/** A word of a schedule, and the number that it stands for. */
+/** A word of a schedule and its numeric value. */
 export interface Token {
   kind: 'ordinal' | 'weekday' | 'month' | 'keyword' | 'number' | 'time' | 'end' | 'unknown';
-  /** As it is written, in small letters. */
+  /** As written, in lower case. */
   text: string;
   value: number;
 }
@@ -41,7 +41,10 @@ const VOCABULARY: Token[] = [
   ...KEYWORDS.map((text): Token => ({ kind: 'keyword', text, value: 0 })),
 ].sort((a, b) => b.text.length - a.text.length); // the longest word wins: month before mon
 
-/** The tokens of a schedule; white space between them is free, and what is none ends the list as one that is unknown. */
+/**
+ * Splits a schedule into tokens; white space between them is optional. Anything unknown becomes a last token of kind
+ * `unknown`.
+ */
 export function tokenize(text: string): Token[] {
   const found: Token[] = [];
   let rest = text.toLowerCase().trimStart();
@@ -72,7 +75,7 @@ function tokens(kind: Token['kind'], words: Record<string, number>): Token[] {
   return Object.entries(words).map(([text, value]) => ({ kind, text, value }));
 }
 
-/** Full names and their first three letters. */
+/** Maps full names and their first three letters to numbers. */
 function named(names: readonly string[], first: number): Record<string, number> {
   return Object.fromEntries(
     names.flatMap((name, at) => [

@@ -1,4 +1,4 @@
-// When a cron job runs: what the text of a schedule means.
+// The meaning of a cron job's schedule.
 
 /** Some days of the year at one time of the day. */
 export interface DaySchedule {
@@ -8,12 +8,12 @@ export interface DaySchedule {
   at: number;
 }
 
-/** Fixed ticks within a part of each day: from, from + every, … up to to. */
+/** Fixed ticks within a part of each day: from, from + every, …, at most to. */
 export interface RangeSchedule {
   kind: 'range';
   /** Minutes. */
   every: number;
-  /** Minutes after midnight; both ends count. An end before the start is the next day's. */
+  /** Minutes after midnight, inclusive. If `to` is before `from`, it is on the next day. */
   from: number;
   to: number;
 }
@@ -39,7 +39,7 @@ export interface DayRule {
   ordinals?: readonly number[];
 }
 
-/** The days of a month that a rule means, in order. */
+/** Returns the days of a month that match a rule, in order. */
 export function daysOf(rule: DayRule, year: number, month: number): number[] {
   if (!rule.months.includes(month)) return [];
   const length = new Date(Date.UTC(year, month, 0)).getUTCDate();

@@ -1,14 +1,13 @@
-// Wall clocks: from a moment to a zone's local time and back, by the time zones that Node itself knows.
-//
-// A local time is written as the milliseconds that it would be in UTC, so that it can be counted with.
+// Conversion between moments and a zone's local time, with Node's own time zones.
+// A local time is represented by the milliseconds that it would have in UTC, so that arithmetic works on it.
 
 const HOURS_24 = 86_400_000;
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
-/** PostgreSQL's names for the same zones, where they are read from the system's files. */
+/** PostgreSQL prefixes zone names with these where it reads the system's files. */
 const PREFIX = /^(posix|right)\//i;
 
-/** Whether a name is one of the tz database's, such as Europe/Berlin. An offset such as +01:00 is none. */
+/** Whether a name is in the tz database, such as Europe/Berlin. An offset such as +01:00 is not. */
 export function isTimeZone(name: string): boolean {
   if (name.length > 100 || !/^[A-Za-z]/.test(name)) return false;
   try {
@@ -19,7 +18,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** What a zone's clocks show at a moment. */
+/** The local time of a zone at a moment. */
 export function localTime(moment: number, zone: string): number {
   const fields: Record<string, number> = {};
   for (const { type, value } of formatOf(zone).formatToParts(moment)) fields[type] = Number(value);
@@ -28,8 +27,8 @@ export function localTime(moment: number, zone: string): number {
 }
 
 /**
- * The moment at which a zone's clocks show a local time: the first of two where they are set back, and where they are set forward over it the moment
- * at which they are.
+ * The moment at which a zone's clocks show a local time: the first of two if clocks are set back, and the moment of the
+ * change if they are set forward over it.
  */
 export function instantOf(local: number, zone: string): number {
   const before = offsetAt(local - HOURS_24, zone);
@@ -38,7 +37,7 @@ export function instantOf(local: number, zone: string): number {
   return moments.length > 0 ? Math.min(...moments) : endOfGap(local - after, local - before, before, zone);
 }
 
-/** The first moment between two at which the offset is not the earlier one any more. */
+/** The first moment between two at which the offset is no longer the earlier one. */
 function endOfGap(first: number, last: number, before: number, zone: string): number {
   let [low, high] = [first, last];
   while (high - low > 1000) {

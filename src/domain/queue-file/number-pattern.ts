@@ -1,10 +1,10 @@
-// A range as a regular expression, for JSON Schemas, whose numbers within a text can't be compared.
+// Numeric ranges as regular expressions, because a JSON Schema cannot compare numbers within text.
 
 /**
- * The pattern of the numbers from 0 to a whole number, with leading zeros and a fraction as rates have them.
+ * Returns a pattern for the numbers from 0 to a whole number, with leading zeros and a fraction, as in rates.
  *
  * @param max above 0
- * @example atMost(50)   // matches 0, 7, 49.9, 050, 50. and 50.0, and neither 50.1 nor 51
+ * @example atMost(50)   // matches 0, 7, 49.9, 050, 50. and 50.0, but neither 50.1 nor 51
  */
 export function atMost(max: number): string {
   const digits = String(max);

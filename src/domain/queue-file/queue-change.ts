@@ -1,23 +1,26 @@
-// What applying a queue file does.
+// The changes that a queue file makes.
 
 /** One setting that changes. */
 export interface QueueChange {
-  /** null: a setting of all queues together. */
+  /** null: a setting for all queues together. */
   queue: string | null;
-  /** adopt: the queue was made through the API, and belongs to the file from now on; that alone is no difference. */
+  /**
+   * adopt: the queue was created through the API and now belongs to the file; this alone does not count as a
+   * difference.
+   */
   change: 'create' | 'change' | 'pause' | 'resume' | 'disable' | 'adopt';
-  /** Such as rate or task_retry_limit; state where a queue is paused, resumed or disabled. */
+  /** For example rate or task_retry_limit; `state` if a queue is paused, resumed or disabled. */
   setting: string;
   before: string | null;
   after: string | null;
 }
 
-/** How a queue file is applied. */
+/** Options for applying a queue file. */
 export interface ApplyOptions {
-  /** Say what would be done, and do nothing. */
+  /** Report the changes without making them. */
   dryRun?: boolean;
-  /** What a dry run answered: when there is something else to do by now, nothing is done. */
+  /** The result of a dry run: if the changes to make are no longer these, none is made. */
   approved?: readonly QueueChange[];
-  /** Disable queues that the file does not list even if they were made through the API. */
+  /** Disable queues that the file does not list even if they were created through the API. */
   disableAll?: boolean;
 }

@@ -1,4 +1,4 @@
-// The queue file that would make the queues what they are.
+// The export of queues as a queue file.
 
 import type { Queue } from '../queue.ts';
 import type { RetryParameters } from '../retry.ts';
@@ -6,10 +6,10 @@ import type { QueueConfig, QueueEntry, QueueEntryRetry } from './queue-config.ts
 import { RETRY_DEFAULTS } from './queue-keys.ts';
 
 /**
- * A queue file of the queues there are, which applies back to no difference. Disabled queues are left out, as they were of the file that
- * disabled them; a paused one makes the file say that paused queues stay paused.
+ * Returns a queue file that describes the existing queues, so that applying it changes nothing. It omits disabled
+ * queues, as the file that disabled them did; if a queue is paused, the file keeps paused queues paused.
  *
- * @param storageLimit total_storage_limit; undefined: none
+ * @param storageLimit total_storage_limit; undefined: no limit
  */
 export function queueConfigOf(queues: readonly Queue[], storageLimit?: string): QueueConfig {
   const listed = queues.filter(({ state }) => state !== 'disabled');
@@ -38,7 +38,7 @@ const unless = <Value>(value: Value, usual: Value) => (value === usual ? undefin
 
 function retryOf(retry: RetryParameters, mode: string): QueueEntryRetry | undefined {
   const { taskRetryLimit, taskAgeLimit, minBackoffSeconds: min, maxBackoffSeconds: max, maxDoublings } = retry;
-  // Both back-offs are said or neither: one alone may move the other.
+  // Writes both back-offs or neither: one alone may move the default of the other.
   const moved = min !== RETRY_DEFAULTS.min_backoff_seconds || max !== RETRY_DEFAULTS.max_backoff_seconds;
   const push = {
     ...(taskAgeLimit !== undefined && { task_age_limit: `${taskAgeLimit}s` }),

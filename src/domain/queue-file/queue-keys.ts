@@ -1,4 +1,4 @@
-// The keys of a queue file and what each takes: the one table, for the validator and for the JSON Schema.
+// The keys of a queue file and the values they accept: the one table for the validator and the JSON Schema.
 
 import { anything, choice, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
 import { QUEUE_SETTINGS } from '../queue.ts';
@@ -6,49 +6,49 @@ import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLim
 import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
 
 const MOST = 2_147_483_647;
-const limit = wholeNumber(0, MOST, 'it is a whole number of 0 or more');
-const backoff = numeric(0, 1e12, 'it is a number of seconds, 0 or more');
+const limit = wholeNumber(0, MOST, 'a whole number of 0 or more');
+const backoff = numeric(0, 1e12, 'a number of seconds, 0 or more');
 
-/** An e-mail address, more or less: something on both sides of an @. */
-const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'it is an e-mail address');
+/** Roughly an e-mail address: something on both sides of an @. */
+const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'an e-mail address');
 
-/** The file's own keys, beside `queue`. */
+/** The top-level keys beside `queue`. */
 export const FILE_KEYS = {
   application: anything,
   total_storage_limit: spelled(
     storageLimitOf,
-    'it is a number and B, K, M, G or T, such as 120M, and at most 1000T',
+    'a number followed by B, K, M, G or T, such as 120M, and at most 1000T',
     STORAGE_SCHEMA,
   ),
   resume_paused_queues: yesOrNo,
 } satisfies Record<string, Kind>;
 
-/** A queue's keys that take one value. */
+/** The keys of a queue that take one value. */
 export const QUEUE_KEYS = {
-  name: text(/^[a-zA-Z0-9-]{1,100}$/, 'it is 1 to 100 letters, digits or hyphens'),
+  name: text(/^[a-zA-Z0-9-]{1,100}$/, '1 to 100 letters, digits or hyphens'),
   mode: choice('push', 'pull'),
   rate: spelled(
     rateOf,
-    'it is a number, a slash and s, m, h or d, such as 5/s or 0.2/h, and at most 500/s; 0 dispatches nothing',
+    'a number, a slash and s, m, h or d, such as 5/s or 0.2/h, at most 500/s (0 dispatches nothing)',
     RATE_SCHEMA,
   ),
   bucket_size: wholeNumber(0, 500),
   max_concurrent_requests: limit,
   target: text(
     /^(?!-)(?:[a-z0-9-]{1,100}\.(?!-))?[a-z0-9-]{1,63}$/,
-    'it is service or version.service: small letters, digits and hyphens, none of them first',
+    'service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen',
   ),
 } satisfies Record<Exclude<keyof QueueEntry, 'retry_parameters' | 'acl'>, Kind>;
 
-/** A target in queue.xml, whose rule is the older one. */
-export const XML_TARGET = text(/^[a-z0-9\-.]{1,100}$/, 'it is 1 to 100 small letters, digits, hyphens and dots');
+/** A target in queue.xml, which follows the older rule. */
+export const XML_TARGET = text(/^[a-z0-9\-.]{1,100}$/, '1 to 100 lower-case letters, digits, hyphens and dots');
 
 /** The keys of `retry_parameters`. */
 export const RETRY_KEYS = {
   task_retry_limit: limit,
   task_age_limit: spelled(
     ageLimitOf,
-    'it is a number with s, m, h or d, such as 2d or 1.5h, and at least a second',
+    'a number followed by s, m, h or d, such as 2d or 1.5h, and at least one second',
     AGE_SCHEMA,
   ),
   min_backoff_seconds: backoff,
@@ -59,11 +59,11 @@ export const RETRY_KEYS = {
 /** The two kinds of entries in `acl`. */
 export const ACL_KEYS = { user_email: address, writer_email: address } satisfies Record<string, Kind>;
 
-/** Keys that a pull queue must not have. */
+/** The keys that a pull queue does not accept. */
 export const PUSH_ONLY = Object.values(QUEUE_SETTINGS).flatMap(({ fileKey, pushOnly }) => (pushOnly ? [fileKey] : []));
 
-/** Of the retry parameters a pull queue has this one. */
+/** The only retry parameter that a pull queue accepts. */
 export const PULL_RETRY = ['task_retry_limit'] as const;
 
-/** The retry parameters that are taken where a file gives none. */
+/** The defaults of retry parameters. */
 export const RETRY_DEFAULTS = { min_backoff_seconds: 0.1, max_backoff_seconds: 3600, max_doublings: 16 };

@@ -1,10 +1,10 @@
-// The JSON Schema of queue.yaml, made of the validator's own tables, for editors to complete and check the file by. What a schema can't say: that a name
-// comes twice, that one back-off is above the other, and how a number is spelt.
+// The JSON Schema of queue.yaml, made from the validator's own tables, with which editors complete and check the file.
+// A schema cannot express that a name occurs twice, that one back-off exceeds the other, or how a number is spelt.
 
 import type { JsonSchema, Kind } from '../config-file/kinds.ts';
 import { ACL_KEYS, FILE_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS } from './queue-keys.ts';
 
-/** The schema, of draft 7. */
+/** Returns the schema, in draft 7. */
 export function queueFileSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -58,4 +58,4 @@ const properties = (kinds: Readonly<Record<string, Kind>>): JsonSchema =>
 
 const none = (keys: readonly string[]): JsonSchema => Object.fromEntries(keys.map((key) => [key, false]));
 
-const sentence = (expected: string) => `${expected.replace(/^it is/, 'It is')}.`;
+const sentence = (expected: string) => `It must be ${expected}.`;

@@ -1,4 +1,4 @@
-// From what a file holds to the queues that it declares (App Engine's queue.yaml and queue.xml): every rule about one file.
+// Validates the contents of a queue file and turns them into queues (App Engine's queue.yaml and queue.xml).
 
 import { type ConfigProblem, QueueConfigError } from '../config-error.ts';
 import type { ConfigNode } from '../config-file/config-node.ts';
@@ -8,7 +8,7 @@ import type { QueueConfig, QueueEntry } from './queue-config.ts';
 import { FILE_KEYS } from './queue-keys.ts';
 import { type QueueRules, readQueueEntry } from './read-queue-entry.ts';
 
-/** A file that is right, and what was put up with. */
+/** A valid file, and the warnings about it. */
 export interface ReadQueueConfig {
   config: QueueConfig;
   warnings: ConfigProblem[];
@@ -19,8 +19,8 @@ const FILE = { label: 'the file' };
 /**
  * Reads a queue file.
  *
- * @param file its name, for messages
- * @throws QueueConfigError with all that is wrong
+ * @param file the name of the file, for messages
+ * @throws QueueConfigError with all problems
  */
 export function readQueueConfig(
   root: ConfigNode,
@@ -44,7 +44,7 @@ function refuseTwins(entries: readonly ConfigNode[], queues: readonly Partial<Qu
     const node = entries[at];
     if (name === undefined || !node) return;
     if (seen.has(name)) {
-      problems.add(node.at, `queue ${name} is in the file twice`, { entry: name, key: 'name', value: name });
+      problems.add(node.at, `queue ${name} occurs twice in the file`, { entry: name, key: 'name', value: name });
     }
     seen.add(name);
   });

@@ -1,4 +1,4 @@
-// One queue of a file.
+// Reads one queue of a queue file.
 
 import type { ConfigNode } from '../config-file/config-node.ts';
 import { excerpt } from '../config-file/config-node.ts';
@@ -7,17 +7,17 @@ import { entriesOf, type Found, itemsOf, readValues, type Whose } from '../confi
 import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
 import { ACL_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS, XML_TARGET } from './queue-keys.ts';
 
-/** How strictly, and by which file's rules. */
+/** The rules to read a queue by. */
 export interface QueueRules {
-  /** By the rules of queue.xml. */
+  /** True: apply the rules of queue.xml. */
   xml?: boolean;
-  /** A rate on a pull queue is ignored with a warning, as App Engine's oldest tools did. */
+  /** True: ignore a rate on a pull queue with a warning, as App Engine's oldest tools did. */
   lenient?: boolean;
 }
 
 const KEYS = [...Object.keys(QUEUE_KEYS), 'retry_parameters', 'acl'];
 
-/** Reads a queue; what is wrong is reported and left out. */
+/** Reads a queue; invalid settings are reported and left out. */
 export function readQueueEntry(
   node: ConfigNode,
   at: number,
@@ -27,7 +27,7 @@ export function readQueueEntry(
   const name = nameIn(node);
   const whose: Whose = { label: name === undefined ? `queue number ${at + 1}` : `queue ${name}`, entry: name };
   if (node.kind !== 'mapping') {
-    problems.add(node.at, `${whose.label} has keys and values: it begins with its name`);
+    problems.add(node.at, `${whose.label} must be a mapping of keys and values, such as name and rate`);
     return {};
   }
   const found = entriesOf(node, KEYS, whose, problems);
@@ -50,7 +50,7 @@ function refusePushKeys(found: Map<string, Found>, whose: Whose, problems: Probl
     if (!entry) continue;
     problems.add(
       entry.at,
-      `${whose.label}: a pull queue has no ${key} (${written(entry)}): its workers come by themselves`,
+      `${whose.label}: ${key} does not apply to pull queues, got ${written(entry)}: workers fetch tasks at their own pace`,
       {
         entry: whose.entry,
         key,
@@ -69,12 +69,12 @@ function checkPush(
 ): void {
   const acl = found.get('acl');
   if (acl)
-    problems.add(acl.at, `${whose.label}: a push queue has no acl: nobody leases from it`, {
+    problems.add(acl.at, `${whose.label}: acl does not apply to push queues: their tasks are not leased`, {
       entry: whose.entry,
       key: 'acl',
     });
   if (!found.has('rate') && name !== 'default') {
-    problems.add(node.at, `${whose.label} has no rate: a push queue needs one, such as 5/s`, {
+    problems.add(node.at, `${whose.label} has no rate: a push queue requires one, such as 5/s`, {
       entry: whose.entry,
       key: 'rate',
     });
@@ -95,7 +95,7 @@ function readRetry(
     found.delete(key);
     problems.add(
       given.at,
-      `${whose.label}: of the retry parameters a pull queue has task_retry_limit only, and not ${key} (${written(given)})`,
+      `${whose.label}: a pull queue accepts only the retry parameter task_retry_limit, got ${key} (${written(given)})`,
       {
         entry: whose.entry,
         key,
@@ -107,7 +107,7 @@ function readRetry(
   const { min_backoff_seconds: min, max_backoff_seconds: max } = retry;
   if (min !== undefined && max !== undefined && min > max) {
     const at = found.get('min_backoff_seconds')?.at ?? entry.at;
-    problems.add(at, `${whose.label}: min_backoff_seconds (${min}) is above max_backoff_seconds (${max})`, {
+    problems.add(at, `${whose.label}: min_backoff_seconds must be at most max_backoff_seconds (${max}), got ${min}`, {
       entry: whose.entry,
       key: 'min_backoff_seconds',
       value: String(min),
@@ -125,13 +125,17 @@ function readAcl(
   const about = { entry: whose.entry, key: 'acl' };
   return items.flatMap((item) => {
     if (item.kind !== 'mapping') {
-      problems.add(item.at, `${whose.label}: an entry of acl is user_email or writer_email and an address`, about);
+      problems.add(
+        item.at,
+        `${whose.label}: an entry of acl must be user_email or writer_email with an address`,
+        about,
+      );
       return [];
     }
     const block: Whose = { label: `${whose.label}: acl`, entry: whose.entry };
     const found = entriesOf(item, Object.keys(ACL_KEYS), block, problems);
     if (found.size !== 1) {
-      problems.add(item.at, `${whose.label}: an entry of acl is one user_email or one writer_email`, about);
+      problems.add(item.at, `${whose.label}: an entry of acl must be one user_email or one writer_email`, about);
     }
     const values = readValues(found, ACL_KEYS, whose, problems);
     return Object.keys(values).length === 1 ? [values as Record<string, string>] : [];
@@ -143,7 +147,7 @@ function warnOfClamp(given: number | undefined, found: Map<string, Found>, whose
   if (given === undefined || !entry || (given >= 1 && given <= 5000)) return;
   problems.warn(
     entry.at,
-    `${whose.label}: max_concurrent_requests ${given} is kept as ${Math.max(1, Math.min(5000, given))}`,
+    `${whose.label}: max_concurrent_requests ${given} is stored as ${Math.max(1, Math.min(5000, given))}`,
     {
       entry: whose.entry,
       key: 'max_concurrent_requests',

@@ -1,10 +1,11 @@
-// Where a signing secret is: `env:NAME` or `file:/path`. What the database keeps, so that no dump holds a secret.
+// References to signing secrets: `env:NAME` or `file:/path`. The database stores only the reference, so no dump
+// contains a secret.
 
-/** A reference, taken apart. */
+/** A parsed reference. */
 export type KeyReference = { kind: 'env'; name: string } | { kind: 'file'; path: string };
 
 /**
- * Takes a reference apart; undefined when it is none.
+ * Parses a reference; undefined if it is invalid.
  *
  * @example `parseReference('env:PUSH_SECRET')`
  */

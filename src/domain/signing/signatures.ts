@@ -1,22 +1,22 @@
-// The two signatures of a task request. Both are lists, a signature a key, separated by spaces; each is `v1,` and the base64 of an HMAC-SHA256.
-//
-// `webhook-signature` is that of Standard Webhooks: it proves id, timestamp and body. `taskqueue-signature` proves the rest of what a handler
-// is told: method, path and query, and the headers that say which task this is.
+// The two signatures of a task request. Each header is a list of one signature per key, separated by spaces; a
+// signature is `v1,` and the base64 of an HMAC-SHA256. `webhook-signature` is that of Standard Webhooks: it proves id,
+// timestamp and body. `taskqueue-signature` proves the rest of the request: method, path and query, and the headers
+// that identify the task.
 
 import { createHmac, hash } from 'node:crypto';
 import { isPlain, plainHeaderName } from '../header-names.ts';
 import { SIGNED_HEADERS, SIGNED_PREFIXES } from '../task-headers.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** A space or tab at an end. */
+/** A space or tab at either end. */
 const EDGES = /^[ \t]|[ \t]$/;
 
-/** What is signed. */
+/** The parts of a request that are signed. */
 export interface SignedRequest {
   method: string;
-  /** Path and query, as they stand in the request line. */
+  /** Path and query, exactly as in the request line. */
   path: string;
-  /** By lower-case name; a header that came twice is joined by `, `. */
+  /** By lower-case name; the values of a repeated header are joined by `, `. */
   headers: Iterable<readonly [name: string, value: string]>;
   webhookId: string;
   /** Seconds since 1970. */
@@ -24,32 +24,34 @@ export interface SignedRequest {
   body: Uint8Array;
 }
 
-/** The header of Standard Webhooks: over `id.timestamp.body`. */
+/** Computes the header of Standard Webhooks, over `id.timestamp.body`. */
 export function webhookSignature(keys: readonly SigningKey[], request: SignedRequest): string {
   const { webhookId, webhookTimestamp, body } = request;
   const head = `${webhookId}.${webhookTimestamp}.`;
   return keys.map((key) => `v1,${createHmac('sha256', key).update(head).update(body).digest('base64')}`).join(' ');
 }
 
-/** The header of ours: over the canonical text of the request. */
+/** Computes `taskqueue-signature`, over the canonical text of the request. */
 export function taskSignature(keys: readonly SigningKey[], request: SignedRequest): string {
   const text = canonicalText(request);
   return keys.map((key) => `v1,${createHmac('sha256', key).update(text, 'latin1').digest('base64')}`).join(' ');
 }
 
 /**
- * What `taskqueue-signature` is over, in the bytes that stand in the request (Latin-1), its lines ended by `\n` but for the last:
+ * Builds the text that `taskqueue-signature` signs, in the bytes of the request (Latin-1). All lines but the last end
+ * in `\n`:
  *
  * 1. `taskqueue v1`
  * 2. the method, in capitals
  * 3. path and query
  * 4. `webhook-id`
  * 5. `webhook-timestamp`
- * 6. the SHA-256 of the body (of nothing, when there is none), in lower-case hexadecimal digits
- * 7. and on: `name:value` for every header that is one of the task's facts (isTaskHeader) and not empty, or has other signs than hyphens in its name; names in lower case and in the order
- *    of their bytes, values without spaces and tabs at their ends
+ * 6. the SHA-256 of the body (of zero bytes if there is none), in lower-case hexadecimal digits
+ * 7. and following: `name:value` for every task header (isTaskHeader) that is not empty or whose name has signs other
+ *   than hyphens; names in lower case and in byte order, values without spaces and tabs at either end
  *
- * The first line can't begin what `webhook-signature` is over, as ids are hexadecimal: neither signature passes for the other.
+ * Neither signature passes for the other: ids are hexadecimal, so the text of `webhook-signature` never begins with
+ * this first line.
  */
 export function canonicalText({ method, path, headers, webhookId, webhookTimestamp, body }: SignedRequest): string {
   const facts: [name: string, value: string][] = [];
@@ -65,8 +67,9 @@ export function canonicalText({ method, path, headers, webhookId, webhookTimesta
 }
 
 /**
- * Whether a header, by its lower-case name, is one of the task's facts, or is read as one, or as one of the proof, where names are CGI variables.
- * Dispatchers send none of the latter, so that a request with one is not what they signed.
+ * Whether a header, by its lower-case name, carries a fact about the task, or would be read as one, or as part of the
+ * proof, by a server that turns names into CGI variables. Dispatchers never send such look-alikes, so a request with
+ * one does not match its signature.
  */
 export function isTaskHeader(name: string): boolean {
   if (isPlain(name)) return isFact(name);

@@ -1,8 +1,8 @@
-// Secrets as Standard Webhooks writes them, and the keys that are made of them once.
+// Secrets in the form of Standard Webhooks, and the keys made from them.
 
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
-/** What signs and verifies. Prepared once: an HMAC with it costs a quarter of one with bare bytes. */
+/** A prepared key for signing and verifying: an HMAC with it costs a quarter of one with raw bytes. */
 export type SigningKey = KeyObject;
 
 const PREFIX = 'whsec_';
@@ -10,18 +10,18 @@ const LEAST_BYTES = 24;
 const MOST_BYTES = 64;
 
 /**
- * The keys of a text of secrets: `whsec_` and the base64 of 24 to 64 bytes; several are separated by white space, the newest first.
+ * Parses secrets: `whsec_` and the base64 of 24 to 64 bytes; several are separated by white space, newest first.
  *
- * @throws TypeError for anything else; it never holds the text
+ * @throws TypeError for anything else; its message never contains the secret
  * @example `signingKeys(process.env.PUSH_SECRET)`
  */
 export function signingKeys(secrets: string): SigningKey[] {
   const words = secrets.split(/\s+/).filter((word) => word !== '');
-  if (words.length === 0) throw new TypeError('a signing secret is empty');
+  if (words.length === 0) throw new TypeError('signing secrets must not be empty');
   return words.map(signingKey);
 }
 
-/** A new secret of 32 random bytes. */
+/** Generates a secret of 32 random bytes. */
 export function generateSecret(): string {
   return PREFIX + randomBytes(32).toString('base64');
 }
@@ -34,6 +34,6 @@ function signingKey(secret: string): SigningKey {
     return createSecretKey(bytes);
   }
   throw new TypeError(
-    `a signing secret is ${PREFIX} and the base64 of ${LEAST_BYTES} to ${MOST_BYTES} bytes; \`pgtaskqueue keys generate\` makes one`,
+    `a signing secret must be ${PREFIX} and the base64 of ${LEAST_BYTES} to ${MOST_BYTES} bytes; \`pgtaskqueue keys generate\` makes one`,
   );
 }

@@ -1,5 +1,5 @@
-// The queue of a request, and who may use it by its ACL: a token with the scope stands for an e-mail address, which the ACL has to name: user_email for
-// everything but inserting, writer_email for inserting.
+// Reads the queue of a request and checks its ACL: a token with the scope has an e-mail address, which the ACL must
+// list as writer_email for inserting and as user_email for everything else.
 
 import type { Queue } from '../../domain/queue.ts';
 import type { Right } from '../../domain/rights.ts';
@@ -17,7 +17,9 @@ export class QueueAccess {
     this.#executor = executor;
   }
 
-  /** Whether the ACL lets the caller do it. Who may not look learns of no names: a queue that is not there lets nobody. */
+  /**
+   * Whether the ACL allows the request. A missing queue allows nobody, so callers without access cannot find out names.
+   */
   admits = async (context: RequestContext, { account }: Caller, right: Right, name: string): Promise<boolean> => {
     if (!account || !isInScope(account.scopes, right)) return false;
     const queue = await this.#look(context, name).catch(() => undefined);
@@ -28,7 +30,7 @@ export class QueueAccess {
   async queueOf(context: RequestContext): Promise<Queue> {
     const queue = await this.#look(context, context.req.param('queue') ?? '');
     if (queue.mode === 'pull') return queue;
-    throw new ApiError(400, `queue ${queue.name} is a push queue`);
+    throw new ApiError(400, `queue ${queue.name} must be a pull queue, got a push queue`);
   }
 
   async #look(context: RequestContext, name: string): Promise<Queue> {

@@ -1,4 +1,4 @@
-// Answers as Google's APIs of that time gave them: pretty-printed unless told not to be, and only the fields that were asked for.
+// Responses in the format of Google's APIs of that time: pretty-printed by default, and with only the requested fields.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { httpStatusOf } from '../../domain/error-table.ts';
@@ -8,14 +8,14 @@ import type { RequestContext } from '../route.ts';
 import { ApiError } from './api-error.ts';
 import { pick } from './fields.ts';
 
-/** 200, with the document's fields that `fields` names. */
+/** Responds with 200 and the document's fields named by `fields`. */
 export function answer(context: RequestContext, document: object): Response {
   const { fields, alt = 'json' } = context.req.query();
-  if (alt !== 'json') throw new ApiError(400, `alt can't be ${alt}: there is json`);
+  if (alt !== 'json') throw new ApiError(400, `alt must be json, got ${alt}`);
   return send(context, 200, fields ? pick(document, fields) : document);
 }
 
-/** The answer to a request that failed; what is not ours says nothing of its insides. */
+/** Renders an error; errors of other code reveal no internals. */
 export function renderApiError(error: unknown, context: RequestContext): Response {
   const { status, message, reason } = apiErrorOf(error);
   const inner = { domain: 'global', reason, message };

@@ -1,4 +1,4 @@
-// An error as Google's APIs of that time told it: with a reason beside the status.
+// An error in the format of Google's APIs of that time, with a reason beside the status.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { HttpError } from '../http-error.ts';

@@ -1,4 +1,4 @@
-// Tasks and queues as the API shows them. `retry_count` is spelt so.
+// The API's documents of tasks and queues. The API spells `retry_count` with an underscore.
 
 import type { Queue, QueueStatistics } from '../../domain/queue.ts';
 import type { RestTask } from '../../store/pull-rest.ts';
@@ -16,13 +16,13 @@ export function taskDocument(queue: string, task: RestTask) {
   };
 }
 
-/** `items` is left out where there are none. */
+/** `items` is omitted if there are none. */
 export function tasksDocument(queue: string, tasks: readonly RestTask[]) {
   const items = tasks.map((task) => taskDocument(queue, task));
   return { kind: 'taskqueues#tasks', ...(items.length > 0 ? { items } : {}) };
 }
 
-/** @param counts what `getStats` asks for */
+/** @param counts the statistics requested by `getStats` */
 export function queueDocument(queue: Queue, counts: QueueStatistics | undefined) {
   const emails = (kind: string) => (queue.acl ?? []).flatMap((entry) => entry[kind] ?? []);
   const document = {

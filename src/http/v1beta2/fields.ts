@@ -5,9 +5,9 @@ import { ApiError } from './api-error.ts';
 type Selection = Map<string, Selection | 'all'>;
 
 /**
- * The parts of a document that a selection names.
+ * Returns the selected parts of a document.
  *
- * @throws ApiError 400 for a selection that can't be read
+ * @throws ApiError 400 for an invalid selection
  */
 export function pick(document: unknown, fields: string): unknown {
   const reader = { text: fields, at: 0 };
@@ -31,7 +31,7 @@ interface Reader {
   at: number;
 }
 
-/** Deeper than any document: so much nesting is meant for the stack. */
+/** Deeper than any document; deeper selections are attacks on the stack. */
 const MAX_DEPTH = 20;
 
 function readList(reader: Reader, depth: number): Selection {
@@ -62,4 +62,8 @@ function readOne(reader: Reader, depth: number): [string, Selection | 'all'] {
 }
 
 const invalid = (fields: string) =>
-  new ApiError(400, `fields can't be read: ${fields.slice(0, 120)}`, 'invalidParameter');
+  new ApiError(
+    400,
+    `fields must be a list such as kind,items(id,tag), got ${fields.slice(0, 120)}`,
+    'invalidParameter',
+  );

@@ -1,4 +1,5 @@
-// App Engine's REST API of pull queues, `taskqueue` v1beta2. The project in a path is not looked at. `tasks/lease` comes first: no task can be called so.
+// App Engine's REST API of pull queues, `taskqueue` v1beta2. The project in the path is ignored. `tasks/lease` comes
+// first, so no task can be named lease.
 
 import { leaseOrWait } from '../../client/lease-or-wait.ts';
 import type { Waits } from '../../client/waits.ts';
@@ -24,7 +25,7 @@ import { ApiError } from './api-error.ts';
 import { queueDocument, taskDocument, tasksDocument } from './documents.ts';
 import { flagParameter, numberParameter, readTask, requiredNumber } from './parameters.ts';
 
-/** Longest that a lease call waits (`waitSecs`): shorter than proxies keep a silent request. */
+/** Maximum of `waitSecs`: shorter than the time after which proxies drop an idle request. */
 const MAX_WAIT_SECONDS = 60;
 
 export interface PullRestOptions {
@@ -35,7 +36,7 @@ export interface PullRestOptions {
 const QUEUE = '/projects/:project/taskqueues/:queue';
 const TASK = `${QUEUE}/tasks/:task`;
 
-/** The API as a surface. */
+/** Returns the API as a surface. */
 export function pullRest(options: PullRestOptions): Surface {
   const access = new QueueAccess(options.executor);
   const route = (right: Right, method: Route['method'], path: string, work: PullVerb): Route => ({
@@ -65,7 +66,7 @@ export function pullRest(options: PullRestOptions): Surface {
   };
 }
 
-/** A request whose caller may do what it asks for. */
+/** An authorised request. */
 interface PullRequest {
   context: RequestContext;
   executor: Executor;
@@ -86,7 +87,7 @@ const listTasks: PullVerb = async ({ context, executor, queue: { name } }) =>
 const insertTask: PullVerb = async ({ context, executor, queue: { name } }) => {
   const { id, payload, tag, leaseTimestamp } = await readTask(context, name);
   if (payload === undefined) throw new ApiError(400, 'Required member: payloadBase64', 'required');
-  if (id === 'lease') throw new ApiError(400, 'a task can’t be called lease');
+  if (id === 'lease') throw new ApiError(400, 'the id of a task must not be lease');
   const task = { name: id, payload, tag, eta: leaseTimestamp || undefined };
   return answer(context, taskDocument(name, await insertRestTask(executor, name, task)));
 };
@@ -106,7 +107,8 @@ async function modifyTask({ context, executor, queue: { name } }: PullRequest, n
   const id = taskName(context);
   const seconds = requiredNumber(context, 'newLeaseSeconds', 0, MAX_LEASE_SECONDS);
   const sent = await readTask(context, name);
-  if (sent.id !== undefined && sent.id !== id) throw new ApiError(400, `the id is ${sent.id}, and the path says ${id}`);
+  if (sent.id !== undefined && sent.id !== id)
+    throw new ApiError(400, `id must be that of the path, ${id}, got ${sent.id}`);
   if (needsProof && sent.leaseTimestamp === undefined)
     throw new ApiError(400, 'Required member: leaseTimestamp', 'required');
   const modified = await modifyRestTask(executor, name, id, seconds, sent.leaseTimestamp).catch(notFoundIfGone);
@@ -126,11 +128,11 @@ function readLease(context: RequestContext) {
   const tasks = requiredNumber(context, 'numTasks', 1, MAX_TASKS_PER_LEASE);
   const byTag = flagParameter(context, 'groupByTag');
   const tag = context.req.query('tag');
-  if (tag !== undefined && !byTag) throw new ApiError(400, 'tag needs groupByTag=true');
+  if (tag !== undefined && !byTag) throw new ApiError(400, 'tag requires groupByTag=true');
   return { seconds, tasks, byTag, tag };
 }
 
-/** A task that has ended can't be found. */
+/** A task that has ended is not found. */
 function notFoundIfGone(error: unknown): never {
   throw error instanceof TombstonedTaskError ? new ApiError(404, error.message) : error;
 }

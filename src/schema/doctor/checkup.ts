@@ -1,5 +1,5 @@
-// What the database can say of how well it suits a task queue. Asked with the rights of whoever asks: PostgreSQL shows the sessions of others to
-// superusers and members of pg_read_all_stats only.
+// The doctor's checks of the database. They run with the caller's rights: PostgreSQL shows other roles' sessions only
+// to superusers and members of pg_read_all_stats.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
@@ -8,7 +8,7 @@ import { identity } from './identity-check.ts';
 import { overdueTasks } from './overdue-check.ts';
 import { strangers } from './stranger-check.ts';
 
-/** All checks that are questions to the database, one after the other. */
+/** Runs all checks that query the database, one after another. */
 export async function checkDatabase(executor: Executor): Promise<Finding[]> {
   const findings: Finding[] = [];
   const checks = [
@@ -78,12 +78,12 @@ async function vacuum(executor: Executor): Promise<Finding> {
     : {
         check: 'vacuum',
         level: 'warn',
-        detail: `${off.join(', ')} off: tables only grow`,
+        detail: `${off.join(', ')} off: tables only grow, as finished tasks are never removed`,
         remedy: 'Turn it on in postgresql.conf.',
       };
 }
 
-/** Whoever holds an old snapshot keeps vacuum from removing finished tasks. Claims stay as fast; the disk fills. */
+/** An old snapshot keeps vacuum from removing finished tasks. Claims stay fast, but the disk fills. */
 async function snapshots(executor: Executor): Promise<Finding> {
   const holder = await one<{ who: string; seconds: string } | undefined>(
     executor,
@@ -105,13 +105,13 @@ async function snapshots(executor: Executor): Promise<Finding> {
      where not s.active and (s.xmin is not null or s.catalog_xmin is not null) order by s.slot_name limit 1`,
   );
   if (!holder && !slot)
-    return { check: 'old snapshots', level: 'ok', detail: 'nobody holds vacuum back for more than five minutes' };
+    return { check: 'old snapshots', level: 'ok', detail: 'nothing has held vacuum back for more than five minutes' };
   return {
     check: 'old snapshots',
     level: 'warn',
     detail: holder
-      ? `${holder.who} has held a snapshot for ${Math.round(Number(holder.seconds) / 60)} minutes: finished tasks stay on disk meanwhile`
-      : `replication slot ${slot?.slot_name} is not in use and holds vacuum back`,
+      ? `${holder.who} has held a snapshot for ${Math.round(Number(holder.seconds) / 60)} minutes, which keeps finished tasks on disk`
+      : `replication slot ${slot?.slot_name} is unused and holds vacuum back`,
     remedy: holder
       ? 'End it, or set idle_in_transaction_session_timeout.'
       : 'Drop it: select pg_drop_replication_slot(…).',
@@ -128,8 +128,8 @@ async function notifications(executor: Executor): Promise<Finding> {
     : {
         check: 'notification queue',
         level: 'warn',
-        detail: `${Math.round(Number(usage) * 100)} % full: dispatchers are woken by their poll only`,
-        remedy: 'A session that said LISTEN sits in a long transaction: end it.',
+        detail: `${Math.round(Number(usage) * 100)} % full: notifications may be lost, so that dispatchers find tasks only by polling`,
+        remedy: 'End the session that listens and is in a long transaction.',
       };
 }
 
@@ -146,7 +146,7 @@ async function dispatchers(executor: Executor): Promise<Finding> {
     return {
       check: 'dispatchers',
       level: 'fail',
-      detail: 'none is connected: no push task runs',
+      detail: 'no dispatcher is connected: push tasks do not run',
       remedy: 'Start one: pgtaskqueue serve',
     };
   }
@@ -155,8 +155,8 @@ async function dispatchers(executor: Executor): Promise<Finding> {
     : {
         check: 'dispatchers',
         level: 'warn',
-        detail: `nobody leads ${unled.join(', ')}`,
-        remedy: 'It is taken over within seconds, unless another session holds its lock; look again.',
+        detail: `no dispatcher leads ${unled.join(', ')}`,
+        remedy: 'A dispatcher takes over within seconds unless another session holds the lock: run doctor again.',
       };
 }
 

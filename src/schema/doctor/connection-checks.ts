@@ -1,14 +1,14 @@
-// What a connection shows of how well it suits a dispatcher.
+// The doctor's checks of a connection: notifications and clocks.
 
 import type pg from 'pg';
 import type { Finding } from '../../domain/finding.ts';
 
-/** A notification that takes longer than this is lost. */
+/** A notification that takes longer than this counts as lost. */
 const WAKE_MS = 2_000;
-/** Clocks further apart than this make ETAs that applications compute come late or early. */
+/** If clocks differ by more than this, ETAs computed by applications are noticeably late or early. */
 const SKEW_MS = 1_000;
 
-/** Whether a notification comes through: a pooler that shares connections between transactions loses it. */
+/** Checks whether a notification arrives: a pooler in transaction mode loses it. */
 export async function checkWakeUps(database: pg.Client): Promise<Finding> {
   const channel = `taskqueue_doctor_${process.pid}`;
   const heard = new Promise<number | undefined>((resolve) => {
@@ -18,7 +18,7 @@ export async function checkWakeUps(database: pg.Client): Promise<Finding> {
   });
   await database.query(`listen ${channel}`);
   await database.query('select pg_catalog.pg_notify($1, $2)', [channel, '']);
-  const poll = setInterval(() => void database.query('select').catch(() => {}), 100); // a pooler hands on what it has with the next answer
+  const poll = setInterval(() => void database.query('select').catch(() => {}), 100); // a pooler passes on notifications with the next result
   const ms = await heard;
   clearInterval(poll);
   await database.query(`unlisten ${channel}`);
@@ -26,13 +26,13 @@ export async function checkWakeUps(database: pg.Client): Promise<Finding> {
     ? {
         check: 'wake-ups',
         level: 'warn',
-        detail: 'LISTEN does not work over this connection: dispatchers would find tasks by their poll only',
+        detail: 'LISTEN does not work on this connection: dispatchers would find tasks only by polling',
         remedy: 'Connect dispatchers directly, or through a pooler in session mode.',
       }
-    : { check: 'wake-ups', level: 'ok', detail: 'a notification comes through' };
+    : { check: 'wake-ups', level: 'ok', detail: 'notifications arrive' };
 }
 
-/** Whether this machine's clock and the database's agree. */
+/** Checks whether this machine's clock and the database's agree. */
 export async function checkClocks(database: pg.Client): Promise<Finding> {
   const before = Date.now();
   const { rows } = await database.query(
@@ -44,6 +44,6 @@ export async function checkClocks(database: pg.Client): Promise<Finding> {
     check: 'clocks',
     level: far ? 'warn' : 'ok',
     detail: `the database's is ${(Math.abs(skew) / 1000).toFixed(1)} s ${skew < 0 ? 'behind' : 'ahead of'} this machine's`,
-    ...(far ? { remedy: 'Synchronise them (NTP), or give countdowns instead of ETAs.' } : {}),
+    ...(far ? { remedy: 'Synchronise the clocks (NTP), or use countdowns instead of ETAs.' } : {}),
   };
 }

@@ -1,32 +1,33 @@
-// Whether the database is the one that its tasks were added to, and the only one: what doctor says of it, and what migrate does.
+// The database's identity: whether it is the one, and the only one, that its tasks were added to. doctor reports it,
+// and migrate updates it.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 
 const FINDINGS = {
-  known: { level: 'ok', detail: 'this is the database that its tasks were added to' },
+  known: { level: 'ok', detail: 'the tasks of this database were added here' },
   copied: { level: 'ok', detail: 'this is a copy of another database, with its tasks and targets' },
   joined: {
     level: 'ok',
-    detail: 'tasks of another database were brought in; ids of new tasks follow theirs from now on',
+    detail: 'tasks were imported from another database; ids of new tasks follow theirs',
   },
   pending: {
     level: 'warn',
     detail:
-      'tasks of another database were brought in, and ids of new tasks do not follow theirs yet: transactions that add are open',
-    remedy: 'Run pgtaskqueue migrate: it waits for them.',
+      'tasks were imported from another database, but ids of new tasks do not follow theirs yet: transactions with adds are open',
+    remedy: 'Run pgtaskqueue migrate: it waits for those transactions.',
   },
   promoted: {
     level: 'warn',
     detail:
-      'the server was promoted since the last migration: new tasks have the same names here and on the server it was copied from, if that still runs',
+      'the server was promoted since the last migration: if the server it was copied from still runs, both generate the same task names',
     remedy:
-      'If both servers run: pgtaskqueue migrate --new-identity on one of them. After a failover: pgtaskqueue migrate clears this warning.',
+      'If both servers run, run pgtaskqueue migrate --new-identity on one of them. After a failover, pgtaskqueue migrate clears this warning.',
   },
-  hidden: { level: 'ok', detail: 'known to operators and dispatchers only' },
+  hidden: { level: 'ok', detail: 'visible only to operators and dispatchers' },
 } as const satisfies Record<string, Omit<Finding, 'check'>>;
 
-/** Asks check_identity, where the role may. */
+/** Calls check_identity, if the role may. */
 export async function identity(executor: Executor): Promise<Finding> {
   const { rows } = await executor.query(
     `select case when pg_catalog.has_function_privilege('taskqueue.check_identity()', 'execute') then taskqueue.check_identity() else 'hidden' end as state`,
@@ -39,9 +40,10 @@ const RENEW = 'select taskqueue._renew_identity()';
 const NOTE = 'select taskqueue.check_identity() as state, taskqueue._note_identity()';
 
 /**
- * After a migration: has ids follow those of all tasks, and takes the server as it is now for the only one of its kind.
+ * After a migration, makes ids follow those of all tasks, and records the server's present identity.
  *
- * @param renew true: the database is the twin of another, copied file by file, and names its new tasks differently from now on
+ * @param renew true if the database is a file-level copy of another: its new tasks get names that the other does not
+ *   generate
  */
 export async function noteIdentity(executor: Executor, renew: boolean): Promise<void> {
   const { rows } = await executor.query(
@@ -51,5 +53,5 @@ export async function noteIdentity(executor: Executor, renew: boolean): Promise<
   if (!rows[0].known) return;
   if (renew) await executor.query(RENEW, []);
   const [noted] = (await executor.query(NOTE, [])).rows;
-  if (noted.state === 'pending') await executor.query(RENEW, []); // which waits, or fails for the caller to try again
+  if (noted.state === 'pending') await executor.query(RENEW, []); // waits, or fails so that the caller tries again
 }

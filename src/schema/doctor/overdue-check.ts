@@ -1,9 +1,9 @@
-// Whether a leader leaves due tasks alone.
+// The check for due tasks that a leader does not claim.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 
-/** Later than this is worth asking why: what explain_task allows for. */
+/** How late a task must be to count: the same as in explain_task. */
 const LATE = `interval '20 seconds'`;
 
 interface Late {
@@ -11,7 +11,7 @@ interface Late {
   may_explain: boolean;
 }
 
-/** Push queues whose oldest task is late are asked why, by their first due one. Who may not ask is told nothing. */
+/** For push queues whose oldest task is late, asks explain_task about the first due task, if the role may. */
 export async function overdueTasks(executor: Executor): Promise<Finding> {
   const { rows } = await executor.query(
     `select q.name, pg_catalog.has_function_privilege('taskqueue.explain_task(text, text)', 'execute')
@@ -31,10 +31,10 @@ export async function overdueTasks(executor: Executor): Promise<Finding> {
       remedy: `pgtaskqueue tasks list ${name}, and tasks explain ${name} NAME for one of them`,
     };
   }
-  return { check: 'due tasks', level: 'ok', detail: 'no leader leaves due tasks alone' };
+  return { check: 'due tasks', level: 'ok', detail: 'leaders claim all due tasks' };
 }
 
-/** What explain_task says of the queue's first due task, if that is that its leader has not claimed it. */
+/** Returns what explain_task says about the queue's first due task if its leader has not claimed it. */
 async function why(executor: Executor, queue: string): Promise<string | undefined> {
   const { rows } = await executor.query(
     `select e.detail from (select t.name from taskqueue.list_tasks($1, 1000) as t

@@ -1,21 +1,21 @@
-// What is to be said of a database's schema: its version, what it lacks, and who owns and may use it.
+// The doctor's checks of the schema: its version, pending files, owners and rights.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import { checkSchemaOn, type SchemaCheck } from '../migrate/migrate.ts';
 
-/** The sentences of a check; none when all is well. */
+/** Describes the problems found by a check in sentences; none if nothing is wrong. */
 export function schemaProblems({ version, required, pending, changed, problems }: SchemaCheck): string[] {
-  if (version === null) return ['The database has no schema taskqueue.'];
+  if (version === null) return ['The database has no taskqueue schema.'];
   return [
-    ...(version < required ? [`It has version ${version}, and this program makes ${required}.`] : []),
+    ...(version < required ? [`The schema has version ${version}, but this program installs ${required}.`] : []),
     ...(pending.length > 0 ? [`Not applied yet: ${shortened(pending)}.`] : []),
-    ...(changed.length > 0 ? [`Applied in another version: ${shortened(changed)}.`] : []),
+    ...(changed.length > 0 ? [`Changed since they were applied: ${shortened(changed)}.`] : []),
     ...problems.map((problem) => `Wrong rights: ${problem}.`),
   ];
 }
 
-/** The findings of `doctor` about the schema. */
+/** Returns the findings of `doctor` about the schema. */
 export async function checkSchemaState(executor: Executor): Promise<Finding[]> {
   const check = await checkSchemaOn(executor);
   const outdated = schemaProblems({ ...check, problems: [] });
@@ -30,7 +30,7 @@ export async function checkSchemaState(executor: Executor): Promise<Finding[]> {
           check: 'owners and rights',
           level: 'fail',
           detail: check.problems.join('; '),
-          remedy: `${remedy} It needs the rights of the database's owner or a superuser.`,
+          remedy: `${remedy} It must run as the database's owner or a superuser.`,
         }
       : { check: 'owners and rights', level: 'ok', detail: 'as the migrations make them' };
   return [schema, rights];

@@ -1,11 +1,11 @@
-// Whether a connection leads to where a queue can work: to a server that can write, and to a server process of its own.
+// The doctor's checks of the server: whether it can write, and whether the connection has a server process of its own.
 
 import type { Finding } from '../../domain/finding.ts';
 import { requireOwnBackend, SharedBackend } from '../../postgres/own-backend.ts';
 import type { PrimaryClient } from '../../postgres/primary-client.ts';
 import { whyItCannotWrite } from '../../postgres/writing.ts';
 
-/** Both checks. Where one fails the others can't be made. */
+/** Runs both checks. If one fails, the checks of the database cannot be made. */
 export async function checkServer(database: PrimaryClient): Promise<Finding[]> {
   return [await writing(database), await backend(database)];
 }
@@ -17,8 +17,8 @@ async function writing(database: PrimaryClient): Promise<Finding> {
     : {
         check: 'server',
         level: 'fail',
-        detail: `it can't write: ${reason}`,
-        remedy: 'Connect to the primary, or name all hosts: postgresql://a,b/database finds it among them.',
+        detail: `it cannot write: ${reason}`,
+        remedy: 'Connect to the primary, or name all hosts: postgresql://a,b/database finds the primary among them.',
       };
 }
 
@@ -28,7 +28,7 @@ async function backend(database: PrimaryClient): Promise<Finding> {
     return {
       check: 'connection',
       level: 'ok',
-      detail: 'it keeps its server process, and with it locks and notifications',
+      detail: 'it has a server process of its own, so locks and notifications work',
     };
   } catch (error) {
     if (!(error instanceof SharedBackend)) throw error;
@@ -36,8 +36,9 @@ async function backend(database: PrimaryClient): Promise<Finding> {
       check: 'connection',
       level: 'fail',
       detail:
-        'a pooler gives its server process to others between transactions: dispatchers do not run through it, and lease calls that wait check every second',
-      remedy: 'Connect serve and doctor directly, or through a pooler in session mode. Adds may go through it.',
+        'a pooler shares its server process between transactions: dispatchers cannot use it, and waiting lease calls poll every second',
+      remedy:
+        'Connect serve and doctor directly, or through a pooler in session mode. Enqueuers may keep using this pooler.',
     };
   }
 }

@@ -1,27 +1,28 @@
-// How sessions begin in this database: with which isolation those of applications do, and whether ours keep the settings that they bring along.
+// The doctor's checks of sessions: the isolation level of applications' transactions, and whether settings sent by
+// pgtaskqueue take effect.
 
 import type { Finding } from '../../domain/finding.ts';
 import { DirectClient } from '../../postgres/direct-client.ts';
 import type { Executor } from '../../postgres/executor.ts';
 
-/** Both checks. What is no client of ours brings nothing along. */
+/** Runs both checks; none for other clients, which send no settings. */
 export async function checkSessions(database: Executor): Promise<Finding[]> {
   if (!(database instanceof DirectClient)) return [];
   return [await isolation(database), pinning(database)];
 }
 
 /**
- * Whose transactions see one snapshot from beginning to end unless they say otherwise. A lease call in such a transaction can't tell what was committed
- * since, so it never raises its queue's floor.
+ * Finds defaults under which transactions keep one snapshot from beginning to end. A lease call in such a transaction
+ * cannot see what was committed since, so it never raises its queue's floor.
  */
 async function isolation(database: DirectClient): Promise<Finding> {
   const places = [...(await placesThatSetIt(database)), ...(await withoutSettings(database))];
   return places.length === 0
-    ? { check: 'isolation', level: 'ok', detail: 'transactions are READ COMMITTED unless they say otherwise' }
+    ? { check: 'isolation', level: 'ok', detail: 'transactions are READ COMMITTED by default' }
     : {
         check: 'isolation',
         level: 'warn',
-        detail: `${places.join('; ')}: where no dispatcher runs, lease calls never raise floors and get slower as tasks are finished`,
+        detail: `${places.join('; ')}: without a dispatcher, lease calls never raise floors and get slower as tasks are finished`,
         remedy: 'Set default_transaction_isolation to read committed there, or run pgtaskqueue serve.',
       };
 }
@@ -47,7 +48,7 @@ async function placesThatSetIt(database: DirectClient): Promise<string[]> {
     });
 }
 
-/** What the server's own configuration says: seen by a connection that brings nothing along. */
+/** Reads the server's own configuration on a connection that sends no settings. */
 async function withoutSettings(database: DirectClient): Promise<string[]> {
   const plain = database.another();
   plain.on('error', () => {});
@@ -57,7 +58,7 @@ async function withoutSettings(database: DirectClient): Promise<string[]> {
       `select s.setting, s.source from pg_catalog.pg_settings as s where s.name operator(pg_catalog.=) 'default_transaction_isolation'`,
     );
     const [{ setting, source }] = rows;
-    const named = ['database', 'user', 'database user'].includes(source); // they are among the places
+    const named = ['database', 'user', 'database user'].includes(source); // already found by placesThatSetIt
     if (named || !SNAPSHOTS.includes(setting)) return [];
     return [
       `${source === 'client' ? 'this connection' : 'the server'} begins transactions as ${setting.toUpperCase()}`,
@@ -69,11 +70,11 @@ async function withoutSettings(database: DirectClient): Promise<string[]> {
 
 function pinning({ pinned }: DirectClient): Finding {
   return pinned
-    ? { check: 'session settings', level: 'ok', detail: 'connections of ours have a search_path of their own' }
+    ? { check: 'session settings', level: 'ok', detail: 'connections of pgtaskqueue use their own search_path' }
     : {
         check: 'session settings',
         level: 'warn',
-        detail: "a pooler keeps out what connections bring along: they work with their login's search_path",
-        remedy: 'Connect directly, or keep the schemas of that path from roles you do not trust.',
+        detail: "a pooler drops the settings of connections: they use their login's search_path",
+        remedy: 'Connect directly, or revoke create on the schemas of that path from roles you do not trust.',
       };
 }

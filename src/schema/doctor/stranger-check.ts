@@ -1,9 +1,9 @@
-// Do only those hold our advisory locks who have a right to? Everyone who may connect can take any.
+// The check for advisory locks held by unrelated sessions: any role that can connect can take any lock.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 
-/** So many are named. */
+/** Maximum number of locks listed. */
 const MOST_NAMED = 5;
 
 const STRANGERS = `select l.pid, l.lock, l.queue, l.role, l.application_name,
@@ -16,21 +16,25 @@ interface StrangerRow {
   queue: string | null;
   role: string;
   application_name: string;
-  /** How long it has been connected; null: the reader may not see it. */
+  /** How long the session has been connected; null: the role may not see it. */
   seconds: number | null;
 }
 
 export async function strangers(executor: Executor): Promise<Finding> {
   const { rows }: { rows: StrangerRow[] } = await executor.query(STRANGERS, []);
   if (rows.length === 0)
-    return { check: 'locks', level: 'ok', detail: 'whoever holds one of our advisory locks has a right to it' };
+    return {
+      check: 'locks',
+      level: 'ok',
+      detail: "pgtaskqueue's advisory locks are held only by sessions with a right to them",
+    };
   const more = rows.length > MOST_NAMED ? `, and ${rows.length - MOST_NAMED} more` : '';
   const pids = [...new Set(rows.map(({ pid }) => pid))];
   return {
     check: 'locks',
     level: 'fail',
-    detail: `held without a right to it: ${rows.slice(0, MOST_NAMED).map(inWords).join('; ')}${more}`,
-    remedy: `End the session: select pg_terminate_backend(${pids[0]}); and revoke connect from a role that has no business here.`,
+    detail: `held by sessions without a right to them: ${rows.slice(0, MOST_NAMED).map(inWords).join('; ')}${more}`,
+    remedy: `End the session (select pg_terminate_backend(${pids[0]})), and revoke connect from roles that do not need this database.`,
   };
 }
 

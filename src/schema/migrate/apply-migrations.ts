@@ -1,4 +1,4 @@
-// Runs migration files on one connection: the cluster's roles, the schema's home and its owner, then the files portion by portion.
+// Runs migration files on one connection: the cluster's roles, the schema and its owner, then the files in batches.
 
 import type { Client, DatabaseError } from 'pg';
 import { noteIdentity } from '../doctor/identity-check.ts';
@@ -19,25 +19,26 @@ import {
   statementOf,
 } from './migration-statements.ts';
 
-/** What there is to do. */
+/** The work of one migration. */
 export interface PendingMigrations extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
   /** The files to run, the grants last. */
   files: MigrationFile[];
   /** The program's own version, remembered with the schema's. */
   release: string;
-  /** Whether the database gets another identity (noteIdentity). */
+  /** Whether the database gets a new identity (noteIdentity). */
   newIdentity: boolean;
 }
 
-/** Who is told: of a wait and a warning, and of each file that ran. */
+/** Callbacks for waits, warnings and each file that ran. */
 export interface Progress extends Patience {
   ran?(file: string): void;
 }
 
 /**
- * Runs the files. The caller holds the migration lock. The version is remembered when all have run.
+ * Runs the files. The caller must hold the migration lock. The version is recorded after all files have run.
  *
- * @throws Error with file and line of the statement that failed, and the driver's error as `cause` · TransientError when tables stay in use
+ * @throws Error with file and line of the failed statement, and the driver's error as `cause` · TransientError if
+ *   tables stay locked
  */
 export async function applyMigrations(client: Client, work: PendingMigrations, progress: Progress): Promise<void> {
   const { roles, owner, files, required, release, newIdentity } = work;
@@ -61,13 +62,13 @@ async function makeSchema(client: Client, { log }: Progress): Promise<void> {
   await inTransaction(client, async () => {
     const { rowCount } = await client.query(BECOME_OWNER);
     if (!rowCount && !(await ownsAlready(client))) {
-      log('warning: migrating without the role taskqueue_owner: what is made belongs to the migrating user');
+      log('warning: migrating without the role taskqueue_owner: new objects will belong to the migrating user');
     }
     await client.query(`${SETTINGS}; ${MAKE_SCHEMA}`);
   });
 }
 
-// A copy that belongs to whoever restored it is given back in the next step, where he may.
+// A restored copy belongs to the role that restored it; the next step returns it to its owner, if the user may.
 async function ownsAlready(client: Client): Promise<boolean> {
   const { rows } = await client.query(`select pg_catalog.to_regclass('taskqueue.migrations') is not null as made`);
   return rows[0].made;
@@ -102,7 +103,7 @@ async function applyAlone(client: Client, file: MigrationFile): Promise<void> {
     await run(client, file);
     await client.query(remember(file));
   } finally {
-    await client.query('reset role').catch(() => {}); // of a connection that is gone, the first error says more
+    await client.query('reset role').catch(() => {}); // if the connection is lost, the first error says more
   }
 }
 
@@ -134,5 +135,5 @@ function inFile({ file, sql }: MigrationFile, error: DatabaseError): Error {
 
 // PostgreSQL lists them a line each.
 function dependantsOf({ detail = '' }: DatabaseError): string {
-  return `\n${detail}\nIt was rolled back. Drop what is yours of these, migrate, and make it again.`;
+  return `\n${detail}\nThe migration was rolled back. Drop your own objects of these, migrate, and create them again.`;
 }

@@ -1,11 +1,11 @@
-// A file of functions runs so that a function whose arguments or results have changed takes the place of the earlier one.
+// Runs a file of functions so that a function with other arguments or results replaces the old one.
 //
-// `create or replace` can't change a result or the name of an argument, and with other arguments it leaves the earlier function beside the
-// new one, where calls are ambiguous or find the wrong one. So the other overloads of the file's names go before its text runs, without
-// cascade: if something of a user's depends on one, the migration fails and names it. One that our own views or functions depend on
-// steps aside under another name until they have been replaced, too.
+// `create or replace` cannot change a result or the name of an argument, and with other arguments it leaves the old
+// function beside the new one, where calls are ambiguous or find the wrong one. So other overloads of the file's names
+// are dropped before its text runs, without cascade: if a user's object depends on one, the migration fails and names
+// it. An overload that pgtaskqueue's own views or functions depend on is renamed until they have been replaced too.
 
-/** Names of the functions and views that a file defines. */
+/** Returns the names of the functions and views that a file defines. */
 export function definedNames(sql: string): string[] {
   const found = sql.matchAll(/^create\s+(?:or\s+replace\s+)?(?:function|view)\s+taskqueue\.(\w+)/gim);
   return [...new Set([...found].map(([, name]) => name as string))];
@@ -13,7 +13,7 @@ export function definedNames(sql: string): string[] {
 
 const SET_ASIDE = '_replaced_';
 
-/** One statement that runs the text of a file of functions, for the driver as well as for psql. */
+/** Returns one statement that runs a file of functions, for the driver and for psql. */
 export const replaceFunctions = (sql: string): string => `do $replace$
 declare
   definitions constant text := $definitions$${sql}$definitions$;

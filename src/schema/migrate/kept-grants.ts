@@ -1,7 +1,7 @@
-// What users have granted on our functions and views outlives a drop: noted before the files run, granted again on what has the same name
-// afterwards, in one transaction. The rights of our own roles come from grants.sql.
+// Users' grants on functions and views survive a drop: in one transaction, they are saved before the files run, and
+// granted again afterwards on objects of the same name. The rights of pgtaskqueue's own roles come from grants.sql.
 
-/** Notes the grants of users, until the transaction ends. */
+/** Saves users' grants until the transaction ends. */
 export const NOTE_GRANTS = `select pg_catalog.set_config('pgtaskqueue.grants', coalesce(pg_catalog.jsonb_agg(g), '[]')::text, true)
 from (
   select o.oid::text, o.kind, o.name, r.rolname, a.privilege_type, a.is_grantable
@@ -15,7 +15,7 @@ from (
   where a.grantee <> o.owner and not pg_catalog.starts_with(r.rolname, 'taskqueue_')
 ) as g`;
 
-/** Grants again what was noted on objects that are no more. */
+/** Restores the saved grants of objects that were dropped. */
 export const GRANT_AGAIN = `do $grants$
 declare
   noted record;

@@ -1,28 +1,28 @@
-// Waits for tables that others use: short tries with growing pauses between them, so that nobody queues behind a migration that waits.
+// Waits for locks on tables in use: short attempts with growing pauses, so nothing queues behind a waiting migration.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, DatabaseError } from 'pg';
 import { TransientError } from '../../domain/errors.ts';
 
-/** How long, and who is told. */
+/** How long to wait, and where waits are logged. */
 export interface Patience {
-  /** Seconds until it gives up. */
+  /** Timeout in seconds. */
   waitSeconds: number;
   log(line: string): void;
 }
 
 const LOCKED = ['55P03', '40P01']; // lock timeout, deadlock
-// Roles and rights that another database of the cluster makes at this moment.
+// Another database of the cluster is creating the same roles and rights.
 const PASSING = ['XX000', '23505', '42710'];
 const TRIES = 6;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Tries until it succeeds, as long as others are in the way.
+ * Retries an attempt as long as other sessions block it.
  *
- * @param holders a query for `holder`, in words: those who may be in the way
- * @throws TransientError when it was in vain; any other error of the attempt as it is
+ * @param holders a query for `holder`: a description of the sessions that may block
+ * @throws TransientError on timeout; any other error of the attempt unchanged
  */
 export async function patiently<T>(
   client: Client,
@@ -41,7 +41,7 @@ export async function patiently<T>(
       if (!locked && (tries === TRIES || !PASSING.includes(code))) throw error;
       const inTheWay = locked ? `waiting for ${await namesOf(client, holders)}` : (error as Error).message;
       if (locked && performance.now() + pause > until) throw gaveUp(inTheWay, waitSeconds, code, error);
-      if (inTheWay !== told) log(`${inTheWay}; trying again`);
+      if (inTheWay !== told) log(`${inTheWay}; retrying`);
       told = inTheWay;
       await sleep(pause);
     }
@@ -49,9 +49,9 @@ export async function patiently<T>(
 }
 
 function gaveUp(inTheWay: string, seconds: number, sqlState: string, cause: unknown): TransientError {
-  return new TransientError(`gave up after ${seconds} s ${inTheWay}`, {
+  return new TransientError(`timed out after ${seconds} s ${inTheWay}`, {
     sqlState,
-    hint: 'What was committed stays. Migrate again when it has ended, or end it: select pg_terminate_backend(PID).',
+    hint: 'Committed files stay applied. Migrate again when that session has ended, or end it: select pg_terminate_backend(PID).',
     cause,
   });
 }
@@ -61,7 +61,8 @@ async function namesOf(client: Client, holders: string): Promise<string> {
   return rows.map(({ holder }) => holder).join(', ') || 'a lock';
 }
 
-// The oldest transaction on our tables. Sessions of others show their application and age to members of pg_read_all_stats only; their pid always.
+// The oldest transaction on the schema's tables. Everyone can see the pid of other roles' sessions, but only members of
+// pg_read_all_stats their application and age.
 const TABLE_HOLDERS = `select coalesce('prepared transaction ' || x.gid,
     format('pid %s (%s)', l.pid, coalesce(nullif(a.application_name, ''), a.backend_type, 'no name'))) as holder
 from pg_catalog.pg_locks as l

@@ -1,7 +1,6 @@
-// Brings a database's schema to the one this program needs, from any number of places at once.
-//
-// One lock a database makes the callers take turns. What can be is committed together with its bookkeeping, so a migration that is killed half-way has
-// either happened or not.
+// Migrates a database's schema to the version of this program; several programs may migrate concurrently. One lock per
+// database serialises the callers. Files are committed together with their bookkeeping wherever possible, so a
+// migration that is killed half-way has either happened or not.
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../../domain/errors.ts';
@@ -19,64 +18,65 @@ import { cannotMigrate, cannotRun, readSchemaVersion, type SchemaVersion } from 
 
 export { pendingSql } from './pending-sql.ts';
 
-/** A database: a connection string, or the driver's settings. */
+/** A connection string, or the driver's settings. */
 export type Connection = string | pg.ClientConfig;
 
-/** How to migrate. */
+/** Options for a migration. */
 export interface MigrateOptions {
-  /** Gets a line for each warning and each wait. */
+  /** Called with a line for each warning and each wait. */
   log?: (line: string) => void;
-  /** Gets the name of each file that ran. */
+  /** Called with the name of each file that ran. */
   ran?: (file: string) => void;
-  /** How many seconds it waits for tables that others use, and for another migration; default 60. */
+  /** How many seconds to wait for tables in use and for another migration; default 60. */
   waitSeconds?: number;
-  /** True: new tasks get names that those of a twin, copied file by file, don't have. */
+  /** True: new tasks get names that a file-level copy of the database does not generate. */
   newIdentity?: boolean;
-  /** True: say what would be applied, and apply nothing. */
+  /** True: report the pending files without applying them. */
   dryRun?: boolean;
-  /** Folder of the SQL files; default: this package's own. */
+  /** Folder of the SQL files; default: that of this package. */
   directory?: string;
-  /** The program's version; default: this package's own. */
+  /** The program's version; default: that of this package. */
   release?: string;
 }
 
-/** What a migration came to. */
+/** The result of a migration. */
 export interface Migrated {
   /** The files that ran, or with `dryRun` would run, in order. */
   applied: string[];
   /** The schema's version now. */
   version: number;
-  /** What was wrong with owners, roles and rights, and is not any more. */
+  /** Problems with owners, roles and rights that were repaired. */
   repaired: string[];
-  /** What is wrong still, because the migrating user may not change it. */
+  /** Problems that remain, because the migrating user may not fix them. */
   problems: string[];
 }
 
-/** What a database has and lacks. */
+/** The state of a database's schema. */
 export interface SchemaCheck {
-  /** True when this program has nothing to apply or to repair. */
+  /** True if there is nothing to apply or repair. */
   ok: boolean;
-  /** The schema's version; null: there is no schema, 0: it was made before schemas had one. */
+  /** The schema's version; null: there is no schema; 0: the schema is older than versions. */
   version: number | null;
-  /** The version that this program's files make. */
+  /** The version that this program's files install. */
   required: number;
-  /** Files that have to run. */
+  /** Files that must run. */
   pending: string[];
-  /** Numbered files whose text is another than the one that ran. */
+  /** Numbered files whose text differs from the one that ran. */
   changed: string[];
-  /** Numbered files that a newer program ran; they do not disturb this one. */
+  /** Numbered files that a newer program ran; they do not affect this one. */
   newer: string[];
-  /** What is wrong with owners, roles and rights. */
+  /** Problems with owners, roles and rights. */
   problems: string[];
 }
 
 const WAIT_SECONDS = 60;
 
 /**
- * Applies what the database lacks. Safe to repeat, to run from several places at once, and to run again after it was killed.
+ * Applies the pending files. It is safe to repeat, to run concurrently, and to run again after it was killed.
  *
- * @throws SchemaVersionError when a newer program has migrated the database, or a numbered file changed after it ran · TransientError when
- *   tables stay in use · Error that names the file whose statement failed (`cause`: the driver's error)
+ * @throws SchemaVersionError if a newer program has migrated the database, or a numbered file changed after it ran ·
+ *   TransientError if tables stay locked · Error that names the file whose statement failed (`cause`: the driver's
+ *   error)
  * @example
  * const { applied } = await migrate(process.argv[2], { log: console.log });
  */
@@ -109,9 +109,9 @@ async function migrateInTurn(client: DirectClient, options: MigrateOptions): Pro
 }
 
 /**
- * Compares the database's schema with the one this program needs; changes nothing. A newer schema is as good.
+ * Compares the database's schema with the one this program needs, without changes. A newer schema is accepted.
  *
- * @throws Error when the database can't be reached
+ * @throws Error if the database is unreachable
  */
 export async function checkSchema(connection: Connection, directory?: string): Promise<SchemaCheck> {
   return withClient(
@@ -121,7 +121,7 @@ export async function checkSchema(connection: Connection, directory?: string): P
   );
 }
 
-/** The same on a connection that is open. */
+/** As checkSchema, on an open connection. */
 export async function checkSchemaOn(client: Executor, directory?: string): Promise<SchemaCheck> {
   const migrations = await readMigrations(directory);
   const { found, plan, problems, settled } = await readState(client, migrations);
@@ -132,15 +132,15 @@ export async function checkSchemaOn(client: Executor, directory?: string): Promi
 }
 
 /**
- * Whether a server of this program can run on the database's schema, which may be older or newer.
+ * Checks that this program can run on the database's schema, which may be older or newer.
  *
- * @throws SchemaVersionError when it can't · Error when the database can't be reached
+ * @throws SchemaVersionError if it cannot · Error if the database is unreachable
  */
 export async function requireSchema(connection: Connection): Promise<void> {
   await withClient(connection, () => {}, requireSchemaOn);
 }
 
-/** The same on a connection that is open. */
+/** As requireSchema, on an open connection. */
 export async function requireSchemaOn(executor: Executor): Promise<void> {
   const problem = cannotRun(await readSchemaVersion(executor), await readRequiredVersion());
   if (problem) throw problem;
@@ -150,7 +150,7 @@ interface SchemaState {
   found: SchemaVersion | undefined;
   plan: MigrationPlan;
   problems: string[];
-  /** Nothing is to be done. */
+  /** True: there is nothing to do. */
   settled: boolean;
 }
 
@@ -186,12 +186,12 @@ function refuse({ found, plan: { changed, newer } }: SchemaState, { required }: 
   if (problem) throw problem;
   if (changed.length > 0) {
     throw new SchemaVersionError(
-      `${changed.join(', ')} changed after it ran here: a numbered migration is final, write a new one`,
+      `${changed.join(', ')} changed after it was applied here: numbered migrations are final, so write a new one`,
     );
   }
   if (newer.length > 0) {
     throw new SchemaVersionError(
-      `a newer pgtaskqueue migrated this database (${newer.join(', ')}): use that one to migrate it`,
+      `a newer pgtaskqueue migrated this database (${newer.join(', ')}): migrate with that version`,
     );
   }
 }
@@ -200,7 +200,7 @@ function withGrants(pending: MigrationFile[], files: MigrationFile[]): Migration
   return files.filter((file) => file.kind === 'grants' || pending.includes(file));
 }
 
-// Whoever may not change the schema may still find that nothing has to be changed.
+// A user who may not change the schema can still find that no change is needed.
 async function mayChange(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(
     `select pg_catalog.pg_has_role(n.nspowner, 'usage') as may from pg_catalog.pg_namespace as n where n.nspname = 'taskqueue'`,
@@ -218,7 +218,7 @@ async function withClient<T>(
 ): Promise<T> {
   const client = await onceMore(async () => {
     const made = new DirectClient({ application_name: 'pgtaskqueue migrate', ...settingsOf(connection) });
-    made.on('error', () => {}); // the query in flight fails with the same error
+    made.on('error', () => {}); // the current query rejects with the same error
     await made.connect();
     return made;
   });

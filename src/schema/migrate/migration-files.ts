@@ -1,4 +1,4 @@
-// Reads the folder `migrations/`: which SQL files there are, in which order they run, and the checksum of each.
+// Reads the folder `migrations/`: its SQL files in the order in which they run, with the checksum of each.
 //
 //   version.json         the version of the schema that the files make
 //   roles.sql            first of all, at every migration; never recorded
@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 /** The migrations of this package; the folder is two up from both `src/sql` and `dist/sql`. */
 export const MIGRATIONS_DIRECTORY = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
-/** When a migration file runs. */
+/** The kind of a migration file, which decides when it runs. */
 export type MigrationKind = 'numbered' | 'function' | 'view' | 'grants';
 
 /** One SQL file of the migrations. */
@@ -31,24 +31,27 @@ export interface MigrationFile {
   checksum: string;
   /** Checksums of the same file before a comment in it was corrected: lines such as `-- supersedes 4f2a…`. */
   supersedes: string[];
-  /** False when the file says `-- no-transaction`: it holds one statement that may run twice, such as `create index concurrently if not exists`. */
+  /**
+   * False if the file contains `-- no-transaction`: it has one statement that may run twice, such as `create index
+   * concurrently if not exists`.
+   */
   transactional: boolean;
 }
 
-/** The schema that a program's files make, and the oldest one that the program runs on. */
+/** The schema version that a program's files install, and the oldest one that the program runs on. */
 export interface RequiredVersion {
-  /** Grows with every release whose SQL differs from the release before. */
+  /** Increases with every release whose SQL differs from the previous release. */
   version: number;
-  /** Servers of this program start on schemas from this version up, also on newer ones than their own. */
+  /** Servers of this program start on schemas from this version up, including newer ones than their own. */
   minimum: number;
 }
 
-/** Everything in a migrations folder. */
+/** The contents of a migrations folder. */
 export interface Migrations {
   required: RequiredVersion;
-  /** The text that makes the cluster's roles; empty without `roles.sql`. */
+  /** The SQL that creates the cluster's roles; empty without `roles.sql`. */
   roles: string;
-  /** The text that gives everything back to its owner; empty without `owner.sql`. */
+  /** The SQL that restores the owner of all objects; empty without `owner.sql`. */
   owner: string;
   /** All other files, in the order in which they run. */
   files: MigrationFile[];
@@ -57,7 +60,7 @@ export interface Migrations {
 /**
  * Reads a migrations folder.
  *
- * @throws Error when two numbered files share a number, or an SQL file has no place in the order above
+ * @throws Error if two numbered files have the same number, or an SQL file is none of those above
  */
 export async function readMigrations(directory: string = MIGRATIONS_DIRECTORY): Promise<Migrations> {
   const names = (await readdir(directory, { recursive: true }))
@@ -72,7 +75,7 @@ export async function readMigrations(directory: string = MIGRATIONS_DIRECTORY): 
   return { required: await readRequiredVersion(directory), roles, owner, files: files.sort(byOrder) };
 }
 
-/** The version that a migrations folder states. */
+/** Reads the version of a migrations folder. */
 export async function readRequiredVersion(directory: string = MIGRATIONS_DIRECTORY): Promise<RequiredVersion> {
   return JSON.parse(await readFile(path.join(directory, 'version.json'), 'utf8'));
 }
@@ -94,7 +97,7 @@ function kindOf(file: string): MigrationKind {
   if (/^views\/[\w-]+\.sql$/.test(file)) return 'view';
   if (file === 'grants.sql') return 'grants';
   throw new Error(
-    `migrations/${file} has no place: expected NNNN_name.sql, functions/subject/name.sql, views/name.sql, roles.sql, owner.sql or grants.sql`,
+    `a migration must be NNNN_name.sql, functions/subject/name.sql, views/name.sql, roles.sql, owner.sql or grants.sql, got migrations/${file}`,
   );
 }
 
@@ -110,8 +113,8 @@ function refuseTwins(files: MigrationFile[]): void {
 
 const RANK: Record<MigrationKind, number> = { numbered: 0, function: 1, view: 2, grants: 3 };
 
-// What a function names in an argument's default or in a body of SQL has to be there: so private functions come before the public ones, and
-// the kernel's before all others.
+// A function that an argument default or an SQL body refers to must exist: so private functions come before public
+// ones, and those of the kernel before all others.
 function byOrder(a: MigrationFile, b: MigrationFile): number {
   const isPublic = ({ file }: MigrationFile) => Number(!path.posix.basename(file).startsWith('_'));
   const isKernel = ({ file }: MigrationFile) => Number(file.startsWith('functions/kernel/_'));

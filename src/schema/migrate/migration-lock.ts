@@ -1,5 +1,5 @@
-// Migrations of a database take turns, by an advisory lock: the tables whose rows could be locked are yet to be made. Everyone who may connect can take
-// it; so only those who could migrate are waited for.
+// Serialises the migrations of a database by an advisory lock, because tables with rows to lock may not exist yet. Any
+// role that can connect can take it, so the migration waits only for holders that could migrate.
 
 import type { Client } from 'pg';
 import type { PrimaryClient } from '../../postgres/primary-client.ts';
@@ -20,11 +20,11 @@ const STRANGER = `select l.pid, a.usename as role ${HOLDERS}
 const IN_WORDS = `select format('pid %s (%s)', l.pid, coalesce(nullif(a.application_name, ''), 'no name')) as holder ${HOLDERS}`;
 
 /**
- * Waits for its turn, on a connection of its own: a transaction keeps the lock, so that a pooler that shares connections can't leave it behind with others.
- * Whoever loses that connection loses `client`, too.
+ * Takes the lock on a separate connection. A transaction holds it, so a pooler in transaction mode cannot leave it
+ * behind. If that connection is lost, `client` is closed too.
  *
- * @returns what gives the turn back
- * @throws Error that names the session that holds the lock and couldn't migrate · TransientError when it was in vain
+ * @returns a function that releases the lock
+ * @throws Error that names a session that holds the lock but could not migrate · TransientError on timeout
  */
 export async function lockMigrations(client: PrimaryClient, patience: Patience): Promise<() => Promise<void>> {
   const holder = client.another();
@@ -33,7 +33,7 @@ export async function lockMigrations(client: PrimaryClient, patience: Patience):
   holder.on('end', () => over || client.end());
   const end = async () => {
     over = true;
-    await holder.query('rollback').catch(() => {}); // of a connection that is gone the lock is free
+    await holder.query('rollback').catch(() => {}); // a lost connection has already released the lock
     await holder.end();
   };
   await holder.connect();
@@ -46,12 +46,15 @@ export async function lockMigrations(client: PrimaryClient, patience: Patience):
   return end;
 }
 
-/** No limit on idle sessions may end it while files run. */
+/** No limit on idle transactions may end it while files run. */
 const BEGIN = `begin; set local lock_timeout = '1s';
   select pg_catalog.set_config(s.name, '0', true) from pg_catalog.pg_settings as s
   where s.name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`;
 
-/** Without parameters: they leave a snapshot behind until the transaction's end, for which an index that is made concurrently would wait. */
+/**
+ * It has no parameters, because these would keep a snapshot until the end of the transaction, for which a concurrent
+ * index build would wait.
+ */
 const LOCK = `select pg_catalog.pg_advisory_xact_lock(${MIGRATION_LOCK})`;
 
 async function lock(holder: Client): Promise<void> {
@@ -67,5 +70,5 @@ async function lock(holder: Client): Promise<void> {
 }
 
 function refusal({ pid, role }: { pid: number; role: string }): string {
-  return `session ${pid} of role ${role} holds the lock of migrations, and may not migrate: end it with select pg_terminate_backend(${pid})`;
+  return `session ${pid} of role ${role} holds the migration lock but may not migrate; end it: select pg_terminate_backend(${pid})`;
 }

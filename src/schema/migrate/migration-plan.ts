@@ -1,29 +1,29 @@
-// What has to run to bring a database's schema to that of the migration files: values in, values out.
+// Plans which migration files must run on a database: values in, values out.
 
 import { definedNames } from './function-file.ts';
 import type { MigrationFile } from './migration-files.ts';
 
-/** What a database has. */
+/** The files and objects that a database has. */
 export interface Applied {
   /** Checksum of each file that ran, as recorded in `taskqueue.migrations`. */
   checksums: ReadonlyMap<string, string>;
-  /** Names of the functions and views that are there. */
+  /** Names of the existing functions and views. */
   present: ReadonlySet<string>;
 }
 
-/** What a database lacks. */
+/** The difference between the files and a database. */
 export interface MigrationPlan {
-  /** Files that have to run, in order. */
+  /** Files that must run, in order. */
   pending: MigrationFile[];
-  /** Numbered files whose text is another than the one that ran: a mistake that no program can repair. */
+  /** Numbered files whose text differs from the one that ran: a mistake that no program can repair. */
   changed: string[];
-  /** Numbered files of the database that this program doesn't have: a newer one migrated it. */
+  /** Numbered files in the database that this program does not have: a newer program migrated it. */
   newer: string[];
 }
 
 /**
- * Compares the files with what ran and with what is there: a file runs when it never ran, when its text has changed, and when what it
- * defines is gone or is about to be dropped by a numbered file that runs before it.
+ * Compares the files with those that ran and with the existing objects. A file must run if it never ran, if its text
+ * has changed, or if an object that it defines is missing or about to be dropped by a numbered file.
  */
 export function planMigrations(files: MigrationFile[], { checksums, present }: Applied): MigrationPlan {
   const known = new Set(files.map(({ file }) => file));
@@ -44,8 +44,8 @@ export function planMigrations(files: MigrationFile[], { checksums, present }: A
 }
 
 /**
- * Cuts the files into the portions that are committed together: as much as possible, so that tables and functions
- * change at one moment. A file that refuses a transaction stands alone.
+ * Groups the files into batches that are committed together, as large as possible, so that tables and functions change
+ * at the same moment. A file that cannot run in a transaction is a batch of its own.
  */
 export function inTransactions(files: MigrationFile[]): MigrationFile[][] {
   const portions: MigrationFile[][] = [];

@@ -1,4 +1,4 @@
-// Prints the migrations as one script for psql, for people who don't let programs change their schema.
+// Prints the migrations as one psql script, for users who do not let programs change their schema.
 
 import { packageVersion } from '../../domain/version.ts';
 import { DROP_SET_ASIDE } from './function-file.ts';
@@ -16,16 +16,16 @@ import {
   statementOf,
 } from './migration-statements.ts';
 
-/** What the script is to contain. */
+/** The contents of the script. */
 export interface PendingSqlOptions {
-  /** Files the database still needs, as `checkSchema` names them, to which the grants are added; default: all. */
+  /** Files that the database still needs, from `checkSchema`; the grants are always included. Default: all files. */
   pending?: string[];
-  /** Folder of the SQL files; default: this package's own. */
+  /** Folder of the SQL files; default: that of this package. */
   directory?: string;
 }
 
 /**
- * The SQL that `migrate` would run, its bookkeeping included, for `psql`.
+ * Returns the SQL that `migrate` would run, including its bookkeeping, for `psql`.
  *
  * @example
  * const { ok, pending } = await checkSchema(url);
@@ -35,7 +35,7 @@ export async function pendingSql({ pending, directory }: PendingSqlOptions = {})
   const { roles, owner, files, required } = await readMigrations(directory);
   const wanted = files.filter(({ file, kind }) => kind === 'grants' || (pending?.includes(file) ?? true));
   return [
-    '-- The schema of pgtaskqueue, for psql. A table that others use ends it within 100 ms, and nothing of that transaction stays: run it again.',
+    '-- The schema of pgtaskqueue, for psql. If a table is in use, the script fails within 100 ms and rolls back: run it again.',
     '\\set ON_ERROR_STOP on',
     section('roles.sql', roles),
     inTransaction(`${BECOME_OWNER};\n${SETTINGS};\n${MAKE_SCHEMA};`),
@@ -57,7 +57,7 @@ function portionText(portion: MigrationFile[]): string {
 
 const end = ({ kind }: MigrationFile) => (kind === 'function' ? ';' : '');
 
-// psql would end a failed script with an open transaction; ON_ERROR_STOP makes it quit, which rolls back.
+// ON_ERROR_STOP makes psql quit on an error, which rolls the open transaction back.
 const inTransaction = (text: string) => `begin;\n${text}\n\ncommit;\n`;
 
 const section = (name: string, sql: string) => `-- ${name}\n${sql.trimEnd()}`;

@@ -1,19 +1,20 @@
-// Whether owners, roles and rights are as roles.sql and grants.sql make them: a copy of a database may have lost them.
+// Checks that owners, roles and rights are as roles.sql and grants.sql set them: a copy of a database may have lost
+// them.
 
 import type { Executor } from '../../postgres/executor.ts';
 import type { SchemaVersion } from './schema-version.ts';
 
-/** The rights that a program's migrations give, as the texts say. */
+/** The rights that a program's migrations grant, read from their texts. */
 export interface ExpectedRights {
-  /** All roles of ours. */
+  /** All roles of pgtaskqueue. */
   roles: string[];
-  /** Names of functions, views and tables by role. */
+  /** Names of the functions, views and tables granted to each role. */
   granted: Record<string, string[]>;
-  /** Functions that everybody may call. */
+  /** Functions that everyone may call. */
   everybody: string[];
 }
 
-/** Reads roles.sql and grants.sql, so that nothing has to be listed twice. */
+/** Reads roles.sql and grants.sql, so that nothing is listed twice. */
 export function readRights(roles: string, grants: string): ExpectedRights {
   const granted = /\brights constant jsonb := '(\{[^']*\})'/.exec(grants)?.[1];
   const everybody = [...grants.matchAll(/^grant execute on function ([^;]*) to public;/gim)].map(([, names]) => names);
@@ -24,13 +25,13 @@ export function readRights(roles: string, grants: string): ExpectedRights {
   };
 }
 
-/** A role in a list stands for all that it may do. */
+/** Replaces each role in a list by everything that it may use. */
 function expanded(rights: Record<string, string[]>): Record<string, string[]> {
   const all = (names: string[]) => [...new Set(names.flatMap((name) => rights[name] ?? [name]))];
   return Object.fromEntries(Object.entries(rights).map(([role, names]) => [role, all(names)]));
 }
 
-/** What is wrong, in sentences; nothing is read but PostgreSQL's own catalogues. */
+/** Returns the problems as sentences. It reads only PostgreSQL's own catalogues. */
 export async function findRightsProblems(
   executor: Executor,
   { roles, granted, everybody }: ExpectedRights,
@@ -44,7 +45,7 @@ function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name]) => name as string))];
 }
 
-// Roles are missed only where they are used: a database that was migrated without them remembers its owner.
+// Missing roles are a problem only for databases migrated with them: others have recorded another owner.
 const PROBLEMS = `with home as (
   select n.oid, n.nspowner,
          case when coalesce($4 operator(pg_catalog.=) 'taskqueue_owner', r.rolsuper) then 'taskqueue_owner' else r.rolname end as owner

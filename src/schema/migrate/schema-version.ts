@@ -1,24 +1,23 @@
-// The schema's version: what a database says of its own, and whether a program can run on it or migrate it.
-//
-// Functions and views only grow, so a server runs on every schema from its minimum up. Only the newest program that has migrated a database,
-// or a newer one, may migrate it again: an older one would put its own functions back.
+// The schema's version: reads it from a database, and decides whether a program can run on it or migrate it. Functions
+// and views only grow, so a server runs on every schema from its minimum up. Only the newest program that has migrated
+// a database, or a newer one, may migrate it again: an older one would restore its own functions.
 
 import { SchemaVersionError } from '../../domain/errors.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import type { RequiredVersion } from './migration-files.ts';
 
-/** What a database says of its schema. */
+/** The recorded version of a database's schema. */
 export interface SchemaVersion {
-  /** 0: it was made before schemas had a version, or not to its end. */
+  /** 0: the schema is older than versions, or its creation was not finished. */
   version: number;
-  /** The first release that made this version; null for 0. */
+  /** The first release that installed this version; null for 0. */
   release: string | null;
-  /** The role that everything belonged to when it was migrated; null for 0. */
+  /** The owner of all objects when it was migrated; null for 0. */
   owner: string | null;
 }
 
 /**
- * Reads the version; undefined when the database has no schema of ours.
+ * Reads the version; undefined if the database has no taskqueue schema.
  *
  * @throws the driver's error for a user who may not use the schema
  */
@@ -35,21 +34,21 @@ export async function readSchemaVersion(executor: Executor): Promise<SchemaVersi
   return (await executor.query(newest, [])).rows[0] ?? unversioned;
 }
 
-/** Why a program can't run on this schema, and what to do; undefined: it can. */
+/** Returns why a program cannot run on this schema, and what to do; undefined if it can. */
 export function cannotRun(
   found: SchemaVersion | undefined,
   { minimum }: RequiredVersion,
 ): SchemaVersionError | undefined {
   if (found === undefined)
-    return new SchemaVersionError('the database has no schema taskqueue: run pgtaskqueue migrate');
+    return new SchemaVersionError('the database has no taskqueue schema: run pgtaskqueue migrate');
   if (found.version >= minimum) return undefined;
   return new SchemaVersionError(
-    `the database's schema has version ${found.version}, and this program needs ${minimum} or later: run pgtaskqueue migrate`,
+    `the database's schema must have version ${minimum} or later, got ${found.version}: run pgtaskqueue migrate`,
   );
 }
 
 /**
- * Why a program may not migrate this schema; undefined: it may.
+ * Returns why a program may not migrate this schema; undefined if it may.
  *
  * @param release the program's own version
  */
@@ -60,8 +59,8 @@ export function cannotMigrate(
 ): SchemaVersionError | undefined {
   if (found === undefined || found.version <= version) return undefined;
   return new SchemaVersionError(
-    `pgtaskqueue ${found.release} made this database's schema (version ${found.version}), and this is ${release} (version ${version}): ` +
+    `pgtaskqueue ${found.release} installed this database's schema (version ${found.version}), which is newer than that of ${release} (version ${version}): ` +
       `migrate with ${found.release} or later`,
-    { hint: 'Nothing was changed. Programs of this release run on the newer schema.' },
+    { hint: 'Nothing was changed. This release can still run on the newer schema.' },
   );
 }

@@ -1,4 +1,5 @@
-// Adds tasks: alone, in batches, in transactions that stay open, roll back to savepoints, or are prepared and committed by someone else.
+// Adds tasks: alone, in batches, and in transactions that stay open, roll back to savepoints, or are prepared and
+// committed by another session.
 
 import type { Dice } from './dice.ts';
 import type { ModelClock, Session } from './session.ts';
@@ -18,11 +19,11 @@ export class Adder {
   readonly #clock: ModelClock;
   readonly #tasks: Tasks;
   readonly #queues: Queue[];
-  /** What the open transaction has added; undefined: none is open. */
+  /** The tasks of the open transaction; undefined: none is open. */
   #open: Added[] | undefined;
-  /** How much of it a rollback to the savepoint leaves. */
+  /** How many of them a rollback to the savepoint keeps. */
   #savepoint: number | undefined;
-  /** Name of the transaction that was prepared. */
+  /** The name of the prepared transaction. */
   #gid: string | undefined;
   #willPrepare = false;
 
@@ -34,7 +35,7 @@ export class Adder {
     this.#queues = queues;
   }
 
-  /** Tasks that nobody sees yet. */
+  /** Tasks that are not visible yet. */
   get pending(): number {
     return (this.#open?.length ?? 0) + (this.session.stopped ? 1 : 0);
   }
@@ -54,7 +55,7 @@ export class Adder {
     return this.end(this.#dice.chance(0.8));
   }
 
-  /** Ends what is open or prepared, or does nothing. */
+  /** Ends an open or prepared transaction, if there is one. */
   async end(commits: boolean): Promise<string> {
     if (this.session.stopped) await this.#goOn();
     if (this.#open === undefined) return 'nothing';

@@ -1,4 +1,4 @@
-// Ways of raising a floor that look as good as the right one, and strand tasks.
+// Ways of raising a floor that look as good as the right one but strand tasks.
 
 import type { FloorSession } from '../../../src/dispatcher/upkeep/raise-floors.ts';
 import type { Database } from '../../support/sql.ts';
@@ -15,13 +15,13 @@ async function untilGone(session: FloorSession, sleep: (ms: number) => Promise<v
   }
 }
 
-/** Walks and raises without looking at who is still open. */
+/** Walks and raises without checking for open writers. */
 export const adoptsAtOnce: Tick = async (session, queues) => {
   const { now } = await session.clock();
   await session.raise(await session.advance(queues, now, MARGIN_MS));
 };
 
-/** Walks first, waits until those who were open are gone, and adopts what the walk had found. */
+/** Walks first, waits until the open writers have ended, and adopts the result of the walk. */
 export const adoptsLater: Tick = async (session, queues, sleep) => {
   const { now } = await session.clock();
   const candidate = await session.advance(queues, now, MARGIN_MS);
@@ -29,7 +29,7 @@ export const adoptsLater: Tick = async (session, queues, sleep) => {
   await session.raise(candidate);
 };
 
-/** Replaces a piece of a function of the database by another; whitespace counts. */
+/** Replaces a piece of a database function; any white space matches any other. */
 export async function rewrite(
   database: Database,
   name: string,
@@ -37,14 +37,16 @@ export async function rewrite(
   to: string,
 ): Promise<() => Promise<void>> {
   const whole = await value<string>(database, 'select pg_get_functiondef($1::regproc)', [`taskqueue.${name}`]);
-  if (!whole.includes(from)) throw new Error(`${name} has no ${from}`);
-  await database.query(whole.replace(from, to));
+  const words = from.split(/\s+/).map((word) => word.replace(/[^\w\s]/g, '\\$&'));
+  const piece = new RegExp(words.join('\\s+'));
+  if (!piece.test(whole)) throw new Error(`${name} has no ${from}`);
+  await database.query(whole.replace(piece, () => to));
   return async () => {
     await database.query(whole);
   };
 }
 
-/** The due time is computed into a variable, and the lock on the table taken after it. */
+/** Computes the due time into a variable before it takes the lock on the table. */
 export const computesDueBefore = (database: Database) =>
   rewrite(
     database,

@@ -1,4 +1,4 @@
-// Leases and claims, in transactions that may stay open or roll back.
+// Leases and claims tasks, in transactions that may stay open or roll back.
 
 import type { Dice } from './dice.ts';
 import type { ModelClock, Session } from './session.ts';
@@ -10,7 +10,7 @@ interface Taken {
   id?: string;
   may: number;
   must: number;
-  /** A forced run counts as no attempt. */
+  /** A forced run does not count as an attempt. */
   attempts: number;
 }
 
@@ -22,10 +22,10 @@ export class Consumer {
   readonly #clock: ModelClock;
   readonly #tasks: Tasks;
   #open: { queue: Queue; taken: Taken[] } | undefined;
-  /** The call has stopped on its way. */
+  /** The call has stopped midway. */
   #late = false;
   #forces: Queue | undefined;
-  /** A lease call has stopped on its way. */
+  /** A lease call has stopped midway. */
   #leases = false;
 
   constructor(session: Session, dice: Dice, clock: ModelClock, tasks: Tasks) {
@@ -35,12 +35,12 @@ export class Consumer {
     this.#tasks = tasks;
   }
 
-  /** A forced claim of the queue has stopped on its way, with rows that a purge, and who asks for a run, wait for. */
+  /** A forced claim of the queue has stopped midway, holding rows that a purge and run_task wait for. */
   holdsUp(queue: Queue): boolean {
     return this.session.stopped && this.#forces === queue;
   }
 
-  /** @param heldUp by another consumer (holdsUp): a queue has one leader, so no two claim its wishes */
+  /** @param heldUp by another consumer (holdsUp): a queue has one leader, so no two consumers claim its forced runs */
   async step(queue: Queue, heldUp: boolean): Promise<string> {
     if (this.session.stopped) {
       await this.#goOn();
@@ -51,7 +51,7 @@ export class Consumer {
     const forced = queue.mode === 'push' && this.#dice.chance(0.2);
     if (forced && heldUp) return 'nothing';
     const stopAt = this.#dice.chance(0.15) ? 1 + this.#dice.below(3) : 0;
-    const open = stopAt === 0 && !forced && this.#dice.chance(0.2); // a forced claim would have a purge wait
+    const open = stopAt === 0 && !forced && this.#dice.chance(0.2); // a forced claim would make a purge wait
     if (open) await this.session.client.query('begin');
     const began = this.#clock.now;
     this.#late = stopAt > 0;
@@ -128,7 +128,7 @@ export class Consumer {
     if (queue.mode === 'push') await this.#findBuried(queue);
   }
 
-  /** A claim buries those whose last attempt was lost. */
+  /** A claim buries tasks whose last attempt was lost. */
   async #findBuried(queue: Queue): Promise<void> {
     const { rows } = await this.session.client.query('select name from taskqueue.dead_tasks where queue = $1', [
       queue.name,

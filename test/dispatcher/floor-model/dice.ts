@@ -1,4 +1,4 @@
-// Chance out of a seed: the same seed, the same throws.
+// Seeded chance: the same seed gives the same throws.
 
 export class Dice {
   #state: number;

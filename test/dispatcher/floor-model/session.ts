@@ -1,6 +1,8 @@
-// Sessions that can be stopped in mid statement, right after they have read the clock: between a due time and its row there is no wider gap.
+// Sessions that can be stopped in mid-statement, right after they have read the clock: that is the widest gap between a
+// due time and its row.
 //
-// The clock stands still until the driver moves it. A session with model.reads = n waits after its nth look at it, for a lock that the driver holds.
+// The clock stands still until the driver moves it. A session with model.reads = n waits at its nth reading, for a lock
+// that the driver holds.
 
 import type pg from 'pg';
 import { movableClock } from '../../../src/testing/movable-clock.ts';
@@ -25,10 +27,10 @@ const STOPPING_NOW = `
   end
   $$`;
 
-/** The database's clock, which the driver alone moves: it always knows the time. Milliseconds. */
+/** The database's clock, in milliseconds. Only the driver moves it, so the driver always knows the time. */
 export class ModelClock {
   now = 0;
-  /** The latest that it has ever been. */
+  /** The latest time that it has ever shown. */
   latest = 0;
   readonly #move: (ms: number) => Promise<void>;
 
@@ -55,7 +57,7 @@ export class ModelClock {
 
 export class Session {
   readonly client: pg.Client;
-  /** In mid statement: nothing can be asked of it until goOn or kill. */
+  /** True in mid-statement: the session can run nothing else until goOn or kill. */
   stopped = false;
   readonly #control: pg.Client;
   readonly #pid: number;
@@ -69,13 +71,13 @@ export class Session {
 
   static async open(database: TestDatabase, control: pg.Client): Promise<Session> {
     const client = await database.client();
-    await client.query(`set lock_timeout = '20s'`); // who waits for a lock waits for the driver, for good
+    await client.query(`set lock_timeout = '20s'`); // a wait for a lock could be a wait for the driver, which never ends
     const { rows } = await client.query('select pg_backend_pid() as pid');
     await control.query(`select pg_advisory_lock(${STOP}, $1)`, [rows[0].pid]);
     return new Session(client, control, rows[0].pid);
   }
 
-  /** Works until the end, or, with stopAt, until the session has read the clock so often. */
+  /** Runs to the end or, with stopAt, until the session has read the clock that many times. */
   async run(work: () => Promise<void>, stopAt = 0): Promise<void> {
     const armed = this.client.query(`select set_config('model.reads', $1, false)`, [String(stopAt)]);
     let ended = false;
@@ -92,7 +94,7 @@ export class Session {
     await this.#work;
   }
 
-  /** What run has begun is over. */
+  /** The work that run started has ended. */
   async ended(): Promise<void> {
     await this.#work;
   }
@@ -103,7 +105,7 @@ export class Session {
     await this.#work?.finally(() => this.#control.query(`select pg_advisory_lock(${STOP}, $1)`, [this.#pid]));
   }
 
-  /** Ends the connection, in mid statement or not. */
+  /** Ends the connection, in mid-statement or not. */
   async kill(): Promise<void> {
     await this.#control.query('select pg_terminate_backend($1, 5000)', [this.#pid]);
     await this.#work?.catch(() => {});

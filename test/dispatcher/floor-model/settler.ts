@@ -1,4 +1,4 @@
-// What is done with leased tasks, by their holders and by operators.
+// The operations on leased tasks, by their holders and by operators.
 
 import type { Dice } from './dice.ts';
 import type { ModelClock, Session } from './session.ts';
@@ -79,7 +79,7 @@ export class Settler {
     return this.#settle(this.#dice.weighted({ complete: 3, release: 2, fail: 4 }), task, async (doing) => {
       if (doing === 'complete') {
         const { rows } = await this.#query('select taskqueue.complete_tasks($1, $2, $3)', call);
-        if (rows.length > 0) this.#tasks.remove(task); // none: it was claimed again while this had stopped
+        if (rows.length > 0) this.#tasks.remove(task); // none: it was claimed again while this call had stopped
       } else if (doing === 'release') {
         const { rows } = await this.#query('select taskqueue.release_tasks($1, $2, $3) as released', call);
         if (Number(rows[0]?.released) === 0) return;
@@ -114,7 +114,7 @@ export class Settler {
     return `${doing} ${task.name}${this.session.stopped ? ', stopped' : ''}`;
   }
 
-  /** No rows: refused, because the lease is over or the task is gone. */
+  /** No rows: rejected, because the lease has expired or the task is gone. */
   async #query(text: string, values: unknown[]) {
     return this.session.client.query(text, values).catch((error) => {
       if (REFUSED.includes(error.code)) return { rows: [] };

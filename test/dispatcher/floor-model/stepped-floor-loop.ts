@@ -1,4 +1,5 @@
-// A keeper that goes on by one statement at a time. The tick is the real one; every statement of it waits until the driver says so.
+// A floor loop that advances one statement at a time. The tick is the real one; each of its statements waits for the
+// driver.
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { type FloorSession, raiseFloors } from '../../../src/dispatcher/upkeep/raise-floors.ts';
@@ -7,7 +8,7 @@ import type { Dice } from './dice.ts';
 import type { Session } from './session.ts';
 import type { Tasks } from './tasks.ts';
 
-/** One whole tick. The broken ones of broken.ts are such, too. */
+/** One whole tick. Those of broken.ts have this type too. */
 export type Tick = (session: FloorSession, queues: string[], sleep: (ms: number) => Promise<void>) => Promise<void>;
 
 export const realTick: Tick = async (session, queues, sleep) => {
@@ -23,7 +24,7 @@ interface Turn {
 
 class Died extends Error {}
 
-export class SteppedKeeper {
+export class SteppedFloorLoop {
   session: Session;
   ticks = 0;
   readonly #dice: Dice;
@@ -32,7 +33,7 @@ export class SteppedKeeper {
   readonly #tick: Tick;
   #next: Turn | undefined;
   #failed: unknown;
-  /** A tick is under way. */
+  /** True while a tick is under way. */
   #under = false;
 
   constructor(session: Session, dice: Dice, tasks: Tasks, queues: string[], tick: Tick) {
@@ -70,7 +71,7 @@ export class SteppedKeeper {
     return 'goes on';
   }
 
-  /** The connection breaks, whatever the tick is doing; another takes its place. */
+  /** Breaks the connection, whatever the tick is doing; another takes its place. */
   async die(open: () => Promise<Session>): Promise<void> {
     if (this.session.stopped) this.#tasks.walking -= 1;
     await this.session.kill();
@@ -81,7 +82,7 @@ export class SteppedKeeper {
     this.session = await open();
   }
 
-  /** Until the tick waits for its next turn, has ended, or has stopped in mid statement. */
+  /** Waits until the tick waits for its next turn, has ended, or has stopped in mid-statement. */
   async #arrived(): Promise<void> {
     while (this.#under && !this.#next && !this.session.stopped) await turn();
     if (this.#failed) throw this.#failed;

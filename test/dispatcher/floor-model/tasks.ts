@@ -1,4 +1,4 @@
-// The model: what is known of every task, and what a lease or claim has to find.
+// The model: the state of every task, and the tasks that a lease or claim must find.
 
 import type { ModelClock } from './session.ts';
 
@@ -11,33 +11,33 @@ export interface Queue {
 export interface Task {
   queue: Queue;
   name: string;
-  /** Not to be handed out before; milliseconds. */
+  /** Must not be handed out before this time, in milliseconds. */
   may: number;
-  /** To be handed out from then on. Later than `may` where a call looked at the clock twice. */
+  /** Must be handed out from this time. Later than `may` if a call read the clock twice. */
   must: number;
   attempts: number;
-  /** Proof of the last lease, until it is settled. */
+  /** The token of the last lease, until it is settled. */
   token?: string | undefined;
-  /** Of a dispatch. */
+  /** For a dispatch. */
   id?: string;
-  /** So many open or stopped statements have it: nobody can say yet. */
+  /** How many open or stopped statements hold it: its state is undecided. */
   holders: number;
 }
 
-/** Of the push queues: after so many failures a task is dead. */
+/** Number of failures after which a task of the push queue is dead. */
 export const RETRY = { task_retry_limit: 3, min_backoff_seconds: 0.25, max_backoff_seconds: 4, max_doublings: 8 };
 
 export class Violation extends Error {}
 
 export class Tasks {
   readonly live = new Map<string, Task>();
-  /** By name; true: a statement has it. */
+  /** By name; true: a statement holds it. */
   readonly dead = new Map<string, { queue: Queue; locked: boolean }>();
-  /** A keeper has stopped in its walk: it may have any lease's row locked. */
+  /** A floor loop has stopped in its walk: it may have locked any leased row. */
   walking = 0;
-  /** Lease calls that have stopped on their way: they may have any row of the pull queue locked. */
+  /** Lease calls that have stopped midway: they may have locked any row of the pull queue. */
   leasing = 0;
-  /** Lease calls that are not committed yet: they may have any lease's row of the pull queue locked. */
+  /** Lease calls that are not committed yet: they may have locked any leased row of the pull queue. */
   moving = 0;
   handedOut = 0;
   readonly #purged = new Set<string>();
@@ -51,7 +51,7 @@ export class Tasks {
     this.live.set(name, { queue, name, may: due, must: due, attempts: 0, holders: 0 });
   }
 
-  /** Is this object what is known of the task? A purge may have come in between. */
+  /** True if this object is the current state of the task. A purge may have come in between. */
   has(task: Task): boolean {
     return this.live.get(task.name) === task;
   }
@@ -76,7 +76,7 @@ export class Tasks {
     return [...this.live.values()].filter((task) => task.queue === queue);
   }
 
-  /** Nobody that has stopped, or is not committed, has its row locked. */
+  /** True if no stopped or uncommitted call has locked its row. */
   isFree({ holders, queue, token }: Task): boolean {
     if (holders > 0) return false;
     const isLeased = token !== undefined;
@@ -88,14 +88,14 @@ export class Tasks {
     return [...this.live.values()].filter((task) => task.token !== undefined && this.isFree(task));
   }
 
-  /** A claim finds it, and buries it: its last attempt was lost. */
+  /** True if a claim finds and buries it, because its last attempt was lost. */
   isSpent(task: Task): boolean {
     return task.queue.mode === 'push' && task.token !== undefined && task.attempts > RETRY.task_retry_limit;
   }
 
   /**
-   * A name that a lease or claim has handed out. A call that began before a purge may hand out what the purge removed: undefined. One that read the clock before it was set
-   * back goes by what it read.
+   * A name that a lease or claim has handed out. A call that began before a purge may hand out a purged task:
+   * undefined. One that read the clock before it was set back uses the time that it read.
    */
   take(name: string, beganBeforePurge = false, began = this.#clock.now): Task | undefined {
     const task = this.live.get(name);
@@ -110,7 +110,10 @@ export class Tasks {
     return task;
   }
 
-  /** By ETA: behind all that was due when a task was given back, or its lease ended. Of a lost one nobody knows when the loss was noticed. */
+  /**
+   * By ETA: after all tasks that were due when a task was released or its lease expired. For a lost one, the time when
+   * the loss was noticed is unknown.
+   */
   #compareOrder(names: string[]): void {
     const tasks = names.map((name) => this.live.get(name) as Task).filter(({ holders }) => holders === 0);
     let latest: Task | undefined;
@@ -123,12 +126,12 @@ export class Tasks {
     }
   }
 
-  /** What a lease or claim of everything has found. */
+  /** Records the tasks that a lease or claim of everything found. */
   compare(queue: Queue, names: string[]): void {
     const found = new Set(names);
     if (found.size < names.length) throw new Violation(`a task of ${queue.name} was handed out twice in one call`);
     for (const name of names) this.take(name);
-    const behind = this.#clock.now < this.#clock.latest; // a due time of before may be ahead
+    const behind = this.#clock.now < this.#clock.latest; // a due time from before may be ahead
     if (behind) return;
     if (queue.mode === 'pull') this.#compareOrder(names);
     for (const task of this.of(queue)) {

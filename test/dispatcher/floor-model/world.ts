@@ -1,4 +1,5 @@
-// One run of the model: a database of two queues, who works on them, and a driver that lets one of them do one thing at a time.
+// One run of the model: a database of two queues, the actors on them, and a driver that lets one actor take one step at
+// a time.
 
 import type pg from 'pg';
 import type { TestDatabase } from '../../support/db.ts';
@@ -7,20 +8,20 @@ import { Consumer } from './consumer.ts';
 import { Dice } from './dice.ts';
 import { ModelClock, Session } from './session.ts';
 import { Settler } from './settler.ts';
-import { realTick, SteppedKeeper, type Tick } from './stepped-floor-loop.ts';
+import { realTick, SteppedFloorLoop, type Tick } from './stepped-floor-loop.ts';
 import { type Queue, RETRY, Tasks, Violation } from './tasks.ts';
 
 export interface Run {
   seed: number;
   steps: number;
   weights?: Weights | undefined;
-  /** How many add; 1 … 3, default 3. Each that is open keeps floors from rising. */
+  /** The number of enqueuers: 1 … 3, default 3. Each one that is open keeps floors from rising. */
   adders?: number | undefined;
-  /** How a keeper ticks; none: no dispatcher runs. */
+  /** The tick of the floor loop; none: no dispatcher runs. */
   tick?: Tick | 'none' | undefined;
 }
 
-/** What happens, and how often. */
+/** The actions and their weights. */
 export const EVERYTHING = {
   adds: 35,
   takes: 22,
@@ -28,7 +29,7 @@ export const EVERYTHING = {
   keeps: 60,
   'time passes': 25,
   'clock is set': 2,
-  'a keeper dies': 1,
+  'a floor loop dies': 1,
   sweeps: 1,
   purges: 1,
   'pauses or resumes': 2,
@@ -40,13 +41,13 @@ export const EVERYTHING = {
 
 export type Weights = typeof EVERYTHING;
 
-/** Adding and keeping alone: where most of the races are. */
+/** Only enqueuers and the floor loop: where most of the races are. */
 export const ADDING: Weights = {
   ...EVERYTHING,
   ...{ takes: 0, settles: 0, 'clock is set': 0, purges: 0, 'pauses or resumes': 0, requeues: 0, 'asks to run': 0 },
 };
 
-/** Sessions and clock are there once; every run has queues of its own. */
+/** Sessions and clock are created once; every run has queues of its own. */
 export class Cast {
   readonly database: TestDatabase;
   readonly clock: ModelClock;
@@ -62,15 +63,15 @@ export class Cast {
 
   static async of(database: TestDatabase): Promise<Cast> {
     const clock = await ModelClock.install(database);
-    await database.pool.query('alter table taskqueue._tasks set (autovacuum_enabled = false)'); // it would be a witness
+    await database.pool.query('alter table taskqueue._tasks set (autovacuum_enabled = false)'); // it would be an open writer
     const control = await database.client();
-    await control.query(`set lock_timeout = '5s'`); // the driver can't wait for those whom it drives
+    await control.query(`set lock_timeout = '5s'`); // the driver must not wait for the sessions that it drives
     const sessions: Session[] = [];
     for (let i = 0; i < 9; i++) sessions.push(await Session.open(database, control));
     return new Cast(database, clock, control, sessions);
   }
 
-  /** For a session that was killed. */
+  /** Replaces a session that was killed. */
   async replace(gone: Session): Promise<Session> {
     const session = await Session.open(this.database, this.control);
     this.sessions.splice(this.sessions.indexOf(gone), 1, session);
@@ -82,7 +83,7 @@ let runs = 0;
 
 export class World {
   readonly tasks: Tasks;
-  readonly keepers: SteppedKeeper[];
+  readonly floorLoops: SteppedFloorLoop[];
   /** What happened, in order. */
   readonly story: string[] = [];
   readonly #cast: Cast;
@@ -94,9 +95,9 @@ export class World {
   readonly #settlers: Settler[];
   readonly #steps: number;
   readonly #weights: Weights;
-  /** How many tasks there may be. */
+  /** Most tasks that may exist. */
   readonly #room: number;
-  /** The clock may be set back by more than a keeper allows for. */
+  /** The clock may be set back by more than a floor loop tolerates. */
   readonly #setsBack: boolean;
 
   constructor(cast: Cast, { seed, steps, weights = EVERYTHING, adders = 3, tick = realTick }: Run) {
@@ -104,15 +105,15 @@ export class World {
     this.#cast = cast;
     this.#dice = dice;
     this.#clock = cast.clock;
-    this.#clock.latest = this.#clock.now; // the queues are new: the steps of earlier runs are nothing to them
+    this.#clock.latest = this.#clock.now; // the queues are new: clock steps of earlier runs do not matter
     this.#steps = steps;
-    this.#weights = tick === 'none' ? { ...weights, keeps: 0, 'a keeper dies': 0 } : weights;
+    this.#weights = tick === 'none' ? { ...weights, keeps: 0, 'a floor loop dies': 0 } : weights;
     this.tasks = new Tasks(cast.clock);
     runs += 1;
     this.#queues = (['pull', 'push'] as const).map((mode) => ({ name: `model-${runs}-${mode}`, mode, paused: false }));
     this.#room = dice.pick([1, 4, 20]);
     this.#setsBack = dice.chance(0.2);
-    const [a, b, c, d, e, f, g, ...keepers] = cast.sessions as [
+    const [a, b, c, d, e, f, g, ...floorLoops] = cast.sessions as [
       Session,
       Session,
       Session,
@@ -127,15 +128,15 @@ export class World {
     this.#consumers = [d, e].map((session) => new Consumer(session, dice, cast.clock, this.tasks));
     this.#settlers = [f, g].map((session) => new Settler(session, dice, cast.clock, this.tasks));
     const names = this.#queues.map(({ name }) => name);
-    this.keepers =
+    this.floorLoops =
       tick === 'none'
         ? []
-        : (keepers as Session[])
+        : (floorLoops as Session[])
             .slice(0, 1 + dice.below(2))
-            .map((session) => new SteppedKeeper(session, dice, this.tasks, names, tick));
+            .map((session) => new SteppedFloorLoop(session, dice, this.tasks, names, tick));
   }
 
-  /** @throws Violation with the story, when a task was stranded or early */
+  /** @throws Violation with the history, if a task was stranded or handed out early */
   async live(): Promise<void> {
     const [pull, push] = this.#queues as [Queue, Queue];
     await this.#query(`select from taskqueue.create_queue($1, mode => 'pull')`, pull.name);
@@ -199,14 +200,14 @@ export class World {
     settles: () => this.#dice.pick(this.#settlers).step(),
     requeues: () => this.#dice.pick(this.#settlers).requeue(),
     keeps: async () => {
-      if (this.keepers.length === 0) return 'nobody';
-      const keeper = this.#dice.below(this.keepers.length);
-      return `${keeper} ${await this.keepers[keeper]?.step()}`;
+      if (this.floorLoops.length === 0) return 'nobody';
+      const floorLoop = this.#dice.below(this.floorLoops.length);
+      return `${floorLoop} ${await this.floorLoops[floorLoop]?.step()}`;
     },
-    'a keeper dies': async () => {
-      if (this.keepers.length === 0) return 'nobody';
-      const keeper = this.#dice.pick(this.keepers);
-      await keeper.die(() => this.#cast.replace(keeper.session));
+    'a floor loop dies': async () => {
+      if (this.floorLoops.length === 0) return 'nobody';
+      const floorLoop = this.#dice.pick(this.floorLoops);
+      await floorLoop.die(() => this.#cast.replace(floorLoop.session));
       return 'died';
     },
     'time passes': async () => {
@@ -245,7 +246,7 @@ export class World {
     },
     deletes: async (queue: Queue) => {
       const free = this.tasks.of(queue).filter((task) => this.tasks.isFree(task));
-      if (free.length === 0 || this.tasks.walking > 0) return 'nothing'; // a walk that has stopped may have its row locked
+      if (free.length === 0 || this.tasks.walking > 0) return 'nothing'; // a stopped walk may have locked its row
       const task = this.#dice.pick(free);
       await this.#query('select taskqueue.delete_task($1, $2)', queue.name, task.name);
       this.tasks.remove(task);
@@ -263,7 +264,7 @@ export class World {
     return this.#consumers.some((consumer) => consumer.holdsUp(queue));
   }
 
-  /** What a lease or claim of everything would find now; it is rolled back. */
+  /** The tasks that a lease or claim of everything would find now; it is rolled back. */
   async #check(): Promise<void> {
     for (const queue of this.#queues) {
       if (this.#setsBack) await this.#query('select taskqueue.sweep_queue($1)', queue.name);
@@ -279,11 +280,11 @@ export class World {
     }
   }
 
-  /** Everybody finishes what is open. */
+  /** Lets every actor finish its open work. */
   async #end(): Promise<void> {
     for (const queue of this.#queues.filter(({ paused }) => paused))
       await this.#interventions['pauses or resumes'](queue);
-    for (const keeper of this.keepers) while (keeper.session.stopped) await keeper.step();
+    for (const floorLoop of this.floorLoops) while (floorLoop.session.stopped) await floorLoop.step();
     for (const settler of this.#settlers) await settler.end();
     for (const consumer of this.#consumers) await consumer.end(true);
     for (const adder of this.#adders) await adder.end(true);

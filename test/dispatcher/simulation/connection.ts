@@ -1,5 +1,6 @@
-// One simulated dispatcher's way to the simulated database: statements take a while, fail before or after they took effect, and the connection that
-// claims gets lost. Once the dispatcher is dead nothing of it reaches the database.
+// One simulated dispatcher's connections to the simulated database: statements take time, fail before or after they
+// took effect, and the claiming connection is lost now and then. Once the dispatcher is dead, nothing of it reaches the
+// database.
 
 import type { ClaimSession, DispatcherPorts } from '../../../src/dispatcher/database/ports.ts';
 import type { Heard } from '../../../src/postgres/listener.ts';
@@ -10,7 +11,7 @@ import type { SimulatedDatabase } from './database.ts';
 export interface Faults {
   /** How long the next statement takes, in milliseconds. */
   latencyMs(): number;
-  /** Whether the next statement fails, and when. */
+  /** Whether and when the next statement fails. */
   failure(): 'before' | 'after' | undefined;
 }
 
@@ -103,7 +104,7 @@ export class SimulatedConnection {
         if (!database.sessions.has(session)) throw new SessionLost('the session is gone');
         return work();
       }).catch((error) => {
-        end(error); // an answer that does not come is a connection that is lost
+        end(error); // without a response the connection counts as lost
         throw new SessionLost(error);
       });
     const taken = (held: Map<number, object>, ids: number[]) => {

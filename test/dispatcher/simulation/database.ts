@@ -1,5 +1,6 @@
-// The database of a simulation, in memory, behind the interface that dispatchers have to the real one: what claiming, settling, leading and the bell do in SQL,
-// statement by statement, on a clock that the simulation moves. Each statement takes effect at one moment.
+// The database of a simulation, in memory, behind the interface that dispatchers use for the real one: the SQL side of
+// claiming, settling, leading and doorbells, statement by statement, on a clock that the simulation moves. Each
+// statement takes effect at one moment.
 
 import type { ClaimedDispatch } from '../../../src/dispatcher/database/ports.ts';
 import type { Claimer, DispatcherQueue } from '../../../src/domain/queue.ts';
@@ -44,7 +45,7 @@ export class SimulatedDatabase {
   readonly queues: SimulatedQueue[];
   readonly tasks = new Map<string, SimulatedTask>();
   readonly dead = new Set<string>();
-  /** Queue id to the session that leads it, and to the one that holds its bell. */
+  /** The session that leads each queue, and the one that holds its doorbell, by queue id. */
   readonly leaders = new Map<number, object>();
   readonly bells = new Map<number, object>();
   readonly sessions = new Set<{ number: number; resigned: boolean }>();
@@ -192,7 +193,7 @@ export class SimulatedDatabase {
     this.#noted.set(queue, { at: this.#now(), enforced });
   }
 
-  /** All that a session held is free. */
+  /** Releases everything that a session held. */
   end(session: { number: number; resigned: boolean }): void {
     this.sessions.delete(session);
     this.letGo(session);
@@ -265,7 +266,6 @@ function mayRetry({ limit, age }: Retry, n: number, ageMs: number): boolean {
   return (limit !== null && n <= limit) || (age !== null && ageMs / 1000 <= age);
 }
 
-/** The delay doubles up to `doublings` times, then grows evenly, up to its maximum. */
 export function backoffMs({ min, max, doublings }: Retry, n: number): number {
   const e = Math.min(n - 1, doublings);
   return Math.trunc(Math.min(max, min * 2 ** e * (n - e)) * 1e6) / 1000;

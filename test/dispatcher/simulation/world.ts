@@ -1,5 +1,5 @@
-// A seeded run of real dispatchers over simulated days: their clock, database, handlers and chance are the simulation's. It checks on the way that no task is
-// lost, sent before its time or faster than its queue allows, and writes down all that happens.
+// A seeded run of real dispatchers over simulated days: clock, database, handlers and chance are simulated. It checks
+// that no task is lost, sent early or sent faster than its queue allows, and records everything that happens.
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
@@ -37,9 +37,9 @@ const QUEUES: SimulatedQueue[] = [
   },
 ];
 const DISPATCHERS = 2;
-/** For what was added last to be done, and for what died with its dispatcher. */
+/** Time to finish what was added last, and what died with its dispatcher. */
 const CALM_SECONDS = 5_400;
-/** Everything that is ready has run after so many turns of the event loop. */
+/** Turns of the event loop after which everything that is ready has run. */
 const TURNS = 12;
 
 interface Process {
@@ -55,7 +55,7 @@ export interface Ran {
   problems: string[];
 }
 
-/** @param hours simulated ones with faults; some without follow */
+/** @param hours simulated hours with faults; some without follow */
 export async function simulate(seed: number, hours: number): Promise<Ran> {
   const dice = new Dice(seed);
   const chance = vi.spyOn(Math, 'random').mockImplementation(() => dice.below(1_000_000) / 1_000_000);
@@ -73,7 +73,7 @@ class World {
   readonly #processes: Process[] = [];
   readonly #ran: Ran;
   readonly #sentAt = new Map<string, number[]>();
-  /** Attempts that await their response, of each queue. */
+  /** Attempts of each queue that await their response. */
   readonly #underWay = new Map<string, Set<AbortSignal>>();
   readonly #succeeded = new Set<string>();
   readonly #added = new Set<string>();
@@ -121,7 +121,7 @@ class World {
     if (what !== 'add') this.#note(what);
   }
 
-  /** What dies in mid-flow shows more than what dies at rest. */
+  /** A death in mid-flow reveals more than one at rest. */
   async #makeBusy(): Promise<void> {
     for (let i = 0; i < 5; i++) this.#add(0);
     await this.#pass(this.#dice.below(4_000) / 1_000);
@@ -148,7 +148,7 @@ class World {
     const started = process.dispatcher.start().catch(async () => {
       await process.dispatcher.stop({ deadlineSeconds: 0.001 });
       this.#processes.splice(this.#processes.indexOf(process), 1);
-      await this.#begin(); // what supervises it starts another
+      await this.#begin(); // its supervisor starts another
     });
     this.#processes.push(process);
     await this.#until(started);
@@ -210,7 +210,7 @@ class World {
     }
   }
 
-  /** Lets `seconds` pass: everything that is ready runs, then the clock moves to what waits next. */
+  /** Advances the clock by `seconds`, from timer to timer, and runs everything that is ready in between. */
   async #pass(seconds: number): Promise<void> {
     const until = this.#clock.now() + seconds * 1000;
     while (this.#clock.now() < until) {
@@ -234,7 +234,7 @@ async function settle(): Promise<void> {
   for (let i = 0; i < TURNS; i++) await turn();
 }
 
-/** By how many tasks, at its worst, the tasks of some window of time are more than burst + rate · window. */
+/** By how many tasks the worst window exceeds burst + rate · window. */
 function excessOf(times: number[], rate: number, burst: number): number {
   let most = 0;
   let level = burst;

@@ -3,7 +3,7 @@ import { insteadOfCrontab } from '../../../src/domain/cron/crontab.ts';
 import { parseSchedule } from '../../../src/domain/cron/parse-schedule.ts';
 import { parseCronFile } from '../../../src/files/cron-file.ts';
 
-describe('an expression of crontab', () => {
+describe('a crontab expression', () => {
   test.each([
     ['*/5 * * * *', 'every 5 minutes'],
     ['* * * * *', 'every 1 minutes'],
@@ -12,13 +12,13 @@ describe('an expression of crontab', () => {
     ['30 9 * * *', 'every day 09:30'],
     ['0 9 * * 1', 'every monday 09:00'],
     ['0 10 15 * *', '15 of month 10:00'],
-  ])('%s is answered with a schedule that means the same', (expression, schedule) => {
+  ])('%s is rejected with an equivalent schedule', (expression, schedule) => {
     expect(insteadOfCrontab(expression)).toBe(schedule);
     expect(() => parseSchedule(expression)).toThrow(`this is crontab syntax; write ${schedule}`);
     expect(() => parseSchedule(schedule)).not.toThrow();
   });
 
-  test('that no schedule stands for is answered with examples', () => {
+  test('without an equivalent schedule is rejected with examples', () => {
     expect(insteadOfCrontab('0 9 * * 1-5')).toMatch(/^a schedule such as: every 5 minutes/);
   });
 });
@@ -34,6 +34,6 @@ test.each([
   ['cron:\n- {url: /a, schedule: */5 * * * *}\n', 'cron.yaml:2:23: '],
 ])('in a cron file, quoted or not: %j', (file, place) => {
   expect(() => parseCronFile(file)).toThrow(
-    `${place}not a schedule: '*/5 * * * *': this is crontab syntax; write every 5 minutes`,
+    `${place}invalid schedule '*/5 * * * *': this is crontab syntax; write every 5 minutes`,
   );
 });

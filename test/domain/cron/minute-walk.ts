@@ -1,18 +1,18 @@
-// A second way to tell when a schedule runs, and a slow one: it walks through a year minute by minute and looks at the clock on the wall.
+// A second, slow way to find a schedule's runs: it walks through a year minute by minute and reads the wall clock.
 
 const MINUTE = 60_000;
 
-/** The clock of a zone over a year and some days around it: local minutes by the minute. */
+/** The clock of a zone over a year and some days around it: the local minute for each minute. */
 export interface Year {
   /** The first minute, in minutes since 1970. */
   first: number;
-  /** What clocks show each minute, in minutes since 1970 as if it were UTC. */
+  /** The local time of each minute, in minutes since 1970 as if it were UTC. */
   clock: Int32Array;
-  /** The minutes at which clocks were set, but for the days around the year. */
+  /** The minutes at which clocks were changed, except in the days around the year. */
   changes: number[];
 }
 
-/** Reads the clock four times an hour: no zone has been set at other times within living memory. */
+/** Reads the clock every quarter of an hour: no zone has changed at other times in living memory. */
 export function yearOf(year: number, zone: string): Year {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
   const first = Date.UTC(year - 1, 11, 20) / MINUTE;
@@ -28,7 +28,10 @@ export function yearOf(year: number, zone: string): Year {
   return { first, clock, changes: changes.map((at) => first + at) };
 }
 
-/** Calls for each minute with the local minutes that come up then, from and to: none (to below from) when they have been before, many when clocks skip. */
+/**
+ * Visits each minute with the range of new local minutes: an empty range if they occurred before, a long one if clocks
+ * skip.
+ */
 function walk({ clock }: Year, visit: (at: number, from: number, to: number) => void): void {
   let latest = (clock[0] as number) - 1;
   for (let at = 0; at < clock.length; at++) {
@@ -38,7 +41,7 @@ function walk({ clock }: Year, visit: (at: number, from: number, to: number) => 
   }
 }
 
-/** The local minute among these that is a time of the day. */
+/** The local minute in this range at a given time of day. */
 function timeAmong(from: number, to: number, minutes: number): number | undefined {
   for (let local = from; local <= to; local++) if (local % 1440 === minutes) return local;
   return undefined;

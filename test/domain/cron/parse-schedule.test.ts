@@ -21,7 +21,7 @@ describe('intervals', () => {
 
   const hours = [1, 2, 3, 4, 6, 8, 12, 24];
   const minutes = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 30, 32, 36, 40, 45, 48, 60];
-  test('synchronized takes what divides the day', () => {
+  test('synchronized accepts intervals that divide the day', () => {
     const taken = (unit: string, most: number) =>
       Array.from({ length: most }, (_, at) => at + 1).filter((count) => {
         try {
@@ -63,42 +63,44 @@ test.each([
   ['  every\tday\n09:00 ', 'every day 09:00'],
   ['every5minutes', 'every 5 minutes'],
   ['1st , third mon,tue of month 10:00', '1st,third mon,tue of month 10:00'],
-])('case and white space are free: %j', (text, plain) => expect(parseSchedule(text)).toEqual(parseSchedule(plain)));
+])('case and white space do not matter: %j', (text, plain) =>
+  expect(parseSchedule(text)).toEqual(parseSchedule(plain)),
+);
 
 test.each([
-  ['', 'expected every, an ordinal such as 1st, or a day of the month, and not the end'],
-  ['every 2 feet', "expected hours, mins or minutes, and not 'feet'"],
+  ['', 'expected every, an ordinal such as 1st, or a day of the month, got the end'],
+  ['every 2 feet', "expected hours, mins or minutes, got 'feet'"],
   ['every 1 minute', 'hours, mins or minutes'],
   ['every 1 hour', 'hours, mins or minutes'],
-  ['every 0 minutes', '0 is not 1 to 99999'],
-  ['every 100000 minutes', '100000 is not'],
-  ['1st funday of every month 10:12', "day or a weekday, and not 'funday'"],
-  ['1st mon of every month 10:12', "and not 'every'"],
-  ['every day 24:00', "and not '24:00'"],
-  ['every day 09:60', "and not '09:60'"],
-  ['every day 9', "and not '9'"],
-  ['every day 9:5', "and not '9'"],
-  ['every 24 hours 09:00', "expected the end, and not '09:00'"],
-  ['every day 09:00 please', "expected the end, and not 'please'"],
-  ['every 1 minutes from 09:00', 'expected to, and not the end'],
-  ['every 1 minutes to 12:00', "expected the end, and not 'to'"],
-  ['every 1 minutes 09:00 to 12:00', "and not '09:00'"],
-  ['every 1 minutes from 09:00 12:00', "expected to, and not '12:00'"],
-  ['every 2 hours synchronized from 09:00 to 12:00', "expected the end, and not 'from'"],
-  ['every 2 hours from 09:00 to 12:00 synchronized', "expected the end, and not 'synchronized'"],
-  ['every 7 hours synchronized', '7 does not divide the day'],
-  ['1 10:00', "expected of, and not '10:00'"],
-  ['0 of month 10:00', '0 is no day of a month'],
-  ['32 of month 10:00', '32 is no day of a month'],
-  ['001 of month 10:00', '001 is no day of a month'],
-  ['30 of feb 10:00', 'there is no such day'],
-  ['31 of apr,jun,sep,nov 10:00', 'there is no such day'],
-  ['every mon of 4th month of quarter 10:00', 'a quarter has no 4th month'],
-  ['every mon of 1st month 10:00', "expected of, and not '10:00'"],
-  ['1st,2 mon 10:00', "and not '2'"],
-  ['every mon, 10:00', "expected day or a weekday, and not '10:00'"],
+  ['every 0 minutes', 'the interval must be 1 to 99999, got 0'],
+  ['every 100000 minutes', 'must be 1 to 99999, got 100000'],
+  ['1st funday of every month 10:12', "day or a weekday, got 'funday'"],
+  ['1st mon of every month 10:12', "got 'every'"],
+  ['every day 24:00', "got '24:00'"],
+  ['every day 09:60', "got '09:60'"],
+  ['every day 9', "got '9'"],
+  ['every day 9:5', "got '9'"],
+  ['every 24 hours 09:00', "expected the end, got '09:00'"],
+  ['every day 09:00 please', "expected the end, got 'please'"],
+  ['every 1 minutes from 09:00', 'expected to, got the end'],
+  ['every 1 minutes to 12:00', "expected the end, got 'to'"],
+  ['every 1 minutes 09:00 to 12:00', "got '09:00'"],
+  ['every 1 minutes from 09:00 12:00', "expected to, got '12:00'"],
+  ['every 2 hours synchronized from 09:00 to 12:00', "expected the end, got 'from'"],
+  ['every 2 hours from 09:00 to 12:00 synchronized', "expected the end, got 'synchronized'"],
+  ['every 7 hours synchronized', 'an interval that divides the day, got 7'],
+  ['1 10:00', "expected of, got '10:00'"],
+  ['0 of month 10:00', 'a day of the month must be 1 to 31, got 0'],
+  ['32 of month 10:00', 'a day of the month must be 1 to 31, got 32'],
+  ['001 of month 10:00', 'a day of the month must be 1 to 31, got 001'],
+  ['30 of feb 10:00', 'these months have no such day'],
+  ['31 of apr,jun,sep,nov 10:00', 'these months have no such day'],
+  ['every mon of 4th month of quarter 10:00', 'a quarter has three months, got 4th'],
+  ['every mon of 1st month 10:00', "expected of, got '10:00'"],
+  ['1st,2 mon 10:00', "got '2'"],
+  ['every mon, 10:00', "expected day or a weekday, got '10:00'"],
   ['* * * * *', 'this is crontab syntax'],
-])('%j is refused: %s', (text, why) => {
+])('%j is rejected: %s', (text, why) => {
   expect(() => parseSchedule(text)).toThrow(InvalidRequestError);
   expect(() => parseSchedule(text)).toThrow(why);
 });

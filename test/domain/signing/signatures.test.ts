@@ -31,7 +31,7 @@ const request = (changes: Partial<SignedRequest> = {}): SignedRequest => ({
 });
 
 describe('webhook-signature', () => {
-  test('is that of the public test vector of Standard Webhooks', () => {
+  test('matches the public test vector of Standard Webhooks', () => {
     const vector = {
       webhookId: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       webhookTimestamp: '1614265330',
@@ -41,21 +41,24 @@ describe('webhook-signature', () => {
     expect(webhookSignature(keys, request(vector))).toBe(signature);
   });
 
-  test.each(['', '{"order":1}', 'Grüße\n', 'x'.repeat(100_000)])('passes the library for the body %#', (text) => {
-    const secret = generateSecret();
-    const webhookTimestamp = String(Math.floor(Date.now() / 1000));
-    const body = Buffer.from(text);
-    const signed = request({ webhookTimestamp, body });
-    const headers = {
-      'webhook-id': signed.webhookId,
-      'webhook-timestamp': webhookTimestamp,
-      'webhook-signature': webhookSignature(signingKeys(`${secret} ${SECRET}`), signed),
-    };
-    for (const known of [secret, SECRET]) {
-      expect(() => new Webhook(known).verify(body, headers, { jsonParse: false })).not.toThrow();
-    }
-    expect(() => new Webhook(generateSecret()).verify(body, headers)).toThrow();
-  });
+  test.each(['', '{"order":1}', 'Grüße\n', 'x'.repeat(100_000)])(
+    'is accepted by the Standard Webhooks library for body %#',
+    (text) => {
+      const secret = generateSecret();
+      const webhookTimestamp = String(Math.floor(Date.now() / 1000));
+      const body = Buffer.from(text);
+      const signed = request({ webhookTimestamp, body });
+      const headers = {
+        'webhook-id': signed.webhookId,
+        'webhook-timestamp': webhookTimestamp,
+        'webhook-signature': webhookSignature(signingKeys(`${secret} ${SECRET}`), signed),
+      };
+      for (const known of [secret, SECRET]) {
+        expect(() => new Webhook(known).verify(body, headers, { jsonParse: false })).not.toThrow();
+      }
+      expect(() => new Webhook(generateSecret()).verify(body, headers)).toThrow();
+    },
+  );
 });
 
 describe('taskqueue-signature', () => {
@@ -73,7 +76,7 @@ describe('taskqueue-signature', () => {
     expect(taskSignature(keys, request(changes))).not.toBe(taskSignature(keys, request()));
   });
 
-  test('leaves other headers, their order, and white space around values to the way', () => {
+  test('ignores other headers, the order of headers, and white space around values', () => {
     const headers: [string, string][] = [
       ['x-appengine-taskretrycount', ' 0\t'],
       ['via', 'a proxy'],
@@ -82,11 +85,11 @@ describe('taskqueue-signature', () => {
     expect(taskSignature(keys, request({ headers }))).toBe(taskSignature(keys, request()));
   });
 
-  test('is never also a webhook-signature: no id begins as its text does', () => {
+  test('never passes as a webhook-signature: no id begins like its text', () => {
     expect(canonicalText(request())).toMatch(/^taskqueue v1\n/);
   });
 
-  test('is what docs/internals/signing.md works out', () => {
+  test('matches the worked example in docs/internals/signing.md', () => {
     const document = fs.readFileSync(path.resolve(import.meta.dirname, '../../../docs/internals/signing.md'), 'utf8');
     const [, sent = ''] = /```http\n(.*?)```/s.exec(document) ?? [];
     const [, text = ''] = /```text\n(.*?)\n```/s.exec(document) ?? [];
