@@ -9,7 +9,6 @@ const COMMANDS: Partial<Record<FunctionName, Words>> = {
   update_queue: ([queue], named) => `queues update ${queue}${options(named)}`,
   lease_tasks: ([queue], named) => `tasks lease ${queue}${options(named)}`,
   run_task: ([queue, name]) => `tasks run ${queue} ${name}`,
-  lease_tasks: ([queue], named) => `tasks lease ${queue}${options(named)}`,
   requeue_task: ([queue, name]) => `tasks requeue ${queue} ${name}`,
   set_target: ([name, url], named) => `targets set ${name} ${url}${options(named)}`,
   allow_url: ([host]) => `serve --allow-url ${host}`,
