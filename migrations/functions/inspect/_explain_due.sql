@@ -43,8 +43,9 @@ begin
     return;
   elsif noted.kind = 'target' then
     return next row('concurrency',
-      format('Target %s has had as many requests in flight as allowed since %s, with %s of queue %s waiting.',
-        noted.target, taskqueue._show_time(noted.since), taskqueue._plural(noted.waiting, 'task'), queue.name), null,
+      format('%s of queue %s waiting for a slot of target %s since %s: it has as many requests in flight as allowed.',
+        taskqueue._plural(noted.waiting, 'task'), queue.name,
+          noted.target, taskqueue._show_time(noted.since)), null,
       format('select taskqueue.set_target(%L, ..., max_concurrent => ...);', noted.target))::taskqueue.explanation;
     return;
   end if;
