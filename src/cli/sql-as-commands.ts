@@ -7,6 +7,7 @@ type Words = (given: string[], named: Record<string, string>) => string;
 const COMMANDS: Partial<Record<FunctionName, Words>> = {
   resume_queue: ([queue]) => `queues resume ${queue}`,
   update_queue: ([queue], named) => `queues update ${queue}${options(named)}`,
+  lease_tasks: ([queue], named) => `tasks lease ${queue}${options(named)}`,
   run_task: ([queue, name]) => `tasks run ${queue} ${name}`,
   requeue_task: ([queue, name]) => `tasks requeue ${queue} ${name}`,
   set_target: ([name, url], named) => `targets set ${name} ${url}${options(named)}`,

@@ -6,7 +6,7 @@ import { connectionConfig } from '../postgres/connection-settings.ts';
 import { Listener } from '../postgres/listener.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
-import { Hindrances } from './claiming/hindrances.ts';
+import { Blockers } from './claiming/blockers.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
 import type { DispatcherPorts } from './database/ports.ts';
@@ -101,8 +101,8 @@ function delivering({ options, events, databaseClock, clock, logger }: Base, set
 
 function claiming(base: Base, { sender, deliveries }: ReturnType<typeof delivering>): LedQueues {
   const { options, ports, events, clock, logger } = base;
-  const hindrances = new Hindrances({
-    note: (notes) => ports.upkeep.noteHindrances(notes),
+  const blockers = new Blockers({
+    record: (entries) => ports.upkeep.recordBlockers(entries),
     longestWait: () => sender.longestWait(),
     clock,
     logger,
@@ -114,7 +114,7 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
     development: options.development ?? {},
     invalidate: () => events.publish('invalidated'),
     rateChanged: (queue) => events.publish('rateChanged', queue),
-    hindered: (queue, what) => hindrances.set(queue, what),
+    setBlocker: (queue, what) => blockers.set(queue, what),
     deliver: (dispatch, ended) => {
       events.publish('claimed', dispatch);
       deliveries.start(dispatch, ended);

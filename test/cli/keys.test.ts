@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { signingKeys } from '../../src/domain/signing/signing-key.ts';
 import { useDatabase } from '../support/db.ts';
-import { run } from './command.ts';
+import { runHere } from './command.ts';
 
 const database = useDatabase();
-const keys = (...args: string[]) => run(['keys', ...args], { env: { DATABASE_URL: database.url } });
+const keys = (...args: string[]) => runHere(['keys', ...args, '--database-url', database.url]);
 const rotate = (reference: string, ...more: string[]) => keys('rotate', 'default', '--reference', reference, ...more);
 
 afterEach(() => database.pool.query('select taskqueue.revoke_key(target, reference) from taskqueue.keys'));

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
-import { type Ran, run, runHere } from './command.ts';
+import { type Ran, runHere } from './command.ts';
 
 const database = useDatabase();
 beforeAll(() => {
   process.env.DATABASE_URL = database.url; // for what runs here
 });
 
-const queues = (...args: string[]): Promise<Ran> => run(['queues', ...args], { env: { DATABASE_URL: database.url } });
+const queues = (...args: string[]): Promise<Ran> => runHere(['queues', ...args]);
 const json = async (...args: string[]) => JSON.parse((await queues('--json', ...args)).stdout);
 
 test('a queue from its making to its end', async () => {
@@ -32,37 +32,6 @@ test('a queue from its making to its end', async () => {
 
   expect((await queues('delete', 'mail', '--yes')).stdout).toBe('Deleted queue mail and its 0 tasks.\n');
   expect((await queues('describe', 'mail')).code).toBe(3);
-});
-
-test('every setting of a queue has a flag', async () => {
-  const settings = ['--mode', 'push', '--rate', '5/s', '--bucket-size', '7', '--max-concurrent-requests', '9'];
-  const retry = [
-    '--task-retry-limit',
-    '1',
-    '--task-age-limit',
-    '1h',
-    '--min-backoff-seconds',
-    '0.5',
-    '--max-backoff-seconds',
-    '60',
-  ];
-  const rest = ['--max-doublings', '2', '--target', 'there', '--tombstone-ttl', '1h'];
-  expect(await json('create', 'all', ...settings, ...retry, ...rest)).toMatchObject({
-    name: 'all',
-    mode: 'push',
-    rate: '5/s',
-    bucket_size: 7,
-    max_concurrent_requests: 9,
-    target: 'there',
-    tombstone_ttl_seconds: 3600,
-    retry: {
-      task_retry_limit: 1,
-      task_age_limit: 3600,
-      min_backoff_seconds: 0.5,
-      max_backoff_seconds: 60,
-      max_doublings: 2,
-    },
-  });
 });
 
 test('pausing says why and for how long, and resuming ends it', async () => {

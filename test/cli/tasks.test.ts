@@ -3,11 +3,11 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { type Ran, run, runHere } from './command.ts';
+import { type Ran, runHere } from './command.ts';
 
 const database = useDatabase();
 
-const command = (...args: string[]): Promise<Ran> => run(args, { env: { DATABASE_URL: database.url } });
+const command = (...args: string[]): Promise<Ran> => runHere(args);
 const tasks = (...args: string[]) => command('tasks', ...args);
 const json = async (...args: string[]) => JSON.parse((await tasks(...args, '--json')).stdout);
 
@@ -49,42 +49,6 @@ test('a queue whose name is misspelt', async () => {
     stderr: 'pgtaskqueue: there is no queue mial\nDid you mean mail? List all queues: pgtaskqueue queues list\n',
   });
   expect((await tasks('list', 'photographs')).stderr).toContain('Create it: pgtaskqueue queues create photographs');
-});
-
-test('every part of a push task has a flag', async () => {
-  const { name } = await json(
-    ...['add', 'mail', '--url', '/a/b', '--method', 'put', '--json-payload', '{"to": ["ada"]}'],
-    ...['--header', 'X-One: 1', '--header', 'x-two: a: b', '--target', 'there', '--namespace', 'tenant-1'],
-    ...['--eta', '2001-01-01T00:00:00Z', '--dispatch-deadline', '30s', '--task-retry-limit', '4'],
-    ...[
-      '--task-age-limit',
-      '1d',
-      '--min-backoff-seconds',
-      '500ms',
-      '--max-backoff-seconds',
-      '1m',
-      '--max-doublings',
-      '2',
-    ],
-  );
-  const { rows: stored } = await database.pool.query('select * from taskqueue.task_details($1, $2)', ['mail', name]);
-  expect(stored[0].retry).toEqual({
-    task_retry_limit: 4,
-    task_age_limit: 86_400,
-    min_backoff_seconds: 0.5,
-    max_backoff_seconds: 60,
-    max_doublings: 2,
-  });
-  const { rows } = await database.pool.query("select * from taskqueue.claim_tasks('mail', 100)");
-  expect(rows.find((row) => row.name === name)).toMatchObject({
-    url: '/a/b',
-    method: 'PUT',
-    target: 'there',
-    namespace: 'tenant-1',
-    dispatch_deadline: 30,
-    headers: expect.objectContaining({ 'x-one': '1', 'x-two': 'a: b', 'content-type': 'application/json' }),
-    body: Buffer.from('{"to":["ada"]}'),
-  });
 });
 
 test('a pull task has a payload and a tag', async () => {

@@ -144,7 +144,7 @@ test('a call over 16 MB is rejected, and no task is added', async () => {
 });
 
 test('each option sets its property of the task', async () => {
-  const options: DeferOptions = {
+  const options: Required<Omit<DeferOptions, 'queue' | 'transaction' | 'wake' | 'eta'>> = {
     countdown: 3600,
     name: 'later',
     target: 'there',

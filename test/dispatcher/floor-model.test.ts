@@ -60,7 +60,7 @@ async function violation(how: Partial<Run>, first = 1001): Promise<string | unde
 }
 
 test.each([
-  { name: 'adopts at once', tick: adoptsAtOnce },
+  { name: 'adopts immediately', tick: adoptsAtOnce },
   { name: 'remembers a floor and adopts it later', tick: adoptsLater },
 ])('the test can fail: a floor loop that $name', { timeout: 120_000 }, async ({ tick }) => {
   expect(await violation({ tick })).toMatch(/is stranded/);
@@ -84,19 +84,19 @@ test('without a dispatcher, floors raised by lease calls strand no task either',
 test.each([
   {
     first: 1019,
-    name: 'a task that is given back and keeps its place',
+    name: 'a released task that keeps its position',
     broken: ['modify_task_lease', 'modify_task_lease.lease_seconds <= 2 or', ''],
     why: /was handed out before/,
   },
   {
     first: 1006,
-    name: 'a lost task that keeps its place',
-    broken: ['lease_tasks', 'exit when lost is not true', 'exit'],
+    name: 'a lost task that keeps its position',
+    broken: ['lease_tasks', 'exit when expired is not true', 'exit'],
     why: /was handed out before/,
   },
   {
     first: 1027,
-    name: 'a step past what the call has moved itself',
+    name: 'a step past the tasks that the call has moved itself',
     broken: ['_step_floor', 'least(w.unmoved, moved)', 'w.unmoved'],
     why: /is stranded/,
   },
@@ -109,7 +109,7 @@ test.each([
 test.each([
   {
     first: 1014,
-    name: 'a step that does not wait for those who are open',
+    name: 'a step that does not wait for open transactions',
     broken: ['_step_floor', 'taskqueue._oldest_open() >= bound', 'true'],
   },
   {

@@ -56,7 +56,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
     development: {},
     invalidate: () => {},
     rateChanged: () => {},
-    hindered: () => {},
+    setBlocker: () => {},
     deliver: (_dispatch, ended) => {
       seconds.push(Math.round(clock.now() * 1000) / 1_000_000);
       if (handlerSeconds === 0) setImmediate(ended);

@@ -191,7 +191,7 @@ describe('secrets', () => {
     ['none', {}, 'secrets must be given'],
     ['undefined, as a variable that is not set', { secrets: undefined }, 'secrets must be given'],
     ['an empty list', { secrets: [] }, 'secrets must be given'],
-    ['an empty one', { secrets: '' }, 'is empty'],
+    ['an empty one', { secrets: '' }, 'must not be empty'],
     ['one that is none', { secrets: 'hunter2' }, 'whsec_'],
     ['a variable that is not there', { secrets: 'env:TEST_PUSH_SECRET' }, 'env:TEST_PUSH_SECRET'],
     ['a file that is not there', { secrets: `file:${folder}/none` }, 'no such file'],

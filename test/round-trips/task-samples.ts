@@ -1,5 +1,6 @@
 // A sample of every argument of `add` and of every property of a new task. One that is missing does not compile.
 
+import path from 'node:path';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import type { Lease } from '../../src/domain/lease.ts';
 import type { NewTask, TaskDetails, TaskStatus } from '../../src/domain/task.ts';
@@ -26,8 +27,11 @@ export interface TaskSample {
   untilDeath?: true;
 }
 
+/** Holds `sample`. */
+export const SAMPLE_FILE = path.join(import.meta.dirname, 'sample.txt');
+
 const TOMORROW = new Date(Math.floor(Date.now() / 1000 + 86_400) * 1000);
-const RETRY = { taskRetryLimit: 7, minBackoffSeconds: 0.5, maxBackoffSeconds: 60, maxDoublings: 3 };
+const RETRY = { taskRetryLimit: 7, taskAgeLimit: 3600, minBackoffSeconds: 0.5, maxBackoffSeconds: 60, maxDoublings: 3 };
 
 const body = (text: string, describes: RegExp) => {
   const payload = Buffer.from(text, 'latin1');
@@ -77,7 +81,10 @@ export const ADD_SAMPLES: Record<TaskArgument, TaskSample> = {
     describes: /dispatch deadline +20\.5s/,
   },
   retry: {
-    value: '{"task_retry_limit": 7, "min_backoff_seconds": 0.5, "max_backoff_seconds": 60, "max_doublings": 3}',
+    value: JSON.stringify({
+      ...{ task_retry_limit: 7, task_age_limit: 3600, min_backoff_seconds: 0.5 },
+      ...{ max_backoff_seconds: 60, max_doublings: 3 },
+    }),
     shows: { retryOptions: RETRY, ownRetryOptions: true },
     delivers: {},
     describes: /task_retry_limit 7.*its own/,
@@ -85,21 +92,41 @@ export const ADD_SAMPLES: Record<TaskArgument, TaskSample> = {
   service: { value: 'front', shows: { target: 'front' }, delivers: { target: 'front' }, describes: /target +front/ },
 };
 
-/** Each property of a new task, by the argument that it becomes. */
-export const PROPERTY_SAMPLES: { [Name in keyof Required<NewTask>]: { becomes: TaskArgument; value: NewTask[Name] } } =
-  {
-    url: { becomes: 'url', value: '/sample' },
-    method: { becomes: 'method', value: 'PUT' },
-    payload: { becomes: 'payload', value: 'sample' },
-    json: { becomes: 'payload_json', value: { a: [1.5] } },
-    params: { becomes: 'params', value: { a: ['1', 'b c'] } },
-    headers: { becomes: 'headers', value: { 'X-Sample': '1' } },
-    name: { becomes: 'name', value: 'sample' },
-    tag: { becomes: 'tag', value: 'a-tag' },
-    countdown: { becomes: 'countdown', value: 86_400 },
-    eta: { becomes: 'eta', value: TOMORROW },
-    target: { becomes: 'target', value: 'other' },
-    namespace: { becomes: 'namespace', value: 'tenant' },
-    dispatchDeadline: { becomes: 'dispatch_deadline', value: 20.5 },
-    retryOptions: { becomes: 'retry', value: RETRY },
-  };
+interface PropertySample<Value> {
+  /** The argument that it becomes. */
+  becomes: TaskArgument;
+  value: Value;
+  /** Of `tasks add`: every way to say it. */
+  flags: readonly (readonly string[])[];
+}
+
+const RETRY_FLAGS = ['--task-retry-limit', '7', '--min-backoff-seconds', '500ms', '--max-backoff-seconds', '1m'];
+
+/** Each property of a new task. */
+export const PROPERTY_SAMPLES: { [Name in keyof Required<NewTask>]: PropertySample<NewTask[Name]> } = {
+  url: { becomes: 'url', value: '/sample', flags: [['--url', '/sample']] },
+  method: { becomes: 'method', value: 'PUT', flags: [['--method', 'put']] },
+  payload: {
+    becomes: 'payload',
+    value: 'sample',
+    flags: [
+      ['--payload', 'sample'],
+      ['--payload-file', SAMPLE_FILE],
+    ],
+  },
+  json: { becomes: 'payload_json', value: { a: [1.5] }, flags: [['--json-payload', '{"a": [1.5]}']] },
+  params: { becomes: 'params', value: { a: ['1', 'b c'] }, flags: [['--param', 'a=1', '--param', 'a=b c']] },
+  headers: { becomes: 'headers', value: { 'X-Sample': '1' }, flags: [['--header', 'X-Sample: 1']] },
+  name: { becomes: 'name', value: 'sample', flags: [['--name', 'sample']] },
+  tag: { becomes: 'tag', value: 'a-tag', flags: [['--tag', 'a-tag']] },
+  countdown: { becomes: 'countdown', value: 86_400, flags: [['--countdown', '1d']] },
+  eta: { becomes: 'eta', value: TOMORROW, flags: [['--eta', TOMORROW.toISOString()]] },
+  target: { becomes: 'target', value: 'other', flags: [['--target', 'other']] },
+  namespace: { becomes: 'namespace', value: 'tenant', flags: [['--namespace', 'tenant']] },
+  dispatchDeadline: { becomes: 'dispatch_deadline', value: 20.5, flags: [['--dispatch-deadline', '20.5']] },
+  retryOptions: {
+    becomes: 'retry',
+    value: RETRY,
+    flags: [[...RETRY_FLAGS, '--task-age-limit', '1h', '--max-doublings', '3']],
+  },
+};

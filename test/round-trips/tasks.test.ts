@@ -1,19 +1,24 @@
 // What a task is added with comes back: by every way of adding, to whoever looks and to whoever handles it, after its death and once more.
 
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { describeTaskText } from '../../src/cli/display/task-text.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import type { NewTask } from '../../src/domain/task.ts';
 import { TaskQueues } from '../../src/index.ts';
 import { functions } from '../../src/schema/functions.ts';
 import { claimTasks } from '../../src/store/claims.ts';
 import { leaseTasks } from '../../src/store/leases.ts';
 import { describeTask, listTasks, requeueTask, taskDetails, taskPayload } from '../../src/store/tasks.ts';
+import { runHere } from '../cli/command.ts';
 import { useDatabase } from '../support/db.ts';
 import { nextName } from '../support/names.ts';
 import { row, value } from '../support/sql.ts';
 import { ADD_SAMPLES, PROPERTY_SAMPLES, type TaskSample } from './task-samples.ts';
 
 const db = useDatabase();
+beforeAll(() => {
+  process.env.DATABASE_URL = db.url; // for the command line
+});
 const samples = Object.entries(ADD_SAMPLES);
 const argumentsOfAdd = Object.keys(functions.add);
 
@@ -94,6 +99,28 @@ test.for(Object.entries(PROPERTY_SAMPLES))(
     }
   },
 );
+
+test.for(Object.entries(PROPERTY_SAMPLES))('by the command line: %s is seen', async ([property, given]) => {
+  for (const flags of given.flags) {
+    const sample = ADD_SAMPLES[given.becomes];
+    const queue = await aQueue(sample);
+    const body = sample.isBody ? [] : ['--payload', 'x'];
+    const { stdout, stderr } = await runHere(['tasks', 'add', queue, ...body, ...flags, '--json']);
+    expect(stderr).toBe('');
+    const expected = property === 'json' ? { ...sample, shows: {}, describes: /\{"a": ?\[1\.5\]\}/ } : sample;
+    await expectShown(queue, JSON.parse(stdout).name, expected);
+  }
+});
+
+test('every option of `tasks add` is in a sample', () => {
+  const add = buildProgram()
+    .commands.find((noun) => noun.name() === 'tasks')
+    ?.commands.find((verb) => verb.name() === 'add');
+  const sampled = Object.values(PROPERTY_SAMPLES).flatMap(({ flags }) => flags.flat());
+  const options = add?.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '') ?? [];
+  expect(options.length).toBeGreaterThan(10);
+  expect(options.filter((option) => !sampled.includes(option))).toEqual([]);
+});
 
 test.for(samples)('it is delivered, dies, and is requeued: %s', async ([argument, sample]) => {
   const queue = await aQueue(sample);

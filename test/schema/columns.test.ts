@@ -3,6 +3,7 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { call, look } from '../../src/schema/call.ts';
+import { columnsOfFunction, columnsOfView } from '../../src/schema/columns.ts';
 import { checkDatabase } from '../../src/schema/doctor/checkup.ts';
 import { type FunctionName, functions } from '../../src/schema/functions.ts';
 import { claimFromAll, readClaimed } from '../../src/store/claims.ts';
@@ -93,3 +94,33 @@ test('an infinite end is read as null', async () => {
   expect(await listQueues(database.pool)).toMatchObject([{ name: 'default', state: 'paused', pausedUntil: null }]);
   expect(await listTokens(database.pool)).toMatchObject([{ email: 'ada@example.com', expires: null }]);
 });
+
+test.each(Object.keys(functions) as FunctionName[])('no column of %s is left out', async (name) => {
+  const selected = columnsOfFunction(name);
+  if (selected === '*') return;
+  const returned = await rows<{ column: string }>(
+    database.pool,
+    `select a.attname::text as column from pg_proc as p join pg_type as t on t.oid = p.prorettype
+     join pg_attribute as a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+     where p.pronamespace = 'taskqueue'::regnamespace and p.proname = $1
+     union all
+     select m.name from pg_proc as p, unnest(p.proargnames, p.proargmodes) as m(name, mode)
+     where p.pronamespace = 'taskqueue'::regnamespace and p.proname = $1 and m.mode = 't'`,
+    [name],
+  );
+  const expected = returned.length === 0 ? [name] : returned.map(({ column }) => column);
+  expect(namesOf(selected).sort()).toEqual(expected.sort());
+});
+
+test.each(VIEWS)('no column of the view %s is left out', async (view) => {
+  const shown = await rows<{ column: string }>(
+    database.pool,
+    `select attname::text as column from pg_attribute where attrelid = $1::regclass and attnum > 0`,
+    [`taskqueue.${view}`],
+  );
+  expect(namesOf(columnsOfView(view)).sort()).toEqual(shown.map(({ column }) => column).sort());
+});
+
+/** The names of the columns of a select list: the last word of each, without the unit in which it crosses. */
+const namesOf = (list: string) =>
+  list.split(/,(?![^()]*\))/).map((column) => /(\w+?)(_microseconds)?"?$/.exec(column.trim())?.[1] ?? column);

@@ -19,8 +19,18 @@ begin
       last_status = coalesce(_bury_tasks.last_status, t.last_status)
   where t.id = any (ids);
   with gone as (delete from taskqueue._tasks as t where t.id = any (ids) returning t.*),
-  dead as (insert into taskqueue._dead_tasks as d select gone.*, now, _bury_tasks.reason,
-    now + interval '604800 seconds' from gone returning d.id, d.name)
+  dead as (
+    insert into taskqueue._dead_tasks as d (
+      id, due, created, queue_id, attempts, leased_until, lease_token, executions, last_status, retry_reason,
+      first_attempt, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body,
+      died, reason, expires)
+    select
+      g.id, g.due, g.created, g.queue_id, g.attempts, g.leased_until, g.lease_token, g.executions, g.last_status,
+      g.retry_reason, g.first_attempt, g.method, g.url, g.target, g.namespace, g.dispatch_deadline, g.retry, g.headers,
+      g.body_kind, g.tag, g.name, g.body,
+      now, _bury_tasks.reason, now + interval '604800 seconds'
+    from gone as g
+    returning d.id, d.name)
   select array_agg(d.name) as names, array_agg(d.id) as ids into buried from dead as d where d.name is not null;
   if buried.names is not null then
     perform taskqueue._add_tombstones(queue_id, buried.names, buried.ids);

@@ -6,8 +6,8 @@ import type { DispatcherQueue } from '../../domain/queue.ts';
 import { Loop } from '../../runtime/loop.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import type { Outcome } from '../delivery/outcome.ts';
+import type { Blocker } from './blockers.ts';
 import type { Doorbells } from './doorbells.ts';
-import type { Hindrance } from './hindrances.ts';
 import { InFlight } from './in-flight.ts';
 import { NotificationLimit } from './notification-limit.ts';
 import { QueueSleep } from './queue-sleep.ts';
@@ -88,7 +88,7 @@ export class QueueRunner {
     this.#notifications.stop();
     await this.#loop.stop();
     this.#claims.leave();
-    this.#hindered(undefined);
+    this.#setBlocker(undefined);
     await this.#sleep.end().catch(() => {}); // a lost connection holds no doorbell
   }
 
@@ -144,7 +144,7 @@ export class QueueRunner {
   waitingForTarget(more: 1 | -1, target: string): void {
     this.#waiting = Math.max(0, this.#waiting + more); // a wait may end in a later leadership than it began in
     if (this.#waiting === 0) this.wake();
-    else this.#hindered({ kind: 'target', target, waiting: this.#waiting });
+    else this.#setBlocker({ kind: 'target', target, waiting: this.#waiting });
   }
 
   /** One claim, for tests. If no slot is free it waits for one, so that no queue is skipped. */
@@ -201,20 +201,20 @@ export class QueueRunner {
     if (claimed > 0) this.#notifications.foundWork();
     this.#forcedHint ||= asked < wanted || claimed >= MAX_TASKS_PER_CLAIM; // there may be more
     if (asked > 0) return 'nothing';
-    this.#hindered({ kind: 'slots' });
+    this.#setBlocker({ kind: 'slots' });
     return 'slot';
   }
 
   /** Returns the milliseconds until something can start; 'nothing' is due; or this process has no free 'slot'. */
   async #startDue(): Promise<number | 'nothing' | 'slot'> {
     const found = await this.#claimDue();
-    const hindrance = typeof found === 'object' ? found : undefined;
-    if (hindrance || this.#waiting === 0) this.#hindered(hindrance);
-    if (hindrance?.kind === 'slots') return 'slot';
+    const blocker = typeof found === 'object' ? found : undefined;
+    if (blocker || this.#waiting === 0) this.#setBlocker(blocker);
+    if (blocker?.kind === 'slots') return 'slot';
     return typeof found === 'object' ? Infinity : found;
   }
 
-  async #claimDue(): Promise<number | 'nothing' | Hindrance> {
+  async #claimDue(): Promise<number | 'nothing' | Blocker> {
     this.#full = false;
     if (!this.#startsAny) return Infinity;
     const now = this.#tools.clock.now();
@@ -238,8 +238,8 @@ export class QueueRunner {
     return this.#behind ? 0 : 'nothing';
   }
 
-  #hindered(what: Hindrance | undefined): void {
-    this.#tools.hindered(this.#queue.name, what);
+  #setBlocker(what: Blocker | undefined): void {
+    this.#tools.setBlocker(this.#queue.name, what);
   }
 }
 

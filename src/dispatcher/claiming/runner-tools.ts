@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import type { DevelopmentOptions } from '../options.ts';
-import type { Hindrance } from './hindrances.ts';
+import type { Blocker } from './blockers.ts';
 import type { Slots } from './slots.ts';
 
 export interface RunnerTools {
@@ -15,7 +15,7 @@ export interface RunnerTools {
   /** Reports that queue settings have changed since they were read. */
   invalidate(): void;
   /** Reports what keeps the queue from claiming; undefined: nothing. */
-  hindered(queue: string, what: Hindrance | undefined): void;
+  setBlocker(queue: string, what: Blocker | undefined): void;
   /** Reports that the queue's enforced rate was halved, or is no longer reduced. */
   rateChanged(queue: string): void;
   /** Sends a claimed task; calls `ended` once its response has arrived or can no longer arrive. */

@@ -5,7 +5,7 @@ import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
 import type { Key } from '../../domain/key.ts';
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import type { Listener } from '../../postgres/listener.ts';
-import type { HindranceNote } from '../../store/hindrances.ts';
+import type { BlockerEntry } from '../../store/blockers.ts';
 import type { Membership } from '../../store/leaderships.ts';
 import type { AttemptRecord, FailureReport } from '../../store/outcomes.ts';
 import type { StoredTarget } from '../delivery/targets.ts';
@@ -77,7 +77,7 @@ export interface UpkeepStore {
   /** @param enforcedRate tasks per second; null if the queue is not throttled */
   recordStatistics(queue: string, executed: number, enforcedRate: number | null): Promise<void>;
   /** Records what keeps queues from claiming. */
-  noteHindrances(notes: HindranceNote[]): Promise<void>;
+  recordBlockers(notes: BlockerEntry[]): Promise<void>;
   /** Returns the queues in which there may be more to sweep. */
   sweep(queues: string[]): Promise<string[]>;
   /** Creates room for the attempts of the next days, and drops those that have been kept long enough. */

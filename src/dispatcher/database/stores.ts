@@ -8,8 +8,8 @@ import { preparing } from '../../postgres/prepared.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
+import { recordBlockers } from '../../store/blockers.ts';
 import { claimedTasks } from '../../store/claims.ts';
-import { noteHindrances } from '../../store/hindrances.ts';
 import { listKeys } from '../../store/keys.ts';
 import { listTargets } from '../../store/targets.ts';
 import { cleanPurged, recordStatistics, type StatisticsEntry, sweepAttempts, sweepQueues } from '../../store/upkeep.ts';
@@ -66,7 +66,7 @@ function upkeepStore(executor: Executor, attemptDays: number, number: () => numb
   });
   return {
     recordStatistics: (queue, executed, enforcedRate) => statistics.ask({ queue, executed, enforcedRate }),
-    noteHindrances: (notes) => noteHindrances(executor, notes, number()),
+    recordBlockers: (notes) => recordBlockers(executor, notes, number()),
     sweep: (queues) => sweepQueues(executor, queues),
     sweepAttempts: () => sweepAttempts(executor, attemptDays),
     cleanPurged: (queue) => cleanPurged(executor, queue),

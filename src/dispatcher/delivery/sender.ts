@@ -4,7 +4,7 @@ import type { Agent } from 'undici';
 import type { Dispatch } from '../../domain/dispatch.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { Waiting } from '../claiming/hindrances.ts';
+import type { Waiting } from '../claiming/blockers.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import { GONE_MS } from '../database/silence.ts';
 import { Cancellation } from './cancellation.ts';

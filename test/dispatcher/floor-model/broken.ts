@@ -29,7 +29,7 @@ export const adoptsLater: Tick = async (session, queues, sleep) => {
   await session.raise(candidate);
 };
 
-/** Replaces a piece of a database function; white space counts. */
+/** Replaces a piece of a database function; any white space matches any other. */
 export async function rewrite(
   database: Database,
   name: string,
@@ -37,8 +37,10 @@ export async function rewrite(
   to: string,
 ): Promise<() => Promise<void>> {
   const whole = await value<string>(database, 'select pg_get_functiondef($1::regproc)', [`taskqueue.${name}`]);
-  if (!whole.includes(from)) throw new Error(`${name} has no ${from}`);
-  await database.query(whole.replace(from, to));
+  const words = from.split(/\s+/).map((word) => word.replace(/[^\w\s]/g, '\\$&'));
+  const piece = new RegExp(words.join('\\s+'));
+  if (!piece.test(whole)) throw new Error(`${name} has no ${from}`);
+  await database.query(whole.replace(piece, () => to));
   return async () => {
     await database.query(whole);
   };

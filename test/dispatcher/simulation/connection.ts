@@ -65,7 +65,7 @@ export class SimulatedConnection {
         recordStatistics: async (queue, _executed, enforced) => {
           if (!this.#dead) database.record(queue, enforced);
         },
-        noteHindrances: async () => {},
+        recordBlockers: async () => {},
         sweep: async () => [],
         sweepAttempts: async () => {},
         cleanPurged: async () => 0,

@@ -78,7 +78,8 @@ test.each([
   ],
   [
     'a dead task is not alive',
-    `insert into taskqueue._dead_tasks select t.*, now(), '', now() + interval '1 day' from taskqueue._tasks as t where name = 'it'`,
+    `insert into taskqueue._dead_tasks select d.* from taskqueue._tasks as t, jsonb_populate_record(null::taskqueue._dead_tasks,
+       to_jsonb(t) || jsonb_build_object('died', now(), 'reason', '', 'expires', now() + interval '1 day')) as d where t.name = 'it'`,
   ],
   ['what is kept belongs to a live queue', `insert into taskqueue._forced_runs values (4711, 1, now())`],
   ['a floor has a live queue', `create sequence taskqueue._floor_4711`],

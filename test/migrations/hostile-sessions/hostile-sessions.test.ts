@@ -62,7 +62,8 @@ async function plantAll(): Promise<void> {
   await hold('spent', `attempts = 5, leased_until = now() - interval '1 minute', lease_token = '${tokens.at(-1)}'`);
   await db.pool.query(
     `with gone as (delete from taskqueue._tasks where name = 'died' returning *)
-     insert into taskqueue._dead_tasks select gone.*, now(), 'App Error', now() + interval '7 days' from gone`,
+     insert into taskqueue._dead_tasks select d.* from gone, jsonb_populate_record(null::taskqueue._dead_tasks,
+       to_jsonb(gone) || jsonb_build_object('died', now(), 'reason', 'App Error', 'expires', now() + interval '7 days')) as d`,
   );
 }
 

@@ -1,10 +1,10 @@
-// Hindrances: reasons why queues cannot claim tasks, as their dispatchers see them.
+// Blockers: reasons why queues cannot claim tasks, as their dispatchers see them.
 
 import type { Executor } from '../postgres/executor.ts';
 import { call, run } from '../schema/call.ts';
 
-/** A hindrance, recorded for explain_task (record_blockers). All null: the queue has none any more. */
-export interface HindranceNote {
+/** A blocker, recorded for explain_task (record_blockers). All null: the queue has none any more. */
+export interface BlockerEntry {
   queue: string;
   kind: 'slots' | 'target' | 'requests' | null;
   target: string | null;
@@ -14,6 +14,6 @@ export interface HindranceNote {
 }
 
 /** @param claimer the dispatcher's number */
-export async function noteHindrances(executor: Executor, notes: HindranceNote[], claimer: number): Promise<void> {
+export async function recordBlockers(executor: Executor, notes: BlockerEntry[], claimer: number): Promise<void> {
   await run(executor, call('record_blockers', { notes: JSON.stringify(notes), claimer }));
 }

@@ -1,4 +1,4 @@
--- 0041_replica_identity: tables without a key identify a deleted row by all its columns, so that a publication of all
+-- 0022_replica_identity: tables without a key identify a deleted row by all its columns, so that a publication of all
 -- tables doesn't make sweeping and delete_queue fail. It costs nothing if nothing is published. sweep_attempts does the
 -- same for partitions that are created later.
 alter table taskqueue._statistics replica identity full;

@@ -1,4 +1,4 @@
--- 0055_turns: one row for each administrative act that only one session at a time may perform (_take_turn). A session
+-- 0024_turns: one row for each administrative act that only one session at a time may perform (_take_turn). A session
 -- takes its turn by a lock on the row and not by an advisory lock, which everyone who may connect could hold
 -- indefinitely.
 create table taskqueue._turns (

@@ -1,4 +1,4 @@
--- 0030_crons: the entries of cron files. A run of an entry is a task: it is delivered, signed, retried and counted like
+-- 0017_crons: the entries of cron files. A run of an entry is a task: it is delivered, signed, retried and counted like
 -- any other.
 create table taskqueue._crons (
   -- a changed entry gets a new id, and its next run is computed again

@@ -1,4 +1,4 @@
--- 0090_plain_names: functions, a table, columns and views get the field's usual names. What a view of ours depends on
+-- 0033_plain_names: functions, a table, columns and views get the field's usual names. What a view of ours depends on
 -- is renamed and not dropped, so that users' views on it stay.
 do $$
 begin

@@ -1,4 +1,4 @@
--- 0032_hourly_statistics: what is left of statistics after an hour: sums. Only ever appended to: an hour can have
+-- 0019_hourly_statistics: what is left of statistics after an hour: sums. Only ever appended to: an hour can have
 -- several rows, which the view adds up.
 create table taskqueue._hourly_statistics (
   queue_id integer not null,

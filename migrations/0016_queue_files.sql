@@ -1,4 +1,4 @@
--- 0020_queue_files: what a queue file declares beside the queues, and who created a queue.
+-- 0016_queue_files: what a queue file declares beside the queues, and who created a queue.
 
 -- A file disables the queues it no longer lists, but only those that came from a file.
 alter table taskqueue._queues add column managed_by text not null default 'api' check (managed_by in ('file', 'api'));

@@ -1,4 +1,4 @@
--- 0040_identity: which database this is, so that a copy of it can tell.
+-- 0021_identity: which database this is, so that a copy of it can tell.
 --
 -- Ids of tasks and the snapshots of purges contain transaction ids, which mean something in one cluster only; a dump
 -- reads floors later than the tasks they belong to. So each database has a number, its epoch, and ids and floors

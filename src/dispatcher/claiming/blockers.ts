@@ -4,15 +4,15 @@
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { HindranceNote } from '../../store/hindrances.ts';
+import type { BlockerEntry } from '../../store/blockers.ts';
 
-const NOTE_EVERY_MS = 1_000;
+const RECORD_EVERY_MS = 1_000;
 
 /**
  * Slots: the process has none for the queue. Target: tasks wait for a slot there. Requests: other dispatchers' requests
  * take up the queue's concurrency limit.
  */
-export type Hindrance =
+export type Blocker =
   | { kind: 'slots' }
   | { kind: 'target'; target: string; waiting: number }
   | { kind: 'requests'; waiting: number };
@@ -25,75 +25,75 @@ export interface Waiting {
   since: number;
 }
 
-export interface HindrancesOptions {
-  note(notes: HindranceNote[]): Promise<void>;
+export interface BlockersOptions {
+  record(entries: BlockerEntry[]): Promise<void>;
   /** The target that most requests are waiting for. */
   longestWait(): Waiting | undefined;
   clock: Clock;
   logger: Logger;
 }
 
-interface Hindered {
-  what: Hindrance | undefined;
+interface Blocked {
+  what: Blocker | undefined;
   /** Milliseconds. */
   since: number;
   /** The last recorded facts, as JSON. */
-  noted: string | undefined;
+  recorded: string | undefined;
 }
 
-export class Hindrances {
-  readonly #options: HindrancesOptions;
-  readonly #queues = new Map<string, Hindered>();
+export class Blockers {
+  readonly #options: BlockersOptions;
+  readonly #queues = new Map<string, Blocked>();
   #armed = false;
 
-  constructor(options: HindrancesOptions) {
+  constructor(options: BlockersOptions) {
     this.#options = options;
   }
 
-  /** Sets the current reason; undefined: the queue is not hindered. */
-  set(queue: string, what: Hindrance | undefined): void {
+  /** Sets the current reason; undefined: nothing blocks the queue. */
+  set(queue: string, what: Blocker | undefined): void {
     const before = this.#queues.get(queue);
     if (before === undefined && what === undefined) return;
     const since = before && before.what?.kind === what?.kind ? before.since : this.#options.clock.now();
-    this.#queues.set(queue, { what, since, noted: before?.noted });
+    this.#queues.set(queue, { what, since, recorded: before?.recorded });
     this.#arm();
   }
 
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
-    this.#options.clock.alarm(NOTE_EVERY_MS, () => {
+    this.#options.clock.alarm(RECORD_EVERY_MS, () => {
       this.#armed = false;
-      void this.#note();
+      void this.#record();
     });
   }
 
-  async #note(): Promise<void> {
-    const notes = [...this.#queues].flatMap(([queue, hindered]) => this.#change(queue, hindered) ?? []);
+  async #record(): Promise<void> {
+    const entries = [...this.#queues].flatMap(([queue, blocked]) => this.#change(queue, blocked) ?? []);
     if (this.#queues.size > 0) this.#arm();
-    if (notes.length === 0) return;
-    await this.#options.note(notes).catch((error) => {
+    if (entries.length === 0) return;
+    await this.#options.record(entries).catch((error) => {
       this.#options.logger.warn('could not record what keeps queues from claiming', { error });
     });
   }
 
   /** The note to record for a queue, if something changed. */
-  #change(queue: string, hindered: Hindered): HindranceNote | undefined {
+  #change(queue: string, blocked: Blocked): BlockerEntry | undefined {
     const { clock } = this.#options;
-    const { what, since, noted } = hindered;
+    const { what, since, recorded } = blocked;
     if (what === undefined) {
       this.#queues.delete(queue);
-      return noted === undefined ? undefined : { queue, kind: null, target: null, seconds: null, waiting: null };
+      return recorded === undefined ? undefined : { queue, kind: null, target: null, seconds: null, waiting: null };
     }
-    if (clock.now() - since < NOTE_EVERY_MS) return undefined;
+    if (clock.now() - since < RECORD_EVERY_MS) return undefined;
     const facts = this.#factsOf(what, since);
-    if (facts === undefined || JSON.stringify(facts) === noted) return undefined;
-    hindered.noted = JSON.stringify(facts);
+    if (facts === undefined || JSON.stringify(facts) === recorded) return undefined;
+    blocked.recorded = JSON.stringify(facts);
     const { since: from, ...rest } = facts;
     return { queue, ...rest, seconds: Math.max(0, clock.now() - from) / 1000 };
   }
 
-  #factsOf(what: Hindrance, since: number) {
+  #factsOf(what: Blocker, since: number) {
     if (what.kind === 'target') return { kind: what.kind, target: what.target, waiting: what.waiting, since };
     if (what.kind === 'requests') return { kind: what.kind, target: null, waiting: what.waiting, since };
     const longest = this.#options.longestWait();

@@ -1,4 +1,4 @@
--- 0031_storage: how many bytes the tasks take, if there is a limit to it (total_storage_limit).
+-- 0018_storage: how many bytes the tasks take, if there is a limit to it (total_storage_limit).
 --
 -- Nothing is counted as tasks come and go: a counter would be one row that all of them wait for. Instead an add
 -- measures the tasks, every ten seconds at most (_has_room). The result is stored in sequences: it is visible at once,

@@ -1,4 +1,4 @@
--- 0015_audit: administrative acts: who did what to the queues. A row is written in the act's own transaction: an act
+-- 0014_audit: administrative acts: who did what to the queues. A row is written in the act's own transaction: an act
 -- that is rolled back leaves none, and no act goes unrecorded.
 create table taskqueue._audit (
   -- mostly in the order of the acts; gaps are acts that were rolled back

@@ -1,4 +1,4 @@
--- 0065_hindrances: what keeps a queue from claiming tasks, as its leader sees it: only a dispatcher knows of its slots
+-- 0026_hindrances: what keeps a queue from claiming tasks, as its leader sees it: only a dispatcher knows of its slots
 -- and of what it waits for. Only ever appended to, on change, at most once a second per queue.
 create table taskqueue._hindrances (
   queue_id integer not null,
@@ -12,4 +12,4 @@ create table taskqueue._hindrances (
 
 -- explain_task, sweep_queue
 create index _hindrances_at on taskqueue._hindrances (queue_id, at);
-alter table taskqueue._hindrances replica identity full;                                            -- as in 0041
+alter table taskqueue._hindrances replica identity full;                                            -- as in 0022

@@ -1,4 +1,4 @@
--- 0043_no_rows_of_tasks: functions that took rows of _tasks or _dead_tasks are replaced by functions that take the
+-- 0023_no_rows_of_tasks: functions that took rows of _tasks or _dead_tasks are replaced by functions that take the
 -- columns they need: a session can have the values of variables printed, bodies and lease tokens among them.
 
 -- What explain_task reads of a live task.

@@ -1,3 +1,0 @@
--- 0072_time_zones: a private function that is no longer called: the time zones of a cron file are looked up together
--- (_cron_entries).
-drop function if exists taskqueue._is_time_zone(text);
