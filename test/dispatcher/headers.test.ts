@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { requestHeaders, secondsOf, webhookId } from '../../src/dispatcher/delivery/headers.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
+import { TASK_HEADERS } from '../../src/domain/task-headers.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const STARTED = Date.UTC(2026, 10, 21, 10, 0, 0, 900);
@@ -43,6 +44,11 @@ test('later attempts have the previous response and the reason', () => {
     'X-AppEngine-TaskPreviousResponse': '0',
     'X-AppEngine-TaskRetryReason': 'Instance Unavailable',
   });
+});
+
+test('every fact of a task is sent, once there is something to tell', () => {
+  const sent = headersOf({ previousResponse: 503, retryReason: 'App Error' });
+  expect(Object.values(TASK_HEADERS).filter((name) => !(name in sent))).toEqual([]);
 });
 
 test('the ETA has six decimals, accurate to the microsecond', () => {
