@@ -16,9 +16,11 @@ export function requireKnownKeys(
 ): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    const has = `${what} has no property ${JSON.stringify(key)}`;
-    if (Object.hasOwn(instead, key)) throw new TypeError(`${has}: ${instead[key]}`);
-    throw new TypeError(`${has}; did you mean ${nearest(key, known)}? Known properties: ${known.join(', ')}`);
+    const unknown = `unknown property ${JSON.stringify(key)} in ${what}`;
+    if (Object.hasOwn(instead, key)) throw new TypeError(`${unknown}: ${instead[key]}`);
+    const meant = similar(key, known);
+    const guess = meant === undefined ? '. ' : `; did you mean ${meant}? `;
+    throw new TypeError(`${unknown}${guess}Known properties: ${known.join(', ')}`);
   }
 }
 
