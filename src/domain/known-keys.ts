@@ -29,11 +29,6 @@ export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
   return Object.keys(table) as Key[];
 }
 
-/** The known name that is closest to a key. */
-export function nearest(key: string, known: readonly string[]): string {
-  return closest(key, known)?.name ?? '';
-}
-
 /** The known name that was probably meant by a misspelt one; undefined when none is like it. */
 export function similar(key: string, known: readonly string[]): string | undefined {
   const found = closest(key, known);
@@ -43,8 +38,13 @@ export function similar(key: string, known: readonly string[]): string | undefin
 function closest(key: string, known: readonly string[]): { name: string; distance: number } | undefined {
   const begun = known.find((name) => key.length > 2 && name.toLowerCase().startsWith(key.toLowerCase()));
   if (begun) return { name: begun, distance: 0 };
-  const ranked = known.map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }));
+  const ranked = known.map((name) => ({ name, distance: distanceToBeginning(key.toLowerCase(), name.toLowerCase()) }));
   return ranked.sort((a, b) => a.distance - b.distance)[0];
+}
+
+/** The distance to a name or, for a key that is misspelt and cut short, to the beginning of one. */
+function distanceToBeginning(key: string, name: string): number {
+  return Math.min(distance(key, name), distance(key, name.slice(0, key.length)) + 1);
 }
 
 /** The Levenshtein distance, computed row by row. Long keys are cut: no known name is that long. */
