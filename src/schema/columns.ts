@@ -19,7 +19,8 @@ export const quickMicroseconds = (moment: string) =>
 
 /** Microseconds since 1970 as a timestamptz. */
 export const momentOf = (parameter: string) =>
-  `('epoch'::pg_catalog.timestamptz operator(pg_catalog.+) (${parameter}::bigint operator(pg_catalog.*) interval '1 microsecond'))`;
+  `('epoch'::pg_catalog.timestamptz operator(pg_catalog.+)
+   (${parameter}::bigint operator(pg_catalog.*) interval '1 microsecond'))`;
 
 const moments = (...names: string[]) => names.map((name) => `${microseconds(`"${name}"`)} as "${name}"`);
 /** Of those that a person may have set to infinity: which is null here, no end at all. */

@@ -55,7 +55,8 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
       hint: isRefused(error)
         ? 'Check that PostgreSQL is running, and host and port of the connection string.'
         : undefined,
-      sent: trouble === 'sent' && !circumstances.inTransaction, // a transaction that lost its connection was rolled back
+      // A transaction that lost its connection was rolled back.
+      sent: trouble === 'sent' && !circumstances.inTransaction,
       cause: error,
     });
   }
