@@ -1,4 +1,4 @@
-// What users need to test their side: clocks that move, a target that records, a dispatcher run by hand.
+// pgtaskqueue/testing: helpers for testing tasks and handlers: clocks that move, a target that records, a dispatcher run by hand.
 
 export { drain } from './testing/drain.ts';
 export { type EventuallyOptions, eventually } from './testing/eventually.ts';

@@ -17,7 +17,7 @@ export function addDevCommand(program: Command): void {
     .option('--no-retries', 'give a task up when its first attempt fails')
     .option(
       '--forget-names',
-      'make the names of finished tasks reusable at each start, and those of deleted and purged tasks at once',
+      'make the names of finished tasks reusable at each start, and those of deleted and purged tasks immediately',
     )
     .option('--ephemeral', 'start with an empty database, and drop it at the end')
     .addOption(
