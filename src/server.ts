@@ -1,4 +1,4 @@
-// The door `pgtaskqueue/server`: the dispatcher or the scheduler alone, or with HTTP as a server, to run inside a program of yours.
+// pgtaskqueue/server: the dispatcher or the scheduler alone, or both with HTTP as a server, to embed in a program.
 
 export type { SigningSecrets } from './dispatcher/delivery/request-keys.ts';
 export type { DispatcherTarget, FetchFunction } from './dispatcher/delivery/targets.ts';
