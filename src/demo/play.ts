@@ -1,4 +1,4 @@
-// The demonstration plays all scenarios on one stage, one after another.
+// The demonstration: plays all scenarios on one database, one after another.
 
 import { committed } from './scenarios/committed.ts';
 import { deferred } from './scenarios/deferred.ts';
@@ -28,7 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   rateLimited,
 ];
 
-/** Where the transcript goes, and for how long. */
+/** Receives the transcript, and can end the demonstration. */
 export interface Audience {
   /** Called with each line of the transcript. */
   say: (line: string) => void;

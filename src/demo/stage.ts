@@ -17,7 +17,7 @@ import type { Transcript } from './transcript.ts';
 export const SIGNED_TARGET = 'signed';
 const DEFERRED_PATH = '/_ah/queue/deferred';
 
-/** What a scenario works with. */
+/** The parts that a scenario uses. */
 export interface Stage {
   readonly pool: pg.Pool;
   readonly queues: TaskQueues;

@@ -9,7 +9,7 @@ export const paused: Scenario = {
     await queue.pause({ reason: 'demonstration' });
     const task = await queue.add({ url: '/tasks/held', json: {} });
 
-    // When a later task of a running queue has arrived, the dispatcher could have sent the other one as well.
+    // When a later task of a running queue has arrived, the dispatcher could have sent the other one too.
     await queues.queue('orders').add({ url: '/tasks/meanwhile', json: {} });
     transcript.check('a running queue continues', (await handler.wait('/tasks/meanwhile')).length, 1);
     transcript.check('the paused queue sends nothing', handler.at('/tasks/held').length, 0);

@@ -3,7 +3,7 @@ import type { Scenario } from '../stage.ts';
 const BATCH = 100;
 const BATCHES = 10;
 
-/** A thousand tasks are removed at once. */
+/** A thousand tasks are removed with one call. */
 export const purged: Scenario = {
   title: '1 000 tasks are purged',
   async play({ queues, handler, transcript, count }) {
