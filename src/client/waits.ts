@@ -1,6 +1,7 @@
 // Waits for work without polling: a lease call that found nothing sleeps until something may be due.
 //
 //   lease: nothing ──▶ begin a wait ──▶ check once more: when is something due? ──▶ sleep ──notified, due, a lease has expired──▶ lease again
+//
 // An enqueuer notifies if anyone waits for its queue. One session holds a queue's doorbell and notifies the other
 // waiting sessions when it ends its wait. If its process dies instead, they find out by themselves, because they also
 // check from time to time. All waits of these task queues share one connection, which no other statement uses.
@@ -61,13 +62,13 @@ export class Waits {
    * Resolves when the queue may have something to lease, when the signal aborts, or after this many milliseconds. It
    * never rejects: the next lease call reports what is wrong.
    */
-  async rest(wanted: WaitedFor, mostMs: number): Promise<void> {
+  async wait(wanted: WaitedFor, mostMs: number): Promise<void> {
     const until = performance.now() + mostMs;
     const sleeper = this.#enter(wanted.queue, wanted.signal);
     try {
       const waits = await this.#connected();
       if (waits === undefined) await sleeper.sleep(Math.min(POLL_MS, mostMs));
-      else await this.#restWith(waits, sleeper, wanted, until);
+      else await this.#waitOn(waits, sleeper, wanted, until);
     } catch {
       await sleeper.sleep(Math.min(POLL_MS, until - performance.now()));
     } finally {
@@ -86,7 +87,7 @@ export class Waits {
     await (await this.#connecting?.catch(() => undefined))?.connection.close();
   }
 
-  async #restWith(waits: SharedWaits, sleeper: Sleeper, wanted: WaitedFor, until: number): Promise<void> {
+  async #waitOn(waits: SharedWaits, sleeper: Sleeper, wanted: WaitedFor, until: number): Promise<void> {
     const { queue, tag } = wanted;
     while (!sleeper.woken && performance.now() < until) {
       const { id, state } = await waits.begin(queue, sleeper);
@@ -105,12 +106,12 @@ export class Waits {
     wanted.vain += 1;
     const ms = Math.min(notificationDelayMs(wanted.vain), until - performance.now());
     if (ms <= 0 || wanted.signal?.aborted || this.#closed) return;
-    const deaf = new Sleeper(wanted.signal);
-    await deaf.sleep(ms);
-    deaf.end();
+    const delay = new Sleeper(wanted.signal);
+    await delay.sleep(ms);
+    delay.end();
   }
 
-  /** Undefined if there is no server to wait at. */
+  /** Undefined if waits use no connection, or none now. */
   async #connected(): Promise<SharedWaits | undefined> {
     if (this.#settings === undefined || this.#closed || performance.now() < this.#sharedUntil) return undefined;
     this.#connecting ??= this.#connect(this.#settings);
@@ -120,7 +121,7 @@ export class Waits {
     } catch (error) {
       if (this.#connecting === connecting) {
         this.#connecting = undefined;
-        this.#hear(error);
+        this.#notePooler(error);
       }
       throw error;
     }
@@ -136,7 +137,7 @@ export class Waits {
     return new SharedWaits(connection);
   }
 
-  #hear(error: unknown): void {
+  #notePooler(error: unknown): void {
     if (!(error instanceof SharedBackend)) return;
     if (this.#sharedUntil === -Infinity) this.#warn(`waiting lease calls poll every second: ${error.message}`);
     this.#sharedUntil = performance.now() + SHARED_MS;

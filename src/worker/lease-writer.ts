@@ -115,7 +115,7 @@ export class LeaseWriter {
     let left = tasks;
     for (let failures = 1; left.length > 0; failures++) {
       try {
-        return this.#tell(left, await finishTasks(this.#executor, this.#queue, left.map(taskOf)));
+        return this.#report(left, await finishTasks(this.#executor, this.#queue, left.map(taskOf)));
       } catch (error) {
         this.#events.trouble(error);
         const { again = [], never = [] } = Object.groupBy(left, (held) =>
@@ -128,7 +128,7 @@ export class LeaseWriter {
     }
   }
 
-  #tell(tasks: HeldTask[], lost: ReadonlySet<string>): void {
+  #report(tasks: HeldTask[], lost: ReadonlySet<string>): void {
     for (const held of tasks) this.#events.finished(held, !lost.has(held.task.name));
   }
 

@@ -23,7 +23,7 @@ export const LAYERS: Record<string, Layer> = {
     packages: ['pg', 'undici'],
   },
   worker: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
-  scheduler: { layers: ['domain', 'runtime', 'postgres', 'store'], packages: ['graphile-worker', 'pg'] },
+  scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   http: { layers: ['domain', 'postgres', 'schema', 'store', 'client'], packages: ['hono'] },

@@ -8,7 +8,9 @@ import { welcome } from '../display/dev-text.ts';
 import { printable } from '../display/text.ts';
 import { lineLogger } from '../line-logger.ts';
 import { playOnce } from './dev-once.ts';
-import { DEV_STOP_SECONDS } from './dev-stop.ts';
+
+/** How many seconds `dev` waits for running deliveries: during development nobody wants to wait for long. */
+const DEV_STOP_SECONDS = 3;
 
 interface DevFlags {
   port?: string;
@@ -32,17 +34,21 @@ export async function dev(
   requireSafeAddress(config);
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
   const { startDev } = await import('./dev-server.ts'); // the demonstration does without it
-  const running = await startDev(config, {
-    demo: demo ?? false,
-    ephemeral: ephemeral ?? false,
-    forgetNames: forgetNames ?? false,
-    development,
-    say: (line) => output.say(printable(line)), // lines may contain what tasks carry
-    logger: lineLogger(output),
-  });
+  const waitSeconds = config.stopSeconds ?? DEV_STOP_SECONDS;
+  const running = await startDev(
+    { ...config, stopSeconds: waitSeconds },
+    {
+      demo: demo ?? false,
+      ephemeral: ephemeral ?? false,
+      forgetNames: forgetNames ?? false,
+      development,
+      say: (line) => output.say(printable(line)), // lines may contain what tasks carry
+      logger: lineLogger(output),
+    },
+  );
   const { database, server, sample } = running;
   const announce = () => output.say('\nStopping …');
-  const stopped = stopOnSignal(running.stop, config.stopSeconds ?? DEV_STOP_SECONDS, announce);
+  const stopped = stopOnSignal(running.stop, waitSeconds, announce);
   output.result(welcome(running), {
     url: server.url,
     database: database.url,

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { rows, value } from '../../support/sql.ts';
-import { type Heard, shows } from './canaries.ts';
+import { type Received, shows } from './canaries.ts';
 import { samples } from './samples.ts';
 import { HOSTILE_SESSION, TALKATIVE } from './settings.ts';
 import { TRAPPED, TRAPS } from './traps.ts';
@@ -89,8 +89,8 @@ async function hostileSession(role: string): Promise<pg.Client> {
 }
 
 /** All that a session hears of a statement, which is undone. */
-async function hear(client: pg.Client, statement: string): Promise<Heard> {
-  const heard: Heard = { rows: '', messages: '' };
+async function hear(client: pg.Client, statement: string): Promise<Received> {
+  const heard: Received = { rows: '', messages: '' };
   const listen = (notice: object) => {
     heard.messages += `${JSON.stringify({ ...notice }).replaceAll('\\n', '\n')}\n`;
   };
@@ -109,7 +109,7 @@ async function hear(client: pg.Client, statement: string): Promise<Heard> {
 const readable = (row: unknown[]) => row.map((cell) => (Buffer.isBuffer(cell) ? cell.toString('latin1') : cell));
 
 /** The secrets that a role hears of a statement and may not. */
-function leaked(role: string, statement: string, { rows, messages }: Heard): string[] {
+function leaked(role: string, statement: string, { rows, messages }: Received): string[] {
   const sees = ROLES[role];
   if (sees === 'all') return [];
   const hidden = [...tokens, ...(sees === 'payloads' ? [] : Object.values(SECRET))];
@@ -129,7 +129,7 @@ async function expectHarmless(role: string, statements: string[]): Promise<void>
 }
 
 /** What a statement has called in the traps. */
-const trapped = ({ messages }: Heard) =>
+const trapped = ({ messages }: Received) =>
   messages
     .split('\n')
     .filter((line) => line.includes(TRAPPED))
