@@ -1,5 +1,5 @@
--- Locks: until end_wait or the end of the session, the queue's bell (bell, id) if it is free, and, shared, its list of
--- waiting sessions (waiting, id).
+-- Locks: until end_wait or the end of the session, the queue's doorbell (bell, id) if it is free, and, shared, its list
+-- of waiting sessions (waiting, id).
 create or replace function taskqueue.begin_wait(queue text, out id integer, out state text)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
@@ -18,7 +18,7 @@ end
 $$;
 
 comment on function taskqueue.begin_wait is
-$doc$For a waiting worker: from now on, adding to the queue sends a notification on channel taskqueue_wake. Look for
+$doc$For a waiting worker: from now on, adding to the queue sends a notification on channel taskqueue_wake. Check for
 tasks once more afterwards, in a statement of its own: what was added before notified nobody.
 
 Arguments:
@@ -26,8 +26,8 @@ Arguments:
 
 Returns
 - id: the queue's id, for end_wait.
-- state: held: this session holds the queue's bell, and additions notify from now on; rung: another session holds it,
-  and notifies when it lets go; open: a transaction that added without notifying has not ended; try again soon.
+- state: held: this session holds the queue's doorbell, and additions notify from now on; rung: another session holds
+  it, and notifies when it releases it; open: a transaction that added without notifying has not ended; try again soon.
 
 Raises: TQ001 unknown queue.
 
