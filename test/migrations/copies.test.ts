@@ -181,7 +181,7 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     expect(await refusalCode(db.query(add, ['used']))).toBe('TQ011');
   });
 
-  test('a task that was leased is leased still, to whoever has its token', async () => {
+  test('a leased task stays leased to the holder of its token', async () => {
     const db = await copy();
     expect(await rows(db, `select * from taskqueue.lease_tasks('leased', 60)`)).toEqual([]);
     const finish = `select taskqueue.delete_task('leased', $1, lease_token => $2)`;

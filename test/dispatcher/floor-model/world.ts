@@ -159,8 +159,8 @@ export class World {
         await this.#check();
       }
     } catch (error) {
-      if (!(error instanceof Violation)) throw new Error(this.#tell(error), { cause: error });
-      throw new Violation(this.#tell(error));
+      if (!(error instanceof Violation)) throw new Error(this.#explain(error), { cause: error });
+      throw new Violation(this.#explain(error));
     } finally {
       await this.#end();
     }
@@ -176,7 +176,7 @@ export class World {
     return rows.map(({ ms }) => ms);
   }
 
-  #tell(error: unknown): string {
+  #explain(error: unknown): string {
     return `${error instanceof Error ? error.message : error}\n${this.story.slice(-40).join('\n')}`;
   }
 

@@ -53,7 +53,7 @@ describe('five a transaction', () => {
     expect(error.hint).toContain('split the transaction');
   });
 
-  test('counts anew in the next transaction', async () => {
+  test('starts at zero in the next transaction', async () => {
     await session.query('begin');
     await fill(5);
     await session.query('commit');

@@ -59,7 +59,7 @@ const cyclesUntilRisen = () =>
     await cycle();
     expect(await lag()).toBeLessThan(7);
   }, OTHERS);
-/** Two lease calls of another queue: each that is alone takes the horizon on. */
+/** Two lease calls of another queue: each that runs alone raises the upper bound. */
 async function leaseElsewhere(): Promise<void> {
   const mine = queue;
   queue = `${mine}-other`;

@@ -151,7 +151,7 @@ describe('many leases at once', () => {
     expect(at(modified?.eta) - at(held[0]?.eta)).toBe(35);
   });
 
-  test('answers for those that are held; 0 gives back', async () => {
+  test('returns those that are held; 0 releases them', async () => {
     await add('a', 'b', 'c', 'd');
     const [a, b, c, d] = (await lease(4)) as [Leased, Leased, Leased, Leased];
     await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, 'c']);

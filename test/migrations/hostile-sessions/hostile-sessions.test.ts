@@ -1,4 +1,4 @@
-// A database session is hostile ground. Whoever it is, with traps first in its path, every setting that changes meaning turned and all
+// A database session may be hostile. Whatever its role, with traps first in its path, every setting that changes meaning turned and all
 // that happens printed: no view and no function shows what the role may not see, and none calls what the session has made.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -117,7 +117,7 @@ function leaked(role: string, statement: string, { rows, messages }: Received): 
   return hidden.filter((secret) => shows(proven ? messages : rows + messages, secret));
 }
 
-/** Runs statements as a role, each in a transaction that is undone, and expects that none tells a secret or calls what isn't ours. */
+/** Runs statements as a role, each in a transaction that is undone, and expects that none reveals a secret or calls foreign functions. */
 async function expectHarmless(role: string, statements: string[]): Promise<void> {
   const client = await hostileSession(role);
   for (const statement of statements) {
