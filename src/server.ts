@@ -1,4 +1,4 @@
-// pgtaskqueue/server: the dispatcher or the scheduler alone, or both with HTTP as a server, to embed in a program.
+// pgtaskqueue/server: the dispatcher or the scheduler alone, or both with HTTP as a server, to run inside your program.
 
 export type { SigningSecrets } from './dispatcher/delivery/request-keys.ts';
 export type { DispatcherTarget, FetchFunction } from './dispatcher/delivery/targets.ts';

@@ -16,6 +16,7 @@ import {
   importsGoDown,
   importsOf,
   namesSaySomething,
+  proseFits,
   type SourceRule,
   sqlStaysBelow,
 } from './support/source-rules.ts';
@@ -44,6 +45,7 @@ describe('the source keeps its rules', () => {
     const texts = new Map(files.map((file) => [file, fs.readFileSync(path.join(SRC, file), 'utf8')]));
     expect(importCycles(texts)).toEqual([]);
   });
+  test('comments and SQL are at most 120 columns wide', () => expect(violations(proseFits)).toEqual([]));
   test('no file has more than 250 lines', () => expect(violations(filesAreShort)).toEqual([]));
   test('no file is called utils, helpers, lib, common or types', () =>
     expect(violations(namesSaySomething)).toEqual([]));
@@ -197,6 +199,16 @@ describe('each rule can fail', () => {
     ]);
     expect(importCycles(files)).toEqual(['a/a.ts -> a/b.ts -> c/c.ts -> a/a.ts']);
     expect(importCycles(new Map([...files].slice(0, 2)))).toEqual([]);
+  });
+
+  test.each([
+    `// ${'x'.repeat(118)}`,
+    `/** ${'x'.repeat(118)} */`,
+    `const q = 'select ${'x'.repeat(110)} from taskqueue.tasks';`,
+    `const q = \`\n select 1\n from ${'x'.repeat(110)} where a operator(pg_catalog.=) 1\`;`,
+  ])('a line that is too wide: %s', (text) => {
+    expect(proseFits('store/x.ts', text)).toHaveLength(1);
+    expect(proseFits('store/x.ts', text.replaceAll('x'.repeat(20), 'x'))).toEqual([]);
   });
 
   test('a file of 251 lines', () => {

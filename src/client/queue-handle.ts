@@ -91,7 +91,7 @@ export class QueueHandle {
    *
    * @throws InvalidLeaseTimeError, InvalidMaxTasksError, InvalidQueueModeError for a push queue, QueuePausedError,
    *   UnknownQueueError; TypeError for a wait inside a transaction, which would keep its snapshot open
-   * @example `const tasks = await queues.queue('photos').leaseTasks({ leaseSeconds: 60, maxTasks: 100, waitSeconds: 30 })`
+   * @example `const tasks = await photos.leaseTasks({ leaseSeconds: 60, maxTasks: 100, waitSeconds: 30 })`
    */
   async leaseTasks(request: WaitingLeaseRequest, options: InTransaction = {}): Promise<LeasedTask[]> {
     return this.#lease(request, options, undefined, (executor) => leaseTasks(executor, this.name, request));
@@ -101,7 +101,7 @@ export class QueueHandle {
    * Leases due tasks with one tag: `tag`, or that of the oldest due task. If that task has none, leases untagged tasks.
    *
    * @throws as leaseTasks; InvalidTagError
-   * @example `const batch = await queues.queue('photos').leaseTasksByTag({ leaseSeconds: 60, maxTasks: 100, tag: 'customer-7' })`
+   * @example `const batch = await photos.leaseTasksByTag({ leaseSeconds: 60, maxTasks: 100, tag: 'customer-7' })`
    */
   async leaseTasksByTag(
     { tag, ...request }: WaitingLeaseRequest & { tag?: string | undefined },
@@ -126,7 +126,7 @@ export class QueueHandle {
    * task is leased and another worker holds it now.
    *
    * @throws BadTaskStateError if the task was already deleted through this object; UnknownQueueError
-   * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('another worker has the task: roll back')`
+   * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('the lease was lost')`
    */
   async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
     if (task instanceof Task) this.#requireOwn(task);

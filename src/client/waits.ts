@@ -1,7 +1,8 @@
 // Waits for work without polling: a lease call that found nothing sleeps until something may be due.
 //
-//   lease: nothing ──▶ begin a wait ──▶ check once more: when is something due? ──▶ sleep ──notified, due, a lease has expired──▶ lease again
-//
+//   lease: nothing ──▶ begin a wait ──▶ check once more: when is something due? ──▶ sleep
+//     ▲                                                                               │
+//     └────────────────────── notified, due, a lease has expired ─────────────────────┘
 // An enqueuer notifies if anyone waits for its queue. One session holds a queue's doorbell and notifies the other
 // waiting sessions when it ends its wait. If its process dies instead, they find out by themselves, because they also
 // check from time to time. All waits of these task queues share one connection, which no other statement uses.

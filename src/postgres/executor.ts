@@ -107,7 +107,8 @@ async function confirmed(client: PooledClient, statement: Statement): Promise<{ 
   } finally {
     client.removeListener('notice', listen);
     client.removeListener('error', ignore);
-    client.release(lost); // otherwise the next statement would get the dying connection, and its outcome would be unknown too
+    // Otherwise the next statement would get the dying connection, and its outcome would be unknown too.
+    client.release(lost);
   }
 }
 

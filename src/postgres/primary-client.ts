@@ -28,7 +28,8 @@ export class PrimaryClient extends pg.Client {
   constructor(given: string | PrimarySettings) {
     const { config, hosts } = readHosts(given);
     super(config);
-    this.on('error', () => {}); // without a listener the event would end the process; queries reject with the error anyway
+    // Without a listener the event would end the process; queries reject with the error anyway.
+    this.on('error', () => {});
     this.#given = given;
     this.#hosts = hosts.length > 0 ? hosts : hostsIn(this.host, String(this.port)); // pg has read PGHOST
     this.#mustWrite = typeof given === 'string' || (given.mustWrite ?? true);

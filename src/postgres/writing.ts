@@ -3,7 +3,8 @@
 import { CannotWrite } from './cannot-write.ts';
 import type { Executor } from './executor.ts';
 
-const ASK = `select pg_catalog.current_setting('in_hot_standby') as standby, pg_catalog.current_setting('transaction_read_only') as read_only`;
+const ASK = `select pg_catalog.current_setting('in_hot_standby') as standby,
+  pg_catalog.current_setting('transaction_read_only') as read_only`;
 
 /**
  * Returns why this connection's server cannot write, as a sentence; undefined if it can. The connection must not be in

@@ -43,7 +43,8 @@ interface Call<Row> extends CompiledQuery<Row> {
 function parameter(number: number, value: unknown): string {
   if (!hasNulls(value)) return `$${number}`;
   return `array(select e.value::pg_catalog.uuid
-                from pg_catalog.jsonb_array_elements_text($${number}::pg_catalog.jsonb) with ordinality as e(value, position) order by e.position)`;
+                from pg_catalog.jsonb_array_elements_text($${number}::pg_catalog.jsonb) with ordinality
+                  as e(value, position) order by e.position)`;
 }
 
 function hasNulls(value: unknown): boolean {
@@ -53,7 +54,7 @@ function hasNulls(value: unknown): boolean {
 /**
  * Builds a statement for several queues at once or for locks, typed by its rows. It runs like a call.
  *
- * @example `run(session, statement<{ id: number }>('select q.id from pg_catalog.unnest($1::integer[]) as q(id)', [ids]))`
+ * @example `run(session, statement<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid'))`
  */
 export function statement<Row>(text: string, values: readonly unknown[] = []): CompiledQuery<Row> {
   return CompiledQuery.raw(text, [...values]) as CompiledQuery<Row>;

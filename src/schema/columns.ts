@@ -19,7 +19,8 @@ export const quickMicroseconds = (moment: string) =>
 
 /** Microseconds since 1970 as a timestamptz. */
 export const momentOf = (parameter: string) =>
-  `('epoch'::pg_catalog.timestamptz operator(pg_catalog.+) (${parameter}::bigint operator(pg_catalog.*) interval '1 microsecond'))`;
+  `('epoch'::pg_catalog.timestamptz operator(pg_catalog.+)
+   (${parameter}::bigint operator(pg_catalog.*) interval '1 microsecond'))`;
 
 const moments = (...names: string[]) => names.map((name) => `${microseconds(`"${name}"`)} as "${name}"`);
 /** For moments that a person may have set to infinity; null stands for that, no end. */

@@ -17,9 +17,11 @@ const SESSIONS = ['max_connections', 'max_prepared_transactions', 'max_worker_pr
   .join(' operator(pg_catalog.+) ');
 
 /** How many queues of all databases of the server can be led. */
-export const LEADABLE = `pg_catalog.floor((${SETTING('max_locks_per_transaction')} operator(pg_catalog.*) (${SESSIONS})) operator(pg_catalog.*) ${OUR_SHARE / LOCKS_A_QUEUE})::bigint`;
+export const LEADABLE = `pg_catalog.floor((${SETTING('max_locks_per_transaction')} operator(pg_catalog.*) (${SESSIONS}))
+  operator(pg_catalog.*) ${OUR_SHARE / LOCKS_A_QUEUE})::bigint`;
 
 /** How many more can be led, counting the leader locks of all databases. */
 export const ROOM = `greatest(0, ${LEADABLE} operator(pg_catalog.-)
   (select pg_catalog.count(*) from pg_catalog.pg_locks as l
-   where l.locktype operator(pg_catalog.=) 'advisory' and l.classid::bigint operator(pg_catalog.=) ${LOCKS.leader} and l.mode operator(pg_catalog.=) 'ExclusiveLock'))`;
+   where l.locktype operator(pg_catalog.=) 'advisory' and l.classid::bigint operator(pg_catalog.=) ${LOCKS.leader}
+     and l.mode operator(pg_catalog.=) 'ExclusiveLock'))`;

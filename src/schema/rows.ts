@@ -1,5 +1,5 @@
-// The rows that functions return: as SQL declares them and, as Selected, as this package selects them and drivers return
-// them. Applications can give drivers parsers of their own; store/values.ts handles all results.
+// The rows that functions return: as SQL declares them and, as Selected, as this package selects them and drivers
+// return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 

@@ -70,17 +70,22 @@ declare
   made pg_catalog.text;
 begin
   for grantee in select r.rolname from pg_catalog.pg_roles as r
-                 where r.rolname operator(pg_catalog.=) any (array['taskqueue_dispatcher', 'taskqueue_server']::pg_catalog.name[]) loop
+                 where r.rolname operator(pg_catalog.=) any
+                   (array['taskqueue_dispatcher', 'taskqueue_server']::pg_catalog.name[]) loop
     execute pg_catalog.format('grant usage on schema ${SCHEDULER_SCHEMA} to %I', grantee);
-    execute pg_catalog.format('grant select, insert, update, delete on all tables in schema ${SCHEDULER_SCHEMA} to %I', grantee);
-    execute pg_catalog.format('grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute pg_catalog.format(
+      'grant select, insert, update, delete on all tables in schema ${SCHEDULER_SCHEMA} to %I', grantee);
+    execute pg_catalog.format('grant usage, select, update on all sequences in schema ${SCHEDULER_SCHEMA} to %I',
+      grantee);
     execute pg_catalog.format('grant execute on all functions in schema ${SCHEDULER_SCHEMA} to %I', grantee);
     for made in select c.relname from pg_catalog.pg_class as c
                 where c.relnamespace operator(pg_catalog.=) '${SCHEDULER_SCHEMA}'::pg_catalog.regnamespace
                   and c.relkind operator(pg_catalog.=) 'r' and c.relrowsecurity
                   and not exists (select from pg_catalog.pg_policy as p
-                                  where p.polrelid operator(pg_catalog.=) c.oid and p.polname operator(pg_catalog.=) grantee) loop
-      execute pg_catalog.format('create policy %1$I on ${SCHEDULER_SCHEMA}.%2$I to %1$I using (true) with check (true)', grantee, made);
+                                  where p.polrelid operator(pg_catalog.=) c.oid
+                                    and p.polname operator(pg_catalog.=) grantee) loop
+      execute pg_catalog.format(
+        'create policy %1$I on ${SCHEDULER_SCHEMA}.%2$I to %1$I using (true) with check (true)', grantee, made);
     end loop;
   end loop;
 end

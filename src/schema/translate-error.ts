@@ -48,7 +48,8 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   if (trouble !== undefined) {
     return new TransientError(inWords(error), {
       sqlState: sqlStateOf(error),
-      sent: trouble === 'sent' && !circumstances.inTransaction, // a transaction that lost its connection was rolled back
+      // A transaction that lost its connection was rolled back.
+      sent: trouble === 'sent' && !circumstances.inTransaction,
       cause: error,
     });
   }

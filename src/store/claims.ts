@@ -63,8 +63,10 @@ export function claimFromAll(claim: Claim, requests: readonly ClaimRequest[], cl
   return statement<ClaimedRow>(
     `select asked, ${columnsOfFunction(claim)}
      from (select c.asked, ${COLUMNS}
-           from (select a.asked, f.*, pg_catalog.sum(${BYTES}) over (rows unbounded preceding) operator(pg_catalog.<=) $4::integer as fits
-                 from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[])) with ordinality as a(name_of_queue, most, asked),
+           from (select a.asked, f.*, pg_catalog.sum(${BYTES}) over (rows unbounded preceding) operator(pg_catalog.<=)
+             $4::integer as fits
+                 from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]))
+                   with ordinality as a(name_of_queue, most, asked),
                       taskqueue.${claim}(a.name_of_queue, a.most, $3::integer) as f) as c) as d`,
     [queues, most, claimer, MOST_CLAIM_BYTES - LEFT_OUT_BYTES * asked],
   );
@@ -74,7 +76,8 @@ export function claimFromAll(claim: Claim, requests: readonly ClaimRequest[], cl
 export function readClaimed(leases: readonly LeaseRef[], forced: boolean) {
   const { ids, lease_tokens } = columns(leases);
   return statement<Selected<DispatchRow>>(
-    `select ${columnsOfFunction('claimed_tasks')} from taskqueue.claimed_tasks($1::bigint[], $2::pg_catalog.uuid[], $3::boolean)`,
+    `select ${columnsOfFunction('claimed_tasks')}
+     from taskqueue.claimed_tasks($1::bigint[], $2::pg_catalog.uuid[], $3::boolean)`,
     [ids, lease_tokens, forced],
   );
 }

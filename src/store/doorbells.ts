@@ -16,7 +16,8 @@ type Until = string | number | null;
 /** The ids of the queues whose doorbell was free: no open transaction has added to them without notifying. */
 export function tryDoorbells(queueIds: readonly number[]) {
   return statement<{ id: number | string }>(
-    `select q.id from pg_catalog.unnest($1::integer[]) as q(id) where pg_catalog.pg_try_advisory_lock(${LOCKS.bell}, q.id)`,
+    `select q.id from pg_catalog.unnest($1::integer[]) as q(id)
+     where pg_catalog.pg_try_advisory_lock(${LOCKS.bell}, q.id)`,
     [queueIds],
   );
 }

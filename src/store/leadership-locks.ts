@@ -20,7 +20,8 @@ interface MembershipRow {
  */
 export function announceDispatcher(otherKey: number) {
   return statement<{ announced: boolean }>(
-    `select pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, 0) or pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, $1::integer) as announced`,
+    `select pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, 0)
+     or pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, $1::integer) as announced`,
     [otherKey],
   );
 }
@@ -42,10 +43,12 @@ export function announceClaimer(claimer: number) {
  */
 export function unlockAll() {
   return statement(
-    `select case when l.mode operator(pg_catalog.=) 'ShareLock' then pg_catalog.pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
+    `select case when l.mode operator(pg_catalog.=) 'ShareLock'
+     then pg_catalog.pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
                         else pg_catalog.pg_advisory_unlock(l.classid::integer, l.objid::integer) end as unlocked
      from pg_catalog.pg_locks as l
-     where l.locktype operator(pg_catalog.=) 'advisory' and l.objsubid operator(pg_catalog.=) 2 and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()
+     where l.locktype operator(pg_catalog.=) 'advisory' and l.objsubid operator(pg_catalog.=) 2
+       and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()
        and l.classid::bigint operator(pg_catalog.=) any (array[${LOCKS.leader}, ${LOCKS.dispatcher}]::bigint[])`,
   );
 }
@@ -57,8 +60,10 @@ export function unlockAll() {
  */
 export function countDispatchers() {
   return statement<MembershipRow>(
-    `select pg_catalog.count(distinct l.pid) filter (where l.lock operator(pg_catalog.=) 'dispatcher')::integer as dispatchers,
-            coalesce(pg_catalog.sum(l.exclusive) filter (where l.lock operator(pg_catalog.=) 'leader'), 0)::integer as led,
+    `select pg_catalog.count(distinct l.pid) filter (where l.lock operator(pg_catalog.=) 'dispatcher')::integer
+     as dispatchers,
+            coalesce(pg_catalog.sum(l.exclusive) filter (where l.lock operator(pg_catalog.=) 'leader'), 0)::integer
+              as led,
             extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES},
             pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('transaction_read_only') as read_only
      from taskqueue._grouped_locks as l
@@ -76,7 +81,8 @@ export function countDispatchers() {
 export function tryLeaderLocks(queueIds: number[], most: number, backend: number) {
   return statement<{ id: number | string }>(
     `select q.id from pg_catalog.unnest($1::integer[]) as q(id)
-     where case when pg_catalog.pg_backend_pid() operator(pg_catalog.=) $3::integer then pg_catalog.pg_try_advisory_lock(${LOCKS.leader}, q.id) end
+     where case when pg_catalog.pg_backend_pid() operator(pg_catalog.=) $3::integer
+       then pg_catalog.pg_try_advisory_lock(${LOCKS.leader}, q.id) end
      limit least($2::bigint, ${ROOM})`,
     [queueIds, most, backend],
   );

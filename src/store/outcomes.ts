@@ -59,12 +59,15 @@ export function completeAll(completions: readonly Completion[], attempts: readon
   return statement<{ position: number | string; done: string[] | null }>(
     `${attempts.length > 0 ? RECORD_ATTEMPTS(6) : ''}
      select a.position, case when pg_catalog.count(c.id) operator(pg_catalog.<=) (a.last operator(pg_catalog.-) a.first)
-                             then coalesce(pg_catalog.array_agg(c.id::pg_catalog.text) filter (where c.id is not null), '{}') end as done
+                             then coalesce(pg_catalog.array_agg(c.id::pg_catalog.text)
+                               filter (where c.id is not null), '{}') end as done
      from ${attempts.length > 0 ? 'recorded, ' : ''}
-          (select o.* from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]), pg_catalog.unnest($3::integer[]))
+          (select o.* from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]),
+            pg_catalog.unnest($3::integer[]))
              with ordinality as o(name_of_queue, first, last, position) order by o.name_of_queue) as a
           left join lateral
-          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last], ($5::pg_catalog.uuid[])[a.first : a.last]) as c(id) on true
+          taskqueue.complete_tasks(a.name_of_queue, ($4::bigint[])[a.first : a.last],
+            ($5::pg_catalog.uuid[])[a.first : a.last]) as c(id) on true
      group by a.position, a.first, a.last`,
     [
       completions.map(({ queue }) => queue),

@@ -34,7 +34,8 @@ export const leaseRowsByTag = (queue: string, seconds: number, tasks: number, by
 
 export const listRows = (queue: string, limit: number) =>
   statement<RestTaskRow>(
-    `select ${MOMENTS}, tag, retry_count from taskqueue.tasks where queue operator(pg_catalog.=) $1 order by tasks.eta, tasks.name limit $2`,
+    `select ${MOMENTS}, tag, retry_count from taskqueue.tasks where queue operator(pg_catalog.=) $1
+     order by tasks.eta, tasks.name limit $2`,
     [queue, limit],
   );
 
@@ -50,7 +51,8 @@ export const insertRow = (
 ) =>
   statement<RestTaskRow>(
     `select ${MOMENTS}, $5::pg_catalog.text as tag, 0 as retry_count
-     from taskqueue.add(queue => $1, name => $2, payload_bytes => $3, eta => ${ETA}, tag => $5::pg_catalog.text, transactional => false)`,
+     from taskqueue.add(queue => $1, name => $2, payload_bytes => $3, eta => ${ETA}, tag => $5::pg_catalog.text,
+       transactional => false)`,
     [queue, name, payload, eta, tag],
   );
 

@@ -20,7 +20,8 @@ export interface StatisticsEntry {
 export function recordAllStatistics(entries: readonly StatisticsEntry[]) {
   return statement(
     `select taskqueue.record_statistics(s.queue, s.executed, s."enforcedRate")
-     from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) as s(queue pg_catalog.text, executed bigint, "enforcedRate" double precision)`,
+     from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb)
+       as s(queue pg_catalog.text, executed bigint, "enforcedRate" double precision)`,
     [JSON.stringify(entries)],
   );
 }
@@ -28,7 +29,8 @@ export function recordAllStatistics(entries: readonly StatisticsEntry[]) {
 /** Sweeps queues; returns rows for those that may have more to remove. */
 export function sweepAll(queues: readonly string[]) {
   return statement<{ name: string }>(
-    'select q.name from pg_catalog.unnest($1::pg_catalog.text[]) as q(name) where taskqueue.sweep_queue(q.name) operator(pg_catalog.>=) $2',
+    `select q.name from pg_catalog.unnest($1::pg_catalog.text[]) as q(name)
+     where taskqueue.sweep_queue(q.name) operator(pg_catalog.>=) $2`,
     [queues, SWEEP_LIMIT],
   );
 }

@@ -41,7 +41,8 @@ export async function movableClock(executor: Executor): Promise<MovableClock> {
     async advance(seconds) {
       const step = Math.round(seconds * 1_000_000);
       await executor.query(
-        `update taskqueue._test_clock set now = now operator(pg_catalog.+) ($1::bigint operator(pg_catalog.*) interval '1 microsecond')`,
+        `update taskqueue._test_clock set now = now operator(pg_catalog.+)
+         ($1::bigint operator(pg_catalog.*) interval '1 microsecond')`,
         [step],
       );
     },

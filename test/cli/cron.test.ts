@@ -79,5 +79,5 @@ test('a file with mistakes is refused with all of them', async () => {
   );
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain(":2:23: job /a: invalid schedule 'every 2 feet'");
-  expect(ran.stderr).toContain('job /b has a payload, but no queue to add a task to');
+  expect(ran.stderr).toContain('job /b: payload requires a queue to add the task to');
 });

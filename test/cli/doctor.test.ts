@@ -99,7 +99,7 @@ describe('default isolations that keep lease calls from raising floors', () => {
     await database.pool.query(`alter role ${role} set default_transaction_isolation = 'SERIALIZABLE'`);
     await database.pool.query(`alter database ${name()} set default_transaction_isolation = 'repeatable read'`);
     const detail = expect.stringMatching(
-      `^database ${name()} begins transactions as REPEATABLE READ; role ${role} begins transactions as SERIALIZABLE: where`,
+      `^database ${name()} begins transactions as REPEATABLE READ; role ${role} begins transactions as SERIALIZABLE: without a dispatcher`,
     );
     expect(await isolation()).toMatchObject({ level: 'warn', detail });
   });
@@ -110,7 +110,7 @@ describe('default isolations that keep lease calls from raising floors', () => {
       `alter role ${role} in database ${name()} set default_transaction_isolation = serializable`,
     );
     const detail = expect.stringMatching(
-      `^role ${role} in database ${name()} begins transactions as SERIALIZABLE: where`,
+      `^role ${role} in database ${name()} begins transactions as SERIALIZABLE: without a dispatcher`,
     );
     expect(await isolation()).toMatchObject({ level: 'warn', detail });
     await database.pool.query(`alter role ${role} in database ${name()} reset all`);
@@ -119,7 +119,7 @@ describe('default isolations that keep lease calls from raising floors', () => {
   test("the connection's, as the server's would be", async () => {
     const url = new URL(database.url);
     url.searchParams.set('options', '-c default_transaction_isolation=serializable');
-    const detail = expect.stringMatching('^this connection begins transactions as SERIALIZABLE: where');
+    const detail = expect.stringMatching('^this connection begins transactions as SERIALIZABLE: without a dispatcher');
     expect(await isolation(url.toString())).toMatchObject({ level: 'warn', detail });
   });
 });
@@ -128,7 +128,7 @@ test('it says when a pooler keeps the settings of its connection out', async () 
   const pooler = await openPooler(database.url, 'drop');
   const { stdout } = await runHere(['doctor', '--database-url', pooler.url]);
   await pooler.close();
-  expect(stdout).toMatch(/^warn {2}session settings: a pooler keeps out/m);
+  expect(stdout).toMatch(/^warn {2}session settings: a pooler drops/m);
   expect((await doctor()).stdout).toMatch(/^ok {4}session settings: /m);
 });
 

@@ -209,7 +209,7 @@ test('queue.xml is applied, with warnings', async () => {
   const xml =
     '<queue-entries><queue><name>x</name><rate>5/s</rate><max-concurrent-requests>9000</max-concurrent-requests></queue></queue-entries>';
   const ran = await queues('apply', write(xml, 'queue.xml'), '--yes');
-  expect(ran.stderr).toMatch(/^warning: .*queue\.xml:1:\d+: queue x: max_concurrent_requests 9000 is kept as 5000$/m);
+  expect(ran.stderr).toMatch(/^warning: .*queue\.xml:1:\d+: queue x: max_concurrent_requests 9000 is stored as 5000$/m);
   expect(await json('describe', 'x')).toMatchObject({ max_concurrent_requests: 5000 });
 });
 

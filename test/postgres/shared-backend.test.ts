@@ -156,7 +156,7 @@ describe('migrate', () => {
       run(['migrate'], { env: { DATABASE_URL: url } }),
     ]);
     expect(ran.map(({ code }) => code)).toEqual([0, 0]);
-    expect(ran[0]?.stderr).toContain('the schema of the scheduler was not made');
+    expect(ran[0]?.stderr).toContain('could not create the schema of the scheduler');
     expect((await checkSchema(bare.url)).ok).toBe(true);
     const left = await bare.query(
       `select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,

@@ -84,6 +84,18 @@ export function importCycles(files: Map<string, string>): string[] {
   return cycles;
 }
 
+/** Comments, and SQL, are at most 120 columns wide; the formatter sees to code. */
+export function proseFits(file: string, text: string): string[] {
+  const sql = literalsOf(text).filter((literal) => SQL.test(literal) || literal.includes('operator(pg_catalog'));
+  const lines = [
+    ...text.split('\n').filter((line) => /^\s*(\/\/|\/?\*)/.test(line)),
+    ...sql.flatMap((literal) => literal.split('\n')),
+  ];
+  return lines
+    .filter((line) => line.length > 120)
+    .map((line) => `${file} has a line of ${line.length}: ${line.trim()}`);
+}
+
 /** A file is one idea. */
 export function filesAreShort(file: string, text: string): string[] {
   const lines = text.trimEnd().split('\n').length;

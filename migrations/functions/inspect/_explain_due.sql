@@ -43,9 +43,10 @@ begin
     return;
   elsif noted.kind = 'target' then
     return next row('concurrency',
-      format('%s of queue %s waiting for a slot of target %s since %s: it has as many requests in flight as allowed.',
-        taskqueue._plural(noted.waiting, 'task'), queue.name,
-          noted.target, taskqueue._show_time(noted.since)), null,
+      format('Target %s has had as many requests in flight as it may since %s; '
+        'waiting for a slot there: %s of queue %s.',
+        noted.target, taskqueue._show_time(noted.since),
+        taskqueue._plural(noted.waiting, 'task'), queue.name), null,
       format('select taskqueue.set_target(%L, ..., max_concurrent => ...);', noted.target))::taskqueue.explanation;
     return;
   end if;

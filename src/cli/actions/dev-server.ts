@@ -26,7 +26,7 @@ export interface DevOptions {
   demo: boolean;
   /** Use a database that is dropped at the end. */
   ephemeral: boolean;
-  /** Names of deleted and purged tasks are reusable immediately, and so are those of tasks that ended before this start. */
+  /** Names are reusable immediately: of deleted and purged tasks, and of tasks that ended before this start. */
   forgetNames: boolean;
   development: DevelopmentOptions;
   say: (line: string) => void;

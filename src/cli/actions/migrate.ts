@@ -60,7 +60,8 @@ async function limitQueues(source: DatabaseSource, limits: Quotas): Promise<void
 
 // The schema of the scheduler. A login that may not create it still gets everything else.
 async function makeSchedulerSchema(source: DatabaseSource, log: (line: string) => void): Promise<void> {
-  const { installScheduler } = await import('../../scheduler/install.ts'); // it is large, and --check and --print do without it
+  // It is large, and --check and --print do without it.
+  const { installScheduler } = await import('../../scheduler/install.ts');
   await installScheduler(settings(source), silentLogger).catch((error) =>
     log(`warning: could not create the schema of the scheduler; servers will run without cron: ${error.message}`),
   );

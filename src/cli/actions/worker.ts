@@ -80,8 +80,8 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
 }
 
 /**
- * Fails immediately when the database cannot be reached or has no schema; later the worker waits for it. A login that may
- * not read the version of the schema finds out with its first lease.
+ * Fails immediately when the database cannot be reached or has no schema; later the worker waits for it. A login that
+ * may not read the version of the schema finds out with its first lease.
  */
 async function checkOnce(source: DatabaseSource): Promise<void> {
   const database = await connect(source);

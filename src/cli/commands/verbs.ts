@@ -1,5 +1,5 @@
-// Building blocks of command definitions: verbs with an example, actions that are loaded when they run, and the queue as
-// the first argument.
+// Building blocks of command definitions: verbs with an example, actions that are loaded when they run, and the queue
+// as the first argument.
 
 import { type Argument, type Command, Option } from 'commander';
 

@@ -122,7 +122,7 @@ function cut<Row>(
   return { drawn: shortened, excess: rest };
 }
 
-/** The text cut to this many characters: at its end, or for a name in the middle, since names often differ at the end. */
+/** The text cut to this many characters: at its end, or in the middle for names, which often differ at the end. */
 function shorten(text: string, width: number, middle = false): string {
   const characters = [...text];
   if (characters.length <= width) return text;

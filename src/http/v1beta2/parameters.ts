@@ -72,7 +72,8 @@ function textMember(body: Record<string, unknown>, name: string): string | undef
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value); // 64-bit numbers are usually strings
+  // 64-bit numbers are usually strings.
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw new ApiError(400, `${name} must be text`);
 }
 

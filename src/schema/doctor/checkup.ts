@@ -38,7 +38,8 @@ async function one<Row>(executor: Executor, sql: string): Promise<Row> {
 async function version(executor: Executor): Promise<Finding> {
   const { number, text } = await one<{ number: number; text: string }>(
     executor,
-    `select pg_catalog.current_setting('server_version_num')::integer as number, pg_catalog.current_setting('server_version') as text`,
+    `select pg_catalog.current_setting('server_version_num')::integer as number,
+     pg_catalog.current_setting('server_version') as text`,
   );
   const major = Math.floor(number / 10_000);
   const known = major >= 15 && major <= 18;
@@ -56,7 +57,8 @@ const SWITCHED_OFF = `coalesce(pg_catalog.array_agg(s.name order by s.name), '{}
 async function durability(executor: Executor): Promise<Finding> {
   const { off } = await one<{ off: string[] }>(
     executor,
-    `select ${SWITCHED_OFF} and s.name operator(pg_catalog.=) any (array['fsync', 'full_page_writes', 'synchronous_commit'])`,
+    `select ${SWITCHED_OFF} and s.name operator(pg_catalog.=) any
+     (array['fsync', 'full_page_writes', 'synchronous_commit'])`,
   );
   return off.length === 0
     ? { check: 'durability', level: 'ok', detail: 'what is committed survives a crash' }
@@ -88,16 +90,19 @@ async function snapshots(executor: Executor): Promise<Finding> {
   const holder = await one<{ who: string; seconds: string } | undefined>(
     executor,
     `select h.who, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) h.since) as seconds from (
-       select pg_catalog.concat('session ', a.pid, ' (', case when a.application_name operator(pg_catalog.=) '' then 'no name' else a.application_name end,
+       select pg_catalog.concat('session ', a.pid, ' (', case when a.application_name operator(pg_catalog.=) ''
+         then 'no name' else a.application_name end,
                                 ', ', a.state, ')') as who,
               a.xact_start as since
        from pg_catalog.pg_stat_activity as a
        where a.backend_xmin is not null and a.pid operator(pg_catalog.<>) pg_catalog.pg_backend_pid()
-         and a.backend_type operator(pg_catalog.=) 'client backend' and a.datname operator(pg_catalog.=) pg_catalog.current_database()
+         and a.backend_type operator(pg_catalog.=) 'client backend'
+           and a.datname operator(pg_catalog.=) pg_catalog.current_database()
        union all select pg_catalog.concat('prepared transaction ', p.gid), p.prepared
        from pg_catalog.pg_prepared_xacts as p where p.database operator(pg_catalog.=) pg_catalog.current_database()
      ) as h
-     where h.since operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '5 minutes') order by h.since limit 1`,
+     where h.since operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '5 minutes')
+       order by h.since limit 1`,
   );
   const slot = await one<{ slot_name: string } | undefined>(
     executor,
@@ -139,7 +144,8 @@ async function dispatchers(executor: Executor): Promise<Finding> {
     `select (select pg_catalog.count(*) from taskqueue.dispatchers)::integer as connected,
             array(select q.name from taskqueue.queues as q
                   where q.mode operator(pg_catalog.=) 'push' and q.state operator(pg_catalog.=) 'running'
-                    and not exists (select from taskqueue.dispatchers as d where q.name operator(pg_catalog.=) any (d.queues))
+                    and not exists (select from taskqueue.dispatchers as d
+                      where q.name operator(pg_catalog.=) any (d.queues))
                   order by q.name) as unled`,
   );
   if (connected === 0) {
@@ -163,9 +169,11 @@ async function dispatchers(executor: Executor): Promise<Finding> {
 async function backlog(executor: Executor): Promise<Finding> {
   const late = await one<{ name: string; seconds: string } | undefined>(
     executor,
-    `select q.name, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) q.oldest_eta) as seconds from taskqueue.queues as q
+    `select q.name, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) q.oldest_eta) as seconds
+     from taskqueue.queues as q
      where q.state operator(pg_catalog.=) 'running'
-       and q.oldest_eta operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '10 minutes')
+       and q.oldest_eta operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-)
+         interval '10 minutes')
      order by q.oldest_eta limit 1`,
   );
   return late === undefined

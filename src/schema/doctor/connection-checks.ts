@@ -18,7 +18,8 @@ export async function checkWakeUps(database: pg.Client): Promise<Finding> {
   });
   await database.query(`listen ${channel}`);
   await database.query('select pg_catalog.pg_notify($1, $2)', [channel, '']);
-  const poll = setInterval(() => void database.query('select').catch(() => {}), 100); // a pooler passes on notifications with the next result
+  // A pooler passes on notifications with the next result.
+  const poll = setInterval(() => void database.query('select').catch(() => {}), 100);
   const ms = await heard;
   clearInterval(poll);
   await database.query(`unlisten ${channel}`);

@@ -30,7 +30,8 @@ const FINDINGS = {
 /** Calls check_identity, if the role may. */
 export async function identity(executor: Executor): Promise<Finding> {
   const { rows } = await executor.query(
-    `select case when pg_catalog.has_function_privilege('taskqueue.check_identity()', 'execute') then taskqueue.check_identity() else 'hidden' end as state`,
+    `select case when pg_catalog.has_function_privilege('taskqueue.check_identity()', 'execute')
+     then taskqueue.check_identity() else 'hidden' end as state`,
     [],
   );
   return { check: 'identity', ...FINDINGS[rows[0].state as keyof typeof FINDINGS] };

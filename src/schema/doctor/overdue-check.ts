@@ -15,10 +15,12 @@ interface Late {
 export async function overdueTasks(executor: Executor): Promise<Finding> {
   const { rows } = await executor.query(
     `select q.name, pg_catalog.has_function_privilege('taskqueue.explain_task(text, text)', 'execute')
-                    and pg_catalog.has_function_privilege('taskqueue.list_tasks(text, integer)', 'execute') as may_explain
+                    and pg_catalog.has_function_privilege('taskqueue.list_tasks(text, integer)', 'execute')
+                      as may_explain
      from taskqueue.queues as q
      where q.mode operator(pg_catalog.=) 'push' and q.state operator(pg_catalog.=) 'running'
-       and q.oldest_eta operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) ${LATE}) order by q.oldest_eta limit 100`,
+       and q.oldest_eta operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) ${LATE})
+         order by q.oldest_eta limit 100`,
     [],
   );
   for (const { name } of (rows as Late[]).filter(({ may_explain }) => may_explain)) {

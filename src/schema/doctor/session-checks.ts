@@ -31,8 +31,10 @@ const SNAPSHOTS = ['repeatable read', 'serializable'];
 
 async function configuredIn(database: DirectClient): Promise<string[]> {
   const { rows } = await database.query(
-    `select pg_catalog.pg_get_userbyid(s.setrole)::pg_catalog.text as role, s.setrole operator(pg_catalog.=) 0 as everyone,
-            d.datname::pg_catalog.text as database, pg_catalog.lower(pg_catalog.split_part(c.entry, '=', 2)) as isolation
+    `select pg_catalog.pg_get_userbyid(s.setrole)::pg_catalog.text as role,
+     s.setrole operator(pg_catalog.=) 0 as everyone,
+            d.datname::pg_catalog.text as database, pg_catalog.lower(pg_catalog.split_part(c.entry, '=', 2))
+              as isolation
      from pg_catalog.pg_db_role_setting as s
           left join pg_catalog.pg_database as d on d.oid operator(pg_catalog.=) s.setdatabase,
           pg_catalog.unnest(s.setconfig) as c(entry)
@@ -55,7 +57,8 @@ async function withoutSettings(database: DirectClient): Promise<string[]> {
   try {
     await plain.connect();
     const { rows } = await plain.query(
-      `select s.setting, s.source from pg_catalog.pg_settings as s where s.name operator(pg_catalog.=) 'default_transaction_isolation'`,
+      `select s.setting, s.source from pg_catalog.pg_settings as s
+       where s.name operator(pg_catalog.=) 'default_transaction_isolation'`,
     );
     const [{ setting, source }] = rows;
     const named = ['database', 'user', 'database user'].includes(source); // already found by configuredIn

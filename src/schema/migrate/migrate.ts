@@ -203,7 +203,8 @@ function withGrants(pending: MigrationFile[], files: MigrationFile[]): Migration
 // A user who may not change the schema can still find that no change is needed.
 async function mayChange(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(
-    `select pg_catalog.pg_has_role(n.nspowner, 'usage') as may from pg_catalog.pg_namespace as n where n.nspname = 'taskqueue'`,
+    `select pg_catalog.pg_has_role(n.nspowner, 'usage') as may from pg_catalog.pg_namespace as n
+     where n.nspname = 'taskqueue'`,
   );
   return rows[0].may;
 }

@@ -4,8 +4,8 @@
 //   roles.sql            first of all, at every migration; never recorded
 //   owner.sql            after it, likewise
 //   NNNN_name.sql        numbered: once, in order, frozen after that
-//   functions/*/*.sql    repeatable: again when the text changes. Each folder is a subject. The private ones, `_name.sql`,
-//                        come first, and of these the kernel's
+//   functions/*/*.sql    repeatable: again when the text changes; a folder for each subject; private ones
+//                        (`_name.sql`) first, and of these the kernel's
 //   views/*.sql          repeatable, after the functions
 //   grants.sql           last, at every migration
 

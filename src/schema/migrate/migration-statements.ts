@@ -42,14 +42,15 @@ create table if not exists taskqueue.schema_versions (
 
 /**
  * Functions may refer to each other whatever the order of their files. A session that waits for a table lock makes all
- * later ones wait too, so the wait is short and is retried.
+ * later ones wait too, so the wait is short and is retried. On a Citus coordinator the schema and its roles stay on the
+ * coordinator; without Citus that setting has no effect.
  */
 export const SETTINGS = `set local check_function_bodies = off;
 set local search_path = pg_catalog, pg_temp;
 set local lock_timeout = '100ms';
 set local statement_timeout = 0;
 set local client_min_messages = warning;
-set local citus.enable_ddl_propagation = off`; // the schema and roles exist on the Citus coordinator only; without Citus this has no effect
+set local citus.enable_ddl_propagation = off`;
 
 /**
  * Every call reads the queues before the tasks. Blocked at the queues, no call is between the two when the columns of

@@ -2,7 +2,8 @@
 // granted again afterwards on objects of the same name. The rights of pgtaskqueue's own roles come from grants.sql.
 
 /** Saves users' grants until the transaction ends. */
-export const SAVE_GRANTS = `select pg_catalog.set_config('pgtaskqueue.grants', coalesce(pg_catalog.jsonb_agg(g), '[]')::text, true)
+export const SAVE_GRANTS = `select pg_catalog.set_config('pgtaskqueue.grants',
+  coalesce(pg_catalog.jsonb_agg(g), '[]')::text, true)
 from (
   select o.oid::text, o.kind, o.name, r.rolname, a.privilege_type, a.is_grantable
   from (select p.oid, 'function' as kind, p.proname as name, p.proowner as owner, p.proacl as acl
