@@ -7,7 +7,7 @@ import { prepare } from '../connect.ts';
 import { welcome } from '../display/dev-text.ts';
 import { printable } from '../display/text.ts';
 import { lineLogger } from '../line-logger.ts';
-import { playOnce } from './dev-once.ts';
+import { runDemonstrationOnce } from './dev-once.ts';
 
 /** How many seconds `dev` waits for running deliveries: during development nobody wants to wait for long. */
 const DEV_STOP_SECONDS = 3;
@@ -30,7 +30,7 @@ export async function dev(
   command: Command,
 ): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir, stopSeconds });
-  if (once) return playOnce(config, output);
+  if (once) return runDemonstrationOnce(config, output);
   requireSafeAddress(config);
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
   const { startDev } = await import('./dev-server.ts'); // the demonstration does without it

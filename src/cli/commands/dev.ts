@@ -23,7 +23,7 @@ export function addDevCommand(program: Command): void {
     .addOption(
       durationOption('--stop-seconds <duration>', 'how long running deliveries may take after Ctrl-C (default: 3s)'),
     )
-    .option('--once', 'play the demonstration, check its results and exit')
+    .option('--once', 'run the demonstration, check its results and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
     .action(lazily(() => import('../actions/dev.ts'), 'dev'));
 }

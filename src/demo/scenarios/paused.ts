@@ -1,9 +1,9 @@
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 /** Pausing holds tasks back, resuming sends them. */
 export const paused: Scenario = {
   title: 'A queue is paused and resumed',
-  async play({ queues, handler, transcript, count }) {
+  async run({ queues, handler, transcript, count }) {
     await queues.createQueue('slow-day', { rate: '100/s' });
     const queue = queues.queue('slow-day');
     await queue.pause({ reason: 'demonstration' });
