@@ -57,8 +57,8 @@ export class DirectClient extends PrimaryClient {
     delete parameters.lock_timeout; // sent with the options: a pooler that rejects one rejects both
     if (refusing.has(addressOf(parameters))) return;
     const settings = { ...SETTINGS, ...this.#more, ...(lock_timeout ? { lock_timeout } : {}) };
-    const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
-    parameters.options = [...(options ? [options] : []), ...ours].join(' ');
+    const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
+    parameters.options = [...(options ? [options] : []), ...flags].join(' ');
   }
 
   protected override async open(): Promise<pg.Client> {

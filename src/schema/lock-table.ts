@@ -6,7 +6,7 @@ import { LOCKS } from './locks.ts';
 
 const LOCKS_A_QUEUE = 2;
 /** The share of the lock table that dispatchers use; the rest is left for locks on tables. */
-const OUR_SHARE = 3 / 4;
+const DISPATCHER_SHARE = 3 / 4;
 
 /** A setting of the server as a number. */
 export const SETTING = (name: string) => `coalesce(pg_catalog.current_setting('${name}', true), '0')::bigint`;
@@ -18,7 +18,7 @@ const SESSIONS = ['max_connections', 'max_prepared_transactions', 'max_worker_pr
 
 /** How many queues of all databases of the server can be led. */
 export const LEADABLE = `pg_catalog.floor((${SETTING('max_locks_per_transaction')} operator(pg_catalog.*) (${SESSIONS}))
-  operator(pg_catalog.*) ${OUR_SHARE / LOCKS_A_QUEUE})::bigint`;
+  operator(pg_catalog.*) ${DISPATCHER_SHARE / LOCKS_A_QUEUE})::bigint`;
 
 /** How many more can be led, counting the leader locks of all databases. */
 export const ROOM = `greatest(0, ${LEADABLE} operator(pg_catalog.-)

@@ -35,7 +35,7 @@ export class HeldTasks {
     this.#settings = settings;
     this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
     this.#leaseWriter = new LeaseWriter(executor, settings.queue, {
-      finished: (held, ours) => this.#finished(held, ours),
+      finished: (held, leaseHeld) => this.#finished(held, leaseHeld),
       gaveUp: (held, error) => this.#gaveUp(held, error),
       trouble: (error) => this.trouble(error),
     });
@@ -147,8 +147,8 @@ export class HeldTasks {
   }
 
   /** Called when a task was deleted, because it succeeded or failed for good. */
-  #finished(held: HeldTask, ours: boolean): void {
-    if (!ours) this.#lose(held);
+  #finished(held: HeldTask, leaseHeld: boolean): void {
+    if (!leaseHeld) this.#lose(held);
     else if (held.failure) this.#reportFailure(held, held.failure.error, undefined);
     else {
       this.counts.done += 1;
@@ -161,8 +161,8 @@ export class HeldTasks {
     try {
       const seconds = this.#backoffSeconds(held.task, error);
       if (seconds === undefined) return this.#leaseWriter.finish(held);
-      const ours = await this.#leaseWriter.release(held, seconds);
-      if (!ours) this.#lose(held);
+      const leaseHeld = await this.#leaseWriter.release(held, seconds);
+      if (!leaseHeld) this.#lose(held);
       else this.#reportFailure(held, error, seconds);
     } catch (trouble) {
       return this.#gaveUp(held, trouble);

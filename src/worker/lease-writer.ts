@@ -19,8 +19,8 @@ const SLOW_MS = 50;
 const MOST_STATEMENTS = 3;
 
 export interface LeaseWriterEvents {
-  /** The task was finished; not `ours`: its lease had been lost before. */
-  finished(held: HeldTask, ours: boolean): void;
+  /** The task was finished; not `leaseHeld`: its lease had been lost before. */
+  finished(held: HeldTask, leaseHeld: boolean): void;
   /** The task could not be finished and will not be retried. */
   gaveUp(held: HeldTask, error: unknown): void;
   /** A database error, whether or not the statement is retried. */

@@ -2,25 +2,12 @@ import { expect, test, vi } from 'vitest';
 import { DatabaseClock } from '../../src/dispatcher/database/database-clock.ts';
 import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
 import { Leader, type QueueSet } from '../../src/dispatcher/leadership/leader.ts';
-import type { DispatcherQueue } from '../../src/domain/queue.ts';
 import { SessionLost } from '../../src/postgres/pinned-session.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { aDispatcherQueue } from './a-dispatcher-queue.ts';
 
-const aQueue = (id: number): DispatcherQueue => ({
-  id,
-  name: `queue-${id}`,
-  mode: 'push',
-  enforcedRate: null,
-  rateSince: '0',
-  restedSeconds: null,
-  purged: false,
-  rate: 5,
-  bucketSize: 5,
-  maxConcurrentRequests: 1000,
-  running: true,
-  others: [],
-});
+const aQueue = (id: number) => aDispatcherQueue({ id, name: `queue-${id}` });
 
 /** A database in memory: its queues, and the holders of their locks. */
 function aDatabase(queueIds: number[]) {

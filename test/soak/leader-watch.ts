@@ -14,7 +14,7 @@ export class LeaderWatch {
   readonly #without = new Map<string, number>();
   /** The longest time so far, in seconds, and its cause. */
   longest = 0;
-  story = '';
+  longestDetails = '';
   /** The database was down, or no server could lead, until this moment. */
   #excusedUntil = 0;
   #ended = false;
@@ -66,6 +66,6 @@ export class LeaderWatch {
     const states = this.#world.servers.map(
       (server) => `${server.name} ${server.state.is} for ${Math.round((Date.now() - server.state.since) / 1000)} s`,
     );
-    this.story = `${queue}, last led by ${role ?? 'nobody'} (${states.join(', ')})`;
+    this.longestDetails = `${queue}, last led by ${role ?? 'nobody'} (${states.join(', ')})`;
   }
 }
