@@ -78,7 +78,7 @@ test('who has unsubscribed hears nothing', async () => {
   expect(others).toEqual([]);
 });
 
-test('stops at once, also while the database is away, and twice', async () => {
+test('stops immediately, also while the database is away, and twice', async () => {
   const listener = aListener('postgres://x@127.0.0.1:1/x');
   listener.on('wake', () => {});
   await listener.start();

@@ -172,7 +172,7 @@ describe('five a transaction', () => {
 describe('transactional => false', () => {
   const alone = (client = session) => client.query(`select taskqueue.add(transactional => false)`);
 
-  test('stands alone in its transaction', async () => {
+  test('is alone in its transaction', async () => {
     await alone();
     await session.query('begin');
     await session.query('select 1');

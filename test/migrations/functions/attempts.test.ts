@@ -147,7 +147,7 @@ describe('requeue_tasks', () => {
     value(db.pool, `select taskqueue.requeue_tasks($1${most === undefined ? '' : `, ${most}`})`, [queue]);
   const alive = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks where queue = $1', [queue]);
 
-  test('puts them back by the portion, under their names, until there are none', async () => {
+  test('requeues them in batches, under their names, until there are none', async () => {
     await die(Array.from({ length: 50 }, (_, i) => ({ url: `/${i}`, name: `n${i}` })));
     expect([await requeue(), await requeue(), await requeue(), await requeue()]).toEqual(['20', '20', '10', '0']);
     expect(await alive()).toBe(50);

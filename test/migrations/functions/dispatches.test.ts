@@ -159,7 +159,7 @@ describe('complete_tasks', () => {
     ]);
   });
 
-  test('knows a stale token, and the newer claim is untouched', async () => {
+  test('detects a stale token, and leaves the newer claim unchanged', async () => {
     await add();
     const stale = await claim();
     await expire();

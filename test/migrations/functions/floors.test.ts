@@ -137,7 +137,7 @@ describe('a task that was put behind its lease', () => {
     ]).then((now) => ({ ...held, ...now }));
   };
 
-  test('is there at once when the lease is given back', async () => {
+  test('can be leased immediately when the lease is released', async () => {
     const { lease_token } = await moved();
     await db.pool.query(`select taskqueue.modify_task_lease($1, 'moved', $2, 0)`, [queue, lease_token]);
     expect(await names()).toEqual(['moved']);
@@ -236,7 +236,7 @@ describe('a purge', () => {
     expect(await lease(0, 10)).toHaveLength(2);
   });
 
-  test('leaves tombstones at once, from the moment of the purge', async () => {
+  test('leaves tombstones immediately, from the moment of the purge', async () => {
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
     const again = () =>
@@ -254,7 +254,7 @@ describe('a purge', () => {
     expect(await tombstone()).toEqual(before);
   });
 
-  test('frees names at once where the queue keeps no tombstones', async () => {
+  test('frees names immediately where the queue keeps no tombstones', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, tombstone_ttl => '0')`, [queue]);
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);

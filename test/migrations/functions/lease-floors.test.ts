@@ -165,7 +165,7 @@ test('a repeatable-read transaction leases, and raises nothing', async () => {
   expect(await lag()).toBe(before);
 });
 
-test('the clock is set back: tasks are found at once, and after it has caught up', async () => {
+test('the clock is set back: tasks are found immediately, and after it has caught up', async () => {
   await cycles();
   await clock.advance(-3600);
   await add('early');

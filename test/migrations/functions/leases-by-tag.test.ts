@@ -179,7 +179,7 @@ describe('deleting with lease tokens', () => {
       tasks.map(({ lease_token }) => lease_token),
     ]);
 
-  test('deletes what is held, refuses a zombie, and asks for no proof where none is given', async () => {
+  test('deletes what is held, rejects a stale token, and needs no token where none is given', async () => {
     await add('a', 'b', 'c');
     await db.pool.query(`select taskqueue.add($1, payload => '')`, [queue]);
     const [a, b, c, generated] = (await lease()) as [Leased, Leased, Leased, Leased];

@@ -186,7 +186,7 @@ test('the script stores what it should, and is refused what it should be', () =>
   expect(outcomes.slice(STORED.length).filter((outcome) => !refused(outcome))).toEqual([]);
 });
 
-describe('every setting that changes meaning at once', () => {
+describe('all settings that change meaning together', () => {
   test('set by a session', async () => {
     const client = await session(HOSTILE_SETTINGS);
     expect(await run(client, WITH_EVIL)).toEqual(calmAmidEvil);
