@@ -1,4 +1,4 @@
-// What is kept of attempts: partitions, retention, who sees the answers; and dead tasks that are put back by the portion.
+// What is kept of attempts: partitions, retention, who sees the answers; and dead tasks that are requeued in batches.
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
@@ -168,7 +168,7 @@ describe('requeue_tasks', () => {
     expect(await alive()).toBe(2);
   });
 
-  test.each([0, 21, -1])('a portion of %i is refused', async (most) => {
+  test.each([0, 21, -1])('a batch of %i is rejected', async (most) => {
     expect(await refusalCode(requeue(most))).toBe('TQ102');
   });
 });
