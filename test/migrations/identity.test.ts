@@ -166,7 +166,7 @@ describe('a copy, file by file', () => {
     expect(await value(client, 'select taskqueue.check_identity()')).toBe('promoted');
     const doctor = await runHere(['doctor', '--database-url', copy.urlFor('app')]);
     expect(doctor.stdout).toMatch(
-      /^warn {2}identity: the server was promoted since .*\n {6}If both servers run: pgtaskqueue migrate --new-identity/m,
+      /^warn {2}identity: the server was promoted since .*\n {6}If both servers run, run pgtaskqueue migrate --new-identity/m,
     );
     const { stdout } = await runHere(['migrate', '--new-identity', '--database-url', copy.urlFor('app')]);
     expect(stdout).toContain('This server has a new identity');
