@@ -1,4 +1,4 @@
-// From a command's options to the database it works on.
+// Connects a command to the database that its options name.
 
 import type { Command } from 'commander';
 import { TransientError, UnknownQueueError } from '../domain/errors.ts';
@@ -21,7 +21,7 @@ export interface GlobalOptions {
   wide?: boolean;
 }
 
-/** What a verb works with. */
+/** The connection and the output of a verb. */
 export interface Session {
   database: DirectClient;
   output: Output;

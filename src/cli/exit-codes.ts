@@ -1,4 +1,4 @@
-// The numbers the command ends with, and the errors of its own that stand for them.
+// The exit codes of the command, and its own errors that lead to them.
 
 /** The exit codes, which scripts rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2, state: 3, tryAgain: 75, schema: 78, interrupted: 130 } as const;

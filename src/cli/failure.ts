@@ -1,4 +1,4 @@
-// How a failed run ends: the exit code, and what is shown of the error.
+// The end of a failed run: its exit code, and the error as it is shown.
 
 import { exitCodeOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';

@@ -37,7 +37,7 @@ function overview(nouns: readonly Command[]): string {
   return ['| command | does |', '|---|---|', ...rows].join('\n');
 }
 
-/** What the help of the program says at its end. */
+/** The end of the program's help. */
 function notes(program: Command): string {
   const help = helpOf(program);
   return help.slice(help.indexOf('Without --database-url')).trim();

@@ -1,4 +1,4 @@
-// What to do about an error, as commands. The database's own hints are SQL, for those who call it in SQL.
+// Remedies for errors, as commands. The database's own hints are SQL, for callers in SQL.
 
 import type * as errors from '../domain/errors.ts';
 import type { TaskQueueError } from '../domain/errors.ts';
@@ -11,7 +11,7 @@ type ErrorName = {
 /** undefined: nothing to advise. */
 type Remedy = (error: TaskQueueError, detail: Record<string, unknown>) => string | undefined;
 
-/** The hint has no SQL in it, or stands for what no command does. */
+/** For hints without SQL, or whose SQL has no command. */
 const asRaised: Remedy = ({ hint }) => hint;
 
 const command = (words: string) => `pgtaskqueue ${words}`;

@@ -79,8 +79,8 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
     cause: error,
   };
   if (ROOM_IS_OUT.includes(options.detail?.reason)) return new StorageLimitExceededError(message, options);
-  const ours = errorClassOf(code);
-  if (ours) return new ours(message, options);
+  const knownClass = errorClassOf(code);
+  if (knownClass) return new knownClass(message, options);
   if (code.startsWith('TQ')) return new TaskQueueError(message, { ...options, code: Number(code.slice(2)) || 0 });
   if (lostRace(code)) {
     return inTransaction

@@ -26,7 +26,7 @@ export interface BatchContext {
   readonly signal: AbortSignal;
   /** Fails one task of the batch; the others continue. */
   fail(task: LeasedTask, error: unknown): void;
-  /** Finishes all tasks that have not failed as part of an open transaction, as in TaskContext. */
+  /** Finishes all tasks that have not failed as part of an open transaction, as in LeasedTaskContext. */
   finish(options: InTransaction): Promise<void>;
 }
 

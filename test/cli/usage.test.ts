@@ -111,7 +111,7 @@ describe('bad usage exits with 2 and says what is wrong on stderr alone', () => 
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('name it in one of four ways')]);
   });
 
-  test('an unknown variable of ours', async () => {
+  test('an unknown variable of pgtaskqueue', async () => {
     const { code, stderr } = await run(['queues', 'list'], { cwd, env: { PGTASKQUEUE_PROT: '1' } });
     expect(code).toBe(2);
     expect(stderr).toContain('PGTASKQUEUE_PORT');

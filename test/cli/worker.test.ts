@@ -58,7 +58,7 @@ test('a command that fails, or never reads its input, and one past its deadline:
     'case $PGTASKQUEUE_TASK_NAME in fails) exit 3;; hangs) sleep 60 & echo $! >hangs.pid; wait;; esac',
     ...['--concurrency', '3', '--deadline', '1'],
   );
-  await printed(child, /exit code 3[\s\S]*deadline of 1 s/, 'stderr');
+  await printed(child, /exit code 3[\s\S]*timed out after 1 s/, 'stderr');
   const names = `select array_agg(name order by name) from taskqueue.tasks where queue = 'jobs'`;
   await vi.waitFor(async () => expect(await value(database.pool, names)).toEqual(['fails', 'hangs']), 10_000);
   const sleeping = Number(await written('hangs.pid'));
@@ -67,7 +67,7 @@ test('a command that fails, or never reads its input, and one past its deadline:
   expect((await child.ran).code).toBe(0);
 });
 
-test('SIGTERM lets commands end, ends those that take too long, which have failed, and gives back what was not begun', async () => {
+test('SIGTERM lets commands end, kills those that take too long, which have failed, and releases tasks that were not started', async () => {
   await add({ name: 'quick' }, { name: 'slow' });
   const child = worker(
     'echo $PGTASKQUEUE_TASK_NAME; test $PGTASKQUEUE_TASK_NAME = quick && exec sleep 1; exec sleep 60',

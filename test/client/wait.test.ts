@@ -99,12 +99,9 @@ describe('a waiting lease call is woken', () => {
   test('by an ETA that falls due, and by a lease that expires', async () => {
     const queue = open().queue(name);
     await queue.add({ payload: 'a', countdown: 0.3 });
-    const due = await waitFor(queue, { leaseSeconds: 0.4 });
-    const [a] = await due.tasks;
+    const [a] = await queue.leaseTasks({ ...ask, leaseSeconds: 0.4 });
     expect(a).toMatchObject({ retryCount: 1 });
-    const ended = await waitFor(queue);
-    expect(await ended.tasks).toMatchObject([{ name: a?.name, retryCount: 2 }]);
-    expect(performance.now() - due.started).toBeLessThan(LATE_MS + 700);
+    expect(await queue.leaseTasks(ask)).toMatchObject([{ name: a?.name, retryCount: 2 }]);
   });
 
   test('by a released task', async () => {

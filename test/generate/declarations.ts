@@ -1,4 +1,4 @@
-// What a door exports, read from the declaration files that the compiler writes: their layout is always the same.
+// The exports of an entry point, read from the declaration files that the compiler writes: their layout is always the same.
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -34,10 +34,11 @@ the requested name.
 
 Arguments:
 - name: name of the target: default for tasks that name none; a pattern with * for names that no other entry matches.
-- url: for example https://app.example.com or http://{target}.internal:8080. If the host ends in {target}, whoever names
-  the target chooses the host: then only public addresses are allowed, or those of allow_url.
-- max_concurrent: 1 to 5000 requests that each dispatcher may have in flight to it at once, over all queues; null: no
-  limit. Two dispatchers that lead queues of the target may have twice as many. For a pattern: for each name it matches.
+- url: for example https://app.example.com or http://{target}.internal:8080. If the host ends in {target}, the enqueuer
+  that names the target chooses the host: then only public addresses are allowed, or those of allow_url.
+- max_concurrent: 1 to 5000 requests that each dispatcher may have in flight to it at the same time, over all queues;
+  null: no limit. Two dispatchers that lead queues of the target may have twice as many. For a pattern: for each name it
+  matches.
 
 Raises: TQ111 name, url or max_concurrent.
 

@@ -33,7 +33,7 @@ end
 $$;
 
 comment on function taskqueue.run_task is
-$doc$Dispatches a push task at once, whatever its ETA, the queue's rate and concurrency, or a pause. Retries count as
+$doc$Dispatches a push task now, whatever its ETA, the queue's rate and concurrency, or a pause. Retries count as
 before.
 
 Arguments:

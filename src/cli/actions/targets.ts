@@ -1,4 +1,4 @@
-// `pgtaskqueue targets …`: where push tasks are sent.
+// `pgtaskqueue targets …`: the servers that push tasks are sent to.
 
 import type { Target } from '../../domain/target.ts';
 import { listTargets, removeTarget, setTarget } from '../../store/targets.ts';

@@ -1,4 +1,4 @@
-// `pgtaskqueue tokens …`: who may call over HTTP.
+// `pgtaskqueue tokens …`: the tokens of HTTP callers.
 
 import { createToken, listTokens, revokeToken, type TokenStatus } from '../../store/tokens.ts';
 import { onDatabase, type Session } from '../connect.ts';

@@ -32,7 +32,7 @@ export function addTaskCommands(program: Command): void {
     'Show a task, live or dead, with its latest attempts',
     'describe mail receipt-7 --payload',
   )
-    .option('--payload', 'show its body as well')
+    .option('--payload', 'also show its body')
     .action(onQueue(lazily(() => import('../actions/describe-task.ts'), 'describe')));
   verb(
     'run <queue> <name>',
@@ -58,7 +58,7 @@ function addLeaseVerbs(verb: MakeVerb): void {
     .action(onQueue(lazily(leases, 'lease')));
   verb(
     'release <queue> <name>',
-    'Give up the lease of a task, so that others can lease it at once',
+    'Release the lease of a task, so that others can lease it immediately',
     'release photos photo-7 --lease-token 5f0c…',
   )
     .requiredOption('--lease-token <uuid>', 'the lease, as printed by lease', uuid)

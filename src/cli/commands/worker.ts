@@ -16,7 +16,7 @@ export function addWorkerCommand(program: Command): void {
       '--exec <command>',
       'the command; it gets the payload on standard input, and PGTASKQUEUE_TASK_NAME and related variables',
     )
-    .option('--concurrency <n>', 'how many commands may run at once', whole, 1)
+    .option('--concurrency <n>', 'how many commands may run at the same time', whole, 1)
     .addOption(
       durationOption(
         '--lease-seconds <duration>',

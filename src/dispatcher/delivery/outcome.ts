@@ -103,12 +103,12 @@ const CUT_OFF = [DeadlineExceeded, DispatcherStopped, DatabaseSilent, Leadership
 
 function reasonOf(error: unknown): RetryReason {
   if (CUT_OFF.some((kind) => error instanceof kind)) return 'Instance Unavailable';
-  if (isNowhere(error)) return 'Unknown Target';
+  if (hasNoDestination(error)) return 'Unknown Target';
   return 'Connection Error';
 }
 
 /** True if the request had no valid destination. A forbidden address counts as a failed connection instead. */
-function isNowhere(error: unknown): boolean {
+function hasNoDestination(error: unknown): boolean {
   return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
 }
 
