@@ -92,7 +92,8 @@ export class Databases {
   async #drop(name: string): Promise<void> {
     const { admin } = this.#server;
     const connected = 'select from pg_stat_activity where datname = $1';
-    for (let look = 0; look < 40 && (await admin.query(connected, [name])).rowCount !== 0; look++) await sleep(50);
+    for (let checks = 0; checks < 40 && (await admin.query(connected, [name])).rowCount !== 0; checks++)
+      await sleep(50);
     await admin.query(`drop database ${name} with (force)`);
   }
 }

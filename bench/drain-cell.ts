@@ -25,13 +25,13 @@ export function drainCell(
     databases.use(
       drain,
       async ({ url, connect }) => {
-        const looker = await connect();
+        const observer = await connect();
         await checkpoint(server);
         const before = process.cpuUsage();
         const meter = await Meter.start(server);
         const handled = new Handled(tasks);
         const stop = await drain.start(url, handled);
-        await untilSettled(handled, looker, drain.unsettled);
+        await untilSettled(handled, observer, drain.unsettled);
         const sample = await meter.stop(tasks);
         const { user, system } = process.cpuUsage(before);
         await stop();

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 
-const LOOK_EVERY_MS = 5;
+const CHECK_EVERY_MS = 5;
 
 /** Counts down the tasks that have reached a handler. */
 export class Handled {
@@ -31,7 +31,7 @@ export class Handled {
 }
 
 /** Resolves when every task was handled and the query `unsettled` returns no row. */
-export async function untilSettled({ all }: Handled, looker: pg.Client, unsettled: string): Promise<void> {
+export async function untilSettled({ all }: Handled, observer: pg.Client, unsettled: string): Promise<void> {
   await all;
-  while ((await looker.query(unsettled)).rowCount !== 0) await sleep(LOOK_EVERY_MS);
+  while ((await observer.query(unsettled)).rowCount !== 0) await sleep(CHECK_EVERY_MS);
 }

@@ -26,9 +26,9 @@ export class Timeline {
   constructor(server: BenchServer, report: (line: string) => void) {
     this.#server = server;
     this.#cpuBefore = serverCpuSeconds(server.pid);
-    this.#look();
+    this.#sample();
     this.#timer = setInterval(() => {
-      this.#look();
+      this.#sample();
       if (this.#points.length % REPORT_EVERY === 0) report(`${this.#tasks} tasks`);
     }, EVERY_MS);
   }
@@ -41,11 +41,11 @@ export class Timeline {
 
   stop(): Point[] {
     clearInterval(this.#timer);
-    this.#look();
+    this.#sample();
     return this.#points;
   }
 
-  #look(): void {
+  #sample(): void {
     const seconds = (performance.now() - this.#started) / 1000;
     this.#points.push({ seconds, tasks: this.#tasks, cpu: serverCpuSeconds(this.#server.pid) - this.#cpuBefore });
   }

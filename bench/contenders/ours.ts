@@ -57,7 +57,7 @@ const leaseAndDelete: Turn = async (client) => {
 
 /** How many tasks are leased to finish a batch; half of the rest are released and half are lost. */
 const LEASED = BATCH / 0.8;
-const GIVEN_BACK = LEASED / 10;
+const RELEASED = LEASED / 10;
 
 /**
  * A worker that finishes eight of ten tasks. Lost tasks are due again after one second, or after three if they were put
@@ -72,16 +72,16 @@ function leaseAndLoseSome(): Turn {
       [seconds],
     );
     const finished = tasks.slice(0, BATCH);
-    const back = tasks.slice(BATCH, BATCH + GIVEN_BACK);
+    const released = tasks.slice(BATCH, BATCH + RELEASED);
     if (finished.length > 0)
       await client.query(`select deleted from taskqueue.delete_tasks('pull', $1, $2)`, [
         arrayOf(finished, 0),
         arrayOf(finished, 4),
       ]);
-    if (back.length > 0)
+    if (released.length > 0)
       await client.query(
         `select eta from taskqueue.modify_task_leases('pull', $1, $2, array_fill(0::double precision, array[cardinality($1::text[])]))`,
-        [arrayOf(back, 0), arrayOf(back, 4)],
+        [arrayOf(released, 0), arrayOf(released, 4)],
       );
     return finished.length;
   };

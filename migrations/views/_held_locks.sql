@@ -1,5 +1,5 @@
--- _held_locks: the advisory locks of ours that sessions of this database hold, and whether each session is authorized
--- to (_grouped_locks).
+-- _held_locks: pgtaskqueue's advisory locks that sessions of this database hold, and whether each session is
+-- authorized to (_grouped_locks).
 create or replace view taskqueue._held_locks as
 select c.lock, l.objid::bigint as key, l.mode = 'ExclusiveLock' as exclusive, c.pid, c.role, c.application_name,
   c.since, c.authorized

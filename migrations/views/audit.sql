@@ -8,7 +8,7 @@ comment on view taskqueue.audit is
 comment on column taskqueue.audit.id is 'Grows from act to act; gaps are acts that were rolled back.';
 comment on column taskqueue.audit.at is 'When it was done.';
 comment on column taskqueue.audit.actor is
-  'The login; after "as", the role it had set; after "for", whom it said it acted for (setting taskqueue.actor).';
+  'The login; after "as", the role it had set; after "for", the person it acted for (setting taskqueue.actor).';
 comment on column taskqueue.audit.via is 'application_name of the session.';
 comment on column taskqueue.audit.act is
   'create, update, delete, delete_tasks, pause, resume, purge, run, requeue, set, remove, rotate, revoke ...';

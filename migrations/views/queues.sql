@@ -26,9 +26,9 @@ comment on view taskqueue.queues is 'One row per queue: its settings, its state 
 comment on column taskqueue.queues.name is 'Its name.';
 comment on column taskqueue.queues.mode is 'push: the dispatcher calls handlers; pull: workers lease tasks.';
 comment on column taskqueue.queues.rate is 'Dispatches per second, minute, hour or day, as configured; null for pull.';
-comment on column taskqueue.queues.bucket_size is 'How many tasks may go out at once after a pause; null for pull.';
+comment on column taskqueue.queues.bucket_size is 'How many tasks may start at once after an idle time; null for pull.';
 comment on column taskqueue.queues.max_concurrent_requests is
-  'How many requests may be in flight at once; null for pull.';
+  'How many requests may be in flight at the same time; null for pull.';
 comment on column taskqueue.queues.tasks is
   'Tasks not yet completed: waiting, running, leased or backing off. Exact up to 100, an estimate beyond.';
 comment on column taskqueue.queues.oldest_eta is 'The earliest ETA of its tasks; null: it has none.';

@@ -5,5 +5,5 @@ comment on view taskqueue.targets is 'One row per target: where push tasks go.';
 comment on column taskqueue.targets.name is 'Its name: default for tasks that name none; with *, a pattern.';
 comment on column taskqueue.targets.url is 'Base URL of its handlers.';
 comment on column taskqueue.targets.max_concurrent is
-  'How many requests a dispatcher may have in flight to it at once; null: as many as the queues allow.';
+  'How many requests a dispatcher may have in flight to it at the same time; null: as many as the queues allow.';
 comment on column taskqueue.targets.created is 'When it was first set.';

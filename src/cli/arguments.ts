@@ -1,4 +1,4 @@
-// Reading the values of options. Ranges are for the database to check; here a number is only a number.
+// Reads the values of options. The database checks ranges.
 
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from './display/durations.ts';

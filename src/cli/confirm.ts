@@ -1,4 +1,4 @@
-// Asking for confirmation.
+// Asks for confirmation.
 
 import { createInterface } from 'node:readline/promises';
 import { Declined, UsageError } from './exit-codes.ts';

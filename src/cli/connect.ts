@@ -1,4 +1,4 @@
-// From a command's options to the database it works on.
+// Connects a command to the database that its options name.
 
 import type { Command } from 'commander';
 import { TransientError, UnknownQueueError } from '../domain/errors.ts';
@@ -21,7 +21,7 @@ export interface GlobalOptions {
   wide?: boolean;
 }
 
-/** What a verb works with. */
+/** The connection and the output of a verb. */
 export interface Session {
   database: DirectClient;
   output: Output;
@@ -82,7 +82,8 @@ export async function connect({ connection, label }: DatabaseSource): Promise<Di
   } catch (error) {
     const known = translateError(error);
     if (!(known instanceof TransientError)) throw known;
-    throw new TransientError(`${label} does not answer: ${known.message}`, { sqlState: known.sqlState, cause: error });
+    const { message, hint, sqlState } = known;
+    throw new TransientError(`${label}: ${message}`, { sqlState, hint, cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-// The numbers the command ends with, and the errors of its own that stand for them.
+// The exit codes of the command, and its own errors that lead to them.
 
 /** The exit codes, which scripts rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2, state: 3, tryAgain: 75, schema: 78, interrupted: 130 } as const;
@@ -16,6 +16,12 @@ export class Declined extends Error {
 /** The object of a command does not exist: 3. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
+  /** What to do about it. */
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /** The command ran to its end, and its answer is an exit code other than 0. */

@@ -1,10 +1,10 @@
-// What the command line prints: text for people or one JSON document for machines on stdout, diagnostics on stderr.
+// The output of the command line: text for people or one JSON document for machines on stdout, diagnostics on stderr.
 
 import { createColors } from 'picocolors';
 import { type Colors, type Column, table } from './display/table.ts';
 import { printable, snakeCase, toJson } from './display/text.ts';
 
-/** How one run of the command prints. */
+/** The output options of one run of the command. */
 export interface OutputOptions {
   /** One document instead of text. */
   json?: boolean | undefined;
@@ -14,7 +14,7 @@ export interface OutputOptions {
   noColor?: boolean | undefined;
 }
 
-/** Where one run of the command prints to. */
+/** The output of one run of the command. */
 export class Output {
   readonly json: boolean;
   readonly colors: Colors;

@@ -1,6 +1,6 @@
 // The command `pgtaskqueue <noun> <verb>`: its nouns, its global options, and how a run ends.
 //
-// Only definitions are loaded here. An action brings its modules when it runs.
+// Only definitions are loaded here. An action loads its modules when it runs.
 
 import { Command, CommanderError, Help } from 'commander';
 import { packageVersion } from '../domain/version.ts';

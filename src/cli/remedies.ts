@@ -1,4 +1,4 @@
-// What to do about an error, as commands. The database's own hints are SQL, for those who call it in SQL.
+// Remedies for errors, as commands. The database's own hints are SQL, for callers in SQL.
 
 import type * as errors from '../domain/errors.ts';
 import type { TaskQueueError } from '../domain/errors.ts';
@@ -11,7 +11,7 @@ type ErrorName = {
 /** undefined: nothing to advise. */
 type Remedy = (error: TaskQueueError, detail: Record<string, unknown>) => string | undefined;
 
-/** The hint has no SQL in it, or stands for what no command does. */
+/** For hints without SQL, or whose SQL has no command. */
 const asRaised: Remedy = ({ hint }) => hint;
 
 const command = (words: string) => `pgtaskqueue ${words}`;
@@ -37,9 +37,9 @@ const REMEDIES: Record<ErrorName, Remedy> = {
       ? `Lease its tasks: ${command(`tasks lease ${queue}`)}`
       : `Send a task of a push queue now: ${command(`tasks run ${queue} NAME`)}`;
   },
-  InvalidUrlError: ({ hint }, { host }) =>
+  InvalidUrlError: (_, { host }) =>
     host === undefined
-      ? hint
+      ? `Pass the path of the handler, such as /send?to=7; the target determines the host.\nTo send to another host, set a target: ${command('targets set NAME URL')}`
       : `Allow the host: ${command(`serve --allow-url ${host}`)}\nOr name it as a target: ${command('targets set NAME URL')}`,
   InvalidQueueError: ({ hint }, { max_queues }) =>
     max_queues === undefined
@@ -57,7 +57,12 @@ const REMEDIES: Record<ErrorName, Remedy> = {
   QueueConfigError: asRaised,
   InvalidQueueNameError: () => `List all queues: ${command('queues list')}`,
   TombstonedQueueError: asRaised,
-  InvalidRequestError: asRaised,
+  InvalidRequestError: ({ hint }, { rights, scopes }) =>
+    rights !== undefined
+      ? 'For example: --right enqueue'
+      : scopes !== undefined
+        ? 'For example: --scope taskqueue'
+        : hint,
   InvalidRetryParametersError: asRaised,
   InvalidTaskRetryOptionsError: asRaised,
   InvalidTargetError: asRaised,

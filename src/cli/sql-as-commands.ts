@@ -16,7 +16,7 @@ const COMMANDS: Partial<Record<FunctionName, Words>> = {
 
 const CALL = /select (?:\* from )?taskqueue\.(\w+)\(([^()]*)\);?/g;
 
-/** The text with its calls of functions as commands; those that no command stands for are left. */
+/** The text with its function calls replaced by commands, where a command does the same. */
 export function sqlAsCommands(text: string): string {
   return text.replace(CALL, (call, name: FunctionName, given: string) => {
     const words = COMMANDS[name];

@@ -1,4 +1,4 @@
-// A lease call that waits for work: it leases, and if nothing is due, sleeps until something may be.
+// A lease call that waits for work: it leases, and if nothing is due, it sleeps until something may be due.
 
 import { kindOf } from '../domain/text.ts';
 import type { LeaseRequest } from '../store/leases.ts';
@@ -38,7 +38,7 @@ export async function leaseOrWait<Task>(
     const tasks = await lease();
     const leftMs = until - performance.now();
     if (tasks.length > 0 || leftMs <= 0 || waits.closed) return tasks;
-    await waits.rest(wanted, leftMs);
+    await waits.wait(wanted, leftMs);
   }
 }
 

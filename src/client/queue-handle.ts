@@ -14,21 +14,21 @@ import type { TaskArguments } from '../store/new-task.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
 import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
-import type { AddTaskOptions, InTransaction } from './add-options.ts';
 import { checkTransactional, readResults, readTasks } from './batch.ts';
+import type { AddTaskOptions, InTransaction } from './call-options.ts';
 import { inNamespace } from './in-namespace.ts';
 import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { LeasedTask, markDeleted, renew, Task } from './task.ts';
 import type { Waits } from './waits.ts';
 
-export type { AddTaskOptions, InTransaction } from './add-options.ts';
+export type { AddTaskOptions, InTransaction } from './call-options.ts';
 
-interface Inside {
+interface Internals {
   own: OwnStatements;
   add(given: NewTask | readonly NewTask[], options: AddTaskOptions, overflow?: Overflow): Promise<Task | Task[]>;
 }
 
-let insideOf: (queue: QueueHandle) => Inside;
+let internalsOf: (queue: QueueHandle) => Internals;
 
 /** A queue, by name. A missing queue is reported at the first use. */
 export class QueueHandle {
@@ -38,7 +38,7 @@ export class QueueHandle {
   readonly #service: string | undefined;
 
   static {
-    insideOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
+    internalsOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
   }
 
   /** @param service the enqueuing service: the default target of its tasks */
@@ -228,12 +228,12 @@ export function addOverflowing(
   overflow: Overflow,
   options: AddTaskOptions,
 ): Promise<Task> {
-  return insideOf(queue).add(task, options, overflow) as Promise<Task>;
+  return internalsOf(queue).add(task, options, overflow) as Promise<Task>;
 }
 
 /** The executor of the queue's statements. For pgtaskqueue/deferred. */
 export function statementsOf(queue: QueueHandle): Executor {
-  return insideOf(queue).own;
+  return internalsOf(queue).own;
 }
 
 function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {

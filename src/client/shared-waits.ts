@@ -16,21 +16,21 @@ export class SharedWaits {
     this.connection = connection;
   }
 
-  /** Begins a wait on behalf of `who`, or joins the queue's existing one. */
-  begin(queue: string, who: object): Promise<QueueWait> {
+  /** Begins a wait on behalf of `caller`, or joins the queue's existing one. */
+  begin(queue: string, caller: object): Promise<QueueWait> {
     let shared = this.#waits.get(queue);
     if (shared === undefined) {
       shared = { wait: beginWait(this.connection, queue), by: new Set() };
       this.#waits.set(queue, shared);
     }
-    shared.by.add(who);
+    shared.by.add(caller);
     return shared.wait;
   }
 
-  /** Ends the wait of `who`. Statements keep their order, so a new wait begins after the old one has ended. */
-  end(queue: string, who: object): void {
+  /** Ends the wait of `caller`. Statements keep their order, so a new wait begins after the old one has ended. */
+  end(queue: string, caller: object): void {
     const shared = this.#waits.get(queue);
-    if (!shared?.by.delete(who) || shared.by.size > 0) return;
+    if (!shared?.by.delete(caller) || shared.by.size > 0) return;
     this.#waits.delete(queue);
     // A wait that could not begin, or whose connection is gone, has nothing to end.
     shared.wait.then((wait) => endWait(this.connection, queue, wait)).catch(() => {});

@@ -48,6 +48,7 @@ export interface TaskQueuesOptions {
 }
 
 const KNOWN = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
+
 /** Says what was probably meant. A connection string is not repeated: it may contain a password. */
 function requireOptions(options: unknown): asserts options is TaskQueuesOptions {
   if (typeof options === 'string') {

@@ -63,13 +63,13 @@ export class Waits {
    * Resolves when the queue may have something to lease, when the signal aborts, or after this many milliseconds. It
    * never rejects: the next lease call reports what is wrong.
    */
-  async rest(wanted: WaitedFor, mostMs: number): Promise<void> {
+  async wait(wanted: WaitedFor, mostMs: number): Promise<void> {
     const until = performance.now() + mostMs;
     const sleeper = this.#enter(wanted.queue, wanted.signal);
     try {
       const waits = await this.#connected();
       if (waits === undefined) await sleeper.sleep(Math.min(POLL_MS, mostMs));
-      else await this.#restWith(waits, sleeper, wanted, until);
+      else await this.#waitOn(waits, sleeper, wanted, until);
     } catch {
       await sleeper.sleep(Math.min(POLL_MS, until - performance.now()));
     } finally {
@@ -88,7 +88,7 @@ export class Waits {
     await (await this.#connecting?.catch(() => undefined))?.connection.close();
   }
 
-  async #restWith(waits: SharedWaits, sleeper: Sleeper, wanted: WaitedFor, until: number): Promise<void> {
+  async #waitOn(waits: SharedWaits, sleeper: Sleeper, wanted: WaitedFor, until: number): Promise<void> {
     const { queue, tag } = wanted;
     while (!sleeper.woken && performance.now() < until) {
       const { id, state } = await waits.begin(queue, sleeper);
@@ -107,12 +107,12 @@ export class Waits {
     wanted.vain += 1;
     const ms = Math.min(notificationDelayMs(wanted.vain), until - performance.now());
     if (ms <= 0 || wanted.signal?.aborted || this.#closed) return;
-    const deaf = new Sleeper(wanted.signal);
-    await deaf.sleep(ms);
-    deaf.end();
+    const delay = new Sleeper(wanted.signal);
+    await delay.sleep(ms);
+    delay.end();
   }
 
-  /** Undefined if there is no server to wait at. */
+  /** Undefined if waits use no connection, or none now. */
   async #connected(): Promise<SharedWaits | undefined> {
     if (this.#settings === undefined || this.#closed || performance.now() < this.#sharedUntil) return undefined;
     this.#connecting ??= this.#connect(this.#settings);
@@ -122,7 +122,7 @@ export class Waits {
     } catch (error) {
       if (this.#connecting === connecting) {
         this.#connecting = undefined;
-        this.#hear(error);
+        this.#notePooler(error);
       }
       throw error;
     }
@@ -138,7 +138,7 @@ export class Waits {
     return new SharedWaits(connection);
   }
 
-  #hear(error: unknown): void {
+  #notePooler(error: unknown): void {
     if (!(error instanceof SharedBackend)) return;
     if (this.#sharedUntil === -Infinity) this.#warn(`waiting lease calls poll every second: ${error.message}`);
     this.#sharedUntil = performance.now() + SHARED_MS;

@@ -1,4 +1,4 @@
-// Sits in front of the sample application, records every request, and answers some of them with given statuses.
+// A handler in front of the sample application that records every request and answers some of them with given statuses.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fetch } from '../server/listen.ts';
@@ -53,10 +53,10 @@ export class Recorder {
 }
 
 /** Polls until there is a result; undefined when there was none within ten seconds. */
-export async function until<Found>(look: () => Found | Promise<Found>): Promise<Found | undefined> {
+export async function until<Found>(find: () => Found | Promise<Found>): Promise<Found | undefined> {
   const end = performance.now() + TIMEOUT_MS;
   while (performance.now() < end) {
-    const found = await look();
+    const found = await find();
     if (found) return found;
     await pause(POLL_MS);
   }

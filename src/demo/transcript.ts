@@ -51,10 +51,10 @@ export class Transcript {
     this.#say(`      seen:     ${shown(seen)}`);
   }
 
-  /** A scenario that was cut short by an error: a failed check. */
-  broke(error: unknown): void {
+  /** A scenario that an error ended: a failed check. */
+  recordError(error: unknown): void {
     this.check(
-      'the scenario plays to its end',
+      'the scenario runs to its end',
       error instanceof Error ? `${error.name}: ${error.message}` : error,
       'no error',
     );

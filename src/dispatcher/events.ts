@@ -5,7 +5,7 @@ import type { ClaimedDispatch } from './database/ports.ts';
 import type { Outcome } from './delivery/outcome.ts';
 import type { Settled } from './settling/settler.ts';
 
-export interface DispatchListener {
+export interface DispatchSubscriber {
   /** A notification announced tasks of the queue. */
   announced?(queue: string): void;
   /** A claimed task was handed to delivery. */
@@ -22,19 +22,19 @@ export interface DispatchListener {
   invalidated?(): void;
 }
 
-type EventName = keyof DispatchListener;
+type EventName = keyof DispatchSubscriber;
 
 export class DispatchEvents {
-  readonly #listeners: DispatchListener[] = [];
+  readonly #subscribers: DispatchSubscriber[] = [];
 
-  subscribe(listener: DispatchListener): void {
-    this.#listeners.push(listener);
+  subscribe(subscriber: DispatchSubscriber): void {
+    this.#subscribers.push(subscriber);
   }
 
-  publish<Name extends EventName>(name: Name, ...given: Parameters<Required<DispatchListener>[Name]>): void {
-    for (const listener of this.#listeners) {
-      const heard = listener[name] as ((...what: typeof given) => void) | undefined;
-      heard?.apply(listener, given);
+  publish<Name extends EventName>(name: Name, ...given: Parameters<Required<DispatchSubscriber>[Name]>): void {
+    for (const subscriber of this.#subscribers) {
+      const handle = subscriber[name] as ((...what: typeof given) => void) | undefined;
+      handle?.apply(subscriber, given);
     }
   }
 }

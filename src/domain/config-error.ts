@@ -17,7 +17,7 @@ export interface ConfigProblem {
   value?: string;
 }
 
-/** A file of queues, cron jobs or settings is invalid and rejected as a whole; nothing was changed. */
+/** A file of queues, cron jobs or settings is invalid and was rejected; nothing was changed. */
 export class QueueConfigError extends TaskQueueError {
   static override readonly code = 115;
   /** All problems, in the order of the file. */

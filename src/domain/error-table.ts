@@ -12,8 +12,8 @@ export interface ErrorClass {
 
 export interface ErrorRow {
   /**
-   * The SQLSTATE that the schema raises; null: only this library throws the class, or tells it by the detail from
-   * another class of the same SQLSTATE.
+   * The SQLSTATE that the schema raises; null: only this library throws the class, or the detail distinguishes it
+   * from another class of the same SQLSTATE.
    */
   sqlState: string | null;
   errorClass: ErrorClass;

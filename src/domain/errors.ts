@@ -168,7 +168,7 @@ export class DatastoreError extends TaskQueueError {
 
 /**
  * The connection was lost after the add had been sent, or its commit was not confirmed by the synchronous standby: the
- * tasks may or may not exist. Look the names up, or add the tasks again under the same names: a task of that name is
+ * tasks may or may not exist. Look up the names, or add the tasks again under the same names: a task of that name is
  * added only once.
  */
 export class EnqueueOutcomeUnknown extends TaskQueueError {

@@ -1,5 +1,5 @@
-// The limits that App Engine documents. The database enforces them; these copies are for showing them and for checks
-// before a call. A test compares the two.
+// The limits that App Engine documents. The database enforces them; these copies are for display and for checks before
+// a call. A test compares the two.
 
 /** Tasks in one call of add. */
 export const MAX_TASKS_PER_ADD = 100;

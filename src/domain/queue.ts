@@ -15,7 +15,7 @@ export interface NewQueue {
   mode?: QueueMode;
   /** Maximum number of tasks started per unit of time: a number, `/`, and s, m, h or d. Up to 500/s; default 5/s. */
   rate?: string;
-  /** How many tasks may start at once after a quiet time; 0 … 500, default 5. */
+  /** How many tasks may start at the same time after a quiet time; 0 … 500, default 5. */
   bucketSize?: number;
   /** Maximum number of concurrent requests; 1 … 5000, default 1000. */
   maxConcurrentRequests?: number;
@@ -35,7 +35,7 @@ interface QueueSetting {
   column: string;
   /** The key in queue.yaml; null: a file cannot set it. */
   fileKey: keyof QueueEntry | null;
-  /** Whether pull queues are without it. */
+  /** Whether only push queues have it. */
   pushOnly: boolean;
 }
 

@@ -2,9 +2,9 @@
 
 /** App Engine's retry parameters. Omitted limits are unlimited; other omitted parameters have App Engine's defaults. */
 export interface RetryParameters {
-  /** Retries before the task is given up; for pull queues, leases. 0 or more. */
+  /** Retries before the task becomes dead; for pull queues, leases. 0 or more. */
   taskRetryLimit?: number;
-  /** Seconds since the first attempt during which a failing task is not given up; above 0. */
+  /** Seconds since the first attempt during which a failing task does not become dead; above 0. */
   taskAgeLimit?: number;
   /** Seconds before the first retry; 0 or more, default 0.1. */
   minBackoffSeconds?: number;

@@ -21,7 +21,7 @@ export const TASK_HEADERS = {
   retryReason: 'X-AppEngine-TaskRetryReason',
 } as const;
 
-/** A fact about a task's attempt that its handler is told. */
+/** A fact about a task's attempt that its handler receives. */
 export type TaskFact = keyof typeof TASK_HEADERS;
 
 /** Where a rule holds: when a task is added, when it is sent, or both times. */

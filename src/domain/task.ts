@@ -130,7 +130,7 @@ export interface TaskStatus {
   size: number;
 }
 
-/** What there is to see of a task beside its status, live or dead. */
+/** The details of a live or dead task that its status omits. */
 export interface TaskDetails {
   /** As they are sent, the content type included; null for a pull task. */
   headers: Readonly<Record<string, string>> | null;

@@ -13,7 +13,7 @@ import { reachableBinaries, reachableFolder, userToRunAs } from './run-as.ts';
 import { type Address, connectionString, serverSettings } from './settings.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 import { whileLocked } from './start-lock.ts';
-import { answeringServer, databaseUrl, dataDirectoryOf, stateFile, writeState } from './state-file.ts';
+import { databaseUrl, dataDirectoryOf, respondingServer, stateFile, writeState } from './state-file.ts';
 
 const READY_MS = 60_000;
 const POLL_MS = 15;
@@ -44,12 +44,12 @@ export interface EmbeddedServer {
   /** Returns the connection string of another database on the server. */
   urlFor(database: string): string;
   /** True if another process had started it: it ends with that process. */
-  adopted: boolean;
+  joined: boolean;
   /** Process id of the postmaster. */
   pid: number;
   /** The data directory. */
   data: string;
-  /** Shuts the server down and waits for it to end; an adopted server keeps running. */
+  /** Shuts the server down and waits for it to end; a joined server keeps running. */
   stop(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const start = plan(options);
   return whileLocked(path.join(start.dir, `pg${start.binaries.major}.lock`), async () => {
     const state = stateFile(start.dir, start.binaries.major);
-    const running = await answeringServer(state);
+    const running = await respondingServer(state);
     if (running) return server(running.url, running.data, true, async () => {});
     const password = prepareData(start);
     const started = await startPatiently(start, password);
@@ -132,7 +132,7 @@ async function untilReady(postmaster: Postmaster, url: string, logFile: string):
   }
 }
 
-function server(url: string, data: string, adopted: boolean, stop: (pid: number) => Promise<void>): EmbeddedServer {
+function server(url: string, data: string, joined: boolean, stop: (pid: number) => Promise<void>): EmbeddedServer {
   const pid = Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  return { url, urlFor: (database) => databaseUrl(url, database), adopted, pid, data, stop: () => stop(pid) };
+  return { url, urlFor: (database) => databaseUrl(url, database), joined, pid, data, stop: () => stop(pid) };
 }

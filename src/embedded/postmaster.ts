@@ -18,7 +18,7 @@ kill $guard 2>/dev/null
 [ -z "$sockets" ] || rm -rf -- "$sockets"
 exit $status`;
 
-// After this time PostgreSQL is told to end immediately; it recovers at the next start.
+// After this time PostgreSQL must end immediately; it recovers at the next start.
 const FAST_SHUTDOWN_MS = 3_000;
 
 /** What to run. */
@@ -50,7 +50,7 @@ export class Postmaster {
       this.#child.once('exit', end);
       this.#child.once('error', () => end(null));
     });
-    letGo(this.#child);
+    detach(this.#child);
   }
 
   /** Shuts the server down and waits until it has ended: all connections close, and committed work is kept. */
@@ -84,7 +84,7 @@ function launch({ binaries, user, data, settings, socketFolder = '', logFile }: 
 }
 
 // The server must not keep this process running.
-function letGo(child: ChildProcess): void {
+function detach(child: ChildProcess): void {
   child.unref();
   child.stdin?.on('error', () => {}); // the shell has already ended
   (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();

@@ -39,7 +39,7 @@ export function userToRunAs(wanted?: string): RunAs | undefined {
 export function reachableBinaries(binaries: Binaries, user: RunAs | undefined): Binaries {
   if (!user || canRun(program(binaries, 'initdb'), user)) return binaries;
   const directory = path.join(PUBLIC, `pg-${binaries.version}`);
-  if (!fs.existsSync(directory)) copyAtOnce(binaries.directory, directory);
+  if (!fs.existsSync(directory)) copyAtomically(binaries.directory, directory);
   return { ...binaries, directory };
 }
 
@@ -47,9 +47,9 @@ export function reachableBinaries(binaries: Binaries, user: RunAs | undefined): 
 export function reachableFolder(folder: string, user: RunAs | undefined): string {
   if (!user || canEnter(folder, user)) return folder;
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  const standIn = path.join(PUBLIC, `data-${key}`);
-  fs.mkdirSync(standIn, { recursive: true, mode: 0o755 });
-  return standIn;
+  const substitute = path.join(PUBLIC, `data-${key}`);
+  fs.mkdirSync(substitute, { recursive: true, mode: 0o755 });
+  return substitute;
 }
 
 /** Returns options for `spawn` that run the child as the user. */
@@ -76,7 +76,7 @@ function canEnter(folder: string, user: RunAs): boolean {
   return spawnSync('/bin/sh', test, { ...userAndGroup(user), stdio: 'ignore', cwd: '/' }).status === 0;
 }
 
-function copyAtOnce(from: string, to: string): void {
+function copyAtomically(from: string, to: string): void {
   fs.mkdirSync(path.dirname(to), { recursive: true, mode: 0o755 });
   const half = fs.mkdtempSync(`${to}.`);
   try {

@@ -24,11 +24,11 @@ export function writeState(file: string, state: EmbeddedState): void {
 }
 
 /** Returns the state if a server with that data directory responds at its address. */
-export async function answeringServer(file: string): Promise<EmbeddedState | undefined> {
+export async function respondingServer(file: string): Promise<EmbeddedState | undefined> {
   const state = readState(file);
   if (!state) return undefined;
   const data = await dataDirectoryOf(state.url);
-  return data !== undefined && samePlace(data, state.data) ? state : undefined;
+  return data !== undefined && samePath(data, state.data) ? state : undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function answeringServer(file: string): Promise<EmbeddedState | und
 export async function runningEmbedded(dir: string, database = 'postgres'): Promise<string | undefined> {
   const names = fs.existsSync(dir) ? fs.readdirSync(dir).filter((name) => /^pg\d+\.json$/.test(name)) : [];
   for (const name of names) {
-    const state = await answeringServer(path.join(dir, name));
+    const state = await respondingServer(path.join(dir, name));
     if (state) return databaseUrl(state.url, database);
   }
   return undefined;
@@ -78,6 +78,6 @@ function readState(file: string): EmbeddedState | undefined {
   }
 }
 
-function samePlace(one: string, other: string): boolean {
+function samePath(one: string, other: string): boolean {
   return path.resolve(one) === path.resolve(other);
 }

@@ -15,7 +15,7 @@ export function executorFor(context: RequestContext, executor: Executor): Execut
 
 function behalfOf(context: RequestContext): Behalf {
   return {
-    actor: context.get('caller')?.principal ?? 'a stranger',
+    actor: context.get('caller')?.principal ?? 'an anonymous caller',
     reason: context.req.header(REASON_HEADER),
     requestId: context.get('requestId'),
   };

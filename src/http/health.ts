@@ -21,14 +21,14 @@ export function healthRoutes(readiness: ReadinessCheck): Route[] {
       answer: async (context) => {
         const reason = await readiness();
         if (reason === undefined) return status(context, 'ready');
-        return isStranger(context) ? context.body(null, 503) : problem(context, 503, reason);
+        return isAnonymous(context) ? context.body(null, 503) : problem(context, 503, reason);
       },
     },
   ];
 }
 
 function status(context: RequestContext, word: string): Response {
-  return isStranger(context) ? context.body(null, 200) : context.json({ status: word });
+  return isAnonymous(context) ? context.body(null, 200) : context.json({ status: word });
 }
 
-const isStranger = (context: RequestContext) => context.get('caller') === undefined;
+const isAnonymous = (context: RequestContext) => context.get('caller') === undefined;

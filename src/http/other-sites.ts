@@ -1,5 +1,5 @@
 // Rejects requests that a web page of another site makes its visitor's browser send: they come from this machine, or
-// with a cookie, without the visitor's intent. Browsers tell where a request comes from, and pages cannot change that.
+// with a cookie, without the visitor's intent. Browsers state where a request comes from, and pages cannot change that.
 
 import { HttpError } from './http-error.ts';
 import type { RequestContext } from './route.ts';

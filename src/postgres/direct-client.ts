@@ -55,17 +55,17 @@ export class DirectClient extends PrimaryClient {
     const parameters = parametersOf(this);
     const { options, lock_timeout } = parameters;
     delete parameters.lock_timeout; // sent with the options: a pooler that rejects one rejects both
-    if (refusing.has(placeOf(parameters))) return;
+    if (refusing.has(addressOf(parameters))) return;
     const settings = { ...SETTINGS, ...this.#more, ...(lock_timeout ? { lock_timeout } : {}) };
-    const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
-    parameters.options = [...(options ? [options] : []), ...ours].join(' ');
+    const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`);
+    parameters.options = [...(options ? [options] : []), ...flags].join(' ');
   }
 
   protected override async open(): Promise<pg.Client> {
     try {
       await super.open();
     } catch (error) {
-      if (isRefusal(error)) refusing.add(placeOf(parametersOf(this)));
+      if (isRefusal(error)) refusing.add(addressOf(parametersOf(this)));
       throw error;
     }
     const { rows } = await this.query(`select pg_catalog.current_setting('search_path') as path`);
@@ -112,6 +112,6 @@ function parametersOf(client: pg.Client): ConnectionParameters {
   return (client as unknown as { connectionParameters: ConnectionParameters }).connectionParameters;
 }
 
-function placeOf({ host, port, database }: ConnectionParameters): string {
+function addressOf({ host, port, database }: ConnectionParameters): string {
   return `${host}:${port}/${database}`;
 }

@@ -14,10 +14,14 @@ const ASK = 'select pg_catalog.count(*)::integer as channels from pg_catalog.pg_
  * Checks from time to time whether the connection still listens.
  *
  * @param channels the number of channels it listens to: another server process, as given by a pooler, listens to none
- * @param deaf called once, with the reason
+ * @param stopped called once, with the reason
  * @returns a function that ends the checks
  */
-export function watchListening(client: pg.ClientBase, channels: number, deaf: (reason: unknown) => void): () => void {
+export function watchListening(
+  client: pg.ClientBase,
+  channels: number,
+  stopped: (reason: unknown) => void,
+): () => void {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   const later = () => {
@@ -33,7 +37,7 @@ export function watchListening(client: pg.ClientBase, channels: number, deaf: (r
     if (over) return;
     if (heard === channels) return later();
     over = true;
-    deaf(
+    stopped(
       heard instanceof Error ? heard : new Error(`the connection must listen to ${channels} channels, got ${heard}`),
     );
   };

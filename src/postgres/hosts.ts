@@ -3,15 +3,15 @@
 
 import type pg from 'pg';
 
-/** A host and port where the server may be. */
-export interface Place {
+/** A host and port at which the server may be. */
+export interface Host {
   host: string;
   port: number;
 }
 
 /** pg's settings, plus libpq's target_session_attrs, which pg does not support. */
 export interface Settings extends Omit<pg.ClientConfig, 'port'> {
-  /** With several hosts, as many ports separated by commas, or one port for all. */
+  /** With several hosts: one port for all, or as many ports, separated by commas. */
   port?: number | string | undefined;
   /** One of libpq's values that select a server that can write: any, read-write, primary. */
   target_session_attrs?: string | undefined;
@@ -28,49 +28,49 @@ const PARTS = /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#@]*)([^?#]*)(\?[^#]*)
  *
  * @throws TypeError if target_session_attrs asks for a server that cannot write, or if ports and hosts do not match
  * @example
- * readPlaces('postgresql://app@a,b:5433/shop') // { config: { connectionString: 'postgresql://app@a:5432/shop' },
- * places: [{ host: 'a', port: 5432 }, { host: 'b', port: 5433 }] }
+ * readHosts('postgresql://app@a,b:5433/shop') // { config: { connectionString: 'postgresql://app@a:5432/shop' },
+ * hosts: [{ host: 'a', port: 5432 }, { host: 'b', port: 5433 }] }
  */
-export function readPlaces(given: string | Settings): { config: pg.ClientConfig; places: Place[] } {
+export function readHosts(given: string | Settings): { config: pg.ClientConfig; hosts: Host[] } {
   const settings: Settings = typeof given === 'string' ? { connectionString: given } : given;
   const { target_session_attrs: wanted, connectionString, ...rest } = settings;
   requireWriting(wanted);
   const parts = PARTS.exec(connectionString ?? '');
   if (parts) return readUrl(parts, rest as pg.ClientConfig);
-  const places = placesOf(rest.host, rest.port === undefined ? undefined : String(rest.port));
-  const [first] = places;
-  if (first) return { config: { ...rest, ...first }, places };
-  return { config: settings as pg.ClientConfig, places: [] };
+  const hosts = hostsIn(rest.host, rest.port === undefined ? undefined : String(rest.port));
+  const [first] = hosts;
+  if (first) return { config: { ...rest, ...first }, hosts };
+  return { config: settings as pg.ClientConfig, hosts: [] };
 }
 
-function readUrl(parts: RegExpExecArray, rest: pg.ClientConfig): { config: pg.ClientConfig; places: Place[] } {
-  const [url, scheme, login, hosts = '', path, query = ''] = parts;
+function readUrl(parts: RegExpExecArray, rest: pg.ClientConfig): { config: pg.ClientConfig; hosts: Host[] } {
+  const [url, scheme, login, list = '', path, query = ''] = parts;
   const parameters = new URLSearchParams(query);
   requireWriting(parameters.get('target_session_attrs') ?? undefined);
-  const named = parameters.get('host') ?? (hosts.includes(',') ? hosts : undefined);
-  const places = placesOf(named, parameters.get('port') ?? undefined);
-  const [first] = places;
-  if (!first) return { config: { ...rest, connectionString: url }, places };
+  const named = parameters.get('host') ?? (list.includes(',') ? list : undefined);
+  const hosts = hostsIn(named, parameters.get('port') ?? undefined);
+  const [first] = hosts;
+  if (!first) return { config: { ...rest, connectionString: url }, hosts };
   parameters.delete('host');
   parameters.delete('port');
   const host = first.host.includes(':') ? `[${first.host}]` : encodeURIComponent(first.host);
   const kept = parameters.size > 0 ? `?${parameters}` : '';
-  return { config: { ...rest, connectionString: `${scheme}${login}${host}:${first.port}${path}${kept}` }, places };
+  return { config: { ...rest, connectionString: `${scheme}${login}${host}:${first.port}${path}${kept}` }, hosts };
 }
 
 /** Parses a list of hosts, each with an optional port; returns an empty list for fewer than two hosts. */
-export function placesOf(hosts: string | undefined, ports?: string): Place[] {
-  const named = hosts?.split(',').map((host) => host.trim()) ?? [];
+export function hostsIn(list: string | undefined, ports?: string): Host[] {
+  const named = list?.split(',').map((host) => host.trim()) ?? [];
   if (named.length < 2) return [];
   const given = ports?.split(',') ?? [];
   if (given.length > 1 && given.length !== named.length)
     throw new TypeError(
       `there must be one port, or one for each of the ${named.length} hosts, got ${given.length} ports`,
     );
-  return named.map((text, i) => placeOf(text, given.length > 1 ? given[i] : given[0]));
+  return named.map((text, i) => hostIn(text, given.length > 1 ? given[i] : given[0]));
 }
 
-function placeOf(text: string, otherwise: string | undefined): Place {
+function hostIn(text: string, otherwise: string | undefined): Host {
   const [, bracketed, bare, own] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d*))?$/.exec(text) ?? [];
   const host = decodeURIComponent(bracketed ?? bare ?? text) || 'localhost';
   const port = Number(own || otherwise || DEFAULT_PORT);

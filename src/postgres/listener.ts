@@ -1,5 +1,5 @@
 // Receives notifications on one connection and passes them to subscribers. A notification is only a hint: those sent
-// while the connection is down are lost. So after each (re)connect the listener first issues LISTEN and then tells all
+// while the connection is down are lost. So after each (re)connect the listener first issues LISTEN and then asks all
 // subscribers to check once. That check sees whatever was committed before the LISTEN; later commits send
 // notifications.
 
@@ -10,10 +10,10 @@ import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { DirectClient } from './direct-client.ts';
 import { watchListening } from './heartbeat.ts';
-import { letGoOfSession } from './own-backend.ts';
+import { releaseSession } from './own-backend.ts';
 
 /** Called with a notification's payload, or with undefined to request a check: a notification may have been missed. */
-export type Heard = (payload: string | undefined) => void;
+export type NotificationListener = (payload: string | undefined) => void;
 
 export interface ListenerOptions {
   /** A direct connection: through a pooler in transaction mode, LISTEN succeeds but nothing is received. */
@@ -25,7 +25,7 @@ export interface ListenerOptions {
 export class Listener implements Service {
   readonly #options: ListenerOptions;
   readonly #lifecycle = new Lifecycle('listener');
-  readonly #ears = new Map<string, Set<Heard>>();
+  readonly #subscribers = new Map<string, Set<NotificationListener>>();
   readonly #ending = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -34,10 +34,10 @@ export class Listener implements Service {
   }
 
   /** Subscribes to a channel; must be called before start. Returns a function that ends the subscription. */
-  on(channel: string, heard: Heard): () => void {
-    const ears = this.#ears.get(channel) ?? new Set();
-    this.#ears.set(channel, ears.add(heard));
-    return () => ears.delete(heard);
+  on(channel: string, notified: NotificationListener): () => void {
+    const subscribers = this.#subscribers.get(channel) ?? new Set();
+    this.#subscribers.set(channel, subscribers.add(notified));
+    return () => subscribers.delete(notified);
   }
 
   /** Does not wait for the connection: an unreachable database may come back later. */
@@ -69,7 +69,7 @@ export class Listener implements Service {
   /** Resolves with the reason why the connection ended. */
   async #listenUntilLost(connected: () => void): Promise<unknown> {
     const client = new DirectClient(this.#options.database);
-    client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
+    client.on('notification', ({ channel, payload }) => this.#pass(channel, payload ?? ''));
     const { promise: lost, resolve: lose } = Promise.withResolvers<unknown>();
     client.on('error', lose).on('end', () => lose(new Error('connection ended')));
     this.#ending.signal.addEventListener('abort', lose, { once: true });
@@ -77,15 +77,15 @@ export class Listener implements Service {
     let forget = () => {};
     const setUp = this.#listen(client).then(() => {
       listening = true;
-      forget = watchListening(client, this.#ears.size, lose);
+      forget = watchListening(client, this.#subscribers.size, lose);
       connected();
-      this.#tellAllToLook();
+      this.#requestChecks();
       return lost;
     });
     const reason = await Promise.race([setUp, lost]).catch((error) => error);
     this.#ending.signal.removeEventListener('abort', lose);
     forget();
-    if (listening && this.#ending.signal.aborted) await letGoOfSession(client, [...this.#ears.keys()]);
+    if (listening && this.#ending.signal.aborted) await releaseSession(client, [...this.#subscribers.keys()]);
     const closed = client.end().catch(() => {});
     if (listening) await closed; // a connection still being opened does not respond before its timeout
     return reason;
@@ -93,14 +93,14 @@ export class Listener implements Service {
 
   async #listen(client: pg.Client): Promise<void> {
     await client.connect();
-    for (const channel of this.#ears.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    for (const channel of this.#subscribers.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
 
-  #tellAllToLook(): void {
-    for (const channel of this.#ears.keys()) this.#tell(channel, undefined);
+  #requestChecks(): void {
+    for (const channel of this.#subscribers.keys()) this.#pass(channel, undefined);
   }
 
-  #tell(channel: string, payload: string | undefined): void {
-    for (const heard of this.#ears.get(channel) ?? []) heard(payload);
+  #pass(channel: string, payload: string | undefined): void {
+    for (const notified of this.#subscribers.get(channel) ?? []) notified(payload);
   }
 }

@@ -7,16 +7,16 @@ import type { PrimaryClient } from './primary-client.ts';
 /**
  * Releases the session locks before a connection ends, because a pooler may pass on its server process without a reset.
  */
-const LET_GO = 'select pg_catalog.pg_advisory_unlock_all()';
-const LET_GO_MS = 1_000;
+const RELEASE_LOCKS = 'select pg_catalog.pg_advisory_unlock_all()';
+const RELEASE_MS = 1_000;
 
 /** Releases the locks and channels of a connection that is about to end. Takes at most a second, and never fails. */
-export async function letGoOfSession(
+export async function releaseSession(
   client: Pick<pg.Client, 'query'>,
   channels: readonly string[] = [],
 ): Promise<void> {
-  const text = [LET_GO, ...channels.map((channel) => `unlisten "${channel.replaceAll('"', '""')}"`)].join('; ');
-  const statement = { text, query_timeout: LET_GO_MS };
+  const text = [RELEASE_LOCKS, ...channels.map((channel) => `unlisten "${channel.replaceAll('"', '""')}"`)].join('; ');
+  const statement = { text, query_timeout: RELEASE_MS };
   await client.query(statement).catch(() => {}); // a lost connection holds nothing
 }
 
@@ -52,8 +52,8 @@ export async function requireOwnBackend(client: Connected): Promise<number> {
   try {
     await other.connect();
     const own = await backendOf(client);
-    const { processID: told } = client as unknown as { processID: number };
-    for (let left = told === own ? ROUNDS : ROUNDS_AT_A_POOLER; left > 0; left--) {
+    const { processID: reported } = client as unknown as { processID: number };
+    for (let left = reported === own ? ROUNDS : ROUNDS_AT_A_POOLER; left > 0; left--) {
       if (!(await staysOurs(client, other, own))) throw new SharedBackend();
     }
     return own;

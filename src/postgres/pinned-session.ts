@@ -5,7 +5,7 @@
 import pg from 'pg';
 import { CannotWrite, isUnableToWrite } from './cannot-write.ts';
 import { DirectClient, onceMore } from './direct-client.ts';
-import { letGoOfSession, requireOwnBackend, SharedBackend } from './own-backend.ts';
+import { releaseSession, requireOwnBackend, SharedBackend } from './own-backend.ts';
 
 /**
  * A commit whose wait for the synchronous standby was cancelled, or ended by a shutdown, is reported as successful,
@@ -151,7 +151,7 @@ export class PinnedSession {
   async close(): Promise<void> {
     const lives = !this.#over && this.#backend !== 0;
     this.#over = true;
-    if (lives) await letGoOfSession(this.#client);
+    if (lives) await releaseSession(this.#client);
     await this.#client.end().catch(() => {});
   }
 

@@ -4,7 +4,7 @@
 import pg from 'pg';
 import { CannotWrite } from './cannot-write.ts';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
-import { type Place, placesOf, readPlaces, type Settings } from './hosts.ts';
+import { type Host, hostsIn, readHosts, type Settings } from './hosts.ts';
 import { requireWriting } from './writing.ts';
 
 /** pg's settings, and mustWrite. */
@@ -21,17 +21,17 @@ const END_MS = 1_000;
 
 export class PrimaryClient extends pg.Client {
   readonly #given: string | PrimarySettings;
-  readonly #places: Place[];
+  readonly #hosts: Host[];
   readonly #mustWrite: boolean;
 
   /** @throws TypeError for invalid hosts, ports or target_session_attrs */
   constructor(given: string | PrimarySettings) {
-    const { config, places } = readPlaces(given);
+    const { config, hosts } = readHosts(given);
     super(config);
     // Without a listener the event would end the process; queries reject with the error anyway.
     this.on('error', () => {});
     this.#given = given;
-    this.#places = places.length > 0 ? places : placesOf(this.host, String(this.port)); // pg has read PGHOST
+    this.#hosts = hosts.length > 0 ? hosts : hostsIn(this.host, String(this.port)); // pg has read PGHOST
     this.#mustWrite = typeof given === 'string' || (given.mustWrite ?? true);
   }
 
@@ -63,7 +63,7 @@ export class PrimaryClient extends pg.Client {
   protected prepare(): void {}
 
   protected async open(): Promise<pg.Client> {
-    if (this.#places.length > 1) aim(this, await this.#findPrimary());
+    if (this.#hosts.length > 1) aim(this, await this.#findPrimary());
     this.prepare();
     await super.connect();
     try {
@@ -79,33 +79,33 @@ export class PrimaryClient extends pg.Client {
    * Finds the first host that responds and can write. All are tried in parallel, so an unreachable one does not delay
    * the others.
    */
-  async #findPrimary(): Promise<Place> {
-    const tried = this.#places.map((place) => this.#try(place));
+  async #findPrimary(): Promise<Host> {
+    const tried = this.#hosts.map((host) => this.#try(host));
     try {
       return await Promise.any(tried);
     } catch (error) {
       const reasons = (error as AggregateError).errors.map(
-        ({ message, code }, i) => `${this.#places[i]?.host}:${this.#places[i]?.port}: ${message || code}`,
+        ({ message, code }, i) => `${this.#hosts[i]?.host}:${this.#hosts[i]?.port}: ${message || code}`,
       );
       throw new CannotWrite(`none of the hosts can write: ${reasons.join('; ')}`, { cause: error });
     }
   }
 
-  async #try(place: Place): Promise<Place> {
-    const probe = this.#at(place, true);
+  async #try(host: Host): Promise<Host> {
+    const probe = this.#at(host, true);
     try {
       await probe.connect();
-      return place;
+      return host;
     } finally {
       void probe.end();
     }
   }
 
-  #at(place: Place, mustWrite: boolean): PrimaryClient {
+  #at(host: Host, mustWrite: boolean): PrimaryClient {
     const given = typeof this.#given === 'string' ? { connectionString: this.#given } : this.#given;
     const client = new PrimaryClient({ ...CONNECTION_LIMITS, ...given, mustWrite });
-    client.#places.length = 0;
-    aim(client, place);
+    client.#hosts.length = 0;
+    aim(client, host);
     return client;
   }
 }
@@ -116,7 +116,7 @@ interface Wire {
   connectionParameters: { host: string; port: number };
 }
 
-function aim(client: pg.Client, { host, port }: Place): void {
+function aim(client: pg.Client, { host, port }: Host): void {
   Object.assign(client, { host, port });
   Object.assign((client as unknown as Wire).connectionParameters, { host, port });
 }

@@ -1,6 +1,6 @@
 // Runs statements in a transaction that the caller opened, and only there. An add that is not awaited must not run
 // after the COMMIT: as a statement of its own it would succeed, and the task would exist outside the transaction. A
-// driver's queue does not show what is ahead of a statement. There are two ways to be sure:
+// driver does not show which statements are queued ahead of another. There are two ways to be sure:
 // - A pg client that is idle and in a transaction: the statement is sent immediately, so nothing can come before it.
 // - Anything else: the statement is wrapped in a cursor. The server rejects DECLARE outside a transaction, and FETCH
 //   does not find the cursor of a transaction that has ended. Both are sent in the same tick. It costs a second round

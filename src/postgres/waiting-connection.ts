@@ -6,7 +6,7 @@ import { queueIdIn } from '../domain/notification.ts';
 import { CONNECTION_LIMITS } from './connection-limits.ts';
 import type { Executor, PoolLike } from './executor.ts';
 import { watchListening } from './heartbeat.ts';
-import { letGoOfSession, requireOwnBackend } from './own-backend.ts';
+import { releaseSession, requireOwnBackend } from './own-backend.ts';
 
 /** The connection's settings, for pg. */
 export type WaitingSettings = ClientConfig;
@@ -82,7 +82,7 @@ export async function openWaitingConnection(
       const lives = !over;
       over = true;
       forget();
-      if (lives) await letGoOfSession(client, CHANNELS);
+      if (lives) await releaseSession(client, CHANNELS);
       await client.end();
     },
   };

@@ -1,4 +1,4 @@
-// How long to wait before a retry: doubling, capped, and jittered so that many processes do not retry at the same
+// The delay before a retry: it doubles up to a limit, with jitter so that many processes do not retry at the same
 // moment.
 
 export interface BackoffLimits {

@@ -3,17 +3,17 @@
 import { runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
-import { openDirectPool } from '../postgres/direct-pool.ts';
+import { requireOwnBackend } from '../postgres/own-backend.ts';
+import { openDirectPool } from '../postgres/pools.ts';
 import type { Logger } from '../runtime/logger.ts';
 import {
   becomeOwner,
   endSchedulerTurn,
   grantSchedulerSchema,
   letOwnerMakeSchemas,
-  requireOwnBackend,
   SCHEDULER_SCHEMA,
   takeSchedulerTurn,
-} from '../store/scheduler-schema.ts';
+} from '../schema/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
 
 /**

@@ -5,14 +5,14 @@
 import { EventEmitter } from 'node:events';
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
-import { breakWhenDeaf } from '../postgres/break-when-deaf.ts';
 import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
-import { openDirectPool } from '../postgres/direct-pool.ts';
+import { breakUnlessListening } from '../postgres/listening-watchdog.ts';
+import { openDirectPool } from '../postgres/pools.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
-import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../store/scheduler-schema.ts';
+import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../schema/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
 import { installScheduler } from './install.ts';
 import { maintain } from './maintain.ts';
@@ -30,9 +30,9 @@ export interface SchedulerOptions {
   clock?: Clock | undefined;
 }
 
-// One listens, two run the jobs.
+// One connection listens, two run the jobs.
 const CONNECTIONS = 3;
-// The listener hears of jobs, and of the library's migrations.
+// The library listens for jobs and for its own migrations.
 const CHANNELS = 2;
 // NOTIFY announces jobs; polling finds those whose notification was lost.
 const POLL_MS = 300_000;
@@ -118,7 +118,7 @@ export class Scheduler implements Service {
     if (!(await hasSchedulerSchema(this.#pool))) await installScheduler(this.#database, this.#logger);
     if (this.#ending.signal.aborted) return new Error('the scheduler was stopped');
     const events: WorkerEvents = new EventEmitter();
-    events.on('pool:listen:success', ({ client }) => breakWhenDeaf(client, CHANNELS));
+    events.on('pool:listen:success', ({ client }) => breakUnlessListening(client, CHANNELS));
     this.#runner = await run({
       events,
       pgPool: this.#pool,

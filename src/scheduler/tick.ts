@@ -13,7 +13,7 @@ import { dueCrons, fireCron, planCron } from '../store/crons.ts';
 /** Checks are a minute apart; one that comes slightly early still finds the run. The database checks the time. */
 const AHEAD_MS = 5_000;
 
-/** How many runs ended in which way. */
+/** The number of runs by outcome. */
 export type TickCounts = Partial<Record<Fired, number>>;
 
 /**
@@ -25,7 +25,7 @@ export async function tick(database: Executor, logger: Logger): Promise<TickCoun
   const counts: TickCounts = {};
   for (const cron of await dueCrons(database)) {
     try {
-      const fired = await attend(database, cron);
+      const fired = await checkEntry(database, cron);
       if (fired) counts[fired] = (counts[fired] ?? 0) + 1;
       if (fired === 'failed' || fired === 'missed') logger.warn(`did not add a cron run: ${fired}`, { cron: cron.id });
     } catch (error) {
@@ -35,8 +35,8 @@ export async function tick(database: Executor, logger: Logger): Promise<TickCoun
   return counts;
 }
 
-async function attend(database: Executor, cron: DueCron): Promise<Fired | undefined> {
-  const schedule = readable(cron);
+async function checkEntry(database: Executor, cron: DueCron): Promise<Fired | undefined> {
+  const schedule = readSchedule(cron);
   if ('problem' in schedule) return void (await planCron(database, cron.id, schedule));
   const moment = cron.nextRun ?? planned(schedule, cron);
   if (!moment) return undefined;
@@ -52,7 +52,7 @@ function planned(schedule: Schedule, { since, timezone, active }: DueCron): Date
 }
 
 /** The schedule of an entry that has a next run, or the reason why it has none. */
-function readable({ schedule: text, timezone, now }: DueCron): Schedule | { problem: string } {
+function readSchedule({ schedule: text, timezone, now }: DueCron): Schedule | { problem: string } {
   if (!isTimeZone(timezone)) return { problem: `its time zone ${timezone} is unknown to the server` };
   try {
     const schedule = parseSchedule(text);

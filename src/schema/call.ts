@@ -7,7 +7,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { callOnBehalf } from './call-on-behalf.ts';
 import { columnsOfFunction, columnsOfView, type ViewName } from './columns.ts';
 import type { FunctionArguments, FunctionName } from './functions.ts';
-import type { Crossed, FunctionRows } from './rows.ts';
+import type { FunctionRows, Selected } from './rows.ts';
 import { translateError } from './translate-error.ts';
 import type { TaskQueueViews } from './views.ts';
 
@@ -20,16 +20,16 @@ import type { TaskQueueViews } from './views.ts';
 export function call<Name extends FunctionName>(
   name: Name,
   given: FunctionArguments<Name>,
-): CompiledQuery<Crossed<FunctionRows[Name]>> {
+): CompiledQuery<Selected<FunctionRows[Name]>> {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   const passed = present.map(([argument, value], index) => `"${argument}" => ${parameter(index + 1, value)}`);
   const values = present.map(([, value]) => (hasNulls(value) ? JSON.stringify(value) : value));
   const columns = columnsOfFunction(name);
   const raw = (text: string, parameters: unknown[]) =>
-    CompiledQuery.raw(text, parameters) as CompiledQuery<Crossed<FunctionRows[Name]>>;
+    CompiledQuery.raw(text, parameters) as CompiledQuery<Selected<FunctionRows[Name]>>;
   const query = raw(`select ${columns} from "taskqueue"."${name}"(${passed.join(', ')})`, values);
   const onBehalf = (behalf: Behalf) => raw(...callOnBehalf(behalf, { name, columns, passed, values }));
-  const made: Call<Crossed<FunctionRows[Name]>> = { ...query, onBehalf };
+  const made: Call<Selected<FunctionRows[Name]>> = { ...query, onBehalf };
   return made;
 }
 
@@ -60,8 +60,8 @@ export function statement<Row>(text: string, values: readonly unknown[] = []): C
   return CompiledQuery.raw(text, [...values]) as CompiledQuery<Row>;
 }
 
-/** A selection of a view's rows: filter, order and limit. */
-export interface Look<Row> {
+/** Which rows of a view to select, and in which order. */
+export interface Selection<Row> {
   /** Text columns and the values that they must have. */
   where?: { [Column in keyof Row]?: string | undefined };
   /** A leading `-` sorts the latest or highest first. */
@@ -70,14 +70,14 @@ export interface Look<Row> {
 }
 
 /**
- * Compiles a query of a view.
+ * Compiles a selection from a view.
  *
- * @example `look('attempts', { where: { queue: 'mail' }, order: ['-ended'], limit: 100 })`
+ * @example `select('attempts', { where: { queue: 'mail' }, order: ['-ended'], limit: 100 })`
  */
-export function look<View extends ViewName>(
+export function select<View extends ViewName>(
   view: View,
-  { where = {}, order, limit }: Look<TaskQueueViews[`taskqueue.${View}`]>,
-): CompiledQuery<Crossed<TaskQueueViews[`taskqueue.${View}`]>> {
+  { where = {}, order, limit }: Selection<TaskQueueViews[`taskqueue.${View}`]>,
+): CompiledQuery<Selected<TaskQueueViews[`taskqueue.${View}`]>> {
   const given = Object.entries(where).filter(([, value]) => value !== undefined);
   const conditions = given.map(([column], index) => `v."${column}" operator(pg_catalog.=) $${index + 1}`);
   const text = [
@@ -87,7 +87,7 @@ export function look<View extends ViewName>(
     ...(limit === undefined ? [] : [`limit $${given.length + 1}`]),
   ].join(' ');
   const values = [...given.map(([, value]) => value), ...(limit === undefined ? [] : [limit])];
-  return CompiledQuery.raw(text, values) as CompiledQuery<Crossed<TaskQueueViews[`taskqueue.${View}`]>>;
+  return CompiledQuery.raw(text, values) as CompiledQuery<Selected<TaskQueueViews[`taskqueue.${View}`]>>;
 }
 
 /**

@@ -13,9 +13,9 @@ export type IntervalValue =
  * An SQL row as selected by columns.ts: moments are microseconds since 1970, intervals are seconds. A number may be
  * text: pg returns numeric as text.
  */
-export type Crossed<Row> = { [Column in keyof Row]: CrossedValue<Row[Column]> };
+export type Selected<Row> = { [Column in keyof Row]: SelectedValue<Row[Column]> };
 
-type CrossedValue<Value> = [TimestampValue] extends [Exclude<Value, null>]
+type SelectedValue<Value> = [TimestampValue] extends [Exclude<Value, null>]
   ? BigintValue | Extract<Value, null>
   : [IntervalValue] extends [Exclude<Value, null>]
     ? string | number | Extract<Value, null>

@@ -23,7 +23,7 @@ export const momentOf = (parameter: string) =>
    (${parameter}::bigint operator(pg_catalog.*) interval '1 microsecond'))`;
 
 const moments = (...names: string[]) => names.map((name) => `${microseconds(`"${name}"`)} as "${name}"`);
-/** Of those that a person may have set to infinity: which is null here, no end at all. */
+/** For moments that a person may have set to infinity; null stands for that, no end. */
 const ends = (...names: string[]) =>
   plain(names.join(' ')).map((name) => {
     const moment = microseconds(name);
@@ -40,7 +40,7 @@ const LEASED = list(
   ['eta', 'created'].map((name) => `${quickMicroseconds(name)} as "${name}"`),
   plain('payload tag retry_count lease_token'),
 );
-// The id is a text because an application may have told pg to make numbers of what exceeds them.
+// The id is text, because an application may have told pg to parse bigint as a number, which would lose digits.
 const DISPATCH = list(
   ['id::pg_catalog.text as "id"'],
   plain('queue name url method headers body target namespace'),
@@ -63,7 +63,7 @@ const SETTINGS = list(
   moments('created'),
 );
 
-/** Of functions that return what may not cross as it is; the others are asked for all they have. */
+/** For functions that return such types. From all others, every column is selected. */
 const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   add: TASK,
   requeue_task: TASK,
@@ -110,7 +110,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   due_crons: list(plain('id schedule timezone'), moments('since', 'next_run', 'now'), plain('active')),
 };
 
-/** Of the views that this package reads. */
+/** For the views that this package reads. */
 const OF_VIEWS = {
   queues: list(
     [SETTINGS],
@@ -144,12 +144,12 @@ const OF_VIEWS = {
 /** The views that this package reads. */
 export type ViewName = keyof typeof OF_VIEWS;
 
-/** What to select from a function. */
+/** The columns to select from a function. */
 export function columnsOfFunction(name: FunctionName): string {
   return OF_FUNCTIONS[name] ?? '*';
 }
 
-/** What to select from a view. */
+/** The columns to select from a view. */
 export function columnsOfView(name: ViewName): string {
   return OF_VIEWS[name];
 }

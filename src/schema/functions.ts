@@ -191,7 +191,7 @@ export type FunctionArguments<Name extends FunctionName> = {
   >;
 } & { -readonly [Key in Optional<(typeof functions)[Name]>]?: ValueOf<(typeof functions)[Name][Key]> };
 
-/** All named arguments of a function: what builds them can't forget one, and says `undefined` for what is left out. */
+/** All named arguments of a function. Code that builds them must list each one, with `undefined` for those it omits. */
 export type AllArguments<Name extends FunctionName> = {
   -readonly [Key in keyof (typeof functions)[Name]]: ValueOf<(typeof functions)[Name][Key]>;
 };

@@ -1,9 +1,9 @@
-// The rows that functions return: as SQL declares them and, as Crossed, as this package selects them and drivers return
-// them. Applications can give drivers parsers of their own; store/values.ts handles all results.
+// The rows that functions return: as SQL declares them and, as Selected, as this package selects them and drivers
+// return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 
-export type { BigintValue, Crossed, IntervalValue, TimestampValue } from './column-values.ts';
+export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
 export interface TaskRow {
   queue: string;
@@ -113,7 +113,7 @@ export interface DispatcherQueueRow {
   claimers: { claimer: number; held: number; connected: boolean }[] | null;
 }
 
-/** A task to look at. */
+/** The status of a task. */
 export interface TaskStatusRow {
   queue: string;
   name: string;

@@ -3,7 +3,7 @@
 // policies in addition to rights.
 
 import type { Executor } from '../postgres/executor.ts';
-import { BECOME_OWNER_FOR_LONG } from './migrate/migration-statements.ts';
+import { BECOME_OWNER_FOR_SESSION } from './migrate/migration-statements.ts';
 
 /** Its name. */
 export const SCHEDULER_SCHEMA = 'taskqueue_cron';
@@ -34,7 +34,7 @@ $$`;
 
 /** Works as the owner of taskqueue from now on, if the user may. */
 export function becomeOwner(executor: Executor) {
-  return executor.query(BECOME_OWNER_FOR_LONG, []);
+  return executor.query(BECOME_OWNER_FOR_SESSION, []);
 }
 
 /**

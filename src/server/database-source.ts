@@ -1,7 +1,7 @@
-// Choosing the database: from an option, DATABASE_URL, libpq's variables or a running `pgtaskqueue dev`, in this order.
+// Chooses the database: from an option, DATABASE_URL, libpq's variables or a running `pgtaskqueue dev`, in this order.
 
 import type { ClientConfig } from 'pg';
-import { readPlaces, type Settings } from '../postgres/hosts.ts';
+import { readHosts, type Settings } from '../postgres/hosts.ts';
 import { ConfigError } from './config-error.ts';
 import type { DevState } from './dev-state.ts';
 
@@ -63,13 +63,13 @@ function fromUrl(url: string, from: string, name: string): DatabaseSource {
     const given = scheme ? `got ${scheme}…` : 'got something without a scheme';
     throw new ConfigError(`${name} must be a connection string like postgresql://user@host:5432/database, ${given}`);
   }
-  requireKnownPlaces(url, name);
+  requireReadableHosts(url, name);
   return { connection: url, from, label: withoutPassword(url) };
 }
 
-function requireKnownPlaces(connection: string | Settings, name: string): void {
+function requireReadableHosts(connection: string | Settings, name: string): void {
   try {
-    readPlaces(connection);
+    readHosts(connection);
   } catch (error) {
     throw error instanceof TypeError ? new ConfigError(`${name}: ${error.message}`) : error;
   }
@@ -83,6 +83,6 @@ function fromLibpq(environment: Environment): DatabaseSource {
   const connection = { host, port: several ? port : Number(port), target_session_attrs } as ClientConfig;
   if (user) connection.user = user;
   if (database) connection.database = database;
-  requireKnownPlaces(connection, 'PGHOST, PGPORT, PGTARGETSESSIONATTRS');
+  requireReadableHosts(connection, 'PGHOST, PGPORT, PGTARGETSESSIONATTRS');
   return { connection, from: 'PG*', label: `postgresql://${user ? `${user}@` : ''}${host}:${port}/${database ?? ''}` };
 }

@@ -14,8 +14,8 @@ export interface DevState {
 }
 
 /**
- * The `dev` that runs on this data folder. A relative folder is searched for in the folders above the current one as
- * well, as git does. Undefined when there is none, or when its process has ended.
+ * The `dev` that runs on this data folder. A relative folder is also searched for in the folders above the current one,
+ * as git does. Undefined when there is none, or when its process has ended.
  */
 export function findDevState(dataDir: string, from: string = process.cwd()): DevState | undefined {
   const state = readDevState(resolve(from, dataDir));

@@ -10,13 +10,13 @@ import type { Quotas } from '../domain/quotas.ts';
 import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
-import { openPool } from '../postgres/direct-pool.ts';
 import { executorOf } from '../postgres/executor.ts';
+import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { jsonLogger, type Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
-import { holdCopy } from '../store/identity.ts';
+import { pauseCopiedQueues } from '../store/identity.ts';
 import { setQuotas } from '../store/quotas.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
@@ -162,7 +162,7 @@ class TaskQueueServer implements Server {
   }
 
   async #hold(): Promise<void> {
-    const queues = await holdCopy(executorOf(this.#pool));
+    const queues = await pauseCopiedQueues(executorOf(this.#pool));
     if (queues > 0)
       this.#logger.warn('this database is a copy: its push queues are paused until they are resumed', { queues });
   }

@@ -1,8 +1,8 @@
 // Orderly shutdown after a signal.
 
 /**
- * Time to report what was cut off and to close, after the stop's own seconds. Then the process exits with the rest
- * undone.
+ * Time to report what was cut off and to close, after the stop's own seconds. After that the process exits, done or
+ * not.
  */
 const LAST_SECONDS = 4.5;
 /** Only a connection that does not answer can keep the process alive after that. */
@@ -13,8 +13,8 @@ const LINGER_MS = 500;
 const SAME_KEY_PRESS_MS = 500;
 
 /**
- * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process at once, as does a stop that takes 4.5 s
- * longer than `stopSeconds`. Nothing is lost then, because leases expire.
+ * Waits for SIGINT or SIGTERM, then stops. A second signal ends the process immediately, and so does a stop that takes
+ * 4.5 s longer than `stopSeconds`. Nothing is lost then, because leases expire.
  *
  * @param stop releases everything; called once
  * @param stopSeconds how long `stop` waits for running work

@@ -3,7 +3,7 @@
 import { InvalidTargetError } from '../domain/errors.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 
 /**
  * Allows tasks to use URLs on a host.
@@ -22,7 +22,7 @@ export async function disallowUrl(executor: Executor, entry: string): Promise<bo
 
 /** Lists all entries. */
 export async function listAllowedUrls(executor: Executor): Promise<string[]> {
-  return (await run(executor, look('allowed_urls', { order: ['entry'] }))).map(({ entry }) => entry);
+  return (await run(executor, select('allowed_urls', { order: ['entry'] }))).map(({ entry }) => entry);
 }
 
 const text = (value: unknown) => requireText(value, 'a host', InvalidTargetError);

@@ -2,7 +2,7 @@
 
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { look, run } from '../schema/call.ts';
+import { run, select } from '../schema/call.ts';
 import { readDate } from './values.ts';
 
 /** Lists the latest acts, newest first; with an object (such as `queue mail`), only acts on it. */
@@ -10,7 +10,7 @@ export async function listAudit(
   executor: Executor,
   { object, limit }: { object?: string | undefined; limit: number },
 ): Promise<AuditEntry[]> {
-  const query = look('audit', { where: { object }, order: ['-id'], limit });
+  const query = select('audit', { where: { object }, order: ['-id'], limit });
   return (await run(executor, query)).map(({ request_id, ...row }) => ({
     ...row,
     id: Number(row.id),

@@ -14,6 +14,6 @@ export interface BlockerEntry {
 }
 
 /** @param claimer the dispatcher's number */
-export async function recordBlockers(executor: Executor, notes: BlockerEntry[], claimer: number): Promise<void> {
-  await run(executor, call('record_blockers', { notes: JSON.stringify(notes), claimer }));
+export async function recordBlockers(executor: Executor, entries: BlockerEntry[], claimer: number): Promise<void> {
+  await run(executor, call('record_blockers', { notes: JSON.stringify(entries), claimer }));
 }

@@ -7,7 +7,7 @@ import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne, statement } from '../schema/call.ts';
 import { columnsOfFunction } from '../schema/columns.ts';
-import type { Crossed, DispatchRow } from '../schema/rows.ts';
+import type { DispatchRow, Selected } from '../schema/rows.ts';
 import { readCount } from './values.ts';
 
 /** The function that claims tasks of one queue: due tasks, or those requested to run now. */
@@ -47,14 +47,14 @@ export interface Claimed {
   unread: (LeaseRef & { request: number })[];
 }
 
-type ClaimedRow = Crossed<DispatchRow> & {
+type ClaimedRow = Selected<DispatchRow> & {
   /** Position of the request, from 1. */
   asked: number | string;
 };
 
 /**
  * Rows of dispatches, each with `asked`: the position, from 1, of its request. Tasks that did not fit have null in
- * their wide columns, including the URL; `readClaimed` returns them in full.
+ * their wide columns, including the URL; readClaimed returns them in full.
  */
 export function claimFromAll(claim: Claim, requests: readonly ClaimRequest[], claimer: number) {
   const queues = requests.map(({ queue }) => queue);
@@ -75,7 +75,7 @@ export function claimFromAll(claim: Claim, requests: readonly ClaimRequest[], cl
 /** The same rows in full, for tasks already claimed. */
 export function readClaimed(leases: readonly LeaseRef[], forced: boolean) {
   const { ids, lease_tokens } = columns(leases);
-  return statement<Crossed<DispatchRow>>(
+  return statement<Selected<DispatchRow>>(
     `select ${columnsOfFunction('claimed_tasks')}
      from taskqueue.claimed_tasks($1::bigint[], $2::pg_catalog.uuid[], $3::boolean)`,
     [ids, lease_tokens, forced],
@@ -132,7 +132,7 @@ function columns(leases: readonly LeaseRef[]): { ids: string[]; lease_tokens: st
   return { ids: leases.map(({ id }) => id), lease_tokens: leases.map(({ leaseToken }) => leaseToken) };
 }
 
-function readDispatch(row: Crossed<DispatchRow>): Dispatch {
+function readDispatch(row: Selected<DispatchRow>): Dispatch {
   return {
     id: String(row.id),
     queue: row.queue,

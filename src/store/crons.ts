@@ -4,7 +4,7 @@ import type { ApplyCronsOptions, Cron, CronChange, DueCron, Fired } from '../dom
 import type { CronConfig } from '../domain/cron/cron-config.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function applyCronConfig(
 
 /** Lists all cron jobs by name. */
 export async function listCrons(executor: Executor): Promise<Cron[]> {
-  const rows = await run(executor, look('crons', { order: ['name'] }));
+  const rows = await run(executor, select('crons', { order: ['name'] }));
   return rows.map((row) => ({
     name: row.name,
     description: row.description,

@@ -4,8 +4,8 @@ import { InvalidQueueNameError, InvalidTaskNameError } from '../domain/errors.ts
 import type { DeadTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { look, run } from '../schema/call.ts';
-import type { Crossed } from '../schema/rows.ts';
+import { run, select } from '../schema/call.ts';
+import type { Selected } from '../schema/rows.ts';
 import type { DeadTasksView } from '../schema/views.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
@@ -16,13 +16,13 @@ export async function listDeadTasks(
   { limit = 100 } = {},
 ): Promise<DeadTask[]> {
   const where = queue === undefined ? {} : { queue: queueName(queue) };
-  return (await run(executor, look('dead_tasks', { where, order: ['-died'], limit }))).map(readDeadTask);
+  return (await run(executor, select('dead_tasks', { where, order: ['-died'], limit }))).map(readDeadTask);
 }
 
 /** The dead task of a name, the latest if there are several; undefined: there is none. */
 export async function findDeadTask(executor: Executor, queue: string, name: string): Promise<DeadTask | undefined> {
   const where = { queue: queueName(queue), name: requireText(name, 'the name of a task', InvalidTaskNameError) };
-  const [row] = await run(executor, look('dead_tasks', { where, order: ['-died'], limit: 1 }));
+  const [row] = await run(executor, select('dead_tasks', { where, order: ['-died'], limit: 1 }));
   return row && readDeadTask(row);
 }
 
@@ -30,7 +30,7 @@ function queueName(queue: string): string {
   return requireText(queue, 'the name of a queue', InvalidQueueNameError);
 }
 
-function readDeadTask({ retry_count, last_status, first_attempt, ...row }: Crossed<DeadTasksView>): DeadTask {
+function readDeadTask({ retry_count, last_status, first_attempt, ...row }: Selected<DeadTasksView>): DeadTask {
   return {
     ...row,
     died: readDate(row.died),

@@ -4,7 +4,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Overflow } from '../domain/task.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, runOne, statement } from '../schema/call.ts';
-import type { Crossed, TaskRow } from '../schema/rows.ts';
+import type { Selected, TaskRow } from '../schema/rows.ts';
 
 /** Returns the call; null if it does not exist or no longer exists. */
 export async function deferredPayload(executor: Executor, id: string): Promise<Uint8Array | null> {
@@ -17,7 +17,10 @@ export async function deleteDeferred(executor: Executor, id: string): Promise<bo
 }
 
 /** Adds the task and stores the call to which its body refers in one statement, so both exist or neither. */
-export function keeping(add: CompiledQuery<Crossed<TaskRow>>, { id, data }: Overflow): CompiledQuery<Crossed<TaskRow>> {
+export function withDeferredPayload(
+  add: CompiledQuery<Selected<TaskRow>>,
+  { id, data }: Overflow,
+): CompiledQuery<Selected<TaskRow>> {
   const count = add.parameters.length;
   return statement(
     `select a.*, "taskqueue"."keep_deferred"(a.queue, a.name, $${count + 1}, $${count + 2}) from (${add.sql}) as a`,

@@ -12,8 +12,8 @@ export async function checkIdentity(executor: Executor): Promise<Identity> {
   return check_identity;
 }
 
-/** Pauses the push queues of a copy, once; returns their number. */
-export async function holdCopy(executor: Executor): Promise<number> {
+/** Pauses the push queues of a database that is a copy, once; returns their number. */
+export async function pauseCopiedQueues(executor: Executor): Promise<number> {
   const { pause_copied_queues } = await runOne(executor, call('pause_copied_queues', {}));
   return pause_copied_queues;
 }

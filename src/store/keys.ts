@@ -4,7 +4,7 @@ import { InvalidKeyError, InvalidTargetError } from '../domain/errors.ts';
 import type { Key } from '../domain/key.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function revokeKey(executor: Executor, target: string, reference: s
 
 /** Lists all valid keys; those of a target newest first. */
 export async function listKeys(executor: Executor): Promise<Key[]> {
-  const query = look('keys', { order: ['target', '-created'] });
+  const query = select('keys', { order: ['target', '-created'] });
   return (await run(executor, query)).map((row) => ({
     ...row,
     created: readDate(row.created),

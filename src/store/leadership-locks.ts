@@ -1,7 +1,7 @@
 // The statements for the session advisory locks of dispatchers.
 
 import { statement } from '../schema/call.ts';
-import { ROOM } from '../schema/lock-room.ts';
+import { ROOM } from '../schema/lock-table.ts';
 import { LOCKS } from '../schema/locks.ts';
 import { CHANGES } from './table-changes.ts';
 

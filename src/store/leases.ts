@@ -11,7 +11,7 @@ import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne, statement } from '../schema/call.ts';
-import type { Crossed, LeasedTaskRow } from '../schema/rows.ts';
+import type { LeasedTaskRow, Selected } from '../schema/rows.ts';
 import { readDate } from './values.ts';
 
 /** A request for leases. */
@@ -172,7 +172,7 @@ function readLease({
   tag,
   retry_count,
   lease_token,
-}: Crossed<LeasedTaskRow>): Lease {
+}: Selected<LeasedTaskRow>): Lease {
   return {
     queue,
     name,

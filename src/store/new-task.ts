@@ -40,7 +40,7 @@ export type TaskArguments = TaskDocuments & {
     | undefined;
 };
 
-/** All of it but the body; an argument of `add` without its entry does not compile. */
+/** A task without its body. A missing argument of `add` does not compile. */
 type ReadArguments = Record<Exclude<keyof TaskArguments, BodyArgument>, unknown> & TaskArguments;
 
 /**

@@ -45,8 +45,8 @@ export interface Completion {
 }
 
 /** Records attempts exactly once, whatever the statement joins it with. */
-const KEPT = (place: number) =>
-  `with kept as materialized (select taskqueue.record_attempts($${place}::pg_catalog.jsonb))`;
+const RECORD_ATTEMPTS = (parameter: number) =>
+  `with recorded as materialized (select taskqueue.record_attempts($${parameter}::pg_catalog.jsonb))`;
 
 /**
  * One row per completion, with its position from 1. `done` has the completed ids; null means all of them, which need
@@ -57,11 +57,11 @@ export function completeAll(completions: readonly Completion[], attempts: readon
   let end = 0;
   const ends = completions.map(({ leases }) => (end += leases.length));
   return statement<{ position: number | string; done: string[] | null }>(
-    `${attempts.length > 0 ? KEPT(6) : ''}
+    `${attempts.length > 0 ? RECORD_ATTEMPTS(6) : ''}
      select a.position, case when pg_catalog.count(c.id) operator(pg_catalog.<=) (a.last operator(pg_catalog.-) a.first)
                              then coalesce(pg_catalog.array_agg(c.id::pg_catalog.text)
                                filter (where c.id is not null), '{}') end as done
-     from ${attempts.length > 0 ? 'kept, ' : ''}
+     from ${attempts.length > 0 ? 'recorded, ' : ''}
           (select o.* from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::integer[]),
             pg_catalog.unnest($3::integer[]))
              with ordinality as o(name_of_queue, first, last, position) order by o.name_of_queue) as a
@@ -73,7 +73,7 @@ export function completeAll(completions: readonly Completion[], attempts: readon
       completions.map(({ queue }) => queue),
       completions.map(({ leases }, i) => (ends[i] as number) - leases.length + 1),
       ends,
-      `{${all.map(({ id }) => id).join()}}`, // they need no escaping, which the driver would search for
+      `{${all.map(({ id }) => id).join()}}`, // ids and tokens need no escaping, and the driver would check each
       `{${all.map(({ leaseToken }) => leaseToken).join()}}`,
       ...(attempts.length > 0 ? [JSON.stringify(attempts)] : []),
     ],
@@ -97,8 +97,8 @@ export function failAll(failures: readonly FailureRecord[], attempts: readonly A
     last: failure.last,
   }));
   return statement<{ index: number | string; outcome: FailedTask['outcome'] }>(
-    `${KEPT(2)}
-     select r.index, r.outcome from taskqueue.fail_tasks($1::pg_catalog.jsonb) as r, kept`,
+    `${RECORD_ATTEMPTS(2)}
+     select r.index, r.outcome from taskqueue.fail_tasks($1::pg_catalog.jsonb) as r, recorded`,
     [JSON.stringify(rows), JSON.stringify(attempts)],
   );
 }

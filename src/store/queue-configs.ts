@@ -6,7 +6,7 @@ import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-chang
 import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { kindOf } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run } from '../schema/call.ts';
+import { call, run, select } from '../schema/call.ts';
 import { readCount, readDateOrNull } from './values.ts';
 
 /**
@@ -53,7 +53,7 @@ export interface Storage {
  */
 export async function readStorage(executor: Executor): Promise<Storage | undefined> {
   const where = { name: 'total_storage_limit' };
-  const [row] = await run(executor, look('settings', { where, order: ['name'] }));
+  const [row] = await run(executor, select('settings', { where, order: ['name'] }));
   return (
     row && {
       limit: row.value,

@@ -10,9 +10,9 @@ import { keysOf, requireKnownKeys } from '../domain/known-keys.ts';
 import { type NewQueue, QUEUE_SETTINGS, type Queue, type QueueStatus } from '../domain/queue.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 import type { AllArguments } from '../schema/functions.ts';
-import type { Crossed, QueueRow } from '../schema/rows.ts';
+import type { QueueRow, Selected } from '../schema/rows.ts';
 import type { QueuesView } from '../schema/views.ts';
 import { momentText } from './eta.ts';
 import { readRetry, retryObject } from './retry.ts';
@@ -73,7 +73,7 @@ export async function purgeQueue(executor: Executor, name: string): Promise<numb
 
 /** Lists all queues by name. */
 export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
-  return (await run(executor, look('queues', { order: ['name'] }))).map(readStatus);
+  return (await run(executor, select('queues', { order: ['name'] }))).map(readStatus);
 }
 
 /**
@@ -83,7 +83,7 @@ export async function listQueues(executor: Executor): Promise<QueueStatus[]> {
  */
 export async function describeQueue(executor: Executor, name: string): Promise<QueueStatus> {
   const where = { name: queueName(name) };
-  const [row] = await run(executor, look('queues', { where, order: ['name'] }));
+  const [row] = await run(executor, select('queues', { where, order: ['name'] }));
   if (row) return readStatus(row);
   throw new UnknownQueueError(`there is no queue ${name}`, { detail: { queue: name } });
 }
@@ -120,7 +120,7 @@ function interval(seconds: unknown): string | undefined {
   throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, got ${seconds}`);
 }
 
-function readQueue(row: Crossed<QueueRow>): Queue & Record<keyof NewQueue, unknown> {
+function readQueue(row: Selected<QueueRow>): Queue & Record<keyof NewQueue, unknown> {
   return {
     name: row.name,
     mode: row.mode,
@@ -138,7 +138,7 @@ function readQueue(row: Crossed<QueueRow>): Queue & Record<keyof NewQueue, unkno
   };
 }
 
-function readStatus(row: Crossed<QueuesView>): QueueStatus {
+function readStatus(row: Selected<QueuesView>): QueueStatus {
   return {
     ...readQueue(row),
     tasks: readCount(row.tasks),

@@ -27,12 +27,12 @@ export function retryObject(retry: RetryParameters, what: string, errorClass: Ne
     throw new TypeError(`${what} must be an object, got ${kindOf(retry)}`);
   requireKnownKeys(retry, KNOWN, what);
   const found: Record<string, number> = {};
-  for (const ours of KNOWN) {
-    const value: unknown = retry[ours];
+  for (const key of KNOWN) {
+    const value: unknown = retry[key];
     if (value === undefined) continue;
-    if (typeof value !== 'number') throw new TypeError(`${what}.${ours} must be a number, got ${kindOf(value)}`);
-    if (!Number.isFinite(value)) throw new errorClass(`${what}.${ours} must be a finite number, got ${value}`);
-    found[IN_SQL[ours]] = value;
+    if (typeof value !== 'number') throw new TypeError(`${what}.${key} must be a number, got ${kindOf(value)}`);
+    if (!Number.isFinite(value)) throw new errorClass(`${what}.${key} must be a finite number, got ${value}`);
+    found[IN_SQL[key]] = value;
   }
   return found;
 }
@@ -40,9 +40,9 @@ export function retryObject(retry: RetryParameters, what: string, errorClass: Ne
 /** Converts retry parameters to TypeScript's spelling. */
 export function readRetry(retry: Record<string, number> | null): RetryParameters {
   const found: RetryParameters = {};
-  for (const ours of KNOWN) {
-    const value = retry?.[IN_SQL[ours]];
-    if (value !== undefined && value !== null) found[ours] = value;
+  for (const key of KNOWN) {
+    const value = retry?.[IN_SQL[key]];
+    if (value !== undefined && value !== null) found[key] = value;
   }
   return found;
 }

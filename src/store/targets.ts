@@ -5,7 +5,7 @@ import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Target, TargetOptions } from '../domain/target.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 import { readDate } from './values.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function removeTarget(executor: Executor, name: string): Promise<bo
 
 /** Lists all targets by name. */
 export async function listTargets(executor: Executor): Promise<Target[]> {
-  const query = look('targets', { order: ['name'] });
+  const query = select('targets', { order: ['name'] });
   return (await run(executor, query)).map(({ max_concurrent, ...row }) => ({
     ...row,
     maxConcurrent: max_concurrent,

@@ -11,8 +11,8 @@ import type { AddedTask, AddOptions, AddResult, TaskDetails, TaskStatus } from '
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
-import type { Crossed, TaskRow, TaskStatusRow } from '../schema/rows.ts';
-import { keeping } from './deferred.ts';
+import type { Selected, TaskRow, TaskStatusRow } from '../schema/rows.ts';
+import { withDeferredPayload } from './deferred.ts';
 import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
 import { readRetry } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumberOrNull } from './values.ts';
@@ -32,9 +32,16 @@ export async function addTask(
   task: TaskArguments,
   options: AddOptions = {},
 ): Promise<AddedTask> {
-  const query = call('add', { queue: queueName(queue), ...addArguments(task), ...flags(options), ...of(options) });
+  const query = call('add', {
+    queue: queueName(queue),
+    ...addArguments(task),
+    ...flags(options),
+    ...serviceOf(options),
+  });
   const { overflow } = options;
-  return readTask(await certain(runOne(executor, overflow ? keeping(query, overflow) : query), queue, [task]));
+  return readTask(
+    await withKnownOutcome(runOne(executor, overflow ? withDeferredPayload(query, overflow) : query), queue, [task]),
+  );
 }
 
 /**
@@ -50,10 +57,10 @@ export async function addTasks(
 ): Promise<AddResult[]> {
   const query = call('add_tasks', {
     queue: queueName(queue),
-    tasks: JSON.stringify(tasks.map((task) => ({ ...batchElement(task), ...of(options) }))),
+    tasks: JSON.stringify(tasks.map((task) => ({ ...batchElement(task), ...serviceOf(options) }))),
     ...flags(options),
   });
-  const rows = await certain(run(executor, query), queue, tasks);
+  const rows = await withKnownOutcome(run(executor, query), queue, tasks);
   return rows.map((row) => ({ ...row, eta: readDateOrNull(row.eta), created: readDateOrNull(row.created) }));
 }
 
@@ -151,7 +158,7 @@ export async function describeTask(executor: Executor, queue: string, name: stri
   throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
 }
 
-function of({ service }: AddOptions): { service?: string } {
+function serviceOf({ service }: AddOptions): { service?: string } {
   return service === undefined ? {} : { service };
 }
 
@@ -160,7 +167,7 @@ function flags({ transactional, wake }: AddOptions): AddOptions {
 }
 
 // A statement whose result was lost may have taken effect; whether a retry would add a task twice depends on the names.
-async function certain<Result>(
+async function withKnownOutcome<Result>(
   added: Promise<Result>,
   queue: string,
   tasks: readonly TaskArguments[],
@@ -174,11 +181,11 @@ async function certain<Result>(
   }
 }
 
-function readTask({ queue, name, eta, created }: Crossed<TaskRow>): AddedTask {
+function readTask({ queue, name, eta, created }: Selected<TaskRow>): AddedTask {
   return { queue, name, eta: readDate(eta), created: readDate(created) };
 }
 
-function readStatus(row: Crossed<TaskStatusRow>): TaskStatus {
+function readStatus(row: Selected<TaskStatusRow>): TaskStatus {
   const { retry_count, lease_until, last_status, ...same } = row;
   return {
     ...same,

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Executor } from '../postgres/executor.ts';
-import { call, look, run, runOne } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 import { readDate, readDateOrNull } from './values.ts';
 
 /** A token's properties, without the token itself. */
@@ -51,7 +51,7 @@ export async function revokeToken(executor: Executor, id: string): Promise<boole
 
 /** Lists all valid tokens by principal. */
 export async function listTokens(executor: Executor): Promise<TokenStatus[]> {
-  const rows = await run(executor, look('tokens', { order: ['email', 'created'] }));
+  const rows = await run(executor, select('tokens', { order: ['email', 'created'] }));
   return rows.map((row) => ({ ...row, created: readDate(row.created), expires: readDateOrNull(row.expires) }));
 }
 

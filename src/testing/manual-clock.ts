@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 
 interface Alarm {
   at: number;
-  ring(): void;
+  fire(): void;
 }
 
 /**
@@ -48,8 +48,8 @@ export class ManualClock implements Clock {
     });
   }
 
-  alarm(ms: number, ring: () => void): () => void {
-    const alarm = { at: this.#now + ms, ring };
+  alarm(ms: number, fire: () => void): () => void {
+    const alarm = { at: this.#now + ms, fire };
     this.#alarms.add(alarm);
     return () => this.#alarms.delete(alarm);
   }
@@ -60,7 +60,7 @@ export class ManualClock implements Clock {
     for (let next = this.#next(until); next; next = this.#next(until)) {
       this.#alarms.delete(next);
       this.#now = Math.max(this.#now, next.at);
-      next.ring();
+      next.fire();
     }
     this.#now = until;
   }

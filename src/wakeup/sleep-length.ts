@@ -1,4 +1,4 @@
-// How long a sleeper sleeps after it tried to take its queue's doorbell and then checked when something is due.
+// The length of a sleep, for a sleeper that tried to take its queue's doorbell and then checked when something is due.
 //
 //   nothing to do ──▶ take the doorbell ──▶ check again ──▶ sleep ──notified, due, polled──▶ release it, work
 //

@@ -35,7 +35,7 @@ export class HeldTasks {
     this.#settings = settings;
     this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
     this.#leaseWriter = new LeaseWriter(executor, settings.queue, {
-      finished: (held, ours) => this.#finished(held, ours),
+      finished: (held, leaseHeld) => this.#finished(held, leaseHeld),
       gaveUp: (held, error) => this.#gaveUp(held, error),
       trouble: (error) => this.trouble(error),
     });
@@ -65,7 +65,7 @@ export class HeldTasks {
   put(tasks: readonly LeasedTask[], calledAt: number): void {
     if (tasks.length === 0) return;
     const held = tasks.map((task) => this.#hold(task, calledAt));
-    this.#tell((hooks) => hooks.leased?.(tasks));
+    this.#callHook((hooks) => hooks.leased?.(tasks));
     if (this.#options.batchHandler) this.#waiting.push(held);
     else for (const one of held) this.#waiting.push([one]);
     if (this.#closing) void this.#releaseWaiting();
@@ -94,7 +94,7 @@ export class HeldTasks {
 
   trouble(error: unknown): void {
     this.#settings.logger.warn('a database call failed; retrying', { error });
-    this.#tell((hooks) => hooks.trouble?.(error));
+    this.#callHook((hooks) => hooks.trouble?.(error));
   }
 
   #hold(task: LeasedTask, calledAt: number): HeldTask {
@@ -147,12 +147,12 @@ export class HeldTasks {
   }
 
   /** Called when a task was deleted, because it succeeded or failed for good. */
-  #finished(held: HeldTask, ours: boolean): void {
-    if (!ours) this.#lose(held);
-    else if (held.failure) this.#tellFailure(held, held.failure.error, undefined);
+  #finished(held: HeldTask, leaseHeld: boolean): void {
+    if (!leaseHeld) this.#lose(held);
+    else if (held.failure) this.#reportFailure(held, held.failure.error, undefined);
     else {
       this.counts.done += 1;
-      this.#tell((hooks) => hooks.done?.(held.task, held.ms));
+      this.#callHook((hooks) => hooks.done?.(held.task, held.ms));
     }
     this.#settled(held);
   }
@@ -161,19 +161,19 @@ export class HeldTasks {
     try {
       const seconds = this.#backoffSeconds(held.task, error);
       if (seconds === undefined) return this.#leaseWriter.finish(held);
-      const ours = await this.#leaseWriter.release(held, seconds);
-      if (!ours) this.#lose(held);
-      else this.#tellFailure(held, error, seconds);
+      const leaseHeld = await this.#leaseWriter.release(held, seconds);
+      if (!leaseHeld) this.#lose(held);
+      else this.#reportFailure(held, error, seconds);
     } catch (trouble) {
       return this.#gaveUp(held, trouble);
     }
     this.#settled(held);
   }
 
-  #tellFailure({ task }: HeldTask, error: unknown, retrySeconds: number | undefined): void {
+  #reportFailure({ task }: HeldTask, error: unknown, retrySeconds: number | undefined): void {
     this.counts.failed += 1;
     this.#settings.logger.warn('a task failed', { task: task.name, error, retrySeconds });
-    this.#tell((hooks) => hooks.failed?.(task, error, retrySeconds));
+    this.#callHook((hooks) => hooks.failed?.(task, error, retrySeconds));
   }
 
   #gaveUp(held: HeldTask, error: unknown): void {
@@ -220,7 +220,7 @@ export class HeldTasks {
   #lose(held: HeldTask): void {
     this.counts.lost += 1;
     this.#settings.logger.warn('a lease was lost', { task: held.task.name });
-    this.#tell((hooks) => hooks.lost?.(held.task));
+    this.#callHook((hooks) => hooks.lost?.(held.task));
     if (!this.#isHandled(held)) this.#forget(held);
   }
 
@@ -236,7 +236,7 @@ export class HeldTasks {
     this.#idle = undefined;
   }
 
-  #tell(call: (hooks: WorkerHooks) => void): void {
+  #callHook(call: (hooks: WorkerHooks) => void): void {
     try {
       call(this.#settings.hooks);
     } catch (error) {

@@ -19,8 +19,8 @@ const SLOW_MS = 50;
 const MOST_STATEMENTS = 3;
 
 export interface LeaseWriterEvents {
-  /** The task was finished; not `ours`: its lease had been lost before. */
-  finished(held: HeldTask, ours: boolean): void;
+  /** The task was finished; not `leaseHeld`: its lease had been lost before. */
+  finished(held: HeldTask, leaseHeld: boolean): void;
   /** The task could not be finished and will not be retried. */
   gaveUp(held: HeldTask, error: unknown): void;
   /** A database error, whether or not the statement is retried. */
@@ -115,7 +115,7 @@ export class LeaseWriter {
     let left = tasks;
     for (let failures = 1; left.length > 0; failures++) {
       try {
-        return this.#tell(left, await finishTasks(this.#executor, this.#queue, left.map(taskOf)));
+        return this.#report(left, await finishTasks(this.#executor, this.#queue, left.map(taskOf)));
       } catch (error) {
         this.#events.trouble(error);
         const { again = [], never = [] } = Object.groupBy(left, (held) =>
@@ -128,7 +128,7 @@ export class LeaseWriter {
     }
   }
 
-  #tell(tasks: HeldTask[], lost: ReadonlySet<string>): void {
+  #report(tasks: HeldTask[], lost: ReadonlySet<string>): void {
     for (const held of tasks) this.#events.finished(held, !lost.has(held.task.name));
   }
 

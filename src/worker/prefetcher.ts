@@ -130,10 +130,10 @@ export class Prefetcher {
       this.#plenty = tasks.length === count;
       if (tasks.length > 0) this.#foundWork();
       this.#held.put(tasks, calledAt);
-      if (tasks.length === 0 && waits) await this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);
+      if (tasks.length === 0 && waits) await this.#waits.wait(this.#wanted, this.#settings.waitSeconds * 1000);
     } catch (error) {
       this.#plenty = false;
-      if (waits) await this.#rest(error);
+      if (waits) await this.#waitAfter(error);
     }
   }
 
@@ -150,10 +150,10 @@ export class Prefetcher {
   }
 
   /** A paused queue is waited for; any other error is retried with a growing back-off. */
-  async #rest(error: unknown): Promise<void> {
+  async #waitAfter(error: unknown): Promise<void> {
     const { signal } = this.#ending;
     if (signal.aborted) return;
-    if (error instanceof QueuePausedError) return this.#waits.rest(this.#wanted, this.#settings.waitSeconds * 1000);
+    if (error instanceof QueuePausedError) return this.#waits.wait(this.#wanted, this.#settings.waitSeconds * 1000);
     this.#held.trouble(error);
     this.#failures += 1;
     await systemClock.sleep(backoffMs(this.#failures), signal);

@@ -46,7 +46,7 @@ export class PullWorker implements Service {
   readonly #waits: Waits;
   readonly #held: HeldTasks;
   readonly #prefetcher: Prefetcher;
-  readonly #forgetPool: () => void;
+  readonly #unsubscribe: () => void;
 
   /** @throws TypeError for an unknown or missing option, RangeError for a number out of range */
   constructor(options: PullWorkerOptions) {
@@ -62,7 +62,7 @@ export class PullWorker implements Service {
     const handle = new QueueHandle(queue, this.#own, this.#waits);
     this.#held = new HeldTasks(options, this.#settings, this.#own, handle);
     this.#prefetcher = new Prefetcher(this.#settings, handle, this.#waits, this.#held);
-    this.#forgetPool = survive(database, (error) =>
+    this.#unsubscribe = survive(database, (error) =>
       this.#settings.logger.warn('an idle connection was lost', { error }),
     );
   }
@@ -83,7 +83,7 @@ export class PullWorker implements Service {
       const deadlineMs = deadlineSeconds * 1000;
       await within(deadlineMs + LAST_SETTLES_MS, Promise.all([ended, this.#held.close(deadlineMs)]));
       await within(CLOSE_MS, Promise.all([this.#waits.close(), this.#own.close()]));
-      this.#forgetPool();
+      this.#unsubscribe();
     });
   }
 
@@ -123,14 +123,14 @@ interface PoolEvents {
  * Without error listeners, a connection that the server ends, while idle or before its first use, would end the process
  * of an application that does not listen for its pool's errors.
  */
-function survive(database: unknown, tell: (error: unknown) => void): () => void {
+function survive(database: unknown, warn: (error: unknown) => void): () => void {
   const pool = database as PoolEvents;
   if (!isPool(database) || typeof pool.on !== 'function') return () => {};
   const listen = (client: unknown) => (client as PoolEvents).on?.('error', () => {});
-  pool.on('error', tell);
+  pool.on('error', warn);
   pool.on('connect', listen);
   return () => {
-    pool.off?.('error', tell);
+    pool.off?.('error', warn);
     pool.off?.('connect', listen);
   };
 }

@@ -21,7 +21,7 @@ test('migrate runs as the superuser, serve as its own login', () => {
   expect(services.serve.depends_on).toHaveProperty('login');
 });
 
-test('no token has a default: whoever starts the server chooses one', () => {
+test('no token has a default: the operator chooses one', () => {
   const tokens = Object.values(services).flatMap((service) => {
     const { PGTASKQUEUE_TOKEN } = (service as { environment?: Record<string, string> }).environment ?? {};
     return PGTASKQUEUE_TOKEN === undefined ? [] : [PGTASKQUEUE_TOKEN];

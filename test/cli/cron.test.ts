@@ -50,7 +50,7 @@ create tasks-summary: retry_parameters {"job_retry_limit": 2}, schedule every mo
   expect((await cron('list')).stdout).toContain('No scheduled jobs');
 });
 
-test('list tells the next five runs, by the clocks of the entry’s zone', async () => {
+test('list shows the next five runs in the time zone of the entry', async () => {
   await cron('apply', write(SUMMARY), '--yes');
   const { stdout } = await cron('list');
   expect(stdout).toMatch(/^tasks-summary +every monday 09:00 +Europe\/Berlin +GET \/tasks\/summary +- +- +running$/m);

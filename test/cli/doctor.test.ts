@@ -132,7 +132,7 @@ test('it says when a pooler keeps the settings of its connection out', async () 
   expect((await doctor()).stdout).toMatch(/^ok {4}session settings: /m);
 });
 
-test('a due task that its leader does not claim is told', async () => {
+test('a due task that its leader does not claim is reported', async () => {
   await lead();
   await database.pool.query(`select taskqueue.purge_queue('default')`); // of what other tests have left
   await database.pool.query(`select taskqueue.add('default', name => 'left', transactional => false)`);

@@ -1,4 +1,4 @@
-// `serve --hold-copies`: a copy of production sends nothing before somebody has looked.
+// `serve --hold-copies`: a copy of production sends nothing before somebody resumes its queues.
 
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';

@@ -25,7 +25,7 @@ test('a key from its first day to its last', async () => {
   expect((await keys('revoke', 'default', '--reference', 'env:ONE')).code).toBe(3);
 });
 
-test('old keys that are not kept stop at once', async () => {
+test('old keys that are not kept stop immediately', async () => {
   await rotate('env:ONE');
   await rotate('env:TWO', '--keep-old', '0');
   expect(JSON.parse((await keys('list', '--json')).stdout)).toMatchObject([

@@ -61,7 +61,7 @@ test('a newer schema is refused with 78 and its release, an occupied one with 75
   await holder.query('select pg_advisory_unlock_all()');
 });
 
-test('what is wrong with the rights is named, repaired and told, and warnings come last', async () => {
+test('wrong rights are named, repaired and reported, and warnings come last', async () => {
   await database.pool.query(
     `update taskqueue.migrations set checksum = 'old' where file = 'functions/enqueue/add.sql'`,
   );

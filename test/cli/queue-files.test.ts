@@ -122,7 +122,7 @@ test('queues that were made by create, paused or not: what is exported applies t
   expect((await queues('apply', folder, '--dry-run')).stdout).toBe('No changes.\n');
 });
 
-test('what no file can say is told when it is exported', async () => {
+test('an export warns of settings that no file can contain', async () => {
   await queues('create', 'odd', '--target', 'host:8080');
   expect((await queues('export')).stderr).toContain(
     "a queue file cannot express this: queue odd: target must be service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen, got 'host:8080'",
@@ -159,7 +159,7 @@ disable d
   expect((await queues('export')).stdout).not.toContain('name: d\n');
 });
 
-test('the list of queues tells how much of total_storage_limit is taken', async () => {
+test('the list of queues shows how much of total_storage_limit is used', async () => {
   await queues('apply', write('total_storage_limit: 2K\nqueue: []\n'), '--yes');
   await database.pool.query(
     `select taskqueue.add(payload => repeat('x', 1000)); select setval('taskqueue._storage_measured', 1)`,
@@ -205,7 +205,7 @@ describe('files that are refused', () => {
   });
 });
 
-test('queue.xml is applied, and warnings are told', async () => {
+test('queue.xml is applied, with warnings', async () => {
   const xml =
     '<queue-entries><queue><name>x</name><rate>5/s</rate><max-concurrent-requests>9000</max-concurrent-requests></queue></queue-entries>';
   const ran = await queues('apply', write(xml, 'queue.xml'), '--yes');

@@ -47,7 +47,7 @@ describe('SQL as a command', () => {
     ['Start one: pgtaskqueue serve', 'Start one: pgtaskqueue serve'],
   ])('%s', (sql, words) => expect(sqlAsCommands(sql)).toBe(words));
 
-  test('stands for every call that explain_task advises', () => {
+  test('there is one for every call that explain_task advises', () => {
     const folder = path.resolve(import.meta.dirname, '../../migrations/functions');
     const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const explaining = files.filter((file) => /_explain_\w+\.sql$/.test(file));

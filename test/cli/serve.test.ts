@@ -29,7 +29,7 @@ test('it says where it is and who may call, works, and ends well at Ctrl-C', asy
   expect(performance.now() - since).toBeLessThan(5_000);
 });
 
-test('a second Ctrl-C ends it at once, and Ctrl-C soon after --stop-seconds, whatever a handler does', {
+test('a second Ctrl-C ends it immediately, and Ctrl-C soon after --stop-seconds, whatever a handler does', {
   timeout: 20_000,
 }, async () => {
   const { createServer } = await import('node:http');

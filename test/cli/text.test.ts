@@ -110,7 +110,7 @@ describe('durations', () => {
     expect(parseDuration(text)).toBe(seconds);
   });
 
-  test.each(['', 's', '-5', '5x', '1h 30m', '1,5h', 'NaN', 'Infinity', '1e3', '5m5'])('%j is none', (text) => {
+  test.each(['', 's', '-5', '5x', '1h 30m', '1,5h', 'NaN', 'Infinity', '1e3', '5m5'])('%j is rejected', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
 

@@ -67,7 +67,7 @@ test('a command that fails, or never reads its input, and one past its deadline:
   expect((await child.ran).code).toBe(0);
 });
 
-test('SIGTERM lets commands end, ends those that take too long, which have failed, and gives back what was not begun', async () => {
+test('SIGTERM lets commands end, kills those that take too long, which have failed, and releases tasks that were not started', async () => {
   await add({ name: 'quick' }, { name: 'slow' });
   const child = worker(
     'echo $PGTASKQUEUE_TASK_NAME; test $PGTASKQUEUE_TASK_NAME = quick && exec sleep 1; exec sleep 60',

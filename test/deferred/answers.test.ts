@@ -101,7 +101,7 @@ test.each<[string, Uint8Array]>([
   ['a function that is not known', writeCall('other', [])],
   ['a function by a name that every object knows', writeCall('toString', [])],
   ['a kept call that is gone', writeOverflow('act', NOBODY)],
-])('%s is given up: 200, and logged', async (_, body) => {
+])('%s is not retried: 200, and logged', async (_, body) => {
   const response = await handler(taskWith(body));
   expect([response.status, levels()]).toEqual([200, ['error']]);
 });

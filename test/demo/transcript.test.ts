@@ -28,7 +28,7 @@ test('one that is not met shows what was expected and what was seen', () => {
 
 test('a scenario that breaks off has failed', () => {
   const { lines, transcript } = setup();
-  transcript.broke(new TypeError('no kettle'));
+  transcript.recordError(new TypeError('no kettle'));
   expect(transcript.failed).toBe(1);
   expect(lines.join('\n')).toContain('TypeError: no kettle');
 });

@@ -69,13 +69,13 @@ test('the recorded run of six attempts: 503, 404, 429, 500, 302, 200', async () 
     await dispatcher.runOnce();
     await clock.advance(3600);
   }
-  const told = target.requests.map(({ headers }) => [
+  const received = target.requests.map(({ headers }) => [
     headers['x-appengine-taskretrycount'],
     headers['x-appengine-taskexecutioncount'],
     headers['x-appengine-taskpreviousresponse'],
     headers['x-appengine-taskretryreason'],
   ]);
-  expect(told).toEqual([
+  expect(received).toEqual([
     ['0', '0', undefined, undefined],
     ['1', '1', '503', 'App Error'],
     ['2', '2', '404', 'App Error'],

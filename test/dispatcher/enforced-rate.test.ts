@@ -31,7 +31,7 @@ describe('the enforced rate of a queue of 100/s', () => {
       [9.999, 10, 19.999, 20, 40, 50, 99],
       [50, 60, 60, 70, 90, 100, 100],
     ],
-    ['a signal begins the 10 s anew, also one that halves nothing', [0, 0.5], [10.4, 10.5], [50, 60]],
+    ['a signal restarts the 10 s, also one that halves nothing', [0, 0.5], [10.4, 10.5], [50, 60]],
     ['from the floor it takes ten rises', [0, 1, 2, 3, 4, 5, 6], [6, 16, 96, 106], [1, 11, 91, 100]],
   ])('%s', (_name, signals, seconds, rates) => {
     expect(ratesAt(signals, seconds)).toEqual(rates);

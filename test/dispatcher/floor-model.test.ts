@@ -8,17 +8,17 @@ import { expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
 import { adoptsAtOnce, adoptsLater, computesDueBefore, rewrite } from './floor-model/broken.ts';
 import { Violation } from './floor-model/tasks.ts';
-import { ADDING, Cast, type Run, World } from './floor-model/world.ts';
+import { ADDING, type Run, SharedSessions, World } from './floor-model/world.ts';
 
 const LONG = process.env.SOAK === 'model';
 const SEED = process.env.SEED;
 
 const database = useDatabase();
-let cast: Cast | undefined;
+let shared: SharedSessions | undefined;
 
 async function live(run: Run): Promise<World> {
-  cast ??= await Cast.of(database);
-  const world = new World(cast, run);
+  shared ??= await SharedSessions.of(database);
+  const world = new World(shared, run);
   await world.live().catch((error) => {
     error.message = `SEED=${run.seed}: ${error.message}`;
     throw error;

@@ -2,25 +2,12 @@ import { expect, test, vi } from 'vitest';
 import { DatabaseClock } from '../../src/dispatcher/database/database-clock.ts';
 import type { ClaimSession } from '../../src/dispatcher/database/ports.ts';
 import { Leader, type QueueSet } from '../../src/dispatcher/leadership/leader.ts';
-import type { DispatcherQueue } from '../../src/domain/queue.ts';
 import { SessionLost } from '../../src/postgres/pinned-session.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { aDispatcherQueue } from './a-dispatcher-queue.ts';
 
-const aQueue = (id: number): DispatcherQueue => ({
-  id,
-  name: `queue-${id}`,
-  mode: 'push',
-  enforcedRate: null,
-  rateSince: '0',
-  restedSeconds: null,
-  purged: false,
-  rate: 5,
-  bucketSize: 5,
-  maxConcurrentRequests: 1000,
-  running: true,
-  others: [],
-});
+const aQueue = (id: number) => aDispatcherQueue({ id, name: `queue-${id}` });
 
 /** A database in memory: its queues, and the holders of their locks. */
 function aDatabase(queueIds: number[]) {
@@ -35,7 +22,7 @@ function aDatabase(queueIds: number[]) {
 
 /** A leader on that database, and the calls that its queues received. */
 function aLeader(database: ReturnType<typeof aDatabase>) {
-  const told: string[] = [];
+  const calls: string[] = [];
   let kill = () => {};
   const open = async (lost: (reason: unknown) => void): Promise<ClaimSession> => {
     const me = {};
@@ -73,10 +60,10 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
   };
   const ledQueues: QueueSet = {
     inheriting: [],
-    lead: ({ id, others = [] }) => void told.push(`lead ${id}${others.map(({ held }) => ` with ${held} in flight`)}`),
-    update: ({ id, rate }) => void told.push(`update ${id} ${rate}/s`),
-    leave: async (id) => void told.push(`leave ${id}${database.locks.has(id) ? '' : ', too late'}`),
-    leaveAll: () => void told.push('leave all'),
+    lead: ({ id, others = [] }) => void calls.push(`lead ${id}${others.map(({ held }) => ` with ${held} in flight`)}`),
+    update: ({ id, rate }) => void calls.push(`update ${id} ${rate}/s`),
+    leave: async (id) => void calls.push(`leave ${id}${database.locks.has(id) ? '' : ', too late'}`),
+    leaveAll: () => void calls.push('leave all'),
   };
   const leader = new Leader({
     open,
@@ -84,56 +71,56 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
     databaseClock: new DatabaseClock(new ManualClock()),
     logger: silentLogger,
   });
-  return { leader, session: () => open(() => {}), kill: () => kill(), told: () => told.splice(0) };
+  return { leader, session: () => open(() => {}), kill: () => kill(), calls: () => calls.splice(0) };
 }
 
 test('alone it leads every queue, and reports changes and queues that are gone', async () => {
   const database = aDatabase([1, 2]);
-  const { leader, told } = aLeader(database);
+  const { leader, calls } = aLeader(database);
   await leader.refresh();
-  expect(told()).toEqual(['lead 1', 'lead 2']);
+  expect(calls()).toEqual(['lead 1', 'lead 2']);
   database.queues = [{ ...aQueue(1), rate: 9 }, aQueue(3)];
   await leader.refresh();
-  expect(told()).toEqual(['update 1 9/s', 'leave 2', 'lead 3']);
+  expect(calls()).toEqual(['update 1 9/s', 'leave 2', 'lead 3']);
 });
 
 test('when another joins it resigns the surplus, and stops claiming before it releases the lock', async () => {
   const database = aDatabase([1, 2, 3, 4]);
   const [first, second] = [aLeader(database), aLeader(database)];
   await first.leader.refresh();
-  first.told();
+  first.calls();
   await second.leader.refresh();
-  expect(second.told()).toEqual([]);
+  expect(second.calls()).toEqual([]);
   await first.leader.refresh();
-  expect(first.told().filter((what) => what.startsWith('leave'))).toEqual(['leave 3', 'leave 4']);
+  expect(first.calls().filter((what) => what.startsWith('leave'))).toEqual(['leave 3', 'leave 4']);
   await second.leader.refresh();
-  expect(second.told()).toEqual(['lead 3', 'lead 4']);
+  expect(second.calls()).toEqual(['lead 3', 'lead 4']);
   await first.leader.close();
   await second.leader.refresh();
-  expect(second.told().filter((what) => what.startsWith('lead'))).toEqual(['lead 1', 'lead 2']);
+  expect(second.calls().filter((what) => what.startsWith('lead'))).toEqual(['lead 1', 'lead 2']);
 });
 
 test('requests in flight are counted after the lock is held', async () => {
   const database = aDatabase([1]);
-  const { leader, told } = aLeader(database);
+  const { leader, calls } = aLeader(database);
   const set = database.locks.set.bind(database.locks);
   database.locks.set = (id, holder) => {
     for (const queue of database.queues) queue.others = [{ claimer: 1, held: 7, connected: true }]; // the former leader's last claim
     return set(id, holder);
   };
   await leader.refresh();
-  expect(told()).toEqual(['lead 1 with 7 in flight']);
+  expect(calls()).toEqual(['lead 1 with 7 in flight']);
 });
 
 test('a lost connection loses all queues together; the next refresh connects and leads again', async () => {
   const database = aDatabase([1, 2]);
-  const { leader, kill, told } = aLeader(database);
+  const { leader, kill, calls } = aLeader(database);
   await leader.refresh();
-  told();
+  calls();
   kill();
-  expect(told()).toEqual(['leave all']);
+  expect(calls()).toEqual(['leave all']);
   await leader.refresh();
-  expect(told()).toEqual(['lead 1', 'lead 2']);
+  expect(calls()).toEqual(['lead 1', 'lead 2']);
 });
 
 test('a database whose clock was set back is reported, and one whose clock is a little slow is not', async () => {
@@ -207,13 +194,13 @@ test('the membership check reports dispatchers that join or leave, and queues wi
 test('it leads what the lock table has room for, and does not retry the rest all the time', async () => {
   const database = aDatabase([1, 2, 3]);
   database.room = 2;
-  const { leader, told } = aLeader(database);
+  const { leader, calls } = aLeader(database);
   expect(await leader.refresh()).toBe(false);
-  expect(told()).toEqual(['lead 1', 'lead 2']);
+  expect(calls()).toEqual(['lead 1', 'lead 2']);
   expect(await leader.checkMembership()).toBe(false);
   database.room = 5;
   expect(await leader.refresh()).toBe(false);
-  expect(told().filter((what) => what.startsWith('lead'))).toEqual(['lead 3']);
+  expect(calls().filter((what) => what.startsWith('lead'))).toEqual(['lead 3']);
   database.queues.push(aQueue(4)); // announced by a notification
   await leader.refresh();
   expect(await leader.checkMembership()).toBe(false);

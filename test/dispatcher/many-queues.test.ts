@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
-import { lockTable } from '../../src/schema/lock-room.ts';
+import { lockTable } from '../../src/schema/doctor/lock-table-check.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 

@@ -82,47 +82,47 @@ test('junk, and payloads of the previous release, do no harm', async () => {
 test('a flood of vain notifications is acted on ten times a second, until one leads to work', () => {
   const clock = new ManualClock(0);
   let woken = 0;
-  const rings = new NotificationLimit(clock, () => {
+  const limit = new NotificationLimit(clock, () => {
     woken += 1;
-    rings.answer();
+    limit.answer();
   });
   const flood = (ms: number) => {
     for (let i = 0; i < ms; i++) {
-      rings.notify();
+      limit.notify();
       clock.advance(0.001);
     }
   };
   flood(2_000);
   expect(woken).toBeLessThan(50);
   expect(woken).toBeGreaterThan(20);
-  rings.foundWork();
+  limit.foundWork();
   clock.advance(1);
   const before = woken;
-  rings.notify();
+  limit.notify();
   expect(woken).toBe(before + 1);
 });
 
 test('a flood of changes leads to ten refreshes a second', async () => {
   const clock = new ManualClock(0);
-  let looked = 0;
-  const looks = new RefreshLoop({
+  let refreshes = 0;
+  const loop = new RefreshLoop({
     checkMembership: async () => false,
     refresh: async () => {
-      looked += 1;
+      refreshes += 1;
       return false;
     },
     clock,
     logger: silentLogger,
   });
-  await looks.start();
+  await loop.start();
   for (let ms = 0; ms < 1_000; ms++) {
-    looks.invalidate();
+    loop.invalidate();
     for (let turns = 0; turns < 3; turns++) await turn();
     clock.advance(0.001);
   }
-  expect(looked).toBeGreaterThan(8);
-  expect(looked).toBeLessThan(13);
-  await looks.stop();
+  expect(refreshes).toBeGreaterThan(8);
+  expect(refreshes).toBeLessThan(13);
+  await loop.stop();
 });
 
 test('a waiting worker leases a few times a second at most, and gets the task when it arrives', async () => {

@@ -8,21 +8,7 @@ import type { DispatcherQueue } from '../../src/domain/queue.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { aDispatch } from './a-dispatch.ts';
-
-const DEFAULTS: DispatcherQueue = {
-  id: 1,
-  name: 'mail',
-  mode: 'push',
-  enforcedRate: null,
-  rateSince: '0',
-  restedSeconds: null,
-  purged: false,
-  rate: 5,
-  bucketSize: 5,
-  maxConcurrentRequests: 1000,
-  running: true,
-  others: [],
-};
+import { aDispatcherQueue } from './a-dispatcher-queue.ts';
 
 /** A runner over a queue in memory. Handlers take `handlerSeconds`; `seconds` are the times of the dispatches. */
 function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 1000 } = {}) {
@@ -48,7 +34,7 @@ function setup(given: Partial<DispatcherQueue>, { handlerSeconds = 0, slots = 10
       bell.held = false;
     },
   };
-  const queue = { ...DEFAULTS, ...given };
+  const queue = aDispatcherQueue(given);
   const runner = new QueueRunner(queue, new Doorbells(session as unknown as ClaimSession), {
     slots: new Slots(clock, slots),
     clock,

@@ -18,7 +18,7 @@ test.each([
   ['101 is the answer', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
   ['of HTTP/1.0', `HTTP/1.0 100 x\r\n\r\n${ANSWER}`, ANSWER],
   ['what is no HTTP', '<html>', '<html>'],
-  ['less than can be told', 'HTTP/1.', ''],
+  ['too little to decide', 'HTTP/1.', ''],
   ['what looks like one in the body', `${ANSWER}${CONTINUE}`, `${ANSWER}${CONTINUE}`],
 ])('%s, however it is split', (_what, text, through) => {
   fc.assert(

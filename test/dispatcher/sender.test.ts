@@ -229,10 +229,10 @@ test("a handler that keeps only its request's signal is aborted too", async () =
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const clock = new ManualClock();
-  const told = vi.fn();
+  const aborted = vi.fn();
   const handler = async (request: Request) => {
     await request.text();
-    request.signal.addEventListener('abort', told);
+    request.signal.addEventListener('abort', aborted);
     return new Promise<Response>(() => {});
   };
   const { send } = aSender(handler, clock);
@@ -243,7 +243,7 @@ test("a handler that keeps only its request's signal is aborted too", async () =
   }
   clock.advance(15);
   expect(await sent).toMatchObject(tooLate);
-  expect(told).toHaveBeenCalledOnce();
+  expect(aborted).toHaveBeenCalledOnce();
 });
 
 test('a fetch function that ends after its deadline has failed, and its signal aborts', async () => {

@@ -55,7 +55,7 @@ test('of many idle queues that appear together, ten are swept per refresh', asyn
   const queues = Array.from({ length: 25 }, (_, i) => `queue-${i}`);
   await sweeps.sweep(queues);
   const counts: number[] = [];
-  for (let look = 0; look < 6; look++) {
+  for (let refresh = 0; refresh < 6; refresh++) {
     clock.advance(30);
     await sweeps.sweep(queues);
     counts.push(swept().flat().length);

@@ -69,7 +69,7 @@ describe('the target of a task, in order of precedence', () => {
   });
 });
 
-test('the default version is bound late: the destination is looked up when the task runs', async () => {
+test('the default version is resolved late: the destination is looked up when the task runs', async () => {
   const queue = nextName('order');
   await harness.createQueue(queue);
   await using client = new TaskQueues({ database: harness.database.url, service: 'worker' });

@@ -63,14 +63,14 @@ test('with FailFast the attempt fails immediately: 503, Instance Unavailable, re
   });
   under[0]?.end();
   await eventually(() => harness.target.requests.length === 2);
-  const told = harness.target.requests[1]?.headers ?? {};
-  expect(told).toMatchObject({
+  const headers = harness.target.requests[1]?.headers ?? {};
+  expect(headers).toMatchObject({
     'x-appengine-taskexecutioncount': '0',
     'x-appengine-taskpreviousresponse': '503',
     'x-appengine-taskretryreason': 'Instance Unavailable',
     'x-appengine-failfast': '1',
   });
-  expect(Number(told['x-appengine-taskretrycount'])).toBeGreaterThanOrEqual(1);
+  expect(Number(headers['x-appengine-taskretrycount'])).toBeGreaterThanOrEqual(1);
   under[0]?.end();
 });
 

@@ -147,7 +147,7 @@ describe('deadline', () => {
     [undefined, 600],
     [15, 15],
     [86_400, 86_400],
-  ])('asked for %s s: the handler is told the time, %i s after the start', async (dispatch_deadline, seconds) => {
+  ])('asked for %s s: the handler receives the deadline, %i s after the start', async (dispatch_deadline, seconds) => {
     const { headers } = await delivered(dispatch_deadline === undefined ? {} : { dispatch_deadline });
     const started = Number(headers['webhook-timestamp']);
     expect(Number(headers['x-appengine-taskdeadline']) - started).toBeGreaterThanOrEqual(seconds);

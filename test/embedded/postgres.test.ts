@@ -23,17 +23,17 @@ async function start(options: Options): Promise<EmbeddedServer> {
 async function startElsewhere(options: Options) {
   const module = path.resolve(import.meta.dirname, '../../src/embedded/postgres.ts');
   const program = `import { startEmbedded } from ${JSON.stringify(module)};
-    const { url, pid, adopted } = await startEmbedded(${JSON.stringify({ port: null, ephemeral: true, ...options })});
-    console.log(JSON.stringify({ url, pid, adopted }));
+    const { url, pid, joined } = await startEmbedded(${JSON.stringify({ port: null, ephemeral: true, ...options })});
+    console.log(JSON.stringify({ url, pid, joined }));
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface(child.stdout), 'line');
-  const started = JSON.parse(line) as { url: string; pid: number; adopted: boolean };
+  const started = JSON.parse(line) as { url: string; pid: number; joined: boolean };
   onTestFinished(async () => {
     child.kill('SIGKILL');
-    if (!started.adopted) await expect.poll(() => isAlive(started.pid), { timeout: 5_000 }).toBe(false);
+    if (!started.joined) await expect.poll(() => isAlive(started.pid), { timeout: 5_000 }).toBe(false);
   });
   return { child, ...started };
 }
@@ -55,7 +55,7 @@ describe('one server', () => {
     await queryAt(first.urlFor('shop'), `create table orders as select 7 as id`);
     await first.stop();
     const second = await start({ dir });
-    expect(second.adopted).toBe(false);
+    expect(second.joined).toBe(false);
     expect((await queryAt(second.urlFor('shop'), 'select id from orders')).rows).toEqual([{ id: 7 }]);
   });
 
@@ -123,8 +123,8 @@ describe('several processes', () => {
     const dir = temporaryFolder();
     const first = await start({ dir });
     const second = await startEmbedded({ dir, port: null, ephemeral: true });
-    expect({ adopted: second.adopted, url: second.url, pid: second.pid }).toEqual({
-      adopted: true,
+    expect({ joined: second.joined, url: second.url, pid: second.pid }).toEqual({
+      joined: true,
       url: first.url,
       pid: first.pid,
     });
@@ -135,7 +135,7 @@ describe('several processes', () => {
   test('two concurrent first starts make one server', async () => {
     const dir = temporaryFolder();
     const servers = await Promise.all([startElsewhere({ dir }), startElsewhere({ dir })]);
-    expect(servers.map(({ adopted }) => adopted).sort()).toEqual([false, true]);
+    expect(servers.map(({ joined }) => joined).sort()).toEqual([false, true]);
     expect(new Set(servers.map(({ pid }) => pid)).size).toBe(1);
   });
 
@@ -149,7 +149,7 @@ describe('several processes', () => {
     await expect.poll(() => fs.existsSync(decodeURIComponent(new URL(url).host.replace(/:\d+$/, '')))).toBe(false);
     expect(await runningEmbedded(dir)).toBeUndefined();
     const next = await start({ dir });
-    expect(next.adopted).toBe(false);
+    expect(next.joined).toBe(false);
     await queryAt(next.url, 'select from kept');
   });
 

@@ -35,14 +35,16 @@ test('the reference of errors has a meaning for each class', () => {
   expect(rows.filter(([, , meaning]) => meaning === 'undefined')).toEqual([]);
 });
 
-test('the reference of TypeScript has each export of each door that is a value', async () => {
+test('the reference of TypeScript has each export of each entry point that is a value', async () => {
   const page = read('docs/reference/typescript.md');
   const { exports } = JSON.parse(read('package.json'));
-  for (const door of Object.keys(exports).filter((one) => one !== './package.json')) {
-    const [, section = ''] = page.split(`\n## pgtaskqueue${door.slice(1)}\n`);
-    const names = Object.keys(await import(`${ROOT}/src/${door === '.' ? 'index' : door.slice(2)}.ts`));
+  for (const entryPoint of Object.keys(exports).filter((one) => one !== './package.json')) {
+    const [, section = ''] = page.split(`\n## pgtaskqueue${entryPoint.slice(1)}\n`);
+    const names = Object.keys(await import(`${ROOT}/src/${entryPoint === '.' ? 'index' : entryPoint.slice(2)}.ts`));
     for (const name of names)
-      expect(section.split('\n## ')[0], door).toMatch(new RegExp(`^### ${name}$|\\[\`${name}\`\\]\\(errors.md`, 'm'));
+      expect(section.split('\n## ')[0], entryPoint).toMatch(
+        new RegExp(`^### ${name}$|\\[\`${name}\`\\]\\(errors.md`, 'm'),
+      );
   }
 });
 

@@ -1,4 +1,4 @@
-// The reference of the package's doors, written from their docstrings: of each door every export, classes first.
+// The reference of the package's entry points, written from their docstrings: every export of each, classes first.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,7 +8,7 @@ import { type Declaration, declarationsOf, type Member } from './declarations.ts
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-interface Door {
+interface EntryPoint {
   name: string;
   file: string;
 }
@@ -16,12 +16,15 @@ interface Door {
 /** The text of docs/reference/typescript.md. */
 export function typescriptReference(): string {
   const { exports, name } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  const doors = Object.keys(exports)
-    .filter((door) => door !== './package.json')
-    .map((door) => ({ name: name + door.slice(1), file: `${door === '.' ? 'index' : door.slice(2)}.d.ts` }));
+  const entryPoints = Object.keys(exports)
+    .filter((entryPoint) => entryPoint !== './package.json')
+    .map((entryPoint) => ({
+      name: name + entryPoint.slice(1),
+      file: `${entryPoint === '.' ? 'index' : entryPoint.slice(2)}.d.ts`,
+    }));
   const folder = compile();
   try {
-    return page(folder, doors);
+    return page(folder, entryPoints);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -38,9 +41,9 @@ function compile(): string {
   return folder;
 }
 
-function page(folder: string, doors: Door[]): string {
+function page(folder: string, entryPoints: EntryPoint[]): string {
   const shown = new Map<Declaration['source'], string>();
-  const sections = doors.map(({ name, file }) => {
+  const sections = entryPoints.map(({ name, file }) => {
     const text = fs.readFileSync(path.join(folder, file), 'utf8');
     const about = /^\/\/ (.+)$/m.exec(
       fs.readFileSync(path.join(ROOT, 'src', file.replace('.d.ts', '.ts')), 'utf8'),
@@ -51,21 +54,21 @@ function page(folder: string, doors: Door[]): string {
     if (errors.length > 0) entries.push(`### Errors\n\n${errors.join(', ')}.`);
     return [`## ${name}`, sentence(about?.replace(/^pgtaskqueue\S*: /, '') ?? ''), ...entries].join('\n\n');
   });
-  const list = doors.map(({ name }) => `- [\`${name}\`](#${name.replaceAll(/\W/g, '')})`).join('\n');
+  const list = entryPoints.map(({ name }) => `- [\`${name}\`](#${name.replaceAll(/\W/g, '')})`).join('\n');
   return `# TypeScript\n\nWritten from the source by \`npm run generate\`.\n\n${list}\n\n${sections.join('\n\n')}\n`;
 }
 
 const RANKS = ['class', 'function', 'interface', 'type', 'const'];
 const rank = ({ kind }: Declaration) => RANKS.indexOf(kind);
 
-/** The table of errors has those that nothing else is known of but when they are thrown. */
+/** Errors: their table says when each is thrown. */
 const isError = ({ source, text }: Declaration) => /error/.test(source) && / extends \w*Error\b/.test(text);
 
-function entry(declaration: Declaration, door: string, shown: Map<string, string>): string {
+function entry(declaration: Declaration, entryPoint: string, shown: Map<string, string>): string {
   const { name, source } = declaration;
   const elsewhere = shown.get(`${source}#${name}`);
   if (elsewhere !== undefined) return `### ${name}\n\nSee [\`${elsewhere}\`](#${anchor(name)}).`;
-  shown.set(`${source}#${name}`, door);
+  shown.set(`${source}#${name}`, entryPoint);
   const parts = [`### ${name}`, declaration.about];
   if (declaration.members.length === 0 || declaration.kind === 'type') parts.push(fenced(declaration.text));
   else if (declaration.kind === 'interface') parts.push(heritage(declaration), properties(declaration.members));
@@ -76,7 +79,7 @@ function entry(declaration: Declaration, door: string, shown: Map<string, string
 const anchor = (name: string) => name.toLowerCase();
 const fenced = (text: string) => `\`\`\`ts\n${text}\n\`\`\``;
 const head = ({ text }: Declaration) => `${text.split(/\{\n/)[0]?.trim()} { … }`;
-/** What else an interface has, or what it is generic over. */
+/** The head of an interface that extends another or is generic. */
 const heritage = (one: Declaration) => (/^interface \w+ \{/.test(one.text) ? '' : fenced(head(one)));
 const member = ({ text, about }: Member) => [fenced(text), about].filter(Boolean).join('\n\n');
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -84,7 +87,7 @@ const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function properties(members: Member[]): string {
   const rows = members.map(({ text, about }) => {
     const flat = text.replaceAll(/\s+/g, ' ').replace(/;$/, '');
-    const [name = '', type] = /^(?:readonly )?([\w$]+\??): (.*)$/.exec(flat)?.slice(1) ?? [flat];
+    const [name = '', type] = /^(?:readonly )?([\w$]+\??|'[\w.]+'): (.*)$/.exec(flat)?.slice(1) ?? [flat];
     const cells = type === undefined ? [code(flat), ''] : [code(name), code(type)];
     return `| ${[...cells, about.replaceAll(/\s+/g, ' ')].join(' | ')} |`;
   });

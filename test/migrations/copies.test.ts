@@ -147,7 +147,7 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     expect(await value(db, first)).toBe('first');
   });
 
-  test('it has all the tasks of the original, under their names, and finds them at once', async () => {
+  test('it has all the tasks of the original, under their names, and finds them immediately', async () => {
     const db = await copy();
     expect((await names(db, NAMES)).filter((name) => name !== 'first')).toEqual(seen.names);
     expect(await value(db, `select tasks from taskqueue.queues where name = 'pull'`)).toBe('42');
@@ -181,7 +181,7 @@ describe.each(places)('a dump restored into %s', (_, place) => {
     expect(await refusalCode(db.query(add, ['used']))).toBe('TQ011');
   });
 
-  test('a task that was leased is leased still, to whoever has its token', async () => {
+  test('a leased task stays leased to the holder of its token', async () => {
     const db = await copy();
     expect(await rows(db, `select * from taskqueue.lease_tasks('leased', 60)`)).toEqual([]);
     const finish = `select taskqueue.delete_task('leased', $1, lease_token => $2)`;
@@ -245,7 +245,7 @@ describe.each(places)('a dump restored into %s', (_, place) => {
   });
 });
 
-test('many may be the first at once', async () => {
+test('many sessions may be the first at the same time', async () => {
   for (let round = 0; round < 3; round++) {
     await queryAt(source.url, `create database ${SAME}_${round}`);
     const url = databaseUrl(source.url, `${SAME}_${round}`);

@@ -1,4 +1,4 @@
-// A database knows itself: by the cluster and its own oid, once a session, and by nobody's word. Physical copies are told apart by hand.
+// A session computes the database's identity once, from the cluster and its own oid, and no setting changes it. Physical copies need `--new-identity`.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -30,7 +30,7 @@ describe('no statement reads the control file again', () => {
     ['claim', `perform taskqueue.claim_tasks('default', 1)`],
     ['list', `perform taskqueue.list_tasks('ours', 1)`],
     [
-      'keeper',
+      'floor loop',
       `perform taskqueue.raise_floor('ours', taskqueue.advance_floor('ours', clock_timestamp() - interval '1 s'))`,
     ],
   ];
@@ -47,7 +47,7 @@ describe('no statement reads the control file again', () => {
     await client.query(loop(20));
     const before = Number(await calls(client));
     await client.query(loop(200));
-    // A plan is made anew now and then: when a table was analyzed, say.
+    // A plan is now and then made again, for example when a table was analyzed.
     expect(Number(await calls(client))).toBeLessThan(before + 20);
     await client.query('rollback');
   });
@@ -146,7 +146,7 @@ test('adds that commit during the check are not taken for those of another datab
 });
 
 describe('a copy, file by file', () => {
-  test('is the same database, until it is told otherwise', async () => {
+  test('is the same database until migrate gives it a new identity', async () => {
     const dir = sharedFolder();
     const original = await startEmbedded({ dir, port: null, ephemeral: true });
     await queryAt(original.url, 'create database app');

@@ -74,7 +74,7 @@ const HOT: Record<string, (client: pg.Client, n: number) => Promise<unknown>> = 
   delete: (client) => finish(client, `select taskqueue.delete_task('worked', $1, $2)`),
   'delete several': (client) => finish(client, `select taskqueue.delete_tasks('worked', array[$1], array[$2::uuid])`),
   'next due': (client) => client.query(`select taskqueue.next_due('busy')`),
-  'the keeper': (client) =>
+  'the floor loop': (client) =>
     client.query(`select taskqueue.advance_floor('worked', clock_timestamp() - interval '200 ms')`),
 };
 
@@ -124,7 +124,7 @@ describe('statements that run all the time', () => {
   );
 });
 
-/** Tells what has to read all that there is. */
+/** What has to read all rows. */
 const READS_ALL = ['verify'];
 
 describe('on a server that compiles', () => {

@@ -117,7 +117,7 @@ describe.each(states)('%s', (_, prepare) => {
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 100)`],
     ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 100)`],
     ['next due', `select taskqueue.next_due('push')`],
-    ['keeper', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`],
+    ['floor loop', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`],
     ['in flight', `select * from taskqueue.dispatcher_queues()`],
     ['count', `select tasks, oldest_eta from taskqueue.queues`],
     ['list', `select * from taskqueue.list_tasks('push', 10)`],
@@ -171,7 +171,7 @@ describe.each(states)('%s', (_, prepare) => {
     }
   });
 
-  test('a look at one task, by a name that was given and by one that was not', async () => {
+  test('describing one task, by a name that was given and by one that was not', async () => {
     await db.pool.query(`select from taskqueue.add('pull', payload => '', name => $1, transactional => false)`, [
       `given-${randomUUID()}`,
     ]);

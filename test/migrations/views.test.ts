@@ -1,4 +1,4 @@
-// What a view computes is bound when it is made, and whoever a view was granted to can read it: with that grant and no other.
+// What a view computes is bound when it is made, and a role that a view was granted to can read it: with that grant and no other.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readMigrations } from '../../src/schema/migrate/migration-files.ts';
 import { useDatabase } from '../support/db.ts';
@@ -7,7 +7,7 @@ import { rows, value } from '../support/sql.ts';
 const db = useDatabase();
 let views: string[];
 
-/** The functions of ours that each view calls, also by way of a function whose body is bound, or of another view. */
+/** The functions of pgtaskqueue that each view calls, also by way of a function whose body is bound, or of another view. */
 const CALLED = `
   with recursive called as (
     select v.oid as view, v.oid as caller, 'pg_class'::regclass as kind
@@ -108,7 +108,7 @@ describe('with tasks in every state', () => {
     );
   });
 
-  test('whoever has a grant on a view alone reads it, and so does whoever has one on a view of it', async () => {
+  test('a role that has a grant on a view alone reads it, and so does a role that has one on a view of it', async () => {
     await db.pool.query('create role views_stranger');
     const [bare, stranger] = [await db.client(), await db.client()];
     await bare.query('set session authorization views_bare');

@@ -2,10 +2,10 @@
 
 import net from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { readPlaces } from '../../src/postgres/hosts.ts';
+import { readHosts } from '../../src/postgres/hosts.ts';
 import { PrimaryClient } from '../../src/postgres/primary-client.ts';
 
-const at = (...places: [string, number][]) => places.map(([host, port]) => ({ host, port }));
+const at = (...hosts: [string, number][]) => hosts.map(([host, port]) => ({ host, port }));
 
 test.each([
   ['postgresql://app@a,b/shop', at(['a', 5432], ['b', 5432]), 'postgresql://app@a:5432/shop'],
@@ -22,18 +22,18 @@ test.each([
     'postgresql://a:1/d?target_session_attrs=any',
   ],
   ['postgresql://a,b/d?port=9', at(['a', 9], ['b', 9]), 'postgresql://a:9/d'],
-])('%s', (url, places, first) => {
-  const read = readPlaces(url);
-  expect(read.places).toEqual(places);
+])('%s', (url, hosts, first) => {
+  const read = readHosts(url);
+  expect(read.hosts).toEqual(hosts);
   expect(read.config.connectionString).toBe(first);
   const { host, port } = new PrimaryClient(url);
-  expect({ host, port }).toEqual(places[0]);
+  expect({ host, port }).toEqual(hosts[0]);
 });
 
 test('settings name several hosts as well', () => {
-  expect(readPlaces({ host: 'a,b', port: '1,2', user: 'u' })).toEqual({
+  expect(readHosts({ host: 'a,b', port: '1,2', user: 'u' })).toEqual({
     config: { host: 'a', port: 1, user: 'u' },
-    places: at(['a', 1], ['b', 2]),
+    hosts: at(['a', 1], ['b', 2]),
   });
 });
 
@@ -43,7 +43,7 @@ test.each([
   'postgresql://u:p,q@a/d?application_name=x,y',
   'socket:/tmp?db=d',
 ])('one host is left to pg: %s', (url) => {
-  expect(readPlaces(url)).toEqual({ config: { connectionString: url }, places: [] });
+  expect(readHosts(url)).toEqual({ config: { connectionString: url }, hosts: [] });
 });
 
 test.each([
@@ -53,7 +53,7 @@ test.each([
     'postgresql://a,b/d?target_session_attrs=standby',
     'target_session_attrs must be any, read-write or primary, got standby',
   ],
-])('%s is refused', (url, sentence) => expect(() => readPlaces(url)).toThrow(sentence));
+])('%s is refused', (url, sentence) => expect(() => readHosts(url)).toThrow(sentence));
 
 test('TLS asks each host for its own name', async () => {
   const hellos: Record<string, Buffer> = {};

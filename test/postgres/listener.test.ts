@@ -34,14 +34,14 @@ async function setup() {
 
 const notify = (payload: string) => database.pool.query(`select pg_notify('Wake "up"', $1)`, [payload]);
 
-test('first tells to look once, then passes on what it hears', async () => {
+test('first requests a check, then passes on notifications', async () => {
   const { heard } = await setup();
   await notify('mail');
   await notify('');
   await eventually(() => expect(heard).toEqual([undefined, 'mail', '']));
 });
 
-test('a connection that dies comes back, and then everyone is told to look', async () => {
+test('after a connection was lost, a new one is opened and a check requested', async () => {
   const { heard } = await setup();
   await database.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener test'`,
@@ -52,7 +52,7 @@ test('a connection that dies comes back, and then everyone is told to look', asy
   await eventually(() => expect(heard.at(-1)).toBe('mail'));
 });
 
-test('a connection that the network has forgotten is given up within half a minute', async () => {
+test('a connection that the network has dropped is closed within half a minute', async () => {
   const route = await openRoute(database.url);
   const heard: (string | undefined)[] = [];
   const listener = aListener(route.url);
@@ -78,7 +78,7 @@ test('who has unsubscribed hears nothing', async () => {
   expect(others).toEqual([]);
 });
 
-test('stops at once, also while the database is away, and twice', async () => {
+test('stops immediately, also while the database is away, and twice', async () => {
   const listener = aListener('postgres://x@127.0.0.1:1/x');
   listener.on('wake', () => {});
   await listener.start();

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { dispatch, toldIn, work } from '../schema/stories.ts';
+import { resultsOfCalls, runDispatcher, runWorker } from '../schema/sample-calls.ts';
 import { type TestDatabase, useDatabase } from '../support/db.ts';
 
 const HOSTILE = {
@@ -62,18 +62,18 @@ describe.each(['role', 'database'] as const)('settings of the %s', (where) => {
   });
 
   test('change no result for an application', async () => {
-    expect(await toldIn(open(url(0)))).toEqual(await theUsual());
+    expect(await resultsOfCalls(open(url(0)))).toEqual(await theUsual());
   });
 
-  test('change nothing for a dispatcher: each task is done once', () => dispatch(url(1), open(url(1))));
+  test('change nothing for a dispatcher: each task is done once', () => runDispatcher(url(1), open(url(1))));
 
-  test('change nothing for a worker', () => work(open(url(1))));
+  test('change nothing for a worker', () => runWorker(open(url(1))));
 });
 
-let told: ReturnType<typeof toldIn> | undefined;
+let usualResults: ReturnType<typeof resultsOfCalls> | undefined;
 function theUsual() {
-  told ??= toldIn(usual.pool);
-  return told;
+  usualResults ??= resultsOfCalls(usual.pool);
+  return usualResults;
 }
 
 function asHostileRole(url: string): string {

@@ -182,13 +182,13 @@ describe('migrate', () => {
   test('does not continue after it has lost its lock', async () => {
     const bare = await bareDatabase();
     const client = await directClient(bare.url);
-    const giveBack = await lockMigrations(client, { waitSeconds: 1, log: () => {} });
+    const unlock = await lockMigrations(client, { waitSeconds: 1, log: () => {} });
     const ended = new Promise((resolve) => client.once('end', resolve));
     await bare.query(
       `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${MIGRATION_LOCK}`,
     );
     await ended;
-    await giveBack();
+    await unlock();
   });
 });
 

@@ -19,7 +19,7 @@ export interface TaskSample {
   isBody?: true;
   /** What there is to see of the task. */
   shows: Partial<TaskStatus & TaskDetails & { payload: Uint8Array }>;
-  /** What a handler or a worker is told; nothing, if only the database needs it. */
+  /** What a handler or a worker receives; nothing, if only the database needs it. */
   delivers: Partial<Dispatch> | Partial<Lease>;
   /** What `tasks describe --payload` prints. */
   describes: RegExp;

@@ -1,4 +1,4 @@
-// What a task is added with comes back: by every way of adding, to whoever looks and to whoever handles it, after its death and once more.
+// What a task is added with comes back: by every way of adding, to readers and to handlers, when it is dead and when it runs again.
 
 import { beforeAll, expect, test } from 'vitest';
 import { describeTaskText } from '../../src/cli/display/task-text.ts';

@@ -55,8 +55,8 @@ test('a reader of the tasks, such as pg_dump, delays the migration but no add', 
   const reader = await connect();
   await reader.query('begin; select count(*) from taskqueue._tasks');
   const stream = adds(await connect());
-  const told: string[] = [];
-  const migrating = migrate(url, { directory, log: (line) => told.push(line) });
+  const lines: string[] = [];
+  const migrating = migrate(url, { directory, log: (line) => lines.push(line) });
   await sleep(3_000);
   expect((await checkSchema(url, directory)).pending).toEqual(['9001_busy.sql']);
   await reader.query('commit');
@@ -65,7 +65,7 @@ test('a reader of the tasks, such as pg_dump, delays the migration but no add', 
   expect(applied).toEqual(['9001_busy.sql']);
   expect(Math.max(...took)).toBeLessThan(1_000);
   const { rows } = await reader.query('select pg_backend_pid() as pid');
-  expect(told).toEqual([expect.stringContaining(`waiting for pid ${rows[0].pid} (pg_dump)`)]);
+  expect(lines).toEqual([expect.stringContaining(`waiting for pid ${rows[0].pid} (pg_dump)`)]);
   expect((await query('select count(*)::integer as number from taskqueue.tasks')).rows).toEqual([
     { number: took.length },
   ]);

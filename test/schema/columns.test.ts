@@ -2,7 +2,7 @@
 // columns are checked.
 
 import { beforeAll, expect, test } from 'vitest';
-import { call, look } from '../../src/schema/call.ts';
+import { call, select } from '../../src/schema/call.ts';
 import { columnsOfFunction, columnsOfView } from '../../src/schema/columns.ts';
 import { checkDatabase } from '../../src/schema/doctor/checkup.ts';
 import { type FunctionName, functions } from '../../src/schema/functions.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
     const given = Object.fromEntries(Object.keys(declared).map((argument) => [argument, null]));
     texts.push(call(name as FunctionName, given as never).sql);
   }
-  for (const view of VIEWS) texts.push(look(view, { order: [] as never }).sql.replace('order by', ''));
+  for (const view of VIEWS) texts.push(select(view, { order: [] as never }).sql.replace('order by', ''));
   const statements = [
     ...[finish('q', [], []), rest.leaseRows('q', 1, 1, 1), rest.leaseRowsByTag('q', 1, 1, 1, null)],
     ...[rest.listRows('q', 1), rest.taskRow('q', 't'), rest.modifyRow('q', 't', 1, null)],

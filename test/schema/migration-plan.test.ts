@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MigrationFile, MigrationKind } from '../../src/schema/migrate/migration-files.ts';
-import { inTransactions, planMigrations } from '../../src/schema/migrate/migration-plan.ts';
+import { inBatches, planMigrations } from '../../src/schema/migrate/migration-plan.ts';
 
 const file = (kind: MigrationKind, name: string, sql = '', transactional = true): MigrationFile => ({
   file: name,
@@ -66,8 +66,8 @@ test('numbered files of a newer program are reported', () => {
 test('all files are committed together, except one without a transaction', () => {
   const alone = file('numbered', '0003_c.sql', '', false);
   const [a, b, f] = FILES as [MigrationFile, MigrationFile, MigrationFile];
-  expect(inTransactions([a, b, alone, f])).toEqual([[a, b], [alone], [f]]);
-  expect(inTransactions([alone, alone])).toEqual([[alone], [alone]]);
+  expect(inBatches([a, b, alone, f])).toEqual([[a, b], [alone], [f]]);
+  expect(inBatches([alone, alone])).toEqual([[alone], [alone]]);
 });
 
 test('a numbered file whose comment was corrected since it ran is unchanged', () => {

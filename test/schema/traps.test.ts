@@ -11,7 +11,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { runHere } from '../cli/command.ts';
 import { openPooler } from '../postgres/pooler.ts';
 import { useDatabase } from '../support/db.ts';
-import { dispatch, toldIn, work } from './stories.ts';
+import { resultsOfCalls, runDispatcher, runWorker } from './sample-calls.ts';
 import { setTraps, sprung } from './traps.ts';
 
 const database = useDatabase();
@@ -43,16 +43,16 @@ test('they can be triggered', async () => {
   await watcher.query(`select pg_catalog.setval('trap.sprung', 1, false)`);
 });
 
-test('by a dispatcher', () => dispatch(database.url, pool));
+test('by a dispatcher', () => runDispatcher(database.url, pool));
 
 test('by a dispatcher whose settings a pooler drops', async () => {
   const pooler = await openPooler(database.url, 'drop');
   await new TaskQueues({ database: pool }).deleteQueue('acts');
-  await dispatch(pooler.url, pool, 'acts-2');
+  await runDispatcher(pooler.url, pool, 'acts-2');
   await pooler.close();
 });
 
-test('by a worker', () => work(pool));
+test('by a worker', () => runWorker(pool));
 
 test('by a scheduler', async () => {
   const scheduler = new Scheduler({ database: database.url, logger: silentLogger });
@@ -64,7 +64,7 @@ test('by a scheduler', async () => {
   await scheduler.stop();
 });
 
-test('by an application', () => toldIn(pool));
+test('by an application', () => resultsOfCalls(pool));
 
 test('by an application in a transaction of its own, and by one that waits for work', async () => {
   const queues = new TaskQueues({ database: pool, preparedStatements: true });

@@ -92,13 +92,13 @@ describe('the other settings', () => {
     });
   });
 
-  test('an unknown variable of ours is refused with the known ones', () => {
+  test('an unknown variable of pgtaskqueue is rejected with the known ones', () => {
     const read = () => readConfig({}, { PGTASKQUEUE_TOKENS: 'abc' });
     expect(read).toThrow('PGTASKQUEUE_TOKENS');
     for (const name of Object.keys(VARIABLES)) expect(read).toThrow(name);
   });
 
-  test('an unknown option is refused with the known ones', () => {
+  test('an unknown option is rejected with the known ones', () => {
     expect(() => readConfig({ databaseURL: FIRST } as object, {})).toThrow(/databaseURL.*databaseUrl/);
   });
 

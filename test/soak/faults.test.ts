@@ -6,9 +6,9 @@ import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { Enqueuer } from './enqueuer.ts';
+import { FAULTS, soak } from './faults.ts';
 import { LeaderWatch } from './leader-watch.ts';
 import { type Entry, Ledger } from './ledger.ts';
-import { MISHAPS, soak } from './mishaps.ts';
 import { makeWorld, NARROW, type World } from './world.ts';
 
 const LONG = process.env.SOAK === 'faults';
@@ -64,9 +64,9 @@ test('faults at random lose no task, and let none run twice, early or uncommitte
     await readBack(world, ledger);
     const added = [...ledger.entries.values()].filter((entry) => entry.added === 'yes').length;
     console.log(
-      `${added} acknowledged tasks, ${JSON.stringify(counts)}; longest without a leader: ${watch.longest.toFixed(1)} s, ${watch.story}; most of the narrow queue at once: ${world.target.most()}`,
+      `${added} acknowledged tasks, ${JSON.stringify(counts)}; longest without a leader: ${watch.longest.toFixed(1)} s, ${watch.longestDetails}; most of the narrow queue at once: ${world.target.most()}`,
     );
-    expect(Object.keys(counts).sort()).toEqual(Object.keys(MISHAPS).sort());
+    expect(Object.keys(counts).sort()).toEqual(Object.keys(FAULTS).sort());
     expect(added).toBeGreaterThan(LONG ? 20_000 : 500);
     expect(ledger.check(await stored(world))).toEqual(NOTHING);
     expect((await world.pool.query('select * from taskqueue.verify()')).rows).toEqual([]);

@@ -14,7 +14,7 @@ export class LeaderWatch {
   readonly #without = new Map<string, number>();
   /** The longest time so far, in seconds, and its cause. */
   longest = 0;
-  story = '';
+  longestDetails = '';
   /** The database was down, or no server could lead, until this moment. */
   #excusedUntil = 0;
   #ended = false;
@@ -26,7 +26,7 @@ export class LeaderWatch {
 
   async run(): Promise<void> {
     while (!this.#ended) {
-      await this.#look().catch(() => this.excuse());
+      await this.#sample().catch(() => this.excuse());
       await sleep(EVERY_MS);
     }
   }
@@ -40,13 +40,13 @@ export class LeaderWatch {
     this.#excusedUntil = Date.now();
   }
 
-  async #look(): Promise<void> {
+  async #sample(): Promise<void> {
     const leads = await leaders(this.#world.pool);
     const well = new Map(this.#world.servers.filter(({ state }) => state.is === 'well').map((one) => [one.role, one]));
     if (![...well.values()].some(({ state }) => Date.now() - state.since >= START_MS)) this.excuse();
     for (const queue of this.#queues) {
       if (well.has(leads.get(queue) ?? '')) this.#without.delete(queue);
-      else this.#note(queue, leads.get(queue));
+      else this.#recordMissing(queue, leads.get(queue));
     }
   }
 
@@ -55,7 +55,7 @@ export class LeaderWatch {
     return this.#world.servers.filter(({ state }) => state.is === 'hit').map(({ state }) => state.since);
   }
 
-  #note(queue: string, role: string | undefined): void {
+  #recordMissing(queue: string, role: string | undefined): void {
     const hit = this.#world.servers.find((server) => server.role === role)?.state.since;
     const since = this.#without.get(queue) ?? hit ?? Date.now();
     this.#without.set(queue, since);
@@ -66,6 +66,6 @@ export class LeaderWatch {
     const states = this.#world.servers.map(
       (server) => `${server.name} ${server.state.is} for ${Math.round((Date.now() - server.state.since) / 1000)} s`,
     );
-    this.story = `${queue}, last led by ${role ?? 'nobody'} (${states.join(', ')})`;
+    this.longestDetails = `${queue}, last led by ${role ?? 'nobody'} (${states.join(', ')})`;
   }
 }

@@ -105,10 +105,10 @@ describe('dispatching', () => {
 
   test('a claim is released, and forced tasks come first', async () => {
     await addTask(database.pool, 'settled', { name: 'forced', countdown: 60 }, alone);
-    const portion = [{ queue: 'settled', maxTasks: 1 }];
-    expect(await claimTasks(database.pool, 'claim_tasks', portion, 1)).toEqual({ dispatches: [[]], unread: [] });
+    const batch = [{ queue: 'settled', maxTasks: 1 }];
+    expect(await claimTasks(database.pool, 'claim_tasks', batch, 1)).toEqual({ dispatches: [[]], unread: [] });
     expect(await runTask(database.pool, 'settled', 'forced')).toBe(true);
-    const [[dispatch] = []] = (await claimTasks(database.pool, 'claim_forced_tasks', portion, 1)).dispatches;
+    const [[dispatch] = []] = (await claimTasks(database.pool, 'claim_forced_tasks', batch, 1)).dispatches;
     expect(dispatch).toMatchObject({ name: 'forced', forced: true });
     expect(await releaseTasks(database.pool, 'settled', dispatch ? [dispatch] : [])).toBe(1);
   });

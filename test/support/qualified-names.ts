@@ -9,7 +9,7 @@ import { literalsOf, type SourceRule, SQL } from './source-rules.ts';
 
 /** Files that run on a connection with a pinned search_path, or print SQL for psql, like the migrations. */
 const PINNED = /^schema\/migrate\/(?!schema-)/;
-const FLOORS = /^(postgres|schema|store|testing|embedded)\//;
+const LAYERS = /^(postgres|schema|store|testing|embedded)\//;
 
 const GRAMMAR = [
   'all any and array as by case coalesce else end except exists extract filter from greatest having insert into lateral least materialized',
@@ -23,7 +23,7 @@ const LOOKED_UP = 'text|jsonb?|uuid|bytea|timestamptz|regclass|regnamespace|regt
 
 /** SQL in src/ names functions, operators, types and relations with their schemas. */
 export const qualifiesItsNames: SourceRule = (file, text) => {
-  if (!FLOORS.test(file) || PINNED.test(file)) return [];
+  if (!LAYERS.test(file) || PINNED.test(file)) return [];
   return literalsOf(text)
     .filter((literal) => SQL.test(literal) || /\bpg_catalog\.|::|\btaskqueue"?\."?\w+"?\(|^\s*do \$\$/.test(literal))
     .flatMap((literal) =>

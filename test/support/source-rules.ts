@@ -2,17 +2,17 @@
 // violations.
 
 import path from 'node:path';
-import { FILES_THAT_SHOW_SQL, FLOORS, FLOORS_WITH_OWN_QUERIES, FLOORS_WITH_SQL, type Floor } from './floors.ts';
+import { FILES_THAT_SHOW_SQL, LAYERS, LAYERS_WITH_OWN_QUERIES, LAYERS_WITH_SQL, type Layer } from './layers.ts';
 
 /** A rule about one source file. */
 export type SourceRule = (file: string, text: string) => string[];
 
-/** Imports go only down the floors, and each package is used on few of them. */
-export function importsGoDown(file: string, text: string, floors: Record<string, Floor> = FLOORS): string[] {
-  const own = floorOf(file);
+/** Imports only go down the layers, and few layers use each package. */
+export function importsGoDown(file: string, text: string, layers: Record<string, Layer> = LAYERS): string[] {
+  const own = layerOf(file);
   if (own === undefined) return [];
-  const allowed = floors[own];
-  if (!allowed) return [`${file} is on the floor ${own}, which has no place in test/support/floors.ts`];
+  const allowed = layers[own];
+  if (!allowed) return [`${file} is in the layer ${own}, which test/support/layers.ts does not list`];
   return importsOf(text).flatMap((imported) => {
     if (imported.startsWith('node:')) return [];
     if (!imported.startsWith('.')) {
@@ -20,17 +20,18 @@ export function importsGoDown(file: string, text: string, floors: Record<string,
       return allowed.packages.includes(name) ? [] : [`${file} may not import package ${name}`];
     }
     const target = path.posix.join(path.posix.dirname(file), imported);
-    const floor = floorOf(target);
-    if (floor === own || (floor && allowed.floors.includes(floor)) || (allowed.doors && isDoor(target))) return [];
+    const layer = layerOf(target);
+    if (layer === own || (layer && allowed.layers.includes(layer)) || (allowed.entryPoints && isEntryPoint(target)))
+      return [];
     return [`${file} may not import ${target}`];
   });
 }
 
-/** The doors, the files in src/ itself, contain only `export … from`; main.ts is the command. */
-export function doorsOnlyReexport(file: string, text: string): string[] {
-  if (floorOf(file) !== undefined || file === 'main.ts') return [];
+/** The entry points, which are the files in src/ itself, contain only `export … from`; main.ts is the command. */
+export function entryPointsOnlyReexport(file: string, text: string): string[] {
+  if (layerOf(file) !== undefined || file === 'main.ts') return [];
   const rest = withoutComments(text).replaceAll(/export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s+'[^']+';?/g, '');
-  return rest.trim() === '' ? [] : [`the door ${file} holds more than export … from: ${firstLine(rest)}`];
+  return rest.trim() === '' ? [] : [`the entry point ${file} has more than export … from: ${firstLine(rest)}`];
 }
 
 /** The environment is read in one place for settings, and in another for an operator's `env:NAME`. */
@@ -43,9 +44,9 @@ export function environmentInOnePlace(file: string, text: string): string[] {
     : [];
 }
 
-/** SQL stays on the ground floor. */
-export function sqlOnTheGround(file: string, text: string): string[] {
-  if (FLOORS_WITH_SQL.includes(floorOf(file) ?? '') || FILES_THAT_SHOW_SQL.includes(file)) return [];
+/** SQL stays in the layers below the client. */
+export function sqlStaysBelow(file: string, text: string): string[] {
+  if (LAYERS_WITH_SQL.includes(layerOf(file) ?? '') || FILES_THAT_SHOW_SQL.includes(file)) return [];
   return literalsOf(text)
     .filter((literal) => SQL.test(literal))
     .map(
@@ -53,11 +54,11 @@ export function sqlOnTheGround(file: string, text: string): string[] {
     );
 }
 
-/** Above the ground floor, SQL is called only by `run` of schema/call.ts. */
+/** Above the schema, only `run` of schema/call.ts runs SQL. */
 export function callsGoThroughRun(file: string, text: string): string[] {
-  if (['postgres', 'schema', ...FLOORS_WITH_OWN_QUERIES].includes(floorOf(file) ?? '')) return [];
+  if (['postgres', 'schema', ...LAYERS_WITH_OWN_QUERIES].includes(layerOf(file) ?? '')) return [];
   return /\.query\((?!'|\)|name\b)/.test(withoutComments(text).replaceAll(/\breq\.query\(/g, ''))
-    ? [`${file} runs a statement by itself: use run() of schema/call.ts`]
+    ? [`${file} runs a statement itself: use run() of schema/call.ts`]
     : [];
 }
 
@@ -140,8 +141,8 @@ function withoutComments(text: string): string {
   return text.replaceAll(TOKENS, (token) => (token.startsWith('/') ? ' ' : token));
 }
 
-/** The folder in src/; undefined for the doors. */
-function floorOf(file: string): string | undefined {
+/** The folder in src/; undefined for an entry point. */
+function layerOf(file: string): string | undefined {
   return file.includes('/') ? file.split('/')[0] : undefined;
 }
 
@@ -149,6 +150,6 @@ function packageOf(imported: string): string {
   return imported.split('/', imported.startsWith('@') ? 2 : 1).join('/');
 }
 
-const isDoor = (target: string) => floorOf(target) === undefined && target !== 'main.ts';
+const isEntryPoint = (target: string) => layerOf(target) === undefined && target !== 'main.ts';
 
 const firstLine = (text: string) => text.trim().split('\n')[0] as string;

@@ -98,19 +98,19 @@ describe('tasks', () => {
   });
 
   test('run at most `concurrency` at a time, and no more are leased than there are free calls', async () => {
-    const doors = [gate(), gate(), gate()];
+    const gates = [gate(), gate(), gate()];
     let running = 0;
     let most = 0;
     const handler = async () => {
       most = Math.max(most, ++running);
-      await doors[running - 1]?.wait;
+      await gates[running - 1]?.wait;
       running -= 1;
     };
     await add(...'abcdef');
     await make({ handler, concurrency: 3 }).start();
     await eventually(() => expect(running).toBe(3));
     expect((await states()).filter(({ state }) => state === 'leased')).toHaveLength(3);
-    for (const { open } of doors) open();
+    for (const { open } of gates) open();
     await none();
     expect(most).toBe(3);
   });
@@ -166,15 +166,15 @@ describe('tasks', () => {
 
 describe('a lease', () => {
   test('is renewed while its task is being handled', async () => {
-    const door = gate();
+    const held = gate();
     await add('a');
-    await make({ leaseSeconds: 0.4, handler: () => door.wait }).start();
+    await make({ leaseSeconds: 0.4, handler: () => held.wait }).start();
     const leaseEnd = () =>
       value<Date>(database.pool, 'select lease_until from taskqueue.tasks where queue = $1', [queue]);
     const seen = new Set<number>();
     await eventually(async () => expect(seen.add((await leaseEnd()).getTime()).size).toBeGreaterThan(5));
     expect(await states()).toEqual([{ state: 'leased', retry_count: 1 }]);
-    door.open();
+    held.open();
     await none();
   });
 
@@ -238,7 +238,7 @@ describe('a task that fails', () => {
 
   test("may have passed its deadline, and its handler's signal aborts", async () => {
     await add('a');
-    const door = gate();
+    const held = gate();
     let reason: unknown;
     const worker = make({
       deadlineSeconds: 0.05,
@@ -246,12 +246,12 @@ describe('a task that fails', () => {
         signal.addEventListener('abort', () => {
           reason = signal.reason;
         });
-        return door.wait; // ignores its signal
+        return held.wait; // ignores its signal
       },
     });
     expect(await worker.runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
     expect(reason).toMatchObject({ name: 'TimeoutError' });
-    door.open();
+    held.open();
   });
 });
 
@@ -328,16 +328,16 @@ test('finishing after the deadline is rejected although the lease is held', asyn
 
 describe('a stop', () => {
   test('waits for running calls, releases waiting tasks, and leases nothing more', async () => {
-    const door = gate();
+    const held = gate();
     await add(...'abc');
-    const worker = make({ concurrency: 1, batchSize: 3, handler: () => door.wait });
+    const worker = make({ concurrency: 1, batchSize: 3, handler: () => held.wait });
     await worker.start();
     await eventually(async () =>
       expect((await states()).map(({ state }) => state)).toEqual(['leased', 'leased', 'leased']),
     );
     const stopped = worker.stop({ deadlineSeconds: 30 });
     await eventually(async () => expect((await states()).filter(({ state }) => state === 'leased')).toHaveLength(1));
-    door.open();
+    held.open();
     await stopped;
     expect(await left()).toBe(2);
     await worker.stop();

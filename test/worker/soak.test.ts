@@ -13,7 +13,7 @@ import { row, rows, value } from '../support/sql.ts';
 const LONG = process.env.SOAK === 'pull';
 const TASKS = LONG ? 50_000 : 2_000;
 const WORKERS = LONG ? 16 : 4;
-const MISHAPS = LONG ? 120 : 8;
+const FAULTS = LONG ? 120 : 8;
 const EVERY_MS = LONG ? 500 : 300;
 
 const database = useDatabase();
@@ -48,7 +48,7 @@ const ended = (child: ChildProcess) =>
   });
 
 /** Kills a worker and starts another, or suspends one for longer than its lease. */
-async function mishap(workers: ChildProcess[], queue: string, number: number): Promise<void> {
+async function injectFault(workers: ChildProcess[], queue: string, number: number): Promise<void> {
   const at = Math.floor(Math.random() * workers.length);
   const worker = workers[at] as ChildProcess;
   if (number % 4 === 3) {
@@ -76,7 +76,7 @@ async function provesItself(queues: TaskQueues, queue: string): Promise<void> {
   await queues.queue(queue).purge();
 }
 
-test(`${WORKERS} workers, ${TASKS} tasks, ${MISHAPS} mishaps`, { timeout: 900_000 }, async () => {
+test(`${WORKERS} workers, ${TASKS} tasks, ${FAULTS} faults`, { timeout: 900_000 }, async () => {
   const queue = 'soak';
   await database.pool.query(WATCH);
   const queues = new TaskQueues({ database: database.pool });
@@ -89,9 +89,9 @@ test(`${WORKERS} workers, ${TASKS} tasks, ${MISHAPS} mishaps`, { timeout: 900_00
         await queues.queue(queue).add(Array.from({ length: 50 }, (_, j) => ({ payload: `${i + j}` })));
       }
     })();
-    for (let i = 0; i < MISHAPS; i++) {
+    for (let i = 0; i < FAULTS; i++) {
       await after(EVERY_MS);
-      await mishap(workers, queue, i);
+      await injectFault(workers, queue, i);
     }
     await adding;
     await eventually(

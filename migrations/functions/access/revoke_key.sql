@@ -25,7 +25,7 @@ end
 $$;
 
 comment on function taskqueue.revoke_key is
-$doc$Stops signing with a key, at once. If it was the current one, the newest remaining key becomes current; without
+$doc$Stops signing with a key immediately. If it was the current one, the newest remaining key becomes current; without
 any, requests are not signed.
 
 Arguments:

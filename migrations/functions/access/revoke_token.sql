@@ -14,7 +14,7 @@ end
 $$;
 
 comment on function taskqueue.revoke_token is
-$doc$Revokes a token at once.
+$doc$Revokes a token, which stops working immediately.
 
 Arguments:
 - id: as create_token returned it and the view tokens shows it.

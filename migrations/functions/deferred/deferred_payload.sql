@@ -7,7 +7,7 @@ end
 $$;
 
 comment on function taskqueue.deferred_payload is
-$doc$Returns a call that keep_deferred stored. Whoever knows its id may read it: the id is in the task's body and
+$doc$Returns a call that keep_deferred stored. Anyone who knows its id may read it: the id is in the task's body and
 nowhere else.
 
 Arguments:

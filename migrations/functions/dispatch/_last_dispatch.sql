@@ -1,4 +1,4 @@
--- _last_dispatch: the latest moment at which a task of the queue can have been dispatched, as far as is on record;
+-- _last_dispatch: the latest moment at which a task of the queue can have been dispatched, as far as is recorded;
 -- null: nothing is.
 --
 -- A leader records its first dispatch, and then at most one per second, in _statistics: after a record there may have

@@ -42,7 +42,7 @@ Returns one row per queue: id, name, mode, rate (per second), bucket_size, max_c
 - in_flight: number of claimed tasks; null: not counted.
 - enforced_rate: dispatches per second that the queue is held to.
 - rate_since: when the queue was created, configured or resumed, in microseconds since 1970.
-- rested_seconds: the last dispatch was at least this long ago; null: none is on record.
+- rested_seconds: the last dispatch was at least this long ago; null: none is recorded.
 - purged: rows of purged tasks are left to clean (clean_purged).
 - claimers: who holds the claimed tasks: a list of {claimer, held, connected}: the dispatcher's number (0: it gave
   none), the number of tasks, and whether it is connected; null: none is held.

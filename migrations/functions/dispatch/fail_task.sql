@@ -67,7 +67,8 @@ Arguments:
 - id: id of the task.
 - lease_token: token of the claim.
 - status: HTTP status of the response; 0: there was none.
-- reason: what the next attempt is told: App Error, Instance Unavailable, Connection Error or Unknown Target.
+- reason: the retry reason that the next attempt receives: App Error, Instance Unavailable, Connection Error or Unknown
+  Target.
 - responded: whether a response, of any status, arrived in time.
 - forced: whether run_task requested the attempt: it is never the last one.
 - retry_after: seconds before which the task must not run again, whatever its back-off; null: the target didn't say. For

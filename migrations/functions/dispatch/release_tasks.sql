@@ -31,7 +31,7 @@ end
 $$;
 
 comment on function taskqueue.release_tasks is
-$doc$For dispatchers: gives back tasks that were claimed and never sent, as if they had not been claimed.
+$doc$For dispatchers: releases tasks that were claimed and never sent, as if they had not been claimed.
 
 Arguments:
 - queue: name of their queue.

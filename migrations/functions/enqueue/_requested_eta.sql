@@ -1,7 +1,7 @@
 -- _requested_eta: when a task asks to run: its ETA, or now plus its countdown. Null: now. A countdown below 0 means
 -- now, too.
 --
--- Raises TQ108 for both at once or a countdown that is not a number; TQ012 for a countdown that is out of range.
+-- Raises TQ108 for both or a countdown that is not a number; TQ012 for a countdown that is out of range.
 create or replace function taskqueue._requested_eta(countdown double precision, eta timestamptz) returns timestamptz
 language plpgsql volatile as $$
 declare

@@ -1,6 +1,6 @@
 -- _requested_target: the target that a task names, by name or by a Host header. Null: none.
 --
--- Raises TQ108 for both at once; TQ111 for an invalid name.
+-- Raises TQ108 for both; TQ111 for an invalid name.
 create or replace function taskqueue._requested_target(target text, host text) returns text
 language plpgsql immutable as $$
 begin

@@ -1,5 +1,5 @@
 -- _lower_floor: lowers a queue's floor to the first live task below it, and to `most` in any case. Returns where it is
--- then. If something is on record for a moment later than now, the clock was set back, and leases are shortened
+-- then. If something is recorded for a moment later than now, the clock was set back, and leases are shortened
 -- accordingly (_shorten_leases).
 create or replace function taskqueue._lower_floor(queue_id integer,
   most timestamptz default 'infinity') returns timestamptz

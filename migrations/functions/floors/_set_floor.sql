@@ -1,5 +1,5 @@
--- _set_floor: puts a queue's floor at a moment, in the form _floor reads. It takes effect at once, whether or not the
--- transaction commits, and leaves no row version.
+-- _set_floor: puts a queue's floor at a moment, in the form _floor reads. It takes effect immediately, whether or not
+-- the transaction commits, and leaves no row version.
 create or replace function taskqueue._set_floor(queue_id integer, floor timestamptz) returns void
 language plpgsql volatile as $$
 begin

@@ -9,7 +9,7 @@
 -- cluster, is.
 --
 -- Tasks that are moved behind their leases, here or by the caller, are passed by a later call, because this one may be
--- rolled back. Once a minute it also looks for live tasks below the floors of pull queues.
+-- rolled back. Once a minute it also searches for live tasks below the floors of pull queues.
 --
 -- Arguments  now     read by the caller before its transaction had an id: it had written nothing
 --            leased  false: the transaction has no id yet

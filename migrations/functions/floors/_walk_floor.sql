@@ -4,7 +4,7 @@
 -- values of variables printed.
 --
 -- Returns  reached  where the floor may be once the moves are committed
---          unmoved  where it may be at once: no earlier task had to be moved
+--          unmoved  where it may be now: no earlier task had to be moved
 -- Locks    the rows that it moves, skipping locked ones
 create or replace function taskqueue._walk_floor(source taskqueue._queues, horizon timestamptz, max_moves integer,
   out reached timestamptz, out unmoved timestamptz)

@@ -1,5 +1,5 @@
--- _database_hash: 50 bits that tell this database from any other, be it in the same cluster or a copy in another. 0:
--- the cluster doesn't reveal its identifier, because the right to ask was revoked or a hosting service hides it.
+-- _database_hash: 50 bits that distinguish this database from any other, in the same cluster or a copy in another.
+-- 0: the cluster doesn't reveal its identifier, because the right to ask was revoked or a hosting service hides it.
 create or replace function taskqueue._database_hash() returns bigint
 language plpgsql volatile as $$
 begin

@@ -3,8 +3,8 @@
 --
 -- A database is identified by the cluster's system_identifier and its own oid. A restored dump, a clone by template and
 -- pg_upgrade change them; a failover and a restored base backup don't. When the stored identity (_identity) is another
--- database's, this one is a copy: it takes the next epoch at once, whichever session asks first. All sessions compute
--- the same epoch, so none has to wait for another; one that may not write only computes it.
+-- database's, this one is a copy: it takes the next epoch immediately, whichever session asks first. All sessions
+-- compute the same epoch, so none has to wait for another; one that may not write only computes it.
 --
 -- When the cluster doesn't reveal its identifier (_database_hash is 0, now or when the epoch was taken), the stored
 -- identity is trusted. `migrate --new-identity` is for such copies, too.

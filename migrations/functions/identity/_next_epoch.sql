@@ -1,5 +1,5 @@
 -- _next_epoch: the epoch for a database that finds itself to be a copy. It must be above that of every task and purge
--- it brought along, because a purge takes lower ids for tasks that existed before (_current_snapshot), and must differ
+-- that came with it, because a purge takes lower ids for tasks that existed before (_current_snapshot), and must differ
 -- from the original's.
 --
 -- While there is room it is picked by a hash of the database, so that databases of different origin usually differ. A

@@ -35,11 +35,11 @@ that arrived by logical replication or were copied in later.
 Returns one of
 - known: this is the database its tasks were added to.
 - copied: it is a copy: a database of its own, with the tasks and targets of another (see pause_copied_queues).
-- joined: tasks of another database, with later ids than ours, had been brought in; from now on new tasks get ids after
-  theirs.
+- joined: tasks of another database, with later ids than this one's, had been imported; from now on new tasks get ids
+  after theirs.
 - pending: as joined, but transactions that add tasks are open all the time; call it again.
 - promoted: the server was promoted since the schema was last migrated: a failover, or a second server beside the first
-  that makes the same names for new tasks. Only a person can tell which.
+  that makes the same names for new tasks. Only a person can know which.
 
 Example:
     select taskqueue.check_identity();$doc$;

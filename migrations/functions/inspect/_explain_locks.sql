@@ -1,4 +1,4 @@
--- _explain_locks: sessions that hold one of our advisory locks, of this queue or of all queues, without being
+-- _explain_locks: sessions that hold one of pgtaskqueue's advisory locks, of this queue or of all queues, without being
 -- authorized to. They make things slower and keep no task from running; the one that does, the leader's lock of a push
 -- queue, is reported by _explain_queue.
 create or replace function taskqueue._explain_locks(queue taskqueue._queues) returns setof taskqueue.explanation

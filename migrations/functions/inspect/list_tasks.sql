@@ -1,5 +1,5 @@
 -- The index has due times. A task that is held, or whose lease expired, may stand before its ETA (_move_expired): such
--- tasks on the way are looked at, too.
+-- tasks are read, too.
 create or replace function taskqueue.list_tasks(queue text,
   max_tasks integer default 100) returns setof taskqueue.task_status
 language plpgsql stable security definer

@@ -1,6 +1,6 @@
--- _lock_class: the first of the two keys of our advisory locks, by the name of the lock. Null for an unknown name. The
--- numbers stand nowhere else in SQL; src/schema/locks.ts repeats them for the statements that take locks by session,
--- and a test compares the two.
+-- _lock_class: the first of the two keys of pgtaskqueue's advisory locks, by the name of the lock. Null for an unknown
+-- name. The numbers stand nowhere else in SQL; src/schema/locks.ts repeats them for the statements that take locks by
+-- session, and a test compares the two.
 --
 --   leader      key: queue id; exclusive, by session: this dispatcher leads the queue
 --   bell        key: queue id; exclusive, by session: a leader or a worker sleeps and wants to be notified; shared, by

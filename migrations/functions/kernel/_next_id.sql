@@ -2,8 +2,8 @@
 -- tasks.
 --
 -- id = epoch * 2^50 + xid8 * 128 + n. The transaction's own rows say how many tasks it has added, so nothing else is
--- counted or stored, rolling back to a savepoint gives places back, and nothing can be tampered with. n is 0 to 4 in a
--- transactional add and 5 to 104 with transactional => false; 105 to 127 are for requeued tasks (_requeue_ids). The
+-- counted or stored, rolling back to a savepoint frees their numbers, and nothing can be tampered with. n is 0 to 4 in
+-- a transactional add and 5 to 104 with transactional => false; 105 to 127 are for requeued tasks (_requeue_ids). The
 -- epoch keeps the ids of a restored dump apart (_epoch). A transaction that has written nothing has added nothing: for
 -- that case this is one expression, which PostgreSQL inlines.
 --

@@ -3,7 +3,8 @@
 -- only the first thousand, because a worker that died may have held very many. Needs the plans that its callers pin: no
 -- sequential scans, no bitmap scans.
 --
--- Arguments  places  tasks that the caller has found and locked, the earliest first; the search for others begins there
+-- Arguments  places  ctids of tasks that the caller has found and locked, the earliest first; the search for others
+--                    begins there
 --            tag     searches only tasks of this tag; null: all tasks
 -- Returns    the earliest due time that a moved task had: a floor must not pass it before this is committed; null:
 --            nothing was moved

@@ -1,7 +1,7 @@
 -- _pick_leasable: picks, of the tasks a lease call has locked, those it may lease: at most max_bytes of payload in all,
--- but always the first. Tasks that have used up their leases are buried on the way.
+-- but always the first. Tasks that have used up their leases are buried.
 --
--- Returns    the places of the picked tasks, in the given order
+-- Returns    the ctids of the picked tasks, in the given order
 create or replace function taskqueue._pick_leasable(source taskqueue._queues, chosen tid[],
   max_bytes bigint) returns tid[]
 language plpgsql volatile as $$

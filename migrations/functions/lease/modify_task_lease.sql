@@ -42,7 +42,7 @@ end
 $$;
 
 comment on function taskqueue.modify_task_lease is
-$doc$Makes a held lease end lease_seconds from now: extends it, shortens it, or with 0 releases the task at once.
+$doc$Makes a held lease end lease_seconds from now: extends it, shortens it, or with 0 releases the task now.
 
 Arguments:
 - queue: name of a pull queue.

@@ -1,8 +1,8 @@
 -- _has_room: whether the stored tasks take less than this many bytes, as of at most ten seconds ago. The session that
 -- finds the last measurement older measures; meanwhile the others use the old one, and so do serializable transactions,
 -- which would fail for one another's adds if they read all tasks. There is no lock: the time is recorded first, and all
--- sessions see it at once. Two that read it in the same instant both measure; if one fails, an add ten seconds later
--- measures.
+-- sessions see it immediately. Two that read it in the same instant both measure; if one fails, an add ten seconds
+-- later measures.
 create or replace function taskqueue._has_room(storage_limit bigint) returns boolean
 language plpgsql volatile as $$
 declare

@@ -10,8 +10,8 @@ begin
       or strpos(url, chr(92)) > 0 then
     perform taskqueue._raise('TQ111',
       format('url must be a base URL, got %s', coalesce(quote_literal(left(url, 120)), 'null')),
-      'For example: https://app.example.com. It has http or https, a host, and optionally a port and a path; '
-      'no user, query or fragment.',
+      'For example: https://app.example.com. It must begin with http:// or https:// and a host, may have a port and a '
+      'path, and must not have a user, a query or a fragment.',
         jsonb_build_object('url', left(url, 120)));
   end if;
   if max_concurrent not between 1 and 5000 then
@@ -34,10 +34,11 @@ the requested name.
 
 Arguments:
 - name: name of the target: default for tasks that name none; a pattern with * for names that no other entry matches.
-- url: for example https://app.example.com or http://{target}.internal:8080. If the host ends in {target}, whoever names
-  the target chooses the host: then only public addresses are allowed, or those of allow_url.
-- max_concurrent: 1 to 5000 requests that each dispatcher may have in flight to it at once, over all queues; null: no
-  limit. Two dispatchers that lead queues of the target may have twice as many. For a pattern: for each name it matches.
+- url: for example https://app.example.com or http://{target}.internal:8080. If the host ends in {target}, the enqueuer
+  that names the target chooses the host: then only public addresses are allowed, or those of allow_url.
+- max_concurrent: 1 to 5000 requests that each dispatcher may have in flight to it at the same time, over all queues;
+  null: no limit. Two dispatchers that lead queues of the target may have twice as many. For a pattern: for each name it
+  matches.
 
 Raises: TQ111 name, url or max_concurrent.
 

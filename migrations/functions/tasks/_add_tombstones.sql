@@ -1,12 +1,12 @@
 -- _add_tombstones: turns the names of tasks that have ended, now or at a given moment, into tombstones, or frees them
--- at once if the queue keeps none. A name that another task has by now is left alone (a purged task's name can be free
--- before its row is cleaned away). Names and ids are in the same order.
+-- immediately if the queue keeps none. A name that another task has by now is left alone (a purged task's name can be
+-- free before its row is cleaned away). Names and ids are in the same order.
 --
 -- One by one, by the primary key: a join, planned while the table was small, would scan all names of the queue ever
 -- after. In the order of their hashes, as adds take names, and after the tasks' rows: a session that has locked a name
 -- never waits for a task that another has.
 --
--- Arguments  forget  true: the names are free at once
+-- Arguments  forget  true: the names are free immediately
 create or replace function taskqueue._add_tombstones(queue_id integer, names text[], ids bigint[],
   ended timestamptz default null, forget boolean default false)
 returns void

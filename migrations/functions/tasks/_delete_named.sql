@@ -1,4 +1,4 @@
--- _delete_named: deletes tasks of one queue by their names alone, whoever has leased them. Needs the plans that its
+-- _delete_named: deletes tasks of one queue by their names alone, leased or not. Needs the plans that its
 -- callers pin: no sequential scans, no bitmap scans, no joins but nested loops.
 --
 -- Returns  the names of the deleted tasks

@@ -1,4 +1,4 @@
--- _delete_tasks: delete_tasks for those who may delete any task (operators): of any queue, with lease tokens or
+-- _delete_tasks: delete_tasks for roles that may delete any task (operators): of any queue, with lease tokens or
 -- without. Deleting tasks without their tokens is an administrative act, and recorded (_audit). It runs as the owner,
 -- because delete_tasks does not.
 create or replace function taskqueue._delete_tasks(queue text, names text[],

@@ -1,5 +1,5 @@
--- _release_names: turns the names of tasks that someone has deleted into tombstones, or frees them at once while names
--- are forgotten (_forget_names). Names and ids are in the same order.
+-- _release_names: turns the names of deleted tasks into tombstones, or frees them immediately while names are
+-- forgotten (_forget_names). Names and ids are in the same order.
 create or replace function taskqueue._release_names(queue_id integer, names text[], ids bigint[]) returns void
 language plpgsql volatile as $$
 begin

@@ -25,7 +25,7 @@ $doc$Deletes a task; its name becomes a tombstone. With a lease token, only the 
 Arguments:
 - queue: name of a queue, push or pull; for a worker: pull.
 - name: name of the task.
-- lease_token: null: whoever knows the name may delete the task (App Engine's rule), with the rights of
+- lease_token: null: anyone who knows the name may delete the task (App Engine's rule), with the rights of
   taskqueue_operator. Otherwise the task is deleted only if this is the token of its last lease.
 
 Returns true: the task was deleted; false: there is no such task (any more), or the token is stale.

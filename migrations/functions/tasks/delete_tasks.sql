@@ -1,5 +1,5 @@
 -- With delete_task the only function that runs as the caller, because only PostgreSQL knows for certain who that is:
--- those who may delete any task use one function, those who may delete what they have leased another.
+-- roles that may delete any task use one function, roles that may delete what they have leased another.
 --
 -- Locks: the tasks' rows.
 create or replace function taskqueue.delete_tasks(queue text, names text[],
@@ -21,8 +21,8 @@ $doc$Deletes up to 1000 tasks of one queue by name; with lease tokens, only thos
 Arguments:
 - queue: name of a queue, push or pull; for a worker: pull.
 - names: names of the tasks.
-- lease_tokens: in the same order. Null, or a null in it: whoever knows the name may delete the task, with the rights of
-  taskqueue_operator.
+- lease_tokens: in the same order. Null, or a null in it: anyone who knows the name may delete the task, with the rights
+  of taskqueue_operator.
 
 Returns one row per name, in the given order: name, deleted (false: there was no such task, or the token is stale).
 

@@ -41,7 +41,7 @@ Arguments:
 - queue: name of the queue.
 - name: name of the dead task.
 
-Returns the task, which is due at once.
+Returns the task, which is due now.
 
 Raises: TQ001 unknown queue; TQ010 a live task has the name; TQ014 no dead task has it.
 

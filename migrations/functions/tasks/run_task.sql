@@ -26,14 +26,14 @@ begin
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now)
     on conflict do nothing;
   perform taskqueue._audit('run', 'task ' || source.name || '/' || run_task.name, null, null);
-  -- not the bell: a leader may also sleep for lack of a token, or because the queue is paused
+  -- not the doorbell: a leader may also sleep for lack of a token, or because the queue is paused
   perform taskqueue._queue_changed(source.name);
   return true;
 end
 $$;
 
 comment on function taskqueue.run_task is
-$doc$Dispatches a push task at once, whatever its ETA, the queue's rate and concurrency, or a pause. Retries count as
+$doc$Dispatches a push task now, whatever its ETA, the queue's rate and concurrency, or a pause. Retries count as
 before.
 
 Arguments:

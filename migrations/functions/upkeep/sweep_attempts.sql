@@ -1,5 +1,5 @@
--- Locks: for moments, the dropped partition and its parent, or the default partition. What can't be locked at once is
--- left for the next call.
+-- Locks: for moments, the dropped partition and its parent, or the default partition. What can't be locked immediately
+-- is left for the next call.
 create or replace function taskqueue.sweep_attempts(keep interval default '7 days') returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp

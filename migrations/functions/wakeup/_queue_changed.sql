@@ -1,4 +1,4 @@
--- _queue_changed: tells the dispatchers that the settings or the state of a queue have changed, or that one of its
+-- _queue_changed: notifies the dispatchers that the settings or the state of a queue have changed, or that one of its
 -- tasks is forced to run; with '', that targets have changed. Any session may listen, so the payload is the queue's id
 -- and never its name.
 create or replace function taskqueue._queue_changed(queue text) returns void

@@ -1,9 +1,8 @@
--- _wake: rings a queue's bell: notifies its leader or a waiting worker, if one sleeps or is about to, that there is
--- something new.
+-- _wake: notifies a queue's leader or a waiting worker, if one sleeps or is about to, that there is something new.
 --
 -- A NOTIFY in each enqueuing transaction would make all of them queue for one lock of the cluster at commit. So a
--- session holds the bell's lock exclusively while it sleeps, and only then is notified. While it is awake the lock is
--- free: this function then takes it in shared mode until the transaction ends, and the session can't fall asleep
+-- session holds the doorbell's lock exclusively while it sleeps, and only then is notified. While it is awake the lock
+-- is free: this function then takes it in shared mode until the transaction ends, and the session can't fall asleep
 -- before. Notifications are hints: polling finds what they miss.
 create or replace function taskqueue._wake(queue_id integer, queue text) returns void
 language plpgsql volatile as $$

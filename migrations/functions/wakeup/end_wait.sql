@@ -15,7 +15,7 @@ end
 $$;
 
 comment on function taskqueue.end_wait is
-$doc$Undoes begin_wait. Other sessions that wait for the queue are notified, so that one of them takes its bell.
+$doc$Undoes begin_wait. Other sessions that wait for the queue are notified, so that one of them takes its doorbell.
 
 Arguments:
 - queue: name of the queue.

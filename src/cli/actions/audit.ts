@@ -1,4 +1,4 @@
-// `pgtaskqueue audit`: the record of who changed what.
+// `pgtaskqueue audit`: lists administrative acts.
 
 import type { AuditEntry } from '../../domain/audit.ts';
 import { listAudit } from '../../store/audit.ts';

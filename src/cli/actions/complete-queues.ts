@@ -1,4 +1,4 @@
-// The names of queues, for the completion scripts: quick, and silent about whatever goes wrong.
+// Prints the names of queues for the completion scripts, quickly and without error messages.
 
 import type { Command } from 'commander';
 import { requireDatabase } from '../../server/config.ts';

@@ -1,4 +1,4 @@
-// `pgtaskqueue tasks describe`: everything there is to see of a task, live or dead.
+// `pgtaskqueue tasks describe`: all details of a task, live or dead.
 
 import { PermissionDeniedError, UnknownTaskError } from '../../domain/errors.ts';
 import { listAttempts } from '../../store/attempts.ts';
@@ -8,7 +8,7 @@ import { onDatabase, type Session } from '../connect.ts';
 import { bytesAsText } from '../display/payload.ts';
 import { describeTaskText, type Shown } from '../display/task-text.ts';
 
-/** So many of the latest attempts are shown. */
+/** How many of the latest attempts are shown. */
 const ATTEMPTS = 10;
 
 export const describe = onDatabase(

@@ -65,5 +65,5 @@ async function open(
     await postgres.stop();
     throw error;
   }
-  return { url: postgres.urlFor(name), joined: postgres.adopted, close: () => close(postgres) };
+  return { url: postgres.urlFor(name), joined: postgres.joined, close: () => close(postgres) };
 }

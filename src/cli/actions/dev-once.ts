@@ -1,4 +1,4 @@
-// `dev --once`: plays the demonstration and reports how many checks passed.
+// `dev --once`: runs the demonstration and reports how many checks passed.
 
 import { watchForInterruption } from '../../server/shutdown.ts';
 import { printable } from '../display/text.ts';
@@ -12,14 +12,14 @@ import { openTemporaryDatabase, type PostgresSettings } from './dev-database.ts'
  *
  * @throws ExitWith 1 when a check failed · ExitWith 130 after Ctrl-C
  */
-export async function playOnce(settings: PostgresSettings, output: Output): Promise<void> {
-  const { playDemonstration } = await import('../../demo/play.ts');
+export async function runDemonstrationOnce(settings: PostgresSettings, output: Output): Promise<void> {
+  const { runDemonstration } = await import('../../demo/demonstration.ts');
   output.say(`Starting PostgreSQL in ${settings.dataDir}, with a temporary database …`);
   const database = await openTemporaryDatabase(settings, (line) => output.warn(line));
   const { signal, forget } = watchForInterruption();
   const say = (line: string) => output.say(colored(line, output));
   try {
-    const { checks, passed, failed } = await playDemonstration(database.url, { say, signal });
+    const { checks, passed, failed } = await runDemonstration(database.url, { say, signal });
     output.say();
     output.result(`${passed} passed, ${failed} failed`, { passed, failed, checks });
     if (signal.aborted) throw new ExitWith(EXIT.interrupted);

@@ -8,7 +8,6 @@ import { removeDevState, writeDevState } from '../../server/dev-state.ts';
 import { createServer, type Server } from '../../server/server.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
-import { DEV_STOP_SECONDS } from './dev-stop.ts';
 
 const SAMPLE_PORT = 8124;
 
@@ -21,13 +20,13 @@ export interface Dev {
   stop(): Promise<void>;
 }
 
-/** How `dev` runs. */
+/** The options of `dev`. */
 export interface DevOptions {
-  /** Run the sample application as well. */
+  /** Also run the sample application. */
   demo: boolean;
   /** Use a database that is dropped at the end. */
   ephemeral: boolean;
-  /** Names of deleted and purged tasks are reusable at once, and those of tasks that ended before this start too. */
+  /** Names are reusable immediately: of deleted and purged tasks, and of tasks that ended before this start. */
   forgetNames: boolean;
   development: DevelopmentOptions;
   say: (line: string) => void;
@@ -52,7 +51,6 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
       database: database.url,
       moveBusyPort: true,
       targets,
-      stopSeconds: config.stopSeconds ?? DEV_STOP_SECONDS,
       development,
       logger,
     });

@@ -7,8 +7,10 @@ import { prepare } from '../connect.ts';
 import { welcome } from '../display/dev-text.ts';
 import { printable } from '../display/text.ts';
 import { lineLogger } from '../line-logger.ts';
-import { playOnce } from './dev-once.ts';
-import { DEV_STOP_SECONDS } from './dev-stop.ts';
+import { runDemonstrationOnce } from './dev-once.ts';
+
+/** How many seconds `dev` waits for running deliveries: during development nobody wants to wait for long. */
+const DEV_STOP_SECONDS = 3;
 
 interface DevFlags {
   port?: string;
@@ -28,21 +30,25 @@ export async function dev(
   command: Command,
 ): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir, stopSeconds });
-  if (once) return playOnce(config, output);
+  if (once) return runDemonstrationOnce(config, output);
   requireSafeAddress(config);
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
   const { startDev } = await import('./dev-server.ts'); // the demonstration does without it
-  const running = await startDev(config, {
-    demo: demo ?? false,
-    ephemeral: ephemeral ?? false,
-    forgetNames: forgetNames ?? false,
-    development,
-    say: (line) => output.say(printable(line)), // lines may contain what tasks carry
-    logger: lineLogger(output),
-  });
+  const waitSeconds = config.stopSeconds ?? DEV_STOP_SECONDS;
+  const running = await startDev(
+    { ...config, stopSeconds: waitSeconds },
+    {
+      demo: demo ?? false,
+      ephemeral: ephemeral ?? false,
+      forgetNames: forgetNames ?? false,
+      development,
+      say: (line) => output.say(printable(line)), // lines may contain what tasks carry
+      logger: lineLogger(output),
+    },
+  );
   const { database, server, sample } = running;
   const announce = () => output.say('\nStopping …');
-  const stopped = stopOnSignal(running.stop, config.stopSeconds ?? DEV_STOP_SECONDS, announce);
+  const stopped = stopOnSignal(running.stop, waitSeconds, announce);
   output.result(welcome(running), {
     url: server.url,
     database: database.url,

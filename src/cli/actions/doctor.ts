@@ -1,4 +1,4 @@
-// `pgtaskqueue doctor`: checks whether everything that tasks need to run is in place.
+// `pgtaskqueue doctor`: checks everything that tasks need to run.
 
 import { checkDatabase } from '../../schema/doctor/checkup.ts';
 import { checkClocks, checkWakeUps } from '../../schema/doctor/connection-checks.ts';

@@ -42,7 +42,7 @@ export async function migrate({ print, check, limits, ...flags }: MigrateFlags, 
 async function apply(source: DatabaseSource, output: Output, flags: MigrateFlags): Promise<void> {
   const { wait: waitSeconds, verbose, newIdentity = false } = flags;
   const warnings: string[] = [];
-  // Waits are reported at once, warnings after the result.
+  // Waits are reported immediately, warnings after the result.
   const log = (line: string) => (line.startsWith('warning: ') ? warnings.push(line) : output.warn(line));
   const ran = (file: string) => verbose && output.warn(`ran ${file}`);
   const migrated = await applyMigrations(settings(source), { log, ran, waitSeconds, newIdentity });

@@ -51,7 +51,7 @@ export const exportQueues = onDatabase(async ({ database, output }: Session) => 
 
 /**
  * A queue made by hand may have settings that a file cannot express, such as a target with a port. Applying the file
- * would report them as well.
+ * would report them too.
  */
 function warnOfLosses(text: string, output: Session['output']): void {
   try {

@@ -59,7 +59,7 @@ export class ShellCommands {
     await Promise.allSettled([...this.#running].map(([child, ended]) => this.#terminate(child, ended)));
   }
 
-  /** Kills all commands at once, for a process that exits. */
+  /** Kills all commands now, for a process that exits. */
   kill(): void {
     for (const child of this.#running.keys()) signalGroup(child, 'SIGKILL');
   }

@@ -1,5 +1,4 @@
-// `pgtaskqueue tasks attempts`, `dead` and `requeue`: why tasks failed, which ran out of retries, and putting them
-// back.
+// `pgtaskqueue tasks attempts`, `dead` and `requeue`: lists failed attempts and dead tasks, and requeues dead tasks.
 
 import { listAttempts } from '../../store/attempts.ts';
 import { listDeadTasks } from '../../store/dead-tasks.ts';

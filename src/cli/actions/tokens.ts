@@ -1,4 +1,4 @@
-// `pgtaskqueue tokens …`: who may call over HTTP.
+// `pgtaskqueue tokens …`: the tokens of HTTP callers.
 
 import { createToken, listTokens, revokeToken, type TokenStatus } from '../../store/tokens.ts';
 import { onDatabase, type Session } from '../connect.ts';
@@ -38,6 +38,7 @@ export const list = onDatabase(async ({ database, output }: Session) => {
 });
 
 export const revoke = onDatabase(async ({ database, output }: Session, id: string) => {
-  if (!(await revokeToken(database, id))) throw new NotFound(`there is no token ${id}`);
+  if (!(await revokeToken(database, id)))
+    throw new NotFound(`there is no token ${id}`, 'List all tokens: pgtaskqueue tokens list');
   output.result(`Revoked token ${id}.`, { id });
 });

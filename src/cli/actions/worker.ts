@@ -8,7 +8,7 @@ import {
   UnknownQueueError,
 } from '../../domain/errors.ts';
 import { connectionConfig } from '../../postgres/connection-settings.ts';
-import { openPool } from '../../postgres/direct-pool.ts';
+import { openPool } from '../../postgres/pools.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireSchemaOn } from '../../schema/migrate/migrate.ts';
 import { translateError } from '../../schema/translate-error.ts';
@@ -33,8 +33,8 @@ interface WorkerFlags {
 
 /** For leases, renewals and deletions, however many commands run. */
 const CONNECTIONS = 4;
-/** How long terminated commands have to exit before they are killed, after the stop's own seconds. */
-const LAST_WORDS_SECONDS = 2.5;
+/** Time for terminated commands to exit before they are killed, after the stop's own seconds. */
+const TERMINATION_SECONDS = 2.5;
 
 export async function work(queue: string, flags: WorkerFlags, command: Command): Promise<void> {
   const { exec, concurrency, leaseSeconds, tag, deadline: deadlineSeconds } = flags;
@@ -46,7 +46,7 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
   const pool = openPool(connectionConfig(connection, 'pgtaskqueue worker'), CONNECTIONS, logger);
   const commands = new ShellCommands(exec, childEnvironment());
   const fatal = Promise.withResolvers<never>();
-  const worker = usable(
+  const worker = orUsageError(
     () =>
       new PullWorker({
         ...{ database: pool, queue, concurrency, leaseSeconds, logger },
@@ -58,7 +58,7 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
   );
   const stop = async () => {
     const terminating = setTimeout(() => commands.stop(), stopSeconds * 1000);
-    await worker.stop({ deadlineSeconds: stopSeconds + LAST_WORDS_SECONDS });
+    await worker.stop({ deadlineSeconds: stopSeconds + TERMINATION_SECONDS });
     clearTimeout(terminating);
     await commands.stop();
     await pool.end();
@@ -68,7 +68,7 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
   try {
     await worker.start();
     const announce = () => output.warn('Stopping …');
-    const stopped = stopOnSignal(stop, stopSeconds + LAST_WORDS_SECONDS, announce);
+    const stopped = stopOnSignal(stop, stopSeconds + TERMINATION_SECONDS, announce);
     output.warn(`Running tasks of queue ${queue} on ${label}, at most ${concurrency} at a time. Ctrl-C stops.`);
     await Promise.race([stopped, fatal.promise]);
   } catch (error) {
@@ -80,8 +80,8 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
 }
 
 /**
- * Fails at once when the database cannot be reached or has no schema; later the worker waits for it. A login that may
- * not read the version of the schema finds out with its first lease.
+ * Fails immediately when the database cannot be reached or has no schema; later the worker waits for it. A login that
+ * may not read the version of the schema finds out with its first lease.
  */
 async function checkOnce(source: DatabaseSource): Promise<void> {
   const database = await connect(source);
@@ -101,7 +101,7 @@ function isFatal(error: unknown): boolean {
 }
 
 /** Out-of-range options are bad usage. */
-function usable<Made>(make: () => Made): Made {
+function orUsageError<Made>(make: () => Made): Made {
   try {
     return make();
   } catch (error) {

@@ -11,19 +11,19 @@ export function addDevCommand(program: Command): void {
     .description('Run everything on this machine: an embedded PostgreSQL, the schema, the server and its dispatcher')
     .option('--port <port>', 'port of the HTTP server, or the next free one (default: 8123)')
     .option('--data-dir <folder>', 'where PostgreSQL keeps its data (default: .pgtaskqueue)')
-    .option('--demo', 'run a sample application as well')
+    .option('--demo', 'also run a sample application')
     .option('--no-auto-run', 'hold tasks until you run them: tasks run, or select taskqueue.run_task(…)')
     .option('--ignore-rates', 'ignore rate limits, including a rate of 0')
-    .option('--no-retries', 'give a task up when its first attempt fails')
+    .option('--no-retries', 'do not retry: a task is dead after its first failed attempt')
     .option(
       '--forget-names',
-      'make the names of finished tasks reusable at each start, and those of deleted and purged tasks at once',
+      'make the names of finished tasks reusable at each start, and those of deleted and purged tasks immediately',
     )
     .option('--ephemeral', 'start with an empty database, and drop it at the end')
     .addOption(
       durationOption('--stop-seconds <duration>', 'how long running deliveries may take after Ctrl-C (default: 3s)'),
     )
-    .option('--once', 'play the demonstration, check its results and exit')
+    .option('--once', 'run the demonstration, check its results and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
     .action(lazily(() => import('../actions/dev.ts'), 'dev'));
 }

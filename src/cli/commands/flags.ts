@@ -1,11 +1,11 @@
-// Flags by property: what an object is made of, one or more options each. A property without an entry does not compile.
+// Command-line flags by the property that they set, one or more for each. A property without an entry does not compile.
 
 import { type Command, Option } from 'commander';
 
 /** The values of the options that were given, by commander's names. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The options that set one property, and how they do. */
+/** The options that set one property, and a function that reads them. */
 export interface PropertyFlags<Value> {
   options: readonly Option[];
   /** undefined: none of the options was given. */
@@ -34,7 +34,7 @@ export function addFlags<Properties>(command: Command, flags: FlagsOf<Properties
   return command;
 }
 
-/** The object that the given options describe; properties of none of them are left out. */
+/** The object that the given options describe; properties without a given option are left out. */
 export function readFlags<Properties>(flags: FlagsOf<Properties>, given: Given): Properties {
   const entries = Object.entries<PropertyFlags<unknown>>(flags).map(([name, one]) => [name, one.read(given)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Properties;

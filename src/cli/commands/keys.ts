@@ -20,9 +20,9 @@ export function addKeyCommands(program: Command): void {
     'rotate default --reference env:PUSH_SECRET_2 --keep-old 7d',
   )
     .requiredOption(REFERENCE, 'where each dispatcher finds the secret: env:NAME or file:PATH')
-    .addOption(durationOption('--keep-old <duration>', 'how long the previous keys sign as well (default: 7d)'))
+    .addOption(durationOption('--keep-old <duration>', 'how long the previous keys also sign (default: 7d)'))
     .action(lazily(actions, 'rotate'));
-  verb('revoke <target>', 'Stop signing with a key at once', 'revoke default --reference env:PUSH_SECRET')
+  verb('revoke <target>', 'Stop signing with a key immediately', 'revoke default --reference env:PUSH_SECRET')
     .requiredOption(REFERENCE, 'the reference that was given to rotate')
     .action(lazily(actions, 'revoke'));
 }

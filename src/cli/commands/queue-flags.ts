@@ -30,7 +30,7 @@ const acl: PropertyFlags<readonly Record<string, string>[]> = {
 export const QUEUE_FLAGS: FlagsOf<NewQueue> = {
   mode,
   rate: flag('--rate <rate>', 'most tasks to start per unit of time, such as 5/s, 100/m or 2000/d'),
-  bucketSize: flag('--bucket-size <n>', 'how many tasks may start at once after an idle time', whole),
+  bucketSize: flag('--bucket-size <n>', 'how many tasks may start at the same time after an idle time', whole),
   maxConcurrentRequests: flag('--max-concurrent-requests <n>', 'most requests at the same time', whole),
   target: flag('--target <name>', 'target of all tasks of the queue, overriding their own'),
   retry: retryBlock,

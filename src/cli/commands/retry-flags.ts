@@ -5,8 +5,8 @@ import { duration, whole } from '../arguments.ts';
 import { type FlagsOf, flag, type PropertyFlags, readFlags } from './flags.ts';
 
 const RETRY_FLAGS: FlagsOf<RetryParameters> = {
-  taskRetryLimit: flag('--task-retry-limit <n>', 'retries before a failing task is given up', whole),
-  taskAgeLimit: flag('--task-age-limit <duration>', 'how old a failing task must be to be given up', duration),
+  taskRetryLimit: flag('--task-retry-limit <n>', 'retries before a failing task becomes dead', whole),
+  taskAgeLimit: flag('--task-age-limit <duration>', 'how old a failing task must be before it becomes dead', duration),
   minBackoffSeconds: flag('--min-backoff-seconds <duration>', 'delay before the first retry', duration),
   maxBackoffSeconds: flag('--max-backoff-seconds <duration>', 'longest delay between two attempts', duration),
   maxDoublings: flag('--max-doublings <n>', 'how often the delay doubles before it grows by a constant amount', whole),

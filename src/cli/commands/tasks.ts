@@ -24,7 +24,7 @@ export function addTaskCommands(program: Command): void {
     verb('add <queue>', 'Add a task', `add mail --url /send --json-payload '{"to": "ada"}' --countdown 60s`),
     TASK_FLAGS,
   ).action(onQueue(lazily(actions, 'add')));
-  verb('list <queue>', 'List the tasks of a queue, those due first in front', 'list mail --limit 20')
+  verb('list <queue>', 'List the tasks of a queue, earliest ETA first', 'list mail --limit 20')
     .addOption(limit())
     .action(onQueue(lazily(actions, 'list')));
   verb(
@@ -32,7 +32,7 @@ export function addTaskCommands(program: Command): void {
     'Show a task, live or dead, with its latest attempts',
     'describe mail receipt-7 --payload',
   )
-    .option('--payload', 'show its body as well')
+    .option('--payload', 'also show its body')
     .action(onQueue(lazily(() => import('../actions/describe-task.ts'), 'describe')));
   verb(
     'run <queue> <name>',
@@ -58,7 +58,7 @@ function addLeaseVerbs(verb: MakeVerb): void {
     .action(onQueue(lazily(leases, 'lease')));
   verb(
     'release <queue> <name>',
-    'Give up the lease of a task, so that others can lease it at once',
+    'Release the lease of a task, so that others can lease it immediately',
     'release photos photo-7 --lease-token 5f0c…',
   )
     .requiredOption('--lease-token <uuid>', 'the lease, as printed by lease', uuid)
@@ -100,7 +100,7 @@ function addFailureVerbs(verb: MakeVerb): void {
   verb('dead [queue]', 'List tasks that ran out of retries, latest first: of a queue or all queues', 'dead mail')
     .addOption(limit())
     .action(onQueue(lazily(failures, 'dead')));
-  verb('requeue <queue> [name]', 'Put a dead task back into its queue, or all of them', 'requeue mail --all')
+  verb('requeue <queue> [name]', 'Put a dead task, or all of them, back into the queue', 'requeue mail --all')
     .option('--all', 'all dead tasks of the queue')
     .action(onQueue(lazily(failures, 'requeue')));
 }

@@ -1,5 +1,5 @@
-// What the definitions of commands share: verbs with an example, actions that are loaded when they run, the queue as
-// the first argument.
+// Building blocks of command definitions: verbs with an example, actions that are loaded when they run, and the queue
+// as the first argument.
 
 import { type Argument, type Command, Option } from 'commander';
 
@@ -23,7 +23,7 @@ export function lazily<Name extends string>(load: () => Promise<Record<Name, Act
 }
 
 /**
- * Lets the first argument of a command, its queue, be given as --queue as well, as it was in earlier releases.
+ * Lets the first argument of a command, its queue, also be given as --queue, as in earlier releases.
  *
  * With --queue the remaining arguments are all that commander expects.
  */

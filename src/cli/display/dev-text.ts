@@ -1,4 +1,4 @@
-// What `dev` prints once everything is running: the addresses, and what to try next.
+// The text that `dev` prints once everything is running: the addresses, and what to try next.
 
 import type { Dev } from '../actions/dev-server.ts';
 

@@ -4,7 +4,7 @@ import type { Attempt, DeadTask } from '../../domain/task.ts';
 import { formatDuration, relative } from './durations.ts';
 import type { Column } from './table.ts';
 
-/** Of attempts. */
+/** Columns of attempts. */
 export const ATTEMPT_COLUMNS: Column<Attempt>[] = [
   { heading: 'QUEUE', cell: (attempt) => attempt.queue, least: 10 },
   { heading: 'NAME', cell: (attempt) => attempt.name, isName: true },
@@ -16,7 +16,7 @@ export const ATTEMPT_COLUMNS: Column<Attempt>[] = [
   { heading: 'ANSWER', cell: (attempt) => firstLine(attempt.error ?? attempt.response), least: 20 },
 ];
 
-/** Of dead tasks. */
+/** Columns of dead tasks. */
 export const DEAD_COLUMNS: Column<DeadTask>[] = [
   { heading: 'QUEUE', cell: (task) => task.queue, least: 10 },
   { heading: 'NAME', cell: (task) => task.name, isName: true },

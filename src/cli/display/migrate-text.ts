@@ -1,4 +1,4 @@
-// What `pgtaskqueue migrate` prints.
+// The output of `pgtaskqueue migrate`.
 
 import { schemaProblems } from '../../schema/doctor/schema-checks.ts';
 import type { Migrated, SchemaCheck } from '../../schema/migrate/migrate.ts';

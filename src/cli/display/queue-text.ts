@@ -6,7 +6,7 @@ import type { Storage } from '../../store/queue-configs.ts';
 import { formatDuration, formatRate, formatTime, relative } from './durations.ts';
 import { type Column, fields } from './table.ts';
 
-/** At a terminal. */
+/** The colour of each state at a terminal. */
 export const STATE_COLORS = { running: 'green', paused: 'yellow', disabled: 'red' } as const;
 
 /** The columns of App Engine's console, and the mode. */

@@ -13,7 +13,7 @@ export interface Column<Row> {
   color?: (row: Row) => 'green' | 'yellow' | 'red' | undefined;
   /** Hidden when the table is too wide, the highest number first. Default: never. */
   drop?: number;
-  /** Long texts are cut at their end, to no less than so many characters, before any column is hidden. */
+  /** Long texts are cut at their end, to no fewer characters than this, before any column is hidden. */
   least?: number;
   /** Task names are cut in the middle, and only when hiding columns was not enough. */
   isName?: boolean;
@@ -122,7 +122,7 @@ function cut<Row>(
   return { drawn: shortened, excess: rest };
 }
 
-/** The text in so many characters: cut at its end, or in the middle of a name, whose end tells it from the others. */
+/** The text cut to this many characters: at its end, or in the middle for names, which often differ at the end. */
 function shorten(text: string, width: number, middle = false): string {
   const characters = [...text];
   if (characters.length <= width) return text;

@@ -9,7 +9,7 @@ import { retryText } from './queue-text.ts';
 import { type Column, fields } from './table.ts';
 import { printable } from './text.ts';
 
-/** Green runs, yellow has failed. */
+/** Green: it runs. Yellow: it has failed. */
 const STATE_COLORS = {
   scheduled: undefined,
   due: undefined,
@@ -30,12 +30,12 @@ const COLUMNS: Column<TaskStatus>[] = [
   { heading: 'SIZE', cell: (task) => task.size, right: true, drop: 4 },
 ];
 
-/** The columns of tasks, without those in which none of these has anything. */
+/** The columns of tasks, without those that are empty for all of these. */
 export function taskColumns(tasks: readonly TaskStatus[]): Column<TaskStatus>[] {
   return COLUMNS.filter((column) => tasks.some((task) => (column.cell(task) ?? '') !== ''));
 }
 
-/** A live or dead task with all there is to see of it, but for its body. */
+/** A live or dead task with all its details except the body. */
 export type Shown = (TaskStatus | (DeadTask & { state: 'dead' })) & Partial<TaskDetails> & { attempts: Attempt[] };
 
 /** One task, a line for each property. */

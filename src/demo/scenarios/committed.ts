@@ -1,12 +1,12 @@
 import { ORDERS_QUEUE, placeOrder } from '../orders.ts';
 import type { Received } from '../recorder.ts';
 import { until } from '../recorder.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 /** After the commit the handler is called. */
 export const committed: Scenario = {
   title: 'An order and its task are committed in one transaction',
-  async play({ pool, queues, handler, transcript, count }) {
+  async run({ pool, queues, handler, transcript, count }) {
     const { id, task } = await placeOrder(pool, queues, 'A pot of tea');
     transcript.check('the order is in the table', await count('select 1 from orders where id = $1', [id]), 1);
 

@@ -1,13 +1,13 @@
 import { PermanentTaskFailure } from '../../deferred.ts';
 import { until } from '../recorder.ts';
-import { type Scenario, SIGNED_TARGET } from '../stage.ts';
+import { type Scenario, SIGNED_TARGET } from '../scenario.ts';
 
 const LARGE = 200_000;
 
 /** A function is called later, with the arguments it was deferred with. */
 export const deferred: Scenario = {
   title: 'A function is deferred',
-  async play({ pool, deferred, transcript, count }) {
+  async run({ pool, deferred, transcript, count }) {
     const calls: unknown[][] = [];
     const remind = deferred.register('remind', async (to: string, when: Date, cents: bigint) => {
       calls.push([to, when, cents]);

@@ -1,5 +1,5 @@
 import { until } from '../recorder.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 const PATH = '/tasks/flaky';
 const FIRST_BACKOFF_MS = 200;
@@ -7,7 +7,7 @@ const FIRST_BACKOFF_MS = 200;
 /** A task fails twice, waits longer each time, and succeeds. */
 export const flaky: Scenario = {
   title: 'A handler fails twice and then succeeds',
-  async play({ queues, handler, transcript, count }) {
+  async run({ queues, handler, transcript, count }) {
     await queues.createQueue('patient', { rate: '100/s', retry: { minBackoffSeconds: FIRST_BACKOFF_MS / 1000 } });
     handler.answer(PATH, 500, 503, 200);
     const task = await queues.queue('patient').add({ url: PATH, json: {} });

@@ -1,6 +1,6 @@
 import { TaskAlreadyExistsError, TombstonedTaskError } from '../../domain/errors.ts';
 import { until } from '../recorder.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 const PATH = '/tasks/receipt';
 const NAME = 'receipt-7';
@@ -8,7 +8,7 @@ const NAME = 'receipt-7';
 /** A name can be used once, while the task exists and for a while after. */
 export const named: Scenario = {
   title: 'A named task is rejected the second time',
-  async play({ queues, handler, transcript, count }) {
+  async run({ queues, handler, transcript, count }) {
     const queue = queues.queue('orders');
     const again = () => queue.add({ url: PATH, name: NAME, json: {} }).catch((error: unknown) => error);
     await queue.add({ url: PATH, name: NAME, json: {}, countdown: 3600 });

@@ -1,6 +1,6 @@
 import { TaskLeaseExpiredError } from '../../domain/errors.ts';
 import { until } from '../recorder.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 const SHORT = 1;
 const LONG = 60;
@@ -8,7 +8,7 @@ const LONG = 60;
 /** A lease expires, and another worker gets the task. */
 export const pulled: Scenario = {
   title: 'A pull queue: leased, expired, leased again, deleted',
-  async play({ queues, transcript, count }) {
+  async run({ queues, transcript, count }) {
     await queues.createQueue('photographs', { mode: 'pull' });
     const queue = queues.queue('photographs');
     const { name } = await queue.add({ payload: 'sunrise.jpg' });

@@ -1,12 +1,12 @@
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 const BATCH = 100;
 const BATCHES = 10;
 
-/** A thousand tasks are removed at once. */
+/** A thousand tasks are removed with one call. */
 export const purged: Scenario = {
   title: '1 000 tasks are purged',
-  async play({ queues, handler, transcript, count }) {
+  async run({ queues, handler, transcript, count }) {
     await queues.createQueue('regrets', { rate: '1/s' });
     const queue = queues.queue('regrets');
     const tasks = Array.from({ length: BATCH }, () => ({ url: '/tasks/regret', payload: 'sorry', countdown: 3600 }));

@@ -1,5 +1,5 @@
 import { until } from '../recorder.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 const PATH = '/tasks/limited';
 const TASKS = 8;
@@ -9,7 +9,7 @@ const A_SECOND = 10;
 /** After a burst a queue keeps to its rate, and an overloaded handler slows it down. */
 export const rateLimited: Scenario = {
   title: 'A queue keeps its rate, and slows down when its handler asks for it',
-  async play({ queues, handler, transcript }) {
+  async run({ queues, handler, transcript }) {
     await queues.createQueue('limited', { rate: `${A_SECOND}/s`, bucketSize: BURST });
     const began = performance.now();
     await queues.queue('limited').add(Array.from({ length: TASKS }, (_, i) => ({ url: PATH, json: { i } })));

@@ -1,10 +1,10 @@
 import { insertWithTask, placeOrder } from '../orders.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 /** After a rollback neither the order nor the task exists. */
 export const rolledBack: Scenario = {
   title: 'An order and its task are rolled back',
-  async play({ pool, queues, handler, transcript, count }) {
+  async run({ pool, queues, handler, transcript, count }) {
     const transaction = await pool.connect();
     await transaction.query('begin');
     const lost = await insertWithTask(transaction, queues, 'Changed my mind');

@@ -1,14 +1,14 @@
 import { generateSecret } from '../../domain/signing/signing-key.ts';
 import { type RawRequest, verifyTaskRequest } from '../../handler.ts';
 import type { Received } from '../recorder.ts';
-import { type Scenario, SIGNED_TARGET } from '../stage.ts';
+import { type Scenario, SIGNED_TARGET } from '../scenario.ts';
 
 const PATH = '/tasks/signed';
 
 /** A handler can tell a task from a forged request. */
 export const signed: Scenario = {
   title: 'A task proves where it comes from',
-  async play({ queues, handler, secret, transcript }) {
+  async run({ queues, handler, secret, transcript }) {
     const task = { url: PATH, json: { order: 42 }, target: SIGNED_TARGET, namespace: 'acme' };
     const { name } = await queues.add(task);
     const [received] = await handler.wait(PATH);

@@ -77,7 +77,7 @@ export class Blockers {
     });
   }
 
-  /** The note to record for a queue, if something changed. */
+  /** The entry to record for a queue, if something changed. */
   #change(queue: string, blocked: Blocked): BlockerEntry | undefined {
     const { clock } = this.#options;
     const { what, since, recorded } = blocked;

@@ -2,7 +2,7 @@
 // sleeps.
 //
 // An enqueuer shares the doorbell's lock until its transaction ends; if it can't, it notifies instead (_wake). So once
-// the lock is granted, all who added without notifying have committed, and all later enqueuers notify. Only the check
+// the lock is granted, all enqueuers that did not notify have committed, and all later ones notify. Only the check
 // after the grant finds what was committed before it: the check needs a snapshot younger than the grant, so it is a
 // statement of its own. (Lock and check in one statement lost 1 wake-up of 2247, no check at all 22 of 699.) The
 // connection listens to the channel by then; otherwise everything is checked again once it does.

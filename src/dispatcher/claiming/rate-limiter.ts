@@ -6,7 +6,7 @@ import { EnforcedRate } from './enforced-rate.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 type Limits = Pick<DispatcherQueue, 'rate' | 'bucketSize'>;
-type Record = Limits & Pick<DispatcherQueue, 'restedSeconds' | 'enforcedRate'>;
+type QueueRecord = Limits & Pick<DispatcherQueue, 'restedSeconds' | 'enforcedRate'>;
 
 export class RateLimiter {
   readonly #bucket: TokenBucket;
@@ -25,14 +25,14 @@ export class RateLimiter {
    * not record how many tokens that leader had left, only when it last took one: tokens are counted from there. Without
    * a record, the bucket is full.
    */
-  static rebuilt(queue: Record, now: number): RateLimiter {
+  static rebuilt(queue: QueueRecord, now: number): RateLimiter {
     const limiter = new RateLimiter(queue, now);
     limiter.takeOver(queue, now);
     return limiter;
   }
 
   /** Another leader may have led in between: the queue gets no faster than it was, nor than the record says. */
-  takeOver({ rate, restedSeconds, enforcedRate }: Record, now: number): void {
+  takeOver({ rate, restedSeconds, enforcedRate }: QueueRecord, now: number): void {
     this.#update(now);
     const enforced = Math.min(this.#enforced.value, rate, enforcedRate ?? rate);
     this.#enforced.takeOver(enforced, now);

@@ -77,7 +77,7 @@ export interface UpkeepStore {
   /** @param enforcedRate tasks per second; null if the queue is not throttled */
   recordStatistics(queue: string, executed: number, enforcedRate: number | null): Promise<void>;
   /** Records what keeps queues from claiming. */
-  recordBlockers(notes: BlockerEntry[]): Promise<void>;
+  recordBlockers(entries: BlockerEntry[]): Promise<void>;
   /** Returns the queues in which there may be more to sweep. */
   sweep(queues: string[]): Promise<string[]>;
   /** Creates room for the attempts of the next days, and drops those that have been kept long enough. */

@@ -1,4 +1,4 @@
-// How long a dispatcher and its database may be out of contact, and the consequences:
+// The limits on how long a dispatcher and its database may be out of contact, and the consequences:
 //
 //   0 s ── the last answered statement was sent
 //   9 s ── the server ends the claiming session; this process sends nothing more that it has claimed

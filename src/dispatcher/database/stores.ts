@@ -2,8 +2,8 @@
 
 import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
 import { type ConnectionSource, connectionConfig } from '../../postgres/connection-settings.ts';
-import { openDirectPool } from '../../postgres/direct-pool.ts';
 import type { Executor } from '../../postgres/executor.ts';
+import { openDirectPool } from '../../postgres/pools.ts';
 import { preparing } from '../../postgres/prepared.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -66,7 +66,7 @@ function upkeepStore(executor: Executor, attemptDays: number, number: () => numb
   });
   return {
     recordStatistics: (queue, executed, enforcedRate) => statistics.ask({ queue, executed, enforcedRate }),
-    recordBlockers: (notes) => recordBlockers(executor, notes, number()),
+    recordBlockers: (entries) => recordBlockers(executor, entries, number()),
     sweep: (queues) => sweepQueues(executor, queues),
     sweepAttempts: () => sweepAttempts(executor, attemptDays),
     cleanPurged: (queue) => cleanPurged(executor, queue),

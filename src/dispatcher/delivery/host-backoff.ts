@@ -7,19 +7,19 @@ const MOST_SECONDS = 3_600;
 /** Number of entries from which expired ones are removed. */
 const TIDY_AT = 1_000;
 
-type TargetedDispatch = Pick<Dispatch, 'queue' | 'target' | 'url'>;
+type AttemptAddress = Pick<Dispatch, 'queue' | 'target' | 'url'>;
 
 export class HostBackoff {
   /** Until when, in milliseconds, by queue and host. */
   readonly #until = new Map<string, number>();
 
   /** Whole seconds until the queue may send to the task's host; 0: now. */
-  secondsLeft(attempt: TargetedDispatch, now: number): number {
+  secondsLeft(attempt: AttemptAddress, now: number): number {
     if (this.#until.size === 0 || !isToHttpTarget(attempt)) return 0;
     return Math.max(0, Math.ceil(((this.#until.get(keyOf(attempt)) ?? 0) - now) / 1000));
   }
 
-  observe(attempt: TargetedDispatch, outcome: Outcome, now: number): void {
+  observe(attempt: AttemptAddress, outcome: Outcome, now: number): void {
     if (outcome.kind !== 'failed' || !outcome.retryAfter || !isToHttpTarget(attempt)) return;
     if (this.#until.size >= TIDY_AT) this.#tidy(now);
     const until = now + Math.min(outcome.retryAfter, MOST_SECONDS) * 1000;
@@ -33,6 +33,6 @@ export class HostBackoff {
 }
 
 /** Parsing cannot fail: the URL was checked when the task was added. */
-function keyOf({ queue, target, url }: TargetedDispatch): string {
+function keyOf({ queue, target, url }: AttemptAddress): string {
   return `${queue} ${URL.parse(target ?? url)?.host ?? target}`;
 }

@@ -68,7 +68,7 @@ export class LeadershipLost extends Error {
 /** The task names a target that neither the dispatcher's options nor taskqueue.targets define. */
 export class UnknownTarget extends Error {
   constructor(target: string) {
-    super(`no target "${target}": add it with taskqueue.set_target('${target}', 'http://…')`);
+    super(`target "${target}" is not set`);
     this.name = 'UnknownTarget';
   }
 }
@@ -103,12 +103,12 @@ const CUT_OFF = [DeadlineExceeded, DispatcherStopped, DatabaseSilent, Leadership
 
 function reasonOf(error: unknown): RetryReason {
   if (CUT_OFF.some((kind) => error instanceof kind)) return 'Instance Unavailable';
-  if (isNowhere(error)) return 'Unknown Target';
+  if (hasNoDestination(error)) return 'Unknown Target';
   return 'Connection Error';
 }
 
 /** True if the request had no valid destination. A forbidden address counts as a failed connection instead. */
-function isNowhere(error: unknown): boolean {
+function hasNoDestination(error: unknown): boolean {
   return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
 }
 

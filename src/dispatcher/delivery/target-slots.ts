@@ -62,7 +62,7 @@ export class TargetSlots {
     }
   }
 
-  /** Nobody gets a slot any more. */
+  /** Grants no slot from now on. */
   close(): void {
     this.#closed = true;
     for (const queue of [...this.#waiting.values()]) for (const end of [...queue]) end(false);

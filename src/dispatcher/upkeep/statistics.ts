@@ -11,7 +11,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { UpkeepStore } from '../database/ports.ts';
 
-const NOTE_EVERY_MS = 1_000;
+const RECORD_EVERY_MS = 1_000;
 
 export class Statistics {
   readonly #store: Pick<UpkeepStore, 'recordStatistics'>;
@@ -19,7 +19,7 @@ export class Statistics {
   readonly #logger: Logger;
   readonly #throttledTo: (queue: string) => number | null;
   readonly #ended = new Map<string, number>();
-  readonly #notedAt = new Map<string, number>();
+  readonly #recordedAt = new Map<string, number>();
   #cancel: (() => void) | undefined;
 
   /** @param throttledTo a queue's enforced rate; null: it is not throttled */
@@ -37,19 +37,19 @@ export class Statistics {
 
   /** A task of the queue is being sent. */
   dispatched(queue: string): void {
-    if (this.#isDue(queue)) void this.#note(queue).catch((error) => this.#warn(error));
+    if (this.#isDue(queue)) void this.#record(queue).catch((error) => this.#warn(error));
   }
 
   /** The queue's enforced rate was halved, or is no longer reduced. */
   rateChanged(queue: string): void {
-    void this.#note(queue).catch((error) => this.#warn(error));
+    void this.#record(queue).catch((error) => this.#warn(error));
   }
 
   /** `n` attempts of the queue have ended. */
   ended(queue: string, n: number): void {
     if (n === 0) return;
     this.#ended.set(queue, (this.#ended.get(queue) ?? 0) + n);
-    this.#cancel ??= this.#clock.alarm(NOTE_EVERY_MS, () => {
+    this.#cancel ??= this.#clock.alarm(RECORD_EVERY_MS, () => {
       this.#cancel = undefined;
       void this.flush().catch((error) => this.#warn(error));
     });
@@ -59,22 +59,22 @@ export class Statistics {
   async flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
-    await Promise.all([...this.#ended.keys()].map((queue) => this.#note(queue)));
+    await Promise.all([...this.#ended.keys()].map((queue) => this.#record(queue)));
   }
 
   #isDue(queue: string): boolean {
-    return this.#clock.now() - (this.#notedAt.get(queue) ?? -Infinity) >= NOTE_EVERY_MS;
+    return this.#clock.now() - (this.#recordedAt.get(queue) ?? -Infinity) >= RECORD_EVERY_MS;
   }
 
-  async #note(queue: string): Promise<void> {
+  async #record(queue: string): Promise<void> {
     const ended = this.#ended.get(queue) ?? 0;
-    const notedAt = this.#clock.now();
+    const recordedAt = this.#clock.now();
     this.#ended.delete(queue);
-    this.#notedAt.set(queue, notedAt);
+    this.#recordedAt.set(queue, recordedAt);
     try {
       await this.#store.recordStatistics(queue, ended, this.#throttledTo(queue));
     } catch (error) {
-      this.#notedAt.delete(queue);
+      this.#recordedAt.delete(queue);
       this.ended(queue, ended);
       throw error;
     }

@@ -11,7 +11,7 @@ import { ApiError } from './api-error.ts';
 
 export class QueueAccess {
   readonly #executor: Executor;
-  readonly #looked = new WeakMap<RequestContext, Queue>();
+  readonly #read = new WeakMap<RequestContext, Queue>();
 
   constructor(executor: Executor) {
     this.#executor = executor;
@@ -22,20 +22,20 @@ export class QueueAccess {
    */
   admits = async (context: RequestContext, { account }: Caller, right: Right, name: string): Promise<boolean> => {
     if (!account || !isInScope(account.scopes, right)) return false;
-    const queue = await this.#look(context, name).catch(() => undefined);
+    const queue = await this.#readQueue(context, name).catch(() => undefined);
     return queue !== undefined && isListed(queue, account.email, right);
   };
 
   /** @throws ApiError 400 for a push queue; UnknownQueueError */
   async queueOf(context: RequestContext): Promise<Queue> {
-    const queue = await this.#look(context, context.req.param('queue') ?? '');
+    const queue = await this.#readQueue(context, context.req.param('queue') ?? '');
     if (queue.mode === 'pull') return queue;
     throw new ApiError(400, `queue ${queue.name} must be a pull queue, got a push queue`);
   }
 
-  async #look(context: RequestContext, name: string): Promise<Queue> {
-    const queue = this.#looked.get(context) ?? (await describeQueue(this.#executor, name));
-    this.#looked.set(context, queue);
+  async #readQueue(context: RequestContext, name: string): Promise<Queue> {
+    const queue = this.#read.get(context) ?? (await describeQueue(this.#executor, name));
+    this.#read.set(context, queue);
     return queue;
   }
 }

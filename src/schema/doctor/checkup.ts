@@ -3,10 +3,10 @@
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
-import { lockTable } from '../lock-room.ts';
 import { identity } from './identity-check.ts';
+import { lockHolders } from './lock-holder-check.ts';
+import { lockTable } from './lock-table-check.ts';
 import { overdueTasks } from './overdue-check.ts';
-import { strangers } from './stranger-check.ts';
 
 /** Runs all checks that query the database, one after another. */
 export async function checkDatabase(executor: Executor): Promise<Finding[]> {
@@ -20,7 +20,7 @@ export async function checkDatabase(executor: Executor): Promise<Finding[]> {
     notifications,
     dispatchers,
     lockTable,
-    strangers,
+    lockHolders,
     backlog,
     overdueTasks,
   ];

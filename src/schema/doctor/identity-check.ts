@@ -1,5 +1,5 @@
-// The database's identity: whether it is the one, and the only one, that its tasks were added to. doctor reports it,
-// and migrate updates it.
+// The check of the database's identity: were its tasks added here, or in another database? doctor reports it, and
+// migrate updates it.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
@@ -38,7 +38,7 @@ export async function identity(executor: Executor): Promise<Finding> {
 }
 
 const RENEW = 'select taskqueue._renew_identity()';
-const NOTE = 'select taskqueue.check_identity() as state, taskqueue._note_identity()';
+const RECORD = 'select taskqueue.check_identity() as state, taskqueue._note_identity()';
 
 /**
  * After a migration, makes ids follow those of all tasks, and records the server's present identity.
@@ -46,13 +46,13 @@ const NOTE = 'select taskqueue.check_identity() as state, taskqueue._note_identi
  * @param renew true if the database is a file-level copy of another: its new tasks get names that the other does not
  *   generate
  */
-export async function noteIdentity(executor: Executor, renew: boolean): Promise<void> {
+export async function recordIdentity(executor: Executor, renew: boolean): Promise<void> {
   const { rows } = await executor.query(
     `select pg_catalog.to_regprocedure('taskqueue._note_identity()') is not null as known`,
     [],
   );
   if (!rows[0].known) return;
   if (renew) await executor.query(RENEW, []);
-  const [noted] = (await executor.query(NOTE, [])).rows;
-  if (noted.state === 'pending') await executor.query(RENEW, []); // waits, or fails so that the caller tries again
+  const [recorded] = (await executor.query(RECORD, [])).rows;
+  if (recorded.state === 'pending') await executor.query(RENEW, []); // waits, or fails so that the caller tries again
 }

@@ -16,20 +16,20 @@ export async function checkSessions(database: Executor): Promise<Finding[]> {
  * cannot see what was committed since, so it never raises its queue's floor.
  */
 async function isolation(database: DirectClient): Promise<Finding> {
-  const places = [...(await placesThatSetIt(database)), ...(await withoutSettings(database))];
-  return places.length === 0
+  const sources = [...(await configuredIn(database)), ...(await withoutSettings(database))];
+  return sources.length === 0
     ? { check: 'isolation', level: 'ok', detail: 'transactions are READ COMMITTED by default' }
     : {
         check: 'isolation',
         level: 'warn',
-        detail: `${places.join('; ')}: without a dispatcher, lease calls never raise floors and get slower as tasks are finished`,
+        detail: `${sources.join('; ')}: without a dispatcher, lease calls never raise floors and get slower as tasks are finished`,
         remedy: 'Set default_transaction_isolation to read committed there, or run pgtaskqueue serve.',
       };
 }
 
 const SNAPSHOTS = ['repeatable read', 'serializable'];
 
-async function placesThatSetIt(database: DirectClient): Promise<string[]> {
+async function configuredIn(database: DirectClient): Promise<string[]> {
   const { rows } = await database.query(
     `select pg_catalog.pg_get_userbyid(s.setrole)::pg_catalog.text as role,
      s.setrole operator(pg_catalog.=) 0 as everyone,
@@ -61,7 +61,7 @@ async function withoutSettings(database: DirectClient): Promise<string[]> {
        where s.name operator(pg_catalog.=) 'default_transaction_isolation'`,
     );
     const [{ setting, source }] = rows;
-    const named = ['database', 'user', 'database user'].includes(source); // already found by placesThatSetIt
+    const named = ['database', 'user', 'database user'].includes(source); // already found by configuredIn
     if (named || !SNAPSHOTS.includes(setting)) return [];
     return [
       `${source === 'client' ? 'this connection' : 'the server'} begins transactions as ${setting.toUpperCase()}`,

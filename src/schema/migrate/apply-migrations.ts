@@ -1,16 +1,15 @@
 // Runs migration files on one connection: the cluster's roles, the schema and its owner, then the files in batches.
 
 import type { Client, DatabaseError } from 'pg';
-import { noteIdentity } from '../doctor/identity-check.ts';
+import { recordIdentity } from '../doctor/identity-check.ts';
 import { DROP_SET_ASIDE } from './function-file.ts';
-import { GRANT_AGAIN } from './kept-grants.ts';
 import { type Patience, patiently } from './lock-patience.ts';
 import type { MigrationFile, Migrations } from './migration-files.ts';
-import { inTransactions } from './migration-plan.ts';
+import { inBatches } from './migration-plan.ts';
 import {
   BECOME_OWNER,
-  BECOME_OWNER_FOR_LONG,
-  beginPortion,
+  BECOME_OWNER_FOR_SESSION,
+  beginBatch,
   HURRY_AUTOVACUUM,
   MAKE_SCHEMA,
   remember,
@@ -18,6 +17,7 @@ import {
   SETTINGS,
   statementOf,
 } from './migration-statements.ts';
+import { GRANT_AGAIN } from './saved-grants.ts';
 
 /** The work of one migration. */
 export interface PendingMigrations extends Pick<Migrations, 'roles' | 'owner' | 'required'> {
@@ -25,7 +25,7 @@ export interface PendingMigrations extends Pick<Migrations, 'roles' | 'owner' | 
   files: MigrationFile[];
   /** The program's own version, remembered with the schema's. */
   release: string;
-  /** Whether the database gets a new identity (noteIdentity). */
+  /** Whether the database gets a new identity (recordIdentity). */
   newIdentity: boolean;
 }
 
@@ -45,15 +45,15 @@ export async function applyMigrations(client: Client, work: PendingMigrations, p
   if (roles) await patiently(client, progress, () => client.query(roles));
   await patiently(client, progress, () => makeSchema(client, progress));
   if (owner) await patiently(client, progress, () => restoreOwner(client, owner));
-  for (const portion of inTransactions(files)) {
-    await patiently(client, progress, () => applyPortion(client, portion));
-    for (const { file } of portion) progress.ran?.(file);
+  for (const batch of inBatches(files)) {
+    await patiently(client, progress, () => applyBatch(client, batch));
+    for (const { file } of batch) progress.ran?.(file);
   }
   const finish = async () => {
     await client.query(BECOME_OWNER);
     await client.query(SETTINGS);
     await client.query(rememberVersion(required.version, release));
-    await noteIdentity(client, newIdentity);
+    await recordIdentity(client, newIdentity);
   };
   await patiently(client, progress, () => inTransaction(client, finish));
 }
@@ -81,14 +81,14 @@ async function restoreOwner(client: Client, owner: string): Promise<void> {
   });
 }
 
-async function applyPortion(client: Client, portion: MigrationFile[]): Promise<void> {
-  const [first] = portion;
+async function applyBatch(client: Client, batch: MigrationFile[]): Promise<void> {
+  const [first] = batch;
   if (first && !first.transactional) return applyAlone(client, first);
   await inTransaction(client, async () => {
     await client.query(HURRY_AUTOVACUUM);
     await client.query(BECOME_OWNER);
-    await client.query(beginPortion(portion));
-    for (const file of portion) {
+    await client.query(beginBatch(batch));
+    for (const file of batch) {
       await run(client, file);
       await client.query(remember(file));
     }
@@ -98,7 +98,7 @@ async function applyPortion(client: Client, portion: MigrationFile[]): Promise<v
 }
 
 async function applyAlone(client: Client, file: MigrationFile): Promise<void> {
-  await client.query(BECOME_OWNER_FOR_LONG);
+  await client.query(BECOME_OWNER_FOR_SESSION);
   try {
     await run(client, file);
     await client.query(remember(file));

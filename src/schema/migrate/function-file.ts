@@ -57,7 +57,7 @@ begin
 end
 $replace$`;
 
-/** Drops the functions that stepped aside, once the files that depended on them have run. */
+/** Drops the functions that were renamed, once the files that depended on them have run. */
 export const DROP_SET_ASIDE = `do $aside$
 declare
   earlier record;

@@ -31,7 +31,7 @@ export async function patiently<T>(
   holders: string = TABLE_HOLDERS,
 ): Promise<T> {
   const until = performance.now() + waitSeconds * 1000;
-  let told = '';
+  let logged = '';
   for (let tries = 1, pause = FIRST_PAUSE_MS; ; tries++, pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await attempt();
@@ -39,17 +39,17 @@ export async function patiently<T>(
       const { code = '' } = ((error as Error).cause ?? error) as DatabaseError;
       const locked = LOCKED.includes(code);
       if (!locked && (tries === TRIES || !PASSING.includes(code))) throw error;
-      const inTheWay = locked ? `waiting for ${await namesOf(client, holders)}` : (error as Error).message;
-      if (locked && performance.now() + pause > until) throw gaveUp(inTheWay, waitSeconds, code, error);
-      if (inTheWay !== told) log(`${inTheWay}; retrying`);
-      told = inTheWay;
+      const obstacle = locked ? `waiting for ${await namesOf(client, holders)}` : (error as Error).message;
+      if (locked && performance.now() + pause > until) throw gaveUp(obstacle, waitSeconds, code, error);
+      if (obstacle !== logged) log(`${obstacle}; retrying`);
+      logged = obstacle;
       await sleep(pause);
     }
   }
 }
 
-function gaveUp(inTheWay: string, seconds: number, sqlState: string, cause: unknown): TransientError {
-  return new TransientError(`timed out after ${seconds} s ${inTheWay}`, {
+function gaveUp(obstacle: string, seconds: number, sqlState: string, cause: unknown): TransientError {
+  return new TransientError(`timed out after ${seconds} s ${obstacle}`, {
     sqlState,
     hint: 'Committed files stay applied. Migrate again when that session has ended, or end it: select pg_terminate_backend(PID).',
     cause,

@@ -83,11 +83,11 @@ const WAIT_SECONDS = 60;
 export async function migrate(connection: Connection, options: MigrateOptions = {}): Promise<Migrated> {
   const { log = () => {}, waitSeconds = WAIT_SECONDS } = options;
   return withClient(connection, log, async (client) => {
-    const giveBack = await lockMigrations(client, { waitSeconds, log });
+    const unlock = await lockMigrations(client, { waitSeconds, log });
     try {
       return await migrateInTurn(client, options);
     } finally {
-      await giveBack();
+      await unlock();
     }
   });
 }

@@ -14,7 +14,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The migrations of this package; the folder is two up from both `src/sql` and `dist/sql`. */
+/** The migrations of this package; the folder is beside both `src/` and `dist/`. */
 export const MIGRATIONS_DIRECTORY = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
 /** The kind of a migration file, which decides when it runs. */

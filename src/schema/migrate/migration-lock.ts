@@ -11,7 +11,7 @@ const HOLDERS = `from pg_catalog.pg_locks as l
   left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
   where l.locktype = 'advisory' and l.classid = 0 and l.objid = ${MIGRATION_LOCK} and l.objsubid = 1 and l.granted`;
 
-const STRANGER = `select l.pid, a.usename as role ${HOLDERS}
+const UNAUTHORIZED = `select l.pid, a.usename as role ${HOLDERS}
     and not pg_catalog.has_database_privilege(a.usesysid, d.oid, 'create')
     and not exists (select from pg_catalog.pg_namespace as n
                     where n.nspname = 'taskqueue' and pg_catalog.pg_has_role(a.usesysid, n.nspowner, 'member'))
@@ -64,7 +64,7 @@ async function lock(holder: Client): Promise<void> {
   } catch (error) {
     await holder.query('rollback');
     if ((error as { code?: string }).code !== '55P03') throw error;
-    const { rows } = await holder.query(STRANGER);
+    const { rows } = await holder.query(UNAUTHORIZED);
     throw rows.length > 0 ? new Error(refusal(rows[0])) : error;
   }
 }

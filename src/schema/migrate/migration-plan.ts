@@ -47,14 +47,14 @@ export function planMigrations(files: MigrationFile[], { checksums, present }: A
  * Groups the files into batches that are committed together, as large as possible, so that tables and functions change
  * at the same moment. A file that cannot run in a transaction is a batch of its own.
  */
-export function inTransactions(files: MigrationFile[]): MigrationFile[][] {
-  const portions: MigrationFile[][] = [];
+export function inBatches(files: MigrationFile[]): MigrationFile[][] {
+  const batches: MigrationFile[][] = [];
   for (const file of files) {
-    const last = portions.at(-1);
+    const last = batches.at(-1);
     if (file.transactional && last?.[0]?.transactional) last.push(file);
-    else portions.push([file]);
+    else batches.push([file]);
   }
-  return portions;
+  return batches;
 }
 
 function droppedNames(sql: string): string[] {

@@ -2,8 +2,8 @@
 // bookkeeping.
 
 import { replaceFunctions } from './function-file.ts';
-import { NOTE_GRANTS } from './kept-grants.ts';
 import type { MigrationFile } from './migration-files.ts';
+import { SAVE_GRANTS } from './saved-grants.ts';
 
 /**
  * Works as `taskqueue_owner` until the transaction ends, if the user may, and then returns one row. A schema created
@@ -20,7 +20,7 @@ where r.rolname = 'taskqueue_owner'
            else n.nspowner = r.oid end`;
 
 /** The same until `reset role`, for a file that cannot run in a transaction. */
-export const BECOME_OWNER_FOR_LONG = BECOME_OWNER.replace('r.rolname, true', 'r.rolname, false');
+export const BECOME_OWNER_FOR_SESSION = BECOME_OWNER.replace('r.rolname, true', 'r.rolname, false');
 
 /** If the user may, makes autovacuum yield within the migration's short lock timeout instead of after a second. */
 export const HURRY_AUTOVACUUM = `select pg_catalog.set_config('deadlock_timeout', '50ms', true)
@@ -56,7 +56,7 @@ set local citus.enable_ddl_propagation = off`;
  * Every call reads the queues before the tasks. Blocked at the queues, no call is between the two when the columns of
  * the tasks change, where PL/pgSQL would fail with "structure of query does not match function result type".
  */
-const HOLD_CALLS = `do $hold$
+const BLOCK_CALLS = `do $hold$
 begin
   if pg_catalog.to_regclass('taskqueue._queues') is not null then
     lock table taskqueue._queues in access exclusive mode;
@@ -65,8 +65,8 @@ end
 $hold$`;
 
 /** Begins the transaction of a batch, before its files. */
-export const beginPortion = (portion: MigrationFile[]): string =>
-  [SETTINGS, NOTE_GRANTS, ...(portion.some(({ kind }) => kind === 'numbered') ? [HOLD_CALLS] : [])].join(';\n');
+export const beginBatch = (batch: MigrationFile[]): string =>
+  [SETTINGS, SAVE_GRANTS, ...(batch.some(({ kind }) => kind === 'numbered') ? [BLOCK_CALLS] : [])].join(';\n');
 
 /** The statement that runs a file. */
 export const statementOf = ({ kind, sql }: MigrationFile): string =>

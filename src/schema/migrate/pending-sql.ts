@@ -2,19 +2,19 @@
 
 import { packageVersion } from '../../domain/version.ts';
 import { DROP_SET_ASIDE } from './function-file.ts';
-import { GRANT_AGAIN } from './kept-grants.ts';
 import { type MigrationFile, readMigrations } from './migration-files.ts';
-import { inTransactions } from './migration-plan.ts';
+import { inBatches } from './migration-plan.ts';
 import {
   BECOME_OWNER,
-  BECOME_OWNER_FOR_LONG,
-  beginPortion,
+  BECOME_OWNER_FOR_SESSION,
+  beginBatch,
   MAKE_SCHEMA,
   remember,
   rememberVersion,
   SETTINGS,
   statementOf,
 } from './migration-statements.ts';
+import { GRANT_AGAIN } from './saved-grants.ts';
 
 /** The contents of the script. */
 export interface PendingSqlOptions {
@@ -40,19 +40,17 @@ export async function pendingSql({ pending, directory }: PendingSqlOptions = {})
     section('roles.sql', roles),
     inTransaction(`${BECOME_OWNER};\n${SETTINGS};\n${MAKE_SCHEMA};`),
     inTransaction(`${SETTINGS};\n${section('owner.sql', owner)}`),
-    ...inTransactions(wanted).map(portionText),
+    ...inBatches(wanted).map(batchText),
     inTransaction(`${BECOME_OWNER};\n${rememberVersion(required.version, packageVersion())};`),
   ].join('\n\n');
 }
 
-function portionText(portion: MigrationFile[]): string {
-  const text = portion
+function batchText(batch: MigrationFile[]): string {
+  const text = batch
     .map((file) => `${section(file.file, statementOf(file))}${end(file)}\n${remember(file)};`)
     .join('\n\n');
-  if (!portion[0]?.transactional) return `${BECOME_OWNER_FOR_LONG};\n${text}\nreset role;\n`;
-  return inTransaction(
-    `${BECOME_OWNER};\n${beginPortion(portion)};\n\n${text}\n\n${DROP_SET_ASIDE};\n\n${GRANT_AGAIN};`,
-  );
+  if (!batch[0]?.transactional) return `${BECOME_OWNER_FOR_SESSION};\n${text}\nreset role;\n`;
+  return inTransaction(`${BECOME_OWNER};\n${beginBatch(batch)};\n\n${text}\n\n${DROP_SET_ASIDE};\n\n${GRANT_AGAIN};`);
 }
 
 const end = ({ kind }: MigrationFile) => (kind === 'function' ? ';' : '');

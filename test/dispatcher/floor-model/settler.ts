@@ -54,13 +54,13 @@ export class Settler {
 
   #settleLease(task: Task): Promise<string> {
     const call = [task.queue.name, task.name, task.token];
-    return this.#settle(this.#dice.weighted({ delete: 4, 'give back': 2, modify: 3 }), task, async (doing) => {
+    return this.#settle(this.#dice.weighted({ delete: 4, release: 2, modify: 3 }), task, async (doing) => {
       if (doing === 'delete') {
         const { rows } = await this.#query('select taskqueue.delete_task($1, $2, $3) as deleted', call);
         if (rows[0]?.deleted) this.#tasks.remove(task);
         return;
       }
-      const seconds = doing === 'give back' ? 0 : this.#dice.pick([0.5, 2, 20, 7 * 86_400]);
+      const seconds = doing === 'release' ? 0 : this.#dice.pick([0.5, 2, 20, 7 * 86_400]);
       const { rows } = await this.#query('select eta from taskqueue.modify_task_lease($1, $2, $3, $4)', [
         ...call,
         seconds,

@@ -48,7 +48,7 @@ export const ADDING: Weights = {
 };
 
 /** Sessions and clock are created once; every run has queues of its own. */
-export class Cast {
+export class SharedSessions {
   readonly database: TestDatabase;
   readonly clock: ModelClock;
   readonly control: pg.Client;
@@ -61,14 +61,14 @@ export class Cast {
     this.sessions = sessions;
   }
 
-  static async of(database: TestDatabase): Promise<Cast> {
+  static async of(database: TestDatabase): Promise<SharedSessions> {
     const clock = await ModelClock.install(database);
     await database.pool.query('alter table taskqueue._tasks set (autovacuum_enabled = false)'); // it would be an open writer
     const control = await database.client();
     await control.query(`set lock_timeout = '5s'`); // the driver must not wait for the sessions that it drives
     const sessions: Session[] = [];
     for (let i = 0; i < 9; i++) sessions.push(await Session.open(database, control));
-    return new Cast(database, clock, control, sessions);
+    return new SharedSessions(database, clock, control, sessions);
   }
 
   /** Replaces a session that was killed. */
@@ -85,8 +85,8 @@ export class World {
   readonly tasks: Tasks;
   readonly floorLoops: SteppedFloorLoop[];
   /** What happened, in order. */
-  readonly story: string[] = [];
-  readonly #cast: Cast;
+  readonly log: string[] = [];
+  readonly #shared: SharedSessions;
   readonly #dice: Dice;
   readonly #clock: ModelClock;
   readonly #queues: Queue[];
@@ -100,20 +100,20 @@ export class World {
   /** The clock may be set back by more than a floor loop tolerates. */
   readonly #setsBack: boolean;
 
-  constructor(cast: Cast, { seed, steps, weights = EVERYTHING, adders = 3, tick = realTick }: Run) {
+  constructor(shared: SharedSessions, { seed, steps, weights = EVERYTHING, adders = 3, tick = realTick }: Run) {
     const dice = new Dice(seed);
-    this.#cast = cast;
+    this.#shared = shared;
     this.#dice = dice;
-    this.#clock = cast.clock;
+    this.#clock = shared.clock;
     this.#clock.latest = this.#clock.now; // the queues are new: clock steps of earlier runs do not matter
     this.#steps = steps;
     this.#weights = tick === 'none' ? { ...weights, keeps: 0, 'a floor loop dies': 0 } : weights;
-    this.tasks = new Tasks(cast.clock);
+    this.tasks = new Tasks(shared.clock);
     runs += 1;
     this.#queues = (['pull', 'push'] as const).map((mode) => ({ name: `model-${runs}-${mode}`, mode, paused: false }));
     this.#room = dice.pick([1, 4, 20]);
     this.#setsBack = dice.chance(0.2);
-    const [a, b, c, d, e, f, g, ...floorLoops] = cast.sessions as [
+    const [a, b, c, d, e, f, g, ...floorLoops] = shared.sessions as [
       Session,
       Session,
       Session,
@@ -124,9 +124,9 @@ export class World {
     ];
     this.#adders = [a, b, c]
       .slice(0, adders)
-      .map((session) => new Adder(session, dice, cast.clock, this.tasks, this.#queues));
-    this.#consumers = [d, e].map((session) => new Consumer(session, dice, cast.clock, this.tasks));
-    this.#settlers = [f, g].map((session) => new Settler(session, dice, cast.clock, this.tasks));
+      .map((session) => new Adder(session, dice, shared.clock, this.tasks, this.#queues));
+    this.#consumers = [d, e].map((session) => new Consumer(session, dice, shared.clock, this.tasks));
+    this.#settlers = [f, g].map((session) => new Settler(session, dice, shared.clock, this.tasks));
     const names = this.#queues.map(({ name }) => name);
     this.floorLoops =
       tick === 'none'
@@ -149,18 +149,18 @@ export class World {
       for (let step = 0; step < this.#steps; step++) {
         const happened = await this.#happen();
         if (happened.endsWith('nothing')) continue;
-        this.story.push(happened);
+        this.log.push(happened);
         await this.#check();
       }
       await this.#end();
       for (const ms of [0, 1000, 60_000, 3_600_000, 8 * 86_400_000]) {
         await this.#clock.move(ms);
-        this.story.push(`the end, ${ms} ms later`);
+        this.log.push(`the end, ${ms} ms later`);
         await this.#check();
       }
     } catch (error) {
-      if (!(error instanceof Violation)) throw new Error(this.#tell(error), { cause: error });
-      throw new Violation(this.#tell(error));
+      if (!(error instanceof Violation)) throw new Error(this.#explain(error), { cause: error });
+      throw new Violation(this.#explain(error));
     } finally {
       await this.#end();
     }
@@ -176,22 +176,22 @@ export class World {
     return rows.map(({ ms }) => ms);
   }
 
-  #tell(error: unknown): string {
-    return `${error instanceof Error ? error.message : error}\n${this.story.slice(-40).join('\n')}`;
+  #explain(error: unknown): string {
+    return `${error instanceof Error ? error.message : error}\n${this.log.slice(-40).join('\n')}`;
   }
 
   async #query(text: string, ...values: unknown[]) {
-    return (await this.#cast.control.query(text, values)).rows;
+    return (await this.#shared.control.query(text, values)).rows;
   }
 
   async #happen(): Promise<string> {
     const what = this.#dice.weighted(this.#weights);
     const queue = this.#dice.pick(this.#queues);
-    const doing = { ...this.#doings, ...this.#interventions }[what];
+    const doing = { ...this.#actions, ...this.#interventions }[what];
     return `${what}: ${await doing(queue)}`;
   }
 
-  readonly #doings = {
+  readonly #actions = {
     adds: () => {
       const pending = this.#adders.reduce((sum, adder) => sum + adder.pending, 0);
       return this.#dice.pick(this.#adders).step(pending + this.tasks.live.size < this.#room);
@@ -207,7 +207,7 @@ export class World {
     'a floor loop dies': async () => {
       if (this.floorLoops.length === 0) return 'nobody';
       const floorLoop = this.#dice.pick(this.floorLoops);
-      await floorLoop.die(() => this.#cast.replace(floorLoop.session));
+      await floorLoop.die(() => this.#shared.replace(floorLoop.session));
       return 'died';
     },
     'time passes': async () => {

@@ -3,7 +3,7 @@
 // database.
 
 import type { ClaimSession, DispatcherPorts } from '../../../src/dispatcher/database/ports.ts';
-import type { Heard } from '../../../src/postgres/listener.ts';
+import type { NotificationListener } from '../../../src/postgres/listener.ts';
 import { SessionLost } from '../../../src/postgres/pinned-session.ts';
 import type { ManualClock } from '../../../src/testing/manual-clock.ts';
 import type { SimulatedDatabase } from './database.ts';
@@ -21,7 +21,7 @@ export class SimulatedConnection {
   readonly #database: SimulatedDatabase;
   readonly #clock: ManualClock;
   readonly #faults: Faults;
-  readonly #heard = new Map<string, Heard[]>();
+  readonly #heard = new Map<string, NotificationListener[]>();
   readonly #number = ++numbers;
   #lose: ((reason: unknown) => void) | undefined;
   #dead = false;

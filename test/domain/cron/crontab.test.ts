@@ -24,7 +24,7 @@ describe('a crontab expression', () => {
 });
 
 test.each(['every 5 minutes', '1st,third mon of quarter 04:00', '1,15 of month 10:00', 'every day 09:00'])(
-  '%s is none',
+  '%s is not crontab syntax',
   (schedule) => expect(insteadOfCrontab(schedule)).toBeUndefined(),
 );
 

@@ -13,7 +13,7 @@ const waits = (pid: number) =>
   });
 const pid = (client: Pick<typeof db.pool, 'query'>) => value<number>(client, 'select pg_backend_pid()');
 
-test('tells a name in use from a name that was used', async () => {
+test('distinguishes a name in use from a name that was used', async () => {
   await named('a');
   expect(await refusal(named('a'))).toMatchObject({
     code: 'TQ010',

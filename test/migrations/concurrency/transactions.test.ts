@@ -53,7 +53,7 @@ describe('five a transaction', () => {
     expect(error.hint).toContain('split the transaction');
   });
 
-  test('counts anew in the next transaction', async () => {
+  test('starts at zero in the next transaction', async () => {
     await session.query('begin');
     await fill(5);
     await session.query('commit');
@@ -172,7 +172,7 @@ describe('five a transaction', () => {
 describe('transactional => false', () => {
   const alone = (client = session) => client.query(`select taskqueue.add(transactional => false)`);
 
-  test('stands alone in its transaction', async () => {
+  test('is alone in its transaction', async () => {
     await alone();
     await session.query('begin');
     await session.query('select 1');

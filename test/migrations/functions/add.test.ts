@@ -185,7 +185,7 @@ describe('what is kept', () => {
     expect(error).toMatchObject({ code: 'TQ004', message: 'a push task must be at most 102400 bytes, got 102401' });
   });
 
-  test('puts an eta in the past, or a countdown below zero, at once', async () => {
+  test('an eta in the past or a countdown below zero means now', async () => {
     for (const args of [{ eta: '2001-01-01T00:00:00Z' }, { countdown: -5 }]) {
       const task = await add(args);
       expect(task.eta).toEqual(task.created);

@@ -251,7 +251,7 @@ describe('all or nothing', () => {
   });
 });
 
-test('two files at once: one after the other, and no deadlock', async () => {
+test('two files at the same time: one after the other, and no deadlock', async () => {
   const one = file(...['a', 'b', 'c'].map((name) => ({ name, rate: '1/s' })));
   const other = file(...['c', 'b', 'a'].map((name) => ({ name, rate: '2/s' })));
   await Promise.all(Array.from({ length: 8 }, (_, at) => apply(at % 2 ? one : other)));

@@ -1,4 +1,4 @@
-// What is kept of attempts: partitions, retention, who sees the answers; and dead tasks that are put back by the portion.
+// What is kept of attempts: partitions, retention, who sees the answers; and dead tasks that are requeued in batches.
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
@@ -147,7 +147,7 @@ describe('requeue_tasks', () => {
     value(db.pool, `select taskqueue.requeue_tasks($1${most === undefined ? '' : `, ${most}`})`, [queue]);
   const alive = () => value(db.pool, 'select count(*)::integer from taskqueue.tasks where queue = $1', [queue]);
 
-  test('puts them back by the portion, under their names, until there are none', async () => {
+  test('requeues them in batches, under their names, until there are none', async () => {
     await die(Array.from({ length: 50 }, (_, i) => ({ url: `/${i}`, name: `n${i}` })));
     expect([await requeue(), await requeue(), await requeue(), await requeue()]).toEqual(['20', '20', '10', '0']);
     expect(await alive()).toBe(50);
@@ -168,7 +168,7 @@ describe('requeue_tasks', () => {
     expect(await alive()).toBe(2);
   });
 
-  test.each([0, 21, -1])('a portion of %i is refused', async (most) => {
+  test.each([0, 21, -1])('a batch of %i is rejected', async (most) => {
     expect(await refusalCode(requeue(most))).toBe('TQ102');
   });
 });

@@ -138,7 +138,7 @@ test('an entry with a queue adds a task to it, with a payload and without the he
   ).toEqual([{ method: 'POST', url: '/x', cron: null }]);
 });
 
-test('of ten that fire a moment at once, one adds its task', async () => {
+test('of ten that fire one moment concurrently, one adds its task', async () => {
   await apply([report]);
   const moment = '2020-01-01 00:00Z';
   await apply([{ ...report, catch_up: true }]);

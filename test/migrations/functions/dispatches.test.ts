@@ -159,7 +159,7 @@ describe('complete_tasks', () => {
     ]);
   });
 
-  test('knows a stale token, and the newer claim is untouched', async () => {
+  test('detects a stale token, and leaves the newer claim unchanged', async () => {
     await add();
     const stale = await claim();
     await expire();
@@ -357,7 +357,7 @@ describe('run_task', () => {
     expect((await fail(await only(claim()))).outcome).toBe('dead');
   });
 
-  test('tells why there is no such task', async () => {
+  test('says why there is no such task', async () => {
     await add(`, name => 'gone'`);
     await db.pool.query(`select taskqueue.delete_task($1, 'gone')`, [queue]);
     expect(await refusalCode(db.pool.query(`select taskqueue.run_task($1, 'gone')`, [queue]))).toBe('TQ011');
@@ -368,7 +368,7 @@ describe('run_task', () => {
 });
 
 describe('the rest of the dispatcher’s', () => {
-  test('release_tasks gives back a claim as if it had not been', async () => {
+  test('release_tasks undoes a claim', async () => {
     await add();
     const [task] = await claim();
     expect(

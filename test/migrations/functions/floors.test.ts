@@ -43,7 +43,7 @@ const age = (seconds: number) =>
 const names = async () => (await lease(0, 100)).map((task) => task.name);
 
 describe('advance_floor', () => {
-  test('goes to the horizon of an empty queue', async () => {
+  test('is raised to the upper bound if the queue is empty', async () => {
     const before = Date.now();
     expect((await advance()).getTime()).toBeGreaterThanOrEqual(before - 1);
     expect(await value(db.pool, `select taskqueue.advance_floor('none', now())`)).toBeNull();
@@ -137,7 +137,7 @@ describe('a task that was put behind its lease', () => {
     ]).then((now) => ({ ...held, ...now }));
   };
 
-  test('is there at once when the lease is given back', async () => {
+  test('can be leased immediately when the lease is released', async () => {
     const { lease_token } = await moved();
     await db.pool.query(`select taskqueue.modify_task_lease($1, 'moved', $2, 0)`, [queue, lease_token]);
     expect(await names()).toEqual(['moved']);
@@ -162,21 +162,21 @@ describe('a task that was put behind its lease', () => {
 });
 
 describe('open_writers', () => {
-  const witnesses = (among: string[] | null = null) =>
+  const openWriters = (among: string[] | null = null) =>
     value<string[]>(db.pool, 'select taskqueue.open_writers($1)', [among]);
 
   test('sees who has added and not ended, by lock, and not itself nor who only reads', async () => {
     const [adder, reader] = [await db.client(), await db.client()];
     await reader.query('begin');
     await reader.query('select count(*) from taskqueue._tasks');
-    expect(await witnesses()).toEqual([]);
+    expect(await openWriters()).toEqual([]);
     await adder.query('begin');
     await adder.query(`select taskqueue.add()`);
-    const [witness] = await witnesses();
-    expect(witness).toMatch(/^\d+\/\d+$/);
-    expect(await witnesses([witness ?? '', '9/9'])).toEqual([witness]);
+    const [writer] = await openWriters();
+    expect(writer).toMatch(/^\d+\/\d+$/);
+    expect(await openWriters([writer ?? '', '9/9'])).toEqual([writer]);
     await adder.query('commit');
-    expect(await witnesses([witness ?? ''])).toEqual([]);
+    expect(await openWriters([writer ?? ''])).toEqual([]);
     await reader.query('rollback');
   });
 
@@ -184,9 +184,9 @@ describe('open_writers', () => {
     const holder = await db.client();
     await holder.query('begin');
     await holder.query('lock table taskqueue._tasks in share update exclusive mode'); // as VACUUM and ANALYZE do
-    expect(await witnesses()).toEqual([]);
+    expect(await openWriters()).toEqual([]);
     await holder.query(`select taskqueue.add()`);
-    expect(await witnesses()).toHaveLength(1);
+    expect(await openWriters()).toHaveLength(1);
     await holder.query('rollback');
   });
 
@@ -194,10 +194,10 @@ describe('open_writers', () => {
     const adder = await db.client();
     await adder.query('begin');
     await adder.query(`select taskqueue.add(wake => false)`);
-    await adder.query(`prepare transaction 'witness'`);
-    expect(await witnesses()).toHaveLength(1);
-    await adder.query(`commit prepared 'witness'`);
-    expect(await witnesses()).toEqual([]);
+    await adder.query(`prepare transaction 'writer'`);
+    expect(await openWriters()).toHaveLength(1);
+    await adder.query(`commit prepared 'writer'`);
+    expect(await openWriters()).toEqual([]);
   });
 });
 
@@ -236,7 +236,7 @@ describe('a purge', () => {
     expect(await lease(0, 10)).toHaveLength(2);
   });
 
-  test('leaves tombstones at once, from the moment of the purge', async () => {
+  test('leaves tombstones immediately, from the moment of the purge', async () => {
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);
     const again = () =>
@@ -254,7 +254,7 @@ describe('a purge', () => {
     expect(await tombstone()).toEqual(before);
   });
 
-  test('frees names at once where the queue keeps no tombstones', async () => {
+  test('frees names immediately where the queue keeps no tombstones', async () => {
     await db.pool.query(`select taskqueue.update_queue($1, tombstone_ttl => '0')`, [queue]);
     await add('a');
     await db.pool.query('select taskqueue.purge_queue($1)', [queue]);

@@ -59,14 +59,14 @@ describe('rotate_key', () => {
     expect((await refusal(rotate('env:ONE', '1 day', 'a b'))).code).toBe('TQ111');
   });
 
-  test('leaves one current key when two rotate at once', async () => {
+  test('leaves one current key when two rotate concurrently', async () => {
     await Promise.all(Array.from({ length: 8 }, (_, at) => rotate(`env:KEY_${at}`)));
     expect((await keys()).filter(({ hours }) => hours === null)).toHaveLength(1);
   });
 });
 
 describe('revoke_key', () => {
-  test('ends a key at once, and says whether there was one', async () => {
+  test('ends a key immediately, and says whether there was one', async () => {
     await rotate('env:ONE');
     expect(await revoke('env:TWO')).toBe(false);
     expect(await revoke('env:ONE')).toBe(true);

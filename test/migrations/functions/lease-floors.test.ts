@@ -59,7 +59,7 @@ const cyclesUntilRisen = () =>
     await cycle();
     expect(await lag()).toBeLessThan(7);
   }, OTHERS);
-/** Two lease calls of another queue: each that is alone takes the horizon on. */
+/** Two lease calls of another queue: each that runs alone raises the upper bound. */
 async function leaseElsewhere(): Promise<void> {
   const mine = queue;
   queue = `${mine}-other`;
@@ -165,7 +165,7 @@ test('a repeatable-read transaction leases, and raises nothing', async () => {
   expect(await lag()).toBe(before);
 });
 
-test('the clock is set back: tasks are found at once, and after it has caught up', async () => {
+test('the clock is set back: tasks are found immediately, and after it has caught up', async () => {
   await cycles();
   await clock.advance(-3600);
   await add('early');

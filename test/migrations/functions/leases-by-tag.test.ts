@@ -151,7 +151,7 @@ describe('many leases at once', () => {
     expect(at(modified?.eta) - at(held[0]?.eta)).toBe(35);
   });
 
-  test('answers for those that are held; 0 gives back', async () => {
+  test('returns those that are held; 0 releases them', async () => {
     await add('a', 'b', 'c', 'd');
     const [a, b, c, d] = (await lease(4)) as [Leased, Leased, Leased, Leased];
     await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, 'c']);
@@ -179,7 +179,7 @@ describe('deleting with lease tokens', () => {
       tasks.map(({ lease_token }) => lease_token),
     ]);
 
-  test('deletes what is held, refuses a zombie, and asks for no proof where none is given', async () => {
+  test('deletes what is held, rejects a stale token, and needs no token where none is given', async () => {
     await add('a', 'b', 'c');
     await db.pool.query(`select taskqueue.add($1, payload => '')`, [queue]);
     const [a, b, c, generated] = (await lease()) as [Leased, Leased, Leased, Leased];

@@ -181,7 +181,7 @@ describe('modify_task_lease', () => {
     expect(await refusalCode(modify(zombie, 60))).toBe('TQ025');
   });
 
-  test('tells why there is no such task', async () => {
+  test('says why there is no such task', async () => {
     const token = '00000000-0000-0000-0000-000000000000';
     await add([{ payload: 'a', name: 'gone' }]);
     await remove('gone');
@@ -215,7 +215,7 @@ describe('delete_task', () => {
     expect(await remove(left?.name ?? '', left?.lease_token)).toBe(true);
   });
 
-  test('without one: whoever knows the name can, held or not', async () => {
+  test('without one: anyone who knows the name can, leased or not', async () => {
     await add([{ payload: 'a', name: 'a' }]);
     await lease();
     expect(await remove('a')).toBe(true);

@@ -46,7 +46,7 @@ test('as many queues as are set, the default one not counted; a deleted one make
   await create('without-a-limit');
 });
 
-test('many sessions that make queues at once make no more than that', async () => {
+test('many sessions that create queues concurrently create no more than that', async () => {
   await query('select taskqueue.set_limits(queues => 5)');
   const made = await Promise.allSettled(names(15).map(create));
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);

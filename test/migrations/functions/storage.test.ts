@@ -66,7 +66,7 @@ test('TypeScript throws a class of its own', async () => {
   });
 });
 
-test('it measures every ten seconds at most, and may do so in an add that stands alone', async () => {
+test('it measures every ten seconds at most, and may do so in an add that is alone in its transaction', async () => {
   await limit('1G');
   expect(await storage()).toMatchObject({ value: '1G', bytes: '1073741824', used: '0' });
   await db.pool.query(`select taskqueue.add(payload => 'x', transactional => false)`);

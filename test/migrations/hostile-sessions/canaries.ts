@@ -1,7 +1,7 @@
 // What a session may not see, and all the forms in which a message shows it.
 
 /** What everything that a server says of a statement holds, on its way to a client: rows, notices, an error. */
-export interface Heard {
+export interface Received {
   rows: string;
   messages: string;
 }

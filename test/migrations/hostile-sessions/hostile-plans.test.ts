@@ -138,7 +138,7 @@ const HOT: Record<string, [string, Hot]> = {
   'add once more': by('_tasks_pkey', `select taskqueue.add('push'), taskqueue.add('push')`),
   'claim by hand': by('_tasks_pkey', `select * from taskqueue.claim_forced_tasks('push', 20)`, force),
   sweep: by('_tasks_due', `select taskqueue.sweep_queue('push')`),
-  keeper: by('_tasks_due', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`),
+  'floor loop': by('_tasks_due', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`),
 };
 
 beforeAll(async () => {

@@ -1,11 +1,11 @@
-// A database session is hostile ground. Whoever it is, with traps first in its path, every setting that changes meaning turned and all
+// A database session may be hostile. Whatever its role, with traps first in its path, every setting that changes meaning turned and all
 // that happens printed: no view and no function shows what the role may not see, and none calls what the session has made.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../support/db.ts';
 import { rows, value } from '../../support/sql.ts';
-import { type Heard, shows } from './canaries.ts';
+import { type Received, shows } from './canaries.ts';
 import { samples } from './samples.ts';
 import { HOSTILE_SESSION, TALKATIVE } from './settings.ts';
 import { TRAPPED, TRAPS } from './traps.ts';
@@ -89,8 +89,8 @@ async function hostileSession(role: string): Promise<pg.Client> {
 }
 
 /** All that a session hears of a statement, which is undone. */
-async function hear(client: pg.Client, statement: string): Promise<Heard> {
-  const heard: Heard = { rows: '', messages: '' };
+async function hear(client: pg.Client, statement: string): Promise<Received> {
+  const heard: Received = { rows: '', messages: '' };
   const listen = (notice: object) => {
     heard.messages += `${JSON.stringify({ ...notice }).replaceAll('\\n', '\n')}\n`;
   };
@@ -109,7 +109,7 @@ async function hear(client: pg.Client, statement: string): Promise<Heard> {
 const readable = (row: unknown[]) => row.map((cell) => (Buffer.isBuffer(cell) ? cell.toString('latin1') : cell));
 
 /** The secrets that a role hears of a statement and may not. */
-function leaked(role: string, statement: string, { rows, messages }: Heard): string[] {
+function leaked(role: string, statement: string, { rows, messages }: Received): string[] {
   const sees = ROLES[role];
   if (sees === 'all') return [];
   const hidden = [...tokens, ...(sees === 'payloads' ? [] : Object.values(SECRET))];
@@ -117,7 +117,7 @@ function leaked(role: string, statement: string, { rows, messages }: Heard): str
   return hidden.filter((secret) => shows(proven ? messages : rows + messages, secret));
 }
 
-/** Runs statements as a role, each in a transaction that is undone, and expects that none tells a secret or calls what isn't ours. */
+/** Runs statements as a role, each in a transaction that is undone, and expects that none reveals a secret or calls foreign functions. */
 async function expectHarmless(role: string, statements: string[]): Promise<void> {
   const client = await hostileSession(role);
   for (const statement of statements) {
@@ -129,7 +129,7 @@ async function expectHarmless(role: string, statements: string[]): Promise<void>
 }
 
 /** What a statement has called in the traps. */
-const trapped = ({ messages }: Heard) =>
+const trapped = ({ messages }: Received) =>
   messages
     .split('\n')
     .filter((line) => line.includes(TRAPPED))

@@ -128,20 +128,20 @@ const CLEAR = `
   truncate taskqueue._tasks, taskqueue._names, taskqueue._targets, taskqueue._keys, taskqueue._allowed_urls, taskqueue._crons, taskqueue._audit,
            taskqueue._statistics, taskqueue._tokens`;
 
-/** Runs the script in a session, and tells what it answers, what it refuses, and what is stored since. */
+/** Runs the script in a session; returns results, errors, and what was stored. */
 async function run(client: pg.Client, script = [...STORED, ...REFUSED]): Promise<unknown[]> {
-  const told: unknown[] = [];
+  const results: unknown[] = [];
   for (const [text, ...values] of script) {
     try {
-      told.push([text, values, (await client.query({ text, values, rowMode: 'array' })).rows]);
+      results.push([text, values, (await client.query({ text, values, rowMode: 'array' })).rows]);
     } catch (error) {
       const { code, message, detail, hint } = error as pg.DatabaseError;
-      told.push([text, values, { code, message, detail, hint }]);
+      results.push([text, values, { code, message, detail, hint }]);
     }
   }
-  told.push(...(await rows(db.pool, DUMP)));
+  results.push(...(await rows(db.pool, DUMP)));
   await db.pool.query(CLEAR);
-  return told;
+  return results;
 }
 
 /** A session of the login, which every role's rights were given to. */
@@ -180,13 +180,13 @@ afterAll(() => db.pool.query(`drop owned by ${LOGIN}; drop role ${LOGIN}`));
 
 test('the script stores what it should, and is refused what it should be', () => {
   const outcomes = calmAmidEvil.slice(0, WITH_EVIL.length) as [string, unknown[], unknown][];
-  const refused = ([, , told]: [string, unknown[], unknown]) => !Array.isArray(told);
+  const refused = ([, , results]: [string, unknown[], unknown]) => !Array.isArray(results);
   const stored = outcomes.slice(0, STORED.length);
   expect(stored.filter(refused).map(([text]) => text)).toEqual([`select from taskqueue.create_queue('deleted')`]);
   expect(outcomes.slice(STORED.length).filter((outcome) => !refused(outcome))).toEqual([]);
 });
 
-describe('every setting that changes meaning at once', () => {
+describe('all settings that change meaning together', () => {
   test('set by a session', async () => {
     const client = await session(HOSTILE_SETTINGS);
     expect(await run(client, WITH_EVIL)).toEqual(calmAmidEvil);
@@ -201,10 +201,10 @@ describe('every setting that changes meaning at once', () => {
     for (const [name, value] of Object.entries(HOSTILE_SETTINGS))
       await db.pool.query(`alter ${on} set ${name} = '${value}'`);
     const client = await session();
-    const told = await run(client, WITH_EVIL);
+    const results = await run(client, WITH_EVIL);
     await client.end();
     await db.pool.query(`alter ${on} reset all`);
-    expect(told).toEqual(calmAmidEvil);
+    expect(results).toEqual(calmAmidEvil);
   });
 });
 

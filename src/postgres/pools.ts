@@ -1,4 +1,4 @@
-// Small pools whose idle connections can be lost without ending the process.
+// Pools whose idle connections can be lost without ending the process.
 
 import pg from 'pg';
 import type { Logger } from '../runtime/logger.ts';

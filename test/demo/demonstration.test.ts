@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { playDemonstration } from '../../src/demo/play.ts';
+import { runDemonstration } from '../../src/demo/demonstration.ts';
 import { useDatabase } from '../support/db.ts';
 
 const database = useDatabase();
@@ -11,10 +11,10 @@ test('what does not happen is seen', { timeout: 30_000 }, async () => {
   );
   await database.pool.query('drop function taskqueue.resume_queue(text)');
   const lines: string[] = [];
-  const { passed, failed, checks } = await playDemonstration(database.url, { say: (line) => lines.push(line) });
+  const { passed, failed, checks } = await runDemonstration(database.url, { say: (line) => lines.push(line) });
   expect([passed + failed, passed > 25]).toEqual([checks.length, true]);
   expect(checks.filter((check) => !check.passed).map(({ scenario, check }) => `${scenario}: ${check}`)).toEqual([
-    '6. A queue is paused and resumed: the scenario plays to its end',
+    '6. A queue is paused and resumed: the scenario runs to its end',
     '7. 1 000 tasks are purged: purging returns how many there were',
     '7. 1 000 tasks are purged: none is left',
   ]);
@@ -24,6 +24,6 @@ test('what does not happen is seen', { timeout: 30_000 }, async () => {
 test('an interrupted one ends before the next scenario', async () => {
   const other = new AbortController();
   other.abort();
-  const { checks } = await playDemonstration(database.url, { say: () => {}, signal: other.signal });
+  const { checks } = await runDemonstration(database.url, { say: () => {}, signal: other.signal });
   expect(checks).toEqual([]);
 });

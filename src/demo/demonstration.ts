@@ -1,5 +1,6 @@
-// The demonstration plays all scenarios on one stage, one after another.
+// The demonstration: runs all scenarios on one database, one after another.
 
+import { type Scenario, withScenarioContext } from './scenario.ts';
 import { committed } from './scenarios/committed.ts';
 import { deferred } from './scenarios/deferred.ts';
 import { flaky } from './scenarios/flaky.ts';
@@ -10,14 +11,13 @@ import { purged } from './scenarios/purged.ts';
 import { rateLimited } from './scenarios/rate-limited.ts';
 import { rolledBack } from './scenarios/rolled-back.ts';
 import { signed } from './scenarios/signed.ts';
-import { sixth } from './scenarios/sixth.ts';
-import { type Scenario, withStage } from './stage.ts';
+import { taskLimit } from './scenarios/task-limit.ts';
 import { Transcript } from './transcript.ts';
 
 const SCENARIOS: readonly Scenario[] = [
   committed,
   rolledBack,
-  sixth,
+  taskLimit,
   flaky,
   named,
   paused,
@@ -28,22 +28,25 @@ const SCENARIOS: readonly Scenario[] = [
   rateLimited,
 ];
 
-/** Where the transcript goes, and for how long. */
-export interface Audience {
+/** Receives the transcript, and can end the demonstration. */
+export interface DemonstrationOptions {
   /** Called with each line of the transcript. */
   say: (line: string) => void;
   /** Once it is aborted, no further scenario starts. */
   signal?: AbortSignal;
 }
 
-/** Plays all scenarios on a database that contains the schema and nothing else. */
-export async function playDemonstration(databaseUrl: string, { say, signal }: Audience): Promise<Transcript> {
+/** Runs all scenarios on a database that contains the schema and nothing else. */
+export async function runDemonstration(
+  databaseUrl: string,
+  { say, signal }: DemonstrationOptions,
+): Promise<Transcript> {
   const transcript = new Transcript(say);
-  await withStage(databaseUrl, transcript, async (stage) => {
+  await withScenarioContext(databaseUrl, transcript, async (context) => {
     for (const [index, scenario] of SCENARIOS.entries()) {
       if (signal?.aborted) return;
       transcript.begin(`${index + 1}. ${scenario.title}`);
-      await scenario.play(stage).catch((error) => transcript.broke(error));
+      await scenario.run(context).catch((error) => transcript.recordError(error));
     }
   });
   return transcript;

@@ -1,4 +1,4 @@
-// The real parts that scenarios use: a database, the client, the server with its dispatcher, and a handler.
+// A scenario, and the real parts that it uses: a database, the client, the server with its dispatcher, and a handler.
 
 import pg from 'pg';
 import { TaskQueues } from '../client/task-queues.ts';
@@ -17,8 +17,8 @@ import type { Transcript } from './transcript.ts';
 export const SIGNED_TARGET = 'signed';
 const DEFERRED_PATH = '/_ah/queue/deferred';
 
-/** What a scenario works with. */
-export interface Stage {
+/** The parts that a scenario uses. */
+export interface ScenarioContext {
   readonly pool: pg.Pool;
   readonly queues: TaskQueues;
   /** The handler all tasks are sent to. */
@@ -34,14 +34,14 @@ export interface Stage {
 /** A scenario with a title that says what it shows. */
 export interface Scenario {
   title: string;
-  play(stage: Stage): Promise<void>;
+  run(context: ScenarioContext): Promise<void>;
 }
 
-/** Builds the stage on an empty database, plays on it and takes it down. */
-export async function withStage(
+/** Calls `run` with a context on an empty database, and stops its parts afterwards. */
+export async function withScenarioContext(
   databaseUrl: string,
   transcript: Transcript,
-  play: (stage: Stage) => Promise<void>,
+  run: (context: ScenarioContext) => Promise<void>,
 ): Promise<void> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 5 });
   pool.on('error', () => {});
@@ -62,7 +62,7 @@ export async function withStage(
   await server.start();
   const count = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows.length;
   try {
-    await play({ pool, queues, handler, transcript, secret, deferred, count });
+    await run({ pool, queues, handler, transcript, secret, deferred, count });
   } finally {
     await server.stop();
     await listening.close();

@@ -1,5 +1,5 @@
-// Stories of applications, dispatchers and workers, whose results are compared between environments that could change
-// them.
+// Calls of applications, runs of dispatchers and of workers: their results are compared between environments that could
+// change them.
 
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
@@ -33,17 +33,17 @@ import { PullWorker } from '../../src/worker.ts';
 const NOW = '2026-11-28T10:00:00.123456Z';
 
 /** Everything an application can call, with a clock that stands still: half of it through pg, half through Kysely. */
-export async function toldIn(pool: pg.Pool) {
+export async function resultsOfCalls(pool: pg.Pool) {
   await (await movableClock(pool)).set(NOW);
   const byPg = new TaskQueues({ database: pool });
   const byKysely = new TaskQueues({ database: new Kysely({ dialect: new PostgresDialect({ pool }) }) });
   return {
-    queues: await queueStory(byPg, pool),
-    leases: [await leaseStory(byPg, pool, 'one'), await leaseStory(byKysely, pool, 'two')],
+    queues: await queueCalls(byPg, pool),
+    leases: [await leaseCalls(byPg, pool, 'one'), await leaseCalls(byKysely, pool, 'two')],
     listed: [await byPg.listQueues(), await byKysely.listQueues()],
-    rest: await restStory(pool),
-    crons: await cronStory(pool),
-    keys: await keyStory(pool),
+    rest: await restCalls(pool),
+    crons: await cronCalls(pool),
+    keys: await keyCalls(pool),
     audit: (await listAudit(pool, { limit: 100 })).map(({ actor: _, before, after, object, ...entry }) => ({
       ...entry,
       object: object.replace(/^token .*/, 'a token'), // its id is random
@@ -65,7 +65,7 @@ function withoutTimes(record: unknown): unknown {
   };
 }
 
-async function queueStory(queues: TaskQueues, pool: pg.Pool) {
+async function queueCalls(queues: TaskQueues, pool: pg.Pool) {
   const retry = {
     minBackoffSeconds: 0.123456789,
     maxBackoffSeconds: 12345.678901,
@@ -92,7 +92,7 @@ async function queueStory(queues: TaskQueues, pool: pg.Pool) {
   };
 }
 
-async function leaseStory(queues: TaskQueues, pool: pg.Pool, name: string) {
+async function leaseCalls(queues: TaskQueues, pool: pg.Pool, name: string) {
   await queues.createQueue(name, { mode: 'pull' });
   const queue = queues.queue(name);
   await queue.add(
@@ -119,7 +119,7 @@ async function leaseStory(queues: TaskQueues, pool: pg.Pool, name: string) {
   };
 }
 
-async function restStory(pool: pg.Pool) {
+async function restCalls(pool: pg.Pool) {
   await new TaskQueues({ database: pool }).createQueue('rest', { mode: 'pull' });
   const eta = BigInt(Date.parse('2026-11-28T09:00:00Z')) * 1000n + 123_456n;
   const task = { name: 'r', payload: Buffer.from('pay'), tag: 'red', eta };
@@ -134,7 +134,7 @@ async function restStory(pool: pg.Pool) {
   };
 }
 
-async function cronStory(pool: pg.Pool) {
+async function cronCalls(pool: pg.Pool) {
   const config = { cron: [{ url: '/hourly', schedule: 'every 1 hours', description: 'hourly' }] };
   const applied = await applyCronConfig(pool, config as Parameters<typeof applyCronConfig>[1]);
   const [due] = (await dueCrons(pool)) as [DueCron];
@@ -144,7 +144,7 @@ async function cronStory(pool: pg.Pool) {
   return { applied, due, fired, listed: (await listCrons(pool)).map(({ lastTask: _, ...cron }) => cron) };
 }
 
-async function keyStory(pool: pg.Pool) {
+async function keyCalls(pool: pg.Pool) {
   await rotateKey(pool, 'default', 'env:ONE');
   await rotateKey(pool, 'default', 'env:TWO', 90_061.5);
   await createToken(pool, 'ada@example.com', { scopes: ['taskqueue'], expires: new Date('2027-01-02T03:04:05.678Z') });
@@ -153,7 +153,7 @@ async function keyStory(pool: pg.Pool) {
 }
 
 /** Some tasks fail at first, some for good: attempts and deaths are recorded, and no finished task is sent again. */
-export async function dispatch(url: string, pool: pg.Pool, queue = 'acts'): Promise<void> {
+export async function runDispatcher(url: string, pool: pg.Pool, queue = 'acts'): Promise<void> {
   const queues = new TaskQueues({ database: pool });
   const retry = { taskRetryLimit: 1, minBackoffSeconds: 0.05, maxBackoffSeconds: 0.05 };
   await queues.createQueue(queue, { rate: '500/s', bucketSize: 100, retry });
@@ -197,7 +197,7 @@ export async function dispatch(url: string, pool: pg.Pool, queue = 'acts'): Prom
 }
 
 /** A worker does all of a queue's tasks, each once. */
-export async function work(pool: pg.Pool): Promise<void> {
+export async function runWorker(pool: pg.Pool): Promise<void> {
   const queues = new TaskQueues({ database: pool });
   await queues.createQueue('works', { mode: 'pull' });
   await queues.queue('works').add(Array.from({ length: 20 }, (_, i) => ({ payload: String(i) })));

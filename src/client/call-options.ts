@@ -2,7 +2,7 @@
 
 import type { OpenTransaction } from '../postgres/transaction.ts';
 
-/** How tasks are added. */
+/** Options of `add`. */
 export interface AddTaskOptions {
   /**
    * The open transaction that the tasks join: a pg client after BEGIN, or a Kysely transaction. At most five tasks,
@@ -13,7 +13,7 @@ export interface AddTaskOptions {
   wake?: boolean | undefined;
 }
 
-/** Where a statement runs. */
+/** Options of calls that can be part of a transaction. */
 export interface InTransaction {
   /** The open transaction that the statement joins, as with `add`: its effects exist if and only if that commits. */
   transaction?: OpenTransaction | undefined;

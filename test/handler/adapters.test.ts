@@ -25,7 +25,7 @@ import { aLogger, aTaskRequest, deliver, SECRET, type SentRequest } from './a-ta
 /** The same handler for every application: the last part of the path says what it does. */
 type Act = (task: DeliveredTask) => unknown;
 /** Starts a server that handles the paths below /tasks with it, and returns its base URL. */
-type Door = (act: Act, options: HandlerOptions) => Promise<string>;
+type Adapter = (act: Act, options: HandlerOptions) => Promise<string>;
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,7 +41,7 @@ async function baseUrl(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const doors: Record<string, Door> = {
+const adapters: Record<string, Adapter> = {
   async Hono(act, options) {
     const app = new Hono<{ Variables: TaskVariables }>();
     app.onError((_, c) => c.text('', 500));
@@ -125,7 +125,7 @@ const doors: Record<string, Door> = {
   },
 };
 
-describe.each(Object.entries(doors))('%s', (_, door) => {
+describe.each(Object.entries(adapters))('%s', (_, adapter) => {
   async function setup(act: Act = () => {}) {
     const logger = aLogger();
     const tasks: DeliveredTask[] = [];
@@ -133,7 +133,7 @@ describe.each(Object.entries(doors))('%s', (_, door) => {
       tasks.push(task);
       return act(task);
     };
-    const base = await door(seen, { secrets: SECRET, logger });
+    const base = await adapter(seen, { secrets: SECRET, logger });
     const request = (changes: Parameters<typeof aTaskRequest>[0] = {}) =>
       aTaskRequest({ url: '/tasks/do?x=1', ...changes }, { base });
     return { base, logger, tasks, request };

