@@ -1,4 +1,4 @@
-// pgtaskqueue/server: the dispatcher or the scheduler alone, or both with HTTP as a server, to run inside your program.
+// pgtaskqueue/server: the server, or its dispatcher or scheduler alone, to run inside your own program.
 
 export type { SigningSecrets } from './dispatcher/delivery/request-keys.ts';
 export type { DispatcherTarget, FetchFunction } from './dispatcher/delivery/targets.ts';

@@ -6,6 +6,7 @@ export type {
   Backoff,
   BatchContext,
   LeasedTaskContext,
+  PullWorkerCommonOptions,
   PullWorkerOptions,
   StopWorkerOptions,
   WorkerHooks,

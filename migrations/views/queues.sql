@@ -26,8 +26,7 @@ comment on view taskqueue.queues is 'One row per queue: its settings, its state 
 comment on column taskqueue.queues.name is 'Its name.';
 comment on column taskqueue.queues.mode is 'push: the dispatcher calls handlers; pull: workers lease tasks.';
 comment on column taskqueue.queues.rate is 'Dispatches per second, minute, hour or day, as configured; null for pull.';
-comment on column taskqueue.queues.bucket_size is
-  'How many tasks may go out at the same time after a pause; null for pull.';
+comment on column taskqueue.queues.bucket_size is 'How many tasks may start at once after an idle time; null for pull.';
 comment on column taskqueue.queues.max_concurrent_requests is
   'How many requests may be in flight at the same time; null for pull.';
 comment on column taskqueue.queues.tasks is

@@ -82,7 +82,8 @@ export async function connect({ connection, label }: DatabaseSource): Promise<Di
   } catch (error) {
     const known = translateError(error);
     if (!(known instanceof TransientError)) throw known;
-    throw new TransientError(`${label} does not answer: ${known.message}`, { sqlState: known.sqlState, cause: error });
+    const { message, hint, sqlState } = known;
+    throw new TransientError(`${label}: ${message}`, { sqlState, hint, cause: error });
   }
 }
 

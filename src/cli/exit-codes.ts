@@ -16,6 +16,12 @@ export class Declined extends Error {
 /** The object of a command does not exist: 3. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
+  /** What to do about it. */
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /** The command ran to its end, and its answer is an exit code other than 0. */

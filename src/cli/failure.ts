@@ -29,7 +29,11 @@ function failure(error: unknown): Failure | undefined {
     const { name, message, code, sqlState } = error;
     return { name, message, code, sqlState, hint: remedyOf(error) };
   }
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: 'Error', message: String(error) };
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  return { name: error.name, message: error.message, hint: hintOf(error) };
+}
+
+function hintOf(error: Error): string | undefined {
+  if (error instanceof NotFound) return error.hint;
+  return error.name === 'PortBusy' ? 'Stop that program, or choose another port with --port.' : undefined;
 }

@@ -59,9 +59,9 @@ function section(command: Command): string {
   return [
     `## ${path.join(' ')}`,
     sentence(command.description()),
-    `\`\`\`sh\n${usage.join(' ')}\n\`\`\``,
+    fenced(usage.join(' ')),
     options(command),
-    examples(command),
+    examples(command, usage.join(' ')),
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -81,10 +81,13 @@ function options(command: Command): string {
   return rows.length > 0 ? ['| option | does |', '|---|---|', ...rows].join('\n') : '';
 }
 
-/** The examples in the help of a command. */
-function examples(command: Command): string {
-  const [, lines] = /\nExamples?:\n([\s\S]*?)\s*(?:\n\n|$)/.exec(helpOf(command)) ?? [];
-  return lines === undefined ? '' : `\`\`\`sh\n${lines.replace(/^ {2}/gm, '')}\n\`\`\``;
+/** The examples in the help of a command, unless they repeat its usage. */
+function examples(command: Command, usage: string): string {
+  const [, lines = ''] = /\nExamples?:\n([\s\S]*?)\s*(?:\n\n|$)/.exec(helpOf(command)) ?? [];
+  const shown = lines.replace(/^ {2}/gm, '');
+  return shown === '' || shown === usage ? '' : fenced(shown);
 }
+
+const fenced = (text: string) => `\`\`\`sh\n${text}\n\`\`\``;
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

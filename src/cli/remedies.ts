@@ -37,9 +37,9 @@ const REMEDIES: Record<ErrorName, Remedy> = {
       ? `Lease its tasks: ${command(`tasks lease ${queue}`)}`
       : `Send a task of a push queue now: ${command(`tasks run ${queue} NAME`)}`;
   },
-  InvalidUrlError: ({ hint }, { host }) =>
+  InvalidUrlError: (_, { host }) =>
     host === undefined
-      ? hint
+      ? `Pass the path of the handler, such as /send?to=7; the target determines the host.\nTo send to another host, set a target: ${command('targets set NAME URL')}`
       : `Allow the host: ${command(`serve --allow-url ${host}`)}\nOr name it as a target: ${command('targets set NAME URL')}`,
   InvalidQueueError: ({ hint }, { max_queues }) =>
     max_queues === undefined
@@ -57,7 +57,12 @@ const REMEDIES: Record<ErrorName, Remedy> = {
   QueueConfigError: asRaised,
   InvalidQueueNameError: () => `List all queues: ${command('queues list')}`,
   TombstonedQueueError: asRaised,
-  InvalidRequestError: asRaised,
+  InvalidRequestError: ({ hint }, { rights, scopes }) =>
+    rights !== undefined
+      ? 'For example: --right enqueue'
+      : scopes !== undefined
+        ? 'For example: --scope taskqueue'
+        : hint,
   InvalidRetryParametersError: asRaised,
   InvalidTaskRetryOptionsError: asRaised,
   InvalidTargetError: asRaised,

@@ -2,6 +2,7 @@
 // which a pool is made.
 
 import { kindOf } from '../domain/text.ts';
+import { requireConnectionString } from '../postgres/connection-settings.ts';
 import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../postgres/executor.ts';
 import { type OwnStatements, ownPool } from '../postgres/own-pool.ts';
 import { settingsOfPool } from '../postgres/waiting-connection.ts';
@@ -16,17 +17,22 @@ export type Database = string | PoolLike | AnyKysely;
  *   application
  */
 export function ownStatements(database: Database, prepare: boolean): OwnStatements {
-  if (typeof database === 'string') return ownPool(database, prepare);
+  if (typeof database === 'string') {
+    requireConnectionString(database);
+    return ownPool(database, prepare);
+  }
   if (isPool(database) || (isKysely(database) && !database.isTransaction)) {
     const waitingAt = isPool(database) ? settingsOfPool(database) : undefined;
     return { prepare, waitingAt, query: executorOf(database, prepare).query, close: async () => {} };
   }
-  if (database === undefined || database === null) {
-    throw new TypeError(
-      `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}: is the environment variable it comes from set?`,
-    );
-  }
-  throw new TypeError(
-    `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}; pass a client or transaction to add(task, { transaction })`,
-  );
+  const problem = `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}`;
+  throw new TypeError(`${problem}${remedyFor(database)}`);
+}
+
+function remedyFor(database: unknown): string {
+  if (database === undefined || database === null) return ': is the environment variable it comes from set?';
+  const runsStatements = typeof database === 'object' && ('query' in database || 'selectFrom' in database);
+  return runsStatements
+    ? '; pass a client or transaction to add(task, { transaction })'
+    : '; with settings, pass new pg.Pool(settings)';
 }

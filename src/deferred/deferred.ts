@@ -83,7 +83,8 @@ export class Deferred {
    * option; also the errors of QueueHandle.add
    */
   async defer(name: string, args: readonly unknown[], options: DeferOptions = {}): Promise<Task> {
-    if (!this.#functions.has(name)) throw new TypeError(`deferred function ${JSON.stringify(name)} is not registered`);
+    if (!this.#functions.has(name))
+      throw new TypeError(`deferred function ${JSON.stringify(name)} is not registered: call register first`);
     checkDeferOptions(options);
     const { transaction, wake } = options;
     const call = writeCall(name, args);

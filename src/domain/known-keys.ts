@@ -16,20 +16,17 @@ export function requireKnownKeys(
 ): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    const has = `${what} has no property ${JSON.stringify(key)}`;
-    if (Object.hasOwn(instead, key)) throw new TypeError(`${has}: ${instead[key]}`);
-    throw new TypeError(`${has}; did you mean ${nearest(key, known)}? Known properties: ${known.join(', ')}`);
+    const unknown = `unknown property ${JSON.stringify(key)} in ${what}`;
+    if (Object.hasOwn(instead, key)) throw new TypeError(`${unknown}: ${instead[key]}`);
+    const meant = similar(key, known);
+    const guess = meant === undefined ? '. ' : `; did you mean ${meant}? `;
+    throw new TypeError(`${unknown}${guess}Known properties: ${known.join(', ')}`);
   }
 }
 
 /** The keys of a table that must have one for every property: a forgotten one does not compile. */
 export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
   return Object.keys(table) as Key[];
-}
-
-/** The known name that is closest to a key. */
-export function nearest(key: string, known: readonly string[]): string {
-  return closest(key, known)?.name ?? '';
 }
 
 /** The known name that was probably meant by a misspelt one; undefined when none is like it. */
@@ -41,8 +38,13 @@ export function similar(key: string, known: readonly string[]): string | undefin
 function closest(key: string, known: readonly string[]): { name: string; distance: number } | undefined {
   const begun = known.find((name) => key.length > 2 && name.toLowerCase().startsWith(key.toLowerCase()));
   if (begun) return { name: begun, distance: 0 };
-  const ranked = known.map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }));
+  const ranked = known.map((name) => ({ name, distance: distanceToBeginning(key.toLowerCase(), name.toLowerCase()) }));
   return ranked.sort((a, b) => a.distance - b.distance)[0];
+}
+
+/** The distance to a name or, for a key that is misspelt and cut short, to the beginning of one. */
+function distanceToBeginning(key: string, name: string): number {
+  return Math.min(distance(key, name), distance(key, name.slice(0, key.length)) + 1);
 }
 
 /** The Levenshtein distance, computed row by row. Long keys are cut: no known name is that long. */

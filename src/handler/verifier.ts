@@ -24,7 +24,7 @@ export class Verifier {
   readonly #now: () => number;
 
   /** @throws TypeError or RangeError for options that would admit everyone, or nobody */
-  constructor(options: HandlerOptions) {
+  constructor(options: HandlerOptions = {}) {
     requireKnownKeys(options, KNOWN, 'the options of a task handler');
     const { toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, maxBodyBytes = DEFAULT_BODY_BYTES } = options;
     if (!(toleranceSeconds > 0 && toleranceSeconds <= MOST_TOLERANCE_SECONDS))

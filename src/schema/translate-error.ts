@@ -22,6 +22,10 @@ import { connectionTrouble, NotSent } from '../postgres/connection-trouble.ts';
 /** Reasons of TQ013 that have their own class. */
 const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
 
+const LOGIN = 'Check user and password of the connection string.';
+const GRANT = 'Grant this login a role that may do it, such as taskqueue_enqueuer for applications.';
+const NO_DATABASE = 'Create the database, or correct its name in the connection string.';
+
 /** The circumstances in which a statement failed. */
 export interface Circumstances {
   /** True: the statement was part of the caller's transaction. */
@@ -48,6 +52,9 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   if (trouble !== undefined) {
     return new TransientError(inWords(error), {
       sqlState: sqlStateOf(error),
+      hint: isRefused(error)
+        ? 'Check that PostgreSQL is running, and host and port of the connection string.'
+        : undefined,
       // A transaction that lost its connection was rolled back.
       sent: trouble === 'sent' && !circumstances.inTransaction,
       cause: error,
@@ -83,11 +90,13 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
   if (code === '25P02') {
     return new BadTransactionStateError('the transaction has already failed; roll it back', options);
   }
-  if (code === '42501' || code.startsWith('28')) return new PermissionDeniedError(message, options);
+  if (code.startsWith('28')) return new PermissionDeniedError(message, { ...options, hint: options.hint ?? LOGIN });
+  if (code === '42501') return new PermissionDeniedError(message, { ...options, hint: options.hint ?? GRANT });
   if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
   if (code.startsWith('22') || code.startsWith('54')) return new InvalidRequestError(message, options);
   if (code.startsWith('XX')) return new InternalError(message, options);
-  return new DatastoreError(message, { ...options, code: datastoreCode(code) });
+  const hint = code === '3D000' ? NO_DATABASE : options.hint;
+  return new DatastoreError(message, { ...options, hint, code: datastoreCode(code) });
 }
 
 /** Serialization failure, deadlock, lock not available. */
@@ -120,6 +129,12 @@ function readDetail(detail: string | undefined): Record<string, unknown> | undef
 
 function sqlStateOf(error: unknown): string | undefined {
   return isServerError(error) ? error.code : undefined;
+}
+
+/** Nothing listens there, or there is no such host. */
+function isRefused(error: unknown): boolean {
+  const { code } = ((error instanceof NotSent ? error.cause : error) ?? {}) as { code?: unknown };
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND';
 }
 
 function inWords(error: unknown): string {

@@ -169,8 +169,9 @@ export interface CronsView {
 /**
  * The views as a Kysely database type, to be combined with the application's own.
  *
- * @example `const db = new Kysely<Application & TaskQueueViews>({ dialect })`
- *   `await db.selectFrom('taskqueue.tasks').select(['name', 'state']).where('queue', '=', 'mail').execute()`
+ * @example
+ * const db = new Kysely<Application & TaskQueueViews>({ dialect })
+ * await db.selectFrom('taskqueue.tasks').select(['name', 'state']).where('queue', '=', 'mail').execute()
  */
 export interface TaskQueueViews {
   'taskqueue.queues': QueuesView;

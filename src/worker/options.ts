@@ -51,7 +51,8 @@ export interface WorkerHooks {
   trouble?(error: unknown): void;
 }
 
-interface CommonOptions {
+/** The options of PullWorker, beside its handler. */
+export interface PullWorkerCommonOptions {
   /** A pg.Pool, a Kysely instance or a connection string. */
   database: Database;
   /** Name of a pull queue. */
@@ -84,7 +85,7 @@ interface CommonOptions {
 }
 
 /** Exactly one of the handlers is required. If it throws, the task fails. */
-export type PullWorkerOptions = CommonOptions &
+export type PullWorkerOptions = PullWorkerCommonOptions &
   (
     | { handler: (task: LeasedTask, context: LeasedTaskContext) => unknown; batchHandler?: never }
     | { batchHandler: (tasks: readonly LeasedTask[], context: BatchContext) => unknown; handler?: never }
@@ -97,7 +98,7 @@ export interface StopWorkerOptions {
 
 /** The options with their defaults filled in. */
 export interface WorkerSettings
-  extends Required<Pick<CommonOptions, 'queue' | 'leaseSeconds' | 'concurrency' | 'batchSize'>> {
+  extends Required<Pick<PullWorkerCommonOptions, 'queue' | 'leaseSeconds' | 'concurrency' | 'batchSize'>> {
   /** Tasks per full handler call: 1, or `batchSize` for a batch handler. */
   tasksACall: number;
   tag: string | true | undefined;

@@ -37,7 +37,7 @@ test('a lease for machines: its token renews nothing, releases once, and deletes
   expect((await tasks('release', ...proof)).code).toBe(3);
   const [second] = await leased();
   expect(second).toMatchObject({ name: 'one', retry_count: 2 });
-  expect(await tasks('delete', ...proof)).toMatchObject({ code: 3, stderr: expect.stringContaining('someone else') });
+  expect(await tasks('delete', ...proof)).toMatchObject({ code: 3, stderr: expect.stringContaining('or another worker has leased it') });
   expect((await tasks('delete', 'one', '--lease-token', second.lease_token)).code).toBe(0);
   expect((await tasks('describe', 'one')).code).toBe(3);
 });

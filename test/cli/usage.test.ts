@@ -122,10 +122,10 @@ test('a database that cannot be reached is worth another try: 75, without its pa
   const databaseUrl = 'postgresql://ada:secret@127.0.0.1:1/shop';
   const { code, stdout, stderr } = await run(['queues', 'list', '--json', '--database-url', databaseUrl], { cwd });
   expect(code).toBe(75);
-  expect(stderr).toContain('postgresql://ada@127.0.0.1:1/shop does not answer');
+  expect(stderr).toContain('postgresql://ada@127.0.0.1:1/shop: the database could not be reached');
   expect(stderr).toContain('warning: a password on the command line is visible');
   expect(stdout + stderr).not.toContain('secret');
-  expect(JSON.parse(stdout).error.message).toContain('does not answer');
+  expect(JSON.parse(stdout).error.message).toContain('could not be reached');
 });
 
 test('dev without its PostgreSQL says what to install', async () => {

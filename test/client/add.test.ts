@@ -136,8 +136,16 @@ describe('one task', () => {
   });
 
   test('a client, a transaction or nothing is rejected as a database', async () => {
-    for (const wrong of [new pg.Client(database.url), undefined, {}, 5]) {
-      expect(() => new TaskQueues({ database: wrong as never })).toThrow(TypeError);
+    for (const [wrong, remedy] of [
+      [new pg.Client(database.url), 'pass a client or transaction to add(task, { transaction })'],
+      [undefined, 'is the environment variable it comes from set?'],
+      [{ connectionString: database.url }, 'with settings, pass new pg.Pool(settings)'],
+      ['localhost/shop', 'must be a connection string such as postgresql://'],
+      [5, 'must be a connection string, a pg.Pool or a Kysely instance, got number'],
+    ] as const) {
+      const make = () => new TaskQueues({ database: wrong as never });
+      expect(make).toThrow(TypeError);
+      expect(make).toThrow(remedy);
     }
     expect(() => new TaskQueues({ databse: database.pool } as never)).toThrow(/did you mean database/);
   });

@@ -168,7 +168,7 @@ for (const [what, [errorClass, tasks]] of Object.entries(cases)) {
 
 test('a misspelt property is rejected with a suggestion', async () => {
   await expect(queues.add({ contdown: 5 } as never)).rejects.toThrow(
-    'a task has no property "contdown"; did you mean countdown?',
+    'unknown property "contdown" in a task; did you mean countdown?',
   );
   await expect(queues.add({}, { transactoin: 1 } as never)).rejects.toThrow('did you mean transaction?');
 });

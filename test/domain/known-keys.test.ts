@@ -12,7 +12,13 @@ test.for([
 ] as const)('%s is refused with the nearest known name', ([key, meant]) => {
   if (key.length > 64) return expect(() => requireKnownKeys({ [key]: 1 }, KNOWN, 'a task')).toThrow(TypeError);
   expect(() => requireKnownKeys({ [key]: 1 }, KNOWN, 'a task')).toThrow(
-    `a task has no property "${key}"; did you mean ${meant}?`,
+    `unknown property "${key}" in a task; did you mean ${meant}?`,
+  );
+});
+
+test('a name that is like no known one is refused without a guess', () => {
+  expect(() => requireKnownKeys({ limit: 1 }, KNOWN, 'a task')).toThrow(
+    'unknown property "limit" in a task. Known properties: countdown, eta, dispatchDeadline, headers',
   );
 });
 

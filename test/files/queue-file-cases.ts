@@ -97,6 +97,8 @@ const keys: Case[] = [
   wrong('an address that is none', pull('acl:\n- user_email: ada\n'), 'must be an e-mail address'),
   wrong('a misspelt acl entry', pull('acl:\n- user_mail: a@b.c\n'), 'did you mean user_email?', 'one user_email'),
   wrong('a misspelt key', push('buckets_size: 5\n'), "queue mail has no key 'buckets_size': did you mean bucket_size?"),
+  wrong('a key misspelt and cut short', push('bukket: 5\n'), 'did you mean bucket_size?'),
+  wrong('a key that is like no other', push('priority: 5\n'), "no key 'priority': known keys are name, mode, rate"),
   wrong(
     'a key without a value',
     push('bucket_size:\n'),

@@ -1,23 +1,13 @@
-// docs/queue.schema.json is generated from the validator's tables, and accepts the same files.
-import fs from 'node:fs';
-import path from 'node:path';
+// The JSON Schema of queue files is made of the validator's tables, and accepts the same files.
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { queueFileSchema } from '../../src/domain/queue-file/queue-schema.ts';
 import { type Case, QUEUE_FILE_CASES } from './queue-file-cases.ts';
 
-const FILE = path.resolve(import.meta.dirname, '../../docs/queue.schema.json');
-const schema = `${JSON.stringify(queueFileSchema(), null, 2)}\n`;
-
 // Fastify validates with an independent implementation of JSON Schema.
 const judge = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } } });
 judge.post('/', { schema: { body: { type: 'object', properties: { file: queueFileSchema() } } } }, async () => 'right');
-
-test('the file in docs/ is up to date (UPDATE=1 writes it)', () => {
-  if (process.env.UPDATE) fs.writeFileSync(FILE, schema);
-  expect(fs.readFileSync(FILE, 'utf8')).toBe(schema);
-});
 
 const cases = Object.values(QUEUE_FILE_CASES).flat();
 

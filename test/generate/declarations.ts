@@ -61,7 +61,7 @@ function endOf(text: string, from: number): number {
   const line = rest.slice(0, rest.indexOf('\n'));
   if (line.endsWith(';')) return from + line.length;
   if (line.endsWith('{}')) return from + line.length;
-  const closed = /\n\}[^\n]*/.exec(rest) ?? end.exec(rest);
+  const closed = /\n\}([^\n]*[^\n{])?(?=\n|$)/.exec(rest) ?? end.exec(rest); // a `} | {` goes on
   return from + (closed?.index ?? 0) + (closed?.[0].length ?? rest.length);
 }
 

@@ -8,7 +8,7 @@ const GROUPS = [
   { role: 'taskqueue_enqueuer', title: 'Adding tasks', about: 'For applications: the role `taskqueue_enqueuer`.' },
   { role: 'taskqueue_worker', title: 'Leasing tasks', about: 'For pull workers: the role `taskqueue_worker`.' },
   { role: 'taskqueue_operator', title: 'Running queues', about: 'For operators: the role `taskqueue_operator`.' },
-  { role: 'taskqueue_viewer', title: 'Looking', about: 'For everyone who may read: the role `taskqueue_viewer`.' },
+  { role: 'taskqueue_viewer', title: 'Reading', about: 'For dashboards: the role `taskqueue_viewer`.' },
 ] as const;
 
 /** The client library calls these for its users: deferred calls, and waiting for work. */
@@ -27,8 +27,9 @@ export async function sqlReference(database: Executor): Promise<string> {
   const all = await functionsOf(database);
   const groupOf = ({ name, roles }: SqlFunction) =>
     CLIENTS_OWN.test(name) ? undefined : GROUPS.find(({ role }) => roles.includes(role));
-  const groups = GROUPS.map((group) => {
+  const groups = GROUPS.flatMap((group) => {
     const members = all.filter((one) => groupOf(one) === group);
+    if (members.length === 0) return [];
     return [`## ${group.title}`, group.about, ...members.map(section)].join('\n\n');
   });
   const own = all.filter((one) => groupOf(one) === undefined);
@@ -37,7 +38,7 @@ export async function sqlReference(database: Executor): Promise<string> {
 Written from the database by \`npm run generate\`.
 
 Everything is in the schema \`taskqueue\`. Call functions in FROM, with named arguments: \`select * from taskqueue.add(url => '/x')\`.
-Tables begin with \`_\` and are private; functions, views and types are not. [Errors](errors.md) lists what each SQLSTATE means,
+Names that begin with \`_\` are private. [Errors](errors.md) lists what each SQLSTATE means,
 [roles](../operate/production.md#roles) who may do what.
 
 ${groups.join('\n\n')}
@@ -51,6 +52,8 @@ Applications have no use for these.
 ${own.map(({ name, comment }) => `| \`${name}\` | ${cell(firstSentence(comment))} |`).join('\n')}
 
 ## Views
+
+For dashboards and for you: the role \`taskqueue_viewer\` may read all of them, and they contain no payloads.
 
 ${(await relationsOf(database, 'v')).join('\n\n')}
 
@@ -79,7 +82,7 @@ function section({ name, arguments: given, result, comment }: SqlFunction): stri
   const shown = list.length === 0 ? '()' : list.length === 1 ? `(${list})` : `(\n  ${list.join(',\n  ')}\n)`;
   const signature = `\`\`\`sql\ntaskqueue.${name}${shown} returns ${result}\n\`\`\``;
   const [about = '', ...rest] = commentAsMarkdown(comment).split('\n\n');
-  return [`### ${name}`, about, signature, ...rest].join('\n\n');
+  return [`### ${name}`, about.replace(/^\*\*Returns\*\*/, 'Returns'), signature, ...rest].join('\n\n');
 }
 
 /** At commas that stand in no literal and no parentheses. */

@@ -87,7 +87,7 @@ const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function properties(members: Member[]): string {
   const rows = members.map(({ text, about }) => {
     const flat = text.replaceAll(/\s+/g, ' ').replace(/;$/, '');
-    const [name = '', type] = /^(?:readonly )?([\w$]+\??): (.*)$/.exec(flat)?.slice(1) ?? [flat];
+    const [name = '', type] = /^(?:readonly )?([\w$]+\??|'[\w.]+'): (.*)$/.exec(flat)?.slice(1) ?? [flat];
     const cells = type === undefined ? [code(flat), ''] : [code(name), code(type)];
     return `| ${[...cells, about.replaceAll(/\s+/g, ' ')].join(' | ')} |`;
   });

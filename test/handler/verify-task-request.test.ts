@@ -189,6 +189,7 @@ describe('secrets', () => {
 
   test.each([
     ['none', {}, 'secrets must be given'],
+    ['no options', undefined as never, 'secrets must be given'],
     ['undefined, as a variable that is not set', { secrets: undefined }, 'secrets must be given'],
     ['an empty list', { secrets: [] }, 'secrets must be given'],
     ['an empty one', { secrets: '' }, 'must not be empty'],

@@ -113,7 +113,7 @@ describe('the walk', () => {
     const documented = [...page.matchAll(/^\| `([A-Z]+ \/\S*)` \| (.+) \|$/gm)].map(([, name, needs]) => [name, needs]);
     const needsOf = (name: string, needs: Route['needs']) => {
       if (OPEN_ROUTES.includes(name)) return 'nothing';
-      return needs === 'known' ? 'a good credential' : `\`${needs.right}\``;
+      return needs === 'known' ? 'a valid credential' : `\`${needs.right}\``;
     };
     const shown = routes
       .filter(({ name }) => name !== 'ALL *')

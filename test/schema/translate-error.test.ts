@@ -74,6 +74,18 @@ test('detail, hint, message and cause are kept', () => {
   expect(translateError(server('TQ001', { detail: '{broken' }))).toMatchObject({ detail: undefined });
 });
 
+test.for([
+  [system('ECONNREFUSED'), 'Check that PostgreSQL is running, and host and port of the connection string.'],
+  [new NotSent(system('ENOTFOUND')), 'Check that PostgreSQL is running, and host and port of the connection string.'],
+  [system('ECONNRESET'), undefined],
+  [server('28P01'), 'Check user and password of the connection string.'],
+  [server('3D000'), 'Create the database, or correct its name in the connection string.'],
+  [server('42501'), 'Grant this login a role that may do it, such as taskqueue_enqueuer for applications.'],
+  [server('42501', { hint: 'Ask an operator.' }), 'Ask an operator.'],
+] as const)('%o says what to do', ([error, hint]) => {
+  expect((translateError(error) as TaskQueueError).hint).toBe(hint);
+});
+
 test('a refused connection is reported with its reason', () => {
   const cause = server('28P01');
   expect(translateError(new NotSent(cause))).toMatchObject({ name: 'PermissionDeniedError', cause });

@@ -13,13 +13,13 @@ begin
       'For example: shop@example.com; the audit and the ACLs of queues name it.');
   end if;
   if not scopes <@ known_scopes then
-    perform taskqueue._raise('TQ013', format('scopes must be of taskqueue and taskqueue.consumer, got %s',
+    perform taskqueue._raise('TQ013', format('scopes must be among taskqueue and taskqueue.consumer, got %s',
         left(array_to_string(scopes, ', ', 'null'), 120)), 'For example: scopes => ''{taskqueue}''.',
       jsonb_build_object('scopes', scopes));
   end if;
   if rights is null or not rights <@ known_rights then
     perform taskqueue._raise('TQ013',
-      format('rights must be of %s, got %s', array_to_string(known_rights, ', '),
+      format('rights must be among %s, got %s', array_to_string(known_rights, ', '),
         coalesce(left(array_to_string(rights, ', ', 'null'), 120), 'null')), 'For example: rights => ''{enqueue}''.',
           jsonb_build_object('rights', rights));
   end if;

@@ -9,7 +9,7 @@ end
 $$;
 
 comment on function taskqueue.check_token is
-$doc$For the server: returns whom a token stands for, and what it may do.
+$doc$For the server: returns the address a token stands for, and its rights.
 
 Arguments:
 - hash: SHA-256 of the token; the server never passes tokens to the database.

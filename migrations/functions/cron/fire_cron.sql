@@ -44,7 +44,8 @@ end
 $$;
 
 comment on function taskqueue.fire_cron is
-$doc$For the scheduler: an entry's moment has come: adds its task and moves on to the next moment, in one transaction.
+$doc$For the scheduler: adds the task of an entry that is due and advances the entry to its next moment, in one
+transaction.
 
 Arguments:
 - id: id of the entry.

@@ -78,8 +78,10 @@ begin
       format('select taskqueue.update_queue(%L, rate => ...);', queue.name))::taskqueue.explanation;
   elsif held < queue.max_concurrent_requests then
     return next row('due',
-      format('It has been due since %s: a dispatcher sends it within moments.', taskqueue._show_time(task.due)), null,
-      null)::taskqueue.explanation;
+      format('It has been due since %s: %s.', taskqueue._show_time(task.due),
+        case when taskqueue._state(queue) = 'running' and leader.pid is not null and seen.enforced_rate > 0
+             then 'a dispatcher sends it within moments' else 'nothing about the task itself keeps it from running' end),
+      null, null)::taskqueue.explanation;
   end if;
 end
 $$;

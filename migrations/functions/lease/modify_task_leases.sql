@@ -53,7 +53,7 @@ end
 $$;
 
 comment on function taskqueue.modify_task_leases is
-$doc$modify_task_lease for up to 1000 tasks of one queue: what a worker renews or releases together.
+$doc$modify_task_lease for up to 1000 tasks of one queue, which a worker renews or releases together.
 
 Arguments:
 - queue: name of a pull queue.

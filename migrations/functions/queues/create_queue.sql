@@ -21,7 +21,7 @@ Arguments:
 - queue: its name: 1 to 100 letters, digits or hyphens.
 - mode: push (the dispatcher calls handlers) or pull (workers lease tasks).
 - rate: dispatches per second, minute, hour or day: 5/s, 10/m, 0.2/h, 2000/d; at most 500/s; 0: none.
-- bucket_size: 0 to 500: how many tasks may go out at the same time after a pause.
+- bucket_size: 0 to 500: how many tasks may start at once after an idle time.
 - max_concurrent_requests: 1 to 5000.
 - target: where all its tasks go; null: each task decides.
 - retry: object of task_retry_limit, task_age_limit, min_backoff_seconds, max_backoff_seconds and max_doublings.

@@ -30,7 +30,7 @@ working.
 
 Arguments:
 - queue: name of the queue.
-- reason: shown where a reader asks why nothing runs.
+- reason: shown by explain_task and in the view queues.
 - until: when the pause ends by itself; null: only with resume_queue.
 
 Returns the queue. Pausing a paused queue changes reason and until.

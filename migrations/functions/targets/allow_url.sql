@@ -11,8 +11,8 @@ begin
       addresses := entry::cidr;
     exception when invalid_text_representation then
       perform taskqueue._raise('TQ111',
-        format('entry must be an address or a CIDR, got %s', quote_literal(left(entry, 120))),
-        'For example: 10.1.0.0/16.');
+        format('entry must be a host name, *.suffix, *, an address or a CIDR, got %s', quote_literal(left(entry, 120))),
+        'For example: hooks.example.com, without scheme and port, or 10.1.0.0/16.');
     end;
   elsif entry is null or length(entry) > 253
         or entry !~ '^([*]|([*][.])?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])*[a-z]([a-z0-9-]{0,61}[a-z0-9])?)$' then

@@ -10,8 +10,8 @@ begin
       or strpos(url, chr(92)) > 0 then
     perform taskqueue._raise('TQ111',
       format('url must be a base URL, got %s', coalesce(quote_literal(left(url, 120)), 'null')),
-      'For example: https://app.example.com. It has http or https, a host, and optionally a port and a path; '
-      'no user, query or fragment.',
+      'For example: https://app.example.com. It must begin with http:// or https:// and a host, may have a port and a '
+      'path, and must not have a user, a query or a fragment.',
         jsonb_build_object('url', left(url, 120)));
   end if;
   if max_concurrent not between 1 and 5000 then

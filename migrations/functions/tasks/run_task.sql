@@ -26,7 +26,7 @@ begin
   insert into taskqueue._forced_runs (queue_id, task_id, requested) values (source.id, forced_id, now)
     on conflict do nothing;
   perform taskqueue._audit('run', 'task ' || source.name || '/' || run_task.name, null, null);
-  -- not the bell: a leader may also sleep for lack of a token, or because the queue is paused
+  -- not the doorbell: a leader may also sleep for lack of a token, or because the queue is paused
   perform taskqueue._queue_changed(source.name);
   return true;
 end

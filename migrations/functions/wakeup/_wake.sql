@@ -1,5 +1,4 @@
--- _wake: rings a queue's doorbell: notifies its leader or a waiting worker, if one sleeps or is about to, that there
--- is something new.
+-- _wake: notifies a queue's leader or a waiting worker, if one sleeps or is about to, that there is something new.
 --
 -- A NOTIFY in each enqueuing transaction would make all of them queue for one lock of the cluster at commit. So a
 -- session holds the doorbell's lock exclusively while it sleeps, and only then is notified. While it is awake the lock

@@ -5,8 +5,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
   id := (taskqueue._find_queue(queue)).id;
-  -- Joins the list before it tries the bell, so that a session that lets go of the bell afterwards sees this one. If an
-  -- unauthorized session keeps the list to itself, the worker polls.
+  -- Joins the list before it tries the doorbell, so that a session that releases the doorbell afterwards sees this one.
+  -- If an unauthorized session keeps the list to itself, the worker polls.
   perform pg_try_advisory_lock_shared(taskqueue._lock_class('waiting'), id);
   state := case
     when pg_try_advisory_lock(taskqueue._lock_class('bell'), id) then 'held'
@@ -19,7 +19,7 @@ $$;
 
 comment on function taskqueue.begin_wait is
 $doc$For a waiting worker: from now on, adding to the queue sends a notification on channel taskqueue_wake. Check for
-tasks once more afterwards, in a statement of its own: what was added before notified nobody.
+tasks once more afterwards, in a statement of its own: tasks that were added before did not notify.
 
 Arguments:
 - queue: name of the queue.

@@ -47,7 +47,7 @@ export const rotate = onDatabase(
 export const revoke = onDatabase(
   async ({ database, output }: Session, target: string, { reference }: ReferenceFlag) => {
     if (!(await revokeKey(database, target, reference))) {
-      throw new NotFound(`target ${target} has no key with that reference`);
+      throw new NotFound(`target ${target} has no key with that reference`, 'List all keys: pgtaskqueue keys list');
     }
     const left = (await listKeys(database)).filter((key) => key.target === target);
     const by = left.length > 0 ? `signed with ${left.map((key) => key.reference).join(', ')}` : 'no longer signed';

@@ -45,7 +45,9 @@ export async function send(flags: SendFlags, command: Command): Promise<void> {
   const keys = given ?? stored?.of(flags.target) ?? [];
   if (keys.length === 0)
     output.warn('warning: the request is not signed, because there is no key. Give one with --key env:NAME');
-  const { status, body, sent } = await sendOnce(dispatch, base, keys);
+  const { status, body, sent } = await sendOnce(dispatch, base, keys).catch((error: Error) => {
+    throw new Error(`no response from ${base}: ${error.message}`, { cause: error });
+  });
   const text = Buffer.from(body).toString('utf8');
   const shown = text === '' ? String(status) : `${status}\n${printable(text, { lines: true })}`;
   output.result(shown, { status, body: text, headers: sent });
@@ -59,7 +61,8 @@ async function targetOf(config: Config, name: string): Promise<{ base: string; s
     const targets = new Targets();
     targets.setStored(await listTargets(database));
     const base = targets.resolve(name);
-    if (typeof base !== 'string') throw new NotFound(`there is no target ${name}`);
+    if (typeof base !== 'string')
+      throw new NotFound(`there is no target ${name}`, `Set it: pgtaskqueue targets set ${name} URL`);
     const stored = new RequestKeys({}, silentLogger);
     stored.setStored(await listKeys(database));
     return { base, stored };

@@ -1,6 +1,5 @@
 // `pgtaskqueue serve`: the server on an existing database.
 
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseSettingsFile } from '../../files/settings-file.ts';
 import { jsonLogger } from '../../runtime/logger.ts';
@@ -8,6 +7,7 @@ import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
+import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
 
 interface ServeFlags {
@@ -21,7 +21,7 @@ interface ServeFlags {
 }
 
 export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
-  const settings = file === undefined ? {} : parseSettingsFile(readFileSync(file), file, Object.keys(VARIABLES));
+  const settings = file === undefined ? {} : await readSettings(file);
   const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
@@ -38,4 +38,9 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
     database: label,
   });
   await stopped;
+}
+
+async function readSettings(file: string) {
+  const { content } = await readConfigFile(file, []);
+  return parseSettingsFile(content, file, Object.keys(VARIABLES));
 }

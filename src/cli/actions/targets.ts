@@ -25,6 +25,7 @@ export const set = onDatabase(
 );
 
 export const remove = onDatabase(async ({ database, output }: Session, name: string) => {
-  if (!(await removeTarget(database, name))) throw new NotFound(`there is no target ${name}`);
+  if (!(await removeTarget(database, name)))
+    throw new NotFound(`there is no target ${name}`, 'List all targets: pgtaskqueue targets list');
   output.result(`Removed target ${name}.`, { name });
 });

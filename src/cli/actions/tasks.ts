@@ -40,8 +40,11 @@ export const explain = onDatabase(async ({ database, output }: Session, queue: s
 export const remove = onDatabase(
   async ({ database, output }: Session, queue: string, name: string, { leaseToken }: { leaseToken?: string }) => {
     if (!(await deleteTask(database, queue, name, leaseToken))) {
-      const lost = leaseToken === undefined ? '' : ', or it is now leased by someone else';
-      throw new NotFound(`there is no task ${name} in queue ${queue}${lost}`);
+      const lost = leaseToken === undefined ? '' : ', or another worker has leased it';
+      throw new NotFound(
+        `queue ${queue} has no task ${name}${lost}`,
+        `List the tasks of the queue: pgtaskqueue tasks list ${queue}`,
+      );
     }
     output.result(`Deleted task ${name} from queue ${queue}.`, { queue, name });
   },

@@ -38,6 +38,7 @@ export const list = onDatabase(async ({ database, output }: Session) => {
 });
 
 export const revoke = onDatabase(async ({ database, output }: Session, id: string) => {
-  if (!(await revokeToken(database, id))) throw new NotFound(`there is no token ${id}`);
+  if (!(await revokeToken(database, id)))
+    throw new NotFound(`there is no token ${id}`, 'List all tokens: pgtaskqueue tokens list');
   output.result(`Revoked token ${id}.`, { id });
 });

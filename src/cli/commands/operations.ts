@@ -27,9 +27,7 @@ export function addVerifyCommand(program: Command): void {
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description(
-      'Check versions, settings, the wake-up path and what holds back vacuum; exits with 1 if tasks cannot run',
-    )
+    .description('Check versions, settings, notifications and what holds back vacuum; exits with 1 if tasks cannot run')
     .addHelpText('after', '\nExample:\n  pgtaskqueue doctor')
     .action(lazily(() => import('../actions/doctor.ts'), 'doctor'));
 }

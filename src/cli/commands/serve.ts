@@ -24,7 +24,7 @@ export function addServeCommand(program: Command): void {
     .addOption(
       durationOption(
         '--stop-seconds <duration>',
-        'how long running deliveries may take after Ctrl-C or SIGTERM; then they are cut off, a failed attempt (default: 25s)',
+        'how long running deliveries may take after Ctrl-C or SIGTERM; then they are cut off and count as failed (default: 25s)',
       ),
     )
     .option(

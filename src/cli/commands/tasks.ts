@@ -100,7 +100,7 @@ function addFailureVerbs(verb: MakeVerb): void {
   verb('dead [queue]', 'List tasks that ran out of retries, latest first: of a queue or all queues', 'dead mail')
     .addOption(limit())
     .action(onQueue(lazily(failures, 'dead')));
-  verb('requeue <queue> [name]', 'Put a dead task back into its queue, or all of them', 'requeue mail --all')
+  verb('requeue <queue> [name]', 'Put a dead task, or all of them, back into the queue', 'requeue mail --all')
     .option('--all', 'all dead tasks of the queue')
     .action(onQueue(lazily(failures, 'requeue')));
 }

@@ -25,10 +25,14 @@ export function addWorkerCommand(program: Command): void {
       ),
     )
     .option('--tag <tag>', 'only tasks with this tag')
-    .option('--deadline <duration>', 'how long a command may run before it is terminated, a failed attempt', duration)
+    .option(
+      '--deadline <duration>',
+      'how long a command may run before it is terminated and counts as failed',
+      duration,
+    )
     .option(
       '--stop-seconds <duration>',
-      'how long running commands may take to finish after Ctrl-C or SIGTERM; then they are terminated, a failed attempt (default: 25s)',
+      'how long running commands may take to finish after Ctrl-C or SIGTERM; then they are terminated and count as failed (default: 25s)',
       duration,
     )
     .addOption(new Option('--grace <duration>', 'the former name of --stop-seconds').argParser(duration).hideHelp())

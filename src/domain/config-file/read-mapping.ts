@@ -1,7 +1,7 @@
 // Reads a mapping by the table of its keys. Unknown keys are reported with the closest known key, and each problem with
 // its position.
 
-import { nearest } from '../known-keys.ts';
+import { similar } from '../known-keys.ts';
 import { type ConfigMapping, type ConfigNode, excerpt, isEmpty, kindOfNode, type Position } from './config-node.ts';
 import type { Kind } from './kinds.ts';
 import type { Problems } from './problems.ts';
@@ -39,7 +39,9 @@ export function entriesOf(
   for (const { key, at, value } of (node satisfies ConfigMapping).entries) {
     const about = { entry: whose.entry, key };
     if (!known.includes(key)) {
-      problems.add(at, `${whose.label} has no key ${excerpt(key)}: did you mean ${nearest(key, known)}?`, about);
+      const meant = similar(key, known);
+      const guess = meant === undefined ? `known keys are ${known.join(', ')}` : `did you mean ${meant}?`;
+      problems.add(at, `${whose.label} has no key ${excerpt(key)}: ${guess}`, about);
     } else if (found.has(key)) {
       problems.add(at, `${whose.label} has the key ${key} twice`, about);
     } else {

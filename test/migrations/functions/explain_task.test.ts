@@ -106,6 +106,7 @@ test('paused, by whom, since when, why and until when', async () => {
   const [first] = await explain();
   expect(first).toMatchObject({ reason: 'paused', remedy: `select taskqueue.resume_queue('${queue}');` });
   expect(first?.detail).toMatch(/ was paused at .* UTC by postgres: provider is down\.$/);
+  expect((await explain()).at(-1)?.detail).toMatch(/: nothing about the task itself keeps it from running\.$/);
   expect(first?.until?.getTime()).toBeGreaterThan((await clock.now()).getTime() + 3_500_000);
 });
 
