@@ -6,8 +6,8 @@ left join taskqueue._queues as q on h.lock in ('leader', 'bell', 'waiting') and 
 comment on view taskqueue.locks is 'One row per advisory lock of pgtaskqueue that a session of this database holds.';
 comment on column taskqueue.locks.lock is
   'leader (of a queue), bell (the doorbell of a queue: a dispatcher or worker sleeps, or a transaction adds), '
-  'dispatcher (one is connected), floor (a lease call raises one), waiting (a worker waits for a queue), claimer (a dispatcher''s '
-  'number: its requests may be in flight).';
+  'dispatcher (one is connected), floor (a lease call raises one), waiting (a worker waits for a queue), '
+  'claimer (a dispatcher''s number: its requests may be in flight).';
 comment on column taskqueue.locks.queue is 'The queue it is for; null: for none, or for one that is gone.';
 comment on column taskqueue.locks.exclusive is 'Whether only one session at a time can hold it like this.';
 comment on column taskqueue.locks.pid is 'Process id of the session in PostgreSQL.';

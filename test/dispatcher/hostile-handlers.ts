@@ -69,7 +69,7 @@ const redirects = (status: number, location: string) =>
 export const HOSTILE_HANDLERS: HostileHandler[] = [
   // Silence and resets.
   { does: 'never answers', ends: 'Instance Unavailable', talk: () => {} },
-  { does: 'closes at once', ends: 'Connection Error', connect: true, talk: (socket) => socket.end() },
+  { does: 'closes immediately', ends: 'Connection Error', connect: true, talk: (socket) => socket.end() },
   {
     does: 'resets before it has read the request',
     ends: 'Connection Error',

@@ -80,7 +80,8 @@ begin
     return next row('due',
       format('It has been due since %s: %s.', taskqueue._show_time(task.due),
         case when taskqueue._state(queue) = 'running' and leader.pid is not null and seen.enforced_rate > 0
-             then 'a dispatcher sends it within moments' else 'nothing about the task itself keeps it from running' end),
+             then 'a dispatcher sends it within moments'
+             else 'nothing about the task itself keeps it from running' end),
       null, null)::taskqueue.explanation;
   end if;
 end
