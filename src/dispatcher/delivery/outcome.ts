@@ -68,7 +68,10 @@ export class LeadershipLost extends Error {
 /** The task names a target that neither the dispatcher's options nor taskqueue.targets define. */
 export class UnknownTarget extends Error {
   constructor(target: string) {
-    super(`target "${target}" is not set; set it: select taskqueue.set_target('${target}', 'http://…');`);
+    super(
+      `target "${target}" is not set; set it with taskqueue.set_target('${target}', 'http://…') ` +
+        `or pgtaskqueue targets set ${target} http://…`,
+    );
     this.name = 'UnknownTarget';
   }
 }
