@@ -97,10 +97,11 @@ test('a migration killed at any moment is finished by the next one', async () =>
   const directory = release(ALTERS_TASKS);
   for (const delayMs of [0, 50, 150, 300, 500, 800]) {
     const child = spawnMigration(url, directory);
+    const exited = once(child, 'exit'); // which may come before the kill
     await once(child.stdout as NodeJS.ReadableStream, 'data');
     await sleep(delayMs);
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exited;
   }
   await migrate(url, { directory });
   expect(await checkSchema(url, directory)).toMatchObject({ ok: true, pending: [], problems: [] });
