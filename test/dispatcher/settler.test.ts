@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { ClaimedDispatch, OutcomeStore } from '../../src/dispatcher/database/ports.ts';
 import type { Outcome } from '../../src/dispatcher/delivery/outcome.ts';
 import { type Settled, Settler } from '../../src/dispatcher/settling/settler.ts';
+import { DatastoreError, TransientError } from '../../src/domain/errors.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -52,10 +53,14 @@ test('a stale token is counted and logged once', async () => {
   expect(logger.warn).not.toHaveBeenCalled();
 });
 
-test('while the database is unreachable it retries, and settles once it is back', async () => {
+test.each([
+  ['as the driver says it', new Error('ECONNREFUSED')],
+  ['as TransientError', new TransientError('the database could not be reached')],
+  ['as DatastoreError', new DatastoreError('canceling statement', { sqlState: '57014' })],
+])('while the database is unreachable (%s) it retries, and settles once it is back', async (_, error) => {
   let away = true;
   const complete = vi.fn(async () => {
-    if (away) throw new Error('ECONNREFUSED');
+    if (away) throw error;
     return ['0'];
   });
   const { settler, clock, total, logger } = setup({ complete });

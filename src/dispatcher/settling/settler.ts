@@ -5,6 +5,7 @@
 // logged once. If the database is unreachable, settling is retried until the lease expires; after that the result could
 // only be stale.
 
+import { TaskQueueError, TransientError } from '../../domain/errors.ts';
 import { backoffMs } from '../../runtime/backoff.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -188,5 +189,5 @@ function recordOf({ dispatch, outcome, endedAt }: Ended): AttemptRecord {
 
 /** The database answered with an error of the task queue, such as a queue that is gone: retrying would not help. */
 function isRefusal(error: unknown): boolean {
-  return (error as { sqlState?: string }).sqlState?.startsWith('TQ') ?? false;
+  return error instanceof TaskQueueError && !(error instanceof TransientError) && /^TQ/.test(error.sqlState ?? '');
 }
