@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { ClaimedDispatch, OutcomeStore } from '../../src/dispatcher/database/ports.ts';
 import type { Outcome } from '../../src/dispatcher/delivery/outcome.ts';
 import { type Settled, Settler } from '../../src/dispatcher/settling/settler.ts';
-import { DatastoreError, TransientError } from '../../src/domain/errors.ts';
+import { DatastoreError, TransientError, UnknownQueueError } from '../../src/domain/errors.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -88,7 +88,7 @@ test('it gives up when the lease expires: the task runs again anyway', async () 
 });
 
 test('a refusal is not retried', async () => {
-  const complete = vi.fn(() => Promise.reject(Object.assign(new Error('no such queue'), { sqlState: 'TQ001' })));
+  const complete = vi.fn(() => Promise.reject(new UnknownQueueError('no such queue')));
   const { settler, total } = setup({ complete });
   settler.settle(aDispatch(), COMPLETED);
   await settler.idle();
