@@ -12,7 +12,8 @@ select q.name, q.mode, q.rate, q.bucket_size, q.max_concurrent_requests,
        present.state,
        case when present.state = 'paused' then q.paused_reason end as paused_reason,
        case when present.state = 'paused' then q.paused_until end as paused_until,
-       q.target, taskqueue._retry_json(q.retry) as retry, q.tombstone_ttl, q.acl, q.created
+       q.target, taskqueue._retry_json(q.retry) as retry, q.tombstone_ttl, q.acl, q.created,
+       q.dead_retention, q.attempt_retention, q.keep_completed, q.completed_retention, q.on_dead
 from taskqueue._queues as q
 cross join (select taskqueue._now() as now offset 0) as at
 cross join lateral (select taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until,
@@ -46,3 +47,10 @@ comment on column taskqueue.queues.tombstone_ttl is 'How long a used name can''t
 comment on column taskqueue.queues.acl is
   'Pull: who may lease (user_email) and add (writer_email) over REST; null: there is no list.';
 comment on column taskqueue.queues.created is 'When it was created.';
+comment on column taskqueue.queues.dead_retention is 'How long its dead tasks are kept.';
+comment on column taskqueue.queues.attempt_retention is 'How long its recorded attempts are kept.';
+comment on column taskqueue.queues.keep_completed is
+  'Which completed tasks are kept: none, failures (those that had failed before), all, or a random share such as 10%.';
+comment on column taskqueue.queues.completed_retention is 'How long completed tasks are kept.';
+comment on column taskqueue.queues.on_dead is
+  'Where a notice of each dead task is added, as {"queue", "url"}; null: nowhere.';

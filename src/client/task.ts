@@ -1,5 +1,6 @@
 // Tasks that exist in the database, as add and leaseTasks return them.
 
+import { BadTaskStateError } from '../domain/errors.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { AddedTask } from '../domain/task.ts';
 
@@ -58,4 +59,20 @@ export function renew(task: LeasedTask, lease: Lease): LeasedTask {
   changed.eta = lease.eta;
   changed.leaseToken = lease.leaseToken;
   return task;
+}
+
+/** The lease token of a leased task; null if it has none and needs none. */
+export function leaseOf(task: string | Task): string | null {
+  return task instanceof LeasedTask ? task.leaseToken : null;
+}
+
+export function nameOf(task: string | Task): string {
+  return task instanceof Task ? task.name : task;
+}
+
+/** @throws BadTaskStateError if the task is of another queue, or was deleted through this object */
+export function requireOwn(task: Task, queue: string): void {
+  if (task.queueName !== queue)
+    throw new BadTaskStateError(`task ${task.name} must be of queue ${queue}, got one of queue ${task.queueName}`);
+  if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} has already been deleted`);
 }

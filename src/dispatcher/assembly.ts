@@ -22,6 +22,7 @@ import { Leader } from './leadership/leader.ts';
 import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
 import { Settler } from './settling/settler.ts';
+import { DeathNoticeLoop } from './upkeep/death-notice-loop.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
 import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
 import { RunCounter } from './upkeep/run-counts.ts';
@@ -29,7 +30,6 @@ import { Statistics } from './upkeep/statistics.ts';
 import { SweepSchedule } from './upkeep/sweep-schedule.ts';
 
 const DEFAULT_POLL_SECONDS = 5;
-const DEFAULT_ATTEMPT_DAYS = 7;
 
 export type Assembly = ReturnType<typeof assemble>;
 
@@ -51,7 +51,7 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   const { clock = systemClock, logger = silentLogger, database } = options;
   const base: Base = {
     options,
-    ports: ports ?? databasePorts(database, clock, logger, attemptDaysOf(options)),
+    ports: ports ?? databasePorts(database, clock, logger),
     events: new DispatchEvents(),
     databaseClock: new DatabaseClock(clock),
     clock,
@@ -136,6 +136,7 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
   const statistics = new Statistics(ports.upkeep, clock, logger, (queue) => ledQueues.throttledTo(queue));
   const sweeps = new SweepSchedule(ports.upkeep, clock);
   const purgeCleaner = new PurgeCleaner(ports.upkeep, clock, logger);
+  const deathNotices = new DeathNoticeLoop(ports.upkeep, clock, logger);
   const sweep = async (queues: string[]) => {
     await ports.upkeep.sweep(queues);
     await ledQueues.pollQueues(queues);
@@ -157,10 +158,11 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
       runCounter.add(counts);
       busy(queue);
       statistics.ended(queue, counts.completed + counts.failed + counts.dead);
+      if (counts.dead > 0) deathNotices.check();
     },
     rateChanged: (queue) => statistics.rateChanged(queue),
   });
-  return { runCounter, statistics, sweeps, purgeCleaner, floorLoop, sweep };
+  return { runCounter, statistics, sweeps, purgeCleaner, deathNotices, floorLoop, sweep };
 }
 
 function leading(base: Base, ledQueues: LedQueues, { floorLoop, sweep }: ReturnType<typeof keepingUp>): Leader {
@@ -189,11 +191,6 @@ function listening({ options, ports, events, clock, logger }: Base, ledQueues: L
     if (queue !== undefined) events.publish('announced', queue);
   });
   return listener;
-}
-
-function attemptDaysOf({ attemptDays = DEFAULT_ATTEMPT_DAYS }: DispatcherOptions): number {
-  if (Number.isInteger(attemptDays) && attemptDays >= 1 && attemptDays <= 365) return attemptDays;
-  throw new RangeError(`attemptDays must be a whole number from 1 to 365, got ${attemptDays}`);
 }
 
 function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {

@@ -75,6 +75,7 @@ export class Dispatcher implements Service {
     events.subscribe({ invalidated: () => this.#refreshes.invalidate() });
     listener.on('taskqueue_queues', (payload) => {
       this.#refreshes.invalidate();
+      this.#stages.deathNotices.check();
       if (payload === undefined) return this.#mayHaveMissedSome();
       const queue = ledQueues.nameOf(queueIdIn(payload));
       if (queue !== undefined) ledQueues.notifyForced(queue);
@@ -94,7 +95,8 @@ export class Dispatcher implements Service {
       for (const entry of this.#allowUrls) await this.#stages.ports.routing.allowUrl(entry);
       await this.#refresh();
       await this.#stages.listener.start();
-      const loops = [this.#refreshes, this.#polls, this.#watch, this.#stages.floorLoop];
+      const { floorLoop, deathNotices } = this.#stages;
+      const loops = [this.#refreshes, this.#polls, this.#watch, floorLoop, deathNotices];
       await Promise.all(loops.map((loop) => loop.start()));
     });
   }
@@ -165,7 +167,7 @@ export class Dispatcher implements Service {
   }
 
   async #endClaims(): Promise<void> {
-    const { listener, ledQueues, floorLoop, purgeCleaner } = this.#stages;
+    const { listener, ledQueues, floorLoop, purgeCleaner, deathNotices } = this.#stages;
     await Promise.all([
       this.#refreshes.stop(),
       this.#polls.stop(),
@@ -173,6 +175,7 @@ export class Dispatcher implements Service {
       ledQueues.stop(),
       floorLoop.stop(),
       purgeCleaner.stop(),
+      deathNotices.stop(),
     ]);
   }
 

@@ -45,11 +45,6 @@ export interface DispatcherOptions {
    * that others can start.
    */
   concurrency?: number;
-  /**
-   * How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The lowest value of all dispatchers
-   * applies.
-   */
-  attemptDays?: number;
   /** Longest time in seconds that a due task waits if no notification arrives. More than 0, default 5. */
   pollSeconds?: number;
   /** For development servers. */

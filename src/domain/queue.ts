@@ -27,6 +27,26 @@ export interface NewQueue {
   tombstoneTtlSeconds?: number;
   /** Who may use a pull queue: `{ user_email: … }` and `{ writer_email: … }`. */
   acl?: readonly Record<string, string>[];
+  /** How long dead tasks are kept, in seconds; 0 … 31536000 (365 days), default 604800 (seven days). */
+  deadRetentionSeconds?: number;
+  /** How long recorded attempts are kept, in seconds; likewise. */
+  attemptRetentionSeconds?: number;
+  /**
+   * The completed tasks to keep: `none`, the default; `failures`, those that had failed before; `all`; or a random
+   * share, such as `10%`.
+   */
+  keepCompleted?: string;
+  /** How long completed tasks are kept, in seconds; 0 … 31536000, default 604800. */
+  completedRetentionSeconds?: number;
+  /** Where a task is added for each task that dies, with its name and its error; `{}`: nowhere, the default. */
+  onDead?: DeathNotices;
+}
+
+/** Where death notices are added. */
+export interface DeathNotices {
+  queue?: string;
+  /** Path of the handler, for a push queue. */
+  url?: string;
 }
 
 /** A setting in SQL and in queue files. */
@@ -53,6 +73,11 @@ export const QUEUE_SETTINGS = {
   retry: { column: 'retry', fileKey: 'retry_parameters', pushOnly: false },
   acl: { column: 'acl', fileKey: 'acl', pushOnly: false },
   tombstoneTtlSeconds: { column: 'tombstone_ttl', fileKey: null, pushOnly: false },
+  deadRetentionSeconds: { column: 'dead_retention', fileKey: 'dead_retention', pushOnly: false },
+  attemptRetentionSeconds: { column: 'attempt_retention', fileKey: 'attempt_retention', pushOnly: false },
+  keepCompleted: { column: 'keep_completed', fileKey: 'keep_completed', pushOnly: false },
+  completedRetentionSeconds: { column: 'completed_retention', fileKey: 'completed_retention', pushOnly: false },
+  onDead: { column: 'on_dead', fileKey: 'on_dead', pushOnly: false },
 } as const satisfies Record<keyof NewQueue, QueueSetting>;
 
 /** A queue's settings and state. */
@@ -71,6 +96,12 @@ export interface Queue {
   pausedReason: string | null;
   pausedUntil: Date | null;
   created: Date;
+  deadRetentionSeconds: number;
+  attemptRetentionSeconds: number;
+  keepCompleted: string;
+  completedRetentionSeconds: number;
+  /** null: nowhere. */
+  onDead: DeathNotices | null;
 }
 
 /** A queue and its statistics. */

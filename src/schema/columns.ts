@@ -61,6 +61,8 @@ const SETTINGS = list(
   plain('acl state paused_reason'),
   ends('paused_until'),
   moments('created'),
+  intervals('dead_retention', 'attempt_retention', 'completed_retention'),
+  plain('keep_completed on_dead'),
 );
 
 /** For functions that return such types. From all others, every column is selected. */
@@ -87,6 +89,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     plain('retry own_retry'),
     moments('first_attempt'),
   ),
+  task_outcome: list(plain('outcome attempts reason error'), moments('ended')),
   explain_task: list(plain('reason detail'), ends('until'), plain('remedy')),
   queue_statistics: list(
     plain('queue tasks'),
@@ -120,8 +123,12 @@ const OF_VIEWS = {
     decimals('enforced_rate'),
   ),
   dead_tasks: list(
-    plain('queue name reason retry_count last_status method url target tag namespace size error response'),
-    moments('died', 'created', 'first_attempt', 'expires'),
+    plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),
+    moments('died', 'created', 'first_attempt', 'expires', 'noticed'),
+  ),
+  completed_tasks: list(
+    plain('queue name tag attempts url target namespace'),
+    moments('created', 'first_attempt', 'completed', 'expires'),
   ),
   attempts: list(
     plain('queue name attempt status reason error response dispatcher'),

@@ -2,6 +2,7 @@
 // return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
+import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -47,6 +48,11 @@ export interface QueueRow {
   paused_reason: string | null;
   paused_until: TimestampValue | null;
   created: TimestampValue;
+  dead_retention: IntervalValue;
+  attempt_retention: IntervalValue;
+  keep_completed: string;
+  completed_retention: IntervalValue;
+  on_dead: { queue: string; url?: string } | null;
 }
 
 export interface QueueChangeRow {
@@ -73,44 +79,6 @@ export interface DueCronRow {
   next_run: TimestampValue | null;
   active: boolean;
   now: TimestampValue;
-}
-
-export interface DispatchRow {
-  id: BigintValue;
-  queue: string;
-  name: string;
-  url: string;
-  method: string;
-  headers: Record<string, string> | null;
-  body: Uint8Array | null;
-  target: string | null;
-  namespace: string | null;
-  /** Microseconds since 1970. */
-  eta_microseconds: BigintValue;
-  created_microseconds: BigintValue;
-  retry_count: number;
-  execution_count: number;
-  previous_response: number | null;
-  retry_reason: string | null;
-  dispatch_deadline_microseconds: BigintValue;
-  lease_token: string;
-  forced: boolean;
-}
-
-export interface DispatcherQueueRow {
-  id: number;
-  name: string;
-  mode: 'push' | 'pull';
-  rate: number | null;
-  bucket_size: number | null;
-  max_concurrent_requests: number | null;
-  running: boolean;
-  in_flight: BigintValue | null;
-  enforced_rate: number | null;
-  rate_since: BigintValue;
-  rested_seconds: number | null;
-  purged: boolean;
-  claimers: { claimer: number; held: number; connected: boolean }[] | null;
 }
 
 /** The status of a task. */
@@ -162,6 +130,14 @@ export interface TaskDetailsRow {
   first_attempt: TimestampValue | null;
 }
 
+export interface TaskOutcomeRow {
+  outcome: 'waiting' | 'completed' | 'dead' | 'ended' | 'gone' | 'unknown';
+  ended: TimestampValue | null;
+  attempts: number | null;
+  reason: string | null;
+  error: string | null;
+}
+
 /** The rows of each function; a scalar result is a column with the function's name. */
 export interface FunctionRows {
   add: TaskRow;
@@ -181,6 +157,7 @@ export interface FunctionRows {
   peek_task: LeasedTaskRow;
   task_payload: { task_payload: Uint8Array | null };
   task_details: TaskDetailsRow;
+  task_outcome: TaskOutcomeRow;
   create_queue: QueueRow;
   update_queue: QueueRow;
   delete_queue: { delete_queue: BigintValue };
@@ -220,6 +197,8 @@ export interface FunctionRows {
   record_attempts: { record_attempts: '' };
   record_blockers: { record_blockers: '' };
   sweep_attempts: { sweep_attempts: '' };
+  sweep_completed_tasks: { sweep_completed_tasks: '' };
+  notify_deaths: { notify_deaths: number | null };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;

@@ -30,6 +30,22 @@ export interface DeadTasksView {
   size: BigintValue;
   error: string | null;
   response: string | null;
+  noticed: TimestampValue | null;
+  notice_error: string | null;
+}
+
+export interface CompletedTasksView {
+  queue: string;
+  name: string;
+  tag: string | null;
+  created: TimestampValue;
+  first_attempt: TimestampValue | null;
+  completed: TimestampValue;
+  attempts: number;
+  url: string | null;
+  target: string | null;
+  namespace: string;
+  expires: TimestampValue;
 }
 
 export interface AttemptsView {
@@ -177,6 +193,7 @@ export interface TaskQueueViews {
   'taskqueue.queues': QueuesView;
   'taskqueue.tasks': TasksView;
   'taskqueue.dead_tasks': DeadTasksView;
+  'taskqueue.completed_tasks': CompletedTasksView;
   'taskqueue.attempts': AttemptsView;
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;

@@ -44,8 +44,6 @@ export interface Config {
   readonly holdCopies: boolean;
   /** Limits over all queues together; undefined: those in the database stay. */
   readonly limits: Quotas | undefined;
-  /** How many days attempts are kept; undefined: the dispatcher's default. */
-  readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
   readonly concurrency: number | undefined;
   /** How often the dispatcher polls for due tasks without being woken; undefined: its default. */
@@ -70,7 +68,6 @@ export const VARIABLES = {
   PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
   PGTASKQUEUE_LIMITS:
     'limits over all queues together: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
-  PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
   PGTASKQUEUE_POLL_SECONDS: 'seconds between two polls for due tasks',
@@ -110,7 +107,6 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       [],
     holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
     limits: quotas(options.limits ?? env('PGTASKQUEUE_LIMITS')),
-    attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
     stopSeconds: numberIn(

@@ -47,8 +47,6 @@ export interface ServerOptions {
    * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
    */
   limits?: Quotas | undefined;
-  /** How many days attempts are kept: 1 … 365, default 7. */
-  attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest time between two polls for due tasks, in seconds. */
@@ -112,7 +110,7 @@ class TaskQueueServer implements Server {
   constructor(options: ServerOptions) {
     const { host, port, moveBusyPort, token, logger = jsonLogger(), ...rest } = options;
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, ...dispatching } = rest;
-    const { database, attemptDays } = dispatching;
+    const { database } = dispatching;
     this.#holdCopies = holdCopies;
     this.#limits = limits;
     this.#stopSeconds = stopSeconds;
@@ -123,7 +121,7 @@ class TaskQueueServer implements Server {
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
     this.#waits = new Waits(connection, (message) => logger.warn(message));
     this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
-    this.#scheduler = new Scheduler({ database, attemptDays, logger });
+    this.#scheduler = new Scheduler({ database, logger });
   }
 
   get url(): string {

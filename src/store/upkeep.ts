@@ -48,9 +48,21 @@ export async function sweepQueues(executor: Executor, queues: readonly string[])
   return (await run(executor, sweepAll(queues))).map(({ name }) => name);
 }
 
-/** Creates the partitions for attempts of the next days, and drops partitions older than `keepDays`. */
-export async function sweepAttempts(executor: Executor, keepDays: number): Promise<void> {
-  await run(executor, call('sweep_attempts', { keep: `${keepDays} days` }));
+/**
+ * Creates the partitions for the attempts and completed tasks of the next days, and drops those that no queue keeps any
+ * longer.
+ */
+export async function sweepDays(executor: Executor): Promise<void> {
+  await run(executor, call('sweep_attempts', {}));
+  await run(executor, call('sweep_completed_tasks', {}));
+}
+
+/**
+ * Adds the notices of up to `most` dead tasks, at most 100; returns how many. Null: none, and lease calls can bury no
+ * task that needs one.
+ */
+export async function notifyDeaths(executor: Executor, most: number): Promise<number | null> {
+  return (await runOne(executor, call('notify_deaths', { max_tasks: most }))).notify_deaths;
 }
 
 /** Removes rows of purged tasks, a few thousand at a time; returns their number. */

@@ -109,7 +109,7 @@ begin
     insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
   end if;
   if alone and (leases = 0 or floor < now - interval '1 second') then
-    perform taskqueue._step_floor(source, began, leases > 0, moved);
+    perform taskqueue._step_floor(source, began, leases > 0, moved, exhausted);
   end if;
 end
 $$;

@@ -11,6 +11,7 @@ declare
   source_id integer;
   now constant timestamptz := taskqueue._now();
   newest timestamptz;   -- stays, for _last_dispatch
+  forgotten timestamptz;
   removed bigint;
   total bigint := 0;
 begin
@@ -28,9 +29,21 @@ begin
   total := total + removed;
   delete from taskqueue._dead_tasks where ctid = any (array(
     select d.ctid from taskqueue._dead_tasks as d
-    where d.queue_id = source_id and d.expires <= now order by d.expires limit 10000 for update skip locked));
+    where d.queue_id = source_id and d.expires <= now and d.awaits_notice is not true
+    order by d.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
+  -- A day after their time sweep_attempts has dropped them, unless another queue keeps its attempts longer.
+  forgotten := (select max(o.ended) from (
+    select a.ended from taskqueue._attempts as a
+    where a.queue_id = source_id
+      and a.ended <= taskqueue._later(now, -source.attempt_retention) - interval '26 hours'
+    order by a.ended limit 10000) as o);
+  if forgotten is not null then
+    delete from taskqueue._attempts as a where a.queue_id = source_id and a.ended <= forgotten;
+    get diagnostics removed = row_count;
+    total := total + removed;
+  end if;
   with gone as (
     delete from taskqueue._statistics where ctid = any (array(
       select s.ctid from taskqueue._statistics as s

@@ -53,8 +53,16 @@ export function describeQueueText(queue: QueueStatus): string {
     ['retry', retryText(queue.retry)],
     ['acl', queue.acl?.flatMap((entry) => Object.entries(entry).map((pair) => pair.join(' '))).join(', ')],
     ['names reusable after', formatDuration(queue.tombstoneTtlSeconds)],
+    ['dead tasks kept for', formatDuration(queue.deadRetentionSeconds)],
+    ['attempts kept for', formatDuration(queue.attemptRetentionSeconds)],
+    ['completed tasks kept', keptText(queue)],
+    ['notices of dead tasks', queue.onDead && [queue.onDead.queue, queue.onDead.url].filter(Boolean).join(' ')],
     ['created', formatTime(queue.created)],
   ]);
+}
+
+function keptText({ keepCompleted, completedRetentionSeconds }: QueueStatus): string {
+  return keepCompleted === 'none' ? 'none' : `${keepCompleted}, for ${formatDuration(completedRetentionSeconds)}`;
 }
 
 /** The state of a queue, and of a pause its end and its reason. */

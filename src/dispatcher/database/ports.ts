@@ -80,8 +80,10 @@ export interface UpkeepStore {
   recordBlockers(entries: BlockerEntry[]): Promise<void>;
   /** Returns the queues in which there may be more to sweep. */
   sweep(queues: string[]): Promise<string[]>;
-  /** Creates room for the attempts of the next days, and drops those that have been kept long enough. */
-  sweepAttempts(): Promise<void>;
+  /** Creates room for the attempts and completed tasks of the next days, and drops those kept long enough. */
+  sweepDays(): Promise<void>;
+  /** Adds the notices of up to `most` dead tasks; returns how many, or null: none, and none may come unseen. */
+  notifyDeaths(most: number): Promise<number | null>;
   /** Deletes some rows of purged tasks; returns how many. */
   cleanPurged(queue: string): Promise<number>;
 }

@@ -12,7 +12,14 @@ import { recordBlockers } from '../../store/blockers.ts';
 import { claimedTasks } from '../../store/claims.ts';
 import { listKeys } from '../../store/keys.ts';
 import { listTargets } from '../../store/targets.ts';
-import { cleanPurged, recordStatistics, type StatisticsEntry, sweepAttempts, sweepQueues } from '../../store/upkeep.ts';
+import {
+  cleanPurged,
+  notifyDeaths,
+  recordStatistics,
+  type StatisticsEntry,
+  sweepDays,
+  sweepQueues,
+} from '../../store/upkeep.ts';
 import { outcomeStore } from '../settling/outcome-store.ts';
 import type { OutcomeStore, RoutingStore, UpkeepStore } from './ports.ts';
 
@@ -31,21 +38,15 @@ export interface Stores {
 }
 
 /**
- * @param attemptDays how long attempts are kept
  * @param number returns the dispatcher's number
  */
-export function openStores(
-  database: ConnectionSource,
-  logger: Logger,
-  attemptDays: number,
-  number: () => number,
-): Stores {
+export function openStores(database: ConnectionSource, logger: Logger, number: () => number): Stores {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: LOCK_WAIT_MS }, 1, logger);
   return {
     outcomes: outcomeStore(pool, preparing(hasty)),
-    upkeep: upkeepStore(pool, attemptDays, number),
+    upkeep: upkeepStore(pool, number),
     routing: {
       targets: () => listTargets(pool),
       keys: () => listKeys(pool),
@@ -59,7 +60,7 @@ export function openStores(
   };
 }
 
-function upkeepStore(executor: Executor, attemptDays: number, number: () => number): UpkeepStore {
+function upkeepStore(executor: Executor, number: () => number): UpkeepStore {
   const statistics = new GroupCommit(async (entries: StatisticsEntry[]) => {
     await recordStatistics(executor, entries);
     return entries.map(() => undefined);
@@ -68,7 +69,8 @@ function upkeepStore(executor: Executor, attemptDays: number, number: () => numb
     recordStatistics: (queue, executed, enforcedRate) => statistics.ask({ queue, executed, enforcedRate }),
     recordBlockers: (entries) => recordBlockers(executor, entries, number()),
     sweep: (queues) => sweepQueues(executor, queues),
-    sweepAttempts: () => sweepAttempts(executor, attemptDays),
+    sweepDays: () => sweepDays(executor),
+    notifyDeaths: (most) => notifyDeaths(executor, most),
     cleanPurged: (queue) => cleanPurged(executor, queue),
   };
 }

@@ -67,7 +67,8 @@ export class SimulatedConnection {
         },
         recordBlockers: async () => {},
         sweep: async () => [],
-        sweepAttempts: async () => {},
+        sweepDays: async () => {},
+        notifyDeaths: async () => 0,
         cleanPurged: async () => 0,
       },
       routing: {

@@ -117,6 +117,9 @@ export const samples: Record<string, string[]> = {
   set_limits: ['', `10, 1000000, '500M'`, `queues => -1`, `bytes => 'x'`],
   set_target: [`'default', 'http://localhost:8080'`],
   sweep_attempts: [''],
+  sweep_completed_tasks: [''],
+  notify_deaths: ['', '0'],
+  task_outcome: eachTask(),
   sweep_queue: eachQueue(),
   task_details: eachTask(),
   task_payload: eachTask(),
@@ -124,6 +127,10 @@ export const samples: Record<string, string[]> = {
   update_queue: [
     ...eachQueue(`, retry => '{"min_backoff_seconds": 0.3}'`),
     ...eachQueue(`, tombstone_ttl => '366 days'`),
+    ...eachQueue(
+      `, dead_retention => '1.5 days', keep_completed => '10%', on_dead => '{"queue": "push", "url": "/x"}'`,
+    ),
+    ...eachQueue(`, completed_retention => '366 days'`),
   ],
   verify: [''],
 };
