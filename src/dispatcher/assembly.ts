@@ -5,11 +5,12 @@ import { queueIdIn } from '../domain/notification.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { Listener } from '../postgres/listener.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { Blockers } from './claiming/blockers.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
-import type { DispatcherPorts } from './database/ports.ts';
+import type { ClaimedDispatch, DispatcherPorts } from './database/ports.ts';
 import { databasePorts } from './database/sessions.ts';
 import { Admission } from './delivery/admission.ts';
 import { Deliveries } from './delivery/deliveries.ts';
@@ -21,6 +22,8 @@ import { DispatchEvents } from './events.ts';
 import { Leader } from './leadership/leader.ts';
 import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
+import { AttemptLog } from './reporting/attempt-log.ts';
+import { hookSubscriber } from './reporting/hooks.ts';
 import { Settler } from './settling/settler.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
 import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
@@ -48,7 +51,8 @@ interface Base {
  * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
  */
 export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
-  const { clock = systemClock, logger = silentLogger, database } = options;
+  const { clock = systemClock, database } = options;
+  const logger = givenLogger(options.logger);
   const base: Base = {
     options,
     ports: ports ?? databasePorts(database, clock, logger, attemptDaysOf(options)),
@@ -63,7 +67,18 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   const upkeep = keepingUp(base, ledQueues);
   const leader = leading(base, ledQueues, upkeep);
   const listener = listening(base, ledQueues);
-  return { ...base, settler, ...delivery, ledQueues, ...upkeep, leader, listener, pollMs: pollMsOf(options) };
+  const attemptLog = reporting(base);
+  return {
+    ...base,
+    attemptLog,
+    settler,
+    ...delivery,
+    ledQueues,
+    ...upkeep,
+    leader,
+    listener,
+    pollMs: pollMsOf(options),
+  };
 }
 
 function settling({ options, ports, events, clock, logger }: Base): Settler {
@@ -73,6 +88,8 @@ function settling({ options, ports, events, clock, logger }: Base): Settler {
     logger,
     retries: options.development?.retries,
     settled: (what) => events.publish('settled', what),
+    ended: (attempt) => events.publish('ended', attempt),
+    released: (dispatch) => events.publish('released', dispatch),
   });
 }
 
@@ -81,7 +98,8 @@ function delivering({ options, events, databaseClock, clock, logger }: Base, set
   const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const databaseNow = () => databaseClock.now();
-  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow });
+  const sent = (dispatch: ClaimedDispatch) => events.publish('sent', dispatch);
+  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,
@@ -189,6 +207,13 @@ function listening({ options, ports, events, clock, logger }: Base, ledQueues: L
     if (queue !== undefined) events.publish('announced', queue);
   });
   return listener;
+}
+
+function reporting({ options: { hooks }, events, clock, logger }: Base): AttemptLog {
+  const attemptLog = new AttemptLog(logger, clock);
+  events.subscribe(attemptLog);
+  if (hooks) events.subscribe(hookSubscriber(hooks, logger));
+  return attemptLog;
 }
 
 function attemptDaysOf({ attemptDays = DEFAULT_ATTEMPT_DAYS }: DispatcherOptions): number {

@@ -9,6 +9,7 @@
 //       settler ──▶ complete, retry, bury or release            settling/    recorded in the database
 //
 //   beside them: floor-loop, sweep-schedule, purge-cleaner, statistics       upkeep/
+//                attempt-log, hooks                                          reporting/   told to people and programs
 //   below them:  the sessions and stores that every stage uses               database/
 //
 // assembly.ts builds the stages; they communicate through events.ts.
@@ -211,9 +212,10 @@ export class Dispatcher implements Service {
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, ports, leader } = this.#stages;
+    const { deliveries, sender, settler, statistics, attemptLog, ports, leader } = this.#stages;
     deliveries.abandon();
     settler.giveUp();
+    attemptLog.close();
     await sender.close();
     void this.#watch.stop();
     const recorded = statistics

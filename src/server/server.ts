@@ -13,7 +13,8 @@ import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
@@ -57,7 +58,10 @@ export interface ServerOptions {
   stopSeconds?: number | undefined;
   /** For development: tasks held until they are run, rates ignored, no retries. */
   development?: DevelopmentOptions | undefined;
-  /** Default: JSON lines on stderr. */
+  /**
+   * The console, or a logger of winston or pino. Default: entries from `info` on, on standard error, pretty at a
+   * terminal and as JSON lines elsewhere.
+   */
   logger?: Logger | undefined;
 }
 
@@ -110,7 +114,8 @@ class TaskQueueServer implements Server {
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, token, logger = jsonLogger(), ...rest } = options;
+    const { host, port, moveBusyPort, token, ...rest } = options;
+    const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, ...dispatching } = rest;
     const { database, attemptDays } = dispatching;
     this.#holdCopies = holdCopies;

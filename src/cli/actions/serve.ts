@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { parseSettingsFile } from '../../files/settings-file.ts';
-import { jsonLogger } from '../../runtime/logger.ts';
+import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
 import { createServer } from '../../server/server.ts';
@@ -17,6 +17,8 @@ interface ServeFlags {
   holdCopies?: boolean;
   limits?: string;
   stopSeconds?: number;
+  logLevel?: string;
+  logFormat?: string;
   config?: string;
 }
 
@@ -25,7 +27,9 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
-  const server = createServer({ ...config, database: connection, logger: jsonLogger() });
+  const { logLevel: level, logFormat: format, noColor } = config;
+  const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
+  const server = createServer({ ...config, database: connection, logger });
   await server.start();
   const stopped = stopOnSignal(
     () => server.stop(),

@@ -1,6 +1,7 @@
 // `pgtaskqueue serve`
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { LOG_FORMATS, LOG_LEVELS } from '../../runtime/create-logger.ts';
 import { durationOption } from './duration-option.ts';
 import { LIMITS_HELP } from './limits-option.ts';
 import { lazily } from './verbs.ts';
@@ -26,6 +27,17 @@ export function addServeCommand(program: Command): void {
         '--stop-seconds <duration>',
         'how long running deliveries may take after Ctrl-C or SIGTERM; then they are cut off and count as failed (default: 25s)',
       ),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'lowest level of log entries that are written (default: info)').choices(
+        LOG_LEVELS,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--log-format <format>',
+        'format of log entries (default: pretty at a terminal, json elsewhere)',
+      ).choices(LOG_FORMATS),
     )
     .option(
       '--config <file>',

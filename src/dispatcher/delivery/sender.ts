@@ -34,6 +34,8 @@ export interface SenderOptions {
   logger: Logger;
   /** The database's clock, in milliseconds since 1970, for the headers that handlers receive. */
   databaseNow(): number;
+  /** The request of a task is about to be sent. */
+  sent?(dispatch: ClaimedDispatch): void;
 }
 
 export class Sender {
@@ -59,9 +61,9 @@ export class Sender {
       await this.#startGate.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
+      this.#options.sent?.(dispatch);
       return this.#outcomeOf(await this.#attempt(dispatch, cancellation));
     } catch (error) {
-      this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return outcomeOfError(error);
     } finally {
       cancel();
