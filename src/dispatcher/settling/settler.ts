@@ -52,6 +52,7 @@ export interface SettlerOptions {
   settled(what: Settled): void;
   ended?(attempt: EndedAttempt): void;
   released?(dispatch: ClaimedDispatch): void;
+  databaseFailed?(error: unknown): void;
 }
 
 interface ClaimedAttempt {
@@ -167,6 +168,7 @@ export class Settler {
         return await work();
       } catch (error) {
         const ms = backoffMs(failures);
+        this.#options.databaseFailed?.(error);
         const hopeless = isRefusal(error) || this.#options.clock.now() + ms > leaseEnds || this.#ending.signal.aborted;
         if (hopeless || failures === 1) this.#warn(error, attempts, hopeless);
         if (hopeless) return undefined;
