@@ -53,10 +53,12 @@ export class Metrics {
   async text(): Promise<string> {
     const sample = await Promise.race([this.#sample(), systemClock.sleep(PATIENCE_MS).then(() => undefined)]);
     const { queues: limit } = this.#source;
+    const led = this.#led().sort(byName);
+    for (const { queue } of led) this.#counts.queues.know(queue);
     this.#scrape = {
       series: this.#counts.queues.shown(systemClock.now()),
       process: this.#counts,
-      led: bounded(this.#led().sort(byName), limit, sumOfLed),
+      led: bounded(led, limit, sumOfLed),
       sample,
       stored: sample ? bounded(sample.queues, limit, sumOfSamples) : [],
       now: sample?.now ?? 0,

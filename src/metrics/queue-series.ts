@@ -51,6 +51,11 @@ export class AllQueueSeries {
     return entry.series;
   }
 
+  /** Shows the queue from now on, with zeros at first: an increase from nothing is not seen by Prometheus. */
+  know(queue: string): void {
+    if (!this.#entries.has(queue)) this.#enter(queue);
+  }
+
   /** The series to be shown, by their labels. */
   shown(now: number): [label: string, series: QueueSeries][] {
     if (now - this.#comparedAt >= COMPARE_MS) this.#compare(now);

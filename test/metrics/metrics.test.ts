@@ -49,6 +49,7 @@ test('attempts, deaths, lag and depth are there, by queue, with all names', asyn
   await createQueue(queue);
   const handler = ({ url }: Request) => new Response(null, { status: Number(new URL(url).pathname.slice(1)) });
   const { url } = await serve({ targets: { default: handler } });
+  expect(read(await scrape(url), 'pgtaskqueue_dead_total', { queue })).toBe(0);
   await add(queue, '/200');
   await add(queue, '/404', `, retry => '{"task_retry_limit": 0}'`);
   await add(queue, '/500', `, retry => '{"min_backoff_seconds": 3600, "max_backoff_seconds": 3600}'`);

@@ -63,6 +63,7 @@ function parseSample(line: string, fail: (why: string) => never) {
     }
     rest = rest.slice(1);
   }
-  const number = /^ (NaN|[+-]Inf|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.exec(rest)?.[1] ?? fail('a bad value');
-  return { name, labels, value: Number(number.replace('Inf', 'Infinity')) };
+  // prom-client writes Nan, which Prometheus reads as NaN.
+  const number = /^ (NaN|Nan|[+-]Inf|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.exec(rest)?.[1] ?? fail('a bad value');
+  return { name, labels, value: Number(number.replace('Inf', 'Infinity').replace('Nan', 'NaN')) };
 }
