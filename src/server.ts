@@ -8,6 +8,7 @@ export type { AttemptInfo, AttemptResult } from './dispatcher/reporting/attempt-
 export type { DispatcherHooks } from './dispatcher/reporting/hooks.ts';
 export { createLogger, jsonLogger, type LoggerOptions } from './runtime/create-logger.ts';
 export type { LogFields, Logger } from './runtime/logger.ts';
+export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts';
 export { ConfigError } from './server/config-error.ts';
 export { createServer, type Server, type ServerOptions } from './server/server.ts';

@@ -3,6 +3,7 @@
 export { LeasedTask } from './client/task.ts';
 export { createLogger, jsonLogger, type LoggerOptions } from './runtime/create-logger.ts';
 export type { LogFields, Logger } from './runtime/logger.ts';
+export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export type {
   Backoff,
   BatchContext,

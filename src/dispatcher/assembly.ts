@@ -7,6 +7,7 @@ import { Listener } from '../postgres/listener.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { Telemetry } from '../runtime/telemetry.ts';
 import { Blockers } from './claiming/blockers.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
@@ -24,6 +25,7 @@ import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
 import { AttemptLog } from './reporting/attempt-log.ts';
 import { hookSubscriber } from './reporting/hooks.ts';
+import { tracedAttempt } from './reporting/traced-attempts.ts';
 import { Settler } from './settling/settler.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
 import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
@@ -99,8 +101,10 @@ function delivering({ options, events, databaseClock, clock, logger }: Base, set
   const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const databaseNow = () => databaseClock.now();
+  const { telemetry } = options;
+  const traced = telemetry && tracedAttempt(new Telemetry(telemetry));
   const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
-  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent });
+  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent, traced });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,

@@ -3,6 +3,7 @@
 import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
 import type { DispatcherHooks } from './reporting/hooks.ts';
@@ -57,6 +58,11 @@ export interface DispatcherOptions {
   development?: DevelopmentOptions;
   /** Called on what happens to tasks. */
   hooks?: DispatcherHooks;
+  /**
+   * Traces attempts with OpenTelemetry: `{ api }`, where `import * as api from '@opentelemetry/api'`. Default: none;
+   * then requests carry the `traceparent` with which their task was added.
+   */
+  telemetry?: TelemetryOptions;
   /**
    * The console, or a logger of winston or pino. Default: warnings and errors on standard error, pretty at a terminal
    * and as JSON lines elsewhere.

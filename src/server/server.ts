@@ -17,6 +17,7 @@ import { systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
 import { setQuotas } from '../store/quotas.ts';
@@ -62,6 +63,8 @@ export interface ServerOptions {
   metricsQueues?: number | undefined;
   /** How long a stop waits for running deliveries, in seconds: 0 … 86400, default 25. */
   stopSeconds?: number | undefined;
+  /** Traces attempts with OpenTelemetry, as in DispatcherOptions. */
+  telemetry?: TelemetryOptions | undefined;
   /** For development: tasks held until they are run, rates ignored, no retries. */
   development?: DevelopmentOptions | undefined;
   /**

@@ -7,6 +7,7 @@ import { requireKnownKeys } from '../domain/known-keys.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
 
 /** The second argument of a handler. */
 export interface LeasedTaskContext {
@@ -102,6 +103,8 @@ export interface PullWorkerCommonOptions {
   /** As in TaskQueuesOptions. */
   waitingConnection?: string | false;
   hooks?: WorkerHooks;
+  /** As in TaskQueuesOptions: traces handler calls. */
+  telemetry?: TelemetryOptions;
   /**
    * The console, or a logger of winston or pino. Default: warnings and errors on standard error, pretty at a terminal
    * and as JSON lines elsewhere.
@@ -146,7 +149,7 @@ const KEYS = [
     'tag',
     'deadlineSeconds',
   ],
-  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'logger'],
+  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'telemetry', 'logger'],
 ];
 
 /**

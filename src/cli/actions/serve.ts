@@ -5,6 +5,7 @@ import { parseSettingsFile } from '../../files/settings-file.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
+import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { readConfigFile } from '../config-file.ts';
@@ -30,7 +31,7 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { connection, label } = requireDatabase(config);
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
-  const server = createServer({ ...config, database: connection, logger });
+  const server = createServer({ ...config, database: connection, logger, telemetry: await registeredTelemetry() });
   await server.start();
   const stopped = stopOnSignal(
     () => server.stop(),
