@@ -41,7 +41,7 @@ declare
     "taskqueue_server": [
       "taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task",
       "finish_task", "begin_wait", "end_wait", "check_token", "set_limits", "queue_statistics", "queues", "tasks",
-      "migrations"
+      "dead_tasks", "dispatchers", "migrations"
     ],
     "taskqueue_operator": [
       "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",

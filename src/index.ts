@@ -25,6 +25,7 @@ export type { RetryParameters } from './domain/retry.ts';
 export { DEFAULT_APP_VERSION, type Target, type TargetOptions } from './domain/target.ts';
 export type { AddResult, CompletedTask, NewTask, ParamValue, TaskOutcome } from './domain/task.ts';
 export type { OpenTransaction, PgClient } from './postgres/transaction.ts';
+export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export type { CompletedFilter } from './store/completed-tasks.ts';
 export type { LeaseRequest } from './store/leases.ts';
 export type { PauseOptions } from './store/queues.ts';

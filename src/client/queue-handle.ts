@@ -14,13 +14,14 @@ import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts
 import type { TaskArguments } from '../store/new-task.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
-import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
+import { deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
 import { checkTransactional, isList, readResults, readTasks } from './batch.ts';
 import type { AddTaskOptions, InTransaction } from './call-options.ts';
 import { inNamespace } from './in-namespace.ts';
 import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { type WaitOptions, waitForOutcome } from './outcome-wait.ts';
 import { LeasedTask, leaseOf, markDeleted, nameOf, renew, requireOwn, Task } from './task.ts';
+import { type Adding, addMany, addOne } from './traced-add.ts';
 import type { Waits } from './waits.ts';
 
 export type { AddTaskOptions, InTransaction } from './call-options.ts';
@@ -37,18 +38,17 @@ export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
   readonly #waits: Waits;
-  readonly #service: string | undefined;
+  readonly #adding: Adding;
 
   static {
     internalsOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
   }
 
-  /** @param service the enqueuing service: the default target of its tasks */
-  constructor(name: string, own: OwnStatements, waits: Waits, service?: string) {
+  constructor(name: string, own: OwnStatements, waits: Waits, adding: Adding = {}) {
     this.name = name;
     this.#own = own;
     this.#waits = waits;
-    this.#service = service;
+    this.#adding = adding;
   }
 
   /**
@@ -82,10 +82,10 @@ export class QueueHandle {
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // Nothing is awaited before the statement is handed to the driver, so that a later COMMIT follows it.
-    const how = { transactional: Boolean(transaction), service: this.#service, wake };
+    const how = { ...this.#adding, transactional: Boolean(transaction), wake };
     if (!isList(given))
-      return new Task(await addTask(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
-    return readResults(this.name, await addTasks(executor, this.name, tasks, how));
+      return new Task(await addOne(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
+    return readResults(this.name, await addMany(executor, this.name, tasks, how));
   }
 
   /**

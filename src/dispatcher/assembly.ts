@@ -5,11 +5,13 @@ import { queueIdIn } from '../domain/notification.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { Listener } from '../postgres/listener.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Telemetry } from '../runtime/telemetry.ts';
 import { Blockers } from './claiming/blockers.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
-import type { DispatcherPorts } from './database/ports.ts';
+import type { ClaimedDispatch, DispatcherPorts } from './database/ports.ts';
 import { databasePorts } from './database/sessions.ts';
 import { Admission } from './delivery/admission.ts';
 import { Deliveries } from './delivery/deliveries.ts';
@@ -21,6 +23,9 @@ import { DispatchEvents } from './events.ts';
 import { Leader } from './leadership/leader.ts';
 import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
+import { AttemptLog } from './reporting/attempt-log.ts';
+import { hookSubscriber } from './reporting/hooks.ts';
+import { tracedAttempt } from './reporting/traced-attempts.ts';
 import { Settler } from './settling/settler.ts';
 import { DeathNoticeLoop } from './upkeep/death-notice-loop.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
@@ -48,7 +53,8 @@ interface Base {
  * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
  */
 export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
-  const { clock = systemClock, logger = silentLogger, database } = options;
+  const { clock = systemClock, database } = options;
+  const logger = givenLogger(options.logger);
   const base: Base = {
     options,
     ports: ports ?? databasePorts(database, clock, logger),
@@ -63,7 +69,18 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   const upkeep = keepingUp(base, ledQueues);
   const leader = leading(base, ledQueues, upkeep);
   const listener = listening(base, ledQueues);
-  return { ...base, settler, ...delivery, ledQueues, ...upkeep, leader, listener, pollMs: pollMsOf(options) };
+  const attemptLog = reporting(base);
+  return {
+    ...base,
+    attemptLog,
+    settler,
+    ...delivery,
+    ledQueues,
+    ...upkeep,
+    leader,
+    listener,
+    pollMs: pollMsOf(options),
+  };
 }
 
 function settling({ options, ports, events, clock, logger }: Base): Settler {
@@ -73,6 +90,9 @@ function settling({ options, ports, events, clock, logger }: Base): Settler {
     logger,
     retries: options.development?.retries,
     settled: (what) => events.publish('settled', what),
+    ended: (attempt) => events.publish('ended', attempt),
+    released: (dispatch) => events.publish('released', dispatch),
+    databaseFailed: (error) => events.publish('databaseFailed', error),
   });
 }
 
@@ -81,7 +101,10 @@ function delivering({ options, events, databaseClock, clock, logger }: Base, set
   const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const databaseNow = () => databaseClock.now();
-  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow });
+  const { telemetry } = options;
+  const traced = telemetry && tracedAttempt(new Telemetry(telemetry));
+  const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
+  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent, traced });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,
@@ -115,6 +138,9 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
     invalidate: () => events.publish('invalidated'),
     rateChanged: (queue) => events.publish('rateChanged', queue),
     setBlocker: (queue, what) => blockers.set(queue, what),
+    claimReturned: (queue, tasks) => events.publish('claimReturned', queue, tasks),
+    wentToSleep: (queue) => events.publish('wentToSleep', queue),
+    failed: (error) => events.publish('databaseFailed', error),
     deliver: (dispatch, ended) => {
       events.publish('claimed', dispatch);
       deliveries.start(dispatch, ended);
@@ -191,6 +217,13 @@ function listening({ options, ports, events, clock, logger }: Base, ledQueues: L
     if (queue !== undefined) events.publish('announced', queue);
   });
   return listener;
+}
+
+function reporting({ options: { hooks }, events, clock, logger }: Base): AttemptLog {
+  const attemptLog = new AttemptLog(logger, clock);
+  events.subscribe(attemptLog);
+  if (hooks) events.subscribe(hookSubscriber(hooks, logger));
+  return attemptLog;
 }
 
 function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {

@@ -9,6 +9,7 @@
 //       settler ──▶ complete, retry, bury or release            settling/    recorded in the database
 //
 //   beside them: floor-loop, sweep-schedule, purge-cleaner, statistics       upkeep/
+//                attempt-log, hooks                                          reporting/   told to people and programs
 //   below them:  the sessions and stores that every stage uses               database/
 //
 // assembly.ts builds the stages; they communicate through events.ts.
@@ -36,6 +37,9 @@ const CLOSE_MS = 1_000;
  */
 const WATCH_MS = 2_000;
 
+/** For reporting/observe.ts. */
+export let stagesOf: (dispatcher: Dispatcher) => Assembly;
+
 /**
  * Any number of dispatchers may run on one database: they divide the queues, and take over those of a dispatcher that
  * ends.
@@ -58,6 +62,10 @@ export class Dispatcher implements Service {
   /** Notifications may have been missed. */
   #missedSome = false;
 
+  static {
+    stagesOf = (dispatcher) => dispatcher.#stages;
+  }
+
   /**
    * Does not connect yet.
    *
@@ -70,7 +78,8 @@ export class Dispatcher implements Service {
     const { clock, logger, events, listener, leader, ledQueues, pollMs } = this.#stages;
     const checkMembership = () => leader.checkMembership();
     this.#refreshes = new RefreshLoop({ checkMembership, refresh: () => this.#refresh(), clock, logger });
-    this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), clock, logger });
+    const failed = (error: unknown) => events.publish('databaseFailed', error);
+    this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), failed, clock, logger });
     this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
     events.subscribe({ invalidated: () => this.#refreshes.invalidate() });
     listener.on('taskqueue_queues', (payload) => {
@@ -214,9 +223,10 @@ export class Dispatcher implements Service {
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, ports, leader } = this.#stages;
+    const { deliveries, sender, settler, statistics, attemptLog, ports, leader } = this.#stages;
     deliveries.abandon();
     settler.giveUp();
+    attemptLog.close();
     await sender.close();
     void this.#watch.stop();
     const recorded = statistics

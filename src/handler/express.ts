@@ -2,7 +2,8 @@
 // framework is imported.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
@@ -39,7 +40,7 @@ export function taskQueueExpress(
   options: HandlerOptions,
 ): (request: ExpressRequest, response: ServerResponse, next: Next) => void {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return (request, response, next) => {
     const proceed = (task: DeliveredTask) => {
       setTask(request, task);
@@ -61,11 +62,10 @@ export function taskQueueExpress(
  * Handles errors of task routes; put it after them. PermanentTaskFailure is answered with 200, SingularTaskFailure with
  * 408; any other error goes to the next error handler, and becomes 500.
  */
-export function taskFailuresExpress({
-  logger = jsonLogger(),
-}: {
-  logger?: Logger;
-} = {}): (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) => void {
+export function taskFailuresExpress(
+  options: { logger?: Logger } = {},
+): (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) => void {
+  const logger = givenLogger(options.logger, 'info');
   return (error, request, response, next) => {
     const status = statusOfFailure(error);
     if (status === undefined || response.headersSent) return next(error);

@@ -10,7 +10,8 @@ import { breakUnlessListening } from '../postgres/listening-watchdog.ts';
 import { openDirectPool } from '../postgres/pools.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../schema/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
@@ -56,11 +57,11 @@ export class Scheduler implements Service {
   #running: Promise<void> = Promise.resolve();
 
   /** Does not connect yet. */
-  constructor({ database, logger = jsonLogger(), clock = systemClock }: SchedulerOptions) {
+  constructor({ database, logger: given, clock = systemClock }: SchedulerOptions) {
     this.#database = database;
-    this.#logger = logger;
+    this.#logger = givenLogger(given, 'info');
     this.#clock = clock;
-    this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
+    this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, this.#logger);
   }
 
   /** Does not wait for the database: a server works without cron, and logs that it does. */

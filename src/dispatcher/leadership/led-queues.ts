@@ -15,6 +15,19 @@ interface Ended {
   queue: DispatcherQueue;
 }
 
+/** What a queue that this process leads is doing now. Several may be summed up. */
+export interface LedQueueFigures {
+  queue: string;
+  /** Number of queues. */
+  queues: number;
+  /** Attempts that await their response. */
+  inFlight: number;
+  /** Tasks that may start now. */
+  tokens: number;
+  /** Tasks per second. */
+  enforcedRate: number;
+}
+
 /**
  * Enqueuers notify a sleeping queue. Polls only catch lost notifications, and must not cost more the more queues there
  * are.
@@ -111,6 +124,15 @@ export class LedQueues implements QueueSet {
   /** The reduced rate of a queue, in tasks per second; null if it is not throttled, or not led. */
   throttledTo(queue: string): number | null {
     return this.#byName.get(queue)?.carryover.limiter.throttledTo(this.#tools.clock.now()) ?? null;
+  }
+
+  /** The figures of all led push queues. */
+  figures(): LedQueueFigures[] {
+    const now = this.#tools.clock.now();
+    return [...this.#runners.values()].map(({ queue, carryover: { limiter, inFlight } }) => ({
+      ...{ queue: queue.name, queues: 1, inFlight: inFlight.total, tokens: limiter.takeable(now) },
+      enforcedRate: limiter.throttledTo(now) ?? queue.rate,
+    }));
   }
 
   /** A notification announced that a task of the queue may be forced to run. */
