@@ -23,6 +23,7 @@ import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
 import { Settler } from './settling/settler.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
+import { MinuteHistograms } from './upkeep/minute-histograms.ts';
 import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
 import { RunCounter } from './upkeep/run-counts.ts';
 import { Statistics } from './upkeep/statistics.ts';
@@ -131,9 +132,14 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
   return ledQueues;
 }
 
-function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues) {
+function keepingUp({ ports, events, databaseClock, clock, logger }: Base, ledQueues: LedQueues) {
   const runCounter = new RunCounter();
-  const statistics = new Statistics(ports.upkeep, clock, logger, (queue) => ledQueues.throttledTo(queue));
+  const store = ports.upkeep;
+  const statistics = new Statistics({ store, clock, logger, gauges: (queue) => ledQueues.gauges(queue) });
+  const histograms = new MinuteHistograms({
+    ...{ store, clock, logger, databaseNow: () => databaseClock.now() },
+    throttledTo: (queue) => ledQueues.gauges(queue)?.throttledTo ?? null,
+  });
   const sweeps = new SweepSchedule(ports.upkeep, clock);
   const purgeCleaner = new PurgeCleaner(ports.upkeep, clock, logger);
   const sweep = async (queues: string[]) => {
@@ -141,7 +147,10 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
     await ledQueues.pollQueues(queues);
   };
   const openSession = ports.openFloorSession;
-  const floorLoop = new FloorLoop({ open: openSession, sweep, queues: () => ledQueues.all, clock, logger });
+  const floorLoop = new FloorLoop({
+    ...{ open: openSession, sweep, queues: () => ledQueues.all, clock, logger },
+    pullsBusy: (queues) => statistics.sample(queues),
+  });
   const busy = (queue: string) => {
     floorLoop.busy(queue);
     sweeps.busy(queue);
@@ -151,16 +160,15 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
     claimed: ({ queue }) => {
       runCounter.add({ claimed: 1 });
       busy(queue);
-      statistics.dispatched(queue);
     },
     settled: ({ queue, ...counts }) => {
       runCounter.add(counts);
       busy(queue);
-      statistics.ended(queue, counts.completed + counts.failed + counts.dead);
     },
-    rateChanged: (queue) => statistics.rateChanged(queue),
   });
-  return { runCounter, statistics, sweeps, purgeCleaner, floorLoop, sweep };
+  events.subscribe(statistics);
+  events.subscribe(histograms);
+  return { runCounter, statistics, histograms, sweeps, purgeCleaner, floorLoop, sweep };
 }
 
 function leading(base: Base, ledQueues: LedQueues, { floorLoop, sweep }: ReturnType<typeof keepingUp>): Leader {
