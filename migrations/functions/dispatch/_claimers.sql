@@ -4,10 +4,8 @@
 -- Leases are given in the order of the index, so it is read from its beginning until max_gap tasks in a row are free.
 -- Tasks that have been leased for long stand behind the end of their lease (advance_floor), among later tasks: there
 -- the gap may be ten times as long. Needs the plans that its callers pin.
---
--- Arguments  phases  false: searches the tasks that are due; true: those whose due time is to come
 create or replace function taskqueue._claimers(queue_id integer, floor timestamptz,
-  max_gap integer default 100, phases boolean[] default '{false,true}') returns integer[]
+  max_gap integer default 100) returns integer[]
 language plpgsql stable as $$
 declare
   now constant timestamptz := taskqueue._now();
@@ -17,7 +15,7 @@ declare
   later boolean;
   found record;
 begin
-  foreach later in array phases loop
+  foreach later in array array[false, true] loop
     free := 0;
     for found in
       select t.leased_until > now as leased, case

@@ -20,7 +20,7 @@ begin
     other_status integer, no_answer integer, unknown_target integer, dead integer, released integer, tokens smallint,
     in_flight smallint, sample boolean, lag integer[], duration integer[])
   join taskqueue._queues as q on q.name = n.queue and q.deleted_at is null
-  left join lateral (select o.due, o.scheduled, o.oldest_due from taskqueue._queue_overview(q) as o
+  left join lateral (select o.due, o.scheduled, o.oldest_due from taskqueue._depth(q, taskqueue._floor(q.id)) as o
     where n.sample offset 0) as s on true
   -- whether a pull queue is active only its rows tell
   where q.mode = 'push' or exists (select from taskqueue._statistics as r

@@ -1,21 +1,19 @@
 -- _count_tasks: how many tasks a queue has, counted from its floor up to `most`; most + 1: it has more. Needs the plans
 -- that its callers pin.
---
--- Arguments  until  counts only tasks with a due time up to this one
 create or replace function taskqueue._count_tasks(queue_id integer, most integer, floor timestamptz,
-  purged pg_snapshot, until timestamptz default 'infinity') returns bigint
+  purged pg_snapshot) returns bigint
 language plpgsql stable as $$
 declare
   counted bigint;
 begin
   if purged is null then                -- the index alone is enough
     select count(*) into counted from (
-      select from taskqueue._tasks as t where t.queue_id = _count_tasks.queue_id and t.due >= floor and t.due <= until
-        order by t.due limit most + 1) as found_tasks;
+      select from taskqueue._tasks as t where t.queue_id = _count_tasks.queue_id and t.due >= floor order by t.due
+        limit most + 1) as found_tasks;
   else
     select count(*) into counted from (
       select from taskqueue._tasks as t
-      where t.queue_id = _count_tasks.queue_id and t.due >= floor and t.due <= until and not taskqueue._is_purged(t.id, purged)
+      where t.queue_id = _count_tasks.queue_id and t.due >= floor and not taskqueue._is_purged(t.id, purged)
       order by t.due limit most + 1) as found_tasks;
   end if;
   return counted;
