@@ -15,8 +15,8 @@ revoke all on all functions in schema taskqueue from public;
 -- view on top of it. So PUBLIC may execute them (calling them directly takes usage on the schema), and they are
 -- harmless whatever they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's
 -- figures (number of tasks, earliest ETA, requests in flight, rate), and never the name or content of a task.
-grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._lock_class, taskqueue._longest_lease,
-  taskqueue._name, taskqueue._now, taskqueue._queue_difference, taskqueue._queue_keys,
+grant execute on function taskqueue._column_sums, taskqueue._condition, taskqueue._is_purged, taskqueue._later,
+  taskqueue._lock_class, taskqueue._longest_lease, taskqueue._name, taskqueue._now, taskqueue._queue_difference, taskqueue._queue_keys,
   taskqueue._queue_state, taskqueue._retry_json, taskqueue._enforced_rate, taskqueue._queue_overview,
   taskqueue._task_estimates to public;
 
@@ -36,7 +36,7 @@ declare
       "sweep_completed_tasks", "notify_deaths", "release_tasks", "next_due", "dispatcher_queues", "record_statistics",
       "sweep_queue", "clean_purged", "clock", "open_writers", "advance_floor", "raise_floor", "targets", "keys",
       "allow_url", "allowed_urls", "_now", "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue",
-      "locks", "_grouped_locks"
+      "locks", "_grouped_locks", "record_activity"
     ],
     "taskqueue_server": [
       "taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task",
@@ -50,12 +50,14 @@ declare
       "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key", "create_token",
       "revoke_token", "tokens", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify", "audit",
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
-      "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"
+      "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
+      "minute_statistics", "histogram_quantile"
     ],
     "taskqueue_viewer": [
       "crons", "queue_history", "settings", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify",
       "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
-      "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"
+      "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
+      "minute_statistics", "histogram_quantile"
     ]
   }';
   grantee text;

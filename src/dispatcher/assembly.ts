@@ -29,6 +29,7 @@ import { tracedAttempt } from './reporting/traced-attempts.ts';
 import { Settler } from './settling/settler.ts';
 import { DeathNoticeLoop } from './upkeep/death-notice-loop.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
+import { MinuteHistograms } from './upkeep/minute-histograms.ts';
 import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
 import { RunCounter } from './upkeep/run-counts.ts';
 import { Statistics } from './upkeep/statistics.ts';
@@ -157,9 +158,14 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
   return ledQueues;
 }
 
-function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues) {
+function keepingUp({ ports, events, databaseClock, clock, logger }: Base, ledQueues: LedQueues) {
   const runCounter = new RunCounter();
-  const statistics = new Statistics(ports.upkeep, clock, logger, (queue) => ledQueues.throttledTo(queue));
+  const store = ports.upkeep;
+  const statistics = new Statistics({ store, clock, logger, gauges: (queue) => ledQueues.gauges(queue) });
+  const histograms = new MinuteHistograms({
+    ...{ store, clock, logger, databaseNow: () => databaseClock.now() },
+    throttledTo: (queue) => ledQueues.gauges(queue)?.throttledTo ?? null,
+  });
   const sweeps = new SweepSchedule(ports.upkeep, clock);
   const purgeCleaner = new PurgeCleaner(ports.upkeep, clock, logger);
   const deathNotices = new DeathNoticeLoop(ports.upkeep, clock, logger);
@@ -168,7 +174,10 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
     await ledQueues.pollQueues(queues);
   };
   const openSession = ports.openFloorSession;
-  const floorLoop = new FloorLoop({ open: openSession, sweep, queues: () => ledQueues.all, clock, logger });
+  const floorLoop = new FloorLoop({
+    ...{ open: openSession, sweep, queues: () => ledQueues.all, clock, logger },
+    pullsBusy: (queues) => statistics.sample(queues),
+  });
   const busy = (queue: string) => {
     floorLoop.busy(queue);
     sweeps.busy(queue);
@@ -178,17 +187,16 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
     claimed: ({ queue }) => {
       runCounter.add({ claimed: 1 });
       busy(queue);
-      statistics.dispatched(queue);
     },
     settled: ({ queue, ...counts }) => {
       runCounter.add(counts);
       busy(queue);
-      statistics.ended(queue, counts.completed + counts.failed + counts.dead);
       if (counts.dead > 0) deathNotices.check();
     },
-    rateChanged: (queue) => statistics.rateChanged(queue),
   });
-  return { runCounter, statistics, sweeps, purgeCleaner, deathNotices, floorLoop, sweep };
+  events.subscribe(statistics);
+  events.subscribe(histograms);
+  return { runCounter, statistics, histograms, sweeps, purgeCleaner, deathNotices, floorLoop, sweep };
 }
 
 function leading(base: Base, ledQueues: LedQueues, { floorLoop, sweep }: ReturnType<typeof keepingUp>): Leader {

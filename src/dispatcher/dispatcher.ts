@@ -138,13 +138,13 @@ export class Dispatcher implements Service {
    */
   async runOnce(): Promise<RunCounts> {
     if (this.#lifecycle.started) throw new Error('runOnce must be called on a dispatcher that was not started');
-    const { ledQueues, deliveries, settler, statistics, runCounter } = this.#stages;
+    const { ledQueues, deliveries, settler, statistics, histograms, runCounter } = this.#stages;
     const before = runCounter.counts();
     await this.#refresh(true);
     await ledQueues.runOnce();
     await deliveries.idle();
     await settler.idle();
-    await statistics.flush();
+    await Promise.all([statistics.flush(), histograms.flush()]);
     return runCounter.since(before);
   }
 
@@ -223,16 +223,13 @@ export class Dispatcher implements Service {
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, attemptLog, ports, leader } = this.#stages;
+    const { deliveries, sender, settler, statistics, histograms, attemptLog, ports, leader } = this.#stages;
     deliveries.abandon();
     settler.giveUp();
     attemptLog.close();
     await sender.close();
     void this.#watch.stop();
-    const recorded = statistics
-      .flush()
-      .catch(() => {})
-      .then(() => ports.close());
+    const recorded = Promise.allSettled([statistics.flush(), histograms.flush()]).then(() => ports.close());
     await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
   }
 

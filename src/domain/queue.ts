@@ -9,6 +9,33 @@ export type QueueMode = 'push' | 'pull';
 /** running, paused by an operator, or disabled: absent from the queue file. */
 export type QueueState = 'running' | 'paused' | 'disabled';
 
+/**
+ * How a queue is: its state or, while it is running, the first that applies of
+ *
+ * - no dispatcher: no dispatcher leads this push queue
+ * - no target: most attempts of the last minute had no target, or the tasks that wait had none the last time
+ * - failing: most attempts of the last minute failed: of five or more, or all
+ * - backing off: it has tasks, and all that would be due wait for their back-off
+ * - lowered: the enforced rate is below the configured one
+ */
+export type QueueCondition = QueueState | 'no dispatcher' | 'no target' | 'failing' | 'backing off' | 'lowered';
+
+/** Recent figures of a queue. */
+export interface QueueFigures {
+  /** Push: attempts that succeeded in the last 60 seconds; pull: leased tasks that were deleted. */
+  succeededLastMinute: number;
+  /** Push: attempts that failed in the last 60 seconds; pull: leases that ended with an error or expired. */
+  failedLastMinute: number;
+  /** Tasks that used up their retries in the last 60 seconds. */
+  deadLastMinute: number;
+  /** Tasks that wait although they are due, up to 100. */
+  due: number;
+  /** Tasks for later: planned, or backing off; up to 100. */
+  scheduled: number;
+  /** The earliest due time of the tasks that wait although they are due; null: there is none. */
+  oldestDue: Date | null;
+}
+
 /** The settings of a queue. All have defaults when a queue is created; an update keeps omitted settings. */
 export interface NewQueue {
   /** Default push. */
@@ -105,7 +132,8 @@ export interface Queue {
 }
 
 /** A queue and its statistics. */
-export interface QueueStatus extends Queue {
+export interface QueueStatus extends Queue, QueueFigures {
+  condition: QueueCondition;
   /** Number of tasks not yet completed. */
   tasks: number;
   /** null: the queue is empty. */
@@ -119,7 +147,9 @@ export interface QueueStatus extends Queue {
 }
 
 /** Statistics of a queue. */
-export interface QueueStatistics {
+export interface QueueStatistics extends QueueFigures {
+  /** null: there is no such queue. */
+  condition: QueueCondition | null;
   queue: string;
   /** Number of tasks not yet completed; exact up to 10 000, an estimate beyond. */
   tasks: number;

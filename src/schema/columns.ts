@@ -65,6 +65,11 @@ const SETTINGS = list(
   plain('keep_completed on_dead'),
 );
 
+const FIGURES = [
+  ...plain('succeeded_last_minute failed_last_minute dead_last_minute due scheduled condition'),
+  ...moments('oldest_due'),
+];
+
 /** For functions that return such types. From all others, every column is selected. */
 const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   add: TASK,
@@ -96,7 +101,9 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     moments('oldest_eta'),
     plain('executed_last_minute executed_last_hour in_flight'),
     decimals('enforced_rate'),
+    FIGURES,
   ),
+  histogram_quantile: list(decimals('histogram_quantile')),
   claim_tasks: DISPATCH,
   claim_forced_tasks: DISPATCH,
   forced_queues: list(plain('queue tasks')),
@@ -121,6 +128,7 @@ const OF_VIEWS = {
     moments('oldest_eta'),
     plain('executed_last_minute in_flight'),
     decimals('enforced_rate'),
+    FIGURES,
   ),
   dead_tasks: list(
     plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),

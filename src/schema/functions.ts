@@ -112,6 +112,7 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
+  histogram_quantile: { counts: 'bigint[]', quantile: 'double precision' },
   create_token: {
     email: 'text',
     scopes: 'text[]?',
@@ -161,6 +162,7 @@ export const functions = {
   next_due: { queue: 'text', tag: 'text?' },
   dispatcher_queues: { counted: 'integer[]?' },
   record_statistics: { queue: 'text', executed: 'bigint', enforced: 'double precision?' },
+  record_activity: { notes: 'jsonb' },
   sweep_queue: { queue: 'text' },
   clean_purged: { queue: 'text', max_tasks: 'integer?' },
   clock: {},

@@ -1,8 +1,10 @@
 // The rows that functions return: as SQL declares them and, as Selected, as this package selects them and drivers
 // return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
+import type { QueueCondition } from '../domain/queue.ts';
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
+import type { QueueFiguresRow } from './figures.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -106,7 +108,7 @@ export interface ExplanationRow {
   remedy: string | null;
 }
 
-export interface QueueStatisticsRow {
+export interface QueueStatisticsRow extends QueueFiguresRow {
   queue: string;
   tasks: BigintValue;
   oldest_eta: TimestampValue | null;
@@ -114,6 +116,8 @@ export interface QueueStatisticsRow {
   executed_last_hour: BigintValue;
   in_flight: BigintValue | null;
   enforced_rate: number | null;
+  /** null: there is no such queue. */
+  condition: QueueCondition | null;
 }
 
 export interface ProblemRow {
@@ -178,6 +182,7 @@ export interface FunctionRows {
   explain_task: ExplanationRow;
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
+  histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
   check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
@@ -203,6 +208,7 @@ export interface FunctionRows {
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;
   record_statistics: { record_statistics: '' };
+  record_activity: { record_activity: '' };
   set_limits: { set_limits: '' };
   sweep_queue: { sweep_queue: BigintValue };
   clean_purged: { clean_purged: BigintValue };

@@ -15,6 +15,7 @@ import type { AllArguments } from '../schema/functions.ts';
 import type { QueueRow, Selected } from '../schema/rows.ts';
 import type { QueuesView } from '../schema/views.ts';
 import { momentText } from './eta.ts';
+import { readFigures } from './queue-statistics.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumber, readNumberOrNull } from './values.ts';
 
@@ -156,6 +157,8 @@ function readStatus(row: Selected<QueuesView>): QueueStatus {
     executedLastMinute: readCount(row.executed_last_minute),
     inFlight: readCount(row.in_flight),
     enforcedRate: readNumberOrNull(row.enforced_rate),
+    condition: row.condition,
+    ...readFigures(row),
   };
 }
 

@@ -35,6 +35,9 @@ begin
     perform taskqueue._raise('TQ025', format('the lease of task %s of queue %s has expired', name, queue),
       'Another worker may have the task now: stop working on it.', jsonb_build_object('queue', queue, 'name', name));
   end if;
+  if modify_task_lease.lease_seconds = 0 then
+    insert into taskqueue._statistics (queue_id, at, executed, released) values (source.id, now, 0, 1);
+  end if;
   perform taskqueue._wake(source.id, source.name);   -- for those who wait until the lease's old end
   return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts,
     modify_task_lease.lease_token)::taskqueue.leased_task;

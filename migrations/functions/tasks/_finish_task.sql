@@ -27,6 +27,9 @@ begin
   if gone.name is not null then
     perform taskqueue._add_tombstones(source.id, array[gone.name], array[gone.id]);
   end if;
+  if gone.id is not null then
+    perform taskqueue._count_deleted(source.id, 1);
+  end if;
   return gone.id is not null;
 end
 $$;

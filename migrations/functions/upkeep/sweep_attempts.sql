@@ -6,14 +6,14 @@ set search_path = pg_catalog, taskqueue, pg_temp
 set lock_timeout = '200ms'
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
-  now constant timestamptz := taskqueue._now();
-  today constant date := (now at time zone 'UTC')::date;
   longest constant interval := (select max(q.attempt_retention) from taskqueue._queues as q where q.deleted_at is null);
 begin
+  perform taskqueue._sweep_statistics();
   lock table taskqueue._attempts in share update exclusive mode nowait;
-  perform taskqueue._add_days('_attempts', 'ended', array[today, today + 1, today + 2]);
-  perform taskqueue._drop_days('_attempts', now - longest);
-  if (select max(a.ended) from taskqueue._attempts_default as a) < now - longest then
+  perform taskqueue._add_partitions('_attempts', 'day');
+  perform taskqueue._drop_partition(o.partition)
+  from taskqueue._old_partitions('_attempts', 'day', taskqueue._now() - longest) as o(partition);
+  if (select max(a.ended) from taskqueue._attempts_default as a) < taskqueue._now() - longest then
     truncate taskqueue._attempts_default;
   end if;
 exception when lock_not_available then
@@ -22,9 +22,10 @@ end
 $$;
 
 comment on function taskqueue.sweep_attempts is
-$doc$For dispatchers: creates the partitions of recorded attempts for today and the next two days, and drops those that
-are older than the longest attempt_retention of a queue. sweep_queue removes what a queue with a shorter one need not
-keep. Called when a dispatcher starts and once an hour.
+$doc$For dispatchers: creates the partitions of recorded attempts and of statistics for now and the near future, and
+drops those that are too old: attempts after the longest attempt_retention of a queue (sweep_queue removes what a queue
+with a shorter one need not keep), statistics by the second after an hour, by the minute after a week, by the hour after
+35 days. Called when a dispatcher starts and once an hour.
 
 Arguments:
 - keep: ignored; earlier programs pass it.

@@ -7,15 +7,15 @@ set lock_timeout = '200ms'
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   now constant timestamptz := taskqueue._now();
-  -- the days on which tasks expire that are completed from today to the day after tomorrow
-  days constant date[] := array(
-    select distinct (taskqueue._later(now, q.completed_retention) at time zone 'UTC')::date + n
-    from taskqueue._queues as q, generate_series(0, 2) as n
-    where q.keep_completed <> 'none' and q.deleted_at is null);
 begin
   lock table taskqueue._completed_tasks in share update exclusive mode nowait;
-  perform taskqueue._add_days('_completed_tasks', 'expires', days);
-  perform taskqueue._drop_days('_completed_tasks', now);
+  -- the days on which tasks expire that are completed from today to the day after tomorrow
+  perform taskqueue._add_partition('_completed_tasks', 'day', d.day)
+  from (select distinct date_trunc('day', taskqueue._later(now, q.completed_retention), 'UTC') + n * interval '1 day'
+        from taskqueue._queues as q, generate_series(0, 2) as n
+        where q.keep_completed <> 'none' and q.deleted_at is null) as d(day);
+  perform taskqueue._drop_partition(o.partition)
+  from taskqueue._old_partitions('_completed_tasks', 'day', now) as o(partition);
   delete from taskqueue._completed_tasks_default where ctid = any (array(
     select c.ctid from taskqueue._completed_tasks_default as c where c.expires <= now
     order by c.expires limit 100000));

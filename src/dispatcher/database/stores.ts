@@ -7,19 +7,13 @@ import { openDirectPool } from '../../postgres/pools.ts';
 import { preparing } from '../../postgres/prepared.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { type ActivityNote, recordActivity } from '../../store/activity.ts';
 import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
 import { recordBlockers } from '../../store/blockers.ts';
 import { claimedTasks } from '../../store/claims.ts';
 import { listKeys } from '../../store/keys.ts';
 import { listTargets } from '../../store/targets.ts';
-import {
-  cleanPurged,
-  notifyDeaths,
-  recordStatistics,
-  type StatisticsEntry,
-  sweepDays,
-  sweepQueues,
-} from '../../store/upkeep.ts';
+import { cleanPurged, notifyDeaths, sweepDays, sweepQueues } from '../../store/upkeep.ts';
 import { outcomeStore } from '../settling/outcome-store.ts';
 import type { OutcomeStore, RoutingStore, UpkeepStore } from './ports.ts';
 
@@ -61,12 +55,13 @@ export function openStores(database: ConnectionSource, logger: Logger, number: (
 }
 
 function upkeepStore(executor: Executor, number: () => number): UpkeepStore {
-  const statistics = new GroupCommit(async (entries: StatisticsEntry[]) => {
-    await recordStatistics(executor, entries);
-    return entries.map(() => undefined);
+  const activity = new GroupCommit(async (notes: ActivityNote[]) => {
+    await recordActivity(executor, notes);
+    return notes.map(() => undefined);
   });
   return {
-    recordStatistics: (queue, executed, enforcedRate) => statistics.ask({ queue, executed, enforcedRate }),
+    recordActivity: (note) => activity.ask(note),
+    recordHistograms: (notes) => recordActivity(executor, notes),
     recordBlockers: (entries) => recordBlockers(executor, entries, number()),
     sweep: (queues) => sweepQueues(executor, queues),
     sweepDays: () => sweepDays(executor),

@@ -62,9 +62,10 @@ export class SimulatedConnection {
         release: (_queue, leases, delay) => this.#statement(() => database.release(leases, delay)),
       },
       upkeep: {
-        recordStatistics: async (queue, _executed, enforced) => {
+        recordActivity: async ({ queue, enforced }) => {
           if (!this.#dead) database.record(queue, enforced);
         },
+        recordHistograms: async () => {},
         recordBlockers: async () => {},
         sweep: async () => [],
         sweepDays: async () => {},

@@ -104,6 +104,11 @@ export const samples: Record<string, string[]> = {
   raise_floor: eachQueue(`, '2000-01-01 00:00:00+00'`),
   record_attempts: [`'[{"queue": "push", "name": "waits", "attempt": 1, "status": 200, "seconds": 1.5}]'`],
   record_statistics: eachQueue(', 1, 1.5'),
+  record_activity: [
+    `'[{"queue": "push", "executed": 1, "succeeded": 1, "enforced": 1.5, "sample": true}]'`,
+    `'[{"queue": "push", "minute": 1, "lag": [1, 0], "duration": [0, 1]}]'`,
+  ],
+  histogram_quantile: [`'{0,3,1}', 0.95`],
   release_tasks: eachQueue(`, '{1}', '{${NO_TOKEN}}'`),
   remove_target: [`'default'`],
   requeue_task: eachTask(),
