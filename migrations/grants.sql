@@ -16,7 +16,8 @@ revoke all on all functions in schema taskqueue from public;
 -- harmless whatever they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's
 -- figures (number of tasks, earliest ETA, requests in flight, rate), and never the name or content of a task.
 grant execute on function taskqueue._column_sums, taskqueue._condition, taskqueue._is_purged, taskqueue._later,
-  taskqueue._lock_class, taskqueue._longest_lease, taskqueue._name, taskqueue._now, taskqueue._queue_difference, taskqueue._queue_keys,
+  taskqueue._lock_class, taskqueue._longest_lease, taskqueue._name, taskqueue._now,
+  taskqueue._queue_difference, taskqueue._queue_keys,
   taskqueue._queue_state, taskqueue._retry_json, taskqueue._enforced_rate, taskqueue._queue_overview,
   taskqueue._task_estimates to public;
 

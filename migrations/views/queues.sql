@@ -23,7 +23,8 @@ cross join (select taskqueue._now() as now offset 0) as at
 cross join lateral (select taskqueue._queue_state(q.disabled_at, q.paused_at, q.paused_until,
   at.now) as state) as present
 cross join lateral taskqueue._queue_overview(q) as seen
-cross join lateral (select round(taskqueue._enforced_rate(q)::numeric, 9)::double precision as rate offset 0) as enforced
+cross join lateral (select round(taskqueue._enforced_rate(q)::numeric, 9)::double precision as rate
+                    offset 0) as enforced
 cross join lateral (
   select coalesce(sum(s.executed), 0)::bigint as executed, coalesce(sum(s.succeeded), 0)::bigint as succeeded,
          coalesce(sum(coalesce(s.client_error, 0) + coalesce(s.throttled, 0) + coalesce(s.server_error, 0)

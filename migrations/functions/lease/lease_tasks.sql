@@ -44,7 +44,8 @@ begin
     floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
   end if;
   loop
-    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.expired), count(c.lost) into chosen, bytes, exhausted, expired, lost
+    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.expired), count(c.lost)
+    into chosen, bytes, exhausted, expired, lost
     from (
       select t.ctid, octet_length(t.body) as size,
              taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as expired,

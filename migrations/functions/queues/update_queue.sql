@@ -24,8 +24,8 @@ change stored tasks.
 
 Arguments:
 - queue: name of the queue.
-- mode, rate, bucket_size, max_concurrent_requests, tombstone_ttl, dead_retention, attempt_retention, keep_completed,
-  completed_retention: as in create_queue.
+- mode, rate, bucket_size, max_concurrent_requests, tombstone_ttl: as in create_queue.
+- dead_retention, attempt_retention, keep_completed, completed_retention: as in create_queue.
 - target: '' removes the target.
 - retry: replaces the whole block.
 - acl: '[]' empties the list.

@@ -10,7 +10,7 @@ declare
   second constant integer := extract(epoch from now)::bigint % 1000000;
   memory integer[] := array[queue_id, second, 0, 0];    -- queue, second, rows in it, tasks that are not written yet
 begin
-  if setting ~ '^\{\d{1,9},\d{1,6},\d{1,2},\d{1,2}\}$' then
+  if setting ~ '^[{][0-9]{1,9},[0-9]{1,6},[0-9]{1,2},[0-9]{1,2}[}]$' then
     memory := setting::integer[];
     if memory[1] <> queue_id then
       if memory[4] > 0 then
