@@ -18,7 +18,8 @@ comment on column taskqueue.attempts.ended is 'When the response arrived or the 
 comment on column taskqueue.attempts.seconds is 'Duration, from claim to end.';
 comment on column taskqueue.attempts.status is 'HTTP status of the response; 0: there was none.';
 comment on column taskqueue.attempts.reason is
-  'Why it failed, as the next attempt reads it: App Error, Instance Unavailable, Connection Error or Unknown Target; '
+  'Why it failed, as the next attempt reads it: App Error, Permanent Failure, Instance Unavailable, Connection Error '
+  'or Unknown Target; '
   'null: it succeeded.';
 comment on column taskqueue.attempts.error is 'Why there was no response.';
 comment on column taskqueue.attempts.response is

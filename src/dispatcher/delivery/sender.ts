@@ -125,8 +125,8 @@ export class Sender {
    */
   async #attemptAt(target: string, dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
     const origin = this.#options.externalUrls.check(target);
-    const { status, retryAfter } = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
-    return { status, retryAfter };
+    const response = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
+    return { ...response, excerpt: undefined };
   }
 
   #target({ target: name }: Dispatch): DispatcherTarget {
