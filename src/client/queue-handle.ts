@@ -18,7 +18,7 @@ import { checkTransactional, readResults, readTasks } from './batch.ts';
 import type { AddTaskOptions, InTransaction } from './call-options.ts';
 import { inNamespace } from './in-namespace.ts';
 import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
-import { LeasedTask, markDeleted, renew, Task } from './task.ts';
+import { LeasedTask, leaseTokenOf, markDeleted, renew, Task } from './task.ts';
 import type { Waits } from './waits.ts';
 
 export type { AddTaskOptions, InTransaction } from './call-options.ts';
@@ -112,13 +112,18 @@ export class QueueHandle {
   }
 
   /**
-   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
+   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry. With
+   * an error the task failed: its lease ends, and it can be leased again after these seconds; Infinity: it is dead.
    *
    * @throws TaskLeaseExpiredError if the lease has expired; TombstonedTaskError, UnknownTaskError if the task is gone
    */
-  async modifyTaskLease(task: LeasedTask, leaseSeconds: number, options: InTransaction = {}): Promise<LeasedTask> {
+  async modifyTaskLease(
+    task: LeasedTask,
+    leaseSeconds: number,
+    { error, ...options }: InTransaction & { error?: unknown } = {},
+  ): Promise<LeasedTask> {
     this.#requireOwn(task);
-    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds));
+    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds, error));
   }
 
   /**
@@ -130,7 +135,7 @@ export class QueueHandle {
    */
   async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
     if (task instanceof Task) this.#requireOwn(task);
-    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseOf(task) ?? undefined);
+    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseTokenOf(task) ?? undefined);
     if (deleted && task instanceof Task) markDeleted(task);
     return deleted;
   }
@@ -150,7 +155,7 @@ export class QueueHandle {
     const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} occurs twice in one call`);
     if (names.length === 0) return [];
-    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseOf));
+    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseTokenOf));
     const gone = new Set(results.filter(({ deleted }) => deleted).map(({ name }) => name));
     for (const task of tasks) if (task instanceof Task && gone.has(task.name)) markDeleted(task);
     return results;
@@ -238,11 +243,6 @@ export function statementsOf(queue: QueueHandle): Executor {
 
 function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {
   return Array.isArray(given);
-}
-
-/** The task's lease token; null if it has none and needs none. */
-function leaseOf(task: string | Task): string | null {
-  return task instanceof LeasedTask ? task.leaseToken : null;
 }
 
 function nameOf(task: string | Task): string {

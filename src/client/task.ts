@@ -59,3 +59,8 @@ export function renew(task: LeasedTask, lease: Lease): LeasedTask {
   changed.leaseToken = lease.leaseToken;
   return task;
 }
+
+/** The task's lease token; null if it has none and needs none. */
+export function leaseTokenOf(task: string | Task): string | null {
+  return task instanceof LeasedTask ? task.leaseToken : null;
+}

@@ -32,7 +32,7 @@ export interface BatchContext {
 
 /**
  * Seconds until a failed task may be leased again: doubling from minSeconds to maxSeconds, with jitter; or the result
- * of a function, where undefined means never.
+ * of a function, where undefined means never: the task goes to the dead tasks.
  */
 export type Backoff =
   | { minSeconds?: number; maxSeconds?: number }
@@ -43,7 +43,7 @@ export interface WorkerHooks {
   leased?(tasks: readonly LeasedTask[]): void;
   /** The task was handled and deleted. `ms`: how long the handler took. */
   done?(task: LeasedTask, ms: number): void;
-  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: it was dropped. */
+  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: never, it is dead. */
   failed?(task: LeasedTask, error: unknown, retrySeconds: number | undefined): void;
   /** Another worker has the task by now, or it was deleted. */
   lost?(task: LeasedTask): void;
