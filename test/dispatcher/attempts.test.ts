@@ -151,12 +151,15 @@ test.each(['claimed', 'run by hand'])(
       [queue],
     );
     expect(dead).toEqual([{ ...failed, last_status: 200 }]);
-    const [why] = await rows<{ detail: string }>(
+    const why = await rows<{ detail: string }>(
       harness.database.pool,
       `select detail from taskqueue.explain_task($1, 'order-7')`,
       [queue],
     );
-    expect(why?.detail).toMatch(/^It failed for good at .*NoSuchOrder: 7/);
+    expect(why.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^It failed for good at /),
+      expect.stringMatching(/^Attempt 1 failed at .* \(Permanent Failure\): NoSuchOrder: 7; it called http:/),
+    ]);
   },
 );
 

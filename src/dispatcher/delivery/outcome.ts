@@ -30,6 +30,8 @@ export interface Failed {
   excerpt?: string | undefined;
   /** True if the handler said that the task can never succeed. */
   permanent?: boolean;
+  /** The URL that was called; absent: none, or a handler in this process. */
+  url?: string | undefined;
   /** Why no response arrived, in words for operators. */
   error?: string;
   /** True if no connection could be made. */

@@ -59,10 +59,11 @@ export class Sender {
       await this.#startGate.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
-      return this.#outcomeOf(await this.#attempt(dispatch, cancellation));
+      const outcome = this.#outcomeOf(await this.#attempt(dispatch, cancellation));
+      return outcome.kind === 'failed' ? { ...outcome, url: this.#urlOf(dispatch) } : outcome;
     } catch (error) {
       this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
-      return outcomeOfError(error);
+      return { ...outcomeOfError(error), url: this.#urlOf(dispatch) };
     } finally {
       cancel();
       this.#underWay.delete(cancellation);
@@ -127,6 +128,19 @@ export class Sender {
     const origin = this.#options.externalUrls.check(target);
     const response = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
     return { ...response, excerpt: undefined };
+  }
+
+  /** Where a failed attempt went. Undefined: nowhere, or to a function in this process. */
+  #urlOf(dispatch: Dispatch): string | undefined {
+    const { target } = dispatch;
+    const base = isOrigin(target) ? target : this.#options.targets.resolve(target);
+    if (typeof base !== 'string') return undefined;
+    try {
+      const { origin, path } = taskRequest(dispatch, base, 0);
+      return origin + path;
+    } catch {
+      return undefined; // they do not form a URL
+    }
   }
 
   #target({ target: name }: Dispatch): DispatcherTarget {
