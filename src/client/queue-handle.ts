@@ -18,9 +18,9 @@ import { deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
 import { checkTransactional, isList, readResults, readTasks } from './batch.ts';
 import type { AddTaskOptions, InTransaction } from './call-options.ts';
 import { inNamespace } from './in-namespace.ts';
-import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
+import { checkLease, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { type WaitOptions, waitForOutcome } from './outcome-wait.ts';
-import { LeasedTask, leaseOf, markDeleted, nameOf, renew, requireOwn, Task } from './task.ts';
+import { LeasedTask, leaseTokenOf, markDeleted, nameOf, renew, requireOwn, Task } from './task.ts';
 import { type Adding, addMany, addOne } from './traced-add.ts';
 import type { Waits } from './waits.ts';
 
@@ -114,13 +114,18 @@ export class QueueHandle {
   }
 
   /**
-   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
+   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry. With
+   * an error the task failed: its lease ends, and it can be leased again after these seconds; Infinity: it is dead.
    *
    * @throws TaskLeaseExpiredError if the lease has expired; TombstonedTaskError, UnknownTaskError if the task is gone
    */
-  async modifyTaskLease(task: LeasedTask, leaseSeconds: number, options: InTransaction = {}): Promise<LeasedTask> {
+  async modifyTaskLease(
+    task: LeasedTask,
+    leaseSeconds: number,
+    { error, ...options }: InTransaction & { error?: unknown } = {},
+  ): Promise<LeasedTask> {
     requireOwn(task, this.name);
-    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds));
+    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds, error));
   }
 
   /**
@@ -132,7 +137,7 @@ export class QueueHandle {
    */
   async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
     if (task instanceof Task) requireOwn(task, this.name);
-    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseOf(task) ?? undefined);
+    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseTokenOf(task) ?? undefined);
     if (deleted && task instanceof Task) markDeleted(task);
     return deleted;
   }
@@ -152,7 +157,7 @@ export class QueueHandle {
     const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} occurs twice in one call`);
     if (names.length === 0) return [];
-    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseOf));
+    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseTokenOf));
     const gone = new Set(results.filter(({ deleted }) => deleted).map(({ name }) => name));
     for (const task of tasks) if (task instanceof Task && gone.has(task.name)) markDeleted(task);
     return results;
@@ -217,12 +222,7 @@ export class QueueHandle {
     tag: string | undefined,
     ask: (executor: Executor) => Promise<Lease[]>,
   ): Promise<LeasedTask[]> {
-    requireKnownKeys(request, LEASE_KEYS, 'a lease');
-    if (options.transaction && request.waitSeconds) {
-      throw new TypeError(
-        'waitSeconds must be 0 in a transaction: lease first, then open the transaction in which to finish the task',
-      );
-    }
+    checkLease(request, options.transaction !== undefined);
     const executor = this.#executor(options);
     const lease = async () => (await ask(executor)).map((each) => new LeasedTask(each));
     return leaseOrWait(lease, this.#waits, this.name, tag, request);

@@ -38,6 +38,8 @@ export class LeasedTask extends Task {
   readonly retryCount: number;
   /** Proof of holding the lease. */
   readonly leaseToken: string;
+  /** The trace context that it was added with, `traceparent` and `tracestate`; null: none. */
+  readonly headers: Readonly<Record<string, string>> | null;
 
   constructor(lease: Lease) {
     super(lease);
@@ -45,6 +47,7 @@ export class LeasedTask extends Task {
     this.tag = lease.tag;
     this.retryCount = lease.retryCount;
     this.leaseToken = lease.leaseToken;
+    this.headers = lease.headers;
   }
 }
 
@@ -61,8 +64,8 @@ export function renew(task: LeasedTask, lease: Lease): LeasedTask {
   return task;
 }
 
-/** The lease token of a leased task; null if it has none and needs none. */
-export function leaseOf(task: string | Task): string | null {
+/** The task's lease token; null if it has none and needs none. */
+export function leaseTokenOf(task: string | Task): string | null {
   return task instanceof LeasedTask ? task.leaseToken : null;
 }
 

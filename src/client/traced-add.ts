@@ -49,10 +49,9 @@ export async function addMany(
   });
 }
 
-/** A pull task carries no headers. A traceparent that the application has set stays. */
+/** A traceparent that the application has set stays. */
 function carrying(task: TaskArguments, traceparent: string): TaskArguments {
-  const { headers = {}, method, url, target } = task;
-  const isPush = [task.headers, url, target].some(Boolean) || (method && method.toUpperCase() !== 'PULL');
-  if (!isPush || headerIn(headers, 'traceparent') !== undefined) return task;
+  const { headers = {} } = task;
+  if (headerIn(headers, 'traceparent') !== undefined) return task;
   return { ...task, headers: { ...headers, traceparent } };
 }

@@ -227,6 +227,8 @@ export interface Attempt {
   reason: string | null;
   error: string | null;
   response: string | null;
-  /** Host and process. */
+  /** Host and process; null for a pull task. */
   dispatcher: string | null;
+  /** The URL that was called; null: none, or a handler in the dispatcher's process. */
+  url: string | null;
 }

@@ -38,7 +38,7 @@ const TASK = list(plain('queue name'), moments('eta', 'created'), plain('existed
 const LEASED = list(
   plain('queue name'),
   ['eta', 'created'].map((name) => `${quickMicroseconds(name)} as "${name}"`),
-  plain('payload tag retry_count lease_token'),
+  plain('payload tag retry_count lease_token headers'),
 );
 // The id is text, because an application may have told pg to parse bigint as a number, which would lose digits.
 const DISPATCH = list(

@@ -34,6 +34,7 @@ export interface LeasedTaskRow {
   retry_count: number;
   /** null: the task was released. */
   lease_token: string | null;
+  headers: Record<string, string> | null;
 }
 
 export interface QueueRow {

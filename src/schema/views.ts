@@ -63,6 +63,7 @@ export interface AttemptsView {
   error: string | null;
   response: string | null;
   dispatcher: string | null;
+  url: string | null;
 }
 
 export interface TombstonesView {

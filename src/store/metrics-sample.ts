@@ -44,16 +44,15 @@ export async function sampleQueues(executor: Executor): Promise<DatabaseSample> 
   const { now_ms, dispatchers, horizon_age } = await runOne(executor, databaseFigures());
   const queues = (await run(executor, queueFigures())).map(({ queue, tasks, oldest_ms, dead, paused }) => ({
     ...{ queue, paused, tasks: Number(tasks), dead: Number(dead) },
-    oldestDue: oldest_ms === null || oldest_ms > now_ms ? null : oldest_ms,
+    oldestDue: oldest_ms,
   }));
   return { queues, now: now_ms, dispatchers: Number(dispatchers), horizonAgeSeconds: horizon_age };
 }
 
-/** A leased task's ETA is the end of its lease, so it is not due before. */
 function queueFigures() {
   return statement<QueueFigures>(
     `select q.name as queue, q.tasks, q.state operator(pg_catalog.<>) 'running' as paused,
-            (extract(epoch from q.oldest_eta) operator(pg_catalog.*) 1000)::pg_catalog.float8 as oldest_ms,
+            (extract(epoch from q.oldest_due) operator(pg_catalog.*) 1000)::pg_catalog.float8 as oldest_ms,
             (select pg_catalog.count(*) from (select from taskqueue.dead_tasks as d
                where d.queue operator(pg_catalog.=) q.name limit 1000) as counted) as dead
      from taskqueue.queues as q order by q.tasks desc, q.name`,

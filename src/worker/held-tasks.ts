@@ -153,10 +153,9 @@ export class HeldTasks {
     else this.#leaseWriter.finish(held);
   }
 
-  /** Called when a task was deleted, because it succeeded or failed for good. */
+  /** Called when a task that succeeded was deleted. */
   #finished(held: HeldTask, leaseHeld: boolean): void {
     if (!leaseHeld) this.#lose(held);
-    else if (held.failure) this.#report.failed(held, held.failure.error, undefined);
     else this.#report.completed(held);
     this.#settled(held);
   }
@@ -164,8 +163,7 @@ export class HeldTasks {
   async #fail(held: HeldTask, error: unknown): Promise<void> {
     try {
       const seconds = this.#backoffSeconds(held.task, error);
-      if (seconds === undefined) return this.#leaseWriter.finish(held);
-      const leaseHeld = await this.#leaseWriter.release(held, seconds);
+      const leaseHeld = await this.#leaseWriter.fail(held, seconds ?? Infinity, error);
       if (!leaseHeld) this.#lose(held);
       else this.#report.failed(held, error, seconds);
     } catch (trouble) {
@@ -199,7 +197,7 @@ export class HeldTasks {
       waiting.map(async (held) => {
         if (held.state === 'held') {
           held.state = 'settled';
-          await this.#leaseWriter.release(held, 0).catch((error) => this.trouble(error));
+          await this.#leaseWriter.release(held).catch((error) => this.trouble(error));
         }
         this.#forget(held);
       }),

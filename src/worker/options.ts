@@ -34,7 +34,7 @@ export interface BatchContext {
 
 /**
  * Seconds until a failed task may be leased again: doubling from minSeconds to maxSeconds, with jitter; or the result
- * of a function, where undefined means never.
+ * of a function, where undefined means never: the task goes to the dead tasks.
  */
 export type Backoff =
   | { minSeconds?: number; maxSeconds?: number }
@@ -64,7 +64,7 @@ export interface WorkerHooks {
   sent?(task: LeasedTask): void;
   /** Its outcome, whichever, was recorded. The hooks `failed` and `dead` are called after this one. */
   settled?(task: LeasedTask, result: LeasedTaskResult): void;
-  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: it was dropped. */
+  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: never, it is dead. */
   failed?(task: LeasedTask, error: unknown, retrySeconds: number | undefined): void;
   /** The handler failed, and `backoff` had the task dropped. */
   dead?(task: LeasedTask, error: unknown): void;

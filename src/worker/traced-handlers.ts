@@ -1,17 +1,23 @@
 // A span for each call of a worker's handler.
 
 import type { LeasedTask } from '../client/task.ts';
+import { headerIn } from '../domain/trace-context.ts';
 import type { Telemetry } from '../runtime/telemetry.ts';
 import type { PullWorkerOptions } from './options.ts';
 
 /** The options with handlers that run in spans. */
 export function tracedHandlers(options: PullWorkerOptions, telemetry: Telemetry): PullWorkerOptions {
   const { queue, handler, batchHandler } = options;
-  const process = async (attributes: Record<string, string | number>, call: () => unknown): Promise<void> => {
+  const process = async (
+    tasks: readonly LeasedTask[],
+    attributes: Record<string, string | number>,
+    call: () => unknown,
+  ): Promise<void> => {
     const startedAt = performance.now();
+    const created = tasks.map(({ headers }) => headerIn(headers ?? {}, 'traceparent'));
     let failed: string | undefined;
     try {
-      await telemetry.span({ operation: 'process', kind: 'consumer', queue, attributes }, async () => call());
+      await telemetry.span({ operation: 'process', kind: 'consumer', queue, attributes, created }, async () => call());
     } catch (error) {
       failed = error instanceof Error ? error.name : 'Error';
       throw error;
@@ -23,10 +29,11 @@ export function tracedHandlers(options: PullWorkerOptions, telemetry: Telemetry)
     'messaging.message.id': name,
     'pgtaskqueue.attempt': retryCount,
   });
-  if (handler) return { ...options, handler: (task, context) => process(about(task), () => handler(task, context)) };
+  if (handler)
+    return { ...options, handler: (task, context) => process([task], about(task), () => handler(task, context)) };
   const count = (tasks: readonly LeasedTask[]) => ({ 'messaging.batch.message_count': tasks.length });
   return {
     ...options,
-    batchHandler: (tasks, context) => process(count(tasks), () => batchHandler(tasks, context)),
+    batchHandler: (tasks, context) => process(tasks, count(tasks), () => batchHandler(tasks, context)),
   };
 }

@@ -188,6 +188,7 @@ test('the types of the views match the database', async () => {
       error: 1,
       response: 1,
       dispatcher: 1,
+      url: 1,
     },
     'taskqueue.targets': { name: 1, url: 1, max_concurrent: 1, created: 1 },
     'taskqueue.keys': { target: 1, reference: 1, created: 1, expires: 1 },

@@ -130,6 +130,20 @@ test('a traceparent that was added in SQL reaches the handler, or is linked to',
   });
 });
 
+test('a pull task has a trace context and no other header', async () => {
+  const pull = nextName('pull');
+  await harness.database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [pull]);
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const headers = { traceparent, tracestate: 'a=b' };
+  await harness.add(pull, { payload: 'x', headers: JSON.stringify(headers) });
+  const handle = new TaskQueues({ database: harness.database.pool }).queue(pull);
+  const [leased] = await handle.leaseTasks({ leaseSeconds: 60 });
+  expect(leased?.headers).toEqual(headers);
+  await expect(harness.add(pull, { payload: 'x', headers: '{"x-other": "1"}' })).rejects.toThrow(
+    /no PULL|push|headers/,
+  );
+});
+
 test('an attempt without a response is an error with its name', async () => {
   await harness.add(queue, { url: '/x' });
   await dispatch({ telemetry, targets: { default: 'http://127.0.0.1:1' } });
@@ -159,6 +173,10 @@ test('a worker has a span for each handler call, in which the handler runs', asy
   );
   expect(calls.map(({ kind }) => kind)).toEqual([api.SpanKind.CONSUMER, api.SpanKind.CONSUMER]);
   expect(calls.map(({ attributes }) => attributes['error.type'])).toContain('RangeError');
+  const [sent] = spansNamed(`send ${pull}`);
+  expect(calls.map(({ links }) => links.map(({ context }) => context.spanId))).toEqual(
+    Array(2).fill([sent?.spanContext().spanId]),
+  );
   const parents = spansNamed('work').map(({ parentSpanContext }) => parentSpanContext?.spanId);
   expect(parents.sort()).toEqual(calls.map((call) => call.spanContext().spanId).sort());
 });

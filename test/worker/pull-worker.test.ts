@@ -47,6 +47,10 @@ const states = () =>
     'select state, retry_count from taskqueue.tasks where queue = $1 order by eta, name',
     [queue],
   );
+const attempts = () =>
+  rows(database.pool, 'select attempt, status, reason, error from taskqueue.attempts where queue = $1 order by ended', [
+    queue,
+  ]);
 const none = () => eventually(async () => expect(await left()).toBe(0));
 /** A handler that waits until it is released, and the function that releases it. */
 function gate() {
@@ -229,7 +233,26 @@ describe('a task that fails', () => {
     }
   });
 
-  test('is dropped when the back-off function says so', async () => {
+  test('has an attempt with its error, and is held by nobody during its back-off', async () => {
+    await add('a');
+    await make({ backoff: () => 3600, handler: () => Promise.reject(new TypeError('550 no such\0user')) }).runOnce();
+    expect(await states()).toEqual([{ state: 'retrying', retry_count: 1 }]);
+    expect(await attempts()).toEqual([
+      { attempt: 1, status: 0, reason: 'App Error', error: 'TypeError: 550 no such\ufffduser' },
+    ]);
+  });
+
+  test('has its error recorded while its queue is paused', async () => {
+    await add('a');
+    const handler = async () => {
+      await database.pool.query('select taskqueue.pause_queue($1)', [queue]);
+      throw new Error('busy');
+    };
+    expect(await make({ handler }).runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
+    expect(await attempts()).toMatchObject([{ error: 'Error: busy' }]);
+  });
+
+  test('is dead when the back-off function says so', async () => {
     await add('a');
     const failed: unknown[] = [];
     const worker = make({
@@ -240,6 +263,8 @@ describe('a task that fails', () => {
     await worker.runOnce();
     expect(failed).toEqual([new Error('never'), undefined]);
     expect(await left()).toBe(0);
+    const dead = await rows(database.pool, 'select reason, error from taskqueue.dead_tasks where queue = $1', [queue]);
+    expect(dead).toEqual([{ reason: 'Permanent Failure', error: 'Error: never' }]);
   });
 
   test("may have passed its deadline, and its handler's signal aborts", async () => {

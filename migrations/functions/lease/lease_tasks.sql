@@ -79,7 +79,7 @@ begin
         due = case when short then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag,
-              t.attempts, t.lease_token;
+              t.attempts, t.lease_token, t.headers;
   get diagnostics leases = row_count;
   if leases > 0 then
     insert into taskqueue._statistics (queue_id, at, executed, expired)

@@ -1,7 +1,7 @@
 // `pgtaskqueue tasks …`
 
 import { type Command, Option } from 'commander';
-import { header, json, uuid, whole } from '../arguments.ts';
+import { duration, header, json, uuid, whole } from '../arguments.ts';
 import { durationOption } from './duration-option.ts';
 import { addFlags } from './flags.ts';
 import { TASK_FLAGS } from './task-flags.ts';
@@ -63,6 +63,9 @@ function addLeaseVerbs(verb: MakeVerb): void {
     'release photos photo-7 --lease-token 5f0c…',
   )
     .requiredOption('--lease-token <uuid>', 'the lease, as printed by lease', uuid)
+    .option('--error <text>', 'why the task failed; attempts shows it')
+    .option('--retry-after <duration>', 'how long nobody can lease the task that failed', duration)
+    .option('--permanent', 'the task that failed is not retried, but goes to the dead tasks')
     .action(onQueue(lazily(leases, 'release')));
 }
 

@@ -67,9 +67,10 @@ export class Sender {
       this.#options.sent?.(dispatch, this.#options.databaseNow() - Number(dispatch.eta) / 1000);
       const { traced } = this.#options;
       const attempt = (sent: Dispatch) => this.#attempt(sent, cancellation);
-      return this.#outcomeOf(await (traced ? traced(dispatch, attempt) : attempt(dispatch)));
+      const outcome = this.#outcomeOf(await (traced ? traced(dispatch, attempt) : attempt(dispatch)));
+      return outcome.kind === 'failed' ? { ...outcome, url: this.#urlOf(dispatch) } : outcome;
     } catch (error) {
-      return outcomeOfError(error);
+      return { ...outcomeOfError(error), url: this.#urlOf(dispatch) };
     } finally {
       cancel();
       this.#underWay.delete(cancellation);
@@ -132,8 +133,21 @@ export class Sender {
    */
   async #attemptAt(target: string, dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
     const origin = this.#options.externalUrls.check(target);
-    const { status, retryAfter } = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
-    return { status, retryAfter };
+    const response = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
+    return { ...response, excerpt: undefined };
+  }
+
+  /** Where a failed attempt went. Undefined: nowhere, or to a function in this process. */
+  #urlOf(dispatch: Dispatch): string | undefined {
+    const { target } = dispatch;
+    const base = isOrigin(target) ? target : this.#options.targets.resolve(target);
+    if (typeof base !== 'string') return undefined;
+    try {
+      const { origin, path } = taskRequest(dispatch, base, 0);
+      return origin + path;
+    } catch {
+      return undefined; // they do not form a URL
+    }
   }
 
   #target({ target: name }: Dispatch): DispatcherTarget {

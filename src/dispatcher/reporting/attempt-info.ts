@@ -70,6 +70,6 @@ export function traceIdOf({ headers }: Pick<Dispatch, 'headers'>): string | unde
 const MOST_CHARACTERS = 300;
 
 function errorOf({ error, excerpt }: Failed): string | undefined {
-  const text = error ?? (excerpt && new TextDecoder().decode(excerpt));
+  const text = error ?? excerpt;
   return text?.trim().slice(0, MOST_CHARACTERS) || undefined;
 }

@@ -140,9 +140,10 @@ export class Settler {
 
   async #fail(queue: string, attempt: Ended & { outcome: Failed }): Promise<void> {
     const { dispatch, outcome } = attempt;
-    const { id, leaseToken, forced } = dispatch;
-    const { status, reason, responded, retryAfter } = outcome;
-    const last = this.#options.retries === false;
+    const { id, leaseToken } = dispatch;
+    const { status, reason, responded, retryAfter, permanent = false } = outcome;
+    const last = permanent || this.#options.retries === false;
+    const forced = dispatch.forced && !permanent; // a forced run is never the last one
     const failure = { id, leaseToken, forced, status, reason, responded, retryAfter, last };
     const kept = recordOf(attempt);
     const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure, kept))) ?? 'stale';
