@@ -8,8 +8,8 @@ from taskqueue._attempts as a
 join taskqueue._queues as q on q.id = a.queue_id and q.deleted_at is null;
 
 comment on view taskqueue.attempts is
-  'One row per recorded attempt: all that failed, and the success of a push task after a failure. Rows are kept for seven days. '
-  'Select by queue, and perhaps by name.';
+  'One row per recorded attempt: all that failed, and the success of a push task after a failure. Rows are kept for '
+  'seven days. Select by queue, and perhaps by name.';
 comment on column taskqueue.attempts.queue is 'The task''s queue.';
 comment on column taskqueue.attempts.name is 'The task''s name.';
 comment on column taskqueue.attempts.attempt is 'Number of the attempt or lease, from 1.';

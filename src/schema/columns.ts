@@ -124,7 +124,7 @@ const OF_VIEWS = {
     moments('died', 'created', 'first_attempt', 'expires'),
   ),
   attempts: list(
-    plain('queue name attempt status reason error response dispatcher'),
+    plain('queue name attempt status reason error response dispatcher url'),
     moments('started', 'ended'),
     decimals('seconds'),
   ),
