@@ -31,9 +31,9 @@ interface FastifyReply {
 
 /**
  * Admits only genuine tasks, as `taskOf(request)` and `request.task`, in the scope that it is registered in. In that
- * scope, bodies are bytes, whatever their content type. If a route throws, the response is the error's name and message,
- * with the status that Fastify gives it, 408 for SingularTaskFailure, and for PermanentTaskFailure 200 with a header
- * that ends the task as failed.
+ * scope, bodies are bytes, whatever their content type. If a route throws, the response is the error's name and
+ * message, with the status that Fastify gives it, 408 for SingularTaskFailure, and for PermanentTaskFailure 200 with a
+ * header that ends the task as failed.
  *
  * Registering fails with a TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read.
  *

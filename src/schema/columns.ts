@@ -139,7 +139,7 @@ const OF_VIEWS = {
     moments('created', 'first_attempt', 'completed', 'expires'),
   ),
   attempts: list(
-    plain('queue name attempt status reason error response dispatcher'),
+    plain('queue name attempt status reason error response dispatcher url'),
     moments('started', 'ended'),
     decimals('seconds'),
   ),

@@ -2,9 +2,9 @@
 -- attempts; due is the requested ETA).
 --
 -- Order of the checks: first what a client's constructor would find (method, bodies, headers, countdown), then name,
--- URL, ETA, size, mode, retry options, deadline. PULL tasks have a payload, a tag and a trace context, and nothing else. Whether a task
--- is one follows from its method, or without one from its queue; but a task with a URL, headers or a target is a push
--- task. Most tasks have few of the fields: no check is called for what is null.
+-- URL, ETA, size, mode, retry options, deadline. PULL tasks have a payload, a tag and a trace context, and
+-- nothing else. Whether a task is one follows from its method, or without one from its queue; but a task with a URL,
+-- other headers or a target is a push task. Most tasks have few of the fields: no check is called for what is null.
 --
 -- Raises TQ004, TQ005, TQ007, TQ012, TQ021, TQ027, TQ029, TQ105, TQ108, TQ111.
 create or replace function taskqueue._build_task(queue taskqueue._queues,

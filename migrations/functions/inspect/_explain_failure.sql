@@ -27,7 +27,8 @@ begin
         taskqueue._show_time(failed.ended),
         case when queue.mode = 'push'
           then ' with ' || taskqueue._show_outcome(failed.status, failed.reason) else '' end,
-        coalesce(': ' || rtrim(left(regexp_replace(btrim(nullif(words, '')), '\s+', ' ', 'g'), 300), '.'), ''),
+        coalesce(': ' || rtrim(left(regexp_replace(btrim(nullif(words, '')), '[[:space:]]+', ' ', 'g'), 300),
+          '.'), ''),
         coalesce('; it called ' || failed.url, '')), null,
       taskqueue._failure_remedy(queue, failed, target))::taskqueue.explanation;
   end if;

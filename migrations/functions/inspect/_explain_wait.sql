@@ -33,8 +33,8 @@ begin
     where a.queue_id = queue.id and a.name = task.name order by a.ended desc limit 1;
     return next row('target',
       format('Its target %s was unknown at the last attempt%s.', coalesce(queue.target, task.target, 'default'),
-        case when error ~ 'signing key' then ', as none of its signing keys could be read' when known then '; it is set now'
-          else '' end), null,
+        case when error ~ 'signing key' then ', as none of its signing keys could be read'
+          when known then '; it is set now' else '' end), null,
       case when error ~ 'signing key' or not known
         then taskqueue._target_remedy(coalesce(queue.target, task.target), error) end)::taskqueue.explanation;
   end if;

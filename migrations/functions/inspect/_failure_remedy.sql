@@ -5,7 +5,8 @@ language sql stable as $$
   select case
     when queue.mode = 'pull' or failed.reason = 'Permanent Failure' or failed.status = 408 then null
     when failed.reason = 'Unknown Target' then taskqueue._target_remedy(target, failed.error)
-    when failed.status = 0 and failed.error ~ 'ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connect Timeout'
+    when failed.status = 0
+        and failed.error ~ 'ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connect Timeout'
       then format('Is the handler %s up, and can the dispatcher reach it? If it is elsewhere: '
         'select taskqueue.set_target(%L, ...);', at.place, at.target)
     when failed.status = 0 and failed.error ~ '^no complete response within'

@@ -32,7 +32,8 @@ begin
     insert into taskqueue._attempts (queue_id, ended, attempt, status, seconds, name, reason, error)
     select source.id, now, f.attempts, 0,
       greatest(0, extract(epoch from now - taskqueue._leased_at(tokens[f.place])))::real, f.name,
-      case when backoffs[f.place] < 'infinity' then 'App Error' else 'Permanent Failure' end, left(errors[f.place], 1024)
+      case when backoffs[f.place] < 'infinity' then 'App Error' else 'Permanent Failure' end,
+      left(errors[f.place], 1024)
     from failed as f
   )
   select array_agg(f.id), array_agg(f.name), array_agg(case when backoffs[f.place] < 'infinity' then f.due end),

@@ -86,8 +86,8 @@ Arguments:
 - lease_seconds: 0 to 604800 each, from now, in the same order; 0 releases the task.
 - errors: why each failed, in the same order, as for modify_task_lease; null: none did.
 
-Returns one row for each task whose lease was held: name, eta (its new end; null: it is dead). A missing task has ended, or belongs to
-another worker now.
+Returns one row for each task whose lease was held: name, eta (its new end; null: it is dead). A missing task has ended,
+or belongs to another worker now.
 
 Raises: TQ001 unknown queue; TQ018 more than 1000 names; TQ021 not a pull queue; TQ026 the queue is paused; TQ101
 lease_seconds.

@@ -1,5 +1,5 @@
-// The text of a failed response that is kept for operators. HTML, which frameworks and proxies answer with, is reduced to
-// the words that a browser would show. Targets may be hostile: every step is linear in what was read. Pure.
+// The text of a failed response that is kept for operators. HTML, which frameworks and proxies answer with, is reduced
+// to the words that a browser would show. Targets may be hostile: every step is linear in what was read. Pure.
 
 import { cutToBytes } from '../../domain/error-text.ts';
 
