@@ -5,11 +5,12 @@ select q.name as queue, a.name, a.attempt, a.ended - make_interval(secs => a.sec
             then a.response end as response,
        a.dispatcher, a.url
 from taskqueue._attempts as a
-join taskqueue._queues as q on q.id = a.queue_id and q.deleted_at is null;
+join taskqueue._queues as q on q.id = a.queue_id and q.deleted_at is null
+where a.ended > (select taskqueue._now() offset 0) - q.attempt_retention;
 
 comment on view taskqueue.attempts is
   'One row per recorded attempt: all that failed, and the success of a push task after a failure. Rows are kept for '
-  'seven days. Select by queue, and perhaps by name.';
+  'the queue''s attempt_retention. Select by queue, and perhaps by name.';
 comment on column taskqueue.attempts.queue is 'The task''s queue.';
 comment on column taskqueue.attempts.name is 'The task''s name.';
 comment on column taskqueue.attempts.attempt is 'Number of the attempt or lease, from 1.';

@@ -10,7 +10,8 @@ import { namespaceManager } from '../domain/namespace-manager.ts';
 import type { DeliveredTask } from '../handler/delivered-task.ts';
 import type { VerifyOptions } from '../handler/handler-options.ts';
 import { taskHandler } from '../handler/task-handler.ts';
-import { jsonLogger, type Logger, type LogLevel } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger, LogLevel } from '../runtime/logger.ts';
 import { bytesBesideBody, checkDeferOptions, type DeferOptions, deferredTask } from './defer-options.ts';
 import { Execution } from './execution.ts';
 import { writeCall, writeOverflow } from './wire.ts';
@@ -57,7 +58,7 @@ export class Deferred {
   constructor(queues: TaskQueues, options: DeferredOptions = {}) {
     requireKnownKeys(options, ['logger', 'logLevel', 'errorStack'], 'the options of Deferred');
     this.#queues = queues;
-    this.#logger = options.logger ?? jsonLogger();
+    this.#logger = givenLogger(options.logger, 'info');
     this.#logLevel = options.logLevel ?? 'info';
     this.#errorStack = options.errorStack;
   }

@@ -58,6 +58,7 @@ export const RESERVED_HEADERS: Readonly<Record<string, Stage>> = {
   'proxy-authorization': 'both',
   'proxy-connection': 'both',
   referer: 'both',
+  'taskqueue-notice': 'added',
   'taskqueue-signature': 'both',
   te: 'both',
   trailer: 'both',

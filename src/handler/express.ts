@@ -2,7 +2,7 @@
 // framework is imported.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
@@ -39,7 +39,7 @@ export function taskQueueExpress(
   options: HandlerOptions,
 ): (request: ExpressRequest, response: ServerResponse, next: Next) => void {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return (request, response, next) => {
     const proceed = (task: DeliveredTask) => {
       setTask(request, task);
@@ -63,15 +63,11 @@ export function taskQueueExpress(
  * for PermanentTaskFailure 200 with a header that ends the task as failed. Errors of other routes go to the next error
  * handler.
  */
-export function taskFailuresExpress({
-  logger = jsonLogger(),
-  errorStack = false,
-}: Pick<HandlerOptions, 'logger' | 'errorStack'> = {}): (
-  error: unknown,
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: Next,
-) => void {
+export function taskFailuresExpress(
+  options: Pick<HandlerOptions, 'logger' | 'errorStack'> = {},
+): (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) => void {
+  const logger = givenLogger(options.logger, 'info');
+  const { errorStack = false } = options;
   return (error, request, response, next) => {
     const task = findTask(request);
     if (task === undefined || response.headersSent) return next(error);

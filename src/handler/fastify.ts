@@ -1,7 +1,7 @@
 // The adapter for Fastify: a plugin for the scope that has the task routes. Fastify itself is not imported.
 
 import type { IncomingMessage } from 'node:http';
-import { jsonLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
 import { failureAnswer } from './task-failures.ts';
@@ -48,7 +48,7 @@ interface FastifyReply {
 export async function taskQueueFastify(scope: FastifyScope, options: HandlerOptions): Promise<void> {
   const { prefix: _, ...given } = options as HandlerOptions & { prefix?: string };
   const verifier = new Verifier(given);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   const failures = new WeakMap<object, unknown>();
 
   scope.decorateRequest('task', null);

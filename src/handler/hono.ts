@@ -1,6 +1,6 @@
 // The adapter for Hono: a middleware in front of the task routes. Hono itself is not imported.
 
-import { jsonLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
@@ -39,7 +39,7 @@ export function taskQueueHono(
   options: HandlerOptions,
 ): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return async (context, next) => {
     const { url } = context.req.raw;
     let task: DeliveredTask;

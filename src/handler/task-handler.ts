@@ -1,7 +1,7 @@
 // The fetch-style adapter: a function from a task's Request to a Response. Next's route handlers, Bun, Deno and Hono
 // accept it unchanged.
 
-import { jsonLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
@@ -37,7 +37,7 @@ export type TaskHandler = (task: DeliveredTask, context: TaskContext) => unknown
  */
 export function taskHandler(handler: TaskHandler, options: HandlerOptions): (request: Request) => Promise<Response> {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return async (request) => {
     let task: DeliveredTask;
     try {

@@ -32,6 +32,11 @@ const queueSettings = {
   retry: 'jsonb?',
   tombstone_ttl: 'interval?',
   acl: 'jsonb?',
+  dead_retention: 'interval?',
+  attempt_retention: 'interval?',
+  keep_completed: 'text?',
+  completed_retention: 'interval?',
+  on_dead: 'jsonb?',
 } as const;
 
 /** The functions, in the order of the subjects. */
@@ -92,6 +97,7 @@ export const functions = {
   peek_task: { queue: 'text', name: 'text' },
   task_payload: { queue: 'text', name: 'text' },
   task_details: { queue: 'text', name: 'text' },
+  task_outcome: { queue: 'text', name: 'text' },
   create_queue: { queue: 'text', ...queueSettings },
   update_queue: { queue: 'text', ...queueSettings },
   delete_queue: { queue: 'text' },
@@ -113,6 +119,7 @@ export const functions = {
   explain_task: { queue: 'text', name: 'text' },
   verify: {},
   queue_statistics: { queue: 'text?' },
+  histogram_quantile: { counts: 'bigint[]', quantile: 'double precision' },
   create_token: {
     email: 'text',
     scopes: 'text[]?',
@@ -156,10 +163,13 @@ export const functions = {
   record_attempts: { attempts: 'jsonb' },
   record_blockers: { notes: 'jsonb', claimer: 'integer' },
   sweep_attempts: { keep: 'interval?' },
+  sweep_completed_tasks: {},
+  notify_deaths: { max_tasks: 'integer?' },
   release_tasks: { queue: 'text', ids: 'bigint[]', lease_tokens: 'uuid[]', delay_seconds: 'double precision?' },
   next_due: { queue: 'text', tag: 'text?' },
   dispatcher_queues: { counted: 'integer[]?' },
   record_statistics: { queue: 'text', executed: 'bigint', enforced: 'double precision?' },
+  record_activity: { notes: 'jsonb' },
   sweep_queue: { queue: 'text' },
   clean_purged: { queue: 'text', max_tasks: 'integer?' },
   clock: {},

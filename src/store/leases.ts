@@ -207,6 +207,7 @@ function readLease({
   tag,
   retry_count,
   lease_token,
+  headers,
 }: Selected<LeasedTaskRow>): Lease {
   return {
     queue,
@@ -217,5 +218,6 @@ function readLease({
     tag,
     retryCount: retry_count,
     leaseToken: lease_token ?? '', // never null for leased tasks
+    headers,
   };
 }

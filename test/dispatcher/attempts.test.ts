@@ -196,7 +196,3 @@ test('a dead task is swept after seven days', async () => {
   await harness.database.pool.query('select taskqueue.sweep_queue($1)', [queue]);
   expect(await left()).toEqual([0, 0]);
 });
-
-test.each([0, 366, 1.5])('keeping attempts for %j days is rejected', (attemptDays) => {
-  expect(() => harness.dispatcher({ attemptDays })).toThrow(/attemptDays/);
-});

@@ -9,7 +9,7 @@ import { useDatabase } from '../support/db.ts';
 const database = useDatabase();
 let stores: Stores;
 beforeAll(() => {
-  stores = openStores(database.url, silentLogger, 7, () => 1);
+  stores = openStores(database.url, silentLogger, () => 1);
 });
 afterAll(() => stores.close());
 

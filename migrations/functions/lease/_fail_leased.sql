@@ -44,6 +44,8 @@ begin
     perform taskqueue._bury_tasks(source.id, hopeless, 'Permanent Failure');
   end if;
   if done is not null then
+    insert into taskqueue._statistics (queue_id, at, executed, failed, dead)
+    values (source.id, now, 0, cardinality(done), cardinality(hopeless));
     perform taskqueue._wake(source.id, source.name);   -- for those who wait until the leases' old ends
   end if;
   return query select u.id, u.name, u.due from unnest(done, names, dues) as u(id, name, due);

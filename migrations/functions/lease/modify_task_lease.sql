@@ -26,7 +26,8 @@ begin
     from taskqueue._fail_leased(source, array[task_id], array[modify_task_lease.lease_token],
       array[modify_task_lease.lease_seconds], array[modify_task_lease.error]) as f;
     if held.id is not null then
-      return row(source.name, name, due, held.created, held.body, held.tag, held.attempts, null)::taskqueue.leased_task;
+      return row(source.name, name, due, held.created, held.body, held.tag, held.attempts, null,
+        held.headers)::taskqueue.leased_task;
     end if;
     perform taskqueue._raise_expired_lease(source.name, name);
   end if;
@@ -45,9 +46,12 @@ begin
   if held.id is null then
     perform taskqueue._raise_expired_lease(source.name, name);
   end if;
+  if modify_task_lease.lease_seconds = 0 then
+    insert into taskqueue._statistics (queue_id, at, executed, released) values (source.id, now, 0, 1);
+  end if;
   perform taskqueue._wake(source.id, source.name);   -- for those who wait until the lease's old end
   return row(source.name, name, held.leased_until, held.created, held.body, held.tag, held.attempts,
-    modify_task_lease.lease_token)::taskqueue.leased_task;
+    modify_task_lease.lease_token, held.headers)::taskqueue.leased_task;
 end
 $$;
 

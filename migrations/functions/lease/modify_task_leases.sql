@@ -51,18 +51,25 @@ begin
   perform pg_current_xact_id();   -- before the clock is read: see _step_floor
   now := taskqueue._now();
   return query
-    update taskqueue._tasks as t
-    set leased_until = now + make_interval(secs => seconds[width_bucket(t.id, ids)]),
-        -- as in modify_task_lease
-        due = case when seconds[width_bucket(t.id, ids)] <= 2
-          or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])
-                   then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
-        lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
-    -- By id, as in _delete_generated. The position of an id in the list is that of its token and seconds.
-    where t.id = any (ids)
-      and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now
-          and t.leased_until <= now + taskqueue._longest_lease()
-    returning coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until;
+    with changed as (
+      update taskqueue._tasks as t
+      set leased_until = now + make_interval(secs => seconds[width_bucket(t.id, ids)]),
+          -- as in modify_task_lease
+          due = case when seconds[width_bucket(t.id, ids)] <= 2
+            or t.due > now + make_interval(secs => seconds[width_bucket(t.id, ids)])
+                     then taskqueue._now() + make_interval(secs => seconds[width_bucket(t.id, ids)]) else t.due end,
+          lease_token = case when seconds[width_bucket(t.id, ids)] > 0 then t.lease_token end
+      -- By id, as in _delete_generated. The position of an id in the list is that of its token and seconds.
+      where t.id = any (ids)
+        and t.lease_token = tokens[width_bucket(t.id, ids)] and t.leased_until > now
+            and t.leased_until <= now + taskqueue._longest_lease()
+      returning t.id, coalesce(t.name, taskqueue._name(t.id, t.created)) as name, t.leased_until
+    ), counted as (
+      insert into taskqueue._statistics (queue_id, at, executed, released)
+      select source.id, now, 0, count(*) from changed as c where seconds[width_bucket(c.id, ids)] = 0
+      having count(*) > 0
+    )
+    select c.name, c.leased_until from changed as c;
   if found then
     perform taskqueue._wake(source.id, source.name);   -- for those who wait until the leases' old ends
   end if;

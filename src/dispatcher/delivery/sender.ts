@@ -7,6 +7,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { Waiting } from '../claiming/blockers.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import { GONE_MS } from '../database/silence.ts';
+import type { tracedAttempt } from '../reporting/traced-attempts.ts';
 import { Cancellation } from './cancellation.ts';
 import { type ExternalUrls, isOrigin } from './external-urls.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
@@ -34,6 +35,10 @@ export interface SenderOptions {
   logger: Logger;
   /** The database's clock, in milliseconds since 1970, for the headers that handlers receive. */
   databaseNow(): number;
+  /** Sends in a span. */
+  traced?: ReturnType<typeof tracedAttempt> | undefined;
+  /** The request of a task is about to be sent, this many milliseconds after it was due. */
+  sent?(dispatch: ClaimedDispatch, lateMs: number): void;
 }
 
 export class Sender {
@@ -59,10 +64,12 @@ export class Sender {
       await this.#startGate.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
-      const outcome = this.#outcomeOf(await this.#attempt(dispatch, cancellation));
+      this.#options.sent?.(dispatch, this.#options.databaseNow() - Number(dispatch.eta) / 1000);
+      const { traced } = this.#options;
+      const attempt = (sent: Dispatch) => this.#attempt(sent, cancellation);
+      const outcome = this.#outcomeOf(await (traced ? traced(dispatch, attempt) : attempt(dispatch)));
       return outcome.kind === 'failed' ? { ...outcome, url: this.#urlOf(dispatch) } : outcome;
     } catch (error) {
-      this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
       return { ...outcomeOfError(error), url: this.#urlOf(dispatch) };
     } finally {
       cancel();

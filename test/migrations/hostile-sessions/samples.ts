@@ -104,6 +104,11 @@ export const samples: Record<string, string[]> = {
   raise_floor: eachQueue(`, '2000-01-01 00:00:00+00'`),
   record_attempts: [`'[{"queue": "push", "name": "waits", "attempt": 1, "status": 200, "seconds": 1.5}]'`],
   record_statistics: eachQueue(', 1, 1.5'),
+  record_activity: [
+    `'[{"queue": "push", "executed": 1, "succeeded": 1, "enforced": 1.5, "sample": true}]'`,
+    `'[{"queue": "push", "minute": 1, "lag": [1, 0], "duration": [0, 1]}]'`,
+  ],
+  histogram_quantile: [`'{0,3,1}', 0.95`],
   release_tasks: eachQueue(`, '{1}', '{${NO_TOKEN}}'`),
   remove_target: [`'default'`],
   requeue_task: eachTask(),
@@ -117,6 +122,9 @@ export const samples: Record<string, string[]> = {
   set_limits: ['', `10, 1000000, '500M'`, `queues => -1`, `bytes => 'x'`],
   set_target: [`'default', 'http://localhost:8080'`],
   sweep_attempts: [''],
+  sweep_completed_tasks: [''],
+  notify_deaths: ['', '0'],
+  task_outcome: eachTask(),
   sweep_queue: eachQueue(),
   task_details: eachTask(),
   task_payload: eachTask(),
@@ -124,6 +132,10 @@ export const samples: Record<string, string[]> = {
   update_queue: [
     ...eachQueue(`, retry => '{"min_backoff_seconds": 0.3}'`),
     ...eachQueue(`, tombstone_ttl => '366 days'`),
+    ...eachQueue(
+      `, dead_retention => '1.5 days', keep_completed => '10%', on_dead => '{"queue": "push", "url": "/x"}'`,
+    ),
+    ...eachQueue(`, completed_retention => '366 days'`),
   ],
   verify: [''],
 };
