@@ -158,7 +158,9 @@ test.each(['claimed', 'run by hand'])(
     );
     expect(why.map(({ detail }) => detail)).toEqual([
       expect.stringMatching(/^It failed for good at /),
-      expect.stringMatching(/^Attempt 1 failed at .* \(Permanent Failure\): NoSuchOrder: 7; it called http:/),
+      expect.stringMatching(
+        /^Attempt 1 failed at .* \(Permanent Failure\): NoSuchOrder: 7; dispatcher .* called http:/,
+      ),
     ]);
   },
 );

@@ -29,7 +29,7 @@ begin
           then ' with ' || taskqueue._show_outcome(failed.status, failed.reason) else '' end,
         coalesce(': ' || rtrim(left(regexp_replace(btrim(nullif(words, '')), '[[:space:]]+', ' ', 'g'), 300),
           '.'), ''),
-        coalesce('; it called ' || failed.url, '')), null,
+        coalesce('; ' || coalesce('dispatcher ' || failed.dispatcher, 'it') || ' called ' || failed.url, '')), null,
       taskqueue._failure_remedy(queue, failed, target))::taskqueue.explanation;
   end if;
   if queue.mode = 'pull' and since is not null then

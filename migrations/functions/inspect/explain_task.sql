@@ -69,8 +69,8 @@ far as is known), remedy (a statement that changes it). Reasons:
 - overdue: its leader has not claimed it, and nothing explains that.
 - tokens: other tasks come before it at the queue's rate.
 - due: nothing keeps it from running.
-- failed: how its last attempt failed, when, and the URL it called; the handler's words only for roles that may read
-  payloads.
+- failed: how its last attempt failed, when, and which dispatcher called which URL; the handler's words only for roles
+  that may read payloads.
 - leases: some leases of a pull task ended without a word.
 - lock: an unauthorized session holds an advisory lock of pgtaskqueue, which slows it down.
 - dead: it ran out of retries, or failed for good.

@@ -7,8 +7,8 @@ const PAUSED = `select q.name, q.paused_reason as reason, q.paused_until is not 
     extract(epoch from q.paused_until operator(pg_catalog.-) pg_catalog.clock_timestamp())::double precision as seconds
   from taskqueue.queues as q
   where q.state operator(pg_catalog.=) 'paused'
-    and q.oldest_eta operator(pg_catalog.<) pg_catalog.clock_timestamp()
-  order by (q.paused_until is not null), q.oldest_eta`;
+    and q.due operator(pg_catalog.>) 0
+  order by (q.paused_until is not null), q.oldest_due`;
 
 interface PausedRow {
   name: string;
