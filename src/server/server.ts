@@ -6,8 +6,8 @@ import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
+import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
-import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
@@ -150,7 +150,7 @@ class TaskQueueServer implements Server {
         readiness: () => this.#readiness.problem(),
         executor: executorOf(this.#pool),
         waits: this.#waits,
-        version: packageVersion(),
+        version: PACKAGE_VERSION,
       });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
       await this.#dispatcher.start();
