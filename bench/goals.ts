@@ -29,6 +29,7 @@ const GOALS: Record<string, Goal> = {
   worker_100_vs_graphile: atLeast(1.05),
   worker_100_vs_pgboss: atLeast(1.05),
   worker_100_vs_pgmq: atLeast(1.05),
+  slow_rate_last_over_first: atLeast(0.9),
   pinned_rate_last_over_first: atLeast(0.9),
   pinned_cpu_last_over_first: atMost(1.1),
   pinned_lossy_rate_last_over_first: atLeast(0.9),

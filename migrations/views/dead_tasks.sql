@@ -8,7 +8,8 @@ select q.name as queue,
        d.tag, coalesce(d.namespace, '') as namespace, d.created, d.first_attempt, d.expires,
        coalesce(octet_length(d.body), 0)::bigint as size, a.error,
        case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0)
-            then a.response end as response
+            then a.response end as response,
+       d.noticed, d.notice_error
 from taskqueue._dead_tasks as d
 join taskqueue._queues as q on q.id = d.queue_id and q.deleted_at is null
 left join lateral (select a.error, a.response from taskqueue._attempts as a
@@ -18,7 +19,8 @@ left join lateral (select a.error, a.response from taskqueue._attempts as a
 where d.expires > (select taskqueue._now() offset 0);
 
 comment on view taskqueue.dead_tasks is
-  'One row per task that ran out of retries. Dead tasks are kept for seven days; requeue_task puts them back.';
+  'One row per task that ran out of retries. Dead tasks are kept for the queue''s dead_retention; requeue_task puts '
+  'them back.';
 comment on column taskqueue.dead_tasks.queue is 'Its queue.';
 comment on column taskqueue.dead_tasks.name is 'Its name, which can''t be reused until it expires or is requeued.';
 comment on column taskqueue.dead_tasks.died is 'When it ran out of retries.';
@@ -38,3 +40,6 @@ comment on column taskqueue.dead_tasks.size is 'Bytes of its body.';
 comment on column taskqueue.dead_tasks.error is 'Why the last attempt got no response.';
 comment on column taskqueue.dead_tasks.response is
   'The first 1024 bytes of the last response, for roles that may read payloads.';
+comment on column taskqueue.dead_tasks.noticed is
+  'When the queue''s notice of it was added (on_dead); null: not yet, or the queue has none.';
+comment on column taskqueue.dead_tasks.notice_error is 'Why the notice could not be added.';

@@ -100,3 +100,7 @@ function refuseMixture(tasks: readonly TaskArguments[]): void {
 function tooMany(asked: number, rule: string, hint: string): TooManyTasksError {
   return new TooManyTasksError(`${rule}, got ${asked}`, { detail: { asked }, hint });
 }
+
+export function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {
+  return Array.isArray(given);
+}

@@ -1,5 +1,6 @@
 // A lease call that waits for work: it leases, and if nothing is due, it sleeps until something may be due.
 
+import { requireKnownKeys } from '../domain/known-keys.ts';
 import { kindOf } from '../domain/text.ts';
 import type { LeaseRequest } from '../store/leases.ts';
 import { SleepLength } from '../wakeup/sleep-length.ts';
@@ -17,7 +18,7 @@ export interface WaitingLeaseRequest extends LeaseRequest {
 }
 
 /** All properties of a request. */
-export const LEASE_KEYS = ['leaseSeconds', 'maxTasks', 'maxBytes', 'waitSeconds', 'signal'];
+const LEASE_KEYS = ['leaseSeconds', 'maxTasks', 'maxBytes', 'waitSeconds', 'signal'];
 
 /**
  * Leases repeatedly until tasks arrive or the time is up.
@@ -47,4 +48,13 @@ function checkWait(seconds: unknown): number {
     throw new TypeError(`waitSeconds must be a number of seconds, got ${kindOf(seconds)}`);
   if (seconds >= 0 && Number.isFinite(seconds)) return seconds;
   throw new RangeError(`waitSeconds must be 0 or more, got ${seconds}`);
+}
+
+/** @throws TypeError for a misspelt property, and for a wait in a transaction, which would keep its snapshot open */
+export function checkLease(request: WaitingLeaseRequest, inTransaction: boolean): void {
+  requireKnownKeys(request, LEASE_KEYS, 'a lease');
+  if (!inTransaction || !request.waitSeconds) return;
+  throw new TypeError(
+    'waitSeconds must be 0 in a transaction: lease first, then open the transaction in which to finish the task',
+  );
 }

@@ -1,24 +1,27 @@
 // A handle on one queue: add, lease, delete, pause.
 
-import { BadTaskStateError, DuplicateTaskNameError } from '../domain/errors.ts';
+import { DuplicateTaskNameError } from '../domain/errors.ts';
 import { ADD_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
-import type { NewTask, Overflow } from '../domain/task.ts';
+import type { CompletedTask, NewTask, Overflow, TaskOutcome } from '../domain/task.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { executorIn } from '../postgres/transaction.ts';
+import { type CompletedFilter, fetchOutcome, listCompletedTasks } from '../store/completed-tasks.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
 import type { TaskArguments } from '../store/new-task.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
-import { addTask, addTasks, deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
-import { checkTransactional, readResults, readTasks } from './batch.ts';
+import { deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
+import { checkTransactional, isList, readResults, readTasks } from './batch.ts';
 import type { AddTaskOptions, InTransaction } from './call-options.ts';
 import { inNamespace } from './in-namespace.ts';
-import { LEASE_KEYS, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
-import { LeasedTask, markDeleted, renew, Task } from './task.ts';
+import { checkLease, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
+import { type WaitOptions, waitForOutcome } from './outcome-wait.ts';
+import { LeasedTask, leaseTokenOf, markDeleted, nameOf, renew, requireOwn, Task } from './task.ts';
+import { type Adding, addMany, addOne } from './traced-add.ts';
 import type { Waits } from './waits.ts';
 
 export type { AddTaskOptions, InTransaction } from './call-options.ts';
@@ -35,18 +38,17 @@ export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
   readonly #waits: Waits;
-  readonly #service: string | undefined;
+  readonly #adding: Adding;
 
   static {
     internalsOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
   }
 
-  /** @param service the enqueuing service: the default target of its tasks */
-  constructor(name: string, own: OwnStatements, waits: Waits, service?: string) {
+  constructor(name: string, own: OwnStatements, waits: Waits, adding: Adding = {}) {
     this.name = name;
     this.#own = own;
     this.#waits = waits;
-    this.#service = service;
+    this.#adding = adding;
   }
 
   /**
@@ -80,10 +82,10 @@ export class QueueHandle {
     const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
     if (transaction) checkTransactional(tasks);
     // Nothing is awaited before the statement is handed to the driver, so that a later COMMIT follows it.
-    const how = { transactional: Boolean(transaction), service: this.#service, wake };
+    const how = { ...this.#adding, transactional: Boolean(transaction), wake };
     if (!isList(given))
-      return new Task(await addTask(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
-    return readResults(this.name, await addTasks(executor, this.name, tasks, how));
+      return new Task(await addOne(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
+    return readResults(this.name, await addMany(executor, this.name, tasks, how));
   }
 
   /**
@@ -112,13 +114,18 @@ export class QueueHandle {
   }
 
   /**
-   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry.
+   * Makes a lease expire this many seconds from now; 0 releases the task. The task's `eta` becomes the new expiry. With
+   * an error the task failed: its lease ends, and it can be leased again after these seconds; Infinity: it is dead.
    *
    * @throws TaskLeaseExpiredError if the lease has expired; TombstonedTaskError, UnknownTaskError if the task is gone
    */
-  async modifyTaskLease(task: LeasedTask, leaseSeconds: number, options: InTransaction = {}): Promise<LeasedTask> {
-    this.#requireOwn(task);
-    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds));
+  async modifyTaskLease(
+    task: LeasedTask,
+    leaseSeconds: number,
+    { error, ...options }: InTransaction & { error?: unknown } = {},
+  ): Promise<LeasedTask> {
+    requireOwn(task, this.name);
+    return renew(task, await modifyTaskLease(this.#executor(options), this.name, task, leaseSeconds, error));
   }
 
   /**
@@ -129,8 +136,8 @@ export class QueueHandle {
    * @example `if (!(await photos.deleteTask(task, { transaction }))) throw new Error('the lease was lost')`
    */
   async deleteTask(task: string | Task, options: InTransaction = {}): Promise<boolean> {
-    if (task instanceof Task) this.#requireOwn(task);
-    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseOf(task) ?? undefined);
+    if (task instanceof Task) requireOwn(task, this.name);
+    const deleted = await deleteTask(this.#executor(options), this.name, nameOf(task), leaseTokenOf(task) ?? undefined);
     if (deleted && task instanceof Task) markDeleted(task);
     return deleted;
   }
@@ -144,16 +151,36 @@ export class QueueHandle {
     tasks: readonly (string | Task)[],
     options: InTransaction = {},
   ): Promise<{ name: string; deleted: boolean }[]> {
-    for (const task of tasks) if (task instanceof Task) this.#requireOwn(task);
+    for (const task of tasks) if (task instanceof Task) requireOwn(task, this.name);
     const names = tasks.map(nameOf);
     const seen = new Set<string>();
     const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) throw new DuplicateTaskNameError(`the name ${twice} occurs twice in one call`);
     if (names.length === 0) return [];
-    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseOf));
+    const results = await deleteTasks(this.#executor(options), this.name, names, tasks.map(leaseTokenOf));
     const gone = new Set(results.filter(({ deleted }) => deleted).map(({ name }) => name));
     for (const task of tasks) if (task instanceof Task && gone.has(task.name)) markDeleted(task);
     return results;
+  }
+
+  /**
+   * Waits until a task has ended, and returns how. A queue that keeps no completed tasks (`keepCompleted`) knows only
+   * that the task has ended. A name that was never added is `unknown`, without a wait.
+   *
+   * @throws UnknownQueueError; the reason of an aborted signal
+   * @example `const { outcome, error } = await mail.wait('receipt-7', { timeoutSeconds: 30 })`
+   */
+  async wait(task: string | Task, options: WaitOptions = {}): Promise<TaskOutcome> {
+    return waitForOutcome(() => fetchOutcome(this.#own, this.name, nameOf(task)), options);
+  }
+
+  /**
+   * Lists completed tasks, latest first, of a queue that keeps them.
+   *
+   * @example `const [sent] = await mail.listCompleted({ tag: 'customer-7', limit: 1 })`
+   */
+  async listCompleted(filter: CompletedFilter = {}): Promise<CompletedTask[]> {
+    return listCompletedTasks(this.#own, this.name, filter);
   }
 
   /** Dispatches a push task now, whatever its ETA and the queue's state. Returns false if it is already running. */
@@ -195,12 +222,7 @@ export class QueueHandle {
     tag: string | undefined,
     ask: (executor: Executor) => Promise<Lease[]>,
   ): Promise<LeasedTask[]> {
-    requireKnownKeys(request, LEASE_KEYS, 'a lease');
-    if (options.transaction && request.waitSeconds) {
-      throw new TypeError(
-        'waitSeconds must be 0 in a transaction: lease first, then open the transaction in which to finish the task',
-      );
-    }
+    checkLease(request, options.transaction !== undefined);
     const executor = this.#executor(options);
     const lease = async () => (await ask(executor)).map((each) => new LeasedTask(each));
     return leaseOrWait(lease, this.#waits, this.name, tag, request);
@@ -209,15 +231,6 @@ export class QueueHandle {
   #executor(options: InTransaction): Executor {
     requireKnownKeys(options, ['transaction'], 'the options of a call');
     return options.transaction ? executorIn(options.transaction, this.#own.prepare) : this.#own;
-  }
-
-  #requireOwn(task: Task): void {
-    if (task.queueName !== this.name) {
-      throw new BadTaskStateError(
-        `task ${task.name} must be of queue ${this.name}, got one of queue ${task.queueName}`,
-      );
-    }
-    if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} has already been deleted`);
   }
 }
 
@@ -234,17 +247,4 @@ export function addOverflowing(
 /** The executor of the queue's statements. For pgtaskqueue/deferred. */
 export function statementsOf(queue: QueueHandle): Executor {
   return internalsOf(queue).own;
-}
-
-function isList(given: NewTask | readonly NewTask[]): given is readonly NewTask[] {
-  return Array.isArray(given);
-}
-
-/** The task's lease token; null if it has none and needs none. */
-function leaseOf(task: string | Task): string | null {
-  return task instanceof LeasedTask ? task.leaseToken : null;
-}
-
-function nameOf(task: string | Task): string {
-  return task instanceof Task ? task.name : task;
 }

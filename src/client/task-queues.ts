@@ -11,12 +11,14 @@ import type { NewTask } from '../domain/task.ts';
 import { kindOf, requireText } from '../domain/text.ts';
 import { isKysely, isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
+import { Telemetry, type TelemetryOptions } from '../runtime/telemetry.ts';
 import { applyQueueConfig } from '../store/queue-configs.ts';
 import { createQueue, deleteQueue, listQueues, updateQueue } from '../store/queues.ts';
 import { listTargets, removeTarget, setTarget } from '../store/targets.ts';
 import { type Database, ownStatements } from './database.ts';
 import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
 import type { Task } from './task.ts';
+import type { Adding } from './traced-add.ts';
 import { Waits } from './waits.ts';
 
 /** Options of TaskQueues. */
@@ -45,9 +47,14 @@ export interface TaskQueuesOptions {
    * default when they run.
    */
   version?: string;
+  /**
+   * Traces adds with OpenTelemetry: `{ api }`, where `import * as api from '@opentelemetry/api'`. Push tasks then carry
+   * a `traceparent`. Default: none.
+   */
+  telemetry?: TelemetryOptions;
 }
 
-const KNOWN = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version'];
+const KNOWN = ['database', 'preparedStatements', 'waitingConnection', 'service', 'version', 'telemetry'];
 
 /** Says what was probably meant. A connection string is not repeated: it may contain a password. */
 function requireOptions(options: unknown): asserts options is TaskQueuesOptions {
@@ -73,12 +80,14 @@ function requireOptions(options: unknown): asserts options is TaskQueuesOptions 
 export class TaskQueues {
   readonly #own: OwnStatements;
   readonly #waits: Waits;
-  readonly #service: string | undefined;
+  readonly #adding: Adding;
 
   /** @throws TypeError for any other database; InvalidTargetError for an invalid service or version */
   constructor(options: TaskQueuesOptions) {
     requireOptions(options);
-    this.#service = serviceTarget(options.service, options.version);
+    const { telemetry } = options;
+    const service = serviceTarget(options.service, options.version);
+    this.#adding = { service, telemetry: telemetry && new Telemetry(telemetry) };
     this.#own = ownStatements(options.database, options.preparedStatements ?? false);
     const { waitingConnection: given } = options;
     if (given === undefined) this.#waits = new Waits(this.#own.waitingAt);
@@ -88,7 +97,7 @@ export class TaskQueues {
   /** Returns a queue by name, without a query to the database. */
   queue(name = 'default'): QueueHandle {
     const named = requireText(name, 'the name of a queue', InvalidQueueNameError);
-    return new QueueHandle(named, this.#own, this.#waits, this.#service);
+    return new QueueHandle(named, this.#own, this.#waits, this.#adding);
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */

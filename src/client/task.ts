@@ -1,5 +1,6 @@
 // Tasks that exist in the database, as add and leaseTasks return them.
 
+import { BadTaskStateError } from '../domain/errors.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { AddedTask } from '../domain/task.ts';
 
@@ -37,6 +38,8 @@ export class LeasedTask extends Task {
   readonly retryCount: number;
   /** Proof of holding the lease. */
   readonly leaseToken: string;
+  /** The trace context that it was added with, `traceparent` and `tracestate`; null: none. */
+  readonly headers: Readonly<Record<string, string>> | null;
 
   constructor(lease: Lease) {
     super(lease);
@@ -44,6 +47,7 @@ export class LeasedTask extends Task {
     this.tag = lease.tag;
     this.retryCount = lease.retryCount;
     this.leaseToken = lease.leaseToken;
+    this.headers = lease.headers;
   }
 }
 
@@ -58,4 +62,20 @@ export function renew(task: LeasedTask, lease: Lease): LeasedTask {
   changed.eta = lease.eta;
   changed.leaseToken = lease.leaseToken;
   return task;
+}
+
+/** The task's lease token; null if it has none and needs none. */
+export function leaseTokenOf(task: string | Task): string | null {
+  return task instanceof LeasedTask ? task.leaseToken : null;
+}
+
+export function nameOf(task: string | Task): string {
+  return task instanceof Task ? task.name : task;
+}
+
+/** @throws BadTaskStateError if the task is of another queue, or was deleted through this object */
+export function requireOwn(task: Task, queue: string): void {
+  if (task.queueName !== queue)
+    throw new BadTaskStateError(`task ${task.name} must be of queue ${queue}, got one of queue ${task.queueName}`);
+  if (task.wasDeleted) throw new BadTaskStateError(`task ${task.name} has already been deleted`);
 }

@@ -20,7 +20,7 @@ export class DeferredContext {
     return this.task.signal;
   }
 
-  /** From now on an error ends the task: it is answered with 203 and not retried. */
+  /** From now on an error ends the task as failed: it is answered with 203 and not retried. */
   doNotRetry(): void {
     this.#mayRetry = false;
   }

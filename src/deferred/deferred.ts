@@ -10,7 +10,8 @@ import { namespaceManager } from '../domain/namespace-manager.ts';
 import type { DeliveredTask } from '../handler/delivered-task.ts';
 import type { VerifyOptions } from '../handler/handler-options.ts';
 import { taskHandler } from '../handler/task-handler.ts';
-import { jsonLogger, type Logger, type LogLevel } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger, LogLevel } from '../runtime/logger.ts';
 import { bytesBesideBody, checkDeferOptions, type DeferOptions, deferredTask } from './defer-options.ts';
 import { Execution } from './execution.ts';
 import { writeCall, writeOverflow } from './wire.ts';
@@ -31,6 +32,8 @@ export interface DeferredOptions {
   logger?: Logger;
   /** The level at which each call is logged, with its task headers. Default `info`. */
   logLevel?: LogLevel;
+  /** As for handlers: true shows dispatchers the stacks of errors. Default false. */
+  errorStack?: boolean;
 }
 
 /**
@@ -50,17 +53,19 @@ export class Deferred {
   readonly #functions = new Map<string, AnyFunction>();
   readonly #logger: Logger;
   readonly #logLevel: LogLevel;
+  readonly #errorStack: boolean | undefined;
 
   constructor(queues: TaskQueues, options: DeferredOptions = {}) {
-    requireKnownKeys(options, ['logger', 'logLevel'], 'the options of Deferred');
+    requireKnownKeys(options, ['logger', 'logLevel', 'errorStack'], 'the options of Deferred');
     this.#queues = queues;
-    this.#logger = options.logger ?? jsonLogger();
+    this.#logger = givenLogger(options.logger, 'info');
     this.#logLevel = options.logLevel ?? 'info';
+    this.#errorStack = options.errorStack;
   }
 
   /**
    * Registers a function under the name that its tasks call. Register it in every process that handles tasks before any
-   * process defers it: a task whose function is unknown is dropped.
+   * process defers it: a task whose function is unknown is not retried.
    *
    * @throws TypeError if it is not a function, or if the name is empty or taken
    */
@@ -102,14 +107,19 @@ export class Deferred {
    * The handler of all deferred tasks, to be mounted at `/_ah/queue/deferred`: a function from Request to Response,
    * which Hono, Next and others accept unchanged.
    *
-   * The response is 200 if the function returned or can never be called; 500, or 408 for SingularTaskFailure, to be
-   * retried; 203 for an error after doNotRetry(); 403 for a request that is not a dispatcher's; 405 for a method other
-   * than POST.
+   * The response is 200 if the function returned; 500, or 408 for SingularTaskFailure, to be retried; 200 for
+   * PermanentTaskFailure or a function that can never be called and 203 for an error after doNotRetry(), both with a
+   * header that ends the task as failed; 403 for a request that is not a dispatcher's; 405 for a method other than
+   * POST. A dispatcher is told the error's name and message.
    *
    * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
    */
   handler(options: VerifyOptions): (request: Request) => Promise<Response> {
-    const handle = taskHandler((task) => this.run(task), { ...options, logger: this.#logger });
+    const handle = taskHandler((task) => this.run(task), {
+      ...options,
+      logger: this.#logger,
+      errorStack: this.#errorStack,
+    });
     return async (request) => {
       if (request.method === 'POST') return handle(request);
       return new Response(null, { status: 405, headers: { allow: 'POST' } });
@@ -118,7 +128,6 @@ export class Deferred {
 
   /**
    * Makes the call of a task that another adapter has verified, and returns the response.
-   *
    */
   async run(task: DeliveredTask): Promise<Response> {
     const execution = new Execution({
@@ -126,6 +135,7 @@ export class Deferred {
       functions: this.#functions,
       executor: statementsOf(this.#queues.queue()),
       logger: this.#logger,
+      errorStack: this.#errorStack,
     });
     this.#logger[this.#logLevel]('deferred task', { task: task.name, headers: taskHeaders(task) });
     return execution.run();

@@ -1,7 +1,12 @@
 // One call of a deferred function: reads it, makes it and determines the response.
 
 import type { DeliveredTask } from '../handler/delivered-task.ts';
-import { PermanentTaskFailure, SingularTaskFailure } from '../handler/task-failures.ts';
+import {
+  type FailureAnswer,
+  failureAnswer,
+  PermanentTaskFailure,
+  SingularTaskFailure,
+} from '../handler/task-failures.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { deferredPayload, deleteDeferred } from '../store/deferred.ts';
@@ -14,6 +19,7 @@ interface ExecutionParts {
   /** Where calls that are too large for a task are stored. */
   executor: Executor;
   logger: Logger;
+  errorStack: boolean | undefined;
 }
 
 export class Execution {
@@ -27,9 +33,13 @@ export class Execution {
   }
 
   async run(): Promise<Response> {
-    const answer = await this.#attempt().catch((error: unknown) => this.#failed(error));
-    if (answer.status < 300) await this.#forget();
-    return answer;
+    try {
+      const answer = await this.#attempt();
+      if (answer.ok) await this.#forget(); // a failed task may be retried or requeued
+      return answer;
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   async #attempt(): Promise<Response> {
@@ -37,7 +47,8 @@ export class Execution {
     const call = this.#parts.functions.get(fn);
     if (!call) throw new PermanentTaskFailure(`no deferred function ${JSON.stringify(fn)} is registered here`);
     await withContext(this.#context, () => call(...args));
-    if (this.#context.mustRetry) return new Response(null, { status: 500 });
+    if (this.#context.mustRetry)
+      return new Response(this.#parts.task.genuine ? 'markForRetry() was called' : null, { status: 500 });
     return new Response('Success', { headers: { 'content-type': 'text/plain' } });
   }
 
@@ -54,22 +65,19 @@ export class Execution {
   }
 
   #failed(error: unknown): Response {
-    const { task, logger } = this.#parts;
+    const { task, logger, errorStack } = this.#parts;
     const fields = { queue: task.queue, task: task.name, error };
     if (error instanceof PermanentTaskFailure) {
       logger.error('deferred task failed for good', fields);
-      return new Response(null, { status: 200 });
-    }
-    if (!this.#context.mayRetry) {
+    } else if (!this.#context.mayRetry) {
       logger.error('deferred task failed and will not be retried', fields);
-      return new Response(null, { status: 203 });
-    }
-    if (error instanceof SingularTaskFailure) {
+      return responseOf(failureAnswer(error, task, { errorStack, permanent: true }), 203);
+    } else if (error instanceof SingularTaskFailure) {
       logger.debug('deferred task will be retried', fields);
-      return new Response(null, { status: 408 });
+    } else {
+      logger.error('deferred task failed', fields);
     }
-    logger.error('deferred task failed', fields);
-    return new Response(null, { status: 500 });
+    return responseOf(failureAnswer(error, task, { errorStack }));
   }
 
   /**
@@ -87,6 +95,10 @@ export class Execution {
       }),
     );
   }
+}
+
+function responseOf({ text, headers, status }: FailureAnswer, otherStatus = status): Response {
+  return new Response(text, { status: otherStatus, headers });
 }
 
 function read(body: Uint8Array): Carried {

@@ -5,11 +5,13 @@ import { queueIdIn } from '../domain/notification.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { Listener } from '../postgres/listener.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Telemetry } from '../runtime/telemetry.ts';
 import { Blockers } from './claiming/blockers.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
-import type { DispatcherPorts } from './database/ports.ts';
+import type { ClaimedDispatch, DispatcherPorts } from './database/ports.ts';
 import { databasePorts } from './database/sessions.ts';
 import { Admission } from './delivery/admission.ts';
 import { Deliveries } from './delivery/deliveries.ts';
@@ -21,15 +23,19 @@ import { DispatchEvents } from './events.ts';
 import { Leader } from './leadership/leader.ts';
 import { LedQueues } from './leadership/led-queues.ts';
 import type { DispatcherOptions } from './options.ts';
+import { AttemptLog } from './reporting/attempt-log.ts';
+import { hookSubscriber } from './reporting/hooks.ts';
+import { tracedAttempt } from './reporting/traced-attempts.ts';
 import { Settler } from './settling/settler.ts';
+import { DeathNoticeLoop } from './upkeep/death-notice-loop.ts';
 import { FloorLoop } from './upkeep/floor-loop.ts';
+import { MinuteHistograms } from './upkeep/minute-histograms.ts';
 import { PurgeCleaner } from './upkeep/purge-cleaner.ts';
 import { RunCounter } from './upkeep/run-counts.ts';
 import { Statistics } from './upkeep/statistics.ts';
 import { SweepSchedule } from './upkeep/sweep-schedule.ts';
 
 const DEFAULT_POLL_SECONDS = 5;
-const DEFAULT_ATTEMPT_DAYS = 7;
 
 export type Assembly = ReturnType<typeof assemble>;
 
@@ -48,10 +54,11 @@ interface Base {
  * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
  */
 export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
-  const { clock = systemClock, logger = silentLogger, database } = options;
+  const { clock = systemClock, database } = options;
+  const logger = givenLogger(options.logger);
   const base: Base = {
     options,
-    ports: ports ?? databasePorts(database, clock, logger, attemptDaysOf(options)),
+    ports: ports ?? databasePorts(database, clock, logger),
     events: new DispatchEvents(),
     databaseClock: new DatabaseClock(clock),
     clock,
@@ -63,7 +70,18 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   const upkeep = keepingUp(base, ledQueues);
   const leader = leading(base, ledQueues, upkeep);
   const listener = listening(base, ledQueues);
-  return { ...base, settler, ...delivery, ledQueues, ...upkeep, leader, listener, pollMs: pollMsOf(options) };
+  const attemptLog = reporting(base);
+  return {
+    ...base,
+    attemptLog,
+    settler,
+    ...delivery,
+    ledQueues,
+    ...upkeep,
+    leader,
+    listener,
+    pollMs: pollMsOf(options),
+  };
 }
 
 function settling({ options, ports, events, clock, logger }: Base): Settler {
@@ -73,6 +91,9 @@ function settling({ options, ports, events, clock, logger }: Base): Settler {
     logger,
     retries: options.development?.retries,
     settled: (what) => events.publish('settled', what),
+    ended: (attempt) => events.publish('ended', attempt),
+    released: (dispatch) => events.publish('released', dispatch),
+    databaseFailed: (error) => events.publish('databaseFailed', error),
   });
 }
 
@@ -81,7 +102,10 @@ function delivering({ options, events, databaseClock, clock, logger }: Base, set
   const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
   const databaseNow = () => databaseClock.now();
-  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow });
+  const { telemetry } = options;
+  const traced = telemetry && tracedAttempt(new Telemetry(telemetry));
+  const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
+  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent, traced });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,
@@ -115,6 +139,9 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
     invalidate: () => events.publish('invalidated'),
     rateChanged: (queue) => events.publish('rateChanged', queue),
     setBlocker: (queue, what) => blockers.set(queue, what),
+    claimReturned: (queue, tasks) => events.publish('claimReturned', queue, tasks),
+    wentToSleep: (queue) => events.publish('wentToSleep', queue),
+    failed: (error) => events.publish('databaseFailed', error),
     deliver: (dispatch, ended) => {
       events.publish('claimed', dispatch);
       deliveries.start(dispatch, ended);
@@ -131,17 +158,26 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
   return ledQueues;
 }
 
-function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues) {
+function keepingUp({ ports, events, databaseClock, clock, logger }: Base, ledQueues: LedQueues) {
   const runCounter = new RunCounter();
-  const statistics = new Statistics(ports.upkeep, clock, logger, (queue) => ledQueues.throttledTo(queue));
+  const store = ports.upkeep;
+  const statistics = new Statistics({ store, clock, logger, gauges: (queue) => ledQueues.gauges(queue) });
+  const histograms = new MinuteHistograms({
+    ...{ store, clock, logger, databaseNow: () => databaseClock.now() },
+    throttledTo: (queue) => ledQueues.gauges(queue)?.throttledTo ?? null,
+  });
   const sweeps = new SweepSchedule(ports.upkeep, clock);
   const purgeCleaner = new PurgeCleaner(ports.upkeep, clock, logger);
+  const deathNotices = new DeathNoticeLoop(ports.upkeep, clock, logger);
   const sweep = async (queues: string[]) => {
     await ports.upkeep.sweep(queues);
     await ledQueues.pollQueues(queues);
   };
   const openSession = ports.openFloorSession;
-  const floorLoop = new FloorLoop({ open: openSession, sweep, queues: () => ledQueues.all, clock, logger });
+  const floorLoop = new FloorLoop({
+    ...{ open: openSession, sweep, queues: () => ledQueues.all, clock, logger },
+    pullsBusy: (queues) => statistics.sample(queues),
+  });
   const busy = (queue: string) => {
     floorLoop.busy(queue);
     sweeps.busy(queue);
@@ -151,16 +187,16 @@ function keepingUp({ ports, events, clock, logger }: Base, ledQueues: LedQueues)
     claimed: ({ queue }) => {
       runCounter.add({ claimed: 1 });
       busy(queue);
-      statistics.dispatched(queue);
     },
     settled: ({ queue, ...counts }) => {
       runCounter.add(counts);
       busy(queue);
-      statistics.ended(queue, counts.completed + counts.failed + counts.dead);
+      if (counts.dead > 0) deathNotices.check();
     },
-    rateChanged: (queue) => statistics.rateChanged(queue),
   });
-  return { runCounter, statistics, sweeps, purgeCleaner, floorLoop, sweep };
+  events.subscribe(statistics);
+  events.subscribe(histograms);
+  return { runCounter, statistics, histograms, sweeps, purgeCleaner, deathNotices, floorLoop, sweep };
 }
 
 function leading(base: Base, ledQueues: LedQueues, { floorLoop, sweep }: ReturnType<typeof keepingUp>): Leader {
@@ -191,9 +227,11 @@ function listening({ options, ports, events, clock, logger }: Base, ledQueues: L
   return listener;
 }
 
-function attemptDaysOf({ attemptDays = DEFAULT_ATTEMPT_DAYS }: DispatcherOptions): number {
-  if (Number.isInteger(attemptDays) && attemptDays >= 1 && attemptDays <= 365) return attemptDays;
-  throw new RangeError(`attemptDays must be a whole number from 1 to 365, got ${attemptDays}`);
+function reporting({ options: { hooks }, events, clock, logger }: Base): AttemptLog {
+  const attemptLog = new AttemptLog(logger, clock);
+  events.subscribe(attemptLog);
+  if (hooks) events.subscribe(hookSubscriber(hooks, logger));
+  return attemptLog;
 }
 
 function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {

@@ -9,6 +9,7 @@
 //       settler ──▶ complete, retry, bury or release            settling/    recorded in the database
 //
 //   beside them: floor-loop, sweep-schedule, purge-cleaner, statistics       upkeep/
+//                attempt-log, hooks                                          reporting/   told to people and programs
 //   below them:  the sessions and stores that every stage uses               database/
 //
 // assembly.ts builds the stages; they communicate through events.ts.
@@ -36,6 +37,9 @@ const CLOSE_MS = 1_000;
  */
 const WATCH_MS = 2_000;
 
+/** For reporting/observe.ts. */
+export let stagesOf: (dispatcher: Dispatcher) => Assembly;
+
 /**
  * Any number of dispatchers may run on one database: they divide the queues, and take over those of a dispatcher that
  * ends.
@@ -58,6 +62,10 @@ export class Dispatcher implements Service {
   /** Notifications may have been missed. */
   #missedSome = false;
 
+  static {
+    stagesOf = (dispatcher) => dispatcher.#stages;
+  }
+
   /**
    * Does not connect yet.
    *
@@ -70,11 +78,13 @@ export class Dispatcher implements Service {
     const { clock, logger, events, listener, leader, ledQueues, pollMs } = this.#stages;
     const checkMembership = () => leader.checkMembership();
     this.#refreshes = new RefreshLoop({ checkMembership, refresh: () => this.#refresh(), clock, logger });
-    this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), clock, logger });
+    const failed = (error: unknown) => events.publish('databaseFailed', error);
+    this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), failed, clock, logger });
     this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
     events.subscribe({ invalidated: () => this.#refreshes.invalidate() });
     listener.on('taskqueue_queues', (payload) => {
       this.#refreshes.invalidate();
+      this.#stages.deathNotices.check();
       if (payload === undefined) return this.#mayHaveMissedSome();
       const queue = ledQueues.nameOf(queueIdIn(payload));
       if (queue !== undefined) ledQueues.notifyForced(queue);
@@ -94,7 +104,8 @@ export class Dispatcher implements Service {
       for (const entry of this.#allowUrls) await this.#stages.ports.routing.allowUrl(entry);
       await this.#refresh();
       await this.#stages.listener.start();
-      const loops = [this.#refreshes, this.#polls, this.#watch, this.#stages.floorLoop];
+      const { floorLoop, deathNotices } = this.#stages;
+      const loops = [this.#refreshes, this.#polls, this.#watch, floorLoop, deathNotices];
       await Promise.all(loops.map((loop) => loop.start()));
     });
   }
@@ -127,13 +138,13 @@ export class Dispatcher implements Service {
    */
   async runOnce(): Promise<RunCounts> {
     if (this.#lifecycle.started) throw new Error('runOnce must be called on a dispatcher that was not started');
-    const { ledQueues, deliveries, settler, statistics, runCounter } = this.#stages;
+    const { ledQueues, deliveries, settler, statistics, histograms, runCounter } = this.#stages;
     const before = runCounter.counts();
     await this.#refresh(true);
     await ledQueues.runOnce();
     await deliveries.idle();
     await settler.idle();
-    await statistics.flush();
+    await Promise.all([statistics.flush(), histograms.flush()]);
     return runCounter.since(before);
   }
 
@@ -165,7 +176,7 @@ export class Dispatcher implements Service {
   }
 
   async #endClaims(): Promise<void> {
-    const { listener, ledQueues, floorLoop, purgeCleaner } = this.#stages;
+    const { listener, ledQueues, floorLoop, purgeCleaner, deathNotices } = this.#stages;
     await Promise.all([
       this.#refreshes.stop(),
       this.#polls.stop(),
@@ -173,6 +184,7 @@ export class Dispatcher implements Service {
       ledQueues.stop(),
       floorLoop.stop(),
       purgeCleaner.stop(),
+      deathNotices.stop(),
     ]);
   }
 
@@ -211,15 +223,13 @@ export class Dispatcher implements Service {
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, ports, leader } = this.#stages;
+    const { deliveries, sender, settler, statistics, histograms, attemptLog, ports, leader } = this.#stages;
     deliveries.abandon();
     settler.giveUp();
+    attemptLog.close();
     await sender.close();
     void this.#watch.stop();
-    const recorded = statistics
-      .flush()
-      .catch(() => {})
-      .then(() => ports.close());
+    const recorded = Promise.allSettled([statistics.flush(), histograms.flush()]).then(() => ports.close());
     await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
   }
 

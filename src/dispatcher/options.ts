@@ -3,8 +3,10 @@
 import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
+import type { DispatcherHooks } from './reporting/hooks.ts';
 
 /** Differences while an application is being developed. An option left out means: as in production. */
 export interface DevelopmentOptions {
@@ -45,16 +47,21 @@ export interface DispatcherOptions {
    * that others can start.
    */
   concurrency?: number;
-  /**
-   * How many days attempts are kept (`taskqueue.attempts`): 1 … 365, default 7. The lowest value of all dispatchers
-   * applies.
-   */
-  attemptDays?: number;
   /** Longest time in seconds that a due task waits if no notification arrives. More than 0, default 5. */
   pollSeconds?: number;
   /** For development servers. */
   development?: DevelopmentOptions;
-  /** Default: silent. */
+  /** Called on what happens to tasks. */
+  hooks?: DispatcherHooks;
+  /**
+   * Traces attempts with OpenTelemetry: `{ api }`, where `import * as api from '@opentelemetry/api'`. Default: none;
+   * then requests carry the `traceparent` with which their task was added.
+   */
+  telemetry?: TelemetryOptions;
+  /**
+   * The console, or a logger of winston or pino. Default: warnings and errors on standard error, pretty at a terminal
+   * and as JSON lines elsewhere.
+   */
   logger?: Logger;
   /** For tests and simulations. */
   clock?: Clock;

@@ -1,4 +1,4 @@
-// Classes of failed attempts, for statistics, metrics and logs: few enough to compare, and each asks for another remedy.
+// Classes of failed attempts, for statistics, metrics and logs: few enough to compare, each with a remedy of its own.
 
 export const FAILURE_CLASSES = [
   'client_error',

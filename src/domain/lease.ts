@@ -13,4 +13,6 @@ export interface Lease {
   retryCount: number;
   /** Proof of holding the lease. */
   leaseToken: string;
+  /** The trace context that it was added with, `traceparent` and `tracestate`; null: none. */
+  headers: Readonly<Record<string, string>> | null;
 }

@@ -9,6 +9,33 @@ export type QueueMode = 'push' | 'pull';
 /** running, paused by an operator, or disabled: absent from the queue file. */
 export type QueueState = 'running' | 'paused' | 'disabled';
 
+/**
+ * How a queue is: its state or, while it is running, the first that applies of
+ *
+ * - no dispatcher: no dispatcher leads this push queue
+ * - no target: most attempts of the last minute had no target, or the tasks that wait had none the last time
+ * - failing: most attempts of the last minute failed: of five or more, or all
+ * - backing off: it has tasks, and all that would be due wait for their back-off
+ * - lowered: the enforced rate is below the configured one
+ */
+export type QueueCondition = QueueState | 'no dispatcher' | 'no target' | 'failing' | 'backing off' | 'lowered';
+
+/** Recent figures of a queue. */
+export interface QueueFigures {
+  /** Push: attempts that succeeded in the last 60 seconds; pull: leased tasks that were deleted. */
+  succeededLastMinute: number;
+  /** Push: attempts that failed in the last 60 seconds; pull: leases that ended with an error or expired. */
+  failedLastMinute: number;
+  /** Tasks that used up their retries in the last 60 seconds. */
+  deadLastMinute: number;
+  /** Tasks that wait although they are due, up to 100. */
+  due: number;
+  /** Tasks for later: planned, or backing off; up to 100. */
+  scheduled: number;
+  /** The earliest due time of the tasks that wait although they are due; null: there is none. */
+  oldestDue: Date | null;
+}
+
 /** The settings of a queue. All have defaults when a queue is created; an update keeps omitted settings. */
 export interface NewQueue {
   /** Default push. */
@@ -27,6 +54,26 @@ export interface NewQueue {
   tombstoneTtlSeconds?: number;
   /** Who may use a pull queue: `{ user_email: … }` and `{ writer_email: … }`. */
   acl?: readonly Record<string, string>[];
+  /** How long dead tasks are kept, in seconds; 0 … 31536000 (365 days), default 604800 (seven days). */
+  deadRetentionSeconds?: number;
+  /** How long recorded attempts are kept, in seconds; likewise. */
+  attemptRetentionSeconds?: number;
+  /**
+   * The completed tasks to keep: `none`, the default; `failures`, those that had failed before; `all`; or a random
+   * share, such as `10%`.
+   */
+  keepCompleted?: string;
+  /** How long completed tasks are kept, in seconds; 0 … 31536000, default 604800. */
+  completedRetentionSeconds?: number;
+  /** Where a task is added for each task that dies, with its name and its error; `{}`: nowhere, the default. */
+  onDead?: DeathNotices;
+}
+
+/** Where death notices are added. */
+export interface DeathNotices {
+  queue?: string;
+  /** Path of the handler, for a push queue. */
+  url?: string;
 }
 
 /** A setting in SQL and in queue files. */
@@ -53,6 +100,11 @@ export const QUEUE_SETTINGS = {
   retry: { column: 'retry', fileKey: 'retry_parameters', pushOnly: false },
   acl: { column: 'acl', fileKey: 'acl', pushOnly: false },
   tombstoneTtlSeconds: { column: 'tombstone_ttl', fileKey: null, pushOnly: false },
+  deadRetentionSeconds: { column: 'dead_retention', fileKey: 'dead_retention', pushOnly: false },
+  attemptRetentionSeconds: { column: 'attempt_retention', fileKey: 'attempt_retention', pushOnly: false },
+  keepCompleted: { column: 'keep_completed', fileKey: 'keep_completed', pushOnly: false },
+  completedRetentionSeconds: { column: 'completed_retention', fileKey: 'completed_retention', pushOnly: false },
+  onDead: { column: 'on_dead', fileKey: 'on_dead', pushOnly: false },
 } as const satisfies Record<keyof NewQueue, QueueSetting>;
 
 /** A queue's settings and state. */
@@ -71,10 +123,17 @@ export interface Queue {
   pausedReason: string | null;
   pausedUntil: Date | null;
   created: Date;
+  deadRetentionSeconds: number;
+  attemptRetentionSeconds: number;
+  keepCompleted: string;
+  completedRetentionSeconds: number;
+  /** null: nowhere. */
+  onDead: DeathNotices | null;
 }
 
 /** A queue and its statistics. */
-export interface QueueStatus extends Queue {
+export interface QueueStatus extends Queue, QueueFigures {
+  condition: QueueCondition;
   /** Number of tasks not yet completed. */
   tasks: number;
   /** null: the queue is empty. */
@@ -88,7 +147,9 @@ export interface QueueStatus extends Queue {
 }
 
 /** Statistics of a queue. */
-export interface QueueStatistics {
+export interface QueueStatistics extends QueueFigures {
+  /** null: there is no such queue. */
+  condition: QueueCondition | null;
   queue: string;
   /** Number of tasks not yet completed; exact up to 10 000, an estimate beyond. */
   tasks: number;

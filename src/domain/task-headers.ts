@@ -21,6 +21,12 @@ export const TASK_HEADERS = {
   retryReason: 'X-AppEngine-TaskRetryReason',
 } as const;
 
+/**
+ * A response with this header and the value 1 says that the task can never succeed, whatever the status: it is not
+ * retried. A status of 200 to 299 would end the task, too, but as a success.
+ */
+export const PERMANENT_FAILURE_HEADER = 'taskqueue-permanent-failure';
+
 /** A fact about a task's attempt that its handler receives. */
 export type TaskFact = keyof typeof TASK_HEADERS;
 
@@ -52,6 +58,7 @@ export const RESERVED_HEADERS: Readonly<Record<string, Stage>> = {
   'proxy-authorization': 'both',
   'proxy-connection': 'both',
   referer: 'both',
+  'taskqueue-notice': 'added',
   'taskqueue-signature': 'both',
   te: 'both',
   trailer: 'both',

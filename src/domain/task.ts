@@ -167,6 +167,48 @@ export interface DeadTask {
   error: string | null;
   /** The first 1024 bytes of the last response; only for roles that may read payloads. */
   response: string | null;
+  /** When its notice was added (`onDead` of the queue); null: not yet, or the queue has none. */
+  noticed: Date | null;
+  /** Why the notice could not be added. */
+  noticeError: string | null;
+}
+
+/** How a task ended, as far as the database still knows. */
+export interface TaskOutcome {
+  /**
+   * - `waiting`: it has not ended.
+   * - `completed`: it succeeded, and its queue keeps completed tasks.
+   * - `dead`: it ran out of retries.
+   * - `ended`: it was completed or deleted, and its name cannot be reused yet.
+   * - `gone`: a generated name whose task has ended, or was never committed.
+   * - `unknown`: there never was such a task, as far as is known.
+   */
+  outcome: 'waiting' | 'completed' | 'dead' | 'ended' | 'gone' | 'unknown';
+  ended: Date | null;
+  /** Number of attempts or leases. */
+  attempts: number | null;
+  /** Why it died. */
+  reason: string | null;
+  /** The last error of a dead task, or the response of its handler. */
+  error: string | null;
+}
+
+/** A completed task, of a queue that keeps them. */
+export interface CompletedTask {
+  queue: string;
+  name: string;
+  tag: string | null;
+  created: Date;
+  /** null: a pull task. */
+  firstAttempt: Date | null;
+  completed: Date;
+  /** Number of attempts or leases, the last one included. */
+  attempts: number;
+  url: string | null;
+  target: string | null;
+  namespace: string;
+  /** When it will be forgotten. */
+  expires: Date;
 }
 
 /** A recorded attempt: a failure, or a success after a failure. */
@@ -185,6 +227,8 @@ export interface Attempt {
   reason: string | null;
   error: string | null;
   response: string | null;
-  /** Host and process. */
+  /** Host and process; null for a pull task. */
   dispatcher: string | null;
+  /** The URL that was called; null: none, or a handler in the dispatcher's process. */
+  url: string | null;
 }

@@ -2,13 +2,13 @@
 // framework is imported.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
 import { readBody } from './request-body.ts';
-import { statusOfFailure } from './task-failures.ts';
-import { setTask, taskOf } from './task-of.ts';
+import { failureAnswer, logFailure } from './task-failures.ts';
+import { findTask, setTask } from './task-of.ts';
 import { Verifier } from './verifier.ts';
 import { headersOf } from './verify-task-request.ts';
 
@@ -39,7 +39,7 @@ export function taskQueueExpress(
   options: HandlerOptions,
 ): (request: ExpressRequest, response: ServerResponse, next: Next) => void {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return (request, response, next) => {
     const proceed = (task: DeliveredTask) => {
       setTask(request, task);
@@ -58,22 +58,31 @@ export function taskQueueExpress(
 }
 
 /**
- * Handles errors of task routes; put it after them. PermanentTaskFailure is answered with 200, SingularTaskFailure with
- * 408; any other error goes to the next error handler, and becomes 500.
+ * Answers the errors of task routes; put it after them, and after middleware that reports errors. The response is the
+ * error's name and message, with 408 for SingularTaskFailure, the error's own `status` or 500 for any other error, and
+ * for PermanentTaskFailure 200 with a header that ends the task as failed. Errors of other routes go to the next error
+ * handler.
  */
-export function taskFailuresExpress({
-  logger = jsonLogger(),
-}: {
-  logger?: Logger;
-} = {}): (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) => void {
+export function taskFailuresExpress(
+  options: Pick<HandlerOptions, 'logger' | 'errorStack'> = {},
+): (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) => void {
+  const logger = givenLogger(options.logger, 'info');
+  const { errorStack = false } = options;
   return (error, request, response, next) => {
-    const status = statusOfFailure(error);
-    if (status === undefined || response.headersSent) return next(error);
-    const { queue, name } = taskOf(request);
-    if (status === 200) logger.error('task failed for good', { queue, task: name, error });
+    const task = findTask(request);
+    if (task === undefined || response.headersSent) return next(error);
+    logFailure(error, task, logger);
+    const { status, headers, text } = failureAnswer(error, task, { status: ownStatus(error), errorStack });
     response.statusCode = status;
-    response.end();
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.end(text);
   };
+}
+
+/** The status that an error carries, as those of Express's own middleware do. */
+function ownStatus(error: unknown): number | undefined {
+  const { status, statusCode = status } = Object(error);
+  return Number.isInteger(statusCode) && statusCode >= 400 && statusCode <= 599 ? statusCode : undefined;
 }
 
 /** Bytes that were already parsed can no longer be verified. */

@@ -1,11 +1,11 @@
 // The adapter for Fastify: a plugin for the scope that has the task routes. Fastify itself is not imported.
 
 import type { IncomingMessage } from 'node:http';
-import { jsonLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
-import { statusOfFailure } from './task-failures.ts';
-import { setTask } from './task-of.ts';
+import { failureAnswer } from './task-failures.ts';
+import { findTask, setTask } from './task-of.ts';
 import { Verifier } from './verifier.ts';
 import { headersOf } from './verify-task-request.ts';
 
@@ -22,6 +22,8 @@ interface FastifyRequest {
 }
 
 interface FastifyReply {
+  readonly statusCode: number;
+  headers(headers: Record<string, string>): FastifyReply;
   code(status: number): FastifyReply;
   removeHeader(name: string): FastifyReply;
   send(payload: string): unknown;
@@ -29,8 +31,9 @@ interface FastifyReply {
 
 /**
  * Admits only genuine tasks, as `taskOf(request)` and `request.task`, in the scope that it is registered in. In that
- * scope, bodies are bytes, whatever their content type; PermanentTaskFailure is answered with 200 and
- * SingularTaskFailure with 408.
+ * scope, bodies are bytes, whatever their content type. If a route throws, the response is the error's name and
+ * message, with the status that Fastify gives it, 408 for SingularTaskFailure, and for PermanentTaskFailure 200 with a
+ * header that ends the task as failed.
  *
  * Registering fails with a TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read.
  *
@@ -45,7 +48,7 @@ interface FastifyReply {
 export async function taskQueueFastify(scope: FastifyScope, options: HandlerOptions): Promise<void> {
   const { prefix: _, ...given } = options as HandlerOptions & { prefix?: string };
   const verifier = new Verifier(given);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   const failures = new WeakMap<object, unknown>();
 
   scope.decorateRequest('task', null);
@@ -74,12 +77,13 @@ export async function taskQueueFastify(scope: FastifyScope, options: HandlerOpti
   scope.addHook(
     'onSend',
     (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
+      const task = findTask(request);
+      if (task === undefined || !failures.has(request)) return done(null, payload);
       const error = failures.get(request);
-      const status = statusOfFailure(error);
-      if (status === undefined) return done(null, payload);
-      if (status === 200) logger.error('task failed for good', { url: request.raw.url, error });
-      reply.code(status).removeHeader('content-length').removeHeader('content-type');
-      done(null, '');
+      const { status, headers, text } = failureAnswer(error, task, { ...options, status: reply.statusCode });
+      if (status === 200) logger.error('task failed for good', { queue: task.queue, task: task.name, error });
+      reply.code(status).removeHeader('content-length').removeHeader('content-type').headers(headers);
+      done(null, text);
     },
   );
 }

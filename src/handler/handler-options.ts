@@ -26,4 +26,9 @@ export interface VerifyOptions {
 export interface HandlerOptions extends VerifyOptions {
   /** Receives rejected requests and errors. Default: JSON lines on standard error. */
   logger?: Logger | undefined;
+  /**
+   * True: the dispatcher is told the stack of an error, too, not only its name and message. Default false. Requests
+   * that were not verified get neither.
+   */
+  errorStack?: boolean | undefined;
 }

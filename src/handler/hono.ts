@@ -1,11 +1,11 @@
 // The adapter for Hono: a middleware in front of the task routes. Hono itself is not imported.
 
-import { jsonLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
 import { readBody } from './request-body.ts';
-import { statusOfFailure } from './task-failures.ts';
+import { failureAnswer, statusOfFailure } from './task-failures.ts';
 import { Verifier } from './verifier.ts';
 import { pathOf } from './verify-task-request.ts';
 
@@ -23,8 +23,9 @@ export interface HonoContext {
 }
 
 /**
- * Admits only genuine tasks, as `c.get('task')`. The routes behind it respond as usual; PermanentTaskFailure becomes
- * 200 and SingularTaskFailure 408. The body can still be read from `c.req`.
+ * Admits only genuine tasks, as `c.get('task')`. The routes behind it respond as usual; if one throws, the response is
+ * the error's name and message, with the status that `app.onError` gave it, 408 for SingularTaskFailure, and for
+ * PermanentTaskFailure 200 with a header that ends the task as failed. The body can still be read from `c.req`.
  *
  * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
  * @example
@@ -38,7 +39,7 @@ export function taskQueueHono(
   options: HandlerOptions,
 ): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return async (context, next) => {
     const { url } = context.req.raw;
     let task: DeliveredTask;
@@ -50,11 +51,15 @@ export function taskQueueHono(
     }
     context.set('task', task);
     await verifier.enter(task, next);
-    const status = statusOfFailure(context.error);
-    if (status === undefined) return;
-    if (status === 200)
-      logger.error('task failed for good', { queue: task.queue, task: task.name, error: context.error });
-    context.res = new Response(null, { status });
+    const { error, res } = context;
+    if (error === undefined || (res.ok && statusOfFailure(error) === undefined)) return;
+    const { status, headers, text } = failureAnswer(error, task, { ...options, status: res.status });
+    if (status === 200) logger.error('task failed for good', { queue: task.queue, task: task.name, error });
+    const retryAfter = res.headers.get('retry-after');
+    context.res = new Response(text, {
+      status,
+      headers: { ...headers, ...(retryAfter === null ? {} : { 'retry-after': retryAfter }) },
+    });
     return;
   };
 }

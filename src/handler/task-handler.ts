@@ -1,11 +1,11 @@
 // The fetch-style adapter: a function from a task's Request to a Response. Next's route handlers, Bun, Deno and Hono
 // accept it unchanged.
 
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
 import type { DeliveredTask } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { refuse } from './refusal.ts';
-import { statusOfFailure } from './task-failures.ts';
+import { failureAnswer, logFailure } from './task-failures.ts';
 import { Verifier } from './verifier.ts';
 import { openRequest } from './verify-task-request.ts';
 
@@ -21,9 +21,10 @@ export interface TaskContext {
 export type TaskHandler = (task: DeliveredTask, context: TaskContext) => unknown;
 
 /**
- * Verifies the request of a task and runs it. The response is 200 if the handler returns or throws
- * PermanentTaskFailure; 408 for SingularTaskFailure and 500 for any other error, both of which make the dispatcher
- * retry; and 403 for a request that is not a dispatcher's.
+ * Verifies the request of a task and runs it. The response is 200 if the handler returns; 408 for
+ * SingularTaskFailure and 500 for any other error, both of which make the dispatcher retry; 200 with a header that ends
+ * the task as failed for PermanentTaskFailure; and 403 for a request that is not a dispatcher's. A dispatcher is told
+ * the error's name and message, which `tasks attempts` shows.
  *
  * @throws TypeError if there are neither secrets nor `insecure: true`, or if a secret cannot be read
  * @example
@@ -36,7 +37,7 @@ export type TaskHandler = (task: DeliveredTask, context: TaskContext) => unknown
  */
 export function taskHandler(handler: TaskHandler, options: HandlerOptions): (request: Request) => Promise<Response> {
   const verifier = new Verifier(options);
-  const logger = options.logger ?? jsonLogger();
+  const logger = givenLogger(options.logger, 'info');
   return async (request) => {
     let task: DeliveredTask;
     try {
@@ -45,20 +46,15 @@ export function taskHandler(handler: TaskHandler, options: HandlerOptions): (req
       const { status, text } = refuse(error, request.url, logger);
       return new Response(text, { status });
     }
-    return run(task, () => verifier.enter(task, () => handler(task, contextOf(task, request))), logger);
+    try {
+      const answer = await verifier.enter(task, () => handler(task, contextOf(task, request)));
+      return isResponse(answer) ? answer : new Response(null, { status: 200 });
+    } catch (error) {
+      logFailure(error, task, logger);
+      const { text, ...init } = failureAnswer(error, task, options);
+      return new Response(text, init);
+    }
   };
-}
-
-async function run(task: DeliveredTask, handle: () => unknown, logger: Logger): Promise<Response> {
-  try {
-    const answer = await handle();
-    return isResponse(answer) ? answer : new Response(null, { status: 200 });
-  } catch (error) {
-    const status = statusOfFailure(error) ?? 500;
-    if (status === 200) logger.error('task failed for good', { queue: task.queue, task: task.name, error });
-    if (status === 500) logger.error('task failed', { queue: task.queue, task: task.name, error });
-    return new Response(null, { status });
-  }
 }
 
 function contextOf(task: DeliveredTask, request: Request): TaskContext {

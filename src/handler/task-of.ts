@@ -9,6 +9,11 @@ export function setTask(request: object, task: DeliveredTask): void {
   tasks.set(request, task);
 }
 
+/** The task of a request; undefined if it is none. */
+export function findTask(request: object): DeliveredTask | undefined {
+  return tasks.get(request);
+}
+
 /**
  * The task of an Express or Fastify request that came through `taskQueueExpress` or `taskQueueFastify`.
  *

@@ -10,7 +10,16 @@ import { DeliveredTask, type RequestHead } from './delivered-task.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import { TaskVerificationError } from './task-verification-error.ts';
 
-const KNOWN = ['secrets', 'insecure', 'toleranceSeconds', 'basePath', 'maxBodyBytes', 'now', 'logger'] as const;
+const KNOWN = [
+  'secrets',
+  'insecure',
+  'toleranceSeconds',
+  'basePath',
+  'maxBodyBytes',
+  'now',
+  'logger',
+  'errorStack',
+] as const;
 const DEFAULT_TOLERANCE_SECONDS = 300;
 /** One day: a signature that never expires would prove nothing about the present. */
 const MOST_TOLERANCE_SECONDS = 86_400;

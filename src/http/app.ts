@@ -12,6 +12,7 @@ import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { indexRoute } from './index-page.ts';
 import { rememberTokens } from './known-tokens.ts';
+import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
 import type { HttpEnv, Route, Surface } from './route.ts';
 import { pullRest } from './v1beta2/routes.ts';
@@ -26,6 +27,10 @@ export interface AppOptions {
   executor: Executor;
   /** For calls that wait for work. */
   waits: Waits;
+  /** Undefined: there is no `/metrics`. */
+  metrics?: MetricsText | undefined;
+  /** Told of each lease call over HTTP: how many tasks it got. */
+  leased?: ((queue: string, tasks: number) => void) | undefined;
   /** The program's version, shown at `/`. */
   version: string;
 }
@@ -46,10 +51,18 @@ export function createApp(options: AppOptions): Hono<HttpEnv> {
 }
 
 /** Returns all surfaces. The last one answers everything that no other does. */
-export function surfaces({ readiness, version, executor, waits }: Omit<AppOptions, 'token'>): Surface[] {
+export function surfaces({
+  readiness,
+  version,
+  executor,
+  waits,
+  metrics,
+  leased,
+}: Omit<AppOptions, 'token'>): Surface[] {
+  const operations = metrics ? [metricsRoute(metrics)] : [];
   return [
-    { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness)], renderError },
-    pullRest({ executor, waits }),
+    { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
+    pullRest({ executor, waits, leased }),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

@@ -5,8 +5,11 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds, or immediately when `signal` aborts; it never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls `fire` after `ms` milliseconds, unless the returned function is called first. */
-  alarm(ms: number, fire: () => void): () => void;
+  /**
+   * Calls `fire` after `ms` milliseconds, unless the returned function is called first. Only an alarm in the background
+   * lets the process end before it fires.
+   */
+  alarm(ms: number, fire: () => void, options?: { background?: boolean }): () => void;
 }
 
 /** The longest timer that Node supports; a longer one would fire immediately. */
@@ -27,8 +30,9 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', wake, { once: true });
     });
   },
-  alarm(ms, fire) {
+  alarm(ms, fire, { background = false } = {}) {
     const timer = setTimeout(fire, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
+    if (background) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -10,6 +10,8 @@ export interface LoopOptions {
   name: string;
   /** One pass. Returns how many milliseconds to sleep before the next; `signal` aborts when the loop stops. */
   runOnce(signal: AbortSignal): Promise<number>;
+  /** Called with what a pass threw. */
+  failed?(error: unknown): void;
   clock: Clock;
   logger: Logger;
 }
@@ -69,6 +71,7 @@ export class Loop implements Service {
     } catch (error) {
       if (signal.aborted) return 0;
       this.#failures += 1;
+      this.#options.failed?.(error);
       const ms = backoffMs(this.#failures);
       this.#options.logger.warn(`${this.#options.name} failed; retrying`, { error, inMs: Math.round(ms) });
       await this.#options.clock.sleep(ms, signal);

@@ -2,21 +2,23 @@
 
 import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { maintainQueue, sweepAttempts, unattendedQueues } from '../store/upkeep.ts';
+import { maintainQueue, notifyDeaths, sweepDays, unattendedQueues } from '../store/upkeep.ts';
+
+const NOTICES_AT_ONCE = 100;
 
 /**
  * Runs one round. A queue that fails is logged and does not hold up the others.
  *
- * @param attemptDays how many days attempts are kept
  * @param signal ends the round between two batches
  * @returns how many rows were deleted
  */
 export async function maintain(
   database: Executor,
-  { attemptDays, logger, signal }: { attemptDays: number; logger: Logger; signal?: AbortSignal },
+  { logger, signal }: { logger: Logger; signal?: AbortSignal },
 ): Promise<number> {
   let removed = 0;
-  await sweepAttempts(database, attemptDays);
+  await sweepDays(database);
+  while ((await notifyDeaths(database, NOTICES_AT_ONCE)) === NOTICES_AT_ONCE && !signal?.aborted);
   for (const queue of await unattendedQueues(database)) {
     try {
       // Runs to the end: a purge is forgotten only by a call that finds nothing left of it.

@@ -10,7 +10,8 @@ import { breakUnlessListening } from '../postgres/listening-watchdog.ts';
 import { openDirectPool } from '../postgres/pools.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { hasSchedulerSchema, SCHEDULER_SCHEMA } from '../schema/scheduler-schema.ts';
 import { graphileLogger } from './graphile-logger.ts';
@@ -24,8 +25,6 @@ export interface SchedulerOptions {
    * LISTEN.
    */
   database: ConnectionSource;
-  /** How many days attempts are kept; default 7. */
-  attemptDays?: number | undefined;
   logger?: Logger | undefined;
   clock?: Clock | undefined;
 }
@@ -36,7 +35,6 @@ const CONNECTIONS = 3;
 const CHANNELS = 2;
 // NOTIFY announces jobs; polling finds those whose notification was lost.
 const POLL_MS = 300_000;
-const ATTEMPT_DAYS = 7;
 const STOP_MS = 2_000;
 // A server that lacks rights need not retry often.
 const LEAST_PAUSE_MS = 30_000;
@@ -50,7 +48,6 @@ const LEAST_PAUSE_MS = 30_000;
  */
 export class Scheduler implements Service {
   readonly #database: ConnectionSource;
-  readonly #attemptDays: number;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #lifecycle = new Lifecycle('scheduler');
@@ -60,12 +57,11 @@ export class Scheduler implements Service {
   #running: Promise<void> = Promise.resolve();
 
   /** Does not connect yet. */
-  constructor({ database, attemptDays = ATTEMPT_DAYS, logger = jsonLogger(), clock = systemClock }: SchedulerOptions) {
+  constructor({ database, logger: given, clock = systemClock }: SchedulerOptions) {
     this.#database = database;
-    this.#attemptDays = attemptDays;
-    this.#logger = logger;
+    this.#logger = givenLogger(given, 'info');
     this.#clock = clock;
-    this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, logger);
+    this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, this.#logger);
   }
 
   /** Does not wait for the database: a server works without cron, and logs that it does. */
@@ -94,7 +90,7 @@ export class Scheduler implements Service {
   /** Runs one maintenance round for the queues that no dispatcher leads; returns how many rows were deleted. */
   maintain(): Promise<number> {
     const { signal } = this.#ending;
-    return maintain(this.#pool, { attemptDays: this.#attemptDays, logger: this.#logger, signal });
+    return maintain(this.#pool, { logger: this.#logger, signal });
   }
 
   async #windDown(): Promise<void> {

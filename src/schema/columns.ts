@@ -38,7 +38,7 @@ const TASK = list(plain('queue name'), moments('eta', 'created'), plain('existed
 const LEASED = list(
   plain('queue name'),
   ['eta', 'created'].map((name) => `${quickMicroseconds(name)} as "${name}"`),
-  plain('payload tag retry_count lease_token'),
+  plain('payload tag retry_count lease_token headers'),
 );
 // The id is text, because an application may have told pg to parse bigint as a number, which would lose digits.
 const DISPATCH = list(
@@ -61,7 +61,14 @@ const SETTINGS = list(
   plain('acl state paused_reason'),
   ends('paused_until'),
   moments('created'),
+  intervals('dead_retention', 'attempt_retention', 'completed_retention'),
+  plain('keep_completed on_dead'),
 );
+
+const FIGURES = [
+  ...plain('succeeded_last_minute failed_last_minute dead_last_minute due scheduled condition'),
+  ...moments('oldest_due'),
+];
 
 /** For functions that return such types. From all others, every column is selected. */
 const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
@@ -87,13 +94,16 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     plain('retry own_retry'),
     moments('first_attempt'),
   ),
+  task_outcome: list(plain('outcome attempts reason error'), moments('ended')),
   explain_task: list(plain('reason detail'), ends('until'), plain('remedy')),
   queue_statistics: list(
     plain('queue tasks'),
     moments('oldest_eta'),
     plain('executed_last_minute executed_last_hour in_flight'),
     decimals('enforced_rate'),
+    FIGURES,
   ),
+  histogram_quantile: list(decimals('histogram_quantile')),
   claim_tasks: DISPATCH,
   claim_forced_tasks: DISPATCH,
   forced_queues: list(plain('queue tasks')),
@@ -118,13 +128,18 @@ const OF_VIEWS = {
     moments('oldest_eta'),
     plain('executed_last_minute in_flight'),
     decimals('enforced_rate'),
+    FIGURES,
   ),
   dead_tasks: list(
-    plain('queue name reason retry_count last_status method url target tag namespace size error response'),
-    moments('died', 'created', 'first_attempt', 'expires'),
+    plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),
+    moments('died', 'created', 'first_attempt', 'expires', 'noticed'),
+  ),
+  completed_tasks: list(
+    plain('queue name tag attempts url target namespace'),
+    moments('created', 'first_attempt', 'completed', 'expires'),
   ),
   attempts: list(
-    plain('queue name attempt status reason error response dispatcher'),
+    plain('queue name attempt status reason error response dispatcher url'),
     moments('started', 'ended'),
     decimals('seconds'),
   ),

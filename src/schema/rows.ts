@@ -1,7 +1,10 @@
 // The rows that functions return: as SQL declares them and, as Selected, as this package selects them and drivers
 // return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
+import type { QueueCondition } from '../domain/queue.ts';
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
+import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
+import type { QueueFiguresRow } from './figures.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -31,6 +34,7 @@ export interface LeasedTaskRow {
   retry_count: number;
   /** null: the task was released. */
   lease_token: string | null;
+  headers: Record<string, string> | null;
 }
 
 export interface QueueRow {
@@ -47,6 +51,11 @@ export interface QueueRow {
   paused_reason: string | null;
   paused_until: TimestampValue | null;
   created: TimestampValue;
+  dead_retention: IntervalValue;
+  attempt_retention: IntervalValue;
+  keep_completed: string;
+  completed_retention: IntervalValue;
+  on_dead: { queue: string; url?: string } | null;
 }
 
 export interface QueueChangeRow {
@@ -75,44 +84,6 @@ export interface DueCronRow {
   now: TimestampValue;
 }
 
-export interface DispatchRow {
-  id: BigintValue;
-  queue: string;
-  name: string;
-  url: string;
-  method: string;
-  headers: Record<string, string> | null;
-  body: Uint8Array | null;
-  target: string | null;
-  namespace: string | null;
-  /** Microseconds since 1970. */
-  eta_microseconds: BigintValue;
-  created_microseconds: BigintValue;
-  retry_count: number;
-  execution_count: number;
-  previous_response: number | null;
-  retry_reason: string | null;
-  dispatch_deadline_microseconds: BigintValue;
-  lease_token: string;
-  forced: boolean;
-}
-
-export interface DispatcherQueueRow {
-  id: number;
-  name: string;
-  mode: 'push' | 'pull';
-  rate: number | null;
-  bucket_size: number | null;
-  max_concurrent_requests: number | null;
-  running: boolean;
-  in_flight: BigintValue | null;
-  enforced_rate: number | null;
-  rate_since: BigintValue;
-  rested_seconds: number | null;
-  purged: boolean;
-  claimers: { claimer: number; held: number; connected: boolean }[] | null;
-}
-
 /** The status of a task. */
 export interface TaskStatusRow {
   queue: string;
@@ -138,7 +109,7 @@ export interface ExplanationRow {
   remedy: string | null;
 }
 
-export interface QueueStatisticsRow {
+export interface QueueStatisticsRow extends QueueFiguresRow {
   queue: string;
   tasks: BigintValue;
   oldest_eta: TimestampValue | null;
@@ -146,6 +117,8 @@ export interface QueueStatisticsRow {
   executed_last_hour: BigintValue;
   in_flight: BigintValue | null;
   enforced_rate: number | null;
+  /** null: there is no such queue. */
+  condition: QueueCondition | null;
 }
 
 export interface ProblemRow {
@@ -160,6 +133,14 @@ export interface TaskDetailsRow {
   retry: Record<string, number>;
   own_retry: boolean;
   first_attempt: TimestampValue | null;
+}
+
+export interface TaskOutcomeRow {
+  outcome: 'waiting' | 'completed' | 'dead' | 'ended' | 'gone' | 'unknown';
+  ended: TimestampValue | null;
+  attempts: number | null;
+  reason: string | null;
+  error: string | null;
 }
 
 /** The rows of each function; a scalar result is a column with the function's name. */
@@ -181,6 +162,7 @@ export interface FunctionRows {
   peek_task: LeasedTaskRow;
   task_payload: { task_payload: Uint8Array | null };
   task_details: TaskDetailsRow;
+  task_outcome: TaskOutcomeRow;
   create_queue: QueueRow;
   update_queue: QueueRow;
   delete_queue: { delete_queue: BigintValue };
@@ -201,6 +183,7 @@ export interface FunctionRows {
   explain_task: ExplanationRow;
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
+  histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
   check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
@@ -220,10 +203,13 @@ export interface FunctionRows {
   record_attempts: { record_attempts: '' };
   record_blockers: { record_blockers: '' };
   sweep_attempts: { sweep_attempts: '' };
+  sweep_completed_tasks: { sweep_completed_tasks: '' };
+  notify_deaths: { notify_deaths: number | null };
   release_tasks: { release_tasks: BigintValue };
   next_due: { next_due: TimestampValue | null };
   dispatcher_queues: DispatcherQueueRow;
   record_statistics: { record_statistics: '' };
+  record_activity: { record_activity: '' };
   set_limits: { set_limits: '' };
   sweep_queue: { sweep_queue: BigintValue };
   clean_purged: { clean_purged: BigintValue };

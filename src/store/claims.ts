@@ -6,8 +6,9 @@
 import type { Dispatch, LeaseRef } from '../domain/dispatch.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne, statement } from '../schema/call.ts';
+import type { Selected } from '../schema/column-values.ts';
 import { columnsOfFunction } from '../schema/columns.ts';
-import type { DispatchRow, Selected } from '../schema/rows.ts';
+import type { DispatchRow } from '../schema/dispatch-rows.ts';
 import { readCount } from './values.ts';
 
 /** The function that claims tasks of one queue: due tasks, or those requested to run now. */

@@ -30,7 +30,13 @@ function queueName(queue: string): string {
   return requireText(queue, 'the name of a queue', InvalidQueueNameError);
 }
 
-function readDeadTask({ retry_count, last_status, first_attempt, ...row }: Selected<DeadTasksView>): DeadTask {
+function readDeadTask({
+  retry_count,
+  last_status,
+  first_attempt,
+  notice_error,
+  ...row
+}: Selected<DeadTasksView>): DeadTask {
   return {
     ...row,
     died: readDate(row.died),
@@ -40,5 +46,7 @@ function readDeadTask({ retry_count, last_status, first_attempt, ...row }: Selec
     retryCount: retry_count,
     lastStatus: last_status,
     size: readCount(row.size),
+    noticed: readDateOrNull(row.noticed),
+    noticeError: notice_error,
   };
 }

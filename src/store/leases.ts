@@ -1,5 +1,6 @@
 // Leases of pull tasks: taking, renewing, ending.
 
+import { errorText } from '../domain/error-text.ts';
 import {
   InvalidLeaseTimeError,
   InvalidMaxTasksError,
@@ -73,6 +74,11 @@ export interface LeaseChange extends HeldLease {
   leaseSeconds: number;
 }
 
+/** A task that failed. It can be leased again `leaseSeconds` from now; Infinity: never, it is dead. */
+export interface LeaseFailure extends LeaseChange {
+  error: unknown;
+}
+
 /**
  * Changes up to 1000 leases of a queue with one statement. Returns the new expiry times by name; a missing task is gone
  * or leased by another worker.
@@ -91,6 +97,31 @@ export async function modifyTaskLeases(
     lease_seconds: changes.map(({ leaseSeconds }) => seconds(leaseSeconds)),
   });
   return new Map((await run(executor, query)).map(({ name, eta }) => [name, readDate(eta)]));
+}
+
+/**
+ * Records that up to 1000 leased tasks of a queue failed. Returns the names of those whose leases were held.
+ *
+ * @throws UnknownQueueError, TooManyTasksError
+ */
+export async function failTaskLeases(
+  executor: Executor,
+  queue: string,
+  failures: readonly LeaseFailure[],
+): Promise<ReadonlySet<string>> {
+  const query = call('modify_task_leases', {
+    queue,
+    names: failures.map(({ name }) => name),
+    lease_tokens: failures.map(({ leaseToken }) => leaseToken),
+    lease_seconds: failures.map(({ leaseSeconds }) => leaseSeconds),
+    errors: failures.map(({ error }) => storableError(error)),
+  });
+  return new Set((await run(executor, query)).map(({ name }) => name));
+}
+
+/** PostgreSQL's text allows no NUL. */
+function storableError(error: unknown): string {
+  return errorText(error).replaceAll('\0', '\ufffd');
 }
 
 /**
@@ -126,7 +157,8 @@ function plainArray(texts: string[]): string {
 }
 
 /**
- * Makes a lease expire this many seconds from now; 0 releases the task.
+ * Makes a lease expire this many seconds from now; 0 releases the task. With an error, the task failed: the lease ends,
+ * and the task can be leased again after these seconds; Infinity: never.
  *
  * @throws TaskLeaseExpiredError if another worker holds the task now; TombstonedTaskError, UnknownTaskError if it is
  *   gone
@@ -136,16 +168,19 @@ export async function modifyTaskLease(
   queue: string,
   task: HeldLease,
   leaseSeconds: number,
+  error?: unknown,
 ): Promise<Lease> {
+  const failed = error !== undefined;
   const query = call('modify_task_lease', {
     queue: requireText(queue, 'the name of a queue', InvalidQueueNameError),
     name: requireText(task.name, 'the name of a task', InvalidTaskNameError),
     lease_token: task.leaseToken,
-    lease_seconds: seconds(leaseSeconds),
+    lease_seconds: failed && leaseSeconds === Infinity ? leaseSeconds : seconds(leaseSeconds),
+    error: failed ? storableError(error) : undefined,
   });
   const row = await runOne(executor, query);
   // A released task has no token. The old one is kept as a stale proof: deleting without any token would need no lease.
-  return readLease({ ...row, lease_token: row.lease_token ?? task.leaseToken });
+  return readLease({ ...row, eta: row.eta ?? new Date(), lease_token: row.lease_token ?? task.leaseToken });
 }
 
 function seconds(given: unknown): number {
@@ -172,6 +207,7 @@ function readLease({
   tag,
   retry_count,
   lease_token,
+  headers,
 }: Selected<LeasedTaskRow>): Lease {
   return {
     queue,
@@ -182,5 +218,6 @@ function readLease({
     tag,
     retryCount: retry_count,
     leaseToken: lease_token ?? '', // never null for leased tasks
+    headers,
   };
 }

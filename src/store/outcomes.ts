@@ -20,6 +20,8 @@ export interface AttemptRecord {
   error: string | null;
   response: string | null;
   dispatcher: string;
+  /** null: no URL was called. */
+  url: string | null;
 }
 
 /** A failure, in the form of fail_task. */

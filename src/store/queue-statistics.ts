@@ -1,8 +1,10 @@
 // Queue statistics.
 
-import type { QueueStatistics } from '../domain/queue.ts';
+import type { QueueFigures, QueueStatistics } from '../domain/queue.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, runOne } from '../schema/call.ts';
+import type { QueueFiguresRow } from '../schema/figures.ts';
+import type { Selected } from '../schema/rows.ts';
 import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
 
 /** Fetches the statistics of a queue. A missing queue is reported as an empty one. */
@@ -16,5 +18,19 @@ export async function fetchStatistics(executor: Executor, queue: string): Promis
     executedLastHour: readCount(row.executed_last_hour),
     inFlight: row.in_flight === null ? null : readCount(row.in_flight),
     enforcedRate: readNumberOrNull(row.enforced_rate),
+    condition: row.condition,
+    ...readFigures(row),
+  };
+}
+
+/** Reads the columns that statistics and the view queues have in common. */
+export function readFigures(row: Selected<QueueFiguresRow>): QueueFigures {
+  return {
+    succeededLastMinute: readCount(row.succeeded_last_minute),
+    failedLastMinute: readCount(row.failed_last_minute),
+    deadLastMinute: readCount(row.dead_last_minute),
+    due: readCount(row.due),
+    scheduled: readCount(row.scheduled),
+    oldestDue: readDateOrNull(row.oldest_due),
   };
 }

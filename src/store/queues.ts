@@ -15,6 +15,7 @@ import type { AllArguments } from '../schema/functions.ts';
 import type { QueueRow, Selected } from '../schema/rows.ts';
 import type { QueuesView } from '../schema/views.ts';
 import { momentText } from './eta.ts';
+import { readFigures } from './queue-statistics.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumber, readNumberOrNull } from './values.ts';
 
@@ -90,7 +91,7 @@ export async function describeQueue(executor: Executor, name: string): Promise<Q
 
 function queueArguments(name: string, settings: NewQueue): AllArguments<'create_queue'> {
   requireKnownKeys(settings, keysOf(QUEUE_SETTINGS), 'a queue');
-  const { mode, rate, bucketSize, maxConcurrentRequests, target, retry, tombstoneTtlSeconds, acl } = settings;
+  const { mode, rate, bucketSize, maxConcurrentRequests, target, retry, tombstoneTtlSeconds, acl, onDead } = settings;
   const text = (value: unknown, what: string) =>
     value === undefined ? undefined : requireText(value, what, InvalidQueueError);
   return {
@@ -101,8 +102,13 @@ function queueArguments(name: string, settings: NewQueue): AllArguments<'create_
     max_concurrent_requests: whole(maxConcurrentRequests, 'maxConcurrentRequests'),
     target: text(target, 'target'),
     retry: retry === undefined ? undefined : JSON.stringify(retryObject(retry, 'retry', InvalidRetryParametersError)),
-    tombstone_ttl: interval(tombstoneTtlSeconds),
+    tombstone_ttl: interval(tombstoneTtlSeconds, 'tombstoneTtlSeconds'),
     acl: acl === undefined ? undefined : JSON.stringify(acl),
+    dead_retention: interval(settings.deadRetentionSeconds, 'deadRetentionSeconds'),
+    attempt_retention: interval(settings.attemptRetentionSeconds, 'attemptRetentionSeconds'),
+    keep_completed: text(settings.keepCompleted, 'keepCompleted'),
+    completed_retention: interval(settings.completedRetentionSeconds, 'completedRetentionSeconds'),
+    on_dead: onDead === undefined ? undefined : JSON.stringify(onDead),
   };
 }
 
@@ -113,11 +119,11 @@ function whole(value: unknown, what: string): number | undefined {
   throw new InvalidQueueError(`${what} must be a whole number, got ${value}`);
 }
 
-function interval(seconds: unknown): string | undefined {
+function interval(seconds: unknown, what: string): string | undefined {
   if (seconds === undefined) return undefined;
-  if (typeof seconds !== 'number') throw new TypeError(`tombstoneTtlSeconds must be a number, got ${kindOf(seconds)}`);
+  if (typeof seconds !== 'number') throw new TypeError(`${what} must be a number, got ${kindOf(seconds)}`);
   if (Math.abs(seconds) <= 1e9) return `${seconds.toFixed(6)} seconds`;
-  throw new InvalidQueueError(`tombstoneTtlSeconds must be 0 to 31536000, got ${seconds}`);
+  throw new InvalidQueueError(`${what} must be 0 to 31536000, got ${seconds}`);
 }
 
 function readQueue(row: Selected<QueueRow>): Queue & Record<keyof NewQueue, unknown> {
@@ -135,6 +141,11 @@ function readQueue(row: Selected<QueueRow>): Queue & Record<keyof NewQueue, unkn
     pausedReason: row.paused_reason,
     pausedUntil: readDateOrNull(row.paused_until),
     created: readDate(row.created),
+    deadRetentionSeconds: readNumber(row.dead_retention),
+    attemptRetentionSeconds: readNumber(row.attempt_retention),
+    keepCompleted: row.keep_completed,
+    completedRetentionSeconds: readNumber(row.completed_retention),
+    onDead: row.on_dead,
   };
 }
 
@@ -146,6 +157,8 @@ function readStatus(row: Selected<QueuesView>): QueueStatus {
     executedLastMinute: readCount(row.executed_last_minute),
     inFlight: readCount(row.in_flight),
     enforcedRate: readNumberOrNull(row.enforced_rate),
+    condition: row.condition,
+    ...readFigures(row),
   };
 }
 

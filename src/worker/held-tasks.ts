@@ -7,14 +7,14 @@ import { backoffMs } from '../runtime/backoff.ts';
 import { type FinishIn, HandlerCall } from './handler-call.ts';
 import { HeldTask } from './held-task.ts';
 import { LeaseWriter } from './lease-writer.ts';
-import type { PullWorkerOptions, WorkerHooks, WorkerSettings } from './options.ts';
+import type { PullWorkerOptions, WorkerSettings } from './options.ts';
 import { Renewals } from './renewals.ts';
+import { WorkReport } from './work-report.ts';
 
 /** Weight of the latest handler call in the mean duration. */
 const NEWEST_COUNTS = 0.2;
 
 export class HeldTasks {
-  readonly counts = { done: 0, failed: 0, lost: 0 };
   /** Called when there may be room for more tasks. */
   onRoom: () => void = () => {};
   readonly #options: PullWorkerOptions;
@@ -22,6 +22,7 @@ export class HeldTasks {
   readonly #finishIn: FinishIn;
   readonly #leaseWriter: LeaseWriter;
   readonly #renewals: Renewals;
+  readonly #report: WorkReport;
   readonly #byName = new Map<string, HeldTask>();
   readonly #calls = new Set<HandlerCall>();
   #waiting: HeldTask[][] = [];
@@ -33,6 +34,7 @@ export class HeldTasks {
   constructor(options: PullWorkerOptions, settings: WorkerSettings, executor: Executor, handle: QueueHandle) {
     this.#options = options;
     this.#settings = settings;
+    this.#report = new WorkReport(settings);
     this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
     this.#leaseWriter = new LeaseWriter(executor, settings.queue, {
       finished: (held, leaseHeld) => this.#finished(held, leaseHeld),
@@ -40,6 +42,10 @@ export class HeldTasks {
       trouble: (error) => this.trouble(error),
     });
     this.#renewals = new Renewals(this.#leaseWriter, settings.leaseSeconds, (held) => this.#lose(held));
+  }
+
+  get counts() {
+    return this.#report.counts;
   }
 
   /** Free handler calls. */
@@ -65,7 +71,7 @@ export class HeldTasks {
   put(tasks: readonly LeasedTask[], calledAt: number): void {
     if (tasks.length === 0) return;
     const held = tasks.map((task) => this.#hold(task, calledAt));
-    this.#callHook((hooks) => hooks.leased?.(tasks));
+    this.#report.claimed(tasks);
     if (this.#options.batchHandler) this.#waiting.push(held);
     else for (const one of held) this.#waiting.push([one]);
     if (this.#closing) void this.#releaseWaiting();
@@ -90,11 +96,11 @@ export class HeldTasks {
     }, deadlineMs);
     await this.idle();
     clearTimeout(timer);
+    this.#report.close();
   }
 
   trouble(error: unknown): void {
-    this.#settings.logger.warn('a database call failed; retrying', { error });
-    this.#callHook((hooks) => hooks.trouble?.(error));
+    this.#report.trouble(error);
   }
 
   #hold(task: LeasedTask, calledAt: number): HeldTask {
@@ -117,6 +123,7 @@ export class HeldTasks {
 
   #work(call: HandlerCall): void {
     this.#calls.add(call);
+    this.#report.sent(call.tasks);
     const startedAt = performance.now();
     const running = call.run(this.#options, this.#settings.deadlineMs);
     if (running) void running.then(() => this.#end(call, startedAt)).then(() => this.#begin());
@@ -146,41 +153,27 @@ export class HeldTasks {
     else this.#leaseWriter.finish(held);
   }
 
-  /** Called when a task was deleted, because it succeeded or failed for good. */
+  /** Called when a task that succeeded was deleted. */
   #finished(held: HeldTask, leaseHeld: boolean): void {
     if (!leaseHeld) this.#lose(held);
-    else if (held.failure) this.#reportFailure(held, held.failure.error, undefined);
-    else {
-      this.counts.done += 1;
-      this.#callHook((hooks) => hooks.done?.(held.task, held.ms));
-    }
+    else this.#report.completed(held);
     this.#settled(held);
   }
 
   async #fail(held: HeldTask, error: unknown): Promise<void> {
     try {
       const seconds = this.#backoffSeconds(held.task, error);
-      if (seconds === undefined) return this.#leaseWriter.finish(held);
-      const leaseHeld = await this.#leaseWriter.release(held, seconds);
+      const leaseHeld = await this.#leaseWriter.fail(held, seconds ?? Infinity, error);
       if (!leaseHeld) this.#lose(held);
-      else this.#reportFailure(held, error, seconds);
+      else this.#report.failed(held, error, seconds);
     } catch (trouble) {
       return this.#gaveUp(held, trouble);
     }
     this.#settled(held);
   }
 
-  #reportFailure({ task }: HeldTask, error: unknown, retrySeconds: number | undefined): void {
-    this.counts.failed += 1;
-    this.#settings.logger.warn('a task failed', { task: task.name, error, retrySeconds });
-    this.#callHook((hooks) => hooks.failed?.(task, error, retrySeconds));
-  }
-
   #gaveUp(held: HeldTask, error: unknown): void {
-    this.#settings.logger.error("could not record the task's outcome; it will be retried when its lease expires", {
-      task: held.task.name,
-      error,
-    });
+    this.#report.gaveUp(held, error);
     this.#lose(held);
     this.#settled(held);
   }
@@ -204,7 +197,7 @@ export class HeldTasks {
       waiting.map(async (held) => {
         if (held.state === 'held') {
           held.state = 'settled';
-          await this.#leaseWriter.release(held, 0).catch((error) => this.trouble(error));
+          await this.#leaseWriter.release(held).catch((error) => this.trouble(error));
         }
         this.#forget(held);
       }),
@@ -218,9 +211,7 @@ export class HeldTasks {
   }
 
   #lose(held: HeldTask): void {
-    this.counts.lost += 1;
-    this.#settings.logger.warn('a lease was lost', { task: held.task.name });
-    this.#callHook((hooks) => hooks.lost?.(held.task));
+    this.#report.lost(held);
     if (!this.#isHandled(held)) this.#forget(held);
   }
 
@@ -234,14 +225,6 @@ export class HeldTasks {
     if (this.#byName.size > 0 || this.#settling > 0) return;
     this.#idle?.resolve();
     this.#idle = undefined;
-  }
-
-  #callHook(call: (hooks: WorkerHooks) => void): void {
-    try {
-      call(this.#settings.hooks);
-    } catch (error) {
-      this.#settings.logger.error('a worker hook threw', { error });
-    }
   }
 }
 

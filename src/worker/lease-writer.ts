@@ -8,7 +8,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { GroupCommit } from '../runtime/group-commit.ts';
-import { finishTasks, type LeaseChange, modifyTaskLeases } from '../store/leases.ts';
+import { failTaskLeases, finishTasks, type LeaseChange, type LeaseFailure, modifyTaskLeases } from '../store/leases.ts';
 import type { HeldTask } from './held-task.ts';
 
 /**
@@ -32,6 +32,8 @@ export class LeaseWriter {
   readonly #queue: string;
   readonly #events: LeaseWriterEvents;
   readonly #changes: GroupCommit<LeaseChange, Date | undefined>;
+  /** Apart from changes: a queue that is paused refuses those and not these. */
+  readonly #failures: GroupCommit<LeaseFailure, boolean>;
   #finishing: HeldTask[] = [];
   #statements = 0;
   #begunAt = 0;
@@ -45,6 +47,7 @@ export class LeaseWriter {
     this.#queue = queue;
     this.#events = events;
     this.#changes = new GroupCommit((asked) => inBatches(asked, (batch) => changeAll(executor, queue, batch)));
+    this.#failures = new GroupCommit((asked) => inBatches(asked, (batch) => failAll(executor, queue, batch)));
   }
 
   /**
@@ -57,16 +60,28 @@ export class LeaseWriter {
   }
 
   /**
-   * Releases the task so that it can be leased again after `seconds`. Resolves with false if another worker already has
-   * it. While the queue is paused, tasks cannot be released: nobody can lease them either, and the lease expires by
-   * itself.
+   * Releases the task so that it can be leased again now. Resolves with false if another worker already has it. While
+   * the queue is paused, tasks cannot be released: nobody can lease them either, and the lease expires by itself.
    */
-  async release(held: HeldTask, seconds: number): Promise<boolean> {
+  async release(held: HeldTask): Promise<boolean> {
     const { name, leaseToken } = held.task;
-    const change = { name, leaseToken, leaseSeconds: seconds };
+    const change = { name, leaseToken, leaseSeconds: 0 };
+    return this.#patiently(held, async () => (await this.#changes.ask(change).catch(unlessPaused)) !== undefined);
+  }
+
+  /**
+   * Records that the task failed, so that it can be leased again after `seconds`; Infinity: never. Resolves with false
+   * if another worker already has it.
+   */
+  async fail(held: HeldTask, seconds: number, error: unknown): Promise<boolean> {
+    const { name, leaseToken } = held.task;
+    return this.#patiently(held, () => this.#failures.ask({ name, leaseToken, leaseSeconds: seconds, error }));
+  }
+
+  async #patiently(held: HeldTask, settle: () => Promise<boolean>): Promise<boolean> {
     for (let failures = 1; ; failures++) {
       try {
-        return (await this.#changes.ask(change).catch(unlessPaused)) !== undefined;
+        return await settle();
       } catch (error) {
         this.#events.trouble(error);
         if (!this.#isWorthTrying(held, error)) throw error;
@@ -149,6 +164,11 @@ function unlessPaused(error: unknown): 'paused' {
 async function changeAll(executor: Executor, queue: string, changes: LeaseChange[]): Promise<(Date | undefined)[]> {
   const ends = await modifyTaskLeases(executor, queue, changes);
   return changes.map(({ name }) => ends.get(name));
+}
+
+async function failAll(executor: Executor, queue: string, failures: LeaseFailure[]): Promise<boolean[]> {
+  const held = await failTaskLeases(executor, queue, failures);
+  return failures.map(({ name }) => held.has(name));
 }
 
 async function inBatches<Ask, Answer>(asked: Ask[], answer: (asks: Ask[]) => Promise<Answer[]>): Promise<Answer[]> {

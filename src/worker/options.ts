@@ -5,7 +5,9 @@ import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
-import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { givenLogger } from '../runtime/given-logger.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
 
 /** The second argument of a handler. */
 export interface LeasedTaskContext {
@@ -32,19 +34,40 @@ export interface BatchContext {
 
 /**
  * Seconds until a failed task may be leased again: doubling from minSeconds to maxSeconds, with jitter; or the result
- * of a function, where undefined means never.
+ * of a function, where undefined means never: the task goes to the dead tasks.
  */
 export type Backoff =
   | { minSeconds?: number; maxSeconds?: number }
   | ((task: LeasedTask, error: unknown) => number | undefined);
 
-/** Called on events, for metrics. Errors that they throw are logged. */
+/** The outcome of a handled task. */
+export interface LeasedTaskResult {
+  /** completed: it was deleted. retry: it can be leased again after `retrySeconds`. dead: it failed and was dropped. */
+  readonly result: 'completed' | 'retry' | 'dead';
+  /** How long the handler took. */
+  readonly seconds: number;
+  /** What the handler threw; undefined: it succeeded. */
+  readonly error?: unknown;
+  readonly retrySeconds?: number | undefined;
+}
+
+/**
+ * Called by a worker on what happens to its tasks, between two of them: they should be quick. Nothing waits for a
+ * promise that they return; what they throw is logged and changes nothing.
+ *
+ * @example new PullWorker({ database, queue, handler, hooks: { dead: ({ name }, error) => page(name, error) } })
+ */
 export interface WorkerHooks {
-  leased?(tasks: readonly LeasedTask[]): void;
-  /** The task was handled and deleted. `ms`: how long the handler took. */
-  done?(task: LeasedTask, ms: number): void;
-  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: it was dropped. */
+  /** A task was leased. */
+  claimed?(task: LeasedTask): void;
+  /** Its handler is about to be called. */
+  sent?(task: LeasedTask): void;
+  /** Its outcome, whichever, was recorded. The hooks `failed` and `dead` are called after this one. */
+  settled?(task: LeasedTask, result: LeasedTaskResult): void;
+  /** The handler failed. The task can be leased again after `retrySeconds`; undefined: never, it is dead. */
   failed?(task: LeasedTask, error: unknown, retrySeconds: number | undefined): void;
+  /** The handler failed, and `backoff` had the task dropped. */
+  dead?(task: LeasedTask, error: unknown): void;
   /** Another worker has the task by now, or it was deleted. */
   lost?(task: LeasedTask): void;
   /** A database call failed; the worker retries. */
@@ -80,7 +103,12 @@ export interface PullWorkerCommonOptions {
   /** As in TaskQueuesOptions. */
   waitingConnection?: string | false;
   hooks?: WorkerHooks;
-  /** Default: silent. */
+  /** As in TaskQueuesOptions: traces handler calls. */
+  telemetry?: TelemetryOptions;
+  /**
+   * The console, or a logger of winston or pino. Default: warnings and errors on standard error, pretty at a terminal
+   * and as JSON lines elsewhere.
+   */
   logger?: Logger;
 }
 
@@ -121,7 +149,7 @@ const KEYS = [
     'tag',
     'deadlineSeconds',
   ],
-  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'logger'],
+  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'telemetry', 'logger'],
 ];
 
 /**
@@ -148,7 +176,7 @@ export function readOptions(options: PullWorkerOptions): WorkerSettings {
     deadlineMs: deadlineSeconds === undefined ? undefined : deadlineSeconds * 1000,
     backoff: options.backoff ?? {},
     hooks: options.hooks ?? {},
-    logger: options.logger ?? silentLogger,
+    logger: givenLogger(options.logger),
   };
 }
 

@@ -13,9 +13,11 @@ import { isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
+import { Telemetry } from '../runtime/telemetry.ts';
 import { HeldTasks } from './held-tasks.ts';
 import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
+import { tracedHandlers } from './traced-handlers.ts';
 
 /** The results of a single run. */
 export interface RunSummary {
@@ -60,7 +62,9 @@ export class PullWorker implements Service {
     const { logger } = this.#settings;
     this.#waits = new Waits(waitingConnection === false ? undefined : direct, (message) => logger.warn(message));
     const handle = new QueueHandle(queue, this.#own, this.#waits);
-    this.#held = new HeldTasks(options, this.#settings, this.#own, handle);
+    const { telemetry } = options;
+    const handling = telemetry ? tracedHandlers(options, new Telemetry(telemetry)) : options;
+    this.#held = new HeldTasks(handling, this.#settings, this.#own, handle);
     this.#prefetcher = new Prefetcher(this.#settings, handle, this.#waits, this.#held);
     this.#unsubscribe = survive(database, (error) =>
       this.#settings.logger.warn('an idle connection was lost', { error }),

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkDatabase } from '../../src/schema/doctor/checkup.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
 import { openPooler } from '../postgres/pooler.ts';
@@ -57,7 +57,8 @@ describe('what it finds', () => {
     await holder.query('begin isolation level repeatable read');
     await holder.query('select 1 from taskqueue.queues');
     const impatient = {
-      query: (sql: string) => database.pool.query(sql.replace(`interval '5 minutes'`, `interval '0'`)),
+      query: (sql: string, values?: unknown[]) =>
+        database.pool.query(sql.replace(`interval '5 minutes'`, `interval '0'`), values),
     };
     const found = (await checkDatabase(impatient)).find(({ check }) => check === 'old snapshots');
     expect(found).toMatchObject({
@@ -77,6 +78,131 @@ describe('what it finds', () => {
     await lead();
     await database.pool.query(`select taskqueue.create_queue('new')`);
     expect(await finding('dispatchers')).toMatchObject({ level: 'warn', detail: 'no dispatcher leads new' });
+  });
+});
+
+describe('what it fails for', () => {
+  const sql = (text: string, ...values: unknown[]) => database.pool.query(text, values);
+  const attempt = (queue: string, more: object) =>
+    sql(
+      'select taskqueue.record_attempts($1)',
+      JSON.stringify([{ queue, name: 'it', attempt: 1, seconds: 1, ...more }]),
+    );
+  const dead = async (queue: string) => {
+    await sql(`select taskqueue.create_queue($1, mode => 'pull')`, queue);
+    await sql(`select taskqueue.add($1, name => 'it', payload => 'x', transactional => false)`, queue);
+    const { rows } = await sql('select lease_token from taskqueue.lease_tasks($1, 60)', queue);
+    await sql(
+      `select taskqueue.modify_task_lease($1, 'it', $2, 'infinity', 'no such order')`,
+      ...[queue, rows[0].lease_token],
+    );
+  };
+  beforeEach(async () => {
+    await lead();
+    await sql(`select taskqueue.purge_queue('default')`);
+  });
+  afterEach(() => sql(`select taskqueue.delete_queue(name) from taskqueue.queues where name <> 'default'`));
+
+  test('tasks that wait for a target', async () => {
+    await sql(`select taskqueue.create_queue('aimless')`);
+    await sql(`select taskqueue.add('aimless', name => 'it', transactional => false)`);
+    expect(await finding('targets')).toMatchObject({ level: 'ok' });
+    await attempt('aimless', { status: 0, reason: 'Unknown Target', error: 'target "billing" is not set' });
+    expect(await finding('targets')).toMatchObject({
+      level: 'fail',
+      detail: 'tasks of queue aimless wait for a target: target "billing" is not set',
+      remedy: expect.stringContaining('pgtaskqueue targets set NAME URL'),
+    });
+    await sql('select pg_sleep(0.001)');
+    await attempt('aimless', { status: 200 });
+    expect(await finding('targets')).toMatchObject({ level: 'ok' });
+  });
+
+  test('a queue that fails', async () => {
+    await sql(`select taskqueue.create_queue('fails')`);
+    await attempt('fails', { status: 500, reason: 'App Error', response: 'SmtpError: 550' });
+    const found = {
+      level: 'warn',
+      detail: 'queue fails: 1 of 1 attempts failed in the last minute, the latest with status 500: SmtpError: 550',
+      remedy: 'See why: pgtaskqueue tasks attempts fails',
+    };
+    expect(await finding('failures')).toMatchObject(found);
+    for (let i = 0; i < 2; i++) await attempt('fails', { status: 500, reason: 'App Error' });
+    expect(await finding('failures')).toMatchObject({
+      level: 'fail',
+      detail: expect.stringContaining('3 of 3 attempts failed'),
+    });
+    await sql(`select taskqueue.record_statistics('fails', 10)`);
+    expect(await finding('failures')).toMatchObject({ level: 'ok' }); // 3 of 10
+  });
+
+  test('deaths', async () => {
+    expect(await finding('dead tasks')).toMatchObject({ level: 'ok' });
+    await dead('mourned');
+    expect(await finding('dead tasks')).toMatchObject({
+      level: 'fail',
+      detail: 'died in the last hour: 1 of queue mourned',
+      remedy: expect.stringContaining('pgtaskqueue tasks dead mourned'),
+    });
+    await sql(`update taskqueue._dead_tasks set died = died - interval '2 hours'`);
+    expect(await finding('dead tasks')).toMatchObject({ level: 'ok' });
+  });
+
+  test('a pause that may have been forgotten; one that ends is a warning', async () => {
+    await sql(`select taskqueue.create_queue('still')`);
+    await sql(`select taskqueue.pause_queue('still', reason => 'night shift')`);
+    expect(await finding('pauses')).toMatchObject({ level: 'ok' });
+    await sql(`select taskqueue.add('still', transactional => false)`);
+    expect(await finding('pauses')).toMatchObject({
+      level: 'fail',
+      detail: 'queue still is paused (night shift), and its tasks wait',
+      remedy: 'Resume it: pgtaskqueue queues resume still',
+    });
+    await sql(`select taskqueue.pause_queue('still', until => now() + interval '27 minutes')`);
+    expect(await finding('pauses')).toMatchObject({
+      level: 'warn',
+      detail: expect.stringMatching(/^queue still is paused, for another 27 min/),
+    });
+  });
+
+  test('tables that Citus has distributed', async () => {
+    expect(await finding('distribution')).toMatchObject({ level: 'ok' });
+    const client = await database.client(); // Citus is not here: its catalogue is
+    await client.query('set allow_system_table_mods = on');
+    await client.query(
+      `create table pg_catalog.pg_dist_partition as select 'pg_catalog.pg_class'::regclass as logicalrelid`,
+    );
+    expect(await finding('distribution')).toMatchObject({ level: 'ok' });
+    await client.query(`insert into pg_catalog.pg_dist_partition values ('taskqueue._tasks')`);
+    expect(await finding('distribution')).toMatchObject({
+      level: 'fail',
+      detail: expect.stringContaining('Citus has distributed taskqueue._tasks:'),
+      remedy: `Undo it for each: select undistribute_table('taskqueue._tasks');`,
+    });
+    await client.query('drop table pg_catalog.pg_dist_partition');
+  });
+
+  test('cron entries without a scheduler', async () => {
+    expect(await finding('scheduler')).toMatchObject({ level: 'ok' });
+    await sql(
+      'select taskqueue.apply_crons($1)',
+      JSON.stringify({ cron: [{ description: 'nightly', url: '/x', schedule: 'every 24 hours' }] }),
+    );
+    expect(await finding('scheduler')).toMatchObject({
+      level: 'fail',
+      detail: 'no scheduler is connected: the cron entry does not run',
+      remedy: 'Start one: pgtaskqueue serve',
+    });
+    const connected = await database.client();
+    await connected.query(`set application_name = 'pgtaskqueue scheduler'`);
+    expect(await finding('scheduler')).toMatchObject({ level: 'ok' });
+    await connected.end();
+    await sql(`select taskqueue.apply_crons('{"cron": []}')`);
+  });
+
+  test('its exit code is 1', async () => {
+    await dead('mourned-again');
+    expect(await doctor()).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAIL {2}dead tasks: /m) });
   });
 });
 

@@ -45,7 +45,24 @@ test('a lease for machines: its token renews nothing, releases once, and deletes
   expect((await tasks('describe', 'one')).code).toBe(3);
 });
 
+test('a release that says why the task failed, and when it can be leased again, if ever', async () => {
+  const attempts = async () => JSON.parse((await tasks('attempts', '--json')).stdout);
+  await add({ name: 'fails', payload: 'x' });
+  const proof = async () => ['fails', '--lease-token', (await leased())[0].lease_token];
+  const failed = await tasks('release', ...(await proof()), '--error', '550 no such user');
+  expect(failed.stdout).toBe('Released task fails; queue photos can lease it again.\n');
+  expect(await attempts()).toMatchObject([{ name: 'fails', attempt: 1, error: '550 no such user' }]);
+  const later = await tasks('release', ...(await proof()), '--error', 'busy', '--retry-after', '5m');
+  expect(later.stdout).toBe('Released task fails; queue photos can lease it again in 5m.\n');
+  expect(await leased()).toEqual([]);
+  await database.pool.query(`update taskqueue._tasks set due = now() where name = 'fails'`);
+  const dead = await tasks('release', ...(await proof()), '--error', 'no such order', '--permanent');
+  expect(dead.stdout).toBe('Task fails of queue photos is dead.\n');
+  expect(JSON.parse((await tasks('dead', '--json')).stdout)).toMatchObject([{ name: 'fails', error: 'no such order' }]);
+});
+
 test.each([
+  [2, ['release', 'photos', 'one', '--lease-token', '6f0b1c0a-0000-4000-8000-000000000000', '--permanent']],
   [2, ['lease', 'photos', '--max', '1001']],
   [2, ['lease', 'photos', '--lease-seconds', '8d']],
   [2, ['release', 'photos', 'one', '--lease-token', 'abc']],

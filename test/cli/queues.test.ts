@@ -16,7 +16,7 @@ test('a queue from its making to its end', async () => {
 
   const listed = await queues('list');
   expect(listed.stdout).toMatch(/^NAME +MODE +RATE/);
-  expect(listed.stdout).toMatch(/^mail +push +50\/s +20 +1000 +0 .*running$/m);
+  expect(listed.stdout).toMatch(/^mail +push +50\/s +20 +1000 +0 .*no dispatcher$/m);
   expect(listed.stdout).toMatch(/^default +push +5\/s +5 +1000/m);
 
   await queues('update', 'mail', '--rate', '10/m', '--task-retry-limit', '3');
@@ -41,7 +41,7 @@ test('pausing says why and for how long, and resuming ends it', async () => {
   const minutes = (Date.parse(paused.paused_until) - Date.now()) / 60_000;
   expect(minutes).toBeGreaterThan(29);
   expect(minutes).toBeLessThan(31);
-  expect((await queues('list')).stdout).toMatch(/^slow .*paused until .*: provider is down$/m);
+  expect((await queues('list')).stdout).toMatch(/^slow .*paused \(30 min left\): provider is down$/m);
   expect((await queues('pause', 'slow')).code).toBe(0);
   expect((await queues('resume', 'slow')).stdout).toBe('Resumed queue slow.\n');
   expect(await json('describe', 'slow')).toMatchObject({ state: 'running', paused_reason: null });

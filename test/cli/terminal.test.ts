@@ -58,7 +58,7 @@ describe.runIf(here)('at a terminal', () => {
     expect(code).toBe(0);
     expect(shown).toContain(`${ESCAPE}1mNAME${ESCAPE}22m`);
     expect(shown).toContain(`${ESCAPE}33mpaused${ESCAPE}39m`);
-    expect(shown).toContain(`${ESCAPE}32mrunning${ESCAPE}39m`);
+    expect(shown).toContain(`${ESCAPE}31mno dispatcher${ESCAPE}39m`);
   });
 
   test.each([

@@ -48,6 +48,8 @@ test('the nouns and verbs are those that are promised', () => {
       'send',
       'attempts',
       'dead',
+      'completed',
+      'wait',
       'requeue',
     ],
     worker: [],

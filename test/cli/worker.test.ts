@@ -55,12 +55,14 @@ test('a command gets the payload on its input and the facts in its environment, 
 test('a command that fails, or never reads its input, and one past its deadline: those that failed are tried again later', async () => {
   await add({ name: 'fails' }, { name: 'hangs' }, { name: 'deaf', payload_base64: 'eHh4'.repeat(30_000) });
   const child = worker(
-    'case $PGTASKQUEUE_TASK_NAME in fails) exit 3;; hangs) sleep 60 & echo $! >hangs.pid; wait;; esac',
+    'case $PGTASKQUEUE_TASK_NAME in fails) echo first >&2; echo "550 no such user" >&2; sleep 30 >/dev/null & exit 3;; hangs) sleep 60 & echo $! >hangs.pid; wait;; esac',
     ...['--concurrency', '3', '--deadline', '1'],
   );
   await printed(child, /exit code 3[\s\S]*timed out after 1 s/, 'stderr');
   const names = `select array_agg(name order by name) from taskqueue.tasks where queue = 'jobs'`;
   await vi.waitFor(async () => expect(await value(database.pool, names)).toEqual(['fails', 'hangs']), 10_000);
+  const error = `select error from taskqueue.attempts where queue = 'jobs' and name = 'fails'`;
+  expect(await value(database.pool, error)).toBe('Error: exit code 3: 550 no such user');
   const sleeping = Number(await written('hangs.pid'));
   await vi.waitFor(() => expect(isRunning(sleeping)).toBe(false), 10_000);
   child.kill('SIGINT');

@@ -79,6 +79,11 @@ test('a transaction that will be prepared can add without a notification', async
 });
 
 test('the types of the views match the database', async () => {
+  const counts = {
+    ...({ queue: 1, executed: 1, started: 1, succeeded: 1, client_error: 1, throttled: 1 } as const),
+    ...({ server_error: 1, other_status: 1, no_answer: 1, unknown_target: 1, failed: 1 } as const),
+    ...({ expired: 1, dead: 1, released: 1 } as const),
+  };
   const columns: { [View in keyof TaskQueueViews]: Record<keyof TaskQueueViews[View], 1> } = {
     'taskqueue.queues': {
       ...{
@@ -101,8 +106,22 @@ test('the types of the views match the database', async () => {
         retry: 1,
         tombstone_ttl: 1,
         acl: 1,
+        dead_retention: 1,
+        attempt_retention: 1,
+        keep_completed: 1,
+        completed_retention: 1,
+        on_dead: 1,
       },
       created: 1,
+      ...{
+        succeeded_last_minute: 1,
+        failed_last_minute: 1,
+        dead_last_minute: 1,
+        due: 1,
+        scheduled: 1,
+        oldest_due: 1,
+        condition: 1,
+      },
     },
     'taskqueue.tasks': {
       ...{
@@ -120,12 +139,18 @@ test('the types of the views match the database', async () => {
       },
       ...{ lease_until: 1, last_status: 1, size: 1 },
     },
+    'taskqueue.completed_tasks': {
+      ...{ queue: 1, name: 1, tag: 1, created: 1, first_attempt: 1, completed: 1, attempts: 1 },
+      ...{ url: 1, target: 1, namespace: 1, expires: 1 },
+    },
     'taskqueue.dead_tasks': {
       ...{
         error: 1,
         response: 1,
         queue: 1,
         name: 1,
+        noticed: 1,
+        notice_error: 1,
         died: 1,
         reason: 1,
         retry_count: 1,
@@ -163,11 +188,13 @@ test('the types of the views match the database', async () => {
       error: 1,
       response: 1,
       dispatcher: 1,
+      url: 1,
     },
     'taskqueue.targets': { name: 1, url: 1, max_concurrent: 1, created: 1 },
     'taskqueue.keys': { target: 1, reference: 1, created: 1, expires: 1 },
     'taskqueue.statistics': { queue: 1, minute: 1, executed: 1 },
-    'taskqueue.hourly_statistics': { queue: 1, hour: 1, executed: 1 },
+    'taskqueue.minute_statistics': { ...counts, minute: 1, due: 1, lag: 1, duration: 1 },
+    'taskqueue.hourly_statistics': { ...counts, hour: 1 },
     'taskqueue.audit': {
       id: 1,
       at: 1,

@@ -46,6 +46,10 @@ interface Line {
   logs?: string[];
   /** True if the stored call still exists. */
   kept?: boolean;
+  /** The response's text. */
+  text?: string;
+  /** True: the dispatcher is told that it failed for good. */
+  permanent?: boolean;
 }
 
 const lines: [string, Line][] = [
@@ -53,26 +57,51 @@ const lines: [string, Line][] = [
   ['its promise resolves', { does: async () => 'anything', status: 200 }],
   [
     'it throws SingularTaskFailure',
-    { does: fails(new SingularTaskFailure('x')), status: 408, logs: ['debug'], kept: true },
+    {
+      ...{ does: fails(new SingularTaskFailure('x')), status: 408, logs: ['debug'], kept: true },
+      text: 'SingularTaskFailure: x',
+    },
   ],
-  ['it throws PermanentTaskFailure', { does: fails(new PermanentTaskFailure('x')), status: 200, logs: ['error'] }],
-  ['it throws any other error', { does: fails(new Error('x')), status: 500, logs: ['error'], kept: true }],
-  ['its promise is rejected', { does: async () => Promise.reject('x'), status: 500, logs: ['error'], kept: true }],
-  ['it throws after doNotRetry()', { does: thenFails(doNotRetry, new Error('x')), status: 203, logs: ['error'] }],
+  [
+    'it throws PermanentTaskFailure',
+    {
+      ...{ does: fails(new PermanentTaskFailure('x')), status: 200, logs: ['error'], kept: true },
+      ...{ text: 'PermanentTaskFailure: x', permanent: true },
+    },
+  ],
+  [
+    'it throws any other error',
+    { does: fails(new Error('x')), status: 500, logs: ['error'], kept: true, text: 'Error: x' },
+  ],
+  [
+    'its promise is rejected',
+    { does: async () => Promise.reject('x'), status: 500, logs: ['error'], kept: true, text: 'x' },
+  ],
+  [
+    'it throws after doNotRetry()',
+    {
+      ...{ does: thenFails(doNotRetry, new Error('x')), status: 203, logs: ['error'], kept: true },
+      ...{ text: 'Error: x', permanent: true },
+    },
+  ],
   ['it returns after doNotRetry()', { does: doNotRetry, status: 200 }],
-  ['it returns after markForRetry()', { does: markForRetry, status: 500, kept: true }],
+  [
+    'it returns after markForRetry()',
+    { does: markForRetry, status: 500, kept: true, text: 'markForRetry() was called' },
+  ],
   [
     'it throws after markForRetry()',
-    { does: thenFails(markForRetry, new Error('x')), status: 500, logs: ['error'], kept: true },
+    { does: thenFails(markForRetry, new Error('x')), status: 500, logs: ['error'], kept: true, text: 'Error: x' },
   ],
 ];
 
 describe('a call in the body of its task', () => {
-  test.each(lines)('%s', async (_, { does, status, logs = [] }) => {
+  test.each(lines)('%s', async (_, { does, status, logs = [], text = 'Success', permanent = false }) => {
     if (does) act = does;
     const response = await handler(taskWith(writeCall('act', [])));
     expect([response.status, levels()]).toEqual([status, logs]);
-    expect(await response.text()).toBe(status === 200 && logs.length === 0 ? 'Success' : '');
+    expect(await response.text()).toBe(text);
+    expect(response.headers.get('taskqueue-permanent-failure')).toBe(permanent ? '1' : null);
   });
 });
 
@@ -104,6 +133,8 @@ test.each<[string, Uint8Array]>([
 ])('%s is not retried: 200, and logged', async (_, body) => {
   const response = await handler(taskWith(body));
   expect([response.status, levels()]).toEqual([200, ['error']]);
+  expect(response.headers.get('taskqueue-permanent-failure')).toBe('1');
+  expect(await response.text()).toMatch(/^PermanentTaskFailure: /);
 });
 
 describe('requests that are not tasks', () => {

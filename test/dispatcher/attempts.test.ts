@@ -135,6 +135,49 @@ test('a dead task shows its reason, and a requeued one gets all its retries', as
   expect(await dead()).toEqual([]);
 });
 
+test.each(['claimed', 'run by hand'])(
+  'a permanent failure of a task that was %s goes to the dead tasks',
+  async (how) => {
+    const { queue, dispatcher, target, attempts } = await setup();
+    target.answer([{ status: 200, headers: { 'taskqueue-permanent-failure': '1' }, body: 'NoSuchOrder: 7' }]);
+    await harness.add(queue, { name: 'order-7' });
+    if (how !== 'claimed') await harness.database.pool.query(`select taskqueue.run_task($1, 'order-7')`, [queue]);
+    expect(await dispatcher.runOnce()).toMatchObject({ completed: 0, failed: 0, dead: 1 });
+    const failed = { name: 'order-7', reason: 'Permanent Failure', error: null, response: 'NoSuchOrder: 7' };
+    expect(await attempts()).toEqual([{ ...failed, attempt: 1, status: 200 }]);
+    const dead = await rows(
+      harness.database.pool,
+      'select name, reason, error, response, last_status from taskqueue.dead_tasks where queue = $1',
+      [queue],
+    );
+    expect(dead).toEqual([{ ...failed, last_status: 200 }]);
+    const why = await rows<{ detail: string }>(
+      harness.database.pool,
+      `select detail from taskqueue.explain_task($1, 'order-7')`,
+      [queue],
+    );
+    expect(why.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^It failed for good at /),
+      expect.stringMatching(/^Attempt 1 failed at .* \(Permanent Failure\): NoSuchOrder: 7; it called http:/),
+    ]);
+  },
+);
+
+test('words of a handler in this process, and of the HTML of a framework', async () => {
+  const fails = () => Promise.reject(new RangeError('550 no such user'));
+  const { queue, dispatcher, target, attempts } = await setup(
+    {},
+    { targets: { default: harness.target.url, here: fails } },
+  );
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  target.answer(() => ({ status: 500, headers, body: '<!DOCTYPE html>\n<title>Error</title><pre>550</pre>' }));
+  await harness.add(queue, { name: 'a' });
+  await harness.add(queue, { name: 'b', target: 'here' });
+  await dispatcher.runOnce();
+  const responses = (await attempts()).map(({ response }) => response).sort();
+  expect(responses).toEqual(['Error 550', 'RangeError: 550 no such user']);
+});
+
 test('a dead task is swept after seven days', async () => {
   const { queue, dispatcher, target } = await setup({ retry: JSON.stringify({ task_retry_limit: 0 }) });
   target.answer([500]);
@@ -150,8 +193,4 @@ test('a dead task is swept after seven days', async () => {
   expect(await left()).toEqual([0, 1]);
   await harness.database.pool.query('select taskqueue.sweep_queue($1)', [queue]);
   expect(await left()).toEqual([0, 0]);
-});
-
-test.each([0, 366, 1.5])('keeping attempts for %j days is rejected', (attemptDays) => {
-  expect(() => harness.dispatcher({ attemptDays })).toThrow(/attemptDays/);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import type { DispatcherOptions } from '../../src/dispatcher/options.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
 import { useDatabase } from '../support/db.ts';
 
@@ -13,7 +14,13 @@ export function useDispatchers() {
     target: undefined as unknown as FakeTarget,
     dispatcher(options: Partial<DispatcherOptions> = {}): Dispatcher {
       const targets = { default: harness.target.url };
-      const dispatcher = new Dispatcher({ database: database.url, targets, pollSeconds: 0.05, ...options });
+      const dispatcher = new Dispatcher({
+        database: database.url,
+        targets,
+        pollSeconds: 0.05,
+        logger: silentLogger,
+        ...options,
+      });
       dispatchers.push(dispatcher);
       return dispatcher;
     },

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
@@ -18,7 +19,11 @@ test('with 100 queues, half of them pull queues, and nothing due, a dispatcher s
     asked.push(given[0]);
     return Reflect.apply(query, this, given);
   } as typeof query;
-  const dispatcher = new Dispatcher({ database: database.url, targets: { default: () => new Response() } });
+  const dispatcher = new Dispatcher({
+    database: database.url,
+    targets: { default: () => new Response() },
+    logger: silentLogger,
+  });
   try {
     await dispatcher.start();
     await eventually(async () => {

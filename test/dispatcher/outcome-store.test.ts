@@ -9,7 +9,7 @@ import { useDatabase } from '../support/db.ts';
 const database = useDatabase();
 let stores: Stores;
 beforeAll(() => {
-  stores = openStores(database.url, silentLogger, 7, () => 1);
+  stores = openStores(database.url, silentLogger, () => 1);
 });
 afterAll(() => stores.close());
 
@@ -24,7 +24,7 @@ async function claimed(queue: string): Promise<LeaseRef> {
 const failure = { status: 500, reason: 'App Error', responded: true, forced: false };
 const attempt = (queue: string) => ({
   ...{ queue, name: 'x', attempt: 1, status: 500, seconds: 1, reason: 'App Error' },
-  ...{ error: null, response: null, dispatcher: 'test' },
+  ...{ error: null, response: null, dispatcher: 'test', url: null },
 });
 
 test.each([

@@ -85,7 +85,13 @@ test.each(['GET', 'HEAD', 'DELETE'])('%s is sent without a body', async (method)
 
 test.each([301, 302, 307, 308])('a redirect (%i) is a failure and is not followed', async (status) => {
   const { target, send } = await setup(() => ({ status, headers: { location: '/elsewhere' } }));
-  expect(await send()).toEqual({ kind: 'failed', status, reason: 'App Error', responded: true });
+  expect(await send()).toEqual({
+    kind: 'failed',
+    status,
+    reason: 'App Error',
+    responded: true,
+    url: `${target.url}/send`,
+  });
   expect(target.requests).toHaveLength(1);
 });
 

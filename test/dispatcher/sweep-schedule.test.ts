@@ -5,13 +5,13 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 function setup() {
   const clock = new ManualClock(0);
   const sweep = vi.fn(async (_queues: string[]): Promise<string[]> => []);
-  const sweepAttempts = vi.fn(async () => {});
+  const sweepDays = vi.fn(async () => {});
   return {
     clock,
     sweep,
-    sweepAttempts,
+    sweepDays,
     swept: () => sweep.mock.calls.splice(0).flat(),
-    sweeps: new SweepSchedule({ sweep, sweepAttempts }, clock),
+    sweeps: new SweepSchedule({ sweep, sweepDays }, clock),
   };
 }
 
@@ -75,10 +75,10 @@ test('a queue that needs more than one sweep is swept again at the next refresh'
 });
 
 test('the attempts of all queues are swept at the start, and once an hour', async () => {
-  const { clock, sweeps, sweepAttempts } = setup();
+  const { clock, sweeps, sweepDays } = setup();
   for (let minute = 0; minute <= 60; minute++) {
     await sweeps.sweep(['mail']);
-    expect(sweepAttempts).toHaveBeenCalledTimes(minute < 60 ? 1 : 2);
+    expect(sweepDays).toHaveBeenCalledTimes(minute < 60 ? 1 : 2);
     clock.advance(60);
   }
 });

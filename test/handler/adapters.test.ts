@@ -41,6 +41,8 @@ async function baseUrl(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const failing = ({ logger = aLogger(), errorStack = false }: HandlerOptions) => ({ logger, errorStack });
+
 const adapters: Record<string, Adapter> = {
   async Hono(act, options) {
     const app = new Hono<{ Variables: TaskVariables }>();
@@ -79,7 +81,7 @@ const adapters: Record<string, Adapter> = {
       await act(taskOf(req));
       res.send(taskOf(req).text());
     });
-    app.use(taskFailuresExpress({ logger: options.logger ?? aLogger() }));
+    app.use(taskFailuresExpress(failing(options)));
     app.use(((_error, _req, res, _next) => void res.sendStatus(500)) as express.ErrorRequestHandler);
     return baseUrl(app.listen(0, '127.0.0.1'));
   },
@@ -91,13 +93,13 @@ const adapters: Record<string, Adapter> = {
       await act(taskOf(req));
       res.send(taskOf(req).text());
     });
-    app.use(taskFailuresExpress({ logger: options.logger ?? aLogger() }));
+    app.use(taskFailuresExpress(failing(options)));
     app.use(((_error, _req, res, _next) => void res.sendStatus(500)) as express.ErrorRequestHandler);
     return baseUrl(app.listen(0, '127.0.0.1'));
   },
   async Connect(act, options) {
     const open = taskQueueExpress(options);
-    const failed = taskFailuresExpress({ logger: options.logger ?? aLogger() });
+    const failed = taskFailuresExpress(failing(options));
     const server = createServer((req, res) =>
       open(req, res, async () => {
         try {
@@ -178,10 +180,25 @@ describe.each(Object.entries(adapters))('%s', (_, adapter) => {
     const { request, logger } = await setup(() => Promise.reject(error));
     const response = await deliver(request({ body: Buffer.from('x') }));
     expect(response.status).toBe(status);
-    if (status < 500) {
-      expect(await response.text()).toBe('');
-      expect(logger.lines.map(([level]) => level)).toEqual(status === 200 ? ['error'] : []);
-    }
+    expect(await response.text()).toBe(`${error.name}: ${error.message}`);
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('taskqueue-permanent-failure')).toBe(status === 200 ? '1' : null);
+    if (status < 500) expect(logger.lines.map(([level]) => level)).toEqual(status === 200 ? ['error'] : []);
+  });
+
+  test('an error of a request that was not verified is not told', async () => {
+    const act = () => Promise.reject(new PermanentTaskFailure('secret detail'));
+    const base = await adapter(act, { insecure: true, logger: aLogger() });
+    const response = await deliver(aTaskRequest({ url: '/tasks/do' }, { base, secrets: '' }));
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  test('the stack is told only if that was asked for', async () => {
+    const base = await adapter(() => Promise.reject(new Error('broken')), {
+      ...{ secrets: SECRET, logger: aLogger(), errorStack: true },
+    });
+    const response = await deliver(aTaskRequest({ url: '/tasks/do' }, { base }));
+    expect(await response.text()).toMatch(/^Error: broken\n {4}at /);
   });
 
   test.each<[string, (sent: SentRequest) => SentRequest]>([
@@ -224,6 +241,34 @@ test('Express: a body that was parsed earlier is reported as a mistake', async (
   const headers = { 'content-type': 'application/json' };
   expect((await deliver(aTaskRequest({ headers, body: Buffer.from('{}') }, { base }))).status).toBe(500);
   expect(told).toEqual([expect.stringContaining('before express.json()')]);
+});
+
+test('the status that an error carries, and when to retry, reach the dispatcher', async () => {
+  const busy = Object.assign(new Error('busy'), { status: 503, statusCode: 503 });
+  const hono = new Hono<{ Variables: TaskVariables }>();
+  hono.onError((_, c) => c.html('<h1>busy</h1>', 503, { 'retry-after': '7' }));
+  hono.use('/tasks/*', taskQueueHono({ secrets: SECRET, logger: aLogger() }));
+  hono.post('/tasks/do', () => Promise.reject(busy));
+  const sent = aTaskRequest({ url: '/tasks/do' });
+  const answer = await hono.request(sent.url, { method: sent.method, headers: sent.headers });
+  expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([503, '7', 'Error: busy']);
+  for (const start of ['Express', 'Fastify']) {
+    const base = await (adapters[start] as Adapter)(() => Promise.reject(busy), { secrets: SECRET, logger: aLogger() });
+    const response = await deliver(aTaskRequest({ url: '/tasks/do' }, { base }));
+    expect([response.status, await response.text()]).toEqual([503, 'Error: busy']);
+  }
+});
+
+test('Express: errors of other routes are left to other handlers', async () => {
+  const app = express();
+  app.get('/open', () => {
+    throw new Error('secret');
+  });
+  app.use(taskFailuresExpress({ logger: aLogger() }));
+  app.use(((_error, _req, res, _next) => void res.status(418).end()) as express.ErrorRequestHandler);
+  const base = await baseUrl(app.listen(0, '127.0.0.1'));
+  const response = await fetch(`${base}/open`);
+  expect([response.status, await response.text()]).toEqual([418, '']);
 });
 
 test('Fastify: routes outside of the scope of tasks are unaffected', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { namespaceManager } from '../../src/domain/namespace-manager.ts';
+import type { HandlerOptions } from '../../src/handler/handler-options.ts';
 import { PermanentTaskFailure, SingularTaskFailure } from '../../src/handler/task-failures.ts';
 import { type TaskHandler, taskHandler } from '../../src/handler/task-handler.ts';
 import { aLogger, asRequest, aTaskRequest, SECRET } from './a-task-request.ts';
@@ -11,12 +12,18 @@ function setup(handler: TaskHandler) {
 }
 
 describe('handlers and their responses', () => {
-  test.each<[string, TaskHandler, number, string[]]>([
-    ['returns', () => 'done', 200, []],
-    ['returns later', async () => {}, 200, []],
-    ['returns a response', () => new Response('created', { status: 201 }), 201, []],
-    ['returns one that is a failure', () => new Response(null, { status: 503 }), 503, []],
-    ['fails for good', () => Promise.reject(new PermanentTaskFailure('no such order')), 200, ['error']],
+  test.each<[string, TaskHandler, number, string[], string]>([
+    ['returns', () => 'done', 200, [], ''],
+    ['returns later', async () => {}, 200, [], ''],
+    ['returns a response', () => new Response('created', { status: 201 }), 201, [], 'created'],
+    ['returns one that is a failure', () => new Response(null, { status: 503 }), 503, [], ''],
+    [
+      'fails for good',
+      () => Promise.reject(new PermanentTaskFailure('no such order')),
+      200,
+      ['error'],
+      'PermanentTaskFailure: no such order',
+    ],
     [
       'fails this once',
       () => {
@@ -24,14 +31,31 @@ describe('handlers and their responses', () => {
       },
       408,
       [],
+      'SingularTaskFailure: busy',
     ],
-    ['throws', () => Promise.reject(new Error('secret detail')), 500, ['error']],
-  ])('%s', async (_, handler, status, logged) => {
+    ['throws', () => Promise.reject(new TypeError('550 no such user')), 500, ['error'], 'TypeError: 550 no such user'],
+  ])('%s', async (_, handler, status, logged, text) => {
     const { handle, logger } = setup(handler);
     const response = await handle();
     expect(response.status).toBe(status);
     expect(logger.lines.map(([level]) => level)).toEqual(logged);
-    expect(await response.text()).not.toContain('secret detail');
+    expect(await response.text()).toBe(text);
+    expect(response.headers.get('taskqueue-permanent-failure')).toBe(text.startsWith('Permanent') ? '1' : null);
+  });
+
+  test('the stack is answered only if that was asked for, and nothing to requests that were not verified', async () => {
+    const fail = () => {
+      throw new Error('broken');
+    };
+    const answer = async (options: HandlerOptions) => {
+      const response = await taskHandler(fail, { logger: aLogger(), ...options })(asRequest(aTaskRequest()));
+      return [response.headers.get('content-type'), await response.text()];
+    };
+    const plain = 'text/plain; charset=utf-8';
+    expect(await answer({ secrets: SECRET })).toEqual([plain, 'Error: broken']);
+    const stack = expect.stringMatching(/^Error: broken\n {4}at .*task-handler\.test/);
+    expect(await answer({ secrets: SECRET, errorStack: true })).toEqual([plain, stack]);
+    expect(await answer({ insecure: true, errorStack: true })).toEqual([plain, '']);
   });
 });
 

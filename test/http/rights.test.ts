@@ -21,7 +21,8 @@ let routes: { name: string; path: string; route: Route }[];
 
 beforeAll(async () => {
   const waits = new Waits(connectionConfig(database.url, 'test'));
-  const options = { readiness: async () => undefined, executor: database.pool, waits, version: '1' };
+  const metrics = { contentType: 'text/plain', text: async () => '' };
+  const options = { readiness: async () => undefined, executor: database.pool, waits, version: '1', metrics };
   app = createApp({ ...options, token: ROOT });
   routes = surfaces(options).flatMap(({ prefix, routes }) =>
     routes.map((route) => ({ name: `${route.method} ${prefix}${route.path}`, path: prefix + route.path, route })),

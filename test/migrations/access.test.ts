@@ -58,7 +58,17 @@ test('PUBLIC may read and write nothing, and execute what views call and nothing
     where p.pronamespace = 'taskqueue'::regnamespace and a.grantee = 0 order by p.proname`,
     ),
   ).toEqual(
-    ['_enforced_rate', '_is_purged', '_later', '_lock_class', '_longest_lease', '_name', '_now']
+    [
+      '_column_sums',
+      '_condition',
+      '_enforced_rate',
+      '_is_purged',
+      '_later',
+      '_lock_class',
+      '_longest_lease',
+      '_name',
+      '_now',
+    ]
       .concat(['_queue_difference', '_queue_keys', '_queue_overview', '_queue_state', '_retry_json', '_task_estimates'])
       .map((proname) => ({ proname })),
   );

@@ -96,6 +96,11 @@ describe('with tasks in every state', () => {
     await add(`params => '{"a": "b"}'`);
     await add(`'pull', payload => 'ab', name => 'dies'`);
     await add(`'purged', name => 'gone'`);
+    await db.pool.query(`select taskqueue.create_queue('kept', mode => 'pull', keep_completed => 'all')`);
+    await add(`'kept', payload => 'ab'`);
+    await db.pool.query(
+      `select taskqueue.delete_task('kept', t.name, t.lease_token) from taskqueue.lease_tasks('kept', 60) as t`,
+    );
     await db.pool.query(`select taskqueue.lease_tasks('pull', 0)`); // its first lease would be one too many: it dies
     await db.pool.query(`select taskqueue.record_statistics('default', 1)`);
     await db.pool.query(`select taskqueue.purge_queue('purged')`);

@@ -8,7 +8,7 @@ import { useDatabase } from '../support/db.ts';
 import { row, rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
-const round = () => maintain(db.pool, { attemptDays: 7, logger: silentLogger });
+const round = () => maintain(db.pool, { logger: silentLogger });
 
 test('expired and purged tasks of a pull queue are deleted, and others stay', async () => {
   const clock = await movableClock(db.pool);

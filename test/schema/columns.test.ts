@@ -24,7 +24,7 @@ import { type AttemptRecord, completeAll, type FailureRecord, failAll } from '..
 import * as rest from '../../src/store/pull-rest-statements.ts';
 import { listQueues } from '../../src/store/queues.ts';
 import { listTokens } from '../../src/store/tokens.ts';
-import { recordAllStatistics, sweepAll } from '../../src/store/upkeep.ts';
+import { sweepAll } from '../../src/store/upkeep.ts';
 import { useDatabase } from '../support/db.ts';
 import { rows } from '../support/sql.ts';
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
     rest.insertRow('q', null, new Uint8Array(), null, null),
     ...[claimFromAll('claim_tasks', [], 1), claimFromAll('claim_forced_tasks', [], 1), readClaimed([], false)],
     ...[completeAll([], []), completeAll([], [{} as AttemptRecord]), failAll([{} as FailureRecord], [])],
-    ...[recordAllStatistics([]), sweepAll([])],
+    sweepAll([]),
     ...[tryDoorbells([]), unlockDoorbells([]), timesToDue([]), timeToDue('q', undefined)],
     ...[readClock(), advanceFloors([], '0'), raiseAll([])],
     ...[announceDispatcher(1), announceClaimer(1), countDispatchers(), unlockAll()],

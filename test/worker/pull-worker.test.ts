@@ -1,11 +1,12 @@
 // Tests PullWorker, property by property.
 
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
 import { eventually } from '../../src/testing/eventually.ts';
-import { type LeasedTask, PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
+import { type LeasedTask, PullWorker, type PullWorkerOptions, type WorkerHooks } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';
 import { nextName } from '../support/names.ts';
 import { openRoute } from '../support/route.ts';
@@ -25,7 +26,12 @@ afterEach(async () => {
 });
 
 function make(options: Partial<PullWorkerOptions>): PullWorker {
-  const worker = new PullWorker({ database: database.pool, queue, ...options } as PullWorkerOptions);
+  const worker = new PullWorker({
+    database: database.pool,
+    queue,
+    logger: silentLogger,
+    ...options,
+  } as PullWorkerOptions);
   workers.push(worker);
   return worker;
 }
@@ -41,6 +47,10 @@ const states = () =>
     'select state, retry_count from taskqueue.tasks where queue = $1 order by eta, name',
     [queue],
   );
+const attempts = () =>
+  rows(database.pool, 'select attempt, status, reason, error from taskqueue.attempts where queue = $1 order by ended', [
+    queue,
+  ]);
 const none = () => eventually(async () => expect(await left()).toBe(0));
 /** A handler that waits until it is released, and the function that releases it. */
 function gate() {
@@ -223,7 +233,26 @@ describe('a task that fails', () => {
     }
   });
 
-  test('is dropped when the back-off function says so', async () => {
+  test('has an attempt with its error, and is held by nobody during its back-off', async () => {
+    await add('a');
+    await make({ backoff: () => 3600, handler: () => Promise.reject(new TypeError('550 no such\0user')) }).runOnce();
+    expect(await states()).toEqual([{ state: 'retrying', retry_count: 1 }]);
+    expect(await attempts()).toEqual([
+      { attempt: 1, status: 0, reason: 'App Error', error: 'TypeError: 550 no such\ufffduser' },
+    ]);
+  });
+
+  test('has its error recorded while its queue is paused', async () => {
+    await add('a');
+    const handler = async () => {
+      await database.pool.query('select taskqueue.pause_queue($1)', [queue]);
+      throw new Error('busy');
+    };
+    expect(await make({ handler }).runOnce()).toEqual({ done: 0, failed: 1, lost: 0 });
+    expect(await attempts()).toMatchObject([{ error: 'Error: busy' }]);
+  });
+
+  test('is dead when the back-off function says so', async () => {
     await add('a');
     const failed: unknown[] = [];
     const worker = make({
@@ -234,6 +263,8 @@ describe('a task that fails', () => {
     await worker.runOnce();
     expect(failed).toEqual([new Error('never'), undefined]);
     expect(await left()).toBe(0);
+    const dead = await rows(database.pool, 'select reason, error from taskqueue.dead_tasks where queue = $1', [queue]);
+    expect(dead).toEqual([{ reason: 'Permanent Failure', error: 'Error: never' }]);
   });
 
   test("may have passed its deadline, and its handler's signal aborts", async () => {
@@ -459,11 +490,65 @@ describe('trouble', () => {
   test('a hook that throws does no harm', async () => {
     await add('a');
     const hooks = {
-      done() {
+      settled() {
         throw new Error('a metric');
       },
+      claimed: () => Promise.reject(new Error('a metric')),
     };
-    expect(await make({ hooks, handler: () => {} }).runOnce()).toEqual({ done: 1, failed: 0, lost: 0 });
+    const error = vi.fn();
+    const worker = make({ hooks, logger: { ...silentLogger, error }, handler: () => {} });
+    expect(await worker.runOnce()).toEqual({ done: 1, failed: 0, lost: 0 });
+    expect(error.mock.calls.map(([message, { hook }]) => [message, hook])).toEqual([
+      ['a hook failed', 'claimed'],
+      ['a hook failed', 'settled'],
+    ]);
+  });
+
+  test('hooks are told each step of a task', async () => {
+    await add('good', 'bad', 'hopeless');
+    const told: unknown[] = [];
+    const hooks: WorkerHooks = {
+      claimed: (task) => told.push(['claimed', text(task)]),
+      sent: (task) => told.push(['sent', text(task)]),
+      settled: (task, { result, error, retrySeconds }) => {
+        told.push(['settled', text(task), result, error && String(error), retrySeconds]);
+      },
+      failed: (task) => told.push(['failed', text(task)]),
+      dead: (task, error) => told.push(['dead', text(task), String(error)]),
+    };
+    const handler = (task: LeasedTask) => {
+      if (text(task) !== 'good') throw new Error(`no ${text(task)}`);
+    };
+    await make({ hooks, handler, backoff: (task) => (text(task) === 'bad' ? 7 : undefined) }).runOnce();
+    const of = (task: string) => told.filter((each) => (each as string[])[1] === task);
+    const begin = (task: string) => [
+      ['claimed', task],
+      ['sent', task],
+    ];
+    expect(of('good')).toEqual([...begin('good'), ['settled', 'good', 'completed', undefined, undefined]]);
+    expect(of('bad')).toEqual([...begin('bad'), ['settled', 'bad', 'retry', 'Error: no bad', 7], ['failed', 'bad']]);
+    expect(of('hopeless')).toEqual([
+      ...begin('hopeless'),
+      ['settled', 'hopeless', 'dead', 'Error: no hopeless', undefined],
+      ['failed', 'hopeless'],
+      ['dead', 'hopeless', 'Error: no hopeless'],
+    ]);
+  });
+
+  test('failures are logged once and then counted, and a task that is dropped is an error', async () => {
+    await add('a', 'b', 'c');
+    const lines: unknown[] = [];
+    const line = (level: string) => (message: string, fields?: object) => lines.push([level, message, fields]);
+    const logger = { ...silentLogger, warn: line('warn'), error: line('error') };
+    const handler = () => Promise.reject(new RangeError('too big'));
+    const worker = make({ logger, handler, backoff: (task) => (text(task) === 'a' ? undefined : 60) });
+    await worker.runOnce();
+    await worker.stop();
+    const about = { queue, reason: 'RangeError' };
+    expect(lines).toHaveLength(3);
+    expect(lines).toContainEqual(['error', 'a task died', expect.objectContaining({ queue, attempt: 1 })]);
+    expect(lines).toContainEqual(['warn', 'a task failed', expect.objectContaining({ ...about, attempt: 1 })]);
+    expect(lines).toContainEqual(['warn', 'tasks keep failing', expect.objectContaining({ ...about, failures: 2 })]);
   });
 
   test.each([

@@ -16,8 +16,8 @@ const worker = new PullWorker({
     await after(Number(workMs));
   },
   hooks: {
-    leased: (tasks) => say(tasks.map(({ name, retryCount }) => `leased ${name} ${retryCount}`).join('\n')),
-    done: ({ name }) => say(`done ${name}`),
+    claimed: ({ name, retryCount }) => say(`leased ${name} ${retryCount}`),
+    settled: ({ name }, { result }) => result === 'completed' && say(`done ${name}`),
     lost: ({ name }) => say(`lost ${name}`),
     trouble: () => say('trouble'),
   },

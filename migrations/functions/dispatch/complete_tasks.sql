@@ -6,13 +6,19 @@ set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  source_id constant integer := (select q.id from taskqueue._queues as q where q.name = queue and q.deleted_at is null);
+  source taskqueue._queues;
+  source_id integer;
   gone record;
   names text[];
   named bigint[];
 begin
   if cardinality(ids) = 0 then
     return;
+  end if;
+  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null;
+  source_id := source.id;
+  if source.keep_completed <> 'none' then
+    perform taskqueue._keep_completed(source, ids, lease_tokens);
   end if;
   for gone in   -- as in _delete_generated
     delete from taskqueue._tasks as t
@@ -34,7 +40,8 @@ end
 $$;
 
 comment on function taskqueue.complete_tasks is
-$doc$For dispatchers: removes tasks whose requests succeeded; their names become tombstones.
+$doc$For dispatchers: removes tasks whose requests succeeded; their names become tombstones, and
+they are kept as the queue's keep_completed says.
 
 Arguments:
 - queue: name of the queue the tasks were claimed from.

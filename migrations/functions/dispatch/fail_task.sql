@@ -67,13 +67,13 @@ Arguments:
 - id: id of the task.
 - lease_token: token of the claim.
 - status: HTTP status of the response; 0: there was none.
-- reason: the retry reason that the next attempt receives: App Error, Instance Unavailable, Connection Error or Unknown
-  Target.
+- reason: the retry reason that the next attempt receives: App Error, Permanent Failure, Instance Unavailable,
+  Connection Error or Unknown Target.
 - responded: whether a response, of any status, arrived in time.
 - forced: whether run_task requested the attempt: it is never the last one.
 - retry_after: seconds before which the task must not run again, whatever its back-off; null: the target didn't say. For
   a task without a host of its own it is limited to the longest back-off.
-- last: true: the task doesn't run again unless forced (development servers).
+- last: true: the task doesn't run again unless forced: it failed for good, or nothing is retried.
 
 Returns outcome: retry (with eta of the next attempt), dead, or stale: the task has another claim since, has ended or
 was purged.

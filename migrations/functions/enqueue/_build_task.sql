@@ -2,9 +2,9 @@
 -- attempts; due is the requested ETA).
 --
 -- Order of the checks: first what a client's constructor would find (method, bodies, headers, countdown), then name,
--- URL, ETA, size, mode, retry options, deadline. PULL tasks have a payload and a tag and nothing else. Whether a task
--- is one follows from its method, or without one from its queue; but a task with a URL, headers or a target is a push
--- task. Most tasks have few of the fields: no check is called for what is null.
+-- URL, ETA, size, mode, retry options, deadline. PULL tasks have a payload, a tag and a trace context, and
+-- nothing else. Whether a task is one follows from its method, or without one from its queue; but a task with a URL,
+-- other headers or a target is a push task. Most tasks have few of the fields: no check is called for what is null.
 --
 -- Raises TQ004, TQ005, TQ007, TQ012, TQ021, TQ027, TQ029, TQ105, TQ108, TQ111.
 create or replace function taskqueue._build_task(queue taskqueue._queues,
@@ -14,7 +14,7 @@ declare
   built taskqueue._tasks;
   method text := coalesce(upper(task.method),
     case when queue.mode = 'pull' and coalesce(task.url, '') = '' and coalesce(task.target, '') = ''
-      and coalesce(task.headers, '{}') = '{}' then 'PULL' else 'POST' end);
+      and taskqueue._is_trace_context(task.headers) then 'PULL' else 'POST' end);
   url text := nullif(task.url, '');
   form text;
   host text;
@@ -31,7 +31,9 @@ begin
   if form is not null and method in ('POST', 'PULL') then
     built.body := convert_to(form, 'UTF8');
   end if;
-  if method <> 'PULL' then
+  if method = 'PULL' and task.headers is not null then
+    built.headers := nullif(taskqueue._clean_headers(task.headers), '{}');
+  elsif method <> 'PULL' then
     if task.headers is not null then
       built.headers := taskqueue._clean_headers(task.headers);
       host := lower(built.headers ->> 'host');

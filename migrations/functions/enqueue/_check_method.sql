@@ -16,7 +16,7 @@ begin
     when method <> 'PULL' and nullif(task.tag, '') is not null then 'tag'
     when method <> 'PULL' then null
     when nullif(task.url, '') is not null then 'url'
-    when task.headers <> '{}' then 'headers'
+    when not taskqueue._is_trace_context(task.headers) then 'headers (other than traceparent and tracestate)'
     when nullif(task.target, '') is not null then 'target'
     when exists (select
       from jsonb_object_keys(case jsonb_typeof(task.retry) when 'object' then task.retry else '{}' end) as k

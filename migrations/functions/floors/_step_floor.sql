@@ -14,10 +14,12 @@
 -- Arguments  now     read by the caller before its transaction had an id: it had written nothing
 --            leased  false: the transaction has no id yet
 --            moved   the earliest due time that a task moved by the caller had; null: it has moved none
+--            buried  the caller may have buried tasks. They are gone only for its transaction, which may be rolled
+--                    back: the floor is not raised.
 -- Locks      the floor lock while it works, if it is free; up to 100 rows that others have leased for more than two
 --            seconds
 create or replace function taskqueue._step_floor(source taskqueue._queues, now timestamptz, leased boolean,
-  moved timestamptz default null)
+  moved timestamptz default null, buried boolean default false)
 returns void
 language plpgsql volatile as $$
 declare
@@ -61,10 +63,7 @@ begin
       end if;
       safe := timestamptz 'epoch' + pg_sequence_last_value('taskqueue._horizon_safe') * interval '1 microsecond'
               - interval '100 milliseconds';
-      -- Tasks that this call has buried are gone only for this transaction, which may be rolled back.
-      if safe <= now
-          and not exists (select from taskqueue._dead_tasks as d
-          where d.queue_id = source.id and d.expires >= _step_floor.now + interval '604800 seconds') then
+      if safe <= now and buried is not true then
         perform taskqueue._set_floor(source.id, greatest(taskqueue._floor(source.id), least(w.unmoved, moved)))
         from taskqueue._walk_floor(source, safe, 100) as w;
       end if;

@@ -17,6 +17,7 @@ declare
   rested double precision;
   missing double precision;
   turn timestamptz;
+  dispatches boolean;   -- nothing but its own pace keeps the queue from dispatching
 begin
   select q.enforced_rate into seen from taskqueue.queues as q where q.name = queue.name;
   select * into noted from taskqueue._blocker(queue.id);
@@ -51,8 +52,10 @@ begin
     return;
   end if;
   select d.pid, d.since into leader from taskqueue.dispatchers as d where queue.name = any (d.queues);
+  dispatches := leader.pid is not null and taskqueue._state(queue) = 'running' and queue.bucket_size > 0
+    and seen.enforced_rate > 0;
   idle_since := taskqueue._idle_since(queue, task.due, leader.since, seen.enforced_rate);
-  if leader.pid is not null and held < queue.max_concurrent_requests and idle_since is not null then
+  if dispatches and idle_since is not null then
     return next row('overdue',
       format('It has been due since %s, and its leader, the dispatcher of session %s, has claimed nothing of queue %s '
         'since %s: longer than a rate of %s explains.',
@@ -69,19 +72,18 @@ begin
         order by t.due limit 10000) as others;
   rested := coalesce(extract(epoch from now - taskqueue._last_dispatch(queue.id)), 'infinity');
   missing := before + 1 - least(queue.bucket_size, rested * seen.enforced_rate);
-  if missing > 0 and seen.enforced_rate > 0 then
+  if dispatches and missing > 0 then
     turn := now + make_interval(secs => missing / seen.enforced_rate);
     return next row('tokens',
       format('No token until about %s: %s before it, at a rate of %s.', taskqueue._show_time(turn),
         case when before >= 10000 then '10000 tasks or more are' when before = 1 then '1 task is'
           else before || ' tasks are' end, taskqueue._show_rate(queue, seen.enforced_rate)), turn,
       format('select taskqueue.update_queue(%L, rate => ...);', queue.name))::taskqueue.explanation;
-  elsif held < queue.max_concurrent_requests then
+  else
     return next row('due',
       format('It has been due since %s: %s.', taskqueue._show_time(task.due),
-        case when taskqueue._state(queue) = 'running' and leader.pid is not null and seen.enforced_rate > 0
-             then 'a dispatcher sends it within moments'
-             else 'nothing about the task itself keeps it from running' end),
+        case when dispatches then 'a dispatcher sends it within moments'
+          else 'nothing about the task itself keeps it from running' end),
       null, null)::taskqueue.explanation;
   end if;
 end

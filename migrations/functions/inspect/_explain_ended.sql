@@ -13,7 +13,9 @@ begin
     and coalesce(d.name, taskqueue._name(d.id, d.created)) = _explain_ended.name
   order by d.died desc limit 1;
   if dead.id is not null then
-    return row('dead', format('It ran out of retries at %s, after %s%s.', taskqueue._show_time(dead.died),
+    return row('dead', format('It %s at %s, after %s%s.',
+        case dead.reason when 'Permanent Failure' then 'failed for good' else 'ran out of retries' end,
+        taskqueue._show_time(dead.died),
         taskqueue._plural(dead.attempts, case queue.mode when 'pull' then 'lease' else 'attempt' end),
         case when queue.mode = 'push' then format('; the last one: %s',
           taskqueue._show_outcome(dead.last_status, dead.reason)) end),

@@ -10,23 +10,37 @@ declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   found constant bigint := taskqueue._find_task(source, name);
   task taskqueue._waiting_task;
+  target text;
+  created timestamptz;
+  under_way integer;
 begin
   if found is null then
-    return next taskqueue._explain_ended(source, name);
+    return query
+      select f.* from taskqueue._explain_ended(source, name) as e,
+        lateral (select e.* union all
+                 select l.* from taskqueue._explain_failure(source, explain_task.name,
+                   coalesce(source.target, (select d.target from taskqueue.dead_tasks as d
+                     where d.queue = source.name and d.name = explain_task.name limit 1)), null, null) as l
+                 where e.reason = 'dead') as f;
     return;
   end if;
   select t.id, coalesce(t.name, taskqueue._name(t.id, t.created)), t.due, t.attempts, t.leased_until,
          taskqueue._leased_at(t.lease_token), t.last_status, t.retry_reason, t.target, t.retry
   into task from taskqueue._tasks as t where t.id = found;
+  select coalesce(source.target, t.target), t.created,
+    (t.leased_until > taskqueue._now() and t.lease_token is not null)::integer
+  into target, created, under_way from taskqueue._tasks as t where t.id = found;
   return query
     select e.* from (select * from taskqueue._explain_queue(source)
                      union all select * from taskqueue._explain_wait(source, task)
+                     union all select * from taskqueue._explain_failure(source, task.name, target, created,
+                       task.attempts - under_way)
                      union all select * from taskqueue._explain_locks(source)) as e
     order by array_position(array['run_now', 'dispatched', 'leased'], e.reason),
-             coalesce(e.until, case when e.reason in ('due', 'lock') then '-infinity'::timestamptz
+             coalesce(e.until, case when e.reason in ('due', 'failed', 'leases', 'lock') then '-infinity'::timestamptz
                else 'infinity' end) desc,
              array_position(array['disabled', 'paused', 'rate', 'target', 'dispatcher', 'concurrency', 'slots',
-               'overdue', 'due', 'lock'], e.reason);
+               'overdue', 'due', 'failed', 'leases', 'lock'], e.reason);
 end
 $$;
 
@@ -55,8 +69,11 @@ far as is known), remedy (a statement that changes it). Reasons:
 - overdue: its leader has not claimed it, and nothing explains that.
 - tokens: other tasks come before it at the queue's rate.
 - due: nothing keeps it from running.
+- failed: how its last attempt failed, when, and the URL it called; the handler's words only for roles that may read
+  payloads.
+- leases: some leases of a pull task ended without a word.
 - lock: an unauthorized session holds an advisory lock of pgtaskqueue, which slows it down.
-- dead: it ran out of retries.
+- dead: it ran out of retries, or failed for good.
 - purged: a purge removed it.
 - ended: it has ended, and its name can't be reused yet.
 - gone: a generated name whose task has ended, or was never committed.

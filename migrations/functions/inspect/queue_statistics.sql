@@ -14,7 +14,9 @@ begin
     perform taskqueue._check_queue_name(queue);
   end if;
   for source in
-    select q.name, q.oldest_eta, q.executed_last_minute, q.in_flight, q.mode, q.enforced_rate, o.id
+    select q.name, q.oldest_eta, q.executed_last_minute, q.in_flight, q.mode, q.enforced_rate, o.id,
+           q.succeeded_last_minute, q.failed_last_minute, q.dead_last_minute, q.due, q.scheduled, q.oldest_due,
+           q.condition
     from taskqueue.queues as q join taskqueue._queues as o on o.name = q.name and o.deleted_at is null
     where queue is null or q.name = queue order by q.name
   loop
@@ -23,10 +25,12 @@ begin
       source.executed_last_minute,
       (select coalesce(sum(s.executed), 0) from taskqueue._statistics as s
         where s.queue_id = source.id and s.at > now - interval '3600 seconds'),
-      case when source.mode = 'push' then source.in_flight end, source.enforced_rate)::taskqueue.queue_statistics;
+      case when source.mode = 'push' then source.in_flight end, source.enforced_rate,
+      source.succeeded_last_minute, source.failed_last_minute, source.dead_last_minute, source.due, source.scheduled,
+      source.oldest_due, source.condition)::taskqueue.queue_statistics;
   end loop;
   if queue is not null and not found_any then
-    return next row(queue, 0, null, 0, 0, null, null)::taskqueue.queue_statistics;
+    return next row(queue, 0, null, 0, 0, null, null, 0, 0, 0, 0, 0, null, null)::taskqueue.queue_statistics;
   end if;
 end
 $$;

@@ -16,5 +16,10 @@ begin atomic
     ('target', 'target', true, '""'),
     ('retry', 'retry_parameters', false, '{}'),
     ('acl', 'acl', false, '[]'),
-    ('tombstone_ttl', null, false, null);
+    ('tombstone_ttl', null, false, null),
+    ('dead_retention', 'dead_retention', false, '"7 days"'),
+    ('attempt_retention', 'attempt_retention', false, '"7 days"'),
+    ('keep_completed', 'keep_completed', false, '"none"'),
+    ('completed_retention', 'completed_retention', false, '"7 days"'),
+    ('on_dead', 'on_dead', false, '{}');
 end;

@@ -1,7 +1,8 @@
--- _leasable_queue: a pull queue that is running.
+-- _leasable_queue: a pull queue that is running, or in any state: what has failed may be recorded while it is paused.
 --
 -- Raises TQ001, TQ006, TQ015; TQ021 for a push queue; TQ026 when it is paused or disabled.
-create or replace function taskqueue._leasable_queue(queue text) returns taskqueue._queues
+create or replace function taskqueue._leasable_queue(queue text, any_state boolean default false)
+  returns taskqueue._queues
 language plpgsql stable as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
@@ -12,7 +13,7 @@ begin
       'Create a pull queue: select * from taskqueue.create_queue(..., mode => ''pull'');',
         jsonb_build_object('queue', queue, 'mode', source.mode));
   end if;
-  if taskqueue._state(source) <> 'running' then
+  if any_state is not true and taskqueue._state(source) <> 'running' then
     perform taskqueue._raise('TQ026',
       format('queue %s is %s%s', queue, taskqueue._state(source), coalesce(': ' || source.paused_reason, '')),
       format('Resume it: select taskqueue.resume_queue(%L);', queue),

@@ -19,6 +19,7 @@ declare
   more constant integer := 1000 - cardinality(places);
   lost tid[];
   first timestamptz;
+  counted integer;
 begin
   if tag is null then
     lost := array(
@@ -49,7 +50,10 @@ begin
     from free where t.ctid = free.ctid
     returning free.due
   )
-  select min(m.due) into first from moved as m;
+  select min(m.due), count(*) into first, counted from moved as m;
+  if counted > 0 then
+    insert into taskqueue._statistics (queue_id, at, executed, expired) values (source.id, now, 0, counted);
+  end if;
   return first;
 end
 $$;

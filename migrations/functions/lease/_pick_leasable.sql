@@ -24,6 +24,8 @@ begin
   from counted as c where c.bytes <= max_bytes or c.bytes = c.size;
   if spent is not null then
     perform taskqueue._bury_tasks(source.id, spent, 'task_retry_limit');
+    insert into taskqueue._statistics (queue_id, at, executed, dead)
+    values (source.id, taskqueue._now(), 0, cardinality(spent));
   end if;
   return places;
 end

@@ -26,6 +26,7 @@ declare
   exhausted boolean;      -- some tasks have used up their leases
   expired boolean;        -- the leases of some tasks have expired
   leases bigint;
+  lost integer;           -- tasks whose last lease ended unnoticed
   -- Tasks of a short lease get the lease's end as their due time at once; others when they have been leased for so long
   -- (_walk_floor).
   short constant boolean := lease_seconds <= 2;
@@ -43,10 +44,12 @@ begin
     floor := taskqueue._lower_floor(source.id, now);   -- the clock was set back
   end if;
   loop
-    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.expired) into chosen, bytes, exhausted, expired
+    select array_agg(c.ctid), sum(c.size), bool_or(c.used_up), bool_or(c.expired), count(c.lost)
+    into chosen, bytes, exhausted, expired, lost
     from (
       select t.ctid, octet_length(t.body) as size,
-             taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as expired
+             taskqueue._is_exhausted(t.attempts, t.retry, source.retry) as used_up, t.leased_until > t.due as expired,
+             case when t.leased_until > '-infinity' then t.lease_token end as lost
       from taskqueue._tasks as t
       where t.queue_id = source.id and t.due >= floor and t.due <= now
         and (t.leased_until <= t.due or t.leased_until <= expired_by or t.leased_until > beyond)
@@ -62,6 +65,8 @@ begin
   end loop;
   if exhausted or bytes > max_bytes then
     chosen := taskqueue._pick_leasable(source, chosen, max_bytes);
+    lost := (select count(t.lease_token) from unnest(chosen) as c(ctid)
+             join taskqueue._tasks as t on t.ctid = c.ctid and t.leased_until > '-infinity');
   end if;
   until := now + make_interval(secs => lease_seconds);
   token := taskqueue._lease_token(now);
@@ -74,13 +79,14 @@ begin
         due = case when short then greatest(until, taskqueue._now()) else t.due end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning source.name, coalesce(t.name, taskqueue._name(t.id, t.created)), t.leased_until, t.created, t.body, t.tag,
-              t.attempts, t.lease_token;
+              t.attempts, t.lease_token, t.headers;
   get diagnostics leases = row_count;
   if leases > 0 then
-    insert into taskqueue._statistics (queue_id, at, executed) values (source.id, now, leases);
+    insert into taskqueue._statistics (queue_id, at, executed, expired)
+    values (source.id, now, leases, nullif(lost, 0));
   end if;
   if alone and (leases = 0 or floor < now - interval '1 second') then
-    perform taskqueue._step_floor(source, began, leases > 0, moved);
+    perform taskqueue._step_floor(source, began, leases > 0, moved, exhausted);
   end if;
 end
 $$;

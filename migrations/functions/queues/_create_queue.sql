@@ -16,10 +16,11 @@ begin
   made := taskqueue._queue_settings(made, settings);
   insert into taskqueue._queues as q (
     name, mode, rate, rate_per_second, bucket_size, max_concurrent_requests, target, retry, tombstone_ttl, acl,
-    created, rate_since, storage_limit)
+    dead_retention, attempt_retention, keep_completed, completed_retention, on_dead, created, rate_since, storage_limit)
   values (
     queue, made.mode, made.rate, made.rate_per_second, made.bucket_size, made.max_concurrent_requests, made.target,
-    made.retry, made.tombstone_ttl, made.acl,
+    made.retry, made.tombstone_ttl, made.acl, made.dead_retention, made.attempt_retention, made.keep_completed,
+    made.completed_retention, made.on_dead,
     taskqueue._now(), taskqueue._now(), taskqueue._storage_limit_in_force())
   on conflict (name) where deleted_at is null do nothing
   returning q.* into made;

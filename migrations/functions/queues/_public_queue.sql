@@ -5,5 +5,6 @@ language sql stable as $$
          taskqueue._retry_json((queue).retry), (queue).tombstone_ttl, (queue).acl, taskqueue._state(queue),
          case when taskqueue._state(queue) = 'paused' then (queue).paused_reason end,
          case when taskqueue._state(queue) = 'paused' then (queue).paused_until end,
-         (queue).created
+         (queue).created, (queue).dead_retention, (queue).attempt_retention, (queue).keep_completed,
+         (queue).completed_retention, (queue).on_dead
 $$;

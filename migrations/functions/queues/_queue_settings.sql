@@ -2,7 +2,7 @@
 -- max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
 --
 -- Arguments  settings  by the names of _queue_keys
--- Raises     TQ008 for mode, rate, bucket_size, tombstone_ttl, acl; TQ020 for the retry block; TQ111 for the target
+-- Raises     TQ020 for the retry block; TQ111 for the target; TQ008 for all others
 create or replace function taskqueue._queue_settings(queue taskqueue._queues, settings jsonb) returns taskqueue._queues
 language plpgsql stable as $$
 declare
@@ -14,6 +14,9 @@ declare
   retry constant jsonb := nullif(settings -> 'retry', 'null');
   tombstone_ttl constant interval := (settings ->> 'tombstone_ttl')::interval;
   acl constant jsonb := nullif(settings -> 'acl', 'null');
+  keep_completed constant text := settings ->> 'keep_completed';
+  on_dead constant jsonb := nullif(settings -> 'on_dead', 'null');
+  retention text;
   problem text;
 begin
   queue.mode := coalesce(mode, queue.mode);
@@ -32,7 +35,19 @@ begin
       and exists (select from jsonb_object_keys(case jsonb_typeof(retry) when 'object' then retry else '{}' end) as k
       where k <> 'task_retry_limit')
       then 'a pull queue must have no retry parameter other than task_retry_limit'
+    when keep_completed !~ '^(none|failures|all|[0-9]{1,3}([.][0-9]{1,6})?%)$'
+      or keep_completed ~ '%' and rtrim(keep_completed, '%')::numeric not between 0 and 100
+      then format('keep_completed must be none, failures, all or a share such as 10%%, got %s',
+        quote_literal(left(keep_completed, 120)))
+    when taskqueue._is_on_dead(coalesce(on_dead, '{}')) is not true
+      then format('on_dead must be {"queue": ..., "url": ...}, got %s', left(on_dead::text, 120))
   end;
+  foreach retention in array array['dead_retention', 'attempt_retention', 'completed_retention'] loop
+    if settings ->> retention is not null and taskqueue._retention(settings ->> retention) is null then
+      problem := coalesce(problem, format('%s must be 0 to 365 days, got %s', retention,
+        quote_literal(left(settings ->> retention, 120))));
+    end if;
+  end loop;
   if problem is not null then
     perform taskqueue._raise('TQ008', format('queue %s: %s', queue.name, problem),
       'Correct the setting or leave it out.',
@@ -61,6 +76,14 @@ begin
     queue.retry := taskqueue._retry_parameters(retry, 'TQ020');
   end if;
   queue.tombstone_ttl := coalesce(tombstone_ttl, queue.tombstone_ttl, interval '9 days');
+  queue.dead_retention := coalesce(taskqueue._retention(settings ->> 'dead_retention'), queue.dead_retention,
+    interval '7 days');
+  queue.attempt_retention := coalesce(taskqueue._retention(settings ->> 'attempt_retention'), queue.attempt_retention,
+    interval '7 days');
+  queue.keep_completed := coalesce(keep_completed, queue.keep_completed, 'none');
+  queue.completed_retention := coalesce(taskqueue._retention(settings ->> 'completed_retention'),
+    queue.completed_retention, interval '7 days');
+  queue.on_dead := nullif(coalesce(on_dead, queue.on_dead), '{}');
   queue.acl := case when queue.mode = 'pull' then nullif(coalesce(acl, queue.acl), '[]') end;
   return queue;
 end

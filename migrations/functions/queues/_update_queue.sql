@@ -14,6 +14,9 @@ begin
   set mode = changed.mode, rate = changed.rate, rate_per_second = changed.rate_per_second,
       bucket_size = changed.bucket_size, max_concurrent_requests = changed.max_concurrent_requests,
       target = changed.target, retry = changed.retry, tombstone_ttl = changed.tombstone_ttl, acl = changed.acl,
+      dead_retention = changed.dead_retention, attempt_retention = changed.attempt_retention,
+      keep_completed = changed.keep_completed, completed_retention = changed.completed_retention,
+      on_dead = changed.on_dead,
       -- What the queue learned about its handlers holds until its pace or its handlers change.
       rate_since = case
         when (changed.mode, changed.rate, changed.bucket_size, changed.max_concurrent_requests, changed.target)

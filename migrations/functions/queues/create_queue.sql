@@ -1,7 +1,9 @@
 create or replace function taskqueue.create_queue(
   queue text, mode text default 'push', rate text default '5/s', bucket_size integer default 5,
   max_concurrent_requests integer default 1000, target text default null, retry jsonb default null,
-  tombstone_ttl interval default '9 days', acl jsonb default null
+  tombstone_ttl interval default '9 days', acl jsonb default null, dead_retention interval default '7 days',
+  attempt_retention interval default '7 days', keep_completed text default 'none',
+  completed_retention interval default '7 days', on_dead jsonb default null
 ) returns taskqueue.queue
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -10,7 +12,9 @@ begin
   return taskqueue._create_queue(queue, jsonb_build_object(
     'mode', coalesce(mode, 'push'), 'rate', rate, 'bucket_size', bucket_size,
     'max_concurrent_requests', max_concurrent_requests, 'target', target, 'retry', retry,
-    'tombstone_ttl', tombstone_ttl, 'acl', acl));
+    'tombstone_ttl', tombstone_ttl, 'acl', acl,
+    'dead_retention', dead_retention, 'attempt_retention', attempt_retention, 'keep_completed', keep_completed,
+    'completed_retention', completed_retention, 'on_dead', on_dead));
 end
 $$;
 
@@ -28,6 +32,13 @@ Arguments:
 - tombstone_ttl: 0 to 365 days: how long a used name can't be reused.
 - acl: pull queues: array of {"user_email": ...} (may lease and delete) and {"writer_email": ...} (may add). A pull
   queue has no rate, bucket_size, max_concurrent_requests or target, and of retry only task_retry_limit.
+- dead_retention: 0 to 365 days: how long dead tasks are kept.
+- attempt_retention: 0 to 365 days: how long recorded attempts are kept.
+- keep_completed: completed tasks to keep in completed_tasks: none, failures (those that had failed before), all, or a
+  random share such as 10%.
+- completed_retention: 0 to 365 days: how long they are kept.
+- on_dead: {"queue": ..., "url": ...}: for each task that dies, a task is added to that queue, which tells of it; null:
+  none.
 
 Returns the new queue.
 

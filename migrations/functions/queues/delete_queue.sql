@@ -20,6 +20,7 @@ begin
   removed := taskqueue._remove_tasks(gone.id);
   execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
   delete from taskqueue._statistics as s where s.queue_id = gone.id;
+  delete from taskqueue._minute_statistics as s where s.queue_id = gone.id;
   delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;
   delete from taskqueue._blockers as h where h.queue_id = gone.id;
   perform taskqueue._queue_changed(gone.name);

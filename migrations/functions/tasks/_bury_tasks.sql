@@ -1,5 +1,5 @@
--- _bury_tasks: moves tasks of one queue that are out of retries to the dead tasks, where they are kept for seven days;
--- their names become tombstones. The caller has locked their rows, and pins the plans.
+-- _bury_tasks: moves tasks of one queue that are out of retries to the dead tasks, where they are kept for the queue's
+-- dead_retention; their names become tombstones. The caller has locked their rows, and pins the plans.
 --
 -- The rows pass through no variable: a worker's lease buries tasks whose bodies the worker may not see, and a session
 -- can have the values of variables printed (debug_print_plan).
@@ -12,8 +12,11 @@ create or replace function taskqueue._bury_tasks(queue_id integer, ids bigint[],
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
+  source record;
   buried record;
 begin
+  select q.dead_retention, q.on_dead is not null as notices into source from taskqueue._queues as q
+  where q.id = _bury_tasks.queue_id;
   update taskqueue._tasks as t
   set lease_token = null, executions = coalesce(_bury_tasks.executions, t.executions),
       last_status = coalesce(_bury_tasks.last_status, t.last_status)
@@ -23,12 +26,13 @@ begin
     insert into taskqueue._dead_tasks as d (
       id, due, created, queue_id, attempts, leased_until, lease_token, executions, last_status, retry_reason,
       first_attempt, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body,
-      died, reason, expires)
+      died, reason, expires, awaits_notice)
     select
       g.id, g.due, g.created, g.queue_id, g.attempts, g.leased_until, g.lease_token, g.executions, g.last_status,
       g.retry_reason, g.first_attempt, g.method, g.url, g.target, g.namespace, g.dispatch_deadline, g.retry, g.headers,
       g.body_kind, g.tag, g.name, g.body,
-      now, _bury_tasks.reason, now + interval '604800 seconds'
+      now, _bury_tasks.reason, taskqueue._later(now, source.dead_retention),
+      source.notices and not coalesce(g.headers ? 'taskqueue-notice', false)
     from gone as g
     returning d.id, d.name)
   select array_agg(d.name) as names, array_agg(d.id) as ids into buried from dead as d where d.name is not null;

@@ -27,6 +27,9 @@ begin
         where n.token is null and n.name = any (gone));
     end if;
   end if;
+  if source.mode = 'pull' and cardinality(gone) > coalesce(cardinality(unproven), 0) then
+    perform taskqueue._count_deleted(source.id, cardinality(gone) - coalesce(cardinality(unproven), 0));
+  end if;
   if unproven <> '{}' then
     perform taskqueue._audit_deletion(source.name, unproven);
   end if;

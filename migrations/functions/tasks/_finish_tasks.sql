@@ -32,6 +32,9 @@ begin
       'grant taskqueue_operator to ...;');
   end if;
   gone := taskqueue._delete_leased(source, names, lease_tokens);
+  if gone <> '{}' then
+    perform taskqueue._count_deleted(source.id, cardinality(gone));
+  end if;
   if cardinality(gone) = cardinality(names) then
     return query select n.name, true from unnest(names) as n(name);
   else

@@ -16,6 +16,8 @@ declare
 begin
   if gone <> '{}' and leased is not true then
     perform taskqueue._audit_deletion(source.name, gone);
+  elsif gone <> '{}' and source.mode = 'pull' then
+    perform taskqueue._count_deleted(source.id, 1);
   end if;
   return gone <> '{}';
 end

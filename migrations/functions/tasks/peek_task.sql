@@ -11,7 +11,7 @@ declare
 begin
   return query
     select source.name, peek_task.name, greatest(t.leased_until, t.due), t.created, t.body, t.tag, t.attempts,
-      null::uuid
+      null::uuid, t.headers
     from taskqueue._tasks as t where t.id = task_id;
 end
 $$;

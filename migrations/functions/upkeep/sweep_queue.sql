@@ -10,7 +10,7 @@ declare
   source taskqueue._queues;
   source_id integer;
   now constant timestamptz := taskqueue._now();
-  newest timestamptz;   -- stays, for _last_dispatch
+  forgotten timestamptz;
   removed bigint;
   total bigint := 0;
 begin
@@ -19,7 +19,6 @@ begin
   if source_id is null then
     return 0;
   end if;
-  newest := (select max(s.at) from taskqueue._statistics as s where s.queue_id = source_id);
   perform taskqueue._lower_floor(source_id);
   delete from taskqueue._names where ctid = any (array(
     select n.ctid from taskqueue._names as n
@@ -28,20 +27,21 @@ begin
   total := total + removed;
   delete from taskqueue._dead_tasks where ctid = any (array(
     select d.ctid from taskqueue._dead_tasks as d
-    where d.queue_id = source_id and d.expires <= now order by d.expires limit 10000 for update skip locked));
+    where d.queue_id = source_id and d.expires <= now and d.awaits_notice is not true
+    order by d.expires limit 10000 for update skip locked));
   get diagnostics removed = row_count;
   total := total + removed;
-  with gone as (
-    delete from taskqueue._statistics where ctid = any (array(
-      select s.ctid from taskqueue._statistics as s
-      where s.queue_id = source_id and s.at < least(now - interval '3600 seconds', newest) order by s.at limit 10000))
-    returning at, executed
-  ), kept as (
-    insert into taskqueue._hourly_statistics (queue_id, hour, executed)
-    select source_id, date_trunc('hour', g.at, 'UTC'), sum(g.executed) from gone as g where g.executed > 0 group by 2
-  )
-  select count(*) into removed from gone;
-  total := total + removed;
+  -- A day after their time sweep_attempts has dropped them, unless another queue keeps its attempts longer.
+  forgotten := (select max(o.ended) from (
+    select a.ended from taskqueue._attempts as a
+    where a.queue_id = source_id
+      and a.ended <= taskqueue._later(now, -source.attempt_retention) - interval '26 hours'
+    order by a.ended limit 10000) as o);
+  if forgotten is not null then
+    delete from taskqueue._attempts as a where a.queue_id = source_id and a.ended <= forgotten;
+    get diagnostics removed = row_count;
+    total := total + removed;
+  end if;
   delete from taskqueue._blockers where ctid = any (array(
     select h.ctid from taskqueue._blockers as h
     where h.queue_id = source_id
@@ -50,19 +50,15 @@ begin
     order by h.at limit 10000));
   get diagnostics removed = row_count;
   total := total + removed;
-  delete from taskqueue._hourly_statistics where ctid = any (array(
-    select h.ctid from taskqueue._hourly_statistics as h
-    where h.queue_id = source_id and h.hour <= now - interval '3024000 seconds' order by h.hour limit 10000));
-  get diagnostics removed = row_count;
   return total + removed + taskqueue._sweep_deferred(source);
 end
 $$;
 
 comment on function taskqueue.sweep_queue is
-$doc$For dispatchers: removes what has expired in a queue: tombstones, dead tasks, statistics and blockers older than an
-hour (hourly sums of the statistics stay for 35 days), and deferred payloads whose task is gone. It also lowers the
-floor to a live task below it (the clock was set back, or the database was restored). Called about once a minute;
-nothing depends on the rest, because what has expired has no effect, swept or not.
+$doc$For dispatchers: removes what has expired in a queue: tombstones, dead tasks, blockers older than an hour, and
+deferred payloads whose task is gone. It also lowers the floor to a live task below it (the clock was set back, or the
+database was restored). Called about once a minute; nothing depends on the rest, because what has expired has no effect,
+swept or not. sweep_attempts removes old attempts and statistics.
 
 Arguments:
 - queue: name of the queue.

@@ -3,9 +3,10 @@
 import type { Lease } from '../../domain/lease.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../../store/leases.ts';
 import { onDatabase, type Session } from '../connect.ts';
-import { formatTime } from '../display/durations.ts';
+import { formatDuration, formatTime } from '../display/durations.ts';
 import { bytesAsText } from '../display/payload.ts';
 import type { Column } from '../display/table.ts';
+import { UsageError } from '../exit-codes.ts';
 
 interface LeaseFlags {
   leaseSeconds: number;
@@ -34,10 +35,25 @@ export const lease = onDatabase(
   },
 );
 
+interface ReleaseFlags {
+  leaseToken: string;
+  error?: string;
+  retryAfter?: number;
+  permanent?: boolean;
+}
+
 export const release = onDatabase(
-  async ({ database, output }: Session, queue: string, name: string, { leaseToken }: { leaseToken: string }) => {
-    await modifyTaskLease(database, queue, { name, leaseToken }, 0);
-    output.result(`Released task ${name}; queue ${queue} can lease it again.`, { queue, name });
+  async ({ database, output }: Session, queue: string, name: string, flags: ReleaseFlags) => {
+    const { leaseToken, error, retryAfter, permanent = false } = flags;
+    if (error === undefined && (permanent || retryAfter !== undefined))
+      throw new UsageError('--retry-after and --permanent need --error');
+    if (permanent && retryAfter !== undefined) throw new UsageError('give either --retry-after or --permanent');
+    const seconds = permanent ? Infinity : (retryAfter ?? 0);
+    await modifyTaskLease(database, queue, { name, leaseToken }, seconds, error);
+    const then = permanent
+      ? `Task ${name} of queue ${queue} is dead.`
+      : `Released task ${name}; queue ${queue} can lease it again${seconds > 0 ? ` in ${formatDuration(seconds)}` : ''}.`;
+    output.result(then, { queue, name });
   },
 );
 

@@ -2,9 +2,10 @@
 
 import type { Command } from 'commander';
 import { parseSettingsFile } from '../../files/settings-file.ts';
-import { jsonLogger } from '../../runtime/logger.ts';
+import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
+import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { readConfigFile } from '../config-file.ts';
@@ -17,6 +18,9 @@ interface ServeFlags {
   holdCopies?: boolean;
   limits?: string;
   stopSeconds?: number;
+  metricsQueues?: string;
+  logLevel?: string;
+  logFormat?: string;
   config?: string;
 }
 
@@ -25,7 +29,9 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
-  const server = createServer({ ...config, database: connection, logger: jsonLogger() });
+  const { logLevel: level, logFormat: format, noColor } = config;
+  const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
+  const server = createServer({ ...config, database: connection, logger, telemetry: await registeredTelemetry() });
   await server.start();
   const stopped = stopOnSignal(
     () => server.stop(),

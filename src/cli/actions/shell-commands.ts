@@ -4,10 +4,14 @@
 // commands finish, and a command is terminated together with the processes it has started.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import type { LeasedTask } from '../../client/task.ts';
 
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 2_000;
+const LONGEST_END = 2_000;
+const LAST_WORDS_MS = 200;
 
 export class ShellCommands {
   readonly #command: string;
@@ -31,8 +35,9 @@ export class ShellCommands {
     const child = spawn('/bin/sh', ['-c', this.#command], {
       detached: true,
       env: { ...this.#environment, ...variablesOf(task) },
-      stdio: ['pipe', 'inherit', 'inherit'],
+      stdio: ['pipe', 'inherit', 'pipe'],
     });
+    const lastLine = passOn(child.stderr as Socket);
     child.stdin.on('error', () => {}); // a command does not have to read its input
     child.stdin.end(task.payload);
     const ended = new Promise<string | undefined>((resolve, reject) => {
@@ -46,7 +51,8 @@ export class ShellCommands {
       const failure = await ended;
       if (failure === undefined) return;
       if (this.#stopping) throw new Error('terminated because the worker was stopped');
-      throw new Error(failure);
+      const said = await lastLine();
+      throw new Error(said === '' ? failure : `${failure}: ${said}`);
     } finally {
       signal.removeEventListener('abort', end);
       this.#running.delete(child);
@@ -70,6 +76,23 @@ export class ShellCommands {
     await ended.catch(() => {});
     clearTimeout(killing);
   }
+}
+
+/**
+ * Writes what a command says to this process's standard error. Returns a function for the last line of it, which waits
+ * for what is still on its way, but not for processes that the command has left behind.
+ */
+function passOn(stream: Socket): () => Promise<string> {
+  let end = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    process.stderr.write(text);
+    end = (end + text).slice(-LONGEST_END);
+  });
+  return async () => {
+    stream.unref();
+    await finished(stream, { signal: AbortSignal.timeout(LAST_WORDS_MS) }).catch(() => {});
+    return end.trimEnd().split('\n').at(-1) ?? '';
+  };
 }
 
 function variablesOf(task: LeasedTask): Record<string, string> {

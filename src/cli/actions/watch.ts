@@ -4,16 +4,16 @@ import type { QueueStatus } from '../../domain/queue.ts';
 import { listQueues } from '../../store/queues.ts';
 import { onDatabase, type Session } from '../connect.ts';
 import { formatDuration, formatRate, formatTime, relative } from '../display/durations.ts';
-import { STATE_COLORS, stateText } from '../display/queue-text.ts';
+import { STATE_COLUMN } from '../display/queue-text.ts';
 import type { Column } from '../display/table.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
 
-/** A queue with its throughput and the time until it is empty. */
+/** A queue with its throughput and the time until nothing is due. */
 interface Watched extends QueueStatus {
-  /** Tasks per second, over the last minute. */
+  /** Tasks that succeeded per second, over the last minute. */
   speed: number;
-  /** Seconds until it is empty at this speed; null: it never will be. */
+  /** Seconds until nothing is due at this speed; null: that will never be. */
   drain: number | null;
 }
 
@@ -21,15 +21,17 @@ const COLUMNS: Column<Watched>[] = [
   { heading: 'NAME', cell: (queue) => queue.name, isName: true },
   { heading: 'RATE', cell: (queue) => queue.rate, right: true, drop: 2 },
   { heading: 'NOW', cell: (queue) => formatRate(queue.speed), right: true },
+  { heading: 'FAILED/MIN', cell: (queue) => queue.failedLastMinute, right: true },
+  { heading: 'DEAD/MIN', cell: (queue) => queue.deadLastMinute, right: true },
   { heading: 'DEPTH', cell: (queue) => queue.tasks, right: true },
   { heading: 'OLDEST', cell: (queue) => queue.oldestEta && relative(queue.oldestEta), right: true, drop: 1 },
   { heading: 'IN FLIGHT', cell: (queue) => queue.inFlight, right: true, drop: 3 },
   {
-    heading: 'EMPTY IN',
+    heading: 'DONE IN',
     cell: (queue) => (queue.drain === null ? 'never' : formatDuration(Math.ceil(queue.drain), 2)),
     right: true,
   },
-  { heading: 'STATE', cell: stateText, least: 8, color: ({ state }) => STATE_COLORS[state] },
+  STATE_COLUMN,
 ];
 
 export const watch = onDatabase(
@@ -50,10 +52,12 @@ export const watch = onDatabase(
   },
 );
 
-/** The queue with its throughput and the time until it is empty. */
+/** The queue with its throughput and the time until nothing is due. */
 export function watched(queue: QueueStatus): Watched {
-  const speed = queue.executedLastMinute / 60;
-  return { ...queue, speed, drain: queue.tasks === 0 ? 0 : speed > 0 ? queue.tasks / speed : null };
+  const speed = queue.succeededLastMinute / 60;
+  const waiting = queue.due < 100 ? queue.due : Math.max(queue.due, queue.tasks - queue.scheduled - queue.inFlight);
+  const due = waiting + queue.inFlight;
+  return { ...queue, speed, drain: due === 0 ? 0 : speed > 0 ? due / speed : null };
 }
 
 /** Sleeps; false when the signal ended it. */

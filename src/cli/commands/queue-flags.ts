@@ -1,7 +1,7 @@
 // The flags of a queue's settings.
 
 import { Option } from 'commander';
-import type { NewQueue, QueueMode } from '../../domain/queue.ts';
+import type { DeathNotices, NewQueue, QueueMode } from '../../domain/queue.ts';
 import { duration, whole } from '../arguments.ts';
 import { UsageError } from '../exit-codes.ts';
 import { type FlagsOf, flag, type Given, type PropertyFlags, readFlags } from './flags.ts';
@@ -26,6 +26,19 @@ const acl: PropertyFlags<readonly Record<string, string>[]> = {
   },
 };
 
+const onDead: PropertyFlags<DeathNotices> = {
+  options: [
+    new Option('--on-dead-queue <queue>', "add a task to this queue for each task that dies; '' for none"),
+    new Option('--on-dead-url <path>', 'the handler of those tasks'),
+  ],
+  read: ({ onDeadQueue: queue, onDeadUrl: url }) => {
+    if (queue === '') return {};
+    if (queue === undefined && url === undefined) return undefined;
+    if (queue === undefined) throw new UsageError('--on-dead-url needs --on-dead-queue');
+    return { queue: queue as string, ...(url === undefined ? {} : { url: url as string }) };
+  },
+};
+
 /** The flags of `queues create` and `queues update`. */
 export const QUEUE_FLAGS: FlagsOf<NewQueue> = {
   mode,
@@ -40,6 +53,22 @@ export const QUEUE_FLAGS: FlagsOf<NewQueue> = {
     duration,
   ),
   acl,
+  deadRetentionSeconds: flag('--dead-retention <duration>', 'how long dead tasks are kept (default: 7d)', duration),
+  attemptRetentionSeconds: flag(
+    '--attempt-retention <duration>',
+    'how long recorded attempts are kept (default: 7d)',
+    duration,
+  ),
+  keepCompleted: flag(
+    '--keep-completed <which>',
+    'completed tasks to keep: none, failures (those that had failed before), all, or a share such as 10%',
+  ),
+  completedRetentionSeconds: flag(
+    '--completed-retention <duration>',
+    'how long completed tasks are kept (default: 7d)',
+    duration,
+  ),
+  onDead,
 };
 
 /**

@@ -1,14 +1,14 @@
 // `pgtaskqueue serve`
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { LOG_FORMATS, LOG_LEVELS } from '../../runtime/create-logger.ts';
 import { durationOption } from './duration-option.ts';
 import { LIMITS_HELP } from './limits-option.ts';
 import { lazily } from './verbs.ts';
 
 /** Adds the command `serve`. */
 export function addServeCommand(program: Command): void {
-  program
-    .command('serve')
+  shownOptions(program.command('serve'))
     .description('Run the server and its dispatcher on an existing database')
     .option(
       '--host <address>',
@@ -33,4 +33,24 @@ export function addServeCommand(program: Command): void {
     )
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
     .action(lazily(() => import('../actions/serve.ts'), 'serve'));
+}
+
+/** What is logged and measured. */
+function shownOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--log-level <level>', 'lowest level of log entries that are written (default: info)').choices(
+        LOG_LEVELS,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--log-format <format>',
+        'format of log entries (default: pretty at a terminal, json elsewhere)',
+      ).choices(LOG_FORMATS),
+    )
+    .option(
+      '--metrics-queues <number>',
+      'how many queues have values of their own in /metrics; the others are summed up (default: 200)',
+    );
 }

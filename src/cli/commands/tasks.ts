@@ -1,7 +1,7 @@
 // `pgtaskqueue tasks …`
 
 import { type Command, Option } from 'commander';
-import { header, json, uuid, whole } from '../arguments.ts';
+import { duration, header, json, uuid, whole } from '../arguments.ts';
 import { durationOption } from './duration-option.ts';
 import { addFlags } from './flags.ts';
 import { TASK_FLAGS } from './task-flags.ts';
@@ -9,6 +9,7 @@ import { acceptQueueOption, lazily, type MakeVerb, onQueue, verbsOf } from './ve
 
 const actions = () => import('../actions/tasks.ts');
 const leases = () => import('../actions/leases.ts');
+const endings = () => import('../actions/completed-tasks.ts');
 const failures = () => import('../actions/task-failures.ts');
 
 /** Methods of push tasks. */
@@ -62,6 +63,9 @@ function addLeaseVerbs(verb: MakeVerb): void {
     'release photos photo-7 --lease-token 5f0c…',
   )
     .requiredOption('--lease-token <uuid>', 'the lease, as printed by lease', uuid)
+    .option('--error <text>', 'why the task failed; attempts shows it')
+    .option('--retry-after <duration>', 'how long nobody can lease the task that failed', duration)
+    .option('--permanent', 'the task that failed is not retried, but goes to the dead tasks')
     .action(onQueue(lazily(leases, 'release')));
 }
 
@@ -100,6 +104,15 @@ function addFailureVerbs(verb: MakeVerb): void {
   verb('dead [queue]', 'List tasks that ran out of retries, latest first: of a queue or all queues', 'dead mail')
     .addOption(limit())
     .action(onQueue(lazily(failures, 'dead')));
+  verb('completed <queue>', 'List the completed tasks that a queue keeps, latest first', 'completed mail --tag user-1')
+    .option('--name <name>', 'only the task of this name')
+    .option('--tag <tag>', 'only tasks with this tag')
+    .addOption(limit())
+    .action(onQueue(lazily(endings, 'completed')));
+  verb('wait <queue> <name>', 'Wait until a task has ended, and say how', 'wait mail receipt-7 --timeout 30s')
+    .addOption(durationOption('--timeout <duration>', 'give up after this time (default: never)'))
+    .addHelpText('after', '\nExits with 1 if the task died, or has not ended in time.')
+    .action(onQueue(lazily(endings, 'wait')));
   verb('requeue <queue> [name]', 'Put a dead task, or all of them, back into the queue', 'requeue mail --all')
     .option('--all', 'all dead tasks of the queue')
     .action(onQueue(lazily(failures, 'requeue')));

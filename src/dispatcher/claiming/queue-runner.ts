@@ -47,16 +47,16 @@ export class QueueRunner {
 
   /** @param carryover state of an earlier leadership in this process; what is missing is created */
   constructor(queue: DispatcherQueue, doorbells: Doorbells, tools: RunnerTools, carryover: Partial<Carryover> = {}) {
-    const { clock, logger } = tools;
+    const { clock } = tools;
     this.#queue = queue;
     this.#doorbells = doorbells;
     this.#tools = tools;
-    this.#sleep = new QueueSleep(queue, doorbells, clock);
+    this.#sleep = new QueueSleep(queue, doorbells, tools);
     this.#limiter = carryover.limiter ?? RateLimiter.rebuilt(queue, clock.now());
     this.#inFlight = carryover.inFlight ?? new InFlight();
     this.#inFlight.begin(queue.others ?? [], clock.now(), () => this.#full && this.wake());
     this.#claims = new SlottedClaims(queue.id, this.#inFlight, tools);
-    this.#loop = new Loop({ name: `queue ${queue.name}`, runOnce: () => this.#pass(), clock, logger });
+    this.#loop = new Loop({ ...tools, name: `queue ${queue.name}`, runOnce: () => this.#pass() });
     this.#notifications = new NotificationLimit(clock, () => this.#loop.wake());
   }
 
@@ -230,6 +230,7 @@ export class QueueRunner {
     const { asked, claimed } = await this.#claims.claim(wanted, (most) =>
       this.#doorbells.session.claim(this.#queue.name, most),
     );
+    if (asked > 0) this.#tools.claimReturned?.(this.#queue.name, claimed);
     if (!this.#isFree) this.#limiter.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.foundWork();
     if (claimed > 0) this.#notifications.foundWork();

@@ -3,19 +3,26 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { SleepLength } from '../../wakeup/sleep-length.ts';
 import type { Doorbells } from './doorbells.ts';
+import type { RunnerTools } from './runner-tools.ts';
 
 export class QueueSleep {
   readonly #queue: { id: number; name: string };
   readonly #doorbells: Doorbells;
   readonly #clock: Clock;
   readonly #length = new SleepLength();
+  readonly #told: RunnerTools['wentToSleep'];
   #held = false;
   #until = -Infinity;
 
-  constructor(queue: { id: number; name: string }, doorbells: Doorbells, clock: Clock) {
+  constructor(
+    queue: { id: number; name: string },
+    doorbells: Doorbells,
+    { clock, wentToSleep }: Pick<RunnerTools, 'clock' | 'wentToSleep'>,
+  ) {
     this.#queue = queue;
     this.#doorbells = doorbells;
     this.#clock = clock;
+    this.#told = wentToSleep;
   }
 
   /** Returns for how many milliseconds there is nothing to do. Call `end` before the next claim. */
@@ -24,6 +31,7 @@ export class QueueSleep {
     this.#held = held;
     const sleepMs = this.#length.next(held, ms, this.#clock.now());
     this.#until = this.#clock.now() + sleepMs;
+    if (held && sleepMs > 0) this.#told?.(this.#queue.name);
     return sleepMs;
   }
 

@@ -18,6 +18,12 @@ export interface RunnerTools {
   setBlocker(queue: string, what: Blocker | undefined): void;
   /** Reports that the queue's enforced rate was halved, or is no longer reduced. */
   rateChanged(queue: string): void;
+  /** Reports what a claim statement returned. */
+  claimReturned?(queue: string, tasks: number): void;
+  /** Reports that the queue sleeps until it is notified, or something is due. */
+  wentToSleep?(queue: string): void;
+  /** Reports a failed database call, which is retried. */
+  failed?(error: unknown): void;
   /** Sends a claimed task; calls `ended` once its response has arrived or can no longer arrive. */
   deliver(dispatch: ClaimedDispatch, ended: () => void): void;
 }

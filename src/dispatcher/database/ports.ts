@@ -5,6 +5,7 @@ import type { Dispatch, LeaseRef } from '../../domain/dispatch.ts';
 import type { Key } from '../../domain/key.ts';
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import type { Listener } from '../../postgres/listener.ts';
+import type { ActivityNote, HistogramNote } from '../../store/activity.ts';
 import type { BlockerEntry } from '../../store/blockers.ts';
 import type { Membership } from '../../store/leaderships.ts';
 import type { AttemptRecord, FailureReport } from '../../store/outcomes.ts';
@@ -74,14 +75,16 @@ export interface OutcomeStore {
 
 /** Maintains the queues' data, on connections of its own. */
 export interface UpkeepStore {
-  /** @param enforcedRate tasks per second; null if the queue is not throttled */
-  recordStatistics(queue: string, executed: number, enforcedRate: number | null): Promise<void>;
+  recordActivity(note: ActivityNote): Promise<void>;
+  recordHistograms(notes: HistogramNote[]): Promise<void>;
   /** Records what keeps queues from claiming. */
   recordBlockers(entries: BlockerEntry[]): Promise<void>;
   /** Returns the queues in which there may be more to sweep. */
   sweep(queues: string[]): Promise<string[]>;
-  /** Creates room for the attempts of the next days, and drops those that have been kept long enough. */
-  sweepAttempts(): Promise<void>;
+  /** Creates room for attempts, completed tasks and statistics to come, and drops old ones. */
+  sweepDays(): Promise<void>;
+  /** Adds the notices of up to `most` dead tasks; returns how many, or null: none, and none may come unseen. */
+  notifyDeaths(most: number): Promise<number | null>;
   /** Deletes some rows of purged tasks; returns how many. */
   cleanPurged(queue: string): Promise<number>;
 }

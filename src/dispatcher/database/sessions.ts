@@ -26,14 +26,9 @@ import type { ClaimSession, DispatcherPorts } from './ports.ts';
 import { CLAIMING_SETTINGS } from './silence.ts';
 import { openStores } from './stores.ts';
 
-export function databasePorts(
-  database: ConnectionSource,
-  clock: Clock,
-  logger: Logger,
-  attemptDays = 7,
-): DispatcherPorts {
+export function databasePorts(database: ConnectionSource, clock: Clock, logger: Logger): DispatcherPorts {
   let number = newNumber();
-  const { claimed, ...stores } = openStores(database, logger, attemptDays, () => number);
+  const { claimed, ...stores } = openStores(database, logger, () => number);
   return {
     openClaimSession: async (lost) => {
       const config = connectionConfig(database, 'pgtaskqueue dispatcher');

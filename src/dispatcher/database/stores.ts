@@ -7,12 +7,13 @@ import { openDirectPool } from '../../postgres/pools.ts';
 import { preparing } from '../../postgres/prepared.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { type ActivityNote, recordActivity } from '../../store/activity.ts';
 import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
 import { recordBlockers } from '../../store/blockers.ts';
 import { claimedTasks } from '../../store/claims.ts';
 import { listKeys } from '../../store/keys.ts';
 import { listTargets } from '../../store/targets.ts';
-import { cleanPurged, recordStatistics, type StatisticsEntry, sweepAttempts, sweepQueues } from '../../store/upkeep.ts';
+import { cleanPurged, notifyDeaths, sweepDays, sweepQueues } from '../../store/upkeep.ts';
 import { outcomeStore } from '../settling/outcome-store.ts';
 import type { OutcomeStore, RoutingStore, UpkeepStore } from './ports.ts';
 
@@ -31,21 +32,15 @@ export interface Stores {
 }
 
 /**
- * @param attemptDays how long attempts are kept
  * @param number returns the dispatcher's number
  */
-export function openStores(
-  database: ConnectionSource,
-  logger: Logger,
-  attemptDays: number,
-  number: () => number,
-): Stores {
+export function openStores(database: ConnectionSource, logger: Logger, number: () => number): Stores {
   const config = connectionConfig(database, 'pgtaskqueue settler');
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: LOCK_WAIT_MS }, 1, logger);
   return {
     outcomes: outcomeStore(pool, preparing(hasty)),
-    upkeep: upkeepStore(pool, attemptDays, number),
+    upkeep: upkeepStore(pool, number),
     routing: {
       targets: () => listTargets(pool),
       keys: () => listKeys(pool),
@@ -59,16 +54,18 @@ export function openStores(
   };
 }
 
-function upkeepStore(executor: Executor, attemptDays: number, number: () => number): UpkeepStore {
-  const statistics = new GroupCommit(async (entries: StatisticsEntry[]) => {
-    await recordStatistics(executor, entries);
-    return entries.map(() => undefined);
+function upkeepStore(executor: Executor, number: () => number): UpkeepStore {
+  const activity = new GroupCommit(async (notes: ActivityNote[]) => {
+    await recordActivity(executor, notes);
+    return notes.map(() => undefined);
   });
   return {
-    recordStatistics: (queue, executed, enforcedRate) => statistics.ask({ queue, executed, enforcedRate }),
+    recordActivity: (note) => activity.ask(note),
+    recordHistograms: (notes) => recordActivity(executor, notes),
     recordBlockers: (entries) => recordBlockers(executor, entries, number()),
     sweep: (queues) => sweepQueues(executor, queues),
-    sweepAttempts: () => sweepAttempts(executor, attemptDays),
+    sweepDays: () => sweepDays(executor),
+    notifyDeaths: (most) => notifyDeaths(executor, most),
     cleanPurged: (queue) => cleanPurged(executor, queue),
   };
 }

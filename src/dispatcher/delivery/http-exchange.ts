@@ -6,14 +6,15 @@
 
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { PERMANENT_FAILURE_HEADER } from '../../domain/task-headers.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { TaskRequest } from './request.ts';
 import { boundResponses } from './response-bounds.ts';
 
 /** Most bytes of a response's body that are read; the connection is then closed. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
-/** Bytes of the body that are kept, for operators to see why an attempt failed. */
-export const EXCERPT_BYTES = 1024;
+/** Bytes of the body that are kept, for operators to see why an attempt failed: HTML has few words in many bytes. */
+export const EXCERPT_BYTES = 16 * 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -23,6 +24,9 @@ export interface TargetResponse {
   status: number;
   /** The header's value, as sent. */
   retryAfter?: string | string[] | undefined;
+  contentType?: string | undefined;
+  /** True if the target said that the task can never succeed. */
+  permanent?: boolean | undefined;
   /** The first bytes of the body; undefined if it has none. */
   excerpt?: Uint8Array | undefined;
 }
@@ -106,7 +110,12 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    this.#answer = { status, retryAfter: headers['retry-after'] };
+    this.#answer = {
+      status,
+      retryAfter: headers['retry-after'],
+      contentType: headers['content-type']?.toString(),
+      permanent: headers[PERMANENT_FAILURE_HEADER] === '1',
+    };
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

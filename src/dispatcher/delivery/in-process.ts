@@ -1,5 +1,7 @@
 // A target that is a function in this process: it receives the same request without a socket.
 
+import { errorText } from '../../domain/error-text.ts';
+import { PERMANENT_FAILURE_HEADER } from '../../domain/task-headers.ts';
 import type { Cancellation } from './cancellation.ts';
 import { EXCERPT_BYTES, MAX_RESPONSE_BYTES, type TargetResponse } from './http-exchange.ts';
 import { type Known, lazyRequest } from './lazy-request.ts';
@@ -40,10 +42,17 @@ async function answer(
       lazyRequest(known(request, cancellation), () => standardRequest(request, cancellation)),
     );
     const excerpt = response.body ? await excerptOf(response.body) : undefined;
-    return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined, excerpt };
+    const { status, headers } = response;
+    return {
+      status,
+      retryAfter: headers.get('retry-after') ?? undefined,
+      contentType: headers.get('content-type') ?? undefined,
+      permanent: headers.get(PERMANENT_FAILURE_HEADER) === '1',
+      excerpt,
+    };
   } catch (error) {
     if (!cancellation.reason) threw(error);
-    return { status: HANDLER_THREW, excerpt: Buffer.from(String(error)).subarray(0, EXCERPT_BYTES) };
+    return { status: HANDLER_THREW, excerpt: Buffer.from(errorText(error)) };
   }
 }
 

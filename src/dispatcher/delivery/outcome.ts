@@ -1,11 +1,18 @@
-// The outcome of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure.
+// The outcome of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure. A handler can
+// also say in a header that the task failed for good.
 
 import { DatabaseSilent } from '../database/silence.ts';
 import { ForbiddenUrl } from './external-urls.ts';
 import type { TargetResponse } from './http-exchange.ts';
+import { responseText } from './response-text.ts';
 
 /** Why the previous attempt failed, for the handler (X-AppEngine-TaskRetryReason). */
-export type RetryReason = 'App Error' | 'Instance Unavailable' | 'Connection Error' | 'Unknown Target';
+export type RetryReason =
+  | 'App Error'
+  | 'Permanent Failure'
+  | 'Instance Unavailable'
+  | 'Connection Error'
+  | 'Unknown Target';
 
 export interface Completed {
   kind: 'completed';
@@ -19,8 +26,12 @@ export interface Failed {
   reason: RetryReason;
   /** True if a complete response of any status arrived in time. */
   responded: boolean;
-  /** The first bytes of its body. */
-  excerpt?: Uint8Array | undefined;
+  /** The beginning of its body, as text. */
+  excerpt?: string | undefined;
+  /** True if the handler said that the task can never succeed. */
+  permanent?: boolean;
+  /** The URL that was called; absent: none, or a handler in this process. */
+  url?: string | undefined;
   /** Why no response arrived, in words for operators. */
   error?: string;
   /** True if no connection could be made. */
@@ -85,9 +96,11 @@ export class UnusableKey extends Error {
 }
 
 /** The outcome of a response that arrived whole and in time. */
-export function outcomeOfResponse({ status, excerpt }: TargetResponse): Outcome {
-  if (status >= 200 && status <= 299) return { kind: 'completed', status };
-  return { kind: 'failed', status, reason: 'App Error', responded: true, excerpt };
+export function outcomeOfResponse({ status, excerpt: body, contentType, permanent }: TargetResponse): Outcome {
+  if (status >= 200 && status <= 299 && !permanent) return { kind: 'completed', status };
+  const excerpt = body && responseText(body, contentType);
+  const failed = { kind: 'failed', status, responded: true, excerpt } as const;
+  return permanent ? { ...failed, reason: 'Permanent Failure', permanent } : { ...failed, reason: 'App Error' };
 }
 
 /** The outcome of an attempt that got no response: timed out, refused, reset, cut short or malformed. */

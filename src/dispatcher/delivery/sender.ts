@@ -7,6 +7,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { Waiting } from '../claiming/blockers.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import { GONE_MS } from '../database/silence.ts';
+import type { tracedAttempt } from '../reporting/traced-attempts.ts';
 import { Cancellation } from './cancellation.ts';
 import { type ExternalUrls, isOrigin } from './external-urls.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
@@ -34,6 +35,10 @@ export interface SenderOptions {
   logger: Logger;
   /** The database's clock, in milliseconds since 1970, for the headers that handlers receive. */
   databaseNow(): number;
+  /** Sends in a span. */
+  traced?: ReturnType<typeof tracedAttempt> | undefined;
+  /** The request of a task is about to be sent, this many milliseconds after it was due. */
+  sent?(dispatch: ClaimedDispatch, lateMs: number): void;
 }
 
 export class Sender {
@@ -59,10 +64,13 @@ export class Sender {
       await this.#startGate.next();
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
-      return this.#outcomeOf(await this.#attempt(dispatch, cancellation));
+      this.#options.sent?.(dispatch, this.#options.databaseNow() - Number(dispatch.eta) / 1000);
+      const { traced } = this.#options;
+      const attempt = (sent: Dispatch) => this.#attempt(sent, cancellation);
+      const outcome = this.#outcomeOf(await (traced ? traced(dispatch, attempt) : attempt(dispatch)));
+      return outcome.kind === 'failed' ? { ...outcome, url: this.#urlOf(dispatch) } : outcome;
     } catch (error) {
-      this.#options.logger.debug('attempt got no response', { queue: dispatch.queue, task: dispatch.name, error });
-      return outcomeOfError(error);
+      return { ...outcomeOfError(error), url: this.#urlOf(dispatch) };
     } finally {
       cancel();
       this.#underWay.delete(cancellation);
@@ -125,8 +133,21 @@ export class Sender {
    */
   async #attemptAt(target: string, dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
     const origin = this.#options.externalUrls.check(target);
-    const { status, retryAfter } = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
-    return { status, retryAfter };
+    const response = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
+    return { ...response, excerpt: undefined };
+  }
+
+  /** Where a failed attempt went. Undefined: nowhere, or to a function in this process. */
+  #urlOf(dispatch: Dispatch): string | undefined {
+    const { target } = dispatch;
+    const base = isOrigin(target) ? target : this.#options.targets.resolve(target);
+    if (typeof base !== 'string') return undefined;
+    try {
+      const { origin, path } = taskRequest(dispatch, base, 0);
+      return origin + path;
+    } catch {
+      return undefined; // they do not form a URL
+    }
   }
 
   #target({ target: name }: Dispatch): DispatcherTarget {

@@ -7,12 +7,26 @@ import { changesRate } from '../claiming/rate-limiter.ts';
 import type { RunnerTools } from '../claiming/runner-tools.ts';
 import type { ClaimedDispatch, ClaimSession } from '../database/ports.ts';
 import type { Outcome } from '../delivery/outcome.ts';
+import type { Gauges } from '../upkeep/statistics.ts';
 import type { QueueSet } from './leader.ts';
 
 /** A leadership that has ended. */
 interface Ended {
   carryover: Carryover;
   queue: DispatcherQueue;
+}
+
+/** What a queue that this process leads is doing now. Several may be summed up. */
+export interface LedQueueFigures {
+  queue: string;
+  /** Number of queues. */
+  queues: number;
+  /** Attempts that await their response. */
+  inFlight: number;
+  /** Tasks that may start now. */
+  tokens: number;
+  /** Tasks per second. */
+  enforcedRate: number;
 }
 
 /**
@@ -108,9 +122,21 @@ export class LedQueues implements QueueSet {
     this.#byName.get(queue)?.waitingForTarget(more, target);
   }
 
-  /** The reduced rate of a queue, in tasks per second; null if it is not throttled, or not led. */
-  throttledTo(queue: string): number | null {
-    return this.#byName.get(queue)?.carryover.limiter.throttledTo(this.#tools.clock.now()) ?? null;
+  /** How a push queue is now; undefined: it is not led. */
+  gauges(queue: string): Gauges | undefined {
+    const { limiter, inFlight } = this.#byName.get(queue)?.carryover ?? {};
+    if (!limiter || !inFlight) return undefined;
+    const now = this.#tools.clock.now();
+    return { tokens: limiter.takeable(now), inFlight: inFlight.total, throttledTo: limiter.throttledTo(now) };
+  }
+
+  /** The figures of all led push queues. */
+  figures(): LedQueueFigures[] {
+    const now = this.#tools.clock.now();
+    return [...this.#runners.values()].map(({ queue, carryover: { limiter, inFlight } }) => ({
+      ...{ queue: queue.name, queues: 1, inFlight: inFlight.total, tokens: limiter.takeable(now) },
+      enforcedRate: limiter.throttledTo(now) ?? queue.rate,
+    }));
   }
 
   /** A notification announced that a task of the queue may be forced to run. */

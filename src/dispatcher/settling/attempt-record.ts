@@ -19,8 +19,9 @@ export function attemptRecord(dispatch: Dispatch, outcome: Completed | Failed, s
     seconds,
     reason: failed?.reason ?? null,
     error: failed?.error === undefined ? null : storable(failed.error.slice(0, MOST_ERROR_CHARACTERS)),
-    response: failed?.excerpt === undefined ? null : storable(new TextDecoder().decode(failed.excerpt)),
+    response: failed?.excerpt === undefined ? null : storable(failed.excerpt),
     dispatcher: DISPATCHER,
+    url: failed?.url === undefined ? null : storable(failed.url),
   };
 }
 

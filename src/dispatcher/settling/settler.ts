@@ -31,6 +31,18 @@ export interface Settled {
   stale: number;
 }
 
+/** An attempt whose outcome was recorded. */
+export interface EndedAttempt {
+  dispatch: ClaimedDispatch;
+  outcome: Completed | Failed;
+  /** In milliseconds of this process's clock. */
+  endedAt: number;
+  /**
+   * retry: it runs again after its back-off. stale: its lease had expired, or its outcome could not be recorded before.
+   */
+  result: 'completed' | 'retry' | 'dead' | 'stale';
+}
+
 export interface SettlerOptions {
   store: OutcomeStore;
   clock: Clock;
@@ -38,6 +50,9 @@ export interface SettlerOptions {
   /** False: a failed attempt is the last one. Default true. */
   retries?: boolean | undefined;
   settled(what: Settled): void;
+  ended?(attempt: EndedAttempt): void;
+  released?(dispatch: ClaimedDispatch): void;
+  databaseFailed?(error: unknown): void;
 }
 
 interface ClaimedAttempt {
@@ -119,17 +134,20 @@ export class Settler {
     const kept = attempts.filter(({ dispatch }) => isWorthKeeping(dispatch)).map(recordOf);
     const done = new Set(await this.#persist(attempts, () => this.#options.store.complete(queue, leases, kept)));
     const lost = leases.filter(({ id }) => !done.has(id));
+    for (const attempt of attempts) this.#ended(attempt, done.has(attempt.dispatch.id) ? 'completed' : 'stale');
     this.#report({ queue, completed: done.size, stale: lost.length }, lost);
   }
 
   async #fail(queue: string, attempt: Ended & { outcome: Failed }): Promise<void> {
     const { dispatch, outcome } = attempt;
-    const { id, leaseToken, forced } = dispatch;
-    const { status, reason, responded, retryAfter } = outcome;
-    const last = this.#options.retries === false;
+    const { id, leaseToken } = dispatch;
+    const { status, reason, responded, retryAfter, permanent = false } = outcome;
+    const last = permanent || this.#options.retries === false;
+    const forced = dispatch.forced && !permanent; // a forced run is never the last one
     const failure = { id, leaseToken, forced, status, reason, responded, retryAfter, last };
     const kept = recordOf(attempt);
     const answer = (await this.#persist([attempt], () => this.#options.store.fail(queue, failure, kept))) ?? 'stale';
+    this.#ended(attempt, answer);
     if (answer === 'retry') this.#report({ queue, failed: 1 });
     else if (answer === 'dead') this.#report({ queue, dead: 1 });
     else this.#report({ queue, stale: 1 }, [dispatch]);
@@ -139,6 +157,7 @@ export class Settler {
     for (const [delaySeconds, together] of Map.groupBy(attempts, (attempt) => attempt.delaySeconds)) {
       const leases = together.map(({ dispatch }) => dispatch);
       await this.#persist(together, () => this.#options.store.release(queue, leases, delaySeconds));
+      for (const dispatch of leases) this.#options.released?.(dispatch);
     }
   }
 
@@ -150,6 +169,7 @@ export class Settler {
         return await work();
       } catch (error) {
         const ms = backoffMs(failures);
+        this.#options.databaseFailed?.(error);
         const hopeless = isRefusal(error) || this.#options.clock.now() + ms > leaseEnds || this.#ending.signal.aborted;
         if (hopeless || failures === 1) this.#warn(error, attempts, hopeless);
         if (hopeless) return undefined;
@@ -163,6 +183,10 @@ export class Settler {
       ? 'could not record outcomes; their tasks will run again'
       : 'could not record outcomes; retrying';
     this.#options.logger.warn(message, { error, queue: attempts[0]?.dispatch.queue, attempts: attempts.length });
+  }
+
+  #ended({ dispatch, outcome, endedAt }: Ended, result: EndedAttempt['result']): void {
+    this.#options.ended?.({ dispatch, outcome, endedAt, result });
   }
 
   #report(what: Partial<Settled> & { queue: string }, stale: ClaimedDispatch[] = []): void {

@@ -27,6 +27,8 @@ export interface FloorLoopOptions {
   open(lost: (reason: unknown) => void): Promise<FloorSession>;
   /** Finds tasks below the floor. */
   sweep(queues: string[]): Promise<void>;
+  /** Called after a tick with the pull queues that may be in use. */
+  pullsBusy?(queues: string[]): void;
   /** The queues that are led now. */
   queues(): { name: string; mode: 'push' | 'pull' }[];
   clock: Clock;
@@ -100,10 +102,12 @@ export class FloorLoop implements Service {
     this.seeChanges(clock.changes);
     this.#forget();
     const queues = this.#queuesInTurn();
+    const pulls = new Set(this.#options.queues().flatMap(({ name, mode }) => (mode === 'pull' ? [name] : [])));
     for (const queue of queues) this.#busy.delete(queue); // a change from now on needs another tick
     try {
       const floors = await raiseFloors(session, queues, clock, (ms) => this.#sleep(ms, signal));
       for (const queue of queues) this.#turns.set(queue, this.#began);
+      this.#options.pullsBusy?.(queues.filter((queue) => pulls.has(queue)));
       await this.#compare(floors);
     } catch (error) {
       for (const queue of queues) this.#busy.add(queue);

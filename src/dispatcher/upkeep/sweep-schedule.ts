@@ -1,6 +1,7 @@
 // The schedule of sweeps. A busy queue is swept once a minute and an idle one once an hour. New queues are swept within
 // their first hour, a few per refresh if many appear together. A queue that needs more than one sweep is swept again at
-// the next refresh. The attempts of all queues are swept at the start and once an hour.
+// the next refresh. Attempts and completed tasks are swept at the
+// start and once an hour.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { UpkeepStore } from '../database/ports.ts';
@@ -19,12 +20,12 @@ interface Swept {
 }
 
 export class SweepSchedule {
-  readonly #store: Pick<UpkeepStore, 'sweep' | 'sweepAttempts'>;
+  readonly #store: Pick<UpkeepStore, 'sweep' | 'sweepDays'>;
   readonly #clock: Clock;
   readonly #swept = new Map<string, Swept>();
-  #attemptsSweptAt = -Infinity;
+  #daysSweptAt = -Infinity;
 
-  constructor(store: Pick<UpkeepStore, 'sweep' | 'sweepAttempts'>, clock: Clock) {
+  constructor(store: Pick<UpkeepStore, 'sweep' | 'sweepDays'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -38,9 +39,9 @@ export class SweepSchedule {
   /** Sweeps those of the queues that are due. */
   async sweep(queues: string[]): Promise<void> {
     const now = this.#clock.now();
-    if (now - this.#attemptsSweptAt >= IDLE_MS) {
-      this.#attemptsSweptAt = now;
-      await this.#store.sweepAttempts();
+    if (now - this.#daysSweptAt >= IDLE_MS) {
+      this.#daysSweptAt = now;
+      await this.#store.sweepDays();
     }
     for (const known of this.#swept.keys()) if (!queues.includes(known)) this.#swept.delete(known);
     const unseen = queues.filter((queue) => !this.#swept.has(queue));

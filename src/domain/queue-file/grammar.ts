@@ -7,6 +7,7 @@ import { atMost } from './number-pattern.ts';
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const MOST_A_SECOND = 500;
 const BYTES: Readonly<Record<string, number>> = { '': 1, B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+const MOST_RETENTION = 365 * 86_400;
 const MOST_BYTES = 1000 * 2 ** 40;
 
 /**
@@ -30,6 +31,12 @@ export function ageLimitOf(text: string): number | undefined {
   // Rounds to the precision of a double, so that 123.45e2 is 12345 and not slightly less.
   const seconds = Math.trunc(Number((Number(number) * (SECONDS[unit] as number)).toPrecision(15)));
   return seconds >= 1 ? seconds : undefined;
+}
+
+/** Parses a retention such as `7d` to seconds; undefined if it is invalid or above 365 days. */
+export function retentionOf(text: string): number | undefined {
+  const seconds = ageLimitOf(text);
+  return seconds !== undefined && seconds <= MOST_RETENTION ? seconds : undefined;
 }
 
 /**

@@ -20,7 +20,17 @@ export function queueConfigOf(queues: readonly Queue[], storageLimit?: string): 
   };
 }
 
-function entryOf({ name, mode, rate, bucketSize, maxConcurrentRequests, target, retry, acl }: Queue): QueueEntry {
+function entryOf({
+  name,
+  mode,
+  rate,
+  bucketSize,
+  maxConcurrentRequests,
+  target,
+  retry,
+  acl,
+  ...rest
+}: Queue): QueueEntry {
   const entry: { [Key in keyof QueueEntry]-?: QueueEntry[Key] | null | undefined } = {
     name,
     mode: unless(mode, 'push'),
@@ -30,6 +40,11 @@ function entryOf({ name, mode, rate, bucketSize, maxConcurrentRequests, target, 
     target,
     retry_parameters: retryOf(retry, mode),
     acl: acl as QueueEntry['acl'] | null,
+    dead_retention: unless(`${rest.deadRetentionSeconds}s`, '604800s'),
+    attempt_retention: unless(`${rest.attemptRetentionSeconds}s`, '604800s'),
+    keep_completed: unless(rest.keepCompleted, 'none'),
+    completed_retention: unless(`${rest.completedRetentionSeconds}s`, '604800s'),
+    on_dead: rest.onDead,
   };
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value != null)) as unknown as QueueEntry;
 }

@@ -16,6 +16,19 @@ export interface QueueEntry {
   retry_parameters?: QueueEntryRetry;
   /** Pull queues only. */
   acl?: readonly ({ user_email: string } | { writer_email: string })[];
+  /** For example 7d, the default, to 365d; likewise the other retentions. */
+  dead_retention?: string;
+  attempt_retention?: string;
+  /** none, the default; failures; all; or a share such as 10%. */
+  keep_completed?: string;
+  completed_retention?: string;
+  on_dead?: DeathNoticesEntry;
+}
+
+/** Where a task is added for each task that dies. */
+export interface DeathNoticesEntry {
+  queue?: string;
+  url?: string;
 }
 
 /** When and how often a failed task runs again; pull queues accept only task_retry_limit. */

@@ -2,8 +2,8 @@
 
 import { anything, choice, type Kind, numeric, spelled, text, wholeNumber, yesOrNo } from '../config-file/kinds.ts';
 import { QUEUE_SETTINGS } from '../queue.ts';
-import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
-import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
+import { AGE_SCHEMA, ageLimitOf, RATE_SCHEMA, rateOf, retentionOf, STORAGE_SCHEMA, storageLimitOf } from './grammar.ts';
+import type { DeathNoticesEntry, QueueEntry, QueueEntryRetry } from './queue-config.ts';
 
 const MOST = 2_147_483_647;
 const limit = wholeNumber(0, MOST, 'a whole number of 0 or more');
@@ -11,6 +11,9 @@ const backoff = numeric(0, 1e12, 'a number of seconds, 0 or more');
 
 /** Roughly an e-mail address: something on both sides of an @. */
 const address = text(/^[^\s@]{1,64}@[^\s@]{1,255}$/, 'an e-mail address');
+
+const retention = spelled(retentionOf, 'a number followed by s, m, h or d, such as 7d, and at most 365d', AGE_SCHEMA);
+const queueName = text(/^[a-zA-Z0-9-]{1,100}$/, '1 to 100 letters, digits or hyphens');
 
 /** The top-level keys beside `queue`. */
 export const FILE_KEYS = {
@@ -25,7 +28,7 @@ export const FILE_KEYS = {
 
 /** The keys of a queue that take one value. */
 export const QUEUE_KEYS = {
-  name: text(/^[a-zA-Z0-9-]{1,100}$/, '1 to 100 letters, digits or hyphens'),
+  name: queueName,
   mode: choice('push', 'pull'),
   rate: spelled(
     rateOf,
@@ -38,7 +41,20 @@ export const QUEUE_KEYS = {
     /^(?!-)(?:[a-z0-9-]{1,100}\.(?!-))?[a-z0-9-]{1,63}$/,
     'service or version.service, in lower-case letters, digits and hyphens, not beginning with a hyphen',
   ),
-} satisfies Record<Exclude<keyof QueueEntry, 'retry_parameters' | 'acl'>, Kind>;
+  dead_retention: retention,
+  attempt_retention: retention,
+  keep_completed: text(
+    /^(none|failures|all|(100|[0-9]{1,2})(\.[0-9]{1,6})?%)$/,
+    'none, failures, all or a share such as 10%',
+  ),
+  completed_retention: retention,
+} satisfies Record<Exclude<keyof QueueEntry, 'retry_parameters' | 'acl' | 'on_dead'>, Kind>;
+
+/** The keys of `on_dead`. */
+export const ON_DEAD_KEYS = {
+  queue: queueName,
+  url: text(/^(\/|https?:\/\/).*$/, 'a path, beginning with a slash, or a URL'),
+} satisfies Record<keyof DeathNoticesEntry, Kind>;
 
 /** A target in queue.xml, which follows the older rule. */
 export const XML_TARGET = text(/^[a-z0-9\-.]{1,100}$/, '1 to 100 lower-case letters, digits, hyphens and dots');

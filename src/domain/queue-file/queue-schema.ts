@@ -2,7 +2,7 @@
 // A schema cannot express that a name occurs twice, that one back-off exceeds the other, or how a number is spelt.
 
 import type { JsonSchema, Kind } from '../config-file/kinds.ts';
-import { ACL_KEYS, FILE_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS } from './queue-keys.ts';
+import { ACL_KEYS, FILE_KEYS, ON_DEAD_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS } from './queue-keys.ts';
 
 /** Returns the schema, in draft 7. */
 export function queueFileSchema(): JsonSchema {
@@ -22,6 +22,12 @@ function queueSchema(): JsonSchema {
     properties: {
       ...properties(QUEUE_KEYS),
       retry_parameters: { type: ['object', 'null'], properties: properties(RETRY_KEYS), additionalProperties: false },
+      on_dead: {
+        type: ['object', 'null'],
+        properties: properties(ON_DEAD_KEYS),
+        required: ['queue'],
+        additionalProperties: false,
+      },
       acl: { type: ['array', 'null'], items: aclSchema() },
     },
     required: ['name'],

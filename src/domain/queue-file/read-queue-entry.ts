@@ -4,8 +4,8 @@ import type { ConfigNode } from '../config-file/config-node.ts';
 import { excerpt } from '../config-file/config-node.ts';
 import type { Problems } from '../config-file/problems.ts';
 import { entriesOf, type Found, itemsOf, readValues, type Whose } from '../config-file/read-mapping.ts';
-import type { QueueEntry, QueueEntryRetry } from './queue-config.ts';
-import { ACL_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS, XML_TARGET } from './queue-keys.ts';
+import type { DeathNoticesEntry, QueueEntry, QueueEntryRetry } from './queue-config.ts';
+import { ACL_KEYS, ON_DEAD_KEYS, PULL_RETRY, PUSH_ONLY, QUEUE_KEYS, RETRY_KEYS, XML_TARGET } from './queue-keys.ts';
 
 /** The rules to read a queue by. */
 export interface QueueRules {
@@ -37,11 +37,17 @@ export function readQueueEntry(
   const queue = readValues(found, kinds, whose, problems) as Partial<QueueEntry>;
   const retry = readRetry(found.get('retry_parameters'), isPull, whose, problems);
   const acl = readAcl(found.get('acl'), whose, problems);
+  const onDead = readOnDead(found.get('on_dead'), whose, problems);
   if (!found.has('name')) problems.add(node.at, `${whose.label} has no name`, { key: 'name' });
   if (isPull) refusePushKeys(found, whose, problems);
   else checkPush(node, found, name, whose, problems);
   warnOfClamp(queue.max_concurrent_requests, found, whose, problems);
-  return { ...queue, ...(retry && { retry_parameters: retry }), ...(acl.length > 0 && { acl }) };
+  return {
+    ...queue,
+    ...(retry && { retry_parameters: retry }),
+    ...(acl.length > 0 && { acl }),
+    ...(onDead && { on_dead: onDead }),
+  };
 }
 
 function refusePushKeys(found: Map<string, Found>, whose: Whose, problems: Problems): void {
@@ -114,6 +120,15 @@ function readRetry(
     });
   }
   return retry;
+}
+
+function readOnDead(entry: Found | undefined, whose: Whose, problems: Problems): DeathNoticesEntry | undefined {
+  if (!entry) return undefined;
+  const block: Whose = { label: `${whose.label}: on_dead`, entry: whose.entry };
+  const found = entriesOf(entry.value, Object.keys(ON_DEAD_KEYS), block, problems);
+  const about = { entry: whose.entry, key: 'on_dead' };
+  if (!found.has('queue')) problems.add(entry.at, `${whose.label}: on_dead must name a queue`, about);
+  return readValues(found, ON_DEAD_KEYS, block, problems) as DeathNoticesEntry;
 }
 
 function readAcl(

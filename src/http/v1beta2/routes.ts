@@ -31,6 +31,8 @@ const MAX_WAIT_SECONDS = 60;
 export interface PullRestOptions {
   executor: Executor;
   waits: Waits;
+  /** Told how many tasks a call leased. */
+  leased?: ((queue: string, tasks: number) => void) | undefined;
 }
 
 const QUEUE = '/projects/:project/taskqueues/:queue';
@@ -45,7 +47,7 @@ export function pullRest(options: PullRestOptions): Surface {
     needs: { right, queue: 'queue' },
     answer: async (context) => {
       const executor = executorFor(context, options.executor);
-      return work({ context, executor, waits: options.waits, queue: await access.queueOf(context) });
+      return work({ ...options, context, executor, queue: await access.queueOf(context) });
     },
   });
   return {
@@ -67,10 +69,8 @@ export function pullRest(options: PullRestOptions): Surface {
 }
 
 /** An authorised request. */
-interface PullRequest {
+interface PullRequest extends PullRestOptions {
   context: RequestContext;
-  executor: Executor;
-  waits: Waits;
   queue: Queue;
 }
 
@@ -92,12 +92,14 @@ const insertTask: PullVerb = async ({ context, executor, queue: { name } }) => {
   return answer(context, taskDocument(name, await insertRestTask(executor, name, task)));
 };
 
-const leaseTasks: PullVerb = async ({ context, executor, waits, queue: { name } }) => {
+const leaseTasks: PullVerb = async ({ context, executor, waits, leased, queue: { name } }) => {
   const ask = readLease(context);
   const waitSeconds = numberParameter(context, 'waitSecs', 0, MAX_WAIT_SECONDS);
   const lease = () => leaseRestTasks(executor, name, ask);
   const waiting = { waitSeconds, signal: context.req.raw.signal };
-  return answer(context, tasksDocument(name, await leaseOrWait(lease, waits, name, ask.tag, waiting)));
+  const tasks = await leaseOrWait(lease, waits, name, ask.tag, waiting);
+  leased?.(name, tasks.length);
+  return answer(context, tasksDocument(name, tasks));
 };
 
 const getTask: PullVerb = async ({ context, executor, queue: { name } }) =>

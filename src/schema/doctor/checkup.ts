@@ -3,10 +3,14 @@
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
+import { distributedTables } from './citus-check.ts';
+import { deaths, failingQueues, tasksWithoutTarget } from './failure-checks.ts';
 import { identity } from './identity-check.ts';
 import { lockHolders } from './lock-holder-check.ts';
 import { lockTable } from './lock-table-check.ts';
 import { overdueTasks } from './overdue-check.ts';
+import { pausedBacklogs } from './pause-check.ts';
+import { scheduler } from './scheduler-check.ts';
 
 /** Runs all checks that query the database, one after another. */
 export async function checkDatabase(executor: Executor): Promise<Finding[]> {
@@ -21,6 +25,12 @@ export async function checkDatabase(executor: Executor): Promise<Finding[]> {
     dispatchers,
     lockTable,
     lockHolders,
+    distributedTables,
+    scheduler,
+    tasksWithoutTarget,
+    failingQueues,
+    deaths,
+    pausedBacklogs,
     backlog,
     overdueTasks,
   ];

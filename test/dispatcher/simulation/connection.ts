@@ -62,12 +62,14 @@ export class SimulatedConnection {
         release: (_queue, leases, delay) => this.#statement(() => database.release(leases, delay)),
       },
       upkeep: {
-        recordStatistics: async (queue, _executed, enforced) => {
+        recordActivity: async ({ queue, enforced }) => {
           if (!this.#dead) database.record(queue, enforced);
         },
+        recordHistograms: async () => {},
         recordBlockers: async () => {},
         sweep: async () => [],
-        sweepAttempts: async () => {},
+        sweepDays: async () => {},
+        notifyDeaths: async () => 0,
         cleanPurged: async () => 0,
       },
       routing: {

@@ -4,6 +4,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { Dispatcher } from '../../../src/dispatcher/dispatcher.ts';
+import { silentLogger } from '../../../src/runtime/logger.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { Dice } from '../floor-model/dice.ts';
 import { SimulatedConnection } from './connection.ts';
@@ -142,7 +143,13 @@ class World {
     const process: Process = { connection, dispatcher: undefined as never };
     const handler = (request: Request) => this.#handle(new URL(request.url).pathname.slice(1), request.signal);
     process.dispatcher = new Dispatcher(
-      { database: 'postgres://simulated', clock: this.#clock, targets: { default: handler }, pollSeconds: 60 },
+      {
+        database: 'postgres://simulated',
+        clock: this.#clock,
+        targets: { default: handler },
+        pollSeconds: 60,
+        logger: silentLogger,
+      },
       connection.ports(),
     );
     const started = process.dispatcher.start().catch(async () => {

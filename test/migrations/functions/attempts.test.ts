@@ -35,6 +35,7 @@ const partitions = async () =>
       `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'taskqueue._attempts'::regclass order by 1`,
     )
   ).map(({ name }) => name.replace('taskqueue._attempts_', ''));
+const stored = () => value<number>(db.pool, 'select count(*)::integer from taskqueue._attempts');
 const names = async () =>
   (await rows<{ name: string }>(db.pool, 'select name from taskqueue.attempts order by ended')).map(({ name }) => name);
 
@@ -66,10 +67,10 @@ describe('days', () => {
     await record({ name: 'late' });
     await clock.set('2030-05-09 23:59:59+00');
     await sweep();
-    expect(await names()).toEqual(['late']);
+    expect(await stored()).toBe(1);
     await clock.set('2030-05-10 00:00:01+00');
     await sweep();
-    expect(await names()).toEqual([]);
+    expect(await stored()).toBe(0);
     expect(await partitions()).toEqual([
       '20300503',
       '20300504',
@@ -81,13 +82,28 @@ describe('days', () => {
     ]);
   });
 
-  test('an operator’s other number of days', async () => {
-    await clock.set('2030-07-01 00:00:00+00');
+  test('each queue keeps its own as long as it says; the longest decides when a day is dropped', async () => {
+    const [brief, long] = [nextName('brief'), nextName('long')];
+    await db.pool.query(
+      `select taskqueue.create_queue($1, attempt_retention => '1 hour'),
+              taskqueue.create_queue($2, attempt_retention => '10 days')`,
+      [brief, long],
+    );
+    await clock.set('2030-07-01 10:00:00+00');
     await sweep();
-    await record();
-    await clock.set('2030-07-03 00:00:01+00');
-    await db.pool.query(`select taskqueue.sweep_attempts('1 day')`);
-    expect(await names()).toEqual([]);
+    await record({ queue: brief, name: 'brief' });
+    await record({ queue: long, name: 'long' });
+    expect(await names()).toEqual(['brief', 'long']);
+    await clock.set('2030-07-01 11:00:01+00');
+    expect(await names()).toEqual(['long']);
+    await clock.set('2030-07-03 00:00:00+00');
+    await sweep();
+    for (const queue of [brief, long]) await db.pool.query('select taskqueue.sweep_queue($1)', [queue]);
+    expect(await stored()).toBe(1);
+    await clock.set('2030-07-13 00:00:00+00');
+    await sweep();
+    expect(await stored()).toBe(0);
+    await db.pool.query(`select taskqueue.update_queue($1, attempt_retention => '7 days')`, [long]);
   });
 
   test('waits for nobody: a table that is locked is left to the next time', async () => {

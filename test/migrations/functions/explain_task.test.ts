@@ -1,5 +1,5 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LOCKS } from '../../../src/schema/locks.ts';
 import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
@@ -158,6 +158,110 @@ test('an unknown target', async () => {
   expect((await explain())[0]).toMatchObject({
     reason: 'target',
     detail: 'Its target billing was unknown at the last attempt.',
+  });
+});
+
+describe('the last failure', () => {
+  interface Failure {
+    status: number;
+    reason?: string;
+    error?: string;
+    response?: string;
+  }
+  const record = (failure: Failure, attempt = 1) =>
+    db.pool.query('select taskqueue.record_attempts($1)', [
+      JSON.stringify([
+        { queue, name: 'it', attempt, seconds: 1, reason: 'App Error', url: 'http://mail:3000/send', ...failure },
+      ]),
+    ]);
+
+  test.each<[string, Failure, string, RegExp | null]>([
+    [
+      'its words',
+      { status: 500, response: 'SmtpError:\n 550.' },
+      ' with status 500 (App Error): SmtpError: 550; it',
+      /log/,
+    ],
+    [
+      'nobody listens',
+      { status: 0, reason: 'Connection Error', error: 'connect ECONNREFUSED 127.0.0.1:3000' },
+      ' with no response (Connection Error): connect ECONNREFUSED 127.0.0.1:3000; it',
+      /^Is the handler at http:\/\/mail:3000 up, and/,
+    ],
+    [
+      'the secret',
+      { status: 403 },
+      ' with status 403 (App Error); it',
+      /have the secret that signs requests to target w/,
+    ],
+    ['the path', { status: 404 }, ' with status 404 (App Error); it', /^Is the path right/],
+    ['overload', { status: 503 }, ' with status 503 (App Error); it', /select taskqueue\.update_queue\('.*', rate/],
+    [
+      'the deadline',
+      { status: 0, reason: 'Instance Unavailable', error: 'no complete response within 15 s' },
+      ' (Instance Unavailable): no complete response within 15 s; it',
+      /dispatch_deadline/,
+    ],
+    ['a redirect', { status: 302 }, ' with status 302 (App Error); it', /^Redirects are not followed/],
+    ['a retry that the handler asked for', { status: 408 }, ' with status 408 (App Error); it', null],
+  ])('%s', async (_, failure, detail, remedy) => {
+    await add(`, target => 'web'`);
+    await record({ status: 500, response: 'earlier' });
+    await clock.advance(1);
+    await record(failure, 2);
+    const failed = (await explain()).find(({ reason }) => reason === 'failed');
+    expect(failed?.detail).toMatch(/^Attempt 2 failed at .* UTC .* called http:\/\/mail:3000\/send\.$/);
+    expect(failed?.detail).toContain(detail);
+    expect(failed?.remedy ?? null).toEqual(remedy && expect.stringMatching(remedy));
+  });
+
+  test('not one of an earlier task of that name, and not the words of a handler for those who may not read payloads', async () => {
+    await record({ status: 500, response: 'secret' });
+    await clock.advance(1);
+    await add();
+    expect(await reasons()).not.toContain('failed');
+    await record({ status: 500, response: 'secret' });
+    const viewer = await db.asRole('taskqueue_viewer');
+    const told = await rows<Explained>(viewer, `select * from taskqueue.explain_task($1, 'it')`, [queue]);
+    expect(told.find(({ reason }) => reason === 'failed')?.detail).not.toContain('secret');
+    expect((await explain()).find(({ reason }) => reason === 'failed')?.detail).toContain('secret');
+  });
+
+  test('an unknown target that has been set, or has no key that can be read', async () => {
+    await add(`, target => 'billing'`);
+    await fail(0, 'Unknown Target');
+    await record({ status: 0, reason: 'Unknown Target', error: 'no signing key of target "billing" can be read' });
+    expect((await explain())[0]).toMatchObject({
+      detail: 'Its target billing was unknown at the last attempt, as none of its signing keys could be read.',
+      remedy: expect.stringContaining('keys list'),
+    });
+    await record({ status: 0, reason: 'Unknown Target', error: 'target "billing" is not set' });
+    await db.pool.query(`select taskqueue.set_target('billing', 'http://127.0.0.1:3000')`);
+    const set = { detail: 'Its target billing was unknown at the last attempt; it is set now.', remedy: null };
+    expect((await explain())[0]).toMatchObject(set);
+    await db.pool.query(`select taskqueue.remove_target('billing')`);
+  });
+
+  test('of a pull task: its error, and how many leases ended without a word', async () => {
+    queue = `${queue}-pull`;
+    await db.pool.query(`select taskqueue.create_queue($1, mode => 'pull', retry => '{"task_retry_limit": 5}')`, [
+      queue,
+    ]);
+    await add(`, payload => 'x'`);
+    const lease = async () =>
+      (await rows<{ lease_token: string }>(db.pool, 'select * from taskqueue.lease_tasks($1, 60)', [queue]))[0];
+    await lease();
+    await clock.advance(61);
+    const failing = `select taskqueue.modify_task_lease($1, 'it', $2, 30, 'TypeError: x')`;
+    await db.pool.query(failing, [queue, (await lease())?.lease_token]);
+    expect(await explain()).toMatchObject([
+      { reason: 'back_off', detail: 'It failed; lease 3 of 5 may begin in 00:00:30.', remedy: null },
+      { reason: 'failed', detail: expect.stringMatching(/^Lease 2 failed at .* UTC: TypeError: x\.$/) },
+      { reason: 'leases', detail: expect.stringMatching(/^Of its 2 leases, 1 ended without a word/) },
+    ]);
+    await clock.advance(31);
+    await lease();
+    expect(await reasons()).toEqual(['leased', 'failed', 'leases']);
   });
 });
 

@@ -134,14 +134,20 @@ test('what a transaction has deleted, and may bring back, is not passed', async 
   expect((await lease()).sort()).toEqual(['kept', 'x']);
 });
 
-test('what a call has buried, and may bring back, is not passed', async () => {
-  await db.pool.query(`select from taskqueue.update_queue($1, retry => '{"task_retry_limit": 1}')`, [queue]);
-  await cycles();
-  await add('spent');
-  await lease(1);
-  await leaseAndRollBack();
-  expect(await lag()).toBeGreaterThan(9);
-});
+test.each(['0', '1 hour', '7 days', '365 days'])(
+  'what a call has buried, and may bring back, is not passed: it is kept for %s',
+  async (retention) => {
+    await db.pool.query(
+      `select from taskqueue.update_queue($1, retry => '{"task_retry_limit": 1}', dead_retention => $2)`,
+      [queue, retention],
+    );
+    await cycles();
+    await add('spent');
+    await lease(1);
+    await leaseAndRollBack();
+    expect(await lag()).toBeGreaterThan(9);
+  },
+);
 
 test('what a call has put behind its lease is passed by a later one', async () => {
   await cycles();

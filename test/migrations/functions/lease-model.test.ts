@@ -170,6 +170,28 @@ const renew = (pick: number, seconds: number) =>
     if (seconds === 0) Object.assign(task, { token: null, behind: model.now });
   });
 
+const fail = (pick: number, seconds: number) =>
+  command(`fail lease ${pick}, retry in ${seconds} s`, async (model, { queue, pool }) => {
+    const held = someLease(model, pick);
+    if (held === undefined) return;
+    const task = model.tasks.find(
+      ({ name, token, leasedUntil }) => name === held.name && token === held.token && leasedUntil > model.now,
+    );
+    const failed = await rows(pool, `select * from taskqueue.modify_task_leases($1, $2, $3, $4, '{broken}')`, [
+      queue,
+      [held.name],
+      [held.token],
+      [seconds],
+    ]);
+    expect(failed).toHaveLength(task ? 1 : 0);
+    if (!task) return;
+    if (seconds === Infinity) model.tasks = model.tasks.filter((each) => each !== task);
+    else {
+      const due = model.now + seconds * 1000;
+      Object.assign(task, { token: null, leasedUntil: Number.NEGATIVE_INFINITY, due, behind: due });
+    }
+  });
+
 const DELETES = {
   alone: 'select taskqueue.delete_task($1, $2, $3) as deleted',
   together: 'select deleted from taskqueue.delete_tasks($1, array[$2], array[$3::uuid])',
@@ -255,6 +277,7 @@ const commands = [
     .tuple(seconds, fc.integer({ min: 1, max: 4 }), fc.constantFrom('all', 'oldest', 'red'))
     .map((args) => lease(...(args as [number, number, 'all']))),
   fc.tuple(picks, seconds).map((args) => renew(...args)),
+  fc.tuple(picks, fc.constantFrom(0, 1, 5, Infinity)).map((args) => fail(...args)),
   fc.tuple(picks, fc.constantFrom('alone' as const, 'together' as const)).map((args) => remove(...args)),
   fc.constantFrom(500, 1_500, 6_000, 61_000).map(wait),
   fc.constantFrom(purge, pause, resume, resume, look, look),

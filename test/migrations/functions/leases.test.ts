@@ -27,7 +27,7 @@ const add = (tasks: object[]) =>
   ]);
 const lease = (seconds: unknown = 60, max: unknown = 1) =>
   rows<Leased>(db.pool, 'select * from taskqueue.lease_tasks($1, $2, $3)', [queue, seconds, max]);
-const modify = (task: { name: string; lease_token: string }, seconds: number) =>
+const modify = (task: { name: string; lease_token: string }, seconds: unknown) =>
   row<Leased>(db.pool, 'select * from taskqueue.modify_task_lease($1, $2, $3, $4)', [
     queue,
     task.name,
@@ -242,5 +242,95 @@ describe('delete_task', () => {
       ),
     ).toBe('TQ018');
     expect(await rows(db.pool, 'select * from taskqueue.delete_tasks($1, $2)', [queue, []])).toEqual([]);
+  });
+});
+
+describe('a task that failed', () => {
+  const fail = (task: { name: string; lease_token: string }, seconds: unknown, error = 'SmtpError: 550') =>
+    row<Leased>(db.pool, 'select * from taskqueue.modify_task_lease($1, $2, $3, $4, $5)', [
+      ...[queue, task.name, task.lease_token, seconds, error],
+    ]);
+  const attempts = () =>
+    rows(
+      db.pool,
+      `select name, attempt, status, reason, error, response, seconds < 60 as took from taskqueue.attempts
+       where queue = $1 order by ended`,
+      [queue],
+    );
+  const attempt = { name: 'a', attempt: 1, status: 0, reason: 'App Error', error: 'SmtpError: 550', response: null };
+  const dead = () =>
+    rows(db.pool, 'select name, reason, error, retry_count from taskqueue.dead_tasks where queue = $1', [queue]);
+  const state = () =>
+    row(db.pool, 'select state, lease_until, retry_count from taskqueue.tasks where queue = $1', [queue]);
+
+  test('is due again after the given seconds, is held by nobody, and has an attempt with its error', async () => {
+    await add([{ payload: 'x', name: 'a' }]);
+    const held = await first(lease());
+    const { eta, retry_count, lease_token } = await fail(held, 60);
+    expect(eta.getTime() - Date.now()).toBeGreaterThan(58_000);
+    expect([retry_count, lease_token]).toEqual([1, null]);
+    expect(await state()).toEqual({ state: 'retrying', lease_until: null, retry_count: 1 });
+    expect(await attempts()).toEqual([{ ...attempt, took: true }]);
+    expect(await refusalCode(fail(held, 0))).toBe('TQ025');
+    expect((await attempts()).length).toBe(1);
+  });
+
+  test('can be leased again immediately, and dies of its limit with its last error', async () => {
+    await db.pool.query(`select taskqueue.update_queue($1, retry => '{"task_retry_limit": 2}')`, [queue]);
+    await add([{ payload: 'x', name: 'a' }]);
+    await fail(await first(lease()), 0, 'first');
+    await fail(await first(lease()), 0, 'second');
+    expect(await lease()).toEqual([]);
+    expect(await attempts()).toMatchObject([{ error: 'first' }, { attempt: 2, error: 'second' }]);
+    expect(await dead()).toEqual([{ name: 'a', reason: 'task_retry_limit', error: 'second', retry_count: 2 }]);
+  });
+
+  test('for good goes to the dead tasks', async () => {
+    await add([{ payload: 'x', name: 'a' }]);
+    expect(await fail(await first(lease()), 'infinity', 'no such order')).toMatchObject({ name: 'a', eta: null });
+    expect(await dead()).toEqual([{ name: 'a', reason: 'Permanent Failure', error: 'no such order', retry_count: 1 }]);
+    await db.pool.query(`select taskqueue.requeue_task($1, 'a')`, [queue]);
+    expect(await first(lease())).toMatchObject({ name: 'a', retry_count: 1 });
+  });
+
+  test('can be recorded while the queue is paused', async () => {
+    await add([{ payload: 'x', name: 'a' }]);
+    const held = await first(lease());
+    await db.pool.query('select taskqueue.pause_queue($1)', [queue]);
+    expect(await refusalCode(modify(held, 0))).toBe('TQ026');
+    await fail(held, 0);
+    expect((await attempts()).length).toBe(1);
+  });
+
+  test('an infinite lease needs an error', async () => {
+    await add([{ payload: 'x', name: 'a' }]);
+    const held = await first(lease());
+    expect(await refusalCode(modify(held, Infinity))).toBe('TQ101');
+    expect(await refusalCode(fail(held, -1))).toBe('TQ101');
+    expect(await refusalCode(fail(held, 'nan'))).toBe('TQ101');
+  });
+
+  test('among others: renewed, failed, dead and lost in one call', async () => {
+    await add(['a', 'b', 'c', 'd'].map((name) => ({ name, payload: name })));
+    const [token] = (await lease(60, 4)).map(({ lease_token }) => lease_token);
+    await remove('d', token);
+    const done = await rows<{ name: string; eta: Date | null }>(
+      db.pool,
+      `select * from taskqueue.modify_task_leases($1, '{c,b,a,d}', array_fill($2::uuid, array[4]),
+         array[float8 'infinity', 5, 60, 7], array['gone', 'busy', null, 'lost'])`,
+      [queue, token],
+    );
+    const ends = Object.fromEntries(done.map(({ name, eta }) => [name, eta && eta.getTime() > Date.now() + 4_000]));
+    expect(ends).toEqual({ a: true, b: true, c: null });
+    expect((await attempts()).map(({ name, error }) => [name, error]).sort()).toEqual([
+      ['b', 'busy'],
+      ['c', 'gone'],
+    ]);
+    expect(await dead()).toMatchObject([{ name: 'c', error: 'gone' }]);
+    const left = await rows(db.pool, 'select name, state from taskqueue.tasks where queue = $1 order by name', [queue]);
+    expect(left).toEqual([
+      { name: 'a', state: 'leased' },
+      { name: 'b', state: 'retrying' },
+    ]);
   });
 });

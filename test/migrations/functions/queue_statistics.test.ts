@@ -27,6 +27,13 @@ test('counts exactly far beyond what the list does', async () => {
     executed_last_hour: '0',
     in_flight: '0',
     enforced_rate: 5,
+    succeeded_last_minute: '0',
+    failed_last_minute: '0',
+    dead_last_minute: '0',
+    due: '1',
+    scheduled: '100',
+    oldest_due: expect.any(Date),
+    condition: 'no dispatcher',
   });
 });
 
@@ -81,33 +88,12 @@ test('in TypeScript', async () => {
     executedLastHour: 1,
     inFlight: null,
     enforcedRate: null,
-  });
-});
-
-test('after an hour statistics are added up by the hour, and go after 35 days', async () => {
-  await db.pool.query(`select taskqueue.create_queue('busy'), taskqueue.create_queue('other')`);
-  await db.pool.query(
-    `insert into taskqueue._statistics (queue_id, at, executed)
-     select q.id, date_trunc('hour', now()) - h * interval '1 hour' + m * interval '1 minute', 1
-     from taskqueue._queues as q, generate_series(2, 3) as h, generate_series(1, 30) as m where q.name in ('busy', 'other')`,
-  );
-  await db.pool.query(
-    `insert into taskqueue._hourly_statistics select id, now() - interval '36 days', 1 from taskqueue._queues where name = 'busy'`,
-  );
-  await db.pool.query(`select taskqueue.record_statistics('busy', 1)`);
-  await db.pool.query(`select taskqueue.sweep_queue('busy')`);
-  await db.pool.query(`select taskqueue.sweep_queue('busy')`); // and what is added up is not added again
-  expect(
-    await rows(
-      db.pool,
-      `select queue, executed, (extract(epoch from date_trunc('hour', now()) - hour) / 3600)::int as ago from taskqueue.hourly_statistics order by hour`,
-    ),
-  ).toEqual([
-    { queue: 'busy', executed: '30', ago: 3 },
-    { queue: 'busy', executed: '30', ago: 2 },
-  ]);
-  expect(await rows(db.pool, `select hour from taskqueue._hourly_statistics`)).toHaveLength(2);
-  expect(await row(db.pool, `select executed_last_hour from taskqueue.queue_statistics('busy')`)).toEqual({
-    executed_last_hour: '1',
+    condition: 'running',
+    succeededLastMinute: 0,
+    failedLastMinute: 0,
+    deadLastMinute: 0,
+    due: 0,
+    scheduled: 0,
+    oldestDue: null,
   });
 });
