@@ -1,4 +1,5 @@
-// pgtaskqueue/server: the server, or its dispatcher or scheduler alone, to run inside your own program.
+// pgtaskqueue/server: the server, or its dispatcher or scheduler alone, to run inside your own program, and the
+// migration of its schema.
 
 export type { SigningSecrets } from './dispatcher/delivery/request-keys.ts';
 export type { DispatcherTarget, FetchFunction } from './dispatcher/delivery/targets.ts';
@@ -10,5 +11,6 @@ export { createLogger, jsonLogger, type LoggerOptions } from './runtime/create-l
 export type { LogFields, Logger } from './runtime/logger.ts';
 export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts';
+export { type Connection, type Migrated, type MigrateOptions, migrate } from './schema/migrate/migrate.ts';
 export { ConfigError } from './server/config-error.ts';
 export { createServer, type Server, type ServerOptions } from './server/server.ts';

@@ -16,6 +16,7 @@ import {
   importsGoDown,
   importsOf,
   namesSaySomething,
+  packageFilesAreEmbedded,
   proseFits,
   type SourceRule,
   sqlStaysBelow,
@@ -38,6 +39,8 @@ describe('the source keeps its rules', () => {
   test('entry points have nothing but export … from', () => expect(violations(entryPointsOnlyReexport)).toEqual([]));
   test('the environment is read in server/config.ts alone, and where a key is by reference', () =>
     expect(violations(environmentInOnePlace)).toEqual([]));
+  test('only modules that the build replaces read files of the package', () =>
+    expect(violations(packageFilesAreEmbedded)).toEqual([]));
   test('SQL is only in the store and below', () => expect(violations(sqlStaysBelow)).toEqual([]));
   test('SQL names all it calls with its schema', () => expect(violations(qualifiesItsNames)).toEqual([]));
   test('statements run in one way', () => expect(violations(callsGoThroughRun)).toEqual([]));
@@ -111,6 +114,14 @@ describe('each rule can fail', () => {
     expect(environmentInOnePlace('server/config.ts', text)).toEqual([]);
     expect(environmentInOnePlace('cli/dev.ts', `// ${text}`)).toEqual([]);
   });
+
+  test.each(['new URL("x.json", import.meta.url)', 'import.meta.dirname', 'path.join(__dirname, "x")'])(
+    'a file of the package by %j',
+    (text) => {
+      expect(packageFilesAreEmbedded('server/x.ts', text)).toHaveLength(1);
+      expect(packageFilesAreEmbedded('server/x.embed.ts', text)).toEqual([]);
+    },
+  );
 
   test.each([
     '`select * from taskqueue.add(url => $1)`',

@@ -3,7 +3,7 @@
 // Only definitions are loaded here. An action loads its modules when it runs.
 
 import { Command, CommanderError, Help } from 'commander';
-import { packageVersion } from '../domain/version.ts';
+import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addCronCommands } from './commands/cron.ts';
 import { addDevCommand } from './commands/dev.ts';
@@ -50,7 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 export function buildProgram(): Command {
   const program = new Command('pgtaskqueue')
     .description('Task queues inside your PostgreSQL: push and pull, enqueued in your own transactions.')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(PACKAGE_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command...]', 'show the help of a command, such as help tasks run')
     .option('--database-url <url>', 'connection string of the database')

@@ -1,9 +1,10 @@
 // Creates a PostgreSQL data directory with initdb if it is missing.
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
 import { giveTo, type RunAs, userAndGroup } from './run-as.ts';
@@ -27,16 +28,16 @@ export interface DataPlan {
  * @returns the superuser's password
  * @throws Error with initdb's output if it fails
  */
-export function prepareData(plan: DataPlan): string {
+export async function prepareData(plan: DataPlan): Promise<string> {
   const { data, passwordFile } = plan;
   // A user who deletes the folder to start over wants the data deleted too, which may be elsewhere (run-as.ts).
   const isElsewhere = path.dirname(data) !== path.dirname(passwordFile);
   if (isElsewhere && !fs.existsSync(passwordFile)) fs.rmSync(data, { recursive: true, force: true });
-  if (!fs.existsSync(path.join(data, 'PG_VERSION'))) makeData(plan);
+  if (!fs.existsSync(path.join(data, 'PG_VERSION'))) await makeData(plan);
   return fs.readFileSync(passwordFile, 'utf8');
 }
 
-function makeData(plan: DataPlan): void {
+async function makeData(plan: DataPlan): Promise<void> {
   const { data, passwordFile, user } = plan;
   const folder = fs.mkdtempSync(`${data}-initdb-`);
   try {
@@ -44,7 +45,7 @@ function makeData(plan: DataPlan): void {
     const handOver = path.join(folder, 'password');
     fs.writeFileSync(handOver, password, { mode: 0o600 });
     giveTo(user, folder, handOver);
-    runInitdb(plan, path.join(folder, 'data'), handOver);
+    await runInitdb(plan, path.join(folder, 'data'), handOver);
     fs.writeFileSync(passwordFile, password, { mode: 0o600 });
     fs.rmSync(data, { recursive: true, force: true });
     fs.renameSync(path.join(folder, 'data'), data);
@@ -53,7 +54,7 @@ function makeData(plan: DataPlan): void {
   }
 }
 
-function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, passwordFile: string): void {
+async function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, passwordFile: string): Promise<void> {
   // The built-in locale sorts the same on every machine; older versions do not have it.
   const locale = binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
   const login = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
@@ -67,12 +68,17 @@ function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, passwo
     '--no-instructions',
     ...speed,
   ];
-  const { status, error, stderr, stdout } = spawnSync(program(binaries, 'initdb'), options, {
+  // In a process group of its own, as PostgreSQL is: Ctrl-C in a terminal ends it only through this process.
+  const initdb = spawn(program(binaries, 'initdb'), options, {
     ...userAndGroup(user),
     env: CLEAN_ENVIRONMENT,
     cwd: path.dirname(data),
-    encoding: 'utf8',
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  if (status !== 0)
-    throw new Error(`initdb failed (${status ?? error?.message}): ${stderr || stdout}`, { cause: error });
+  const ended = new Promise<number | string | null>((resolve) => {
+    initdb.once('error', ({ message }) => resolve(message)).once('close', resolve);
+  });
+  const [status, stdout, stderr] = await Promise.all([ended, text(initdb.stdout), text(initdb.stderr)]);
+  if (status !== 0) throw new Error(`initdb failed (${status}): ${stderr || stdout}`);
 }

@@ -7,15 +7,18 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
 import { type DataPlan, prepareData } from './data-directory.ts';
+import { makeFolder } from './make-folder.ts';
 import { freePort } from './ports.ts';
 import { Postmaster } from './postmaster.ts';
+import { isAlive } from './processes.ts';
 import { reachableBinaries, reachableFolder, userToRunAs } from './run-as.ts';
 import { type Address, connectionString, serverSettings } from './settings.ts';
 import { makeSocketFolder } from './socket-folder.ts';
-import { whileLocked } from './start-lock.ts';
-import { databaseUrl, dataDirectoryOf, respondingServer, stateFile, writeState } from './state-file.ts';
+import { lock, whileLocked } from './start-lock.ts';
+import { databaseUrl, dataDirectoryOf, removeState, respondingServer, stateFile, writeState } from './state-file.ts';
 
 const READY_MS = 60_000;
+const SHUTDOWN_MS = 15_000;
 const POLL_MS = 15;
 const STARTS = 3;
 
@@ -49,6 +52,8 @@ export interface EmbeddedServer {
   pid: number;
   /** The data directory. */
   data: string;
+  /** Announces the end: from now on nobody joins, and starts on the folder wait until `stop` has ended the server. */
+  retire(): Promise<void>;
   /** Shuts the server down and waits for it to end; a joined server keeps running. */
   stop(): Promise<void>;
 }
@@ -68,22 +73,36 @@ interface Start extends DataPlan {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const start = plan(options);
-  return whileLocked(path.join(start.dir, `pg${start.binaries.major}.lock`), async () => {
-    const state = stateFile(start.dir, start.binaries.major);
+  return whileLocked(lockFile(start), async () => {
+    const state = stateOf(start);
     const running = await respondingServer(state);
-    if (running) return server(running.url, running.data, true, async () => {});
-    const password = prepareData(start);
+    if (running) return joinedServer(running.url, running.data);
+    const password = await prepareData(start);
+    await untilPredecessorEnded(start.data);
     const started = await startPatiently(start, password);
-    writeState(state, { url: started.url, data: start.data });
+    writeState(state, { url: started.url, data: start.data, owner: process.pid });
     return started;
   });
+}
+
+const lockFile = ({ dir, binaries }: Start) => path.join(dir, `pg${binaries.major}.lock`);
+const stateOf = ({ dir, binaries }: Start) => stateFile(dir, binaries.major);
+
+// A server whose process was killed shuts down by itself, and until then no other can start on its data.
+async function untilPredecessorEnded(data: string): Promise<void> {
+  const deadline = Date.now() + SHUTDOWN_MS;
+  for (;;) {
+    const pid = postmasterOf(data);
+    if (pid === undefined || !isAlive(pid) || Date.now() > deadline) return;
+    await sleep(POLL_MS);
+  }
 }
 
 function plan(options: EmbeddedOptions): Start {
   const dir = path.resolve(options.dir);
   const user = userToRunAs(options.user);
   const binaries = reachableBinaries(findBinaries(options.from), user);
-  fs.mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const folder = reachableFolder(dir, user);
   if (folder !== dir) options.log?.(`data is kept in ${folder}, because the user ${user?.name} cannot access ${dir}`);
   const data = path.join(folder, `pg${binaries.major}`);
@@ -116,7 +135,7 @@ async function startAt(address: Address, start: Start, password: string): Promis
   const postmaster = new Postmaster({ binaries, user, data, settings, socketFolder, logFile });
   const url = connectionString(address, password, 'postgres');
   await untilReady(postmaster, url, logFile);
-  return server(url, data, false, (pid) => postmaster.stop(pid));
+  return ownServer(url, start, postmaster);
 }
 
 async function untilReady(postmaster: Postmaster, url: string, logFile: string): Promise<void> {
@@ -132,7 +151,39 @@ async function untilReady(postmaster: Postmaster, url: string, logFile: string):
   }
 }
 
-function server(url: string, data: string, joined: boolean, stop: (pid: number) => Promise<void>): EmbeddedServer {
-  const pid = Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  return { url, urlFor: (database) => databaseUrl(url, database), joined, pid, data, stop: () => stop(pid) };
+function joinedServer(url: string, data: string): EmbeddedServer {
+  const nothing = async () => {};
+  return { ...described(url, data), joined: true, retire: nothing, stop: nothing };
+}
+
+function ownServer(url: string, start: Start, postmaster: Postmaster): EmbeddedServer {
+  const { pid, ...others } = described(url, start.data);
+  const take = async () => {
+    const unlock = await lock(lockFile(start));
+    removeState(stateOf(start));
+    return unlock;
+  };
+  const end = async () => {
+    const unlock = await taken().catch(() => {}); // a start that takes a minute must not keep it from ending
+    await postmaster.stop(pid);
+    unlock?.();
+  };
+  let taking: Promise<() => void> | undefined;
+  let ending: Promise<void> | undefined;
+  const taken = () => (taking ??= take());
+  const retire = async () => void (await taken());
+  const stop = () => (ending ??= end());
+  return { ...others, pid, joined: false, retire, stop };
+}
+
+function described(url: string, data: string): Pick<EmbeddedServer, 'url' | 'urlFor' | 'pid' | 'data'> {
+  return { url, urlFor: (database) => databaseUrl(url, database), pid: postmasterOf(data) as number, data };
+}
+
+function postmasterOf(data: string): number | undefined {
+  try {
+    return Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]) || undefined;
+  } catch {
+    return undefined; // it has ended
+  }
 }

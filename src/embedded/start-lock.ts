@@ -1,7 +1,8 @@
-// A lock file that lets only one process at a time start a server in a folder.
+// A lock file that lets only one process at a time start or stop a server in a folder.
 
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './processes.ts';
 
 const PATIENCE_MS = 60_000;
 const HALF_WRITTEN_MS = 2_000;
@@ -12,15 +13,20 @@ const HALF_WRITTEN_MS = 2_000;
  * @throws Error if another process holds it for a minute
  */
 export async function whileLocked<T>(file: string, work: () => Promise<T>): Promise<T> {
-  await lock(file);
+  const unlock = await lock(file);
   try {
     return await work();
   } finally {
-    fs.rmSync(file, { force: true });
+    unlock();
   }
 }
 
-async function lock(file: string): Promise<void> {
+/**
+ * Takes the lock file, and returns the function that removes it.
+ *
+ * @throws as whileLocked
+ */
+export async function lock(file: string): Promise<() => void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!create(file)) {
     if (!isHeld(file)) fs.rmSync(file, { force: true });
@@ -29,6 +35,7 @@ async function lock(file: string): Promise<void> {
     // one is created.
     await sleep(50);
   }
+  return () => fs.rmSync(file, { force: true });
 }
 
 function create(file: string): boolean {
@@ -45,8 +52,8 @@ function isHeld(file: string): boolean {
   try {
     const pid = Number(fs.readFileSync(file, 'utf8'));
     if (pid === 0) return Date.now() - fs.statSync(file).mtimeMs < HALF_WRITTEN_MS;
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, and owned by another user
+    return isAlive(pid);
+  } catch {
+    return false; // it was removed meanwhile
   }
 }

@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { isAlive } from './processes.ts';
 
 /** The contents of the state file. */
 export interface EmbeddedState {
@@ -11,6 +12,8 @@ export interface EmbeddedState {
   url: string;
   /** The server's data directory. */
   data: string;
+  /** The process that started the server, which ends with it. */
+  owner: number;
 }
 
 /** Returns the path of the state file for a major version. */
@@ -23,10 +26,15 @@ export function writeState(file: string, state: EmbeddedState): void {
   fs.renameSync(half, file);
 }
 
-/** Returns the state if a server with that data directory responds at its address. */
+/** Removes the state: nobody finds the server any more. */
+export function removeState(file: string): void {
+  fs.rmSync(file, { force: true });
+}
+
+/** Returns the state if a server with that data directory responds at its address, and its process lives. */
 export async function respondingServer(file: string): Promise<EmbeddedState | undefined> {
   const state = readState(file);
-  if (!state) return undefined;
+  if (!state || !isAlive(state.owner)) return undefined;
   const data = await dataDirectoryOf(state.url);
   return data !== undefined && samePath(data, state.data) ? state : undefined;
 }

@@ -4,7 +4,7 @@ import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { LedQueueFigures } from '../dispatcher/leadership/led-queues.ts';
 import { observeDispatcher } from '../dispatcher/reporting/observe.ts';
-import { packageVersion } from '../domain/version.ts';
+import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { type DatabaseSample, type QueueSample, sampleQueues } from '../store/metrics-sample.ts';
@@ -62,7 +62,7 @@ export class Metrics {
       sample,
       stored: sample ? bounded(sample.queues, limit, sumOfSamples) : [],
       now: sample?.now ?? 0,
-      version: packageVersion(),
+      version: PACKAGE_VERSION,
     };
     return this.#registry.metrics();
   }

@@ -65,7 +65,8 @@ export class DirectClient extends PrimaryClient {
     try {
       await super.open();
     } catch (error) {
-      if (isRefusal(error)) refusing.add(addressOf(parametersOf(this)));
+      // A server that is told the end in the middle of the handshake reports it with the same code.
+      if (isRefusal(error) && !this.ending) refusing.add(addressOf(parametersOf(this)));
       throw error;
     }
     const { rows } = await this.query(`select pg_catalog.current_setting('search_path') as path`);

@@ -29,7 +29,8 @@ export function openDirectPool(config: pg.ClientConfig, max: number, logger: Log
 }
 
 function watched(pool: pg.Pool, logger: Logger): pg.Pool {
-  pool.on('error', (error) => logger.warn('lost an idle connection', { error }));
+  // One that is being closed may be lost first: to a server that is shutting down.
+  pool.on('error', (error) => pool.ending || logger.warn('lost an idle connection', { error }));
   pool.on('connect', (client) => client.on('error', () => {})); // while it is in use, its query rejects with the error
   return pool;
 }

@@ -23,6 +23,7 @@ export class PrimaryClient extends pg.Client {
   readonly #given: string | PrimarySettings;
   readonly #hosts: Host[];
   readonly #mustWrite: boolean;
+  #ending = false;
 
   /** @throws TypeError for invalid hosts, ports or target_session_attrs */
   constructor(given: string | PrimarySettings) {
@@ -47,11 +48,17 @@ export class PrimaryClient extends pg.Client {
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | undefined {
+    this.#ending = true;
     const { connection } = this as unknown as Wire;
     const late = setTimeout(() => connection.stream.destroy(), END_MS);
     late.unref();
     connection.once('end', () => clearTimeout(late));
     return callback ? (super.end(callback) as undefined) : super.end();
+  }
+
+  /** Whether `end` was called. */
+  protected get ending(): boolean {
+    return this.#ending;
   }
 
   /** Returns another, unconnected client of the same server, with only the settings that were given. */

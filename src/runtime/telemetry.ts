@@ -1,8 +1,8 @@
 // Spans and metrics by OpenTelemetry's API, which the application passes in: nothing of it is loaded here. The names
 // are those of the semantic conventions for messaging, which are a draft and may change.
 
+import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import { readTraceparent } from '../domain/trace-context.ts';
-import { packageVersion } from '../domain/version.ts';
 
 /** The parts of `@opentelemetry/api` that are used: `import * as api from '@opentelemetry/api'`. */
 export interface TelemetryApi {
@@ -76,7 +76,7 @@ export class Telemetry {
   readonly #processed: TelemetryInstrument;
 
   constructor({ api, attempts = 'link' }: TelemetryOptions) {
-    const version = packageVersion();
+    const version = PACKAGE_VERSION;
     const meter = api.metrics.getMeter('pgtaskqueue', version);
     this.#api = api;
     this.#asParent = attempts === 'parent';

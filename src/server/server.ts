@@ -6,8 +6,8 @@ import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
+import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
-import { packageVersion } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
@@ -168,7 +168,7 @@ class TaskQueueServer implements Server {
         waits: this.#waits,
         metrics,
         leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
-        version: packageVersion(),
+        version: PACKAGE_VERSION,
       });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
       await this.#dispatcher.start();

@@ -19,17 +19,20 @@ export interface CommandOptions {
   /** Variables beside PATH and HOME. */
   env?: Record<string, string>;
   cwd?: string;
+  /** In a process group of its own, as a terminal gives it. */
+  detached?: boolean;
 }
 
 /** Starts the command without waiting for it; its stdin is closed, and nothing of the tests' environment reaches it. */
 export function start(
   args: readonly string[],
-  { env = {}, cwd }: CommandOptions = {},
+  { env = {}, cwd, detached = false }: CommandOptions = {},
 ): ChildProcess & { ran: Promise<Ran> } {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
     ...(cwd ? { cwd } : {}),
   });
   let stdout = '';

@@ -19,7 +19,7 @@ const CLONED = [
   'docs',
   'examples',
 ];
-const CLONED_OF_TEST = ['tsconfig.build.json', 'node-runtime'];
+const CLONED_OF_TEST = ['build', 'tsconfig.build.json', 'node-runtime'];
 
 function makeFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'docs-'));
@@ -56,10 +56,10 @@ function linkPackages(from: string, to: string): void {
     fs.symlinkSync(path.join(from, '.bin', name), path.join(to, '.bin', name));
 }
 
-/** Packs the package as `npm publish` would, and returns the file. */
+/** Packs the package as `npm publish` would, and returns the file; the clone has built it. */
 export function pack(clone: string): string {
   const [tarball] = fs.globSync('*.tgz', { cwd: clone });
-  if (tarball === undefined) execFileSync('npm', ['pack', '--silent'], { cwd: clone });
+  if (tarball === undefined) execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: clone });
   return path.join(clone, fs.globSync('*.tgz', { cwd: clone })[0] as string);
 }
 

@@ -73,6 +73,36 @@ describe('one server', () => {
     await server.stop();
   });
 
+  test('a start waits for one that is about to stop', async () => {
+    const dir = temporaryFolder();
+    const first = await start({ dir });
+    await first.retire();
+    expect(await runningEmbedded(dir)).toBeUndefined();
+    const second = start({ dir });
+    expect((await queryAt(first.url, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await first.stop();
+    expect((await second).joined).toBe(false);
+  });
+
+  test('a start waits for a PostgreSQL whose process was killed, and does not join it', async () => {
+    const dir = temporaryFolder();
+    const { child, pid } = await startElsewhere({ dir });
+    process.kill(pid, 'SIGSTOP'); // it ends only later, as one does that has much to write
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const second = start({ dir });
+    process.kill(pid, 'SIGCONT');
+    expect((await second).joined).toBe(false);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test.each(['/proc/pgtaskqueue', '/proc/pgtaskqueue/below', '/dev/null', '/dev/null/below'])(
+    'a folder that cannot be made is an error that names it: %s',
+    async (dir) => {
+      await expect(startEmbedded({ dir, port: null })).rejects.toThrow(`the folder ${dir} could not be created`);
+    },
+  );
+
   test('only the owner can read the password and the data', async () => {
     const dir = temporaryFolder();
     const server = await start({ dir });

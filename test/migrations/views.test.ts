@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => db.pool.query('drop owned by views_bare; drop role views_bare'));
 
 test('views change by "create or replace" alone, so that what users have made of them stays', async () => {
-  const { files } = await readMigrations();
+  const { files } = readMigrations();
   const dropping = files.filter(({ kind, sql }) => kind === 'view' && !/^create or replace view/m.test(sql));
   const cascading = files.filter(
     ({ kind, sql }) =>

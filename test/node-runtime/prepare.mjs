@@ -39,11 +39,8 @@ function link(command, target) {
 
 // For `import … from 'pgtaskqueue'` in a file of the clone, and for applications that install it from a folder or from git.
 function build() {
-  const compiler = path.resolve('node_modules/typescript/bin/tsc');
-  if (!fs.existsSync(compiler)) return; // installed without the development dependencies
-  fs.rmSync('dist', { recursive: true, force: true });
-  const { status } = spawnSync(execPath, [compiler, '-p', 'test/tsconfig.build.json'], { stdio: 'inherit' });
-  process.exitCode = status ?? 1;
+  if (!fs.existsSync('node_modules/typescript')) return; // installed without the development dependencies
+  process.exitCode = spawnSync(execPath, ['test/build/build.mjs'], { stdio: 'inherit' }).status ?? 1;
 }
 
 fs.mkdirSync(BIN, { recursive: true });

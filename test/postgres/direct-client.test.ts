@@ -1,6 +1,8 @@
 // Direct connections bring their settings along, whatever the login, the database and the user's own options say;
 // through poolers that refuse or drop such options they work without.
 
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterEach, beforeAll, expect, test } from 'vitest';
@@ -102,3 +104,15 @@ test.each([PrimaryClient, DirectClient, HastyClient])(
     await client.end().catch(() => {});
   },
 );
+
+test('a server that complains of a client closed in the handshake has refused nothing', async () => {
+  const route = await openPooler(database.url, 'pass');
+  closing.push(route.close);
+  const client = new DirectClient(route.url);
+  const connecting = client.connect();
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  await once(stream, 'connect');
+  void client.end();
+  await expect(connecting).rejects.toMatchObject({ code: '08P01', routine: 'CheckSASLAuth' });
+  expect(await shown(route.url)).toMatchObject(PINNED);
+});

@@ -4,14 +4,14 @@ import net from 'node:net';
 import pg from 'pg';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 
-/** A route to the database that treats startup options as poolers do; all else passes unchanged. */
-export async function openPooler(databaseOf: string, manner: 'refuse' | 'drop') {
+/** A route to the database that treats startup options as poolers do, or passes them; all else passes unchanged. */
+export async function openPooler(databaseOf: string, manner: 'refuse' | 'drop' | 'pass') {
   const direct = new pg.Client(databaseOf) as unknown as { host: string; port: number };
   const where = direct.host.startsWith('/')
     ? { path: `${direct.host}/.s.PGSQL.${direct.port}` }
     : { host: direct.host, port: direct.port };
   let refused = 0;
-  const server = net.createServer((client) => {
+  const server = net.createServer({ allowHalfOpen: true }, (client) => {
     client.on('error', () => {});
     client.once('data', (startup) => {
       const at = startup.indexOf('\0options\0');
@@ -20,10 +20,10 @@ export async function openPooler(databaseOf: string, manner: 'refuse' | 'drop') 
         client.end(fatal('08P01', 'unsupported startup parameter in options: search_path'));
         return;
       }
-      const upstream = net.connect(where as net.NetConnectOpts);
+      const upstream = net.connect({ ...where, allowHalfOpen: true } as net.NetConnectOpts);
       upstream.on('error', () => client.destroy());
       client.on('close', () => upstream.destroy());
-      upstream.write(at < 0 ? startup : withoutOptions(startup));
+      upstream.write(at < 0 || manner === 'pass' ? startup : withoutOptions(startup));
       client.pipe(upstream).pipe(client);
     });
   });

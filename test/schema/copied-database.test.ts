@@ -1,17 +1,16 @@
 // A copy of a database may lack owners and rights, or be in a cluster without the roles: `migrate` repairs it.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../src/embedded/create-database.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { checkSchemaState } from '../../src/schema/doctor/schema-checks.ts';
 import { checkSchema, migrate } from '../../src/schema/migrate/migrate.ts';
-import { MIGRATIONS_DIRECTORY } from '../../src/schema/migrate/migration-files.ts';
 import { readRights } from '../../src/schema/migrate/schema-rights.ts';
 import { bareDatabase, queryAt } from '../support/bare-database.ts';
 import { sharedFolder } from '../support/folder.ts';
+import { migrationText } from '../support/releases.ts';
 
 type Query = (text: string) => ReturnType<typeof queryAt>;
 
@@ -127,8 +126,7 @@ test('doctor reports it as a failure with a remedy', async () => {
 });
 
 test('the rights checked are those that grants.sql grants', async () => {
-  const text = (file: string) => readFileSync(path.join(MIGRATIONS_DIRECTORY, file), 'utf8');
-  const { roles, granted, everybody } = readRights(text('roles.sql'), text('grants.sql'));
+  const { roles, granted, everybody } = readRights(migrationText('roles.sql'), migrationText('grants.sql'));
   const { url, query } = await bareDatabase();
   await migrate(url);
   const given = await query(`

@@ -207,8 +207,8 @@ describe('the register', () => {
     expect(found.map((file) => file.replaceAll(path.sep, '/'))).toEqual(allowed);
   });
 
-  test('in the migrations, numbers occur only in _lock_class', async () => {
-    const { files: sqlFiles } = await readMigrations();
+  test('in the migrations, numbers occur only in _lock_class', () => {
+    const { files: sqlFiles } = readMigrations();
     const found = sqlFiles.filter(({ sql }) => NUMBER.test(sql)).map(({ file }) => file);
     expect(found).toEqual(['functions/kernel/_lock_class.sql']);
   });
@@ -224,13 +224,16 @@ describe('the register', () => {
     const text = migrationText('functions/kernel/_lock_class.sql');
     expect([...text.matchAll(/when '(\w+)' then/g)].map(([, name]) => name)).toEqual(names);
     expect([...text.matchAll(/^-- {3}(\w+) {2,}key:/gm)].map(([, name]) => name)).toEqual(names);
-    for (const [, name] of (await sqlText()).matchAll(/_lock_class\('(\w*)'\)/g)) expect(names).toContain(name);
+    for (const [, name] of sqlText().matchAll(/_lock_class\('(\w*)'\)/g)) expect(names).toContain(name);
   });
 
-  const sqlText = async () => (await readMigrations()).files.map(({ sql }) => sql).join('\n');
+  const sqlText = () =>
+    readMigrations()
+      .files.map(({ sql }) => sql)
+      .join('\n');
 
-  test('the longest lease is defined in one place', async () => {
-    const { files: sqlFiles } = await readMigrations();
+  test('the longest lease is defined in one place', () => {
+    const { files: sqlFiles } = readMigrations();
     const found = sqlFiles.filter(({ sql }) => /691_?200/.test(sql)).map(({ file }) => file);
     expect(found).toEqual(['functions/kernel/_longest_lease.sql']);
   });

@@ -2,8 +2,10 @@
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { MIGRATIONS_DIRECTORY } from '../../src/schema/migrate/migration-files.ts';
 import { temporaryFolder, writeFiles } from './folder.ts';
+
+/** The folder of this package's migrations. */
+export const MIGRATIONS_DIRECTORY = path.resolve(import.meta.dirname, '../../migrations');
 
 /** Reads one of this package's migrations. */
 export const migrationText = (file: string): string => readFileSync(path.join(MIGRATIONS_DIRECTORY, file), 'utf8');

@@ -44,6 +44,17 @@ export function environmentInOnePlace(file: string, text: string): string[] {
     : [];
 }
 
+/**
+ * Files of the package are read by modules that the build replaces, so that applications can bundle it. Only `dev`, which
+ * runs from the package, finds PostgreSQL's binaries from there.
+ */
+export function packageFilesAreEmbedded(file: string, text: string): string[] {
+  if (file.endsWith('.embed.ts') || file === 'embedded/binaries.ts') return [];
+  return /\bimport\.meta\b|\b__(dir|file)name\b/.test(withoutComments(text))
+    ? [`${file} asks where it is, which belongs to a module *.embed.ts`]
+    : [];
+}
+
 /** SQL stays in the layers below the client. */
 export function sqlStaysBelow(file: string, text: string): string[] {
   if (LAYERS_WITH_SQL.includes(layerOf(file) ?? '') || FILES_THAT_SHOW_SQL.includes(file)) return [];

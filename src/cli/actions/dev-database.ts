@@ -16,6 +16,8 @@ export interface DevDatabase {
   readonly url: string;
   /** Whether another process started PostgreSQL, which then stops with that process. */
   readonly joined: boolean;
+  /** Announces the end: a `dev` that starts now waits until PostgreSQL has stopped, and does not join it. */
+  retire(): Promise<void>;
   /** Stops PostgreSQL if this process started it. */
   close(): Promise<void>;
 }
@@ -65,5 +67,6 @@ async function open(
     await postgres.stop();
     throw error;
   }
-  return { url: postgres.urlFor(name), joined: postgres.joined, close: () => close(postgres) };
+  const { joined, retire } = postgres;
+  return { url: postgres.urlFor(name), joined, retire, close: () => close(postgres) };
 }

@@ -31,17 +31,20 @@ export interface DevOptions {
   development: DevelopmentOptions;
   say: (line: string) => void;
   logger: Logger;
+  /** Ends the start early. */
+  signal: AbortSignal;
 }
 
-/** Starts everything, or stops what it has started when a part fails. */
+/** Starts everything, or stops what it has started when a part fails or the start is aborted. */
 export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
-  const { demo, ephemeral, forgetNames, development, say, logger } = options;
+  const { demo, ephemeral, forgetNames, development, say, logger, signal } = options;
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
   try {
     const open = ephemeral ? openTemporaryDatabase : openDevDatabase;
     const database = await open(config, say);
     started.push({ stop: () => database.close() });
+    signal.throwIfAborted();
     if (forgetNames || !database.joined) await setForgetNames(database.url, forgetNames);
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);
@@ -57,7 +60,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     await server.start();
     started.push(server);
     writeDevState(config.dataDir, { pid: process.pid, databaseUrl: database.url, url: server.url });
-    started.push({ stop: async () => removeDevState(config.dataDir) });
+    started.push({ stop: async () => removeDevState(config.dataDir) }, { stop: () => database.retire() });
     return { database, server, sample, stop };
   } catch (error) {
     await stop();

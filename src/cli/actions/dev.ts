@@ -8,6 +8,7 @@ import { welcome } from '../display/dev-text.ts';
 import { printable } from '../display/text.ts';
 import { lineLogger } from '../line-logger.ts';
 import { runDemonstrationOnce } from './dev-once.ts';
+import type { Dev } from './dev-server.ts';
 
 /** How many seconds `dev` waits for running deliveries: during development nobody wants to wait for long. */
 const DEV_STOP_SECONDS = 3;
@@ -35,7 +36,8 @@ export async function dev(
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
   const { startDev } = await import('./dev-server.ts'); // the demonstration does without it
   const waitSeconds = config.stopSeconds ?? DEV_STOP_SECONDS;
-  const running = await startDev(
+  const interruption = new AbortController();
+  const starting = startDev(
     { ...config, stopSeconds: waitSeconds },
     {
       demo: demo ?? false,
@@ -44,16 +46,37 @@ export async function dev(
       development,
       say: (line) => output.say(printable(line)), // lines may contain what tasks carry
       logger: lineLogger(output),
+      signal: interruption.signal,
     },
   );
-  const { database, server, sample } = running;
-  const announce = () => output.say('\nStopping …');
-  const stopped = stopOnSignal(running.stop, waitSeconds, announce);
-  output.result(welcome(running), {
-    url: server.url,
-    database: database.url,
-    sample: sample?.url,
-    joined: database.joined,
-  });
+  const stopped = stopOnSignal(
+    () => stopStarted(starting),
+    waitSeconds,
+    () => {
+      interruption.abort();
+      output.say('\nStopping …');
+    },
+  );
+  const running = await unlessInterrupted(starting, interruption.signal);
+  if (running) output.result(welcome(running), addresses(running));
   await stopped;
+}
+
+async function stopStarted(starting: Promise<Dev>): Promise<void> {
+  const running = await starting.catch(() => {}); // it has stopped what it had started
+  await running?.stop();
+}
+
+async function unlessInterrupted(starting: Promise<Dev>, signal: AbortSignal): Promise<Dev | undefined> {
+  try {
+    const running = await starting;
+    return signal.aborted ? undefined : running;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+function addresses({ database, server, sample }: Dev): object {
+  return { url: server.url, database: database.url, sample: sample?.url, joined: database.joined };
 }

@@ -4,7 +4,7 @@
 
 import type pg from 'pg';
 import { SchemaVersionError } from '../../domain/errors.ts';
-import { packageVersion } from '../../domain/version.ts';
+import { PACKAGE_VERSION } from '../../domain/package-version.embed.ts';
 import { DirectClient, onceMore } from '../../postgres/direct-client.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import type { PrimarySettings } from '../../postgres/primary-client.ts';
@@ -93,8 +93,8 @@ export async function migrate(connection: Connection, options: MigrateOptions = 
 }
 
 async function migrateInTurn(client: DirectClient, options: MigrateOptions): Promise<Migrated> {
-  const { log = () => {}, waitSeconds = WAIT_SECONDS, release = packageVersion(), newIdentity = false } = options;
-  const migrations = await readMigrations(options.directory);
+  const { log = () => {}, waitSeconds = WAIT_SECONDS, release = PACKAGE_VERSION, newIdentity = false } = options;
+  const migrations = readMigrations(options.directory);
   const before = await readState(client, migrations);
   refuse(before, migrations, release);
   const { version } = migrations.required;
@@ -123,7 +123,7 @@ export async function checkSchema(connection: Connection, directory?: string): P
 
 /** As checkSchema, on an open connection. */
 export async function checkSchemaOn(client: Executor, directory?: string): Promise<SchemaCheck> {
-  const migrations = await readMigrations(directory);
+  const migrations = readMigrations(directory);
   const { found, plan, problems, settled } = await readState(client, migrations);
   const { pending, changed, newer } = plan;
   const version = found?.version ?? null;
@@ -142,7 +142,7 @@ export async function requireSchema(connection: Connection): Promise<void> {
 
 /** As requireSchema, on an open connection. */
 export async function requireSchemaOn(executor: Executor): Promise<void> {
-  const problem = cannotRun(await readSchemaVersion(executor), await readRequiredVersion());
+  const problem = cannotRun(await readSchemaVersion(executor), readRequiredVersion());
   if (problem) throw problem;
 }
 

@@ -1,4 +1,4 @@
-// Reads the folder `migrations/`: its SQL files in the order in which they run, with the checksum of each.
+// The files of `migrations/`: the SQL files in the order in which they run, with the checksum of each.
 //
 //   version.json         the version of the schema that the files make
 //   roles.sql            first of all, at every migration; never recorded
@@ -10,12 +10,9 @@
 //   grants.sql           last, at every migration
 
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The migrations of this package; the folder is beside both `src/` and `dist/`. */
-export const MIGRATIONS_DIRECTORY = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+import { readMigrationsFolder } from './migrations-folder.ts';
+import { PACKAGE_MIGRATIONS } from './package-migrations.embed.ts';
 
 /** The kind of a migration file, which decides when it runs. */
 export type MigrationKind = 'numbered' | 'function' | 'view' | 'grants';
@@ -58,37 +55,31 @@ export interface Migrations {
 }
 
 /**
- * Reads a migrations folder.
+ * Reads the migrations of this package, or those of a folder.
  *
  * @throws Error if two numbered files have the same number, or an SQL file is none of those above
  */
-export async function readMigrations(directory: string = MIGRATIONS_DIRECTORY): Promise<Migrations> {
-  const names = (await readdir(directory, { recursive: true }))
-    .map((name) => name.replaceAll(path.sep, '/'))
-    .filter((name) => name.endsWith('.sql'));
-  const unrecorded = (name: string) => (names.includes(name) ? readSql(directory, name) : '');
-  const [roles, owner] = await Promise.all([unrecorded('roles.sql'), unrecorded('owner.sql')]);
-  const files = await Promise.all(
-    names.filter((name) => !['roles.sql', 'owner.sql'].includes(name)).map((name) => readMigration(directory, name)),
-  );
+export function readMigrations(directory?: string): Migrations {
+  const { 'roles.sql': roles = '', 'owner.sql': owner = '', ...others } = textsOf(directory);
+  const files = Object.entries(others)
+    .filter(([name]) => name.endsWith('.sql'))
+    .map(([file, sql]) => migrationFile(file, sql));
   refuseTwins(files);
-  return { required: await readRequiredVersion(directory), roles, owner, files: files.sort(byOrder) };
+  return { required: readRequiredVersion(directory), roles, owner, files: files.sort(byOrder) };
 }
 
-/** Reads the version of a migrations folder. */
-export async function readRequiredVersion(directory: string = MIGRATIONS_DIRECTORY): Promise<RequiredVersion> {
-  return JSON.parse(await readFile(path.join(directory, 'version.json'), 'utf8'));
+/** Reads the version of this package's migrations, or of those of a folder. */
+export function readRequiredVersion(directory?: string): RequiredVersion {
+  return JSON.parse(textsOf(directory)['version.json'] as string);
 }
 
-async function readMigration(directory: string, file: string): Promise<MigrationFile> {
-  const sql = await readSql(directory, file);
+const textsOf = (directory: string | undefined) =>
+  directory === undefined ? PACKAGE_MIGRATIONS : readMigrationsFolder(directory);
+
+function migrationFile(file: string, sql: string): MigrationFile {
   const checksum = createHash('sha256').update(sql).digest('hex');
   const supersedes = [...sql.matchAll(/^-- supersedes ([0-9a-f]{64})$/gm)].map(([, earlier]) => earlier as string);
   return { file, kind: kindOf(file), sql, checksum, supersedes, transactional: !/^--\s*no-transaction\s*$/m.test(sql) };
-}
-
-async function readSql(directory: string, file: string): Promise<string> {
-  return (await readFile(path.join(directory, file), 'utf8')).replaceAll('\r\n', '\n');
 }
 
 function kindOf(file: string): MigrationKind {

@@ -1,6 +1,6 @@
 // Prints the migrations as one psql script, for users who do not let programs change their schema.
 
-import { packageVersion } from '../../domain/version.ts';
+import { PACKAGE_VERSION } from '../../domain/package-version.embed.ts';
 import { DROP_SET_ASIDE } from './function-file.ts';
 import { type MigrationFile, readMigrations } from './migration-files.ts';
 import { inBatches } from './migration-plan.ts';
@@ -32,7 +32,7 @@ export interface PendingSqlOptions {
  * if (!ok) process.stdout.write(await pendingSql({ pending }));
  */
 export async function pendingSql({ pending, directory }: PendingSqlOptions = {}): Promise<string> {
-  const { roles, owner, files, required } = await readMigrations(directory);
+  const { roles, owner, files, required } = readMigrations(directory);
   const wanted = files.filter(({ file, kind }) => kind === 'grants' || (pending?.includes(file) ?? true));
   return [
     '-- The schema of pgtaskqueue, for psql. If a table is in use, the script fails within 100 ms and rolls back: run it again.',
@@ -41,7 +41,7 @@ export async function pendingSql({ pending, directory }: PendingSqlOptions = {})
     inTransaction(`${BECOME_OWNER};\n${SETTINGS};\n${MAKE_SCHEMA};`),
     inTransaction(`${SETTINGS};\n${section('owner.sql', owner)}`),
     ...inBatches(wanted).map(batchText),
-    inTransaction(`${BECOME_OWNER};\n${rememberVersion(required.version, packageVersion())};`),
+    inTransaction(`${BECOME_OWNER};\n${rememberVersion(required.version, PACKAGE_VERSION)};`),
   ].join('\n\n');
 }
 

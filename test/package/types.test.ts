@@ -1,0 +1,83 @@
+// Compilers of every age and setting find the declarations of each door, and a judge finds nothing to criticise.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { beforeAll, expect, test } from 'vitest';
+import { writeFiles } from '../support/folder.ts';
+import { packedProject } from '../support/packed.ts';
+
+const { folder, tarball } = packedProject(['@types/node', '@types/pg', 'pg', 'kysely']);
+
+const { resolve } = createRequire(createRequire(import.meta.url).resolve('@arethetypeswrong/core'));
+const TYPESCRIPT = {
+  '5.6': resolve('typescript/lib/tsc.js'),
+  '7': path.resolve(import.meta.dirname, '../../node_modules/typescript/bin/tsc'),
+};
+
+const APPLICATION = `
+import { type NewTask, type Task, TaskQueues } from 'pgtaskqueue';
+import { Deferred } from 'pgtaskqueue/deferred';
+import { verifyTaskRequest } from 'pgtaskqueue/handler';
+import { createServer, migrate, type ServerOptions } from 'pgtaskqueue/server';
+import { ManualClock } from 'pgtaskqueue/testing';
+import { PullWorker } from 'pgtaskqueue/worker';
+
+const options: ServerOptions = { database: 'postgresql://', port: 0 };
+const task: NewTask = { url: '/x' };
+export const added: Promise<Task> = new TaskQueues({ database: 'postgresql://' }).add(task);
+export const version: Promise<number> = migrate('postgresql://').then((migrated) => migrated.version);
+export const url: string = createServer(options).url;
+export const all: unknown[] = [Deferred, verifyTaskRequest, ManualClock, PullWorker];
+`;
+
+const MISTAKE = `${APPLICATION}export const wrong: string = version;\n`;
+
+beforeAll(() =>
+  writeFiles(folder, {
+    'module.mts': APPLICATION,
+    'common.cts': APPLICATION,
+    'plain.ts': APPLICATION,
+    'mistake.mts': MISTAKE,
+    'mistake.cts': MISTAKE,
+    'mistake.ts': MISTAKE,
+  }),
+);
+
+function compile(version: keyof typeof TYPESCRIPT, file: string, module: string, moduleResolution: string): string {
+  const options = { module, moduleResolution, target: 'es2022', lib: 'es2023,dom,dom.iterable', types: 'node' };
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const { stdout } = spawnSync(
+    process.execPath,
+    [TYPESCRIPT[version], '--strict', '--noEmit', '--skipLibCheck', ...flags, file],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
+  return stdout;
+}
+
+test.each<[keyof typeof TYPESCRIPT, string, string, string]>([
+  ['5.6', 'plain.ts', 'commonjs', 'node10'],
+  ['5.6', 'plain.ts', 'esnext', 'node10'],
+  ['5.6', 'plain.ts', 'esnext', 'bundler'],
+  ['5.6', 'common.cts', 'node16', 'node16'],
+  ['5.6', 'common.cts', 'nodenext', 'nodenext'],
+  ['5.6', 'module.mts', 'node16', 'node16'],
+  ['7', 'common.cts', 'node16', 'node16'],
+  ['7', 'common.cts', 'nodenext', 'nodenext'],
+  ['7', 'module.mts', 'nodenext', 'nodenext'],
+  ['7', 'plain.ts', 'esnext', 'bundler'],
+])('TypeScript %s: %s as %s, resolved as %s', { timeout: 60_000 }, (version, file, module, resolution) => {
+  expect(compile(version, file, module, resolution)).toBe('');
+  expect(compile(version, file.replace(/^\w+/, 'mistake'), module, resolution)).toContain('error TS2322');
+});
+
+test('the judge of published types', { timeout: 120_000 }, async () => {
+  const analysis = await checkPackage(createPackageFromTarballData(fs.readFileSync(tarball)));
+  expect(analysis.types).toBeTruthy();
+  expect('problems' in analysis && analysis.problems).toEqual([]);
+});

