@@ -26,7 +26,7 @@ const startDatabase = () => startEmbedded({ dir, port, ephemeral: true, user, fr
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(tmpdir(), 'night-'));
-  port = await freePort();
+  port = await freePort(0);
   server = await startDatabase();
   await migrate(server.url);
   pool = new pg.Pool({ connectionString: server.url, max: 3 });
@@ -103,7 +103,7 @@ async function metric(night: Night, pattern: RegExp): Promise<number> {
 
 test('the handler is down', { timeout: 60_000 }, async () => {
   const night = await serve();
-  await sql(`select taskqueue.set_target('down', 'http://127.0.0.1:${await freePort()}')`);
+  await sql(`select taskqueue.set_target('down', 'http://127.0.0.1:${await freePort(0)}')`);
   await fill('down', `, target => 'down'`);
   await eventually(async () => expect(await listed('down')).toMatch(/failing/), PATIENCE);
   expect(await complaints()).toMatch(/FAIL .*down/);

@@ -13,7 +13,8 @@ export const FAILURE_CLASSES = [
  * - client_error: the handler answered 400 to 499, except 429
  * - throttled: it answered 429
  * - server_error: it answered 500 to 599
- * - other_status: it answered anything else that is not success, such as a redirect
+ * - other_status: it answered anything else that is not success, such as a redirect, or the
+ *   handler said that the failure is permanent
  * - no_answer: it was unreachable, cut off or too slow
  * - unknown_target: the task had no destination, so no request was sent
  */

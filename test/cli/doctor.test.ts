@@ -149,7 +149,7 @@ describe('what it fails for', () => {
     expect(await finding('dead tasks')).toMatchObject({ level: 'ok' });
   });
 
-  test('a pause that may have been forgotten; one that ends is a warning', async () => {
+  test('a pause that may have been forgotten, also one that ends by itself', async () => {
     await sql(`select taskqueue.create_queue('still')`);
     await sql(`select taskqueue.pause_queue('still', reason => 'night shift')`);
     expect(await finding('pauses')).toMatchObject({ level: 'ok' });
@@ -161,7 +161,7 @@ describe('what it fails for', () => {
     });
     await sql(`select taskqueue.pause_queue('still', until => now() + interval '27 minutes')`);
     expect(await finding('pauses')).toMatchObject({
-      level: 'warn',
+      level: 'fail',
       detail: expect.stringMatching(/^queue still is paused, for another 27 min/),
     });
   });

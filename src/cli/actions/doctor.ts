@@ -23,7 +23,7 @@ export const doctor = onDatabase(async ({ database, output }: Session) => {
   const mark = { ok: output.colors.green('ok  '), warn: output.colors.yellow('warn'), fail: output.colors.red('FAIL') };
   const lines = findings.flatMap(({ check, level, detail, remedy }) => [
     `${mark[level]}  ${check}: ${printable(detail)}`,
-    ...(remedy ? [`      ${printable(remedy)}`] : []),
+    ...(remedy?.split('\n') ?? []).map((line) => `      ${printable(line)}`),
   ]);
   output.result(lines.join('\n'), findings);
   if (findings.some(({ level }) => level === 'fail')) throw new ExitWith(EXIT.failed);

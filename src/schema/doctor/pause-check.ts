@@ -17,7 +17,7 @@ interface PausedRow {
   seconds: number | null;
 }
 
-/** Finds paused queues with due tasks. A pause that ends by itself is only warned about. */
+/** Finds paused queues with due tasks, those that don't resume by themselves first. */
 export async function pausedBacklogs(executor: Executor): Promise<Finding> {
   const { rows }: { rows: PausedRow[] } = await executor.query(PAUSED, []);
   const [first] = rows;
@@ -27,7 +27,7 @@ export async function pausedBacklogs(executor: Executor): Promise<Finding> {
   const more = rows.length > 1 ? `; ${rows.length - 1} more paused queues have due tasks` : '';
   return {
     check: 'pauses',
-    level: ends ? 'warn' : 'fail',
+    level: 'fail',
     detail: `queue ${name} is paused${end}${reason === null ? '' : ` (${reason})`}, and its tasks wait${more}`,
     remedy: `Resume it: pgtaskqueue queues resume ${name}`,
   };
