@@ -13,4 +13,5 @@ export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts';
 export { type Connection, type Migrated, type MigrateOptions, migrate } from './schema/migrate/migrate.ts';
 export { ConfigError } from './server/config-error.ts';
+export type { ServerRole } from './server/roles.ts';
 export { createServer, type Server, type ServerOptions } from './server/server.ts';

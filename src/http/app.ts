@@ -25,8 +25,8 @@ export interface AppOptions {
   readiness: ReadinessCheck;
   /** For the statements of requests. */
   executor: Executor;
-  /** For calls that wait for work. */
-  waits: Waits;
+  /** For calls that wait for work; undefined: there is no REST API, only probes and metrics. */
+  waits: Waits | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** Told of each lease call over HTTP: how many tasks it got. */
@@ -62,7 +62,7 @@ export function surfaces({
   const operations = metrics ? [metricsRoute(metrics)] : [];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    pullRest({ executor, waits, leased }),
+    ...(waits ? [pullRest({ executor, waits, leased })] : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

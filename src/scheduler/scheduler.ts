@@ -54,6 +54,7 @@ export class Scheduler implements Service {
   readonly #ending = new AbortController();
   readonly #pool: pg.Pool;
   #runner: Runner | undefined;
+  #working = false;
   #running: Promise<void> = Promise.resolve();
 
   /** Does not connect yet. */
@@ -82,6 +83,11 @@ export class Scheduler implements Service {
     });
   }
 
+  /** Whether cron entries are checked: false before the start has succeeded, and while the database is lost. */
+  get working(): boolean {
+    return this.#working;
+  }
+
   /** Checks the cron entries once, whether or not the scheduler is started. */
   runOnce(): Promise<TickCounts> {
     return tick(this.#pool, this.#logger);
@@ -102,6 +108,7 @@ export class Scheduler implements Service {
     const { signal } = this.#ending;
     for (let failures = 1; !signal.aborted; failures++) {
       const error = await this.#runUntilItEnds().catch((thrown) => thrown ?? new Error('unknown'));
+      this.#working = false;
       if (signal.aborted) return;
       const ms = Math.max(LEAST_PAUSE_MS, backoffMs(failures));
       const remedy = 'Create its schema with pgtaskqueue migrate, and grant the server the role taskqueue_server.';
@@ -134,6 +141,7 @@ export class Scheduler implements Service {
     });
     this.#runner.promise.catch(() => {}); // it is awaited below, perhaps after it failed
     if (this.#ending.signal.aborted) await this.#runner.stop();
+    this.#working = true;
     await this.#runner.promise;
     return new Error('the scheduler ended unexpectedly');
   }

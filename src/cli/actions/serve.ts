@@ -6,6 +6,7 @@ import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
 import { registeredTelemetry } from '../../server/registered-telemetry.ts';
+import { ROLES } from '../../server/roles.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { readConfigFile } from '../config-file.ts';
@@ -19,6 +20,7 @@ interface ServeFlags {
   limits?: string;
   stopSeconds?: number;
   metricsQueues?: string;
+  roles?: string;
   logLevel?: string;
   logFormat?: string;
   config?: string;
@@ -39,9 +41,11 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
     () => output.warn('Stopping …'),
   );
   const access = config.token === undefined ? 'loopback only, no token' : 'with a token';
-  output.result(`Serving ${label} at ${server.url} (${access}). Ctrl-C stops it.`, {
+  const parts = config.roles.length < ROLES.length ? `; only ${config.roles.join(' and ')}` : '';
+  output.result(`Serving ${label} at ${server.url} (${access}${parts}). Ctrl-C stops it.`, {
     url: server.url,
     database: label,
+    roles: config.roles,
   });
   await stopped;
 }

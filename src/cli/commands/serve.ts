@@ -16,6 +16,10 @@ export function addServeCommand(program: Command): void {
     )
     .option('--port <port>', 'port to listen on (default: 8123)')
     .option(
+      '--roles <roles>',
+      'parts to run, separated by commas: http, dispatcher, scheduler (default: all); probes and metrics are always there',
+    )
+    .option(
       '--allow-url <host...>',
       'hosts that tasks may name in full URLs: names, *.example.com, *, addresses and CIDR ranges',
     )

@@ -3,12 +3,12 @@ import { execFile, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useDatabase } from './support/db.ts';
-import { libpq } from './support/libpq.ts';
-import { rows, value } from './support/sql.ts';
+import { useDatabase } from '../support/db.ts';
+import { libpq } from '../support/libpq.ts';
+import { rows, value } from '../support/sql.ts';
 
 const db = useDatabase();
-const FOLDER = path.resolve(import.meta.dirname, '../examples/workers');
+const FOLDER = path.resolve(import.meta.dirname, '../../examples/workers');
 
 // Debian's own interpreters: its packages of drivers belong to these.
 const languages = [
