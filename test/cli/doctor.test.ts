@@ -104,7 +104,7 @@ describe('what it fails for', () => {
   afterEach(() => sql(`select taskqueue.delete_queue(name) from taskqueue.queues where name <> 'default'`));
 
   const fail = async (queue: string, reason: string, status: number, more: object) => {
-    await sql(`select taskqueue.create_queue($1)`, queue);
+    await sql(`select taskqueue.create_queue($1, retry => '{"min_backoff_seconds": 600}')`, queue);
     await sql(`select taskqueue.add($1, name => 'it', transactional => false)`, queue);
     await lead();
     const { rows } = await sql('select * from taskqueue.claim_tasks($1, 1)', queue);

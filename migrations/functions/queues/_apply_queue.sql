@@ -37,7 +37,9 @@ begin
     select (queue, case when found.id is null then 'create' else 'change' end, d.setting, d.was,
       d.is_now)::taskqueue.queue_change
     from taskqueue._queue_difference(before, to_jsonb(taskqueue._public_queue(made))) as d
-    where d.setting not in ('state', 'tombstone_ttl', 'paused_reason', 'paused_until'));
+    where d.setting not in ('state', 'tombstone_ttl', 'paused_reason', 'paused_until')
+      -- what a new queue keeps as usual says nothing
+      and not (found.id is null and d.setting ~ '_retention$|^keep_completed$' and d.is_now in ('7 days', 'none')));
   update taskqueue._queues as q set managed_by = 'file' where q.id = made.id and q.managed_by <> 'file';
   if found.managed_by = 'api' then
     perform taskqueue._audit('adopt', 'queue ' || queue, '{"managed_by": "api"}', '{"managed_by": "file"}');

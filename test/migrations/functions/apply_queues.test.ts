@@ -45,10 +45,6 @@ test('an absent queue is made, running, with the defaults of a file', async () =
     'mail create min_backoff_seconds null→0.1',
     'mail create max_backoff_seconds null→3600',
     'mail create max_doublings null→16',
-    'mail create dead_retention null→7 days',
-    'mail create attempt_retention null→7 days',
-    'mail create keep_completed null→none',
-    'mail create completed_retention null→7 days',
   ]);
   expect(
     await rows(
