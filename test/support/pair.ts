@@ -36,7 +36,7 @@ export async function startPair({ synchronous }: { synchronous: boolean }): Prom
   await prepare(one);
   execFileSync('cp', ['-a', one, other]);
   const [data] = fs.readdirSync(other).filter((name) => /^pg\d+$/.test(name)) as [string];
-  fs.rmSync(path.join(other, `${data}.json`));
+  fs.rmSync(path.join(other, `${data}.json`), { force: true });
   writeSignal(path.join(other, data));
 
   const names = synchronous ? '*' : '';
