@@ -26,7 +26,8 @@ export function packedProject(others: readonly string[] = []): PackedProject {
     for (const made of [clone, folder]) fs.rmSync(made, { recursive: true, force: true });
   });
   const tarball = pack(clone);
-  for (const file of productionPackages()) copyPackage(file, folder);
+  const installed = productionPackages({ optional: true }).filter((file) => fs.existsSync(path.join(ROOT, file)));
+  for (const file of installed) copyPackage(file, folder);
   for (const name of others) copyPackage(path.join('node_modules', name), folder);
   const own = path.join(folder, 'node_modules/pgtaskqueue');
   fs.mkdirSync(own);
@@ -34,13 +35,17 @@ export function packedProject(others: readonly string[] = []): PackedProject {
   return { folder, tarball };
 }
 
-/** The folders of what npm leaves without development, optional and peer dependencies, relative to the repository. */
-export function productionPackages(): string[] {
+/**
+ * The folders of what npm leaves without development and peer dependencies, relative to the repository.
+ *
+ * @param options optional: true: with optional dependencies, which npm installs by default
+ */
+export function productionPackages({ optional: optionals = false } = {}): string[] {
   const { packages } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: true; devOptional?: true; optional?: true; peer?: true }>;
   };
   return Object.entries(packages)
-    .filter(([, { dev, devOptional, optional, peer }]) => !(dev || devOptional || optional || peer))
+    .filter(([, { dev, devOptional, optional, peer }]) => !(dev || devOptional || peer || (optional && !optionals)))
     .map(([folder]) => folder)
     .filter((folder) => folder.startsWith('node_modules/'));
 }

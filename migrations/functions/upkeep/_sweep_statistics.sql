@@ -12,9 +12,9 @@ declare
   old regclass;
 begin
   for kept in
-    select * from (values ('_statistics', 'hour', interval '3600 seconds'),
+    select * from (values ('_hourly_statistics', 'week', interval '3024000 seconds'),
       ('_minute_statistics', 'day', interval '604800 seconds'),
-      ('_hourly_statistics', 'week', interval '3024000 seconds')) as k(parent, step, age)
+      ('_statistics', 'hour', interval '3600 seconds')) as k(parent, step, age)
   loop
     begin
       execute format('lock table taskqueue.%I in share update exclusive mode nowait', kept.parent);

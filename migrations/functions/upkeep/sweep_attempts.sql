@@ -8,16 +8,18 @@ set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   longest constant interval := (select max(q.attempt_retention) from taskqueue._queues as q where q.deleted_at is null);
 begin
-  perform taskqueue._sweep_statistics();
-  lock table taskqueue._attempts in share update exclusive mode nowait;
-  perform taskqueue._add_partitions('_attempts', 'day');
-  perform taskqueue._drop_partition(o.partition)
-  from taskqueue._old_partitions('_attempts', 'day', taskqueue._now() - longest) as o(partition);
-  if (select max(a.ended) from taskqueue._attempts_default as a) < taskqueue._now() - longest then
-    truncate taskqueue._attempts_default;
-  end if;
-exception when lock_not_available then
-  null;
+  begin
+    lock table taskqueue._attempts in share update exclusive mode nowait;
+    perform taskqueue._add_partitions('_attempts', 'day');
+    perform taskqueue._drop_partition(o.partition)
+    from taskqueue._old_partitions('_attempts', 'day', taskqueue._now() - longest) as o(partition);
+    if (select max(a.ended) from taskqueue._attempts_default as a) < taskqueue._now() - longest then
+      truncate taskqueue._attempts_default;
+    end if;
+  exception when lock_not_available then
+    null;
+  end;
+  perform taskqueue._sweep_statistics();   -- last, since lease calls write statistics and wait for its locks
 end
 $$;
 

@@ -1,7 +1,6 @@
 // The schedule of sweeps. A busy queue is swept once a minute and an idle one once an hour. New queues are swept within
 // their first hour, a few per refresh if many appear together. A queue that needs more than one sweep is swept again at
-// the next refresh. Attempts and completed tasks are swept at the
-// start and once an hour.
+// the next refresh. Partitions by time are swept a minute after the start and once an hour.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { UpkeepStore } from '../database/ports.ts';
@@ -23,11 +22,13 @@ export class SweepSchedule {
   readonly #store: Pick<UpkeepStore, 'sweep' | 'sweepDays'>;
   readonly #clock: Clock;
   readonly #swept = new Map<string, Swept>();
-  #daysSweptAt = -Infinity;
+  /** The first time is a minute after the start: creating partitions would compete with the first tasks. */
+  #daysSweptAt: number;
 
   constructor(store: Pick<UpkeepStore, 'sweep' | 'sweepDays'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    this.#daysSweptAt = clock.now() + BUSY_MS - IDLE_MS;
   }
 
   /** Marks a queue as busy. */
