@@ -7,6 +7,7 @@ declare
   dead record;
   rests taskqueue._names;
   made timestamptz;
+  kept record;
 begin
   select d.id, d.died, d.attempts, d.last_status, d.reason, d.expires into dead from taskqueue._dead_tasks as d
   where d.queue_id = queue.id and d.expires > now
@@ -25,6 +26,18 @@ begin
   if name is not null then
     select n.* into rests from taskqueue._names as n where n.queue_id = queue.id
       and n.name_hash = taskqueue._name_hash(_explain_ended.name);
+  end if;
+  select c.completed, c.attempts into kept from taskqueue._completed_tasks as c
+  where c.queue_id = queue.id and c.name = _explain_ended.name and c.expires > now
+  order by c.completed desc limit 1;
+  -- A later task of the same name that was deleted leaves a later tombstone.
+  if kept.completed is not null
+      and (rests.ended is null or kept.completed >= rests.ended - interval '1 second') then
+    return row('ended', format('It was completed at %s, after %s%s.', taskqueue._show_time(kept.completed),
+        taskqueue._plural(kept.attempts, case queue.mode when 'pull' then 'lease' else 'attempt' end),
+        case when rests.expires > now then format('; its name can''t be reused until %s',
+          taskqueue._show_time(rests.expires)) end),
+      case when rests.expires > now then rests.expires end, null)::taskqueue.explanation;
   end if;
   if rests.expires > now then
     return row('ended',

@@ -81,6 +81,9 @@ describe('all', () => {
     await db.pool.query('select taskqueue.delete_task($1, $2)', [queue, 'deleted']);
     expect(new Set(await kept())).toEqual(new Set(['a', ...batch]));
     expect(await outcome('a')).toMatchObject({ outcome: 'completed', attempts: 1 });
+    expect(await value(db.pool, `select detail from taskqueue.explain_task($1, 'a')`, [queue])).toMatch(
+      /^It was completed at .*, after 1 lease; its name can't be reused until /,
+    );
     expect(await outcome(generated[0]?.name as string)).toMatchObject({ outcome: 'completed' });
     expect(await outcome('deleted')).toMatchObject({ outcome: 'ended' });
     expect(await outcome('stale')).toMatchObject({ outcome: 'waiting' });
