@@ -3,25 +3,27 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Deployment } from 'kubernetes-models/apps/v1';
-import { Job } from 'kubernetes-models/batch/v1';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
-import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import { Service } from 'kubernetes-models/v1';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ROLES } from '../../src/server/roles.ts';
+import { useDatabase } from '../support/db.ts';
+import { invalidValue, type Manifest, unknownFields } from '../support/manifests.ts';
 
 const CHART = path.resolve(import.meta.dirname, '../../examples/kubernetes');
 const run = promisify(execFile);
-const KINDS = { Deployment, Job, NetworkPolicy, PodDisruptionBudget, Service };
+const database = useDatabase();
+const KINDS = ['Deployment', 'Job', 'NetworkPolicy', 'PodDisruptionBudget', 'Service'];
+const ON_REQUEST = ['ScaledObject', 'ServiceMonitor', 'TriggerAuthentication'];
 
-interface Manifest {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string };
-  spec: Record<string, unknown>;
-}
+/** Settings that make every template write all it can. */
+const EVERYTHING = [
+  'keda.enabled=true,serviceMonitor.enabled=true,imagePullSecrets[0].name=registry,podAnnotations.a=b,nodeSelector.a=b',
+  'tolerations[0].key=a,tolerations[0].operator=Exists,extraEnv[0].name=A,extraEnv[0].value=b',
+  'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key=a',
+  'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator=Exists',
+  'networkPolicy.from[0].podSelector.matchLabels.a=b,networkPolicy.to[0].ipBlock.cidr=10.0.0.0/8',
+];
+
 interface Pod {
   containers: {
     args: string[];
@@ -50,15 +52,31 @@ describe('the chart', () => {
   test('is valid by the schemas of Kubernetes, and by Helm’s linter', async ({ skip }) => {
     if (!hasHelm) skip('helm is not installed');
     await run('helm', ['lint', '--strict', CHART]);
-    const manifests = await render();
-    expect(manifests.map(({ kind }) => kind).sort()).toEqual([...Object.keys(KINDS)].sort());
-    for (const manifest of manifests) {
-      const model = KINDS[manifest.kind as keyof typeof KINDS] as new (data: never) => { validate(): void };
-      expect(() => new model(manifest as never).validate(), manifest.kind).not.toThrow();
-    }
-    const broken = { ...(manifests.find(({ kind }) => kind === 'Service') as Manifest), spec: { ports: 'none' } };
-    expect(() => new Service(broken as never).validate()).toThrow();
+    const usual = await render();
+    const everything = await render(...EVERYTHING);
+    expect(usual.map(({ kind }) => kind).sort()).toEqual(KINDS);
+    expect(everything.map(({ kind }) => kind).sort()).toEqual([...KINDS, ...ON_REQUEST].sort());
+    const manifests = [...usual, ...everything];
+    expect((await Promise.all(manifests.map(invalidValue))).filter(Boolean)).toEqual([]);
+    expect(unknownFields(manifests)).toBe('');
   });
+
+  test('would not be valid with a wrong value or an unknown field', async ({ skip }) => {
+    if (!hasHelm) skip('helm is not installed');
+    const deployment = (await render()).find(({ kind }) => kind === 'Deployment') as Manifest;
+    const spec = deployment.spec as { replicas: unknown };
+    expect(await invalidValue({ ...deployment, spec: { ...spec, replicas: 'two' } })).toContain('must be integer');
+    const wrong = structuredClone(deployment);
+    Object.assign(podOf(wrong).containers[0] as object, { livenesProbe: {} });
+    expect(unknownFields([wrong])).toContain('livenesProbe');
+  });
+
+  test.each(['stopSecond=5', 'image.registry=x', 'components.server.replica=3', 'token.value=secret', 'keda.lag=5'])(
+    'refuses a setting that it does not know: %s',
+    async (setting) => {
+      if (hasHelm) await expect(render(setting)).rejects.toThrow(/additional properties|Additional property/);
+    },
+  );
 
   test('runs every pod without rights, and takes secrets by reference alone', async ({ skip }) => {
     if (!hasHelm) skip('helm is not installed');
@@ -98,12 +116,21 @@ describe('the chart', () => {
     await expect(render('components.server.roles={cook}')).rejects.toThrow(/roles/);
   });
 
-  test('scales by KEDA and is scraped by the operator on request', async ({ skip }) => {
+  test('scales by KEDA, with a query that servers may ask', async ({ skip }) => {
     if (!hasHelm) skip('helm is not installed');
-    const manifests = await render('keda.enabled=true', 'serviceMonitor.enabled=true');
-    expect(manifests.map(({ kind }) => kind)).toEqual(
-      expect.arrayContaining(['ScaledObject', 'TriggerAuthentication', 'ServiceMonitor']),
-    );
+    const manifests = await render('keda.enabled=true');
     expect(manifests.find(({ kind }) => kind === 'Deployment')?.spec).not.toHaveProperty('replicas');
+    const scaling = manifests.find(({ kind }) => kind === 'ScaledObject') as Manifest;
+    const [{ metadata }] = scaling.spec.triggers as [{ metadata: { query: string } }];
+    const server = await database.asRole('taskqueue_server');
+    expect(Object.values((await server.query(metadata.query)).rows[0])).toEqual([0]);
+  });
+
+  test('keeps servers from the metadata of clouds', async ({ skip }) => {
+    if (!hasHelm) skip('helm is not installed');
+    const policy = (await render()).find(({ kind }) => kind === 'NetworkPolicy') as Manifest;
+    const egress = policy.spec.egress as { ports?: { port: number }[]; to?: unknown[] }[];
+    expect(egress.filter(({ to, ports }) => to === undefined && !ports?.every(({ port }) => port === 53))).toEqual([]);
+    expect(JSON.stringify(egress)).toContain('169.254.0.0/16');
   });
 });
