@@ -50,7 +50,8 @@ async function dispatch(options: Parameters<typeof harness.dispatcher>[0] = {}) 
     return new Response(null, { status: Number(new URL(url).pathname.slice(1)) });
   };
   const dispatcher = harness.dispatcher({ targets: { default: handler }, ...options });
-  await dispatcher.runOnce();
+  // A new leader may have to wait for its first token.
+  for (let claimed = 0; claimed === 0; ) ({ claimed } = await dispatcher.runOnce());
   await dispatcher.stop(); // the next one leads the queue
   return received;
 }
