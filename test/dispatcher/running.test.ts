@@ -155,6 +155,7 @@ describe('stopping', () => {
   });
 
   test('a delivery that outlasts the deadline is cut off: a failed attempt, retried after its back-off', async () => {
+    await sql(`select taskqueue.update_queue($1, retry => '{"min_backoff_seconds": 5}')`, queue);
     harness.target.answer(() => new Promise(() => {}));
     const inProcess = vi.fn(() => new Promise<Response>(() => {}));
     const dispatcher = harness.dispatcher({ targets: { default: harness.target.url, here: inProcess } });
