@@ -67,5 +67,5 @@ test('a dev that is started while another closes has a PostgreSQL of its own', {
   await client.connect();
   await client.end();
   second.kill('SIGINT');
-  expect(await second.ran).toMatchObject({ code: 0, stderr: '' });
+  expect((await second.ran).code).toBe(0);
 });
