@@ -34,7 +34,7 @@ main(process.env.DATABASE_URL).catch((error) => {
 });
 `;
 
-const { folder: project } = packedProject(['pg-cloudflare']); // which pg installs, too
+const { folder: project } = packedProject();
 const output = sharedFolder(); // with no node_modules beside or above it
 const entry = path.join(project, 'application.js');
 
