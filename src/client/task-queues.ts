@@ -48,8 +48,8 @@ export interface TaskQueuesOptions {
    */
   version?: string;
   /**
-   * Traces adds with OpenTelemetry: `{ api }`, where `import * as api from '@opentelemetry/api'`. Push tasks then carry
-   * a `traceparent`. Default: none.
+   * Traces adds with OpenTelemetry: `{ api }`, where `import * as api from '@opentelemetry/api'`. Tasks then carry a
+   * `traceparent`. Default: none.
    */
   telemetry?: TelemetryOptions;
 }

@@ -2,7 +2,7 @@
 
 import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { maintainQueue, notifyDeaths, sweepDays, unattendedQueues } from '../store/upkeep.ts';
+import { maintainQueue, notifyDeaths, sweepPartitions, unattendedQueues } from '../store/upkeep.ts';
 
 const NOTICES_AT_ONCE = 100;
 
@@ -17,7 +17,7 @@ export async function maintain(
   { logger, signal }: { logger: Logger; signal?: AbortSignal },
 ): Promise<number> {
   let removed = 0;
-  await sweepDays(database);
+  await sweepPartitions(database);
   while ((await notifyDeaths(database, NOTICES_AT_ONCE)) === NOTICES_AT_ONCE && !signal?.aborted);
   for (const queue of await unattendedQueues(database)) {
     try {

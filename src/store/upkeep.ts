@@ -27,7 +27,7 @@ export async function sweepQueues(executor: Executor, queues: readonly string[])
 /**
  * Creates the partitions for attempts, completed tasks and statistics to come, and drops those that are no longer kept.
  */
-export async function sweepDays(executor: Executor): Promise<void> {
+export async function sweepPartitions(executor: Executor): Promise<void> {
   await run(executor, call('sweep_attempts', {}));
   await run(executor, call('sweep_completed_tasks', {}));
 }

@@ -5,13 +5,13 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 function setup() {
   const clock = new ManualClock(0);
   const sweep = vi.fn(async (_queues: string[]): Promise<string[]> => []);
-  const sweepDays = vi.fn(async () => {});
+  const sweepPartitions = vi.fn(async () => {});
   return {
     clock,
     sweep,
-    sweepDays,
+    sweepPartitions,
     swept: () => sweep.mock.calls.splice(0).flat(),
-    sweeps: new SweepSchedule({ sweep, sweepDays }, clock),
+    sweeps: new SweepSchedule({ sweep, sweepPartitions }, clock),
   };
 }
 
@@ -75,10 +75,10 @@ test('a queue that needs more than one sweep is swept again at the next refresh'
 });
 
 test('partitions are swept a minute after the start, and once an hour', async () => {
-  const { clock, sweeps, sweepDays } = setup();
+  const { clock, sweeps, sweepPartitions } = setup();
   for (let minute = 0; minute <= 61; minute++) {
     await sweeps.sweep(['mail']);
-    expect(sweepDays).toHaveBeenCalledTimes(minute < 1 ? 0 : minute < 61 ? 1 : 2);
+    expect(sweepPartitions).toHaveBeenCalledTimes(minute < 1 ? 0 : minute < 61 ? 1 : 2);
     clock.advance(60);
   }
 });

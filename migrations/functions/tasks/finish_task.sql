@@ -10,10 +10,17 @@ set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
-  leased constant boolean := (select t.leased_until > taskqueue._now() from taskqueue._tasks as t
-    where t.id = taskqueue._find_task(source, finish_task.name));
-  gone constant text[] := taskqueue._delete_named(source, array[name]);
+  held record;
+  leased boolean;
+  gone text[];
 begin
+  select t.id, t.lease_token, t.leased_until into held from taskqueue._tasks as t
+  where t.id = taskqueue._find_task(source, finish_task.name);
+  leased := held.leased_until > taskqueue._now();
+  if leased and source.keep_completed <> 'none' and source.mode = 'pull' then
+    perform taskqueue._keep_completed(source, array[held.id], array[held.lease_token]);
+  end if;
+  gone := taskqueue._delete_named(source, array[name]);
   if gone <> '{}' and leased is not true then
     perform taskqueue._audit_deletion(source.name, gone);
   elsif gone <> '{}' and source.mode = 'pull' then

@@ -27,7 +27,7 @@ comment on function taskqueue.sweep_attempts is
 $doc$For dispatchers: creates the partitions of recorded attempts and of statistics for now and the near future, and
 drops those that are too old: attempts after the longest attempt_retention of a queue (sweep_queue removes what a queue
 with a shorter one need not keep), statistics by the second after an hour, by the minute after a week, by the hour after
-35 days. Called when a dispatcher starts and once an hour.
+35 days. Called a minute after a dispatcher starts and once an hour.
 
 Arguments:
 - keep: ignored; earlier programs pass it.

@@ -26,7 +26,7 @@ $$;
 
 comment on function taskqueue.sweep_completed_tasks is
 $doc$For dispatchers: creates the partitions in which completed tasks of the next days are kept, and drops those in
-which all have expired. Called when a dispatcher starts and once an hour.
+which all have expired. Called a minute after a dispatcher starts and once an hour.
 
 Example:
     select taskqueue.sweep_completed_tasks();$doc$;

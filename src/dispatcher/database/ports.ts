@@ -82,7 +82,7 @@ export interface UpkeepStore {
   /** Returns the queues in which there may be more to sweep. */
   sweep(queues: string[]): Promise<string[]>;
   /** Creates room for attempts, completed tasks and statistics to come, and drops old ones. */
-  sweepDays(): Promise<void>;
+  sweepPartitions(): Promise<void>;
   /** Adds the notices of up to `most` dead tasks; returns how many, or null: none, and none may come unseen. */
   notifyDeaths(most: number): Promise<number | null>;
   /** Deletes some rows of purged tasks; returns how many. */

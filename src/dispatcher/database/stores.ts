@@ -13,7 +13,7 @@ import { recordBlockers } from '../../store/blockers.ts';
 import { claimedTasks } from '../../store/claims.ts';
 import { listKeys } from '../../store/keys.ts';
 import { listTargets } from '../../store/targets.ts';
-import { cleanPurged, notifyDeaths, sweepDays, sweepQueues } from '../../store/upkeep.ts';
+import { cleanPurged, notifyDeaths, sweepPartitions, sweepQueues } from '../../store/upkeep.ts';
 import { outcomeStore } from '../settling/outcome-store.ts';
 import type { OutcomeStore, RoutingStore, UpkeepStore } from './ports.ts';
 
@@ -64,7 +64,7 @@ function upkeepStore(executor: Executor, number: () => number): UpkeepStore {
     recordHistograms: (notes) => recordActivity(executor, notes),
     recordBlockers: (entries) => recordBlockers(executor, entries, number()),
     sweep: (queues) => sweepQueues(executor, queues),
-    sweepDays: () => sweepDays(executor),
+    sweepPartitions: () => sweepPartitions(executor),
     notifyDeaths: (most) => notifyDeaths(executor, most),
     cleanPurged: (queue) => cleanPurged(executor, queue),
   };

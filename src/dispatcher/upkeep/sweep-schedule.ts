@@ -19,16 +19,16 @@ interface Swept {
 }
 
 export class SweepSchedule {
-  readonly #store: Pick<UpkeepStore, 'sweep' | 'sweepDays'>;
+  readonly #store: Pick<UpkeepStore, 'sweep' | 'sweepPartitions'>;
   readonly #clock: Clock;
   readonly #swept = new Map<string, Swept>();
   /** The first time is a minute after the start: creating partitions would compete with the first tasks. */
-  #daysSweptAt: number;
+  #partitionsSweptAt: number;
 
-  constructor(store: Pick<UpkeepStore, 'sweep' | 'sweepDays'>, clock: Clock) {
+  constructor(store: Pick<UpkeepStore, 'sweep' | 'sweepPartitions'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#daysSweptAt = clock.now() + BUSY_MS - IDLE_MS;
+    this.#partitionsSweptAt = clock.now() + BUSY_MS - IDLE_MS;
   }
 
   /** Marks a queue as busy. */
@@ -40,9 +40,9 @@ export class SweepSchedule {
   /** Sweeps those of the queues that are due. */
   async sweep(queues: string[]): Promise<void> {
     const now = this.#clock.now();
-    if (now - this.#daysSweptAt >= IDLE_MS) {
-      this.#daysSweptAt = now;
-      await this.#store.sweepDays();
+    if (now - this.#partitionsSweptAt >= IDLE_MS) {
+      this.#partitionsSweptAt = now;
+      await this.#store.sweepPartitions();
     }
     for (const known of this.#swept.keys()) if (!queues.includes(known)) this.#swept.delete(known);
     const unseen = queues.filter((queue) => !this.#swept.has(queue));

@@ -68,7 +68,7 @@ export class SimulatedConnection {
         recordHistograms: async () => {},
         recordBlockers: async () => {},
         sweep: async () => [],
-        sweepDays: async () => {},
+        sweepPartitions: async () => {},
         notifyDeaths: async () => 0,
         cleanPurged: async () => 0,
       },

@@ -103,6 +103,16 @@ describe('all', () => {
     ).toEqual([{ name: 'mail', attempts: 1 }]);
   });
 
+  test('keeps what is finished by name over REST, if it is leased', async () => {
+    await create('all');
+    await add('leased');
+    await lease();
+    await add('waiting');
+    for (const name of ['leased', 'waiting'])
+      expect(await value(db.pool, 'select taskqueue.finish_task($1, $2)', [queue, name])).toBe(true);
+    expect(await kept()).toEqual(['leased']);
+  });
+
   test('a worker that rolls back has completed nothing', async () => {
     await create('all');
     await add('a');
