@@ -1,10 +1,10 @@
 // What a worker tells of its tasks: to the application's hooks, to the log, and in counts.
 
 import type { LeasedTask } from '../client/task.ts';
+import { callHook } from '../runtime/call-hook.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { DeathLog } from '../runtime/death-log.ts';
 import { FailureLog } from '../runtime/failure-log.ts';
-import { toldSafely } from '../runtime/told-safely.ts';
 import type { HeldTask } from './held-task.ts';
 import type { WorkerHooks, WorkerSettings } from './options.ts';
 
@@ -92,6 +92,6 @@ export class WorkReport {
 
   #tell(hook: keyof WorkerHooks, call: (hooks: WorkerHooks) => unknown): void {
     const { hooks, logger } = this.#settings;
-    toldSafely(hook, () => call(hooks), logger);
+    callHook(hook, () => call(hooks), logger);
   }
 }

@@ -1,7 +1,7 @@
 // The application's hooks: functions that are told what happens to its tasks.
 
+import { callHook } from '../../runtime/call-hook.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { toldSafely } from '../../runtime/told-safely.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import type { DispatchSubscriber } from '../events.ts';
 import type { EndedAttempt } from '../settling/settler.ts';
@@ -29,7 +29,7 @@ export interface DispatcherHooks {
 /** Subscribes only to what there are hooks for. */
 export function hookSubscriber(hooks: DispatcherHooks, logger: Logger): DispatchSubscriber {
   const tell = (name: keyof DispatcherHooks, ...given: [AttemptInfo] | [AttemptInfo, AttemptResult]) =>
-    toldSafely(name, () => (hooks[name] as ((...what: typeof given) => unknown) | undefined)?.(...given), logger);
+    callHook(name, () => (hooks[name] as ((...what: typeof given) => unknown) | undefined)?.(...given), logger);
   const ended = (attempt: EndedAttempt) => {
     const [info, result] = [attemptInfo(attempt.dispatch), attemptResult(attempt)];
     tell('settled', info, result);
