@@ -1,5 +1,7 @@
 // Dispatches: claimed push tasks that a dispatcher is to send.
 
+import type { HttpTarget, HttpTask } from './http-task.ts';
+
 /** One HTTP delivery of a push task. */
 export interface Dispatch {
   /** Opaque. */
@@ -35,6 +37,12 @@ export interface Dispatch {
   leaseToken: string;
   /** True: requested by run_task. */
   forced: boolean;
+  /** null: a native task. */
+  http: HttpTask | null;
+  /** Earlier attempts that were answered with anything but 5xx: the execution count of an HTTP task. */
+  non5xxExecutionCount: number;
+  /** The queue's override for HTTP tasks; null: it has none, or the task is a native one. */
+  httpTarget: HttpTarget | null;
 }
 
 /**

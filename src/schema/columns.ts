@@ -43,9 +43,9 @@ const LEASED = list(
 // The id is text, because an application may have told pg to parse bigint as a number, which would lose digits.
 const DISPATCH = list(
   ['id::pg_catalog.text as "id"'],
-  plain('queue name url method headers body target namespace'),
+  plain('queue name url method headers body target namespace http http_target'),
   ['eta', 'created'].map((name) => `${quickMicroseconds(name)} as "${name}_microseconds"`),
-  plain('retry_count execution_count previous_response retry_reason lease_token forced'),
+  plain('retry_count execution_count non_5xx_execution_count previous_response retry_reason lease_token forced'),
   ['(dispatch_deadline operator(pg_catalog.*) 1000000)::bigint as "dispatch_deadline_microseconds"'],
 );
 const STATUS = list(

@@ -1,5 +1,6 @@
 // The rows of the functions for dispatchers.
 
+import type { Dispatch } from '../domain/dispatch.ts';
 import type { BigintValue } from './column-values.ts';
 
 export interface DispatchRow {
@@ -22,6 +23,9 @@ export interface DispatchRow {
   dispatch_deadline_microseconds: BigintValue;
   lease_token: string;
   forced: boolean;
+  http: Dispatch['http'];
+  non_5xx_execution_count: number;
+  http_target: Dispatch['httpTarget'];
 }
 
 export interface DispatcherQueueRow {

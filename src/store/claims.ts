@@ -20,8 +20,8 @@ export const MOST_CLAIM_BYTES = 170 * 1024;
 const LEFT_OUT_BYTES = 90;
 
 const NARROW =
-  'id queue method eta created retry_count execution_count previous_response retry_reason dispatch_deadline lease_token forced';
-const WIDE = 'name url headers body target namespace';
+  'id queue method eta created retry_count execution_count non_5xx_execution_count previous_response retry_reason dispatch_deadline lease_token forced';
+const WIDE = 'name url headers body target namespace http http_target';
 const COLUMNS = [
   ...NARROW.split(' ').map((name) => `c."${name}"`),
   ...WIDE.split(' ').map((name) => `case when c.fits then c."${name}" end as "${name}"`),
@@ -32,7 +32,9 @@ const COLUMNS = [
  */
 const BYTES = `250 operator(pg_catalog.+) (2 operator(pg_catalog.*) coalesce(pg_catalog.octet_length(f.body), 0))
   operator(pg_catalog.+) pg_catalog.octet_length(f.url) operator(pg_catalog.+) pg_catalog.octet_length(f.name)
-  operator(pg_catalog.+) coalesce(2 operator(pg_catalog.*) pg_catalog.pg_column_size(f.headers), 0)`;
+  operator(pg_catalog.+) coalesce(2 operator(pg_catalog.*) pg_catalog.pg_column_size(f.headers), 0)
+  operator(pg_catalog.+) coalesce(2 operator(pg_catalog.*) (pg_catalog.pg_column_size(f.http) operator(pg_catalog.+)
+  coalesce(pg_catalog.pg_column_size(f.http_target), 0)), 0)`;
 
 /** A request for up to `maxTasks` tasks of a queue. */
 export interface ClaimRequest {
@@ -153,5 +155,8 @@ function readDispatch(row: Selected<DispatchRow>): Dispatch {
     dispatchDeadline: Number(row.dispatch_deadline_microseconds) / 1_000_000,
     leaseToken: row.lease_token,
     forced: row.forced,
+    http: row.http,
+    non5xxExecutionCount: row.non_5xx_execution_count,
+    httpTarget: row.http_target,
   };
 }

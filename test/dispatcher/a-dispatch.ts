@@ -21,6 +21,9 @@ export function aDispatch(changes: Partial<ClaimedDispatch> = {}): ClaimedDispat
     dispatchDeadline: 600,
     leaseToken: '00000000-0000-4000-8000-000000000000',
     forced: false,
+    http: null,
+    non5xxExecutionCount: 0,
+    httpTarget: null,
     claimedAt: 0,
     ...changes,
   };

@@ -42,7 +42,7 @@ begin
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
         first_attempt = coalesce(t.first_attempt, now)
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
-    returning (taskqueue._dispatch(source.name, source.target, t, true)).*;
+    returning (taskqueue._dispatch(source.name, source.target, source.http_target, t, true)).*;
 end
 $$;
 

@@ -54,7 +54,7 @@ begin
         last_status = case when t.lease_token is null then t.last_status else 0 end,
         retry_reason = case when t.lease_token is null then t.retry_reason else 'Instance Unavailable' end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
-    returning (taskqueue._dispatch(source.name, source.target, t, false)).*;
+    returning (taskqueue._dispatch(source.name, source.target, source.http_target, t, false)).*;
 end
 $$;
 

@@ -8,7 +8,7 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
   select d.*
   from taskqueue._tasks as t
   join taskqueue._queues as q on q.id = t.queue_id,
-  lateral taskqueue._dispatch(q.name, q.target, t, claimed_tasks.forced) as d
+  lateral taskqueue._dispatch(q.name, q.target, q.http_target, t, claimed_tasks.forced) as d
   where t.id = any (ids)   -- as in _delete_generated
     and ((t.id, t.lease_token) in (select s.id, s.lease_token
         from unnest(ids, lease_tokens) as s(id, lease_token))) is true

@@ -34,11 +34,11 @@ begin
     update taskqueue._deferred_payload as p set task_id = ids[i] where p.task_id = one.id;
     insert into taskqueue._tasks as t (
       id, due, created, queue_id, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag,
-      name, body)
+      name, body, http)
     values (
       ids[i], taskqueue._now(), one.created, one.queue_id, one.method, one.url, one.target, one.namespace,
       one.dispatch_deadline, one.retry, one.headers, one.body_kind, one.tag,
-      coalesce(one.name, taskqueue._name(one.id, one.created)), one.body)
+      coalesce(one.name, taskqueue._name(one.id, one.created)), one.body, one.http)
     returning t.* into back;
     perform taskqueue._audit('requeue', 'task ' || source.name || '/' || back.name,
       jsonb_build_object('died', one.died, 'reason', one.reason, 'retry_count', one.attempts), null);

@@ -111,6 +111,9 @@ function dispatchOf(flags: SendFlags): Dispatch {
     dispatchDeadline: flags.dispatchDeadline,
     leaseToken: '',
     forced: false,
+    http: null,
+    non5xxExecutionCount: 0,
+    httpTarget: null,
   };
 }
 
