@@ -36,7 +36,11 @@ export function acceptedHeaders(given: Record<string, string>, kind: Kind): Reco
 }
 
 /** The headers of a stored task, with those that it is sent with. */
-export function shownHeaders(stored: Record<string, string>, kind: Kind, bodyBytes: number | null): Record<string, string> {
+export function shownHeaders(
+  stored: Record<string, string>,
+  kind: Kind,
+  bodyBytes: number | null,
+): Record<string, string> {
   if (kind === 'http') return { ...stored, 'User-Agent': HTTP_AGENT };
   const { agent, type, others } = split(stored);
   return {

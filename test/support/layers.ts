@@ -27,7 +27,11 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'store'], packages: [] },
-  http: { layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access'], packages: ['hono'] },
+  'cloud-tasks': { layers: ['domain', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
+  http: {
+    layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],
+    packages: ['@bufbuild/protobuf', 'hono'],
+  },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
