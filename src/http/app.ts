@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { rememberTokens } from '../access/known-tokens.ts';
 import type { Waits } from '../client/waits.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { checkToken } from '../store/tokens.ts';
@@ -11,7 +12,6 @@ import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { indexRoute } from './index-page.ts';
-import { rememberTokens } from './known-tokens.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
 import type { HttpEnv, Route, Surface } from './route.ts';

@@ -3,13 +3,15 @@
 
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { AccessError, type AccessProblem } from '../access/access-error.ts';
+import { type Caller, denialOf, may } from '../access/caller.ts';
+import { type Authority, identify, refusalOf } from '../access/identify.ts';
 import { TransientError } from '../domain/errors.ts';
-import { type Authority, identify, refusalOf } from './auth.ts';
 import { requireJson } from './body-type.ts';
-import { type Caller, may } from './caller.ts';
 import { HttpError } from './http-error.ts';
 import { OPEN_ROUTES } from './open-routes.ts';
 import { refuseOtherSites } from './other-sites.ts';
+import { presentedIn } from './presented.ts';
 import type { HttpEnv, Need, RequestContext, Route, Surface } from './route.ts';
 
 /** A task of 1 MB in base64, and the JSON around it. */
@@ -28,7 +30,7 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
         if (!route.takesBytes) requireJson(context);
         return await withinLimit(context, route);
       } catch (error) {
-        return withChallenge(surface.renderError(error, context));
+        return withChallenge(surface.renderError(withStatus(error), context));
       }
     };
     if (route.method === 'ALL') app.all(path, answer);
@@ -36,17 +38,27 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
   }
 }
 
-/** @throws HttpError 401, 421 for anonymous callers, 403 for callers without the right */
+const STATUS_OF = { unauthenticated: 401, denied: 403, misdirected: 421 } as const satisfies Record<
+  AccessProblem,
+  number
+>;
+
+function withStatus(error: unknown): unknown {
+  return error instanceof AccessError ? new HttpError(STATUS_OF[error.problem], error.message) : error;
+}
+
+/** @throws AccessError for anonymous callers, and for callers without the right */
 async function admit(context: RequestContext, surface: Surface, route: Route, authority: Authority): Promise<void> {
-  const caller = await identify(context, authority, surface.tokensInUrl ?? false);
-  if (!caller) throw refusalOf(context, authority);
+  const presented = presentedIn(context, surface.tokensInUrl ?? false);
+  const caller = await identify(presented, authority);
+  if (!caller) throw refusalOf(presented, authority);
   context.set('caller', caller);
   if (route.needs !== 'known') await requireRight(context, surface, route.needs, caller);
 }
 
 // A token cannot be looked up while the database is unreachable, which is when probes matter most.
 async function anyone(context: RequestContext, surface: Surface, authority: Authority): Promise<Caller | undefined> {
-  return identify(context, authority, surface.tokensInUrl ?? false).catch((error) => {
+  return identify(presentedIn(context, surface.tokensInUrl ?? false), authority).catch((error) => {
     if (error instanceof TransientError) return undefined;
     throw error;
   });
@@ -57,10 +69,7 @@ async function requireRight(context: RequestContext, surface: Surface, need: Nee
   const queue = need.queue === undefined ? undefined : (context.req.param(need.queue) ?? '');
   if (may(caller, right, queue)) return;
   if (queue !== undefined && (await surface.admits?.(context, caller, right, queue))) return;
-  throw new HttpError(
-    403,
-    `this credential does not have the right ${right}${queue === undefined ? '' : ` on queue ${queue}`}`,
-  );
+  throw denialOf(right, queue);
 }
 
 function withChallenge(response: Response): Response {

@@ -1,8 +1,8 @@
 // Routes, as data. Each route must state which right its caller needs.
 
 import type { Context } from 'hono';
+import type { Caller } from '../access/caller.ts';
 import type { Right } from '../domain/rights.ts';
-import type { Caller } from './caller.ts';
 
 /** The context of a request when it reaches its route. */
 export interface HttpEnv {
