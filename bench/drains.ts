@@ -46,7 +46,11 @@ export const oursDrain: Drain = {
  *
  * @param secret the secret that signs its requests; if absent, they are not signed
  */
-export async function startDispatcher(url: string, target: DispatcherTarget, secret?: string): Promise<() => Promise<void>> {
+export async function startDispatcher(
+  url: string,
+  target: DispatcherTarget,
+  secret?: string,
+): Promise<() => Promise<void>> {
   const signingKeys = secret === undefined ? {} : { signingKeys: { default: secret } };
   const dispatcher = new Dispatcher({ database: url, targets: { default: target }, ...signingKeys });
   await dispatcher.start();

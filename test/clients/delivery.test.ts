@@ -69,6 +69,23 @@ describe.each(clients)('%s', (under) => {
     await expect.poll(() => handler.received(`/svc-v1/${id}/override`).length).toBe(1);
   });
 
+  test('an HTTP task keeps its headers, its Authorization among them, and not those that are computed', async () => {
+    const parent = await createQueue(under, 'headers');
+    const path = `/${id}/headers`;
+    const given = { Authorization: 'Bearer mine', 'X-Mixed-Case': 'yes', 'Content-Type': 'text/plain' };
+    const computed = { 'X-CloudTasks-QueueName': 'forged', 'X-AppEngine-QueueName': 'forged', Host: 'forged.example' };
+    const url = handler.at(path);
+    const httpRequest = { url: `${url}?a=1&b=%20`, httpMethod: 'PATCH' as const, headers: { ...given, ...computed } };
+    await under.client.createTask({ parent, task: { httpRequest: { ...httpRequest, body: Buffer.from('{}') } } });
+    await expect.poll(() => handler.received(path).length).toBe(1);
+    const [received] = handler.received(path) as [Received];
+    expect(received).toMatchObject({ method: 'PATCH', url: `${path}?a=1&b=%20`, body: '{}' });
+    const { authorization, host, ...headers } = received.headers;
+    expect([authorization, host]).toEqual(['Bearer mine', new URL(handler.url).host]);
+    expect(headers).toMatchObject({ 'x-mixed-case': 'yes', 'content-type': 'text/plain', 'content-length': '2' });
+    expect(JSON.stringify(headers)).not.toContain('forged');
+  });
+
   test('a task that has used its attempts is gone', async () => {
     const retryConfig = { maxAttempts: 3, minBackoff: { nanos: 10_000_000 } };
     const parent = await createQueue(under, 'exhausted', { retryConfig });

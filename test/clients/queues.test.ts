@@ -144,6 +144,12 @@ describe.each(clients)('%s', (under) => {
     expect((await under.client.testIamPermissions(missing))[0].permissions ?? []).toEqual([]);
   });
 
+  test('gets an empty policy, and is told who has rights here instead', async () => {
+    const resource = await create('policy');
+    expect((await under.client.getIamPolicy({ resource }))[0].bindings ?? []).toEqual([]);
+    await under.fails(under.client.setIamPolicy({ resource, policy: {} }), 'UNIMPLEMENTED', 'SetIamPolicy');
+  });
+
   test('lists locations, and gets one', async () => {
     await create('located');
     const found: unknown[] = [];

@@ -149,6 +149,17 @@ describe('requests', () => {
   });
 });
 
+test('a task with retries of its own', async () => {
+  await createQueue('own-retries');
+  const httpRequest = { url: handler.at('/own-retries', () => ({ status: 500 })) };
+  const name = `${queueName('own-retries')}/tasks/t-1`;
+  const task = { name, httpRequest, retryConfig: { maxAttempts: 2, minBackoff: '0.010s' } };
+  const { json } = await call('POST', `${AT}/queues/own-retries/tasks`, { task });
+  expect(json).toMatchObject({ retryConfig: { maxAttempts: 2, minBackoff: '0.010s', maxBackoff: '3600s' } });
+  await expect.poll(async () => (await call('GET', `/v2/${name}`)).status).toBe(404);
+  expect(handler.received('/own-retries')).toHaveLength(2);
+});
+
 describe('a queue with an HTTP target', () => {
   const target = (path: string) => {
     const { hostname, port } = new URL(handler.url);
