@@ -2,15 +2,7 @@
 // is answered; its operation can be asked for afterwards.
 
 import { randomUUID } from 'node:crypto';
-import {
-  create,
-  type DescMessage,
-  fromJson,
-  type JsonValue,
-  type MessageInitShape,
-  type MessageShape,
-  toJson,
-} from '@bufbuild/protobuf';
+import { create, fromJson, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
 import { type Any, anyPack, EmptySchema, timestampNow } from '@bufbuild/protobuf/wkt';
 import { beginCloudOperation, endCloudOperation } from '../store/cloud-operations.ts';
 import { type ErrorRule, MISSING_TASK, statusOf } from './errors.ts';

@@ -7,7 +7,6 @@ const APP_ENGINE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)'
 
 const MOST_BYTES = 80 * 1024;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a value must not have
 const NOT_SENT = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Computed when the task is sent. */

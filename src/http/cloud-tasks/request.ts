@@ -53,15 +53,16 @@ function put(target: JsonObject, type: DescMessage, path: string, value: string)
   const [first = '', ...others] = path.split('.');
   const field = type.fields.find(({ name, jsonName }) => first === name || first === jsonName);
   if (!field) throw invalid(`${type.name} has no field ${JSON.stringify(path.slice(0, 120))}`);
-  if (others.length === 0) target[field.jsonName] = valueOf(field, value);
+  if (others.length === 0) target[field.jsonName] = jsonValue(field, value);
   else {
     if (!field.message) throw invalid(`${path.slice(0, 120)} must be the path of a field of ${type.name}`);
-    const below = (target[field.jsonName] ??= {}) as JsonObject;
+    const below = (target[field.jsonName] ?? {}) as JsonObject;
+    target[field.jsonName] = below;
     put(below, field.message, others.join('.'), value);
   }
 }
 
-function valueOf(field: DescField, text: string): JsonValue {
+function jsonValue(field: DescField, text: string): JsonValue {
   if (field.enum && /^\d{1,9}$/.test(text)) return Number(text);
   if (field.message?.typeName === 'google.protobuf.FieldMask') return maskOf(text);
   if (field.fieldKind === 'scalar' && (text === 'true' || text === 'false') && field.scalar === BOOL)
