@@ -1,5 +1,6 @@
 -- _dispatch: a claimed task as the dispatcher sends it. A queue's target takes precedence over a native task's own (App
--- Engine's order), and never over the URL of an HTTP task, which the queue's http_target overrides. One expression, so that PostgreSQL inlines it, and splits it where (_dispatch(...)).* is asked for.
+-- Engine's order), and never over the URL of an HTTP task, which the queue's http_target overrides. One expression, so
+-- that PostgreSQL inlines it, and splits it where (_dispatch(...)).* is asked for.
 -- headers is null when there are none.
 create or replace function taskqueue._dispatch(queue_name text, queue_target text, queue_http_target jsonb,
   task taskqueue._tasks, forced boolean) returns taskqueue.dispatch

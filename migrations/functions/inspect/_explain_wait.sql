@@ -1,5 +1,5 @@
 -- _explain_wait: what, beside the state of its queue, keeps a live task from running: itself, tasks before it, or
--- nothing.
+-- nothing. The target of the task is the one that it goes to.
 create or replace function taskqueue._explain_wait(queue taskqueue._queues,
   task taskqueue._waiting_task) returns setof taskqueue.explanation
 language plpgsql stable as $$
@@ -9,7 +9,7 @@ declare
   retry constant taskqueue.retry_parameters := case when task.retry is null then queue.retry else task.retry end;
   connected constant boolean := exists (select from taskqueue.dispatchers);
   known constant boolean := exists (select from taskqueue.targets as t
-    where t.name = coalesce(queue.target, task.target, 'default'));
+    where t.name = coalesce(task.target, 'default'));
   asked timestamptz;
   error text;
 begin
@@ -32,11 +32,11 @@ begin
     select a.error into error from taskqueue._attempts as a
     where a.queue_id = queue.id and a.name = task.name order by a.ended desc limit 1;
     return next row('target',
-      format('Its target %s was unknown at the last attempt%s.', coalesce(queue.target, task.target, 'default'),
+      format('Its target %s was unknown at the last attempt%s.', coalesce(task.target, 'default'),
         case when error ~ 'signing key' then ', as none of its signing keys could be read'
           when known then '; it is set now' else '' end), null,
       case when error ~ 'signing key' or not known
-        then taskqueue._target_remedy(coalesce(queue.target, task.target), error) end)::taskqueue.explanation;
+        then taskqueue._target_remedy(task.target, error) end)::taskqueue.explanation;
   end if;
   if task.due > now and task.attempts > 0 then
     return next row('back_off',
