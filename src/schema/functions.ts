@@ -39,6 +39,8 @@ const queueSettings = {
   on_dead: 'jsonb?',
 } as const;
 
+const parent = { project: 'text', location: 'text' } as const;
+
 /** The functions, in the order of the subjects. */
 export const functions = {
   add: {
@@ -149,6 +151,29 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
+  // For the Cloud Tasks API.
+  create_cloud_task: {
+    queue: 'text',
+    ...parent,
+    url: 'text',
+    method: 'text?',
+    headers: 'jsonb?',
+    body: 'bytea?',
+    http: 'jsonb?',
+    target: 'text?',
+    name: 'text?',
+    eta: 'timestamp with time zone?',
+    dispatch_deadline: 'double precision?',
+    retry: 'jsonb?',
+  },
+  get_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
+  list_cloud_tasks: { queue: 'text', ...parent, after: 'text?', max_tasks: 'integer?', with_body: 'boolean?' },
+  delete_cloud_task: { queue: 'text', ...parent, name: 'text' },
+  run_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
+  create_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb?' },
+  update_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb', fields: 'text[]' },
+  change_cloud_queue: { queue: 'text', ...parent, act: 'text' },
+  list_cloud_queues: { ...parent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

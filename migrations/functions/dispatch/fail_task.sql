@@ -25,7 +25,7 @@ begin
   end if;
   now := taskqueue._now();
   select * into source from taskqueue._queues as q where q.id = failed.queue_id;
-  if taskqueue._is_purged(failed.id, source.purged) then
+  if source.deleted_at is not null or taskqueue._is_purged(failed.id, source.purged) then
     delete from taskqueue._tasks as t where t.id = failed.id;
     if failed.name is not null then
       perform taskqueue._add_tombstones(failed.queue_id, array[failed.name], array[failed.id], source.purged_at);
