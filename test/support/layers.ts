@@ -27,12 +27,13 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'store'], packages: [] },
+  grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
   http: { layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access'], packages: ['hono'] },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
-      ...['access', 'http', 'metrics'],
+      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
