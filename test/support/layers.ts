@@ -32,11 +32,12 @@ export const LAYERS: Record<string, Layer> = {
     layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],
     packages: ['@bufbuild/protobuf', 'hono'],
   },
+  grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
-      ...['access', 'http', 'metrics'],
+      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
