@@ -1,7 +1,7 @@
 // Queues between protobuf and this package.
 
 import { create, type DescMessage, fromJson, type JsonValue, type MessageShape, toJson } from '@bufbuild/protobuf';
-import type { CloudParent, CloudQueue, CloudQueueSettings } from '../domain/cloud-task.ts';
+import type { CloudParent, CloudQueue, CloudQueueField, CloudQueueSettings } from '../domain/cloud-task.ts';
 import type { HttpTarget } from '../domain/http-task.ts';
 import { timestamp } from './moments.ts';
 import { queueName } from './names.ts';
@@ -61,11 +61,8 @@ export function settingsOf(message: Message): Required<CloudQueueSettings> {
   };
 }
 
-/** A setting, or a part of the override for HTTP tasks: the only one that is stored as a whole. */
-export type MaskedSetting = keyof CloudQueueSettings | `httpTarget.${string}`;
-
 /** The settings that a mask names, in either spelling; an empty mask, or `*`, names all. */
-export function maskedSettings(paths: readonly string[]): MaskedSetting[] {
+export function maskedSettings(paths: readonly string[]): CloudQueueField[] {
   if (paths.length === 0 || paths.includes('*')) return Object.values(BY_PATH).flat();
   return [...new Set(paths.flatMap(settingsAt))];
 }
@@ -87,12 +84,12 @@ const BY_PATH: Readonly<Record<string, (keyof CloudQueueSettings)[]>> = {
 /** Fields that only the server sets, and the name: a mask may have them, and they stay as they are. */
 const OUTPUT_ONLY = ['name', 'state', 'purgeTime', 'rateLimits.maxBurstSize', 'appEngineRoutingOverride.host'];
 
-function settingsAt(given: string): MaskedSetting[] {
+function settingsAt(given: string): CloudQueueField[] {
   const path = given.trim().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const isField = isPath(QueueMessage, path.split('.'));
   if (!isField) throw invalid('updateMask must name fields of a queue', JSON.stringify(given.slice(0, 120)));
   if (OUTPUT_ONLY.includes(path)) return [];
-  if (path.startsWith('httpTarget.')) return [path as MaskedSetting];
+  if (path.startsWith('httpTarget.')) return [path as CloudQueueField];
   const named = Object.entries(BY_PATH).filter(
     ([known]) => known.startsWith(`${path}.`) || `${path}.`.startsWith(`${known}.`),
   );

@@ -23,6 +23,7 @@ export interface CloudTaskRow {
   last_answered: TimestampValue | null;
   last_status: number | null;
   position: string;
+  body_bytes: number | null;
 }
 
 export interface CloudQueueRow {

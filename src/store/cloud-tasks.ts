@@ -109,6 +109,7 @@ export function readCloudTask(row: Selected<CloudTaskRow>, withBody: boolean): C
     method: row.method,
     headers: row.headers,
     body: withBody ? row.body : undefined,
+    bodyBytes: row.body_bytes,
     scheduleTime: BigInt(row.schedule_time),
     created: BigInt(row.created),
     dispatchDeadlineSeconds: readNumberOrNull(row.dispatch_deadline),
