@@ -100,7 +100,6 @@ describe('requests', () => {
       'alt=json&prettyPrint=false',
       'alt=json',
       '$alt=json;enum-encoding=int',
-      'key=K',
       'fields=name',
     ])
       expect(await call('GET', `${AT}/queues/go-style?${query}`)).toMatchObject({ status: 200 });

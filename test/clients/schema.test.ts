@@ -72,7 +72,8 @@ describe('messages', () => {
   it('are known to the newest client', () => {
     const missing = messages.filter(({ typeName }) => !find(typeName)).map(({ typeName }) => typeName);
     expect(missing.filter((name) => name.startsWith('google.cloud.tasks.v2.'))).toEqual([
-      'google.cloud.tasks.v2.BatchCreateTasksMetadata',
+      'google.cloud.tasks.v2.BufferTaskRequest',
+      'google.cloud.tasks.v2.BufferTaskResponse',
     ]);
   });
 
