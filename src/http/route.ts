@@ -1,8 +1,8 @@
 // Routes, as data. Each route must state which right its caller needs.
 
 import type { Context } from 'hono';
+import type { Caller } from '../access/caller.ts';
 import type { Right } from '../domain/rights.ts';
-import type { Caller } from './caller.ts';
 
 /** The context of a request when it reaches its route. */
 export interface HttpEnv {
@@ -39,6 +39,8 @@ export interface Route {
    * cookie must never authenticate a caller here.
    */
   takesBytes?: boolean;
+  /** Maximum size of a body; default 2 MiB. */
+  maxBodyBytes?: number;
   answer: (context: RequestContext) => Response | Promise<Response>;
 }
 

@@ -1,6 +1,8 @@
 // The catalogue of the schema's public functions: their named arguments and types ('?' marks an SQL default). A test
 // compares it with the database.
 
+import { cloudFunctions } from './cloud-functions.ts';
+
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
 
@@ -39,8 +41,6 @@ const queueSettings = {
   on_dead: 'jsonb?',
 } as const;
 
-const parent = { project: 'text', location: 'text' } as const;
-
 /** The functions, in the order of the subjects. */
 export const functions = {
   add: {
@@ -66,70 +66,6 @@ export const functions = {
     service: 'text?',
   },
   add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
-  keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
-  deferred_payload: { id: 'uuid' },
-  delete_deferred: { id: 'uuid' },
-  lease_tasks: { queue: 'text', lease_seconds: 'double precision', max_tasks: 'integer?', max_bytes: 'bigint?' },
-  lease_tasks_by_tag: {
-    queue: 'text',
-    lease_seconds: 'double precision',
-    max_tasks: 'integer?',
-    tag: 'text?',
-    max_bytes: 'bigint?',
-  },
-  modify_task_lease: {
-    queue: 'text',
-    name: 'text',
-    lease_token: 'uuid',
-    lease_seconds: 'double precision',
-    error: 'text?',
-  },
-  modify_task_leases: {
-    queue: 'text',
-    names: 'text[]',
-    lease_tokens: 'uuid[]',
-    lease_seconds: 'double precision[]',
-    errors: 'text[]?',
-  },
-  delete_task: { queue: 'text', name: 'text', lease_token: 'uuid?' },
-  delete_tasks: { queue: 'text', names: 'text[]', lease_tokens: 'uuid[]?' },
-  run_task: { queue: 'text', name: 'text' },
-  requeue_task: { queue: 'text', name: 'text' },
-  requeue_tasks: { queue: 'text', max_tasks: 'integer?' },
-  peek_task: { queue: 'text', name: 'text' },
-  task_payload: { queue: 'text', name: 'text' },
-  task_details: { queue: 'text', name: 'text' },
-  task_outcome: { queue: 'text', name: 'text' },
-  create_queue: { queue: 'text', ...queueSettings },
-  update_queue: { queue: 'text', ...queueSettings },
-  delete_queue: { queue: 'text' },
-  pause_queue: { queue: 'text', reason: 'text?', until: 'timestamp with time zone?' },
-  resume_queue: { queue: 'text' },
-  purge_queue: { queue: 'text' },
-  apply_queues: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?', disable_all: 'boolean?' },
-  set_limits: { queues: 'integer?', tasks: 'bigint?', bytes: 'text?' },
-  apply_crons: { config: 'jsonb', dry_run: 'boolean?', approved: 'jsonb?' },
-  run_cron: { name: 'text' },
-  set_target: { name: 'text', url: 'text', max_concurrent: 'integer?' },
-  remove_target: { name: 'text' },
-  allow_url: { entry: 'text' },
-  disallow_url: { entry: 'text' },
-  rotate_key: { target: 'text', reference: 'text', keep_old: 'interval?' },
-  revoke_key: { target: 'text', reference: 'text' },
-  list_tasks: { queue: 'text', max_tasks: 'integer?' },
-  describe_task: { queue: 'text', name: 'text' },
-  explain_task: { queue: 'text', name: 'text' },
-  verify: {},
-  queue_statistics: { queue: 'text?' },
-  histogram_quantile: { counts: 'bigint[]', quantile: 'double precision' },
-  create_token: {
-    email: 'text',
-    scopes: 'text[]?',
-    expires: 'timestamp with time zone?',
-    rights: 'text[]?',
-    queues: 'text[]?',
-  },
-  revoke_token: { id: 'text' },
   // For the server.
   check_token: { hash: 'bytea' },
   finish_task: { queue: 'text', name: 'text' },
@@ -139,29 +75,7 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
-  // For the Cloud Tasks API.
-  create_cloud_task: {
-    queue: 'text',
-    ...parent,
-    url: 'text',
-    method: 'text?',
-    headers: 'jsonb?',
-    body: 'bytea?',
-    http: 'jsonb?',
-    target: 'text?',
-    name: 'text?',
-    eta: 'timestamp with time zone?',
-    dispatch_deadline: 'double precision?',
-    retry: 'jsonb?',
-  },
-  get_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
-  list_cloud_tasks: { queue: 'text', ...parent, after: 'text?', max_tasks: 'integer?', with_body: 'boolean?' },
-  delete_cloud_task: { queue: 'text', ...parent, name: 'text' },
-  run_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
-  create_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb?' },
-  update_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb', fields: 'text[]' },
-  change_cloud_queue: { queue: 'text', ...parent, act: 'text' },
-  list_cloud_queues: { ...parent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
+  ...cloudFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

@@ -148,6 +148,11 @@ export interface TaskOutcomeRow {
 export interface FunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
+  keep_cloud_operation: { keep_cloud_operation: unknown };
+  list_cloud_operations: { id: string; queue: string; operation: unknown };
+  cloud_operation: { queue: string; operation: unknown };
+  forget_cloud_operation: { forget_cloud_operation: boolean };
+  cloud_locations: { cloud_locations: string };
   keep_deferred: { keep_deferred: '' };
   deferred_payload: { deferred_payload: Uint8Array | null };
   delete_deferred: { delete_deferred: boolean };

@@ -4,10 +4,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { rememberTokens } from '../../src/access/known-tokens.ts';
 import { Waits } from '../../src/client/waits.ts';
 import { covers, RIGHTS } from '../../src/domain/rights.ts';
 import { createApp, surfaces } from '../../src/http/app.ts';
-import { rememberTokens } from '../../src/http/known-tokens.ts';
 import { OPEN_ROUTES } from '../../src/http/open-routes.ts';
 import type { Route } from '../../src/http/route.ts';
 import { connectionConfig } from '../../src/postgres/connection-settings.ts';

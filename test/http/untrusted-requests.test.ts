@@ -81,6 +81,11 @@ describe('an invalid credential never grants more than none', () => {
     expect((await send(open, QUEUE)).status).toBe(200);
   });
 
+  test('an API key in its header counts as a credential, and an invalid one as invalid', async () => {
+    expect((await send(guarded, '/', { headers: { 'x-goog-api-key': ROOT } })).status).toBe(200);
+    expect((await send(open, '/', { headers: { 'x-goog-api-key': 'tq_0000' } })).status).toBe(401);
+  });
+
   test('`Bearer owner`, which the emulators’ clients send, counts as none on this machine if the server has no token', async () => {
     expect((await send(open, QUEUE, { headers: bearer('owner') })).status).toBe(200);
     expect((await send(guarded, QUEUE, { headers: bearer('owner') })).status).toBe(401);

@@ -26,12 +26,17 @@ export const LAYERS: Record<string, Layer> = {
   scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
-  http: { layers: ['domain', 'postgres', 'schema', 'store', 'client'], packages: ['hono'] },
+  access: { layers: ['domain', 'store'], packages: [] },
+  'cloud-tasks': { layers: ['domain', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
+  http: {
+    layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],
+    packages: ['@bufbuild/protobuf', 'hono'],
+  },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
-      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
-      'metrics',
+      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
+      ...['access', 'http', 'metrics'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
@@ -42,7 +47,10 @@ export const LAYERS: Record<string, Layer> = {
   },
   // The sample application uses the library as any application does, and so has SQL of its own.
   demo: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'http', 'server'],
+    layers: [
+      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'access', 'http'],
+      'server',
+    ],
     packages: ['@hono/node-server', 'hono', 'kysely', 'pg'],
     entryPoints: true,
   },

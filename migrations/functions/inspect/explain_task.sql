@@ -25,7 +25,8 @@ begin
   end if;
   select t.id, coalesce(t.name, taskqueue._name(t.id, t.created)), t.due, t.attempts, t.leased_until,
          taskqueue._leased_at(t.lease_token), t.last_status, t.retry_reason,
-         case when t.http is null then coalesce(source.target, t.target) else t.target end, t.retry
+         case when t.http is null then coalesce(source.target, t.target) else coalesce(t.target, source.target) end,
+         t.retry
   into task from taskqueue._tasks as t where t.id = found;
   select t.created, (t.leased_until > taskqueue._now() and t.lease_token is not null)::integer
   into created, under_way from taskqueue._tasks as t where t.id = found;
