@@ -10,6 +10,7 @@ create type taskqueue.cloud_task as (
   method text,
   headers jsonb,
   body bytea,                 -- null: it has none, or it wasn't asked for
+  body_bytes integer,         -- null: it has none
   schedule_time timestamptz,  -- when it is due, or the end of its back-off
   created timestamptz,
   dispatch_deadline double precision,  -- seconds; null: the default

@@ -11,6 +11,7 @@ export interface CloudTaskRow {
   method: string;
   headers: Record<string, string>;
   body: Uint8Array | null;
+  body_bytes: number | null;
   schedule_time: TimestampValue;
   created: TimestampValue;
   dispatch_deadline: number | null;

@@ -49,7 +49,7 @@ const DISPATCH = list(
   ['(dispatch_deadline operator(pg_catalog.*) 1000000)::bigint as "dispatch_deadline_microseconds"'],
 );
 const CLOUD_TASK = list(
-  plain('name http target url method headers body'),
+  plain('name http target url method headers body body_bytes'),
   moments('schedule_time', 'created'),
   decimals('dispatch_deadline'),
   plain('retry dispatch_count response_count'),

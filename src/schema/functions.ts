@@ -1,6 +1,8 @@
 // The catalogue of the schema's public functions: their named arguments and types ('?' marks an SQL default). A test
 // compares it with the database.
 
+import { cloudFunctions } from './cloud-functions.ts';
+
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
 
@@ -39,8 +41,6 @@ const queueSettings = {
   on_dead: 'jsonb?',
 } as const;
 
-const parent = { project: 'text', location: 'text' } as const;
-
 /** The functions, in the order of the subjects. */
 export const functions = {
   add: {
@@ -66,18 +66,6 @@ export const functions = {
     service: 'text?',
   },
   add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
-  keep_cloud_operation: {
-    project: 'text',
-    location: 'text',
-    id: 'text',
-    queue: 'text',
-    operation: 'jsonb',
-    begins: 'boolean?',
-  },
-  list_cloud_operations: { project: 'text', location: 'text', after: 'text?', max_operations: 'integer?' },
-  cloud_operation: { project: 'text', location: 'text', id: 'text' },
-  forget_cloud_operation: { project: 'text', location: 'text', id: 'text' },
-  cloud_locations: { project: 'text' },
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
   deferred_payload: { id: 'uuid' },
   delete_deferred: { id: 'uuid' },
@@ -151,29 +139,7 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
-  // For the Cloud Tasks API.
-  create_cloud_task: {
-    queue: 'text',
-    ...parent,
-    url: 'text',
-    method: 'text?',
-    headers: 'jsonb?',
-    body: 'bytea?',
-    http: 'jsonb?',
-    target: 'text?',
-    name: 'text?',
-    eta: 'timestamp with time zone?',
-    dispatch_deadline: 'double precision?',
-    retry: 'jsonb?',
-  },
-  get_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
-  list_cloud_tasks: { queue: 'text', ...parent, after: 'text?', max_tasks: 'integer?', with_body: 'boolean?' },
-  delete_cloud_task: { queue: 'text', ...parent, name: 'text' },
-  run_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
-  create_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb?' },
-  update_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb', fields: 'text[]' },
-  change_cloud_queue: { queue: 'text', ...parent, act: 'text' },
-  list_cloud_queues: { ...parent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
+  ...cloudFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

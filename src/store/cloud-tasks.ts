@@ -1,7 +1,8 @@
 // Tasks as the Cloud Tasks API has them.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudAttempt, CloudParent, CloudTask, NewCloudTask } from '../domain/cloud-task.ts';
-import { InvalidTaskRetryOptionsError } from '../domain/errors.ts';
+import { InvalidTaskRetryOptionsError, TombstonedTaskError, UnknownTaskError } from '../domain/errors.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
 import type { CloudTaskRow } from '../schema/cloud-rows.ts';
@@ -10,6 +11,11 @@ import { parentOf } from './cloud-queues.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { withKnownOutcome } from './tasks.ts';
 import { readNumberOrNull } from './values.ts';
+
+/** How long a run waits for the dispatch. */
+const PATIENCE_MS = 1000;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
 
 /** Which tasks to list. */
 export interface CloudTaskSelection {
@@ -55,7 +61,7 @@ export async function createCloudTask(
     retry: retry && JSON.stringify(retryObject(retry, 'retry', InvalidTaskRetryOptionsError)),
   });
   const row = await withKnownOutcome(runOne(executor, query), queue, [task]);
-  return { ...readCloudTask(row, false), body: withBody ? body : undefined };
+  return { ...readTask(row, false), body: withBody ? body : undefined };
 }
 
 /** @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
@@ -67,7 +73,7 @@ export async function getCloudTask(
   withBody: boolean,
 ): Promise<CloudTask> {
   const args = { queue, ...parentOf(parent), name, with_body: withBody };
-  return readCloudTask(await runOne(executor, call('get_cloud_task', args)), withBody);
+  return readTask(await runOne(executor, call('get_cloud_task', args)), withBody);
 }
 
 /**
@@ -84,7 +90,7 @@ export async function listCloudTasks(
   const args = { queue, ...parentOf(parent), after: cursor, max_tasks: limit, with_body: withBody };
   const rows = await run(executor, call('list_cloud_tasks', args));
   return {
-    tasks: rows.map((row) => readCloudTask(row, withBody)),
+    tasks: rows.map((row) => readTask(row, withBody)),
     cursor: rows.length < limit ? undefined : rows.at(-1)?.position,
   };
 }
@@ -99,8 +105,63 @@ export async function deleteCloudTask(
   await runOne(executor, call('delete_cloud_task', { queue, ...parentOf(parent), name }));
 }
 
-/** Reads a task. */
-export function readCloudTask(row: Selected<CloudTaskRow>, withBody: boolean): CloudTask {
+/**
+ * Runs a task now and returns it with that attempt; a task that is running already is returned as it is. If it isn't
+ * dispatched within a second, or `signal` aborts, it is returned as it was read last; the run is still requested.
+ *
+ * @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError
+ */
+export async function runCloudTask(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  name: string,
+  withBody: boolean,
+  signal: AbortSignal,
+): Promise<CloudTask> {
+  const started = performance.now();
+  const args = { queue, ...parentOf(parent), name, with_body: withBody };
+  const [row] = await run(executor, call('run_cloud_task', args));
+  if (row === undefined) return getCloudTask(executor, parent, queue, name, withBody); // it ended in this moment
+  const before = readTask(row, withBody);
+  const requested = microsecondsNow();
+  let task = before;
+  let pause = FIRST_PAUSE_MS;
+  while (!wasDispatched(before, task) && performance.now() - started < PATIENCE_MS) {
+    await sleep(pause, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return task;
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    try {
+      task = await getCloudTask(executor, parent, queue, name, withBody);
+    } catch (error) {
+      if (!(error instanceof UnknownTaskError || error instanceof TombstonedTaskError)) throw error;
+      return finished(before, requested);
+    }
+  }
+  return task;
+}
+
+/** It is running, or there was an attempt since. */
+function wasDispatched(before: CloudTask, task: CloudTask): boolean {
+  const last = task.lastAttempt;
+  return last !== null && (last.status === null || last.dispatchTime !== before.lastAttempt?.dispatchTime);
+}
+
+/** The task with an attempt that nobody saw: it succeeded, or was the last one, before the next look. */
+function finished(before: CloudTask, requested: bigint): CloudTask {
+  return {
+    ...before,
+    dispatchCount: before.dispatchCount + 1,
+    firstAttempt: before.firstAttempt ?? requested,
+    lastAttempt: { scheduleTime: before.scheduleTime, dispatchTime: requested, responseTime: null, status: null },
+  };
+}
+
+function microsecondsNow(): bigint {
+  return BigInt(Date.now()) * 1000n;
+}
+
+function readTask(row: Selected<CloudTaskRow>, withBody: boolean): CloudTask {
   return {
     name: row.name,
     http: row.http,

@@ -49,7 +49,8 @@ begin
       executions = coalesce(t.executions, 0) + responded::integer,
       non_5xx_executions = case when t.http is not null then coalesce(t.non_5xx_executions, 0)
         + (responded and status not between 500 and 599)::integer end,
-      last_status = status, retry_reason = reason, last_scheduled = t.due,
+      last_status = status, retry_reason = reason,
+      last_scheduled = taskqueue._scheduled(t.due, t.lease_token),
       last_dispatched = taskqueue._leased_at(t.lease_token), last_answered = case when responded then now end
   where t.id = failed.id
   returning t.due into next_due;
