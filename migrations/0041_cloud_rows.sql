@@ -23,8 +23,7 @@ create type taskqueue.cloud_task as (
   last_dispatched timestamptz,
   last_answered timestamptz,  -- null: it wasn't answered, or not yet
   last_status integer,        -- 0: no response; null: it is under way
-  position text,              -- where a list continues after this task
-  body_bytes integer          -- null: it has no body
+  position text               -- where a list continues after this task
 );
 
 create type taskqueue.cloud_queue as (

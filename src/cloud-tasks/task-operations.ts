@@ -4,7 +4,6 @@ import type { MessageShape } from '@bufbuild/protobuf';
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import type { HttpTarget } from '../domain/http-task.ts';
 import { getCloudQueue } from '../store/cloud-queues.ts';
-import { runCloudTask } from '../store/cloud-runs.ts';
 import * as store from '../store/cloud-tasks.ts';
 import { bufferedTask } from './buffered-task.ts';
 import { MISSING_TASK } from './errors.ts';
@@ -80,7 +79,7 @@ export const taskOperations: readonly Operation[] = [
       const path = parseTask(name);
       const withBody = wantsBody(responseView, path, context);
       const { executor, signal } = context;
-      return taskMessage(await runCloudTask(executor, path, path.queue, path.task, withBody, signal), path);
+      return taskMessage(await store.runCloudTask(executor, path, path.queue, path.task, withBody, signal), path);
     },
   }),
   operation({

@@ -24,7 +24,6 @@ export interface CloudTaskRow {
   last_answered: TimestampValue | null;
   last_status: number | null;
   position: string;
-  body_bytes: number | null;
 }
 
 export interface CloudQueueRow {

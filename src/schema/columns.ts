@@ -54,7 +54,7 @@ const CLOUD_TASK = list(
   decimals('dispatch_deadline'),
   plain('retry dispatch_count response_count'),
   moments('first_attempt', 'last_scheduled', 'last_dispatched', 'last_answered'),
-  plain('last_status position body_bytes'),
+  plain('last_status position'),
 );
 const CLOUD_QUEUE = list(
   plain('name mode project location rate_per_second bucket_size max_concurrent_requests retry target state'),
