@@ -4,7 +4,8 @@ select q.name as queue,
        d.died, d.reason, d.attempts as retry_count, d.last_status,
        case q.mode when 'pull' then 'PULL' else coalesce(d.method, 'POST') end as method,
        case when q.mode = 'push' then coalesce(d.url, '/_ah/queue/' || q.name) end as url,
-       case when q.mode = 'push' then coalesce(q.target, d.target) end as target,
+       case when q.mode <> 'push' then null when d.http is null then coalesce(q.target, d.target)
+            else coalesce(d.target, q.target) end as target,
        d.tag, coalesce(d.namespace, '') as namespace, d.created, d.first_attempt, d.expires,
        coalesce(octet_length(d.body), 0)::bigint as size, a.error,
        case when (select has_function_privilege('taskqueue.task_payload(text, text)'::regprocedure, 'execute') offset 0)

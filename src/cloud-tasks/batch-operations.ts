@@ -2,7 +2,7 @@
 // is answered; its operation can be asked for afterwards.
 
 import { randomUUID } from 'node:crypto';
-import { create, type DescMessage, fromJson, type JsonValue, type MessageInitShape, type MessageShape, toJson } from '@bufbuild/protobuf';
+import { create, fromJson, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
 import { type Any, anyPack, EmptySchema, timestampNow } from '@bufbuild/protobuf/wkt';
 import { beginCloudOperation, endCloudOperation } from '../store/cloud-operations.ts';
 import { type ErrorRule, MISSING_TASK, statusOf } from './errors.ts';
@@ -38,7 +38,9 @@ export const batchOperations: readonly Operation[] = [
       const metadata = messages.BatchCreateTasksMetadata;
       return asOperation(context, queue, requestId, metadata, async () => {
         const results = await each(requests, (one) => createTask({ ...one, parent }, context), []);
-        const tasks = results.filter((one) => !(one instanceof StatusError)) as Awaited<ReturnType<typeof createTask>>[];
+        const tasks = results.filter((one) => !(one instanceof StatusError)) as Awaited<
+          ReturnType<typeof createTask>
+        >[];
         const response = create(messages.BatchCreateTasksResponse, { tasks });
         return { results, states: CREATE_STATES, response: anyPack(messages.BatchCreateTasksResponse, response) };
       });

@@ -1,9 +1,9 @@
 // Errors of this package as errors of the API. Each operation has rows of its own for what it says in other words; the
 // rest is the same everywhere.
 
+import type { ErrorClass } from '../domain/error-table.ts';
 import * as errors from '../domain/errors.ts';
 import { TaskQueueError } from '../domain/errors.ts';
-import type { ErrorClass } from '../domain/error-table.ts';
 import { type Code, StatusError } from './status.ts';
 
 /** An error class, its code, and its text; without a text, the error's own. */
@@ -53,7 +53,8 @@ const EVERYWHERE: readonly ErrorRule[] = [
 /** Returns the error as callers of an operation get it. Errors of other code reveal no internals. */
 export function statusOf(error: unknown, rules: readonly ErrorRule[] = []): StatusError {
   if (error instanceof StatusError) return error;
-  if (!(error instanceof TaskQueueError)) return new StatusError('INTERNAL', 'the server failed to answer this request');
+  if (!(error instanceof TaskQueueError))
+    return new StatusError('INTERNAL', 'the server failed to answer this request');
   if (error.retryable) return new StatusError('UNAVAILABLE', error.message);
   const rule = [...rules, ...EVERYWHERE].find(([errorClass]) => error.constructor === (errorClass as ErrorClass));
   if (rule) return new StatusError(rule[1], rule[2] ?? error.message);

@@ -7,7 +7,6 @@ const APP_ENGINE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)'
 
 const MOST_BYTES = 80 * 1024;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a value must not have
 const NOT_SENT = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Computed when the task is sent. */
@@ -36,7 +35,11 @@ export function acceptedHeaders(given: Record<string, string>, kind: Kind): Reco
 }
 
 /** The headers of a stored task, with those that it is sent with. */
-export function shownHeaders(stored: Record<string, string>, kind: Kind, bodyBytes: number | null): Record<string, string> {
+export function shownHeaders(
+  stored: Record<string, string>,
+  kind: Kind,
+  bodyBytes: number | null,
+): Record<string, string> {
   if (kind === 'http') return { ...stored, 'User-Agent': HTTP_AGENT };
   const { agent, type, others } = split(stored);
   return {

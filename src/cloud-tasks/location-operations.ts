@@ -37,4 +37,3 @@ export const locationOperations: readonly Operation[] = [
     },
   }),
 ];
-

@@ -26,7 +26,12 @@ const BESIDE_BODY_BYTES = 90_000;
  * @param emptyUrl whether the queue says where a task without a URL goes
  * @throws StatusError INVALID_ARGUMENT
  */
-export function newTask(task: Task | undefined, queue: QueuePath, rules: HttpTaskRules, emptyUrl: boolean): NewCloudTask {
+export function newTask(
+  task: Task | undefined,
+  queue: QueuePath,
+  rules: HttpTaskRules,
+  emptyUrl: boolean,
+): NewCloudTask {
   if (!task) throw invalid('task must be given');
   const { messageType, scheduleTime, retryConfig } = task;
   if (messageType.case === undefined)
@@ -70,7 +75,8 @@ function urlOf(given: string, emptyUrl: boolean): TaskUrl {
 function tokensOf({ authorizationHeader }: MessageShape<typeof HttpRequest>): Omit<HttpTask, 'url'> {
   if (authorizationHeader.case === undefined) return {};
   const { serviceAccountEmail } = authorizationHeader.value;
-  if (serviceAccountEmail === '') throw invalid(`httpRequest.${authorizationHeader.case} must have a serviceAccountEmail`);
+  if (serviceAccountEmail === '')
+    throw invalid(`httpRequest.${authorizationHeader.case} must have a serviceAccountEmail`);
   if (authorizationHeader.case === 'oidcToken') {
     const { audience } = authorizationHeader.value;
     return { oidc: audience === '' ? { serviceAccountEmail } : { serviceAccountEmail, audience } };
@@ -97,7 +103,8 @@ function appEngineRequest(request: MessageShape<typeof AppEngineHttpRequest>): R
 
 function nameIn(name: string, queue: QueuePath): string {
   const { task, ...parent } = parseTask(name);
-  if (parent.queue === queue.queue && parent.project === queue.project && parent.location === queue.location) return task;
+  if (parent.queue === queue.queue && parent.project === queue.project && parent.location === queue.location)
+    return task;
   const expected = `projects/${queue.project}/locations/${queue.location}/queues/${queue.queue}`;
   throw invalid(`the task must be named in its own queue, ${expected}, got ${name}`);
 }
@@ -111,7 +118,8 @@ function methodOf(number: number): string {
 }
 
 function requireBodyAllowed(method: string, allowed: readonly string[]): void {
-  if (!allowed.includes(method)) throw invalid(`body must be empty unless the method is ${allowed.join(' or ')}, got ${method}`);
+  if (!allowed.includes(method))
+    throw invalid(`body must be empty unless the method is ${allowed.join(' or ')}, got ${method}`);
 }
 
 /** Truncated to milliseconds. */

@@ -92,7 +92,12 @@ export const queueOperations: readonly Operation[] = [
   verb('ResumeQueue', 'resume', messages.ResumeQueueRequest, store.resumeCloudQueue),
 ];
 
-function verb(name: string, word: string, request: typeof messages.PauseQueueRequest, run: typeof store.pauseCloudQueue) {
+function verb(
+  name: string,
+  word: string,
+  request: typeof messages.PauseQueueRequest,
+  run: typeof store.pauseCloudQueue,
+) {
   return operation({
     ...{ service: CLOUD_TASKS, name, verb: 'POST', paths: [`${QUEUE}:${word}`], body: '*' },
     ...{ right: 'operate', queue: named },
@@ -111,7 +116,8 @@ async function answer(name: string, run: typeof store.getCloudQueue, executor: P
 function stateOf(filter: string): QueueState | undefined {
   if (filter.trim() === '') return undefined;
   const [, state] = /^\s*state\s*[:=]\s*"?([A-Z]+)"?\s*$/.exec(filter) ?? [];
-  if (state !== undefined && Object.values<string>(QUEUE_STATES).includes(state)) return state.toLowerCase() as QueueState;
+  if (state !== undefined && Object.values<string>(QUEUE_STATES).includes(state))
+    return state.toLowerCase() as QueueState;
   const got = JSON.stringify(filter.slice(0, 120));
   throw new StatusError('INVALID_ARGUMENT', `filter must be state: RUNNING, PAUSED or DISABLED, got ${got}`);
 }

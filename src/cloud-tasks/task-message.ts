@@ -52,14 +52,21 @@ function requestOf({ http, url, method, headers, body, bodyBytes, target }: Clou
   }
   const { oidc, oauth } = http;
   const value = { url: http.url, httpMethod, headers: shownHeaders(headers, 'http', bodyBytes), ...sent };
-  if (oidc) return { case: 'httpRequest', value: { ...value, authorizationHeader: { case: 'oidcToken', value: oidc } } };
-  if (oauth) return { case: 'httpRequest', value: { ...value, authorizationHeader: { case: 'oauthToken', value: oauth } } };
+  if (oidc)
+    return { case: 'httpRequest', value: { ...value, authorizationHeader: { case: 'oidcToken', value: oidc } } };
+  if (oauth)
+    return { case: 'httpRequest', value: { ...value, authorizationHeader: { case: 'oauthToken', value: oauth } } };
   return { case: 'httpRequest', value };
 }
 
 const METHODS: string[] = Object.values(HTTP_METHODS);
 
-function attemptOf({ scheduleTime, dispatchTime, responseTime, status }: CloudAttempt): MessageInitShape<typeof Attempt> {
+function attemptOf({
+  scheduleTime,
+  dispatchTime,
+  responseTime,
+  status,
+}: CloudAttempt): MessageInitShape<typeof Attempt> {
   return {
     scheduleTime: timestamp(scheduleTime),
     dispatchTime: timestamp(dispatchTime),

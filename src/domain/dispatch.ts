@@ -15,7 +15,7 @@ export interface Dispatch {
   headers: Record<string, string>;
   /** null: no body. */
   body: Uint8Array | null;
-  /** null: the default target. */
+  /** Name of a target, or an origin. null: the default target. */
   target: string | null;
   namespace: string;
   /**
@@ -43,14 +43,6 @@ export interface Dispatch {
   non5xxExecutionCount: number;
   /** The queue's override for HTTP tasks; null: it has none, or the task is a native one. */
   httpTarget: HttpTarget | null;
-}
-
-/**
- * True: the task has a URL of its own (a Cloud Tasks HTTP task) instead of a target of the application, as in App
- * Engine.
- */
-export function isToHttpTarget({ target, url }: Pick<Dispatch, 'target' | 'url'>): boolean {
-  return /^https?:\/\//.test(target ?? '') || /^https?:\/\//.test(url);
 }
 
 /** The id of a dispatch and the proof of holding it, with which it is settled. */

@@ -15,8 +15,8 @@ export interface TaskUrl {
 export const NO_URL: TaskUrl = { origin: null, path: '/' };
 
 /**
- * Normalizes the URL of an HTTP task. The port is left out if it is the scheme's, and the fragment always. A bad percent
- * escape stays: its request fails.
+ * Normalizes the URL of an HTTP task. The port is left out if it is the scheme's, and the fragment always. A bad
+ * percent escape stays: its request fails.
  *
  * @param emptyAllowed true: '' is the URL of a task that names no host
  * @throws RangeError for text that is no http or https URL, names a user, or is too long

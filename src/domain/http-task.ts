@@ -35,10 +35,10 @@ export interface HttpTarget {
 
 /** The parts of a URL to replace. */
 export interface UriOverride {
-  /** Absent: HTTPS. */
+  /** Absent: the URL's own; HTTPS if it has none. */
   scheme?: 'HTTP' | 'HTTPS';
   host?: string;
-  /** Digits. Absent: the scheme's default port. */
+  /** Digits; 0: the scheme's default port. Absent: the URL's own. */
   port?: string;
   pathOverride?: { path?: string };
   queryOverride?: { queryParams?: string };

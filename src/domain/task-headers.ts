@@ -21,6 +21,18 @@ export const TASK_HEADERS = {
   retryReason: 'X-AppEngine-TaskRetryReason',
 } as const;
 
+/** The same facts in the requests of HTTP tasks. These have no namespace. */
+export const HTTP_TASK_HEADERS = {
+  queue: 'X-CloudTasks-QueueName',
+  name: 'X-CloudTasks-TaskName',
+  retryCount: 'X-CloudTasks-TaskRetryCount',
+  executionCount: 'X-CloudTasks-TaskExecutionCount',
+  eta: 'X-CloudTasks-TaskETA',
+  deadline: 'X-CloudTasks-TaskDeadline',
+  previousResponse: 'X-CloudTasks-TaskPreviousResponse',
+  retryReason: 'X-CloudTasks-TaskRetryReason',
+} as const satisfies Partial<Record<TaskFact, string>>;
+
 /**
  * A response with this header and the value 1 says that the task can never succeed, whatever the status: it is not
  * retried. A status of 200 to 299 would end the task, too, but as a success.
@@ -77,6 +89,9 @@ export const CARRIED_HEADERS: Readonly<Record<string, Stage>> = {
   'x-appengine-default-namespace': 'both',
   'x-appengine-failfast': 'both',
 };
+
+/** Reserved headers that HTTP tasks may carry nevertheless: those of their content, not of the connection. */
+export const CARRIED_BY_HTTP_TASKS: readonly string[] = ['cookie', 'referer'];
 
 /** The names of a table for which a rule holds at a stage. */
 export function namesAt(table: Readonly<Record<string, Stage>>, stage: 'added' | 'sent'): string[] {

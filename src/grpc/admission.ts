@@ -1,7 +1,13 @@
 // Identifies the caller of each call before its message is read, so that strangers cannot fill the memory, and limits how
 // long the message may take.
 
-import { type Metadata, ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
+import {
+  type Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+  status,
+} from '@grpc/grpc-js';
 import type { Caller } from '../access/caller.ts';
 import { credentialIn } from '../access/credential.ts';
 import { type Authority, identify, refusalOf } from '../access/identify.ts';
@@ -54,11 +60,7 @@ const TOO_SLOW = {
 };
 
 /** @throws AccessError; errors of the look-up */
-async function admit(
-  call: ServerInterceptingCallInterface,
-  metadata: Metadata,
-  authority: Authority,
-): Promise<Caller> {
+async function admit(call: ServerInterceptingCallInterface, metadata: Metadata, authority: Authority): Promise<Caller> {
   const presented = {
     credential: credentialIn(textIn(metadata, 'authorization'), textIn(metadata, 'x-goog-api-key')),
     peer: call.getConnectionInfo().remoteAddress,

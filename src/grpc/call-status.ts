@@ -8,7 +8,7 @@ import { statusOf } from '../cloud-tasks/errors.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
 import { REGISTRY } from '../cloud-tasks/registry.ts';
 import { Status } from '../cloud-tasks/schema/rpc.ts';
-import { type Code, CODES, StatusError } from '../cloud-tasks/status.ts';
+import { CODES, type Code, StatusError } from '../cloud-tasks/status.ts';
 
 const CODE_OF = {
   unauthenticated: 'UNAUTHENTICATED',

@@ -1,6 +1,6 @@
 // grpc.health.v1.Health, for the probes of Kubernetes and load balancers. They have no credential, and get only a status.
 
-import { type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
+import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { type handleUnaryCall, status } from '@grpc/grpc-js';
 import { enumeration, message } from '../cloud-tasks/schema/define.ts';
 import { choice, text } from '../cloud-tasks/schema/fields.ts';

@@ -2,7 +2,14 @@
 // @grpc/grpc-js is an optional dependency.
 
 import type { Socket } from 'node:net';
-import { type DescMessage, fromBinary, type Message, type MessageInitShape, create, toBinary } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type Message,
+  type MessageInitShape,
+  toBinary,
+} from '@bufbuild/protobuf';
 import { type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Caller } from '../access/caller.ts';
 import type { Authority } from '../access/identify.ts';

@@ -1,7 +1,7 @@
 // A task as its handler receives it: the values of the request's headers, with types.
 
 import { isNamespace } from '../domain/namespace-manager.ts';
-import { TASK_HEADERS, type TaskFact } from '../domain/task-headers.ts';
+import { HTTP_TASK_HEADERS, TASK_HEADERS, type TaskFact } from '../domain/task-headers.ts';
 import { TaskVerificationError } from './task-verification-error.ts';
 
 /** Used if a request has no deadline header. */
@@ -23,13 +23,13 @@ export class DeliveredTask implements Record<TaskFact, unknown> {
   readonly name: string;
   /** Earlier attempts, whatever their outcome. */
   readonly retryCount: number;
-  /** Earlier attempts that got a response. */
+  /** Earlier attempts that got a response; for an HTTP task, one other than 5xx. */
   readonly executionCount: number;
   /** When this attempt was due. */
   readonly eta: Date;
-  /** Status of the previous attempt, 0 if it got no response; null: this is the first attempt. */
+  /** Status of the previous attempt; without a response 0, or 504 for an HTTP task. null: this is the first attempt. */
   readonly previousResponse: number | null;
-  /** Why the task is being retried, such as `App Error`; null: this is the first attempt. */
+  /** Why the task is being retried, such as `App Error`; null: this is the first attempt, or an HTTP task. */
   readonly retryReason: string | null;
   /** The namespace that it was added in; '': none. */
   readonly namespace: string;
@@ -91,10 +91,10 @@ export class DeliveredTask implements Record<TaskFact, unknown> {
   }
 }
 
-/** The value of a task's header; null if it is missing or empty. */
+/** The value of a header of a native or an HTTP task; null if it is missing or empty. */
 function fact(headers: Headers, name: TaskFact): string | null {
-  const header = TASK_HEADERS[name];
-  return headers.get(header) || headers.get(header.replace('X-AppEngine-', 'X-CloudTasks-')) || null;
+  const ofHttpTask = name === 'namespace' ? null : headers.get(HTTP_TASK_HEADERS[name]);
+  return headers.get(TASK_HEADERS[name]) || ofHttpTask || null;
 }
 
 function required(headers: Headers, name: TaskFact): string {

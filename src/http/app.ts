@@ -6,14 +6,17 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { rememberTokens } from '../access/known-tokens.ts';
 import type { Waits } from '../client/waits.ts';
+import { ANY_HTTP_TASK, type HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { checkToken } from '../store/tokens.ts';
+import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { indexRoute } from './index-page.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
+import { openApiRoute } from './openapi.ts';
 import type { HttpEnv, Route, Surface } from './route.ts';
 import { pullRest } from './v1beta2/routes.ts';
 
@@ -27,6 +30,8 @@ export interface AppOptions {
   executor: Executor;
   /** For calls that wait for work; undefined: there is no REST API, only probes and metrics. */
   waits: Waits | undefined;
+  /** What HTTP tasks are checked with before they are stored; default: nothing. */
+  rules?: HttpTaskRules | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** Told of each lease call over HTTP: how many tasks it got. */
@@ -58,11 +63,12 @@ export function surfaces({
   waits,
   metrics,
   leased,
+  rules = ANY_HTTP_TASK,
 }: Omit<AppOptions, 'token'>): Surface[] {
-  const operations = metrics ? [metricsRoute(metrics)] : [];
+  const operations = [...(metrics ? [metricsRoute(metrics)] : []), ...(waits ? [openApiRoute(version)] : [])];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    ...(waits ? [pullRest({ executor, waits, leased })] : []),
+    ...(waits ? [pullRest({ executor, waits, leased }), cloudTasksRest({ executor, rules })] : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

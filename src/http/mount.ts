@@ -1,7 +1,7 @@
 // Mounts routes in the application, always with their guards, in a fixed order. The checks belong to the route and not
 // to a prefix of its path, because paths have many spellings.
 
-import type { Hono } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { AccessError, type AccessProblem } from '../access/access-error.ts';
 import { type Caller, denialOf, may } from '../access/caller.ts';
@@ -22,13 +22,14 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
   for (const route of surface.routes) {
     const path = surface.prefix + route.path;
     const isOpen = OPEN_ROUTES.includes(`${route.method} ${path}`);
+    const limit = limitOf(route);
     const answer = async (context: RequestContext) => {
       try {
         refuseOtherSites(context, route.page ?? false);
         if (isOpen) context.set('caller', await anyone(context, surface, authority));
         else await admit(context, surface, route, authority);
         if (!route.takesBytes) requireJson(context);
-        return await withinLimit(context, route);
+        return await within(limit, context, route);
       } catch (error) {
         return withChallenge(surface.renderError(withStatus(error), context));
       }
@@ -77,15 +78,17 @@ function withChallenge(response: Response): Response {
   return response;
 }
 
-const limit = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new HttpError(413, `the body must have at most ${MAX_BODY_BYTES} bytes`);
-  },
-});
+function limitOf({ maxBodyBytes = MAX_BODY_BYTES }: Route): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new HttpError(413, `the body must have at most ${maxBodyBytes} bytes`);
+    },
+  });
+}
 
 /** Lets the route answer if the body is not too large. */
-async function withinLimit(context: RequestContext, route: Route): Promise<Response> {
+async function within(limit: MiddlewareHandler, context: RequestContext, route: Route): Promise<Response> {
   await limit(context, async () => {
     context.res = await route.answer(context);
   });

@@ -39,6 +39,8 @@ export interface Route {
    * cookie must never authenticate a caller here.
    */
   takesBytes?: boolean;
+  /** Maximum size of a body; default 2 MiB. */
+  maxBodyBytes?: number;
   answer: (context: RequestContext) => Response | Promise<Response>;
 }
 

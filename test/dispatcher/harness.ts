@@ -1,6 +1,8 @@
 import { afterEach, beforeEach } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import type { DispatcherOptions } from '../../src/dispatcher/options.ts';
+import type { HttpTask } from '../../src/domain/http-task.ts';
+import { normalizeUrl } from '../../src/domain/http-task-url.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
 import { useDatabase } from '../support/db.ts';
@@ -42,6 +44,20 @@ export function useDispatchers() {
         Object.values(given),
       );
       return rows[0].name;
+    },
+    /** Adds an HTTP task and returns its name. Of `task`: what `add` takes, and the headers with their spelling. */
+    async addHttp(queue: string, http: HttpTask, task: Record<string, unknown> = {}): Promise<string> {
+      const { headers, method = 'POST', ...native } = task;
+      const { origin, path } = normalizeUrl(http.url, true);
+      const name = await harness.add(queue, { countdown: 3600, ...native });
+      await database.pool.query(
+        `update taskqueue._tasks as t
+         set http = $1, target = $2, url = $3, headers = $4, method = $5, body_kind = null, due = taskqueue._now()
+         where t.queue_id = (select q.id from taskqueue._queues as q where q.name = $6)
+           and coalesce(t.name, taskqueue._name(t.id, t.created)) = $7`,
+        [JSON.stringify(http), origin, path, headers ? JSON.stringify(headers) : null, method, queue, name],
+      );
+      return name;
     },
     async addMany(queue: string, n: number): Promise<void> {
       const tasks = JSON.stringify(Array.from({ length: n }, (_, i) => ({ url: `/${i}` })));

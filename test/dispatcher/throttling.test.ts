@@ -107,10 +107,10 @@ test('a running dispatcher throttles a queue, and a reconfiguration ends it', as
   expect(await enforced(queue)).toBe(500);
 });
 
-/** A task to an HTTP target, by an absolute URL of its own. */
+/** An HTTP task. */
 async function addToUrl(queue: string): Promise<string> {
   await sql(`select taskqueue.allow_url('127.0.0.1/32')`);
-  return harness.add(queue, { url: `${harness.target.url}/hook` });
+  return harness.addHttp(queue, { url: `${harness.target.url}/hook` });
 }
 const secondsUntil = async (queue: string) => {
   const rows = await sql(
@@ -121,7 +121,7 @@ const secondsUntil = async (queue: string) => {
 };
 
 test.each([429, 503])(
-  '%i with Retry-After of an HTTP target: neither the task nor another goes there before',
+  '%i with Retry-After of an HTTP task: neither the task nor another goes there before',
   async (status) => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1, max_backoff_seconds: 1 }) });
     harness.target.answer([{ status, headers: { 'retry-after': '120' } }]);
@@ -156,7 +156,7 @@ test('a task that is held back uses no attempt, and running it now does not wait
   await dispatcher.runOnce();
   await sql('select taskqueue.run_task($1, $2)', queue, held);
   expect(await dispatcher.runOnce()).toMatchObject({ claimed: 1, completed: 1 });
-  expect(harness.target.requests[1]?.headers).toMatchObject({ 'x-appengine-taskretrycount': '0' });
+  expect(harness.target.requests[1]?.headers).toMatchObject({ 'x-cloudtasks-taskretrycount': '0' });
 });
 
 test.each([
@@ -165,7 +165,7 @@ test.each([
   [503, 120, 60, 60],
   [500, 120, 3600, 5],
 ])(
-  '%i with Retry-After %i of an App Engine target, longest back-off %i: its task waits %i s, the queue does not',
+  '%i with Retry-After %i of a native task, longest back-off %i: its task waits %i s, the queue does not',
   async (status, seconds, longest, waits) => {
     const queue = await aQueue({ retry: JSON.stringify({ min_backoff_seconds: 1, max_backoff_seconds: longest }) });
     harness.target.answer([{ status, headers: { 'retry-after': String(seconds) } }]);

@@ -27,8 +27,12 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'store'], packages: [] },
+  'cloud-tasks': { layers: ['domain', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
   grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
-  http: { layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access'], packages: ['hono'] },
+  http: {
+    layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],
+    packages: ['@bufbuild/protobuf', 'hono'],
+  },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [

@@ -44,7 +44,11 @@ begin
                     and not taskqueue._may_retry(coalesce(t.retry, source.retry), t.attempts,
                                                  now - coalesce(t.first_attempt, now)));
     if cardinality(lost) > 0 then
-      perform taskqueue._bury_tasks(source.id, lost, 'Instance Unavailable', last_status => 0);
+      update taskqueue._tasks as t
+      set last_status = 0, last_scheduled = t.due, last_dispatched = taskqueue._leased_at(t.lease_token),
+          last_answered = null
+      where t.id = any (lost);
+      perform taskqueue._bury_tasks(source.id, lost, 'Instance Unavailable');
     end if;
   end if;
   return query
@@ -52,7 +56,11 @@ begin
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), attempts = t.attempts + 1,
         lease_token = token, first_attempt = coalesce(t.first_attempt, now),
         last_status = case when t.lease_token is null then t.last_status else 0 end,
-        retry_reason = case when t.lease_token is null then t.retry_reason else 'Instance Unavailable' end
+        retry_reason = case when t.lease_token is null then t.retry_reason else 'Instance Unavailable' end,
+        last_scheduled = case when t.lease_token is null then t.last_scheduled else t.due end,
+        last_dispatched = case when t.lease_token is null then t.last_dispatched
+          else taskqueue._leased_at(t.lease_token) end,
+        last_answered = case when t.lease_token is null then t.last_answered end
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning (taskqueue._dispatch(source.name, source.target, source.http_target, t, false)).*;
 end

@@ -14,6 +14,7 @@ declare
   failed taskqueue._tasks;
   source taskqueue._queues;
   now timestamptz;
+  again boolean;
   next_due timestamptz;
 begin
   select * into failed from taskqueue._tasks as t
@@ -35,24 +36,27 @@ begin
   if not (failed.retry is null) then   -- of a row with a null in it neither "is null" nor "is not null" holds
     source.retry := failed.retry;
   end if;
-  if retry_after is not null and coalesce(source.target, failed.target, '') !~ '^https?://'
-      and coalesce(failed.url, '') !~ '^https?://' then
+  if failed.http is null and retry_after is not null then
     retry_after := least(retry_after, (source.retry).max_backoff_seconds);
   end if;
-  failed.executions := coalesce(failed.executions, 0) + responded::integer;
-  failed.last_status := status;
-  failed.retry_reason := reason;
-  if forced or not coalesce(last, false)
-      and taskqueue._may_retry(source.retry, failed.attempts, now - failed.first_attempt) then
-    update taskqueue._tasks as t
-    set due = taskqueue._now() + greatest(taskqueue._backoff(source.retry, greatest(failed.attempts, 1)),
-      make_interval(secs => coalesce(retry_after, 0))), leased_until = '-infinity', lease_token = null,
-        executions = failed.executions, last_status = failed.last_status, retry_reason = failed.retry_reason
-    where t.id = failed.id
-    returning t.due into next_due;
+  again := forced or not coalesce(last, false)
+    and taskqueue._may_retry(source.retry, failed.attempts, now - failed.first_attempt);
+  update taskqueue._tasks as t
+  set due = case when again
+        then taskqueue._now() + greatest(taskqueue._backoff(source.retry, greatest(failed.attempts, 1)),
+          make_interval(secs => coalesce(retry_after, 0))) else t.due end,
+      leased_until = '-infinity', lease_token = null,
+      executions = coalesce(t.executions, 0) + responded::integer,
+      non_5xx_executions = case when t.http is not null then coalesce(t.non_5xx_executions, 0)
+        + (responded and status not between 500 and 599)::integer end,
+      last_status = status, retry_reason = reason, last_scheduled = t.due,
+      last_dispatched = taskqueue._leased_at(t.lease_token), last_answered = case when responded then now end
+  where t.id = failed.id
+  returning t.due into next_due;
+  if again then
     return query select 'retry', next_due;
   else
-    perform taskqueue._bury_tasks(failed.queue_id, array[failed.id], reason, failed.executions, failed.last_status);
+    perform taskqueue._bury_tasks(failed.queue_id, array[failed.id], reason);
     return query select 'dead', null::timestamptz;
   end if;
 end
@@ -72,7 +76,7 @@ Arguments:
 - responded: whether a response, of any status, arrived in time.
 - forced: whether run_task requested the attempt: it is never the last one.
 - retry_after: seconds before which the task must not run again, whatever its back-off; null: the target didn't say. For
-  a task without a host of its own it is limited to the longest back-off.
+  a native task it is limited to the longest back-off.
 - last: true: the task doesn't run again unless forced: it failed for good, or nothing is retried.
 
 Returns outcome: retry (with eta of the next attempt), dead, or stale: the task has another claim since, has ended or

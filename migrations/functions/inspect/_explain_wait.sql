@@ -9,9 +9,10 @@ declare
   retry constant taskqueue.retry_parameters := case when task.retry is null then queue.retry else task.retry end;
   connected constant boolean := exists (select from taskqueue.dispatchers);
   known constant boolean := exists (select from taskqueue.targets as t
-    where t.name = coalesce(queue.target, task.target, 'default'));
+    where t.name = coalesce(task.target, 'default'));
   asked timestamptz;
   error text;
+  refused text;   -- the origin that isn't allowed; that of an HTTP task may be another than its URL says
 begin
   select f.requested into asked from taskqueue._forced_runs as f where f.queue_id = queue.id and f.task_id = task.id;
   if asked is not null then
@@ -29,14 +30,15 @@ begin
     return;
   end if;
   if task.retry_reason = 'Unknown Target' then
-    select a.error into error from taskqueue._attempts as a
+    select a.error, case when a.error ~ 'allow_url' then substring(a.url from '^[a-z]+://[^/?#]*') end
+    into error, refused from taskqueue._attempts as a
     where a.queue_id = queue.id and a.name = task.name order by a.ended desc limit 1;
     return next row('target',
-      format('Its target %s was unknown at the last attempt%s.', coalesce(queue.target, task.target, 'default'),
+      format('Its target %s was unknown at the last attempt%s.', coalesce(refused, task.target, 'default'),
         case when error ~ 'signing key' then ', as none of its signing keys could be read'
           when known then '; it is set now' else '' end), null,
       case when error ~ 'signing key' or not known
-        then taskqueue._target_remedy(coalesce(queue.target, task.target), error) end)::taskqueue.explanation;
+        then taskqueue._target_remedy(coalesce(refused, task.target), error) end)::taskqueue.explanation;
   end if;
   if task.due > now and task.attempts > 0 then
     return next row('back_off',

@@ -4,7 +4,9 @@ create or replace function taskqueue._failure_remedy(queue taskqueue._queues, fa
 language sql stable as $$
   select case
     when queue.mode = 'pull' or failed.reason = 'Permanent Failure' or failed.status = 408 then null
-    when failed.reason = 'Unknown Target' then taskqueue._target_remedy(target, failed.error)
+    when failed.reason = 'Unknown Target' then taskqueue._target_remedy(
+      coalesce(case when failed.error ~ 'allow_url' then substring(failed.url from '^[a-z]+://[^/?#]*') end, target),
+      failed.error)
     when failed.status = 0
         and failed.error ~ 'ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connect Timeout'
       then format('Is the handler %s up, and can the dispatcher reach it? If it is elsewhere: '

@@ -10,7 +10,6 @@ declare
   source constant taskqueue._queues := taskqueue._find_queue(queue);
   found constant bigint := taskqueue._find_task(source, name);
   task taskqueue._waiting_task;
-  target text;
   created timestamptz;
   under_way integer;
 begin
@@ -19,21 +18,22 @@ begin
       select f.* from taskqueue._explain_ended(source, name) as e,
         lateral (select e.* union all
                  select l.* from taskqueue._explain_failure(source, explain_task.name,
-                   coalesce(source.target, (select d.target from taskqueue.dead_tasks as d
-                     where d.queue = source.name and d.name = explain_task.name limit 1)), null, null) as l
+                   (select d.target from taskqueue.dead_tasks as d
+                     where d.queue = source.name and d.name = explain_task.name limit 1), null, null) as l
                  where e.reason = 'dead') as f;
     return;
   end if;
   select t.id, coalesce(t.name, taskqueue._name(t.id, t.created)), t.due, t.attempts, t.leased_until,
-         taskqueue._leased_at(t.lease_token), t.last_status, t.retry_reason, t.target, t.retry
+         taskqueue._leased_at(t.lease_token), t.last_status, t.retry_reason,
+         case when t.http is null then coalesce(source.target, t.target) else coalesce(t.target, source.target) end,
+         t.retry
   into task from taskqueue._tasks as t where t.id = found;
-  select coalesce(source.target, t.target), t.created,
-    (t.leased_until > taskqueue._now() and t.lease_token is not null)::integer
-  into target, created, under_way from taskqueue._tasks as t where t.id = found;
+  select t.created, (t.leased_until > taskqueue._now() and t.lease_token is not null)::integer
+  into created, under_way from taskqueue._tasks as t where t.id = found;
   return query
     select e.* from (select * from taskqueue._explain_queue(source)
                      union all select * from taskqueue._explain_wait(source, task)
-                     union all select * from taskqueue._explain_failure(source, task.name, target, created,
+                     union all select * from taskqueue._explain_failure(source, task.name, task.target, created,
                        task.attempts - under_way)
                      union all select * from taskqueue._explain_locks(source)) as e
     order by array_position(array['run_now', 'dispatched', 'leased'], e.reason),

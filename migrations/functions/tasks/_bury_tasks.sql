@@ -4,11 +4,8 @@
 -- The rows pass through no variable: a worker's lease buries tasks whose bodies the worker may not see, and a session
 -- can have the values of variables printed (debug_print_plan).
 --
--- Arguments  reason                   why the last attempt failed
---            executions, last_status  after the last attempt; null: as in the rows
-create or replace function taskqueue._bury_tasks(queue_id integer, ids bigint[], reason text,
-  executions integer default null,
-  last_status integer default null) returns void
+-- Arguments  reason  why the last attempt failed
+create or replace function taskqueue._bury_tasks(queue_id integer, ids bigint[], reason text) returns void
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
@@ -17,10 +14,6 @@ declare
 begin
   select q.dead_retention, q.on_dead is not null as notices into source from taskqueue._queues as q
   where q.id = _bury_tasks.queue_id;
-  update taskqueue._tasks as t
-  set lease_token = null, executions = coalesce(_bury_tasks.executions, t.executions),
-      last_status = coalesce(_bury_tasks.last_status, t.last_status)
-  where t.id = any (ids);
   with gone as (delete from taskqueue._tasks as t where t.id = any (ids) returning t.*),
   dead as (
     insert into taskqueue._dead_tasks as d (
@@ -28,7 +21,7 @@ begin
       first_attempt, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body,
       http, non_5xx_executions, last_scheduled, last_dispatched, last_answered, died, reason, expires, awaits_notice)
     select
-      g.id, g.due, g.created, g.queue_id, g.attempts, g.leased_until, g.lease_token, g.executions, g.last_status,
+      g.id, g.due, g.created, g.queue_id, g.attempts, g.leased_until, null, g.executions, g.last_status,
       g.retry_reason, g.first_attempt, g.method, g.url, g.target, g.namespace, g.dispatch_deadline, g.retry, g.headers,
       g.body_kind, g.tag, g.name, g.body, g.http, g.non_5xx_executions, g.last_scheduled, g.last_dispatched,
       g.last_answered, now, _bury_tasks.reason, taskqueue._later(now, source.dead_retention),

@@ -21,7 +21,9 @@ begin
   insert into taskqueue._completed_tasks (
     created, completed, expires, queue_id, attempts, first_attempt, name, tag, url, target, namespace)
   select h.created, now, taskqueue._later(now, source.completed_retention), h.queue_id, h.attempts,
-    h.first_attempt, coalesce(h.name, taskqueue._name(h.id, h.created)), h.tag, h.url, h.target, h.namespace
+    h.first_attempt, coalesce(h.name, taskqueue._name(h.id, h.created)), h.tag, h.url,
+    case when h.http is null then coalesce(source.target, h.target) else coalesce(h.target, source.target) end,
+    h.namespace
   from held as h
   where case when share is null then h.attempts > 1 else random() * 100 < share end;
 end

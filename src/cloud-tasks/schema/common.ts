@@ -29,7 +29,11 @@ export const ListLocationsResponse = message('google.cloud.location.ListLocation
 
 const Binding = message('google.iam.v1.Binding', { role: text(1), members: texts(2) });
 
-export const Policy = message('google.iam.v1.Policy', { version: int32(1), etag: bytes(3), bindings: many(Binding, 4) });
+export const Policy = message('google.iam.v1.Policy', {
+  version: int32(1),
+  etag: bytes(3),
+  bindings: many(Binding, 4),
+});
 
 const GetPolicyOptions = message('google.iam.v1.GetPolicyOptions', { requestedPolicyVersion: int32(1) });
 
@@ -49,7 +53,9 @@ export const TestIamPermissionsRequest = message('google.iam.v1.TestIamPermissio
   permissions: texts(2),
 });
 
-export const TestIamPermissionsResponse = message('google.iam.v1.TestIamPermissionsResponse', { permissions: texts(1) });
+export const TestIamPermissionsResponse = message('google.iam.v1.TestIamPermissionsResponse', {
+  permissions: texts(1),
+});
 
 export const LongRunningOperation = message('google.longrunning.Operation', {
   name: text(1),

@@ -7,9 +7,9 @@ import {
   type DescriptorProto,
   DescriptorProtoSchema,
   FieldDescriptorProtoSchema,
+  FileDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   OneofDescriptorProtoSchema,
-  FileDescriptorProtoSchema,
   FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt';
 import type { Field, Fields, OneOf, ShapeOf } from './fields.ts';

@@ -26,7 +26,9 @@ export interface OneOf<Choices extends Record<string, Field> = Record<string, Fi
 export type Fields = Record<string, Field | OneOf>;
 
 type ValueOf<Given> = Given extends Field<infer Value> ? Value : never;
-type ChoiceOf<Choices> = { [Name in keyof Choices]: { case: Name; value: NonNullable<ValueOf<Choices[Name]>> } }[keyof Choices];
+type ChoiceOf<Choices> = {
+  [Name in keyof Choices]: { case: Name; value: NonNullable<ValueOf<Choices[Name]>> };
+}[keyof Choices];
 
 /** The type of the messages with these fields. */
 export type ShapeOf<Given> = Message & {
@@ -43,7 +45,8 @@ export const double = (number: number): Field<number> => ({ number, type: Type.D
 export const texts = (number: number): Field<string[]> => ({ number, type: Type.STRING, repeated: true });
 
 /** Distinguishes unset from empty, as do all messages. */
-export const optionalText = (number: number): Field<string | undefined> => ({ ...text(number), optional: true }) as never;
+export const optionalText = (number: number): Field<string | undefined> =>
+  ({ ...text(number), optional: true }) as never;
 export const optionalInt64 = (number: number): Field<bigint | undefined> => ({
   number,
   type: Type.INT64,
@@ -52,10 +55,11 @@ export const optionalInt64 = (number: number): Field<bigint | undefined> => ({
 
 /** A value of an enum, as its number. */
 export const choice = (of: DescEnum, number: number): Field<number> => ({ number, type: Type.ENUM, of });
-export const optionalChoice = (of: DescEnum, number: number): Field<number | undefined> => ({
-  ...choice(of, number),
-  optional: true,
-}) as never;
+export const optionalChoice = (of: DescEnum, number: number): Field<number | undefined> =>
+  ({
+    ...choice(of, number),
+    optional: true,
+  }) as never;
 
 /** A message. */
 export function one<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of> | undefined> {

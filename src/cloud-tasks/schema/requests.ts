@@ -101,7 +101,11 @@ export const BatchDeleteTasksMetadata = metadata('BatchDeleteTasksMetadata', {
 });
 
 /** BufferTask takes any body, as google.api.HttpBody. */
-const HttpBody = message('google.api.HttpBody', { contentType: text(1), data: bytes(2), extensions: many(AnySchema, 3) });
+const HttpBody = message('google.api.HttpBody', {
+  contentType: text(1),
+  data: bytes(2),
+  extensions: many(AnySchema, 3),
+});
 
 export const BufferTaskRequest = message('google.cloud.tasks.v2.BufferTaskRequest', {
   queue: text(1),

@@ -1,7 +1,18 @@
 // Where tasks go: requests, routing, tokens, and a queue's override.
 
 import { enumeration, message } from './define.ts';
-import { bytes, choice, many, one, oneOf, optionalChoice, optionalInt64, optionalText, text, textMap } from './fields.ts';
+import {
+  bytes,
+  choice,
+  many,
+  one,
+  oneOf,
+  optionalChoice,
+  optionalInt64,
+  optionalText,
+  text,
+  textMap,
+} from './fields.ts';
 
 /** The methods by their numbers. */
 export const HTTP_METHODS = {
@@ -19,7 +30,10 @@ export const HttpMethod = enumeration('google.cloud.tasks.v2.HttpMethod', HTTP_M
 
 export const OAuthToken = message('google.cloud.tasks.v2.OAuthToken', { serviceAccountEmail: text(1), scope: text(2) });
 
-export const OidcToken = message('google.cloud.tasks.v2.OidcToken', { serviceAccountEmail: text(1), audience: text(2) });
+export const OidcToken = message('google.cloud.tasks.v2.OidcToken', {
+  serviceAccountEmail: text(1),
+  audience: text(2),
+});
 
 const authorizationHeader = oneOf({ oauthToken: one(OAuthToken, 5), oidcToken: one(OidcToken, 6) });
 

@@ -10,7 +10,11 @@ import { AppEngineHttpRequest, HttpRequest } from './target.ts';
 /** How much of a task an answer has; FULL: its body too. */
 export const View = { UNSPECIFIED: 0, BASIC: 1, FULL: 2 } as const;
 
-export const TaskView = enumeration('google.cloud.tasks.v2.Task.View', { 0: 'VIEW_UNSPECIFIED', 1: 'BASIC', 2: 'FULL' });
+export const TaskView = enumeration('google.cloud.tasks.v2.Task.View', {
+  0: 'VIEW_UNSPECIFIED',
+  1: 'BASIC',
+  2: 'FULL',
+});
 
 export const Attempt = message('google.cloud.tasks.v2.Attempt', {
   scheduleTime: one(TimestampSchema, 1),

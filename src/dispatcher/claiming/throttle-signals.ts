@@ -1,14 +1,14 @@
 // Throttle signals: the attempts of a queue that ask for fewer requests. They are a 503 from any target, a 429 from an
-// HTTP target, and a target that was unreachable for 30 seconds.
+// HTTP task, and a target that was unreachable for 30 seconds.
 
-import { type Dispatch, isToHttpTarget } from '../../domain/dispatch.ts';
+import type { Dispatch } from '../../domain/dispatch.ts';
 import type { Outcome } from '../delivery/outcome.ts';
 
 const UNREACHABLE_MS = 30_000;
 /** Most unreachable targets that are remembered per queue. */
 const MOST_REMEMBERED = 1_000;
 
-type TargetedDispatch = Pick<Dispatch, 'target' | 'url'>;
+type TargetedDispatch = Pick<Dispatch, 'target' | 'http'>;
 
 export class ThrottleSignals {
   /** Since when each target has been unreachable, in milliseconds. */
@@ -20,7 +20,7 @@ export class ThrottleSignals {
     const target = attempt.target ?? 'default';
     if (outcome.kind === 'failed' && outcome.unreachable) return this.#missed(target, now);
     if (outcome.status > 0) this.#unreachable.delete(target);
-    return outcome.status === 503 || (outcome.status === 429 && isToHttpTarget(attempt));
+    return outcome.status === 503 || (outcome.status === 429 && attempt.http !== null);
   }
 
   #missed(target: string, now: number): boolean {

@@ -7,6 +7,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
 import { membership } from '../../store/leaderships.ts';
+import { overridden } from '../delivery/overridden.ts';
 import type { ClaimedDispatch, OutcomeStore } from './ports.ts';
 import { MOST_SILENCE_MS } from './silence.ts';
 
@@ -39,7 +40,7 @@ export class Claims {
     if (claimed.unread.length > 0) await this.#read(claimed, requests, claim === 'claim_forced_tasks');
     await this.#prove();
     const isOurs = () => session.silentMs < MOST_SILENCE_MS;
-    return dispatches.map((each) => each.map((dispatch) => ({ ...dispatch, claimedAt, isOurs })));
+    return dispatches.map((each) => each.map((dispatch) => ({ ...overridden(dispatch), claimedAt, isOurs })));
   }
 
   /**

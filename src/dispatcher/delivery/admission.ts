@@ -67,6 +67,7 @@ export class Admission {
 /** No instance is free, and the task asks to fail rather than wait. */
 const INSTANCE_UNAVAILABLE: Failed = { kind: 'failed', status: 503, reason: 'Instance Unavailable', responded: false };
 
-function failsFast({ headers }: ClaimedDispatch): boolean {
+function failsFast({ headers, http }: ClaimedDispatch): boolean {
+  if (http !== null) return false;
   return Object.entries(headers).some(([name, value]) => name.toLowerCase() === 'x-appengine-failfast' && value !== '');
 }

@@ -1,26 +1,15 @@
-// The headers of a push request: those of App Engine's Task Queue service, value for value, plus the task's own. Pure.
+// The headers of a push request: the task's own, and those of App Engine's Task Queue service or, for an HTTP task, of
+// Cloud Tasks, value for value. Pure.
 
 import { hash } from 'node:crypto';
 import type { Dispatch } from '../../domain/dispatch.ts';
-import { plainHeaderName } from '../../domain/header-names.ts';
-import {
-  CARRIED_HEADERS,
-  namesAt,
-  RESERVED_HEADERS,
-  RESERVED_PREFIXES,
-  TASK_HEADERS,
-  type TaskFact,
-} from '../../domain/task-headers.ts';
+import { HTTP_TASK_HEADERS, TASK_HEADERS, type TaskFact } from '../../domain/task-headers.ts';
+import { httpHeaders, nativeHeaders } from './own-headers.ts';
 
 const SERVICE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
-
-/**
- * Headers that belong to the connection, to the service or to the signature. A task's own are dropped, regardless of
- * case and punctuation.
- */
-const RESERVED = new Set(namesAt(RESERVED_HEADERS, 'sent'));
-/** Exceptions that a task may set. A user cannot set the cron header: it is dropped when tasks are added. */
-const CARRIED = new Set(namesAt(CARRIED_HEADERS, 'sent'));
+const HTTP_TASK_AGENT = 'Google-Cloud-Tasks';
+/** The previous response of an HTTP task that got none: a gateway's word for it. */
+const NO_RESPONSE = 504;
 
 const OF_A_BODY = { 'content-type': 'application/octet-stream' };
 const NONE = {};
@@ -32,9 +21,10 @@ const NONE = {};
  * @param body the body that is sent
  */
 export function requestHeaders(dispatch: Dispatch, startedAt: number, body = dispatch.body): Record<string, string> {
+  if (dispatch.http !== null) return httpTaskHeaders(dispatch, startedAt);
   return {
     ...(body === null ? NONE : OF_A_BODY),
-    ...ownHeaders(dispatch.headers),
+    ...nativeHeaders(dispatch.headers),
     'user-agent': userAgent(dispatch.headers),
     'accept-encoding': 'identity',
     ...facts(dispatch, startedAt),
@@ -78,22 +68,32 @@ function previousAttempt({ previousResponse, retryReason }: Dispatch): Record<st
   };
 }
 
-/** One value per name, the last one wins. Names are in lower case, so that two spellings are one header. */
-function ownHeaders(headers: Dispatch['headers']): Record<string, string> {
-  const given = Object.entries(headers);
-  if (given.length === 0) return NONE;
-  const own: Record<string, string> = Object.create(null);
-  for (const [name, value] of given) {
-    const lower = name.toLowerCase();
-    if (!isReserved(lower)) own[lower] = value;
-  }
-  return own;
+function httpTaskHeaders(dispatch: Dispatch, startedAt: number): Record<string, string> {
+  return {
+    ...httpHeaders(dispatch.headers),
+    'User-Agent': HTTP_TASK_AGENT,
+    'accept-encoding': 'identity',
+    ...factsOfHttpTask(dispatch, startedAt),
+    'webhook-id': webhookId(dispatch),
+    'webhook-timestamp': String(Math.floor(startedAt / 1000)),
+  };
 }
 
-function isReserved(name: string): boolean {
-  if (CARRIED.has(name)) return false;
-  const plain = plainHeaderName(name);
-  return RESERVED.has(plain) || RESERVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
+/** The reason for a retry is present and empty. */
+function factsOfHttpTask(dispatch: Dispatch, startedAt: number): Record<string, string> {
+  const { previousResponse } = dispatch;
+  return {
+    [HTTP_TASK_HEADERS.queue]: dispatch.queue,
+    [HTTP_TASK_HEADERS.name]: dispatch.name,
+    [HTTP_TASK_HEADERS.retryCount]: String(dispatch.retryCount),
+    [HTTP_TASK_HEADERS.executionCount]: String(dispatch.non5xxExecutionCount),
+    [HTTP_TASK_HEADERS.eta]: secondsOf(dispatch.eta),
+    [HTTP_TASK_HEADERS.deadline]: String(Math.floor(startedAt / 1000 + dispatch.dispatchDeadline)),
+    ...(previousResponse !== null && {
+      [HTTP_TASK_HEADERS.previousResponse]: String(previousResponse || NO_RESPONSE),
+      [HTTP_TASK_HEADERS.retryReason]: '',
+    }),
+  };
 }
 
 function userAgent(headers: Record<string, string>): string {

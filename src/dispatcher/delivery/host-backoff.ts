@@ -1,13 +1,13 @@
-// The hosts that a queue sends nothing to for now, because they answered with Retry-After.
+// The hosts that a queue sends no HTTP tasks to for now, because they answered with Retry-After.
 
-import { type Dispatch, isToHttpTarget } from '../../domain/dispatch.ts';
+import type { Dispatch } from '../../domain/dispatch.ts';
 import type { Outcome } from './outcome.ts';
 
 const MOST_SECONDS = 3_600;
 /** Number of entries from which expired ones are removed. */
 const TIDY_AT = 1_000;
 
-type AttemptAddress = Pick<Dispatch, 'queue' | 'target' | 'url'>;
+type AttemptAddress = Pick<Dispatch, 'queue' | 'target' | 'http'>;
 
 export class HostBackoff {
   /** Until when, in milliseconds, by queue and host. */
@@ -15,12 +15,12 @@ export class HostBackoff {
 
   /** Whole seconds until the queue may send to the task's host; 0: now. */
   secondsLeft(attempt: AttemptAddress, now: number): number {
-    if (this.#until.size === 0 || !isToHttpTarget(attempt)) return 0;
+    if (this.#until.size === 0 || attempt.http === null) return 0;
     return Math.max(0, Math.ceil(((this.#until.get(keyOf(attempt)) ?? 0) - now) / 1000));
   }
 
   observe(attempt: AttemptAddress, outcome: Outcome, now: number): void {
-    if (outcome.kind !== 'failed' || !outcome.retryAfter || !isToHttpTarget(attempt)) return;
+    if (outcome.kind !== 'failed' || !outcome.retryAfter || attempt.http === null) return;
     if (this.#until.size >= TIDY_AT) this.#tidy(now);
     const until = now + Math.min(outcome.retryAfter, MOST_SECONDS) * 1000;
     const key = keyOf(attempt);
@@ -32,7 +32,6 @@ export class HostBackoff {
   }
 }
 
-/** Parsing cannot fail: the URL was checked when the task was added. */
-function keyOf({ queue, target, url }: AttemptAddress): string {
-  return `${queue} ${URL.parse(target ?? url)?.host ?? target}`;
+function keyOf({ queue, target }: AttemptAddress): string {
+  return `${queue} ${URL.parse(target ?? '')?.host ?? target}`;
 }

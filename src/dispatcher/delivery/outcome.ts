@@ -37,8 +37,7 @@ export interface Failed {
   /** True if no connection could be made. */
   unreachable?: boolean;
   /**
-   * The seconds of a Retry-After header. For an HTTP target they apply to the queue and the host, otherwise to this
-   * task.
+   * The seconds of a Retry-After header. Those of an HTTP task apply to its queue and host, too.
    */
   retryAfter?: number;
 }

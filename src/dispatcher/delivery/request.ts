@@ -23,7 +23,8 @@ interface Base {
   prefix: string;
 }
 
-const WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE']);
+const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
 
 /** Paths and queries that URL parsing would not change, which are most. */
 const PLAIN = /^\/[A-Za-z0-9_~/-]*(\?[A-Za-z0-9_~=&.-]*)?$/;
@@ -36,7 +37,7 @@ const bases = new Memo((base: string): Base => {
 /**
  * @param startedAt when the attempt starts, in milliseconds since 1970 by the database's clock
  * @param keys each signs; none: the request is not signed
- * @throws TypeError if they do not form a URL below the base
+ * @throws TypeError if they do not form a URL below the base, or the URL of an HTTP task has a bad percent escape
  */
 export function taskRequest(
   dispatch: Dispatch,
@@ -57,8 +58,10 @@ class RequestOfTask implements TaskRequest {
 
   constructor(dispatch: Dispatch, base: Base, startedAt: number, keys: readonly SigningKey[]) {
     this.origin = base.origin;
+    if (dispatch.http !== null && BAD_ESCAPE.test(dispatch.url))
+      throw new TypeError(`the URL of a task must have two hexadecimal digits after each %, got ${dispatch.url}`);
     this.path = PLAIN.test(dispatch.url) ? base.prefix + dispatch.url : parsedPath(base, dispatch.url);
-    this.body = WITHOUT_BODY.has(dispatch.method) ? null : dispatch.body;
+    this.body = WITH_BODY.has(dispatch.method) ? dispatch.body : null;
     this.#dispatch = dispatch;
     this.#startedAt = startedAt;
     this.#keys = keys;

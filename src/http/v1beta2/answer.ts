@@ -3,16 +3,24 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { httpStatusOf } from '../../domain/error-table.ts';
 import { TaskQueueError } from '../../domain/errors.ts';
+import { pick } from '../fields.ts';
 import { HttpError } from '../http-error.ts';
 import type { RequestContext } from '../route.ts';
 import { ApiError } from './api-error.ts';
-import { pick } from './fields.ts';
 
 /** Responds with 200 and the document's fields named by `fields`. */
 export function answer(context: RequestContext, document: object): Response {
   const { fields, alt = 'json' } = context.req.query();
   if (alt !== 'json') throw new ApiError(400, `alt must be json, got ${alt}`);
-  return send(context, 200, fields ? pick(document, fields) : document);
+  return send(context, 200, fields ? chosen(document, fields) : document);
+}
+
+function chosen(document: object, fields: string): unknown {
+  try {
+    return pick(document, fields);
+  } catch (error) {
+    throw error instanceof RangeError ? new ApiError(400, error.message, 'invalidParameter') : error;
+  }
 }
 
 /** Renders an error; errors of other code reveal no internals. */
