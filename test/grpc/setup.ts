@@ -1,6 +1,7 @@
 // A port that serves a small table of operations over gRPC, and a client of it.
 
 import { create, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import * as grpc from '@grpc/grpc-js';
 import { Client, credentials, type Metadata, Metadata as Pairs, type ServiceError } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
 import type { Authority } from '../../src/access/identify.ts';
@@ -36,7 +37,7 @@ export const guarded: Authority = {
 export const open: Authority = { ...guarded, token: undefined };
 
 export async function serve(operations: Operation[], given: Partial<GrpcOptions> = {}) {
-  const http2 = createGrpcService({
+  const http2 = createGrpcService(grpc, {
     operations,
     authority: guarded,
     executor: { query: () => Promise.reject(new Error('these operations use no database')) } as never,
