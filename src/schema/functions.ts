@@ -1,6 +1,8 @@
 // The catalogue of the schema's public functions: their named arguments and types ('?' marks an SQL default). A test
 // compares it with the database.
 
+import { cloudFunctions } from './cloud-functions.ts';
+
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
 
@@ -64,18 +66,6 @@ export const functions = {
     service: 'text?',
   },
   add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
-  keep_cloud_operation: {
-    project: 'text',
-    location: 'text',
-    id: 'text',
-    queue: 'text',
-    operation: 'jsonb',
-    begins: 'boolean?',
-  },
-  list_cloud_operations: { project: 'text', location: 'text', after: 'text?', max_operations: 'integer?' },
-  cloud_operation: { project: 'text', location: 'text', id: 'text' },
-  forget_cloud_operation: { project: 'text', location: 'text', id: 'text' },
-  cloud_locations: { project: 'text' },
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
   deferred_payload: { id: 'uuid' },
   delete_deferred: { id: 'uuid' },
@@ -149,6 +139,7 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
+  ...cloudFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

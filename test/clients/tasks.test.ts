@@ -81,7 +81,7 @@ describe.each(clients)('%s', (under) => {
   test('a task without a name gets one, and is due now', async () => {
     const parent = await pausedQueue(under, 'unnamed');
     const [task] = await under.client.createTask({ parent, task: { httpRequest: { url: 'https://example.com/' } } });
-    expect(task.name).toMatch(new RegExp(`^${parent}/tasks/\\d+$`));
+    expect(task.name).toMatch(new RegExp(`^${parent}/tasks/[\\w-]+$`));
     expect(task.httpRequest?.httpMethod).toBe('POST');
     expect(Math.abs(Number(task.scheduleTime?.seconds) - Number(task.createTime?.seconds))).toBeLessThanOrEqual(1);
   });
