@@ -1,18 +1,14 @@
-// Identifies the caller of each call before its message is read, so that strangers cannot fill the memory, and limits how
-// long the message may take.
+// Identifies the caller of each call before its message is read, so that strangers cannot fill the memory, and limits
+// how long the message may take.
 
-import {
-  type Metadata,
-  ServerInterceptingCall,
-  type ServerInterceptingCallInterface,
-  type ServerInterceptor,
-  status,
-} from '@grpc/grpc-js';
+import type { Metadata, ServerInterceptingCallInterface, ServerInterceptor } from '@grpc/grpc-js';
 import type { Caller } from '../access/caller.ts';
 import { credentialIn } from '../access/credential.ts';
 import { type Authority, identify, refusalOf } from '../access/identify.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
+import { CODES } from '../cloud-tasks/status.ts';
 import { callStatus } from './call-status.ts';
+import type { GrpcModule } from './load.ts';
 import { textIn } from './metadata.ts';
 
 /** How long a call may take to send its message, as for a request over HTTP/1.1. */
@@ -23,6 +19,7 @@ const RECEIVE_MS = 15_000;
  * @param callers gets the caller of each call that is admitted, by the call's metadata
  */
 export function admission(
+  { Metadata, ServerInterceptingCall }: GrpcModule,
   operations: ReadonlyMap<string, Operation>,
   authority: Authority,
   callers: WeakMap<Metadata, Caller>,
@@ -41,7 +38,7 @@ export function admission(
                 callers.set(metadata, caller);
                 pass(metadata);
               },
-              (error) => call.sendStatus(callStatus(error, operation)),
+              (error) => call.sendStatus(callStatus(error, operation, new Metadata())),
             );
           },
           onReceiveHalfClose(pass) {
@@ -55,7 +52,7 @@ export function admission(
 }
 
 const TOO_SLOW = {
-  code: status.DEADLINE_EXCEEDED,
+  code: CODES.DEADLINE_EXCEEDED,
   details: `the message of the call did not arrive within ${RECEIVE_MS / 1000} s`,
 };
 

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { fromBinary, type Message } from '@bufbuild/protobuf';
-import { type handleUnaryCall, Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { behalfOf, REASON_HEADER } from '../access/behalf.ts';
 import { type Caller, may } from '../access/caller.ts';
 import { execute } from '../cloud-tasks/execute.ts';
@@ -11,6 +11,7 @@ import type { Operation } from '../cloud-tasks/operation.ts';
 import { StatusError } from '../cloud-tasks/status.ts';
 import { type Executor, onBehalfOf } from '../postgres/executor.ts';
 import { callStatus } from './call-status.ts';
+import type { GrpcModule } from './load.ts';
 import { textIn } from './metadata.ts';
 
 /** The key of a call's id; the answer has it too. */
@@ -23,6 +24,7 @@ interface AnswerOptions {
 
 /** Returns the handler of an operation's method. */
 export function answers(
+  grpc: GrpcModule,
   operation: Operation,
   { executor, rules }: AnswerOptions,
   callers: WeakMap<Metadata, Caller>,
@@ -39,7 +41,7 @@ export function answers(
   };
   return async (call, callback) => {
     const requestId = requestIdOf(call.metadata);
-    const trailer = new Metadata();
+    const trailer = new grpc.Metadata();
     trailer.set(REQUEST_ID, requestId);
     try {
       callback(null, await run(call, requestId), trailer);

@@ -2,7 +2,7 @@
 
 import { create, fromJson, toBinary } from '@bufbuild/protobuf';
 import { AnySchema } from '@bufbuild/protobuf/wkt';
-import { Metadata } from '@grpc/grpc-js';
+import type { Metadata } from '@grpc/grpc-js';
 import { AccessError, type AccessProblem } from '../access/access-error.ts';
 import { statusOf } from '../cloud-tasks/errors.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
@@ -24,7 +24,7 @@ export interface CallStatus {
 }
 
 /** @param metadata gets the details of the error */
-export function callStatus(error: unknown, operation: Operation, metadata = new Metadata()): CallStatus {
+export function callStatus(error: unknown, operation: Operation, metadata: Metadata): CallStatus {
   const { code, message, details } =
     error instanceof AccessError
       ? new StatusError(CODE_OF[error.problem], error.message)

@@ -1,9 +1,11 @@
-// grpc.health.v1.Health, for the probes of Kubernetes and load balancers. They have no credential, and get only a status.
+// grpc.health.v1.Health, for the probes of Kubernetes and load balancers. They have no credential, and get only a
+// status.
 
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
-import { type handleUnaryCall, status } from '@grpc/grpc-js';
+import type { handleUnaryCall } from '@grpc/grpc-js';
 import { enumeration, message } from '../cloud-tasks/schema/define.ts';
 import { choice, text } from '../cloud-tasks/schema/fields.ts';
+import { CODES } from '../cloud-tasks/status.ts';
 
 const SERVING = 1;
 const NOT_SERVING = 2;
@@ -30,7 +32,7 @@ export function answerHealthCheck(
 ): handleUnaryCall<MessageShape<typeof HealthCheckRequest>, MessageInitShape<typeof HealthCheckResponse>> {
   return async ({ request: { service } }, callback) => {
     if (service !== '' && !services.has(service))
-      return callback({ code: status.NOT_FOUND, details: 'there is no such service' });
+      return callback({ code: CODES.NOT_FOUND, details: 'there is no such service' });
     callback(null, { status: (await readiness()) === undefined ? SERVING : NOT_SERVING });
   };
 }

@@ -1,16 +1,8 @@
-// gRPC: a skin over the table of operations, on connections that a port hands over. Loaded only when it is used, because
-// @grpc/grpc-js is an optional dependency.
+// gRPC: a skin over the table of operations, on connections that a port hands over.
 
 import type { Socket } from 'node:net';
-import {
-  create,
-  type DescMessage,
-  fromBinary,
-  type Message,
-  type MessageInitShape,
-  toBinary,
-} from '@bufbuild/protobuf';
-import { type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
+import { create, type DescMessage, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import type { Metadata } from '@grpc/grpc-js';
 import type { Caller } from '../access/caller.ts';
 import type { Authority } from '../access/identify.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
@@ -19,6 +11,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { admission } from './admission.ts';
 import { answers } from './answer.ts';
 import { answerHealthCheck, HEALTH_CHECK, HealthCheckRequest, HealthCheckResponse } from './health.ts';
+import type { GrpcModule } from './load.ts';
 
 export interface GrpcOptions {
   operations: readonly Operation[];
@@ -56,12 +49,18 @@ const LIMITS = {
 };
 
 /** Creates the service; it does nothing before its first connection. */
-export function createGrpcService(options: GrpcOptions): GrpcService {
+export function createGrpcService(grpc: GrpcModule, options: GrpcOptions): GrpcService {
   const callers = new WeakMap<Metadata, Caller>();
   const byPath = new Map(options.operations.map((operation) => [pathOf(operation), operation]));
-  const server = new Server({ ...LIMITS, interceptors: [admission(byPath, options.authority, callers)] });
+  const server = new grpc.Server({ ...LIMITS, interceptors: [admission(grpc, byPath, options.authority, callers)] });
   for (const [path, operation] of byPath)
-    server.register(path, answers(operation, options, callers), writing(operation.response), (bytes) => bytes, 'unary');
+    server.register(
+      path,
+      answers(grpc, operation, options, callers),
+      writing(operation.response),
+      (bytes) => bytes,
+      'unary',
+    );
   const services = new Set(options.operations.map(({ service }) => service));
   server.register(
     HEALTH_CHECK,
@@ -70,7 +69,7 @@ export function createGrpcService(options: GrpcOptions): GrpcService {
     (bytes) => fromBinary(HealthCheckRequest, bytes),
     'unary',
   );
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   return {
     accept: (socket) => injector.injectConnection(socket),
     close: () => server.tryShutdown(() => {}),

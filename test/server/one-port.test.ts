@@ -146,7 +146,9 @@ test('connections of both protocols, and silent ones, count towards the limit', 
       return socket;
     }),
   );
-  onTestFinished(() => silent.forEach((socket) => socket.destroy()));
+  onTestFinished(() => {
+    for (const socket of silent) socket.destroy();
+  });
   expect(await raw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
   silent.pop()?.destroy();
   await expect
