@@ -111,7 +111,7 @@ describe('the walk', () => {
 
   test('a caller who may not use a queue cannot find out whether it exists', async () => {
     const token = await tokenWith(RIGHTS);
-    for (const each of routes.filter(({ path }) => path.includes(':queue'))) {
+    for (const each of routes.filter(({ path, route }) => path.includes(':queue') && route.needs !== 'known')) {
       expect([each.name, await statusOf(each, token, 'nowhere')]).toEqual([each.name, 403]);
     }
   });
