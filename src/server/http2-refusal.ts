@@ -1,24 +1,27 @@
-// The answer to HTTP/2 where nothing serves it: the client is told so in its own protocol.
+// The answer to HTTP/2 where nothing serves it: a call of gRPC gets the reason, then the connection is closed.
 
+import { performServerHandshake } from 'node:http2';
 import type { Socket } from 'node:net';
+import { CODES } from '../cloud-tasks/status.ts';
 
-const SETTINGS = 4;
-const GOAWAY = 7;
-const HTTP_1_1_REQUIRED = 13;
+/** How long a client may take to call. */
+const WAIT_MS = 5_000;
 
-/** Closes a connection with the reason, which gRPC clients show. */
 export function refuseHttp2(socket: Socket, reason: string): void {
-  const numbers = Buffer.alloc(8); // the last stream that was processed, none, and the error
-  numbers.writeUInt32BE(HTTP_1_1_REQUIRED, 4);
-  socket.on('error', () => {}); // the client may be gone
-  socket.end(Buffer.concat([frame(SETTINGS), frame(GOAWAY, Buffer.concat([numbers, Buffer.from(reason)]))]));
-  socket.resume();
-}
-
-/** A frame of the connection itself, without flags. */
-function frame(type: number, payload = Buffer.alloc(0)): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  return Buffer.concat([head, payload]);
+  const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: 1 } });
+  session.on('error', () => {}); // the client may be gone
+  const giveUp = setTimeout(() => session.destroy(), WAIT_MS);
+  session.once('close', () => clearTimeout(giveUp));
+  session.on('stream', (stream) => {
+    stream.on('error', () => {});
+    stream.respond(
+      {
+        ...{ ':status': 200, 'content-type': 'application/grpc' },
+        ...{ 'grpc-status': CODES.UNIMPLEMENTED, 'grpc-message': encodeURI(reason) },
+      },
+      { endStream: true },
+    );
+    stream.close();
+    session.close();
+  });
 }
