@@ -117,7 +117,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     FIGURES,
   ),
   histogram_quantile: list(decimals('histogram_quantile')),
-  create_cloud_task: CLOUD_TASK,
+  create_cloud_task: list(plain('name headers'), moments('schedule_time', 'created')),
   get_cloud_task: CLOUD_TASK,
   list_cloud_tasks: CLOUD_TASK,
   run_cloud_task: CLOUD_TASK,

@@ -28,9 +28,11 @@ export interface CloudTaskSelection {
 /** A page of tasks. */
 export interface CloudTaskPage {
   tasks: CloudTask[];
-  /** undefined: this is the last page. */
+  /** undefined: this is the last page. A page may have no tasks although others follow. */
   cursor: string | undefined;
 }
+
+const NO_ATTEMPT = { dispatchCount: 0, responseCount: 0, firstAttempt: null, lastAttempt: null };
 
 /**
  * Creates a task.
@@ -61,7 +63,21 @@ export async function createCloudTask(
     retry: retry && JSON.stringify(retryObject(retry, 'retry', InvalidTaskRetryOptionsError)),
   });
   const row = await withKnownOutcome(runOne(executor, query), queue, [task]);
-  return { ...readTask(row, false), body: withBody ? body : undefined };
+  return {
+    name: row.name,
+    http: http ?? null,
+    target,
+    url,
+    method,
+    headers: row.headers ?? {},
+    body: withBody ? body : undefined,
+    bodyBytes: body?.length ?? null,
+    scheduleTime: BigInt(row.schedule_time),
+    created: BigInt(row.created),
+    dispatchDeadlineSeconds: dispatchDeadlineSeconds ?? null,
+    retry: retry ?? null,
+    ...NO_ATTEMPT,
+  };
 }
 
 /** @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
@@ -89,10 +105,9 @@ export async function listCloudTasks(
 ): Promise<CloudTaskPage> {
   const args = { queue, ...parentOf(parent), after: cursor, max_tasks: limit, with_body: withBody };
   const rows = await run(executor, call('list_cloud_tasks', args));
-  return {
-    tasks: rows.map((row) => readTask(row, withBody)),
-    cursor: rows.length < limit ? undefined : rows.at(-1)?.position,
-  };
+  const cursorOfNext = rows.at(-1)?.position ?? undefined;
+  const tasks = cursorOfNext === undefined ? rows : rows.slice(0, -1);
+  return { tasks: tasks.map((row) => readTask(row, withBody)), cursor: cursorOfNext };
 }
 
 /** Deletes a task. @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
