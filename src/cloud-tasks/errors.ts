@@ -55,12 +55,16 @@ export function statusOf(error: unknown, rules: readonly ErrorRule[] = []): Stat
   if (error instanceof StatusError) return error;
   if (!(error instanceof TaskQueueError))
     return new StatusError('INTERNAL', 'the server failed to answer this request');
-  if (error.retryable) return new StatusError('UNAVAILABLE', error.message);
+  const [, code, message = error.message] = ruleFor(error, rules);
+  return new StatusError(code, message);
+}
+
+/** The code of an error, and the text that an operation has for it. */
+export function ruleFor(error: TaskQueueError, rules: readonly ErrorRule[]): ErrorRule {
+  if (error.retryable) return [error.constructor, 'UNAVAILABLE'];
   const rule = [...rules, ...EVERYWHERE].find(([errorClass]) => error.constructor === (errorClass as ErrorClass));
-  if (rule) return new StatusError(rule[1], rule[2] ?? error.message);
-  return error.name.startsWith('Invalid') || BAD_INPUT.some((one) => error instanceof one)
-    ? new StatusError('INVALID_ARGUMENT', error.message)
-    : new StatusError('INTERNAL', error.message);
+  const isBadInput = error.name.startsWith('Invalid') || BAD_INPUT.some((one) => error instanceof one);
+  return rule ?? [error.constructor, isBadInput ? 'INVALID_ARGUMENT' : 'INTERNAL'];
 }
 
 const BAD_INPUT = [errors.TaskTooLargeError, errors.TooManyTasksError, errors.DuplicateTaskNameError];

@@ -1,7 +1,7 @@
 // Queues between protobuf and this package.
 
-import { create, fromJson, type JsonValue, type MessageShape, toJson } from '@bufbuild/protobuf';
-import type { CloudParent, CloudQueue, CloudQueueSettings } from '../domain/cloud-task.ts';
+import { create, type DescMessage, fromJson, type JsonValue, type MessageShape, toJson } from '@bufbuild/protobuf';
+import type { CloudParent, CloudQueue, CloudQueueField, CloudQueueSettings } from '../domain/cloud-task.ts';
 import type { HttpTarget } from '../domain/http-task.ts';
 import { timestamp } from './moments.ts';
 import { queueName } from './names.ts';
@@ -62,46 +62,44 @@ export function settingsOf(message: Message): Required<CloudQueueSettings> {
 }
 
 /** The settings that a mask names, in either spelling; an empty mask, or `*`, names all. */
-export function maskedSettings(paths: readonly string[]): (keyof CloudQueueSettings)[] {
+export function maskedSettings(paths: readonly string[]): CloudQueueField[] {
   if (paths.length === 0 || paths.includes('*')) return Object.values(BY_PATH).flat();
   return [...new Set(paths.flatMap(settingsAt))];
 }
 
-const RETRY = {
-  maxAttempts: 'taskRetryLimit',
-  maxRetryDuration: 'taskAgeLimit',
-  minBackoff: 'minBackoffSeconds',
-  maxBackoff: 'maxBackoffSeconds',
-  maxDoublings: 'maxDoublings',
-} as const;
-
 /** Settings by the paths of their fields. */
-const BY_PATH: Record<string, (keyof CloudQueueSettings)[]> = {
+const BY_PATH: Readonly<Record<string, (keyof CloudQueueSettings)[]>> = {
   'rateLimits.maxDispatchesPerSecond': ['ratePerSecond'],
   'rateLimits.maxConcurrentDispatches': ['maxConcurrentRequests'],
-  ...Object.fromEntries(Object.entries(RETRY).map(([field, setting]) => [`retryConfig.${field}`, [setting]])),
+  'retryConfig.maxAttempts': ['taskRetryLimit'],
+  'retryConfig.maxRetryDuration': ['taskAgeLimit'],
+  'retryConfig.minBackoff': ['minBackoffSeconds'],
+  'retryConfig.maxBackoff': ['maxBackoffSeconds'],
+  'retryConfig.maxDoublings': ['maxDoublings'],
   appEngineRoutingOverride: ['target'],
   httpTarget: ['httpTarget'],
   stackdriverLoggingConfig: ['loggingRatio'],
 };
 
 /** Fields that only the server sets, and the name: a mask may have them, and they stay as they are. */
-const OUTPUT_ONLY = ['name', 'state', 'purgeTime', 'rateLimits.maxBurstSize'];
+const OUTPUT_ONLY = ['name', 'state', 'purgeTime', 'rateLimits.maxBurstSize', 'appEngineRoutingOverride.host'];
 
-function settingsAt(given: string): (keyof CloudQueueSettings)[] {
+function settingsAt(given: string): CloudQueueField[] {
   const path = given.trim().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const isField = isPath(QueueMessage, path.split('.'));
+  if (!isField) throw invalid('updateMask must name fields of a queue', JSON.stringify(given.slice(0, 120)));
   if (OUTPUT_ONLY.includes(path)) return [];
-  const found = Object.keys(BY_PATH).filter(
-    (known) => known === path || known.startsWith(`${path}.`) || isPartOf(known, path),
+  if (path.startsWith('httpTarget.')) return [path as CloudQueueField];
+  const named = Object.entries(BY_PATH).filter(
+    ([known]) => known.startsWith(`${path}.`) || `${path}.`.startsWith(`${known}.`),
   );
-  if (found.length > 0) return found.flatMap((known) => BY_PATH[known] ?? []);
-  throw invalid('updateMask must name fields of a queue', JSON.stringify(given.slice(0, 120)));
+  return named.flatMap(([, settings]) => settings);
 }
 
-/** Settings that are stored as a whole are changed as a whole. */
-function isPartOf(known: string, path: string): boolean {
-  const whole = ['appEngineRoutingOverride', 'httpTarget', 'stackdriverLoggingConfig'].includes(known);
-  return whole && path.startsWith(`${known}.`) && /^[A-Za-z.]{1,100}$/.test(path);
+function isPath(type: DescMessage, [first, ...others]: readonly string[]): boolean {
+  const field = type.fields.find(({ jsonName }) => jsonName === first);
+  if (!field || others.length === 0) return field !== undefined;
+  return field.fieldKind === 'message' && isPath(field.message, others);
 }
 
 function httpTargetOf(message: MessageShape<typeof HttpTargetMessage>): HttpTarget {

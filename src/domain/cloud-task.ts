@@ -106,3 +106,6 @@ export interface CloudQueueSettings {
   /** 0 … 1. */
   loggingRatio?: number | null;
 }
+
+/** A setting, or a part of the override for HTTP tasks, the only one that is stored as a whole. */
+export type CloudQueueField = keyof CloudQueueSettings | `httpTarget.${string}`;

@@ -4,11 +4,10 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import { rememberTokens } from '../access/known-tokens.ts';
+import { authorityOf } from '../access/authority.ts';
 import type { Waits } from '../client/waits.ts';
 import { ANY_HTTP_TASK, type HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { checkToken } from '../store/tokens.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
@@ -46,10 +45,7 @@ const REQUEST_ID_LENGTH = 100;
 /** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  const authority = {
-    token: options.token,
-    lookUp: rememberTokens((token) => checkToken(options.executor, token)),
-  };
+  const authority = authorityOf(options.token, options.executor);
   app.use(secureHeaders(), requestId({ limitLength: REQUEST_ID_LENGTH }));
   for (const surface of surfaces(options)) mount(app, surface, authority);
   return app;

@@ -54,7 +54,7 @@ async function admit(context: RequestContext, surface: Surface, route: Route, au
   const caller = await identify(presented, authority);
   if (!caller) throw refusalOf(presented, authority);
   context.set('caller', caller);
-  if (route.needs !== 'known') await requireRight(context, surface, route.needs, caller);
+  if (route.needs !== 'known' && !route.needs.checkedInside) await requireRight(context, surface, route.needs, caller);
 }
 
 // A token cannot be looked up while the database is unreachable, which is when probes matter most.

@@ -24,6 +24,8 @@ export interface Need {
   right: Right;
   /** The path parameter that names the queue; undefined: the right is needed on all queues. */
   queue?: string;
+  /** True: the route checks the right itself, because its message may name the queue. */
+  checkedInside?: boolean;
 }
 
 export interface Route {

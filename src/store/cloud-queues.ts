@@ -1,6 +1,6 @@
 // Queues as the Cloud Tasks API has them: each belongs to a parent or, if it was not created through the API, to all.
 
-import type { CloudParent, CloudQueue, CloudQueueSettings } from '../domain/cloud-task.ts';
+import type { CloudParent, CloudQueue, CloudQueueField, CloudQueueSettings } from '../domain/cloud-task.ts';
 import { UnknownQueueError } from '../domain/errors.ts';
 import { keysOf } from '../domain/known-keys.ts';
 import type { QueueState } from '../domain/queue.ts';
@@ -62,13 +62,13 @@ export async function updateCloudQueue(
   parent: CloudParent,
   name: string,
   settings: CloudQueueSettings,
-  fields: readonly (keyof CloudQueueSettings)[],
+  fields: readonly CloudQueueField[],
 ): Promise<CloudQueue> {
   const query = call('update_cloud_queue', {
     queue: name,
     ...parentOf(parent),
     settings: settingsText(settings),
-    fields: fields.map((field) => IN_SQL[field]),
+    fields: fields.map(fieldInSql),
   });
   return readQueue(await runOne(executor, query));
 }
@@ -117,6 +117,11 @@ function change(parent: CloudParent, queue: string, act: 'pause' | 'resume' | 'p
 /** The parent as arguments. */
 export function parentOf({ project, location }: CloudParent): { project: string; location: string } {
   return { project, location };
+}
+
+function fieldInSql(field: CloudQueueField): string {
+  const [setting = '', ...part] = field.split('.');
+  return [IN_SQL[setting as keyof CloudQueueSettings], ...part].join('.');
 }
 
 function settingsText(settings: CloudQueueSettings): string {

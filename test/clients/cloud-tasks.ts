@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { Server, ServerOptions } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
 import { type ClientUnderTest, clientsOf } from './clients.ts';
 import { Handler } from './handler.ts';

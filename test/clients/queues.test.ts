@@ -90,7 +90,7 @@ describe.each(clients)('%s', (under) => {
     await under.client.pauseQueue({ name: names[2] as string });
     const list = async (filter: string) => {
       const found: string[] = [];
-      const pages = under.client.listQueuesAsync({ parent: PARENT, filter, pageSize: 2 }, { autoPaginate: true });
+      const pages = under.client.listQueuesAsync({ parent: PARENT, filter, pageSize: 2 });
       for await (const { name } of pages) if (name?.includes(`${id}-q-list-`)) found.push(name);
       return found;
     };

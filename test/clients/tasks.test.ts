@@ -17,6 +17,16 @@ async function pausedQueue(under: ClientUnderTest, name: string): Promise<string
   return queue;
 }
 
+/** Adds tasks in SQL; those of most batches have one due time. */
+async function addHundred(parent: string, batch: number): Promise<void> {
+  await database.pool.query(
+    `select count(*) from taskqueue.add_tasks($1, (select jsonb_agg(jsonb_build_object('name', format('task-%s-%s', $2::integer, n), 'url', '/x',
+       'eta', date_trunc('day', now()) + interval '1 day' + case when $2 > 90 then make_interval(secs => n) else interval '0' end))
+       from generate_series(1, 100) as n), transactional => false)`,
+    [parent.split('/').at(-1), batch],
+  );
+}
+
 const bodyOf = (task: { httpRequest?: { body?: unknown } | null }) =>
   Buffer.from((task.httpRequest?.body ?? '') as Uint8Array);
 
@@ -81,7 +91,7 @@ describe.each(clients)('%s', (under) => {
   test('a task without a name gets one, and is due now', async () => {
     const parent = await pausedQueue(under, 'unnamed');
     const [task] = await under.client.createTask({ parent, task: { httpRequest: { url: 'https://example.com/' } } });
-    expect(task.name).toMatch(new RegExp(`^${parent}/tasks/\\d+$`));
+    expect(task.name).toMatch(new RegExp(`^${parent}/tasks/[\\w-]+$`));
     expect(task.httpRequest?.httpMethod).toBe('POST');
     expect(Math.abs(Number(task.scheduleTime?.seconds) - Number(task.createTime?.seconds))).toBeLessThanOrEqual(1);
   });
@@ -95,15 +105,7 @@ describe.each(clients)('%s', (under) => {
 
   test('ten thousand tasks are listed page by page, each once', async () => {
     const parent = await pausedQueue(under, 'many');
-    const queue = parent.split('/').at(-1);
-    // Most have one due time.
-    await database.pool.query(
-      `select count(t) from generate_series(0, 99) as batch,
-         lateral taskqueue.add_tasks($1, (select jsonb_agg(jsonb_build_object('name', 'task-' || batch * 100 + n, 'url', '/x',
-           'eta', case when batch > 90 then now() + make_interval(secs => n) else date_trunc('day', now()) + interval '1 day' end))
-           from generate_series(0, 99) as n), transactional => false) as t`,
-      [queue],
-    );
+    for (let batch = 0; batch < 100; batch++) await addHundred(parent, batch);
     const names = new Set<string>();
     let count = 0;
     for await (const { name } of under.client.listTasksAsync({ parent, pageSize: 777 })) {

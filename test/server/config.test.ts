@@ -2,9 +2,10 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig, requireDatabase, requireSafeAddress, VARIABLES } from '../../src/server/config.ts';
+import { readConfig, requireDatabase, requireSafeAddress } from '../../src/server/config.ts';
 import { ConfigError } from '../../src/server/config-error.ts';
 import { findDevState, removeDevState, writeDevState } from '../../src/server/dev-state.ts';
+import { VARIABLES } from '../../src/server/variables.ts';
 
 const OPTION = 'postgresql://option:secret@host/one';
 const FIRST = 'postgresql://first:secret@host/two';

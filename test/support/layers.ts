@@ -26,8 +26,9 @@ export const LAYERS: Record<string, Layer> = {
   scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
-  access: { layers: ['domain', 'store'], packages: [] },
+  access: { layers: ['domain', 'postgres', 'store'], packages: [] },
   'cloud-tasks': { layers: ['domain', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
+  grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
   http: {
     layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],
     packages: ['@bufbuild/protobuf', 'hono'],
@@ -36,7 +37,7 @@ export const LAYERS: Record<string, Layer> = {
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
-      ...['access', 'http', 'metrics'],
+      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },

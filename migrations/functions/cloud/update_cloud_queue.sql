@@ -5,21 +5,28 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
+  parts constant text[] := array(select substr(f, 13) from unnest(fields) as f where starts_with(f, 'http_target.'));
   source taskqueue._queues;
+  asked jsonb := settings;
 begin
   loop
     select * into source from taskqueue._queues as q
     where q.name = update_cloud_queue.queue and q.deleted_at is null for update;
+    if parts <> '{}' then
+      asked := settings || jsonb_build_object('http_target',
+        taskqueue._http_target_with(source.http_target, settings -> 'http_target', parts));
+      fields := fields || 'http_target'::text;
+    end if;
     exit when source.id is not null;
     begin
       return taskqueue.create_cloud_queue(queue, project, location,
-        (select jsonb_object_agg(s.key, s.value) from jsonb_each(settings) as s where s.key = any (fields)));
+        (select jsonb_object_agg(s.key, s.value) from jsonb_each(asked) as s where s.key = any (fields)));
     exception when sqlstate 'TQ110' then -- another session has just created it
       null;
     end;
   end loop;
   perform taskqueue._visible_push_queue(queue, project, location);
-  perform taskqueue._update_queue(queue, taskqueue._cloud_settings(source.retry, settings, fields));
+  perform taskqueue._update_queue(queue, taskqueue._cloud_settings(source.retry, asked, fields));
   return taskqueue._cloud_queue(taskqueue._find_queue(queue));
 end
 $$;
@@ -31,7 +38,8 @@ Arguments:
 - queue: its name.
 - project, location: the parent under which it is asked for.
 - settings: as in create_cloud_queue.
-- fields: names of the settings to change; one that settings lack gets the API's default.
+- fields: names of the settings to change; one that settings lack gets the API's default. http_target.uriOverride.host
+  and its like change only a part of the override.
 
 Returns the queue.
 

@@ -5,7 +5,8 @@ import type { DevelopmentOptions } from '../../dispatcher/options.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Config } from '../../server/config.ts';
 import { removeDevState, writeDevState } from '../../server/dev-state.ts';
-import { createServer, type Server } from '../../server/server.ts';
+import { createServer } from '../../server/server.ts';
+import type { Server } from '../../server/server-options.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
 

@@ -4,17 +4,22 @@ import type { Command } from 'commander';
 import { parseSettingsFile } from '../../files/settings-file.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
-import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
+import { requireDatabase, requireSafeAddress } from '../../server/config.ts';
 import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { ROLES } from '../../server/roles.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
+import { VARIABLES } from '../../server/variables.ts';
 import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
 
 interface ServeFlags {
   host?: string;
   port?: string;
+  grpcPort?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  httpConnections?: string;
   allowUrl?: string[];
   holdCopies?: boolean;
   limits?: string;

@@ -5,28 +5,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { statusOf } from '../../cloud-tasks/errors.ts';
 import { REGISTRY } from '../../cloud-tasks/registry.ts';
 import { type Code, StatusError } from '../../cloud-tasks/status.ts';
+import { HTTP_STATUS } from '../code-status.ts';
 import { pick } from '../fields.ts';
 import { HttpError } from '../http-error.ts';
 import type { RequestContext } from '../route.ts';
-
-const HTTP_STATUS: Record<Code, ContentfulStatusCode> = {
-  OK: 200,
-  CANCELLED: 499 as ContentfulStatusCode,
-  UNKNOWN: 500,
-  INVALID_ARGUMENT: 400,
-  DEADLINE_EXCEEDED: 504,
-  NOT_FOUND: 404,
-  ALREADY_EXISTS: 409,
-  PERMISSION_DENIED: 403,
-  RESOURCE_EXHAUSTED: 429,
-  FAILED_PRECONDITION: 400,
-  ABORTED: 409,
-  OUT_OF_RANGE: 400,
-  UNIMPLEMENTED: 501,
-  INTERNAL: 500,
-  UNAVAILABLE: 503,
-  UNAUTHENTICATED: 401,
-};
 
 /** Responds with a message. @throws StatusError INVALID_ARGUMENT for a format that is not offered */
 export function answerMessage(context: RequestContext, type: DescMessage, message: Message): Response {

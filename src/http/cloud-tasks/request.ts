@@ -37,7 +37,8 @@ export async function readMessage(
   { req }: RequestContext,
 ): Promise<Message> {
   const text = body === undefined ? '' : await req.text();
-  const json = text.trim() === '' ? {} : parse(text);
+  // Google's client sends "" for a message of which only the name is set.
+  const json = text.trim() === '' || text === '""' ? {} : parse(text);
   const fromBody = body === undefined || body === '*' ? json : { [body]: json };
   const message = read(() => fromJson(request, fromBody));
   const rest: JsonObject = {};

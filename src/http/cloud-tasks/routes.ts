@@ -42,10 +42,16 @@ function routeOf(operation: Operation, path: string, options: CloudTasksOptions)
   return {
     method: operation.verb,
     path: template.pattern,
-    needs: 'known', // execute requires the right, for both skins
+    needs: needOf(operation, template),
     ...(operation.name === 'BatchCreateTasks' ? { maxBodyBytes: MOST_BATCH_BYTES } : {}),
     answer: (context) => answer(context, operation, template, options),
   };
+}
+
+// Both skins leave the check to execute.
+function needOf({ right }: Operation, { hasQueue }: PathTemplate): Route['needs'] {
+  if (right === undefined) return 'known';
+  return hasQueue ? { right, queue: 'queue', checkedInside: true } : { right, checkedInside: true };
 }
 
 async function answer(

@@ -4,6 +4,8 @@
 export interface PathTemplate {
   /** For the router. */
   pattern: string;
+  /** Whether it names a queue. */
+  hasQueue: boolean;
   /** Returns the fields that a request's path names; undefined: it is not of this template, or badly encoded. */
   read(pathname: string): Record<string, string> | undefined;
 }
@@ -24,6 +26,7 @@ export function pathTemplate(template: string): PathTemplate {
   );
   return {
     pattern: patternOf(template),
+    hasQueue: template.includes('/queues/*'),
     read: (pathname) => {
       const values = expression.exec(pathname)?.slice(1).map(decoded);
       if (!values || values.includes(undefined)) return undefined;
@@ -32,13 +35,18 @@ export function pathTemplate(template: string): PathTemplate {
   };
 }
 
-/** `:p1` stands for a segment. One with a verb is given as an expression, because a colon begins a parameter. */
+/**
+ * A parameter is named after the collection before it. A segment with a verb is given as an expression, because a colon
+ * begins a parameter.
+ */
 function patternOf(template: string): string {
   const segments = template.replace(PIECE, '$2').split('/').slice(1);
   return segments
     .map((segment, i) => {
-      if (segment === '*') return i === segments.length - 1 ? `/:p${i}{[^/:]+}` : `/:p${i}`;
-      return segment.includes(':') ? `/:p${i}{${segment.replace('*', '[^/:]+')}}` : `/${segment}`;
+      const before = segments[i - 1] ?? '';
+      const name = before === '*' ? ':verb' : `:${before.replace(/s$/, '')}`;
+      if (segment === '*') return i === segments.length - 1 ? `/${name}{[^/:]+}` : `/${name}`;
+      return segment.includes(':') ? `/${name}{${segment.replace('*', '[^/:]+')}}` : `/${segment}`;
     })
     .join('');
 }

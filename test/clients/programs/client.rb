@@ -30,6 +30,6 @@ service.delete_project_location_queue_task("#{queue}/tasks/ruby-0")
 begin
   service.get_project_location_queue_task("#{queue}/tasks/never")
 rescue Google::Apis::ClientError => error
-  puts "get #{error.status_code} #{error.message}"
+  puts "get #{error.status_code} #{JSON.parse(error.body)['error']['message']}"
 end
 service.delete_project_location_queue(queue)
