@@ -15,3 +15,4 @@ export { type Connection, type Migrated, type MigrateOptions, migrate } from './
 export { ConfigError } from './server/config-error.ts';
 export type { ServerRole } from './server/roles.ts';
 export { createServer, type Server, type ServerOptions } from './server/server.ts';
+export type { TaskTokenOptions } from './task-tokens/task-tokens.ts';

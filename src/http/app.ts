@@ -7,9 +7,11 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Waits } from '../client/waits.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { checkToken } from '../store/tokens.ts';
+import type { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
+import { idTokenRoutes } from './id-tokens.ts';
 import { indexRoute } from './index-page.ts';
 import { rememberTokens } from './known-tokens.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
@@ -27,6 +29,8 @@ export interface AppOptions {
   executor: Executor;
   /** For calls that wait for work; undefined: there is no REST API, only probes and metrics. */
   waits: Waits | undefined;
+  /** Undefined: no public keys of ID tokens are published. */
+  taskTokens?: TaskTokens | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** Told of each lease call over HTTP: how many tasks it got. */
@@ -56,10 +60,11 @@ export function surfaces({
   version,
   executor,
   waits,
+  taskTokens,
   metrics,
   leased,
 }: Omit<AppOptions, 'token'>): Surface[] {
-  const operations = metrics ? [metricsRoute(metrics)] : [];
+  const operations = [...(taskTokens ? idTokenRoutes(taskTokens) : []), ...(metrics ? [metricsRoute(metrics)] : [])];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
     ...(waits ? [pullRest({ executor, waits, leased })] : []),

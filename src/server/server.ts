@@ -21,15 +21,18 @@ import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
+import { listKeys } from '../store/keys.ts';
 import { setQuotas } from '../store/quotas.ts';
+import { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { requireSafeAddress } from './config.ts';
 import { defined } from './defined.ts';
 import { type Listening, listen } from './listen.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
+import { type TokenSettings, taskTokenOptions } from './task-token-options.ts';
 
 /** Options of a server. */
-export interface ServerOptions {
+export interface ServerOptions extends TokenSettings {
   /** The database: a connection string or pg's settings. */
   database: string | pg.ClientConfig;
   /** Address to listen on; default 127.0.0.1. Any but loopback requires a token. */
@@ -129,11 +132,23 @@ class TaskQueueServer implements Server {
   readonly #logger: Logger;
   readonly #waits: Waits | undefined;
   readonly #metricsQueues: number;
+  readonly #taskTokens: TaskTokens | undefined;
   #listening: Listening | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, token, roles: given, ...rest } = options;
+    const {
+      host,
+      port,
+      moveBusyPort,
+      token,
+      roles: given,
+      issuer,
+      audience,
+      idTokenKey,
+      oauthTokenCommand,
+      ...rest
+    } = options;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
@@ -147,8 +162,13 @@ class TaskQueueServer implements Server {
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#pool = openPool(connection, runs('http') ? HTTP_CONNECTIONS : OTHER_CONNECTIONS, logger);
-    if (runs('http')) this.#waits = new Waits(connection, (message) => logger.warn(message));
-    if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
+    const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
+    if (runs('http')) {
+      this.#waits = new Waits(connection, (message) => logger.warn(message));
+      const load = () => listKeys(executorOf(this.#pool));
+      this.#taskTokens = new TaskTokens(taskTokens, { load, clock: systemClock, logger });
+    }
+    if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, taskTokens, logger }));
     if (runs('scheduler')) this.#scheduler = new Scheduler({ database, logger });
   }
 
@@ -177,6 +197,7 @@ class TaskQueueServer implements Server {
         readiness: () => this.#problem(),
         executor: executorOf(this.#pool),
         waits: this.#waits,
+        taskTokens: this.#taskTokens,
         metrics,
         leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,

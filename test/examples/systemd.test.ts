@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { STOP_SECONDS } from '../../src/runtime/service.ts';
-import { VARIABLES } from '../../src/server/config.ts';
+import { VARIABLES } from '../../src/server/variables.ts';
 import { temporaryFolder, writeFiles } from '../support/folder.ts';
 
 const unit = fs.readFileSync(path.resolve(import.meta.dirname, '../../examples/systemd/pgtaskqueue.service'), 'utf8');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseSettingsFile } from '../../src/files/settings-file.ts';
-import { VARIABLES } from '../../src/server/config.ts';
+import { VARIABLES } from '../../src/server/variables.ts';
 
 const parse = (text: string) => parseSettingsFile(text, 'serve.yaml', Object.keys(VARIABLES));
 const problems = (text: string) => {

@@ -2,9 +2,10 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig, requireDatabase, requireSafeAddress, VARIABLES } from '../../src/server/config.ts';
+import { readConfig, requireDatabase, requireSafeAddress } from '../../src/server/config.ts';
 import { ConfigError } from '../../src/server/config-error.ts';
 import { findDevState, removeDevState, writeDevState } from '../../src/server/dev-state.ts';
+import { VARIABLES } from '../../src/server/variables.ts';
 
 const OPTION = 'postgresql://option:secret@host/one';
 const FIRST = 'postgresql://first:secret@host/two';
@@ -112,6 +113,25 @@ describe('the other settings', () => {
     expect(readConfig({ allowUrls: ['*'] }, environment).allowUrls).toEqual(['*']);
     expect(readConfig({}, {}).allowUrls).toEqual([]);
   });
+
+  test('how HTTP tasks are authorized, by variable or option', () => {
+    const environment = {
+      PGTASKQUEUE_ISSUER: 'https://tasks.example.com/x',
+      PGTASKQUEUE_AUDIENCE: 'shop',
+      PGTASKQUEUE_OAUTH_TOKEN_COMMAND: 'get-token',
+    };
+    const read = { issuer: 'https://tasks.example.com/x', audience: 'shop', oauthTokenCommand: 'get-token' };
+    expect(readConfig({}, environment)).toMatchObject(read);
+    expect(readConfig({ ...read, issuer: 'http://localhost' }, environment).issuer).toBe('http://localhost');
+    expect(readConfig({}, {}).issuer).toBeUndefined();
+  });
+
+  test.each(['tasks.example.com', 'ftp://x', 'https://x?y', 'https://x#y', 'https://me@x', 'https://'])(
+    '%j is no issuer',
+    (issuer) => {
+      expect(() => readConfig({ issuer }, {})).toThrow(ConfigError);
+    },
+  );
 
   test.each([
     ['none', {}],

@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import { parseSettingsFile } from '../../files/settings-file.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
-import { requireDatabase, requireSafeAddress, VARIABLES } from '../../server/config.ts';
+import { requireDatabase, requireSafeAddress } from '../../server/config.ts';
 import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { ROLES } from '../../server/roles.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
+import { VARIABLES } from '../../server/variables.ts';
 import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
 
@@ -20,6 +21,9 @@ interface ServeFlags {
   limits?: string;
   stopSeconds?: number;
   metricsQueues?: string;
+  issuer?: string;
+  audience?: string;
+  oauthTokenCommand?: string;
   roles?: string;
   logLevel?: string;
   logFormat?: string;
