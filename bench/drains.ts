@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import { TaskQueues } from '../src/index.ts';
-import { Dispatcher, type Target } from '../src/server.ts';
+import { Dispatcher, type DispatcherTarget } from '../src/server.ts';
 import { graphile, graphileUtils, runGraphile } from './contenders/graphile.ts';
 import { ours } from './contenders/ours.ts';
 import { installBoss, startBoss } from './contenders/pgboss.ts';
@@ -46,7 +46,11 @@ export const oursDrain: Drain = {
  *
  * @param secret the secret that signs its requests; if absent, they are not signed
  */
-export async function startDispatcher(url: string, target: Target, secret?: string): Promise<() => Promise<void>> {
+export async function startDispatcher(
+  url: string,
+  target: DispatcherTarget,
+  secret?: string,
+): Promise<() => Promise<void>> {
   const signingKeys = secret === undefined ? {} : { signingKeys: { default: secret } };
   const dispatcher = new Dispatcher({ database: url, targets: { default: target }, ...signingKeys });
   await dispatcher.start();

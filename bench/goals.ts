@@ -47,6 +47,11 @@ const GOALS: Record<string, Goal> = {
   idle_latency_p50_ms: atMost(5),
   idle_latency_p99_ms: atMost(15),
   idle_queries_per_minute: atMost(60),
+  api_rest_cpu_vs_add: atMost(2),
+  api_grpc_cpu_vs_add: atMost(1.7),
+  api_rest_heap_growth_mb: atMost(2),
+  api_grpc_heap_growth_mb: atMost(2),
+  api_list_page_ms: atMost(1.5),
 };
 
 /** Returns the goal of a metric; undefined: it is only shown. */

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { readArguments, USAGE } from './arguments.ts';
 import type { Bench, Report } from './bench.ts';
+import { api } from './benches/api.ts';
 import { backlog } from './benches/backlog.ts';
 import { cap } from './benches/cap.ts';
 import { enqueue } from './benches/enqueue.ts';
@@ -32,6 +33,7 @@ const BENCHES: Record<string, Bench> = {
   many,
   worker,
   slow,
+  api,
 };
 
 async function main(): Promise<void> {

@@ -60,6 +60,11 @@ export function serverCpuSeconds(postmaster: number): number {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** Returns the CPU seconds used by a process itself; NaN without /proc. */
+export function processCpuSeconds(pid: number): number {
+  return fs.existsSync('/proc/self/stat') ? readStat(String(pid)).own / TICKS_PER_SECOND : Number.NaN;
+}
+
 function readStat(pid: string): { parent: number; own: number; inherited: number } {
   try {
     const text = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -18,7 +18,7 @@ select t.id, t.queue_id, t.due,
        case when t.leased_until > t.due then t.leased_until else t.due end as eta,
        t.created,
        case q.mode when 'pull' then 'PULL' else coalesce(t.method, 'POST') end as method,
-       case when q.mode = 'push' then coalesce(t.url, '/_ah/queue/' || q.name) end as url,
+       case when q.mode = 'push' then coalesce(nullif(t.http ->> 'url', ''), t.url, '/_ah/queue/' || q.name) end as url,
        case when q.mode <> 'push' then null when t.http is null then coalesce(q.target, t.target)
             else coalesce(t.target, q.target) end as target,
        t.tag,
@@ -27,7 +27,8 @@ select t.id, t.queue_id, t.due,
        case when t.leased_until > at.now then t.leased_until end as lease_until,
        t.last_status,
        coalesce(octet_length(t.body), 0)::bigint + case q.mode when 'pull' then 4
-         else octet_length(coalesce(t.method, 'POST')) + octet_length(coalesce(t.url, '/_ah/queue/' || q.name))
+         else octet_length(coalesce(t.method, 'POST')) + octet_length(
+                coalesce(nullif(t.http ->> 'url', ''), t.url, '/_ah/queue/' || q.name))
               + 33 + coalesce(octet_length(t.namespace), 0)
               + case t.body_kind when 't' then 41 when 'j' then 32 when 'f' then 49 else 0 end
               + coalesce((select sum(octet_length(h.key) + octet_length(h.value) + 4)

@@ -3,7 +3,7 @@ select q.name as queue,
        coalesce(d.name, taskqueue._name(d.id, d.created)) as name,
        d.died, d.reason, d.attempts as retry_count, d.last_status,
        case q.mode when 'pull' then 'PULL' else coalesce(d.method, 'POST') end as method,
-       case when q.mode = 'push' then coalesce(d.url, '/_ah/queue/' || q.name) end as url,
+       case when q.mode = 'push' then coalesce(nullif(d.http ->> 'url', ''), d.url, '/_ah/queue/' || q.name) end as url,
        case when q.mode <> 'push' then null when d.http is null then coalesce(q.target, d.target)
             else coalesce(d.target, q.target) end as target,
        d.tag, coalesce(d.namespace, '') as namespace, d.created, d.first_attempt, d.expires,
@@ -30,7 +30,8 @@ comment on column taskqueue.dead_tasks.reason is
 comment on column taskqueue.dead_tasks.retry_count is 'Number of attempts or leases.';
 comment on column taskqueue.dead_tasks.last_status is 'HTTP status of the last attempt; 0: there was no response.';
 comment on column taskqueue.dead_tasks.method is 'HTTP method; PULL for a pull task.';
-comment on column taskqueue.dead_tasks.url is 'Path of the handler; null for a pull task.';
+comment on column taskqueue.dead_tasks.url is
+  'Path of the handler; of an HTTP task the URL as it was given; null for a pull task.';
 comment on column taskqueue.dead_tasks.target is 'Its target; null: the default one.';
 comment on column taskqueue.dead_tasks.tag is 'Its tag; null: none.';
 comment on column taskqueue.dead_tasks.namespace is 'Its namespace; empty: none.';

@@ -2,7 +2,7 @@ create or replace view taskqueue.dispatchers as
 select h.pid, h.application_name, h.since,
   coalesce(array_agg(q.name order by q.name) filter (where q.name is not null), '{}') as queues
 from taskqueue._held_locks as h
-left join taskqueue._queues as q on h.lock = 'leader' and h.exclusive and q.id = h.key
+left join taskqueue._queues as q on h.lock = 'leader' and h.exclusive and q.id = h.key and q.deleted_at is null
 where h.authorized
 group by h.pid, h.application_name, h.since
 having bool_or(h.lock = 'dispatcher');

@@ -16,7 +16,8 @@ comment on column taskqueue.tasks.state is
 comment on column taskqueue.tasks.eta is 'When it may next run or be leased; for a held task the end of the lease.';
 comment on column taskqueue.tasks.created is 'When it was added.';
 comment on column taskqueue.tasks.method is 'HTTP method; PULL for a pull task.';
-comment on column taskqueue.tasks.url is 'Path of its handler; null for a pull task.';
+comment on column taskqueue.tasks.url is
+  'Path of its handler; of an HTTP task its URL as it was given; null for a pull task.';
 comment on column taskqueue.tasks.target is 'Its target; null: the default one.';
 comment on column taskqueue.tasks.tag is 'Its tag; null: none.';
 comment on column taskqueue.tasks.namespace is 'Its namespace; empty: none; null for a pull task.';

@@ -1,8 +1,10 @@
 // Operations of the API, as data: what both skins, REST and gRPC, need to know of each.
 
-import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { Right } from '../domain/rights.ts';
 import type { Executor } from '../postgres/executor.ts';
+import type { ErrorRule } from './errors.ts';
+import type { HttpTaskRules } from './http-task-rules.ts';
 
 /** What an operation runs with. */
 export interface OperationContext {
@@ -10,7 +12,8 @@ export interface OperationContext {
   executor: Executor;
   /** Aborted when the caller goes away or its deadline passes. */
   signal: AbortSignal;
-  /** Whether the caller has a right on a queue. */
+  rules: HttpTaskRules;
+  /** Whether the caller has a right on a queue; undefined: on all queues. */
   may(right: Right, queue: string | undefined): boolean;
 }
 
@@ -20,15 +23,25 @@ export interface Operation<Request extends DescMessage = DescMessage, Response e
   /** The name of the method, such as `CreateTask`. */
   name: string;
   verb: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** The path as google.api.http writes it: `/v2/{parent=projects/*\/locations/*\/queues/*}/tasks`. */
-  path: string;
+  // As google.api.http writes them: /v2/{parent=projects/*/locations/*}/queues. The first is the documented one.
+  paths: readonly [string, ...string[]];
   /** The field that the body of the request is; `*`: the whole message; undefined: there is no body. */
   body?: string;
   request: Request;
   response: Response;
-  right: Right;
+  /** Undefined: any caller may ask, and gets what it may see. */
+  right: Right | undefined;
   /** The queue on which the right is needed; undefined: on all queues. */
-  queue(request: MessageShape<Request>): string | undefined;
-  /** @throws StatusError */
-  run(request: MessageShape<Request>, context: OperationContext): Promise<MessageShape<Response>>;
+  queue?(request: MessageShape<Request>): string | undefined;
+  /** Errors that this operation words otherwise than most. */
+  errors?: readonly ErrorRule[];
+  /** @throws StatusError, and errors of this package, which `statusOf` translates */
+  run(request: MessageShape<Request>, context: OperationContext): Promise<MessageInitShape<Response>>;
+}
+
+/** Ties the types of an operation together. */
+export function operation<Request extends DescMessage, Response extends DescMessage>(
+  given: Operation<Request, Response>,
+): Operation {
+  return given as unknown as Operation;
 }

@@ -42,6 +42,8 @@ export interface CloudTask {
   headers: Record<string, string>;
   /** undefined: not requested; null: the task has none. */
   body: Uint8Array | null | undefined;
+  /** The size of the body; null: the task has none. */
+  bodyBytes: number | null;
   /** When it is due, or the end of its back-off. */
   scheduleTime: bigint;
   created: bigint;
@@ -104,3 +106,6 @@ export interface CloudQueueSettings {
   /** 0 … 1. */
   loggingRatio?: number | null;
 }
+
+/** A setting, or a part of the override for HTTP tasks, the only one that is stored as a whole. */
+export type CloudQueueField = keyof CloudQueueSettings | `httpTarget.${string}`;

@@ -4,18 +4,20 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { authorityOf } from '../access/authority.ts';
 import type { Waits } from '../client/waits.ts';
+import { ANY_HTTP_TASK, type HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { checkToken } from '../store/tokens.ts';
 import type { TaskTokens } from '../task-tokens/task-tokens.ts';
+import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { idTokenRoutes } from './id-tokens.ts';
 import { indexRoute } from './index-page.ts';
-import { rememberTokens } from './known-tokens.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
+import { openApiRoute } from './openapi.ts';
 import type { HttpEnv, Route, Surface } from './route.ts';
 import { pullRest } from './v1beta2/routes.ts';
 
@@ -29,6 +31,8 @@ export interface AppOptions {
   executor: Executor;
   /** For calls that wait for work; undefined: there is no REST API, only probes and metrics. */
   waits: Waits | undefined;
+  /** What HTTP tasks are checked with before they are stored; default: nothing. */
+  rules?: HttpTaskRules | undefined;
   /** Undefined: no public keys of ID tokens are published. */
   taskTokens?: TaskTokens | undefined;
   /** Undefined: there is no `/metrics`. */
@@ -45,10 +49,7 @@ const REQUEST_ID_LENGTH = 100;
 /** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  const authority = {
-    token: options.token,
-    lookUp: rememberTokens((token) => checkToken(options.executor, token)),
-  };
+  const authority = authorityOf(options.token, options.executor);
   app.use(secureHeaders(), requestId({ limitLength: REQUEST_ID_LENGTH }));
   for (const surface of surfaces(options)) mount(app, surface, authority);
   return app;
@@ -63,11 +64,16 @@ export function surfaces({
   taskTokens,
   metrics,
   leased,
+  rules = ANY_HTTP_TASK,
 }: Omit<AppOptions, 'token'>): Surface[] {
-  const operations = [...(taskTokens ? idTokenRoutes(taskTokens) : []), ...(metrics ? [metricsRoute(metrics)] : [])];
+  const operations = [
+    ...(taskTokens ? idTokenRoutes(taskTokens) : []),
+    ...(metrics ? [metricsRoute(metrics)] : []),
+    ...(waits ? [openApiRoute(version)] : []),
+  ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    ...(waits ? [pullRest({ executor, waits, leased })] : []),
+    ...(waits ? [pullRest({ executor, waits, leased }), cloudTasksRest({ executor, rules })] : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

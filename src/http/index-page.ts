@@ -6,6 +6,7 @@ import type { Route } from './route.ts';
 const PAGES = {
   '/healthz': 'the process responds',
   '/readyz': 'the database responds and its schema suits this program',
+  '/openapi.json': 'the REST API of Cloud Tasks, in OpenAPI 3.1',
 };
 
 /** `GET /`: an overview, as a page for browsers and as JSON for programs. */

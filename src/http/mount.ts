@@ -1,15 +1,17 @@
 // Mounts routes in the application, always with their guards, in a fixed order. The checks belong to the route and not
 // to a prefix of its path, because paths have many spellings.
 
-import type { Hono } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { AccessError, type AccessProblem } from '../access/access-error.ts';
+import { type Caller, denialOf, may } from '../access/caller.ts';
+import { type Authority, identify, refusalOf } from '../access/identify.ts';
 import { TransientError } from '../domain/errors.ts';
-import { type Authority, identify, refusalOf } from './auth.ts';
 import { requireJson } from './body-type.ts';
-import { type Caller, may } from './caller.ts';
 import { HttpError } from './http-error.ts';
 import { OPEN_ROUTES } from './open-routes.ts';
 import { refuseOtherSites } from './other-sites.ts';
+import { presentedIn } from './presented.ts';
 import type { HttpEnv, Need, RequestContext, Route, Surface } from './route.ts';
 
 /** A task of 1 MB in base64, and the JSON around it. */
@@ -20,15 +22,16 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
   for (const route of surface.routes) {
     const path = surface.prefix + route.path;
     const isOpen = OPEN_ROUTES.includes(`${route.method} ${path}`);
+    const limit = limitOf(route);
     const answer = async (context: RequestContext) => {
       try {
         refuseOtherSites(context, route.page ?? false);
         if (isOpen) context.set('caller', await anyone(context, surface, authority));
         else await admit(context, surface, route, authority);
         if (!route.takesBytes) requireJson(context);
-        return await withinLimit(context, route);
+        return await within(limit, context, route);
       } catch (error) {
-        return withChallenge(surface.renderError(error, context));
+        return withChallenge(surface.renderError(withStatus(error), context));
       }
     };
     if (route.method === 'ALL') app.all(path, answer);
@@ -36,17 +39,27 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
   }
 }
 
-/** @throws HttpError 401, 421 for anonymous callers, 403 for callers without the right */
+const STATUS_OF = { unauthenticated: 401, denied: 403, misdirected: 421 } as const satisfies Record<
+  AccessProblem,
+  number
+>;
+
+function withStatus(error: unknown): unknown {
+  return error instanceof AccessError ? new HttpError(STATUS_OF[error.problem], error.message) : error;
+}
+
+/** @throws AccessError for anonymous callers, and for callers without the right */
 async function admit(context: RequestContext, surface: Surface, route: Route, authority: Authority): Promise<void> {
-  const caller = await identify(context, authority, surface.tokensInUrl ?? false);
-  if (!caller) throw refusalOf(context, authority);
+  const presented = presentedIn(context, surface.tokensInUrl ?? false);
+  const caller = await identify(presented, authority);
+  if (!caller) throw refusalOf(presented, authority);
   context.set('caller', caller);
-  if (route.needs !== 'known') await requireRight(context, surface, route.needs, caller);
+  if (route.needs !== 'known' && !route.needs.checkedInside) await requireRight(context, surface, route.needs, caller);
 }
 
 // A token cannot be looked up while the database is unreachable, which is when probes matter most.
 async function anyone(context: RequestContext, surface: Surface, authority: Authority): Promise<Caller | undefined> {
-  return identify(context, authority, surface.tokensInUrl ?? false).catch((error) => {
+  return identify(presentedIn(context, surface.tokensInUrl ?? false), authority).catch((error) => {
     if (error instanceof TransientError) return undefined;
     throw error;
   });
@@ -57,10 +70,7 @@ async function requireRight(context: RequestContext, surface: Surface, need: Nee
   const queue = need.queue === undefined ? undefined : (context.req.param(need.queue) ?? '');
   if (may(caller, right, queue)) return;
   if (queue !== undefined && (await surface.admits?.(context, caller, right, queue))) return;
-  throw new HttpError(
-    403,
-    `this credential does not have the right ${right}${queue === undefined ? '' : ` on queue ${queue}`}`,
-  );
+  throw denialOf(right, queue);
 }
 
 function withChallenge(response: Response): Response {
@@ -68,15 +78,17 @@ function withChallenge(response: Response): Response {
   return response;
 }
 
-const limit = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new HttpError(413, `the body must have at most ${MAX_BODY_BYTES} bytes`);
-  },
-});
+function limitOf({ maxBodyBytes = MAX_BODY_BYTES }: Route): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new HttpError(413, `the body must have at most ${maxBodyBytes} bytes`);
+    },
+  });
+}
 
 /** Lets the route answer if the body is not too large. */
-async function withinLimit(context: RequestContext, route: Route): Promise<Response> {
+async function within(limit: MiddlewareHandler, context: RequestContext, route: Route): Promise<Response> {
   await limit(context, async () => {
     context.res = await route.answer(context);
   });

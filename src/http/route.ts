@@ -1,8 +1,8 @@
 // Routes, as data. Each route must state which right its caller needs.
 
 import type { Context } from 'hono';
+import type { Caller } from '../access/caller.ts';
 import type { Right } from '../domain/rights.ts';
-import type { Caller } from './caller.ts';
 
 /** The context of a request when it reaches its route. */
 export interface HttpEnv {
@@ -24,6 +24,8 @@ export interface Need {
   right: Right;
   /** The path parameter that names the queue; undefined: the right is needed on all queues. */
   queue?: string;
+  /** True: the route checks the right itself, because its message may name the queue. */
+  checkedInside?: boolean;
 }
 
 export interface Route {
@@ -39,6 +41,8 @@ export interface Route {
    * cookie must never authenticate a caller here.
    */
   takesBytes?: boolean;
+  /** Maximum size of a body; default 2 MiB. */
+  maxBodyBytes?: number;
   answer: (context: RequestContext) => Response | Promise<Response>;
 }
 

@@ -48,6 +48,19 @@ const DISPATCH = list(
   plain('retry_count execution_count non_5xx_execution_count previous_response retry_reason lease_token forced'),
   ['(dispatch_deadline operator(pg_catalog.*) 1000000)::bigint as "dispatch_deadline_microseconds"'],
 );
+const CLOUD_TASK = list(
+  plain('name http target url method headers body body_bytes'),
+  moments('schedule_time', 'created'),
+  decimals('dispatch_deadline'),
+  plain('retry dispatch_count response_count'),
+  moments('first_attempt', 'last_scheduled', 'last_dispatched', 'last_answered'),
+  plain('last_status position'),
+);
+const CLOUD_QUEUE = list(
+  plain('name mode project location rate_per_second bucket_size max_concurrent_requests retry target state'),
+  moments('purge_time'),
+  plain('http_target logging_ratio'),
+);
 const STATUS = list(
   plain('queue name state'),
   moments('eta', 'created'),
@@ -104,6 +117,14 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     FIGURES,
   ),
   histogram_quantile: list(decimals('histogram_quantile')),
+  create_cloud_task: CLOUD_TASK,
+  get_cloud_task: CLOUD_TASK,
+  list_cloud_tasks: CLOUD_TASK,
+  run_cloud_task: CLOUD_TASK,
+  create_cloud_queue: CLOUD_QUEUE,
+  update_cloud_queue: CLOUD_QUEUE,
+  change_cloud_queue: CLOUD_QUEUE,
+  list_cloud_queues: CLOUD_QUEUE,
   claim_tasks: DISPATCH,
   claim_forced_tasks: DISPATCH,
   forced_queues: list(plain('queue tasks')),

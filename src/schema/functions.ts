@@ -1,6 +1,8 @@
 // The catalogue of the schema's public functions: their named arguments and types ('?' marks an SQL default). A test
 // compares it with the database.
 
+import { cloudFunctions } from './cloud-functions.ts';
+
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
 
@@ -137,6 +139,7 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
+  ...cloudFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

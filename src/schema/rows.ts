@@ -2,6 +2,7 @@
 // return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
 import type { QueueCondition } from '../domain/queue.ts';
+import type { CloudQueueRow, CloudTaskRow } from './cloud-rows.ts';
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
@@ -147,6 +148,11 @@ export interface TaskOutcomeRow {
 export interface FunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
+  keep_cloud_operation: { keep_cloud_operation: unknown };
+  list_cloud_operations: { id: string; queue: string; operation: unknown };
+  cloud_operation: { queue: string; operation: unknown };
+  forget_cloud_operation: { forget_cloud_operation: boolean };
+  cloud_locations: { cloud_locations: string };
   keep_deferred: { keep_deferred: '' };
   deferred_payload: { deferred_payload: Uint8Array | null };
   delete_deferred: { delete_deferred: boolean };
@@ -189,6 +195,15 @@ export interface FunctionRows {
   check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
   finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
+  create_cloud_task: CloudTaskRow;
+  get_cloud_task: CloudTaskRow;
+  list_cloud_tasks: CloudTaskRow;
+  delete_cloud_task: { delete_cloud_task: '' };
+  run_cloud_task: CloudTaskRow;
+  create_cloud_queue: CloudQueueRow;
+  update_cloud_queue: CloudQueueRow;
+  change_cloud_queue: CloudQueueRow;
+  list_cloud_queues: CloudQueueRow;
   begin_wait: { id: number; state: 'held' | 'rung' | 'open' };
   end_wait: { end_wait: '' };
   check_identity: { check_identity: 'known' | 'copied' | 'joined' | 'pending' | 'promoted' };

@@ -1,12 +1,24 @@
 // Readers of single settings. Each throws ConfigError for what it cannot read.
 
 import { NAMED_QUOTAS, parseQuotas, type Quotas } from '../domain/quotas.ts';
+import type { TlsFiles } from './certificate.ts';
 import { ConfigError } from './config-error.ts';
 
-export function portNumber(given: number | string): number {
+export function portNumber(what: string, given: number | string): number {
   const port = typeof given === 'number' ? given : /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new ConfigError(`port must be a whole number from 0 to 65535, got ${given}`);
+  throw new ConfigError(`${what} must be a whole number from 0 to 65535, got ${given}`);
+}
+
+export function optionalPort(what: string, given: number | string | undefined): number | undefined {
+  return given === undefined ? undefined : portNumber(what, given);
+}
+
+/** @throws ConfigError for one without the other */
+export function tlsFiles(cert: string | undefined, key: string | undefined): TlsFiles | undefined {
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert === undefined && key === undefined) return undefined;
+  throw new ConfigError('TLS needs both the certificate and its key: PGTASKQUEUE_TLS_CERT and PGTASKQUEUE_TLS_KEY');
 }
 
 export function listed(given: string | undefined): string[] {
@@ -54,6 +66,17 @@ export function numberIn(
   const value = Number(given);
   if (value >= least && value <= most) return value;
   throw new ConfigError(`${name} must be a number from ${least} to ${most}, got ${given}`);
+}
+
+export function wholeNumberIn(
+  name: string,
+  given: string | number | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  const value = numberIn(name, given, least, most);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, got ${given}`);
 }
 
 /** Tokens name it as it is given, so it must be in one form. */

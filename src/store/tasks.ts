@@ -166,11 +166,16 @@ function flags({ transactional, wake }: AddOptions): AddOptions {
   return { ...(transactional === undefined ? {} : { transactional }), ...(wake === undefined ? {} : { wake }) };
 }
 
-// A statement whose result was lost may have taken effect; whether a retry would add a task twice depends on the names.
-async function withKnownOutcome<Result>(
+/**
+ * Awaits an add. A statement whose result was lost may have taken effect; whether a retry would add a task twice
+ * depends on the names.
+ *
+ * @throws EnqueueOutcomeUnknown
+ */
+export async function withKnownOutcome<Result>(
   added: Promise<Result>,
   queue: string,
-  tasks: readonly TaskArguments[],
+  tasks: readonly { name?: string | null | undefined }[],
 ): Promise<Result> {
   try {
     return await added;

@@ -4,6 +4,7 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { cliReference } from '../../src/cli/reference.ts';
 import { queueFileSchema } from '../../src/domain/queue-file/queue-schema.ts';
 import type { Executor } from '../../src/postgres/executor.ts';
+import { cloudTasksReference } from './cloud-tasks.ts';
 import { errorsReference } from './errors.ts';
 import { sqlReference } from './sql.ts';
 import { typescriptReference } from './typescript.ts';
@@ -11,6 +12,7 @@ import { typescriptReference } from './typescript.ts';
 /** By their paths; the database has the schema. */
 export const GENERATED: Record<string, (database: Executor) => string | Promise<string>> = {
   'docs/reference/cli.md': () => cliReference(buildProgram()),
+  'docs/reference/cloud-tasks.md': cloudTasksReference,
   'docs/reference/errors.md': errorsReference,
   'docs/reference/sql.md': sqlReference,
   'docs/reference/typescript.md': typescriptReference,

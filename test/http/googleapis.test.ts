@@ -4,7 +4,8 @@ import { google } from 'googleapis';
 import type { Taskqueue } from 'googleapis/build/src/apis/taskqueue/v1beta2.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { createServer, type Server } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { Server } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
 

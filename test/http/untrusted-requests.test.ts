@@ -5,7 +5,8 @@ import { request } from 'node:http';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LogFields, silentLogger } from '../../src/runtime/logger.ts';
-import { createServer, type Server } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { Server } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { row, value } from '../support/sql.ts';
@@ -79,6 +80,11 @@ describe('an invalid credential never grants more than none', () => {
   test('another scheme is an invalid credential too', async () => {
     expect((await send(open, QUEUE, { headers: { authorization: `Basic ${ROOT}` } })).status).toBe(401);
     expect((await send(open, QUEUE)).status).toBe(200);
+  });
+
+  test('an API key in its header counts as a credential, and an invalid one as invalid', async () => {
+    expect((await send(guarded, '/', { headers: { 'x-goog-api-key': ROOT } })).status).toBe(200);
+    expect((await send(open, '/', { headers: { 'x-goog-api-key': 'tq_0000' } })).status).toBe(401);
   });
 
   test('`Bearer owner`, which the emulators’ clients send, counts as none on this machine if the server has no token', async () => {

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
-import { createServer, type Server } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { Server } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { nextName } from '../support/names.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { FAMILIES } from '../../src/metrics/families.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { ServerOptions } from '../../src/server/server-options.ts';
 import { createToken } from '../../src/store/tokens.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';

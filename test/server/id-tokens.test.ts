@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ID_TOKENS } from '../../src/domain/key.ts';
 import { createApp } from '../../src/http/app.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { Server, ServerOptions } from '../../src/server/server-options.ts';
 import { listKeys, rotateKey } from '../../src/store/keys.ts';
 import { generatePrivateKey, readPrivateKey } from '../../src/task-tokens/private-key.ts';
 import { TaskTokens } from '../../src/task-tokens/task-tokens.ts';

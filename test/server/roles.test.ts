@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ConfigError } from '../../src/server/config-error.ts';
 import { ROLES, readRoles } from '../../src/server/roles.ts';
-import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { ServerOptions } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
 
 const database = useDatabase();

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { SchemaVersionError, TransientError } from '../../src/domain/errors.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ConfigError } from '../../src/server/config-error.ts';
-import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { ServerOptions } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 

@@ -27,13 +27,18 @@ export const LAYERS: Record<string, Layer> = {
   scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
-  http: { layers: ['domain', 'postgres', 'schema', 'store', 'task-tokens', 'client'], packages: ['hono'] },
+  access: { layers: ['domain', 'postgres', 'store'], packages: [] },
+  'cloud-tasks': { layers: ['domain', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
+  grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
+  http: {
+    layers: ['domain', 'postgres', 'schema', 'store', 'task-tokens', 'client', 'access', 'cloud-tasks'],
+    packages: ['@bufbuild/protobuf', 'hono'],
+  },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
-      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler', 'http'],
-      'metrics',
-      'task-tokens',
+      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
+      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics', 'task-tokens'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
@@ -44,7 +49,10 @@ export const LAYERS: Record<string, Layer> = {
   },
   // The sample application uses the library as any application does, and so has SQL of its own.
   demo: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'http', 'server'],
+    layers: [
+      ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'access', 'http'],
+      'server',
+    ],
     packages: ['@hono/node-server', 'hono', 'kysely', 'pg'],
     entryPoints: true,
   },

@@ -40,7 +40,7 @@ begin
   return query
     update taskqueue._tasks as t
     set leased_until = now + make_interval(secs => coalesce(t.dispatch_deadline, 600) + 30), lease_token = token,
-        first_attempt = coalesce(t.first_attempt, now)
+        first_attempt = coalesce(t.first_attempt, now), forced_runs = coalesce(t.forced_runs, 0) + 1
     from unnest(chosen) as c(ctid) where t.ctid = c.ctid
     returning (taskqueue._dispatch(source.name, source.target, source.http_target, t, true)).*;
 end

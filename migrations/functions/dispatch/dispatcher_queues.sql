@@ -10,7 +10,7 @@ set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan as $$
   select q.id, q.name, q.mode, q.rate_per_second, q.bucket_size, q.max_concurrent_requests,
-         taskqueue._state(q) = 'running',
+         taskqueue._state(q) = 'running' and q.deleted_at is null,
          case when c.counts then coalesce(cardinality(h.claimers), 0)::bigint end,
          case when c.counts then taskqueue._enforced_rate(q) end,
          (extract(epoch from q.rate_since) * 1000000)::bigint,
@@ -24,15 +24,18 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
           from (select u.claimer, count(*) as held from unnest(h.claimers) as u(claimer) group by u.claimer) as g)
   from taskqueue._queues as q
   cross join lateral (select counted is null or q.id = any (counted) offset 0) as c(counts)
-  cross join lateral (select case when c.counts and q.mode = 'push'
+  cross join lateral (select case when c.counts and q.mode = 'push' and q.deleted_at is null
                                   then taskqueue._claimers(q.id, taskqueue._floor(q.id)) end as claimers offset 0) as h
   where q.deleted_at is null
+    or q.purged is not null and not exists (select from taskqueue._queues as l
+      where l.name = q.name and l.deleted_at is null)
   order by q.id
 $$;
 
 comment on function taskqueue.dispatcher_queues is
-$doc$For dispatchers: returns every live queue, its limits, whether it runs, and what a new leader has to know of it.
-Dispatchers lead pull queues, too, for their floors; those have no limits, nothing in flight and no dispatches.
+$doc$For dispatchers: returns every queue, its limits, whether it runs, and what a new leader has to know of it.
+Dispatchers lead pull queues, too, for their floors; those have no limits, nothing in flight and no dispatches. A
+deleted queue is among them, and does not run, until its leader has cleaned it.
 
 Arguments:
 - counted: ids of the queues whose in_flight, claimers, enforced_rate and rested_seconds are wanted; null: all. Counting
@@ -43,7 +46,7 @@ Returns one row per queue: id, name, mode, rate (per second), bucket_size, max_c
 - enforced_rate: dispatches per second that the queue is held to.
 - rate_since: when the queue was created, configured or resumed, in microseconds since 1970.
 - rested_seconds: the last dispatch was at least this long ago; null: none is recorded.
-- purged: rows of purged tasks are left to clean (clean_purged).
+- purged: rows of purged tasks, or of the deleted queue, are left to clean (clean_purged).
 - claimers: who holds the claimed tasks: a list of {claimer, held, connected}: the dispatcher's number (0: it gave
   none), the number of tasks, and whether it is connected; null: none is held.
 

@@ -25,7 +25,7 @@ begin
   end if;
   now := taskqueue._now();
   select * into source from taskqueue._queues as q where q.id = failed.queue_id;
-  if taskqueue._is_purged(failed.id, source.purged) then
+  if source.deleted_at is not null or taskqueue._is_purged(failed.id, source.purged) then
     delete from taskqueue._tasks as t where t.id = failed.id;
     if failed.name is not null then
       perform taskqueue._add_tombstones(failed.queue_id, array[failed.name], array[failed.id], source.purged_at);
@@ -49,7 +49,8 @@ begin
       executions = coalesce(t.executions, 0) + responded::integer,
       non_5xx_executions = case when t.http is not null then coalesce(t.non_5xx_executions, 0)
         + (responded and status not between 500 and 599)::integer end,
-      last_status = status, retry_reason = reason, last_scheduled = t.due,
+      last_status = status, retry_reason = reason,
+      last_scheduled = taskqueue._scheduled(t.due, t.lease_token),
       last_dispatched = taskqueue._leased_at(t.lease_token), last_answered = case when responded then now end
   where t.id = failed.id
   returning t.due into next_due;

@@ -6,10 +6,10 @@ language plpgsql volatile as $$
 begin
   return query
     insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, namespace, dispatch_deadline,
-      retry, headers, body_kind, tag, name, body)
+      retry, headers, body_kind, tag, name, body, http)
     select n.id, greatest(n.due, at.now), at.now, n.queue_id, n.method, n.url, n.target, n.namespace,
       n.dispatch_deadline, n.retry, n.headers,
-           n.body_kind, n.tag, n.name, n.body
+           n.body_kind, n.tag, n.name, n.body, n.http
     from unnest(tasks) as n, lateral (select n.id, taskqueue._now() as now offset 0) as at
     returning t.*;
 end

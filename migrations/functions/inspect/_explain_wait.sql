@@ -1,5 +1,5 @@
 -- _explain_wait: what, beside the state of its queue, keeps a live task from running: itself, tasks before it, or
--- nothing.
+-- nothing. The target of the task is the one that it goes to.
 create or replace function taskqueue._explain_wait(queue taskqueue._queues,
   task taskqueue._waiting_task) returns setof taskqueue.explanation
 language plpgsql stable as $$

@@ -29,7 +29,7 @@ begin
       format('%s of a queue that %s', taskqueue._plural(count(*), 'task'),
              case when q.id is null then 'never existed' else 'was deleted' end)
     from taskqueue._tasks as t left join taskqueue._queues as q on q.id = t.queue_id
-    where q.id is null or q.deleted_at is not null group by q.id, q.name
+    where q.id is null or q.deleted_at is not null and q.purged is null group by q.id, q.name
     union all
     select 'a given name has its task', q.name, format('name %L is in use by a task that does not exist', n.name)
     from taskqueue._names as n join taskqueue._queues as q on q.id = n.queue_id and q.deleted_at is null
@@ -67,7 +67,8 @@ begin
     from (select 'names' as what, n.queue_id from taskqueue._names as n group by n.queue_id
           union all select 'dead tasks', d.queue_id from taskqueue._dead_tasks as d group by d.queue_id
           union all select 'forced runs', f.queue_id from taskqueue._forced_runs as f group by f.queue_id) as kept
-    where not exists (select from taskqueue._queues as q where q.id = kept.queue_id and q.deleted_at is null)
+    where not exists (select from taskqueue._queues as q where q.id = kept.queue_id
+        and (q.deleted_at is null or q.purged is not null))
     union all
     select 'a live queue has a floor', q.name, format('sequence taskqueue._floor_%s is missing', q.id)
     from taskqueue._queues as q

@@ -7,8 +7,9 @@ declare
   deferred constant bigint := (
     select coalesce(sum(octet_length(p.data)), 0)
     from taskqueue._deferred_payload as p join taskqueue._queues as q on q.id = p.queue_id
-    where not taskqueue._is_purged(p.task_id, q.purged)
-      or exists (select from taskqueue._dead_tasks as d where d.id = p.task_id));
+    where q.deleted_at is null
+      and (not taskqueue._is_purged(p.task_id, q.purged)
+        or exists (select from taskqueue._dead_tasks as d where d.id = p.task_id)));
 begin
   perform setval('taskqueue._storage_bytes', deferred + taskqueue._sampled_bytes(2048, 8));
   if exists (select from taskqueue._settings as s where s.name = 'max_tasks') then

@@ -1,7 +1,7 @@
 -- _queue_settings: a queue's row with its settings checked and filled in; null or missing ones leave what the row has.
 -- max_concurrent_requests is moved into 1 to 5000 with a warning, as App Engine's deployment did.
 --
--- Arguments  settings  by the names of _queue_keys
+-- Arguments  settings  by the names of _queue_keys; those of the Cloud Tasks API alone: http_target, logging_ratio
 -- Raises     TQ020 for the retry block; TQ111 for the target; TQ008 for all others
 create or replace function taskqueue._queue_settings(queue taskqueue._queues, settings jsonb) returns taskqueue._queues
 language plpgsql stable as $$
@@ -16,6 +16,8 @@ declare
   acl constant jsonb := nullif(settings -> 'acl', 'null');
   keep_completed constant text := settings ->> 'keep_completed';
   on_dead constant jsonb := nullif(settings -> 'on_dead', 'null');
+  http_target constant jsonb := nullif(settings -> 'http_target', 'null');
+  logging_ratio constant double precision := (settings ->> 'logging_ratio')::double precision;
   retention text;
   problem text;
 begin
@@ -41,6 +43,8 @@ begin
         quote_literal(left(keep_completed, 120)))
     when taskqueue._is_on_dead(coalesce(on_dead, '{}')) is not true
       then format('on_dead must be {"queue": ..., "url": ...}, got %s', left(on_dead::text, 120))
+    when logging_ratio not between 0 and 1 then format('logging_ratio must be 0 to 1, got %s', logging_ratio::numeric)
+    when jsonb_typeof(http_target) <> 'object' then 'http_target must be a JSON object'
   end;
   foreach retention in array array['dead_retention', 'attempt_retention', 'completed_retention'] loop
     if settings ->> retention is not null and taskqueue._retention(settings ->> retention) is null then
@@ -84,6 +88,8 @@ begin
   queue.completed_retention := coalesce(taskqueue._retention(settings ->> 'completed_retention'),
     queue.completed_retention, interval '7 days');
   queue.on_dead := nullif(coalesce(on_dead, queue.on_dead), '{}');
+  queue.http_target := nullif(coalesce(http_target, queue.http_target), '{}');
+  queue.logging_ratio := nullif(coalesce(logging_ratio, queue.logging_ratio), 0);
   queue.acl := case when queue.mode = 'pull' then nullif(coalesce(acl, queue.acl), '[]') end;
   return queue;
 end

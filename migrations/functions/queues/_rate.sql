@@ -5,7 +5,7 @@
 create or replace function taskqueue._rate(rate text) returns double precision
 language plpgsql immutable as $$
 declare
-  parts text[] := regexp_match(rate, '^([0-9]{1,20}(?:[.][0-9]{0,20})?)/([smhd])$');
+  parts text[] := regexp_match(rate, '^([0-9]{1,20}(?:[.][0-9]{0,30})?)/([smhd])$');
   per_second numeric;
 begin
   if rate = '0' then

@@ -1,14 +1,17 @@
--- Locks: the queue's row and its tasks.
+-- It takes as long for a task as for millions: what belongs to a deleted queue no longer counts, and clean_purged
+-- removes the rows later.
+--
+-- Locks: the queue's row.
 create or replace function taskqueue.delete_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   gone taskqueue._queues := taskqueue._lock_queue(queue);
-  removed bigint;
+  removed constant bigint := taskqueue._approximate_tasks(gone.id, 10000);
 begin
   if gone.name = 'default' then
     perform taskqueue._raise('TQ013', 'the default queue can''t be deleted',
@@ -16,8 +19,10 @@ begin
       'or purge it: select taskqueue.purge_queue(''default'');',
       jsonb_build_object('queue', gone.name));
   end if;
-  update taskqueue._queues as q set deleted_at = taskqueue._now() where q.id = gone.id;
-  removed := taskqueue._remove_tasks(gone.id);
+  update taskqueue._queues as q
+  set deleted_at = at.now, purged = taskqueue._current_snapshot(), purged_at = at.now
+  from (select taskqueue._now() as now) as at where q.id = gone.id;
+  delete from taskqueue._forced_runs as f where f.queue_id = gone.id;
   execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
   delete from taskqueue._statistics as s where s.queue_id = gone.id;
   delete from taskqueue._minute_statistics as s where s.queue_id = gone.id;
@@ -36,7 +41,7 @@ $doc$Deletes a queue with all its tasks. Its name can't be reused for seven days
 Arguments:
 - queue: name of the queue.
 
-Returns the number of deleted tasks.
+Returns the number of deleted tasks, exact up to 10000 and an estimate beyond.
 
 Raises: TQ001 unknown queue; TQ013 the default queue can't be deleted.
 

@@ -13,8 +13,9 @@ declare
   source constant taskqueue._queues := taskqueue._lock_queue(queue);
   removed constant bigint := taskqueue._approximate_tasks(source.id, 10000);
 begin
-  update taskqueue._queues as q set purged = taskqueue._current_snapshot(), purged_at = taskqueue._now()
-    where q.id = source.id;
+  update taskqueue._queues as q
+  set purged = taskqueue._current_snapshot(), purged_at = at.now, purge_time = at.now
+  from (select taskqueue._now() as now) as at where q.id = source.id;
   delete from taskqueue._forced_runs as f where f.queue_id = source.id;
   if pg_sequence_last_value('taskqueue._forgets_names') = 1 then
     delete from taskqueue._names as n where n.queue_id = source.id;

@@ -19,12 +19,13 @@ begin
     insert into taskqueue._dead_tasks as d (
       id, due, created, queue_id, attempts, leased_until, lease_token, executions, last_status, retry_reason,
       first_attempt, method, url, target, namespace, dispatch_deadline, retry, headers, body_kind, tag, name, body,
-      http, non_5xx_executions, last_scheduled, last_dispatched, last_answered, died, reason, expires, awaits_notice)
+      http, non_5xx_executions, last_scheduled, last_dispatched, last_answered, forced_runs,
+      died, reason, expires, awaits_notice)
     select
       g.id, g.due, g.created, g.queue_id, g.attempts, g.leased_until, null, g.executions, g.last_status,
       g.retry_reason, g.first_attempt, g.method, g.url, g.target, g.namespace, g.dispatch_deadline, g.retry, g.headers,
       g.body_kind, g.tag, g.name, g.body, g.http, g.non_5xx_executions, g.last_scheduled, g.last_dispatched,
-      g.last_answered, now, _bury_tasks.reason, taskqueue._later(now, source.dead_retention),
+      g.last_answered, g.forced_runs, now, _bury_tasks.reason, taskqueue._later(now, source.dead_retention),
       source.notices and not coalesce(g.headers ? 'taskqueue-notice', false)
     from gone as g
     returning d.id, d.name)

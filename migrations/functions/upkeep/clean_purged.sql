@@ -9,10 +9,13 @@ declare
   source taskqueue._queues;
   gone record;
 begin
-  select * into source from taskqueue._queues as q where q.name = queue and q.deleted_at is null
-    and q.purged is not null;
+  -- a deleted one first
+  select * into source from taskqueue._queues as q where q.name = queue and q.purged is not null
+  order by q.deleted_at limit 1;
   if source.id is null then
     return 0;
+  elsif source.deleted_at is not null then
+    return taskqueue._clean_deleted(source, max_tasks);
   end if;
   with taken as (
     delete from taskqueue._tasks as t where t.ctid = any (array(
@@ -37,11 +40,12 @@ end
 $$;
 
 comment on function taskqueue.clean_purged is
-$doc$For dispatchers: removes rows of purged tasks, a batch per call; when none is left, the purge is finished.
+$doc$For dispatchers: removes rows of purged tasks, or what a deleted queue has left, a batch per call; when none is
+left, the purge or deletion is finished.
 
 Arguments:
 - queue: name of the queue.
-- max_tasks: most rows to remove.
+- max_tasks: most rows to remove, of a deleted queue of each kind.
 
 Returns the number of removed rows; 0: nothing is left to clean.
 

@@ -3,7 +3,8 @@ create or replace function taskqueue.maintain_queue(queue text) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 begin
-  perform from taskqueue._queues as q where q.name = queue and q.deleted_at is null for no key update skip locked;
+  perform from taskqueue._queues as q where q.name = queue
+    and (q.deleted_at is null or q.purged is not null) for no key update skip locked;
   if not found then
     return 0;
   end if;

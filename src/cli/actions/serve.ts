@@ -16,6 +16,10 @@ import { prepare } from '../connect.ts';
 interface ServeFlags {
   host?: string;
   port?: string;
+  grpcPort?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  httpConnections?: string;
   allowUrl?: string[];
   holdCopies?: boolean;
   limits?: string;

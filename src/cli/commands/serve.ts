@@ -14,7 +14,11 @@ export function addServeCommand(program: Command): void {
       '--host <address>',
       'address to listen on; any but loopback requires PGTASKQUEUE_TOKEN (default: 127.0.0.1)',
     )
-    .option('--port <port>', 'port to listen on (default: 8123)')
+    .option('--port <port>', 'port to listen on, for HTTP and gRPC (default: 8123)')
+    .option('--grpc-port <port>', 'port of its own for gRPC; then --port is for HTTP only')
+    .option('--tls-cert <file>', 'PEM file of the certificate for HTTPS and gRPC with TLS; read again when it changes')
+    .option('--tls-key <file>', 'PEM file of its private key')
+    .option('--http-connections <number>', 'database connections for requests, 1 to 100 (default: 10)')
     .option(
       '--roles <roles>',
       'parts to run, separated by commas: http, dispatcher, scheduler (default: all); probes and metrics are always there',

@@ -1,11 +1,11 @@
 // Reads the queue of a request and checks its ACL: a token with the scope has an e-mail address, which the ACL must
 // list as writer_email for inserting and as user_email for everything else.
 
+import type { Caller } from '../../access/caller.ts';
 import type { Queue } from '../../domain/queue.ts';
 import type { Right } from '../../domain/rights.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import { describeQueue } from '../../store/queues.ts';
-import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../route.ts';
 import { ApiError } from './api-error.ts';
 

@@ -3,7 +3,8 @@
 
 import { leaseOrWait } from '../../client/lease-or-wait.ts';
 import type { Waits } from '../../client/waits.ts';
-import { TombstonedTaskError } from '../../domain/errors.ts';
+import { type ErrorRule, MISSING_TASK } from '../../cloud-tasks/errors.ts';
+import { TaskQueueError } from '../../domain/errors.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../../domain/limits.ts';
 import type { Queue } from '../../domain/queue.ts';
 import type { Right } from '../../domain/rights.ts';
@@ -20,7 +21,7 @@ import { fetchStatistics } from '../../store/queue-statistics.ts';
 import { executorFor } from '../behalf.ts';
 import type { RequestContext, Route, Surface } from '../route.ts';
 import { QueueAccess } from './access.ts';
-import { answer, renderApiError } from './answer.ts';
+import { answer, apiError, renderApiError } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { queueDocument, taskDocument, tasksDocument } from './documents.ts';
 import { flagParameter, numberParameter, readTask, requiredNumber } from './parameters.ts';
@@ -41,13 +42,22 @@ const TASK = `${QUEUE}/tasks/:task`;
 /** Returns the API as a surface. */
 export function pullRest(options: PullRestOptions): Surface {
   const access = new QueueAccess(options.executor);
-  const route = (right: Right, method: Route['method'], path: string, work: PullVerb): Route => ({
+  const route = (
+    right: Right,
+    method: Route['method'],
+    path: string,
+    work: PullVerb,
+    errors: readonly ErrorRule[] = [],
+  ): Route => ({
     method,
     path,
     needs: { right, queue: 'queue' },
     answer: async (context) => {
       const executor = executorFor(context, options.executor);
-      return work({ ...options, context, executor, queue: await access.queueOf(context) });
+      const queue = await access.queueOf(context);
+      return work({ ...options, context, executor, queue }).catch((error: unknown) => {
+        throw error instanceof TaskQueueError ? apiError(error, errors) : error;
+      });
     },
   });
   return {
@@ -60,9 +70,9 @@ export function pullRest(options: PullRestOptions): Surface {
       route('read', 'GET', `${QUEUE}/tasks`, listTasks),
       route('enqueue', 'POST', `${QUEUE}/tasks`, insertTask),
       route('lease', 'POST', `${QUEUE}/tasks/lease`, leaseTasks),
-      route('payload', 'GET', TASK, getTask),
-      route('lease', 'POST', TASK, (request) => modifyTask(request, true)),
-      route('lease', 'PATCH', TASK, (request) => modifyTask(request, false)),
+      route('payload', 'GET', TASK, getTask, MISSING_TASK),
+      route('lease', 'POST', TASK, (request) => modifyTask(request, true), MISSING_TASK),
+      route('lease', 'PATCH', TASK, (request) => modifyTask(request, false), MISSING_TASK),
       route('lease', 'DELETE', TASK, deleteTask),
     ],
   };
@@ -113,7 +123,7 @@ async function modifyTask({ context, executor, queue: { name } }: PullRequest, n
     throw new ApiError(400, `id must be that of the path, ${id}, got ${sent.id}`);
   if (needsProof && sent.leaseTimestamp === undefined)
     throw new ApiError(400, 'Required member: leaseTimestamp', 'required');
-  const modified = await modifyRestTask(executor, name, id, seconds, sent.leaseTimestamp).catch(notFoundIfGone);
+  const modified = await modifyRestTask(executor, name, id, seconds, sent.leaseTimestamp);
   return answer(context, taskDocument(name, modified));
 }
 
@@ -132,9 +142,4 @@ function readLease(context: RequestContext) {
   const tag = context.req.query('tag');
   if (tag !== undefined && !byTag) throw new ApiError(400, 'tag requires groupByTag=true');
   return { seconds, tasks, byTag, tag };
-}
-
-/** A task that has ended is not found. */
-function notFoundIfGone(error: unknown): never {
-  throw error instanceof TombstonedTaskError ? new ApiError(404, error.message) : error;
 }

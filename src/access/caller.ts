@@ -2,6 +2,7 @@
 
 import { covers, EVERYTHING, type Grant, type Right } from '../domain/rights.ts';
 import type { TokenHolder } from '../store/tokens.ts';
+import { AccessError } from './access-error.ts';
 
 export interface Caller {
   /** The name in the audit. */
@@ -23,4 +24,10 @@ export function callerOf({ id, email, scopes, rights, queues }: TokenHolder): Ca
 /** @param queue undefined: the request concerns no queue */
 export function may({ grant }: Caller, right: Right, queue?: string): boolean {
   return covers(grant, right, queue);
+}
+
+/** Why a caller without the right is rejected. */
+export function denialOf(right: Right, queue?: string): AccessError {
+  const where = queue === undefined ? '' : ` on queue ${queue}`;
+  return new AccessError('denied', `this credential does not have the right ${right}${where}`);
 }

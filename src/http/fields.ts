@@ -1,13 +1,11 @@
 // Partial responses: `fields=kind,items(id,tag)` or `items/id`; `*` stands for every field.
 
-import { ApiError } from './api-error.ts';
-
 type Selection = Map<string, Selection | 'all'>;
 
 /**
  * Returns the selected parts of a document.
  *
- * @throws ApiError 400 for an invalid selection
+ * @throws RangeError for an invalid selection
  */
 export function pick(document: unknown, fields: string): unknown {
   const reader = { text: fields, at: 0 };
@@ -62,8 +60,4 @@ function readOne(reader: Reader, depth: number): [string, Selection | 'all'] {
 }
 
 const invalid = (fields: string) =>
-  new ApiError(
-    400,
-    `fields must be a list such as kind,items(id,tag), got ${fields.slice(0, 120)}`,
-    'invalidParameter',
-  );
+  new RangeError(`fields must be a list such as kind,items(id,tag), got ${fields.slice(0, 120)}`);

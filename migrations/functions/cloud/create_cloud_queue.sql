@@ -1,0 +1,41 @@
+create or replace function taskqueue.create_cloud_queue(queue text, project text, location text,
+  settings jsonb default '{}') returns taskqueue.cloud_queue
+language plpgsql volatile security definer
+set search_path = pg_catalog, taskqueue, pg_temp
+set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
+declare
+  made taskqueue._queues;
+begin
+  if project is null or location is null then
+    perform taskqueue._raise('TQ008', 'a queue must have a project and a location', 'Pass both.');
+  end if;
+  perform taskqueue._create_queue(queue, taskqueue._cloud_settings(null, settings, null)
+    || jsonb_build_object('mode', 'push', 'tombstone_ttl', '1 hour', 'project', project, 'location', location));
+  made := taskqueue._find_queue(queue);
+  return taskqueue._cloud_queue(made);
+end
+$$;
+
+comment on function taskqueue.create_cloud_queue is
+$doc$For the Cloud Tasks API: creates a push queue, which is visible under its parent only.
+
+Arguments:
+- queue: its name: 1 to 100 letters, digits or hyphens.
+- project, location: its parent.
+- settings: object; what is missing or null gets the API's default:
+  - rate_per_second: 1e-12 to 500, default 500; the bucket follows from it.
+  - max_concurrent_requests: 1 to 5000, default 1000.
+  - task_retry_limit: default 99; -1: no limit.
+  - task_age_limit: seconds; default: no limit.
+  - min_backoff_seconds, max_backoff_seconds, max_doublings: default 0.1, 3600 and 16.
+  - target: the target of its App Engine tasks; default: each task decides.
+  - http_target: override for its HTTP tasks, the JSON of google.cloud.tasks.v2.HttpTarget.
+  - logging_ratio: 0 to 1, default 0; kept for clients.
+
+Returns the queue. Names of its tasks can be reused after an hour.
+
+Raises: TQ006 name; TQ008 settings, or the limit of queues is reached (set_limits); TQ015 a queue of this name was
+deleted within the last seven days; TQ020 retry; TQ110 the queue exists, under whatever parent; TQ111 target.
+
+Example:
+    select name, bucket_size from taskqueue.create_cloud_queue('mail', 'shop', 'eu', '{"rate_per_second": 50}');$doc$;

@@ -1,0 +1,11 @@
+// What callers are identified with: the server's own token, and those in the database.
+
+import type { Executor } from '../postgres/executor.ts';
+import { checkToken } from '../store/tokens.ts';
+import type { Authority } from './identify.ts';
+import { rememberTokens } from './known-tokens.ts';
+
+/** @param token undefined: programs on this machine may do everything */
+export function authorityOf(token: string | undefined, executor: Executor): Authority {
+  return { token, lookUp: rememberTokens((given) => checkToken(executor, given)) };
+}

@@ -1,0 +1,67 @@
+// Headers of tasks: which of those that were given are kept, and which are shown beside them.
+
+import { StatusError } from './status.ts';
+
+export const HTTP_AGENT = 'Google-Cloud-Tasks';
+const APP_ENGINE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
+
+const MOST_BYTES = 80 * 1024;
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
+const NOT_SENT = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Computed when the task is sent. */
+const COMPUTED = /^(host|content-length|x-google-.*|x-appengine-.*|x-cloudtasks-.*)$/i;
+
+/** The kind of a task. */
+export type Kind = 'http' | 'appEngine';
+
+/**
+ * The headers to store, with their spelling; those that are computed are dropped.
+ *
+ * @throws StatusError INVALID_ARGUMENT for headers that cannot be sent
+ */
+export function acceptedHeaders(given: Record<string, string>, kind: Kind): Record<string, string> {
+  const accepted: Record<string, string> = Object.create(null);
+  let size = 0;
+  for (const [name, value] of Object.entries(given)) {
+    if (!NAME.test(name)) throw invalid(`a header name must be a token, got ${shown(name)}`);
+    if (NOT_SENT.test(value))
+      throw invalid(`the value of header ${name} must have neither control characters nor characters beyond Latin-1`);
+    size += name.length + value.length;
+    if (!COMPUTED.test(name) && !(kind === 'http' && name.toLowerCase() === 'user-agent')) accepted[name] = value;
+  }
+  if (size >= MOST_BYTES) throw invalid(`headers must have less than ${MOST_BYTES} bytes, got ${size}`);
+  return accepted;
+}
+
+/** The headers of a stored task, with those that it is sent with. */
+export function shownHeaders(
+  stored: Record<string, string>,
+  kind: Kind,
+  bodyBytes: number | null,
+): Record<string, string> {
+  if (kind === 'http') return { ...stored, 'User-Agent': HTTP_AGENT };
+  const { agent, type, others } = split(stored);
+  return {
+    ...others,
+    ...(type ?? (bodyBytes === null ? {} : { 'Content-Type': 'application/octet-stream' })),
+    ...(bodyBytes === null ? {} : { 'Content-Length': String(bodyBytes) }),
+    'User-Agent': agent === undefined ? APP_ENGINE_AGENT : `${agent} ${APP_ENGINE_AGENT}`,
+  };
+}
+
+function split(stored: Record<string, string>) {
+  const others: Record<string, string> = {};
+  let agent: string | undefined;
+  let type: Record<string, string> | undefined;
+  for (const [name, value] of Object.entries(stored)) {
+    const lower = name.toLowerCase();
+    if (lower === 'user-agent') agent = value;
+    else if (lower === 'content-type') type = { [name]: value };
+    else others[name] = value;
+  }
+  return { agent, type, others };
+}
+
+const shown = (text: string) => JSON.stringify(text.slice(0, 120));
+const invalid = (message: string) => new StatusError('INVALID_ARGUMENT', message);

@@ -1,0 +1,87 @@
+// The kinds of fields that messages have, with the types of their values.
+
+import type { DescEnum, DescMessage, Message, MessageShape } from '@bufbuild/protobuf';
+import { FieldDescriptorProto_Type as Type } from '@bufbuild/protobuf/wkt';
+
+/** A field; the type parameter is that of its value in a message. */
+export interface Field<Value = unknown> {
+  number: number;
+  type: Type;
+  /** The message or enum that a value is. */
+  of?: DescMessage | DescEnum;
+  repeated?: boolean;
+  /** The type of a map's keys. */
+  map?: Type;
+  /** True: unset is another value than the default one. */
+  optional?: boolean;
+  /** Never set. */
+  value?: Value;
+}
+
+/** Fields of which at most one is set. */
+export interface OneOf<Choices extends Record<string, Field> = Record<string, Field>> {
+  oneOf: Choices;
+}
+
+export type Fields = Record<string, Field | OneOf>;
+
+type ValueOf<Given> = Given extends Field<infer Value> ? Value : never;
+type ChoiceOf<Choices> = {
+  [Name in keyof Choices]: { case: Name; value: NonNullable<ValueOf<Choices[Name]>> };
+}[keyof Choices];
+
+/** The type of the messages with these fields. */
+export type ShapeOf<Given> = Message & {
+  [Name in keyof Given]: Given[Name] extends OneOf<infer Choices>
+    ? ChoiceOf<Choices> | { case: undefined; value?: undefined }
+    : ValueOf<Given[Name]>;
+};
+
+export const text = (number: number): Field<string> => ({ number, type: Type.STRING });
+export const bytes = (number: number): Field<Uint8Array> => ({ number, type: Type.BYTES });
+export const flag = (number: number): Field<boolean> => ({ number, type: Type.BOOL });
+export const int32 = (number: number): Field<number> => ({ number, type: Type.INT32 });
+export const double = (number: number): Field<number> => ({ number, type: Type.DOUBLE });
+export const texts = (number: number): Field<string[]> => ({ number, type: Type.STRING, repeated: true });
+
+/** Distinguishes unset from empty, as do all messages. */
+export const optionalText = (number: number): Field<string | undefined> =>
+  ({ ...text(number), optional: true }) as never;
+export const optionalInt64 = (number: number): Field<bigint | undefined> => ({
+  number,
+  type: Type.INT64,
+  optional: true,
+});
+
+/** A value of an enum, as its number. */
+export const choice = (of: DescEnum, number: number): Field<number> => ({ number, type: Type.ENUM, of });
+export const optionalChoice = (of: DescEnum, number: number): Field<number | undefined> =>
+  ({
+    ...choice(of, number),
+    optional: true,
+  }) as never;
+
+/** A message. */
+export function one<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of> | undefined> {
+  return { number, type: Type.MESSAGE, of };
+}
+
+/** A list of messages. */
+export function many<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of>[]> {
+  return { number, type: Type.MESSAGE, of, repeated: true };
+}
+
+/** A map of text to text. */
+export const textMap = (number: number): Field<Record<string, string>> => ({
+  number,
+  type: Type.STRING,
+  map: Type.STRING,
+});
+
+/** A map of whole numbers to messages. */
+export function indexed<Of extends DescMessage>(of: Of, number: number): Field<Record<number, MessageShape<Of>>> {
+  return { number, type: Type.MESSAGE, of, map: Type.INT32 };
+}
+
+/** At most one of several fields. */
+export const oneOf = <Choices extends Record<string, Field>>(choices: Choices): OneOf<Choices> => ({ oneOf: choices });

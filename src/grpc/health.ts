@@ -1,0 +1,38 @@
+// grpc.health.v1.Health, for the probes of Kubernetes and load balancers. They have no credential, and get only a
+// status.
+
+import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import { enumeration, message } from '../cloud-tasks/schema/define.ts';
+import { choice, text } from '../cloud-tasks/schema/fields.ts';
+import { CODES } from '../cloud-tasks/status.ts';
+
+const SERVING = 1;
+const NOT_SERVING = 2;
+
+const ServingStatus = enumeration('grpc.health.v1.HealthCheckResponse.ServingStatus', {
+  0: 'UNKNOWN',
+  [SERVING]: 'SERVING',
+  [NOT_SERVING]: 'NOT_SERVING',
+  3: 'SERVICE_UNKNOWN',
+});
+
+export const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
+export const HealthCheckRequest = message('grpc.health.v1.HealthCheckRequest', { service: text(1) });
+export const HealthCheckResponse = message('grpc.health.v1.HealthCheckResponse', { status: choice(ServingStatus, 1) });
+
+/**
+ * Answers as `/readyz` does, for the server or one of its services.
+ *
+ * @param readiness returns why the server cannot work; undefined if it can
+ */
+export function answerHealthCheck(
+  services: ReadonlySet<string>,
+  readiness: () => Promise<string | undefined>,
+): handleUnaryCall<MessageShape<typeof HealthCheckRequest>, MessageInitShape<typeof HealthCheckResponse>> {
+  return async ({ request: { service } }, callback) => {
+    if (service !== '' && !services.has(service))
+      return callback({ code: CODES.NOT_FOUND, details: 'there is no such service' });
+    callback(null, { status: (await readiness()) === undefined ? SERVING : NOT_SERVING });
+  };
+}

@@ -1,0 +1,86 @@
+// Cloud Tasks over REST: the table of operations as routes.
+
+import { may } from '../../access/caller.ts';
+import { execute } from '../../cloud-tasks/execute.ts';
+import type { HttpTaskRules } from '../../cloud-tasks/http-task-rules.ts';
+import type { Operation } from '../../cloud-tasks/operation.ts';
+import { operations } from '../../cloud-tasks/operations.ts';
+import { StatusError } from '../../cloud-tasks/status.ts';
+import type { Executor } from '../../postgres/executor.ts';
+import { executorFor } from '../behalf.ts';
+import type { RequestContext, Route, Surface } from '../route.ts';
+import { answerMessage, renderStatus } from './answer.ts';
+import { readMessage } from './request.ts';
+import { type PathTemplate, pathTemplate } from './template.ts';
+
+/** A batch has up to a hundred tasks. */
+const MOST_BATCH_BYTES = 16 * 1024 * 1024;
+
+export interface CloudTasksOptions {
+  executor: Executor;
+  rules: HttpTaskRules;
+}
+
+/** Returns the API as surfaces: all of its routes, and errors in its form for what is below them. */
+export function cloudTasksRest(options: CloudTasksOptions): Surface {
+  return {
+    prefix: '',
+    tokensInUrl: true,
+    renderError: renderStatus,
+    routes: [
+      ...operations.flatMap((operation) => operation.paths.map((path) => routeOf(operation, path, options))),
+      nothingAt('/v2/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
+      nothingAt('/v1/projects/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
+      nothingAt('/v2beta2/*', 'UNIMPLEMENTED', () => 'v2beta2 is not offered; use v2'),
+      nothingAt('/v2beta3/*', 'UNIMPLEMENTED', () => 'v2beta3 is not offered; use v2'),
+    ],
+  };
+}
+
+function routeOf(operation: Operation, path: string, options: CloudTasksOptions): Route {
+  const template = pathTemplate(path);
+  return {
+    method: operation.verb,
+    path: template.pattern,
+    needs: needOf(operation, template),
+    ...(operation.name === 'BatchCreateTasks' ? { maxBodyBytes: MOST_BATCH_BYTES } : {}),
+    answer: (context) => answer(context, operation, template, options),
+  };
+}
+
+// Both skins leave the check to execute.
+function needOf({ right }: Operation, { hasQueue }: PathTemplate): Route['needs'] {
+  if (right === undefined) return 'known';
+  return hasQueue ? { right, queue: 'queue', checkedInside: true } : { right, checkedInside: true };
+}
+
+async function answer(
+  context: RequestContext,
+  operation: Operation,
+  template: PathTemplate,
+  { executor, rules }: CloudTasksOptions,
+): Promise<Response> {
+  const fields = template.read(new URL(context.req.url).pathname);
+  if (!fields) throw new StatusError('NOT_FOUND', `there is nothing at ${context.req.path}`);
+  const message = await readMessage(operation, fields, context);
+  const caller = context.get('caller');
+  const response = await execute(operation, message, {
+    executor: executorFor(context, executor),
+    signal: context.req.raw.signal,
+    rules,
+    may: (right, queue) => caller !== undefined && may(caller, right, queue),
+  });
+  return answerMessage(context, operation.response, response);
+}
+
+function nothingAt(path: string, code: 'NOT_FOUND' | 'UNIMPLEMENTED', message: (path: string) => string): Route {
+  return {
+    method: 'ALL',
+    path,
+    needs: 'known',
+    takesBytes: true,
+    answer: ({ req }) => {
+      throw new StatusError(code, message(req.path));
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// Options of a server, and the server as its users see it.
+
+import type pg from 'pg';
+import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
+import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
+import type { DevelopmentOptions } from '../dispatcher/options.ts';
+import type { Quotas } from '../domain/quotas.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Service } from '../runtime/service.ts';
+import type { TelemetryOptions } from '../runtime/telemetry.ts';
+import type { TlsFiles } from './certificate.ts';
+import type { ServerRole } from './roles.ts';
+import type { TokenSettings } from './task-token-options.ts';
+
+/** Options of a server. */
+export interface ServerOptions extends TokenSettings {
+  /** The database: a connection string or pg's settings. */
+  database: string | pg.ClientConfig;
+  /** Address to listen on; default 127.0.0.1. Any but loopback requires a token. */
+  host?: string | undefined;
+  /** Port, 0 … 65535; 0 takes a free one; default 8123. */
+  port?: number | undefined;
+  /** Take the next free port when this one is in use; default false. */
+  moveBusyPort?: boolean | undefined;
+  /**
+   * Port of its own for gRPC, 0 … 65535; default: gRPC is served on `port`. It needs the package `@grpc/grpc-js`, which
+   * is loaded when the first client of gRPC comes, or at the start if it has its own port.
+   */
+  grpcPort?: number | undefined;
+  /**
+   * Serve HTTPS and gRPC with TLS, with the certificate and the key in these PEM files. They are read again when they
+   * change. Default: without TLS.
+   */
+  tls?: TlsFiles | undefined;
+  /** Database connections for requests over HTTP and gRPC: 1 … 100, default 10. They are opened as they are needed. */
+  httpConnections?: number | undefined;
+  /** Token every HTTP request must carry; without one, only this machine can call. */
+  token?: string | undefined;
+  /** Targets of push tasks, overriding those in the database: base URLs or fetch functions by name. */
+  targets?: Record<string, string | FetchFunction> | undefined;
+  /** Secrets that sign the requests to targets, by name of the target, overriding the keys in the database. */
+  signingKeys?: SigningSecrets | undefined;
+  /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges; default none. */
+  allowUrls?: readonly string[] | undefined;
+  /** Pause the push queues of a database that is a copy of another, until they are resumed; default false. */
+  holdCopies?: boolean | undefined;
+  /**
+   * Limits over all queues together, stored in the database at the start; default: those stored there, at first none.
+   */
+  limits?: Quotas | undefined;
+  /**
+   * The parts to run; default all. Without `http` there is no REST API, but `/healthz`, `/readyz` and `/metrics` are
+   * served all the same.
+   */
+  roles?: readonly ServerRole[] | undefined;
+  /** How many tasks this process may have in flight. */
+  concurrency?: number | undefined;
+  /** Longest time between two polls for due tasks, in seconds. */
+  pollSeconds?: number | undefined;
+  /**
+   * How many queues have values of their own in `/metrics`, those with the most activity; the others are summed up as
+   * `(other)`. 0 … 10000, default 200.
+   */
+  metricsQueues?: number | undefined;
+  /** How long a stop waits for running deliveries, in seconds: 0 … 86400, default 25. */
+  stopSeconds?: number | undefined;
+  /** Traces attempts with OpenTelemetry, as in DispatcherOptions. */
+  telemetry?: TelemetryOptions | undefined;
+  /** For development: tasks held until they are run, rates ignored, no retries. */
+  development?: DevelopmentOptions | undefined;
+  /**
+   * The console, or a logger of winston or pino. Default: entries from `info` on, on standard error, pretty at a
+   * terminal and as JSON lines elsewhere.
+   */
+  logger?: Logger | undefined;
+}
+
+/** A server. */
+export interface Server extends Service {
+  /** Base URL of its HTTP server, once it has started. */
+  readonly url: string;
+  /** Base URL of gRPC, which is `url` unless gRPC has a port of its own. */
+  readonly grpcUrl: string;
+}

@@ -1,0 +1,204 @@
+// Tasks as the Cloud Tasks API has them.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloudAttempt, CloudParent, CloudTask, NewCloudTask } from '../domain/cloud-task.ts';
+import { InvalidTaskRetryOptionsError, TombstonedTaskError, UnknownTaskError } from '../domain/errors.ts';
+import type { Executor } from '../postgres/executor.ts';
+import { call, run, runOne } from '../schema/call.ts';
+import type { CloudTaskRow } from '../schema/cloud-rows.ts';
+import type { Selected } from '../schema/rows.ts';
+import { parentOf } from './cloud-queues.ts';
+import { readRetry, retryObject } from './retry.ts';
+import { withKnownOutcome } from './tasks.ts';
+import { readNumberOrNull } from './values.ts';
+
+/** How long a run waits for the dispatch. */
+const PATIENCE_MS = 1000;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
+
+/** Which tasks to list. */
+export interface CloudTaskSelection {
+  /** The cursor of the page before. */
+  cursor?: string | undefined;
+  limit: number;
+  withBody: boolean;
+}
+
+/** A page of tasks. */
+export interface CloudTaskPage {
+  tasks: CloudTask[];
+  /** undefined: this is the last page. */
+  cursor: string | undefined;
+}
+
+/**
+ * Creates a task.
+ *
+ * @throws UnknownQueueError, InvalidQueueModeError, StorageLimitExceededError; InvalidTaskError and its subclasses, as
+ *   for a name in use; EnqueueOutcomeUnknown if the connection was lost
+ */
+export async function createCloudTask(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  task: NewCloudTask,
+  withBody: boolean,
+): Promise<CloudTask> {
+  const { name, http, target, url, method, headers, body, scheduleTime, dispatchDeadlineSeconds, retry } = task;
+  const query = call('create_cloud_task', {
+    queue,
+    ...parentOf(parent),
+    url,
+    method,
+    headers: JSON.stringify(headers),
+    body,
+    http: http && JSON.stringify(http),
+    target,
+    name,
+    eta: scheduleTime === undefined ? undefined : momentOfMicroseconds(scheduleTime),
+    dispatch_deadline: dispatchDeadlineSeconds,
+    retry: retry && JSON.stringify(retryObject(retry, 'retry', InvalidTaskRetryOptionsError)),
+  });
+  const row = await withKnownOutcome(runOne(executor, query), queue, [task]);
+  return { ...readTask(row, false), body: withBody ? body : undefined };
+}
+
+/** @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
+export async function getCloudTask(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  name: string,
+  withBody: boolean,
+): Promise<CloudTask> {
+  const args = { queue, ...parentOf(parent), name, with_body: withBody };
+  return readTask(await runOne(executor, call('get_cloud_task', args)), withBody);
+}
+
+/**
+ * Lists tasks, in the order in which they are due, page by page.
+ *
+ * @throws UnknownQueueError, InvalidQueueModeError; InvalidRequestError for a cursor that no page of this queue had
+ */
+export async function listCloudTasks(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  { cursor, limit, withBody }: CloudTaskSelection,
+): Promise<CloudTaskPage> {
+  const args = { queue, ...parentOf(parent), after: cursor, max_tasks: limit, with_body: withBody };
+  const rows = await run(executor, call('list_cloud_tasks', args));
+  return {
+    tasks: rows.map((row) => readTask(row, withBody)),
+    cursor: rows.length < limit ? undefined : rows.at(-1)?.position,
+  };
+}
+
+/** Deletes a task. @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
+export async function deleteCloudTask(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  name: string,
+): Promise<void> {
+  await runOne(executor, call('delete_cloud_task', { queue, ...parentOf(parent), name }));
+}
+
+/**
+ * Runs a task now and returns it with that attempt; a task that is running already is returned as it is. If it isn't
+ * dispatched within a second, or `signal` aborts, it is returned as it was read last; the run is still requested.
+ *
+ * @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError
+ */
+export async function runCloudTask(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  name: string,
+  withBody: boolean,
+  signal: AbortSignal,
+): Promise<CloudTask> {
+  const started = performance.now();
+  const args = { queue, ...parentOf(parent), name, with_body: withBody };
+  const [row] = await run(executor, call('run_cloud_task', args));
+  if (row === undefined) return getCloudTask(executor, parent, queue, name, withBody); // it ended in this moment
+  const before = readTask(row, withBody);
+  const requested = microsecondsNow();
+  let task = before;
+  let pause = FIRST_PAUSE_MS;
+  while (!wasDispatched(before, task) && performance.now() - started < PATIENCE_MS) {
+    await sleep(pause, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return task;
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    try {
+      task = await getCloudTask(executor, parent, queue, name, withBody);
+    } catch (error) {
+      if (!(error instanceof UnknownTaskError || error instanceof TombstonedTaskError)) throw error;
+      return finished(before, requested);
+    }
+  }
+  return task;
+}
+
+/** It is running, or there was an attempt since. */
+function wasDispatched(before: CloudTask, task: CloudTask): boolean {
+  const last = task.lastAttempt;
+  return last !== null && (last.status === null || last.dispatchTime !== before.lastAttempt?.dispatchTime);
+}
+
+/** The task with an attempt that nobody saw: it succeeded, or was the last one, before the next look. */
+function finished(before: CloudTask, requested: bigint): CloudTask {
+  return {
+    ...before,
+    dispatchCount: before.dispatchCount + 1,
+    firstAttempt: before.firstAttempt ?? requested,
+    lastAttempt: { scheduleTime: before.scheduleTime, dispatchTime: requested, responseTime: null, status: null },
+  };
+}
+
+function microsecondsNow(): bigint {
+  return BigInt(Date.now()) * 1000n;
+}
+
+function readTask(row: Selected<CloudTaskRow>, withBody: boolean): CloudTask {
+  return {
+    name: row.name,
+    http: row.http,
+    target: row.target,
+    url: row.url,
+    method: row.method,
+    headers: row.headers,
+    body: withBody ? row.body : undefined,
+    bodyBytes: row.body_bytes,
+    scheduleTime: BigInt(row.schedule_time),
+    created: BigInt(row.created),
+    dispatchDeadlineSeconds: readNumberOrNull(row.dispatch_deadline),
+    retry: row.retry && readRetry(row.retry),
+    dispatchCount: row.dispatch_count,
+    responseCount: row.response_count,
+    firstAttempt: moment(row.first_attempt),
+    lastAttempt: lastAttempt(row),
+  };
+}
+
+function lastAttempt(row: Selected<CloudTaskRow>): CloudAttempt | null {
+  if (row.last_scheduled === null || row.last_dispatched === null) return null;
+  return {
+    scheduleTime: BigInt(row.last_scheduled),
+    dispatchTime: BigInt(row.last_dispatched),
+    responseTime: moment(row.last_answered),
+    status: row.last_status,
+  };
+}
+
+function moment(value: string | number | bigint | null): bigint | null {
+  return value === null ? null : BigInt(value);
+}
+
+// A moment before 1970 means now as any other moment in the past.
+function momentOfMicroseconds(given: bigint): string {
+  const moment = given < 0n ? 0n : given;
+  const seconds = new Date(Number(moment / 1_000_000n) * 1000);
+  return `${seconds.toISOString().slice(0, 19)}.${String(moment % 1_000_000n).padStart(6, '0')}Z`;
+}
