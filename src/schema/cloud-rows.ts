@@ -26,6 +26,12 @@ export interface CloudTaskRow {
   position: string;
 }
 
+export interface CreatedCloudTaskRow {
+  name: string;
+  schedule_time: TimestampValue;
+  created: TimestampValue;
+}
+
 export interface CloudQueueRow {
   name: string;
   mode: 'push' | 'pull';

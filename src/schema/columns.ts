@@ -118,6 +118,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   ),
   histogram_quantile: list(decimals('histogram_quantile')),
   create_cloud_task: CLOUD_TASK,
+  create_cloud_tasks: list(plain('name'), moments('schedule_time', 'created')),
   get_cloud_task: CLOUD_TASK,
   list_cloud_tasks: CLOUD_TASK,
   run_cloud_task: CLOUD_TASK,

@@ -5,7 +5,7 @@ import type { CloudAttempt, CloudParent, CloudTask, NewCloudTask } from '../doma
 import { InvalidTaskRetryOptionsError, TombstonedTaskError, UnknownTaskError } from '../domain/errors.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
-import type { CloudTaskRow } from '../schema/cloud-rows.ts';
+import type { CloudTaskRow, CreatedCloudTaskRow } from '../schema/cloud-rows.ts';
 import type { Selected } from '../schema/rows.ts';
 import { parentOf } from './cloud-queues.ts';
 import { readRetry, retryObject } from './retry.ts';
@@ -62,6 +62,42 @@ export async function createCloudTask(
   });
   const row = await withKnownOutcome(runOne(executor, query), queue, [task]);
   return { ...readTask(row, false), body: withBody ? body : undefined };
+}
+
+/**
+ * Creates up to 100 tasks, which have only a request, in one statement: all or, if one is invalid, none.
+ *
+ * @throws as createCloudTask
+ */
+export async function createCloudTasks(
+  executor: Executor,
+  parent: CloudParent,
+  queue: string,
+  tasks: readonly NewCloudTask[],
+): Promise<CloudTask[]> {
+  const query = call('create_cloud_tasks', {
+    queue,
+    ...parentOf(parent),
+    tasks: JSON.stringify(
+      tasks.map(({ url, method, headers, http, target }) => ({ url, method, headers, http, target })),
+    ),
+    bodies: tasks.map(({ body }) => body ?? NO_BODY),
+  });
+  const rows = await withKnownOutcome(run(executor, query), queue, tasks);
+  return rows.map((row, i) => newlyCreated(tasks[i] as NewCloudTask, row));
+}
+
+const NO_BODY = new Uint8Array();
+
+/** A task that was stored as it was given. */
+function newlyCreated(task: NewCloudTask, row: Selected<CreatedCloudTaskRow>): CloudTask {
+  const { http = null, target, url, method, headers, body } = task;
+  return {
+    ...{ name: row.name, http, target, url, method, headers, body, bodyBytes: body?.length ?? null },
+    ...{ scheduleTime: BigInt(row.schedule_time), created: BigInt(row.created) },
+    ...{ dispatchDeadlineSeconds: null, retry: null, dispatchCount: 0, responseCount: 0 },
+    ...{ firstAttempt: null, lastAttempt: null },
+  };
 }
 
 /** @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
