@@ -1,5 +1,7 @@
 // Headers of tasks: which of those that were given are kept, and which are shown beside them.
 
+import { plainHeaderName } from '../domain/header-names.ts';
+import { RESERVED_HEADERS, RESERVED_PREFIXES } from '../domain/task-headers.ts';
 import { StatusError } from './status.ts';
 
 export const HTTP_AGENT = 'Google-Cloud-Tasks';
@@ -9,8 +11,12 @@ const MOST_BYTES = 80 * 1024;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
 const NOT_SENT = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Computed when the task is sent. */
-const COMPUTED = /^(host|content-length|x-google-.*|x-appengine-.*|x-cloudtasks-.*)$/i;
+/** Headers of the connection and of the service. The database drops the same ones (_kept_headers). */
+const DROPPED = new Set(
+  Object.keys(RESERVED_HEADERS).filter(
+    (name) => !['accept-encoding', 'cookie', 'referer', 'user-agent'].includes(name),
+  ),
+);
 
 /** The kind of a task. */
 export type Kind = 'http' | 'appEngine';
@@ -28,10 +34,15 @@ export function acceptedHeaders(given: Record<string, string>, kind: Kind): Reco
     if (NOT_SENT.test(value))
       throw invalid(`the value of header ${name} must have neither control characters nor characters beyond Latin-1`);
     size += name.length + value.length;
-    if (!COMPUTED.test(name) && !(kind === 'http' && name.toLowerCase() === 'user-agent')) accepted[name] = value;
+    if (!isDropped(plainHeaderName(name), kind)) accepted[name] = value;
   }
   if (size >= MOST_BYTES) throw invalid(`headers must have less than ${MOST_BYTES} bytes, got ${size}`);
   return accepted;
+}
+
+function isDropped(plain: string, kind: Kind): boolean {
+  if (kind === 'http' && plain === 'user-agent') return true;
+  return DROPPED.has(plain) || RESERVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
 }
 
 /** The headers of a stored task, with those that it is sent with. */

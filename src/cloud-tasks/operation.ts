@@ -2,17 +2,13 @@
 
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { Right } from '../domain/rights.ts';
-import type { Executor } from '../postgres/executor.ts';
+import type { Backend } from './backend.ts';
 import type { ErrorRule } from './errors.ts';
-import type { HttpTaskRules } from './http-task-rules.ts';
 
 /** What an operation runs with. */
-export interface OperationContext {
-  /** Its calls are audited for the caller. */
-  executor: Executor;
+export interface OperationContext extends Backend {
   /** Aborted when the caller goes away or its deadline passes. */
   signal: AbortSignal;
-  rules: HttpTaskRules;
   /** Whether the caller has a right on a queue; undefined: on all queues. */
   may(right: Right, queue: string | undefined): boolean;
 }

@@ -2,6 +2,7 @@
 
 import type { MessageShape } from '@bufbuild/protobuf';
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
+import type { CloudTask } from '../domain/cloud-task.ts';
 import type { HttpTarget } from '../domain/http-task.ts';
 import { getCloudQueue } from '../store/cloud-queues.ts';
 import * as store from '../store/cloud-tasks.ts';
@@ -95,7 +96,7 @@ export const taskOperations: readonly Operation[] = [
     run: async ({ queue, taskId, body }, context) => {
       const path = parseQueue(queue);
       const task = bufferedTask(taskId, body, path, await httpTargetOf(context, path));
-      return { task: taskMessage(await store.createCloudTask(context.executor, path, path.queue, task, false), path) };
+      return { task: taskMessage(withoutBody(await context.creations.create(path, path.queue, task)), path) };
     },
   }),
 ];
@@ -109,8 +110,11 @@ export async function createTask(
   const withBody = wantsBody(responseView, path, context);
   const namesNoHost = task?.messageType.case === 'httpRequest' && task.messageType.value.url === '';
   const made = newTask(task, path, context.rules, namesNoHost && (await saysWhere(context, path)));
-  return taskMessage(await store.createCloudTask(context.executor, path, path.queue, made, withBody), path);
+  const created = await context.creations.create(path, path.queue, made);
+  return taskMessage(withBody ? created : withoutBody(created), path);
 }
+
+const withoutBody = (task: CloudTask): CloudTask => ({ ...task, body: undefined });
 
 export async function deleteTask(executor: OperationContext['executor'], name: string): Promise<void> {
   const path = parseTask(name);

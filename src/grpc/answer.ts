@@ -5,11 +5,11 @@ import { fromBinary, type Message } from '@bufbuild/protobuf';
 import type { handleUnaryCall, Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { behalfOf, REASON_HEADER } from '../access/behalf.ts';
 import { type Caller, may } from '../access/caller.ts';
+import type { Backend } from '../cloud-tasks/backend.ts';
 import { execute } from '../cloud-tasks/execute.ts';
-import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
 import { StatusError } from '../cloud-tasks/status.ts';
-import { type Executor, onBehalfOf } from '../postgres/executor.ts';
+import { onBehalfOf } from '../postgres/executor.ts';
 import { callStatus } from './call-status.ts';
 import type { GrpcModule } from './load.ts';
 import { textIn } from './metadata.ts';
@@ -17,25 +17,20 @@ import { textIn } from './metadata.ts';
 /** The key of a call's id; the answer has it too. */
 const REQUEST_ID = 'x-request-id';
 
-interface AnswerOptions {
-  executor: Executor;
-  rules: HttpTaskRules;
-}
-
 /** Returns the handler of an operation's method. */
 export function answers(
   grpc: GrpcModule,
   operation: Operation,
-  { executor, rules }: AnswerOptions,
+  backend: Backend,
   callers: WeakMap<Metadata, Caller>,
 ): handleUnaryCall<Uint8Array, Message> {
   const run = (call: ServerUnaryCall<Uint8Array, Message>, requestId: string) => {
     const caller = callers.get(call.metadata) as Caller; // calls without one were not admitted
     const behalf = behalfOf(caller, textIn(call.metadata, REASON_HEADER), requestId);
     return execute(operation, readMessage(operation, call.request), {
-      executor: onBehalfOf(executor, behalf),
+      ...backend,
+      executor: onBehalfOf(backend.executor, behalf),
       signal: endOf(call),
-      rules,
       may: (right, queue) => may(caller, right, queue),
     });
   };

@@ -5,9 +5,8 @@ import { create, type DescMessage, fromBinary, type MessageInitShape, toBinary }
 import type { Metadata } from '@grpc/grpc-js';
 import type { Caller } from '../access/caller.ts';
 import type { Authority } from '../access/identify.ts';
-import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
+import type { Backend } from '../cloud-tasks/backend.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
-import type { Executor } from '../postgres/executor.ts';
 import { admission } from './admission.ts';
 import { answers } from './answer.ts';
 import { answerHealthCheck, HEALTH_CHECK, HealthCheckRequest, HealthCheckResponse } from './health.ts';
@@ -16,9 +15,7 @@ import type { GrpcModule } from './load.ts';
 export interface GrpcOptions {
   operations: readonly Operation[];
   authority: Authority;
-  /** For the statements of calls. */
-  executor: Executor;
-  rules: HttpTaskRules;
+  backend: Backend;
   /** Returns why the server cannot work; undefined if it can. */
   readiness: () => Promise<string | undefined>;
 }
@@ -56,7 +53,7 @@ export function createGrpcService(grpc: GrpcModule, options: GrpcOptions): GrpcS
   for (const [path, operation] of byPath)
     server.register(
       path,
-      answers(grpc, operation, options, callers),
+      answers(grpc, operation, options.backend, callers),
       writing(operation.response),
       (bytes) => bytes,
       'unary',

@@ -6,7 +6,8 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { authorityOf } from '../access/authority.ts';
 import type { Waits } from '../client/waits.ts';
-import { ANY_HTTP_TASK, type HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
+import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
+import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { renderError } from './errors.ts';
@@ -29,8 +30,8 @@ export interface AppOptions {
   executor: Executor;
   /** For calls that wait for work; undefined: there is no REST API, only probes and metrics. */
   waits: Waits | undefined;
-  /** What HTTP tasks are checked with before they are stored; default: nothing. */
-  rules?: HttpTaskRules | undefined;
+  /** For the operations of Cloud Tasks; default: one of the application's own, which lets all HTTP tasks through. */
+  backend?: Backend | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** Told of each lease call over HTTP: how many tasks it got. */
@@ -59,12 +60,12 @@ export function surfaces({
   waits,
   metrics,
   leased,
-  rules = ANY_HTTP_TASK,
+  backend = createBackend(executor, ANY_HTTP_TASK),
 }: Omit<AppOptions, 'token'>): Surface[] {
   const operations = [...(metrics ? [metricsRoute(metrics)] : []), ...(waits ? [openApiRoute(version)] : [])];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    ...(waits ? [pullRest({ executor, waits, leased }), cloudTasksRest({ executor, rules })] : []),
+    ...(waits ? [pullRest({ executor, waits, leased }), cloudTasksRest(backend)] : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

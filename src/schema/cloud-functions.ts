@@ -17,6 +17,7 @@ export const cloudFunctions = {
     dispatch_deadline: 'double precision?',
     retry: 'jsonb?',
   },
+  create_cloud_tasks: { queue: 'text', ...parent, tasks: 'jsonb', bodies: 'bytea[]' },
   get_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
   list_cloud_tasks: { queue: 'text', ...parent, after: 'text?', max_tasks: 'integer?', with_body: 'boolean?' },
   delete_cloud_task: { queue: 'text', ...parent, name: 'text' },

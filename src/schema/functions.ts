@@ -21,6 +21,7 @@ interface ArgumentValues {
   'text[]': readonly string[];
   'integer[]': readonly number[];
   'bigint[]': readonly string[];
+  'bytea[]': readonly Uint8Array[];
   'uuid[]': readonly (string | null)[];
   'double precision[]': readonly number[];
 }

@@ -196,6 +196,7 @@ export interface FunctionRows {
   finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
   create_cloud_task: NewCloudTaskRow;
+  create_cloud_tasks: NewCloudTaskRow;
   get_cloud_task: CloudTaskRow;
   list_cloud_tasks: CloudTaskRow;
   delete_cloud_task: { delete_cloud_task: '' };

@@ -4,6 +4,7 @@
 import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
 import { Waits } from '../client/waits.ts';
+import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
@@ -129,17 +130,19 @@ class TaskQueueServer implements Server {
       if (this.#holdCopies) await this.#hold();
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
       const metrics = await this.#metrics();
+      const backend = createBackend(executorOf(this.#pool), ANY_HTTP_TASK);
       const app = createApp({
         token,
         readiness: () => this.#problem(),
-        executor: executorOf(this.#pool),
+        executor: backend.executor,
+        backend,
         waits: this.#waits,
         metrics,
         leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
-      this.#ports = await openPorts(app.fetch, { ...where, grpc: this.#grpc(token), logger: this.#logger });
+      this.#ports = await openPorts(app.fetch, { ...where, grpc: this.#grpc(token, backend), logger: this.#logger });
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
@@ -158,12 +161,12 @@ class TaskQueueServer implements Server {
     return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
   }
 
-  #grpc(token: string | undefined): GrpcConnections | undefined {
+  #grpc(token: string | undefined, backend: Backend): GrpcConnections | undefined {
     if (!this.#waits) return undefined;
-    const executor = executorOf(this.#pool);
+    const { executor } = backend;
     const load = async () => {
       const grpc = await loadGrpc();
-      const shared = { executor, authority: authorityOf(token, executor), rules: ANY_HTTP_TASK };
+      const shared = { backend, authority: authorityOf(token, executor) };
       return grpc && createGrpcService(grpc, { ...shared, operations, readiness: () => this.#problem() });
     };
     return new GrpcConnections(load, this.#logger);

@@ -5,6 +5,7 @@ import * as grpc from '@grpc/grpc-js';
 import { Client, credentials, type Metadata, Metadata as Pairs, type ServiceError } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
 import type { Authority } from '../../src/access/identify.ts';
+import { createBackend } from '../../src/cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../../src/cloud-tasks/http-task-rules.ts';
 import { type Operation, operation } from '../../src/cloud-tasks/operation.ts';
 import { message } from '../../src/cloud-tasks/schema/define.ts';
@@ -40,8 +41,10 @@ export async function serve(operations: Operation[], given: Partial<GrpcOptions>
   const http2 = createGrpcService(grpc, {
     operations,
     authority: guarded,
-    executor: { query: () => Promise.reject(new Error('these operations use no database')) } as never,
-    rules: ANY_HTTP_TASK,
+    backend: createBackend(
+      { query: () => Promise.reject(new Error('these operations use no database')) } as never,
+      ANY_HTTP_TASK,
+    ),
     readiness: async () => undefined,
     ...given,
   });

@@ -27,7 +27,7 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'postgres', 'store'], packages: [] },
-  'cloud-tasks': { layers: ['domain', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
+  'cloud-tasks': { layers: ['domain', 'runtime', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
   grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
   http: {
     layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],

@@ -1,12 +1,11 @@
 // Cloud Tasks over REST: the table of operations as routes.
 
 import { may } from '../../access/caller.ts';
+import type { Backend } from '../../cloud-tasks/backend.ts';
 import { execute } from '../../cloud-tasks/execute.ts';
-import type { HttpTaskRules } from '../../cloud-tasks/http-task-rules.ts';
 import type { Operation } from '../../cloud-tasks/operation.ts';
 import { operations } from '../../cloud-tasks/operations.ts';
 import { StatusError } from '../../cloud-tasks/status.ts';
-import type { Executor } from '../../postgres/executor.ts';
 import { executorFor } from '../behalf.ts';
 import type { RequestContext, Route, Surface } from '../route.ts';
 import { answerMessage, renderStatus } from './answer.ts';
@@ -16,19 +15,14 @@ import { type PathTemplate, pathTemplate } from './template.ts';
 /** A batch has up to a hundred tasks. */
 const MOST_BATCH_BYTES = 16 * 1024 * 1024;
 
-export interface CloudTasksOptions {
-  executor: Executor;
-  rules: HttpTaskRules;
-}
-
 /** Returns the API as surfaces: all of its routes, and errors in its form for what is below them. */
-export function cloudTasksRest(options: CloudTasksOptions): Surface {
+export function cloudTasksRest(backend: Backend): Surface {
   return {
     prefix: '',
     tokensInUrl: true,
     renderError: renderStatus,
     routes: [
-      ...operations.flatMap((operation) => operation.paths.map((path) => routeOf(operation, path, options))),
+      ...operations.flatMap((operation) => operation.paths.map((path) => routeOf(operation, path, backend))),
       nothingAt('/v2/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
       nothingAt('/v1/projects/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
       nothingAt('/v2beta2/*', 'UNIMPLEMENTED', () => 'v2beta2 is not offered; use v2'),
@@ -37,14 +31,14 @@ export function cloudTasksRest(options: CloudTasksOptions): Surface {
   };
 }
 
-function routeOf(operation: Operation, path: string, options: CloudTasksOptions): Route {
+function routeOf(operation: Operation, path: string, backend: Backend): Route {
   const template = pathTemplate(path);
   return {
     method: operation.verb,
     path: template.pattern,
     needs: needOf(operation, template),
     ...(operation.name === 'BatchCreateTasks' ? { maxBodyBytes: MOST_BATCH_BYTES } : {}),
-    answer: (context) => answer(context, operation, template, options),
+    answer: (context) => answer(context, operation, template, backend),
   };
 }
 
@@ -58,16 +52,16 @@ async function answer(
   context: RequestContext,
   operation: Operation,
   template: PathTemplate,
-  { executor, rules }: CloudTasksOptions,
+  backend: Backend,
 ): Promise<Response> {
   const fields = template.read(new URL(context.req.url).pathname);
   if (!fields) throw new StatusError('NOT_FOUND', `there is nothing at ${context.req.path}`);
   const message = await readMessage(operation, fields, context);
   const caller = context.get('caller');
   const response = await execute(operation, message, {
-    executor: executorFor(context, executor),
+    ...backend,
+    executor: executorFor(context, backend.executor),
     signal: context.req.raw.signal,
-    rules,
     may: (right, queue) => caller !== undefined && may(caller, right, queue),
   });
   return answerMessage(context, operation.response, response);

@@ -82,6 +82,9 @@ export const samples: Record<string, string[]> = {
   list_cloud_operations: ["'p', 'us-central1'"],
   cloud_operation: ["'p', 'us-central1', 'b0f1'"],
   forget_cloud_operation: ["'p', 'us-central1', 'b0f1'"],
+  create_cloud_tasks: [
+    `'push', 'p', 'l', '[{"url": "/a", "method": "POST"}, {"url": "/b", "method": "PUT"}]', array['x', null]::bytea[]`,
+  ],
   cloud_locations: ["'p'"],
   deferred_payload: [`'${NO_TOKEN}'`],
   delete_deferred: [`'${NO_TOKEN}'`],

@@ -1,0 +1,16 @@
+// What the operations work with: one of a server, for both skins.
+
+import type { Executor } from '../postgres/executor.ts';
+import type { HttpTaskRules } from './http-task-rules.ts';
+import { TaskCreations } from './task-creations.ts';
+
+export interface Backend {
+  /** For the statements of requests; in a request, its calls are audited for the caller. */
+  executor: Executor;
+  rules: HttpTaskRules;
+  creations: TaskCreations;
+}
+
+export function createBackend(executor: Executor, rules: HttpTaskRules): Backend {
+  return { executor, rules, creations: new TaskCreations(executor) };
+}
