@@ -86,6 +86,9 @@ describe('tokens', () => {
       /^tasks may not have an oidcToken: .* keys rotate @id-tokens --reference/,
     );
     expect(await create({ url, oauthToken: oidcToken })).toMatch(/ serve --oauth-token-command COMMAND$/);
+    const name = `projects/p/locations/l/queues/${nextName('with-token')}`;
+    const httpTarget = { oidcToken: { ...oidcToken, audience: 'a' } };
+    expect(await create({}, '../../queues', { name, httpTarget })).toMatch(/^tasks may not have an oidcToken: /);
   });
 
   test('are accepted with a key and a command', async () => {
