@@ -53,6 +53,11 @@ describe('hosts', () => {
     expect(await create({ url: 'https://other.example.com/x' })).toBe(200);
   });
 
+  test('those of the server’s options, without a dispatcher too', async () => {
+    const create = await anApi({ allowUrls: ['127.0.0.0/8'] });
+    expect(await create({ url: 'http://127.0.0.1:3000/x' })).toBe(200);
+  });
+
   test.each([
     ['http://127.1/', /^tasks may not be sent to 127\.0\.0\.1;/],
     ['http://2130706433/', /^tasks may not be sent to 127\.0\.0\.1;/],
