@@ -53,6 +53,11 @@ describe('hosts', () => {
     expect(await create({ url: 'https://hooks.internal/x' })).toBe(200);
   });
 
+  test('those of the server’s options, without a dispatcher too', async () => {
+    const create = await anApi({ allowUrls: ['127.0.0.0/8'] });
+    expect(await create({ url: 'http://127.0.0.1:3000/x' })).toBe(200);
+  });
+
   test.each([
     ['http://127.1/', /^tasks may not be sent to 127\.0\.0\.1;/],
     ['http://2130706433/', /^tasks may not be sent to 127\.0\.0\.1;/],
@@ -86,6 +91,9 @@ describe('tokens', () => {
       /^tasks may not have an oidcToken: .* keys rotate @id-tokens --reference/,
     );
     expect(await create({ url, oauthToken: oidcToken })).toMatch(/ serve --oauth-token-command COMMAND$/);
+    const name = `projects/p/locations/l/queues/${nextName('with-token')}`;
+    const httpTarget = { oidcToken: { ...oidcToken, audience: 'a' } };
+    expect(await create({}, '../../queues', { name, httpTarget })).toMatch(/^tasks may not have an oidcToken: /);
   });
 
   test('are accepted with a key and a command', async () => {
