@@ -129,6 +129,25 @@ describe('the other settings', () => {
     expect(readConfig({}, {}).allowUrls).toEqual([]);
   });
 
+  test('how HTTP tasks are authorized, by variable or option', () => {
+    const environment = {
+      PGTASKQUEUE_ISSUER: 'https://tasks.example.com/x',
+      PGTASKQUEUE_AUDIENCE: 'shop',
+      PGTASKQUEUE_OAUTH_TOKEN_COMMAND: 'get-token',
+    };
+    const read = { issuer: 'https://tasks.example.com/x', audience: 'shop', oauthTokenCommand: 'get-token' };
+    expect(readConfig({}, environment)).toMatchObject(read);
+    expect(readConfig({ ...read, issuer: 'http://localhost' }, environment).issuer).toBe('http://localhost');
+    expect(readConfig({}, {}).issuer).toBeUndefined();
+  });
+
+  test.each(['tasks.example.com', 'ftp://x', 'https://x?y', 'https://x#y', 'https://me@x', 'https://'])(
+    '%j is no issuer',
+    (issuer) => {
+      expect(() => readConfig({ issuer }, {})).toThrow(ConfigError);
+    },
+  );
+
   test.each([
     ['none', {}],
     ['free', { queues: 10, tasks: 1_000_000, bytes: '500M' }],
