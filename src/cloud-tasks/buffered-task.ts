@@ -2,8 +2,9 @@
 
 import type { MessageShape } from '@bufbuild/protobuf';
 import type { NewCloudTask } from '../domain/cloud-task.ts';
+import { overrideUrl } from '../domain/http-target.ts';
 import type { HttpTarget } from '../domain/http-task.ts';
-import { normalizeUrl } from '../domain/http-task-url.ts';
+import { NO_URL, normalizeUrl, type TaskUrl } from '../domain/http-task-url.ts';
 import type { QueuePath } from './names.ts';
 import { parseTask, queueName } from './names.ts';
 import type { BufferTaskRequest } from './schema/requests.ts';
@@ -11,15 +12,13 @@ import { StatusError } from './status.ts';
 
 type Body = MessageShape<typeof BufferTaskRequest>['body'];
 
-/** @throws StatusError FAILED_PRECONDITION for a queue that names no host */
+/** @throws StatusError FAILED_PRECONDITION for a queue that names no host, or parts that make no URL */
 export function bufferedTask(id: string, body: Body, queue: QueuePath, target: HttpTarget | null): NewCloudTask {
-  const { scheme = 'HTTPS', host, port, pathOverride, queryOverride } = target?.uriOverride ?? {};
-  if (host === undefined)
+  const made = overrideUrl(NO_URL, target);
+  if (made.origin === null)
     throw new StatusError('FAILED_PRECONDITION', 'the queue must have an httpTarget with a uriOverride.host');
-  const authority = port === undefined || port === '0' ? host : `${host}:${port}`;
-  const query = queryOverride?.queryParams ? `?${queryOverride.queryParams}` : '';
-  const url = `${scheme.toLowerCase()}://${authority}${pathOverride?.path ?? ''}${query}`;
-  const { origin, path } = normalizeUrl(url);
+  const url = made.origin + made.path;
+  const { origin, path } = normalized(url);
   return {
     name: id === '' ? undefined : parseTask(`${queueName(queue, queue.queue)}/tasks/${id}`).task,
     http: { url },
@@ -29,4 +28,13 @@ export function bufferedTask(id: string, body: Body, queue: QueuePath, target: H
     headers: { 'Content-Type': body?.contentType || 'application/json' },
     body: body && body.data.length > 0 ? body.data : null,
   };
+}
+
+function normalized(url: string): TaskUrl {
+  try {
+    return normalizeUrl(url);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new StatusError('FAILED_PRECONDITION', `the httpTarget of the queue: ${error.message}`);
+  }
 }

@@ -54,7 +54,8 @@ interface Got {
 function send({ method, path, body, headers = {} }: Sent): Promise<Got> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
-    const typed = body === undefined ? headers : { 'content-type': 'application/json', ...headers };
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const typed = body === undefined ? headers : { 'content-type': 'application/json', ...length, ...headers };
     const sent = request(
       { hostname, port, method, path, headers: typed, timeout: 30_000, agent: false },
       (response) => {
@@ -78,7 +79,7 @@ function isWellFormed({ status, type, text }: Got, mayBeEmpty = false): void {
   expect(status >= 500 && !TRUE_5XX.includes(status) ? text : '').toBe('');
   expect(text).not.toMatch(/\bat .*\.(ts|js):\d+|node_modules|pg_catalog|SELECT /i);
   if (mayBeEmpty && status < 300 && text === '') return;
-  expect(type).toMatch(/^application\/json/i);
+  expect([status, type]).toEqual([status, expect.stringMatching(/^application\/json/i)]);
   const document = JSON.parse(text);
   if (status < 400) return;
   expect(document.error).toMatchObject({ code: status, message: expect.any(String) });
@@ -188,6 +189,19 @@ describe('Cloud Tasks v2', () => {
       expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     },
   );
+
+  test('millions of empty values are refused before they cost anything', { timeout: 60_000 }, async () => {
+    const path = `/v2/${PARENT}/queues/q/tasks:batchCreate`;
+    for (const [start, each] of [
+      ['{"requests":[', '{},'],
+      ['', '['],
+      ['{"requests":', '{"a":'],
+    ] as const) {
+      const body = start + each.repeat(Math.floor(15_000_000 / each.length));
+      const answer = await send({ method: 'POST', path, body });
+      expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('too many values') });
+    }
+  });
 
   test('paths of no operation', { timeout: TIMEOUT }, async () => {
     const path = fc.tuple(fc.constantFrom('/v2/', '/v1/projects/', '/v2beta3/', '/v2/projects/p/'), fc.webPath());

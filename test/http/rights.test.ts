@@ -137,7 +137,7 @@ describe('the walk', () => {
     };
     // docs/reference/cloud-tasks.md is generated from the operations.
     const shown = routes
-      .filter(({ name }) => name !== 'ALL *' && !/ \/v[12](beta.)?\//.test(name))
+      .filter(({ name }) => !name.startsWith('ALL ') && !/ \/v[12](beta.)?\//.test(name))
       .map(({ name, route }) => [name, needsOf(name, route.needs)]);
     expect(documented).toEqual(shown);
     const rights = [...page.matchAll(/^\| `([a-z]+)` \| /gm)].map(([, right]) => right);

@@ -12,6 +12,7 @@ import {
 import type { Operation } from '../../cloud-tasks/operation.ts';
 import { StatusError } from '../../cloud-tasks/status.ts';
 import type { RequestContext } from '../route.ts';
+import { hasFewValues } from './few-values.ts';
 
 /** Parameters of Google's APIs that say how to answer, and who asks. */
 const COMMON = new Set([
@@ -80,6 +81,7 @@ function maskOf(text: string): string {
 }
 
 function parse(text: string): JsonValue {
+  if (!hasFewValues(text)) throw invalid('the body has too many values');
   // As the name of a header it would be lost without a word.
   if (/"__proto__"\s*:/.test(text)) throw invalid('no key may be __proto__');
   try {

@@ -74,9 +74,20 @@ export function pullRest(options: PullRestOptions): Surface {
       route('lease', 'POST', TASK, (request) => modifyTask(request, true), MISSING_TASK),
       route('lease', 'PATCH', TASK, (request) => modifyTask(request, false), MISSING_TASK),
       route('lease', 'DELETE', TASK, deleteTask),
+      NOTHING_ELSE,
     ],
   };
 }
+
+const NOTHING_ELSE: Route = {
+  method: 'ALL',
+  path: '/*',
+  needs: 'known',
+  takesBytes: true,
+  answer: ({ req }) => {
+    throw new ApiError(404, `there is nothing at ${req.path}`);
+  },
+};
 
 /** An authorised request. */
 interface PullRequest extends PullRestOptions {
