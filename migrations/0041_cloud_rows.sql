@@ -23,7 +23,16 @@ create type taskqueue.cloud_task as (
   last_dispatched timestamptz,
   last_answered timestamptz,  -- null: it wasn't answered, or not yet
   last_status integer,        -- 0: no response; null: it is under way
-  position text               -- where a list continues after this task
+  -- Of the row that ends a page and has nothing else: where the next page begins.
+  position text
+);
+
+-- What of a new task its creator doesn't know.
+create type taskqueue.new_cloud_task as (
+  name text,
+  headers jsonb,
+  schedule_time timestamptz,
+  created timestamptz
 );
 
 create type taskqueue.cloud_queue as (

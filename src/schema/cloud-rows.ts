@@ -3,6 +3,13 @@
 import type { HttpTarget, HttpTask } from '../domain/http-task.ts';
 import type { TimestampValue } from './column-values.ts';
 
+export interface NewCloudTaskRow {
+  name: string;
+  headers: Record<string, string> | null;
+  schedule_time: TimestampValue;
+  created: TimestampValue;
+}
+
 export interface CloudTaskRow {
   name: string;
   http: HttpTask | null;
@@ -23,13 +30,8 @@ export interface CloudTaskRow {
   last_dispatched: TimestampValue | null;
   last_answered: TimestampValue | null;
   last_status: number | null;
-  position: string;
-}
-
-export interface CreatedCloudTaskRow {
-  name: string;
-  schedule_time: TimestampValue;
-  created: TimestampValue;
+  /** Of the row that ends a page; all else of it is null. */
+  position: string | null;
 }
 
 export interface CloudQueueRow {

@@ -56,6 +56,7 @@ const CLOUD_TASK = list(
   moments('first_attempt', 'last_scheduled', 'last_dispatched', 'last_answered'),
   plain('last_status position'),
 );
+const NEW_CLOUD_TASK = list(plain('name headers'), moments('schedule_time', 'created'));
 const CLOUD_QUEUE = list(
   plain('name mode project location rate_per_second bucket_size max_concurrent_requests retry target state'),
   moments('purge_time'),
@@ -117,8 +118,8 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     FIGURES,
   ),
   histogram_quantile: list(decimals('histogram_quantile')),
-  create_cloud_task: CLOUD_TASK,
-  create_cloud_tasks: list(plain('name'), moments('schedule_time', 'created')),
+  create_cloud_task: NEW_CLOUD_TASK,
+  create_cloud_tasks: NEW_CLOUD_TASK,
   get_cloud_task: CLOUD_TASK,
   list_cloud_tasks: CLOUD_TASK,
   run_cloud_task: CLOUD_TASK,

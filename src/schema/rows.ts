@@ -2,7 +2,7 @@
 // return them. Applications can give drivers parsers of their own; store/values.ts handles all results.
 
 import type { QueueCondition } from '../domain/queue.ts';
-import type { CloudQueueRow, CloudTaskRow, CreatedCloudTaskRow } from './cloud-rows.ts';
+import type { CloudQueueRow, CloudTaskRow, NewCloudTaskRow } from './cloud-rows.ts';
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
@@ -195,8 +195,8 @@ export interface FunctionRows {
   check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
   finish_task: { finish_task: boolean };
   modify_task_lease_by_eta: LeasedTaskRow;
-  create_cloud_task: CloudTaskRow;
-  create_cloud_tasks: CreatedCloudTaskRow;
+  create_cloud_task: NewCloudTaskRow;
+  create_cloud_tasks: NewCloudTaskRow;
   get_cloud_task: CloudTaskRow;
   list_cloud_tasks: CloudTaskRow;
   delete_cloud_task: { delete_cloud_task: '' };

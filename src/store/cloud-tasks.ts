@@ -5,7 +5,7 @@ import type { CloudAttempt, CloudParent, CloudTask, NewCloudTask } from '../doma
 import { InvalidTaskRetryOptionsError, TombstonedTaskError, UnknownTaskError } from '../domain/errors.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
-import type { CloudTaskRow, CreatedCloudTaskRow } from '../schema/cloud-rows.ts';
+import type { CloudTaskRow, NewCloudTaskRow } from '../schema/cloud-rows.ts';
 import type { Selected } from '../schema/rows.ts';
 import { parentOf } from './cloud-queues.ts';
 import { readRetry, retryObject } from './retry.ts';
@@ -28,7 +28,7 @@ export interface CloudTaskSelection {
 /** A page of tasks. */
 export interface CloudTaskPage {
   tasks: CloudTask[];
-  /** undefined: this is the last page. */
+  /** undefined: this is the last page. A page may have no tasks although others follow. */
   cursor: string | undefined;
 }
 
@@ -61,7 +61,8 @@ export async function createCloudTask(
     retry: retry && JSON.stringify(retryObject(retry, 'retry', InvalidTaskRetryOptionsError)),
   });
   const row = await withKnownOutcome(runOne(executor, query), queue, [task]);
-  return { ...readTask(row, false), body: withBody ? body : undefined };
+  const stored = newlyCreated(task, row);
+  return withBody ? stored : { ...stored, body: undefined };
 }
 
 /**
@@ -89,14 +90,16 @@ export async function createCloudTasks(
 
 const NO_BODY = new Uint8Array();
 
-/** A task that was stored as it was given. */
-function newlyCreated(task: NewCloudTask, row: Selected<CreatedCloudTaskRow>): CloudTask {
-  const { http = null, target, url, method, headers, body } = task;
+/** A task that was just stored, with its body. */
+function newlyCreated(task: NewCloudTask, row: Selected<NewCloudTaskRow>): CloudTask {
+  const { http = null, target, url, method, body, dispatchDeadlineSeconds = null, retry = null } = task;
   return {
-    ...{ name: row.name, http, target, url, method, headers, body, bodyBytes: body?.length ?? null },
-    ...{ scheduleTime: BigInt(row.schedule_time), created: BigInt(row.created) },
-    ...{ dispatchDeadlineSeconds: null, retry: null, dispatchCount: 0, responseCount: 0 },
-    ...{ firstAttempt: null, lastAttempt: null },
+    ...{ name: row.name, http, target, url, method, headers: row.headers ?? {}, body },
+    bodyBytes: body?.length ?? null,
+    scheduleTime: BigInt(row.schedule_time),
+    created: BigInt(row.created),
+    ...{ dispatchDeadlineSeconds, retry },
+    ...{ dispatchCount: 0, responseCount: 0, firstAttempt: null, lastAttempt: null },
   };
 }
 
@@ -125,10 +128,9 @@ export async function listCloudTasks(
 ): Promise<CloudTaskPage> {
   const args = { queue, ...parentOf(parent), after: cursor, max_tasks: limit, with_body: withBody };
   const rows = await run(executor, call('list_cloud_tasks', args));
-  return {
-    tasks: rows.map((row) => readTask(row, withBody)),
-    cursor: rows.length < limit ? undefined : rows.at(-1)?.position,
-  };
+  const cursorOfNext = rows.at(-1)?.position ?? undefined;
+  const tasks = cursorOfNext === undefined ? rows : rows.slice(0, -1);
+  return { tasks: tasks.map((row) => readTask(row, withBody)), cursor: cursorOfNext };
 }
 
 /** Deletes a task. @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */

@@ -121,6 +121,7 @@ describe.each(states)('%s', (_, prepare) => {
     ['in flight', `select * from taskqueue.dispatcher_queues()`],
     ['count', `select tasks, oldest_eta from taskqueue.queues`],
     ['list', `select * from taskqueue.list_tasks('push', 10)`],
+    ['page of Cloud Tasks', `select * from taskqueue.list_cloud_tasks('push', 'p', 'l', max_tasks => 10)`],
     ['explain', `select * from taskqueue.explain_task('push', (select name from taskqueue.list_tasks('push', 1)))`],
     ['sweep', `select taskqueue.sweep_queue('push')`],
   ])('%s', async (_, statement) => {
@@ -186,6 +187,14 @@ describe.each(states)('%s', (_, prepare) => {
       expect(plans).not.toMatch(/_tasks_due|_tasks_tag/);
       expect(turned(plans)).toEqual([]);
     }
+  });
+
+  test('getting a task of Cloud Tasks', async () => {
+    const name = await value<string>(db.pool, `select name from taskqueue.create_cloud_task('push', 'p', 'l', '/')`);
+    const plans = await plansOf(client, `select * from taskqueue.get_cloud_task('push', 'p', 'l', $1)`, [name]);
+    expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+    expect(plans).not.toMatch(/_tasks_due|_tasks_tag/);
+    expect(turned(plans)).toEqual([]);
   });
 
   test('a lease of a tag', async () => {

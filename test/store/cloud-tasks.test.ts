@@ -216,6 +216,7 @@ test('tasks are listed page by page', async () => {
     const page = await listCloudTasks(server, parent, 'paged', { cursor, limit: 3, withBody: true });
     names.push(...page.tasks.map(({ name }) => name));
     expect(page.tasks.every(({ body }) => Buffer.from(body ?? []).toString() === 'hello')).toBe(true);
+    expect(page.tasks).toHaveLength(pages < 2 ? 3 : 1);
     cursor = page.cursor;
     pages++;
   } while (cursor !== undefined);

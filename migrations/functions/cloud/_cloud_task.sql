@@ -20,5 +20,5 @@ language sql stable as $$
     case when task.lease_token is null then task.last_answered end,
     case when task.lease_token is null then task.last_status
       when task.leased_until > now and task.leased_until <= now + taskqueue._longest_lease() then null else 0 end,
-    task.queue_id || '.' || (extract(epoch from task.due) * 1000000)::bigint || '.' || task.id)::taskqueue.cloud_task
+    null)::taskqueue.cloud_task
 $$;

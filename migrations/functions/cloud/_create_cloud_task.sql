@@ -4,7 +4,7 @@
 -- Raises what create_cloud_task raises.
 create or replace function taskqueue._create_cloud_task(queue text, project text, location text, url text, method text,
   headers jsonb, body bytea, http jsonb, target text, name text, eta timestamptz, dispatch_deadline double precision,
-  retry jsonb) returns taskqueue.cloud_task
+  retry jsonb) returns taskqueue.new_cloud_task
 language plpgsql volatile as $$
 declare
   new_id constant bigint := taskqueue._next_id(false, 1);
@@ -24,6 +24,7 @@ begin
   end if;
   task := (taskqueue._insert_tasks(array[task]));
   perform taskqueue._wake(source.id, source.name);
-  return taskqueue._cloud_task(source.name, task, task.created, false);
+  return row(coalesce(task.name, taskqueue._name(task.id, task.created)), task.headers, task.due,
+    task.created)::taskqueue.new_cloud_task;
 end
 $$;

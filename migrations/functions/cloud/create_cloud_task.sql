@@ -7,11 +7,12 @@ create or replace function taskqueue.create_cloud_task(
   queue text, project text, location text, url text, method text default 'POST', headers jsonb default null,
   body bytea default null, http jsonb default null, target text default null, name text default null,
   eta timestamptz default null, dispatch_deadline double precision default null, retry jsonb default null
-) returns taskqueue.cloud_task
+) returns taskqueue.new_cloud_task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  made record;
+  made taskqueue.new_cloud_task;
+  source_id integer;
 begin
   if num_nonnulls(name, eta, dispatch_deadline, retry) = 0
      and method in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE') and coalesce(octet_length(body), 0) <= 1048576
@@ -33,12 +34,13 @@ begin
       and taskqueue._is_visible(q, create_cloud_task.project, create_cloud_task.location)
       -- Measuring gives the transaction an id, and so comes after _next_id.
       and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))
-    returning taskqueue._cloud_task(create_cloud_task.queue, t, t.created, false) as task, t.queue_id into made;
-    if made.queue_id is not null then
-      if not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), made.queue_id) then
-        perform taskqueue._notify(made.queue_id);
+    returning taskqueue._name(t.id, t.created), t.headers, t.due, t.created, t.queue_id
+    into made.name, made.headers, made.schedule_time, made.created, source_id;
+    if source_id is not null then
+      if not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), source_id) then
+        perform taskqueue._notify(source_id);
       end if;
-      return made.task;
+      return made;
     end if;
   end if;
   return taskqueue._create_cloud_task(queue, project, location, url, coalesce(method, 'POST'), headers, body, http,
@@ -65,7 +67,8 @@ Arguments:
 - dispatch_deadline: 15 to 1800 seconds for one attempt, 15 to 86415 for an App Engine task; null: 600.
 - retry: as in add; null: the queue's.
 
-Returns the task, without its body.
+Returns what follows of the task: its name, the headers that are kept (null: none), when it is due, and when it was
+created.
 
 Raises: TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005 name;
 TQ006 queue name; TQ007 url; TQ010 name in use; TQ011 name used before; TQ012 eta; TQ013 a storage limit is reached;

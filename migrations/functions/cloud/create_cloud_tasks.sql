@@ -3,7 +3,8 @@
 --
 -- Locks: nothing but its own new rows.
 create or replace function taskqueue.create_cloud_tasks(queue text, project text, location text, tasks jsonb,
-  bodies bytea[]) returns table (name text, schedule_time timestamptz, created timestamptz)
+  bodies bytea[])
+  returns table (name text, headers jsonb, schedule_time timestamptz, created timestamptz)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 #variable_conflict use_column
@@ -31,7 +32,7 @@ begin
       from jsonb_array_elements(tasks) with ordinality as n(value, position),
         lateral (select n.position, taskqueue._now() as now offset 0) as at
       order by n.position
-      returning taskqueue._name(t.id, t.created), t.due, t.created;
+      returning taskqueue._name(t.id, t.created), t.headers, t.due, t.created;
   else
     for i in 1 .. many loop
       one := taskqueue._build_cloud_task(source.id, tasks -> (i - 1) ->> 'url', tasks -> (i - 1) ->> 'method',
@@ -41,7 +42,7 @@ begin
       built[i] := one;
     end loop;
     return query
-      select taskqueue._name(t.id, t.created), t.due, t.created from taskqueue._insert_tasks(built) as t;
+      select taskqueue._name(t.id, t.created), t.headers, t.due, t.created from taskqueue._insert_tasks(built) as t;
   end if;
   perform taskqueue._wake(source.id, source.name);
 end
@@ -56,7 +57,8 @@ Arguments:
 - tasks: JSON array of objects with the arguments url, method, headers, http and target of create_cloud_task.
 - bodies: one for each task; an empty one stands for none.
 
-Returns a row for each task, in order: its generated name, and when it is due and was created.
+Returns a row for each task, in order: its generated name, its headers as they are stored, and when it is due and was
+created.
 
 Raises: what create_cloud_task raises; TQ018 not 1 to 100 tasks.
 

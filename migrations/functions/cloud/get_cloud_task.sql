@@ -1,6 +1,6 @@
 create or replace function taskqueue.get_cloud_task(queue text, project text, location text, name text,
   with_body boolean default false) returns setof taskqueue.cloud_task
-language plpgsql volatile security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off
 set enable_indexscan = on

@@ -14,7 +14,7 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
          case when c.counts then coalesce(cardinality(h.claimers), 0)::bigint end,
          case when c.counts then taskqueue._enforced_rate(q) end,
          (extract(epoch from q.rate_since) * 1000000)::bigint,
-         case when c.counts and q.mode = 'push'
+         case when c.counts and q.mode = 'push' and q.deleted_at is null
               then extract(epoch from taskqueue._now() - taskqueue._last_dispatch(q.id))::double precision end,
          q.purged is not null,
          (select jsonb_agg(jsonb_build_object(
@@ -23,8 +23,9 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
                                                 where l.lock = 'claimer' and l.authorized))))
           from (select u.claimer, count(*) as held from unnest(h.claimers) as u(claimer) group by u.claimer) as g)
   from taskqueue._queues as q
-  cross join lateral (select counted is null or q.id = any (counted) offset 0) as c(counts)
-  cross join lateral (select case when c.counts and q.mode = 'push' and q.deleted_at is null
+  cross join lateral (select q.deleted_at is null and (counted is null or q.id = any (counted))
+    offset 0) as c(counts)
+  cross join lateral (select case when c.counts and q.mode = 'push'
                                   then taskqueue._claimers(q.id, taskqueue._floor(q.id)) end as claimers offset 0) as h
   where q.deleted_at is null
     or q.purged is not null and not exists (select from taskqueue._queues as l
@@ -42,7 +43,7 @@ Arguments:
   is what costs with thousands of queues.
 
 Returns one row per queue: id, name, mode, rate (per second), bucket_size, max_concurrent_requests, running, and
-- in_flight: number of claimed tasks; null: not counted.
+- in_flight: number of claimed tasks; null: not counted, as of a deleted queue.
 - enforced_rate: dispatches per second that the queue is held to.
 - rate_since: when the queue was created, configured or resumed, in microseconds since 1970.
 - rested_seconds: the last dispatch was at least this long ago; null: none is recorded.

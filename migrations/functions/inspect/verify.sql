@@ -79,7 +79,8 @@ begin
     select 'a floor has a live queue', null, format('sequence taskqueue.%s is left over', c.relname)
     from pg_class as c
     where c.relnamespace = 'taskqueue'::regnamespace and c.relkind = 'S' and c.relname ~ '^_floor_[0-9]+$'
-      and not exists (select from taskqueue._queues as q where q.deleted_at is null and '_floor_' || q.id = c.relname)
+      and not exists (select from taskqueue._queues as q where '_floor_' || q.id = c.relname
+        and (q.deleted_at is null or q.purged is not null))
     union all
     select 'counts match', l.queue,
       format('%s, but the view queues shows %s', taskqueue._plural(count(*), 'task'), max(shown.tasks))

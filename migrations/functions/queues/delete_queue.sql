@@ -23,7 +23,6 @@ begin
   set deleted_at = at.now, purged = taskqueue._current_snapshot(), purged_at = at.now
   from (select taskqueue._now() as now) as at where q.id = gone.id;
   delete from taskqueue._forced_runs as f where f.queue_id = gone.id;
-  execute format('drop sequence if exists taskqueue._floor_%s', gone.id);
   delete from taskqueue._statistics as s where s.queue_id = gone.id;
   delete from taskqueue._minute_statistics as s where s.queue_id = gone.id;
   delete from taskqueue._hourly_statistics as s where s.queue_id = gone.id;

@@ -31,6 +31,7 @@ begin
   if tasks + dead + payloads + names = 0
       and not exists (select from taskqueue._tasks as t where t.queue_id = source.id)
       and not exists (select from taskqueue._names as n where n.queue_id = source.id) then
+    execute format('drop sequence if exists taskqueue._floor_%s', source.id);
     update taskqueue._queues as q set purged = null, purged_at = null where q.id = source.id;
   end if;
   return tasks + dead + payloads + names;
