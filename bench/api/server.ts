@@ -9,7 +9,7 @@ const server = createServer({
   database,
   port: 0,
   roles: ['http'],
-  allowUrls: ['*', '127.0.0.1'],
+  allowUrls: ['127.0.0.1'],
   logger: silentLogger,
 });
 await server.start();

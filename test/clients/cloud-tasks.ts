@@ -25,7 +25,7 @@ export function useCloudTasks(options: Partial<ServerOptions> = {}) {
       database: database.url,
       port: 0,
       logger: silentLogger,
-      allowUrls: ['*', '127.0.0.1', 'localhost'],
+      allowUrls: ['127.0.0.1', 'localhost'],
       ...options,
     });
     await server.start();

@@ -26,7 +26,7 @@ let server: Server;
 beforeAll(async () => {
   const login = await newLogin(database.url, ['taskqueue_server']);
   // Without a dispatcher, so that nothing is sent to the URLs.
-  server = createServer({ database: login, port: 0, roles: ['http'], allowUrls: ['*'], logger: silentLogger });
+  server = createServer({ database: login, port: 0, roles: ['http'], logger: silentLogger });
   await server.start();
   const queue = { name: `${PARENT}/queues/q` };
   await send({ method: 'POST', path: `/v2/${PARENT}/queues`, body: JSON.stringify(queue) });
