@@ -4,7 +4,7 @@ import type { Right } from '../domain/rights.ts';
 import { getCloudQueue } from '../store/cloud-queues.ts';
 import { locationName, parseLocation, parseQueue, queueIn } from './names.ts';
 import { type Operation, operation } from './operation.ts';
-import * as common from './schema/common.ts';
+import * as policies from './schema/policy.ts';
 import { CmekConfig, GetCmekConfigRequest, UpdateCmekConfigRequest } from './schema/requests.ts';
 import { CLOUD_TASKS } from './services.ts';
 import { StatusError } from './status.ts';
@@ -35,8 +35,8 @@ export const accessOperations: readonly Operation[] = [
   operation({
     ...{ service: CLOUD_TASKS, name: 'GetIamPolicy', verb: 'POST', paths: [`${RESOURCE}:getIamPolicy`], body: '*' },
     ...{ right: 'read', queue: named },
-    request: common.GetIamPolicyRequest,
-    response: common.Policy,
+    request: policies.GetIamPolicyRequest,
+    response: policies.Policy,
     run: async ({ resource }, { executor }) => {
       const path = parseQueue(resource);
       await getCloudQueue(executor, path, path.queue);
@@ -46,8 +46,8 @@ export const accessOperations: readonly Operation[] = [
   operation({
     ...{ service: CLOUD_TASKS, name: 'SetIamPolicy', verb: 'POST', paths: [`${RESOURCE}:setIamPolicy`], body: '*' },
     ...{ right: 'admin', queue: named },
-    request: common.SetIamPolicyRequest,
-    response: common.Policy,
+    request: policies.SetIamPolicyRequest,
+    response: policies.Policy,
     run: async ({ resource }) => {
       parseQueue(resource);
       throw new StatusError('UNIMPLEMENTED', 'SetIamPolicy is not offered: rights belong to tokens (tokens create)');
@@ -56,8 +56,8 @@ export const accessOperations: readonly Operation[] = [
   operation({
     ...{ service: CLOUD_TASKS, name: 'TestIamPermissions', verb: 'POST', body: '*', right: undefined },
     paths: [`${RESOURCE}:testIamPermissions`],
-    request: common.TestIamPermissionsRequest,
-    response: common.TestIamPermissionsResponse,
+    request: policies.TestIamPermissionsRequest,
+    response: policies.TestIamPermissionsResponse,
     run: async ({ resource, permissions }, { executor, may }) => {
       const path = parseQueue(resource);
       const exists = await getCloudQueue(executor, path, path.queue).then(

@@ -1,5 +1,5 @@
-// Batches of tasks. Each task is created or deleted by itself, so a batch may succeed in part. The batch has run when it
-// is answered; its operation can be asked for afterwards.
+// Batches of tasks. Each task is created or deleted by itself, so a batch may succeed in part. The batch has run when
+// it is answered; its operation can be asked for afterwards.
 
 import { randomUUID } from 'node:crypto';
 import { create, fromJson, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
@@ -9,12 +9,12 @@ import { type ErrorRule, MISSING_TASK, statusOf } from './errors.ts';
 import { locationName, parseQueue, parseTask, type QueuePath, queueIn, queueName } from './names.ts';
 import { type Operation, type OperationContext, operation } from './operation.ts';
 import { REGISTRY } from './registry.ts';
-import { LongRunningOperation } from './schema/common.ts';
+import { LongRunningOperation } from './schema/long-running.ts';
 import * as messages from './schema/requests.ts';
 import type { Status } from './schema/rpc.ts';
 import { CLOUD_TASKS } from './services.ts';
 import { CODES, StatusError } from './status.ts';
-import { createTask, deleteTask } from './task-operations.ts';
+import { createTask, deleteNamedTask } from './task-operations.ts';
 
 const TASKS = '/v2/{parent=projects/*/locations/*/queues/*}/tasks';
 const MOST_CREATED = 100;
@@ -56,7 +56,7 @@ export const batchOperations: readonly Operation[] = [
       requireCount('names', names.length, MOST_DELETED);
       for (const name of names) requireBelow(queue, name);
       return asOperation(context, queue, requestId, messages.BatchDeleteTasksMetadata, async () => {
-        const results = await each(names, (name) => deleteTask(context.executor, name), MISSING_TASK);
+        const results = await each(names, (name) => deleteNamedTask(context.executor, name), MISSING_TASK);
         return { results, states: DELETE_STATES, response: anyPack(EmptySchema, create(EmptySchema)) };
       });
     },

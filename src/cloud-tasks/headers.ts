@@ -1,5 +1,6 @@
 // Headers of tasks: which of those that were given are kept, and which are shown beside them.
 
+import type { TaskKind } from '../domain/allowed-urls.ts';
 import { plainHeaderName } from '../domain/header-names.ts';
 import { RESERVED_HEADERS, RESERVED_PREFIXES } from '../domain/task-headers.ts';
 import { StatusError } from './status.ts';
@@ -18,15 +19,12 @@ const DROPPED = new Set(
   ),
 );
 
-/** The kind of a task. */
-export type Kind = 'http' | 'appEngine';
-
 /**
  * The headers to store, with their spelling; those that are computed are dropped.
  *
  * @throws StatusError INVALID_ARGUMENT for headers that cannot be sent
  */
-export function acceptedHeaders(given: Record<string, string>, kind: Kind): Record<string, string> {
+export function acceptedHeaders(given: Record<string, string>, kind: TaskKind): Record<string, string> {
   const accepted: Record<string, string> = Object.create(null);
   let size = 0;
   for (const [name, value] of Object.entries(given)) {
@@ -40,7 +38,7 @@ export function acceptedHeaders(given: Record<string, string>, kind: Kind): Reco
   return accepted;
 }
 
-function isDropped(plain: string, kind: Kind): boolean {
+function isDropped(plain: string, kind: TaskKind): boolean {
   if (kind === 'http' && plain === 'user-agent') return true;
   return DROPPED.has(plain) || RESERVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
 }
@@ -48,7 +46,7 @@ function isDropped(plain: string, kind: Kind): boolean {
 /** The headers of a stored task, with those that it is sent with. */
 export function shownHeaders(
   stored: Record<string, string>,
-  kind: Kind,
+  kind: TaskKind,
   bodyBytes: number | null,
 ): Record<string, string> {
   if (kind === 'http') return { ...stored, 'User-Agent': HTTP_AGENT };

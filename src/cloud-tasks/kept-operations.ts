@@ -8,7 +8,7 @@ import { parseLocation } from './names.ts';
 import { type Operation, type OperationContext, operation } from './operation.ts';
 import { pageSizeOf, pageToken, partsOf } from './pages.ts';
 import { REGISTRY } from './registry.ts';
-import * as common from './schema/common.ts';
+import * as messages from './schema/long-running.ts';
 import { OPERATIONS } from './services.ts';
 import { StatusError } from './status.ts';
 
@@ -19,8 +19,8 @@ export const keptOperations: readonly Operation[] = [
   operation({
     ...{ service: OPERATIONS, name: 'ListOperations', verb: 'GET', right: undefined },
     paths: ['/v2/{name=projects/*/locations/*}/operations'],
-    request: common.ListOperationsRequest,
-    response: common.ListOperationsResponse,
+    request: messages.ListOperationsRequest,
+    response: messages.ListOperationsResponse,
     run: async ({ name, filter, pageSize, pageToken: token }, context) => {
       const parent = parseLocation(name.replace(/\/operations$/, ''));
       if (filter !== '') throw new StatusError('INVALID_ARGUMENT', 'filter must be empty: operations are not filtered');
@@ -37,13 +37,13 @@ export const keptOperations: readonly Operation[] = [
   }),
   operation({
     ...{ service: OPERATIONS, name: 'GetOperation', verb: 'GET', right: undefined, paths: [OPERATION] },
-    request: common.GetOperationRequest,
-    response: common.LongRunningOperation,
+    request: messages.GetOperationRequest,
+    response: messages.LongRunningOperation,
     run: async ({ name }, context) => message(await read(name, context)),
   }),
   operation({
     ...{ service: OPERATIONS, name: 'DeleteOperation', verb: 'DELETE', right: undefined, paths: [OPERATION] },
-    request: common.DeleteOperationRequest,
+    request: messages.DeleteOperationRequest,
     response: EmptySchema,
     run: async ({ name }, context) => {
       await read(name, context);
@@ -55,7 +55,7 @@ export const keptOperations: readonly Operation[] = [
   operation({
     ...{ service: OPERATIONS, name: 'CancelOperation', verb: 'POST', right: undefined, body: '*' },
     paths: [`${OPERATION}:cancel`],
-    request: common.CancelOperationRequest,
+    request: messages.CancelOperationRequest,
     response: EmptySchema,
     // It has finished by the time it can be named.
     run: async ({ name }, context) => {
@@ -84,4 +84,4 @@ function maySee({ queue }: store.KeptOperation, { may }: OperationContext): bool
 }
 
 const message = ({ operation: json }: store.KeptOperation) =>
-  fromJson(common.LongRunningOperation, json as JsonValue, { registry: REGISTRY });
+  fromJson(messages.LongRunningOperation, json as JsonValue, { registry: REGISTRY });

@@ -3,7 +3,7 @@
 import { cloudLocations } from '../store/cloud-locations.ts';
 import { locationName, parseLocation } from './names.ts';
 import { type Operation, operation } from './operation.ts';
-import * as common from './schema/common.ts';
+import * as messages from './schema/location.ts';
 import { LOCATIONS } from './services.ts';
 
 /** What clients get that ask for a location before they have a queue. */
@@ -18,8 +18,8 @@ export const locationOperations: readonly Operation[] = [
   operation({
     ...{ service: LOCATIONS, name: 'ListLocations', verb: 'GET', right: undefined },
     paths: ['/v2/{name=projects/*}/locations', '/v1/{name=projects/*}/locations'],
-    request: common.ListLocationsRequest,
-    response: common.ListLocationsResponse,
+    request: messages.ListLocationsRequest,
+    response: messages.ListLocationsResponse,
     run: async ({ name }, { executor }) => {
       const { project } = parseLocation(`${name}/locations/any`);
       const known = await cloudLocations(executor, project);
@@ -29,8 +29,8 @@ export const locationOperations: readonly Operation[] = [
   operation({
     ...{ service: LOCATIONS, name: 'GetLocation', verb: 'GET', right: undefined },
     paths: ['/v2/{name=projects/*/locations/*}', '/v1/{name=projects/*/locations/*}'],
-    request: common.GetLocationRequest,
-    response: common.Location,
+    request: messages.GetLocationRequest,
+    response: messages.Location,
     run: async ({ name }) => {
       const { project, location: id } = parseLocation(name);
       return location(project, id);

@@ -18,11 +18,11 @@ export function wholeTimestamp(microseconds: bigint): Timestamp {
   return { ...timestamp(microseconds), nanos: 0 };
 }
 
-export function secondsOf({ seconds, nanos }: Duration): number {
+export function durationSeconds({ seconds, nanos }: Duration): number {
   return Number(seconds) + nanos / 1e9;
 }
 
-export function duration(seconds: number): Duration {
+export function durationOf(seconds: number): Duration {
   const whole = Math.trunc(seconds);
   return create(DurationSchema, { seconds: BigInt(whole), nanos: Math.round((seconds - whole) * 1e9) });
 }

@@ -6,10 +6,10 @@ import type { NewCloudTask } from '../domain/cloud-task.ts';
 import type { HttpTask } from '../domain/http-task.ts';
 import { normalizeUrl, type TaskUrl } from '../domain/http-task-url.ts';
 import { acceptedHeaders } from './headers.ts';
-import { microsecondsOf, secondsOf } from './moments.ts';
+import { durationSeconds, microsecondsOf } from './moments.ts';
 import { parseTask, type QueuePath } from './names.ts';
 import { retryParameters } from './retry-config.ts';
-import { targetOf } from './routing.ts';
+import { routedTarget } from './routing.ts';
 import { type AppEngineHttpRequest, HTTP_METHODS, type HttpRequest } from './schema/target.ts';
 import { TaskMessage } from './schema/task.ts';
 import { StatusError } from './status.ts';
@@ -87,8 +87,8 @@ function appEngineRequest(request: MessageShape<typeof AppEngineHttpRequest>): R
       `appEngineHttpRequest.relativeUri must begin with /, have no fragment and at most 2083 characters, got ${got}`,
     );
   }
-  const headers = acceptedHeaders(request.headers, 'appEngine');
-  return { target: targetOf(request.appEngineRouting), url, method, headers };
+  const headers = acceptedHeaders(request.headers, 'native');
+  return { target: routedTarget(request.appEngineRouting), url, method, headers };
 }
 
 function nameIn(name: string, queue: QueuePath): string {
@@ -114,7 +114,7 @@ function requireBodyAllowed(method: string, allowed: readonly string[]): void {
 
 /** Truncated to milliseconds. */
 function deadlineOf({ dispatchDeadline, messageType }: Task): number | undefined {
-  const seconds = dispatchDeadline ? Math.floor(secondsOf(dispatchDeadline) * 1000) / 1000 : 0;
+  const seconds = dispatchDeadline ? Math.floor(durationSeconds(dispatchDeadline) * 1000) / 1000 : 0;
   if (seconds === 0) return undefined;
   const most = messageType.case === 'httpRequest' ? 1800 : 86_415;
   if (seconds >= 15 && seconds <= most) return seconds;

@@ -6,7 +6,7 @@ import type { HttpTarget } from '../domain/http-task.ts';
 import { timestamp } from './moments.ts';
 import { queueName } from './names.ts';
 import { retryConfig, retrySettings } from './retry-config.ts';
-import { routingOf, targetOf } from './routing.ts';
+import { routedTarget, routingOf } from './routing.ts';
 import { QUEUE_STATES, QueueMessage } from './schema/queue.ts';
 import { HttpTargetMessage } from './schema/target.ts';
 import { StatusError } from './status.ts';
@@ -55,7 +55,7 @@ export function settingsOf(message: Message): Required<CloudQueueSettings> {
     ratePerSecond: rate === 0 ? null : rate,
     maxConcurrentRequests: concurrent === 0 ? null : concurrent,
     ...retry,
-    target: targetOf(message.appEngineRoutingOverride),
+    target: routedTarget(message.appEngineRoutingOverride),
     httpTarget: message.httpTarget ? httpTargetOf(message.httpTarget) : null,
     loggingRatio: message.stackdriverLoggingConfig ? samplingRatio : null,
   };

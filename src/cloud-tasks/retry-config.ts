@@ -3,7 +3,7 @@
 import { create, type MessageShape } from '@bufbuild/protobuf';
 import type { CloudQueueSettings } from '../domain/cloud-task.ts';
 import type { RetryParameters } from '../domain/retry.ts';
-import { duration, secondsOf } from './moments.ts';
+import { durationOf, durationSeconds } from './moments.ts';
 import { RetryConfig } from './schema/queue.ts';
 import { StatusError } from './status.ts';
 
@@ -42,15 +42,15 @@ export function retryConfig(retry: RetryParameters): MessageShape<typeof RetryCo
   const { taskRetryLimit, taskAgeLimit, minBackoffSeconds = 0.1, maxBackoffSeconds = 3600, maxDoublings = 16 } = retry;
   return create(RetryConfig, {
     maxAttempts: taskRetryLimit === undefined ? UNLIMITED : taskRetryLimit + 1,
-    ...(taskAgeLimit === undefined ? {} : { maxRetryDuration: duration(taskAgeLimit) }),
-    minBackoff: duration(minBackoffSeconds),
-    maxBackoff: duration(maxBackoffSeconds),
+    ...(taskAgeLimit === undefined ? {} : { maxRetryDuration: durationOf(taskAgeLimit) }),
+    minBackoff: durationOf(minBackoffSeconds),
+    maxBackoff: durationOf(maxBackoffSeconds),
     maxDoublings,
   });
 }
 
-function secondsOrNull(what: string, given: Parameters<typeof secondsOf>[0] | undefined): number | null {
-  const seconds = given ? secondsOf(given) : 0;
+function secondsOrNull(what: string, given: Parameters<typeof durationSeconds>[0] | undefined): number | null {
+  const seconds = given ? durationSeconds(given) : 0;
   if (seconds < 0) throw invalid(`${what} must be 0s or more`, `${seconds}s`);
   return seconds === 0 ? null : seconds;
 }

@@ -9,7 +9,7 @@ type Routing = MessageShape<typeof AppEngineRouting>;
 const PART = /^[a-z0-9][a-z0-9-]{0,99}$/;
 
 /** The target; null: the default one. @throws StatusError INVALID_ARGUMENT */
-export function targetOf(routing: Routing | undefined): string | null {
+export function routedTarget(routing: Routing | undefined): string | null {
   const { service = '', version = '', instance = '' } = routing ?? {};
   for (const [what, value] of Object.entries({ service, version, instance })) {
     if (value === '' || PART.test(value)) continue;

@@ -3,13 +3,13 @@
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import type { CloudAttempt, CloudTask } from '../domain/cloud-task.ts';
 import { shownHeaders } from './headers.ts';
-import { duration, timestamp, wholeTimestamp } from './moments.ts';
+import { durationOf, timestamp, wholeTimestamp } from './moments.ts';
 import { type QueuePath, queueName } from './names.ts';
 import { responseStatus } from './response-status.ts';
 import { retryConfig } from './retry-config.ts';
 import { routingOf } from './routing.ts';
 import { HTTP_METHODS } from './schema/target.ts';
-import { type Attempt, TaskMessage, View } from './schema/task.ts';
+import { type AttemptMessage, TaskMessage, View } from './schema/task.ts';
 
 const DEFAULT_DEADLINE_SECONDS = 600;
 
@@ -22,7 +22,7 @@ export function taskMessage(task: CloudTask, queue: QueuePath): MessageShape<typ
     messageType: requestOf(task),
     scheduleTime: timestamp(task.scheduleTime),
     createTime: wholeTimestamp(task.created),
-    ...(deadline === undefined ? {} : { dispatchDeadline: duration(deadline) }),
+    ...(deadline === undefined ? {} : { dispatchDeadline: durationOf(deadline) }),
     dispatchCount: task.dispatchCount,
     responseCount: task.responseCount,
     ...(firstAttempt === null ? {} : { firstAttempt: { dispatchTime: timestamp(firstAttempt) } }),
@@ -45,7 +45,7 @@ function requestOf({ http, url, method, headers, body, bodyBytes, target }: Clou
         httpMethod,
         ...(routing ? { appEngineRouting: routing } : {}),
         relativeUri: url,
-        headers: shownHeaders(headers, 'appEngine', bodyBytes),
+        headers: shownHeaders(headers, 'native', bodyBytes),
         ...sent,
       },
     };
@@ -66,7 +66,7 @@ function attemptOf({
   dispatchTime,
   responseTime,
   status,
-}: CloudAttempt): MessageInitShape<typeof Attempt> {
+}: CloudAttempt): MessageInitShape<typeof AttemptMessage> {
   return {
     scheduleTime: timestamp(scheduleTime),
     dispatchTime: timestamp(dispatchTime),

@@ -68,7 +68,7 @@ export const taskOperations: readonly Operation[] = [
     request: messages.DeleteTaskRequest,
     response: EmptySchema,
     run: async ({ name }, { executor }) => {
-      await deleteTask(executor, name);
+      await deleteNamedTask(executor, name);
       return {};
     },
   }),
@@ -119,7 +119,7 @@ export async function createTask(
 
 const withoutBody = (task: CloudTask): CloudTask => ({ ...task, body: undefined });
 
-export async function deleteTask(executor: OperationContext['executor'], name: string): Promise<void> {
+export async function deleteNamedTask(executor: OperationContext['executor'], name: string): Promise<void> {
   const path = parseTask(name);
   await store.deleteCloudTask(executor, path, path.queue, path.task);
 }

@@ -1,6 +1,7 @@
-// The rules for tasks that name their host themselves. HTTP tasks may go to public hosts, as in Cloud Tasks, and to those
-// that operators allowed (taskqueue.allowed_urls); native tasks, whose handlers are targets, only to the latter. They hold when the task is added, and again before each request. The database has them too,
-// for native tasks (_external_origin); tests compare both.
+// The rules for tasks that name their host themselves. HTTP tasks may go to public hosts, as in Cloud Tasks, and to
+// those that operators allowed (taskqueue.allowed_urls); native tasks, whose handlers are targets, only to the latter.
+// The rules hold when the task is added, and again before each request. The database has them too, for native tasks
+// (_external_origin); tests compare both.
 
 import { isIP } from 'node:net';
 import { AddressRanges } from './address-ranges.ts';

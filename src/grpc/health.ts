@@ -4,7 +4,7 @@
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import { enumeration, message } from '../cloud-tasks/schema/define.ts';
-import { choice, text } from '../cloud-tasks/schema/fields.ts';
+import { enumValue, string } from '../cloud-tasks/schema/fields.ts';
 import { CODES } from '../cloud-tasks/status.ts';
 
 const SERVING = 1;
@@ -18,8 +18,10 @@ const ServingStatus = enumeration('grpc.health.v1.HealthCheckResponse.ServingSta
 });
 
 export const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
-export const HealthCheckRequest = message('grpc.health.v1.HealthCheckRequest', { service: text(1) });
-export const HealthCheckResponse = message('grpc.health.v1.HealthCheckResponse', { status: choice(ServingStatus, 1) });
+export const HealthCheckRequest = message('grpc.health.v1.HealthCheckRequest', { service: string(1) });
+export const HealthCheckResponse = message('grpc.health.v1.HealthCheckResponse', {
+  status: enumValue(ServingStatus, 1),
+});
 
 /**
  * Answers as `/readyz` does, for the server or one of its services.

@@ -9,12 +9,12 @@ import { createBackend } from '../../src/cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../../src/cloud-tasks/http-task-rules.ts';
 import { type Operation, operation } from '../../src/cloud-tasks/operation.ts';
 import { message } from '../../src/cloud-tasks/schema/define.ts';
-import { bytes, text } from '../../src/cloud-tasks/schema/fields.ts';
+import { bytes, string } from '../../src/cloud-tasks/schema/fields.ts';
 import { createGrpcService, type GrpcOptions } from '../../src/grpc/service.ts';
 import { listen } from '../../src/server/listen.ts';
 
-export const EchoRequest = message('test.EchoRequest', { name: text(1), body: bytes(2) });
-export const EchoResponse = message('test.EchoResponse', { name: text(1), length: text(2) });
+export const EchoRequest = message('test.EchoRequest', { name: string(1), body: bytes(2) });
+export const EchoResponse = message('test.EchoResponse', { name: string(1), length: string(2) });
 
 type Run = Operation<typeof EchoRequest, typeof EchoResponse>['run'];
 

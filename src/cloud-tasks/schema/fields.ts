@@ -37,16 +37,16 @@ export type ShapeOf<Given> = Message & {
     : ValueOf<Given[Name]>;
 };
 
-export const text = (number: number): Field<string> => ({ number, type: Type.STRING });
+export const string = (number: number): Field<string> => ({ number, type: Type.STRING });
 export const bytes = (number: number): Field<Uint8Array> => ({ number, type: Type.BYTES });
-export const flag = (number: number): Field<boolean> => ({ number, type: Type.BOOL });
+export const bool = (number: number): Field<boolean> => ({ number, type: Type.BOOL });
 export const int32 = (number: number): Field<number> => ({ number, type: Type.INT32 });
 export const double = (number: number): Field<number> => ({ number, type: Type.DOUBLE });
-export const texts = (number: number): Field<string[]> => ({ number, type: Type.STRING, repeated: true });
+export const strings = (number: number): Field<string[]> => ({ number, type: Type.STRING, repeated: true });
 
 /** Distinguishes unset from empty, as do all messages. */
-export const optionalText = (number: number): Field<string | undefined> =>
-  ({ ...text(number), optional: true }) as never;
+export const optionalString = (number: number): Field<string | undefined> =>
+  ({ ...string(number), optional: true }) as never;
 export const optionalInt64 = (number: number): Field<bigint | undefined> => ({
   number,
   type: Type.INT64,
@@ -54,10 +54,10 @@ export const optionalInt64 = (number: number): Field<bigint | undefined> => ({
 });
 
 /** A value of an enum, as its number. */
-export const choice = (of: DescEnum, number: number): Field<number> => ({ number, type: Type.ENUM, of });
-export const optionalChoice = (of: DescEnum, number: number): Field<number | undefined> =>
+export const enumValue = (of: DescEnum, number: number): Field<number> => ({ number, type: Type.ENUM, of });
+export const optionalEnumValue = (of: DescEnum, number: number): Field<number | undefined> =>
   ({
-    ...choice(of, number),
+    ...enumValue(of, number),
     optional: true,
   }) as never;
 
@@ -72,7 +72,7 @@ export function many<Of extends DescMessage>(of: Of, number: number): Field<Mess
 }
 
 /** A map of text to text. */
-export const textMap = (number: number): Field<Record<string, string>> => ({
+export const stringMap = (number: number): Field<Record<string, string>> => ({
   number,
   type: Type.STRING,
   map: Type.STRING,
@@ -84,4 +84,4 @@ export function indexed<Of extends DescMessage>(of: Of, number: number): Field<R
 }
 
 /** At most one of several fields. */
-export const oneOf = <Choices extends Record<string, Field>>(choices: Choices): OneOf<Choices> => ({ oneOf: choices });
+export const union = <Choices extends Record<string, Field>>(choices: Choices): OneOf<Choices> => ({ oneOf: choices });

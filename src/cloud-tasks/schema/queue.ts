@@ -2,7 +2,7 @@
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { enumeration, message } from './define.ts';
-import { choice, double, int32, one, text } from './fields.ts';
+import { double, enumValue, int32, one, string } from './fields.ts';
 import { AppEngineRouting, HttpTargetMessage } from './target.ts';
 
 /** The states by their numbers. */
@@ -27,11 +27,11 @@ export const RetryConfig = message('google.cloud.tasks.v2.RetryConfig', {
 const LoggingConfig = message('google.cloud.tasks.v2.StackdriverLoggingConfig', { samplingRatio: double(1) });
 
 export const QueueMessage = message('google.cloud.tasks.v2.Queue', {
-  name: text(1),
+  name: string(1),
   appEngineRoutingOverride: one(AppEngineRouting, 2),
   rateLimits: one(RateLimits, 3),
   retryConfig: one(RetryConfig, 4),
-  state: choice(State, 5),
+  state: enumValue(State, 5),
   purgeTime: one(TimestampSchema, 6),
   stackdriverLoggingConfig: one(LoggingConfig, 9),
   httpTarget: one(HttpTargetMessage, 10),

@@ -2,25 +2,25 @@
 
 import { AnySchema, FieldMaskSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { enumeration, message } from './define.ts';
-import { bytes, choice, indexed, int32, many, one, text, texts } from './fields.ts';
+import { bytes, enumValue, indexed, int32, many, one, string, strings } from './fields.ts';
 import { QueueMessage } from './queue.ts';
 import { Status } from './rpc.ts';
 import { TaskMessage, TaskView } from './task.ts';
 
-const named = (name: string) => message(`google.cloud.tasks.v2.${name}`, { name: text(1) });
+const named = (name: string) => message(`google.cloud.tasks.v2.${name}`, { name: string(1) });
 const viewed = (name: string) =>
-  message(`google.cloud.tasks.v2.${name}`, { name: text(1), responseView: choice(TaskView, 2) });
+  message(`google.cloud.tasks.v2.${name}`, { name: string(1), responseView: enumValue(TaskView, 2) });
 
 export const ListQueuesRequest = message('google.cloud.tasks.v2.ListQueuesRequest', {
-  parent: text(1),
-  filter: text(2),
+  parent: string(1),
+  filter: string(2),
   pageSize: int32(3),
-  pageToken: text(4),
+  pageToken: string(4),
 });
 
 export const ListQueuesResponse = message('google.cloud.tasks.v2.ListQueuesResponse', {
   queues: many(QueueMessage, 1),
-  nextPageToken: text(2),
+  nextPageToken: string(2),
 });
 
 export const GetQueueRequest = named('GetQueueRequest');
@@ -30,7 +30,7 @@ export const PauseQueueRequest = named('PauseQueueRequest');
 export const ResumeQueueRequest = named('ResumeQueueRequest');
 
 export const CreateQueueRequest = message('google.cloud.tasks.v2.CreateQueueRequest', {
-  parent: text(1),
+  parent: string(1),
   queue: one(QueueMessage, 2),
 });
 
@@ -40,15 +40,15 @@ export const UpdateQueueRequest = message('google.cloud.tasks.v2.UpdateQueueRequ
 });
 
 export const ListTasksRequest = message('google.cloud.tasks.v2.ListTasksRequest', {
-  parent: text(1),
-  responseView: choice(TaskView, 2),
+  parent: string(1),
+  responseView: enumValue(TaskView, 2),
   pageSize: int32(3),
-  pageToken: text(4),
+  pageToken: string(4),
 });
 
 export const ListTasksResponse = message('google.cloud.tasks.v2.ListTasksResponse', {
   tasks: many(TaskMessage, 1),
-  nextPageToken: text(2),
+  nextPageToken: string(2),
 });
 
 export const GetTaskRequest = viewed('GetTaskRequest');
@@ -56,15 +56,15 @@ export const RunTaskRequest = viewed('RunTaskRequest');
 export const DeleteTaskRequest = named('DeleteTaskRequest');
 
 export const CreateTaskRequest = message('google.cloud.tasks.v2.CreateTaskRequest', {
-  parent: text(1),
+  parent: string(1),
   task: one(TaskMessage, 2),
-  responseView: choice(TaskView, 3),
+  responseView: enumValue(TaskView, 3),
 });
 
 export const BatchCreateTasksRequest = message('google.cloud.tasks.v2.BatchCreateTasksRequest', {
-  parent: text(1),
+  parent: string(1),
   requests: many(CreateTaskRequest, 2),
-  requestId: text(3),
+  requestId: string(3),
 });
 
 export const BatchCreateTasksResponse = message('google.cloud.tasks.v2.BatchCreateTasksResponse', {
@@ -72,16 +72,16 @@ export const BatchCreateTasksResponse = message('google.cloud.tasks.v2.BatchCrea
 });
 
 export const BatchDeleteTasksRequest = message('google.cloud.tasks.v2.BatchDeleteTasksRequest', {
-  parent: text(1),
-  names: texts(2),
-  requestId: text(3),
+  parent: string(1),
+  names: strings(2),
+  requestId: string(3),
 });
 
 const metadata = (name: string, states: Record<number, string>) =>
   message(`google.cloud.tasks.v2.${name}`, {
     startTime: one(TimestampSchema, 1),
     endTime: one(TimestampSchema, 2),
-    state: choice(enumeration(`google.cloud.tasks.v2.${name}.State`, states), 3),
+    state: enumValue(enumeration(`google.cloud.tasks.v2.${name}.State`, states), 3),
     failedRequests: indexed(Status, 4),
   });
 
@@ -102,20 +102,20 @@ export const BatchDeleteTasksMetadata = metadata('BatchDeleteTasksMetadata', {
 
 /** BufferTask takes any body, as google.api.HttpBody. */
 const HttpBody = message('google.api.HttpBody', {
-  contentType: text(1),
+  contentType: string(1),
   data: bytes(2),
   extensions: many(AnySchema, 3),
 });
 
 export const BufferTaskRequest = message('google.cloud.tasks.v2.BufferTaskRequest', {
-  queue: text(1),
-  taskId: text(2),
+  queue: string(1),
+  taskId: string(2),
   body: one(HttpBody, 3),
 });
 
 export const BufferTaskResponse = message('google.cloud.tasks.v2.BufferTaskResponse', { task: one(TaskMessage, 1) });
 
-export const CmekConfig = message('google.cloud.tasks.v2.CmekConfig', { name: text(1), kmsKey: text(2) });
+export const CmekConfig = message('google.cloud.tasks.v2.CmekConfig', { name: string(1), kmsKey: string(2) });
 
 export const GetCmekConfigRequest = named('GetCmekConfigRequest');
 

@@ -3,15 +3,15 @@
 import { enumeration, message } from './define.ts';
 import {
   bytes,
-  choice,
+  enumValue,
   many,
   one,
-  oneOf,
-  optionalChoice,
+  optionalEnumValue,
   optionalInt64,
-  optionalText,
-  text,
-  textMap,
+  optionalString,
+  string,
+  stringMap,
+  union,
 } from './fields.ts';
 
 /** The methods by their numbers. */
@@ -28,35 +28,38 @@ export const HTTP_METHODS = {
 
 export const HttpMethod = enumeration('google.cloud.tasks.v2.HttpMethod', HTTP_METHODS);
 
-export const OAuthToken = message('google.cloud.tasks.v2.OAuthToken', { serviceAccountEmail: text(1), scope: text(2) });
-
-export const OidcToken = message('google.cloud.tasks.v2.OidcToken', {
-  serviceAccountEmail: text(1),
-  audience: text(2),
+export const OAuthTokenMessage = message('google.cloud.tasks.v2.OAuthToken', {
+  serviceAccountEmail: string(1),
+  scope: string(2),
 });
 
-const authorizationHeader = oneOf({ oauthToken: one(OAuthToken, 5), oidcToken: one(OidcToken, 6) });
+export const OidcTokenMessage = message('google.cloud.tasks.v2.OidcToken', {
+  serviceAccountEmail: string(1),
+  audience: string(2),
+});
+
+const authorizationHeader = union({ oauthToken: one(OAuthTokenMessage, 5), oidcToken: one(OidcTokenMessage, 6) });
 
 export const HttpRequest = message('google.cloud.tasks.v2.HttpRequest', {
-  url: text(1),
-  httpMethod: choice(HttpMethod, 2),
-  headers: textMap(3),
+  url: string(1),
+  httpMethod: enumValue(HttpMethod, 2),
+  headers: stringMap(3),
   body: bytes(4),
   authorizationHeader,
 });
 
 export const AppEngineRouting = message('google.cloud.tasks.v2.AppEngineRouting', {
-  service: text(1),
-  version: text(2),
-  instance: text(3),
-  host: text(4),
+  service: string(1),
+  version: string(2),
+  instance: string(3),
+  host: string(4),
 });
 
 export const AppEngineHttpRequest = message('google.cloud.tasks.v2.AppEngineHttpRequest', {
-  httpMethod: choice(HttpMethod, 1),
+  httpMethod: enumValue(HttpMethod, 1),
   appEngineRouting: one(AppEngineRouting, 2),
-  relativeUri: text(3),
-  headers: textMap(4),
+  relativeUri: string(3),
+  headers: stringMap(4),
   body: bytes(5),
 });
 
@@ -73,21 +76,21 @@ const EnforceMode = enumeration('google.cloud.tasks.v2.UriOverride.UriOverrideEn
 });
 
 const UriOverride = message('google.cloud.tasks.v2.UriOverride', {
-  scheme: optionalChoice(Scheme, 1),
-  host: optionalText(2),
+  scheme: optionalEnumValue(Scheme, 1),
+  host: optionalString(2),
   port: optionalInt64(3),
-  pathOverride: one(message('google.cloud.tasks.v2.PathOverride', { path: text(1) }), 4),
-  queryOverride: one(message('google.cloud.tasks.v2.QueryOverride', { queryParams: text(1) }), 5),
-  uriOverrideEnforceMode: choice(EnforceMode, 6),
+  pathOverride: one(message('google.cloud.tasks.v2.PathOverride', { path: string(1) }), 4),
+  queryOverride: one(message('google.cloud.tasks.v2.QueryOverride', { queryParams: string(1) }), 5),
+  uriOverrideEnforceMode: enumValue(EnforceMode, 6),
 });
 
-const Header = message('google.cloud.tasks.v2.HttpTarget.Header', { key: text(1), value: text(2) });
+const Header = message('google.cloud.tasks.v2.HttpTarget.Header', { key: string(1), value: string(2) });
 
 const HeaderOverride = message('google.cloud.tasks.v2.HttpTarget.HeaderOverride', { header: one(Header, 1) });
 
 export const HttpTargetMessage = message('google.cloud.tasks.v2.HttpTarget', {
   uriOverride: one(UriOverride, 1),
-  httpMethod: choice(HttpMethod, 2),
+  httpMethod: enumValue(HttpMethod, 2),
   headerOverrides: many(HeaderOverride, 3),
   authorizationHeader,
 });

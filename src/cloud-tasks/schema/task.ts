@@ -2,7 +2,7 @@
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { enumeration, message } from './define.ts';
-import { choice, int32, one, oneOf, text } from './fields.ts';
+import { enumValue, int32, one, string, union } from './fields.ts';
 import { RetryConfig } from './queue.ts';
 import { Status } from './rpc.ts';
 import { AppEngineHttpRequest, HttpRequest } from './target.ts';
@@ -16,7 +16,7 @@ export const TaskView = enumeration('google.cloud.tasks.v2.Task.View', {
   2: 'FULL',
 });
 
-export const Attempt = message('google.cloud.tasks.v2.Attempt', {
+export const AttemptMessage = message('google.cloud.tasks.v2.Attempt', {
   scheduleTime: one(TimestampSchema, 1),
   dispatchTime: one(TimestampSchema, 2),
   responseTime: one(TimestampSchema, 3),
@@ -24,15 +24,15 @@ export const Attempt = message('google.cloud.tasks.v2.Attempt', {
 });
 
 export const TaskMessage = message('google.cloud.tasks.v2.Task', {
-  name: text(1),
-  messageType: oneOf({ appEngineHttpRequest: one(AppEngineHttpRequest, 2), httpRequest: one(HttpRequest, 3) }),
+  name: string(1),
+  messageType: union({ appEngineHttpRequest: one(AppEngineHttpRequest, 2), httpRequest: one(HttpRequest, 3) }),
   scheduleTime: one(TimestampSchema, 4),
   createTime: one(TimestampSchema, 5),
   dispatchDeadline: one(DurationSchema, 6),
   dispatchCount: int32(7),
   responseCount: int32(8),
-  firstAttempt: one(Attempt, 9),
-  lastAttempt: one(Attempt, 10),
-  view: choice(TaskView, 11),
+  firstAttempt: one(AttemptMessage, 9),
+  lastAttempt: one(AttemptMessage, 10),
+  view: enumValue(TaskView, 11),
   retryConfig: one(RetryConfig, 12),
 });

@@ -14,7 +14,10 @@ const PIECE = /\{([a-z_.]+)=([^}]+)\}/g;
 /** A segment at the end has no colon: what follows one is a verb. */
 const LAST_STAR = /\*(?=[^/*]*$)/;
 
-/** @example `pathTemplate('/v1/{name=projects/*}/locations').read('/v1/projects/p/locations')` returns { name: 'projects/p' } */
+/**
+ * @example
+ * pathTemplate('/v1/{name=projects/*}/locations').read('/v1/projects/p/locations') // { name: 'projects/p' }
+ */
 export function pathTemplate(template: string): PathTemplate {
   const fields: string[] = [];
   const source = template.replace(PIECE, (_, field: string, path: string) => {
