@@ -1,5 +1,5 @@
-// Bounds the number of values in a body. Sixteen megabytes can hold millions of empty ones, and to read those would block
-// the process for ten seconds.
+// Bounds the number of values in a body. Sixteen megabytes can hold millions of empty ones, and to read those would
+// block the process for ten seconds.
 
 /** A hundred tasks with a thousand headers each. */
 const MOST = 100_000;
