@@ -31,6 +31,7 @@ create type taskqueue.cloud_task as (
 create type taskqueue.new_cloud_task as (
   name text,
   headers jsonb,
+  retry jsonb,
   schedule_time timestamptz,
   created timestamptz
 );

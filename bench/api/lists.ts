@@ -2,11 +2,11 @@
 
 import type { Cell, Setting } from '../bench.ts';
 import { Child } from '../child.ts';
-import { ours } from '../contenders/ours.ts';
 import type { FreshDatabase } from '../databases.ts';
 import { processCpuSeconds } from '../meter.ts';
 import { PAYLOAD } from '../payload.ts';
 import { median } from '../rounds.ts';
+import { oursForApi } from './contender.ts';
 
 const QUEUE = '/v2/projects/bench/locations/here/queues/push';
 const LEAST_PAGES = 20;
@@ -38,7 +38,7 @@ export function listCell({ databases }: Setting, tasks: number): Cell {
   };
   const run = () =>
     databases.use(
-      ours,
+      oursForApi,
       async ({ url }) => {
         const server = await Child.start(SERVER, [url]);
         const cpu = processCpuSeconds(server.pid);

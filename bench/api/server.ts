@@ -5,7 +5,13 @@ import { createServer } from '../../src/server.ts';
 import { answerParent } from '../child.ts';
 
 const [, , database = ''] = process.argv;
-const server = createServer({ database, port: 0, roles: ['http'], logger: silentLogger });
+const server = createServer({
+  database,
+  port: 0,
+  roles: ['http'],
+  allowUrls: ['127.0.0.1'],
+  logger: silentLogger,
+});
 await server.start();
 
 /** Answers any question with the bytes that remain in the heap. */

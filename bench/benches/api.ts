@@ -1,11 +1,11 @@
 // api: creates tasks through Cloud Tasks, over REST and gRPC, beside `queue.add`, with the CPU of the server's process
 // and of PostgreSQL; the memory of the server; and the time of a page of a list.
 
+import { oursForApi } from '../api/contender.ts';
 import { listCell } from '../api/lists.ts';
 import type { Way } from '../api/load.ts';
 import { type Bench, type Cell, compare, metricsOf, type Sample, type Setting } from '../bench.ts';
 import { Child } from '../child.ts';
-import { ours } from '../contenders/ours.ts';
 import { checkpoint, Meter, processCpuSeconds } from '../meter.ts';
 import { runRounds } from '../rounds.ts';
 
@@ -45,7 +45,7 @@ export const api: Bench = async (setting) => {
 function createCell({ server, databases, short }: Setting, way: Way): Cell {
   const [warm, tasks] = short ? [3_000, 3_000] : [10_000, 20_000];
   const run = () =>
-    databases.use(ours, async ({ url }) => {
+    databases.use(oursForApi, async ({ url }) => {
       const api = way === 'queue.add' ? undefined : await Child.start(SERVER, [url]);
       const load = await Child.start(LOAD, [way, api ? String(api.ready) : url]);
       await load.ask(warm); // connects, plans, compiles
@@ -70,7 +70,7 @@ function createCell({ server, databases, short }: Setting, way: Way): Cell {
 function memoryCell({ databases, short }: Setting, way: Way): Cell {
   const tasks = short ? 10_000 : 100_000;
   const run = () =>
-    databases.use(ours, async ({ url }) => {
+    databases.use(oursForApi, async ({ url }) => {
       const api = await Child.start(SERVER, [url]);
       const load = await Child.start(LOAD, [way, String(api.ready)]);
       const create = async (count: number) => {

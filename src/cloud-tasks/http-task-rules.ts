@@ -1,6 +1,6 @@
 // What decides whether the requests of an HTTP task can be sent at all. It is asked before the task is stored.
 
-import type { NewCloudTask } from '../domain/cloud-task.ts';
+import type { CloudQueueSettings, NewCloudTask } from '../domain/cloud-task.ts';
 import { overrideUrl } from '../domain/http-target.ts';
 import type { HttpTask } from '../domain/http-task.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -24,6 +24,13 @@ export const ANY_HTTP_TASK: HttpTaskRules = {
   refusedUrl: async () => undefined,
   refusedTokens: async () => undefined,
 };
+
+/** @throws StatusError INVALID_ARGUMENT for a queue whose tasks would get tokens that cannot be made */
+export async function requireQueueTokens(rules: HttpTaskRules, { httpTarget }: CloudQueueSettings): Promise<void> {
+  const { oidcToken: oidc, oauthToken: oauth } = httpTarget ?? {};
+  const refused = await rules.refusedTokens({ ...(oidc && { oidc }), ...(oauth && { oauth }) });
+  if (refused !== undefined) throw new StatusError('INVALID_ARGUMENT', refused);
+}
 
 /** @throws StatusError INVALID_ARGUMENT */
 export async function requireSendable(

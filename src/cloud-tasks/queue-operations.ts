@@ -5,6 +5,7 @@ import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import type { QueueState } from '../domain/queue.ts';
 import * as store from '../store/cloud-queues.ts';
 import { EXISTING_QUEUE, MISSING_QUEUE } from './errors.ts';
+import { requireQueueTokens } from './http-task-rules.ts';
 import { locationName, parseLocation, parseQueue, queueIn } from './names.ts';
 import { type Operation, operation } from './operation.ts';
 import { pageSizeOf, pageToken, partsOf } from './pages.ts';
@@ -52,7 +53,7 @@ export const queueOperations: readonly Operation[] = [
     ...{ body: 'queue', errors: EXISTING_QUEUE },
     request: messages.CreateQueueRequest,
     response: QueueMessage,
-    run: async ({ parent: name, queue }, { executor }) => {
+    run: async ({ parent: name, queue }, { executor, rules }) => {
       const parent = parseLocation(name);
       if (!queue) throw new StatusError('INVALID_ARGUMENT', 'queue must be given');
       const path = parseQueue(queue.name);
@@ -60,7 +61,9 @@ export const queueOperations: readonly Operation[] = [
         const rule = `queue.name must be under ${locationName(parent)}`;
         throw new StatusError('INVALID_ARGUMENT', `${rule}, got ${queue.name}`);
       }
-      return queueMessage(await store.createCloudQueue(executor, parent, path.queue, settingsOf(queue)), parent);
+      const settings = settingsOf(queue);
+      await requireQueueTokens(rules, settings);
+      return queueMessage(await store.createCloudQueue(executor, parent, path.queue, settings), parent);
     },
   }),
   operation({
@@ -68,11 +71,13 @@ export const queueOperations: readonly Operation[] = [
     ...{ paths: ['/v2/{queue.name=projects/*/locations/*/queues/*}'], body: 'queue', errors: EXISTING_QUEUE },
     request: messages.UpdateQueueRequest,
     response: QueueMessage,
-    run: async ({ queue, updateMask }, { executor }) => {
+    run: async ({ queue, updateMask }, { executor, rules }) => {
       if (!queue) throw new StatusError('INVALID_ARGUMENT', 'queue must be given');
       const path = parseQueue(queue.name);
       const fields = maskedSettings(updateMask?.paths ?? []);
-      const updated = await store.updateCloudQueue(executor, path, path.queue, settingsOf(queue), fields);
+      const settings = settingsOf(queue);
+      await requireQueueTokens(rules, settings);
+      const updated = await store.updateCloudQueue(executor, path, path.queue, settings, fields);
       return queueMessage(updated, path);
     },
   }),

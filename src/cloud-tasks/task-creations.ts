@@ -31,7 +31,8 @@ export class TaskCreations {
   /** Returns the task with its body. @throws as createCloudTask of the store */
   async create(parent: CloudParent, queue: string, task: NewCloudTask): Promise<CloudTask> {
     const creation = { parent, queue, task };
-    const answer = canShare(task) ? await this.#shared.ask(creation) : await this.#createOne(creation);
+    // names wait for other transactions
+    const answer = task.name === undefined ? await this.#shared.ask(creation) : await this.#createOne(creation);
     if (answer instanceof Error) throw answer;
     return answer;
   }
@@ -59,11 +60,6 @@ export class TaskCreations {
   async #createOne({ parent, queue, task }: Creation): Promise<CloudTask | Error> {
     return createCloudTask(this.#executor, parent, queue, task, true).catch((error: Error) => error);
   }
-}
-
-/** Names wait for other transactions, and what is rare is not worth a place in the statement. */
-function canShare({ name, scheduleTime, dispatchDeadlineSeconds, retry }: NewCloudTask): boolean {
-  return [name, scheduleTime, dispatchDeadlineSeconds, retry].every((given) => given === undefined);
 }
 
 /** Whether other tasks of the batch may be created nevertheless. */

@@ -1,9 +1,10 @@
-// The rules for tasks that name their host themselves: they may go to hosts that operators allowed
-// (taskqueue.allowed_urls). They hold when the task is added, and again before each request. The database has them too,
+// The rules for tasks that name their host themselves. HTTP tasks may go to public hosts, as in Cloud Tasks, and to those
+// that operators allowed (taskqueue.allowed_urls); native tasks, whose handlers are targets, only to the latter. They hold when the task is added, and again before each request. The database has them too,
 // for native tasks (_external_origin); tests compare both.
 
 import { isIP } from 'node:net';
 import { AddressRanges } from './address-ranges.ts';
+import { isPublicAddress } from './public-addresses.ts';
 
 /** Names that no public DNS server resolves. */
 const INTERNAL_NAME = /^[^.]+$|\.(internal|local|localhost|lan|arpa)$/;
@@ -15,6 +16,9 @@ export const SERVICE_PORTS: readonly number[] = [
 ];
 /** Below it, only the ports of HTTP are allowed. */
 const FIRST_FREE_PORT = 1024;
+
+/** The kind of a task. */
+export type TaskKind = 'native' | 'http';
 
 /** The entries of taskqueue.allowed_urls. */
 export class AllowedUrls {
@@ -48,14 +52,20 @@ export class AllowedUrls {
  *
  * @param origin scheme, host and port, normalized (normalizeUrl)
  */
-export function refusedUrl(origin: string, rules: AllowedUrls): string | undefined {
+export function refusedUrl(origin: string, kind: TaskKind, rules: AllowedUrls): string | undefined {
   const url = /^https?:\/\//.test(origin) ? URL.parse(origin) : null;
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
   if (url?.origin !== origin || host === '' || host.endsWith('.'))
     return `the URL of a task must begin with the normal form of an origin, got ${origin}`;
   const port = Number(url.port);
   if (url.port !== '' && !isWebPort(port)) return `tasks may not be sent to port ${port}, which is not one of HTTP`;
-  return rules.hasHost(host) ? undefined : notAllowed(`tasks may not be sent to ${host}`, host);
+  if (rules.hasHost(host) || (kind === 'http' && isPublicHost(host))) return undefined;
+  return notAllowed(`tasks may not be sent to ${host}`, host);
+}
+
+/** A name may still resolve to an address that is not public. */
+function isPublicHost(host: string): boolean {
+  return isIP(host) ? isPublicAddress(host) : !INTERNAL_NAME.test(host);
 }
 
 /** The sentence, with how to allow the entry. */

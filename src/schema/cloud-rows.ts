@@ -6,6 +6,7 @@ import type { TimestampValue } from './column-values.ts';
 export interface NewCloudTaskRow {
   name: string;
   headers: Record<string, string> | null;
+  retry: Record<string, number> | null;
   schedule_time: TimestampValue;
   created: TimestampValue;
 }

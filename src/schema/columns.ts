@@ -56,7 +56,7 @@ const CLOUD_TASK = list(
   moments('first_attempt', 'last_scheduled', 'last_dispatched', 'last_answered'),
   plain('last_status position'),
 );
-const NEW_CLOUD_TASK = list(plain('name headers'), moments('schedule_time', 'created'));
+const NEW_CLOUD_TASK = list(plain('name headers retry'), moments('schedule_time', 'created'));
 const CLOUD_QUEUE = list(
   plain('name mode project location rate_per_second bucket_size max_concurrent_requests retry target state'),
   moments('purge_time'),

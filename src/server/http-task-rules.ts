@@ -19,9 +19,9 @@ export function httpTaskRules(executor: Executor, tokens: TaskTokens, clock: Clo
   };
   return {
     async refusedUrl(origin) {
-      if (clock.now() < freshUntil && refusedUrl(origin, allowed) === undefined) return undefined;
+      if (clock.now() < freshUntil && refusedUrl(origin, 'http', allowed) === undefined) return undefined;
       await load(); // an entry may be new
-      return refusedUrl(origin, allowed);
+      return refusedUrl(origin, 'http', allowed);
     },
     refusedTokens: (wanted) => tokens.refusal(wanted),
   };

@@ -22,6 +22,7 @@ import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, STOP_SECONDS } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
+import { allowUrl } from '../store/allowed-urls.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
 import { listKeys } from '../store/keys.ts';
 import { setQuotas } from '../store/quotas.ts';
@@ -78,6 +79,7 @@ class TaskQueueServer implements Server {
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
   readonly #limits: Quotas | undefined;
+  readonly #allowUrls: readonly string[];
   readonly #stopSeconds: number;
   readonly #logger: Logger;
   readonly #waits: Waits | undefined;
@@ -97,6 +99,7 @@ class TaskQueueServer implements Server {
     const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
     this.#holdCopies = holdCopies;
     this.#limits = limits;
+    this.#allowUrls = dispatching.allowUrls ?? [];
     this.#stopSeconds = stopSeconds;
     this.#metricsQueues = metricsQueues ?? METRICS_QUEUES;
     this.#logger = logger;
@@ -140,6 +143,7 @@ class TaskQueueServer implements Server {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
+      for (const entry of this.#allowUrls) await allowUrl(executorOf(this.#pool), entry); // before the API is open
       const metrics = await this.#metrics();
       const backend = createBackend(executorOf(this.#pool), this.#rules);
       const app = createApp({

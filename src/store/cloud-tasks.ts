@@ -45,28 +45,25 @@ export async function createCloudTask(
   task: NewCloudTask,
   withBody: boolean,
 ): Promise<CloudTask> {
-  const { name, http, target, url, method, headers, body, scheduleTime, dispatchDeadlineSeconds, retry } = task;
+  const { name, body } = task;
+  const { headers, http, retry, ...others } = taskArgumentsOf(task);
   const query = call('create_cloud_task', {
     queue,
     ...parentOf(parent),
-    url,
-    method,
+    ...others,
     headers: JSON.stringify(headers),
     body,
     http: http && JSON.stringify(http),
-    target,
     name,
-    eta: scheduleTime === undefined ? undefined : momentOfMicroseconds(scheduleTime),
-    dispatch_deadline: dispatchDeadlineSeconds,
-    retry: retry && JSON.stringify(retryObject(retry, 'retry', InvalidTaskRetryOptionsError)),
+    retry: retry && JSON.stringify(retry),
   });
   const row = await withKnownOutcome(runOne(executor, query), queue, [task]);
-  const stored = newlyCreated(task, row);
-  return withBody ? stored : { ...stored, body: undefined };
+  const made = newlyCreated(task, row);
+  return withBody ? made : { ...made, body: undefined };
 }
 
 /**
- * Creates up to 100 tasks, which have only a request, in one statement: all or, if one is invalid, none.
+ * Creates up to 100 tasks, without names in one statement: all or, if one is invalid, none.
  *
  * @throws as createCloudTask
  */
@@ -79,9 +76,7 @@ export async function createCloudTasks(
   const query = call('create_cloud_tasks', {
     queue,
     ...parentOf(parent),
-    tasks: JSON.stringify(
-      tasks.map(({ url, method, headers, http, target }) => ({ url, method, headers, http, target })),
-    ),
+    tasks: JSON.stringify(tasks.map(taskArgumentsOf)),
     bodies: tasks.map(({ body }) => body ?? NO_BODY),
   });
   const rows = await withKnownOutcome(run(executor, query), queue, tasks);
@@ -90,15 +85,19 @@ export async function createCloudTasks(
 
 const NO_BODY = new Uint8Array();
 
-/** A task that was just stored, with its body. */
+function taskArgumentsOf({ url, method, headers, http, target, ...task }: NewCloudTask) {
+  const { scheduleTime, dispatchDeadlineSeconds, retry } = task;
+  const eta = scheduleTime === undefined ? undefined : momentOfMicroseconds(scheduleTime);
+  const own = retry && retryObject(retry, 'retry', InvalidTaskRetryOptionsError);
+  return { url, method, headers, http, target, eta, dispatch_deadline: dispatchDeadlineSeconds, retry: own };
+}
+
 function newlyCreated(task: NewCloudTask, row: Selected<NewCloudTaskRow>): CloudTask {
-  const { http = null, target, url, method, body, dispatchDeadlineSeconds = null, retry = null } = task;
+  const { http = null, target, url, method, body, dispatchDeadlineSeconds = null } = task;
   return {
-    ...{ name: row.name, http, target, url, method, headers: row.headers ?? {}, body },
-    bodyBytes: body?.length ?? null,
-    scheduleTime: BigInt(row.schedule_time),
-    created: BigInt(row.created),
-    ...{ dispatchDeadlineSeconds, retry },
+    ...{ name: row.name, http, target, url, method, headers: row.headers ?? {}, body, bodyBytes: body?.length ?? null },
+    ...{ scheduleTime: BigInt(row.schedule_time), created: BigInt(row.created), dispatchDeadlineSeconds },
+    ...{ retry: row.retry && readRetry(row.retry) },
     ...{ dispatchCount: 0, responseCount: 0, firstAttempt: null, lastAttempt: null },
   };
 }

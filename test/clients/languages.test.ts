@@ -96,7 +96,7 @@ describe.skipIf(!hasGcloud)('gcloud', () => {
     }).then((output) => JSON.parse(output.join('') || 'null'));
   const AT = '--location=europe-west1';
 
-  test('queues', { timeout: 120_000 }, async () => {
+  test('queues', { timeout: 300_000 }, async () => {
     await gcloud(`queues create gcloud ${AT} --max-dispatches-per-second=5 --max-attempts=3`);
     const describeQueue = () => gcloud(`queues describe gcloud ${AT}`);
     expect(await describeQueue()).toMatchObject({
@@ -120,7 +120,7 @@ describe.skipIf(!hasGcloud)('gcloud', () => {
     await expect(describeQueue()).rejects.toThrow(/Queue does not exist/);
   });
 
-  test('tasks', { timeout: 120_000 }, async () => {
+  test('tasks', { timeout: 300_000 }, async () => {
     await gcloud(`queues create gcloud-tasks ${AT}`);
     await gcloud(`queues pause gcloud-tasks ${AT}`);
     const IN = `--queue=gcloud-tasks ${AT}`;

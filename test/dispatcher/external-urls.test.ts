@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExternalUrls, ForbiddenUrl } from '../../src/dispatcher/delivery/external-urls.ts';
-import { isPublicAddress } from '../../src/dispatcher/delivery/public-addresses.ts';
 import { RequestKeys } from '../../src/dispatcher/delivery/request-keys.ts';
 import { Sender } from '../../src/dispatcher/delivery/sender.ts';
 import { Targets } from '../../src/dispatcher/delivery/targets.ts';
 import { AddressRanges } from '../../src/domain/address-ranges.ts';
 import { AllowedUrls, refusedUrl, SERVICE_PORTS } from '../../src/domain/allowed-urls.ts';
+import { isPublicAddress } from '../../src/domain/public-addresses.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { refusal, row, rows } from '../support/sql.ts';
@@ -70,7 +70,7 @@ describe('with every public name and some addresses allowed', () => {
       ),
     );
     try {
-      return urls.check(origin) === origin;
+      return urls.check(origin, 'native') === origin;
     } catch (error) {
       expect(error).toBeInstanceOf(ForbiddenUrl);
       return false;
@@ -106,9 +106,9 @@ describe('hosts that tasks may name', () => {
       expect((await refusal(add(other))).code).toBe('TQ007');
     const urls = new ExternalUrls();
     urls.setAllowed(['*.example.com']);
-    expect(urls.check('https://a.b.example.com')).toBe('https://a.b.example.com');
+    expect(urls.check('https://a.b.example.com', 'native')).toBe('https://a.b.example.com');
     for (const other of ['https://example.com', 'https://aexample.com'])
-      expect(() => urls.check(other)).toThrow(/may not be sent/);
+      expect(() => urls.check(other, 'native')).toThrow(/may not be sent/);
   });
 
   test.each(['', 'http://a', 'A.com', 'a b', '*a', '10.0.0.1/8', '10.0.0/33', '*.', 'a/8', ':'])(
@@ -134,9 +134,9 @@ test('the sentence of a refusal names the rule', () => {
     'https://me@example.com':
       'the URL of a task must begin with the normal form of an origin, got https://me@example.com',
   };
-  expect(Object.fromEntries(Object.keys(refusals).map((origin) => [origin, refusedUrl(origin, rules)]))).toEqual(
-    refusals,
-  );
+  expect(
+    Object.fromEntries(Object.keys(refusals).map((origin) => [origin, refusedUrl(origin, 'native', rules)])),
+  ).toEqual(refusals);
 });
 
 test('the database has the same ports of services', async () => {
@@ -289,4 +289,19 @@ test('a task whose host is no longer allowed fails, and explain_task says how to
     reason: 'target',
     remedy: `select taskqueue.allow_url('hooks.example.com');`,
   });
+});
+
+test.each([
+  ['https://example.com', true],
+  ['http://93.184.216.34', true],
+  ['http://[2606:2800:220:1::1]', true],
+  ['http://169.254.169.254', false],
+  ['http://127.0.0.1:8080', false],
+  ['http://[::1]', false],
+  ['http://localhost', false],
+  ['http://metadata.google.internal', false],
+  ['http://10.1.2.3', true], // allowed
+  ['https://example.com:5432', false],
+])('an HTTP task may go to %s: %s', (origin, allowed) => {
+  expect(refusedUrl(origin, 'http', new AllowedUrls(['10.0.0.0/8'])) === undefined).toBe(allowed);
 });

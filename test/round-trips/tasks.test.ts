@@ -155,7 +155,7 @@ async function deliver(queue: string, { mode }: TaskSample) {
 
 /** As a task does whose retries are used up. */
 async function die(queue: string, name: string): Promise<void> {
-  const bury = `taskqueue._bury_tasks(t.queue_id, array[t.id], 'App Error', 1, 500)`;
+  const bury = `taskqueue._bury_tasks(t.queue_id, array[t.id], 'App Error')`;
   await db.pool.query(`select ${bury} ${STORED}`, [queue, name]);
 }
 

@@ -43,14 +43,19 @@ const setHttpTarget = (httpTarget: object) =>
   sql('update taskqueue._queues set http_target = $1 where name = $2', JSON.stringify(httpTarget), queue);
 
 describe('hosts', () => {
-  test('only those that operators allowed, from the moment they are', async () => {
+  test('public ones, and those that operators allowed, from the moment they are', async () => {
     const create = await anApi();
     expect(await create({ url: 'https://Hooks.Example.com:443/x' })).toBe(200);
-    expect(await create({ url: 'https://other.example.com/x' })).toBe(
-      "tasks may not be sent to other.example.com; an operator can allow it with taskqueue.allow_url('other.example.com') or pgtaskqueue serve --allow-url other.example.com",
+    expect(await create({ url: 'https://hooks.internal/x' })).toBe(
+      "tasks may not be sent to hooks.internal; an operator can allow it with taskqueue.allow_url('hooks.internal') or pgtaskqueue serve --allow-url hooks.internal",
     );
-    await sql(`select taskqueue.allow_url('other.example.com')`);
-    expect(await create({ url: 'https://other.example.com/x' })).toBe(200);
+    await sql(`select taskqueue.allow_url('hooks.internal')`);
+    expect(await create({ url: 'https://hooks.internal/x' })).toBe(200);
+  });
+
+  test('those of the server’s options, without a dispatcher too', async () => {
+    const create = await anApi({ allowUrls: ['127.0.0.0/8'] });
+    expect(await create({ url: 'http://127.0.0.1:3000/x' })).toBe(200);
   });
 
   test.each([
@@ -68,10 +73,10 @@ describe('hosts', () => {
   test('of the queue’s http_target decides, if it has one', async () => {
     const create = await anApi();
     await setHttpTarget({ uriOverride: { host: 'hooks.example.com' } });
-    expect(await create({ url: 'https://anywhere.example.com/x' })).toBe(200);
+    expect(await create({ url: 'https://anywhere.internal/x' })).toBe(200);
     expect(await create({}, 'tasks:buffer', {})).toBe(200);
-    await setHttpTarget({ uriOverride: { host: 'inside.example.com' } });
-    expect(await create({ url: 'https://anywhere.example.com/x' })).toMatch(/^tasks may not be sent to inside/);
+    await setHttpTarget({ uriOverride: { host: 'inside.internal' } });
+    expect(await create({ url: 'https://anywhere.internal/x' })).toMatch(/^tasks may not be sent to inside/);
     expect(await create({}, 'tasks:buffer', {})).toMatch(/^tasks may not be sent to inside/);
   });
 });
@@ -86,6 +91,9 @@ describe('tokens', () => {
       /^tasks may not have an oidcToken: .* keys rotate @id-tokens --reference/,
     );
     expect(await create({ url, oauthToken: oidcToken })).toMatch(/ serve --oauth-token-command COMMAND$/);
+    const name = `projects/p/locations/l/queues/${nextName('with-token')}`;
+    const httpTarget = { oidcToken: { ...oidcToken, audience: 'a' } };
+    expect(await create({}, '../../queues', { name, httpTarget })).toMatch(/^tasks may not have an oidcToken: /);
   });
 
   test('are accepted with a key and a command', async () => {

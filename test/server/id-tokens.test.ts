@@ -168,11 +168,19 @@ describe('the token', () => {
     const queue = await addWithToken();
     const dispatcher = harness.dispatcher();
     expect(await dispatcher.runOnce()).toMatchObject({ failed: 1 });
-    const { rows } = await sql('select reason, error from taskqueue.attempts where queue = $1', queue);
-    expect(rows).toEqual([
+    const { rows } = await sql('select name, reason, error from taskqueue.attempts where queue = $1', queue);
+    expect(rows).toMatchObject([
       { reason: 'Unknown Target', error: expect.stringContaining('keys rotate @id-tokens --reference') },
     ]);
     expect(harness.target.requests).toEqual([]);
+    const explained = await sql('select * from taskqueue.explain_task($1, $2)', queue, rows[0].name);
+    expect(explained.rows).toContainEqual(
+      expect.objectContaining({
+        detail:
+          'The token that it asks for could not be made at the last attempt: there is no signing key of ID tokens.',
+        remedy: `select taskqueue.rotate_key('@id-tokens', 'file:/...');`,
+      }),
+    );
   });
 });
 

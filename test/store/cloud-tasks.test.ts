@@ -5,7 +5,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { NewCloudTask } from '../../src/domain/cloud-task.ts';
 import * as errors from '../../src/domain/errors.ts';
 import { createCloudQueue, updateCloudQueue } from '../../src/store/cloud-queues.ts';
-import { createCloudTask, deleteCloudTask, getCloudTask, listCloudTasks } from '../../src/store/cloud-tasks.ts';
+import {
+  createCloudTask,
+  createCloudTasks,
+  deleteCloudTask,
+  getCloudTask,
+  listCloudTasks,
+} from '../../src/store/cloud-tasks.ts';
 import { createQueue, pauseQueue } from '../../src/store/queues.ts';
 import { useDatabase } from '../support/db.ts';
 import { value } from '../support/sql.ts';
@@ -83,24 +89,56 @@ describe('creating', () => {
     expect(await getCloudTask(server, parent, 'api', 'whole', true)).toMatchObject(task);
   });
 
-  test('a short way and the long way store the same', async () => {
-    const columns = `to_jsonb(t) - array['id', 'due', 'created', 'name']`;
-    for (const task of [http, appEngine, { ...http, headers: {}, body: null }, { ...appEngine, method: 'GET' }]) {
-      const stored = await Promise.all(
-        [
-          await create({ ...task, target: task.http ? task.target : null }),
-          await create({ ...task, target: task.http ? task.target : null, name: `n${Math.random()}`.replace('.', '') }),
-        ].map(({ name }) =>
-          value(
-            database.pool,
-            `select ${columns} from taskqueue._tasks as t where t.id = taskqueue._find_task(
-              (select q from taskqueue._queues as q where q.name = 'api'), $1)`,
-            [name],
-          ),
-        ),
+  test('tasks that are created together are stored as those that are created alone', async () => {
+    const stored = (name: string) =>
+      value(
+        database.pool,
+        `select to_jsonb(t) - array['id', 'due', 'created', 'name'] || jsonb_build_object('later', t.due > now())
+         from taskqueue._tasks as t where t.id = taskqueue._find_task((select q from taskqueue._queues as q where q.name = 'api'), $1)`,
+        [name],
       );
-      expect(stored[0]).toEqual(stored[1]);
+    const scheduleTime = BigInt(Date.now() + 3_600_000) * 1000n + 123n;
+    const simple = [
+      http,
+      { ...appEngine, target: null },
+      { ...http, headers: {}, body: null },
+      { ...http, scheduleTime, dispatchDeadlineSeconds: 20.5 },
+      { ...http, scheduleTime: 0n },
+    ].map((task) => ({ ...task, headers: task.headers['X-Own'] ? { 'X-Own': 'a b' } : task.headers }));
+    const others: NewCloudTask[] = [appEngine, { ...http, method: 'PATCH' }, { ...http, retry: { taskRetryLimit: 3 } }];
+    for (const [tasks, way] of [
+      [simple, true],
+      [[...simple, ...others], false],
+    ] as const) {
+      const json = JSON.stringify(
+        tasks.map(({ body, scheduleTime, ...task }) => ({ ...task, scheduleTime: `${scheduleTime}` })),
+      );
+      expect(await value(database.pool, `select taskqueue._are_simple_cloud_tasks($1, '{}')`, [json])).toBe(way);
+      const together = await createCloudTasks(server, parent, 'api', tasks);
+      for (const [i, made] of together.entries()) {
+        const alone = await create(tasks[i] as NewCloudTask, 'api', true);
+        expect(await stored(made.name)).toEqual(await stored(alone.name));
+        expect({ ...made, name: '', created: 0, scheduleTime: 0 }).toEqual({
+          ...alone,
+          name: '',
+          created: 0,
+          scheduleTime: 0,
+        });
+        expect(await getCloudTask(server, parent, 'api', made.name, true)).toEqual(made);
+      }
     }
+  });
+
+  test('tasks that are created together are all created, or none', async () => {
+    const before = await value(database.pool, 'select count(*) from taskqueue._tasks');
+    await expect(createCloudTasks(server, parent, 'api', [http, { ...http, url: 'x' }])).rejects.toBeInstanceOf(
+      errors.InvalidUrlError,
+    );
+    await expect(createCloudTasks(server, parent, 'api', Array(101).fill(http))).rejects.toBeInstanceOf(
+      errors.TooManyTasksError,
+    );
+    expect(await value(database.pool, 'select count(*) from taskqueue._tasks')).toBe(before);
+    expect(await createCloudTasks(server, parent, 'api', Array(100).fill(http))).toHaveLength(100);
   });
 
   test.each<[string, Partial<NewCloudTask>]>([

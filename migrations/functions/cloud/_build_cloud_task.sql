@@ -13,10 +13,10 @@ declare
 begin
   built.queue_id := queue_id;
   problem := case
-    when method not in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE')
+    when coalesce(method, '') not in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE')
       and (http is null or method not in ('PATCH', 'OPTIONS'))
       then format('method must be POST, GET, HEAD, PUT, DELETE, PATCH or OPTIONS, and neither of the last two for an '
-        'App Engine task, got %s', quote_literal(left(method, 120)))
+        'App Engine task, got %s', coalesce(quote_literal(left(method, 120)), 'null'))
     when http is not null and (jsonb_typeof(http) <> 'object' or jsonb_typeof(http -> 'url') is distinct from 'string'
         or octet_length(http::text) > 16384)
       then 'http must be a JSON object with the URL as it was given, of at most 16384 bytes'

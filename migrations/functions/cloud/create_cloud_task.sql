@@ -1,7 +1,3 @@
--- Most tasks have a URL, a body and a few headers, and take the short way, as in add: it is one statement, because each
--- expression has to be prepared in each transaction, and that is most of what an add costs. What it stores is what the
--- long way would store.
---
 -- Locks: nothing but its own new rows. It waits for a transaction that is adding the same name, five seconds at most.
 create or replace function taskqueue.create_cloud_task(
   queue text, project text, location text, url text, method text default 'POST', headers jsonb default null,
@@ -11,40 +7,26 @@ create or replace function taskqueue.create_cloud_task(
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  made taskqueue.new_cloud_task;
-  source_id integer;
+  new_id constant bigint := taskqueue._next_id(false, 1);
+  source constant taskqueue._queues := taskqueue._visible_push_queue(queue, project, location);
+  task taskqueue._tasks;
+  refused text;
 begin
-  if num_nonnulls(name, eta, dispatch_deadline, retry) = 0
-     and method in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE') and coalesce(octet_length(body), 0) <= 1048576
-     and length(url) <= 2083 and url ~ '^/([A-Za-z0-9_.%&=+~?-][]!"$-[^-~]*)?$'
-     and (case when http is null then target is null
-               else octet_length(http::text) < 16384 and target ~ '^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$' end)
-     and octet_length(coalesce(headers, '{}')::text) < 16384
-     and coalesce(headers, '{}')::text ~ '^[{](("[A-Za-z0-9-]+": "[]!#-[^-~ ]*")(, )?)*[}]$'
-     and coalesce(headers, '{}')::text !~* ('"(x-appengine-|x-google-|x-cloudtasks-|webhook-|taskqueue-|proxy-|'
-       || '(host|content-length|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect)":)') then
-    insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, headers, body, http)
-    select at.id, at.now, at.now, q.id, nullif(create_cloud_task.method, 'POST'), create_cloud_task.url,
-           create_cloud_task.target, nullif(create_cloud_task.headers, '{}'), create_cloud_task.body,
-           create_cloud_task.http
-    from taskqueue._queues as q,
-         -- The id before the time: see _now.
-         lateral (select taskqueue._next_id(false, 1) as id, taskqueue._now() as now where q.id > 0 offset 0) as at
-    where q.name = create_cloud_task.queue and q.deleted_at is null and q.mode = 'push'
-      and taskqueue._is_visible(q, create_cloud_task.project, create_cloud_task.location)
-      -- Measuring gives the transaction an id, and so comes after _next_id.
-      and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))
-    returning taskqueue._name(t.id, t.created), t.headers, t.due, t.created, t.queue_id
-    into made.name, made.headers, made.schedule_time, made.created, source_id;
-    if source_id is not null then
-      if not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), source_id) then
-        perform taskqueue._notify(source_id);
-      end if;
-      return made;
+  perform taskqueue._check_room(source.storage_limit);
+  task := taskqueue._build_cloud_task(source.id, url, method, headers, body, http, target, nullif(name, ''), eta,
+    dispatch_deadline, retry);
+  task.id := new_id;
+  if task.name is not null then
+    refused := taskqueue._claim_names(source, array[task]) ->> task.name;
+    if refused is not null then
+      perform taskqueue._raise_name_taken(source.name, task.name, refused);
     end if;
   end if;
-  return taskqueue._create_cloud_task(queue, project, location, url, coalesce(method, 'POST'), headers, body, http,
-    target, nullif(name, ''), eta, dispatch_deadline, retry);
+  task := (taskqueue._insert_tasks(array[task]));
+  perform taskqueue._wake(source.id, source.name);
+  return row(coalesce(task.name, taskqueue._name(task.id, task.created)), task.headers,
+    case when not (task.retry is null) then taskqueue._retry_json(task.retry) end, task.due,
+    task.created)::taskqueue.new_cloud_task;
 end
 $$;
 
@@ -67,8 +49,8 @@ Arguments:
 - dispatch_deadline: 15 to 1800 seconds for one attempt, 15 to 86415 for an App Engine task; null: 600.
 - retry: as in add; null: the queue's.
 
-Returns what follows of the task: its name, the headers that are kept (null: none), when it is due, and when it was
-created.
+Returns what follows of the task: its name, the headers that are kept (null: none), its own retry parameters, when
+it is due, and when it was created.
 
 Raises: TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005 name;
 TQ006 queue name; TQ007 url; TQ010 name in use; TQ011 name used before; TQ012 eta; TQ013 a storage limit is reached;

@@ -34,10 +34,13 @@ begin
     into error, refused from taskqueue._attempts as a
     where a.queue_id = queue.id and a.name = task.name order by a.ended desc limit 1;
     return next row('target',
-      format('Its target %s was unknown at the last attempt%s.', coalesce(refused, task.target, 'default'),
+      case when error ~ 'ID token|oauthToken'
+        then format('The token that it asks for could not be made at the last attempt: %s.',
+          substring(error from '^[^;]*'))
+      else format('Its target %s was unknown at the last attempt%s.', coalesce(refused, task.target, 'default'),
         case when error ~ 'signing key' then ', as none of its signing keys could be read'
-          when known then '; it is set now' else '' end), null,
-      case when error ~ 'signing key' or not known
+          when known then '; it is set now' else '' end) end, null,
+      case when error ~ 'signing key|oauthToken' or not known
         then taskqueue._target_remedy(coalesce(refused, task.target), error) end)::taskqueue.explanation;
   end if;
   if task.due > now and task.attempts > 0 then

@@ -8,8 +8,8 @@
 
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { AllowedUrls, notAllowed, refusedUrl } from '../../domain/allowed-urls.ts';
-import { isPublicAddress } from './public-addresses.ts';
+import { AllowedUrls, notAllowed, refusedUrl, type TaskKind } from '../../domain/allowed-urls.ts';
+import { isPublicAddress } from '../../domain/public-addresses.ts';
 
 /** The task's URL leads to a host that no operator has allowed. */
 export class ForbiddenUrl extends Error {
@@ -43,8 +43,8 @@ export class ExternalUrls {
    *
    * @throws ForbiddenUrl if no request may go there
    */
-  check(origin: string): string {
-    const refused = refusedUrl(origin, this.#allowed);
+  check(origin: string, kind: TaskKind): string {
+    const refused = refusedUrl(origin, kind, this.#allowed);
     if (refused !== undefined) throw new ForbiddenUrl(refused);
     return origin;
   }

@@ -150,7 +150,7 @@ export class Sender {
    * secret.
    */
   async #attemptAt(target: string, dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
-    const origin = this.#options.externalUrls.check(target);
+    const origin = this.#options.externalUrls.check(target, dispatch.http === null ? 'native' : 'http');
     const response = await exchange(this.#externalAgent, this.#request(dispatch, origin), cancellation);
     return { ...response, excerpt: undefined };
   }

@@ -109,7 +109,7 @@ const STORED: Call[] = [
 /** What is stored, without ids, and what follows from them. */
 const DUMP = `
   select 'task' as what, to_jsonb(t) - 'id' - 'queue_id' - 'lease_token' - 'body' || jsonb_build_object('body', encode(t.body, 'hex')) as it from taskqueue._tasks as t
-  union all select 'queue', to_jsonb(q) - 'id' from taskqueue._queues as q
+  union all select 'queue', to_jsonb(q) - 'id' - 'purged' from taskqueue._queues as q
   union all select 'floor', to_jsonb(taskqueue._floor(q.id)) from taskqueue._queues as q where q.deleted_at is null
   union all select 'name', to_jsonb(n) - 'task_id' - 'queue_id' from taskqueue._names as n
   union all select 'target', to_jsonb(t) from taskqueue._targets as t
@@ -123,7 +123,7 @@ const DUMP = `
   order by 1, 2`;
 
 const CLEAR = `
-  do $do$ begin execute (select string_agg(format('drop sequence taskqueue._floor_%s', id), ';') from taskqueue._queues where name <> 'default' and deleted_at is null); end $do$;
+  do $do$ begin execute (select string_agg(format('drop sequence taskqueue._floor_%s', id), ';') from taskqueue._queues where name <> 'default'); end $do$;
   delete from taskqueue._queues where name <> 'default';
   truncate taskqueue._tasks, taskqueue._names, taskqueue._targets, taskqueue._keys, taskqueue._allowed_urls, taskqueue._crons, taskqueue._audit,
            taskqueue._statistics, taskqueue._tokens`;

@@ -2,7 +2,7 @@
 // metadata service.
 
 import { isIPv4 } from 'node:net';
-import { AddressRanges } from '../../domain/address-ranges.ts';
+import { AddressRanges } from './address-ranges.ts';
 
 const NOT_PUBLIC_4 = [
   '0.0.0.0/8', // this network
