@@ -1,4 +1,4 @@
-// Bounds the number of values in a body. Sixteen megabytes can hold millions of empty ones, and reading them would
+// Bounds the number of values in a body. Sixteen megabytes can hold millions of empty ones, and to read those would
 // block the process for ten seconds.
 
 /** A hundred tasks with a thousand headers each. */
