@@ -16,8 +16,8 @@ export class Child {
   }
 
   /** @param args of the module, which must call `answerParent` */
-  static async start(module: string, args: string[]): Promise<Child> {
-    const process = fork(module, args, { execArgv: ['--expose-gc'] });
+  static async start(module: string, args: string[], options: string[] = []): Promise<Child> {
+    const process = fork(module, args, { execArgv: ['--expose-gc', ...options] });
     return new Child(process, await nextMessage(process));
   }
 

@@ -17,3 +17,4 @@ export { ConfigError } from './server/config-error.ts';
 export type { ServerRole } from './server/roles.ts';
 export { createServer } from './server/server.ts';
 export type { Server, ServerOptions } from './server/server-options.ts';
+export type { TaskTokenOptions } from './task-tokens/task-tokens.ts';

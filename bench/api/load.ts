@@ -5,18 +5,11 @@ import { Pool } from 'undici';
 import { TaskQueues } from '../../src/index.ts';
 import { clientsOf } from '../../test/clients/clients.ts';
 import { answerParent } from '../child.ts';
-import { nodeLoops } from '../node-loop.ts';
 import { PAYLOAD } from '../payload.ts';
 import { openGrpc } from './grpc.ts';
 
 /** The way to create tasks. */
 export type Way = 'queue.add' | 'REST' | 'gRPC' | 'client REST' | 'client gRPC';
-
-/** When the load ends. */
-export interface LoadEnd {
-  seconds: number;
-  tasks?: number;
-}
 
 const CALLERS = 8;
 const PARENT = 'projects/bench/locations/here/queues/push';
@@ -54,13 +47,11 @@ function createByClient(url: string, transport: 'REST' | 'gRPC'): Create {
 const [, , way = '', url = ''] = process.argv;
 const create = OPEN[way as Way](url);
 
-/** Returns the number of tasks created. */
-answerParent('ready', async (end) => {
-  const { seconds, tasks = Number.POSITIVE_INFINITY } = end as LoadEnd;
-  let left = tasks;
-  return nodeLoops(CALLERS, seconds, async () => {
-    if (left-- <= 0) return 0;
-    await create();
-    return 1;
-  });
+/** Creates as many tasks as it is asked for. */
+answerParent('ready', async (tasks) => {
+  let left = tasks as number;
+  const caller = async () => {
+    while (left-- > 0) await create();
+  };
+  await Promise.all(Array.from({ length: CALLERS }, caller));
 });

@@ -41,19 +41,19 @@ export const api: Bench = async (setting) => {
   return { cells, metrics };
 };
 
-/** Creates tasks for some seconds. `queue.add` has no server: its own process counts. */
+/** Creates tasks. `queue.add` has no server: its own process counts. */
 function createCell({ server, databases, short }: Setting, way: Way): Cell {
-  const seconds = short ? 2 : 8;
+  const [warm, tasks] = short ? [3_000, 3_000] : [10_000, 20_000];
   const run = () =>
     databases.use(ours, async ({ url }) => {
       const api = way === 'queue.add' ? undefined : await Child.start(SERVER, [url]);
       const load = await Child.start(LOAD, [way, api ? String(api.ready) : url]);
-      await load.ask({ seconds: 1 }); // connects, plans, compiles
+      await load.ask(warm); // connects, plans, compiles
       await checkpoint(server);
       const counted = api ?? load;
       const [before, loadBefore] = [processCpuSeconds(counted.pid), processCpuSeconds(load.pid)];
       const meter = await Meter.start(server);
-      const tasks = (await load.ask({ seconds })) as number;
+      await load.ask(tasks);
       const sample = await meter.stop(tasks);
       const perTask = (cpu: number) => (cpu / tasks) * 1e6;
       const own = perTask(processCpuSeconds(counted.pid) - before);
@@ -74,7 +74,7 @@ function memoryCell({ databases, short }: Setting, way: Way): Cell {
       const api = await Child.start(SERVER, [url]);
       const load = await Child.start(LOAD, [way, String(api.ready)]);
       const create = async (count: number) => {
-        await load.ask({ seconds: 3600, tasks: count });
+        await load.ask(count);
         return ((await api.ask('memory')) as number) / 2 ** 20;
       };
       const before = await create(tasks / 10);

@@ -6,7 +6,6 @@ import type { NewCloudTask } from '../domain/cloud-task.ts';
 import type { HttpTask } from '../domain/http-task.ts';
 import { normalizeUrl, type TaskUrl } from '../domain/http-task-url.ts';
 import { acceptedHeaders } from './headers.ts';
-import type { HttpTaskRules } from './http-task-rules.ts';
 import { microsecondsOf, secondsOf } from './moments.ts';
 import { parseTask, type QueuePath } from './names.ts';
 import { retryParameters } from './retry-config.ts';
@@ -26,12 +25,7 @@ const BESIDE_BODY_BYTES = 90_000;
  * @param emptyUrl whether the queue says where a task without a URL goes
  * @throws StatusError INVALID_ARGUMENT
  */
-export function newTask(
-  task: Task | undefined,
-  queue: QueuePath,
-  rules: HttpTaskRules,
-  emptyUrl: boolean,
-): NewCloudTask {
+export function newTask(task: Task | undefined, queue: QueuePath, emptyUrl: boolean): NewCloudTask {
   if (!task) throw invalid('task must be given');
   const { messageType, scheduleTime, retryConfig } = task;
   if (messageType.case === undefined)
@@ -39,9 +33,7 @@ export function newTask(
   const { value } = messageType;
   if (value.body.length > MOST_BYTES - BESIDE_BODY_BYTES) requireSize(task);
   const request =
-    messageType.case === 'httpRequest'
-      ? httpRequest(messageType.value, rules, emptyUrl)
-      : appEngineRequest(messageType.value);
+    messageType.case === 'httpRequest' ? httpRequest(messageType.value, emptyUrl) : appEngineRequest(messageType.value);
   return {
     name: task.name === '' ? undefined : nameIn(task.name, queue),
     ...request,
@@ -54,11 +46,9 @@ export function newTask(
 
 type Request = Pick<NewCloudTask, 'http' | 'target' | 'url' | 'method' | 'headers'>;
 
-function httpRequest(request: MessageShape<typeof HttpRequest>, rules: HttpTaskRules, emptyUrl: boolean): Request {
+function httpRequest(request: MessageShape<typeof HttpRequest>, emptyUrl: boolean): Request {
   const { origin, path } = urlOf(request.url, emptyUrl);
   const http = { url: request.url, ...tokensOf(request) };
-  const refusal = (origin === null ? undefined : rules.refusedUrl(origin + path)) ?? rules.refusedTokens(http);
-  if (refusal !== undefined) throw invalid(refusal);
   const method = methodOf(request.httpMethod);
   if (request.body.length > 0) requireBodyAllowed(method, ['POST', 'PUT', 'PATCH']);
   return { http, target: origin, url: path, method, headers: acceptedHeaders(request.headers, 'http') };

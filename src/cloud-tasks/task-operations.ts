@@ -8,6 +8,7 @@ import { getCloudQueue } from '../store/cloud-queues.ts';
 import * as store from '../store/cloud-tasks.ts';
 import { bufferedTask } from './buffered-task.ts';
 import { MISSING_TASK } from './errors.ts';
+import { requireSendable } from './http-task-rules.ts';
 import { parseQueue, parseTask, type QueuePath, queueIn } from './names.ts';
 import { newTask } from './new-task.ts';
 import { type Operation, type OperationContext, operation } from './operation.ts';
@@ -96,6 +97,7 @@ export const taskOperations: readonly Operation[] = [
     run: async ({ queue, taskId, body }, context) => {
       const path = parseQueue(queue);
       const task = bufferedTask(taskId, body, path, await httpTargetOf(context, path));
+      await requireSendable(context, path, task);
       return { task: taskMessage(withoutBody(await context.creations.create(path, path.queue, task)), path) };
     },
   }),
@@ -109,7 +111,8 @@ export async function createTask(
   const path = parseQueue(parent);
   const withBody = wantsBody(responseView, path, context);
   const namesNoHost = task?.messageType.case === 'httpRequest' && task.messageType.value.url === '';
-  const made = newTask(task, path, context.rules, namesNoHost && (await saysWhere(context, path)));
+  const made = newTask(task, path, namesNoHost && (await saysWhere(context, path)));
+  await requireSendable(context, path, made);
   const created = await context.creations.create(path, path.queue, made);
   return taskMessage(withBody ? created : withoutBody(created), path);
 }

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Telemetry } from '../runtime/telemetry.ts';
+import { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { Blockers } from './claiming/blockers.ts';
 import { Slots } from './claiming/slots.ts';
 import { DatabaseClock } from './database/database-clock.ts';
@@ -36,6 +37,8 @@ import { Statistics } from './upkeep/statistics.ts';
 import { SweepSchedule } from './upkeep/sweep-schedule.ts';
 
 const DEFAULT_POLL_SECONDS = 5;
+/** The default address of a server. */
+const DEFAULT_ISSUER = 'http://127.0.0.1:8123';
 
 export type Assembly = ReturnType<typeof assemble>;
 
@@ -97,15 +100,17 @@ function settling({ options, ports, events, clock, logger }: Base): Settler {
   });
 }
 
-function delivering({ options, events, databaseClock, clock, logger }: Base, settler: Settler) {
+function delivering({ options, ports, events, databaseClock, clock, logger }: Base, settler: Settler) {
   const targets = new Targets(options.targets);
   const externalUrls = new ExternalUrls();
   const keys = new RequestKeys(options.signingKeys ?? {}, logger);
+  const tokenOptions = options.taskTokens ?? { issuer: DEFAULT_ISSUER };
+  const tokens = new TaskTokens(tokenOptions, { load: () => ports.routing.keys(), clock, logger });
   const databaseNow = () => databaseClock.now();
   const { telemetry } = options;
   const traced = telemetry && tracedAttempt(new Telemetry(telemetry));
   const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
-  const sender = new Sender({ targets, externalUrls, keys, clock, logger, databaseNow, sent, traced });
+  const sender = new Sender({ targets, externalUrls, keys, tokens, clock, logger, databaseNow, sent, traced });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,

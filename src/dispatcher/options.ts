@@ -4,6 +4,7 @@ import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
+import type { TaskTokenOptions } from '../task-tokens/task-tokens.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
 import type { DispatcherHooks } from './reporting/hooks.ts';
@@ -36,6 +37,11 @@ export interface DispatcherOptions {
    * process.env.PUSH_SECRET }`.
    */
   signingKeys?: SigningSecrets;
+  /**
+   * How requests of HTTP tasks are authorized. Default: with ID tokens of the issuer `http://127.0.0.1:8123`, which is
+   * where a server listens, signed by the keys in `taskqueue.keys`.
+   */
+  taskTokens?: TaskTokenOptions;
   /**
    * Hosts that tasks may name in an absolute URL: names, `*.example.com`, `*`, addresses and CIDRs. They are written to
    * `taskqueue.allowed_urls` when the dispatcher starts, where every `add` checks them, and stay there:

@@ -9,10 +9,12 @@ import type { Waits } from '../client/waits.ts';
 import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
+import type { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
+import { idTokenRoutes } from './id-tokens.ts';
 import { indexRoute } from './index-page.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
@@ -32,6 +34,8 @@ export interface AppOptions {
   waits: Waits | undefined;
   /** For the operations of Cloud Tasks; default: one of the application's own, which lets all HTTP tasks through. */
   backend?: Backend | undefined;
+  /** Undefined: no public keys of ID tokens are published. */
+  taskTokens?: TaskTokens | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** Told of each lease call over HTTP: how many tasks it got. */
@@ -58,11 +62,16 @@ export function surfaces({
   version,
   executor,
   waits,
+  taskTokens,
   metrics,
   leased,
   backend = createBackend(executor, ANY_HTTP_TASK),
 }: Omit<AppOptions, 'token'>): Surface[] {
-  const operations = [...(metrics ? [metricsRoute(metrics)] : []), ...(waits ? [openApiRoute(version)] : [])];
+  const operations = [
+    ...(taskTokens ? idTokenRoutes(taskTokens) : []),
+    ...(metrics ? [metricsRoute(metrics)] : []),
+    ...(waits ? [openApiRoute(version)] : []),
+  ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
     ...(waits ? [pullRest({ executor, waits, leased }), cloudTasksRest(backend)] : []),

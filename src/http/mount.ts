@@ -9,6 +9,7 @@ import { type Authority, identify, refusalOf } from '../access/identify.ts';
 import { TransientError } from '../domain/errors.ts';
 import { requireJson } from './body-type.ts';
 import { HttpError } from './http-error.ts';
+import { requireOneHost } from './one-host.ts';
 import { OPEN_ROUTES } from './open-routes.ts';
 import { refuseOtherSites } from './other-sites.ts';
 import { presentedIn } from './presented.ts';
@@ -25,6 +26,7 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
     const limit = limitOf(route);
     const answer = async (context: RequestContext) => {
       try {
+        requireOneHost(context);
         refuseOtherSites(context, route.page ?? false);
         if (isOpen) context.set('caller', await anyone(context, surface, authority));
         else await admit(context, surface, route, authority);

@@ -21,6 +21,10 @@ export function tlsFiles(cert: string | undefined, key: string | undefined): Tls
   throw new ConfigError('TLS needs both the certificate and its key: PGTASKQUEUE_TLS_CERT and PGTASKQUEUE_TLS_KEY');
 }
 
+export function listed(given: string | undefined): string[] {
+  return given?.split(',').map((entry) => entry.trim()) ?? [];
+}
+
 export function requireVisible(token: string | undefined): string | undefined {
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
   throw new ConfigError(
@@ -73,4 +77,12 @@ export function wholeNumberIn(
   const value = numberIn(name, given, least, most);
   if (value === undefined || Number.isInteger(value)) return value;
   throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, got ${given}`);
+}
+
+/** Tokens name it as it is given, so it must be in one form. */
+export function issuerUrl(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const url = /^https?:\/\//.test(given) ? URL.parse(given) : null;
+  if (url && url.search === '' && url.hash === '' && url.username === '' && url.password === '') return given;
+  throw new ConfigError(`the issuer must be an http or https URL without a query, got ${given}`);
 }

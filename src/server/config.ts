@@ -4,16 +4,17 @@
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
-import { numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
+import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
 import { type ListeningConfig, type ListeningOptions, readListening } from './listening-config.ts';
 import { isLoopback } from './loopback.ts';
 import { readRoles, type ServerRole } from './roles.ts';
+import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './token-config.ts';
 import { type ReadVariable, VARIABLES } from './variables.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
-export interface ConfigOptions extends ListeningOptions {
+export interface ConfigOptions extends ListeningOptions, TokenConfigOptions {
   /** Connection string of PostgreSQL. */
   databaseUrl?: string | undefined;
   /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges. */
@@ -39,7 +40,7 @@ export interface ConfigOptions extends ListeningOptions {
 }
 
 /** The settings in force. */
-export interface Config extends ListeningConfig {
+export interface Config extends ListeningConfig, TokenConfig {
   /** The database, or undefined when none was named (`requireDatabase` turns that into an error). */
   readonly database: DatabaseSource | undefined;
   readonly dataDir: string;
@@ -92,12 +93,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
     database,
     ...readListening(options, env),
     dataDir,
-    allowUrls:
-      options.allowUrls ??
-      env('PGTASKQUEUE_ALLOW_URLS')
-        ?.split(',')
-        .map((entry) => entry.trim()) ??
-      [],
+    allowUrls: options.allowUrls ?? listed(env('PGTASKQUEUE_ALLOW_URLS')),
     holdCopies: options.holdCopies ?? trueOrFalse('PGTASKQUEUE_HOLD_COPIES', env('PGTASKQUEUE_HOLD_COPIES')) ?? false,
     limits: quotas(options.limits ?? env('PGTASKQUEUE_LIMITS')),
     concurrency: numberIn('PGTASKQUEUE_CONCURRENCY', env('PGTASKQUEUE_CONCURRENCY'), 1, 10_000),
@@ -116,6 +112,7 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
       0,
       10_000,
     ),
+    ...readTokenConfig(options, env),
     roles: readRoles(options.roles ?? env('PGTASKQUEUE_ROLES')),
     embeddedFrom: env('PGTASKQUEUE_EMBEDDED_FROM'),
     embeddedUser: env('PGTASKQUEUE_EMBEDDED_USER'),
@@ -192,6 +189,9 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'logFormat',
     'metricsQueues',
     'roles',
+    'issuer',
+    'audience',
+    'oauthTokenCommand',
     'settings',
   ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));

@@ -10,9 +10,10 @@ import type { Service } from '../runtime/service.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { TlsFiles } from './certificate.ts';
 import type { ServerRole } from './roles.ts';
+import type { TokenSettings } from './task-token-options.ts';
 
 /** Options of a server. */
-export interface ServerOptions {
+export interface ServerOptions extends TokenSettings {
   /** The database: a connection string or pg's settings. */
   database: string | pg.ClientConfig;
   /** Address to listen on; default 127.0.0.1. Any but loopback requires a token. */

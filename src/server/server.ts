@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
 import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
-import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
+import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
@@ -23,15 +23,19 @@ import type { Logger } from '../runtime/logger.ts';
 import { Lifecycle, STOP_SECONDS } from '../runtime/service.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { pauseCopiedQueues } from '../store/identity.ts';
+import { listKeys } from '../store/keys.ts';
 import { setQuotas } from '../store/quotas.ts';
+import { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { requireSafeAddress } from './config.ts';
 import { wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
 import { GrpcConnections } from './grpc-connections.ts';
+import { httpTaskRules } from './http-task-rules.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
 import type { Server, ServerOptions } from './server-options.ts';
+import { taskTokenOptions } from './task-token-options.ts';
 
 /** Database connections for requests. A short request holds one for about a millisecond. */
 const HTTP_CONNECTIONS = 10;
@@ -78,15 +82,19 @@ class TaskQueueServer implements Server {
   readonly #logger: Logger;
   readonly #waits: Waits | undefined;
   readonly #metricsQueues: number;
+  readonly #taskTokens: TaskTokens;
+  readonly #rules: HttpTaskRules;
   #ports: OpenPorts | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...rest } = options;
+    const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...others } = options;
+    const { issuer, audience, idTokenKey, oauthTokenCommand, ...rest } = others;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
     const { database } = dispatching;
+    const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
     this.#holdCopies = holdCopies;
     this.#limits = limits;
     this.#stopSeconds = stopSeconds;
@@ -98,7 +106,10 @@ class TaskQueueServer implements Server {
     const most = wholeNumberIn('httpConnections', httpConnections, 1, 100) ?? HTTP_CONNECTIONS;
     this.#pool = openPool(connection, runs('http') ? most : OTHER_CONNECTIONS, logger);
     if (runs('http')) this.#waits = new Waits(connection, (message) => logger.warn(message));
-    if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, logger }));
+    const executor = executorOf(this.#pool);
+    this.#taskTokens = new TaskTokens(taskTokens, { load: () => listKeys(executor), clock: systemClock, logger });
+    this.#rules = httpTaskRules(executor, this.#taskTokens, systemClock);
+    if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, taskTokens, logger }));
     if (runs('scheduler')) this.#scheduler = new Scheduler({ database, logger });
   }
 
@@ -130,13 +141,14 @@ class TaskQueueServer implements Server {
       if (this.#holdCopies) await this.#hold();
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
       const metrics = await this.#metrics();
-      const backend = createBackend(executorOf(this.#pool), ANY_HTTP_TASK);
+      const backend = createBackend(executorOf(this.#pool), this.#rules);
       const app = createApp({
         token,
         readiness: () => this.#problem(),
         executor: backend.executor,
         backend,
         waits: this.#waits,
+        taskTokens: this.#waits && this.#taskTokens,
         metrics,
         leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,

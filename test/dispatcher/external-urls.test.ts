@@ -181,6 +181,7 @@ describe('addresses that a name resolves to', () => {
       targets: new Targets(pattern === undefined ? {} : { '*': pattern }),
       externalUrls,
       keys,
+      tokens: { authorization: async () => undefined },
       clock: systemClock,
       logger: silentLogger,
       databaseNow: Date.now,

@@ -62,6 +62,7 @@ const found = (does: string) => handlers.find((handler) => handler.does === does
 function aSender(target: string) {
   const clock = new ManualClock();
   const sender = new Sender({
+    tokens: { authorization: async () => undefined },
     targets: new Targets({ default: target }),
     externalUrls: new ExternalUrls(),
     keys: new RequestKeys({}, silentLogger),

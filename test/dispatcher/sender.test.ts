@@ -25,6 +25,7 @@ function aSender(target: DispatcherTarget | undefined, clock = systemClock) {
   const warn = vi.fn();
   const targets = new Targets(target === undefined ? {} : { default: target });
   const sender = new Sender({
+    tokens: { authorization: async () => undefined },
     targets,
     externalUrls: new ExternalUrls(),
     keys: new RequestKeys({}, silentLogger),

@@ -11,7 +11,10 @@ import { createApp, surfaces } from '../../src/http/app.ts';
 import { OPEN_ROUTES } from '../../src/http/open-routes.ts';
 import type { Route } from '../../src/http/route.ts';
 import { connectionConfig } from '../../src/postgres/connection-settings.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { checkToken, createToken, revokeToken } from '../../src/store/tokens.ts';
+import { TaskTokens } from '../../src/task-tokens/task-tokens.ts';
 import { useDatabase } from '../support/db.ts';
 
 const ROOT = 'the-token-of-the-server';
@@ -22,7 +25,10 @@ let routes: { name: string; path: string; route: Route }[];
 beforeAll(async () => {
   const waits = new Waits(connectionConfig(database.url, 'test'));
   const metrics = { contentType: 'text/plain', text: async () => '' };
-  const options = { readiness: async () => undefined, executor: database.pool, waits, version: '1', metrics };
+  const load = async () => [];
+  const taskTokens = new TaskTokens({ issuer: 'https://i' }, { load, clock: systemClock, logger: silentLogger });
+  const own = { executor: database.pool, waits, version: '1', metrics, taskTokens };
+  const options = { readiness: async () => undefined, ...own };
   app = createApp({ ...options, token: ROOT });
   routes = surfaces(options).flatMap(({ prefix, routes }) =>
     routes.map((route) => ({ name: `${route.method} ${prefix}${route.path}`, path: prefix + route.path, route })),
@@ -67,7 +73,13 @@ describe('the walk', () => {
   test('the open routes are exactly those in the list', () => {
     const names = routes.map(({ name }) => name);
     expect(OPEN_ROUTES.filter((open) => !names.includes(open))).toEqual([]);
-    expect(OPEN_ROUTES).toEqual(['GET /healthz', 'GET /readyz']);
+    expect(OPEN_ROUTES).toEqual([
+      'GET /healthz',
+      'GET /readyz',
+      'GET /.well-known/openid-configuration',
+      'GET /jwks',
+      'GET /certs',
+    ]);
   });
 
   test('anonymous callers get 401 everywhere except on the open routes', async () => {

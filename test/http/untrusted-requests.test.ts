@@ -2,6 +2,7 @@
 // without permission.
 
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LogFields, silentLogger } from '../../src/runtime/logger.ts';
@@ -91,6 +92,18 @@ describe('an invalid credential never grants more than none', () => {
     expect((await send(open, QUEUE, { headers: bearer('owner') })).status).toBe(200);
     expect((await send(guarded, QUEUE, { headers: bearer('owner') })).status).toBe(401);
   });
+});
+
+test('a request with two hosts is refused on every path, in the form of its surface', async () => {
+  for (const path of ['/', '/healthz', QUEUE, '/v2/projects/p/locations']) {
+    const { port } = new URL(open.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nHost: evil.example\r\n\r\n`);
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect([path, text.split('\r\n')[0]]).toEqual([path, 'HTTP/1.1 400 Bad Request']);
+    expect(text).toContain('must have one Host header');
+  }
 });
 
 describe('probes', () => {

@@ -107,12 +107,46 @@ describe('the other settings', () => {
     expect(() => readConfig({ port }, {})).toThrow(ConfigError);
   });
 
+  test('where gRPC is served, TLS and connections, by variable or option', () => {
+    expect(readConfig({}, {})).toMatchObject({ grpcPort: undefined, tls: undefined, httpConnections: undefined });
+    const environment = {
+      PGTASKQUEUE_GRPC_PORT: '9001',
+      PGTASKQUEUE_TLS_CERT: 'a.crt',
+      PGTASKQUEUE_TLS_KEY: 'a.key',
+      PGTASKQUEUE_HTTP_CONNECTIONS: '20',
+    };
+    const tls = { cert: 'a.crt', key: 'a.key' };
+    expect(readConfig({}, environment)).toMatchObject({ grpcPort: 9001, tls, httpConnections: 20 });
+    const options = { grpcPort: '0', tlsCert: 'b.crt', tlsKey: 'b.key', httpConnections: '1' };
+    const other = { cert: 'b.crt', key: 'b.key' };
+    expect(readConfig(options, environment)).toMatchObject({ grpcPort: 0, tls: other, httpConnections: 1 });
+  });
+
   test('hosts that tasks may name, by variable or option', () => {
     const environment = { PGTASKQUEUE_ALLOW_URLS: 'hooks.example.com, 10.0.0.0/8' };
     expect(readConfig({}, environment).allowUrls).toEqual(['hooks.example.com', '10.0.0.0/8']);
     expect(readConfig({ allowUrls: ['*'] }, environment).allowUrls).toEqual(['*']);
     expect(readConfig({}, {}).allowUrls).toEqual([]);
   });
+
+  test('how HTTP tasks are authorized, by variable or option', () => {
+    const environment = {
+      PGTASKQUEUE_ISSUER: 'https://tasks.example.com/x',
+      PGTASKQUEUE_AUDIENCE: 'shop',
+      PGTASKQUEUE_OAUTH_TOKEN_COMMAND: 'get-token',
+    };
+    const read = { issuer: 'https://tasks.example.com/x', audience: 'shop', oauthTokenCommand: 'get-token' };
+    expect(readConfig({}, environment)).toMatchObject(read);
+    expect(readConfig({ ...read, issuer: 'http://localhost' }, environment).issuer).toBe('http://localhost');
+    expect(readConfig({}, {}).issuer).toBeUndefined();
+  });
+
+  test.each(['tasks.example.com', 'ftp://x', 'https://x?y', 'https://x#y', 'https://me@x', 'https://'])(
+    '%j is no issuer',
+    (issuer) => {
+      expect(() => readConfig({ issuer }, {})).toThrow(ConfigError);
+    },
+  );
 
   test.each([
     ['none', {}],
@@ -145,6 +179,12 @@ describe('the other settings', () => {
     { PGTASKQUEUE_CONCURRENCY: 'many' },
     { PGTASKQUEUE_POLL_SECONDS: '-1' },
     { PGTASKQUEUE_TOKEN: 'two words' },
+    { PGTASKQUEUE_GRPC_PORT: '70000' },
+    { PGTASKQUEUE_TLS_CERT: 'a.crt' },
+    { PGTASKQUEUE_TLS_KEY: 'a.key' },
+    { PGTASKQUEUE_HTTP_CONNECTIONS: '0' },
+    { PGTASKQUEUE_HTTP_CONNECTIONS: '101' },
+    { PGTASKQUEUE_HTTP_CONNECTIONS: '2.5' },
     { PGTASKQUEUE_TOKEN: 'line\nbreak' },
   ])('%j is out of range', (environment) => {
     expect(() => readConfig({}, environment)).toThrow(ConfigError);

@@ -16,10 +16,11 @@ export const LAYERS: Record<string, Layer> = {
   postgres: { layers: ['domain', 'runtime'], packages: ['kysely', 'pg'] },
   schema: { layers: ['domain', 'postgres'], packages: ['kysely', 'pg'] },
   store: { layers: ['domain', 'postgres', 'schema'], packages: ['kysely'] },
+  'task-tokens': { layers: ['domain', 'runtime'], packages: ['jose'] },
   wakeup: { layers: ['runtime'], packages: [] },
   client: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'], packages: ['kysely'] },
   dispatcher: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup'],
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'task-tokens', 'wakeup'],
     packages: ['pg', 'undici'],
   },
   worker: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
@@ -30,14 +31,14 @@ export const LAYERS: Record<string, Layer> = {
   'cloud-tasks': { layers: ['domain', 'runtime', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
   grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
   http: {
-    layers: ['domain', 'postgres', 'schema', 'store', 'client', 'access', 'cloud-tasks'],
+    layers: ['domain', 'postgres', 'schema', 'store', 'task-tokens', 'client', 'access', 'cloud-tasks'],
     packages: ['@bufbuild/protobuf', 'hono'],
   },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
-      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics'],
+      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics', 'task-tokens'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
@@ -63,6 +64,7 @@ export const LAYERS: Record<string, Layer> = {
       'postgres',
       'schema',
       'store',
+      'task-tokens',
       'client',
       'dispatcher',
       'worker',

@@ -50,6 +50,24 @@ export function productionPackages({ optional: optionals = false } = {}): string
     .filter((folder) => folder.startsWith('node_modules/'));
 }
 
+/** The folders of a package and of all that it depends on, relative to the repository. */
+export function packageWithDependencies(name: string): string[] {
+  const { packages } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dependencies?: Record<string, string> }>;
+  };
+  const found = new Set<string>();
+  const add = (folder: string) => {
+    if (found.has(folder)) return;
+    found.add(folder);
+    for (const dependency of Object.keys(packages[folder]?.dependencies ?? {})) {
+      const nested = `${folder}/node_modules/${dependency}`;
+      add(nested in packages ? nested : `node_modules/${dependency}`);
+    }
+  };
+  add(`node_modules/${name}`);
+  return [...found];
+}
+
 /** A copy below another folder, since a bundler would find everything that stands beside the target of a link. */
 export function copyPackage(file: string, project: string): void {
   const nested = path.join(ROOT, file, 'node_modules');

@@ -7,7 +7,9 @@ set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   now timestamptz := taskqueue._now();
 begin
-  perform taskqueue._check_target_pattern(target);
+  if target is distinct from '@id-tokens' then
+    perform taskqueue._check_target_pattern(target);
+  end if;
   -- The message doesn't repeat the argument, which may be a secret.
   if reference is null or length(reference) > 1000
       or reference !~ ('^(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^' || chr(1) || '-' || chr(31) || chr(127) || ']+)$') then
@@ -36,9 +38,10 @@ $doc$Signs the requests to a target with a new key, and also with the previous o
 The first key of a target turns signing on.
 
 Arguments:
-- target: name of a target, or a pattern with *, as targets have them.
+- target: name of a target, or a pattern with *, as targets have them; @id-tokens: the key is a private one, and signs the
+  ID tokens of HTTP tasks. A new one is published for 15 minutes before it signs; the previous ones stay published.
 - reference: where each dispatcher finds the secret: env:NAME or file:/path; never the secret itself.
-- keep_old: how long the previous keys sign, too; 0 or more.
+- keep_old: how long the previous keys sign, too, or are published; 0 or more.
 
 Raises: TQ111 target; TQ114 reference or keep_old.
 

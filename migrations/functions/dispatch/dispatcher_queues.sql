@@ -14,7 +14,7 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
          case when c.counts then coalesce(cardinality(h.claimers), 0)::bigint end,
          case when c.counts then taskqueue._enforced_rate(q) end,
          (extract(epoch from q.rate_since) * 1000000)::bigint,
-         case when c.counts and q.mode = 'push'
+         case when c.counts and q.mode = 'push' and q.deleted_at is null
               then extract(epoch from taskqueue._now() - taskqueue._last_dispatch(q.id))::double precision end,
          q.purged is not null,
          (select jsonb_agg(jsonb_build_object(

@@ -9,8 +9,11 @@ import { createServer } from '../../server/server.ts';
 import type { Server } from '../../server/server-options.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
+import { devIdTokenKey } from './dev-key.ts';
 
 const SAMPLE_PORT = 8124;
+/** Tasks may name handlers on this machine. */
+const LOOPBACK = ['localhost', '127.0.0.0/8', '::1'];
 
 /** Everything that `dev` has started. */
 export interface Dev {
@@ -55,6 +58,8 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
       database: database.url,
       moveBusyPort: true,
       targets,
+      allowUrls: [...config.allowUrls, ...LOOPBACK],
+      idTokenKey: devIdTokenKey(config.dataDir),
       development,
       logger,
     });

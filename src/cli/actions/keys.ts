@@ -1,9 +1,10 @@
 // `pgtaskqueue keys …`: the keys that sign requests to targets.
 
 import type { Command } from 'commander';
-import type { Key } from '../../domain/key.ts';
+import { ID_TOKENS, type Key } from '../../domain/key.ts';
 import { generateSecret } from '../../domain/signing/signing-key.ts';
 import { listKeys, revokeKey, rotateKey } from '../../store/keys.ts';
+import { generatePrivateKey } from '../../task-tokens/private-key.ts';
 import { onDatabase, prepare, type Session } from '../connect.ts';
 import { formatTime, relative } from '../display/durations.ts';
 import type { Column } from '../display/table.ts';
@@ -25,8 +26,8 @@ export const list = onDatabase(async ({ database, output }: Session) => {
   output.list(COLUMNS, await listKeys(database), none);
 });
 
-export function generate(_: object, command: Command): void {
-  const secret = generateSecret();
+export function generate({ idTokens }: { idTokens?: boolean }, command: Command): void {
+  const secret = idTokens ? generatePrivateKey().trimEnd() : generateSecret();
   prepare(command).output.result(secret, { secret });
 }
 
@@ -39,6 +40,7 @@ export const rotate = onDatabase(
     await rotateKey(database, target, reference, keepOld);
     const keys = (await listKeys(database)).filter((key) => key.target === target);
     const old = keys.filter(({ expires }) => expires !== null);
+    if (target === ID_TOKENS) return output.result(idTokensText(reference, old), keys);
     const until = old.map((key) => ` and, until it ends, with ${key.reference}`).join('');
     output.result(`Requests to ${target} are signed with ${reference}${until}.`, keys);
   },
@@ -50,7 +52,19 @@ export const revoke = onDatabase(
       throw new NotFound(`target ${target} has no key with that reference`, 'List all keys: pgtaskqueue keys list');
     }
     const left = (await listKeys(database)).filter((key) => key.target === target);
+    if (target === ID_TOKENS)
+      return output.result(
+        `Revoked. ID tokens have ${left.length === 1 ? '1 key' : `${left.length} keys`} left.`,
+        left,
+      );
     const by = left.length > 0 ? `signed with ${left.map((key) => key.reference).join(', ')}` : 'no longer signed';
     output.result(`Revoked. Requests to ${target} are ${by}.`, left);
   },
 );
+
+function idTokensText(reference: string, old: Key[]): string {
+  return old.length === 0
+    ? `ID tokens are signed with ${reference}.`
+    : `ID tokens will be signed with ${reference}, 15 minutes after it is published; ` +
+        `published until they end: ${old.map((key) => key.reference).join(', ')}.`;
+}

@@ -25,6 +25,9 @@ interface ServeFlags {
   limits?: string;
   stopSeconds?: number;
   metricsQueues?: string;
+  issuer?: string;
+  audience?: string;
+  oauthTokenCommand?: string;
   roles?: string;
   logLevel?: string;
   logFormat?: string;

@@ -8,7 +8,7 @@ import { lazily } from './verbs.ts';
 
 /** Adds the command `serve`. */
 export function addServeCommand(program: Command): void {
-  shownOptions(program.command('serve'))
+  tokenOptions(shownOptions(program.command('serve')))
     .description('Run the server and its dispatcher on an existing database')
     .option(
       '--host <address>',
@@ -41,6 +41,20 @@ export function addServeCommand(program: Command): void {
     )
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://app@db/shop pgtaskqueue serve')
     .action(lazily(() => import('../actions/serve.ts'), 'serve'));
+}
+
+/** How requests of HTTP tasks are authorized. */
+function tokenOptions(command: Command): Command {
+  return command
+    .option(
+      '--issuer <url>',
+      'issuer of the ID tokens of HTTP tasks: the URL at which handlers reach the server (default: the address it listens on)',
+    )
+    .option('--audience <audience>', 'audience of ID tokens whose task names none (default: the URL that is called)')
+    .option(
+      '--oauth-token-command <command>',
+      'shell command that prints an access token for $OAUTH_ACCOUNT and $OAUTH_SCOPE (default: tasks have no oauthToken)',
+    );
 }
 
 /** What is logged and measured. */

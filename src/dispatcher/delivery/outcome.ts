@@ -1,6 +1,7 @@
 // The outcome of an attempt, by App Engine's rule: 200 to 299 is success, everything else is a failure. A handler can
 // also say in a header that the task failed for good.
 
+import { TokenUnavailable } from '../../task-tokens/id-token-keys.ts';
 import { DatabaseSilent } from '../database/silence.ts';
 import { ForbiddenUrl } from './external-urls.ts';
 import type { TargetResponse } from './http-exchange.ts';
@@ -116,15 +117,13 @@ export function outcomeOfError(error: unknown): Failed {
 
 const CUT_OFF = [DeadlineExceeded, DispatcherStopped, DatabaseSilent, LeadershipLost];
 
+/** A forbidden address counts as a failed connection instead. */
+const NOT_SENDABLE = [UnknownTarget, UnusableKey, ForbiddenUrl, TokenUnavailable];
+
 function reasonOf(error: unknown): RetryReason {
   if (CUT_OFF.some((kind) => error instanceof kind)) return 'Instance Unavailable';
-  if (hasNoDestination(error)) return 'Unknown Target';
+  if (NOT_SENDABLE.some((kind) => error instanceof kind)) return 'Unknown Target';
   return 'Connection Error';
-}
-
-/** True if the request had no valid destination. A forbidden address counts as a failed connection instead. */
-function hasNoDestination(error: unknown): boolean {
-  return error instanceof UnknownTarget || error instanceof UnusableKey || error instanceof ForbiddenUrl;
 }
 
 /** If several addresses were tried in vain, undici's and Node's errors have a code but no message. */

@@ -22,11 +22,11 @@ export function overridden(dispatch: Dispatch): Dispatch {
 function addressOf(dispatch: Dispatch, http: HttpTask, httpTarget: HttpTarget) {
   const own = { origin: http.url === '' ? null : dispatch.target, path: dispatch.url };
   const { origin, path } = overrideUrl(own, httpTarget);
-  const changed = origin !== own.origin || path !== own.path;
+  const isChanged = origin !== null && (origin !== own.origin || path !== own.path);
   return {
     target: origin ?? dispatch.target,
     url: path,
-    http: withTokens(changed ? { ...http, url: `${origin ?? ''}${path}` } : http, httpTarget),
+    http: withTokens(isChanged ? { ...http, url: origin + path } : http, httpTarget),
   };
 }
 

@@ -1,7 +1,7 @@
 // The keys that sign the requests to a target: those given in code and those that operators registered, chosen by the
 // same rules as targets.
 
-import type { Key } from '../../domain/key.ts';
+import { ID_TOKENS, type Key } from '../../domain/key.ts';
 import type { SigningKey } from '../../domain/signing/signing-key.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { Memo } from '../../runtime/memo.ts';
@@ -37,6 +37,7 @@ export class RequestKeys {
   setStored(keys: readonly Key[]): void {
     const stored = new Map<string, SigningKey[]>();
     for (const key of keys) {
+      if (key.target === ID_TOKENS) continue;
       const sofar = stored.get(key.target) ?? [];
       stored.set(key.target, [...sofar, ...this.#read(key)]);
     }

@@ -2,12 +2,15 @@
 
 import type { Agent } from 'undici';
 import type { Dispatch } from '../../domain/dispatch.ts';
+import type { HttpTask } from '../../domain/http-task.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { TaskTokens } from '../../task-tokens/task-tokens.ts';
 import type { Waiting } from '../claiming/blockers.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import { GONE_MS } from '../database/silence.ts';
 import type { tracedAttempt } from '../reporting/traced-attempts.ts';
+import { authorized } from './authorized.ts';
 import { Cancellation } from './cancellation.ts';
 import { type ExternalUrls, isOrigin } from './external-urls.ts';
 import { exchange, httpAgent, type TargetResponse } from './http-exchange.ts';
@@ -31,6 +34,7 @@ export interface SenderOptions {
   targets: Targets;
   externalUrls: ExternalUrls;
   keys: RequestKeys;
+  tokens: Pick<TaskTokens, 'authorization'>;
   clock: Clock;
   logger: Logger;
   /** The database's clock, in milliseconds since 1970, for the headers that handlers receive. */
@@ -66,7 +70,7 @@ export class Sender {
       if (this.#isLate(dispatch)) throw new LeadershipLost();
       this.#options.sent?.(dispatch, this.#options.databaseNow() - Number(dispatch.eta) / 1000);
       const { traced } = this.#options;
-      const attempt = (sent: Dispatch) => this.#attempt(sent, cancellation);
+      const attempt = (sent: ClaimedDispatch) => this.#attempt(sent, cancellation);
       const outcome = this.#outcomeOf(await (traced ? traced(dispatch, attempt) : attempt(dispatch)));
       return outcome.kind === 'failed' ? { ...outcome, url: this.#urlOf(dispatch) } : outcome;
     } catch (error) {
@@ -115,7 +119,21 @@ export class Sender {
     return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
   }
 
-  #attempt(dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
+  #attempt(dispatch: ClaimedDispatch, cancellation: Cancellation): Promise<TargetResponse> {
+    const { http } = dispatch;
+    return http?.oidc || http?.oauth
+      ? this.#authorize(dispatch, http).then((sent) => this.#exchange(sent, cancellation))
+      : this.#exchange(dispatch, cancellation);
+  }
+
+  async #authorize(dispatch: ClaimedDispatch, http: HttpTask): Promise<ClaimedDispatch> {
+    const { tokens, databaseNow } = this.#options;
+    const called = this.#urlOf(dispatch) ?? IN_PROCESS_BASE + dispatch.url;
+    const authorization = await tokens.authorization(http, called, databaseNow());
+    return authorization === undefined ? dispatch : authorized(dispatch, authorization);
+  }
+
+  #exchange(dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
     if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, cancellation);
     const target = this.#target(dispatch);
     if (typeof target === 'string') {
