@@ -92,6 +92,7 @@ function taskArgumentsOf({ url, method, headers, http, target, ...task }: NewClo
   return { url, method, headers, http, target, eta, dispatch_deadline: dispatchDeadlineSeconds, retry: own };
 }
 
+/** A task that was just stored, with its body. */
 function newlyCreated(task: NewCloudTask, row: Selected<NewCloudTaskRow>): CloudTask {
   const { http = null, target, url, method, body, dispatchDeadlineSeconds = null } = task;
   return {
