@@ -18,7 +18,7 @@ const described = Object.entries(document.paths).flatMap(([path, verbs]) =>
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
     const validator = new Validator();
-    expect(await validator.validate(structuredClone(document))).toMatchObject({ valid: true });
+    expect(await validator.validate(structuredClone(document) as never)).toMatchObject({ valid: true });
     expect(validator.version).toBe('3.1');
   });
 
