@@ -4,6 +4,7 @@ import { create, fromBinary, type MessageInitShape, type MessageShape, toBinary 
 import { missingField } from '../protobuf/required.ts';
 import { addMethods } from './add-methods.ts';
 import { RemoteCallError, remoteCodeOf, remoteMessageOf, TASK_QUEUE_CODES } from './codes.ts';
+import { javaException } from './java-exception.ts';
 import type { Method, MethodContext } from './method.ts';
 import { queueMethods } from './queue-methods.ts';
 import { RemoteRequest, RemoteResponse, RPC_ERRORS } from './schema/remote-api.ts';
@@ -29,7 +30,12 @@ export function readCall(bytes: Uint8Array): RemoteCall | undefined {
   }
 }
 
-/** Answers a call. @param bytes a request of remote_api */
+/**
+ * Answers a call.
+ *
+ * @param bytes a request of remote_api
+ * @returns a response of remote_api
+ */
 export async function answerCall(bytes: Uint8Array, context: MethodContext): Promise<Uint8Array> {
   const call = readCall(bytes);
   return writeAnswer(
@@ -86,4 +92,12 @@ const rpcError = (code: keyof typeof RPC_ERRORS, detail: string): Answer => ({
   rpcError: { code: RPC_ERRORS[code], detail },
 });
 
-const writeAnswer = (answer: Answer) => toBinary(RemoteResponse, create(RemoteResponse, answer));
+/** Each SDK reads the form of an error that it knows. */
+function writeAnswer({ applicationError, rpcError, ...answer }: Answer): Uint8Array {
+  const error = applicationError ?? (rpcError && { code: TASK_QUEUE_CODES.INVALID_REQUEST, detail: rpcError.detail });
+  const forJava = error && { javaException: javaException(error.code ?? 0, error.detail ?? '') };
+  return toBinary(
+    RemoteResponse,
+    create(RemoteResponse, { ...answer, ...forJava, applicationError, rpcError } as Answer),
+  );
+}
