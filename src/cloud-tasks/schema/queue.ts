@@ -1,8 +1,8 @@
 // Queues.
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { enumeration, message } from './define.ts';
-import { double, enumValue, int32, one, string } from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { double, enumValue, int32, one, string } from '../../protobuf/fields.ts';
 import { AppEngineRouting, HttpTargetMessage } from './target.ts';
 
 /** The states by their numbers. */

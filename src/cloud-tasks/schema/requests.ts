@@ -1,8 +1,8 @@
 // Requests of google.cloud.tasks.v2.CloudTasks, and their responses.
 
 import { AnySchema, FieldMaskSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { enumeration, message } from './define.ts';
-import { bytes, enumValue, indexed, int32, many, one, string, strings } from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { bytes, enumValue, indexed, int32, many, one, string, strings } from '../../protobuf/fields.ts';
 import { QueueMessage } from './queue.ts';
 import { Status } from './rpc.ts';
 import { TaskMessage, TaskView } from './task.ts';

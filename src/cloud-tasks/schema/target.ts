@@ -1,18 +1,7 @@
 // Where tasks go: requests, routing, tokens, and a queue's override.
 
-import { enumeration, message } from './define.ts';
-import {
-  bytes,
-  enumValue,
-  many,
-  one,
-  optionalEnumValue,
-  optionalInt64,
-  optionalString,
-  string,
-  stringMap,
-  union,
-} from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { bytes, enumValue, int64, many, one, optional, string, stringMap, union } from '../../protobuf/fields.ts';
 
 /** The methods by their numbers. */
 export const HTTP_METHODS = {
@@ -76,9 +65,9 @@ const EnforceMode = enumeration('google.cloud.tasks.v2.UriOverride.UriOverrideEn
 });
 
 const UriOverride = message('google.cloud.tasks.v2.UriOverride', {
-  scheme: optionalEnumValue(Scheme, 1),
-  host: optionalString(2),
-  port: optionalInt64(3),
+  scheme: optional(enumValue(Scheme, 1)),
+  host: optional(string(2)),
+  port: optional(int64(3)),
   pathOverride: one(message('google.cloud.tasks.v2.PathOverride', { path: string(1) }), 4),
   queryOverride: one(message('google.cloud.tasks.v2.QueryOverride', { queryParams: string(1) }), 5),
   uriOverrideEnforceMode: enumValue(EnforceMode, 6),

@@ -1,8 +1,8 @@
 // Tasks and their attempts.
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { enumeration, message } from './define.ts';
-import { enumValue, int32, one, string, union } from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { enumValue, int32, one, string, union } from '../../protobuf/fields.ts';
 import { RetryConfig } from './queue.ts';
 import { Status } from './rpc.ts';
 import { AppEngineHttpRequest, HttpRequest } from './target.ts';
