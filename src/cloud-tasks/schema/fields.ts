@@ -41,6 +41,7 @@ export const string = (number: number): Field<string> => ({ number, type: Type.S
 export const bytes = (number: number): Field<Uint8Array> => ({ number, type: Type.BYTES });
 export const bool = (number: number): Field<boolean> => ({ number, type: Type.BOOL });
 export const int32 = (number: number): Field<number> => ({ number, type: Type.INT32 });
+export const int64 = (number: number): Field<bigint> => ({ number, type: Type.INT64 });
 export const double = (number: number): Field<number> => ({ number, type: Type.DOUBLE });
 export const strings = (number: number): Field<string[]> => ({ number, type: Type.STRING, repeated: true });
 
