@@ -65,12 +65,12 @@ function shownStats({ tasks, oldestEta, executedLastMinute, inFlight, enforcedRa
 const STATES: string[] = Object.values(QUEUE_STATES);
 
 /** All settings of a message; what it lacks is null, the default. @throws StatusError INVALID_ARGUMENT */
-export function settingsOf({ HttpTarget }: ApiVersion, message: GivenQueue): Required<CloudQueueSettings> {
+export function settingsOf(version: ApiVersion, message: GivenQueue): Required<CloudQueueSettings> {
   const { maxDispatchesPerSecond: rate = 0, maxConcurrentDispatches: concurrent = 0 } = message.rateLimits ?? {};
   const { samplingRatio = 0 } = message.stackdriverLoggingConfig ?? {};
-  if (!(rate >= 0 && rate <= 500)) throw invalid('rateLimits.maxDispatchesPerSecond must be 0 to 500', rate);
+  if (!(rate >= 0 && rate <= 500)) throw invalid(`${pathOf(version, 'ratePerSecond')} must be 0 to 500`, rate);
   if (concurrent < 0 || concurrent > 5000)
-    throw invalid('rateLimits.maxConcurrentDispatches must be 0 to 5000', concurrent);
+    throw invalid(`${pathOf(version, 'maxConcurrentRequests')} must be 0 to 5000`, concurrent);
   if (!(samplingRatio >= 0 && samplingRatio <= 1))
     throw invalid('stackdriverLoggingConfig.samplingRatio must be 0 to 1', samplingRatio);
   requireTaskTtl(message);
@@ -82,10 +82,15 @@ export function settingsOf({ HttpTarget }: ApiVersion, message: GivenQueue): Req
     maxConcurrentRequests: concurrent === 0 ? null : concurrent,
     ...retry,
     target: routedTarget(message.appEngineRoutingOverride),
-    httpTarget: message.httpTarget ? httpTargetOf(HttpTarget, message.httpTarget) : null,
+    httpTarget: message.httpTarget ? httpTargetOf(version.HttpTarget, message.httpTarget) : null,
     loggingRatio: message.stackdriverLoggingConfig ? samplingRatio : null,
     tombstoneTtlSeconds: tombstoneTtlOf(message),
   };
+}
+
+/** Where a version's messages have a setting. */
+function pathOf({ settings }: ApiVersion, setting: keyof CloudQueueSettings): string {
+  return Object.keys(settings).find((path) => settings[path]?.includes(setting)) ?? setting;
 }
 
 function tombstoneTtlOf({ tombstoneTtl }: GivenQueue): number | null {

@@ -43,6 +43,12 @@ describe('the settings of a queue', () => {
     for (const version of [V2BETA2, V2BETA3]) expect(() => settings(json, version)).toThrow(message);
   });
 
+  it('are refused by the names of the version', () => {
+    const rateLimits = { maxTasksDispatchedPerSecond: 501 };
+    const message = 'rateLimits.maxTasksDispatchedPerSecond must be 0 to 500, got 501';
+    expect(() => settings({ rateLimits }, V2BETA2)).toThrow(message);
+  });
+
   it('are found where v2beta2 and v2beta3 have them', () => {
     const routing = { appEngineRoutingOverride: { service: 'worker' } };
     const third = { appEngineHttpQueue: routing, rateLimits: { maxDispatchesPerSecond: 5 }, tombstoneTtl: '7200s' };
