@@ -16,6 +16,7 @@ import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
+import { keepsBackends } from '../postgres/own-backend.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
@@ -76,6 +77,7 @@ class TaskQueueServer implements Server {
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher | undefined;
   readonly #scheduler: Scheduler | undefined;
+  readonly #connection: pg.ClientConfig;
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
   readonly #limits: Quotas | undefined;
@@ -106,6 +108,7 @@ class TaskQueueServer implements Server {
     this.#http = { host, port, moveBusyPort, grpcPort, tls, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
+    this.#connection = connection;
     const most = wholeNumberIn('httpConnections', httpConnections, 1, 100) ?? HTTP_CONNECTIONS;
     this.#pool = openPool(connection, runs('http') ? most : OTHER_CONNECTIONS, logger);
     if (runs('http')) this.#waits = new Waits(connection, (message) => logger.warn(message));
@@ -146,7 +149,8 @@ class TaskQueueServer implements Server {
       for (const entry of this.#allowUrls) await allowUrl(executorOf(this.#pool), entry); // before the API is open
       const metrics = await this.#metrics();
       const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
-      const backend = createBackend(executorOf(this.#pool), this.#rules, leased);
+      const prepares = await keepsBackends(this.#connection);
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, leased);
       const app = createApp({
         token,
         readiness: () => this.#problem(),

@@ -95,6 +95,7 @@ function taskArgumentsOf({ url, method, headers, http, target, tag, ...task }: N
   return { url, method, headers, http, target, eta, dispatch_deadline: dispatchDeadlineSeconds, retry: own, tag };
 }
 
+/** A task that was just stored, with its body. */
 function newlyCreated(task: NewCloudTask, row: Selected<NewCloudTaskRow>): CloudTask {
   const { http = null, target, url, method, body, dispatchDeadlineSeconds = null, tag = null } = task;
   return {

@@ -96,7 +96,7 @@ export const samples: Record<string, string[]> = {
   cloud_operation: ["'p', 'us-central1', 'b0f1'"],
   forget_cloud_operation: ["'p', 'us-central1', 'b0f1'"],
   create_cloud_tasks: [
-    `'push', 'p', 'l', '[{"url": "/a", "method": "POST"}, {"url": "/b", "method": "PUT"}]', array['x', null]::bytea[]`,
+    `'push', 'p', 'l', '[{"url": "/a", "method": "POST"}, {"url": "/b", "method": "PUT"}]', '{x,null}'`,
   ],
   cloud_locations: ["'p'"],
   deferred_payload: [`'${NO_TOKEN}'`],
