@@ -4,7 +4,7 @@
 import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
 import { Waits } from '../client/waits.ts';
-import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
+import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
@@ -148,8 +148,9 @@ class TaskQueueServer implements Server {
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
       for (const entry of this.#allowUrls) await allowUrl(executorOf(this.#pool), entry); // before the API is open
       const metrics = await this.#metrics();
+      const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
       const prepares = await keepsBackends(this.#connection);
-      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules);
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, leased);
       const app = createApp({
         token,
         readiness: () => this.#problem(),
@@ -158,7 +159,6 @@ class TaskQueueServer implements Server {
         waits: this.#waits,
         taskTokens: this.#waits && this.#taskTokens,
         metrics,
-        leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
