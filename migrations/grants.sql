@@ -41,9 +41,8 @@ declare
       "locks", "_grouped_locks", "record_activity"
     ],
     "taskqueue_server": [
-      "taskqueue_dispatcher", "add", "add_tasks", "check_tasks", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta",
-      "delete_task_by_eta", "peek_task",
-      "finish_task", "finish_tasks", "pause_queue", "resume_queue", "purge_queue", "run_task",
+      "taskqueue_dispatcher", "add", "add_tasks", "check_tasks", "lease_tasks", "lease_tasks_by_tag",
+      "modify_task_lease_by_eta", "delete_task_by_eta", "peek_task", "finish_task", "finish_tasks", "pause_queue", "resume_queue", "purge_queue", "run_task",
       "begin_wait", "end_wait", "check_token", "set_limits", "queue_statistics", "queues", "tasks",
       "dead_tasks", "dispatchers", "migrations", "create_cloud_task", "create_cloud_tasks", "get_cloud_task",
       "list_cloud_tasks", "delete_cloud_task", "run_cloud_task", "create_cloud_queue", "update_cloud_queue",
