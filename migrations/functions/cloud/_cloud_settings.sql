@@ -44,7 +44,7 @@ begin
   end if;
   if asked ?| parts then
     made := made || jsonb_build_object('retry', jsonb_strip_nulls(
-      coalesce(taskqueue._retry_json(retry), '{}') || (select jsonb_object_agg(p.key, nullif(p.value, '-1'))
+      case mode when 'push' then coalesce(taskqueue._retry_json(retry), '{}') else '{}' end || (select jsonb_object_agg(p.key, nullif(p.value, '-1'))
         from jsonb_each(asked) as p where p.key = any (parts))));
   end if;
   return made;
