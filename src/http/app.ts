@@ -10,6 +10,7 @@ import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { TaskTokens } from '../task-tokens/task-tokens.ts';
+import { appEngine } from './app-engine/routes.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
@@ -71,7 +72,13 @@ export function surfaces({
   ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    ...(waits ? [pullRest({ executor, waits, leased: backend.leased }), cloudTasksRest(backend)] : []),
+    ...(waits
+      ? [
+          pullRest({ executor, waits, leased: backend.leased }),
+          appEngine({ executor, leased: backend.leased }),
+          cloudTasksRest(backend),
+        ]
+      : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

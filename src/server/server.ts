@@ -16,7 +16,7 @@ import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
-import { keepsBackends } from '../postgres/own-backend.ts';
+import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';

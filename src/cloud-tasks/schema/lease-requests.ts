@@ -2,8 +2,8 @@
 
 import type { DescEnum, DescMessage } from '@bufbuild/protobuf';
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { enumValue, int32, many, one, string } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { enumValue, int32, many, one, string } from '../../protobuf/fields.ts';
 import { HttpBody } from './requests.ts';
 import { fullName } from './version.ts';
 

@@ -1,8 +1,8 @@
 // The parts of queues that versions share.
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { enumeration, message } from './define.ts';
-import { double, int32, int64, one } from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { double, int32, int64, one } from '../../protobuf/fields.ts';
 import { fullName, type VersionId } from './version.ts';
 
 /** The states by their numbers. */

@@ -2,8 +2,8 @@
 
 import type { DescEnum, DescMessage } from '@bufbuild/protobuf';
 import { AnySchema, type FieldMask, FieldMaskSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { enumeration, message } from './define.ts';
-import { bytes, enumValue, type Field, indexed, int32, many, one, string, strings } from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { bytes, enumValue, type Field, indexed, int32, many, one, string, strings } from '../../protobuf/fields.ts';
 import { Status } from './rpc.ts';
 import { fullName, type VersionId } from './version.ts';
 

@@ -1,19 +1,18 @@
 // Where tasks go: requests, routing, tokens, and a queue's override; and what tasks of pull queues have instead.
 
-import { enumeration, message } from './define.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
 import {
   bytes,
   enumValue,
   type Field,
+  int64,
   many,
   one,
-  optionalEnumValue,
-  optionalInt64,
-  optionalString,
+  optional,
   string,
   stringMap,
   union,
-} from './fields.ts';
+} from '../../protobuf/fields.ts';
 import { fullName, type VersionId } from './version.ts';
 
 /** The methods by their numbers. */
@@ -87,9 +86,9 @@ function uriOverride(version: VersionId) {
     2: 'ALWAYS',
   });
   return message(named('UriOverride'), {
-    scheme: optionalEnumValue(Scheme, 1),
-    host: optionalString(2),
-    port: optionalInt64(3),
+    scheme: optional(enumValue(Scheme, 1)),
+    host: optional(string(2)),
+    port: optional(int64(3)),
     pathOverride: one(message(named('PathOverride'), { path: string(1) }), 4),
     queryOverride: one(message(named('QueryOverride'), { queryParams: string(1) }), 5),
     uriOverrideEnforceMode: enumValue(EnforceMode, 6),

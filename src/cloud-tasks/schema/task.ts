@@ -1,8 +1,8 @@
 // The parts of tasks that versions share.
 
 import { TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { enumeration, message } from './define.ts';
-import { one } from './fields.ts';
+import { enumeration, message } from '../../protobuf/define.ts';
+import { one } from '../../protobuf/fields.ts';
 import { Status } from './rpc.ts';
 import { fullName, type VersionId } from './version.ts';
 

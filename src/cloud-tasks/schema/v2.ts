@@ -1,8 +1,8 @@
 // Queues and tasks of v2.
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { enumValue, int32, one, string, union } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { enumValue, int32, one, string, union } from '../../protobuf/fields.ts';
 import { loggingConfig, queueState, rateLimits, retryConfigMessage } from './queue.ts';
 import { requestMessages } from './requests.ts';
 import { appEngineHttpRequest, targetMessages } from './target.ts';

@@ -1,8 +1,8 @@
 // Queues and tasks of v2beta2.
 
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { bool, double, enumValue, int32, one, string, union } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { bool, double, enumValue, int32, one, string, union } from '../../protobuf/fields.ts';
 import { leaseMessages } from './lease-requests.ts';
 import { queueState, queueStats } from './queue.ts';
 import { requestMessages } from './requests.ts';
