@@ -66,9 +66,9 @@ function createCell({ server, databases, short }: Setting, way: Way): Cell {
   return { label: way, run };
 }
 
-/** Creates tasks, and compares what the server's heap keeps after a tenth of them and after all. */
+/** Creates tasks, and compares what the server's heap keeps after warming up and after all. */
 function memoryCell({ databases, short }: Setting, way: Way): Cell {
-  const tasks = short ? 10_000 : 100_000;
+  const [warm, tasks] = short ? [3_000, 10_000] : [10_000, 100_000];
   const run = () =>
     databases.use(oursForApi, async ({ url }) => {
       const api = await Child.start(SERVER, [url]);
@@ -77,7 +77,7 @@ function memoryCell({ databases, short }: Setting, way: Way): Cell {
         await load.ask(count);
         return ((await api.ask('memory')) as number) / 2 ** 20;
       };
-      const before = await create(tasks / 10);
+      const before = await create(warm);
       const after = await create(tasks);
       await load.stop();
       await api.stop();

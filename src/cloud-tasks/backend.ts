@@ -9,8 +9,12 @@ export interface Backend {
   executor: Executor;
   rules: HttpTaskRules;
   creations: TaskCreations;
+  /** Told how many tasks a call leased. */
+  leased?: LeasedHook | undefined;
 }
 
-export function createBackend(executor: Executor, rules: HttpTaskRules): Backend {
-  return { executor, rules, creations: new TaskCreations(executor) };
+export type LeasedHook = (queue: string, tasks: number) => void;
+
+export function createBackend(executor: Executor, rules: HttpTaskRules, leased?: LeasedHook): Backend {
+  return { executor, rules, creations: new TaskCreations(executor), leased };
 }

@@ -39,8 +39,6 @@ export interface AppOptions {
   taskTokens?: TaskTokens | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
-  /** Told of each lease call over HTTP: how many tasks it got. */
-  leased?: ((queue: string, tasks: number) => void) | undefined;
   /** The program's version, shown at `/`. */
   version: string;
 }
@@ -65,7 +63,6 @@ export function surfaces({
   waits,
   taskTokens,
   metrics,
-  leased,
   backend = createBackend(executor, ANY_HTTP_TASK),
 }: Omit<AppOptions, 'token'>): Surface[] {
   const operations = [
@@ -75,7 +72,13 @@ export function surfaces({
   ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    ...(waits ? [pullRest({ executor, waits, leased }), appEngine({ executor, leased }), cloudTasksRest(backend)] : []),
+    ...(waits
+      ? [
+          pullRest({ executor, waits, leased: backend.leased }),
+          appEngine({ executor, leased: backend.leased }),
+          cloudTasksRest(backend),
+        ]
+      : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

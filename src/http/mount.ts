@@ -102,8 +102,11 @@ function limitOf({ maxBodyBytes = MAX_BODY_BYTES }: Route): MiddlewareHandler {
   });
 }
 
-/** Lets the route answer if the body is not too large. */
+/** Lets the route answer if the body is not too large. Most say how long they are; the bytes of others are counted. */
 async function within(limit: MiddlewareHandler, context: RequestContext, route: Route): Promise<Response> {
+  const length = Number(context.req.header('content-length') ?? 0);
+  const isCounted = context.req.header('transfer-encoding') === undefined && !Number.isNaN(length);
+  if (isCounted && length <= (route.maxBodyBytes ?? MAX_BODY_BYTES)) return route.answer(context);
   await limit(context, async () => {
     context.res = await route.answer(context);
   });

@@ -142,6 +142,7 @@ export const functions = {
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
+  delete_task_by_eta: { queue: 'text', name: 'text', eta: 'timestamp with time zone' },
   ...cloudFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },

@@ -197,12 +197,15 @@ export interface FunctionRows {
   finish_task: { finish_task: boolean };
   finish_tasks: { name: string; result: 'deleted' | 'tombstoned' | 'unknown' };
   modify_task_lease_by_eta: LeasedTaskRow;
+  delete_task_by_eta: { delete_task_by_eta: '' };
   create_cloud_task: NewCloudTaskRow;
   create_cloud_tasks: NewCloudTaskRow;
   get_cloud_task: CloudTaskRow;
   list_cloud_tasks: CloudTaskRow;
   delete_cloud_task: { delete_cloud_task: '' };
   run_cloud_task: CloudTaskRow;
+  lease_cloud_tasks: CloudTaskRow;
+  modify_cloud_lease: CloudTaskRow;
   create_cloud_queue: CloudQueueRow;
   update_cloud_queue: CloudQueueRow;
   change_cloud_queue: CloudQueueRow;

@@ -4,7 +4,7 @@
 import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
 import { Waits } from '../client/waits.ts';
-import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
+import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
@@ -16,6 +16,7 @@ import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
+import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
@@ -76,6 +77,7 @@ class TaskQueueServer implements Server {
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher | undefined;
   readonly #scheduler: Scheduler | undefined;
+  readonly #connection: pg.ClientConfig;
   readonly #pool: pg.Pool;
   readonly #holdCopies: boolean;
   readonly #limits: Quotas | undefined;
@@ -106,6 +108,7 @@ class TaskQueueServer implements Server {
     this.#http = { host, port, moveBusyPort, grpcPort, tls, token };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
+    this.#connection = connection;
     const most = wholeNumberIn('httpConnections', httpConnections, 1, 100) ?? HTTP_CONNECTIONS;
     this.#pool = openPool(connection, runs('http') ? most : OTHER_CONNECTIONS, logger);
     if (runs('http')) this.#waits = new Waits(connection, (message) => logger.warn(message));
@@ -145,7 +148,9 @@ class TaskQueueServer implements Server {
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
       for (const entry of this.#allowUrls) await allowUrl(executorOf(this.#pool), entry); // before the API is open
       const metrics = await this.#metrics();
-      const backend = createBackend(executorOf(this.#pool), this.#rules);
+      const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
+      const prepares = await keepsBackends(this.#connection);
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, leased);
       const app = createApp({
         token,
         readiness: () => this.#problem(),
@@ -154,7 +159,6 @@ class TaskQueueServer implements Server {
         waits: this.#waits,
         taskTokens: this.#waits && this.#taskTokens,
         metrics,
-        leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };

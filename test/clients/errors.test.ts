@@ -68,7 +68,7 @@ describe.each(clients)('%s', (under) => {
     ['an empty URL', { httpRequest: { url: '' } }],
     ['another scheme', { httpRequest: { url: 'ftp://example.com/' } }],
     ['a host that is not public', { httpRequest: { url: 'http://169.254.169.254/' } }],
-    ['a host that was not allowed', { httpRequest: { url: 'https://example.org/' } }],
+    ['a host that was not allowed', { httpRequest: { url: 'http://hooks.internal/' } }],
     ['a body with GET', { httpRequest: { url: 'https://example.com/', httpMethod: 'GET', body: Buffer.from('x') } }],
     ['a name of another queue', { name: `${missing}/tasks/t` }],
     ['a schedule of more than 30 days', { scheduleTime: { seconds: Math.floor(Date.now() / 1000) + 31 * 86_400 } }],

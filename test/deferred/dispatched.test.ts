@@ -280,6 +280,7 @@ describe('a stored call is swept once its task can no longer exist', () => {
   test('its queue was deleted', async () => {
     await note.defer([LARGE], { queue });
     await pool().query('select taskqueue.delete_queue($1)', [queue]);
+    await pool().query('select taskqueue.clean_purged($1)', [queue]);
     expect(await kept()).toBe(0);
   });
 });

@@ -72,6 +72,17 @@ describe('with a dispatcher', () => {
     });
   });
 
+  test('what a deleted queue has left is deleted', async () => {
+    await harness.createQueue(queue, { rate: '0' });
+    await harness.addMany(queue, 20);
+    await sql('select taskqueue.delete_queue($1)', queue);
+    await harness.dispatcher().start();
+    await eventually(async () => {
+      expect(await sql('select from taskqueue._tasks')).toEqual([]);
+      expect(await sql('select from taskqueue._queues where purged is not null')).toEqual([]);
+    });
+  });
+
   test('dispatchers divide pull queues and push queues alike', async () => {
     for (let i = 0; i < 3; i++) await sql(`select from taskqueue.create_queue($1, mode => 'pull')`, `${queue}-${i}`);
     await harness.createQueue(queue); // and default

@@ -276,15 +276,15 @@ describe('the queue’s http_target', () => {
   });
 
   test('decides the URL of records and remedies', async () => {
-    const { queue } = await overridden({ uriOverride: { host: 'internal.example.net' } });
+    const { queue } = await overridden({ uriOverride: { host: 'hooks.internal' } });
     const [attempt] = await sql('select name, url, reason from taskqueue.attempts where queue = $1', queue);
-    expect(attempt).toMatchObject({ url: 'https://internal.example.net/x?y=1', reason: 'Unknown Target' });
+    expect(attempt).toMatchObject({ url: 'https://hooks.internal/x?y=1', reason: 'Unknown Target' });
     const explained = await sql(`select * from taskqueue.explain_task($1, $2)`, queue, attempt.name);
     expect(explained).toContainEqual(
       expect.objectContaining({
         reason: 'target',
-        detail: 'Its target https://internal.example.net was unknown at the last attempt.',
-        remedy: `select taskqueue.allow_url('internal.example.net');`,
+        detail: 'Its target https://hooks.internal was unknown at the last attempt.',
+        remedy: `select taskqueue.allow_url('hooks.internal');`,
       }),
     );
   });

@@ -6,6 +6,7 @@ import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { TaskQueues } from '../../src/index.ts';
 import { CONNECTION_LIMITS } from '../../src/postgres/connection-limits.ts';
 import { DirectClient } from '../../src/postgres/direct-client.ts';
+import { keepsBackends } from '../../src/postgres/keeps-backends.ts';
 import { requireOwnBackend, SharedBackend } from '../../src/postgres/own-backend.ts';
 import { PinnedSession } from '../../src/postgres/pinned-session.ts';
 import { PrimaryClient } from '../../src/postgres/primary-client.ts';
@@ -50,6 +51,13 @@ test('a direct connection has its own server process, even among many', async ()
   const clients = await Promise.all(Array.from({ length: 5 }, () => client(database.url)));
   const pids = await Promise.all(clients.map(requireOwnBackend));
   expect(new Set(pids).size).toBe(5);
+});
+
+test('statements are prepared on direct connections only', async () => {
+  const settings = (connectionString: string) => ({ connectionString, ...CONNECTION_LIMITS });
+  expect(await keepsBackends(settings(database.url))).toBe(true);
+  expect(await keepsBackends(settings((await pooler(2)).url))).toBe(false);
+  await expect(keepsBackends(settings('postgres://127.0.0.1:1/none'))).rejects.toThrow();
 });
 
 test.each([1, 2, 4])('a pooler with %i connections is detected, idle and busy', async (size) => {

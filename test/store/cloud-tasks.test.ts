@@ -55,6 +55,7 @@ describe('creating', () => {
       scheduleTime: made.created,
       created: expect.any(BigInt),
       bodyBytes: 5,
+      tag: null,
       dispatchDeadlineSeconds: null,
       retry: null,
       dispatchCount: 0,
@@ -238,6 +239,12 @@ test('no task has the queue’s target but App Engine ones', async () => {
     { name: 'app', target: 'v2.worker', url: '/worker?x=1', size: expect.any(Number) },
     { name: 'http', target: 'https://example.com', url: http.http?.url, size: expect.any(Number) },
   ]);
+  await database.pool.query(
+    `select taskqueue._bury_tasks(t.queue_id, array[t.id], 'App Error') from taskqueue._tasks as t where t.name = 'http'`,
+  );
+  expect(
+    (await database.pool.query(`select name, target, url from taskqueue.dead_tasks where queue = 'routed'`)).rows,
+  ).toEqual([{ name: 'http', target: 'https://example.com', url: http.http?.url }]);
   await updateCloudQueue(server, parent, 'routed', {}, ['target']);
   expect(await value(database.pool, `select target from taskqueue.tasks where queue = 'routed' and name = 'app'`)).toBe(
     'v1.worker',

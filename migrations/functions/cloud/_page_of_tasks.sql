@@ -10,6 +10,7 @@ create or replace function taskqueue._page_of_tasks(source taskqueue._queues, af
   max_tasks integer, out ids bigint[], out next_after timestamptz, out next_id bigint)
 language plpgsql stable as $$
 declare
+  first timestamptz;                    -- a variable: the floor is volatile, and no condition for an index
   dues timestamptz[];
 begin
   loop
@@ -18,11 +19,10 @@ begin
       from taskqueue._page_of_run(source, after, after_id, max_tasks) as p;
       exit when next_id is not null or cardinality(ids) > 0;
     end if;
+    first := coalesce(after + interval '1 microsecond', taskqueue._floor(source.id));
     select array_agg(o.id), array_agg(o.due) into ids, dues
     from (select t.id, t.due from taskqueue._tasks as t
-          where t.queue_id = source.id
-            and t.due >= coalesce(after + interval '1 microsecond', taskqueue._floor(source.id))
-            and not taskqueue._is_purged(t.id, source.purged)
+          where t.queue_id = source.id and t.due >= first and not taskqueue._is_purged(t.id, source.purged)
           order by t.due limit max_tasks + 1) as o;
     next_after := null;
     exit when coalesce(cardinality(ids), 0) <= max_tasks;

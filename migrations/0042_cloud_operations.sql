@@ -1,4 +1,4 @@
--- 0050_cloud_operations: finished operations of the Cloud Tasks API, so that whoever started one can ask for it again,
+-- 0042_cloud_operations: finished operations of the Cloud Tasks API, so that whoever started one can ask for it again,
 -- of any server. Kept for a day.
 create table taskqueue._cloud_operations (
   project text not null,
