@@ -1,6 +1,7 @@
 // The functions for the Cloud Tasks API, as functions.ts lists all others.
 
 const parent = { project: 'text', location: 'text' } as const;
+const anyParent = { project: 'text?', location: 'text?' } as const;
 
 export const cloudFunctions = {
   create_cloud_task: {
@@ -22,10 +23,10 @@ export const cloudFunctions = {
   list_cloud_tasks: { queue: 'text', ...parent, after: 'text?', max_tasks: 'integer?', with_body: 'boolean?' },
   delete_cloud_task: { queue: 'text', ...parent, name: 'text' },
   run_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
-  create_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb?' },
+  create_cloud_queue: { queue: 'text', ...anyParent, settings: 'jsonb?' },
   update_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb', fields: 'text[]' },
   change_cloud_queue: { queue: 'text', ...parent, act: 'text' },
-  list_cloud_queues: { ...parent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
+  list_cloud_queues: { ...anyParent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
   keep_cloud_operation: {
     project: 'text',
     location: 'text',

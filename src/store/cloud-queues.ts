@@ -35,18 +35,24 @@ export interface CloudQueueSelection {
 }
 
 /**
- * Creates a push queue under a parent.
+ * Creates a push queue.
+ *
+ * @param parent undefined: it is visible under all
  *
  * @throws QueueExistsError, under whatever parent it is; TombstonedQueueError; InvalidQueueError and its subclasses;
  *   InvalidRetryParametersError
  */
 export async function createCloudQueue(
   executor: Executor,
-  parent: CloudParent,
+  parent: CloudParent | undefined,
   name: string,
   settings: CloudQueueSettings,
 ): Promise<CloudQueue> {
-  const query = call('create_cloud_queue', { queue: name, ...parentOf(parent), settings: settingsText(settings) });
+  const query = call('create_cloud_queue', {
+    queue: name,
+    ...(parent && parentOf(parent)),
+    settings: settingsText(settings),
+  });
   return readQueue(await runOne(executor, query));
 }
 
@@ -88,6 +94,11 @@ export async function listCloudQueues(
 ): Promise<CloudQueue[]> {
   const query = call('list_cloud_queues', { ...parentOf(parent), after, max_queues: limit, state });
   return (await run(executor, query)).map(readQueue);
+}
+
+/** Lists the queues of all parents, by name. */
+export async function listAllCloudQueues(executor: Executor): Promise<CloudQueue[]> {
+  return (await run(executor, call('list_cloud_queues', { after: '' }))).map(readQueue);
 }
 
 /** Deletes a queue; its tasks no longer count. @throws UnknownQueueError, TombstonedQueueError */
