@@ -27,6 +27,17 @@ const MOST_TASKS = 1000;
 const named = (request: { name: string }) => queueIn(request.name);
 const below = (request: { parent: string }) => queueIn(request.parent);
 
+export const taskDeletion = operation({
+  ...{ service: CLOUD_TASKS, name: 'DeleteTask', verb: 'DELETE', paths: [TASK], right: 'operate', queue: named },
+  errors: MISSING_TASK,
+  request: messages.DeleteTaskRequest,
+  response: EmptySchema,
+  run: async ({ name }, { executor }) => {
+    await deleteNamedTask(executor, name);
+    return {};
+  },
+});
+
 export const taskOperations: readonly Operation[] = [
   operation({
     ...{ service: CLOUD_TASKS, name: 'ListTasks', verb: 'GET', paths: [TASKS], right: 'read', queue: below },
@@ -62,16 +73,7 @@ export const taskOperations: readonly Operation[] = [
     response: TaskMessage,
     run: createTask,
   }),
-  operation({
-    ...{ service: CLOUD_TASKS, name: 'DeleteTask', verb: 'DELETE', paths: [TASK], right: 'operate', queue: named },
-    errors: MISSING_TASK,
-    request: messages.DeleteTaskRequest,
-    response: EmptySchema,
-    run: async ({ name }, { executor }) => {
-      await deleteNamedTask(executor, name);
-      return {};
-    },
-  }),
+  taskDeletion,
   operation({
     ...{ service: CLOUD_TASKS, name: 'RunTask', verb: 'POST', paths: [`${TASK}:run`], body: '*' },
     ...{ right: 'operate', queue: named, errors: MISSING_TASK },
@@ -124,7 +126,10 @@ export async function deleteNamedTask(executor: OperationContext['executor'], na
   await store.deleteCloudTask(executor, path, path.queue, path.task);
 }
 
-/** Whether a queue says where its HTTP tasks go, so that their URLs may be empty. */
+/**
+ * Whether a queue says where its HTTP tasks go, so that their URLs may be empty. The target `default` does not count:
+ * it is nobody's intention that a task whose URL was forgotten calls `/` of the application.
+ */
 async function saysWhere({ executor }: OperationContext, path: QueuePath): Promise<boolean> {
   const { httpTarget, target } = await getCloudQueue(executor, path, path.queue);
   return httpTarget?.uriOverride?.host !== undefined || target !== null;
