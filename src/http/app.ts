@@ -26,6 +26,8 @@ import { pullRest } from './v1beta2/routes.ts';
 export interface AppOptions {
   /** The server's own token, which grants everything; undefined: programs on this machine may do everything. */
   token?: string | undefined;
+  /** Address that the server listens on; undefined: unknown, so that callers need a token. */
+  bind?: string | undefined;
   /** Returns why the server cannot work; undefined if it can. */
   readiness: ReadinessCheck;
   /** For the statements of requests. */
@@ -50,7 +52,7 @@ const REQUEST_ID_LENGTH = 100;
 /** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  const authority = authorityOf(options.token, options.executor);
+  const authority = authorityOf(options.token, options.bind, options.executor);
   app.use(secureHeaders(), requestId({ limitLength: REQUEST_ID_LENGTH }));
   for (const surface of surfaces(options)) mount(app, surface, authority);
   return app;
@@ -66,7 +68,7 @@ export function surfaces({
   metrics,
   leased,
   backend = createBackend(executor, ANY_HTTP_TASK),
-}: Omit<AppOptions, 'token'>): Surface[] {
+}: Omit<AppOptions, 'token' | 'bind'>): Surface[] {
   const operations = [
     ...(taskTokens ? idTokenRoutes(taskTokens) : []),
     ...(metrics ? [metricsRoute(metrics)] : []),

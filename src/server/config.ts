@@ -1,6 +1,7 @@
 // All settings of the program, from options, the environment and defaults, in this order. Nothing else reads the
 // environment.
 
+import { isLoopback } from '../access/loopback.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
@@ -8,7 +9,6 @@ import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
 import { type ListeningConfig, type ListeningOptions, readListening } from './listening-config.ts';
-import { isLoopback } from './loopback.ts';
 import { readRoles, type ServerRole } from './roles.ts';
 import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './token-config.ts';
 import { type ReadVariable, VARIABLES } from './variables.ts';

@@ -3,6 +3,7 @@
 
 import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
+import type { Authority } from '../access/identify.ts';
 import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
@@ -152,6 +153,7 @@ class TaskQueueServer implements Server {
       const backend = createBackend(executorOf(this.#pool, prepares), this.#rules);
       const app = createApp({
         token,
+        bind: host,
         readiness: () => this.#problem(),
         executor: backend.executor,
         backend,
@@ -162,7 +164,11 @@ class TaskQueueServer implements Server {
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
-      this.#ports = await openPorts(app.fetch, { ...where, grpc: this.#grpc(token, backend), logger: this.#logger });
+      this.#ports = await openPorts(app.fetch, {
+        ...where,
+        grpc: this.#grpc(authorityOf(token, host, backend.executor), backend),
+        logger: this.#logger,
+      });
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
@@ -181,13 +187,11 @@ class TaskQueueServer implements Server {
     return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
   }
 
-  #grpc(token: string | undefined, backend: Backend): GrpcConnections | undefined {
+  #grpc(authority: Authority, backend: Backend): GrpcConnections | undefined {
     if (!this.#waits) return undefined;
-    const { executor } = backend;
     const load = async () => {
       const grpc = await loadGrpc();
-      const shared = { backend, authority: authorityOf(token, executor) };
-      return grpc && createGrpcService(grpc, { ...shared, operations, readiness: () => this.#problem() });
+      return grpc && createGrpcService(grpc, { operations, backend, authority, readiness: () => this.#problem() });
     };
     return new GrpcConnections(load, this.#logger);
   }
