@@ -9,8 +9,10 @@ export interface Backend {
   executor: Executor;
   rules: HttpTaskRules;
   creations: TaskCreations;
+  /** Whether a queue that a request names is created if it does not exist. */
+  autoCreate: boolean;
 }
 
-export function createBackend(executor: Executor, rules: HttpTaskRules): Backend {
-  return { executor, rules, creations: new TaskCreations(executor) };
+export function createBackend(executor: Executor, rules: HttpTaskRules, autoCreate = false): Backend {
+  return { executor, rules, creations: new TaskCreations(executor), autoCreate };
 }

@@ -11,6 +11,7 @@ import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
+import { type EmulatorControls, emulatorRoutes } from './emulator.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
@@ -38,6 +39,8 @@ export interface AppOptions {
   backend?: Backend | undefined;
   /** Undefined: no public keys of ID tokens are published. */
   taskTokens?: TaskTokens | undefined;
+  /** Undefined: there is neither `/reset` nor `/clock`. */
+  emulator?: EmulatorControls | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** Told of each lease call over HTTP: how many tasks it got. */
@@ -65,6 +68,7 @@ export function surfaces({
   executor,
   waits,
   taskTokens,
+  emulator,
   metrics,
   leased,
   backend = createBackend(executor, ANY_HTTP_TASK),
@@ -73,6 +77,7 @@ export function surfaces({
     ...(taskTokens ? idTokenRoutes(taskTokens) : []),
     ...(metrics ? [metricsRoute(metrics)] : []),
     ...(waits ? [openApiRoute(version)] : []),
+    ...(emulator ? emulatorRoutes(emulator) : []),
   ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },

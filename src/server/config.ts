@@ -8,6 +8,7 @@ import { ConfigError } from './config-error.ts';
 import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
+import { type EmulatorConfig, readEmulatorConfig } from './emulator-config.ts';
 import { type ListeningConfig, type ListeningOptions, readListening } from './listening-config.ts';
 import { readRoles, type ServerRole } from './roles.ts';
 import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './token-config.ts';
@@ -158,6 +159,11 @@ export function requireSafeAddress({ host, token }: Pick<Config, 'host' | 'token
 export function childEnvironment(environment: Environment = process.env): Record<string, string> {
   const passed = Object.entries(environment).filter(([name]) => !name.startsWith('PGTASKQUEUE_'));
   return Object.fromEntries(passed) as Record<string, string>;
+}
+
+/** What the variables of the in-memory emulator set, for `dev` alone. @throws ConfigError */
+export function emulatorConfig(environment: Environment = process.env): EmulatorConfig {
+  return readEmulatorConfig(environment);
 }
 
 /** A worker's command may run `pgtaskqueue` itself, so the variables about its task are accepted. */

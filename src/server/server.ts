@@ -37,7 +37,7 @@ import { httpTaskRules } from './http-task-rules.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
-import type { Server, ServerOptions } from './server-options.ts';
+import type { EmulatorOptions, Server, ServerOptions } from './server-options.ts';
 import { taskTokenOptions } from './task-token-options.ts';
 
 /** Database connections for requests. A short request holds one for about a millisecond. */
@@ -89,17 +89,19 @@ class TaskQueueServer implements Server {
   readonly #metricsQueues: number;
   readonly #taskTokens: TaskTokens;
   readonly #rules: HttpTaskRules;
+  readonly #emulator: EmulatorOptions;
   #ports: OpenPorts | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
     const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...others } = options;
-    const { issuer, audience, idTokenKey, oauthTokenCommand, ...rest } = others;
+    const { issuer, audience, idTokenKey, oauthTokenCommand, emulator = {}, ...rest } = others;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
     const { database } = dispatching;
     const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
+    this.#emulator = emulator;
     this.#holdCopies = holdCopies;
     this.#limits = limits;
     this.#allowUrls = dispatching.allowUrls ?? [];
@@ -150,7 +152,7 @@ class TaskQueueServer implements Server {
       for (const entry of this.#allowUrls) await allowUrl(executorOf(this.#pool), entry); // before the API is open
       const metrics = await this.#metrics();
       const prepares = await keepsBackends(this.#connection);
-      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules);
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, this.#emulator.autoCreate);
       const app = createApp({
         token,
         bind: host,
@@ -159,6 +161,7 @@ class TaskQueueServer implements Server {
         backend,
         waits: this.#waits,
         taskTokens: this.#waits && this.#taskTokens,
+        emulator: this.#emulator.controls,
         metrics,
         leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,

@@ -27,7 +27,8 @@ beforeAll(async () => {
   const metrics = { contentType: 'text/plain', text: async () => '' };
   const load = async () => [];
   const taskTokens = new TaskTokens({ issuer: 'https://i' }, { load, clock: systemClock, logger: silentLogger });
-  const own = { executor: database.pool, waits, version: '1', metrics, taskTokens };
+  const emulator = { reset: async () => {}, advance: async () => new Date(0) };
+  const own = { executor: database.pool, waits, version: '1', metrics, taskTokens, emulator };
   const options = { readiness: async () => undefined, ...own };
   app = createApp({ ...options, token: ROOT });
   routes = surfaces(options).flatMap(({ prefix, routes }) =>
