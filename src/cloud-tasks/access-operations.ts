@@ -1,15 +1,13 @@
-// Access policies and encryption keys: what this service has tokens and PostgreSQL for.
+// Access policies, for which this service has tokens.
 
 import type { Right } from '../domain/rights.ts';
 import { getCloudQueue } from '../store/cloud-queues.ts';
-import { locationName, parseLocation, parseQueue, queueIn } from './names.ts';
+import { parseQueue, queueIn } from './names.ts';
 import { type Operation, operation } from './operation.ts';
 import * as policies from './schema/policy.ts';
-import { CmekConfig, GetCmekConfigRequest, UpdateCmekConfigRequest } from './schema/requests.ts';
-import { CLOUD_TASKS } from './services.ts';
 import { StatusError } from './status.ts';
+import type { ApiVersion } from './versions/version.ts';
 
-const RESOURCE = '/v2/{resource=projects/*/locations/*/queues/*}';
 const named = ({ resource }: { resource: string }) => queueIn(resource);
 
 /** The right that a permission of Cloud Tasks stands for. */
@@ -31,10 +29,18 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'cloudtasks.tasks.fullView': 'payload',
 };
 
-export const accessOperations: readonly Operation[] = [
+type Definition = (version: ApiVersion) => Operation;
+
+/** Those of a version. */
+export const accessOperations = (version: ApiVersion): Operation[] =>
+  [getIamPolicy, setIamPolicy, testIamPermissions].map((define) => define(version));
+
+const queueAt = ({ id }: ApiVersion) => `/${id}/{resource=projects/*/locations/*/queues/*}`;
+
+const getIamPolicy: Definition = (version) =>
   operation({
-    ...{ service: CLOUD_TASKS, name: 'GetIamPolicy', verb: 'POST', paths: [`${RESOURCE}:getIamPolicy`], body: '*' },
-    ...{ right: 'read', queue: named },
+    ...{ service: version.service, name: 'GetIamPolicy', verb: 'POST', body: '*' },
+    ...{ paths: [`${queueAt(version)}:getIamPolicy`], right: 'read', queue: named },
     request: policies.GetIamPolicyRequest,
     response: policies.Policy,
     run: async ({ resource }, { executor }) => {
@@ -42,20 +48,24 @@ export const accessOperations: readonly Operation[] = [
       await getCloudQueue(executor, path, path.queue);
       return {};
     },
-  }),
+  });
+
+const setIamPolicy: Definition = (version) =>
   operation({
-    ...{ service: CLOUD_TASKS, name: 'SetIamPolicy', verb: 'POST', paths: [`${RESOURCE}:setIamPolicy`], body: '*' },
-    ...{ right: 'admin', queue: named },
+    ...{ service: version.service, name: 'SetIamPolicy', verb: 'POST', body: '*' },
+    ...{ paths: [`${queueAt(version)}:setIamPolicy`], right: 'admin', queue: named },
     request: policies.SetIamPolicyRequest,
     response: policies.Policy,
     run: async ({ resource }) => {
       parseQueue(resource);
       throw new StatusError('UNIMPLEMENTED', 'SetIamPolicy is not offered: rights belong to tokens (tokens create)');
     },
-  }),
+  });
+
+const testIamPermissions: Definition = (version) =>
   operation({
-    ...{ service: CLOUD_TASKS, name: 'TestIamPermissions', verb: 'POST', body: '*', right: undefined },
-    paths: [`${RESOURCE}:testIamPermissions`],
+    ...{ service: version.service, name: 'TestIamPermissions', verb: 'POST', body: '*', right: undefined },
+    paths: [`${queueAt(version)}:testIamPermissions`],
     request: policies.TestIamPermissionsRequest,
     response: policies.TestIamPermissionsResponse,
     run: async ({ resource, permissions }, { executor, may }) => {
@@ -70,21 +80,4 @@ export const accessOperations: readonly Operation[] = [
       };
       return { permissions: exists ? permissions.filter(allowed) : [] };
     },
-  }),
-  operation({
-    ...{ service: CLOUD_TASKS, name: 'GetCmekConfig', verb: 'GET', right: undefined },
-    paths: ['/v2/{name=projects/*/locations/*/cmekConfig}'],
-    request: GetCmekConfigRequest,
-    response: CmekConfig,
-    run: async ({ name }) => ({ name: `${locationName(parseLocation(name.replace(/\/cmekConfig$/, '')))}/cmekConfig` }),
-  }),
-  operation({
-    ...{ service: CLOUD_TASKS, name: 'UpdateCmekConfig', verb: 'PATCH', body: 'cmek_config', right: 'admin' },
-    paths: ['/v2/{cmek_config.name=projects/*/locations/*/cmekConfig}'],
-    request: UpdateCmekConfigRequest,
-    response: CmekConfig,
-    run: async () => {
-      throw new StatusError('UNIMPLEMENTED', 'UpdateCmekConfig is not offered: encrypt the storage of PostgreSQL');
-    },
-  }),
-];
+  });

@@ -6,13 +6,14 @@ import type { Executor } from '../postgres/executor.ts';
 import { createCloudQueue, getCloudQueue } from '../store/cloud-queues.ts';
 import { parseQueue, queuePrefix } from './names.ts';
 import type { Operation } from './operation.ts';
+import { VERSIONS } from './versions/versions.ts';
 
 /**
  * Creates the queue that a request names, with the API's defaults, unless it exists or was deleted. Operations of
  * administrators are about queues themselves, and create none.
  */
 export async function createNamedQueue(
-  { right, request: { fields } }: Operation,
+  { right, service, request: { fields } }: Operation,
   request: Message,
   executor: Executor,
 ): Promise<void> {
@@ -21,9 +22,10 @@ export async function createNamedQueue(
   const name = values.map((value) => (typeof value === 'string' ? queuePrefix(value) : undefined)).find(Boolean);
   if (name === undefined) return;
   const path = parseQueue(name);
+  const mode = VERSIONS.find((version) => version.service === service)?.mode;
   try {
     await getCloudQueue(executor, path, path.queue).catch((error) => {
-      if (error instanceof UnknownQueueError) return createCloudQueue(executor, path, path.queue, {});
+      if (error instanceof UnknownQueueError) return createCloudQueue(executor, path, path.queue, {}, mode);
       throw error;
     });
   } catch (error) {

@@ -9,10 +9,18 @@ export interface Backend {
   executor: Executor;
   rules: HttpTaskRules;
   creations: TaskCreations;
+  /** Told how many tasks a call leased. */
+  leased?: LeasedHook | undefined;
   /** Whether a queue that a request names is created if it does not exist. */
-  autoCreate: boolean;
+  autoCreate?: boolean | undefined;
 }
 
-export function createBackend(executor: Executor, rules: HttpTaskRules, autoCreate = false): Backend {
-  return { executor, rules, creations: new TaskCreations(executor), autoCreate };
+export type LeasedHook = (queue: string, tasks: number) => void;
+
+export function createBackend(
+  executor: Executor,
+  rules: HttpTaskRules,
+  more: Pick<Backend, 'leased' | 'autoCreate'> = {},
+): Backend {
+  return { executor, rules, creations: new TaskCreations(executor), ...more };
 }

@@ -2,7 +2,7 @@
 // it is answered; its operation can be asked for afterwards.
 
 import { randomUUID } from 'node:crypto';
-import { create, fromJson, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
+import { create, fromJson, type JsonValue, type Message, type MessageInitShape, toJson } from '@bufbuild/protobuf';
 import { type Any, anyPack, EmptySchema, timestampNow } from '@bufbuild/protobuf/wkt';
 import { beginCloudOperation, endCloudOperation } from '../store/cloud-operations.ts';
 import { type ErrorRule, MISSING_TASK, statusOf } from './errors.ts';
@@ -10,13 +10,12 @@ import { locationName, parseQueue, parseTask, type QueuePath, queueIn, queueName
 import { type Operation, type OperationContext, operation } from './operation.ts';
 import { REGISTRY } from './registry.ts';
 import { LongRunningOperation } from './schema/long-running.ts';
-import * as messages from './schema/requests.ts';
+import type { RequestMessages } from './schema/requests.ts';
 import type { Status } from './schema/rpc.ts';
-import { CLOUD_TASKS } from './services.ts';
 import { CODES, StatusError } from './status.ts';
 import { createTask, deleteNamedTask } from './task-operations.ts';
+import type { ApiVersion } from './versions/version.ts';
 
-const TASKS = '/v2/{parent=projects/*/locations/*/queues/*}/tasks';
 const MOST_CREATED = 100;
 const MOST_DELETED = 1000;
 /** How many of a batch are under way at a time, so that one batch does not take all connections. */
@@ -24,44 +23,48 @@ const AT_A_TIME = 4;
 
 const below = (request: { parent: string }) => queueIn(request.parent);
 
-export const batchOperations: readonly Operation[] = [
+/** Those of a version. */
+export const batchOperations = (version: ApiVersion): Operation[] => [creationOf(version), deletionOf(version)];
+
+const tasksAt = ({ id }: ApiVersion) => `/${id}/{parent=projects/*/locations/*/queues/*}/tasks`;
+
+const creationOf = (version: ApiVersion) =>
   operation({
-    ...{ service: CLOUD_TASKS, name: 'BatchCreateTasks', verb: 'POST', paths: [`${TASKS}:batchCreate`], body: '*' },
-    ...{ right: 'enqueue', queue: below },
-    request: messages.BatchCreateTasksRequest,
+    ...{ service: version.service, name: 'BatchCreateTasks', verb: 'POST', body: '*' },
+    ...{ paths: [`${tasksAt(version)}:batchCreate`], right: 'enqueue', queue: below },
+    request: version.messages.BatchCreateTasksRequest,
     response: LongRunningOperation,
     run: async ({ parent, requests, requestId }, context) => {
+      const { BatchCreateTasksMetadata, BatchCreateTasksResponse } = version.messages;
       const queue = parseQueue(parent);
       requireCount('requests', requests.length, MOST_CREATED);
       if (requests.some((one) => one.parent !== '' && one.parent !== parent))
         throw new StatusError('INVALID_ARGUMENT', `the parent of each request must be ${parent}`);
-      const metadata = messages.BatchCreateTasksMetadata;
-      return asOperation(context, queue, requestId, metadata, async () => {
-        const results = await each(requests, (one) => createTask({ ...one, parent }, context), []);
-        const tasks = results.filter((one) => !(one instanceof StatusError)) as Awaited<
-          ReturnType<typeof createTask>
-        >[];
-        const response = create(messages.BatchCreateTasksResponse, { tasks });
-        return { results, states: CREATE_STATES, response: anyPack(messages.BatchCreateTasksResponse, response) };
+      return asOperation(context, queue, requestId, BatchCreateTasksMetadata, async () => {
+        const results = await each(requests, (one) => createTask(version, { ...one, parent }, context), []);
+        const tasks = results.filter((one): one is Message => !(one instanceof StatusError));
+        const response = create(BatchCreateTasksResponse, { tasks });
+        return { results, states: CREATE_STATES, response: anyPack(BatchCreateTasksResponse, response) };
       });
     },
-  }),
+  });
+
+const deletionOf = (version: ApiVersion) =>
   operation({
-    ...{ service: CLOUD_TASKS, name: 'BatchDeleteTasks', verb: 'POST', paths: [`${TASKS}:batchDelete`], body: '*' },
-    ...{ right: 'operate', queue: below },
-    request: messages.BatchDeleteTasksRequest,
+    ...{ service: version.service, name: 'BatchDeleteTasks', verb: 'POST', body: '*' },
+    ...{ paths: [`${tasksAt(version)}:batchDelete`], right: 'operate', queue: below },
+    request: version.messages.BatchDeleteTasksRequest,
     response: LongRunningOperation,
     run: async ({ parent, names, requestId }, context) => {
       const queue = parseQueue(parent);
       requireCount('names', names.length, MOST_DELETED);
       for (const name of names) requireBelow(queue, name);
-      return asOperation(context, queue, requestId, messages.BatchDeleteTasksMetadata, async () => {
-        const results = await each(names, (name) => deleteNamedTask(context.executor, name), MISSING_TASK);
+      return asOperation(context, queue, requestId, version.messages.BatchDeleteTasksMetadata, async () => {
+        const results = await each(names, (name) => deleteNamedTask(version, context.executor, name), MISSING_TASK);
         return { results, states: DELETE_STATES, response: anyPack(EmptySchema, create(EmptySchema)) };
       });
     },
-  }),
-];
+  });
 
 interface States {
   succeeded: number;
@@ -79,7 +82,7 @@ interface Batch {
   response: Any;
 }
 
-type Metadata = typeof messages.BatchCreateTasksMetadata | typeof messages.BatchDeleteTasksMetadata;
+type Metadata = RequestMessages['BatchCreateTasksMetadata' | 'BatchDeleteTasksMetadata'];
 type Answer = MessageInitShape<typeof LongRunningOperation>;
 
 /** Runs a batch once for each request id, and keeps what came of it. */

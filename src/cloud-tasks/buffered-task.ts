@@ -7,10 +7,10 @@ import type { HttpTarget } from '../domain/http-task.ts';
 import { NO_URL, normalizeUrl, type TaskUrl } from '../domain/http-task-url.ts';
 import type { QueuePath } from './names.ts';
 import { parseTask, queueName } from './names.ts';
-import type { BufferTaskRequest } from './schema/requests.ts';
+import type { RequestMessages } from './schema/requests.ts';
 import { StatusError } from './status.ts';
 
-type Body = MessageShape<typeof BufferTaskRequest>['body'];
+type Body = MessageShape<RequestMessages['BufferTaskRequest']>['body'];
 
 /** @throws StatusError FAILED_PRECONDITION for a queue that names no host, or parts that make no URL */
 export function bufferedTask(id: string, body: Body, queue: QueuePath, target: HttpTarget | null): NewCloudTask {

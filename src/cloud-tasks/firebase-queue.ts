@@ -3,7 +3,7 @@
 
 import { fromJson, type JsonObject, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { normalizeUrl } from '../domain/http-task-url.ts';
-import { QueueMessage } from './schema/queue.ts';
+import { QueueV2 } from './schema/v2.ts';
 import { StatusError } from './status.ts';
 
 const LIMITS = { maxConcurrentDispatches: 1000, maxDispatchesPerSecond: 500 };
@@ -28,7 +28,7 @@ export function registeredFunction({ retryConfig, rateLimits, defaultUri }: Json
 }
 
 /** @throws StatusError INVALID_ARGUMENT */
-export function queueOfFunction(name: string, registered: RegisteredFunction): MessageShape<typeof QueueMessage> {
+export function queueOfFunction(name: string, registered: RegisteredFunction): MessageShape<typeof QueueV2> {
   const { maxRetrySeconds, minBackoffSeconds, maxBackoffSeconds, ...attempts } = registered.retryConfig;
   const retryConfig = {
     ...attempts,
@@ -39,7 +39,7 @@ export function queueOfFunction(name: string, registered: RegisteredFunction): M
   const { rateLimits, defaultUri } = registered;
   const target = defaultUri === '' ? {} : { httpTarget: { uriOverride: overrideOf(defaultUri) } };
   try {
-    return fromJson(QueueMessage, { name, rateLimits, retryConfig, ...target });
+    return fromJson(QueueV2, { name, rateLimits, retryConfig, ...target });
   } catch (error) {
     throw invalid((error as Error).message.slice(0, 300));
   }

@@ -11,14 +11,15 @@ import { REGISTRY } from './registry.ts';
 import * as messages from './schema/long-running.ts';
 import { OPERATIONS } from './services.ts';
 import { StatusError } from './status.ts';
+import { pathsInAll } from './versions/versions.ts';
 
-const OPERATION = '/v2/{name=projects/*/locations/*/operations/*}';
+const OPERATION = '{name=projects/*/locations/*/operations/*}';
 const MOST_LISTED = 1000;
 
 export const keptOperations: readonly Operation[] = [
   operation({
     ...{ service: OPERATIONS, name: 'ListOperations', verb: 'GET', right: undefined },
-    paths: ['/v2/{name=projects/*/locations/*}/operations'],
+    paths: pathsInAll('{name=projects/*/locations/*}/operations'),
     request: messages.ListOperationsRequest,
     response: messages.ListOperationsResponse,
     run: async ({ name, filter, pageSize, pageToken: token }, context) => {
@@ -36,13 +37,15 @@ export const keptOperations: readonly Operation[] = [
     },
   }),
   operation({
-    ...{ service: OPERATIONS, name: 'GetOperation', verb: 'GET', right: undefined, paths: [OPERATION] },
+    ...{ service: OPERATIONS, name: 'GetOperation', verb: 'GET', right: undefined },
+    paths: pathsInAll(OPERATION),
     request: messages.GetOperationRequest,
     response: messages.LongRunningOperation,
     run: async ({ name }, context) => message(await read(name, context)),
   }),
   operation({
-    ...{ service: OPERATIONS, name: 'DeleteOperation', verb: 'DELETE', right: undefined, paths: [OPERATION] },
+    ...{ service: OPERATIONS, name: 'DeleteOperation', verb: 'DELETE', right: undefined },
+    paths: pathsInAll(OPERATION),
     request: messages.DeleteOperationRequest,
     response: EmptySchema,
     run: async ({ name }, context) => {
@@ -54,7 +57,7 @@ export const keptOperations: readonly Operation[] = [
   }),
   operation({
     ...{ service: OPERATIONS, name: 'CancelOperation', verb: 'POST', right: undefined, body: '*' },
-    paths: [`${OPERATION}:cancel`],
+    paths: pathsInAll(`${OPERATION}:cancel`),
     request: messages.CancelOperationRequest,
     response: EmptySchema,
     // It has finished by the time it can be named.

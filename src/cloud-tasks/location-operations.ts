@@ -5,6 +5,7 @@ import { locationName, parseLocation } from './names.ts';
 import { type Operation, operation } from './operation.ts';
 import * as messages from './schema/location.ts';
 import { LOCATIONS } from './services.ts';
+import { pathsInAll } from './versions/versions.ts';
 
 /** What clients get that ask for a location before they have a queue. */
 const FIRST_LOCATION = 'us-central1';
@@ -17,7 +18,7 @@ const location = (project: string, locationId: string) => ({
 export const locationOperations: readonly Operation[] = [
   operation({
     ...{ service: LOCATIONS, name: 'ListLocations', verb: 'GET', right: undefined },
-    paths: ['/v2/{name=projects/*}/locations', '/v1/{name=projects/*}/locations'],
+    paths: [...pathsInAll('{name=projects/*}/locations'), '/v1/{name=projects/*}/locations'],
     request: messages.ListLocationsRequest,
     response: messages.ListLocationsResponse,
     run: async ({ name }, { executor }) => {
@@ -28,7 +29,7 @@ export const locationOperations: readonly Operation[] = [
   }),
   operation({
     ...{ service: LOCATIONS, name: 'GetLocation', verb: 'GET', right: undefined },
-    paths: ['/v2/{name=projects/*/locations/*}', '/v1/{name=projects/*/locations/*}'],
+    paths: [...pathsInAll('{name=projects/*/locations/*}'), '/v1/{name=projects/*/locations/*}'],
     request: messages.GetLocationRequest,
     response: messages.Location,
     run: async ({ name }) => {

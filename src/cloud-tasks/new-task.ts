@@ -1,7 +1,5 @@
 // A task of a request, checked and made ready to be stored.
 
-import type { MessageShape } from '@bufbuild/protobuf';
-import { toBinary } from '@bufbuild/protobuf';
 import type { NewCloudTask } from '../domain/cloud-task.ts';
 import type { HttpTask } from '../domain/http-task.ts';
 import { normalizeUrl, type TaskUrl } from '../domain/http-task-url.ts';
@@ -10,43 +8,60 @@ import { durationSeconds, microsecondsOf } from './moments.ts';
 import { parseTask, type QueuePath } from './names.ts';
 import { retryParameters } from './retry-config.ts';
 import { routedTarget } from './routing.ts';
-import { type AppEngineHttpRequest, HTTP_METHODS, type HttpRequest } from './schema/target.ts';
-import { TaskMessage } from './schema/task.ts';
+import { HTTP_METHODS } from './schema/target.ts';
 import { StatusError } from './status.ts';
-
-type Task = MessageShape<typeof TaskMessage>;
+import type { GivenAppEngineRequest, GivenHttpRequest, GivenTask } from './versions/version.ts';
 
 /** The size of a stored task: 1 MiB less 7 bytes. */
 const MOST_BYTES = 1_048_569;
 /** What names, times and counts take of it at most. */
 const BESIDE_BODY_BYTES = 90_000;
 
-/**
- * @param emptyUrl whether the queue says where a task without a URL goes
- * @throws StatusError INVALID_ARGUMENT
- */
-export function newTask(task: Task | undefined, queue: QueuePath, emptyUrl: boolean): NewCloudTask {
-  if (!task) throw invalid('task must be given');
-  const { messageType, scheduleTime, retryConfig } = task;
-  if (messageType.case === undefined)
-    throw invalid('a task must have either httpRequest or appEngineHttpRequest, got neither');
-  const { value } = messageType;
-  if (value.body.length > MOST_BYTES - BESIDE_BODY_BYTES) requireSize(task);
-  const request =
-    messageType.case === 'httpRequest' ? httpRequest(messageType.value, emptyUrl) : appEngineRequest(messageType.value);
+export interface NewTaskOptions {
+  /** Whether the queue says where a task without a URL goes. */
+  emptyUrl: boolean;
+  /** Returns the size of the task's message. */
+  size: () => number;
+}
+
+/** @throws StatusError INVALID_ARGUMENT */
+export function newTask(task: GivenTask, queue: QueuePath, { emptyUrl, size }: NewTaskOptions): NewCloudTask {
+  const { payload, scheduleTime, retryConfig } = task;
+  const { request, body } = requestOf(payload, emptyUrl);
+  if (body.length > MOST_BYTES - BESIDE_BODY_BYTES) requireSize(size());
+  if (payload.case === 'pullMessage' && (task.dispatchDeadline || retryConfig))
+    throw invalid('a task with a pullMessage must have neither dispatchDeadline nor retryConfig');
   return {
     name: task.name === '' ? undefined : nameIn(task.name, queue),
     ...request,
-    body: value.body.length === 0 ? null : value.body,
+    body: body.length === 0 ? null : body,
     scheduleTime: scheduleTime ? microsecondsOf(scheduleTime) : undefined,
     dispatchDeadlineSeconds: deadlineOf(task),
     retry: retryConfig ? retryParameters(retryConfig) : undefined,
   };
 }
 
-type Request = Pick<NewCloudTask, 'http' | 'target' | 'url' | 'method' | 'headers'>;
+type Request = Pick<NewCloudTask, 'http' | 'target' | 'url' | 'method' | 'headers' | 'tag'>;
 
-function httpRequest(request: MessageShape<typeof HttpRequest>, emptyUrl: boolean): Request {
+function requestOf(payload: GivenTask['payload'], emptyUrl: boolean): { request: Request; body: Uint8Array } {
+  switch (payload.case) {
+    case 'httpRequest':
+      return { request: httpRequest(payload.value, emptyUrl), body: payload.value.body };
+    case 'appEngineHttpRequest':
+      return { request: appEngineRequest(payload.value), body: payload.value.body };
+    case 'pullMessage':
+      return { request: pullRequest(payload.value.tag), body: payload.value.payload };
+    default:
+      throw invalid('a task must have an httpRequest, an appEngineHttpRequest or a pullMessage, got none');
+  }
+}
+
+/** There is none: the task is leased. */
+function pullRequest(tag: string): Request {
+  return { target: null, url: '', method: 'PULL', headers: {}, ...(tag === '' ? {} : { tag }) };
+}
+
+function httpRequest(request: GivenHttpRequest, emptyUrl: boolean): Request {
   const { origin, path } = urlOf(request.url, emptyUrl);
   const http = { url: request.url, ...tokensOf(request) };
   const method = methodOf(request.httpMethod);
@@ -66,7 +81,7 @@ function urlOf(given: string, emptyUrl: boolean): TaskUrl {
   }
 }
 
-function tokensOf({ authorizationHeader }: MessageShape<typeof HttpRequest>): Omit<HttpTask, 'url'> {
+function tokensOf({ authorizationHeader }: GivenHttpRequest): Omit<HttpTask, 'url'> {
   if (authorizationHeader.case === undefined) return {};
   const { serviceAccountEmail } = authorizationHeader.value;
   if (serviceAccountEmail === '')
@@ -79,7 +94,7 @@ function tokensOf({ authorizationHeader }: MessageShape<typeof HttpRequest>): Om
   return { oauth: scope === '' ? { serviceAccountEmail } : { serviceAccountEmail, scope } };
 }
 
-function appEngineRequest(request: MessageShape<typeof AppEngineHttpRequest>): Request {
+function appEngineRequest(request: GivenAppEngineRequest): Request {
   const method = methodOf(request.httpMethod);
   if (method === 'PATCH' || method === 'OPTIONS')
     throw invalid(`appEngineHttpRequest.httpMethod must be POST, GET, HEAD, PUT or DELETE, got ${method}`);
@@ -117,16 +132,15 @@ function requireBodyAllowed(method: string, allowed: readonly string[]): void {
 }
 
 /** Truncated to milliseconds. */
-function deadlineOf({ dispatchDeadline, messageType }: Task): number | undefined {
+function deadlineOf({ dispatchDeadline, payload }: GivenTask): number | undefined {
   const seconds = dispatchDeadline ? Math.floor(durationSeconds(dispatchDeadline) * 1000) / 1000 : 0;
   if (seconds === 0) return undefined;
-  const most = messageType.case === 'httpRequest' ? 1800 : 86_415;
+  const most = payload.case === 'httpRequest' ? 1800 : 86_415;
   if (seconds >= 15 && seconds <= most) return seconds;
   throw invalid(`dispatchDeadline must be 15s to ${most}s, got ${seconds}s`);
 }
 
-function requireSize(task: Task): void {
-  const bytes = toBinary(TaskMessage, task).length;
+function requireSize(bytes: number): void {
   if (bytes > MOST_BYTES) throw invalid(`a task must have at most ${MOST_BYTES} bytes, got ${bytes}`);
 }
 

@@ -1,11 +1,13 @@
 // RetryConfig between protobuf and this package: attempts are retries plus one, and zero stands for the default.
 
-import { create, type MessageShape } from '@bufbuild/protobuf';
 import type { CloudQueueSettings } from '../domain/cloud-task.ts';
+import type { QueueMode } from '../domain/queue.ts';
 import type { RetryParameters } from '../domain/retry.ts';
 import { durationOf, durationSeconds } from './moments.ts';
-import { RetryConfig } from './schema/queue.ts';
 import { StatusError } from './status.ts';
+import type { GivenQueue, ShownQueue } from './versions/version.ts';
+
+type Given = GivenQueue['retryConfig'];
 
 export type RetrySettings = Pick<
   CloudQueueSettings,
@@ -15,7 +17,7 @@ export type RetrySettings = Pick<
 const UNLIMITED = -1;
 
 /** The settings of a queue. @throws StatusError INVALID_ARGUMENT */
-export function retrySettings(config: MessageShape<typeof RetryConfig> | undefined): Required<RetrySettings> {
+export function retrySettings(config: Given): Required<RetrySettings> {
   const { maxAttempts = 0, maxRetryDuration, minBackoff, maxBackoff, maxDoublings = 0 } = config ?? {};
   if (maxAttempts < UNLIMITED) throw invalid('maxAttempts must be -1 or more', maxAttempts);
   if (maxDoublings < 0) throw invalid('maxDoublings must be 0 or more', maxDoublings);
@@ -31,22 +33,24 @@ export function retrySettings(config: MessageShape<typeof RetryConfig> | undefin
 const DEFAULT_RETRIES = 99;
 
 /** The retry parameters of one task. @throws StatusError INVALID_ARGUMENT */
-export function retryParameters(config: MessageShape<typeof RetryConfig>): RetryParameters {
+export function retryParameters(config: Given): RetryParameters {
   const { taskRetryLimit, ...others } = retrySettings(config);
   const limit = taskRetryLimit ?? DEFAULT_RETRIES;
   const given = Object.entries({ ...others, taskRetryLimit: limit === Number.POSITIVE_INFINITY ? null : limit });
   return Object.fromEntries(given.filter(([, value]) => value !== null));
 }
 
-export function retryConfig(retry: RetryParameters): MessageShape<typeof RetryConfig> {
+/** A pull queue has a limit of leases, and nothing else. */
+export function retryConfig(retry: RetryParameters, mode: QueueMode): NonNullable<ShownQueue['retryConfig']> {
   const { taskRetryLimit, taskAgeLimit, minBackoffSeconds = 0.1, maxBackoffSeconds = 3600, maxDoublings = 16 } = retry;
-  return create(RetryConfig, {
+  if (mode === 'pull') return { maxAttempts: taskRetryLimit ?? UNLIMITED };
+  return {
     maxAttempts: taskRetryLimit === undefined ? UNLIMITED : taskRetryLimit + 1,
     ...(taskAgeLimit === undefined ? {} : { maxRetryDuration: durationOf(taskAgeLimit) }),
     minBackoff: durationOf(minBackoffSeconds),
     maxBackoff: durationOf(maxBackoffSeconds),
     maxDoublings,
-  });
+  };
 }
 
 function secondsOrNull(what: string, given: Parameters<typeof durationSeconds>[0] | undefined): number | null {

@@ -1,10 +1,9 @@
 // AppEngineRouting as the name of a target: instance.version.service.
 
-import { create, type MessageShape } from '@bufbuild/protobuf';
-import { AppEngineRouting } from './schema/target.ts';
 import { StatusError } from './status.ts';
+import type { GivenQueue } from './versions/version.ts';
 
-type Routing = MessageShape<typeof AppEngineRouting>;
+type Routing = NonNullable<GivenQueue['appEngineRoutingOverride']>;
 
 const PART = /^[a-z0-9][a-z0-9-]{0,99}$/;
 
@@ -26,9 +25,9 @@ export function routedTarget(routing: Routing | undefined): string | null {
 }
 
 /** The routing; undefined for targets that are not names of services, such as URLs. */
-export function routingOf(target: string | null): Routing | undefined {
+export function routingOf(target: string | null): Pick<Routing, 'service' | 'version' | 'instance'> | undefined {
   const parts = target === null ? [] : target.split('.');
   if (parts.length === 0 || parts.length > 3 || !parts.every((part) => PART.test(part))) return undefined;
   const [service = '', version = '', instance = ''] = parts.reverse();
-  return create(AppEngineRouting, { service, version, instance });
+  return { service, version, instance };
 }

@@ -1,5 +1,4 @@
-// The full names of the services.
+// The full names of the services that are the same for all versions of the API.
 
-export const CLOUD_TASKS = 'google.cloud.tasks.v2.CloudTasks';
 export const LOCATIONS = 'google.cloud.location.Locations';
 export const OPERATIONS = 'google.longrunning.Operations';

@@ -1,6 +1,5 @@
-// Stored tasks as messages.
+// Stored tasks as the API shows them.
 
-import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import type { CloudAttempt, CloudTask } from '../domain/cloud-task.ts';
 import { shownHeaders } from './headers.ts';
 import { durationOf, timestamp, wholeTimestamp } from './moments.ts';
@@ -9,32 +8,33 @@ import { responseStatus } from './response-status.ts';
 import { retryConfig } from './retry-config.ts';
 import { routingOf } from './routing.ts';
 import { HTTP_METHODS } from './schema/target.ts';
-import { type AttemptMessage, TaskMessage, View } from './schema/task.ts';
+import { View } from './schema/task.ts';
+import type { ShownAttempt, ShownTask } from './versions/version.ts';
 
 const DEFAULT_DEADLINE_SECONDS = 600;
 
-/** A task with its body, if it was read. */
-export function taskMessage(task: CloudTask, queue: QueuePath): MessageShape<typeof TaskMessage> {
+/** A task with its body, if it was read. Of a pull task only the leases are counted. */
+export function shownTask(task: CloudTask, queue: QueuePath): ShownTask {
   const { retry, firstAttempt, lastAttempt, body } = task;
   const deadline = task.dispatchDeadlineSeconds ?? (task.http === null ? undefined : DEFAULT_DEADLINE_SECONDS);
-  return create(TaskMessage, {
+  const isPull = task.method === 'PULL';
+  return {
     name: `${queueName(queue, queue.queue)}/tasks/${task.name}`,
-    messageType: requestOf(task),
+    payload: payloadOf(task),
     scheduleTime: timestamp(task.scheduleTime),
     createTime: wholeTimestamp(task.created),
     ...(deadline === undefined ? {} : { dispatchDeadline: durationOf(deadline) }),
     dispatchCount: task.dispatchCount,
     responseCount: task.responseCount,
-    ...(firstAttempt === null ? {} : { firstAttempt: { dispatchTime: timestamp(firstAttempt) } }),
-    ...(lastAttempt === null ? {} : { lastAttempt: attemptOf(lastAttempt) }),
+    ...(isPull || firstAttempt === null ? {} : { firstAttempt: { dispatchTime: timestamp(firstAttempt) } }),
+    ...(isPull || lastAttempt === null ? {} : { lastAttempt: attemptOf(lastAttempt) }),
     view: body === undefined ? View.BASIC : View.FULL,
-    ...(retry === null ? {} : { retryConfig: retryConfig(retry) }),
-  });
+    ...(retry === null ? {} : { retryConfig: retryConfig(retry, 'push') }),
+  };
 }
 
-type MessageType = NonNullable<MessageInitShape<typeof TaskMessage>['messageType']>;
-
-function requestOf({ http, url, method, headers, body, bodyBytes, target }: CloudTask): MessageType {
+function payloadOf({ http, url, method, tag, headers, body, bodyBytes, target }: CloudTask): ShownTask['payload'] {
+  if (method === 'PULL') return { case: 'pullMessage', value: { payload: body ?? new Uint8Array(), tag: tag ?? '' } };
   const sent = body ? { body } : {};
   const httpMethod = METHODS.indexOf(method);
   if (http === null) {
@@ -61,12 +61,7 @@ function requestOf({ http, url, method, headers, body, bodyBytes, target }: Clou
 
 const METHODS: string[] = Object.values(HTTP_METHODS);
 
-function attemptOf({
-  scheduleTime,
-  dispatchTime,
-  responseTime,
-  status,
-}: CloudAttempt): MessageInitShape<typeof AttemptMessage> {
+function attemptOf({ scheduleTime, dispatchTime, responseTime, status }: CloudAttempt): ShownAttempt {
   return {
     scheduleTime: timestamp(scheduleTime),
     dispatchTime: timestamp(dispatchTime),

@@ -10,14 +10,14 @@ export interface CloudParent {
   location: string;
 }
 
-/** A new task: an HTTP task if it has `http`, otherwise an App Engine task. */
+/** A new task: an HTTP task if it has `http`, a pull task if its method is PULL, otherwise an App Engine task. */
 export interface NewCloudTask {
   /** undefined: a name is generated. */
   name?: string | undefined;
   http?: HttpTask | undefined;
   /** Origin of an HTTP task, normalized; target of an App Engine task. null: the default target. */
   target: string | null;
-  /** Path and query: normalized for an HTTP task. */
+  /** Path and query: normalized for an HTTP task, '' for a pull task. */
   url: string;
   method: string;
   /** As they are sent and shown, with their spelling. */
@@ -30,6 +30,8 @@ export interface NewCloudTask {
   dispatchDeadlineSeconds?: number | undefined;
   /** Replaces the queue's. */
   retry?: RetryParameters | undefined;
+  /** Of a pull task. */
+  tag?: string | undefined;
 }
 
 /** A stored task. */
@@ -37,14 +39,17 @@ export interface CloudTask {
   name: string;
   http: HttpTask | null;
   target: string | null;
+  /** '' for a pull task. */
   url: string;
+  /** PULL for a pull task, which is leased instead of sent. */
   method: string;
+  tag: string | null;
   headers: Record<string, string>;
   /** undefined: not requested; null: the task has none. */
   body: Uint8Array | null | undefined;
   /** The size of the body; null: the task has none. */
   bodyBytes: number | null;
-  /** When it is due, or the end of its back-off. */
+  /** When it is due, or the end of its back-off or lease. */
   scheduleTime: bigint;
   created: bigint;
   /** null: the default. */
@@ -83,6 +88,7 @@ export interface CloudQueue {
   purgeTime: bigint | null;
   httpTarget: HttpTarget | null;
   loggingRatio: number | null;
+  tombstoneTtlSeconds: number;
 }
 
 /** Settings of a queue; null or absent: the default of the API. */
@@ -105,6 +111,8 @@ export interface CloudQueueSettings {
   httpTarget?: HttpTarget | null;
   /** 0 … 1. */
   loggingRatio?: number | null;
+  /** How long the name of a task that has ended stays taken; default 3600. */
+  tombstoneTtlSeconds?: number | null;
 }
 
 /** A setting, or a part of the override for HTTP tasks, the only one that is stored as a whole. */

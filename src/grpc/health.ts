@@ -3,9 +3,9 @@
 
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { handleUnaryCall } from '@grpc/grpc-js';
-import { enumeration, message } from '../cloud-tasks/schema/define.ts';
-import { enumValue, string } from '../cloud-tasks/schema/fields.ts';
 import { CODES } from '../cloud-tasks/status.ts';
+import { enumeration, message } from '../protobuf/define.ts';
+import { enumValue, string } from '../protobuf/fields.ts';
 
 const SERVING = 1;
 const NOT_SERVING = 2;

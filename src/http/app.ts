@@ -10,6 +10,7 @@ import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../cloud-tasks/http-task-rules.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { TaskTokens } from '../task-tokens/task-tokens.ts';
+import { appEngine } from './app-engine/routes.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
 import { type EmulatorControls, emulatorRoutes } from './emulator.ts';
 import { renderError } from './errors.ts';
@@ -43,8 +44,6 @@ export interface AppOptions {
   emulator?: EmulatorControls | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
-  /** Told of each lease call over HTTP: how many tasks it got. */
-  leased?: ((queue: string, tasks: number) => void) | undefined;
   /** The program's version, shown at `/`. */
   version: string;
 }
@@ -70,7 +69,6 @@ export function surfaces({
   taskTokens,
   emulator,
   metrics,
-  leased,
   backend = createBackend(executor, ANY_HTTP_TASK),
 }: Omit<AppOptions, 'token' | 'bind'>): Surface[] {
   const operations = [
@@ -81,7 +79,13 @@ export function surfaces({
   ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
-    ...(waits ? [pullRest({ executor, waits, leased }), cloudTasksRest(backend)] : []),
+    ...(waits
+      ? [
+          pullRest({ executor, waits, leased: backend.leased }),
+          appEngine({ executor, leased: backend.leased }),
+          cloudTasksRest(backend),
+        ]
+      : []),
     { prefix: '', routes: [NOTHING_HERE], renderError },
   ];
 }

@@ -53,10 +53,23 @@ function withStatus(error: unknown): unknown {
 /** @throws AccessError for anonymous callers, and for callers without the right */
 async function admit(context: RequestContext, surface: Surface, route: Route, authority: Authority): Promise<void> {
   const presented = presentedIn(context, surface.tokensInUrl ?? false);
-  const caller = await identify(presented, authority);
+  const caller = (await identify(presented, authority)) ?? (await ticketHolder(context, surface, authority));
   if (!caller) throw refusalOf(presented, authority);
   context.set('caller', caller);
   if (route.needs !== 'known' && !route.needs.checkedInside) await requireRight(context, surface, route.needs, caller);
+}
+
+async function ticketHolder(
+  context: RequestContext,
+  surface: Surface,
+  authority: Authority,
+): Promise<Caller | undefined> {
+  const credential = await surface.ticketOf?.(context);
+  if (!credential) return undefined;
+  return identify({ ...presentedIn(context, false), credential }, authority).catch((error) => {
+    if (error instanceof AccessError) return undefined;
+    throw error;
+  });
 }
 
 // A token cannot be looked up while the database is unreachable, which is when probes matter most.

@@ -53,6 +53,11 @@ export interface Surface {
   renderError: (error: unknown, context: RequestContext) => Response;
   /** True: accepts a token in the URL, as Google's API does. No other surface does, because URLs end up in logs. */
   tokensInUrl?: boolean;
+  /**
+   * Reads a token from the message, for clients that can send none elsewhere. It counts only for callers that would be
+   * anonymous without it, and if it is one: such clients always send something.
+   */
+  ticketOf?: (context: RequestContext) => Promise<string | undefined>;
   /** Grants a right in another way, by an access list of the surface. */
   admits?: (context: RequestContext, caller: Caller, right: Right, queue: string) => Promise<boolean>;
 }

@@ -2,7 +2,7 @@
 // clients between transactions: session locks stay behind with them, and notifications reach nobody.
 
 import type pg from 'pg';
-import { PrimaryClient } from './primary-client.ts';
+import type { PrimaryClient } from './primary-client.ts';
 
 /**
  * Releases the session locks before a connection ends, because a pooler may pass on its server process without a reset.
@@ -59,21 +59,6 @@ export async function requireOwnBackend(client: Connected): Promise<number> {
     return own;
   } finally {
     await other.end();
-  }
-}
-
-/** Whether connections with these settings keep their server processes, and so the statements they have prepared. */
-export async function keepsBackends(settings: pg.ClientConfig): Promise<boolean> {
-  const client = new PrimaryClient(settings);
-  try {
-    await client.connect();
-    await requireOwnBackend(client);
-    return true;
-  } catch (error) {
-    if (error instanceof SharedBackend) return false;
-    throw error;
-  } finally {
-    await client.end();
   }
 }
 

@@ -1,7 +1,7 @@
 // The rows of the functions for the Cloud Tasks API.
 
 import type { HttpTarget, HttpTask } from '../domain/http-task.ts';
-import type { TimestampValue } from './column-values.ts';
+import type { IntervalValue, TimestampValue } from './column-values.ts';
 
 export interface NewCloudTaskRow {
   name: string;
@@ -15,9 +15,9 @@ export interface CloudTaskRow {
   name: string;
   http: HttpTask | null;
   target: string | null;
-  url: string;
+  url: string | null;
   method: string;
-  headers: Record<string, string>;
+  headers: Record<string, string> | null;
   body: Uint8Array | null;
   body_bytes: number | null;
   schedule_time: TimestampValue;
@@ -33,6 +33,7 @@ export interface CloudTaskRow {
   last_status: number | null;
   /** Of the row that ends a page; all else of it is null. */
   position: string | null;
+  tag: string | null;
 }
 
 export interface CloudQueueRow {
@@ -51,4 +52,5 @@ export interface CloudQueueRow {
   http_target: HttpTarget | null;
   /** A numeric, as text. */
   logging_ratio: string | null;
+  tombstone_ttl: IntervalValue;
 }

@@ -54,13 +54,14 @@ const CLOUD_TASK = list(
   decimals('dispatch_deadline'),
   plain('retry dispatch_count response_count'),
   moments('first_attempt', 'last_scheduled', 'last_dispatched', 'last_answered'),
-  plain('last_status position'),
+  plain('last_status position tag'),
 );
 const NEW_CLOUD_TASK = list(plain('name headers retry'), moments('schedule_time', 'created'));
 const CLOUD_QUEUE = list(
   plain('name mode project location rate_per_second bucket_size max_concurrent_requests retry target state'),
   moments('purge_time'),
   plain('http_target logging_ratio'),
+  intervals('tombstone_ttl'),
 );
 const STATUS = list(
   plain('queue name state'),
@@ -123,6 +124,8 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   get_cloud_task: CLOUD_TASK,
   list_cloud_tasks: CLOUD_TASK,
   run_cloud_task: CLOUD_TASK,
+  lease_cloud_tasks: CLOUD_TASK,
+  modify_cloud_lease: CLOUD_TASK,
   create_cloud_queue: CLOUD_QUEUE,
   update_cloud_queue: CLOUD_QUEUE,
   change_cloud_queue: CLOUD_QUEUE,

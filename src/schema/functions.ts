@@ -67,6 +67,7 @@ export const functions = {
     service: 'text?',
   },
   add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
+  check_tasks: { queue: 'text', tasks: 'jsonb' },
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
   deferred_payload: { id: 'uuid' },
   delete_deferred: { id: 'uuid' },
@@ -134,12 +135,14 @@ export const functions = {
   // For the server.
   check_token: { hash: 'bytea' },
   finish_task: { queue: 'text', name: 'text' },
+  finish_tasks: { queue: 'text', names: 'text[]' },
   modify_task_lease_by_eta: {
     queue: 'text',
     name: 'text',
     lease_seconds: 'double precision',
     eta: 'timestamp with time zone?',
   },
+  delete_task_by_eta: { queue: 'text', name: 'text', eta: 'timestamp with time zone' },
   ...cloudFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },

@@ -153,6 +153,7 @@ export interface FunctionRows {
   cloud_operation: { queue: string; operation: unknown };
   forget_cloud_operation: { forget_cloud_operation: boolean };
   cloud_locations: { cloud_locations: string };
+  check_tasks: { index: number; error: string | null; message: string | null };
   keep_deferred: { keep_deferred: '' };
   deferred_payload: { deferred_payload: Uint8Array | null };
   delete_deferred: { delete_deferred: boolean };
@@ -194,13 +195,17 @@ export interface FunctionRows {
   revoke_token: { revoke_token: boolean };
   check_token: { email: string; scopes: string[]; id: string; rights: string[]; queues: string[] };
   finish_task: { finish_task: boolean };
+  finish_tasks: { name: string; result: 'deleted' | 'tombstoned' | 'unknown' };
   modify_task_lease_by_eta: LeasedTaskRow;
+  delete_task_by_eta: { delete_task_by_eta: '' };
   create_cloud_task: NewCloudTaskRow;
   create_cloud_tasks: NewCloudTaskRow;
   get_cloud_task: CloudTaskRow;
   list_cloud_tasks: CloudTaskRow;
   delete_cloud_task: { delete_cloud_task: '' };
   run_cloud_task: CloudTaskRow;
+  lease_cloud_tasks: CloudTaskRow;
+  modify_cloud_lease: CloudTaskRow;
   create_cloud_queue: CloudQueueRow;
   update_cloud_queue: CloudQueueRow;
   change_cloud_queue: CloudQueueRow;

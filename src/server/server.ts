@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
 import type { Authority } from '../access/identify.ts';
 import { Waits } from '../client/waits.ts';
-import { type Backend, createBackend } from '../cloud-tasks/backend.ts';
+import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
@@ -17,7 +17,7 @@ import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
-import { keepsBackends } from '../postgres/own-backend.ts';
+import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
@@ -151,8 +151,10 @@ class TaskQueueServer implements Server {
       if (this.#limits) await setQuotas(executorOf(this.#pool), this.#limits);
       for (const entry of this.#allowUrls) await allowUrl(executorOf(this.#pool), entry); // before the API is open
       const metrics = await this.#metrics();
+      const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
       const prepares = await keepsBackends(this.#connection);
-      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, this.#emulator.autoCreate);
+      const more = { leased, autoCreate: this.#emulator.autoCreate };
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, more);
       const app = createApp({
         token,
         bind: host,
@@ -163,7 +165,6 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        leased: (queue, tasks) => metrics.leasedOverHttp(queue, tasks),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };

@@ -3,13 +3,13 @@
 import type { CloudParent, CloudQueue, CloudQueueField, CloudQueueSettings } from '../domain/cloud-task.ts';
 import { UnknownQueueError } from '../domain/errors.ts';
 import { keysOf } from '../domain/known-keys.ts';
-import type { QueueState } from '../domain/queue.ts';
+import type { QueueMode, QueueState } from '../domain/queue.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
 import type { CloudQueueRow } from '../schema/cloud-rows.ts';
 import type { Selected } from '../schema/rows.ts';
 import { readRetry } from './retry.ts';
-import { readNumberOrNull } from './values.ts';
+import { readNumber, readNumberOrNull } from './values.ts';
 
 const IN_SQL: Readonly<Record<keyof CloudQueueSettings, string>> = {
   ratePerSecond: 'rate_per_second',
@@ -22,6 +22,7 @@ const IN_SQL: Readonly<Record<keyof CloudQueueSettings, string>> = {
   target: 'target',
   httpTarget: 'http_target',
   loggingRatio: 'logging_ratio',
+  tombstoneTtlSeconds: 'tombstone_ttl_seconds',
 };
 /** The retry limit that stands for none. */
 const UNLIMITED = -1;
@@ -35,10 +36,10 @@ export interface CloudQueueSelection {
 }
 
 /**
- * Creates a push queue.
+ * Creates a queue.
  *
  * @param parent undefined: it is visible under all
- *
+ * @param mode default: push
  * @throws QueueExistsError, under whatever parent it is; TombstonedQueueError; InvalidQueueError and its subclasses;
  *   InvalidRetryParametersError
  */
@@ -47,20 +48,18 @@ export async function createCloudQueue(
   parent: CloudParent | undefined,
   name: string,
   settings: CloudQueueSettings,
+  mode?: QueueMode,
 ): Promise<CloudQueue> {
-  const query = call('create_cloud_queue', {
-    queue: name,
-    ...(parent && parentOf(parent)),
-    settings: settingsText(settings),
-  });
-  return readQueue(await runOne(executor, query));
+  const given = { queue: name, ...(parent && parentOf(parent)), settings: settingsText(settings), mode };
+  return readQueue(await runOne(executor, call('create_cloud_queue', given)));
 }
 
 /**
  * Changes settings of a queue, or creates it if there is none.
  *
  * @param fields the settings to change; one that is absent from `settings` gets the API's default
- * @throws UnknownQueueError for a queue of another parent; InvalidQueueModeError for a pull queue; otherwise as
+ * @param mode what the queue has to be; undefined: either, and a new one is a push queue
+ * @throws UnknownQueueError for a queue of another parent; InvalidQueueModeError for one of another mode; otherwise as
  *   createCloudQueue
  */
 export async function updateCloudQueue(
@@ -69,14 +68,10 @@ export async function updateCloudQueue(
   name: string,
   settings: CloudQueueSettings,
   fields: readonly CloudQueueField[],
+  mode?: QueueMode,
 ): Promise<CloudQueue> {
-  const query = call('update_cloud_queue', {
-    queue: name,
-    ...parentOf(parent),
-    settings: settingsText(settings),
-    fields: fields.map(fieldInSql),
-  });
-  return readQueue(await runOne(executor, query));
+  const change = { settings: settingsText(settings), fields: fields.map(fieldInSql), mode: mode ?? null };
+  return readQueue(await runOne(executor, call('update_cloud_queue', { queue: name, ...parentOf(parent), ...change })));
 }
 
 /** @throws UnknownQueueError */
@@ -155,5 +150,6 @@ function readQueue(row: Selected<CloudQueueRow>): CloudQueue {
     purgeTime: row.purge_time === null ? null : BigInt(row.purge_time),
     httpTarget: row.http_target,
     loggingRatio: readNumberOrNull(row.logging_ratio),
+    tombstoneTtlSeconds: readNumber(row.tombstone_ttl),
   };
 }

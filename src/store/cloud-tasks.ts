@@ -1,16 +1,17 @@
 // Tasks as the Cloud Tasks API has them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CloudAttempt, CloudParent, CloudTask, NewCloudTask } from '../domain/cloud-task.ts';
+import type { CloudParent, CloudTask, NewCloudTask } from '../domain/cloud-task.ts';
 import { InvalidTaskRetryOptionsError, TombstonedTaskError, UnknownTaskError } from '../domain/errors.ts';
+import type { QueueMode } from '../domain/queue.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
-import type { CloudTaskRow, NewCloudTaskRow } from '../schema/cloud-rows.ts';
+import type { NewCloudTaskRow } from '../schema/cloud-rows.ts';
 import type { Selected } from '../schema/rows.ts';
 import { parentOf } from './cloud-queues.ts';
+import { momentOfMicroseconds, readCloudTask } from './cloud-task-rows.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { withKnownOutcome } from './tasks.ts';
-import { readNumberOrNull } from './values.ts';
 
 /** How long a run waits for the dispatch. */
 const PATIENCE_MS = 1000;
@@ -23,6 +24,8 @@ export interface CloudTaskSelection {
   cursor?: string | undefined;
   limit: number;
   withBody: boolean;
+  /** What the queue has to be; undefined: either. */
+  mode?: QueueMode | undefined;
 }
 
 /** A page of tasks. */
@@ -85,34 +88,50 @@ export async function createCloudTasks(
 
 const NO_BODY = new Uint8Array();
 
-function taskArgumentsOf({ url, method, headers, http, target, ...task }: NewCloudTask) {
+function taskArgumentsOf({ url, method, headers, http, target, tag, ...task }: NewCloudTask) {
   const { scheduleTime, dispatchDeadlineSeconds, retry } = task;
   const eta = scheduleTime === undefined ? undefined : momentOfMicroseconds(scheduleTime);
   const own = retry && retryObject(retry, 'retry', InvalidTaskRetryOptionsError);
-  return { url, method, headers, http, target, eta, dispatch_deadline: dispatchDeadlineSeconds, retry: own };
+  return { url, method, headers, http, target, eta, dispatch_deadline: dispatchDeadlineSeconds, retry: own, tag };
 }
 
 /** A task that was just stored, with its body. */
 function newlyCreated(task: NewCloudTask, row: Selected<NewCloudTaskRow>): CloudTask {
-  const { http = null, target, url, method, body, dispatchDeadlineSeconds = null } = task;
+  const { http = null, target, url, method, body, dispatchDeadlineSeconds = null, tag = null } = task;
   return {
-    ...{ name: row.name, http, target, url, method, headers: row.headers ?? {}, body, bodyBytes: body?.length ?? null },
+    ...{
+      name: row.name,
+      tag,
+      http,
+      target,
+      url,
+      method,
+      headers: row.headers ?? {},
+      body,
+      bodyBytes: body?.length ?? null,
+    },
     ...{ scheduleTime: BigInt(row.schedule_time), created: BigInt(row.created), dispatchDeadlineSeconds },
     ...{ retry: row.retry && readRetry(row.retry) },
     ...{ dispatchCount: 0, responseCount: 0, firstAttempt: null, lastAttempt: null },
   };
 }
 
-/** @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
+/**
+ * Reads a task.
+ *
+ * @param mode what the queue has to be; undefined: either
+ * @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError
+ */
 export async function getCloudTask(
   executor: Executor,
   parent: CloudParent,
   queue: string,
   name: string,
   withBody: boolean,
+  mode?: QueueMode,
 ): Promise<CloudTask> {
-  const args = { queue, ...parentOf(parent), name, with_body: withBody };
-  return readTask(await runOne(executor, call('get_cloud_task', args)), withBody);
+  const args = { queue, ...parentOf(parent), name, with_body: withBody, mode: mode ?? null };
+  return readCloudTask(await runOne(executor, call('get_cloud_task', args)), withBody);
 }
 
 /**
@@ -124,23 +143,39 @@ export async function listCloudTasks(
   executor: Executor,
   parent: CloudParent,
   queue: string,
-  { cursor, limit, withBody }: CloudTaskSelection,
+  { cursor, limit, withBody, mode }: CloudTaskSelection,
 ): Promise<CloudTaskPage> {
-  const args = { queue, ...parentOf(parent), after: cursor, max_tasks: limit, with_body: withBody };
+  const page = { after: cursor, max_tasks: limit, with_body: withBody, mode: mode ?? null };
+  const args = { queue, ...parentOf(parent), ...page };
   const rows = await run(executor, call('list_cloud_tasks', args));
   const cursorOfNext = rows.at(-1)?.position ?? undefined;
   const tasks = cursorOfNext === undefined ? rows : rows.slice(0, -1);
-  return { tasks: tasks.map((row) => readTask(row, withBody)), cursor: cursorOfNext };
+  return { tasks: tasks.map((row) => readCloudTask(row, withBody)), cursor: cursorOfNext };
 }
 
-/** Deletes a task. @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError */
+/** Which tasks may be deleted. */
+export interface CloudTaskCondition {
+  /** What the queue has to be; undefined: either. */
+  mode?: QueueMode | undefined;
+  /** When the lease ends under which the task was worked on; undefined: leases do not matter. */
+  leaseEnd?: bigint | undefined;
+}
+
+/**
+ * Deletes a task.
+ *
+ * @throws UnknownQueueError, InvalidQueueModeError, UnknownTaskError, TombstonedTaskError; TaskLeaseExpiredError for a
+ *   lease that is over, or ends at another moment
+ */
 export async function deleteCloudTask(
   executor: Executor,
   parent: CloudParent,
   queue: string,
   name: string,
+  { mode, leaseEnd }: CloudTaskCondition = {},
 ): Promise<void> {
-  await runOne(executor, call('delete_cloud_task', { queue, ...parentOf(parent), name }));
+  const eta = leaseEnd === undefined ? undefined : momentOfMicroseconds(leaseEnd);
+  await runOne(executor, call('delete_cloud_task', { queue, ...parentOf(parent), name, mode: mode ?? null, eta }));
 }
 
 /**
@@ -161,7 +196,7 @@ export async function runCloudTask(
   const args = { queue, ...parentOf(parent), name, with_body: withBody };
   const [row] = await run(executor, call('run_cloud_task', args));
   if (row === undefined) return getCloudTask(executor, parent, queue, name, withBody); // it ended in this moment
-  const before = readTask(row, withBody);
+  const before = readCloudTask(row, withBody);
   const requested = microsecondsNow();
   let task = before;
   let pause = FIRST_PAUSE_MS;
@@ -197,46 +232,4 @@ function finished(before: CloudTask, requested: bigint): CloudTask {
 
 function microsecondsNow(): bigint {
   return BigInt(Date.now()) * 1000n;
-}
-
-function readTask(row: Selected<CloudTaskRow>, withBody: boolean): CloudTask {
-  return {
-    name: row.name,
-    http: row.http,
-    target: row.target,
-    url: row.url,
-    method: row.method,
-    headers: row.headers,
-    body: withBody ? row.body : undefined,
-    bodyBytes: row.body_bytes,
-    scheduleTime: BigInt(row.schedule_time),
-    created: BigInt(row.created),
-    dispatchDeadlineSeconds: readNumberOrNull(row.dispatch_deadline),
-    retry: row.retry && readRetry(row.retry),
-    dispatchCount: row.dispatch_count,
-    responseCount: row.response_count,
-    firstAttempt: moment(row.first_attempt),
-    lastAttempt: lastAttempt(row),
-  };
-}
-
-function lastAttempt(row: Selected<CloudTaskRow>): CloudAttempt | null {
-  if (row.last_scheduled === null || row.last_dispatched === null) return null;
-  return {
-    scheduleTime: BigInt(row.last_scheduled),
-    dispatchTime: BigInt(row.last_dispatched),
-    responseTime: moment(row.last_answered),
-    status: row.last_status,
-  };
-}
-
-function moment(value: string | number | bigint | null): bigint | null {
-  return value === null ? null : BigInt(value);
-}
-
-// A moment before 1970 means now as any other moment in the past.
-function momentOfMicroseconds(given: bigint): string {
-  const moment = given < 0n ? 0n : given;
-  const seconds = new Date(Number(moment / 1_000_000n) * 1000);
-  return `${seconds.toISOString().slice(0, 19)}.${String(moment % 1_000_000n).padStart(6, '0')}Z`;
 }

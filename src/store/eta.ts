@@ -28,6 +28,21 @@ export function momentText(eta: unknown, what = 'eta'): string {
   return eta;
 }
 
+/**
+ * Converts microseconds since 1970 to RFC 3339, or to a moment that no task may have, if they are of another age.
+ *
+ * @example momentOfMicroseconds(1_500_001n) // '1970-01-01T00:00:01.500001Z'
+ */
+export function momentOfMicroseconds(moment: bigint): string {
+  if (moment < 0n) return '1969-12-31T23:59:59Z';
+  if (moment > LAST_MOMENT) return '9999-12-31T23:59:59Z';
+  const seconds = new Date(Number(moment / 1_000_000n) * 1_000).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
+  return `${seconds}.${(moment % 1_000_000n).toString().padStart(6, '0')}Z`;
+}
+
+/** The end of the year 9999. */
+const LAST_MOMENT = 253_402_300_799_999_999n;
+
 function isoText(milliseconds: number, what: string): string {
   const moment = new Date(milliseconds);
   const year = moment.getUTCFullYear();

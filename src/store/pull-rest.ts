@@ -29,11 +29,16 @@ export interface RestLease {
   tag: string | undefined;
 }
 
-export async function leaseRestTasks(executor: Executor, queue: string, ask: RestLease): Promise<RestTask[]> {
-  const { seconds, tasks, byTag, tag } = ask;
+/** @param maxBytes maximum size of the payloads together; the first task is leased however large it is */
+export async function leaseRestTasks(
+  executor: Executor,
+  queue: string,
+  { seconds, tasks, byTag, tag }: RestLease,
+  maxBytes = MAX_BYTES,
+): Promise<RestTask[]> {
   const query = byTag
-    ? sql.leaseRowsByTag(queue, seconds, tasks, MAX_BYTES, tag ?? null)
-    : sql.leaseRows(queue, seconds, tasks, MAX_BYTES);
+    ? sql.leaseRowsByTag(queue, seconds, tasks, maxBytes, tag ?? null)
+    : sql.leaseRows(queue, seconds, tasks, maxBytes);
   return (await run(executor, query)).map(readTask);
 }
 

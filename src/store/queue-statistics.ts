@@ -2,14 +2,23 @@
 
 import type { QueueFigures, QueueStatistics } from '../domain/queue.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, runOne } from '../schema/call.ts';
+import { call, run, runOne } from '../schema/call.ts';
 import type { QueueFiguresRow } from '../schema/figures.ts';
-import type { Selected } from '../schema/rows.ts';
+import type { FunctionRows, Selected } from '../schema/rows.ts';
 import { readCount, readDateOrNull, readNumberOrNull } from './values.ts';
 
 /** Fetches the statistics of a queue. A missing queue is reported as an empty one. */
 export async function fetchStatistics(executor: Executor, queue: string): Promise<QueueStatistics> {
-  const row = await runOne(executor, call('queue_statistics', { queue }));
+  return readStatistics(await runOne(executor, call('queue_statistics', { queue })));
+}
+
+/** Fetches the statistics of all queues, by their names. */
+export async function allStatistics(executor: Executor): Promise<ReadonlyMap<string, QueueStatistics>> {
+  const rows = await run(executor, call('queue_statistics', {}));
+  return new Map(rows.map((row) => [row.queue, readStatistics(row)]));
+}
+
+function readStatistics(row: Selected<FunctionRows['queue_statistics']>): QueueStatistics {
   return {
     queue: row.queue,
     tasks: readCount(row.tasks),

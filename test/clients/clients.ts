@@ -1,7 +1,7 @@
 // Google's clients of Cloud Tasks as their users install them: three versions, each over REST and over gRPC.
 
 import { createRequire } from 'node:module';
-import type { CloudTasksClient } from 'tasks7';
+import type { CloudTasksClient, v2beta2, v2beta3 } from 'tasks7';
 
 process.env.METADATA_SERVER_DETECTION = 'none'; // they look for a server of Google's cloud otherwise
 
@@ -18,21 +18,32 @@ const STATUSES = {
 
 export type Status = keyof typeof STATUSES;
 
+/** The clients of the API's versions. */
+interface Clients {
+  v2: CloudTasksClient;
+  v2beta2: v2beta2.CloudTasksClient;
+  v2beta3: v2beta3.CloudTasksClient;
+}
+
+export type Api = keyof Clients;
+
 /** Version 5 knows an error over REST by its HTTP status alone. */
 const CODES_BY_HTTP: Record<number, number> = { 400: 3, 401: 16, 403: 7, 404: 5, 409: 10, 501: 12 };
 
-export class ClientUnderTest {
+export class ClientUnderTest<Version extends Api = 'v2'> {
   readonly version: 5 | 6 | 7;
   readonly transport: 'REST' | 'gRPC';
   /** Queues and tasks of different clients have different names. */
   readonly id: string;
+  readonly #api: Version;
   readonly #url: () => string;
-  #client: CloudTasksClient | undefined;
+  #client: Clients[Version] | undefined;
 
-  constructor(version: 5 | 6 | 7, transport: 'REST' | 'gRPC', url: () => string) {
+  constructor(version: 5 | 6 | 7, transport: 'REST' | 'gRPC', api: Version, url: () => string) {
     this.version = version;
     this.transport = transport;
     this.id = `v${version}-${transport.toLowerCase()}`;
+    this.#api = api;
     this.#url = url;
   }
 
@@ -41,20 +52,20 @@ export class ClientUnderTest {
   }
 
   /** A client of the server; closed after the tests. */
-  get client(): CloudTasksClient {
+  get client(): Clients[Version] {
     this.#client ??= this.open();
     return this.#client;
   }
 
   /** A client of the server. */
-  open(): CloudTasksClient {
-    const { require, CloudTasksClient } = load(this.version);
+  open(): Clients[Version] {
+    const { require, Client } = load(this.version, this.#api);
     const { hostname, port } = new URL(this.#url());
     const transport =
       this.transport === 'gRPC'
         ? { sslCreds: require('google-gax').grpc.credentials.createInsecure() }
         : { fallback: 'rest', protocol: 'http', authClient: withoutCredentials(require) };
-    return new CloudTasksClient({ apiEndpoint: hostname, port: Number(port), ...transport });
+    return new Client({ apiEndpoint: hostname, port: Number(port), ...transport });
   }
 
   async close(): Promise<void> {
@@ -77,18 +88,18 @@ export class ClientUnderTest {
   }
 }
 
-/** All of them, for a server. */
-export function clientsOf(url: () => string): ClientUnderTest[] {
+/** All of them, for a server and a version of the API. */
+export function clientsOf<Version extends Api>(url: () => string, api: Version): ClientUnderTest<Version>[] {
   return ([7, 6, 5] as const).flatMap((version) =>
-    (['REST', 'gRPC'] as const).map((transport) => new ClientUnderTest(version, transport, url)),
+    (['REST', 'gRPC'] as const).map((transport) => new ClientUnderTest(version, transport, api, url)),
   );
 }
 
-function load(version: number) {
+function load<Version extends Api>(version: number, api: Version) {
   try {
     const entry = createRequire(import.meta.url).resolve(`tasks${version}`);
     const require = createRequire(entry);
-    return { require, CloudTasksClient: require(entry).CloudTasksClient as new (options: object) => CloudTasksClient };
+    return { require, Client: require(entry)[api].CloudTasksClient as new (options: object) => Clients[Version] };
   } catch (cause) {
     throw new Error('the clients are not installed: run test/clients/install', { cause });
   }

@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { Server, ServerOptions } from '../../src/server/server-options.ts';
 import { useDatabase } from '../support/db.ts';
-import { type ClientUnderTest, clientsOf } from './clients.ts';
+import { type Api, type ClientUnderTest, clientsOf } from './clients.ts';
 import { Handler } from './handler.ts';
 
 export const PARENT = 'projects/p/locations/europe-west1';
@@ -13,12 +13,15 @@ export const PARENT = 'projects/p/locations/europe-west1';
 export const queueName = (id: string) => `${PARENT}/queues/${id}`;
 
 /** Starts them for a test file. Call it once, outside the tests. */
-export function useCloudTasks(options: Partial<ServerOptions> = {}) {
+export function useCloudTasks<Version extends Api = 'v2'>(
+  options: Partial<ServerOptions> = {},
+  api: Version = 'v2' as Version,
+) {
   const database = useDatabase();
   const handler = new Handler();
   let server: Server;
   const url = () => server.url;
-  const clients = clientsOf(url);
+  const clients = clientsOf(url, api);
   beforeAll(async () => {
     await handler.start();
     server = createServer({

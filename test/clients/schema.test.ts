@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { operations } from '../../src/cloud-tasks/operations.ts';
 import { REGISTRY } from '../../src/cloud-tasks/registry.ts';
 import { BadRequest, ErrorInfo, Help, Status } from '../../src/cloud-tasks/schema/rpc.ts';
@@ -66,15 +66,33 @@ function everyType(): { messages: DescMessage[]; enums: DescEnum[] } {
   return { messages: [...messages], enums: [...enums] };
 }
 
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 const { messages, enums } = everyType();
+
+function methodsOf(version: string): string[] {
+  const service = find(`google.cloud.tasks.${version}.CloudTasks`) as { methods?: object } | undefined;
+  return Object.keys(service?.methods ?? {}).sort();
+}
+
+test('the methods of each version are those of the newest client, and BufferTask', () => {
+  for (const version of ['v2beta2', 'v2beta3']) {
+    const service = `google.cloud.tasks.${version}.CloudTasks`;
+    const names = operations.filter((one) => one.service === service).map(({ name }) => name);
+    expect(names.filter((name) => name !== 'BufferTask').sort()).toEqual(methodsOf(version));
+  }
+});
 
 describe('messages', () => {
   it('are known to the newest client', () => {
     const missing = messages.filter(({ typeName }) => !find(typeName)).map(({ typeName }) => typeName);
-    expect(missing.filter((name) => name.startsWith('google.cloud.tasks.v2.'))).toEqual([
-      'google.cloud.tasks.v2.BufferTaskRequest',
-      'google.cloud.tasks.v2.BufferTaskResponse',
-    ]);
+    const own = missing.filter((name) => name.startsWith('google.cloud.tasks.'));
+    expect(own.sort()).toEqual(
+      ['v2', 'v2beta2', 'v2beta3'].flatMap((version) => [
+        `google.cloud.tasks.${version}.BufferTaskRequest`,
+        `google.cloud.tasks.${version}.BufferTaskResponse`,
+      ]),
+    );
   });
 
   it.each(messages.filter(({ typeName }) => find(typeName)).map((type) => [type.typeName, type] as const))(
@@ -92,6 +110,9 @@ describe('messages', () => {
         expect(field.fieldKind === 'list').toBe(its?.rule === 'repeated');
         expect(field.fieldKind === 'map').toBe(its?.keyType !== undefined);
       }
+      const ours = type.fields.map(({ name }) => name);
+      if (typeName.startsWith('google.cloud.tasks.'))
+        expect(ours).toEqual(expect.arrayContaining(Object.keys(theirs).map(snakeCase)));
     },
   );
 

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { queueOfFunction, registeredFunction } from '../../src/cloud-tasks/firebase-queue.ts';
 import { settingsOf } from '../../src/cloud-tasks/queue-message.ts';
+import { V2 } from '../../src/cloud-tasks/versions/v2.ts';
 import { overrideUrl } from '../../src/domain/http-target.ts';
 import { NO_URL, normalizeUrl } from '../../src/domain/http-task-url.ts';
 
 const NAME = 'projects/demo/locations/us-central1/queues/greet';
-const settings = (body: object) => settingsOf(queueOfFunction(NAME, registeredFunction(body as never)));
+const settings = (body: object) =>
+  settingsOf(V2, V2.readQueue(queueOfFunction(NAME, registeredFunction(body as never))));
 
 test('what the body lacks, or has as null, gets the defaults of firebase-tools', () => {
   const usual = {

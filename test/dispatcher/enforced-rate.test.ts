@@ -70,7 +70,7 @@ describe('the enforced rate of a queue of 100/s', () => {
 
 describe('what is a throttle signal', () => {
   const app = aDispatch();
-  const http = aDispatch({ target: 'https://example.com' });
+  const http = aDispatch({ target: 'https://example.com', http: { url: 'https://example.com/' } });
   const failed = (status: number) => ({ kind: 'failed', status, reason: 'App Error', responded: status > 0 }) as const;
 
   test.each([
@@ -86,8 +86,8 @@ describe('what is a throttle signal', () => {
     expect(new ThrottleSignals().observe(dispatch, failed(status), 0)).toBe(signal);
   });
 
-  test("a task's own absolute URL is an HTTP target", () => {
-    expect(new ThrottleSignals().observe(aDispatch({ url: 'https://example.com/x' }), failed(429), 0)).toBe(true);
+  test('a native task keeps App Engine’s rules, whatever its target', () => {
+    expect(new ThrottleSignals().observe(aDispatch({ target: 'https://example.com' }), failed(429), 0)).toBe(false);
   });
 
   test('success is not one', () => {

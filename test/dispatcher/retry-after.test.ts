@@ -34,7 +34,7 @@ const failed = { kind: 'failed', status: 503, reason: 'App Error', responded: tr
 
 test('the queue sends nothing to that host for that long, an hour at most; other queues and hosts are unaffected', () => {
   const holds = new HostBackoff();
-  const to = (queue: string, target: string | null) => aDispatch({ queue, target });
+  const to = (queue: string, target: string | null) => aDispatch({ queue, target, http: { url: `${target}/` } });
   holds.observe(to('mail', 'https://a.example'), { ...failed, retryAfter: 120 }, 0);
   holds.observe(to('mail', 'https://b.example'), { ...failed, retryAfter: MONTH }, 0);
   const left = (queue: string, target: string | null, now: number) => holds.secondsLeft(to(queue, target), now);

@@ -94,7 +94,7 @@ const rank = ({ name }: Operation) => (name === 'DeleteQueue' ? 2 : name.include
 const inOrder = [...operations].sort((one, other) => rank(one) - rank(other));
 
 describe('messages', () => {
-  test.each(inOrder.map((operation) => [operation.name, operation] as const))(
+  test.each(inOrder.map((operation) => [`${operation.service}.${operation.name}`, operation] as const))(
     '%s',
     { timeout: TIMEOUT },
     async (_, operation) => {

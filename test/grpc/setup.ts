@@ -8,9 +8,9 @@ import type { Authority } from '../../src/access/identify.ts';
 import { createBackend } from '../../src/cloud-tasks/backend.ts';
 import { ANY_HTTP_TASK } from '../../src/cloud-tasks/http-task-rules.ts';
 import { type Operation, operation } from '../../src/cloud-tasks/operation.ts';
-import { message } from '../../src/cloud-tasks/schema/define.ts';
-import { bytes, string } from '../../src/cloud-tasks/schema/fields.ts';
 import { createGrpcService, type GrpcOptions } from '../../src/grpc/service.ts';
+import { message } from '../../src/protobuf/define.ts';
+import { bytes, string } from '../../src/protobuf/fields.ts';
 import { listen } from '../../src/server/listen.ts';
 
 export const EchoRequest = message('test.EchoRequest', { name: string(1), body: bytes(2) });

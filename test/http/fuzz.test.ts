@@ -175,7 +175,7 @@ const isAlive = async () => expect((await send({ method: 'GET', path: '/healthz'
 describe('Cloud Tasks v2', () => {
   // What makes queues and tasks comes first, and the end of the queue last.
   const inOrder = [...operations].sort((one, other) => rank(one) - rank(other));
-  test.each(inOrder.map((operation) => [operation.name, operation] as const))(
+  test.each(inOrder.map((operation) => [`${operation.service}.${operation.name}`, operation] as const))(
     '%s',
     { timeout: TIMEOUT },
     async (_, operation) => {

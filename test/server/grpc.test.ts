@@ -4,9 +4,7 @@ import { readFileSync } from 'node:fs';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { QueueMessage } from '../../src/cloud-tasks/schema/queue.ts';
-import { CreateQueueRequest, CreateTaskRequest } from '../../src/cloud-tasks/schema/requests.ts';
-import { TaskMessage } from '../../src/cloud-tasks/schema/task.ts';
+import { QueueV2, requestsV2, TaskV2 } from '../../src/cloud-tasks/schema/v2.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ConfigError } from '../../src/server/config-error.ts';
 import { GrpcConnections } from '../../src/server/grpc-connections.ts';
@@ -17,6 +15,8 @@ import { makeCertificate } from '../support/certificate.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { row } from '../support/sql.ts';
+
+const { CreateQueueRequest, CreateTaskRequest } = requestsV2;
 
 const database = useDatabase();
 let login: string;
@@ -66,8 +66,8 @@ function clientOf(url: string, channel = credentials.createInsecure()) {
       call(
         'CreateQueue',
         CreateQueueRequest,
-        { parent: PARENT, queue: { name: `${PARENT}/queues/${name}` } },
-        (bytes) => fromBinary(QueueMessage, bytes),
+        { parent: PARENT, queue: create(QueueV2, { name: `${PARENT}/queues/${name}` }) },
+        (bytes) => fromBinary(QueueV2, bytes),
         metadata,
       ),
     createTask: (queue: string, url: string) =>
@@ -76,9 +76,9 @@ function clientOf(url: string, channel = credentials.createInsecure()) {
         CreateTaskRequest,
         {
           parent: `${PARENT}/queues/${queue}`,
-          task: { messageType: { case: 'appEngineHttpRequest', value: { relativeUri: url } } } as never,
+          task: create(TaskV2, { messageType: { case: 'appEngineHttpRequest', value: { relativeUri: url } } }),
         },
-        (bytes) => fromBinary(TaskMessage, bytes),
+        (bytes) => fromBinary(TaskV2, bytes),
       ),
   };
 }

@@ -35,6 +35,7 @@ const usual = {
   purgeTime: null,
   httpTarget: null,
   loggingRatio: null,
+  tombstoneTtlSeconds: 3600,
 };
 const everything = {
   ratePerSecond: 7.5,
@@ -47,6 +48,7 @@ const everything = {
   target: 'v2.worker',
   httpTarget: { uriOverride: { host: 'example.com' } },
   loggingRatio: 0.1,
+  tombstoneTtlSeconds: 7200,
 } satisfies CloudQueueSettings;
 const FIELDS = Object.keys(everything) as (keyof CloudQueueSettings)[];
 
@@ -166,7 +168,7 @@ describe('updating', () => {
 
   test('neither a pull queue nor a queue of another parent', async () => {
     await createCloudQueue(server, parent, 'owned', {});
-    const update = (name: string) => updateCloudQueue(server, other, name, {}, FIELDS);
+    const update = (name: string) => updateCloudQueue(server, other, name, {}, FIELDS, 'push');
     await expect(update('pull')).rejects.toBeInstanceOf(errors.InvalidQueueModeError);
     await expect(update('owned')).rejects.toBeInstanceOf(errors.UnknownQueueError);
   });

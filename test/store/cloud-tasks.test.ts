@@ -55,6 +55,7 @@ describe('creating', () => {
       scheduleTime: made.created,
       created: expect.any(BigInt),
       bodyBytes: 5,
+      tag: null,
       dispatchDeadlineSeconds: null,
       retry: null,
       dispatchCount: 0,

@@ -28,10 +28,20 @@ export const LAYERS: Record<string, Layer> = {
   handler: { layers: ['domain', 'runtime'], packages: [] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'postgres', 'store'], packages: [] },
-  'cloud-tasks': { layers: ['domain', 'runtime', 'postgres', 'store'], packages: ['@bufbuild/protobuf'] },
-  grpc: { layers: ['postgres', 'access', 'cloud-tasks'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
+  protobuf: { layers: [], packages: ['@bufbuild/protobuf'] },
+  'cloud-tasks': {
+    layers: ['domain', 'runtime', 'postgres', 'store', 'protobuf'],
+    packages: ['@bufbuild/protobuf'],
+  },
+  'app-engine': { layers: ['domain', 'postgres', 'store', 'protobuf'], packages: ['@bufbuild/protobuf'] },
+  grpc: {
+    layers: ['postgres', 'access', 'protobuf', 'cloud-tasks'],
+    packages: ['@bufbuild/protobuf', '@grpc/grpc-js'],
+  },
   http: {
-    layers: ['domain', 'postgres', 'schema', 'store', 'task-tokens', 'client', 'access', 'cloud-tasks'],
+    layers: [
+      ...['domain', 'postgres', 'schema', 'store', 'task-tokens', 'client', 'access', 'cloud-tasks', 'app-engine'],
+    ],
     packages: ['@bufbuild/protobuf', 'hono'],
   },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },

@@ -38,7 +38,7 @@ $doc$Signs the requests to a target with a new key, and also with the previous o
 The first key of a target turns signing on.
 
 Arguments:
-- target: name of a target, or a pattern with *, as targets have them; @id-tokens: the key is a private one, and signs the
+- target: name of a target, or a pattern with *, as targets have them; @id-tokens: the key is a private one, and signs
   ID tokens of HTTP tasks. A new one is published for 15 minutes before it signs; the previous ones stay published.
 - reference: where each dispatcher finds the secret: env:NAME or file:/path; never the secret itself.
 - keep_old: how long the previous keys sign, too, or are published; 0 or more.

@@ -1,19 +1,28 @@
 -- _build_cloud_task: checks a new task of the Cloud Tasks API, and makes its row (without id and created; due is the
 -- requested ETA).
 --
--- Raises TQ004, TQ005, TQ007, TQ012, TQ029, TQ105, TQ108, TQ111.
-create or replace function taskqueue._build_cloud_task(queue_id integer, url text, method text, headers jsonb,
+-- A task with the method PULL has a body, a name, an ETA and a tag, and nothing else.
+--
+-- Raises TQ004, TQ005, TQ007, TQ012, TQ021, TQ027, TQ029, TQ105, TQ108, TQ111.
+create or replace function taskqueue._build_cloud_task(source taskqueue._queues, url text, method text, headers jsonb,
   body bytea, http jsonb, target text, name text, eta timestamptz, dispatch_deadline double precision,
-  retry jsonb) returns taskqueue._tasks
+  retry jsonb, tag text) returns taskqueue._tasks
 language plpgsql volatile as $$
 declare
   longest constant integer := case when http is null then 86415 else 1800 end;
   built taskqueue._tasks;
   problem text;
 begin
-  built.queue_id := queue_id;
+  built.queue_id := source.id;
+  if (method is not distinct from 'PULL') <> (source.mode = 'pull') then
+    perform taskqueue._raise('TQ021',
+      format('queue %s is a %s queue and takes no %s tasks', source.name, source.mode,
+        coalesce(left(method, 120), 'null')),
+      'Pull queues take tasks of the method PULL, push queues those of all others.',
+      jsonb_build_object('queue', source.name, 'mode', source.mode, 'method', left(method, 120)));
+  end if;
   problem := case
-    when coalesce(method, '') not in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE')
+    when coalesce(method, '') not in ('POST', 'GET', 'HEAD', 'PUT', 'DELETE', 'PULL')
       and (http is null or method not in ('PATCH', 'OPTIONS'))
       then format('method must be POST, GET, HEAD, PUT, DELETE, PATCH or OPTIONS, and neither of the last two for an '
         'App Engine task, got %s', coalesce(quote_literal(left(method, 120)), 'null'))
@@ -24,7 +33,9 @@ begin
   if problem is not null then
     perform taskqueue._raise('TQ108', problem, 'Correct it or leave it out.');
   end if;
-  if http is null then
+  if method = 'PULL' then
+    perform taskqueue._check_tag(tag);
+  elsif http is null then
     perform taskqueue._check_url(url);
     built.target := taskqueue._check_target(target);
   elsif url !~ '^/' or length(url) > 2083 or url ~ '[^]!-[^-~]' or url ~ '#'
@@ -49,12 +60,16 @@ begin
   if eta is not null then
     built.due := taskqueue._check_eta(greatest(eta, timestamptz '1970-01-01 00:00:00+00'));
   end if;
+  built.body := body;
+  built.name := name;
+  if method = 'PULL' then
+    built.tag := nullif(tag, '');
+    return built;
+  end if;
   built.url := url;
   built.method := nullif(method, 'POST');
   built.headers := case when headers is not null then taskqueue._kept_headers(headers) end;
-  built.body := body;
   built.http := http;
-  built.name := name;
   built.dispatch_deadline := dispatch_deadline;
   built.retry := case when retry is not null then taskqueue._retry_parameters(retry, 'TQ105') end;
   return built;

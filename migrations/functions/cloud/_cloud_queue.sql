@@ -6,5 +6,5 @@ set extra_float_digits = 1 as $$
   select row(queue.name, queue.mode, queue.project, queue.location, queue.rate_per_second::text::numeric,
     queue.bucket_size, queue.max_concurrent_requests, taskqueue._retry_json(queue.retry), queue.target,
     taskqueue._state(queue), queue.purge_time, queue.http_target,
-    queue.logging_ratio::text::numeric)::taskqueue.cloud_queue
+    queue.logging_ratio::text::numeric, queue.tombstone_ttl)::taskqueue.cloud_queue
 $$;

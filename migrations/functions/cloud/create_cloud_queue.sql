@@ -1,5 +1,5 @@
 create or replace function taskqueue.create_cloud_queue(queue text, project text default null,
-  location text default null, settings jsonb default '{}') returns taskqueue.cloud_queue
+  location text default null, settings jsonb default '{}', mode text default 'push') returns taskqueue.cloud_queue
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
@@ -9,15 +9,15 @@ begin
   if (project is null) <> (location is null) then
     perform taskqueue._raise('TQ008', 'a queue must have both a project and a location, or neither', 'Pass both.');
   end if;
-  perform taskqueue._create_queue(queue, taskqueue._cloud_settings(null, settings, null)
-    || jsonb_build_object('mode', 'push', 'tombstone_ttl', '1 hour', 'project', project, 'location', location));
+  perform taskqueue._create_queue(queue, taskqueue._cloud_settings(null, settings, null, mode)
+    || jsonb_build_object('mode', coalesce(mode, 'push'), 'project', project, 'location', location));
   made := taskqueue._find_queue(queue);
   return taskqueue._cloud_queue(made);
 end
 $$;
 
 comment on function taskqueue.create_cloud_queue is
-$doc$For the Cloud Tasks API: creates a push queue with the API's defaults.
+$doc$For the Cloud Tasks API: creates a queue with the API's defaults.
 
 Arguments:
 - queue: its name: 1 to 100 letters, digits or hyphens.
@@ -31,8 +31,10 @@ Arguments:
   - target: the target of its App Engine tasks; default: each task decides.
   - http_target: override for its HTTP tasks, the JSON of google.cloud.tasks.v2.HttpTarget.
   - logging_ratio: 0 to 1, default 0; kept for clients.
+  - tombstone_ttl_seconds: how long the names of its tasks stay taken after they have ended, default 3600.
+- mode: push or pull. A pull queue heeds task_retry_limit, by default no limit, and tombstone_ttl_seconds.
 
-Returns the queue. Names of its tasks can be reused after an hour.
+Returns the queue.
 
 Raises: TQ006 name; TQ008 settings, or the limit of queues is reached (set_limits); TQ015 a queue of this name was
 deleted within the last seven days; TQ020 retry; TQ110 the queue exists, under whatever parent; TQ111 target.

@@ -19,9 +19,9 @@ begin
       'Split the tasks over several calls.', jsonb_build_object('limit', 100, 'asked', many));
   end if;
   first_id := taskqueue._next_id(false, many);
-  source := taskqueue._visible_push_queue(queue, project, location);
+  source := taskqueue._visible_queue(queue, project, location);
   perform taskqueue._check_room(source.storage_limit);
-  if taskqueue._are_simple_cloud_tasks(tasks, bodies) then
+  if source.mode = 'push' and taskqueue._are_simple_cloud_tasks(tasks, bodies) then
     return query
       insert into taskqueue._tasks as t (id, due, created, queue_id, method, url, target, dispatch_deadline, headers,
         body, http)
@@ -37,10 +37,10 @@ begin
   else
     for i in 1 .. many loop
       given := tasks -> (i - 1);
-      one := taskqueue._build_cloud_task(source.id, given ->> 'url', given ->> 'method',
+      one := taskqueue._build_cloud_task(source, given ->> 'url', given ->> 'method',
         nullif(given -> 'headers', 'null'), nullif(bodies[i], ''), nullif(given -> 'http', 'null'), given ->> 'target',
         null, (given ->> 'eta')::timestamptz, (given ->> 'dispatch_deadline')::double precision,
-        nullif(given -> 'retry', 'null'));
+        nullif(given -> 'retry', 'null'), given ->> 'tag');
       one.id := first_id + i - 1;
       built[i] := one;
     end loop;
@@ -54,13 +54,13 @@ end
 $$;
 
 comment on function taskqueue.create_cloud_tasks is
-$doc$For the Cloud Tasks API: adds up to 100 tasks without names to a push queue, in a transaction of its own: all of
+$doc$For the Cloud Tasks API: adds up to 100 tasks without names to a queue, in a transaction of its own: all of
 them, or none if one is invalid.
 
 Arguments:
 - queue, project, location: as in create_cloud_task.
 - tasks: JSON array of objects with the arguments url, method, headers, http, target, eta (RFC 3339 with an
-  offset), dispatch_deadline and retry of create_cloud_task.
+  offset), dispatch_deadline, retry and tag of create_cloud_task.
 - bodies: one for each task; an empty one stands for none.
 
 Returns a row for each task, in order, as create_cloud_task does.

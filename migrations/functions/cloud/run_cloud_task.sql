@@ -8,7 +8,7 @@ set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 begin
-  perform taskqueue._visible_push_queue(queue, project, location);
+  perform taskqueue._visible_queue(queue, project, location, 'push');
   perform taskqueue.run_task(queue, name);
   return query select * from taskqueue.get_cloud_task(queue, project, location, name, with_body);
 end

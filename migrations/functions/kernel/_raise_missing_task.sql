@@ -7,9 +7,7 @@ declare
   tombstone taskqueue._names;
 begin
   perform taskqueue._check_name(coalesce(name, ''));
-  select * into tombstone from taskqueue._names as n
-  where n.queue_id = queue.id and n.name_hash = taskqueue._name_hash(_raise_missing_task.name)
-    and coalesce(n.expires, taskqueue._later(queue.purged_at, queue.tombstone_ttl)) > taskqueue._now();
+  tombstone := taskqueue._find_tombstone(queue, name);
   if tombstone.task_id is not null then
     perform taskqueue._raise('TQ011',
       format('task %s of queue %s ended at %s', name, queue.name,

@@ -21,7 +21,7 @@ export function openApiDocument(version: string): object {
   const messages = operations.flatMap(({ request, response }) => [request, response]);
   return {
     openapi: '3.1.0',
-    info: { title: 'pgtaskqueue: Cloud Tasks v2', version, license: { name: 'MIT', identifier: 'MIT' } },
+    info: { title: 'pgtaskqueue: Cloud Tasks', version, license: { name: 'MIT', identifier: 'MIT' } },
     security: [{ bearer: [] }, { key: [] }],
     paths,
     components: {
@@ -54,7 +54,7 @@ const ERROR: Schema = {
 
 function operationObject(operation: Operation, inPath: string[], fields: string[], binding: number): object {
   const { name, request, response, body } = operation;
-  const service = operation.service.slice(operation.service.lastIndexOf('.') + 1);
+  const service = serviceName(operation.service);
   const isLeft = ({ name: field }: DescField) =>
     !fields.some((known) => known === field || known.startsWith(`${field}.`));
   const inQuery = body === '*' ? [] : request.fields.filter((field) => isLeft(field) && field.name !== body);
@@ -72,6 +72,12 @@ function operationObject(operation: Operation, inPath: string[], fields: string[
       default: { $ref: '#/components/responses/Error' },
     },
   };
+}
+
+/** CloudTasks; of other versions than v2, with the version: v2beta2_CloudTasks. */
+function serviceName(full: string): string {
+  const [version, name] = full.split('.').slice(-2) as [string, string];
+  return version.startsWith('v2beta') ? `${version}_${name}` : name;
 }
 
 const jsonOf = (schema: Schema) => ({ 'application/json': { schema } });

@@ -54,9 +54,9 @@ export function fieldSchema(field: DescField): Schema {
   }
 }
 
-/** The full name, without what is the same for most. */
+/** The full name, without what is the same for most: `v2.Task` is Task, and `v2beta2.Task` is v2beta2.Task. */
 function schemaName({ typeName }: DescMessage): string {
-  return typeName.replace(/^google\.cloud\.tasks\.v2\./, '');
+  return typeName.replace(/^google\.cloud\.tasks\.(v2\.)?/, '');
 }
 
 function valueSchema({ message, scalar }: DescField): Schema {

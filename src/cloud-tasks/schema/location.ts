@@ -1,8 +1,8 @@
 // Locations: google.cloud.location.
 
 import { AnySchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { int32, many, one, string, stringMap } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { int32, many, one, string, stringMap } from '../../protobuf/fields.ts';
 
 export const Location = message('google.cloud.location.Location', {
   name: string(1),

@@ -1,8 +1,8 @@
 // Operations: google.longrunning.
 
 import { AnySchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { bool, int32, many, one, string, union } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { bool, int32, many, one, string, union } from '../../protobuf/fields.ts';
 import { Status } from './rpc.ts';
 
 export const LongRunningOperation = message('google.longrunning.Operation', {

@@ -1,8 +1,8 @@
 // Access policies: google.iam.v1.
 
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { bytes, int32, many, one, string, strings } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { bytes, int32, many, one, string, strings } from '../../protobuf/fields.ts';
 
 const Binding = message('google.iam.v1.Binding', { role: string(1), members: strings(2) });
 

@@ -1,8 +1,8 @@
 // The messages of google.rpc: statuses and their details.
 
 import { AnySchema } from '@bufbuild/protobuf/wkt';
-import { message } from './define.ts';
-import { int32, many, string, stringMap } from './fields.ts';
+import { message } from '../../protobuf/define.ts';
+import { int32, many, string, stringMap } from '../../protobuf/fields.ts';
 
 export const Status = message('google.rpc.Status', {
   code: int32(1),

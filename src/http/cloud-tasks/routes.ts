@@ -7,6 +7,7 @@ import { firebaseOperations } from '../../cloud-tasks/firebase-operations.ts';
 import type { Operation } from '../../cloud-tasks/operation.ts';
 import { operations } from '../../cloud-tasks/operations.ts';
 import { StatusError } from '../../cloud-tasks/status.ts';
+import { VERSIONS } from '../../cloud-tasks/versions/versions.ts';
 import { executorFor } from '../behalf.ts';
 import type { RequestContext, Route, Surface } from '../route.ts';
 import { answerMessage, renderStatus } from './answer.ts';
@@ -25,11 +26,9 @@ export function cloudTasksRest(backend: Backend): Surface {
     routes: [
       ...routesOf(operations, backend),
       ...routesOf(firebaseOperations, backend).map((route) => ({ ...route, takesBytes: true })),
-      nothingAt('/v2/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
-      nothingAt('/projects/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
-      nothingAt('/v1/projects/*', 'NOT_FOUND', (path) => `there is nothing at ${path}`),
-      nothingAt('/v2beta2/*', 'UNIMPLEMENTED', () => 'v2beta2 is not offered; use v2'),
-      nothingAt('/v2beta3/*', 'UNIMPLEMENTED', () => 'v2beta3 is not offered; use v2'),
+      ...VERSIONS.map(({ id }) => nothingAt(`/${id}/*`)),
+      nothingAt('/v1/projects/*'),
+      nothingAt('/projects/*'),
     ],
   };
 }
@@ -74,14 +73,14 @@ async function answer(
   return answerMessage(context, operation.response, response);
 }
 
-function nothingAt(path: string, code: 'NOT_FOUND' | 'UNIMPLEMENTED', message: (path: string) => string): Route {
+function nothingAt(path: string): Route {
   return {
     method: 'ALL',
     path,
     needs: 'known',
     takesBytes: true,
     answer: ({ req }) => {
-      throw new StatusError(code, message(req.path));
+      throw new StatusError('NOT_FOUND', `there is nothing at ${req.path}`);
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import { leaseOrWait } from '../../client/lease-or-wait.ts';
 import type { Waits } from '../../client/waits.ts';
+import type { LeasedHook } from '../../cloud-tasks/backend.ts';
 import { type ErrorRule, MISSING_TASK } from '../../cloud-tasks/errors.ts';
 import { TaskQueueError } from '../../domain/errors.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../../domain/limits.ts';
@@ -33,7 +34,7 @@ export interface PullRestOptions {
   executor: Executor;
   waits: Waits;
   /** Told how many tasks a call leased. */
-  leased?: ((queue: string, tasks: number) => void) | undefined;
+  leased?: LeasedHook | undefined;
 }
 
 const QUEUE = '/projects/:project/taskqueues/:queue';

@@ -14,6 +14,7 @@ const NAMES = [
 
 /** Each task of the fixture, and one that is not there. */
 const eachTask = (more = '') => NAMES.map(([queue, name]) => `'${queue}', '${name}'${more}`);
+const eachCloudTask = (more = '') => eachTask(more).map((task) => task.replace(', ', `, 'shop', 'eu', `));
 const eachQueue = (more = '') => [`'push'${more}`, `'pull'${more}`, `'no-such'${more}`];
 
 /** What keeps a test's own task apart from the canaries. */
@@ -49,6 +50,11 @@ export const samples: Record<string, string[]> = {
     `'{"queue": [{"name": "new", "rate": "5/s"}, {"name": "push", "rate": "6/s"}], "total_storage_limit": "1G"}'`,
   ],
   check_identity: [''],
+  check_tasks: [
+    `'push', '[{"payload": "own"}, {"eta": "tomorrow"}, {"name": "mine"}, {"name": "mine"}]'`,
+    `'pull', '[{}]'`,
+    `'no-such', '[]'`,
+  ],
   check_token: [`'abc'`],
   claim_forced_tasks: eachQueue(', 10'),
   claim_tasks: eachQueue(', 10'),
@@ -64,18 +70,30 @@ export const samples: Record<string, string[]> = {
   create_cloud_queue: [
     `'new', 'shop', 'eu', '{"rate_per_second": 1e-7, "min_backoff_seconds": 0.3, "logging_ratio": 0.7}'`,
     `'push', 'shop', 'eu'`,
+    `'new', 'shop', 'eu', '{"task_retry_limit": 3}', mode => 'pull'`,
   ],
   create_cloud_task: [
     `'push', 'shop', 'eu', '/own', headers => '{"X-Own": "1"}', body => 'own', http => '{"url": "http://own/own"}', target => 'http://own'`,
     `'push', 'shop', 'eu', '/own', name => 'waits', body => 'own', dispatch_deadline => 20.5`,
     `'push', 'shop', 'eu', '/own', eta => '2000-01-01 00:00:00+00', retry => '{"min_backoff_seconds": 0.1}'`,
     ...eachQueue(`, 'shop', 'eu', '/own', body => 'own'`),
+    `'pull', 'shop', 'eu', null, method => 'PULL', body => 'own', tag => 'own'`,
   ],
-  delete_cloud_task: eachTask().map((task) => task.replace(', ', `, 'shop', 'eu', `)),
-  get_cloud_task: eachTask().map((task) => task.replace(', ', `, 'shop', 'eu', `)),
+  delete_cloud_task: [
+    ...eachCloudTask(),
+    ...eachCloudTask(', null'),
+    ...eachCloudTask(`, 'pull', '2000-01-01 00:00:00+00'`),
+  ],
+  delete_task_by_eta: eachTask(`, '2000-01-01 00:00:00+00'`),
+  get_cloud_task: [...eachCloudTask(), ...eachCloudTask(', true, null')],
+  lease_cloud_tasks: [
+    ...eachQueue(`, 'shop', 'eu', 1.5, 10`),
+    ...eachQueue(`, 'shop', 'eu', 1.5, 10, true, 'a', true`),
+  ],
+  modify_cloud_lease: eachCloudTask(`, '2000-01-01 00:00:00+00', 1.5`),
   list_cloud_queues: [`'shop', 'eu'`, `'shop', 'eu', max_queues => 1, state => 'running'`],
   list_cloud_tasks: [...eachQueue(`, 'shop', 'eu'`), ...eachQueue(`, 'shop', 'eu', '1.1.1'`)],
-  run_cloud_task: eachTask().map((task) => task.replace(', ', `, 'shop', 'eu', `)),
+  run_cloud_task: eachCloudTask(),
   update_cloud_queue: eachQueue(`, 'shop', 'eu', '{"rate_per_second": 1e-7}', '{rate_per_second,logging_ratio}'`),
   create_token: [`'a@example.com'`, `'a'`, `'a@example.com', rights => '{read}', queues => '{a*}'`],
   keep_cloud_operation: ["'p', 'us-central1', 'b0f1', 'mail', '{}'"],
@@ -104,6 +122,7 @@ export const samples: Record<string, string[]> = {
     `'[{"queue": "push", "id": 1, "lease_token": "${NO_TOKEN}", "status": 500, "reason": "App Error", "responded": true, "forced": false}]'`,
   ],
   finish_task: eachTask(),
+  finish_tasks: eachQueue(`, '{waits,leased,claimed,died,no-such}'`),
   fire_cron: [`1, '2000-01-01 00:00:00+00', false`],
   pause_copied_queues: [''],
   forced_queues: [`'{push,pull,no-such}'`],

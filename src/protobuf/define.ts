@@ -1,5 +1,8 @@
 // Defines protobuf messages and their types in one place. What is written once, in TypeScript, becomes a descriptor,
 // which validates JSON, codes binary messages and prints the OpenAPI document.
+//
+// All files are proto3, whose unset fields are undefined. Groups, required fields and lists that are not packed, which
+// only proto2 has, are coded as proto2 codes them.
 
 import { create, createFileRegistry, type DescEnum, type DescFile, type DescMessage } from '@bufbuild/protobuf';
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
@@ -66,10 +69,10 @@ class Draft {
     const entry = field.map ? this.#addEntry(name, field) : undefined;
     const type = entry ? Type.MESSAGE : field.type;
     const typeName = entry ?? this.#nameOf(field);
-    const label = field.repeated || field.map ? Label.REPEATED : Label.OPTIONAL;
-    const made = { name: snakeCase(name), number: field.number, type, typeName, label, jsonName: name };
+    const options = field.repeated && field.packed === false ? { options: { packed: false } } : {};
+    const made = { name: snakeCase(name), number: field.number, type, typeName, label: labelOf(field), jsonName: name };
     const inOneOf = oneofIndex === undefined ? {} : { oneofIndex, proto3Optional: field.optional ?? false };
-    this.#proto.field.push(create(FieldDescriptorProtoSchema, { ...made, ...inOneOf }));
+    this.#proto.field.push(create(FieldDescriptorProtoSchema, { ...made, ...inOneOf, ...options }));
   }
 
   /** The message of a map's entries; returns its name. */
@@ -93,6 +96,11 @@ class Draft {
     this.#imports.set(of.file.proto.name, of.file);
     return `.${of.typeName}`;
   }
+}
+
+function labelOf({ repeated, map, required }: Field): Label {
+  if (repeated || map) return Label.REPEATED;
+  return required ? Label.REQUIRED : Label.OPTIONAL;
 }
 
 function register(init: object, imports: DescFile[]): [DescFile] {

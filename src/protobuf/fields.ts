@@ -14,6 +14,10 @@ export interface Field<Value = unknown> {
   map?: Type;
   /** True: unset is another value than the default one. */
   optional?: boolean;
+  /** True: a message without it is invalid. */
+  required?: boolean;
+  /** False: each value of the list has a tag of its own. */
+  packed?: boolean;
   /** Never set. */
   value?: Value;
 }
@@ -41,25 +45,27 @@ export const string = (number: number): Field<string> => ({ number, type: Type.S
 export const bytes = (number: number): Field<Uint8Array> => ({ number, type: Type.BYTES });
 export const bool = (number: number): Field<boolean> => ({ number, type: Type.BOOL });
 export const int32 = (number: number): Field<number> => ({ number, type: Type.INT32 });
+export const int64 = (number: number): Field<bigint> => ({ number, type: Type.INT64 });
 export const double = (number: number): Field<number> => ({ number, type: Type.DOUBLE });
 export const strings = (number: number): Field<string[]> => ({ number, type: Type.STRING, repeated: true });
+export const bytesList = (number: number): Field<Uint8Array[]> => ({ number, type: Type.BYTES, repeated: true });
+/** A list of numbers, each with a tag of its own, as proto2 writes it. */
+export const int32s = (number: number): Field<number[]> => ({
+  number,
+  type: Type.INT32,
+  repeated: true,
+  packed: false,
+});
 
 /** Distinguishes unset from empty, as do all messages. */
-export const optionalString = (number: number): Field<string | undefined> =>
-  ({ ...string(number), optional: true }) as never;
-export const optionalInt64 = (number: number): Field<bigint | undefined> => ({
-  number,
-  type: Type.INT64,
-  optional: true,
-});
+export const optional = <Value>(field: Field<Value>): Field<Value | undefined> =>
+  ({ ...field, optional: true }) as Field<Value | undefined>;
+
+/** A field that each message has: without it, a message cannot be written, and one that was read is invalid. */
+export const required = <Value>(field: Field<Value>): Field<Value> => ({ ...field, required: true });
 
 /** A value of an enum, as its number. */
 export const enumValue = (of: DescEnum, number: number): Field<number> => ({ number, type: Type.ENUM, of });
-export const optionalEnumValue = (of: DescEnum, number: number): Field<number | undefined> =>
-  ({
-    ...enumValue(of, number),
-    optional: true,
-  }) as never;
 
 /** A message. */
 export function one<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of> | undefined> {
@@ -74,6 +80,16 @@ export const jsonObject = (number: number): Field<JsonObject | undefined> => ({
 /** A list of messages. */
 export function many<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of>[]> {
   return { number, type: Type.MESSAGE, of, repeated: true };
+}
+
+/** A message between a start and an end, as proto2 has them. */
+export function group<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of> | undefined> {
+  return { number, type: Type.GROUP, of };
+}
+
+/** A list of such messages. */
+export function groups<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of>[]> {
+  return { number, type: Type.GROUP, of, repeated: true };
 }
 
 /** A map of text to text. */
