@@ -1,11 +1,13 @@
 // Authentication, whatever the protocol. If the server has a token, callers present it or a token from the database. If
-// it has none, programs on this machine are also accepted: they must connect from it, by one of its own names, so that
-// a web page elsewhere cannot reach the server by pointing its own name at 127.0.0.1 (DNS rebinding).
+// it has none and can be reached from this machine only, programs on it are also accepted: they must connect from it,
+// by one of its own names, so that a web page elsewhere cannot reach the server by pointing its own name at 127.0.0.1
+// (DNS rebinding).
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AccessError } from './access-error.ts';
 import { type Caller, callerOf, THIS_MACHINE, TOKEN_OF_SERVER } from './caller.ts';
 import type { TokenLookup } from './known-tokens.ts';
+import { isLoopback, isLoopbackAddress, isOwnName } from './loopback.ts';
 
 /** The token that clients of Google's emulators send when no credential is needed. */
 const OWNER = 'owner';
@@ -13,6 +15,8 @@ const OWNER = 'owner';
 export interface Authority {
   /** The server's own token; undefined: this machine may do everything. */
   token: string | undefined;
+  /** Address that the server listens on; undefined: unknown, and trusted like no address. */
+  bind: string | undefined;
   lookUp: TokenLookup;
 }
 
@@ -32,9 +36,10 @@ export interface Presented {
  *
  * @throws AccessError for an invalid credential; errors of the look-up
  */
-export async function identify(presented: Presented, { token, lookUp }: Authority): Promise<Caller | undefined> {
+export async function identify(presented: Presented, authority: Authority): Promise<Caller | undefined> {
   const { credential } = presented;
-  const trusted = token === undefined && isThisMachine(presented);
+  const { token, lookUp } = authority;
+  const trusted = trustsThisMachine(authority) && isThisMachine(presented);
   if (credential === undefined || (credential === OWNER && trusted)) return trusted ? THIS_MACHINE : undefined;
   if (isSame(credential, token)) return TOKEN_OF_SERVER;
   const holder = credential === '' ? undefined : await lookUp(credential);
@@ -43,8 +48,9 @@ export async function identify(presented: Presented, { token, lookUp }: Authorit
 }
 
 /** Why an anonymous caller is rejected. */
-export function refusalOf({ peer }: Presented, { token }: Authority): AccessError {
-  if (token !== undefined) return new AccessError('unauthenticated', 'Authorization: Bearer <token> is missing');
+export function refusalOf({ peer }: Presented, authority: Authority): AccessError {
+  if (!trustsThisMachine(authority))
+    return new AccessError('unauthenticated', 'Authorization: Bearer <token> is missing');
   if (!isLoopbackAddress(peer))
     return new AccessError('unauthenticated', 'without a token, this server accepts only programs on this machine');
   return new AccessError(
@@ -53,17 +59,13 @@ export function refusalOf({ peer }: Presented, { token }: Authority): AccessErro
   );
 }
 
-/** Whether a host, with or without a port, is one of this machine's own names. */
-export function isOwnName(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+/** A server that others can reach as well may stand behind something that forwards their requests. */
+function trustsThisMachine({ token, bind }: Authority): boolean {
+  return token === undefined && bind !== undefined && isLoopback(bind);
 }
 
 function isThisMachine({ peer, host }: Presented): boolean {
   return isLoopbackAddress(peer) && isOwnName(host);
-}
-
-function isLoopbackAddress(address: string | undefined): boolean {
-  return address !== undefined && /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i.test(address);
 }
 
 // All digests have the same length, so comparing takes the same time for every input.

@@ -11,10 +11,16 @@ export interface Backend {
   creations: TaskCreations;
   /** Told how many tasks a call leased. */
   leased?: LeasedHook | undefined;
+  /** Whether a queue that a request names is created if it does not exist. */
+  autoCreate?: boolean | undefined;
 }
 
 export type LeasedHook = (queue: string, tasks: number) => void;
 
-export function createBackend(executor: Executor, rules: HttpTaskRules, leased?: LeasedHook): Backend {
-  return { executor, rules, creations: new TaskCreations(executor), leased };
+export function createBackend(
+  executor: Executor,
+  rules: HttpTaskRules,
+  more: Pick<Backend, 'leased' | 'autoCreate'> = {},
+): Backend {
+  return { executor, rules, creations: new TaskCreations(executor), ...more };
 }

@@ -1,6 +1,7 @@
 // Runs an operation for a caller: the right first, then the work. Both skins do it with this.
 
 import { create, type Message, type MessageInitShape } from '@bufbuild/protobuf';
+import { createNamedQueue } from './auto-create.ts';
 import { statusOf } from './errors.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { StatusError } from './status.ts';
@@ -13,6 +14,7 @@ import { StatusError } from './status.ts';
 export async function execute(operation: Operation, request: Message, context: OperationContext): Promise<Message> {
   try {
     requireRight(operation, request, context);
+    if (context.autoCreate) await createNamedQueue(operation, request, context.executor);
     const answer: MessageInitShape<typeof operation.response> = await operation.run(request, context);
     return create(operation.response, answer);
   } catch (error) {

@@ -67,7 +67,12 @@ export const queueName = (parent: CloudParent, queue: string) => `${locationName
 
 /** The queue of a name, if it has one: requests are authorised by it before they are checked. */
 export function queueIn(name: string): string | undefined {
-  return /^projects\/[^/]+\/locations\/[^/]+\/queues\/([^/]+)/.exec(name)?.[1];
+  return queuePrefix(name)?.split('/').at(-1);
+}
+
+/** The name of the queue that a name begins with, if it does. */
+export function queuePrefix(name: string): string | undefined {
+  return /^projects\/[^/]+\/locations\/[^/]+\/queues\/[^/]+/.exec(name)?.[0];
 }
 
 function malformed(rule: string, name: string): StatusError {

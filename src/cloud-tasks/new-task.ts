@@ -69,7 +69,11 @@ function httpRequest(request: GivenHttpRequest, emptyUrl: boolean): Request {
   return { http, target: origin, url: path, method, headers: acceptedHeaders(request.headers, 'http') };
 }
 
+const NO_ADDRESS =
+  'httpRequest.url must be given, because the queue has neither an httpTarget with a host nor a target';
+
 function urlOf(given: string, emptyUrl: boolean): TaskUrl {
+  if (given === '' && !emptyUrl) throw invalid(NO_ADDRESS);
   try {
     return normalizeUrl(given, emptyUrl);
   } catch (error) {

@@ -148,7 +148,10 @@ export async function deleteNamedTask(
   await store.deleteCloudTask(executor, path, path.queue, path.task, { mode });
 }
 
-/** Whether a queue says where its HTTP tasks go, so that their URLs may be empty. */
+/**
+ * Whether a queue says where its HTTP tasks go, so that their URLs may be empty. The target `default` does not count:
+ * it is nobody's intention that a task whose URL was forgotten calls `/` of the application.
+ */
 async function saysWhere({ executor }: OperationContext, path: QueuePath): Promise<boolean> {
   const { httpTarget, target } = await getCloudQueue(executor, path, path.queue);
   return httpTarget?.uriOverride?.host !== undefined || target !== null;

@@ -2,7 +2,7 @@
 
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type pg from 'pg';
-import { isOwnName } from '../access/identify.ts';
+import { isOwnName } from '../access/loopback.ts';
 import type { TaskQueues } from '../client/task-queues.ts';
 import { confirmOrder, listOrders, ORDERS_QUEUE, placeOrder } from './orders.ts';
 import { ordersPage } from './page.ts';

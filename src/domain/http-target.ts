@@ -30,7 +30,7 @@ export function overrideUrl(url: TaskUrl, httpTarget: HttpTarget | null): TaskUr
   const own = partsOf(url);
   const replaced = replacementsOf(override);
   const always = override.uriOverrideEnforceMode !== 'IF_NOT_EXISTS';
-  const part = (name: keyof Parts) => (always || own[name] === '' ? (replaced[name] ?? own[name]) : own[name]);
+  const part = (name: keyof Parts) => (always || lacks(own, name) ? (replaced[name] ?? own[name]) : own[name]);
   return joined({
     scheme: part('scheme') || 'https',
     host: part('host'),
@@ -38,6 +38,11 @@ export function overrideUrl(url: TaskUrl, httpTarget: HttpTarget | null): TaskUr
     path: part('path'),
     query: part('query'),
   });
+}
+
+/** A host without a port has that of the scheme. */
+function lacks(own: Parts, name: keyof Parts): boolean {
+  return own[name === 'port' ? 'host' : name] === '';
 }
 
 function partsOf({ origin, path }: TaskUrl): Parts {

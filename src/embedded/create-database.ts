@@ -1,27 +1,30 @@
 // Creates a database on a server if it is missing.
 
 import pg from 'pg';
+import { onServer } from './on-server.ts';
 
 const DUPLICATE = ['42P04', '23505']; // another process was first
 
 /**
  * Creates the database unless it exists.
  *
- * @param serverUrl connection string of a role that may create databases, in any database of the server
+ * @param serverUrl connection string of a role that may create databases, in any other database of the server
+ * @param template the database to copy, to which nobody may be connected
  */
-export async function createDatabase(serverUrl: string, name: string): Promise<void> {
-  const client = new pg.Client(serverUrl);
-  client.on('error', () => {}); // the current query rejects with the error
-  await client.connect();
-  try {
-    const { rowCount } = await client.query(
-      'select from pg_catalog.pg_database where datname operator(pg_catalog.=) $1',
-      [name],
-    );
-    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
-  } catch (error) {
-    if (!DUPLICATE.includes((error as pg.DatabaseError).code ?? '')) throw error;
-  } finally {
-    await client.end();
-  }
+export async function createDatabase(serverUrl: string, name: string, template = 'template1'): Promise<void> {
+  await onServer(serverUrl, async (client) => {
+    if (await databaseExists(client, name)) return;
+    const copied = `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`;
+    await client.query(copied).catch((error: pg.DatabaseError) => {
+      if (!DUPLICATE.includes(error.code ?? '')) throw error;
+    });
+  });
+}
+
+export async function databaseExists(client: pg.Client, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'select from pg_catalog.pg_database where datname operator(pg_catalog.=) $1',
+    [name],
+  );
+  return rowCount === 1;
 }

@@ -12,6 +12,7 @@ import type { Executor } from '../postgres/executor.ts';
 import type { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { appEngine } from './app-engine/routes.ts';
 import { cloudTasksRest } from './cloud-tasks/routes.ts';
+import { type EmulatorControls, emulatorRoutes } from './emulator.ts';
 import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
@@ -27,6 +28,8 @@ import { pullRest } from './v1beta2/routes.ts';
 export interface AppOptions {
   /** The server's own token, which grants everything; undefined: programs on this machine may do everything. */
   token?: string | undefined;
+  /** Address that the server listens on; undefined: unknown, so that callers need a token. */
+  bind?: string | undefined;
   /** Returns why the server cannot work; undefined if it can. */
   readiness: ReadinessCheck;
   /** For the statements of requests. */
@@ -37,6 +40,8 @@ export interface AppOptions {
   backend?: Backend | undefined;
   /** Undefined: no public keys of ID tokens are published. */
   taskTokens?: TaskTokens | undefined;
+  /** Undefined: there is neither `/reset` nor `/clock`. */
+  emulator?: EmulatorControls | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
   /** The program's version, shown at `/`. */
@@ -49,7 +54,7 @@ const REQUEST_ID_LENGTH = 100;
 /** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  const authority = authorityOf(options.token, options.executor);
+  const authority = authorityOf(options.token, options.bind, options.executor);
   app.use(secureHeaders(), requestId({ limitLength: REQUEST_ID_LENGTH }));
   for (const surface of surfaces(options)) mount(app, surface, authority);
   return app;
@@ -62,13 +67,15 @@ export function surfaces({
   executor,
   waits,
   taskTokens,
+  emulator,
   metrics,
   backend = createBackend(executor, ANY_HTTP_TASK),
-}: Omit<AppOptions, 'token'>): Surface[] {
+}: Omit<AppOptions, 'token' | 'bind'>): Surface[] {
   const operations = [
     ...(taskTokens ? idTokenRoutes(taskTokens) : []),
     ...(metrics ? [metricsRoute(metrics)] : []),
     ...(waits ? [openApiRoute(version)] : []),
+    ...(emulator ? emulatorRoutes(emulator) : []),
   ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },

@@ -1,7 +1,7 @@
 // The kinds of fields that messages have, with the types of their values.
 
-import type { DescEnum, DescMessage, Message, MessageShape } from '@bufbuild/protobuf';
-import { FieldDescriptorProto_Type as Type } from '@bufbuild/protobuf/wkt';
+import type { DescEnum, DescMessage, JsonObject, Message, MessageShape } from '@bufbuild/protobuf';
+import { StructSchema, FieldDescriptorProto_Type as Type } from '@bufbuild/protobuf/wkt';
 
 /** A field; the type parameter is that of its value in a message. */
 export interface Field<Value = unknown> {
@@ -71,6 +71,11 @@ export const enumValue = (of: DescEnum, number: number): Field<number> => ({ num
 export function one<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of> | undefined> {
   return { number, type: Type.MESSAGE, of };
 }
+
+/** A JSON object of any form. */
+export const jsonObject = (number: number): Field<JsonObject | undefined> => ({
+  ...{ number, type: Type.MESSAGE, of: StructSchema },
+});
 
 /** A list of messages. */
 export function many<Of extends DescMessage>(of: Of, number: number): Field<MessageShape<Of>[]> {

@@ -1,6 +1,7 @@
 // The functions for the Cloud Tasks API, as functions.ts lists all others.
 
 const parent = { project: 'text', location: 'text' } as const;
+const anyParent = { project: 'text?', location: 'text?' } as const;
 
 export const cloudFunctions = {
   create_cloud_task: {
@@ -53,10 +54,10 @@ export const cloudFunctions = {
     with_body: 'boolean?',
   },
   run_cloud_task: { queue: 'text', ...parent, name: 'text', with_body: 'boolean?' },
-  create_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb?', mode: 'text?' },
+  create_cloud_queue: { queue: 'text', ...anyParent, settings: 'jsonb?', mode: 'text?' },
   update_cloud_queue: { queue: 'text', ...parent, settings: 'jsonb', fields: 'text[]', mode: 'text?' },
   change_cloud_queue: { queue: 'text', ...parent, act: 'text' },
-  list_cloud_queues: { ...parent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
+  list_cloud_queues: { ...anyParent, queue: 'text?', after: 'text?', max_queues: 'integer?', state: 'text?' },
   keep_cloud_operation: {
     project: 'text',
     location: 'text',

@@ -1,14 +1,15 @@
 // All settings of the program, from options, the environment and defaults, in this order. Nothing else reads the
 // environment.
 
+import { isLoopback } from '../access/loopback.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
 import { ConfigError } from './config-error.ts';
 import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
 import { findDevState } from './dev-state.ts';
+import { type EmulatorConfig, readEmulatorConfig } from './emulator-config.ts';
 import { type ListeningConfig, type ListeningOptions, readListening } from './listening-config.ts';
-import { isLoopback } from './loopback.ts';
 import { readRoles, type ServerRole } from './roles.ts';
 import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './token-config.ts';
 import { type ReadVariable, VARIABLES } from './variables.ts';
@@ -158,6 +159,11 @@ export function requireSafeAddress({ host, token }: Pick<Config, 'host' | 'token
 export function childEnvironment(environment: Environment = process.env): Record<string, string> {
   const passed = Object.entries(environment).filter(([name]) => !name.startsWith('PGTASKQUEUE_'));
   return Object.fromEntries(passed) as Record<string, string>;
+}
+
+/** What the variables of the in-memory emulator set, for `dev` alone. @throws ConfigError */
+export function emulatorConfig(environment: Environment = process.env): EmulatorConfig {
+  return readEmulatorConfig(environment);
 }
 
 /** A worker's command may run `pgtaskqueue` itself, so the variables about its task are accepted. */

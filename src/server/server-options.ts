@@ -5,12 +5,21 @@ import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import type { Quotas } from '../domain/quotas.ts';
+import type { EmulatorControls } from '../http/emulator.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/service.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { TlsFiles } from './certificate.ts';
 import type { ServerRole } from './roles.ts';
 import type { TokenSettings } from './task-token-options.ts';
+
+/** How a server stands in for Cloud Tasks in tests. */
+export interface EmulatorOptions {
+  /** Create a queue with Cloud Tasks' defaults when a request names it and it does not exist; default false. */
+  autoCreate?: boolean | undefined;
+  /** Serve `POST /reset` and `/clock` to programs on this machine; default: neither is served. */
+  controls?: EmulatorControls | undefined;
+}
 
 /** Options of a server. */
 export interface ServerOptions extends TokenSettings {
@@ -68,6 +77,8 @@ export interface ServerOptions extends TokenSettings {
   telemetry?: TelemetryOptions | undefined;
   /** For development: tasks held until they are run, rates ignored, no retries. */
   development?: DevelopmentOptions | undefined;
+  /** Stand in for Cloud Tasks in tests, as `pgtaskqueue dev` does; default: no. */
+  emulator?: EmulatorOptions | undefined;
   /**
    * The console, or a logger of winston or pino. Default: entries from `info` on, on standard error, pretty at a
    * terminal and as JSON lines elsewhere.

@@ -3,6 +3,7 @@
 
 import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
+import type { Authority } from '../access/identify.ts';
 import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
@@ -36,7 +37,7 @@ import { httpTaskRules } from './http-task-rules.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
-import type { Server, ServerOptions } from './server-options.ts';
+import type { EmulatorOptions, Server, ServerOptions } from './server-options.ts';
 import { taskTokenOptions } from './task-token-options.ts';
 
 /** Database connections for requests. A short request holds one for about a millisecond. */
@@ -88,17 +89,19 @@ class TaskQueueServer implements Server {
   readonly #metricsQueues: number;
   readonly #taskTokens: TaskTokens;
   readonly #rules: HttpTaskRules;
+  readonly #emulator: EmulatorOptions;
   #ports: OpenPorts | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
     const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...others } = options;
-    const { issuer, audience, idTokenKey, oauthTokenCommand, ...rest } = others;
+    const { issuer, audience, idTokenKey, oauthTokenCommand, emulator = {}, ...rest } = others;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
     const { holdCopies = false, limits, stopSeconds = STOP_SECONDS, metricsQueues, ...dispatching } = rest;
     const { database } = dispatching;
     const taskTokens = taskTokenOptions({ issuer, audience, idTokenKey, oauthTokenCommand }, () => this.url);
+    this.#emulator = emulator;
     this.#holdCopies = holdCopies;
     this.#limits = limits;
     this.#allowUrls = dispatching.allowUrls ?? [];
@@ -150,19 +153,26 @@ class TaskQueueServer implements Server {
       const metrics = await this.#metrics();
       const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
       const prepares = await keepsBackends(this.#connection);
-      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, leased);
+      const more = { leased, autoCreate: this.#emulator.autoCreate };
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, more);
       const app = createApp({
         token,
+        bind: host,
         readiness: () => this.#problem(),
         executor: backend.executor,
         backend,
         waits: this.#waits,
         taskTokens: this.#waits && this.#taskTokens,
+        emulator: this.#emulator.controls,
         metrics,
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
-      this.#ports = await openPorts(app.fetch, { ...where, grpc: this.#grpc(token, backend), logger: this.#logger });
+      this.#ports = await openPorts(app.fetch, {
+        ...where,
+        grpc: this.#grpc(authorityOf(token, host, backend.executor), backend),
+        logger: this.#logger,
+      });
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
@@ -181,13 +191,11 @@ class TaskQueueServer implements Server {
     return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
   }
 
-  #grpc(token: string | undefined, backend: Backend): GrpcConnections | undefined {
+  #grpc(authority: Authority, backend: Backend): GrpcConnections | undefined {
     if (!this.#waits) return undefined;
-    const { executor } = backend;
     const load = async () => {
       const grpc = await loadGrpc();
-      const shared = { backend, authority: authorityOf(token, executor) };
-      return grpc && createGrpcService(grpc, { ...shared, operations, readiness: () => this.#problem() });
+      return grpc && createGrpcService(grpc, { operations, backend, authority, readiness: () => this.#problem() });
     };
     return new GrpcConnections(load, this.#logger);
   }

@@ -36,21 +36,22 @@ export interface CloudQueueSelection {
 }
 
 /**
- * Creates a queue under a parent.
+ * Creates a queue.
  *
+ * @param parent undefined: it is visible under all
  * @param mode default: push
  * @throws QueueExistsError, under whatever parent it is; TombstonedQueueError; InvalidQueueError and its subclasses;
  *   InvalidRetryParametersError
  */
 export async function createCloudQueue(
   executor: Executor,
-  parent: CloudParent,
+  parent: CloudParent | undefined,
   name: string,
   settings: CloudQueueSettings,
   mode?: QueueMode,
 ): Promise<CloudQueue> {
-  const args = { queue: name, ...parentOf(parent), settings: settingsText(settings), mode };
-  return readQueue(await runOne(executor, call('create_cloud_queue', args)));
+  const given = { queue: name, ...(parent && parentOf(parent)), settings: settingsText(settings), mode };
+  return readQueue(await runOne(executor, call('create_cloud_queue', given)));
 }
 
 /**
@@ -88,6 +89,11 @@ export async function listCloudQueues(
 ): Promise<CloudQueue[]> {
   const query = call('list_cloud_queues', { ...parentOf(parent), after, max_queues: limit, state });
   return (await run(executor, query)).map(readQueue);
+}
+
+/** Lists the queues of all parents, by name. */
+export async function listAllCloudQueues(executor: Executor): Promise<CloudQueue[]> {
+  return (await run(executor, call('list_cloud_queues', { after: '' }))).map(readQueue);
 }
 
 /** Deletes a queue; its tasks no longer count. @throws UnknownQueueError, TombstonedQueueError */

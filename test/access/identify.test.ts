@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { denialOf, THIS_MACHINE, TOKEN_OF_SERVER } from '../../src/access/caller.ts';
 import { credentialIn } from '../../src/access/credential.ts';
-import { identify, isOwnName, refusalOf } from '../../src/access/identify.ts';
+import { identify, refusalOf } from '../../src/access/identify.ts';
+import { isOwnName } from '../../src/access/loopback.ts';
 
 const HOLDER = { id: '3f2a', email: 'ada@example.com', scopes: [], rights: ['read'], queues: ['*'] };
 const lookUp = async (token: string) => (token === 'tq_ada' ? HOLDER : undefined);
-const guarded = { token: 'root', lookUp };
-const open = { token: undefined, lookUp };
+const guarded = { token: 'root', bind: '127.0.0.1', lookUp };
+const open = { token: undefined, bind: '127.0.0.1', lookUp };
 const local = { credential: undefined, peer: '127.0.0.1', host: 'localhost:8123' };
 
 describe('a credential', () => {
@@ -36,6 +37,34 @@ describe('a caller', () => {
     expect(await identify(local, open)).toBe(THIS_MACHINE);
     expect(await identify({ ...local, credential: 'owner' }, open)).toBe(THIS_MACHINE);
     expect(await identify(local, guarded)).toBeUndefined();
+  });
+
+  test.each(['localhost', '127.0.0.2', '::1', '[::1]'])('of a server on %s may be this machine', async (bind) => {
+    expect(await identify({ ...local, credential: 'owner' }, { ...open, bind })).toBe(THIS_MACHINE);
+  });
+
+  test.each(['0.0.0.0', '::', '192.0.2.1', 'example.com', '', undefined])(
+    'of a server on %s needs a token',
+    async (bind) => {
+      const reachable = { ...open, bind };
+      expect(await identify(local, reachable)).toBeUndefined();
+      expect(refusalOf(local, reachable).problem).toBe('unauthenticated');
+      await expect(identify({ ...local, credential: 'owner' }, reachable)).rejects.toMatchObject({
+        problem: 'unauthenticated',
+      });
+      const ada = await identify({ ...local, credential: 'tq_ada' }, reachable);
+      expect(ada?.principal).toBe('ada@example.com (token 3f2a)');
+    },
+  );
+
+  test.each([
+    [{ ...local, peer: '192.0.2.1' }, open],
+    [{ ...local, host: 'rebound.example' }, open],
+    [local, guarded],
+  ])('that says `owner` needs all of: this machine, one of its names, no token (%#)', async (presented, authority) => {
+    await expect(identify({ ...presented, credential: 'owner' }, authority)).rejects.toMatchObject({
+      problem: 'unauthenticated',
+    });
   });
 
   test('with an invalid one is rejected everywhere', async () => {

@@ -211,13 +211,14 @@ test('--ephemeral: it begins with an empty database, which is gone after it', { 
   await expect.poll(() => page(passing), { timeout: 5_000 }).toMatch(/Passing tea<\/td>\s*<td>done/);
   expect(await page(lasting)).not.toContain('Passing tea');
   expect((await passing.end('SIGINT')).code).toBe(0);
-  const client = new pg.Client(lasting.database);
+
+  const next = await startDev('--ephemeral');
+  expect(await page(next)).not.toContain('Passing tea');
+  const client = new pg.Client(next.database);
   await client.connect();
-  const { rows } = await client.query('select datname from pg_database where datname = $1', [
-    new URL(passing.database).pathname.slice(1),
-  ]);
+  const { rows } = await client.query("select datname from pg_database where datname like 'temporary%'");
   await client.end();
-  expect(rows).toEqual([]);
+  expect(rows).toEqual([{ datname: new URL(next.database).pathname.slice(1) }]);
 });
 
 test('a second start joins the PostgreSQL and moves off the busy ports', { timeout: 60_000 }, async () => {

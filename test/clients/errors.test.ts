@@ -106,6 +106,8 @@ describe.each(guarded.clients)('with tokens: %s', (under) => {
     await under.fails(create(), 'UNAUTHENTICATED');
     await under.fails(create(bearing('wrong')), 'UNAUTHENTICATED');
     expect((await create(bearing(TOKEN)))[0]).toMatchObject(queue);
+    const keyed = { otherArgs: { headers: { 'x-goog-api-key': TOKEN } } };
+    expect((await under.client.getQueue({ name: queue.name }, keyed))[0]).toMatchObject(queue);
   });
 });
 

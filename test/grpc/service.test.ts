@@ -54,6 +54,9 @@ describe('the caller', () => {
     expect(await codeOf({ authorization: 'Bearer tq_eve' }, 'other', open)).toBe(status.UNAUTHENTICATED);
     const rebound = { 'grpc.default_authority': 'rebound.example' };
     expect(await codeOf({}, 'other', open, rebound)).toBe(status.PERMISSION_DENIED);
+    const reachable = { ...open, bind: '0.0.0.0' };
+    expect(await codeOf({}, 'other', reachable)).toBe(status.UNAUTHENTICATED);
+    expect(await codeOf({ authorization: 'Bearer owner' }, 'other', reachable)).toBe(status.UNAUTHENTICATED);
   });
 
   test('is told apart before its message is read', async () => {

@@ -33,6 +33,7 @@ const HOLDER = { id: '3f2a', email: 'ada@example.com', scopes: [], rights: ['enq
 /** The server's token is `root`; `tq_ada` may enqueue into `mail-*`. */
 export const guarded: Authority = {
   token: 'root',
+  bind: '127.0.0.1',
   lookUp: async (token) => (token === 'tq_ada' ? HOLDER : undefined),
 };
 export const open: Authority = { ...guarded, token: undefined };

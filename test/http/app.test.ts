@@ -7,11 +7,19 @@ import { useDatabase } from '../support/db.ts';
 
 const TOKEN = 'a-long-random-text';
 const HERE: HttpEnv['Bindings'] = { peer: '127.0.0.1' };
+const BOUND = { bind: '127.0.0.1' };
 const database = useDatabase();
 
 function setup({ token, problem }: { token?: string; problem?: string } = {}) {
   const waits = new Waits(connectionConfig(database.url, 'test'));
-  return createApp({ token, readiness: async () => problem, executor: database.pool, waits, version: '1.2.3' });
+  return createApp({
+    ...BOUND,
+    token,
+    readiness: async () => problem,
+    executor: database.pool,
+    waits,
+    version: '1.2.3',
+  });
 }
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
@@ -123,6 +131,7 @@ describe('the pages', () => {
 
   test('an internal error reveals nothing', async () => {
     const app = createApp({
+      ...BOUND,
       readiness: () => Promise.reject(new Error('password=secret')),
       executor: database.pool,
       waits: new Waits(connectionConfig(database.url, 'test')),

@@ -1,13 +1,13 @@
-create or replace function taskqueue.create_cloud_queue(queue text, project text, location text,
-  settings jsonb default '{}', mode text default 'push') returns taskqueue.cloud_queue
+create or replace function taskqueue.create_cloud_queue(queue text, project text default null,
+  location text default null, settings jsonb default '{}', mode text default 'push') returns taskqueue.cloud_queue
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set datestyle = 'ISO' set intervalstyle = 'postgres' set timezone = 'UTC' as $$
 declare
   made taskqueue._queues;
 begin
-  if project is null or location is null then
-    perform taskqueue._raise('TQ008', 'a queue must have a project and a location', 'Pass both.');
+  if (project is null) <> (location is null) then
+    perform taskqueue._raise('TQ008', 'a queue must have both a project and a location, or neither', 'Pass both.');
   end if;
   perform taskqueue._create_queue(queue, taskqueue._cloud_settings(null, settings, null, mode)
     || jsonb_build_object('mode', coalesce(mode, 'push'), 'project', project, 'location', location));
@@ -17,11 +17,11 @@ end
 $$;
 
 comment on function taskqueue.create_cloud_queue is
-$doc$For the Cloud Tasks API: creates a queue, which is visible under its parent only.
+$doc$For the Cloud Tasks API: creates a queue with the API's defaults.
 
 Arguments:
 - queue: its name: 1 to 100 letters, digits or hyphens.
-- project, location: its parent.
+- project, location: its parent, under which alone it is visible; null: it is visible under all.
 - settings: object; what is missing or null gets the API's default:
   - rate_per_second: 1e-12 to 500, default 500; the bucket follows from it.
   - max_concurrent_requests: 1 to 5000, default 1000.

