@@ -41,14 +41,14 @@ declare
       "locks", "_grouped_locks", "record_activity"
     ],
     "taskqueue_server": [
-      "taskqueue_dispatcher", "add", "add_tasks", "check_tasks", "lease_tasks", "lease_tasks_by_tag", "modify_task_lease_by_eta",
-      "delete_task_by_eta", "peek_task",
-      "finish_task", "finish_tasks", "pause_queue", "resume_queue", "purge_queue", "run_task",
-      "begin_wait", "end_wait", "check_token", "set_limits", "queue_statistics", "queues", "tasks",
-      "dead_tasks", "dispatchers", "migrations", "create_cloud_task", "create_cloud_tasks", "get_cloud_task",
-      "list_cloud_tasks", "delete_cloud_task", "run_cloud_task", "create_cloud_queue", "update_cloud_queue",
-      "change_cloud_queue", "list_cloud_queues", "keep_cloud_operation", "list_cloud_operations", "cloud_operation",
-      "forget_cloud_operation", "cloud_locations", "lease_cloud_tasks", "modify_cloud_lease"
+      "taskqueue_dispatcher", "add", "add_tasks", "check_tasks", "lease_tasks", "lease_tasks_by_tag",
+      "modify_task_lease_by_eta", "delete_task_by_eta", "peek_task", "finish_task", "finish_tasks", "pause_queue",
+      "resume_queue", "purge_queue", "run_task", "begin_wait", "end_wait", "check_token", "set_limits",
+      "queue_statistics", "queues", "tasks", "dead_tasks", "dispatchers", "migrations", "create_cloud_task",
+      "create_cloud_tasks", "get_cloud_task", "list_cloud_tasks", "delete_cloud_task", "run_cloud_task",
+      "lease_cloud_tasks", "modify_cloud_lease", "create_cloud_queue", "update_cloud_queue", "change_cloud_queue",
+      "list_cloud_queues", "keep_cloud_operation", "list_cloud_operations", "cloud_operation", "forget_cloud_operation",
+      "cloud_locations"
     ],
     "taskqueue_operator": [
       "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",

@@ -1,6 +1,7 @@
 // Answers calls: bytes in, bytes out. Every call has an answer, and an error is one.
 
 import { create, fromBinary, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { hasFewFields } from '../protobuf/few-fields.ts';
 import { missingField } from '../protobuf/required.ts';
 import { addMethods } from './add-methods.ts';
 import { RemoteCallError, remoteCodeOf, remoteMessageOf, TASK_QUEUE_CODES } from './codes.ts';
@@ -67,6 +68,7 @@ async function answer({ serviceName, method, request }: RemoteCall, context: Met
 /** The request; or what is wrong with it. */
 function readRequest({ request }: Method, bytes: Uint8Array) {
   try {
+    if (!hasFewFields(request, bytes)) return `the ${request.name} has too many fields`;
     const message = fromBinary(request, bytes, READING);
     const missing = missingField(request, message);
     return missing === undefined ? message : `${request.name} must have ${missing}`;

@@ -1,5 +1,5 @@
-// An error as Java's SDK reads it over `/_ah/remote_api`: as a serialized exception. It reads no other errors, and would
-// take a response without one for an empty success.
+// An error as Java's SDK reads it over `/_ah/remote_api`: as a serialized exception. It reads no other errors, and
+// would take a response without one for an empty success.
 
 const MAGIC = Buffer.from('aced0005', 'hex');
 const OBJECT = 0x73;

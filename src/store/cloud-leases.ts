@@ -4,7 +4,8 @@ import type { CloudParent, CloudTask } from '../domain/cloud-task.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { call, run, runOne } from '../schema/call.ts';
 import { parentOf } from './cloud-queues.ts';
-import { momentOfMicroseconds, readCloudTask } from './cloud-task-rows.ts';
+import { readCloudTask } from './cloud-task-rows.ts';
+import { momentOfMicroseconds } from './eta.ts';
 
 /** What to lease. */
 export interface CloudLease {

@@ -41,10 +41,3 @@ function lastAttempt(row: Selected<CloudTaskRow>): CloudAttempt | null {
 function moment(value: string | number | bigint | null): bigint | null {
   return value === null ? null : BigInt(value);
 }
-
-/** A moment as an argument. Before 1970 it means now, as any other moment in the past. */
-export function momentOfMicroseconds(given: bigint): string {
-  const moment = given < 0n ? 0n : given;
-  const seconds = new Date(Number(moment / 1_000_000n) * 1000);
-  return `${seconds.toISOString().slice(0, 19)}.${String(moment % 1_000_000n).padStart(6, '0')}Z`;
-}

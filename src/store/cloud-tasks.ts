@@ -9,7 +9,8 @@ import { call, run, runOne } from '../schema/call.ts';
 import type { NewCloudTaskRow } from '../schema/cloud-rows.ts';
 import type { Selected } from '../schema/rows.ts';
 import { parentOf } from './cloud-queues.ts';
-import { momentOfMicroseconds, readCloudTask } from './cloud-task-rows.ts';
+import { readCloudTask } from './cloud-task-rows.ts';
+import { momentOfMicroseconds } from './eta.ts';
 import { readRetry, retryObject } from './retry.ts';
 import { withKnownOutcome } from './tasks.ts';
 

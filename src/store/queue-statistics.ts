@@ -14,7 +14,7 @@ export async function fetchStatistics(executor: Executor, queue: string): Promis
 
 /** Fetches the statistics of all queues, by their names. */
 export async function allStatistics(executor: Executor): Promise<ReadonlyMap<string, QueueStatistics>> {
-  const rows = await run(executor, call('queue_statistics', {}));
+  const rows = await run(executor, call('queue_statistics', { queue: null }));
   return new Map(rows.map((row) => [row.queue, readStatistics(row)]));
 }
 

@@ -7,6 +7,7 @@ import { AddRequest, BulkAddRequest, BulkAddResponse } from '../../src/app-engin
 import { FetchQueueStatsResponse } from '../../src/app-engine/schema/queues.ts';
 import { RemoteRequest, RemoteResponse } from '../../src/app-engine/schema/remote-api.ts';
 import { DeleteResponse, LeaseTasksRequest, LeaseTasksResponse } from '../../src/app-engine/schema/tasks.ts';
+import { hasFewFields } from '../../src/protobuf/few-fields.ts';
 import { missingField } from '../../src/protobuf/required.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -95,6 +96,16 @@ describe('required fields', () => {
   test('are needed for writing', () => {
     expect(() => toBinary(BulkAddResponse, create(BulkAddResponse, { taskresult: [{}] }))).toThrow('result');
   });
+});
+
+test('fields are counted at any depth', () => {
+  const bytes = bytesOf(BULK_ADD);
+  const count = 19; // the task and its 11, of its headers 4, of what else is in it 3
+  expect(hasFewFields(BulkAddRequest, bytes, count)).toBe(true);
+  expect(hasFewFields(BulkAddRequest, bytes, count - 1)).toBe(false);
+  const many = new Uint8Array(32_000_000).map((_, at) => (at % 2 === 0 ? 0x0a : 0));
+  expect(hasFewFields(BulkAddRequest, many)).toBe(false);
+  expect(() => hasFewFields(BulkAddRequest, bytes.subarray(0, 50))).toThrow();
 });
 
 test('an envelope is read with its ticket, or not at all', () => {

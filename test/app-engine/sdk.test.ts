@@ -1,23 +1,31 @@
-// All methods of App Engine's SDK for Python, unchanged.
+// All methods of App Engine's SDKs, unchanged.
 
 import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { Server } from '../../src/server/server-options.ts';
 import { createToken } from '../../src/store/tokens.ts';
 import { useDatabase } from '../support/db.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
-import { connecting, hasPython, PYTHON } from './sdks.ts';
+import { CLASSPATH, connecting, GOPATH, hasGo, hasJava, hasPython, PYTHON } from './sdks.ts';
 
 const database = useDatabase();
 const here = hasPython();
+const [hasGoSdk, hasJavaSdk] = [hasGo(), hasJava()];
+const run = promisify(execFile);
+const PROGRAMS = path.join(import.meta.dirname, 'programs');
+const LEASED_PUSH_QUEUE = "queue push is a push queue: its tasks are dispatched and can't be leased";
+let folder: string;
 let server: Server;
 let login: string;
 
 beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ptq-sdks-'));
   await database.pool.query(
     `select taskqueue.create_queue('push', rate => '7/s'), taskqueue.create_queue('pull', mode => 'pull')`,
   );
@@ -27,15 +35,18 @@ beforeAll(async () => {
   await server.start();
 });
 
+beforeEach(() => database.pool.query(`select taskqueue.purge_queue('push'), taskqueue.purge_queue('pull')`));
+
 afterAll(async () => {
   await server.stop();
   await dropLogins(database.url);
+  fs.rmSync(folder, { recursive: true, force: true });
 });
 
 const python = async (program: string[], env: NodeJS.ProcessEnv) =>
-  (await promisify(execFile)(PYTHON, program, { env })).stdout.trimEnd().split('\n');
+  (await run(PYTHON, program, { env })).stdout.trimEnd().split('\n');
 
-const SCRIPT = path.join(import.meta.dirname, 'programs/sdk.py');
+const SCRIPT = path.join(PROGRAMS, 'sdk.py');
 
 test.skipIf(!here)('every method', { timeout: 60_000 }, async () => {
   expect(await python([SCRIPT], connecting(server.url))).toEqual([
@@ -104,4 +115,63 @@ test.skipIf(!here)('with a token as the ticket', { timeout: 60_000 }, async () =
   } finally {
     await guarded.stop();
   }
+});
+
+test.skipIf(!hasGoSdk)('every function of Go', { timeout: 300_000 }, async () => {
+  const program = path.join(folder, 'sdk');
+  const env = { ...process.env, GO111MODULE: 'off', GOPATH, GOFLAGS: '', GOCACHE: path.join(folder, 'go-cache') };
+  await run('go', ['build', '-o', program, path.join(PROGRAMS, 'go/main.go')], { env });
+  const { stdout } = await run(program, { env: connecting(server.url) });
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    'added go-a <nil>',
+    'again taskqueue: task has already been added',
+    'no queue API error 1 (taskqueue: UNKNOWN_QUEUE): there is no queue none',
+    'partly go-b 0 taskqueue: task has already been added',
+    'partly go-b 1 <nil>',
+    'partly go-b 2 <nil>',
+    'skipped 0 API error 17 (taskqueue: SKIPPED)',
+    'skipped 1 API error 5 (taskqueue: INVALID_TASK_NAME)',
+    'delete 0 <nil>',
+    'delete 1 <nil>',
+    'delete 2 API error 14 (taskqueue: UNKNOWN_TASK)',
+    'pull <nil>',
+    `lease push API error 21 (taskqueue: INVALID_QUEUE_MODE): ${LEASED_PUSH_QUEUE}`,
+    '1 p go 1 <nil>',
+    'modify <nil>',
+    'longer 9m0s',
+    'stale API error 25 (taskqueue: TASK_LEASE_EXPIRED): the lease of task go-p of queue pull has expired',
+    'done <nil>',
+    'statistics 1 false 0 7',
+    'statistics 0 true 0 0',
+    'statistics 0 true 0 0',
+    'statistics <nil>',
+    'purge <nil>',
+  ]);
+});
+
+test.skipIf(!hasJavaSdk)('every method of Java', { timeout: 300_000 }, async () => {
+  await run('javac', ['-d', folder, '-cp', CLASSPATH, path.join(PROGRAMS, 'Sdk.java')]);
+  const { stdout } = await run('java', ['-cp', `${folder}:${CLASSPATH}`, 'Sdk', new URL(server.url).port]);
+  expect(
+    stdout
+      .trimEnd()
+      .replace(/ ended at .*/, ' ended')
+      .split('\n'),
+  ).toEqual([
+    'named java-a',
+    'again TaskAlreadyExistsException: Task name already exists : java-a',
+    'no queue IllegalStateException: The specified queue is unknown : none',
+    'purge none IllegalStateException: The specified queue is unknown : there is no queue none',
+    'mode InvalidQueueModeException: Target queue mode does not support this operation : null',
+    'several 2',
+    'delete true false false',
+    'pull 2',
+    `lease push InvalidQueueModeException: Target queue mode does not support this operation : ${LEASED_PUSH_QUEUE}`,
+    'lease 2 p 1',
+    'modify java-1',
+    'delete all [true, true]',
+    'gone TaskAlreadyExistsException: Task name is tombstoned : task java-2 of queue pull ended',
+    'statistics 2 0 7.0',
+    'purged 0 null',
+  ]);
 });

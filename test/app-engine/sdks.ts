@@ -40,7 +40,7 @@ export function connecting(url: string, ticket = 'x'): NodeJS.ProcessEnv {
   const { hostname, port } = new URL(url);
   return {
     ...process.env,
-    ...{ API_HOST: hostname, API_PORT: port, GAE_APPLICATION: 's~shop', GAE_ENV: 'standard' },
-    ...{ HTTP_X_APPENGINE_API_TICKET: ticket, TICKET: ticket, DEFAULT_VERSION_HOSTNAME: 'localhost' },
+    ...{ API_HOST: hostname, API_PORT: port, GAE_APPLICATION: 's~shop', RUN_WITH_DEVAPPSERVER: '1' },
+    ...{ HTTP_X_APPENGINE_API_TICKET: ticket, DEFAULT_VERSION_HOSTNAME: 'localhost' },
   };
 }

@@ -44,8 +44,9 @@ begin
   end if;
   if asked ?| parts then
     made := made || jsonb_build_object('retry', jsonb_strip_nulls(
-      coalesce(taskqueue._retry_json(retry), '{}') || (select jsonb_object_agg(p.key, nullif(p.value, '-1'))
-        from jsonb_each(asked) as p where p.key = any (parts))));
+      case mode when 'push' then coalesce(taskqueue._retry_json(retry), '{}') else '{}' end
+        || (select jsonb_object_agg(p.key, nullif(p.value, '-1')) from jsonb_each(asked) as p
+            where p.key = any (parts))));
   end if;
   return made;
 end

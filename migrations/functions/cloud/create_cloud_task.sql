@@ -57,8 +57,8 @@ it is due, and when it was created.
 
 Raises: TQ001 unknown queue; TQ002 a transaction that is adding the same name doesn't end; TQ004 too large; TQ005 name;
 TQ006 queue name; TQ007 url; TQ010 name in use; TQ011 name used before; TQ012 eta; TQ013 a storage limit is reached;
-TQ015 deleted queue; TQ021 a queue of another mode; TQ027 tag; TQ029 dispatch_deadline; TQ104 within a larger transaction;
-TQ105 retry; TQ108 any other invalid task; TQ111 target.
+TQ015 deleted queue; TQ021 a queue of another mode; TQ027 tag; TQ029 dispatch_deadline; TQ104 within a larger
+transaction; TQ105 retry; TQ108 any other invalid task; TQ111 target.
 
 Example:
     select name, schedule_time from taskqueue.create_cloud_task('mail', 'shop', 'eu', '/send',

@@ -4,7 +4,7 @@ create or replace function taskqueue.lease_cloud_tasks(queue text, project text,
   with_body boolean default false) returns setof taskqueue.cloud_task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 set enable_hashjoin = off set enable_mergejoin = off
 set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan
