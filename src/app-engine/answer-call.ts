@@ -15,7 +15,7 @@ export const remoteMethods: readonly Method[] = [...addMethods, ...taskMethods, 
 
 const TASK_QUEUE = new Map(remoteMethods.map((each) => [each.name, each]));
 
-/** A call, or a response, on its way. */
+/** The envelope of a call. */
 export type RemoteCall = MessageShape<typeof RemoteRequest>;
 type Answer = MessageInitShape<typeof RemoteResponse>;
 
