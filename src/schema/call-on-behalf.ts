@@ -31,6 +31,9 @@ export function callOnBehalf(behalf: Behalf, { name, columns, passed, values }: 
   return [text, [...values, actor, reason ?? null, requestId ?? null]];
 }
 
+/** Types that are words of SQL's grammar, whatever the search path. */
+const STANDARD_WORDS = /^(boolean|integer|bigint|double precision|timestamp with time zone|interval)\b/;
+
 /**
  * `"queue" => case when … then $1 end`, with a cast, because a parameter inside a case does not get its type from the
  * function.
@@ -38,6 +41,8 @@ export function callOnBehalf(behalf: Behalf, { name, columns, passed, values }: 
 function depending(name: FunctionName, passed: string): string {
   const [, argument = '', value] = /^"(\w+)" => (.*)$/s.exec(passed) ?? [];
   const declared: Record<string, string> = functions[name];
-  const type = declared[argument]?.replace('?', '');
-  return `"${argument}" => case when _behalf._actor is not null then ${value}::pg_catalog.${type} end`;
+  const type = declared[argument]?.replace('?', '') ?? '';
+  // PostgreSQL itself has no type called integer, for one: that is the standard's word for one of its own.
+  const qualified = STANDARD_WORDS.test(type) ? type : `pg_catalog.${type}`;
+  return `"${argument}" => case when _behalf._actor is not null then ${value}::${qualified} end`;
 }

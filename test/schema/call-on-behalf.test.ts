@@ -130,3 +130,10 @@ test('the reason of a call takes precedence, and does not leak to other acts', a
   await run(onBehalfOf(executor, { actor: 'bob' }), call('resume_queue', { queue: 'mail' }));
   expect(await last()).toEqual({ actor: 'postgres as taskqueue_operator for bob', reason: null, request_id: null });
 });
+
+test('the first argument may be of any type', async () => {
+  const executor = onBehalfOf(db.pool as Executor, BEHALF);
+  const limits = await run(executor, call('set_limits', { queues: 1000 }));
+  expect(limits).toHaveLength(1);
+  expect(await value(db.pool, `select actor from taskqueue.audit order by at desc limit 1`)).toContain(BEHALF.actor);
+});
