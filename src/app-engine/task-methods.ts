@@ -30,7 +30,7 @@ export const taskMethods = [
       const names = request.taskName.map(textOf);
       if (!context.may('operate', queue)) await requirePullQueue(queue, context);
       const ends = await finishNamedTasks(context.executor, queue, names);
-      return { result: names.map((name) => CODE_OF_END[ends.get(name) ?? 'unknown']) };
+      return { result: ends.map((end) => CODE_OF_END[end]) };
     },
   }),
   method({

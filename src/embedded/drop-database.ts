@@ -3,8 +3,8 @@
 import pg from 'pg';
 import { onServer } from './on-server.ts';
 
-const BEGINNING = `select d.datname::text as name from pg_catalog.pg_database as d
-  where pg_catalog.starts_with(d.datname::text, $1)`;
+const BEGINNING = `select d.datname::pg_catalog.text as name from pg_catalog.pg_database as d
+  where pg_catalog.starts_with(d.datname::pg_catalog.text, $1)`;
 
 /**
  * Drops the database if it exists, and ends every connection to it.

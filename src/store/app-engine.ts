@@ -23,17 +23,17 @@ export async function checkTasks(
 }
 
 /**
- * Deletes up to 1000 tasks of a queue by name. Returns how each ended.
+ * Deletes up to 1000 tasks of a queue by name. Returns how each ended, in the given order.
  *
- * @throws UnknownQueueError, TooManyTasksError
+ * @throws UnknownQueueError, TooManyTasksError, DuplicateTaskNameError
  */
 export async function finishNamedTasks(
   executor: Executor,
   queue: string,
   names: readonly string[],
-): Promise<Map<string, FunctionRows['finish_tasks']['result']>> {
+): Promise<FunctionRows['finish_tasks']['result'][]> {
   const rows = await run(executor, call('finish_tasks', { queue, names }));
-  return new Map(rows.map(({ name, result }) => [name, result]));
+  return rows.map(({ result }) => result);
 }
 
 /** The statistics of a queue, with microseconds. A missing queue is an empty one. */

@@ -22,7 +22,8 @@ beforeAll(async () => {
 
 function appWith(token?: string) {
   const waits = new Waits(connectionConfig(database.url, 'test'));
-  return createApp({ token, readiness: async () => undefined, executor: database.pool, waits, version: '1.2.3' });
+  const readiness = async () => undefined;
+  return createApp({ bind: '127.0.0.1', token, readiness, executor: database.pool, waits, version: '1.2.3' });
 }
 
 const post = (body: Uint8Array<ArrayBuffer>, headers = {}, path = '/rpc_http', app = appWith()) =>

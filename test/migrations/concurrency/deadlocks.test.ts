@@ -79,6 +79,7 @@ const EITHER: Record<string, Verb> = {
   fail,
   finish: call('delete_tasks($1, $2, $3)', names, tokens),
   delete: call('delete_tasks($1, $2)', names),
+  'finish by name': call('finish_tasks($1, $2)', names),
   add: call('add_tasks($1, $2, transactional => false)', (scene) =>
     JSON.stringify(scene.names.map((name) => ({ name, payload: 'x' }))),
   ),

@@ -1,4 +1,4 @@
--- 0048_cloud_pull_queues: pull queues in the Cloud Tasks API.
+-- 0043_cloud_pull_queues: pull queues in the Cloud Tasks API.
 alter type taskqueue.cloud_task
   add attribute tag text;
 
