@@ -5,7 +5,7 @@ import path from 'node:path';
 import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
-import { rows, value } from '../support/sql.ts';
+import { row, rows, value } from '../support/sql.ts';
 import { explaining, plansOf, turned } from './explained.ts';
 
 const db = useDatabase();
@@ -116,6 +116,7 @@ describe.each(states)('%s', (_, prepare) => {
     ['claim', `select * from taskqueue.claim_tasks('push', 100)`],
     ['lease', `select * from taskqueue.lease_tasks('pull', 60, 100)`],
     ['lease by tag', `select * from taskqueue.lease_tasks_by_tag('pull', 60, 100)`],
+    ['lease of Cloud Tasks', `select * from taskqueue.lease_cloud_tasks('pull', 'p', 'l', 60, 100)`],
     ['next due', `select taskqueue.next_due('push')`],
     ['floor loop', `select taskqueue.advance_floor('pull', clock_timestamp() - interval '200 ms')`],
     ['in flight', `select * from taskqueue.dispatcher_queues()`],
@@ -192,6 +193,18 @@ describe.each(states)('%s', (_, prepare) => {
   test('getting a task of Cloud Tasks', async () => {
     const name = await value<string>(db.pool, `select name from taskqueue.create_cloud_task('push', 'p', 'l', '/')`);
     const plans = await plansOf(client, `select * from taskqueue.get_cloud_task('push', 'p', 'l', $1)`, [name]);
+    expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+    expect(plans).not.toMatch(/_tasks_due|_tasks_tag/);
+    expect(turned(plans)).toEqual([]);
+  });
+
+  test('deleting a task by the end of its lease', async () => {
+    await db.pool.query(`select from taskqueue.add('pull', payload => '', tag => 'by-eta')`); // found by its name
+    const { name, eta } = await row<{ name: string; eta: string }>(
+      db.pool,
+      `select name, eta::text from taskqueue.lease_tasks_by_tag('pull', 60, tag => 'by-eta')`,
+    );
+    const plans = await plansOf(client, `select taskqueue.delete_task_by_eta('pull', $1, $2)`, [name, eta]);
     expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
     expect(plans).not.toMatch(/_tasks_due|_tasks_tag/);
     expect(turned(plans)).toEqual([]);

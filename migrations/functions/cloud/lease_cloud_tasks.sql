@@ -4,31 +4,27 @@ create or replace function taskqueue.lease_cloud_tasks(queue text, project text,
   with_body boolean default false) returns setof taskqueue.cloud_task
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
-set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off
 set enable_indexscan = on
 set jit = off set plan_cache_mode = force_generic_plan
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   most_bytes constant bigint := case when with_body then 3145728 else 33554432 end; -- clients take messages of 4 MB
   source constant taskqueue._queues := taskqueue._visible_queue(queue, project, location, 'pull');
-  names text[];
+  ids bigint[];
   now timestamptz;
 begin
   if by_tag then
-    names := array(select l.name
+    ids := array(select taskqueue._find_task(source, l.name)
       from taskqueue.lease_tasks_by_tag(queue, lease_seconds, max_tasks, tag, most_bytes) as l);
   else
-    names := array(select l.name from taskqueue.lease_tasks(queue, lease_seconds, max_tasks, most_bytes) as l);
+    ids := array(select taskqueue._find_task(source, l.name)
+      from taskqueue.lease_tasks(queue, lease_seconds, max_tasks, most_bytes) as l);
   end if;
   now := taskqueue._now();
   return query
-    select (taskqueue._cloud_task(source, t, now, with_body)).*
-    from unnest(names) with ordinality as n(name, position),
-         lateral (select taskqueue._find_task(source, n.name) as id offset 0) as f,
-         taskqueue._tasks as t
-    where t.id = f.id
-    order by n.position;
+    select (taskqueue._cloud_task(source, t, now, with_body)).* from taskqueue._tasks as t
+    where t.id = any (ids) order by array_position(ids, t.id);
 end
 $$;
 
