@@ -44,5 +44,5 @@ function depending(name: FunctionName, passed: string): string {
   const type = declared[argument]?.replace('?', '') ?? '';
   // PostgreSQL itself has no type called integer, for one: that is the standard's word for one of its own.
   const qualified = STANDARD_WORDS.test(type) ? type : `pg_catalog.${type}`;
-  return `"${argument}" => case when _behalf._actor is not null then ${value}::${qualified} end`;
+  return `"${argument}" => case when _behalf._actor is not null then cast(${value} as ${qualified}) end`;
 }
