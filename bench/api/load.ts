@@ -39,7 +39,7 @@ const OPEN: Record<Way, (url: string) => Create> = {
 };
 
 function createByClient(url: string, transport: 'REST' | 'gRPC'): Create {
-  const { client } = clientsOf(() => url).find((one) => one.version === 7 && one.transport === transport) ?? {};
+  const { client } = clientsOf(() => url, 'v2').find((one) => one.version === 7 && one.transport === transport) ?? {};
   const httpRequest = { url: URL, body: Buffer.from(PAYLOAD) };
   return async () => client?.createTask({ parent: PARENT, task: { httpRequest } });
 }
