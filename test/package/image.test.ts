@@ -48,7 +48,7 @@ describe.runIf(confinable)('a container', () => {
       'npm ci --ignore-scripts': (place) => fs.symlinkSync(path.join(ROOT, 'node_modules'), `${place}/node_modules`),
       'npm run build': (place) => execFileSync('npm', ['run', '--silent', 'build'], { cwd: place }),
       // What it changes in the manifest, the stand-in for the next command does.
-      [`npm pkg delete 'devDependencies.@grpc/grpc-js' && npm pkg set 'dependencies.@grpc/grpc-js=*'`]: () => {},
+      "npm pkg delete 'devDependencies.@grpc/grpc-js' && npm pkg set 'dependencies.@grpc/grpc-js=*'": () => {},
       'npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts': (place) => {
         fs.rmSync(`${place}/node_modules`);
         const kept = new Set([...productionPackages(), ...packageWithDependencies('@grpc/grpc-js')]);
