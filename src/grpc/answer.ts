@@ -10,6 +10,7 @@ import { execute } from '../cloud-tasks/execute.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
 import { StatusError } from '../cloud-tasks/status.ts';
 import { onBehalfOf } from '../postgres/executor.ts';
+import { hasFewFields } from '../protobuf/few-fields.ts';
 import { callStatus } from './call-status.ts';
 import type { GrpcModule } from './load.ts';
 import { textIn } from './metadata.ts';
@@ -48,10 +49,11 @@ export function answers(
 
 function readMessage({ request }: Operation, bytes: Uint8Array): Message {
   try {
-    return fromBinary(request, bytes, { readUnknownFields: false });
+    if (hasFewFields(request, bytes)) return fromBinary(request, bytes, { readUnknownFields: false });
   } catch {
     throw new StatusError('INVALID_ARGUMENT', `the message must be a ${request.typeName}, got other bytes`);
   }
+  throw new StatusError('INVALID_ARGUMENT', `the ${request.name} has too many fields`);
 }
 
 /** Aborted when the client goes away or the call's deadline passes. */

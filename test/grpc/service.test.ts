@@ -239,3 +239,12 @@ test('closing lets a running call finish', async () => {
   await closed;
   expect((await call(listening.port, 'test.Service/Slow', {}, { deadline: 500 })).error?.code).not.toBe(status.OK);
 });
+
+test('a message of a few megabytes has no more fields than can be read in a moment', async () => {
+  const { port } = await serve([ECHO]);
+  const name = Buffer.from([0x0a, 0x00]); // an empty field 1, over and over
+  const few = await call(port, 'test.Service/Echo', Buffer.alloc(2 * 50_000, name));
+  expect(few.error).toBeUndefined();
+  const many = await call(port, 'test.Service/Echo', Buffer.alloc(2 * 50_001, name));
+  expect(many.error).toMatchObject({ code: status.INVALID_ARGUMENT, details: 'the EchoRequest has too many fields' });
+});
