@@ -44,6 +44,8 @@ export interface AppOptions {
   emulator?: EmulatorControls | undefined;
   /** Undefined: there is no `/metrics`. */
   metrics?: MetricsText | undefined;
+  /** Pages for people; undefined: there are none. */
+  console?: Surface | undefined;
   /** The program's version, shown at `/`. */
   version: string;
 }
@@ -69,6 +71,7 @@ export function surfaces({
   taskTokens,
   emulator,
   metrics,
+  console: pages,
   backend = createBackend(executor, ANY_HTTP_TASK),
 }: Omit<AppOptions, 'token' | 'bind'>): Surface[] {
   const operations = [
@@ -79,6 +82,7 @@ export function surfaces({
   ];
   return [
     { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
+    ...(pages ? [pages] : []),
     ...(waits
       ? [
           pullRest({ executor, waits, leased: backend.leased }),

@@ -33,7 +33,7 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
         if (!route.takesBytes) requireJson(context);
         return await within(limit, context, route);
       } catch (error) {
-        return withChallenge(surface.renderError(withStatus(error), context));
+        return withChallenge(await surface.renderError(withStatus(error), context));
       }
     };
     if (route.method === 'ALL') app.all(path, answer);

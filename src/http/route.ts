@@ -38,7 +38,7 @@ export interface Route {
   page?: boolean;
   /**
    * True: accepts bodies that are not JSON. A web page can send such bodies, and empty ones, without permission, so a
-   * cookie must never authenticate a caller here.
+   * cookie must never authenticate a caller here, unless each body carries a token that such a page cannot know.
    */
   takesBytes?: boolean;
   /** Maximum size of a body; default 2 MiB. */
@@ -50,7 +50,7 @@ export interface Route {
 export interface Surface {
   prefix: string;
   routes: readonly Route[];
-  renderError: (error: unknown, context: RequestContext) => Response;
+  renderError: (error: unknown, context: RequestContext) => Response | Promise<Response>;
   /** True: accepts a token in the URL, as Google's API does. No other surface does, because URLs end up in logs. */
   tokensInUrl?: boolean;
   /**

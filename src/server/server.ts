@@ -8,6 +8,7 @@ import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
+import { consoleSurface } from '../console/console.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
@@ -165,6 +166,7 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
+        console: this.#waits && consoleSurface({ executor: backend.executor }),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };

@@ -44,11 +44,15 @@ export const LAYERS: Record<string, Layer> = {
     ],
     packages: ['@bufbuild/protobuf', 'hono'],
   },
+  console: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'access', 'http'],
+    packages: ['hono', 'htmx.org', 'uplot'],
+  },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
-      ...['access', 'cloud-tasks', 'http', 'grpc', 'metrics', 'task-tokens'],
+      ...['access', 'cloud-tasks', 'http', 'console', 'grpc', 'metrics', 'task-tokens'],
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },

@@ -1,0 +1,63 @@
+// Routes of the console, as data. A GET answers with a page; a POST acts and leads to a page, so that the browser's
+// reload repeats no act and everything works without JavaScript.
+
+import type { Caller } from '../access/caller.ts';
+import type { Right } from '../domain/rights.ts';
+import type { Need, RequestContext } from '../http/route.ts';
+import type { Executor } from '../postgres/executor.ts';
+import type { Cells, Html } from './html.ts';
+import type { SectionName } from './sections.ts';
+
+/** A request as the pages see it. */
+export interface ConsoleRequest {
+  readonly context: RequestContext;
+  readonly caller: Caller;
+  /** Acts through it are audited under the caller's name. */
+  readonly executor: Executor;
+  /** Must be in every form, as `formToken(request)` puts it there. */
+  readonly formToken: string;
+  /** A parameter of the path. */
+  param(name: string): string;
+  /** A parameter of the query; empty ones count as missing. */
+  query(name: string): string | undefined;
+  /** The fields of the form that was sent: the last value of each. */
+  form(): Promise<FormFields>;
+  /** @param queue undefined: on what belongs to no queue */
+  may(right: Right, queue?: string): boolean;
+}
+
+export interface FormFields {
+  /** The trimmed text of a field; undefined: it is missing or empty. */
+  get(name: string): string | undefined;
+  /** All values of a field, such as the ticked boxes of a name. */
+  all(name: string): readonly string[];
+}
+
+/** A page inside the frame. */
+export interface Page {
+  title: string;
+  section: SectionName;
+  body: Html;
+  status?: 200 | 400 | 403 | 404 | 409 | 500 | 503;
+}
+
+/** An act was done: the browser goes to a page, which shows the note. */
+export interface Done {
+  /** A path below the console's, such as `/queues/mail`. */
+  goTo: string;
+  /** One sentence, such as `Paused mail.` */
+  note: string;
+}
+
+export interface ConsoleRoute {
+  method: 'GET' | 'POST';
+  /** Below `/console`; `:queue` is checked against the caller's queues where `needs` says so. */
+  path: string;
+  needs: Need | 'known';
+  answer: (request: ConsoleRequest) => Page | Done | Response | Promise<Page | Done | Response>;
+  /**
+   * The elements of the page that change while it is open. They are asked for at most once a second, for all tabs at
+   * the same address, and those that differ are sent.
+   */
+  cells?: (request: ConsoleRequest) => Promise<Cells>;
+}

@@ -1,0 +1,8 @@
+// All pages and acts of the console.
+
+import { queuesRoutes } from './pages/queues.ts';
+import type { ConsoleRoute } from './route.ts';
+
+export function consoleRoutes(): ConsoleRoute[] {
+  return [...queuesRoutes()];
+}

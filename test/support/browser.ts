@@ -1,0 +1,67 @@
+// A real browser for the console: Debian's Chromium, driven by playwright-core. Where it is not installed, the tests
+// that need it are skipped.
+
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Whether this machine has the browser. */
+export const hasBrowser = fs.existsSync(CHROMIUM);
+if (!hasBrowser)
+  console.warn('skipped: the console in a browser (Chromium is not installed: apt-get install chromium)');
+
+/** A test file's browser. */
+export interface TestBrowser {
+  /**
+   * Opens a tab in a context of its own, without cookies. What the page writes to its console as an error, or throws,
+   * fails the test in `expectNoErrors`.
+   */
+  open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Fails if any tab had an error since the last call. */
+  expectNoErrors(): void;
+}
+
+/** Gives the test file a browser. Call it once, outside the tests, inside `describe.runIf(hasBrowser)`. */
+export function useBrowser(): TestBrowser {
+  let browser: Browser;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  });
+  afterAll(() => browser?.close());
+  return {
+    async open(url, options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const page = await context.newPage();
+      watch(page, errors);
+      await page.goto(url);
+      return page;
+    },
+    expectNoErrors() {
+      expect(errors.splice(0)).toEqual([]);
+    },
+  };
+}
+
+export function watch(page: Page, errors: string[]): void {
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+  });
+}
+
+/** Fails if axe finds anything to object to on the page. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const source = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source); // the page's policy would not let it in as a script
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(' '))])).toEqual([]);
+}
+
+interface AxeResults {
+  violations: { id: string; nodes: { target: string[] }[] }[];
+}
