@@ -1,23 +1,40 @@
 // The console: a surface of pages for people, at /console.
 
 import { getCookie, setCookie } from 'hono/cookie';
-import { type Caller, may } from '../access/caller.ts';
+import type { Caller } from '../access/caller.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
-import { executorFor } from '../http/behalf.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { RequestContext, Route, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { assetAt } from './assets.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
+import type { Cells } from './html.ts';
 import { renderPage, THEMES, type Theme } from './layout.ts';
+import { LiveHub, type LiveHubOptions } from './live/live-hub.ts';
+import { liveRoute } from './live/live-route.ts';
+import { railCells } from './live/rail.ts';
+import { type SnapshotSource, Snapshots } from './live/snapshots.ts';
 import { FORM_TOKEN } from './parts/forms.ts';
-import type { ConsoleRequest, ConsoleRoute, Done, FormFields, Page } from './route.ts';
+import { type RequestSource, requestOf } from './request.ts';
+import type { ConsoleRequest, ConsoleRoute, Done, Page } from './route.ts';
 import { consoleRoutes } from './routes.ts';
 
 export interface ConsoleOptions {
   executor: Executor;
+  /** The queues that this process's dispatcher leads; default: none. */
+  led?: SnapshotSource['led'];
+  /** Announces changes of settings (LiveHub). */
+  listen?: LiveHubOptions['listen'];
+  logger: Logger;
+}
+
+/** The console, and what it keeps open. */
+export interface Console extends Surface {
+  stop(): Promise<void>;
 }
 
 export const CONSOLE = '/console';
@@ -30,10 +47,23 @@ const POLICY = [
   ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
 ].join('; ');
 
-export function consoleSurface({ executor }: ConsoleOptions): Surface {
+export function consoleSurface({ executor, led = () => [], listen, logger }: ConsoleOptions): Console {
   const tokens = new FormTokens();
-  const routes = consoleRoutes().map((route) => pageRoute(route, executor, tokens));
-  return { prefix: CONSOLE, routes: [assetRoute, ...routes], renderError: (error, context) => failed(error, context) };
+  const snapshots = new Snapshots({ executor, led, clock: systemClock });
+  const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
+  const source: RequestSource = { executor, tokens, snapshot: () => hub.snapshot() };
+  const pages = consoleRoutes();
+  const live = liveRoute({
+    hub,
+    routes: pages,
+    requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
+  });
+  return {
+    prefix: CONSOLE,
+    routes: [assetRoute, live, ...pages.map((route) => pageRoute(route, source))],
+    renderError: (error, context) => failed(error, context, source),
+    stop: () => hub.stop(),
+  };
 }
 
 const assetRoute: Route = {
@@ -50,44 +80,18 @@ const assetRoute: Route = {
   },
 };
 
-function pageRoute(route: ConsoleRoute, executor: Executor, tokens: FormTokens): Route {
+function pageRoute(route: ConsoleRoute, source: RequestSource): Route {
   return {
     ...{ method: route.method, path: route.path, needs: route.needs },
     page: route.method === 'GET',
     takesBytes: true, // forms, each with its token
     answer: async (context) => {
-      const caller = context.get('caller') as Caller;
-      const request = requestOf(context, caller, executor, tokens);
-      if (route.method === 'POST') await requireToken(request, tokens);
+      const request = requestOf(context, context.get('caller') as Caller, source);
+      if (route.method === 'POST') await requireToken(request, source.tokens);
       const answer = await route.answer(request);
       if (answer instanceof Response) return answer;
-      return 'goTo' in answer ? goTo(context, answer) : show(context, caller, answer);
+      return 'goTo' in answer ? goTo(context, answer) : show(request, answer);
     },
-  };
-}
-
-function requestOf(context: RequestContext, caller: Caller, executor: Executor, tokens: FormTokens): ConsoleRequest {
-  let fields: Promise<FormFields> | undefined;
-  return {
-    context,
-    caller,
-    executor: executorFor(context, executor),
-    formToken: tokens.of(caller),
-    param: (name) => context.req.param(name) ?? '',
-    query: (name) => context.req.query(name) || undefined,
-    form: () => {
-      fields ??= readForm(context);
-      return fields;
-    },
-    may: (right, queue) => may(caller, right, queue),
-  };
-}
-
-async function readForm({ req }: RequestContext): Promise<FormFields> {
-  const sent = new URLSearchParams(await req.text());
-  return {
-    get: (name) => sent.getAll(name).at(-1)?.trim() || undefined,
-    all: (name) => sent.getAll(name),
   };
 }
 
@@ -102,20 +106,22 @@ function goTo(context: RequestContext, { goTo: path, note }: Done): Response {
   return context.redirect(CONSOLE + path, 303);
 }
 
-async function show(context: RequestContext, caller: Caller, page: Page): Promise<Response> {
+async function show(request: ConsoleRequest, page: Page): Promise<Response> {
+  const { context, caller } = request;
   const note = getCookie(context, NOTE_COOKIE);
   if (note !== undefined) setCookie(context, NOTE_COOKIE, '', { path: CONSOLE, maxAge: 0 });
   const chosen = getCookie(context, THEME_COOKIE) ?? '';
   const theme = Object.hasOwn(THEMES, chosen) ? (chosen as Theme) : 'auto';
+  const rail = await railCells(request).catch((): Cells => new Map()); // the page of an error has none
   context.header('content-security-policy', POLICY);
   context.header('cache-control', 'no-store');
-  return context.html(renderPage(page, { caller, theme, note }), page.status ?? 200);
+  return context.html(renderPage(page, { caller, theme, note, rail }), page.status ?? 200);
 }
 
-async function failed(error: unknown, context: RequestContext): Promise<Response> {
+async function failed(error: unknown, context: RequestContext, source: RequestSource): Promise<Response> {
   const caller = context.get('caller');
   const status =
     error instanceof HttpError ? error.status : error instanceof TaskQueueError ? httpStatusOf(error) : 500;
-  if (caller) return show(context, caller, errorPage(status, error));
+  if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
   return context.text(error instanceof HttpError ? error.message : 'the server failed to answer this request', status);
 }

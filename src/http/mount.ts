@@ -30,6 +30,7 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
         refuseOtherSites(context, route.page ?? false);
         if (isOpen) context.set('caller', await anyone(context, surface, authority));
         else await admit(context, surface, route, authority);
+        context.set('admitAgain', () => admit(context, surface, route, authority));
         if (!route.takesBytes) requireJson(context);
         return await within(limit, context, route);
       } catch (error) {

@@ -6,6 +6,7 @@ import type { CloudQueueRow, CloudTaskRow, NewCloudTaskRow } from './cloud-rows.
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
+import type { ConsoleCountsRow, DeletedQueueRow, LiveQueueRow } from './live-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -190,6 +191,9 @@ export interface FunctionRows {
   explain_task: ExplanationRow;
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
+  live_queues: LiveQueueRow;
+  deleted_queues: DeletedQueueRow;
+  console_counts: ConsoleCountsRow;
   histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };

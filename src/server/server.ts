@@ -8,7 +8,7 @@ import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
-import { consoleSurface } from '../console/console.ts';
+import type { Console } from '../console/console.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
@@ -17,7 +17,7 @@ import { createGrpcService } from '../grpc/service.ts';
 import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
-import { executorOf } from '../postgres/executor.ts';
+import { type Executor, executorOf } from '../postgres/executor.ts';
 import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -35,6 +35,7 @@ import { wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
 import { GrpcConnections } from './grpc-connections.ts';
 import { httpTaskRules } from './http-task-rules.ts';
+import { openConsole } from './open-console.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
@@ -92,6 +93,7 @@ class TaskQueueServer implements Server {
   readonly #rules: HttpTaskRules;
   readonly #emulator: EmulatorOptions;
   #ports: OpenPorts | undefined;
+  #console: Console | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
@@ -166,7 +168,7 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        console: this.#waits && consoleSurface({ executor: backend.executor }),
+        console: this.#openConsole(backend.executor, metrics),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
@@ -209,6 +211,12 @@ class TaskQueueServer implements Server {
     return new Metrics({ ...source, queues: this.#metricsQueues });
   }
 
+  #openConsole(executor: Executor, metrics: Metrics): Console | undefined {
+    const source = { executor, metrics, database: this.#connection, logger: this.#logger };
+    this.#console = this.#waits && openConsole(source);
+    return this.#console;
+  }
+
   async #hold(): Promise<void> {
     const queues = await pauseCopiedQueues(executorOf(this.#pool));
     if (queues > 0)
@@ -217,6 +225,7 @@ class TaskQueueServer implements Server {
 
   async #close(): Promise<void> {
     const waits = this.#waits?.close(); // answers calls that wait for work
+    await this.#console?.stop();
     await Promise.all([
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
