@@ -1,6 +1,6 @@
 // All pages and acts of the console.
 
-import { queuesRoutes } from './pages/queues.ts';
+import { queuesRoutes } from './pages/queues/queues-routes.ts';
 import type { ConsoleRoute } from './route.ts';
 
 export function consoleRoutes(): ConsoleRoute[] {

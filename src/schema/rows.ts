@@ -6,7 +6,7 @@ import type { CloudQueueRow, CloudTaskRow, NewCloudTaskRow } from './cloud-rows.
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
-import type { ConsoleCountsRow, DeletedQueueRow, LiveQueueRow } from './live-rows.ts';
+import type { ConsoleCountsRow, DeletedQueueRow, DepthHistoryRow, LiveQueueRow } from './live-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -194,6 +194,7 @@ export interface FunctionRows {
   live_queues: LiveQueueRow;
   deleted_queues: DeletedQueueRow;
   console_counts: ConsoleCountsRow;
+  depth_history: DepthHistoryRow;
   histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };
