@@ -2,6 +2,7 @@
 // compares it with the database.
 
 import { cloudFunctions } from './cloud-functions.ts';
+import { consoleFunctions } from './console-functions.ts';
 
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
@@ -144,6 +145,7 @@ export const functions = {
   },
   delete_task_by_eta: { queue: 'text', name: 'text', eta: 'timestamp with time zone' },
   ...cloudFunctions,
+  ...consoleFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

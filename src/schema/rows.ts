@@ -4,6 +4,7 @@
 import type { QueueCondition } from '../domain/queue.ts';
 import type { CloudQueueRow, CloudTaskRow, NewCloudTaskRow } from './cloud-rows.ts';
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
+import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
 
@@ -145,7 +146,7 @@ export interface TaskOutcomeRow {
 }
 
 /** The rows of each function; a scalar result is a column with the function's name. */
-export interface FunctionRows {
+export interface FunctionRows extends ConsoleFunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
   keep_cloud_operation: { keep_cloud_operation: unknown };

@@ -15,6 +15,7 @@ import type { Quotas } from '../domain/quotas.ts';
 import { loadGrpc } from '../grpc/load.ts';
 import { createGrpcService } from '../grpc/service.ts';
 import { createApp } from '../http/app.ts';
+import type { Surface } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { executorOf } from '../postgres/executor.ts';
@@ -31,10 +32,11 @@ import { listKeys } from '../store/keys.ts';
 import { setQuotas } from '../store/quotas.ts';
 import { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { requireSafeAddress } from './config.ts';
-import { wholeNumberIn } from './config-values.ts';
+import { publicOrigin, wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
 import { GrpcConnections } from './grpc-connections.ts';
 import { httpTaskRules } from './http-task-rules.ts';
+import { placeOf } from './place.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
@@ -74,7 +76,7 @@ const DEFAULT_PORT = 8123;
 const METRICS_QUEUES = 200;
 
 class TaskQueueServer implements Server {
-  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'grpcPort' | 'tls' | 'token'>;
+  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'grpcPort' | 'tls' | 'token' | 'publicUrl'>;
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher | undefined;
@@ -95,7 +97,8 @@ class TaskQueueServer implements Server {
   #dispatching = false;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...others } = options;
+    const { host, port, moveBusyPort, grpcPort, tls, publicUrl, httpConnections, token, ...served } = options;
+    const { roles: given, ...others } = served;
     const { issuer, audience, idTokenKey, oauthTokenCommand, emulator = {}, ...rest } = others;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
@@ -109,7 +112,7 @@ class TaskQueueServer implements Server {
     this.#stopSeconds = stopSeconds;
     this.#metricsQueues = metricsQueues ?? METRICS_QUEUES;
     this.#logger = logger;
-    this.#http = { host, port, moveBusyPort, grpcPort, tls, token };
+    this.#http = { host, port, moveBusyPort, grpcPort, tls, token, publicUrl: publicOrigin(publicUrl) };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#connection = connection;
@@ -145,7 +148,7 @@ class TaskQueueServer implements Server {
   }
 
   async #open(): Promise<void> {
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token, ...rest } = this.#http;
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token, publicUrl, ...rest } = this.#http;
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
@@ -154,11 +157,13 @@ class TaskQueueServer implements Server {
       const metrics = await this.#metrics();
       const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
       const prepares = await keepsBackends(this.#connection);
-      const more = { leased, autoCreate: this.#emulator.autoCreate };
-      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, more);
+      const hooks = { leased, autoCreate: this.#emulator.autoCreate };
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, hooks);
+      const authority = authorityOf(token, host, backend.executor);
       const app = createApp({
         token,
         bind: host,
+        publicUrl,
         readiness: () => this.#problem(),
         executor: backend.executor,
         backend,
@@ -166,15 +171,11 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        console: this.#waits && consoleSurface({ executor: backend.executor }),
+        console: this.#console(authority, backend),
         version: PACKAGE_VERSION,
       });
-      const where = { host, port, moveBusyPort, ...rest };
-      this.#ports = await openPorts(app.fetch, {
-        ...where,
-        grpc: this.#grpc(authorityOf(token, host, backend.executor), backend),
-        logger: this.#logger,
-      });
+      const more = { grpc: this.#grpc(authority, backend), logger: this.#logger };
+      this.#ports = await openPorts(app.fetch, { host, port, moveBusyPort, ...rest, ...more });
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
@@ -191,6 +192,12 @@ class TaskQueueServer implements Server {
     if (!this.#dispatching) return 'the dispatcher has not started yet';
     const alone = !this.#dispatcher && !this.#waits;
     return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
+  }
+
+  #console(authority: Authority, { executor }: Backend): Surface | undefined {
+    const { tls, publicUrl } = this.#http;
+    const secure = tls !== undefined || publicUrl !== undefined;
+    return this.#waits && consoleSurface({ executor, authority, secure, place: placeOf(this.#connection) });
   }
 
   #grpc(authority: Authority, backend: Backend): GrpcConnections | undefined {
