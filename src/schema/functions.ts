@@ -2,6 +2,7 @@
 // compares it with the database.
 
 import { cloudFunctions } from './cloud-functions.ts';
+import { jobFunctions } from './job-functions.ts';
 
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
@@ -121,6 +122,7 @@ export const functions = {
   list_tasks: { queue: 'text', max_tasks: 'integer?' },
   describe_task: { queue: 'text', name: 'text' },
   explain_task: { queue: 'text', name: 'text' },
+  ...jobFunctions,
   verify: {},
   queue_statistics: { queue: 'text?' },
   histogram_quantile: { counts: 'bigint[]', quantile: 'double precision' },
