@@ -8,9 +8,12 @@ import { executorFor } from '../http/behalf.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { RequestContext, Route, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { assetAt } from './assets.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
+import { JobRunner } from './jobs/job-runner.ts';
 import { renderPage, THEMES, type Theme } from './layout.ts';
 import { FORM_TOKEN } from './parts/forms.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, FormFields, Page } from './route.ts';
@@ -18,6 +21,12 @@ import { consoleRoutes } from './routes.ts';
 
 export interface ConsoleOptions {
   executor: Executor;
+  logger: Logger;
+}
+
+/** The console, and what it keeps running. */
+export interface Console extends Surface {
+  stop(): Promise<void>;
 }
 
 export const CONSOLE = '/console';
@@ -30,10 +39,16 @@ const POLICY = [
   ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
 ].join('; ');
 
-export function consoleSurface({ executor }: ConsoleOptions): Surface {
+export function consoleSurface({ executor, logger }: ConsoleOptions): Console {
   const tokens = new FormTokens();
-  const routes = consoleRoutes().map((route) => pageRoute(route, executor, tokens));
-  return { prefix: CONSOLE, routes: [assetRoute, ...routes], renderError: (error, context) => failed(error, context) };
+  const jobs = new JobRunner({ executor, clock: systemClock, logger });
+  const routes = consoleRoutes({ jobs }).map((route) => pageRoute(route, executor, tokens));
+  void jobs.start();
+  return {
+    ...{ prefix: CONSOLE, routes: [assetRoute, ...routes] },
+    renderError: (error, context) => failed(error, context),
+    stop: () => jobs.stop(),
+  };
 }
 
 const assetRoute: Route = {

@@ -8,7 +8,7 @@ import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
-import { consoleSurface } from '../console/console.ts';
+import { type Console, consoleSurface } from '../console/console.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
@@ -92,6 +92,7 @@ class TaskQueueServer implements Server {
   readonly #rules: HttpTaskRules;
   readonly #emulator: EmulatorOptions;
   #ports: OpenPorts | undefined;
+  #console: Console | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
@@ -156,6 +157,7 @@ class TaskQueueServer implements Server {
       const prepares = await keepsBackends(this.#connection);
       const more = { leased, autoCreate: this.#emulator.autoCreate };
       const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, more);
+      if (this.#waits) this.#console = consoleSurface({ executor: backend.executor, logger: this.#logger });
       const app = createApp({
         token,
         bind: host,
@@ -166,7 +168,7 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        console: this.#waits && consoleSurface({ executor: backend.executor }),
+        console: this.#console,
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
@@ -221,6 +223,7 @@ class TaskQueueServer implements Server {
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
       this.#ports?.close(),
+      this.#console?.stop(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();
     await Promise.race([Promise.all([waits, pool]), systemClock.sleep(CLOSE_MS)]);

@@ -11,5 +11,5 @@ export const CONSOLE_ASSETS = {
   'console.css': own('console.css'),
   // One file: as two, the extension may come after htmx has looked for streams.
   'htmx.js': [ofPackage('htmx.org/dist/htmx.min.js'), ofPackage('htmx.org/dist/ext/hx-sse.min.js')].join('\n'),
-  'console.js': ['theme.js'].map(own).join('\n'),
+  'console.js': ['theme.js', 'selection.js'].map(own).join('\n'),
 };
