@@ -12,6 +12,7 @@ import { assetAt } from './assets.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { Cells } from './html.ts';
+import { JobRunner } from './jobs/job-runner.ts';
 import { type Place, renderPage } from './layout.ts';
 import { comeAgain, isLinkFromElsewhere } from './link-from-elsewhere.ts';
 import { LiveHub, type LiveHubOptions } from './live/live-hub.ts';
@@ -42,8 +43,10 @@ export interface ConsoleOptions {
   logger: Logger;
 }
 
-/** The console, and what it keeps open. */
+/** The console, and what it keeps running. */
 export interface Console extends Surface {
+  /** Continues jobs that another server has left. */
+  start(): void;
   stop(): Promise<void>;
 }
 
@@ -56,7 +59,8 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
   const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
   const show = shown(place);
-  const pages = consoleRoutes();
+  const jobs = new JobRunner({ executor, clock: systemClock, logger });
+  const pages = consoleRoutes({ jobs });
   const live = liveRoute({
     hub,
     routes: pages,
@@ -80,7 +84,10 @@ export function consoleSurface(options: ConsoleOptions): Console {
         status,
       );
     },
-    stop: () => hub.stop(),
+    start: () => void jobs.start(),
+    stop: async () => {
+      await Promise.all([hub.stop(), jobs.stop()]);
+    },
   };
 }
 

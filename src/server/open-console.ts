@@ -33,5 +33,7 @@ export function openConsole({ metrics, database, ...source }: ConsoleSource): Co
     void listener.start();
     return () => listener.stop();
   };
-  return consoleSurface({ ...source, place: placeOf(database), led: () => metrics.led(), listen });
+  const console = consoleSurface({ ...source, place: placeOf(database), led: () => metrics.led(), listen });
+  console.start();
+  return console;
 }

@@ -231,6 +231,7 @@ class TaskQueueServer implements Server {
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
       this.#ports?.close(),
+      this.#console?.stop(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();
     await Promise.race([Promise.all([waits, pool]), systemClock.sleep(CLOSE_MS)]);
