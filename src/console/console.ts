@@ -14,9 +14,9 @@ import { FormTokens } from './form-tokens.ts';
 import { renderPage, THEMES, type Theme } from './layout.ts';
 import { FORM_TOKEN } from './parts/forms.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, FormFields, Page } from './route.ts';
-import { consoleRoutes } from './routes.ts';
+import { type ConsoleSources, consoleRoutes } from './routes.ts';
 
-export interface ConsoleOptions {
+export interface ConsoleOptions extends ConsoleSources {
   executor: Executor;
 }
 
@@ -30,9 +30,9 @@ const POLICY = [
   ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
 ].join('; ');
 
-export function consoleSurface({ executor }: ConsoleOptions): Surface {
+export function consoleSurface({ executor, ...sources }: ConsoleOptions): Surface {
   const tokens = new FormTokens();
-  const routes = consoleRoutes().map((route) => pageRoute(route, executor, tokens));
+  const routes = consoleRoutes(sources).map((route) => pageRoute(route, executor, tokens));
   return { prefix: CONSOLE, routes: [assetRoute, ...routes], renderError: (error, context) => failed(error, context) };
 }
 

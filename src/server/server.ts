@@ -9,6 +9,7 @@ import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/bac
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
 import { consoleSurface } from '../console/console.ts';
+import type { HealthWatch } from '../console/health/health-watch.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
@@ -34,6 +35,7 @@ import { requireSafeAddress } from './config.ts';
 import { wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
 import { GrpcConnections } from './grpc-connections.ts';
+import { healthOf } from './health-of.ts';
 import { httpTaskRules } from './http-task-rules.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
@@ -87,6 +89,7 @@ class TaskQueueServer implements Server {
   readonly #stopSeconds: number;
   readonly #logger: Logger;
   readonly #waits: Waits | undefined;
+  readonly #health: HealthWatch | undefined;
   readonly #metricsQueues: number;
   readonly #taskTokens: TaskTokens;
   readonly #rules: HttpTaskRules;
@@ -120,6 +123,7 @@ class TaskQueueServer implements Server {
     this.#taskTokens = new TaskTokens(taskTokens, { load: () => listKeys(executor), clock: systemClock, logger });
     this.#rules = httpTaskRules(executor, this.#taskTokens, systemClock);
     if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, taskTokens, logger }));
+    if (runs('http')) this.#health = healthOf(executor, this.#dispatcher, logger);
     if (runs('scheduler')) this.#scheduler = new Scheduler({ database, logger });
   }
 
@@ -166,7 +170,7 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        console: this.#waits && consoleSurface({ executor: backend.executor }),
+        console: this.#health && consoleSurface({ executor: backend.executor, health: this.#health }),
         version: PACKAGE_VERSION,
       });
       const where = { host, port, moveBusyPort, ...rest };
@@ -178,6 +182,7 @@ class TaskQueueServer implements Server {
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
+      await this.#health?.start();
     } catch (error) {
       await this.#close();
       throw error;
@@ -220,6 +225,7 @@ class TaskQueueServer implements Server {
     await Promise.all([
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
+      this.#health?.stop(),
       this.#ports?.close(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();
