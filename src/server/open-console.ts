@@ -1,16 +1,26 @@
 // The console of a server, which knows more of the queues that the server's own dispatcher leads.
 
 import type pg from 'pg';
+import type { Authority } from '../access/identify.ts';
 import { type Console, consoleSurface } from '../console/console.ts';
+import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { Listener } from '../postgres/listener.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { healthOf } from './health-of.ts';
+import { placeOf } from './place.ts';
 
 export interface ConsoleSource {
   executor: Executor;
+  /** For signing in. */
+  authority: Authority;
+  /** Whether browsers reach the console by https. */
+  secure: boolean;
   metrics: Metrics;
+  /** Undefined: this process has none, and measures no claims. */
+  dispatcher: Dispatcher | undefined;
   /** For the connection that listens while tabs are open. */
   database: pg.ClientConfig;
   logger: Logger;
@@ -19,13 +29,14 @@ export interface ConsoleSource {
 /** On which the database announces that settings of queues have changed. */
 const CHANGES = 'taskqueue_queues';
 
-export function openConsole({ executor, metrics, database, logger }: ConsoleSource): Console {
+export function openConsole({ metrics, dispatcher, database, ...source }: ConsoleSource): Console {
   const listen = (changed: () => void) => {
     const connection = { ...database, application_name: 'pgtaskqueue console' };
-    const listener = new Listener({ database: connection, logger, clock: systemClock });
+    const listener = new Listener({ database: connection, logger: source.logger, clock: systemClock });
     listener.on(CHANGES, changed);
     void listener.start();
     return () => listener.stop();
   };
-  return consoleSurface({ executor, led: () => metrics.led(), listen, logger });
+  const health = healthOf(source.executor, dispatcher, source.logger);
+  return consoleSurface({ ...source, health, place: placeOf(database), led: () => metrics.led(), listen });
 }

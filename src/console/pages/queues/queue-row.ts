@@ -9,13 +9,13 @@ import { count, decimal, shownDuration } from '../../parts/figures.ts';
 import { icon } from '../../parts/icons.ts';
 import { meter, slots } from '../../parts/meters.ts';
 import { age, clockTime } from '../../parts/moments.ts';
+import { queuePath } from '../../parts/paths.ts';
 import { type SparkTone, spark } from '../../parts/spark.ts';
 import { visible } from '../../parts/text.ts';
 import { leaseMap } from './lease-map.ts';
 import { drainTimeOf, type Outlook, outlookOf } from './outlook.ts';
 
 export const rowId = (name: string) => `q-${name}`;
-export const queuePath = (name: string, more = '') => `/console/queues/${encodeURIComponent(name)}${more}`;
 
 export function queueRow(queue: QueueNow, past: readonly PastDepth[], now: Date): Html {
   const outlook = outlookOf(queue, now);

@@ -1,0 +1,16 @@
+// The rows of the functions for the console.
+
+export interface ConsoleFunctionRows {
+  open_console_session: { open_console_session: boolean };
+  check_console_session: ConsoleSessionRow;
+  close_console_session: { close_console_session: boolean };
+}
+
+/** The token of a session, as check_token returns it; all null: the server's own. */
+export interface ConsoleSessionRow {
+  email: string | null;
+  scopes: string[] | null;
+  id: string | null;
+  rights: string[] | null;
+  queues: string[] | null;
+}
