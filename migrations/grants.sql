@@ -50,7 +50,7 @@ declare
       "list_cloud_queues", "keep_cloud_operation", "list_cloud_operations", "cloud_operation", "forget_cloud_operation",
       "cloud_locations", "open_console_session", "check_console_session", "close_console_session",
       "live_queues", "deleted_queues", "console_counts",
-      "advance_job", "depth_history"
+      "advance_job", "depth_history", "queue_chart", "queue_leases", "queue_tags"
     ],
     "taskqueue_operator": [
       "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",
@@ -61,7 +61,7 @@ declare
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "depth_history",
+      "depth_history", "queue_chart", "queue_leases", "queue_tags",
       "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
       "find_tombstones", "create_job", "cancel_job", "delete_dead_task", "release_name"
     ],
@@ -70,7 +70,7 @@ declare
       "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "depth_history",
+      "depth_history", "queue_chart", "queue_leases", "queue_tags",
       "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
       "find_tombstones"
     ]

@@ -8,7 +8,15 @@ import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
 import type { FoundNameRow, FoundTaskRow, TaskCountRow } from './job-rows.ts';
-import type { ConsoleCountsRow, DeletedQueueRow, DepthHistoryRow, LiveQueueRow } from './live-rows.ts';
+import type {
+  ConsoleCountsRow,
+  DeletedQueueRow,
+  DepthHistoryRow,
+  LiveQueueRow,
+  QueueChartRow,
+  QueueLeaseRow,
+  QueueTagRow,
+} from './live-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -230,6 +238,9 @@ export interface FunctionRows extends ConsoleFunctionRows {
   deleted_queues: DeletedQueueRow;
   console_counts: ConsoleCountsRow;
   depth_history: DepthHistoryRow;
+  queue_chart: QueueChartRow;
+  queue_leases: QueueLeaseRow;
+  queue_tags: QueueTagRow;
   histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };

@@ -8,7 +8,7 @@ const ofPackage = (name: string) => readFileSync(fileURLToPath(import.meta.resol
 
 const SCRIPTS = [
   ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'selection.js'],
-  ...['live-changes.js', 'live-status.js', 'live-connection.js', 'submit-on-change.js'],
+  ...['live-changes.js', 'live-status.js', 'live-connection.js', 'submit-on-change.js', 'chart-values.js'],
 ];
 
 /** By their names. */
