@@ -4,17 +4,25 @@ import type { Authority } from '../access/identify.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { RequestContext, Route, Surface } from '../http/route.ts';
+import type { RequestContext, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { assetAt } from './assets.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { assetRoute } from './asset-route.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
+import type { Cells } from './html.ts';
 import { type Place, renderPage } from './layout.ts';
 import { comeAgain, isLinkFromElsewhere } from './link-from-elsewhere.ts';
+import { LiveHub, type LiveHubOptions } from './live/live-hub.ts';
+import { liveRoute } from './live/live-route.ts';
+import { railCells } from './live/rail.ts';
+import { type SnapshotSource, Snapshots } from './live/snapshots.ts';
 import { nextPage } from './next-page.ts';
-import { pageRoute } from './page-route.ts';
+import { pageRoute, type Show } from './page-route.ts';
+import { type RequestSource, requestOf } from './request.ts';
 import { sendPage, takeNote, themeOf } from './respond.ts';
-import type { ConsoleRoute, Page } from './route.ts';
+import type { ConsoleRoute } from './route.ts';
 import { consoleRoutes } from './routes.ts';
 import { Sessions } from './sessions.ts';
 import { askForToken, signInRoutes, signOutRoute } from './sign-in.ts';
@@ -27,38 +35,54 @@ export interface ConsoleOptions {
   secure: boolean;
   /** Shown in the bar. */
   place: Place;
+  /** The queues that this process's dispatcher leads; default: none. */
+  led?: SnapshotSource['led'];
+  /** Announces changes of settings (LiveHub). */
+  listen?: LiveHubOptions['listen'];
+  logger: Logger;
 }
 
-export const CONSOLE = '/console';
+/** The console, and what it keeps open. */
+export interface Console extends Surface {
+  stop(): Promise<void>;
+}
 
-export function consoleSurface({ executor, authority, secure, place }: ConsoleOptions): Surface {
+export function consoleSurface(options: ConsoleOptions): Console {
+  const { executor, authority, secure, place, led = () => [], listen, logger } = options;
   const sessions = new Sessions({ executor, authority, secure });
-  const tokens = new FormTokens();
-  const show = async (context: RequestContext, page: Page) => {
-    const caller = context.get('caller');
-    if (!caller) throw new Error('a page was shown to nobody');
-    const frame = { caller, place, theme: themeOf(context), note: takeNote(context), formToken: tokens.of(caller) };
-    return sendPage(context, renderPage(page, frame), page.status);
-  };
-  const routes = [...consoleRoutes(), signOutRoute(sessions), NOTHING_HERE].map((route) =>
-    pageRoute(route, { executor, tokens, show }),
-  );
+  const snapshots = new Snapshots({ executor, led, clock: systemClock });
+  const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
+  const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
+  const show = showIn(place);
+  const pages = [...consoleRoutes(), signOutRoute(sessions)];
+  const live = liveRoute({
+    hub,
+    routes: pages,
+    requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
+  });
+  const shown = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
-    prefix: CONSOLE,
-    routes: [assetRoute, ...signInRoutes({ sessions, secure }), ...routes],
+    prefix: '/console',
+    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...shown],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
+      const caller = context.get('caller');
       const status = statusOf(error);
-      if (context.get('caller')) return show(context, errorPage(status, error));
-      if (status === 401)
-        return isLinkFromElsewhere(context)
-          ? comeAgain(context)
-          : askForToken(context, { next: askedPage(context), secure, status });
-      return context.text(
-        error instanceof HttpError ? error.message : 'the server failed to answer this request',
-        status,
-      );
+      if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
+      if (status !== 401) return context.text(error instanceof HttpError ? error.message : 'the server failed', status);
+      if (isLinkFromElsewhere(context)) return comeAgain(context);
+      return askForToken(context, { next: askedPage(context), secure, status });
     },
+    stop: () => hub.stop(),
+  };
+}
+
+function showIn(place: Place): Show {
+  return async (request, page) => {
+    const { context, caller, formToken } = request;
+    const rail = await railCells(request).catch((): Cells => new Map()); // the page of an error has none
+    const frame = { caller, place, theme: themeOf(context), note: takeNote(context), formToken, rail };
+    return sendPage(context, renderPage(page, frame), page.status);
   };
 }
 
@@ -66,20 +90,6 @@ const NOTHING_HERE: ConsoleRoute = {
   ...{ method: 'GET', path: '/*', needs: 'known' },
   answer: ({ context }) => {
     throw new HttpError(404, `there is nothing at ${context.req.path}`);
-  },
-};
-
-const assetRoute: Route = {
-  method: 'GET',
-  path: '/assets/:hash/:name',
-  needs: 'known',
-  answer: (context) => {
-    const asset = assetAt(context.req.param('hash') ?? '', context.req.param('name') ?? '');
-    if (!asset) throw new HttpError(404, `there is nothing at ${context.req.path}`);
-    return context.body(asset.text, 200, {
-      'content-type': asset.type,
-      'cache-control': 'public, max-age=31536000, immutable',
-    });
   },
 };
 

@@ -3,7 +3,8 @@
 import { html } from 'hono/html';
 import type { Caller } from '../access/caller.ts';
 import { assetPath } from './assets.ts';
-import type { Html } from './html.ts';
+import type { Cells, Html } from './html.ts';
+import { railCount } from './live/rail.ts';
 import { FORM_TOKEN } from './parts/forms.ts';
 import { type IconName, icon } from './parts/icons.ts';
 import { note } from './parts/notes.ts';
@@ -25,6 +26,8 @@ export interface Frame {
   /** What the last act did; undefined: nothing to tell. */
   note: string | undefined;
   formToken: string;
+  /** The counts of the rail, as far as they are known. */
+  rail: Cells;
 }
 
 export const THEMES = { auto: 'As the system', light: 'Light', dark: 'Dark' } as const;
@@ -37,7 +40,7 @@ export function renderPage(page: Page, frame: Frame): Html {
     html`<a class="skip" href="#main">Skip to content</a>
 ${bar(frame)}
 <div class="shell">
-${rail(page.section)}
+${rail(page.section, frame.rail)}
 <main id="main" tabindex="-1">
 ${frame.note === undefined ? '' : note({ tone: 'good', icon: 'fine', title: frame.note })}
 ${page.body}
@@ -78,8 +81,7 @@ function bar({ caller, place, theme, formToken }: Frame): Html {
 <p class="where"><span>database</span><b>${place.database}</b><span aria-hidden="true">·</span><span>${place.host}</span></p>
 <form class="find" role="search" action="/console/find">${icon('find')}<input type="search" name="q" aria-label="Find a queue or a task" placeholder="Find a queue or task"><kbd aria-hidden="true">/</kbd></form>
 <div class="bar-end">
-<span class="live" id="live" hidden></span>
-<button class="btn bare hide-s" type="button" id="live-pause" hidden>${icon('pause')}<span class="sr">Pause live updates</span></button>
+<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>
 ${themes(theme)}
 ${person(caller, formToken)}
 </div>
@@ -110,8 +112,8 @@ function themes(chosen: Theme): Html {
   return html`<fieldset class="themes"><legend class="sr">Theme</legend>${(Object.keys(THEMES) as Theme[]).map(choice)}</fieldset>`;
 }
 
-function rail(current: SectionName): Html {
+function rail(current: SectionName, counts: Cells): Html {
   const entry = (name: SectionName) =>
-    html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span><span class="n" id="rail-${name}"></span></a>`;
+    html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span>${counts.get(`rail-${name}`) ?? railCount(name, undefined)}</a>`;
   return html`<nav class="rail" aria-label="Console">${(Object.keys(SECTIONS) as SectionName[]).map(entry)}</nav>`;
 }

@@ -37,6 +37,7 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, { authority, publicU
         refuseOtherSites(context, { page: route.page ?? false, publicUrl });
         if (isOpen) context.set('caller', await anyone(context, surface, authority));
         else await admit(context, surface, route, authority);
+        context.set('admitAgain', () => admit(context, surface, route, authority));
         if (!route.takesBytes) requireJson(context);
         return await within(limit, context, route);
       } catch (error) {

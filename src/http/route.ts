@@ -14,6 +14,8 @@ export interface HttpEnv {
     /** Undefined only on open routes. */
     caller: Caller | undefined;
     requestId: string;
+    /** Identifies the caller again and checks the route's right, for answers that last. @throws AccessError */
+    admitAgain: () => Promise<void>;
   };
 }
 

@@ -8,17 +8,16 @@ import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
-import { consoleSurface } from '../console/console.ts';
+import type { Console } from '../console/console.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { loadGrpc } from '../grpc/load.ts';
 import { createGrpcService } from '../grpc/service.ts';
 import { createApp } from '../http/app.ts';
-import type { Surface } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
-import { executorOf } from '../postgres/executor.ts';
+import { type Executor, executorOf } from '../postgres/executor.ts';
 import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -36,7 +35,7 @@ import { publicOrigin, wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
 import { GrpcConnections } from './grpc-connections.ts';
 import { httpTaskRules } from './http-task-rules.ts';
-import { placeOf } from './place.ts';
+import { openConsole } from './open-console.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
@@ -94,6 +93,7 @@ class TaskQueueServer implements Server {
   readonly #rules: HttpTaskRules;
   readonly #emulator: EmulatorOptions;
   #ports: OpenPorts | undefined;
+  #console: Console | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
@@ -171,7 +171,7 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        console: this.#console(authority, backend),
+        console: this.#openConsole(authority, backend.executor, metrics),
         version: PACKAGE_VERSION,
       });
       const more = { grpc: this.#grpc(authority, backend), logger: this.#logger };
@@ -194,12 +194,6 @@ class TaskQueueServer implements Server {
     return alone && !this.#scheduler?.working ? 'the scheduler does not run; the log says why' : undefined;
   }
 
-  #console(authority: Authority, { executor }: Backend): Surface | undefined {
-    const { tls, publicUrl } = this.#http;
-    const secure = tls !== undefined || publicUrl !== undefined;
-    return this.#waits && consoleSurface({ executor, authority, secure, place: placeOf(this.#connection) });
-  }
-
   #grpc(authority: Authority, backend: Backend): GrpcConnections | undefined {
     if (!this.#waits) return undefined;
     const load = async () => {
@@ -216,6 +210,12 @@ class TaskQueueServer implements Server {
     return new Metrics({ ...source, queues: this.#metricsQueues });
   }
 
+  #openConsole(authority: Authority, executor: Executor, metrics: Metrics): Console | undefined {
+    const source = { authority, http: this.#http, executor, metrics, database: this.#connection, logger: this.#logger };
+    this.#console = this.#waits && openConsole(source);
+    return this.#console;
+  }
+
   async #hold(): Promise<void> {
     const queues = await pauseCopiedQueues(executorOf(this.#pool));
     if (queues > 0)
@@ -224,6 +224,7 @@ class TaskQueueServer implements Server {
 
   async #close(): Promise<void> {
     const waits = this.#waits?.close(); // answers calls that wait for work
+    await this.#console?.stop();
     await Promise.all([
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),

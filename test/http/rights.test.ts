@@ -32,7 +32,8 @@ beforeAll(async () => {
   const emulator = { reset: async () => {}, advance: async () => new Date(0) };
   const executor = database.pool;
   const place = { database: 'orders', host: 'localhost' };
-  const pages = consoleSurface({ executor, authority: authorityOf(ROOT, undefined, executor), secure: false, place });
+  const authority = authorityOf(ROOT, undefined, executor);
+  const pages = consoleSurface({ executor, authority, secure: false, place, logger: silentLogger });
   const own = { executor, waits, version: '1', metrics, taskTokens, emulator, console: pages };
   const options = { readiness: async () => undefined, ...own };
   app = createApp({ ...options, token: ROOT });

@@ -64,6 +64,7 @@ export const samples: Record<string, string[]> = {
   claimed_tasks: [`'{1}', '{${NO_TOKEN}}', false`],
   clean_purged: eachQueue(),
   complete_tasks: eachQueue(`, '{1}', '{${NO_TOKEN}}'`),
+  console_counts: [''],
   create_queue: [
     `'new', rate => '0.2/h', retry => '{"min_backoff_seconds": 0.1}', tombstone_ttl => '1 hour'`,
     `'push'`,
@@ -88,11 +89,13 @@ export const samples: Record<string, string[]> = {
     ...eachCloudTask(`, 'pull', '2000-01-01 00:00:00+00'`),
   ],
   delete_task_by_eta: eachTask(`, '2000-01-01 00:00:00+00'`),
+  deleted_queues: [''],
   get_cloud_task: [...eachCloudTask(), ...eachCloudTask(', true, null')],
   lease_cloud_tasks: [
     ...eachQueue(`, 'shop', 'eu', 1.5, 10`),
     ...eachQueue(`, 'shop', 'eu', 1.5, 10, true, 'a', true`),
   ],
+  live_queues: [''],
   modify_cloud_lease: eachCloudTask(`, '2000-01-01 00:00:00+00', 1.5`),
   list_cloud_queues: [`'shop', 'eu'`, `'shop', 'eu', max_queues => 1, state => 'running'`],
   list_cloud_tasks: [...eachQueue(`, 'shop', 'eu'`), ...eachQueue(`, 'shop', 'eu', '1.1.1'`)],
