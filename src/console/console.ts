@@ -4,11 +4,11 @@ import type { Authority } from '../access/identify.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { RequestContext, Route, Surface } from '../http/route.ts';
+import type { RequestContext, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { assetAt } from './assets.ts';
+import { assetRoute } from './asset-route.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { HealthWatch } from './health/health-watch.ts';
@@ -62,16 +62,16 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
   const show = shown(place);
   const jobs = new JobRunner({ executor, clock: systemClock, logger });
-  const pages = consoleRoutes({ jobs, health });
+  const pages = [...consoleRoutes({ jobs, health }), signOutRoute(sessions)];
   const live = liveRoute({
     hub,
     routes: pages,
     requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
   });
-  const routes = [...pages, signOutRoute(sessions), NOTHING_HERE].map((route) => pageRoute(route, source, show));
+  const routes = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
     prefix: CONSOLE,
-    routes: [assetRoute, live, ...signInRoutes({ sessions, secure }), ...routes],
+    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...routes],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
       const status = statusOf(error);
@@ -110,20 +110,6 @@ function shown(place: Place): ShowPage {
     return sendPage(context, renderPage(page, frame), page.status);
   };
 }
-
-const assetRoute: Route = {
-  method: 'GET',
-  path: '/assets/:hash/:name',
-  needs: 'known',
-  answer: (context) => {
-    const asset = assetAt(context.req.param('hash') ?? '', context.req.param('name') ?? '');
-    if (!asset) throw new HttpError(404, `there is nothing at ${context.req.path}`);
-    return context.body(asset.text, 200, {
-      'content-type': asset.type,
-      'cache-control': 'public, max-age=31536000, immutable',
-    });
-  },
-};
 
 function statusOf(error: unknown) {
   if (error instanceof HttpError) return error.status;

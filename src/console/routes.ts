@@ -4,6 +4,7 @@ import type { HealthWatch } from './health/health-watch.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
+import { keysRoutes } from './pages/keys.ts';
 import { queuesRoutes } from './pages/queues.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
 import type { ConsoleRoute } from './route.ts';
@@ -15,5 +16,5 @@ export interface ConsoleServices {
 }
 
 export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[] {
-  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes(), ...healthPageRoutes(health)];
+  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes(), ...healthPageRoutes(health), ...keysRoutes()];
 }

@@ -8,7 +8,6 @@ import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
 import type { FoundNameRow, FoundTaskRow, TaskCountRow } from './job-rows.ts';
-import type { ConsoleCountsRow, DeletedQueueRow, LiveQueueRow } from './live-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -226,9 +225,6 @@ export interface FunctionRows extends ConsoleFunctionRows {
   release_name: { release_name: '' };
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
-  live_queues: LiveQueueRow;
-  deleted_queues: DeletedQueueRow;
-  console_counts: ConsoleCountsRow;
   histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };

@@ -7,13 +7,15 @@ const own = (name: string) => readFileSync(new URL(`../../../src/console/assets/
 const ofPackage = (name: string) => readFileSync(fileURLToPath(import.meta.resolve(name)), 'utf8');
 
 const SCRIPTS = [
-  ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'selection.js'],
+  ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'arrivals.js', 'selection.js'],
   ...['live-changes.js', 'live-status.js', 'live-connection.js'],
+  ...['dialogs.js', 'confirm.js', 'copy.js', 'times.js', 'keys.js'],
 ];
 
 /** By their names. */
 export const CONSOLE_ASSETS = {
   'console.css': own('console.css'),
+  'icon.svg': own('icon.svg'),
   'htmx.js': ofPackage('htmx.org/dist/htmx.min.js'),
   // strict, so that the functions of a file stay inside its block
   'console.js': ["'use strict';", ...SCRIPTS.map(own)].join('\n'),
