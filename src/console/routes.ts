@@ -5,7 +5,7 @@ import type { JobRunner } from './jobs/job-runner.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { keysRoutes } from './pages/keys.ts';
-import { queuesRoutes } from './pages/queues.ts';
+import { queuesRoutes } from './pages/queues/queues-routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
 import type { ConsoleRoute } from './route.ts';
 

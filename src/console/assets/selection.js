@@ -1,5 +1,5 @@
 // Selection in lists: boxes, ranges with Shift, the whole page, and the bar with the count.
-(() => {
+{
   const bar = () => document.querySelector('[data-bulk]');
   const boxes = () => [...document.querySelectorAll('tbody input[type=checkbox][name=name]')];
   let last;
@@ -58,4 +58,4 @@
   });
 
   show();
-})();
+}
