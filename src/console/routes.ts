@@ -3,6 +3,7 @@
 import type { JobRunner } from './jobs/job-runner.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { queuesRoutes } from './pages/queues.ts';
+import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
 import type { ConsoleRoute } from './route.ts';
 
@@ -12,5 +13,5 @@ export interface ConsoleServices {
 }
 
 export function consoleRoutes({ jobs }: ConsoleServices): ConsoleRoute[] {
-  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes()];
+  return [...queuesRoutes(), ...tasksRoutes(jobs), ...taskRoutes(), ...jobsRoutes()];
 }
