@@ -6,6 +6,7 @@ import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { keysRoutes } from './pages/keys.ts';
 import { queuesRoutes } from './pages/queues/queues-routes.ts';
+import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
 import type { ConsoleRoute } from './route.ts';
 
@@ -16,5 +17,12 @@ export interface ConsoleServices {
 }
 
 export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[] {
-  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes(), ...healthPageRoutes(health), ...keysRoutes()];
+  return [
+    ...queuesRoutes(),
+    ...tasksRoutes(jobs),
+    ...taskRoutes(),
+    ...jobsRoutes(),
+    ...healthPageRoutes(health),
+    ...keysRoutes(),
+  ];
 }
