@@ -1,5 +1,5 @@
 // Remembers the theme that was chosen. Without scripts the choice lasts as long as the page.
-{
+(() => {
   document.addEventListener('change', ({ target }) => {
     if (target.name !== 'theme') return;
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https
@@ -7,4 +7,4 @@
     if (target.value === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = target.value;
   });
-}
+})();
