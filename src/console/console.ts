@@ -12,6 +12,7 @@ import { assetRoute } from './asset-route.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { Cells } from './html.ts';
+import { JobRunner } from './jobs/job-runner.ts';
 import { type Place, renderPage } from './layout.ts';
 import { comeAgain, isLinkFromElsewhere } from './link-from-elsewhere.ts';
 import { LiveHub, type LiveHubOptions } from './live/live-hub.ts';
@@ -19,7 +20,7 @@ import { liveRoute } from './live/live-route.ts';
 import { railCells } from './live/rail.ts';
 import { type SnapshotSource, Snapshots } from './live/snapshots.ts';
 import { nextPage } from './next-page.ts';
-import { pageRoute, type Show } from './page-route.ts';
+import { pageRoute, type ShowPage } from './page-route.ts';
 import { type RequestSource, requestOf } from './request.ts';
 import { sendPage, takeNote, themeOf } from './respond.ts';
 import type { ConsoleRoute } from './route.ts';
@@ -42,8 +43,10 @@ export interface ConsoleOptions {
   logger: Logger;
 }
 
-/** The console, and what it keeps open. */
+/** The console, and what it keeps running. */
 export interface Console extends Surface {
+  /** Continues jobs that another server has left. */
+  start(): void;
   stop(): Promise<void>;
 }
 
@@ -53,36 +56,36 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const snapshots = new Snapshots({ executor, led, clock: systemClock });
   const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
   const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
-  const show = showIn(place);
-  const pages = [...consoleRoutes(), signOutRoute(sessions)];
+  const show = shown(place);
+  const jobs = new JobRunner({ executor, clock: systemClock, logger });
+  const pages = consoleRoutes({ jobs });
   const live = liveRoute({
     hub,
     routes: pages,
     requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
   });
-  const shown = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
+  const routes = [...pages, signOutRoute(sessions), NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
     prefix: '/console',
-    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...shown],
+    routes: [assetRoute, live, ...signInRoutes({ sessions, secure }), ...routes],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
-      const caller = context.get('caller');
       const status = statusOf(error);
+      const caller = context.get('caller');
       if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
-      if (status !== 401) return context.text(error instanceof HttpError ? error.message : 'the server failed', status);
-      if (isLinkFromElsewhere(context)) return comeAgain(context);
-      return askForToken(context, { next: askedPage(context), secure, status });
+      if (status === 401)
+        return isLinkFromElsewhere(context)
+          ? comeAgain(context)
+          : askForToken(context, { next: askedPage(context), secure, status });
+      return context.text(
+        error instanceof HttpError ? error.message : 'the server failed to answer this request',
+        status,
+      );
     },
-    stop: () => hub.stop(),
-  };
-}
-
-function showIn(place: Place): Show {
-  return async (request, page) => {
-    const { context, caller, formToken } = request;
-    const rail = await railCells(request).catch((): Cells => new Map()); // the page of an error has none
-    const frame = { caller, place, theme: themeOf(context), note: takeNote(context), formToken, rail };
-    return sendPage(context, renderPage(page, frame), page.status);
+    start: () => void jobs.start(),
+    stop: async () => {
+      await Promise.all([hub.stop(), jobs.stop()]);
+    },
   };
 }
 
@@ -92,6 +95,15 @@ const NOTHING_HERE: ConsoleRoute = {
     throw new HttpError(404, `there is nothing at ${context.req.path}`);
   },
 };
+
+function shown(place: Place): ShowPage {
+  return async (request, page) => {
+    const { context, caller, formToken } = request;
+    const rail = await railCells(request).catch((): Cells => new Map()); // the page of an error has none
+    const frame = { caller, place, theme: themeOf(context), note: takeNote(context), formToken, rail };
+    return sendPage(context, renderPage(page, frame), page.status);
+  };
+}
 
 function statusOf(error: unknown) {
   if (error instanceof HttpError) return error.status;

@@ -1,4 +1,4 @@
-// A route of the console as a route of HTTP: it requires the token of forms, and shows the page.
+// A route of the console as a route of HTTP: it reads the request, requires the token of forms, and shows the page.
 
 import { type Caller, denialOf } from '../access/caller.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -8,18 +8,17 @@ import { type RequestSource, requestOf } from './request.ts';
 import { leaveNote } from './respond.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from './route.ts';
 
-/** Answers with a page in the frame. */
-export type Show = (request: ConsoleRequest, page: Page) => Promise<Response>;
+/** Shows a page to the caller of a request. */
+export type ShowPage = (request: ConsoleRequest, page: Page) => Promise<Response>;
 
-export function pageRoute(route: ConsoleRoute, source: RequestSource, show: Show): Route {
+export function pageRoute(route: ConsoleRoute, source: RequestSource, show: ShowPage): Route {
   return {
     ...{ method: route.method, path: route.path, needs: route.needs },
     page: route.method === 'GET',
     takesBytes: true, // forms, each with its token
     answer: async (context) => {
-      const caller = context.get('caller') as Caller;
-      requireSome(route.needs, caller);
-      const request = requestOf(context, caller, source);
+      const request = requestOf(context, context.get('caller') as Caller, source);
+      requireSome(route.needs, request.caller);
       if (route.method === 'POST') await requireToken(request, source);
       const answer = await route.answer(request);
       if (answer instanceof Response) return answer;
@@ -30,10 +29,10 @@ export function pageRoute(route: ConsoleRoute, source: RequestSource, show: Show
   };
 }
 
-/** A page that leaves out what its caller may not see is for those who may see something. @throws AccessError */
+/** A page that leaves out what its caller may not see is for those who may see something. */
 export function requireSome(need: Need | 'known', { grant }: Caller): void {
   if (need === 'known' || !need.checkedInside || grant.rights.includes(need.right)) return;
-  throw denialOf(need.right);
+  throw new HttpError(403, denialOf(need.right).message);
 }
 
 async function requireToken(request: ConsoleRequest, { tokens }: RequestSource): Promise<void> {

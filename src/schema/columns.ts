@@ -70,6 +70,11 @@ const STATUS = list(
   moments('lease_until'),
   plain('last_status size'),
 );
+const FOUND = list([STATUS], plain('statuses'), decimals('seconds'), plain('looked_at position'));
+const DEAD = list(
+  plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),
+  moments('died', 'created', 'first_attempt', 'expires', 'noticed'),
+);
 const SETTINGS = list(
   plain('name mode rate bucket_size max_concurrent_requests target retry'),
   intervals('tombstone_ttl'),
@@ -103,6 +108,10 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   resume_queue: SETTINGS,
   list_tasks: STATUS,
   describe_task: STATUS,
+  find_tasks: FOUND,
+  list_dead_tasks: list([DEAD], plain('position')),
+  find_tombstones: list(plain('queue name'), moments('ended', 'expires'), plain('looked_at position')),
+  describe_tasks: FOUND,
   task_details: list(
     plain('headers'),
     decimals('dispatch_deadline'),
@@ -167,10 +176,7 @@ const OF_VIEWS = {
     decimals('enforced_rate'),
     FIGURES,
   ),
-  dead_tasks: list(
-    plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),
-    moments('died', 'created', 'first_attempt', 'expires', 'noticed'),
-  ),
+  dead_tasks: DEAD,
   completed_tasks: list(
     plain('queue name tag attempts url target namespace'),
     moments('created', 'first_attempt', 'completed', 'expires'),
@@ -190,6 +196,11 @@ const OF_VIEWS = {
     plain('name description url queue calls_url schedule timezone target retry_parameters attempt_deadline catch_up'),
     moments('since', 'next_run', 'last_run'),
     plain('last_task last_result last_status state problem'),
+  ),
+  tombstones: list(plain('queue name'), moments('ended', 'expires')),
+  jobs: list(
+    plain('id queue act filter names tasks done skipped looked_at state problem actor reason'),
+    moments('created', 'advanced', 'ended'),
   ),
 } satisfies { [View in keyof TaskQueueViews as View extends `taskqueue.${infer Name}` ? Name : never]?: string };
 

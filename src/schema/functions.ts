@@ -3,6 +3,7 @@
 
 import { cloudFunctions } from './cloud-functions.ts';
 import { consoleFunctions } from './console-functions.ts';
+import { jobFunctions } from './job-functions.ts';
 import { liveFunctions } from './live-rows.ts';
 
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
@@ -123,6 +124,7 @@ export const functions = {
   list_tasks: { queue: 'text', max_tasks: 'integer?' },
   describe_task: { queue: 'text', name: 'text' },
   explain_task: { queue: 'text', name: 'text' },
+  ...jobFunctions,
   verify: {},
   queue_statistics: { queue: 'text?' },
   histogram_quantile: { counts: 'bigint[]', quantile: 'double precision' },

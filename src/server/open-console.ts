@@ -9,12 +9,13 @@ import { Listener } from '../postgres/listener.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { placeOf } from './place.ts';
-import type { ServerOptions } from './server-options.ts';
 
 export interface ConsoleSource {
-  authority: Authority;
-  http: Pick<ServerOptions, 'tls' | 'publicUrl'>;
   executor: Executor;
+  /** For signing in. */
+  authority: Authority;
+  /** Whether browsers reach the console by https. */
+  secure: boolean;
   metrics: Metrics;
   /** For the connection that listens while tabs are open. */
   database: pg.ClientConfig;
@@ -24,15 +25,15 @@ export interface ConsoleSource {
 /** On which the database announces that settings of queues have changed. */
 const CHANGES = 'taskqueue_queues';
 
-export function openConsole({ authority, http, executor, metrics, database, logger }: ConsoleSource): Console {
+export function openConsole({ metrics, database, ...source }: ConsoleSource): Console {
   const listen = (changed: () => void) => {
     const connection = { ...database, application_name: 'pgtaskqueue console' };
-    const listener = new Listener({ database: connection, logger, clock: systemClock });
+    const listener = new Listener({ database: connection, logger: source.logger, clock: systemClock });
     listener.on(CHANGES, changed);
     void listener.start();
     return () => listener.stop();
   };
-  const secure = http.tls !== undefined || http.publicUrl !== undefined;
-  const place = placeOf(database);
-  return consoleSurface({ executor, authority, secure, place, led: () => metrics.led(), listen, logger });
+  const console = consoleSurface({ ...source, place: placeOf(database), led: () => metrics.led(), listen });
+  console.start();
+  return console;
 }

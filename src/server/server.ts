@@ -211,7 +211,9 @@ class TaskQueueServer implements Server {
   }
 
   #openConsole(authority: Authority, executor: Executor, metrics: Metrics): Console | undefined {
-    const source = { authority, http: this.#http, executor, metrics, database: this.#connection, logger: this.#logger };
+    const { tls, publicUrl } = this.#http;
+    const secure = tls !== undefined || publicUrl !== undefined;
+    const source = { executor, authority, secure, metrics, database: this.#connection, logger: this.#logger };
     this.#console = this.#waits && openConsole(source);
     return this.#console;
   }
@@ -229,6 +231,7 @@ class TaskQueueServer implements Server {
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
       this.#ports?.close(),
+      this.#console?.stop(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();
     await Promise.race([Promise.all([waits, pool]), systemClock.sleep(CLOSE_MS)]);

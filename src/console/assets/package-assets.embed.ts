@@ -7,7 +7,7 @@ const own = (name: string) => readFileSync(new URL(`../../../src/console/assets/
 const ofPackage = (name: string) => readFileSync(fileURLToPath(import.meta.resolve(name)), 'utf8');
 
 const SCRIPTS = [
-  ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'arrivals.js'],
+  ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'arrivals.js', 'selection.js'],
   ...['live-changes.js', 'live-status.js', 'live-connection.js'],
   ...['dialogs.js', 'confirm.js', 'copy.js', 'times.js', 'keys.js'],
 ];
