@@ -9,7 +9,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { assetRoute } from './asset-route.ts';
-import { errorPage } from './error-page.ts';
+import { bareErrorPage, errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { Cells } from './html.ts';
 import { JobRunner } from './jobs/job-runner.ts';
@@ -73,14 +73,9 @@ export function consoleSurface(options: ConsoleOptions): Console {
       const status = statusOf(error);
       const caller = context.get('caller');
       if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
-      if (status === 401)
-        return isLinkFromElsewhere(context)
-          ? comeAgain(context)
-          : askForToken(context, { next: askedPage(context), secure, status });
-      return context.text(
-        error instanceof HttpError ? error.message : 'the server failed to answer this request',
-        status,
-      );
+      if (status !== 401) return bareErrorPage(context, status, error);
+      if (isLinkFromElsewhere(context)) return comeAgain(context);
+      return askForToken(context, { next: askedPage(context), secure, status });
     },
     start: () => void jobs.start(),
     stop: async () => {

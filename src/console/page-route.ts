@@ -38,5 +38,5 @@ export function requireSome(need: Need | 'known', { grant }: Caller): void {
 async function requireToken(request: ConsoleRequest, { tokens }: RequestSource): Promise<void> {
   const given = (await request.form()).get(FORM_TOKEN) ?? '';
   if (tokens.isValid(given, request.caller, request.context)) return;
-  throw new HttpError(403, 'this form is out of date: go back, reload the page and send it again');
+  throw new HttpError(403, 'this form is out of date', 'Go back, reload the page and send it again.');
 }

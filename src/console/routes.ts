@@ -1,6 +1,7 @@
 // All pages and acts of the console.
 
 import type { JobRunner } from './jobs/job-runner.ts';
+import { findRoutes } from './pages/find.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { keysRoutes } from './pages/keys.ts';
 import { queuesRoutes } from './pages/queues.ts';
@@ -13,5 +14,5 @@ export interface ConsoleServices {
 }
 
 export function consoleRoutes({ jobs }: ConsoleServices): ConsoleRoute[] {
-  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes(), ...keysRoutes()];
+  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes(), ...findRoutes(), ...keysRoutes()];
 }

@@ -6,6 +6,7 @@ export interface ConsoleFunctionRows {
   open_console_session: { open_console_session: boolean };
   check_console_session: ConsoleSessionRow;
   close_console_session: { close_console_session: boolean };
+  find_task: { queue: string };
   live_queues: LiveQueueRow;
   deleted_queues: DeletedQueueRow;
   console_counts: ConsoleCountsRow;
