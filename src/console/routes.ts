@@ -2,6 +2,7 @@
 
 import type { HealthWatch } from './health/health-watch.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { findRoutes } from './pages/find.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { keysRoutes } from './pages/keys.ts';
@@ -23,6 +24,7 @@ export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[]
     ...taskRoutes(),
     ...jobsRoutes(),
     ...healthPageRoutes(health),
+    ...findRoutes(),
     ...keysRoutes(),
   ];
 }
