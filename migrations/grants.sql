@@ -58,15 +58,16 @@ declare
       "revoke_token", "tokens", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify", "audit",
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
-      "minute_statistics", "histogram_quantile", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
-      "find_tombstones", "create_job", "cancel_job", "delete_dead_task", "release_name"
+      "minute_statistics", "histogram_quantile", "find_tasks", "count_tasks", "describe_tasks", "jobs",
+      "list_dead_tasks", "count_dead_tasks", "find_tombstones", "create_job", "cancel_job",
+      "delete_dead_task", "release_name"
     ],
     "taskqueue_viewer": [
       "crons", "queue_history", "settings", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify",
       "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
-      "minute_statistics", "histogram_quantile", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
-      "find_tombstones"
+      "minute_statistics", "histogram_quantile", "find_tasks", "count_tasks", "describe_tasks", "jobs",
+      "list_dead_tasks", "count_dead_tasks", "find_tombstones"
     ]
   }';
   grantee text;

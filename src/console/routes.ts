@@ -1,10 +1,12 @@
 // All pages and acts of the console.
 
 import type { JobRunner } from './jobs/job-runner.ts';
+import { deadRoutes } from './pages/dead/routes.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { queuesRoutes } from './pages/queues.ts';
 import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
+import { tombstonesRoutes } from './pages/tombstones/tombstones-page.ts';
 import type { ConsoleRoute } from './route.ts';
 
 /** What some acts need besides the database. */
@@ -13,5 +15,12 @@ export interface ConsoleServices {
 }
 
 export function consoleRoutes({ jobs }: ConsoleServices): ConsoleRoute[] {
-  return [...queuesRoutes(), ...tasksRoutes(jobs), ...taskRoutes(), ...jobsRoutes()];
+  return [
+    ...queuesRoutes(),
+    ...tasksRoutes(jobs),
+    ...taskRoutes(),
+    ...deadRoutes(jobs),
+    ...tombstonesRoutes(),
+    ...jobsRoutes(),
+  ];
 }

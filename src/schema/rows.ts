@@ -216,6 +216,7 @@ export interface FunctionRows {
   count_tasks: TaskCountRow;
   describe_tasks: FoundTaskRow;
   list_dead_tasks: DeadTaskRow & { position: string };
+  count_dead_tasks: { count_dead_tasks: BigintValue };
   find_tombstones: FoundNameRow;
   create_job: { create_job: BigintValue };
   cancel_job: { cancel_job: boolean };
