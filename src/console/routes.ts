@@ -1,9 +1,12 @@
 // All pages and acts of the console.
 
+import type { HealthWatch } from './health/health-watch.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { deadRoutes } from './pages/dead/routes.ts';
+import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
-import { queuesRoutes } from './pages/queues.ts';
+import { keysRoutes } from './pages/keys.ts';
+import { queuesRoutes } from './pages/queues/queues-routes.ts';
 import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
 import { tombstonesRoutes } from './pages/tombstones/tombstones-page.ts';
@@ -12,9 +15,10 @@ import type { ConsoleRoute } from './route.ts';
 /** What some acts need besides the database. */
 export interface ConsoleServices {
   jobs: JobRunner;
+  health: HealthWatch;
 }
 
-export function consoleRoutes({ jobs }: ConsoleServices): ConsoleRoute[] {
+export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[] {
   return [
     ...queuesRoutes(),
     ...tasksRoutes(jobs),
@@ -22,5 +26,7 @@ export function consoleRoutes({ jobs }: ConsoleServices): ConsoleRoute[] {
     ...deadRoutes(jobs),
     ...tombstonesRoutes(),
     ...jobsRoutes(),
+    ...healthPageRoutes(health),
+    ...keysRoutes(),
   ];
 }

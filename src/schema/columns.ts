@@ -127,6 +127,18 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     decimals('enforced_rate'),
     FIGURES,
   ),
+  live_queues: list(
+    plain('queue mode rate bucket_size max_concurrent_requests target state paused_reason paused_by condition'),
+    decimals('rate_per_second', 'enforced_rate'),
+    moments('since', 'noted', 'sampled', 'oldest_due'),
+    ends('paused_until'),
+    plain(
+      'tokens in_flight executed started succeeded failed throttled server_error no_answer dead due scheduled tasks',
+    ),
+    plain('started_recently executed_recently succeeded_recently failed_recently'),
+  ),
+  depth_history: list(plain('queue tasks'), moments('at')),
+  deleted_queues: list(plain('queue'), moments('deleted', 'free')),
   histogram_quantile: list(decimals('histogram_quantile')),
   create_cloud_task: NEW_CLOUD_TASK,
   create_cloud_tasks: NEW_CLOUD_TASK,
