@@ -2,6 +2,7 @@
 
 import type { HealthWatch } from './health/health-watch.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { addRoutes } from './pages/add/routes.ts';
 import { deadRoutes } from './pages/dead/routes.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
@@ -23,6 +24,7 @@ export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[]
     ...queuesRoutes(),
     ...tasksRoutes(jobs),
     ...taskRoutes(),
+    ...addRoutes(),
     ...deadRoutes(jobs),
     ...tombstonesRoutes(),
     ...jobsRoutes(),

@@ -7,7 +7,7 @@ import { countDeadTasks } from '../../../store/dead-tasks.ts';
 import { createJob } from '../../../store/jobs.ts';
 import type { JobRunner } from '../../jobs/job-runner.ts';
 import { count } from '../../parts/figures.ts';
-import { question } from '../../parts/forms.ts';
+import { question, requireTyped } from '../../parts/forms.ts';
 import { withQuery } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, Done, Page } from '../../route.ts';
@@ -31,8 +31,7 @@ export async function actOnAll(request: ConsoleRequest, jobs: JobRunner): Promis
   requireOperate(request, queue);
   if (!/^[1-9]\d{0,11}$/.test(given)) throw new HttpError(400, `tasks must be the number of tasks, got ${given}`);
   const tasks = Number(given);
-  if (act === 'delete_dead' && tasks > MANY && form.get('typed') !== queue)
-    throw new HttpError(400, `type the name of the queue, ${queue}, to delete more than ${MANY} tasks`);
+  if (act === 'delete_dead' && tasks > MANY) requireTyped(form, queue);
   return begin(jobs, await createJob(request.executor, { queue, act, tasks }));
 }
 
