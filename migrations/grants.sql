@@ -62,7 +62,7 @@ declare
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
+      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks",
       "find_tombstones", "create_job", "cancel_job", "delete_dead_task", "release_name", "depth_history"
     ],
     "taskqueue_viewer": [
@@ -70,7 +70,7 @@ declare
       "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
+      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks",
       "find_tombstones", "depth_history"
     ]
   }';

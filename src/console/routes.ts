@@ -2,6 +2,8 @@
 
 import type { HealthWatch } from './health/health-watch.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { addRoutes } from './pages/add/routes.ts';
+import { deadRoutes } from './pages/dead/routes.ts';
 import { findRoutes } from './pages/find.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
@@ -9,6 +11,7 @@ import { keysRoutes } from './pages/keys.ts';
 import { queuesRoutes } from './pages/queues/queues-routes.ts';
 import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
+import { tombstonesRoutes } from './pages/tombstones/tombstones-page.ts';
 import type { ConsoleRoute } from './route.ts';
 
 /** What some acts need besides the database. */
@@ -22,6 +25,9 @@ export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[]
     ...queuesRoutes(),
     ...tasksRoutes(jobs),
     ...taskRoutes(),
+    ...addRoutes(),
+    ...deadRoutes(jobs),
+    ...tombstonesRoutes(),
     ...jobsRoutes(),
     ...healthPageRoutes(health),
     ...findRoutes(),

@@ -10,6 +10,7 @@ export interface JobFunctionRows {
   create_job: { create_job: BigintValue };
   cancel_job: { cancel_job: boolean };
   advance_job: { job: BigintValue; running: boolean };
+  count_dead_tasks: { count_dead_tasks: BigintValue };
   delete_dead_task: { delete_dead_task: boolean };
   release_name: { release_name: '' };
 }

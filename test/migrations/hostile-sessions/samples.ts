@@ -131,6 +131,7 @@ export const samples: Record<string, string[]> = {
   ],
   count_tasks: [...eachQueue(), `'push', '{"state": "due", "max_age": 1.5}'`],
   list_dead_tasks: [`'{push,pull,no-such}'`, `'{push}', '1.1', 1`, `'{push}', 'x'`],
+  count_dead_tasks: eachQueue(),
   find_tombstones: [
     ...eachQueue(),
     ...eachQueue(`, prefix => 'd'`),
