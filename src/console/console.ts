@@ -4,12 +4,12 @@ import type { Authority } from '../access/identify.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { RequestContext, Route, Surface } from '../http/route.ts';
+import type { RequestContext, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { assetAt } from './assets.ts';
-import { errorPage } from './error-page.ts';
+import { assetRoute } from './asset-route.ts';
+import { bareErrorPage, errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { HealthWatch } from './health/health-watch.ts';
 import type { Cells } from './html.ts';
@@ -52,8 +52,6 @@ export interface Console extends Surface {
   stop(): Promise<void>;
 }
 
-export const CONSOLE = '/console';
-
 export function consoleSurface(options: ConsoleOptions): Console {
   const { executor, authority, secure, place, led = () => [], listen, health, logger } = options;
   const sessions = new Sessions({ executor, authority, secure });
@@ -62,29 +60,24 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
   const show = shown(place);
   const jobs = new JobRunner({ executor, clock: systemClock, logger });
-  const pages = consoleRoutes({ jobs, health });
+  const pages = [...consoleRoutes({ jobs, health }), signOutRoute(sessions)];
   const live = liveRoute({
     hub,
     routes: pages,
     requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
   });
-  const routes = [...pages, signOutRoute(sessions), NOTHING_HERE].map((route) => pageRoute(route, source, show));
+  const routes = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
-    prefix: CONSOLE,
-    routes: [assetRoute, live, ...signInRoutes({ sessions, secure }), ...routes],
+    prefix: '/console',
+    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...routes],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
       const status = statusOf(error);
       const caller = context.get('caller');
       if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
-      if (status === 401)
-        return isLinkFromElsewhere(context)
-          ? comeAgain(context)
-          : askForToken(context, { next: askedPage(context), secure, status });
-      return context.text(
-        error instanceof HttpError ? error.message : 'the server failed to answer this request',
-        status,
-      );
+      if (status !== 401) return bareErrorPage(context, status, error);
+      if (isLinkFromElsewhere(context)) return comeAgain(context);
+      return askForToken(context, { next: askedPage(context), secure, status });
     },
     async start() {
       await Promise.all([jobs.start(), health.start()]);
@@ -110,20 +103,6 @@ function shown(place: Place): ShowPage {
     return sendPage(context, renderPage(page, frame), page.status);
   };
 }
-
-const assetRoute: Route = {
-  method: 'GET',
-  path: '/assets/:hash/:name',
-  needs: 'known',
-  answer: (context) => {
-    const asset = assetAt(context.req.param('hash') ?? '', context.req.param('name') ?? '');
-    if (!asset) throw new HttpError(404, `there is nothing at ${context.req.path}`);
-    return context.body(asset.text, 200, {
-      'content-type': asset.type,
-      'cache-control': 'public, max-age=31536000, immutable',
-    });
-  },
-};
 
 function statusOf(error: unknown) {
   if (error instanceof HttpError) return error.status;

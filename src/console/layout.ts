@@ -5,13 +5,11 @@ import type { Caller } from '../access/caller.ts';
 import { assetPath } from './assets.ts';
 import type { Cells, Html } from './html.ts';
 import { railCount } from './live/rail.ts';
-import { FORM_TOKEN } from './parts/forms.ts';
 import { type IconName, icon } from './parts/icons.ts';
 import { note } from './parts/notes.ts';
-import { isolated } from './parts/text.ts';
+import { personMenu } from './person-menu.ts';
 import type { Page } from './route.ts';
 import { SECOND_GROUP, SECTIONS, type SectionName } from './sections.ts';
-import { isSignedIn } from './sessions.ts';
 
 /** The database that the console shows. */
 export interface Place {
@@ -38,7 +36,7 @@ export function renderPage(page: Page, frame: Frame): Html {
     page.title,
     frame.theme,
     html`<a class="skip" href="#main">Skip to content</a>
-${bar(frame)}
+${bar(frame, page.status === undefined)}
 <div class="shell">
 ${rail(page.section, frame.rail)}
 <main id="main" tabindex="-1">
@@ -64,7 +62,7 @@ function htmlDocument(title: string, theme: Theme, body: Html, head: Html | stri
 <meta name="htmx-config" content='{"includeIndicatorCSS":false}'>
 ${head}
 <title>${title} · pgtaskqueue</title>
-<link rel="icon" href="data:,">
+<link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
 <link rel="stylesheet" href="${assetPath('console.css')}">
 <script src="${assetPath('htmx.js')}" defer></script>
 <script src="${assetPath('console.js')}" defer></script>
@@ -75,34 +73,21 @@ ${body}
 </html>`;
 }
 
-function bar({ caller, place, theme, formToken }: Frame): Html {
+/** @param isLive whether the page changes while it is open; that of an error does not */
+function bar({ caller, place, theme, formToken }: Frame, isLive: boolean): Html {
   return html`<header class="bar">
 <a class="brand" href="/console/queues" aria-label="pgtaskqueue, to the queues">${mark}<span class="hide-s">pgtaskqueue</span></a>
 <p class="where"><span>database</span><b>${place.database}</b><span aria-hidden="true">·</span><span>${place.host}</span></p>
 <form class="find" role="search" action="/console/find">${icon('find')}<input type="search" name="q" aria-label="Find a queue or a task" placeholder="Find a queue or task"><kbd aria-hidden="true">/</kbd></form>
 <div class="bar-end">
-<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>
+${isLive ? html`<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>` : ''}
 ${themes(theme)}
-${person(caller, formToken)}
+${personMenu(caller, formToken)}
 </div>
 </header>`;
 }
 
 const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><path d="M3.5 7.5h17M5 7.5l1.6 11.7A2 2 0 0 0 8.6 21h6.8a2 2 0 0 0 2-1.8L19 7.5"/><path d="M6.2 14h11.6"/><path d="M12 2.2v2"/></svg>`;
-
-/** Who is here; those who have signed in can sign out. */
-function person(caller: Caller, formToken: string): Html {
-  const name = html`${isolated(caller.account?.email ?? caller.principal)} · ${roleOf(caller)}`;
-  if (!isSignedIn(caller)) return html`<span class="small dim hide-s">${name}</span>`;
-  return html`<details class="person"><summary class="btn bare small">${icon('person')}<span class="hide-s">${name}</span></summary>
-<form class="dialog" method="post" action="/console/logout"><input type="hidden" name="${FORM_TOKEN}" value="${formToken}"><p>${name}</p><button class="btn" type="submit">Sign out</button></form></details>`;
-}
-
-/** The role of a caller in one word: what it may do at most, on any queue. */
-export function roleOf(caller: Caller): 'admin' | 'operator' | 'viewer' {
-  if (caller.grant.rights.includes('admin')) return 'admin';
-  return caller.grant.rights.includes('operate') ? 'operator' : 'viewer';
-}
 
 const THEME_ICONS = { auto: 'system', light: 'light', dark: 'dark' } as const satisfies Record<Theme, IconName>;
 
@@ -112,7 +97,7 @@ function themes(chosen: Theme): Html {
   return html`<fieldset class="themes"><legend class="sr">Theme</legend>${(Object.keys(THEMES) as Theme[]).map(choice)}</fieldset>`;
 }
 
-function rail(current: SectionName, counts: Cells): Html {
+function rail(current: SectionName | undefined, counts: Cells): Html {
   const entry = (name: SectionName) =>
     html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span>${counts.get(`rail-${name}`) ?? railCount(name, undefined)}</a>`;
   return html`<nav class="rail" aria-label="Console">${(Object.keys(SECTIONS) as SectionName[]).map(entry)}</nav>`;

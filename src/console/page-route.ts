@@ -30,7 +30,7 @@ export function pageRoute(route: ConsoleRoute, source: RequestSource, show: Show
 }
 
 /** A page that leaves out what its caller may not see is for those who may see something. */
-function requireSome(need: Need | 'known', { grant }: Caller): void {
+export function requireSome(need: Need | 'known', { grant }: Caller): void {
   if (need === 'known' || !need.checkedInside || grant.rights.includes(need.right)) return;
   throw new HttpError(403, denialOf(need.right).message);
 }
@@ -38,5 +38,5 @@ function requireSome(need: Need | 'known', { grant }: Caller): void {
 async function requireToken(request: ConsoleRequest, { tokens }: RequestSource): Promise<void> {
   const given = (await request.form()).get(FORM_TOKEN) ?? '';
   if (tokens.isValid(given, request.caller, request.context)) return;
-  throw new HttpError(403, 'this form is out of date: go back, reload the page and send it again');
+  throw new HttpError(403, 'this form is out of date', 'Go back, reload the page and send it again.');
 }

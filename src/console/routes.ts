@@ -2,10 +2,16 @@
 
 import type { HealthWatch } from './health/health-watch.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { addRoutes } from './pages/add/routes.ts';
+import { deadRoutes } from './pages/dead/routes.ts';
+import { findRoutes } from './pages/find.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
+import { keysRoutes } from './pages/keys.ts';
 import { queuesRoutes } from './pages/queues/queues-routes.ts';
+import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
+import { tombstonesRoutes } from './pages/tombstones/tombstones-page.ts';
 import type { ConsoleRoute } from './route.ts';
 
 /** What some acts need besides the database. */
@@ -15,5 +21,16 @@ export interface ConsoleServices {
 }
 
 export function consoleRoutes({ jobs, health }: ConsoleServices): ConsoleRoute[] {
-  return [...queuesRoutes(), ...tasksRoutes(jobs), ...jobsRoutes(), ...healthPageRoutes(health)];
+  return [
+    ...queuesRoutes(),
+    ...tasksRoutes(jobs),
+    ...taskRoutes(),
+    ...addRoutes(),
+    ...deadRoutes(jobs),
+    ...tombstonesRoutes(),
+    ...jobsRoutes(),
+    ...healthPageRoutes(health),
+    ...findRoutes(),
+    ...keysRoutes(),
+  ];
 }

@@ -7,18 +7,11 @@ import type { BigintValue, IntervalValue, TimestampValue } from './column-values
 import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
-import type { FoundNameRow, FoundTaskRow, TaskCountRow } from './job-rows.ts';
-import type {
-  ConsoleCountsRow,
-  DeletedQueueRow,
-  DepthHistoryRow,
-  LiveQueueRow,
-  QueueChartRow,
-  QueueLeaseRow,
-  QueueTagRow,
-} from './live-rows.ts';
+import type { JobFunctionRows } from './job-rows.ts';
+import type { DeadTaskRow, ExplanationRow, TaskDetailsRow, TaskOutcomeRow, TaskStatusRow } from './task-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
+export type { DeadTaskRow, TaskStatusRow } from './task-rows.ts';
 
 export interface TaskRow {
   queue: string;
@@ -96,31 +89,6 @@ export interface DueCronRow {
   now: TimestampValue;
 }
 
-/** The status of a task. */
-export interface TaskStatusRow {
-  queue: string;
-  name: string;
-  state: 'scheduled' | 'due' | 'dispatched' | 'leased' | 'retrying';
-  eta: TimestampValue;
-  created: TimestampValue;
-  method: string;
-  url: string | null;
-  target: string | null;
-  tag: string | null;
-  namespace: string | null;
-  retry_count: number;
-  lease_until: TimestampValue | null;
-  last_status: number | null;
-  size: BigintValue;
-}
-
-export interface ExplanationRow {
-  reason: string;
-  detail: string;
-  until: TimestampValue | null;
-  remedy: string | null;
-}
-
 export interface QueueStatisticsRow extends QueueFiguresRow {
   queue: string;
   tasks: BigintValue;
@@ -139,47 +107,8 @@ export interface ProblemRow {
   detail: string;
 }
 
-export interface TaskDetailsRow {
-  headers: Record<string, string> | null;
-  dispatch_deadline: number | null;
-  retry: Record<string, number>;
-  own_retry: boolean;
-  first_attempt: TimestampValue | null;
-}
-
-export interface TaskOutcomeRow {
-  outcome: 'waiting' | 'completed' | 'dead' | 'ended' | 'gone' | 'unknown';
-  ended: TimestampValue | null;
-  attempts: number | null;
-  reason: string | null;
-  error: string | null;
-}
-
-/** A task that ran out of retries. */
-export interface DeadTaskRow {
-  queue: string;
-  name: string;
-  died: TimestampValue;
-  reason: string;
-  retry_count: number;
-  last_status: number | null;
-  method: string;
-  url: string | null;
-  target: string | null;
-  tag: string | null;
-  namespace: string | null;
-  created: TimestampValue;
-  first_attempt: TimestampValue | null;
-  expires: TimestampValue;
-  size: BigintValue;
-  error: string | null;
-  response: string | null;
-  noticed: TimestampValue | null;
-  notice_error: string | null;
-}
-
 /** The rows of each function; a scalar result is a column with the function's name. */
-export interface FunctionRows extends ConsoleFunctionRows {
+export interface FunctionRows extends ConsoleFunctionRows, JobFunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
   keep_cloud_operation: { keep_cloud_operation: unknown };
@@ -222,25 +151,9 @@ export interface FunctionRows extends ConsoleFunctionRows {
   list_tasks: TaskStatusRow;
   describe_task: TaskStatusRow;
   explain_task: ExplanationRow;
-  find_tasks: FoundTaskRow;
-  count_tasks: TaskCountRow;
-  describe_tasks: FoundTaskRow;
   list_dead_tasks: DeadTaskRow & { position: string };
-  find_tombstones: FoundNameRow;
-  create_job: { create_job: BigintValue };
-  cancel_job: { cancel_job: boolean };
-  advance_job: { job: BigintValue; running: boolean };
-  delete_dead_task: { delete_dead_task: boolean };
-  release_name: { release_name: '' };
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
-  live_queues: LiveQueueRow;
-  deleted_queues: DeletedQueueRow;
-  console_counts: ConsoleCountsRow;
-  depth_history: DepthHistoryRow;
-  queue_chart: QueueChartRow;
-  queue_leases: QueueLeaseRow;
-  queue_tags: QueueTagRow;
   histogram_quantile: { histogram_quantile: number | null };
   create_token: { id: string; token: string };
   revoke_token: { revoke_token: boolean };

@@ -212,10 +212,8 @@ class TaskQueueServer implements Server {
   }
 
   #openConsole(authority: Authority, executor: Executor, metrics: Metrics): Console | undefined {
-    const { tls, publicUrl } = this.#http;
-    const secure = tls !== undefined || publicUrl !== undefined;
-    const source = { executor, authority, secure, metrics, dispatcher: this.#dispatcher, logger: this.#logger };
-    this.#console = this.#waits && openConsole({ ...source, database: this.#connection });
+    const source = { executor, authority, http: this.#http, metrics, database: this.#connection, logger: this.#logger };
+    this.#console = this.#waits && openConsole({ ...source, dispatcher: this.#dispatcher });
     return this.#console;
   }
 

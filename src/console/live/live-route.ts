@@ -5,6 +5,7 @@ import { TrieRouter } from 'hono/router/trie-router';
 import { type Caller, denialOf, may } from '../../access/caller.ts';
 import { HttpError } from '../../http/http-error.ts';
 import type { RequestContext, Route } from '../../http/route.ts';
+import { requireSome } from '../page-route.ts';
 import type { ConsoleRequest, ConsoleRoute } from '../route.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { Viewed } from './live-page.ts';
@@ -36,7 +37,7 @@ export function liveRoute({ hub, routes, requestFor }: LiveRouteOptions): Route 
     const caller = context.get('caller') as Caller;
     const request = requestFor(context, caller, address);
     const viewed: Viewed = {
-      key: JSON.stringify([page, caller.principal, caller.grant]),
+      key: JSON.stringify([page, caller.principal, caller.grant, request.formToken]), // cells may have forms
       cells: async () => new Map([...((await route.cells?.(request)) ?? []), ...(await railCells(request))]),
     };
     const since = Number(context.req.query('since')) || 0;
@@ -69,6 +70,7 @@ function pageAt(pages: TrieRouter<ConsoleRoute>, page: string): { route: Console
 
 /** @throws AccessError */
 function requireMay(caller: Caller, { needs }: ConsoleRoute, address: PageAddress): void {
+  requireSome(needs, caller);
   if (needs === 'known' || needs.checkedInside) return;
   const queue = needs.queue === undefined ? undefined : address.param(needs.queue);
   if (!may(caller, needs.right, queue)) throw denialOf(needs.right, queue);

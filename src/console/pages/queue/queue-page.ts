@@ -84,6 +84,10 @@ function head(request: ConsoleRequest, { queue, now }: QueueView): Html {
   const { tone, icon, word, cause, more } = outlookOf(queue, now);
   const [name, path] = [queue.name, queuePath(queue.name)];
   const mayOperate = request.may('operate', name);
-  return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${queue.mode === 'pull' ? 'pull' : html`push to ${queue.target ? html`<code>${visible(queue.target)}</code>` : 'what each task names'}`}${cause || more !== word ? html` · ${cause}${more}` : ''}</span>
+  const target = queue.target
+    ? html`push to <code>${visible(queue.target)}</code>`
+    : 'push, each task names its target';
+  const about = [...(queue.mode === 'pull' ? [] : [target]), html`${cause}${more}`];
+  return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${about.map((part, i) => html`${i > 0 ? ' · ' : ''}${part}`)}</span>
 <div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: `${count(queue.depth.tasks)} tasks`, icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
 }
