@@ -3,14 +3,13 @@
 import { html } from 'hono/html';
 import { fetchChart } from '../../../store/queue-insights.ts';
 import type { Cells, Html } from '../../html.ts';
-import { count } from '../../parts/figures.ts';
 import { linkButton } from '../../parts/forms.ts';
 import { queuePath, withQuery } from '../../parts/paths.ts';
 import { statePill } from '../../parts/state.ts';
 import { isolated, visible } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
 import { outlookOf } from '../queues/outlook.ts';
-import { actRoutes, pausePanel } from './acts.ts';
+import { actRoutes, pausePanel, someTasks } from './acts.ts';
 import { chartsPanel } from './charts.ts';
 import { errorsPanel } from './errors-panel.ts';
 import { leasesPanel, tagsPanel } from './lease-panels.ts';
@@ -89,5 +88,5 @@ function head(request: ConsoleRequest, { queue, now }: QueueView): Html {
     : 'push, each task names its target';
   const about = [...(queue.mode === 'pull' ? [] : [target]), html`${cause}${more}`];
   return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${about.map((part, i) => html`${i > 0 ? ' · ' : ''}${part}`)}</span>
-<div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: `${count(queue.depth.tasks)} tasks`, icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
+<div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: someTasks(queue.depth.tasks), icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
 }
