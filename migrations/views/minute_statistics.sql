@@ -3,13 +3,13 @@ create or replace view taskqueue.minute_statistics as
 with counted as (
   select m.queue_id, m.minute, m.executed, m.started, m.succeeded, m.client_error, m.throttled, m.server_error,
          m.other_status, m.no_answer, m.unknown_target, m.failed, m.expired, m.dead, m.released, m.due, m.lag,
-         m.duration
+         m.duration, m.tasks
   from taskqueue._minute_statistics as m
   where m.minute > (select taskqueue._now() offset 0) - interval '604800 seconds'
   union all
   select s.queue_id, date_trunc('minute', s.at, 'UTC'), s.executed, s.started, s.succeeded, s.client_error,
          s.throttled, s.server_error, s.other_status, s.no_answer, s.unknown_target, s.failed, s.expired, s.dead,
-         s.released, s.due, s.lag::bigint[], s.duration::bigint[]
+         s.released, s.due, s.lag::bigint[], s.duration::bigint[], s.tasks
   from taskqueue._statistics as s
 )
 select q.name as queue, c.minute, sum(c.executed)::bigint as executed,
@@ -22,7 +22,8 @@ select q.name as queue, c.minute, sum(c.executed)::bigint as executed,
        coalesce(sum(c.expired), 0)::bigint as expired, coalesce(sum(c.dead), 0)::bigint as dead,
        coalesce(sum(c.released), 0)::bigint as released, max(c.due)::integer as due,
        taskqueue._column_sums(array_agg(c.lag) filter (where c.lag is not null)) as lag,
-       taskqueue._column_sums(array_agg(c.duration) filter (where c.duration is not null)) as duration
+       taskqueue._column_sums(array_agg(c.duration) filter (where c.duration is not null)) as duration,
+       max(c.tasks) as tasks
 from counted as c
 join taskqueue._queues as q on q.id = c.queue_id and q.deleted_at is null
 group by q.name, q.mode, c.minute;
@@ -54,3 +55,6 @@ comment on column taskqueue.minute_statistics.lag is
   'Push: the seconds from due to start, counted in twelve buckets (histogram_quantile); null: nothing started.';
 comment on column taskqueue.minute_statistics.duration is
   'Push: the seconds that attempts took, counted in twelve buckets (histogram_quantile); null: none ended.';
+comment on column taskqueue.minute_statistics.tasks is
+  'The most tasks not yet completed, in samples every ten seconds: exact below 100, an estimate above; null: there was '
+  'none.';

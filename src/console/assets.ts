@@ -8,7 +8,11 @@ export interface Asset {
   text: string;
 }
 
-const TYPES: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' };
+const TYPES: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
 
 const hashes = new Map(
   Object.entries(CONSOLE_ASSETS).map(([name, text]) => [

@@ -1,121 +1,123 @@
 // The console: a surface of pages for people, at /console.
 
-import { getCookie, setCookie } from 'hono/cookie';
-import { type Caller, may } from '../access/caller.ts';
+import type { Authority } from '../access/identify.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
-import { executorFor } from '../http/behalf.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { RequestContext, Route, Surface } from '../http/route.ts';
+import type { RequestContext, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { assetAt } from './assets.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { assetRoute } from './asset-route.ts';
 import { errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
-import { renderPage, THEMES, type Theme } from './layout.ts';
-import { FORM_TOKEN } from './parts/forms.ts';
-import type { ConsoleRequest, ConsoleRoute, Done, FormFields, Page } from './route.ts';
-import { type ConsoleSources, consoleRoutes } from './routes.ts';
+import type { HealthWatch } from './health/health-watch.ts';
+import type { Cells } from './html.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { type Place, renderPage } from './layout.ts';
+import { comeAgain, isLinkFromElsewhere } from './link-from-elsewhere.ts';
+import { LiveHub, type LiveHubOptions } from './live/live-hub.ts';
+import { liveRoute } from './live/live-route.ts';
+import { railCells } from './live/rail.ts';
+import { type SnapshotSource, Snapshots } from './live/snapshots.ts';
+import { nextPage } from './next-page.ts';
+import { pageRoute, type ShowPage } from './page-route.ts';
+import { type RequestSource, requestOf } from './request.ts';
+import { sendPage, takeNote, themeOf } from './respond.ts';
+import type { ConsoleRoute } from './route.ts';
+import { consoleRoutes } from './routes.ts';
+import { Sessions } from './sessions.ts';
+import { askForToken, signInRoutes, signOutRoute } from './sign-in.ts';
 
-export interface ConsoleOptions extends ConsoleSources {
+export interface ConsoleOptions {
   executor: Executor;
+  /** For signing in. */
+  authority: Authority;
+  /** Whether browsers reach the console by https: the server has a certificate, or a proxy before it. */
+  secure: boolean;
+  /** Shown in the bar. */
+  place: Place;
+  /** The queues that this process's dispatcher leads; default: none. */
+  led?: SnapshotSource['led'];
+  /** Announces changes of settings (LiveHub). */
+  listen?: LiveHubOptions['listen'];
+  health: HealthWatch;
+  logger: Logger;
+}
+
+/** The console, and what it keeps running. */
+export interface Console extends Surface {
+  /** Continues jobs that another server has left, and begins to watch the database's health. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export const CONSOLE = '/console';
-const NOTE_COOKIE = 'pgtaskqueue-note';
-const THEME_COOKIE = 'pgtaskqueue-theme';
 
-/** Values of style attributes come from our own numbers; nothing else inline is allowed, and nothing from elsewhere. */
-const POLICY = [
-  ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "style-src-attr 'unsafe-inline'"],
-  ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
-].join('; ');
-
-export function consoleSurface({ executor, ...sources }: ConsoleOptions): Surface {
-  const tokens = new FormTokens();
-  const routes = consoleRoutes(sources).map((route) => pageRoute(route, executor, tokens));
-  return { prefix: CONSOLE, routes: [assetRoute, ...routes], renderError: (error, context) => failed(error, context) };
+export function consoleSurface(options: ConsoleOptions): Console {
+  const { executor, authority, secure, place, led = () => [], listen, health, logger } = options;
+  const sessions = new Sessions({ executor, authority, secure });
+  const snapshots = new Snapshots({ executor, led, clock: systemClock });
+  const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
+  const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
+  const show = shown(place);
+  const jobs = new JobRunner({ executor, clock: systemClock, logger });
+  const pages = [...consoleRoutes({ jobs, health, led }), signOutRoute(sessions)];
+  const live = liveRoute({
+    hub,
+    routes: pages,
+    requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
+  });
+  const routes = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
+  return {
+    prefix: CONSOLE,
+    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...routes],
+    callerOf: (context) => sessions.callerOf(context),
+    renderError: (error, context) => {
+      const status = statusOf(error);
+      const caller = context.get('caller');
+      if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
+      if (status === 401)
+        return isLinkFromElsewhere(context)
+          ? comeAgain(context)
+          : askForToken(context, { next: askedPage(context), secure, status });
+      return context.text(
+        error instanceof HttpError ? error.message : 'the server failed to answer this request',
+        status,
+      );
+    },
+    async start() {
+      await Promise.all([jobs.start(), health.start()]);
+    },
+    async stop() {
+      await Promise.all([hub.stop(), jobs.stop(), health.stop()]);
+    },
+  };
 }
 
-const assetRoute: Route = {
-  method: 'GET',
-  path: '/assets/:hash/:name',
-  needs: 'known',
-  answer: (context) => {
-    const asset = assetAt(context.req.param('hash') ?? '', context.req.param('name') ?? '');
-    if (!asset) throw new HttpError(404, `there is nothing at ${context.req.path}`);
-    return context.body(asset.text, 200, {
-      'content-type': asset.type,
-      'cache-control': 'public, max-age=31536000, immutable',
-    });
+const NOTHING_HERE: ConsoleRoute = {
+  ...{ method: 'GET', path: '/*', needs: 'known' },
+  answer: ({ context }) => {
+    throw new HttpError(404, `there is nothing at ${context.req.path}`);
   },
 };
 
-function pageRoute(route: ConsoleRoute, executor: Executor, tokens: FormTokens): Route {
-  return {
-    ...{ method: route.method, path: route.path, needs: route.needs },
-    page: route.method === 'GET',
-    takesBytes: true, // forms, each with its token
-    answer: async (context) => {
-      const caller = context.get('caller') as Caller;
-      const request = requestOf(context, caller, executor, tokens);
-      if (route.method === 'POST') await requireToken(request, tokens);
-      const answer = await route.answer(request);
-      if (answer instanceof Response) return answer;
-      return 'goTo' in answer ? goTo(context, answer) : show(context, caller, answer);
-    },
+function shown(place: Place): ShowPage {
+  return async (request, page) => {
+    const { context, caller, formToken } = request;
+    const rail = await railCells(request).catch((): Cells => new Map()); // the page of an error has none
+    const frame = { caller, place, theme: themeOf(context), note: takeNote(context), formToken, rail };
+    return sendPage(context, renderPage(page, frame), page.status);
   };
 }
 
-function requestOf(context: RequestContext, caller: Caller, executor: Executor, tokens: FormTokens): ConsoleRequest {
-  let fields: Promise<FormFields> | undefined;
-  return {
-    context,
-    caller,
-    executor: executorFor(context, executor),
-    formToken: tokens.of(caller),
-    param: (name) => context.req.param(name) ?? '',
-    query: (name) => context.req.query(name) || undefined,
-    form: () => {
-      fields ??= readForm(context);
-      return fields;
-    },
-    may: (right, queue) => may(caller, right, queue),
-  };
+function statusOf(error: unknown) {
+  if (error instanceof HttpError) return error.status;
+  return error instanceof TaskQueueError ? httpStatusOf(error) : 500;
 }
 
-async function readForm({ req }: RequestContext): Promise<FormFields> {
-  const sent = new URLSearchParams(await req.text());
-  return {
-    get: (name) => sent.getAll(name).at(-1)?.trim() || undefined,
-    all: (name) => sent.getAll(name),
-  };
-}
-
-async function requireToken(request: ConsoleRequest, tokens: FormTokens): Promise<void> {
-  const given = (await request.form()).get(FORM_TOKEN) ?? '';
-  if (tokens.isValid(given, request.caller)) return;
-  throw new HttpError(403, 'this form is out of date: go back, reload the page and send it again');
-}
-
-function goTo(context: RequestContext, { goTo: path, note }: Done): Response {
-  setCookie(context, NOTE_COOKIE, note, { path: CONSOLE, httpOnly: true, sameSite: 'Strict', maxAge: 60 });
-  return context.redirect(CONSOLE + path, 303);
-}
-
-async function show(context: RequestContext, caller: Caller, page: Page): Promise<Response> {
-  const note = getCookie(context, NOTE_COOKIE);
-  if (note !== undefined) setCookie(context, NOTE_COOKIE, '', { path: CONSOLE, maxAge: 0 });
-  const chosen = getCookie(context, THEME_COOKIE) ?? '';
-  const theme = Object.hasOwn(THEMES, chosen) ? (chosen as Theme) : 'auto';
-  context.header('content-security-policy', POLICY);
-  context.header('cache-control', 'no-store');
-  return context.html(renderPage(page, { caller, theme, note }), page.status ?? 200);
-}
-
-async function failed(error: unknown, context: RequestContext): Promise<Response> {
-  const caller = context.get('caller');
-  const status =
-    error instanceof HttpError ? error.status : error instanceof TaskQueueError ? httpStatusOf(error) : 500;
-  if (caller) return show(context, caller, errorPage(status, error));
-  return context.text(error instanceof HttpError ? error.message : 'the server failed to answer this request', status);
+/** Where an anonymous request was going; a form that was sent is lost, and leads to the page it came from. */
+function askedPage({ req }: RequestContext): string {
+  const { pathname, search } = new URL(req.method === 'GET' ? req.url : (req.header('referer') ?? req.url));
+  return nextPage(pathname + search);
 }

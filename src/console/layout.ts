@@ -3,67 +3,90 @@
 import { html } from 'hono/html';
 import type { Caller } from '../access/caller.ts';
 import { assetPath } from './assets.ts';
-import type { Html } from './html.ts';
+import type { Cells, Html } from './html.ts';
+import { railCount } from './live/rail.ts';
 import { type IconName, icon } from './parts/icons.ts';
 import { note } from './parts/notes.ts';
+import { personMenu } from './person-menu.ts';
 import type { Page } from './route.ts';
 import { SECOND_GROUP, SECTIONS, type SectionName } from './sections.ts';
 
+/** The database that the console shows. */
+export interface Place {
+  database: string;
+  host: string;
+}
+
 export interface Frame {
   caller: Caller;
+  place: Place;
   theme: Theme;
   /** What the last act did; undefined: nothing to tell. */
   note: string | undefined;
+  formToken: string;
+  /** The counts of the rail, as far as they are known. */
+  rail: Cells;
 }
 
 export const THEMES = { auto: 'As the system', light: 'Light', dark: 'Dark' } as const;
 export type Theme = keyof typeof THEMES;
 
 export function renderPage(page: Page, frame: Frame): Html {
+  return htmlDocument(
+    page.title,
+    frame.theme,
+    html`<a class="skip" href="#main">Skip to content</a>
+${bar(frame)}
+<div class="shell">
+${rail(page.section, frame.rail)}
+<main id="main" tabindex="-1">
+${frame.note === undefined ? '' : note({ tone: 'good', icon: 'fine', title: frame.note })}
+${page.body}
+</main>
+</div>`,
+  );
+}
+
+/** A page without the frame, for callers who are not known yet. */
+export function bareDocument(title: string, theme: Theme, body: Html, head: Html | string = ''): Html {
+  const brand = html`<header class="bar"><span class="brand">${mark}pgtaskqueue</span></header>`;
+  return htmlDocument(title, theme, html`${brand}${body}`, head);
+}
+
+function htmlDocument(title: string, theme: Theme, body: Html, head: Html | string = ''): Html {
   return html`<!doctype html>
-<html lang="en"${frame.theme === 'auto' ? '' : html` data-theme="${frame.theme}"`}>
+<html lang="en"${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="htmx-config" content='{"includeIndicatorCSS":false}'>
-<title>${page.title} · pgtaskqueue</title>
-<link rel="icon" href="data:,">
+${head}
+<title>${title} · pgtaskqueue</title>
+<link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
 <link rel="stylesheet" href="${assetPath('console.css')}">
 <script src="${assetPath('htmx.js')}" defer></script>
 <script src="${assetPath('console.js')}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to content</a>
-${bar(frame)}
-<div class="shell">
-${rail(page.section)}
-<main id="main" tabindex="-1">
-${frame.note === undefined ? '' : note({ tone: 'good', icon: 'fine', title: frame.note })}
-${page.body}
-</main>
-</div>
+${body}
 </body>
 </html>`;
 }
 
-function bar({ caller, theme }: Frame): Html {
+function bar({ caller, place, theme, formToken }: Frame): Html {
   return html`<header class="bar">
 <a class="brand" href="/console/queues" aria-label="pgtaskqueue, to the queues">${mark}<span class="hide-s">pgtaskqueue</span></a>
+<p class="where"><span>database</span><b>${place.database}</b><span aria-hidden="true">·</span><span>${place.host}</span></p>
 <form class="find" role="search" action="/console/find">${icon('find')}<input type="search" name="q" aria-label="Find a queue or a task" placeholder="Find a queue or task"><kbd aria-hidden="true">/</kbd></form>
 <div class="bar-end">
+<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>
 ${themes(theme)}
-<span class="small dim hide-s">${caller.account?.email ?? caller.principal} · ${roleOf(caller)}</span>
+${personMenu(caller, formToken)}
 </div>
 </header>`;
 }
 
 const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><path d="M3.5 7.5h17M5 7.5l1.6 11.7A2 2 0 0 0 8.6 21h6.8a2 2 0 0 0 2-1.8L19 7.5"/><path d="M6.2 14h11.6"/><path d="M12 2.2v2"/></svg>`;
-
-/** The role of a caller in one word: what it may do at most, on any queue. */
-export function roleOf(caller: Caller): 'admin' | 'operator' | 'viewer' {
-  if (caller.grant.rights.includes('admin')) return 'admin';
-  return caller.grant.rights.includes('operate') ? 'operator' : 'viewer';
-}
 
 const THEME_ICONS = { auto: 'system', light: 'light', dark: 'dark' } as const satisfies Record<Theme, IconName>;
 
@@ -73,8 +96,8 @@ function themes(chosen: Theme): Html {
   return html`<fieldset class="themes"><legend class="sr">Theme</legend>${(Object.keys(THEMES) as Theme[]).map(choice)}</fieldset>`;
 }
 
-function rail(current: SectionName): Html {
+function rail(current: SectionName, counts: Cells): Html {
   const entry = (name: SectionName) =>
-    html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span><span class="n" id="rail-${name}"></span></a>`;
+    html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span>${counts.get(`rail-${name}`) ?? railCount(name, undefined)}</a>`;
   return html`<nav class="rail" aria-label="Console">${(Object.keys(SECTIONS) as SectionName[]).map(entry)}</nav>`;
 }

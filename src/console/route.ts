@@ -6,6 +6,7 @@ import type { Right } from '../domain/rights.ts';
 import type { Need, RequestContext } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { Cells, Html } from './html.ts';
+import type { Snapshot } from './live/snapshots.ts';
 import type { SectionName } from './sections.ts';
 
 /** A request as the pages see it. */
@@ -14,6 +15,8 @@ export interface ConsoleRequest {
   readonly caller: Caller;
   /** Acts through it are audited under the caller's name. */
   readonly executor: Executor;
+  /** All queues as they are now, at most a second old: no more than a look into memory while a tab listens. */
+  snapshot(): Promise<Snapshot>;
   /** Must be in every form, as `formToken(request)` puts it there. */
   readonly formToken: string;
   /** A parameter of the path. */
@@ -57,7 +60,9 @@ export interface ConsoleRoute {
   answer: (request: ConsoleRequest) => Page | Done | Response | Promise<Page | Done | Response>;
   /**
    * The elements of the page that change while it is open. They are asked for at most once a second, for all tabs at
-   * the same address, and those that differ are sent.
+   * the same address, and those that differ are sent. Text after `data-age`, `data-relative` and `data-level` counts on
+   * in the browser and is not compared. The elements of a `data-rows="prefix-"` are those whose ids begin so, in the
+   * order of the map.
    */
   cells?: (request: ConsoleRequest) => Promise<Cells>;
 }

@@ -1,30 +1,38 @@
 // All pages and acts of the console.
 
 import type { HealthWatch } from './health/health-watch.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import { auditRoutes } from './pages/audit/audit-page.ts';
 import { cronRoutes } from './pages/cron/cron-page.ts';
 import { dispatchersRoutes, type InFlightOf } from './pages/dispatchers/dispatchers-page.ts';
 import { healthPageRoutes } from './pages/health/health-page.ts';
+import { jobsRoutes } from './pages/jobs/routes.ts';
+import { keysRoutes } from './pages/keys.ts';
 import { queuesRoutes } from './pages/queues.ts';
 import { targetsRoutes } from './pages/targets/targets-page.ts';
+import { tasksRoutes } from './pages/tasks/routes.ts';
 import { tokensRoutes } from './pages/tokens/tokens-page.ts';
 import type { ConsoleRoute } from './route.ts';
 
-/** What pages show besides what they ask the database for. */
-export interface ConsoleSources {
+/** What some pages and acts need besides the database. */
+export interface ConsoleServices {
+  jobs: JobRunner;
   health: HealthWatch;
-  /** The queues that this process leads; default: none. */
-  led?: InFlightOf | undefined;
+  /** The attempts of the queues that this process leads. */
+  led: InFlightOf;
 }
 
-export function consoleRoutes({ health, led = () => [] }: ConsoleSources): ConsoleRoute[] {
+export function consoleRoutes({ jobs, health, led }: ConsoleServices): ConsoleRoute[] {
   return [
     ...queuesRoutes(),
+    ...tasksRoutes(jobs),
+    ...jobsRoutes(),
     ...cronRoutes(),
     ...dispatchersRoutes(led),
     ...targetsRoutes(),
     ...tokensRoutes(),
     ...healthPageRoutes(health),
     ...auditRoutes(),
+    ...keysRoutes(),
   ];
 }

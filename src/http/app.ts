@@ -30,6 +30,8 @@ export interface AppOptions {
   token?: string | undefined;
   /** Address that the server listens on; undefined: unknown, so that callers need a token. */
   bind?: string | undefined;
+  /** The origin under which browsers know the server, such as `https://tasks.example.com`; undefined: as they say. */
+  publicUrl?: string | undefined;
   /** Returns why the server cannot work; undefined if it can. */
   readiness: ReadinessCheck;
   /** For the statements of requests. */
@@ -52,13 +54,16 @@ export interface AppOptions {
 
 /** Maximum length of an `X-Request-Id` that is accepted; for a longer or missing one, an id is generated. */
 const REQUEST_ID_LENGTH = 100;
+/** Under `no-referrer` browsers do not even tell the server itself from which of its pages a form comes. */
+const REFERRER_POLICY = 'same-origin';
 
 /** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  const authority = authorityOf(options.token, options.bind, options.executor);
-  app.use(secureHeaders(), requestId({ limitLength: REQUEST_ID_LENGTH }));
-  for (const surface of surfaces(options)) mount(app, surface, authority);
+  const { token, bind, executor, publicUrl } = options;
+  const authority = authorityOf(token, bind, executor);
+  app.use(secureHeaders({ referrerPolicy: REFERRER_POLICY }), requestId({ limitLength: REQUEST_ID_LENGTH }));
+  for (const surface of surfaces(options)) mount(app, surface, { authority, publicUrl });
   return app;
 }
 
@@ -73,7 +78,7 @@ export function surfaces({
   metrics,
   console: pages,
   backend = createBackend(executor, ANY_HTTP_TASK),
-}: Omit<AppOptions, 'token' | 'bind'>): Surface[] {
+}: Omit<AppOptions, 'token' | 'bind' | 'publicUrl'>): Surface[] {
   const operations = [
     ...(taskTokens ? idTokenRoutes(taskTokens) : []),
     ...(metrics ? [metricsRoute(metrics)] : []),

@@ -18,8 +18,15 @@ import type { HttpEnv, Need, RequestContext, Route, Surface } from './route.ts';
 /** A task of 1 MB in base64, and the JSON around it. */
 const MAX_BODY_BYTES = 2_097_152;
 
+/** Who may come in, and from where. */
+export interface Guards {
+  authority: Authority;
+  /** The origin under which browsers know the server; undefined: that of the request. */
+  publicUrl?: string | undefined;
+}
+
 /** Adds the routes of a surface to the application. */
-export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority): void {
+export function mount(app: Hono<HttpEnv>, surface: Surface, { authority, publicUrl }: Guards): void {
   for (const route of surface.routes) {
     const path = surface.prefix + route.path;
     const isOpen = OPEN_ROUTES.includes(`${route.method} ${path}`);
@@ -27,9 +34,10 @@ export function mount(app: Hono<HttpEnv>, surface: Surface, authority: Authority
     const answer = async (context: RequestContext) => {
       try {
         requireOneHost(context);
-        refuseOtherSites(context, route.page ?? false);
+        refuseOtherSites(context, { page: route.page ?? false, publicUrl });
         if (isOpen) context.set('caller', await anyone(context, surface, authority));
         else await admit(context, surface, route, authority);
+        context.set('admitAgain', () => admit(context, surface, route, authority));
         if (!route.takesBytes) requireJson(context);
         return await within(limit, context, route);
       } catch (error) {
@@ -52,29 +60,27 @@ function withStatus(error: unknown): unknown {
 
 /** @throws AccessError for anonymous callers, and for callers without the right */
 async function admit(context: RequestContext, surface: Surface, route: Route, authority: Authority): Promise<void> {
-  const presented = presentedIn(context, surface.tokensInUrl ?? false);
-  const caller = (await identify(presented, authority)) ?? (await ticketHolder(context, surface, authority));
-  if (!caller) throw refusalOf(presented, authority);
+  const caller = await callerOn(context, surface, authority);
+  if (!caller) throw refusalOf(presentedIn(context, surface.tokensInUrl ?? false), authority);
   context.set('caller', caller);
   if (route.needs !== 'known' && !route.needs.checkedInside) await requireRight(context, surface, route.needs, caller);
 }
 
-async function ticketHolder(
-  context: RequestContext,
-  surface: Surface,
-  authority: Authority,
-): Promise<Caller | undefined> {
-  const credential = await surface.ticketOf?.(context);
-  if (!credential) return undefined;
-  return identify({ ...presentedIn(context, false), credential }, authority).catch((error) => {
-    if (error instanceof AccessError) return undefined;
-    throw error;
-  });
+/** The surface's own way of knowing callers comes last: it counts only for those who are anonymous without it. */
+async function callerOn(context: RequestContext, surface: Surface, authority: Authority): Promise<Caller | undefined> {
+  const caller = await identify(presentedIn(context, surface.tokensInUrl ?? false), authority);
+  if (caller || !surface.callerOf) return caller;
+  return surface.callerOf(context, (credential) =>
+    identify({ ...presentedIn(context, false), credential }, authority).catch((error) => {
+      if (error instanceof AccessError) return undefined;
+      throw error;
+    }),
+  );
 }
 
 // A token cannot be looked up while the database is unreachable, which is when probes matter most.
 async function anyone(context: RequestContext, surface: Surface, authority: Authority): Promise<Caller | undefined> {
-  return identify(presentedIn(context, surface.tokensInUrl ?? false), authority).catch((error) => {
+  return callerOn(context, surface, authority).catch((error) => {
     if (error instanceof TransientError) return undefined;
     throw error;
   });

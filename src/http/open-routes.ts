@@ -1,5 +1,5 @@
-// The list of all routes that need no credential: probes and verifiers cannot send one. These routes tell anonymous
-// callers only a status, or what verifies ID tokens.
+// The list of all routes that need no credential: probes, verifiers and people who are about to sign in cannot send
+// one. These routes tell anonymous callers only a status, what verifies ID tokens, or what is the same for everybody.
 
 import { ID_TOKEN_PATHS } from './id-tokens.ts';
 
@@ -7,4 +7,7 @@ export const OPEN_ROUTES: readonly string[] = [
   'GET /healthz',
   'GET /readyz',
   ...Object.values(ID_TOKEN_PATHS).map((path) => `GET ${path}`),
+  'GET /console/assets/:hash/:name',
+  'GET /console/login',
+  'POST /console/login',
 ];

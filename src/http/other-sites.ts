@@ -4,24 +4,27 @@
 import { HttpError } from './http-error.ts';
 import type { RequestContext } from './route.ts';
 
-/**
- * @param page whether other sites may link here
- * @throws HttpError 403
- */
-export function refuseOtherSites(context: RequestContext, page: boolean): void {
-  if (isFromHere(context) || (page && isFollowedLink(context))) return;
+export interface OwnSite {
+  /** Whether other sites may link here. */
+  page: boolean;
+  /** The origin under which browsers know the server, if a proxy changes the host. */
+  publicUrl?: string | undefined;
+}
+
+/** @throws HttpError 403 */
+export function refuseOtherSites(context: RequestContext, { page, publicUrl }: OwnSite): void {
+  if (isFromHere(context, publicUrl) || (page && isFollowedLink(context))) return;
   throw new HttpError(403, 'requests from web pages of other sites are not allowed');
 }
 
 // Sec-Fetch-Site is checked first, because Origin and Host differ behind a proxy that changes the host. Old browsers
 // send only Origin; programs send neither.
-function isFromHere({ req }: RequestContext): boolean {
+function isFromHere({ req }: RequestContext, publicUrl: string | undefined): boolean {
   const site = req.header('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const origin = req.header('origin');
-  return (
-    origin === undefined || /^https?:\/\/(.+)$/i.exec(origin)?.[1]?.toLowerCase() === req.header('host')?.toLowerCase()
-  );
+  const origin = req.header('origin')?.toLowerCase();
+  if (origin === undefined || origin === publicUrl) return true;
+  return /^https?:\/\/(.+)$/.exec(origin)?.[1] === req.header('host')?.toLowerCase();
 }
 
 function isFollowedLink({ req }: RequestContext): boolean {

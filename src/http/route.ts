@@ -14,6 +14,8 @@ export interface HttpEnv {
     /** Undefined only on open routes. */
     caller: Caller | undefined;
     requestId: string;
+    /** Identifies the caller again and checks the route's right, for answers that last. @throws AccessError */
+    admitAgain: () => Promise<void>;
   };
 }
 
@@ -54,10 +56,15 @@ export interface Surface {
   /** True: accepts a token in the URL, as Google's API does. No other surface does, because URLs end up in logs. */
   tokensInUrl?: boolean;
   /**
-   * Reads a token from the message, for clients that can send none elsewhere. It counts only for callers that would be
-   * anonymous without it, and if it is one: such clients always send something.
+   * Identifies a caller in a way of the surface's own, such as a cookie or a token inside the message. It is asked only
+   * about requests that would be anonymous without it, and counts on no other surface.
+   *
+   * @param identified the caller of a token; undefined: it is not a valid one
    */
-  ticketOf?: (context: RequestContext) => Promise<string | undefined>;
+  callerOf?: (
+    context: RequestContext,
+    identified: (token: string) => Promise<Caller | undefined>,
+  ) => Promise<Caller | undefined>;
   /** Grants a right in another way, by an access list of the surface. */
   admits?: (context: RequestContext, caller: Caller, right: Right, queue: string) => Promise<boolean>;
 }

@@ -45,6 +45,11 @@ export class Metrics {
     }
   }
 
+  /** The queues that this process's dispatcher leads. */
+  led(): LedQueueFigures[] {
+    return this.#led();
+  }
+
   /** A call over HTTP leased tasks of a pull queue. */
   leasedOverHttp(queue: string, tasks: number): void {
     this.#counts.leasedOverHttp(queue, tasks);
@@ -90,6 +95,7 @@ function sumOfLed(rows: readonly LedQueueFigures[]): Omit<LedQueueFigures, 'queu
     queues: sum(({ queues }) => queues),
     inFlight: sum(({ inFlight }) => inFlight),
     tokens: sum(({ tokens }) => tokens),
+    level: sum(({ level }) => level),
     enforcedRate: sum(({ enforcedRate }) => enforcedRate),
   };
 }

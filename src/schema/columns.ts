@@ -70,6 +70,11 @@ const STATUS = list(
   moments('lease_until'),
   plain('last_status size'),
 );
+const FOUND = list([STATUS], plain('statuses'), decimals('seconds'), plain('looked_at position'));
+const DEAD = list(
+  plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),
+  moments('died', 'created', 'first_attempt', 'expires', 'noticed'),
+);
 const SETTINGS = list(
   plain('name mode rate bucket_size max_concurrent_requests target retry'),
   intervals('tombstone_ttl'),
@@ -103,6 +108,10 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   resume_queue: SETTINGS,
   list_tasks: STATUS,
   describe_task: STATUS,
+  find_tasks: FOUND,
+  list_dead_tasks: list([DEAD], plain('position')),
+  find_tombstones: list(plain('queue name'), moments('ended', 'expires'), plain('looked_at position')),
+  describe_tasks: FOUND,
   task_details: list(
     plain('headers'),
     decimals('dispatch_deadline'),
@@ -118,6 +127,17 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     decimals('enforced_rate'),
     FIGURES,
   ),
+  live_queues: list(
+    plain('queue mode rate bucket_size max_concurrent_requests target state paused_reason paused_by condition'),
+    decimals('rate_per_second', 'enforced_rate'),
+    moments('since', 'noted', 'sampled', 'oldest_due'),
+    ends('paused_until'),
+    plain(
+      'tokens in_flight executed started succeeded failed throttled server_error no_answer dead due scheduled tasks',
+    ),
+    plain('started_recently executed_recently succeeded_recently failed_recently'),
+  ),
+  deleted_queues: list(plain('queue'), moments('deleted', 'free')),
   histogram_quantile: list(decimals('histogram_quantile')),
   create_cloud_task: NEW_CLOUD_TASK,
   create_cloud_tasks: NEW_CLOUD_TASK,
@@ -156,10 +176,7 @@ const OF_VIEWS = {
     decimals('enforced_rate'),
     FIGURES,
   ),
-  dead_tasks: list(
-    plain('queue name reason retry_count last_status method url target tag namespace size error response notice_error'),
-    moments('died', 'created', 'first_attempt', 'expires', 'noticed'),
-  ),
+  dead_tasks: DEAD,
   completed_tasks: list(
     plain('queue name tag attempts url target namespace'),
     moments('created', 'first_attempt', 'completed', 'expires'),
@@ -179,6 +196,11 @@ const OF_VIEWS = {
     plain('name description url queue calls_url schedule timezone target retry_parameters attempt_deadline catch_up'),
     moments('since', 'next_run', 'last_run'),
     plain('last_task last_result last_status state problem'),
+  ),
+  tombstones: list(plain('queue name'), moments('ended', 'expires')),
+  jobs: list(
+    plain('id queue act filter names tasks done skipped looked_at state problem actor reason'),
+    moments('created', 'advanced', 'ended'),
   ),
 } satisfies { [View in keyof TaskQueueViews as View extends `taskqueue.${infer Name}` ? Name : never]?: string };
 

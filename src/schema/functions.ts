@@ -2,6 +2,9 @@
 // compares it with the database.
 
 import { cloudFunctions } from './cloud-functions.ts';
+import { consoleFunctions } from './console-functions.ts';
+import { jobFunctions } from './job-functions.ts';
+import { liveFunctions } from './live-rows.ts';
 
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
@@ -121,6 +124,7 @@ export const functions = {
   list_tasks: { queue: 'text', max_tasks: 'integer?' },
   describe_task: { queue: 'text', name: 'text' },
   explain_task: { queue: 'text', name: 'text' },
+  ...jobFunctions,
   verify: {},
   queue_statistics: { queue: 'text?' },
   histogram_quantile: { counts: 'bigint[]', quantile: 'double precision' },
@@ -144,6 +148,8 @@ export const functions = {
   },
   delete_task_by_eta: { queue: 'text', name: 'text', eta: 'timestamp with time zone' },
   ...cloudFunctions,
+  ...consoleFunctions,
+  ...liveFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

@@ -4,8 +4,10 @@
 import type { QueueCondition } from '../domain/queue.ts';
 import type { CloudQueueRow, CloudTaskRow, NewCloudTaskRow } from './cloud-rows.ts';
 import type { BigintValue, IntervalValue, TimestampValue } from './column-values.ts';
+import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
+import type { FoundNameRow, FoundTaskRow, TaskCountRow } from './job-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -144,8 +146,31 @@ export interface TaskOutcomeRow {
   error: string | null;
 }
 
+/** A task that ran out of retries. */
+export interface DeadTaskRow {
+  queue: string;
+  name: string;
+  died: TimestampValue;
+  reason: string;
+  retry_count: number;
+  last_status: number | null;
+  method: string;
+  url: string | null;
+  target: string | null;
+  tag: string | null;
+  namespace: string | null;
+  created: TimestampValue;
+  first_attempt: TimestampValue | null;
+  expires: TimestampValue;
+  size: BigintValue;
+  error: string | null;
+  response: string | null;
+  noticed: TimestampValue | null;
+  notice_error: string | null;
+}
+
 /** The rows of each function; a scalar result is a column with the function's name. */
-export interface FunctionRows {
+export interface FunctionRows extends ConsoleFunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
   keep_cloud_operation: { keep_cloud_operation: unknown };
@@ -188,6 +213,16 @@ export interface FunctionRows {
   list_tasks: TaskStatusRow;
   describe_task: TaskStatusRow;
   explain_task: ExplanationRow;
+  find_tasks: FoundTaskRow;
+  count_tasks: TaskCountRow;
+  describe_tasks: FoundTaskRow;
+  list_dead_tasks: DeadTaskRow & { position: string };
+  find_tombstones: FoundNameRow;
+  create_job: { create_job: BigintValue };
+  cancel_job: { cancel_job: boolean };
+  advance_job: { job: BigintValue; running: boolean };
+  delete_dead_task: { delete_dead_task: boolean };
+  release_name: { release_name: '' };
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
   histogram_quantile: { histogram_quantile: number | null };

@@ -2,7 +2,8 @@
 
 import type { QueueCondition } from '../domain/queue.ts';
 import type { QueueFiguresRow } from './figures.ts';
-import type { BigintValue, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
+import type { JobsView } from './job-rows.ts';
+import type { BigintValue, DeadTaskRow, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
 export interface QueuesView extends QueueRow, QueueFiguresRow {
   tasks: BigintValue;
@@ -15,27 +16,7 @@ export interface QueuesView extends QueueRow, QueueFiguresRow {
 
 export type TasksView = TaskStatusRow;
 
-export interface DeadTasksView {
-  queue: string;
-  name: string;
-  died: TimestampValue;
-  reason: string;
-  retry_count: number;
-  last_status: number | null;
-  method: string;
-  url: string | null;
-  target: string | null;
-  tag: string | null;
-  namespace: string | null;
-  created: TimestampValue;
-  first_attempt: TimestampValue | null;
-  expires: TimestampValue;
-  size: BigintValue;
-  error: string | null;
-  response: string | null;
-  noticed: TimestampValue | null;
-  notice_error: string | null;
-}
+export type DeadTasksView = DeadTaskRow;
 
 export interface CompletedTasksView {
   queue: string;
@@ -236,6 +217,7 @@ export interface TaskQueueViews {
   'taskqueue.queue_history': QueueHistoryView;
   'taskqueue.settings': SettingsView;
   'taskqueue.crons': CronsView;
+  'taskqueue.jobs': JobsView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

@@ -79,6 +79,14 @@ export function wholeNumberIn(
   throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, got ${given}`);
 }
 
+/** Browsers send it as Origin, so it has a host and no more. */
+export function publicOrigin(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const url = URL.parse(given);
+  if (url?.protocol === 'https:' && `${url.origin}/` === url.href) return url.origin;
+  throw new ConfigError(`the public URL must be an https URL without a path, got ${given}`);
+}
+
 /** Tokens name it as it is given, so it must be in one form. */
 export function issuerUrl(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;

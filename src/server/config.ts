@@ -185,6 +185,7 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'grpcPort',
     'tlsCert',
     'tlsKey',
+    'publicUrl',
     'httpConnections',
     'dataDir',
     'allowUrls',

@@ -1,7 +1,7 @@
 // The settings of where and how a server listens.
 
 import type { TlsFiles } from './certificate.ts';
-import { optionalPort, portNumber, requireVisible, tlsFiles, wholeNumberIn } from './config-values.ts';
+import { optionalPort, portNumber, publicOrigin, requireVisible, tlsFiles, wholeNumberIn } from './config-values.ts';
 import type { ReadVariable } from './variables.ts';
 
 export interface ListeningOptions {
@@ -15,6 +15,8 @@ export interface ListeningOptions {
   tlsCert?: string | undefined;
   /** PEM file of its private key. */
   tlsKey?: string | undefined;
+  /** The https address under which browsers know the server, behind a proxy that ends TLS. */
+  publicUrl?: string | undefined;
   /** Database connections for requests over HTTP and gRPC: 1 … 100. */
   httpConnections?: number | string | undefined;
 }
@@ -26,6 +28,8 @@ export interface ListeningConfig {
   readonly grpcPort: number | undefined;
   /** Undefined: without TLS. */
   readonly tls: TlsFiles | undefined;
+  /** The origin under which browsers know the server; undefined: the address it listens on. */
+  readonly publicUrl: string | undefined;
   /** Database connections for requests; undefined: the server's default. */
   readonly httpConnections: number | undefined;
   /** The token every HTTP request must carry; undefined: only loopback addresses are served. */
@@ -34,13 +38,14 @@ export interface ListeningConfig {
 
 const DEFAULTS = { host: '127.0.0.1', port: 8123 };
 
-/** @throws ConfigError for values out of range, and a certificate without its key */
+/** @throws ConfigError for values out of range, a certificate without its key, and a public URL that is none */
 export function readListening(options: ListeningOptions, env: ReadVariable): ListeningConfig {
   return {
     host: options.host ?? env('PGTASKQUEUE_HOST') ?? DEFAULTS.host,
     port: portNumber('port', options.port ?? env('PGTASKQUEUE_PORT') ?? DEFAULTS.port),
     grpcPort: optionalPort('the gRPC port', options.grpcPort ?? env('PGTASKQUEUE_GRPC_PORT')),
     tls: tlsFiles(options.tlsCert ?? env('PGTASKQUEUE_TLS_CERT'), options.tlsKey ?? env('PGTASKQUEUE_TLS_KEY')),
+    publicUrl: publicOrigin(options.publicUrl ?? env('PGTASKQUEUE_PUBLIC_URL')),
     httpConnections: wholeNumberIn(
       'PGTASKQUEUE_HTTP_CONNECTIONS',
       options.httpConnections ?? env('PGTASKQUEUE_HTTP_CONNECTIONS'),

@@ -41,6 +41,11 @@ export interface ServerOptions extends TokenSettings {
    * change. Default: without TLS.
    */
   tls?: TlsFiles | undefined;
+  /**
+   * The https URL under which browsers know the server, such as `https://tasks.example.com`, if a proxy in front of it
+   * ends TLS. People can sign in to the console there. Default: as the server listens.
+   */
+  publicUrl?: string | undefined;
   /** Database connections for requests over HTTP and gRPC: 1 … 100, default 10. They are opened as they are needed. */
   httpConnections?: number | undefined;
   /** Token every HTTP request must carry; without one, only this machine can call. */

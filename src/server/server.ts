@@ -8,8 +8,7 @@ import { Waits } from '../client/waits.ts';
 import { type Backend, createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
 import { operations } from '../cloud-tasks/operations.ts';
-import { consoleSurface } from '../console/console.ts';
-import type { HealthWatch } from '../console/health/health-watch.ts';
+import type { Console } from '../console/console.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Quotas } from '../domain/quotas.ts';
@@ -18,7 +17,7 @@ import { createGrpcService } from '../grpc/service.ts';
 import { createApp } from '../http/app.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
-import { executorOf } from '../postgres/executor.ts';
+import { type Executor, executorOf } from '../postgres/executor.ts';
 import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -32,11 +31,11 @@ import { listKeys } from '../store/keys.ts';
 import { setQuotas } from '../store/quotas.ts';
 import { TaskTokens } from '../task-tokens/task-tokens.ts';
 import { requireSafeAddress } from './config.ts';
-import { wholeNumberIn } from './config-values.ts';
+import { publicOrigin, wholeNumberIn } from './config-values.ts';
 import { defined } from './defined.ts';
 import { GrpcConnections } from './grpc-connections.ts';
-import { healthOf } from './health-of.ts';
 import { httpTaskRules } from './http-task-rules.ts';
+import { openConsole } from './open-console.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
@@ -76,7 +75,7 @@ const DEFAULT_PORT = 8123;
 const METRICS_QUEUES = 200;
 
 class TaskQueueServer implements Server {
-  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'grpcPort' | 'tls' | 'token'>;
+  readonly #http: Pick<ServerOptions, 'host' | 'port' | 'moveBusyPort' | 'grpcPort' | 'tls' | 'token' | 'publicUrl'>;
   readonly #lifecycle = new Lifecycle('server');
   readonly #readiness: Readiness;
   readonly #dispatcher: Dispatcher | undefined;
@@ -89,16 +88,17 @@ class TaskQueueServer implements Server {
   readonly #stopSeconds: number;
   readonly #logger: Logger;
   readonly #waits: Waits | undefined;
-  readonly #health: HealthWatch | undefined;
   readonly #metricsQueues: number;
   readonly #taskTokens: TaskTokens;
   readonly #rules: HttpTaskRules;
   readonly #emulator: EmulatorOptions;
   #ports: OpenPorts | undefined;
+  #console: Console | undefined;
   #dispatching = false;
 
   constructor(options: ServerOptions) {
-    const { host, port, moveBusyPort, grpcPort, tls, httpConnections, token, roles: given, ...others } = options;
+    const { host, port, moveBusyPort, grpcPort, tls, publicUrl, httpConnections, token, ...served } = options;
+    const { roles: given, ...others } = served;
     const { issuer, audience, idTokenKey, oauthTokenCommand, emulator = {}, ...rest } = others;
     const runs = (role: ServerRole) => readRoles(given).includes(role);
     const logger = givenLogger(options.logger, 'info');
@@ -112,7 +112,7 @@ class TaskQueueServer implements Server {
     this.#stopSeconds = stopSeconds;
     this.#metricsQueues = metricsQueues ?? METRICS_QUEUES;
     this.#logger = logger;
-    this.#http = { host, port, moveBusyPort, grpcPort, tls, token };
+    this.#http = { host, port, moveBusyPort, grpcPort, tls, token, publicUrl: publicOrigin(publicUrl) };
     this.#readiness = new Readiness(database);
     const connection = connectionConfig(database, 'pgtaskqueue http');
     this.#connection = connection;
@@ -123,7 +123,6 @@ class TaskQueueServer implements Server {
     this.#taskTokens = new TaskTokens(taskTokens, { load: () => listKeys(executor), clock: systemClock, logger });
     this.#rules = httpTaskRules(executor, this.#taskTokens, systemClock);
     if (runs('dispatcher')) this.#dispatcher = new Dispatcher(defined({ ...dispatching, taskTokens, logger }));
-    if (runs('http')) this.#health = healthOf(executor, this.#dispatcher, logger);
     if (runs('scheduler')) this.#scheduler = new Scheduler({ database, logger });
   }
 
@@ -149,7 +148,7 @@ class TaskQueueServer implements Server {
   }
 
   async #open(): Promise<void> {
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token, ...rest } = this.#http;
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, moveBusyPort = false, token, publicUrl, ...rest } = this.#http;
     try {
       await this.#readiness.require();
       if (this.#holdCopies) await this.#hold();
@@ -158,11 +157,13 @@ class TaskQueueServer implements Server {
       const metrics = await this.#metrics();
       const leased: LeasedHook = (queue, tasks) => metrics.leasedOverHttp(queue, tasks);
       const prepares = await keepsBackends(this.#connection);
-      const more = { leased, autoCreate: this.#emulator.autoCreate };
-      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, more);
+      const hooks = { leased, autoCreate: this.#emulator.autoCreate };
+      const backend = createBackend(executorOf(this.#pool, prepares), this.#rules, hooks);
+      const authority = authorityOf(token, host, backend.executor);
       const app = createApp({
         token,
         bind: host,
+        publicUrl,
         readiness: () => this.#problem(),
         executor: backend.executor,
         backend,
@@ -170,19 +171,15 @@ class TaskQueueServer implements Server {
         taskTokens: this.#waits && this.#taskTokens,
         emulator: this.#emulator.controls,
         metrics,
-        console: this.#health && consoleSurface({ executor: backend.executor, health: this.#health }),
+        console: this.#openConsole(authority, backend.executor, metrics),
         version: PACKAGE_VERSION,
       });
-      const where = { host, port, moveBusyPort, ...rest };
-      this.#ports = await openPorts(app.fetch, {
-        ...where,
-        grpc: this.#grpc(authorityOf(token, host, backend.executor), backend),
-        logger: this.#logger,
-      });
+      const more = { grpc: this.#grpc(authority, backend), logger: this.#logger };
+      this.#ports = await openPorts(app.fetch, { host, port, moveBusyPort, ...rest, ...more });
+      await this.#console?.start();
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
-      await this.#health?.start();
     } catch (error) {
       await this.#close();
       throw error;
@@ -214,6 +211,12 @@ class TaskQueueServer implements Server {
     return new Metrics({ ...source, queues: this.#metricsQueues });
   }
 
+  #openConsole(authority: Authority, executor: Executor, metrics: Metrics): Console | undefined {
+    const source = { executor, authority, http: this.#http, metrics, database: this.#connection, logger: this.#logger };
+    this.#console = this.#waits && openConsole({ ...source, dispatcher: this.#dispatcher });
+    return this.#console;
+  }
+
   async #hold(): Promise<void> {
     const queues = await pauseCopiedQueues(executorOf(this.#pool));
     if (queues > 0)
@@ -222,11 +225,12 @@ class TaskQueueServer implements Server {
 
   async #close(): Promise<void> {
     const waits = this.#waits?.close(); // answers calls that wait for work
+    await this.#console?.stop();
     await Promise.all([
       this.#dispatcher?.stop({ deadlineSeconds: this.#stopSeconds }),
       this.#scheduler?.stop(),
-      this.#health?.stop(),
       this.#ports?.close(),
+      this.#console?.stop(),
     ]);
     const pool = this.#pool.ending ? undefined : this.#pool.end();
     await Promise.race([Promise.all([waits, pool]), systemClock.sleep(CLOSE_MS)]);

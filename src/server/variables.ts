@@ -8,6 +8,7 @@ export const VARIABLES = {
   PGTASKQUEUE_GRPC_PORT: 'port of its own for gRPC, which is otherwise served on that of HTTP',
   PGTASKQUEUE_TLS_CERT: 'PEM file of the certificate for HTTPS and gRPC with TLS',
   PGTASKQUEUE_TLS_KEY: 'PEM file of the private key of the certificate',
+  PGTASKQUEUE_PUBLIC_URL: 'https address under which browsers know the server, behind a proxy that ends TLS',
   PGTASKQUEUE_HTTP_CONNECTIONS: 'database connections for requests over HTTP and gRPC',
   PGTASKQUEUE_TOKEN: 'token every HTTP request must carry',
   PGTASKQUEUE_ROLES: 'parts of the server to run, separated by commas: http, dispatcher, scheduler',

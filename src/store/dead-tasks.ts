@@ -1,12 +1,14 @@
 // Dead tasks, which ran out of retries.
 
 import { InvalidQueueNameError, InvalidTaskNameError } from '../domain/errors.ts';
+import type { ListedDeadTask } from '../domain/found-task.ts';
 import type { DeadTask } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { run, select } from '../schema/call.ts';
+import { call, run, runOne, select } from '../schema/call.ts';
 import type { Selected } from '../schema/rows.ts';
 import type { DeadTasksView } from '../schema/views.ts';
+import type { PageRequest } from './found-tasks.ts';
 import { readCount, readDate, readDateOrNull } from './values.ts';
 
 /** Lists the dead tasks of a queue, or of all queues, latest first. */
@@ -17,6 +19,25 @@ export async function listDeadTasks(
 ): Promise<DeadTask[]> {
   const where = queue === undefined ? {} : { queue: queueName(queue) };
   return (await run(executor, select('dead_tasks', { where, order: ['-died'], limit }))).map(readDeadTask);
+}
+
+/**
+ * Lists dead tasks of some queues page by page, the latest first.
+ *
+ * @throws InvalidRequestError for a position that is none
+ */
+export async function pageOfDeadTasks(
+  executor: Executor,
+  queues: readonly string[],
+  { after, limit }: PageRequest = {},
+): Promise<ListedDeadTask[]> {
+  const rows = await run(executor, call('list_dead_tasks', { queues, after, max_tasks: limit }));
+  return rows.map(({ position, ...row }) => ({ ...readDeadTask(row), position }));
+}
+
+/** Deletes a dead task before its time; false: there is none of this name. */
+export async function deleteDeadTask(executor: Executor, queue: string, name: string): Promise<boolean> {
+  return (await runOne(executor, call('delete_dead_task', { queue, name }))).delete_dead_task;
 }
 
 /** The dead task of a name, the latest if there are several; undefined: there is none. */

@@ -190,7 +190,7 @@ function readTask({ queue, name, eta, created }: Selected<TaskRow>): AddedTask {
   return { queue, name, eta: readDate(eta), created: readDate(created) };
 }
 
-function readStatus(row: Selected<TaskStatusRow>): TaskStatus {
+export function readStatus(row: Selected<TaskStatusRow>): TaskStatus {
   const { retry_count, lease_until, last_status, ...same } = row;
   return {
     ...same,

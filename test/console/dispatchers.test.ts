@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServer } from '../../src/server.ts';
 import { expectAccessible, hasBrowser, useBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/db.ts';
+import { clientOfLogin, dropLogins } from '../support/logins.ts';
 
 const database = useDatabase();
 let server: ReturnType<typeof createServer>;
@@ -47,22 +48,22 @@ describe.runIf(hasBrowser)('in a browser', () => {
   });
 
   test('a lock of a session without a right to it, and how to end it', async () => {
-    await database.pool.query('create role passer_by');
-    const intruder = await database.client();
+    const intruder = await clientOfLogin(database.url, []);
     try {
-      const { rows } = await intruder.query(
-        `select pg_backend_pid() as pid, taskqueue._lock_class('dispatcher')::integer as class`,
+      const { rows } = await database.pool.query(`select taskqueue._lock_class('dispatcher')::integer as class`);
+      const { rows: own } = await intruder.query(
+        'select pg_backend_pid() as pid, session_user::text as role, pg_advisory_lock($1, 7)',
+        [rows[0].class],
       );
-      await intruder.query('set session authorization passer_by');
-      await intruder.query('select pg_advisory_lock($1, 7)', [rows[0].class]);
       const page = await browser.open(`${server.url}/console/dispatchers`);
       const text = await page.locator('#dispatchers-intruders').innerText();
-      expect(text).toContain('passer_by');
-      expect(text).toContain(`select pg_catalog.pg_terminate_backend(${rows[0].pid});`);
+      expect(text).toContain(own[0].role);
+      expect(text).toContain(`select pg_catalog.pg_terminate_backend(${own[0].pid});`);
+      await expectAccessible(page);
       browser.expectNoErrors();
     } finally {
       await intruder.end();
-      await database.pool.query('drop role passer_by');
+      await dropLogins(database.url);
     }
   });
 });

@@ -107,9 +107,9 @@ describe('tasks', () => {
 
   test('lease waits for work for as long as requested', async () => {
     const waiting = lease('numTasks=1&leaseSecs=60&waitSecs=30');
-    await expect
-      .poll(() => value(database.pool, `select count(*)::integer from pg_locks where classid = ${LOCKS.waiting}`))
-      .toBeGreaterThan(0);
+    const waits = `select count(*)::integer from pg_locks where classid = ${LOCKS.waiting}
+                   and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(() => value(database.pool, waits)).toBeGreaterThan(0);
     await insert({ id: 'late', payloadBase64: 'YQ' });
     expect((await waiting).body.items).toMatchObject([{ id: 'late' }]);
     expect((await lease('numTasks=1&leaseSecs=60&waitSecs=1')).body).toEqual({ kind: 'taskqueues#tasks' });

@@ -193,7 +193,8 @@ describe('migrate', () => {
     const unlock = await lockMigrations(client, { waitSeconds: 1, log: () => {} });
     const ended = new Promise((resolve) => client.once('end', resolve));
     await bare.query(
-      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${MIGRATION_LOCK}`,
+      `select pg_terminate_backend(l.pid) from pg_locks as l join pg_database as d on d.oid = l.database
+       where d.datname = current_database() and l.locktype = 'advisory' and l.objid = ${MIGRATION_LOCK}`,
     );
     await ended;
     await unlock();

@@ -129,6 +129,24 @@ describe('the other settings', () => {
     expect(readConfig({}, {}).allowUrls).toEqual([]);
   });
 
+  test('the public URL, by variable or option, is an origin', () => {
+    const environment = { PGTASKQUEUE_PUBLIC_URL: 'https://Tasks.example.com/' };
+    expect(readConfig({}, environment).publicUrl).toBe('https://tasks.example.com');
+    expect(readConfig({ publicUrl: 'https://a:8443' }, environment).publicUrl).toBe('https://a:8443');
+    expect(readConfig({}, {}).publicUrl).toBeUndefined();
+  });
+
+  test.each([
+    'http://tasks.example.com',
+    'tasks.example.com',
+    'https://x/y',
+    'https://x?y',
+    'https://me@x',
+    'https://',
+  ])('%j is no public URL', (publicUrl) => {
+    expect(() => readConfig({ publicUrl }, {})).toThrow(/the public URL must be an https URL without a path, got/);
+  });
+
   test('how HTTP tasks are authorized, by variable or option', () => {
     const environment = {
       PGTASKQUEUE_ISSUER: 'https://tasks.example.com/x',

@@ -8,13 +8,14 @@ begin
   if gone.id is null then
     return false;
   end if;
+  delete from taskqueue._console_sessions as s where s.token = gone.id;
   perform taskqueue._audit('revoke', 'token ' || gone.id, taskqueue._public_token(gone), null);
   return true;
 end
 $$;
 
 comment on function taskqueue.revoke_token is
-$doc$Revokes a token, which stops working immediately.
+$doc$Revokes a token, which stops working immediately, and ends the sessions of the console that were opened with it.
 
 Arguments:
 - id: as create_token returned it and the view tokens shows it.

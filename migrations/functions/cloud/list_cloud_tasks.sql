@@ -11,20 +11,17 @@ declare
   most_bytes constant integer := 3145728; -- of bodies; clients take messages of 4 MB
   source constant taskqueue._queues := taskqueue._visible_queue(queue, project, location, mode);
   now constant timestamptz := taskqueue._now();
-  parts constant bigint[] := regexp_match(after, '^([0-9]{1,9})[.]([0-9]{1,18})(?:[.](-?[0-9]{1,19}))?$');
+  begins record;
   page record;
   cut_due timestamptz;
   cut_id bigint;
 begin
-  if after is not null and parts[1] is distinct from source.id then
-    perform taskqueue._raise('TQ013', format('after must be the end of a page of queue %s', queue),
-      'Pass the position that the page before has returned, or leave it out.');
-  elsif max_tasks is null or max_tasks not between 1 and 1000 then
+  begins := taskqueue._read_position(source, after);
+  if max_tasks is null or max_tasks not between 1 and 1000 then
     perform taskqueue._raise('TQ102', format('max_tasks must be 1 to 1000, got %s', coalesce(max_tasks::text, 'null')),
       'Leave it out for 1000.', jsonb_build_object('max_tasks', max_tasks));
   end if;
-  select * into page from taskqueue._page_of_tasks(source, timestamptz '1970-01-01 00:00:00+00'
-    + parts[2] * interval '1 microsecond', parts[3], max_tasks);
+  select * into page from taskqueue._page_of_tasks(source, begins.due, begins.id, max_tasks);
   if with_body then
     select o.due, o.id into cut_due, cut_id
     from (select t.due, t.id, sum(octet_length(t.body)) over (order by t.due, t.id) as bytes
@@ -41,7 +38,7 @@ begin
   end if;
   if page.next_after is not null then
     return query select p.* from jsonb_populate_record(null::taskqueue.cloud_task, jsonb_build_object('position',
-      concat_ws('.', source.id, (extract(epoch from page.next_after) * 1000000)::bigint, page.next_id))) as p;
+      taskqueue._position(source.id, page.next_after, page.next_id))) as p;
   end if;
 end
 $$;

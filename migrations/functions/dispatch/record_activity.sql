@@ -9,12 +9,17 @@ set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   now constant timestamptz := taskqueue._now();
 begin
+  with estimates as materialized (select * from taskqueue._task_estimates())   -- read only for a long queue
   insert into taskqueue._statistics (queue_id, at, executed, enforced, started, succeeded, client_error, throttled,
     server_error, other_status, no_answer, unknown_target, dead, released, tokens, in_flight, due, scheduled,
-    oldest_due, lag, duration)
+    oldest_due, lag, duration, tasks)
   select q.id, coalesce(timestamptz 'epoch' + n.minute * interval '1 minute', now), coalesce(n.executed, 0),
     n.enforced, n.started, n.succeeded, n.client_error, n.throttled, n.server_error, n.other_status, n.no_answer,
-    n.unknown_target, n.dead, n.released, n.tokens, n.in_flight, s.due, s.scheduled, s.oldest_due, n.lag, n.duration
+    n.unknown_target, n.dead, n.released, n.tokens, n.in_flight, s.due, s.scheduled, s.oldest_due, n.lag, n.duration,
+    case when s.due < 100 and s.scheduled < 100 then s.due + s.scheduled + coalesce(n.in_flight, 0)
+      when n.sample then greatest(s.due + s.scheduled, coalesce(
+        (select e.tasks from estimates as e where e.queue_id = q.id),
+        (select e.tasks from estimates as e where e.queue_id is null))) end
   from jsonb_to_recordset(notes) as n(queue text, minute bigint, executed bigint, enforced double precision,
     started integer, succeeded integer, client_error integer, throttled integer, server_error integer,
     other_status integer, no_answer integer, unknown_target integer, dead integer, released integer, tokens smallint,
@@ -36,7 +41,8 @@ Arguments:
 - notes: JSON array of objects. Keys: queue; executed, started, succeeded, dead, released and the classes of failures
   (client_error, throttled, server_error, other_status, no_answer, unknown_target): numbers of attempts since the last
   record; tokens and in_flight: now; enforced: dispatches per second the queue is held to, if it is throttled; sample:
-  true: also count the tasks that are due and scheduled (of a pull queue only if it was used in the last ten seconds);
+  true: also count the tasks that are due and scheduled, and estimate how many there are of all (of a pull queue only if
+  it was used in the last ten seconds);
   or minute, lag and duration: the histograms of one minute (the number of minutes since 1970; arrays of counts, see
   histogram_quantile). Keys that are left out stand for 0. Notes of unknown queues are dropped.
 

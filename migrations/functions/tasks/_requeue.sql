@@ -4,10 +4,11 @@
 -- Names are taken first, all of them and in the order of their hashes, as adds take them. A dead task whose name a live
 -- task has by now stays.
 --
+-- Arguments  audited  false: the caller records the act
 -- Returns    the tasks
 -- Raises     TQ018 when the transaction would have requeued more than 23 tasks
 create or replace function taskqueue._requeue(source taskqueue._queues,
-  dead taskqueue._dead_tasks[]) returns setof taskqueue._tasks
+  dead taskqueue._dead_tasks[], audited boolean default true) returns setof taskqueue._tasks
 language plpgsql volatile as $$
 declare
   -- New ids, because by its old one a later purge could not be told from an earlier one.
@@ -40,8 +41,10 @@ begin
       one.dispatch_deadline, one.retry, one.headers, one.body_kind, one.tag,
       coalesce(one.name, taskqueue._name(one.id, one.created)), one.body, one.http)
     returning t.* into back;
-    perform taskqueue._audit('requeue', 'task ' || source.name || '/' || back.name,
-      jsonb_build_object('died', one.died, 'reason', one.reason, 'retry_count', one.attempts), null);
+    if audited then
+      perform taskqueue._audit('requeue', 'task ' || source.name || '/' || back.name,
+        jsonb_build_object('died', one.died, 'reason', one.reason, 'retry_count', one.attempts), null);
+    end if;
     return next back;
   end loop;
 end

@@ -15,7 +15,8 @@ begin
              sum(s.no_answer) as no_answer, sum(s.unknown_target) as unknown_target, sum(s.failed) as failed,
              sum(s.expired) as expired, sum(s.dead) as dead, sum(s.released) as released, max(s.due) as due,
              taskqueue._column_sums(array_agg(s.lag::bigint[]) filter (where s.lag is not null)) as lag,
-             taskqueue._column_sums(array_agg(s.duration::bigint[]) filter (where s.duration is not null)) as duration
+             taskqueue._column_sums(array_agg(s.duration::bigint[]) filter (where s.duration is not null)) as duration,
+             max(s.tasks) as tasks
       from %s as s group by 1, 2
     ), hours as (
       insert into taskqueue._hourly_statistics (queue_id, hour, executed, started, succeeded, client_error, throttled,
@@ -26,7 +27,8 @@ begin
       from minutes as m group by 1, 2
     )
     insert into taskqueue._minute_statistics (queue_id, minute, executed, started, succeeded, client_error, throttled,
-      server_error, other_status, no_answer, unknown_target, failed, expired, dead, released, due, lag, duration)
+      server_error, other_status, no_answer, unknown_target, failed, expired, dead, released, due, lag, duration,
+      tasks)
     select m.* from minutes as m
   $sql$, source) using before;
 end

@@ -17,6 +17,7 @@ const DEV_STOP_SECONDS = 3;
 
 interface DevFlags {
   port?: string;
+  publicUrl?: string;
   dataDir?: string;
   demo?: boolean;
   once?: boolean;
@@ -31,10 +32,13 @@ interface DevFlags {
   stopSeconds?: number;
 }
 
-type Flags = Omit<DevFlags, 'port' | 'dataDir' | 'once' | 'stopSeconds'>;
+type Flags = Omit<DevFlags, 'port' | 'publicUrl' | 'dataDir' | 'once' | 'stopSeconds'>;
 
-export async function dev({ port, dataDir, once, stopSeconds, ...flags }: DevFlags, command: Command): Promise<void> {
-  const { config, output } = prepare(command, { port, dataDir, stopSeconds });
+export async function dev(
+  { port, publicUrl, dataDir, once, stopSeconds, ...flags }: DevFlags,
+  command: Command,
+): Promise<void> {
+  const { config, output } = prepare(command, { port, publicUrl, dataDir, stopSeconds });
   if (once) return runDemonstrationOnce(config, output);
   requireSafeAddress(config);
   const emulator = emulatorConfig();

@@ -19,6 +19,7 @@ interface ServeFlags {
   grpcPort?: string;
   tlsCert?: string;
   tlsKey?: string;
+  publicUrl?: string;
   httpConnections?: string;
   allowUrl?: string[];
   holdCopies?: boolean;

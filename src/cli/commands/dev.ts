@@ -10,6 +10,10 @@ export function addDevCommand(program: Command): void {
     .command('dev')
     .description('Run everything on this machine: an embedded PostgreSQL, the schema, the server and its dispatcher')
     .option('--port <port>', 'port of the HTTP server, or the next free one (default: 8123)')
+    .option(
+      '--public-url <url>',
+      'https URL under which browsers know the server, behind a proxy or tunnel that ends TLS',
+    )
     .option('--data-dir <folder>', 'where PostgreSQL keeps its data (default: .pgtaskqueue)')
     .option('--demo', 'also run a sample application')
     .option('--no-auto-run', 'hold tasks until you run them: tasks run, or select taskqueue.run_task(…)')

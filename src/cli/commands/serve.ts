@@ -18,6 +18,7 @@ export function addServeCommand(program: Command): void {
     .option('--grpc-port <port>', 'port of its own for gRPC; then --port is for HTTP only')
     .option('--tls-cert <file>', 'PEM file of the certificate for HTTPS and gRPC with TLS; read again when it changes')
     .option('--tls-key <file>', 'PEM file of its private key')
+    .option('--public-url <url>', 'https URL under which browsers know the server, behind a proxy that ends TLS')
     .option('--http-connections <number>', 'database connections for requests, 1 to 100 (default: 10)')
     .option(
       '--roles <roles>',

@@ -1,9 +1,11 @@
 // Forms. Each carries the token that a page of another site cannot know.
 
 import { html } from 'hono/html';
+import { HttpError } from '../../http/http-error.ts';
 import type { Html } from '../html.ts';
-import type { ConsoleRequest } from '../route.ts';
+import type { ConsoleRequest, FormFields } from '../route.ts';
 import { type IconName, icon } from './icons.ts';
+import { isolated } from './text.ts';
 
 export const FORM_TOKEN = '_token';
 
@@ -40,7 +42,7 @@ export interface Question {
   action: string;
   /** More fields, such as the reason. */
   fields?: Html;
-  /** What must be typed, for acts that cannot be undone: the name of the queue. Sent as the field `typed`. */
+  /** What must be typed, for acts that cannot be undone: the name of the queue. The act checks it by `requireTyped`. */
   typed?: string;
   /** Repeats the count: `Purge 1,458 tasks`. */
   button: Button;
@@ -53,6 +55,13 @@ export function question(request: ConsoleRequest, given: Question): Html {
   const { title, text, action, fields = '', typed, button, back } = given;
   return html`<form class="dialog" method="post" action="${action}" aria-labelledby="dialog-title">${formToken(request)}
 <h1 id="dialog-title">${title}</h1><div class="dim">${text}</div>${fields}
-${typed === undefined ? '' : html`<div class="field"><label for="typed">Type <b>${typed}</b></label><input id="typed" name="typed" autocomplete="off" spellcheck="false" required pattern="${typed}"></div>`}
+${typed === undefined ? '' : html`<div class="field"><label for="typed">Type <b>${isolated(typed)}</b> to go on</label><input id="typed" name="typed" autocomplete="off" autocapitalize="none" spellcheck="false" required data-typed="${typed}"></div>`}
 <div class="acts"><a class="btn bare" href="${back}" data-close>Cancel</a>${submit(button)}</div></form>`;
+}
+
+/** Checks what a question asked for: scripts only help to type it. @throws HttpError 400 */
+export function requireTyped(form: FormFields, name: string): void {
+  const typed = form.get('typed');
+  if (typed === name) return;
+  throw new HttpError(400, `the typed name must be ${name}, got ${typed ?? 'nothing'}: go back and type it`);
 }

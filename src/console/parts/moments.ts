@@ -15,7 +15,7 @@ export function relativeTime(moment: Date, now: Date): Html {
 export function clockTime(moment: Date, now: Date): Html {
   const near = Math.abs(moment.getTime() - now.getTime()) < 12 * 3_600_000;
   const text = near ? moment.toISOString().slice(11, 19) : `${moment.toISOString().slice(0, 16).replace('T', ' ')}`;
-  return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}">${text}</time>`;
+  return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}" data-clock="${near ? 'time' : 'day'}">${text}</time>`;
 }
 
 /** `2026-11-20 14:20:28.118 UTC`. */

@@ -52,6 +52,12 @@ export class RateLimiter {
     return this.#bucket.takeable(now);
   }
 
+  /** Tokens in the bucket now, with the part of the next one. */
+  level(now: number): number {
+    this.#update(now);
+    return this.#bucket.level(now);
+  }
+
   take(n: number, now: number): void {
     this.#update(now);
     this.#bucket.take(n, now);

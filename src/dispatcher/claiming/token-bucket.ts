@@ -35,6 +35,11 @@ export class TokenBucket {
     return Math.max(0, Math.floor(this.#levelAt(now) + ROUNDING));
   }
 
+  /** Tokens now, with the part of the next one. */
+  level(now: number): number {
+    return Math.max(0, this.#levelAt(now));
+  }
+
   /** Takes `n` tokens; the caller has checked that there are enough. */
   take(n: number, now: number): void {
     this.#settle(now);

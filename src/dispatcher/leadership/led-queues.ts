@@ -25,6 +25,8 @@ export interface LedQueueFigures {
   inFlight: number;
   /** Tasks that may start now. */
   tokens: number;
+  /** The same, with the part of the next token. */
+  level: number;
   /** Tasks per second. */
   enforcedRate: number;
 }
@@ -135,6 +137,7 @@ export class LedQueues implements QueueSet {
     const now = this.#tools.clock.now();
     return [...this.#runners.values()].map(({ queue, carryover: { limiter, inFlight } }) => ({
       ...{ queue: queue.name, queues: 1, inFlight: inFlight.total, tokens: limiter.takeable(now) },
+      level: limiter.level(now),
       enforcedRate: limiter.throttledTo(now) ?? queue.rate,
     }));
   }

@@ -27,7 +27,10 @@ export function appEngine(options: AppEngineOptions): Surface {
   const calls = { method: 'POST', needs: 'known', takesBytes: true, maxBodyBytes: MOST_CALL_BYTES, answer } as const;
   return {
     prefix: '',
-    ticketOf: ticketIn,
+    callerOf: async (context, identified) => {
+      const ticket = await ticketIn(context);
+      return ticket ? identified(ticket) : undefined;
+    },
     renderError: renderRemoteError,
     routes: [
       { ...calls, path: '/rpc_http' },

@@ -42,7 +42,9 @@ test('what ends while it looks is no problem, however old its snapshot', async (
   // Its statement has its snapshot before the function begins.
   const slow = rows(client as never, 'select v.* from (select pg_sleep(1)) as s, lateral taskqueue.verify() as v');
   await eventually(async () =>
-    expect(await rows(db.pool, `select from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(1),
+    expect(
+      await rows(db.pool, `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`),
+    ).toHaveLength(1),
   );
   await db.pool.query(`select taskqueue.delete_tasks('busy', array_agg(name)) from taskqueue.lease_tasks('busy', 60)`);
   await db.pool.query(`select taskqueue.raise_floor('busy', now())`);

@@ -7,7 +7,6 @@ import type { Attempt } from '../../../domain/task.ts';
 import { HttpError } from '../../../http/http-error.ts';
 import { listAttempts } from '../../../store/attempts.ts';
 import { listCrons, runCron } from '../../../store/crons.ts';
-import { requireOnAnyQueue } from '../../any-queue.ts';
 import type { Cells, Html } from '../../html.ts';
 import { answerCode } from '../../parts/answer-code.ts';
 import { shownDuration } from '../../parts/figures.ts';
@@ -42,7 +41,6 @@ async function cronPage(request: ConsoleRequest): Promise<Page> {
 }
 
 async function cronCells(request: ConsoleRequest): Promise<Cells> {
-  requireOnAnyQueue(request, 'read');
   const jobs = (await listCrons(request.executor)).filter(({ queue }) => request.may('read', queue));
   if (jobs.length === 0) return new Map([['cron-jobs', noJobs]]);
   const attempts = await attemptsOf(request, jobs);

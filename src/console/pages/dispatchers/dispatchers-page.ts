@@ -10,7 +10,6 @@ import {
   listLockIntruders,
   listRunningPushQueues,
 } from '../../../store/dispatcher-sessions.ts';
-import { requireOnAnyQueue } from '../../any-queue.ts';
 import type { Cells, Html } from '../../html.ts';
 import { dataTable } from '../../parts/data-table.ts';
 import { count } from '../../parts/figures.ts';
@@ -25,7 +24,7 @@ import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
 const NAMED = 10;
 
 /** The attempts of a queue that await their response. */
-export type InFlightOf = () => { queue: string; inFlight: number }[];
+export type InFlightOf = () => readonly { queue: string; inFlight: number }[];
 
 /** @param led the queues that this process leads */
 export function dispatchersRoutes(led: InFlightOf): ConsoleRoute[] {
@@ -50,7 +49,6 @@ async function dispatchersPage(request: ConsoleRequest, led: InFlightOf): Promis
 }
 
 async function dispatchersCells(request: ConsoleRequest, led: InFlightOf): Promise<Cells> {
-  requireOnAnyQueue(request, 'read');
   const { executor } = request;
   const [sessions, intruders, running] = await Promise.all([
     listDispatcherSessions(executor),

@@ -1,0 +1,79 @@
+// The keys, except those that belong to selecting (x) and to live updates (l). Off while typing and in dialogs.
+{
+  const LEAD_MS = 1500;
+  const SECTIONS = { q: 'queues', t: 'tasks', d: 'dead', c: 'cron', h: 'health' };
+  /** When `g` was pressed; a section may follow. */
+  let ledAt = Number.NEGATIVE_INFINITY;
+
+  const isTyping = (element) => element.matches('input:not([type=checkbox], [type=radio]), select, textarea');
+  const rows = () => [...document.querySelectorAll('tr[data-href]')].filter((row) => row.offsetParent !== null);
+  const cursor = () => document.querySelector('tr.cursor');
+
+  function move(step) {
+    const all = rows();
+    if (all.length === 0) return;
+    const at = all.indexOf(cursor());
+    const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))];
+    cursor()?.classList.remove('cursor');
+    next.classList.add('cursor');
+    next.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The act of a key: that of the row with the cursor, or else of the page. */
+  function act(key) {
+    const found = [cursor(), document.getElementById('main')]
+      .map((place) => place?.querySelector(`[data-key="${key}"]`))
+      .find((element) => element && !element.closest('tr[data-href]:not(.cursor)'));
+    if (!found) return false;
+    if (found.matches('form')) found.requestSubmit();
+    else found.click();
+    return true;
+  }
+
+  function open(path) {
+    location.assign(path);
+    return true;
+  }
+
+  const KEYS = {
+    '/': () => {
+      document.querySelector('.find input')?.select();
+      return true;
+    },
+    '?': () => {
+      document.querySelector('a[href="/console/keys"]')?.click();
+      return true;
+    },
+    a: () => act('a') || open('/console/add'),
+    j: () => move(1),
+    k: () => move(-1),
+    r: () => act('r'),
+    p: () => act('p'),
+    Enter: (target) => {
+      const row = cursor();
+      return row && !target.closest('a, button, summary, label, input') && open(row.dataset.href);
+    },
+    Escape: () => {
+      for (const menu of document.querySelectorAll('details.person[open]')) menu.open = false;
+      if (!document.querySelector('main tbody input[type=checkbox]:checked')) cursor()?.classList.remove('cursor');
+    },
+  };
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !document.querySelector('.rail')) return;
+    if (document.querySelector('dialog[open]')) return;
+    if (isTyping(event.target)) {
+      if (event.key === 'Escape') event.target.blur();
+      return;
+    }
+    const isLed = event.timeStamp - ledAt < LEAD_MS;
+    ledAt = event.key === 'g' && !isLed ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    const section = isLed && Object.hasOwn(SECTIONS, event.key) ? SECTIONS[event.key] : undefined;
+    const isDone = section
+      ? open(`/console/${section}`)
+      : Object.hasOwn(KEYS, event.key) && KEYS[event.key](event.target);
+    if (isDone) event.preventDefault();
+  }
+
+  document.addEventListener('keydown', press);
+}

@@ -1,0 +1,18 @@
+// A link on another site, such as one in a chat: the browser opens it without the session's cookie, which is Strict. So
+// its first answer is a page that opens the same address again, now from here, and the cookie comes along.
+
+import { html } from 'hono/html';
+import type { RequestContext } from '../http/route.ts';
+import { bareDocument } from './layout.ts';
+import { sendPage, themeOf } from './respond.ts';
+
+export function isLinkFromElsewhere({ req }: RequestContext): boolean {
+  return req.header('sec-fetch-site') === 'cross-site' && req.method === 'GET';
+}
+
+export function comeAgain(context: RequestContext): Response | Promise<Response> {
+  const { pathname, search } = new URL(context.req.url);
+  const body = html`<main class="door"><p><a href="${pathname + search}">Open ${pathname}</a></p></main>`;
+  const document = bareDocument('Opening', themeOf(context), body, html`<meta http-equiv="refresh" content="0">`);
+  return sendPage(context, document, 401);
+}

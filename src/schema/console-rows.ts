@@ -1,0 +1,21 @@
+// The rows of the functions for the console.
+
+import type { ConsoleCountsRow, DeletedQueueRow, LiveQueueRow } from './live-rows.ts';
+
+export interface ConsoleFunctionRows {
+  open_console_session: { open_console_session: boolean };
+  check_console_session: ConsoleSessionRow;
+  close_console_session: { close_console_session: boolean };
+  live_queues: LiveQueueRow;
+  deleted_queues: DeletedQueueRow;
+  console_counts: ConsoleCountsRow;
+}
+
+/** The token of a session, as check_token returns it; all null: the server's own. */
+export interface ConsoleSessionRow {
+  email: string | null;
+  scopes: string[] | null;
+  id: string | null;
+  rights: string[] | null;
+  queues: string[] | null;
+}

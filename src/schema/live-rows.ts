@@ -1,0 +1,57 @@
+// The functions that the console calls once a second, and their rows, as functions.ts and rows.ts list all others.
+
+import type { QueueCondition } from '../domain/queue.ts';
+import type { BigintValue, TimestampValue } from './column-values.ts';
+
+export const liveFunctions = { live_queues: {}, deleted_queues: {}, console_counts: {} } as const;
+
+export interface LiveQueueRow {
+  queue: string;
+  mode: 'push' | 'pull';
+  rate: string | null;
+  rate_per_second: number | null;
+  bucket_size: number | null;
+  max_concurrent_requests: number | null;
+  target: string | null;
+  state: 'running' | 'paused' | 'disabled';
+  since: TimestampValue | null;
+  paused_reason: string | null;
+  paused_until: TimestampValue | null;
+  paused_by: string | null;
+  condition: QueueCondition;
+  enforced_rate: number | null;
+  noted: TimestampValue | null;
+  tokens: number;
+  in_flight: number;
+  executed: BigintValue;
+  started: BigintValue;
+  succeeded: BigintValue;
+  failed: BigintValue;
+  throttled: BigintValue;
+  server_error: BigintValue;
+  no_answer: BigintValue;
+  dead: BigintValue;
+  started_recently: BigintValue;
+  executed_recently: BigintValue;
+  succeeded_recently: BigintValue;
+  failed_recently: BigintValue;
+  sampled: TimestampValue | null;
+  due: number | null;
+  scheduled: number | null;
+  oldest_due: TimestampValue | null;
+  tasks: BigintValue | null;
+}
+
+export interface DeletedQueueRow {
+  queue: string;
+  deleted: TimestampValue;
+  free: TimestampValue;
+}
+
+export interface ConsoleCountsRow {
+  dead: BigintValue;
+  tombstones: BigintValue;
+  crons: BigintValue;
+  dispatchers: BigintValue;
+  targets: BigintValue;
+}
