@@ -16,7 +16,7 @@ export async function actOrAskAgain(act: () => Promise<Done | Page>, form: (why:
     return await act();
   } catch (error) {
     if (!(error instanceof TaskQueueError) || ![400, 409].includes(httpStatusOf(error))) throw error;
-    return { ...form(reasonOf(error)), status: 400 };
+    return form(reasonOf(error));
   }
 }
 

@@ -8,8 +8,9 @@ import { dispatchersRoutes, type InFlightOf } from './pages/dispatchers/dispatch
 import { healthPageRoutes } from './pages/health/health-page.ts';
 import { jobsRoutes } from './pages/jobs/routes.ts';
 import { keysRoutes } from './pages/keys.ts';
-import { queuesRoutes } from './pages/queues.ts';
+import { queuesRoutes } from './pages/queues/queues-routes.ts';
 import { targetsRoutes } from './pages/targets/targets-page.ts';
+import { taskRoutes } from './pages/task/routes.ts';
 import { tasksRoutes } from './pages/tasks/routes.ts';
 import { tokensRoutes } from './pages/tokens/tokens-page.ts';
 import type { ConsoleRoute } from './route.ts';
@@ -26,6 +27,7 @@ export function consoleRoutes({ jobs, health, led }: ConsoleServices): ConsoleRo
   return [
     ...queuesRoutes(),
     ...tasksRoutes(jobs),
+    ...taskRoutes(),
     ...jobsRoutes(),
     ...cronRoutes(),
     ...dispatchersRoutes(led),

@@ -7,7 +7,6 @@ import type { BigintValue, IntervalValue, TimestampValue } from './column-values
 import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
-import type { FoundNameRow, FoundTaskRow, TaskCountRow } from './job-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
 
@@ -146,29 +145,6 @@ export interface TaskOutcomeRow {
   error: string | null;
 }
 
-/** A task that ran out of retries. */
-export interface DeadTaskRow {
-  queue: string;
-  name: string;
-  died: TimestampValue;
-  reason: string;
-  retry_count: number;
-  last_status: number | null;
-  method: string;
-  url: string | null;
-  target: string | null;
-  tag: string | null;
-  namespace: string | null;
-  created: TimestampValue;
-  first_attempt: TimestampValue | null;
-  expires: TimestampValue;
-  size: BigintValue;
-  error: string | null;
-  response: string | null;
-  noticed: TimestampValue | null;
-  notice_error: string | null;
-}
-
 /** The rows of each function; a scalar result is a column with the function's name. */
 export interface FunctionRows extends ConsoleFunctionRows {
   add: TaskRow;
@@ -213,16 +189,6 @@ export interface FunctionRows extends ConsoleFunctionRows {
   list_tasks: TaskStatusRow;
   describe_task: TaskStatusRow;
   explain_task: ExplanationRow;
-  find_tasks: FoundTaskRow;
-  count_tasks: TaskCountRow;
-  describe_tasks: FoundTaskRow;
-  list_dead_tasks: DeadTaskRow & { position: string };
-  find_tombstones: FoundNameRow;
-  create_job: { create_job: BigintValue };
-  cancel_job: { cancel_job: boolean };
-  advance_job: { job: BigintValue; running: boolean };
-  delete_dead_task: { delete_dead_task: boolean };
-  release_name: { release_name: '' };
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
   histogram_quantile: { histogram_quantile: number | null };

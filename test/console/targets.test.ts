@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('http');
     expect(await page.getByLabel('Base URL').inputValue()).toBe('ftp://mail.example.com');
     expect(await sql('select 1 from taskqueue.targets')).toEqual([]);
-    expect(() => browser.expectNoErrors()).toThrow('400'); // as browsers report any such answer
+    browser.expectNoErrors();
   });
 
   test('a host is allowed and disallowed', async () => {

@@ -25,7 +25,7 @@
     event.preventDefault();
     if (link.ariaBusy === 'true') return;
     link.ariaBusy = 'true';
-    open(link.href)
+    void open(link.href)
       .catch(() => false)
       .then((isOpen) => {
         link.ariaBusy = null;

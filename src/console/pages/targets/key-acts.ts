@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { HttpError } from '../../../http/http-error.ts';
 import { revokeKey, rotateKey } from '../../../store/keys.ts';
 import type { Html } from '../../html.ts';
-import { parseDuration } from '../../parts/durations.ts';
+import { typedDuration } from '../../parts/durations.ts';
 import { question } from '../../parts/forms.ts';
 import { isolated } from '../../parts/text.ts';
 import { actOrAskAgain } from '../../refused.ts';
@@ -60,12 +60,13 @@ async function rotateOne(request: ConsoleRequest): Promise<Done | Page> {
     reference: form.get('reference') ?? '',
     keep: form.get('keep') ?? KEEP_OLD,
   };
-  const keepSeconds = parseDuration(typed.keep);
+  const keepSeconds = typedDuration(typed.keep);
   if (keepSeconds === undefined)
-    return {
-      ...keyForm(request, typed, html`<p class="hint bad" role="alert">Old keys must sign for a time such as 7 d.</p>`),
-      status: 400,
-    };
+    return keyForm(
+      request,
+      typed,
+      html`<p class="hint bad" role="alert">Old keys must sign for a time such as 7 d.</p>`,
+    );
   return actOrAskAgain(
     async () => {
       await rotateKey(request.executor, typed.target, typed.reference, keepSeconds);

@@ -6,7 +6,7 @@ import { RIGHTS, type Right } from '../../../domain/rights.ts';
 import { createToken, listTokens, revokeToken, type TokenStatus } from '../../../store/tokens.ts';
 import type { Html } from '../../html.ts';
 import { dataTable } from '../../parts/data-table.ts';
-import { parseDuration } from '../../parts/durations.ts';
+import { typedDuration } from '../../parts/durations.ts';
 import { linkButton, question } from '../../parts/forms.ts';
 import { relativeTime } from '../../parts/moments.ts';
 import { empty, note, source } from '../../parts/notes.ts';
@@ -121,7 +121,7 @@ async function createOne(request: ConsoleRequest): Promise<Done | Page> {
     lasts: form.get('lasts') ?? '',
   };
   requireOwnRights(request, rights);
-  const seconds = typed.lasts === '' ? undefined : parseDuration(typed.lasts);
+  const seconds = typed.lasts === '' ? undefined : typedDuration(typed.lasts);
   if (typed.lasts !== '' && !seconds)
     return again(request, typed, 'A token must end after a time such as 90 d, or never.');
   if (rights.length === 0) return again(request, typed, 'A token needs at least one right.');
@@ -140,10 +140,8 @@ function requireOwnRights(request: ConsoleRequest, rights: readonly string[]): v
   for (const right of rights as Right[]) if (!request.may(right)) throw denialOf(right);
 }
 
-const again = (request: ConsoleRequest, typed: Typed, why: string): Page => ({
-  ...tokenForm(request, typed, html`<p class="hint bad" role="alert">${why}</p>`),
-  status: 400,
-});
+const again = (request: ConsoleRequest, typed: Typed, why: string): Page =>
+  tokenForm(request, typed, html`<p class="hint bad" role="alert">${why}</p>`);
 
 /** The answer itself shows it: neither an address nor a cookie ever holds it. */
 function shownOnce(email: string, { id, token }: { id: string; token: string }): Page {
