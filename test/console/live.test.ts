@@ -171,7 +171,8 @@ test('the page’s own right is required', async () => {
   await guarded.start();
   const { token } = await createToken(database.pool, 'bob@example.com', { rights: ['read'], queues: ['seen'] });
   const status = async (page: string) =>
-    (await fetch(`${guarded.url}/console/live?once&page=${page}`, { headers: { authorization: `Bearer ${token}` } })).status;
+    (await fetch(`${guarded.url}/console/live?once&page=${page}`, { headers: { authorization: `Bearer ${token}` } }))
+      .status;
   expect(await status('/queues/seen')).toBe(200);
   expect(await status('/queues/mail')).toBe(403);
   expect(await status('/nothing')).toBe(404);
