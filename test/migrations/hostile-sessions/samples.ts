@@ -59,6 +59,7 @@ export const samples: Record<string, string[]> = {
   open_console_session: [`'abc', 'abc'`, `'abc', proof => 'abc'`],
   check_console_session: [`'abc'`, `'abc', 'abc'`],
   close_console_session: [`'abc'`],
+  find_task: [`'waits', '{push,pull,no-such}'`, `'died', '{push,pull}', 1`],
   claim_forced_tasks: eachQueue(', 10'),
   claim_tasks: eachQueue(', 10'),
   claimed_tasks: [`'{1}', '{${NO_TOKEN}}', false`],
