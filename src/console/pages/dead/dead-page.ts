@@ -75,7 +75,7 @@ function requeueAll(request: ConsoleRequest, { queue, tasks, name }: DeadList): 
 
 function bulk(request: ConsoleRequest, { queue, tasks }: DeadList): Html | string {
   if (queue === undefined || tasks.length === 0 || !request.may('operate', queue)) return '';
-  return html`<form class="bulk" id="bulk" method="post" action="/console/dead/selected" role="group" aria-label="Selected tasks" data-bulk>${formToken(request)}<input type="hidden" name="queue" value="${queue}">
+  return html`<form class="bulk" id="bulk" method="post" action="/console/dead/selected" aria-label="Selected tasks" data-bulk>${formToken(request)}<input type="hidden" name="queue" value="${queue}">
 <span><b data-bulk-count>Tick tasks</b><span data-bulk-where> to act on them</span>. <button class="link" type="reset" data-bulk-clear hidden>clear</button></span>
 <div class="acts"><button class="btn" type="submit" name="act" value="requeue">${icon('again')}Requeue</button><button class="btn risk" type="submit" name="act" value="delete_dead">${icon('bin')}Delete…</button></div></form>`;
 }
