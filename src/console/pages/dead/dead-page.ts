@@ -15,7 +15,7 @@ import { queuePath, taskPath, withQuery } from '../../parts/paths.ts';
 import { statePill } from '../../parts/state.ts';
 import { isolated, visible } from '../../parts/text.ts';
 import type { ConsoleRequest, Page } from '../../route.ts';
-import { shortName } from '../tasks/task-rows.ts';
+import { clippedName } from '../tasks/task-rows.ts';
 
 const PAGE_SIZE = 50;
 
@@ -101,7 +101,7 @@ function row(
     ? actButton(request, taskPath(queue, name, 'requeue'), { label: 'Requeue', icon: 'again' })
     : '';
   return html`<tr role="row" data-row>${selectable ? html`<td role="cell" class="c-box"><input type="checkbox" name="name" value="${name}" form="bulk" aria-label="Select ${name}"></td>` : ''}
-<th role="rowheader" scope="row" class="c-name"><a class="tname" href="${taskPath(queue, name)}" title="${name}">${isolated(shortName(name))}</a></th>
+<th role="rowheader" scope="row" class="c-name"><a class="tname" href="${taskPath(queue, name)}" title="${name}">${isolated(clippedName(name))}</a></th>
 ${withQueue ? html`<td role="cell" class="c-queue"><a class="plain" href="${queuePath(queue)}">${isolated(queue)}</a></td>` : ''}
 <td role="cell" class="c-state">${answerCode(lastStatus)}</td><td role="cell" class="c-url"><span class="clip small" title="${visible(words)}">${visible(words)}</span></td>
 <td role="cell" class="num drop-s">${count(task.retryCount)}</td><td role="cell" class="num c-eta">${relativeTime(task.died, now)}</td><td role="cell" class="num drop-s dim">${relativeTime(task.expires, now)}</td><td role="cell" class="c-act">${acts}</td></tr>`;

@@ -6,7 +6,7 @@ import { listKeys } from '../../../store/keys.ts';
 import { listTargets } from '../../../store/targets.ts';
 import { curlCall } from '../../calls/curl-call.ts';
 import { sqlCall } from '../../calls/sql-call.ts';
-import { type TaskCall, textOf } from '../../calls/task-call.ts';
+import { type TaskCall, printableText } from '../../calls/task-call.ts';
 import { typescriptCall } from '../../calls/typescript-call.ts';
 import type { Html } from '../../html.ts';
 import { icon } from '../../parts/icons.ts';
@@ -53,7 +53,7 @@ ${isPush ? html`<h2>curl</h2>${url === undefined ? html`<p class="dim">Its targe
 /** The call that adds such a task: without its name, which is taken, and due now. */
 function callOf({ queue, live, dead, details, body }: TaskStory): TaskCall {
   const task = live ?? dead;
-  const text = body === null ? undefined : textOf(body);
+  const text = body === null ? undefined : printableText(body);
   const isPush = queue.mode === 'push';
   return {
     queue: queue.name,
