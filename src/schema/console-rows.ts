@@ -1,6 +1,14 @@
 // The rows of the functions for the console.
 
-import type { ConsoleCountsRow, DeletedQueueRow, DepthHistoryRow, LiveQueueRow } from './live-rows.ts';
+import type {
+  ConsoleCountsRow,
+  DeletedQueueRow,
+  DepthHistoryRow,
+  LiveQueueRow,
+  QueueChartRow,
+  QueueLeaseRow,
+  QueueTagRow,
+} from './live-rows.ts';
 
 export interface ConsoleFunctionRows {
   open_console_session: { open_console_session: boolean };
@@ -11,6 +19,9 @@ export interface ConsoleFunctionRows {
   deleted_queues: DeletedQueueRow;
   console_counts: ConsoleCountsRow;
   depth_history: DepthHistoryRow;
+  queue_chart: QueueChartRow;
+  queue_leases: QueueLeaseRow;
+  queue_tags: QueueTagRow;
 }
 
 /** The token of a session, as check_token returns it; all null: the server's own. */

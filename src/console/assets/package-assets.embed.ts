@@ -26,6 +26,7 @@ const SCRIPTS = `
   keys.js
   submit-on-change.js
   preview.js
+  chart-values.js
 `
   .trim()
   .split(/\s+/);
