@@ -9,7 +9,7 @@ import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { assetRoute } from './asset-route.ts';
-import { errorPage } from './error-page.ts';
+import { bareErrorPage, errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { HealthWatch } from './health/health-watch.ts';
 import type { Cells } from './html.ts';
@@ -52,8 +52,6 @@ export interface Console extends Surface {
   stop(): Promise<void>;
 }
 
-export const CONSOLE = '/console';
-
 export function consoleSurface(options: ConsoleOptions): Console {
   const { executor, authority, secure, place, led = () => [], listen, health, logger } = options;
   const sessions = new Sessions({ executor, authority, secure });
@@ -70,21 +68,16 @@ export function consoleSurface(options: ConsoleOptions): Console {
   });
   const routes = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
-    prefix: CONSOLE,
+    prefix: '/console',
     routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...routes],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
       const status = statusOf(error);
       const caller = context.get('caller');
       if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
-      if (status === 401)
-        return isLinkFromElsewhere(context)
-          ? comeAgain(context)
-          : askForToken(context, { next: askedPage(context), secure, status });
-      return context.text(
-        error instanceof HttpError ? error.message : 'the server failed to answer this request',
-        status,
-      );
+      if (status !== 401) return bareErrorPage(context, status, error);
+      if (isLinkFromElsewhere(context)) return comeAgain(context);
+      return askForToken(context, { next: askedPage(context), secure, status });
     },
     async start() {
       await Promise.all([jobs.start(), health.start()]);

@@ -36,7 +36,7 @@ export function renderPage(page: Page, frame: Frame): Html {
     page.title,
     frame.theme,
     html`<a class="skip" href="#main">Skip to content</a>
-${bar(frame)}
+${bar(frame, page.status === undefined)}
 <div class="shell">
 ${rail(page.section, frame.rail)}
 <main id="main" tabindex="-1">
@@ -73,13 +73,14 @@ ${body}
 </html>`;
 }
 
-function bar({ caller, place, theme, formToken }: Frame): Html {
+/** @param isLive whether the page changes while it is open; that of an error does not */
+function bar({ caller, place, theme, formToken }: Frame, isLive: boolean): Html {
   return html`<header class="bar">
 <a class="brand" href="/console/queues" aria-label="pgtaskqueue, to the queues">${mark}<span class="hide-s">pgtaskqueue</span></a>
 <p class="where"><span>database</span><b>${place.database}</b><span aria-hidden="true">·</span><span>${place.host}</span></p>
 <form class="find" role="search" action="/console/find">${icon('find')}<input type="search" name="q" aria-label="Find a queue or a task" placeholder="Find a queue or task"><kbd aria-hidden="true">/</kbd></form>
 <div class="bar-end">
-<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>
+${isLive ? html`<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>` : ''}
 ${themes(theme)}
 ${personMenu(caller, formToken)}
 </div>
@@ -96,7 +97,7 @@ function themes(chosen: Theme): Html {
   return html`<fieldset class="themes"><legend class="sr">Theme</legend>${(Object.keys(THEMES) as Theme[]).map(choice)}</fieldset>`;
 }
 
-function rail(current: SectionName, counts: Cells): Html {
+function rail(current: SectionName | undefined, counts: Cells): Html {
   const entry = (name: SectionName) =>
     html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span>${counts.get(`rail-${name}`) ?? railCount(name, undefined)}</a>`;
   return html`<nav class="rail" aria-label="Console">${(Object.keys(SECTIONS) as SectionName[]).map(entry)}</nav>`;

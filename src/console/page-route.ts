@@ -1,4 +1,4 @@
-// A route of the console as a route of HTTP: it requires the token of forms, and shows the page.
+// A route of the console as a route of HTTP: it reads the request, requires the token of forms, and shows the page.
 
 import { type Caller, denialOf } from '../access/caller.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -29,14 +29,14 @@ export function pageRoute(route: ConsoleRoute, source: RequestSource, show: Show
   };
 }
 
-/** A page that leaves out what its caller may not see is for those who may see something. @throws AccessError */
+/** A page that leaves out what its caller may not see is for those who may see something. */
 export function requireSome(need: Need | 'known', { grant }: Caller): void {
   if (need === 'known' || !need.checkedInside || grant.rights.includes(need.right)) return;
-  throw denialOf(need.right);
+  throw new HttpError(403, denialOf(need.right).message);
 }
 
 async function requireToken(request: ConsoleRequest, { tokens }: RequestSource): Promise<void> {
   const given = (await request.form()).get(FORM_TOKEN) ?? '';
   if (tokens.isValid(given, request.caller, request.context)) return;
-  throw new HttpError(403, 'this form is out of date: go back, reload the page and send it again');
+  throw new HttpError(403, 'this form is out of date', 'Go back, reload the page and send it again.');
 }

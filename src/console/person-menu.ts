@@ -10,7 +10,7 @@ import { isSignedIn } from './sessions.ts';
 
 export function personMenu(caller: Caller, formToken: string): Html {
   const name = isolated(caller.account?.email ?? caller.principal);
-  return html`<details class="person"><summary class="btn bare small" title="Times, keys${isSignedIn(caller) ? ', sign out' : ''}">${icon('person')}<span class="hide-s">${name} · ${roleOf(caller)}</span></summary>
+  return html`<details class="menu person"><summary class="btn bare small" title="Times, keys${isSignedIn(caller) ? ', sign out' : ''}">${icon('person')}<span class="hide-s">${name} · ${roleOf(caller)}</span></summary>
 <div class="dialog"><p><b>${name}</b><br><span class="dim">${roleOf(caller)}${scopeOf(caller)}</span></p>
 ${times}
 <p><a href="/console/keys" data-dialog>Keys</a> <kbd aria-hidden="true">?</kbd></p>

@@ -3,6 +3,7 @@
 import { getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RequestContext } from '../http/route.ts';
+import { compress, encodingFor, encodingHeaders } from './compress.ts';
 import type { Html } from './html.ts';
 import { THEMES, type Theme } from './layout.ts';
 
@@ -17,14 +18,19 @@ const POLICY = [
   ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
 ].join('; ');
 
-export function sendPage(
+export async function sendPage(
   context: RequestContext,
   document: Html,
   status: ContentfulStatusCode = 200,
-): Response | Promise<Response> {
-  context.header('content-security-policy', POLICY);
-  context.header('cache-control', 'no-store');
-  return context.html(document, status);
+): Promise<Response> {
+  const text = String(await document);
+  const encoding = encodingFor(context);
+  return context.body(encoding ? await compress(text, encoding) : text, status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': POLICY,
+    'cache-control': 'no-store',
+    ...encodingHeaders(encoding),
+  });
 }
 
 /** Keeps what an act did for the page that is shown next. */

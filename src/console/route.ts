@@ -39,7 +39,8 @@ export interface FormFields {
 /** A page inside the frame. */
 export interface Page {
   title: string;
-  section: SectionName;
+  /** Undefined: it belongs to none. */
+  section: SectionName | undefined;
   body: Html;
   status?: 200 | 400 | 403 | 404 | 409 | 500 | 503;
 }

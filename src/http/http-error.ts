@@ -4,9 +4,12 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 export class HttpError extends Error {
   readonly status: ContentfulStatusCode;
+  /** What a person can do about it. */
+  readonly hint: string | undefined;
 
-  constructor(status: ContentfulStatusCode, message: string) {
+  constructor(status: ContentfulStatusCode, message: string, hint?: string) {
     super(message);
     this.status = status;
+    this.hint = hint;
   }
 }

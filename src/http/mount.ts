@@ -55,7 +55,9 @@ const STATUS_OF = { unauthenticated: 401, denied: 403, misdirected: 421 } as con
 >;
 
 function withStatus(error: unknown): unknown {
-  return error instanceof AccessError ? new HttpError(STATUS_OF[error.problem], error.message) : error;
+  if (!(error instanceof AccessError)) return error;
+  const hint = error.problem === 'denied' ? 'An administrator can give your token this right.' : undefined;
+  return new HttpError(STATUS_OF[error.problem], error.message, hint);
 }
 
 /** @throws AccessError for anonymous callers, and for callers without the right */

@@ -125,7 +125,7 @@ describe('a form of another site', () => {
     await visitor.signIn(ROOT);
     const visit = await visitor.post('/console/logout', fields(foreign) as Record<string, string>);
     expect(visit.status).toBe(403);
-    expect(visit.text).toContain('this form is out of date');
+    expect(visit.text).toContain('This form is out of date.');
     expect((await visitor.get('/console/queues')).status).toBe(200);
   });
 

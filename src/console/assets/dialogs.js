@@ -19,18 +19,19 @@
     return true;
   }
 
+  async function follow(link) {
+    if (link.ariaBusy === 'true') return;
+    link.ariaBusy = 'true';
+    const isOpen = await open(link.href).catch(() => false);
+    link.ariaBusy = null;
+    if (!isOpen) location.assign(link.href);
+  }
+
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-dialog]');
     if (!link || !isPlain(event)) return;
     event.preventDefault();
-    if (link.ariaBusy === 'true') return;
-    link.ariaBusy = 'true';
-    void open(link.href)
-      .catch(() => false)
-      .then((isOpen) => {
-        link.ariaBusy = null;
-        if (!isOpen) location.assign(link.href);
-      });
+    void follow(link);
   });
 
   document.addEventListener('click', (event) => {

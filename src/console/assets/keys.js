@@ -54,7 +54,6 @@
       return row && !target.closest('a, button, summary, label, input') && open(row.dataset.href);
     },
     Escape: () => {
-      for (const menu of document.querySelectorAll('details.person[open]')) menu.open = false;
       if (!document.querySelector('main tbody input[type=checkbox]:checked')) cursor()?.classList.remove('cursor');
     },
   };

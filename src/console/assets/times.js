@@ -36,7 +36,7 @@
 
   window.pgtaskqueue.onArrival(dressAll);
   const choice = document.querySelector('[data-times]');
-  if (choice) {
+  if (choice && zone !== 'UTC') {
     choice.hidden = false;
     choice.querySelector(`[value=${isUtc ? 'utc' : 'local'}]`).checked = true;
     choice.querySelector('[data-zone]').textContent = zone;

@@ -27,7 +27,7 @@ export function keysRoutes(): ConsoleRoute[] {
   return [
     {
       ...{ method: 'GET', path: '/keys', needs: 'known' },
-      answer: () => ({ title: 'Keys', section: 'queues', body: keys }),
+      answer: () => ({ title: 'Keys', section: undefined, body: keys }),
     },
   ];
 }

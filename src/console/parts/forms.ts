@@ -63,5 +63,5 @@ ${typed === undefined ? '' : html`<div class="field"><label for="typed">Type <b>
 export function requireTyped(form: FormFields, name: string): void {
   const typed = form.get('typed');
   if (typed === name) return;
-  throw new HttpError(400, `the typed name must be ${name}, got ${typed ?? 'nothing'}: go back and type it`);
+  throw new HttpError(400, `the typed name must be ${name}, got ${typed ?? 'nothing'}`, 'Go back and type it again.');
 }
