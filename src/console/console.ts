@@ -11,6 +11,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { assetRoute } from './asset-route.ts';
 import { bareErrorPage, errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
+import type { HealthWatch } from './health/health-watch.ts';
 import type { Cells } from './html.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { type Place, renderPage } from './layout.ts';
@@ -40,34 +41,35 @@ export interface ConsoleOptions {
   led?: SnapshotSource['led'];
   /** Announces changes of settings (LiveHub). */
   listen?: LiveHubOptions['listen'];
+  health: HealthWatch;
   logger: Logger;
 }
 
 /** The console, and what it keeps running. */
 export interface Console extends Surface {
-  /** Continues jobs that another server has left. */
-  start(): void;
+  /** Continues jobs that another server has left, and begins to watch the database's health. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export function consoleSurface(options: ConsoleOptions): Console {
-  const { executor, authority, secure, place, led = () => [], listen, logger } = options;
+  const { executor, authority, secure, place, led = () => [], listen, health, logger } = options;
   const sessions = new Sessions({ executor, authority, secure });
   const snapshots = new Snapshots({ executor, led, clock: systemClock });
   const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
   const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
   const show = shown(place);
   const jobs = new JobRunner({ executor, clock: systemClock, logger });
-  const pages = consoleRoutes({ jobs });
+  const pages = [...consoleRoutes({ jobs, health }), signOutRoute(sessions)];
   const live = liveRoute({
     hub,
     routes: pages,
     requestFor: (context, caller, address) => ({ ...requestOf(context, caller, source), ...address }),
   });
-  const routes = [...pages, signOutRoute(sessions), NOTHING_HERE].map((route) => pageRoute(route, source, show));
+  const routes = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
     prefix: '/console',
-    routes: [assetRoute, live, ...signInRoutes({ sessions, secure }), ...routes],
+    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...routes],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
       const status = statusOf(error);
@@ -77,9 +79,11 @@ export function consoleSurface(options: ConsoleOptions): Console {
       if (isLinkFromElsewhere(context)) return comeAgain(context);
       return askForToken(context, { next: askedPage(context), secure, status });
     },
-    start: () => void jobs.start(),
-    stop: async () => {
-      await Promise.all([hub.stop(), jobs.stop()]);
+    async start() {
+      await Promise.all([jobs.start(), health.start()]);
+    },
+    async stop() {
+      await Promise.all([hub.stop(), jobs.stop(), health.stop()]);
     },
   };
 }

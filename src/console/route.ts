@@ -61,8 +61,8 @@ export interface ConsoleRoute {
   answer: (request: ConsoleRequest) => Page | Done | Response | Promise<Page | Done | Response>;
   /**
    * The elements of the page that change while it is open. They are asked for at most once a second, for all tabs at
-   * the same address, and those that differ are sent. Text after `data-age`, `data-relative` and `data-level` counts on
-   * in the browser and is not compared. The elements of a `data-rows="prefix-"` are those whose ids begin so, in the
+   * the same address, and those that differ are sent. Text after `data-age` and `data-relative` counts on in the
+   * browser and is not compared. The elements of a `data-rows="prefix-"` are those whose ids begin so, in the
    * order of the map.
    */
   cells?: (request: ConsoleRequest) => Promise<Cells>;

@@ -144,7 +144,7 @@ function claiming(base: Base, { sender, deliveries }: ReturnType<typeof deliveri
     invalidate: () => events.publish('invalidated'),
     rateChanged: (queue) => events.publish('rateChanged', queue),
     setBlocker: (queue, what) => blockers.set(queue, what),
-    claimReturned: (queue, tasks) => events.publish('claimReturned', queue, tasks),
+    claimReturned: (queue, tasks, ms) => events.publish('claimReturned', queue, tasks, ms),
     wentToSleep: (queue) => events.publish('wentToSleep', queue),
     failed: (error) => events.publish('databaseFailed', error),
     deliver: (dispatch, ended) => {

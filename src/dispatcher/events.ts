@@ -10,8 +10,8 @@ export interface DispatchSubscriber {
   announced?(queue: string): void;
   /** A claimed task was handed to delivery. */
   claimed?(dispatch: ClaimedDispatch): void;
-  /** A claim statement for the queue returned this many tasks. */
-  claimReturned?(queue: string, tasks: number): void;
+  /** A claim statement for the queue returned this many tasks, so many milliseconds after it was asked for. */
+  claimReturned?(queue: string, tasks: number, ms: number): void;
   /** Its request is about to be sent, this many milliseconds after it was due. */
   sent?(dispatch: ClaimedDispatch, lateMs: number): void;
   /** Its attempt ended, with or without a response. */

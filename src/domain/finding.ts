@@ -7,4 +7,8 @@ export interface Finding {
   detail: string;
   /** What to do about it; absent if nothing is wrong. */
   remedy?: string;
+  /** The statement that does it, where there is one. */
+  sql?: string;
+  /** The queues that the detail names, so that it is shown only to those who may read them; absent: none. */
+  queues?: readonly string[];
 }

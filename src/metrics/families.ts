@@ -25,7 +25,7 @@ export interface Family {
 /** What one scrape shows. */
 export interface Scrape {
   series: readonly (readonly [queue: string, series: QueueSeries])[];
-  process: Pick<ProcessCounts, 'settleDelay' | 'databaseErrors'>;
+  process: Pick<ProcessCounts, 'claimTime' | 'settleDelay' | 'databaseErrors'>;
   /** By queue, as labelled. */
   led: readonly LedQueueFigures[];
   /** Undefined: the database did not answer. */
@@ -44,6 +44,11 @@ const counter = (name: string, help: string, count: (series: QueueSeries) => num
 const histogram = (name: string, help: string, of: (series: QueueSeries) => Histogram): Family => ({
   ...{ name, type: 'histogram', help },
   values: ({ series }) => series.flatMap(([queue, each]) => buckets(name, of(each), { queue })),
+});
+
+const ofProcess = (name: string, help: string, of: (process: Scrape['process']) => Histogram): Family => ({
+  ...{ name, type: 'histogram', help },
+  values: ({ process }) => buckets(name, of(process), {}),
 });
 
 const led = (name: string, help: string, figure: (queue: LedQueueFigures) => number | undefined): Family => ({
@@ -106,12 +111,16 @@ export const FAMILIES: readonly Family[] = [
   ),
   histogram('pgtaskqueue_lag_seconds', 'From when a task was due until it was sent.', ({ lag }) => lag),
   histogram('pgtaskqueue_attempt_duration_seconds', 'From request to response.', ({ duration }) => duration),
-  {
-    name: 'pgtaskqueue_settle_delay_seconds',
-    type: 'histogram',
-    help: 'From a response until its outcome was recorded.',
-    values: ({ process }) => buckets('pgtaskqueue_settle_delay_seconds', process.settleDelay, {}),
-  },
+  ofProcess(
+    'pgtaskqueue_claim_seconds',
+    'How long the claim statements of this process took.',
+    ({ claimTime }) => claimTime,
+  ),
+  ofProcess(
+    'pgtaskqueue_settle_delay_seconds',
+    'From a response until its outcome was recorded.',
+    ({ settleDelay }) => settleDelay,
+  ),
   single(
     'pgtaskqueue_database_errors_total',
     'counter',

@@ -11,6 +11,7 @@ import { AllQueueSeries } from './queue-series.ts';
 export class ProcessCounts implements DispatchSubscriber {
   readonly queues: AllQueueSeries;
   readonly settleDelay = new Histogram();
+  readonly claimTime = new Histogram();
   readonly #clock: Clock;
   /** When the requests under way were sent. */
   readonly #sentAt = new WeakMap<ClaimedDispatch, number>();
@@ -21,7 +22,8 @@ export class ProcessCounts implements DispatchSubscriber {
     this.queues = new AllQueueSeries(limit);
   }
 
-  claimReturned(queue: string, tasks: number): void {
+  claimReturned(queue: string, tasks: number, ms: number): void {
+    this.claimTime.observe(Math.max(0, ms) / 1000);
     const series = this.queues.of(queue);
     series.claimCalls += 1;
     series.claimed += tasks;

@@ -137,6 +137,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     ),
     plain('started_recently executed_recently succeeded_recently failed_recently'),
   ),
+  depth_history: list(plain('queue tasks'), moments('at')),
   deleted_queues: list(plain('queue'), moments('deleted', 'free')),
   histogram_quantile: list(decimals('histogram_quantile')),
   create_cloud_task: NEW_CLOUD_TASK,

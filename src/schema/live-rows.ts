@@ -3,7 +3,12 @@
 import type { QueueCondition } from '../domain/queue.ts';
 import type { BigintValue, TimestampValue } from './column-values.ts';
 
-export const liveFunctions = { live_queues: {}, deleted_queues: {}, console_counts: {} } as const;
+export const liveFunctions = {
+  live_queues: {},
+  deleted_queues: {},
+  console_counts: {},
+  depth_history: { queues: 'text[]' },
+} as const;
 
 export interface LiveQueueRow {
   queue: string;
@@ -54,4 +59,10 @@ export interface ConsoleCountsRow {
   crons: BigintValue;
   dispatchers: BigintValue;
   targets: BigintValue;
+}
+
+export interface DepthHistoryRow {
+  queue: string;
+  at: TimestampValue;
+  tasks: BigintValue;
 }

@@ -3,20 +3,23 @@
 import type pg from 'pg';
 import type { Authority } from '../access/identify.ts';
 import { type Console, consoleSurface } from '../console/console.ts';
+import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { Listener } from '../postgres/listener.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { healthOf } from './health-of.ts';
 import { placeOf } from './place.ts';
+import type { ServerOptions } from './server-options.ts';
 
 export interface ConsoleSource {
-  executor: Executor;
-  /** For signing in. */
   authority: Authority;
-  /** Whether browsers reach the console by https. */
-  secure: boolean;
+  http: Pick<ServerOptions, 'tls' | 'publicUrl'>;
+  executor: Executor;
   metrics: Metrics;
+  /** Undefined: this process has none, and measures no claims. */
+  dispatcher: Dispatcher | undefined;
   /** For the connection that listens while tabs are open. */
   database: pg.ClientConfig;
   logger: Logger;
@@ -25,7 +28,7 @@ export interface ConsoleSource {
 /** On which the database announces that settings of queues have changed. */
 const CHANGES = 'taskqueue_queues';
 
-export function openConsole({ metrics, database, ...source }: ConsoleSource): Console {
+export function openConsole({ http, metrics, dispatcher, database, ...source }: ConsoleSource): Console {
   const listen = (changed: () => void) => {
     const connection = { ...database, application_name: 'pgtaskqueue console' };
     const listener = new Listener({ database: connection, logger: source.logger, clock: systemClock });
@@ -33,7 +36,7 @@ export function openConsole({ metrics, database, ...source }: ConsoleSource): Co
     void listener.start();
     return () => listener.stop();
   };
-  const console = consoleSurface({ ...source, place: placeOf(database), led: () => metrics.led(), listen });
-  console.start();
-  return console;
+  const secure = http.tls !== undefined || http.publicUrl !== undefined;
+  const health = healthOf(source.executor, dispatcher, source.logger);
+  return consoleSurface({ ...source, secure, health, place: placeOf(database), led: () => metrics.led(), listen });
 }

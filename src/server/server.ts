@@ -176,6 +176,7 @@ class TaskQueueServer implements Server {
       });
       const more = { grpc: this.#grpc(authority, backend), logger: this.#logger };
       this.#ports = await openPorts(app.fetch, { host, port, moveBusyPort, ...rest, ...more });
+      await this.#console?.start();
       await this.#dispatcher?.start();
       this.#dispatching = true;
       await this.#scheduler?.start();
@@ -211,10 +212,8 @@ class TaskQueueServer implements Server {
   }
 
   #openConsole(authority: Authority, executor: Executor, metrics: Metrics): Console | undefined {
-    const { tls, publicUrl } = this.#http;
-    const secure = tls !== undefined || publicUrl !== undefined;
-    const source = { executor, authority, secure, metrics, database: this.#connection, logger: this.#logger };
-    this.#console = this.#waits && openConsole(source);
+    const source = { executor, authority, http: this.#http, metrics, database: this.#connection, logger: this.#logger };
+    this.#console = this.#waits && openConsole({ ...source, dispatcher: this.#dispatcher });
     return this.#console;
   }
 

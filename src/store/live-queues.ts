@@ -185,3 +185,23 @@ export async function fetchConsoleCounts(executor: Executor): Promise<ConsoleCou
     targets: readCount(row.targets),
   };
 }
+
+/** A moment of a queue's past. */
+export interface PastDepth {
+  at: Date;
+  tasks: number;
+}
+
+/** How many tasks queues had over the last hour, at up to thirty moments each, the earliest first. */
+export async function fetchDepthHistory(
+  executor: Executor,
+  queues: readonly string[],
+): Promise<ReadonlyMap<string, readonly PastDepth[]>> {
+  const past = new Map<string, PastDepth[]>();
+  for (const { queue, at, tasks } of await run(executor, call('depth_history', { queues }))) {
+    const depths = past.get(queue) ?? [];
+    past.set(queue, depths);
+    depths.push({ at: readDate(at), tasks: readCount(tasks) });
+  }
+  return past;
+}

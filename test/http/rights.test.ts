@@ -8,6 +8,7 @@ import { authorityOf } from '../../src/access/authority.ts';
 import { rememberTokens } from '../../src/access/known-tokens.ts';
 import { Waits } from '../../src/client/waits.ts';
 import { consoleSurface } from '../../src/console/console.ts';
+import { HealthWatch } from '../../src/console/health/health-watch.ts';
 import { covers, RIGHTS } from '../../src/domain/rights.ts';
 import { createApp, surfaces } from '../../src/http/app.ts';
 import { OPEN_ROUTES } from '../../src/http/open-routes.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   const executor = database.pool;
   const place = { database: 'orders', host: 'localhost' };
   const authority = authorityOf(ROOT, undefined, executor);
-  const pages = consoleSurface({ executor, authority, secure: false, place, logger: silentLogger });
+  const health = new HealthWatch({ executor, claims: undefined, clock: systemClock, logger: silentLogger });
+  const pages = consoleSurface({ executor, authority, secure: false, place, health, logger: silentLogger });
   const own = { executor, waits, version: '1', metrics, taskTokens, emulator, console: pages };
   const options = { readiness: async () => undefined, ...own };
   app = createApp({ ...options, token: ROOT });
@@ -152,9 +154,9 @@ describe('the walk', () => {
       if (OPEN_ROUTES.includes(name)) return 'nothing';
       return needs === 'known' ? 'a valid credential' : `\`${needs.right}\``;
     };
-    // docs/reference/cloud-tasks.md is generated from the operations.
+    // docs/reference/cloud-tasks.md and console.md are generated.
     const shown = routes
-      .filter(({ name }) => !name.startsWith('ALL ') && !/ \/v[12](beta.)?\//.test(name))
+      .filter(({ name }) => !name.startsWith('ALL ') && !/ \/(v[12](beta.)?|console)\b/.test(name))
       .map(({ name, route }) => [name.replace(/\{[^}]*\}$/, ''), needsOf(name, route.needs)]);
     expect(documented).toEqual(shown);
     const rights = [...page.matchAll(/^\| `([a-z]+)` \| /gm)].map(([, right]) => right);

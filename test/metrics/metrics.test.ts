@@ -76,6 +76,7 @@ test('attempts, deaths, lag and depth are there, by queue, with all names', asyn
   expect(of('enforced_rate')).toBe(500);
   expect(of('queue_paused')).toBe(0);
   expect(read(families, 'pgtaskqueue_settle_delay_seconds_count')).toBe(3);
+  expect(read(families, 'pgtaskqueue_claim_seconds_count')).toBeGreaterThanOrEqual(1);
   expect(read(families, 'pgtaskqueue_dispatchers')).toBe(1);
   expect(read(families, 'pgtaskqueue_database_up')).toBe(1);
   expect(read(families, 'pgtaskqueue_horizon_age_seconds')).toBeGreaterThanOrEqual(0);

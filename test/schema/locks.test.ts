@@ -155,7 +155,7 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
     });
     const finding = (await checkDatabase(database.pool)).find(({ check }) => check === 'locks');
     expect(finding).toMatchObject({ level: 'fail', detail: expect.stringContaining(`session ${pid} (role ${role}`) });
-    expect(finding?.remedy).toContain(`pg_terminate_backend(${pid})`);
+    expect(finding?.sql).toContain(`pg_terminate_backend(${pid})`);
     await letGo();
     expect((await checkDatabase(database.pool)).find(({ check }) => check === 'locks')).toMatchObject({ level: 'ok' });
   });

@@ -104,4 +104,8 @@ export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'test
 export const LAYERS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
 
 /** Files of other layers that show SQL to people and never run it. */
-export const FILES_THAT_SHOW_SQL = ['cli/display/dev-text.ts', 'console/calls/list-sql.ts'];
+export const FILES_THAT_SHOW_SQL = [
+  'cli/display/dev-text.ts',
+  'console/calls/list-sql.ts',
+  'console/calls/sql-call.ts',
+];

@@ -21,9 +21,9 @@ export const doctor = onDatabase(async ({ database, output }: Session) => {
     );
   }
   const mark = { ok: output.colors.green('ok  '), warn: output.colors.yellow('warn'), fail: output.colors.red('FAIL') };
-  const lines = findings.flatMap(({ check, level, detail, remedy }) => [
+  const lines = findings.flatMap(({ check, level, detail, remedy, sql }) => [
     `${mark[level]}  ${check}: ${printable(detail)}`,
-    ...(remedy?.split('\n') ?? []).map((line) => `      ${printable(line)}`),
+    ...[...(remedy?.split('\n') ?? []), ...(sql ? [sql] : [])].map((line) => `      ${printable(line)}`),
   ]);
   output.result(lines.join('\n'), findings);
   if (findings.some(({ level }) => level === 'fail')) throw new ExitWith(EXIT.failed);

@@ -29,21 +29,18 @@
     }
   }
 
-  /** A beaker of `data-size` tokens that had `data-tokens` at `data-at` and gains `data-rate` a second. */
+  /** A beaker of `data-size` tokens that gains `data-rate` a second and is full at `data-full`. */
   function countLevels() {
-    for (const bucket of document.querySelectorAll('.bucket[data-rate]')) {
-      const { tokens, at, rate, size } = Object.fromEntries(
-        ['tokens', 'at', 'rate', 'size'].map((name) => [name, Number(bucket.getAttribute(`data-${name}`))]),
-      );
-      const level = Math.min(size, tokens + (Math.max(0, shared.now() - at) / 1000) * rate);
+    for (const bucket of document.querySelectorAll('.bucket[data-full]')) {
+      const [full, rate, size] = ['full', 'rate', 'size'].map((name) => Number(bucket.dataset[name]));
+      const level = Math.max(0, size - (Math.max(0, full - shared.now()) / 1000) * rate);
       draw(bucket, level, size);
-      const text = bucket.querySelector('[data-level]');
+      const [text, wait, gain] = ['level', 'wait', 'gain'].map((name) => bucket.querySelector(`[data-${name}]`));
       if (text) show(text, level < 9.95 ? String(Number(level.toFixed(1))) : String(Math.round(level)));
-      const wait = bucket.querySelector('[data-wait]');
-      if (wait) wait.hidden = level >= 1;
-      const full = bucket.querySelector('[data-gain]');
-      if (full) full.hidden = level < 1;
-      if (wait && level < 1) show(wait, `next in ${shared.duration((1 - level) / rate)}`);
+      if (!wait || !gain) continue;
+      wait.hidden = level >= 1;
+      gain.hidden = level < 1;
+      if (level < 1) show(wait, `next in ${shared.duration((1 - level) / rate)}`);
     }
   }
 

@@ -9,7 +9,7 @@ const ofPackage = (name: string) => readFileSync(fileURLToPath(import.meta.resol
 const SCRIPTS = [
   ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'arrivals.js', 'selection.js'],
   ...['live-changes.js', 'live-status.js', 'live-connection.js'],
-  ...['menus.js', 'dialogs.js', 'confirm.js', 'copy.js', 'times.js', 'keys.js'],
+  ...['menus.js', 'dialogs.js', 'confirm.js', 'copy.js', 'times.js', 'keys.js', 'submit-on-change.js'],
 ];
 
 /** By their names. */

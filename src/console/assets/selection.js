@@ -1,27 +1,7 @@
-// Selection in lists: boxes, ranges with Shift, the whole page, and the bar with the count.
+// Selection in lists: boxes, ranges with Shift, the whole page.
 (() => {
-  const bar = () => document.querySelector('[data-bulk]');
   const boxes = () => [...document.querySelectorAll('tbody input[type=checkbox][name=name]')];
   let last;
-
-  function show() {
-    const all = boxes();
-    const ticked = all.filter((box) => box.checked);
-    const whole = document.querySelector('[data-select-page]');
-    if (whole) {
-      whole.hidden = false;
-      whole.checked = all.length > 0 && ticked.length === all.length;
-      whole.indeterminate = ticked.length > 0 && ticked.length < all.length;
-    }
-    const form = bar();
-    if (!form) return;
-    form.hidden = ticked.length === 0;
-    form.querySelector('[data-bulk-count]').textContent = `${ticked.length} selected`;
-    form.querySelector('[data-bulk-where]').textContent = ' on this page';
-    for (const part of form.querySelectorAll('[data-bulk-clear]')) part.hidden = false;
-    // Other scripts hold changes back while something is selected.
-    document.documentElement.toggleAttribute('data-selecting', ticked.length > 0);
-  }
 
   function toggle(box, checked, range) {
     const all = boxes();
@@ -30,32 +10,52 @@
     const [first, end] = range && from >= 0 ? [Math.min(from, to), Math.max(from, to)] : [to, to];
     for (const one of all.slice(first, end + 1)) one.checked = checked;
     last = box;
-    show();
+    document.dispatchEvent(new Event('selected'));
   }
 
-  document.addEventListener('click', (event) => {
-    const box = event.target;
-    if (!(box instanceof HTMLInputElement)) return;
-    if (box.matches('[data-select-page]')) {
-      for (const one of boxes()) one.checked = box.checked;
-      show();
-    } else if (boxes().includes(box)) toggle(box, box.checked, event.shiftKey);
+  document.addEventListener('click', ({ target, shiftKey }) => {
+    if (!(target instanceof HTMLInputElement)) return;
+    if (target.matches('[data-select-page]')) {
+      for (const one of boxes()) one.checked = target.checked;
+      document.dispatchEvent(new Event('selected'));
+    } else if (boxes().includes(target)) toggle(target, target.checked, shiftKey);
   });
-
-  document.addEventListener('reset', () => setTimeout(show));
-  addEventListener('pageshow', show);
 
   document.addEventListener('keydown', (event) => {
-    if (event.target.closest?.('input:not([type=checkbox]), textarea, select') || event.ctrlKey || event.metaKey)
-      return;
-    if (event.key === 'Escape' && bar() && !bar().hidden) return bar().reset();
-    if (event.key.toLowerCase() !== 'x') return;
-    const row = document.querySelector('tr.cursor') ?? event.target.closest?.('tr');
-    const box = row?.querySelector('input[type=checkbox][name=name]');
+    const { target, key, shiftKey, ctrlKey, metaKey } = event;
+    if (target.closest?.('input:not([type=checkbox]), textarea, select') || ctrlKey || metaKey) return;
+    const bar = document.querySelector('[data-bulk]');
+    if (key === 'Escape' && bar && !bar.hidden) bar.reset();
+    const row = document.querySelector('tr.cursor') ?? target.closest?.('tr');
+    const box = key.toLowerCase() === 'x' && row?.querySelector('input[type=checkbox][name=name]');
     if (!box) return;
     event.preventDefault();
-    toggle(box, event.shiftKey ? true : !box.checked, event.shiftKey);
+    toggle(box, shiftKey || !box.checked, shiftKey);
   });
+})();
 
+// The bar with the count of what is selected. While something is, the root says so, and other scripts hold changes back.
+(() => {
+  function show() {
+    const boxes = [...document.querySelectorAll('tbody input[type=checkbox][name=name]')];
+    const ticked = boxes.filter((box) => box.checked).length;
+    const whole = document.querySelector('[data-select-page]');
+    if (whole) {
+      whole.hidden = false;
+      whole.checked = boxes.length > 0 && ticked === boxes.length;
+      whole.indeterminate = ticked > 0 && ticked < boxes.length;
+    }
+    document.documentElement.toggleAttribute('data-selecting', ticked > 0);
+    const bar = document.querySelector('[data-bulk]');
+    if (!bar) return;
+    bar.hidden = ticked === 0;
+    bar.querySelector('[data-bulk-count]').textContent = `${ticked} selected`;
+    bar.querySelector('[data-bulk-where]').textContent = ' on this page';
+    for (const part of bar.querySelectorAll('[data-bulk-clear]')) part.hidden = false;
+  }
+
+  document.addEventListener('selected', show);
+  document.addEventListener('reset', () => setTimeout(show));
+  addEventListener('pageshow', show);
   show();
 })();

@@ -28,7 +28,7 @@ export interface Viewed {
 
 interface SentCell {
   html: string;
-  compared: string;
+  comparable: string;
   version: number;
 }
 
@@ -66,8 +66,8 @@ export class LivePage {
   #keep(cells: ReadonlyMap<string, string>, version: number): void {
     for (const id of this.#cells.keys()) if (!cells.has(id)) this.#cells.delete(id);
     for (const [id, html] of cells) {
-      const compared = withoutAges(html);
-      if (this.#cells.get(id)?.compared !== compared) this.#cells.set(id, { html, compared, version });
+      const comparable = comparableOf(html);
+      if (this.#cells.get(id)?.comparable !== comparable) this.#cells.set(id, { html, comparable, version });
     }
     const ids = [...cells.keys()];
     if (ids.join(' ') !== this.#ids.join(' ')) this.#idsVersion = version;
@@ -87,9 +87,11 @@ export class LivePage {
   }
 }
 
-/** Ages count on in the browser: their text is no change. */
-function withoutAges(html: string): string {
-  return html.replaceAll(/( data-(?:relative|age|level)\b[^>]*>)[^<]*/g, '$1');
+/** What counts on in the browser by itself is no change: the text of ages, the beakers of token buckets. */
+function comparableOf(html: string): string {
+  return html
+    .replaceAll(/ data-(?:relative|age|level|wait|gain)\b[^>]*>[^<]*/g, '')
+    .replaceAll(/<svg data-beaker[\s\S]*?<\/svg>/g, '');
 }
 
 function problemOf(error: unknown): string {

@@ -11,7 +11,9 @@ import {
   fetchConsoleCounts,
   fetchLiveQueues,
   listDeletedQueues,
+  type PastDepth,
 } from '../../store/live-queues.ts';
+import { PastDepths } from './past-depths.ts';
 import { type LedQueue, type QueueNow, queueNow } from './queue-now.ts';
 
 export interface Snapshot {
@@ -23,6 +25,8 @@ export interface Snapshot {
   /** The latest first. */
   readonly deleted: readonly DeletedQueue[];
   queue(name: string): QueueNow | undefined;
+  /** How many tasks queues had over the last hour, by their names. */
+  past(names: readonly string[]): Promise<ReadonlyMap<string, readonly PastDepth[]>>;
 }
 
 export interface SnapshotSource {
@@ -48,6 +52,7 @@ interface Counted {
 
 export class Snapshots {
   readonly #source: SnapshotSource;
+  readonly #past: PastDepths;
   #taken: Promise<Snapshot> | undefined;
   #takenAt = -Infinity;
   #counted: Counted | undefined;
@@ -55,6 +60,7 @@ export class Snapshots {
 
   constructor(source: SnapshotSource) {
     this.#source = source;
+    this.#past = new PastDepths(source.executor, source.clock);
   }
 
   /** A snapshot that is at most a second old. */
@@ -86,7 +92,8 @@ export class Snapshots {
     const own = new Map(led().map((queue) => [queue.queue, queue]));
     const queues = live.map((queue) => queueNow(queue, counted.get(queue.queue), own.get(queue.queue), now));
     const byName = new Map(queues.map((queue) => [queue.name, queue]));
-    return { at: now, queues, counts, deleted, queue: (name) => byName.get(name) };
+    const past = (names: readonly string[]) => this.#past.of(names);
+    return { at: now, queues, counts, deleted, queue: (name) => byName.get(name), past };
   }
 
   /** The last count; a new one is begun when it is due, and awaited when the last one is too old. */

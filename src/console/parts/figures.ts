@@ -36,7 +36,7 @@ function pair(amount: number, size: number, large: string, small: string): strin
 
 /** Bytes: `116 B`, `63.2 kB`, `4.1 MB`. */
 export function byteCount(value: number): string {
-  if (value < 1_000) return `${value}${SPACE}B`;
+  if (value < 1_000) return `${Math.round(value)}${SPACE}B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   const power = Math.min(Math.floor(Math.log10(value) / 3), units.length);
   return `${(value / 1_000 ** power).toFixed(1)}${SPACE}${units[power - 1]}`;

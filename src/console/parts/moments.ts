@@ -22,3 +22,9 @@ export function clockTime(moment: Date, now: Date): Html {
 export function utc(moment: Date): string {
   return `${moment.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
 }
+
+/** How long ago a moment was, as a plain duration that counts on: `4 m 05 s`. */
+export function age(moment: Date, now: Date): Html {
+  const seconds = Math.max(0, (now.getTime() - moment.getTime()) / 1_000);
+  return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}" data-age>${shownDuration(seconds)}</time>`;
+}

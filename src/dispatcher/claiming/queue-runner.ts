@@ -230,7 +230,8 @@ export class QueueRunner {
     const { asked, claimed } = await this.#claims.claim(wanted, (most) =>
       this.#doorbells.session.claim(this.#queue.name, most),
     );
-    if (asked > 0) this.#tools.claimReturned?.(this.#queue.name, claimed);
+    const ms = this.#tools.clock.now() - now;
+    if (asked > 0) this.#tools.claimReturned?.(this.#queue.name, claimed, ms);
     if (!this.#isFree) this.#limiter.take(claimed, this.#tools.clock.now());
     if (claimed > 0) this.#sleep.foundWork();
     if (claimed > 0) this.#notifications.foundWork();

@@ -18,8 +18,8 @@ export interface RunnerTools {
   setBlocker(queue: string, what: Blocker | undefined): void;
   /** Reports that the queue's enforced rate was halved, or is no longer reduced. */
   rateChanged(queue: string): void;
-  /** Reports what a claim statement returned. */
-  claimReturned?(queue: string, tasks: number): void;
+  /** Reports what a claim statement returned, and how many milliseconds it took. */
+  claimReturned?(queue: string, tasks: number, ms: number): void;
   /** Reports that the queue sleeps until it is notified, or something is due. */
   wentToSleep?(queue: string): void;
   /** Reports a failed database call, which is retried. */

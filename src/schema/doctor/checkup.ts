@@ -5,6 +5,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import { distributedTables } from './citus-check.ts';
 import { deaths, failingQueues, tasksWithoutTarget } from './failure-checks.ts';
+import { oldSnapshots } from './horizon-check.ts';
 import { identity } from './identity-check.ts';
 import { lockHolders } from './lock-holder-check.ts';
 import { lockTable } from './lock-table-check.ts';
@@ -20,7 +21,7 @@ export async function checkDatabase(executor: Executor): Promise<Finding[]> {
     identity,
     durability,
     vacuum,
-    snapshots,
+    (each: Executor) => oldSnapshots(each),
     notifications,
     dispatchers,
     lockTable,
@@ -95,44 +96,6 @@ async function vacuum(executor: Executor): Promise<Finding> {
       };
 }
 
-/** An old snapshot keeps vacuum from removing finished tasks. Claims stay fast, but the disk fills. */
-async function snapshots(executor: Executor): Promise<Finding> {
-  const holder = await one<{ who: string; seconds: string } | undefined>(
-    executor,
-    `select h.who, extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) h.since) as seconds from (
-       select pg_catalog.concat('session ', a.pid, ' (', case when a.application_name operator(pg_catalog.=) ''
-         then 'no name' else a.application_name end,
-                                ', ', a.state, ')') as who,
-              a.xact_start as since
-       from pg_catalog.pg_stat_activity as a
-       where a.backend_xmin is not null and a.pid operator(pg_catalog.<>) pg_catalog.pg_backend_pid()
-         and a.backend_type operator(pg_catalog.=) 'client backend'
-           and a.datname operator(pg_catalog.=) pg_catalog.current_database()
-       union all select pg_catalog.concat('prepared transaction ', p.gid), p.prepared
-       from pg_catalog.pg_prepared_xacts as p where p.database operator(pg_catalog.=) pg_catalog.current_database()
-     ) as h
-     where h.since operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '5 minutes')
-       order by h.since limit 1`,
-  );
-  const slot = await one<{ slot_name: string } | undefined>(
-    executor,
-    `select s.slot_name::pg_catalog.text from pg_catalog.pg_replication_slots as s
-     where not s.active and (s.xmin is not null or s.catalog_xmin is not null) order by s.slot_name limit 1`,
-  );
-  if (!holder && !slot)
-    return { check: 'old snapshots', level: 'ok', detail: 'nothing has held vacuum back for more than five minutes' };
-  return {
-    check: 'old snapshots',
-    level: 'warn',
-    detail: holder
-      ? `${holder.who} has held a snapshot for ${Math.round(Number(holder.seconds) / 60)} minutes, which keeps finished tasks on disk`
-      : `replication slot ${slot?.slot_name} is unused and holds vacuum back`,
-    remedy: holder
-      ? 'End it, or set idle_in_transaction_session_timeout.'
-      : 'Drop it: select pg_drop_replication_slot(…).',
-  };
-}
-
 async function notifications(executor: Executor): Promise<Finding> {
   const { usage } = await one<{ usage: string }>(
     executor,
@@ -172,6 +135,7 @@ async function dispatchers(executor: Executor): Promise<Finding> {
         check: 'dispatchers',
         level: 'warn',
         detail: `no dispatcher leads ${unled.join(', ')}`,
+        queues: unled,
         remedy: 'A dispatcher takes over within seconds unless another session holds the lock: run doctor again.',
       };
 }
@@ -191,6 +155,7 @@ async function backlog(executor: Executor): Promise<Finding> {
     : {
         check: 'backlog',
         level: 'warn',
+        queues: [late.name],
         detail: `queue ${late.name} is ${Math.round(Number(late.seconds) / 60)} minutes behind`,
         remedy: `Ask one of its tasks why: pgtaskqueue tasks explain ${late.name} NAME`,
       };

@@ -37,6 +37,7 @@ export function tasksWithoutTarget(executor: Executor): Promise<Finding> {
     return {
       check,
       level: 'fail',
+      queues: [first, ...others].map(({ name }) => name),
       detail: `tasks of queue ${first.name} have no target: ${first.error ?? 'it is unknown'}${also('', others)}`,
       remedy: `Set it: pgtaskqueue targets set NAME URL\nSee the tasks: pgtaskqueue tasks attempts ${first.name}`,
     };
@@ -54,6 +55,7 @@ export function failingQueues(executor: Executor): Promise<Finding> {
     return {
       check,
       level: 'fail',
+      queues: [worst, ...others].map((each) => each.name),
       detail: `queue ${name}: ${failed} of ${failed + succeeded} attempts failed in the last minute${how && `, the latest with ${how}`}${also(' failing', others)}`,
       remedy: `See why: pgtaskqueue tasks attempts ${name}`,
     };
@@ -77,6 +79,7 @@ export function deaths(executor: Executor): Promise<Finding> {
     return {
       check,
       level: 'fail',
+      queues: rows.map(({ name }) => name),
       detail: `died in the last hour: ${named.join(', ')}${rows.length > MOST_NAMED ? ', and others' : ''}`,
       remedy: `See why: pgtaskqueue tasks dead ${first.name}\nPut them back: pgtaskqueue tasks requeue ${first.name} --all`,
     };

@@ -34,7 +34,9 @@ export async function lockHolders(executor: Executor): Promise<Finding> {
     check: 'locks',
     level: 'fail',
     detail: `held by sessions without a right to them: ${rows.slice(0, MOST_NAMED).map(inWords).join('; ')}${more}`,
-    remedy: `End the session (select pg_terminate_backend(${pids[0]})), and revoke connect from roles that do not need this database.`,
+    remedy: 'End the session, and revoke connect from roles that do not need this database.',
+    sql: `select pg_catalog.pg_terminate_backend(${pids[0]});`,
+    queues: [...new Set(rows.flatMap(({ queue }) => queue ?? []))],
   };
 }
 

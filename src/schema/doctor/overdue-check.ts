@@ -30,6 +30,7 @@ export async function overdueTasks(executor: Executor): Promise<Finding> {
       check: 'due tasks',
       level: 'warn',
       detail: `queue ${name}: ${detail}`,
+      queues: [name],
       remedy: `pgtaskqueue tasks list ${name}, and tasks explain ${name} NAME for one of them`,
     };
   }

@@ -30,5 +30,7 @@ export async function pausedBacklogs(executor: Executor): Promise<Finding> {
     level: 'fail',
     detail: `queue ${name} is paused${end}${reason === null ? '' : ` (${reason})`}, and its tasks wait${more}`,
     remedy: `Resume it: pgtaskqueue queues resume ${name}`,
+    sql: `select * from taskqueue.resume_queue('${name}');`,
+    queues: [name],
   };
 }

@@ -91,6 +91,7 @@ export const samples: Record<string, string[]> = {
   ],
   delete_task_by_eta: eachTask(`, '2000-01-01 00:00:00+00'`),
   deleted_queues: [''],
+  depth_history: [`'{push,pull}'`],
   get_cloud_task: [...eachCloudTask(), ...eachCloudTask(', true, null')],
   lease_cloud_tasks: [
     ...eachQueue(`, 'shop', 'eu', 1.5, 10`),

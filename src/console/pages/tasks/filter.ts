@@ -3,7 +3,7 @@
 
 import type { TaskFilter } from '../../../domain/found-task.ts';
 import type { TaskState } from '../../../domain/task.ts';
-import { parseDuration } from '../../parts/durations.ts';
+import { typedDuration } from '../../parts/durations.ts';
 
 export interface FilterWords {
   /** As they were written, without duplicates of a key. */
@@ -78,7 +78,7 @@ const READERS: Record<string, (value: string) => TaskFilter | string> = {
   method: (value) => given('method', value.toUpperCase()),
   age: (value) => {
     const [, sign = '', amount = ''] = /^([<>]?)(.*)$/.exec(value) ?? [];
-    const seconds = parseDuration(amount);
+    const seconds = typedDuration(amount);
     if (seconds === undefined || sign === '') return `age must be a duration such as >1h or <10m, got ${value}`;
     return sign === '>' ? { min_age: seconds } : { max_age: seconds };
   },

@@ -1,0 +1,49 @@
+// The call as a command for a POSIX shell.
+
+import type { RetryParameters } from '../../domain/retry.ts';
+import { type PrintedCall, plainSeconds, type TaskCall } from './task-call.ts';
+
+export function cliCall(call: TaskCall): PrintedCall {
+  const { retry = {}, bytes } = call;
+  const flags = [
+    ...flag('name', call.name),
+    ...flag('url', call.url),
+    ...flag('method', call.method),
+    ...flag('target', call.target),
+    ...flag('namespace', call.namespace),
+    ...flag('tag', call.tag),
+    ...Object.entries(call.headers ?? {}).flatMap(([name, value]) => flag('header', `${name}: ${value}`)),
+    ...flag('payload', call.payload),
+    ...(bytes ? ['--payload-file -'] : []),
+    ...flag('countdown', seconds(call.countdown)),
+    ...flag('eta', call.eta?.toISOString()),
+    ...flag('dispatch-deadline', seconds(call.dispatchDeadline)),
+    ...retryFlags(retry),
+  ];
+  const command = [`pgtaskqueue tasks add ${shellWord(call.queue)}`, ...flags].join(' \\\n  ');
+  const input = bytes ? `printf %s ${shellWord(Buffer.from(bytes).toString('base64'))} | base64 -d | ` : '';
+  return { text: input + command, remark: 'reads DATABASE_URL' };
+}
+
+function retryFlags(retry: RetryParameters): string[] {
+  return [
+    ...flag('task-retry-limit', retry.taskRetryLimit?.toString()),
+    ...flag('task-age-limit', seconds(retry.taskAgeLimit)),
+    ...flag('min-backoff-seconds', seconds(retry.minBackoffSeconds)),
+    ...flag('max-backoff-seconds', seconds(retry.maxBackoffSeconds)),
+    ...flag('max-doublings', retry.maxDoublings?.toString()),
+  ];
+}
+
+function seconds(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : plainSeconds(value);
+}
+
+function flag(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`--${name} ${shellWord(value)}`];
+}
+
+/** A word of a POSIX shell: in single quotes nothing is special but they themselves. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,53 @@
+// The call as a request of the Cloud Tasks API: v2, or v2beta3 for pull queues, which v2 does not know.
+
+import { type PrintedCall, plainSeconds, type TaskCall } from './task-call.ts';
+
+/** @param now to which a countdown is added: the API takes moments */
+export function restCall(call: TaskCall, now: Date): PrintedCall {
+  const parent = `projects/PROJECT/locations/LOCATION/queues/${call.queue}`;
+  const eta = call.countdown === undefined ? call.eta : new Date(now.getTime() + call.countdown * 1_000);
+  const task = {
+    ...(call.name === undefined ? {} : { name: `${parent}/tasks/${call.name}` }),
+    ...(eta === undefined ? {} : { scheduleTime: eta.toISOString() }),
+    ...(call.dispatchDeadline === undefined || call.mode === 'pull'
+      ? {}
+      : { dispatchDeadline: `${plainSeconds(call.dispatchDeadline)}s` }),
+    ...(call.mode === 'pull' ? { pullMessage: pullMessage(call) } : { appEngineHttpRequest: request(call) }),
+  };
+  const version = call.mode === 'pull' ? 'v2beta3' : 'v2';
+  return {
+    text: `POST /${version}/${parent}/tasks\n\n${JSON.stringify({ task }, null, 2)}`,
+    remark: remark(call, version),
+  };
+}
+
+function remark({ retry, target }: TaskCall, version: string): string {
+  const left = [...(retry ? ['retry parameters'] : []), ...(target?.includes('://') ? ['a URL as target'] : [])];
+  return left.length === 0 ? `Cloud Tasks ${version}` : `Cloud Tasks ${version}, which has no ${left.join(' and no ')}`;
+}
+
+function request(call: TaskCall): object {
+  const { url, method, target, namespace, headers } = call;
+  const all = { ...headers, ...(namespace === undefined ? {} : { 'x-appengine-current-namespace': namespace }) };
+  return {
+    ...(method === undefined ? {} : { httpMethod: method }),
+    ...(target === undefined || target.includes('://') ? {} : { appEngineRouting: routingTo(target) }),
+    relativeUri: url ?? `/_ah/queue/${call.queue}`,
+    ...(Object.keys(all).length === 0 ? {} : { headers: all }),
+    ...bodyOf('body', call),
+  };
+}
+
+function routingTo(target: string): object {
+  const [service, version, instance] = target.split('.').reverse();
+  return { service, ...(version === undefined ? {} : { version }), ...(instance === undefined ? {} : { instance }) };
+}
+
+function pullMessage(call: TaskCall): object {
+  return { ...bodyOf('payload', call), ...(call.tag === undefined ? {} : { tag: call.tag }) };
+}
+
+function bodyOf(key: string, { payload, bytes }: TaskCall): Record<string, string> {
+  const body = bytes ?? (payload === undefined ? undefined : Buffer.from(payload));
+  return body === undefined ? {} : { [key]: Buffer.from(body).toString('base64') };
+}
