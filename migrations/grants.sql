@@ -51,8 +51,8 @@ declare
       "cloud_locations", "open_console_session", "check_console_session", "close_console_session",
       "find_task",
       "live_queues", "deleted_queues", "console_counts",
-      "advance_job",
-      "depth_history"
+      "advance_job", "depth_history",
+      "queue_chart", "queue_leases", "queue_tags"
     ],
     "taskqueue_operator": [
       "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",
@@ -63,18 +63,18 @@ declare
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
-      "find_tombstones", "create_job", "cancel_job", "delete_dead_task", "release_name",
-      "depth_history"
+      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks",
+      "find_tombstones", "create_job", "cancel_job", "delete_dead_task", "release_name", "depth_history",
+      "queue_chart", "queue_leases", "queue_tags"
     ],
     "taskqueue_viewer": [
       "crons", "queue_history", "settings", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify",
       "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks",
-      "find_tombstones",
-      "depth_history"
+      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks",
+      "find_tombstones", "depth_history",
+      "queue_chart", "queue_leases", "queue_tags"
     ]
   }';
   grantee text;

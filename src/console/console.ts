@@ -60,7 +60,7 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
   const show = shown(place);
   const jobs = new JobRunner({ executor, clock: systemClock, logger });
-  const pages = [...consoleRoutes({ jobs, health }), signOutRoute(sessions)];
+  const pages = [...consoleRoutes({ jobs, health, led }), signOutRoute(sessions)];
   const live = liveRoute({
     hub,
     routes: pages,

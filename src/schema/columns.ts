@@ -137,6 +137,13 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
     ),
     plain('started_recently executed_recently succeeded_recently failed_recently'),
   ),
+  queue_chart: list(
+    moments('at'),
+    plain('started succeeded client_error server_error no_answer dead tasks'),
+    ['lag', 'duration'].map((name) => `"${name}"::numeric[]::pg_catalog.text[] as "${name}"`),
+  ),
+  queue_leases: list(plain('tag tasks'), moments('taken', 'ends')),
+  queue_tags: list(plain('tag free leased'), moments('oldest')),
   depth_history: list(plain('queue tasks'), moments('at')),
   deleted_queues: list(plain('queue'), moments('deleted', 'free')),
   histogram_quantile: list(decimals('histogram_quantile')),

@@ -5,6 +5,7 @@ export const jobFunctions = {
   count_tasks: { queue: 'text', filter: 'jsonb?', after: 'text?' },
   describe_tasks: { queue: 'text', names: 'text[]' },
   list_dead_tasks: { queues: 'text[]', after: 'text?', max_tasks: 'integer?' },
+  count_dead_tasks: { queue: 'text' },
   find_tombstones: { queue: 'text?', name: 'text?', prefix: 'text?', after: 'text?', max_names: 'integer?' },
   create_job: { queue: 'text', act: 'text', tasks: 'bigint', filter: 'jsonb?', names: 'text[]?' },
   cancel_job: { id: 'bigint' },

@@ -2,6 +2,19 @@
 
 import type { BigintValue, TimestampValue } from './column-values.ts';
 
+export interface JobFunctionRows {
+  find_tasks: FoundTaskRow;
+  count_tasks: TaskCountRow;
+  describe_tasks: FoundTaskRow;
+  find_tombstones: FoundNameRow;
+  create_job: { create_job: BigintValue };
+  cancel_job: { cancel_job: boolean };
+  advance_job: { job: BigintValue; running: boolean };
+  count_dead_tasks: { count_dead_tasks: BigintValue };
+  delete_dead_task: { delete_dead_task: boolean };
+  release_name: { release_name: '' };
+}
+
 /** A task; or the end of a page, of which all but looked_at and position is null. */
 export interface FoundTaskRow {
   queue: string;

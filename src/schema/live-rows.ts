@@ -8,6 +8,9 @@ export const liveFunctions = {
   deleted_queues: {},
   console_counts: {},
   depth_history: { queues: 'text[]' },
+  queue_chart: { queue: 'text', seconds: 'integer', step: 'integer' },
+  queue_leases: { queue: 'text' },
+  queue_tags: { queue: 'text' },
 } as const;
 
 export interface LiveQueueRow {
@@ -65,4 +68,31 @@ export interface DepthHistoryRow {
   queue: string;
   at: TimestampValue;
   tasks: BigintValue;
+}
+
+export interface QueueChartRow {
+  at: TimestampValue;
+  started: BigintValue;
+  succeeded: BigintValue;
+  client_error: BigintValue;
+  server_error: BigintValue;
+  no_answer: BigintValue;
+  dead: BigintValue;
+  tasks: BigintValue | null;
+  lag: number[] | null;
+  duration: number[] | null;
+}
+
+export interface QueueLeaseRow {
+  tag: string | null;
+  taken: TimestampValue;
+  ends: TimestampValue;
+  tasks: BigintValue;
+}
+
+export interface QueueTagRow {
+  tag: string | null;
+  free: BigintValue;
+  leased: BigintValue;
+  oldest: TimestampValue | null;
 }

@@ -7,8 +7,11 @@ import type { BigintValue, IntervalValue, TimestampValue } from './column-values
 import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
+import type { JobFunctionRows } from './job-rows.ts';
+import type { DeadTaskRow, ExplanationRow, TaskDetailsRow, TaskOutcomeRow, TaskStatusRow } from './task-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
+export type { DeadTaskRow, TaskStatusRow } from './task-rows.ts';
 
 export interface TaskRow {
   queue: string;
@@ -86,31 +89,6 @@ export interface DueCronRow {
   now: TimestampValue;
 }
 
-/** The status of a task. */
-export interface TaskStatusRow {
-  queue: string;
-  name: string;
-  state: 'scheduled' | 'due' | 'dispatched' | 'leased' | 'retrying';
-  eta: TimestampValue;
-  created: TimestampValue;
-  method: string;
-  url: string | null;
-  target: string | null;
-  tag: string | null;
-  namespace: string | null;
-  retry_count: number;
-  lease_until: TimestampValue | null;
-  last_status: number | null;
-  size: BigintValue;
-}
-
-export interface ExplanationRow {
-  reason: string;
-  detail: string;
-  until: TimestampValue | null;
-  remedy: string | null;
-}
-
 export interface QueueStatisticsRow extends QueueFiguresRow {
   queue: string;
   tasks: BigintValue;
@@ -129,24 +107,8 @@ export interface ProblemRow {
   detail: string;
 }
 
-export interface TaskDetailsRow {
-  headers: Record<string, string> | null;
-  dispatch_deadline: number | null;
-  retry: Record<string, number>;
-  own_retry: boolean;
-  first_attempt: TimestampValue | null;
-}
-
-export interface TaskOutcomeRow {
-  outcome: 'waiting' | 'completed' | 'dead' | 'ended' | 'gone' | 'unknown';
-  ended: TimestampValue | null;
-  attempts: number | null;
-  reason: string | null;
-  error: string | null;
-}
-
 /** The rows of each function; a scalar result is a column with the function's name. */
-export interface FunctionRows extends ConsoleFunctionRows {
+export interface FunctionRows extends ConsoleFunctionRows, JobFunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
   keep_cloud_operation: { keep_cloud_operation: unknown };
@@ -189,6 +151,7 @@ export interface FunctionRows extends ConsoleFunctionRows {
   list_tasks: TaskStatusRow;
   describe_task: TaskStatusRow;
   explain_task: ExplanationRow;
+  list_dead_tasks: DeadTaskRow & { position: string };
   verify: ProblemRow;
   queue_statistics: QueueStatisticsRow;
   histogram_quantile: { histogram_quantile: number | null };

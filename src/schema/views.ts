@@ -1,10 +1,9 @@
 // The types of the public views, for Kysely.
 
 import type { QueueCondition } from '../domain/queue.ts';
-import type { DeadTaskRow } from './dead-task-row.ts';
 import type { QueueFiguresRow } from './figures.ts';
 import type { JobsView } from './job-rows.ts';
-import type { BigintValue, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
+import type { BigintValue, DeadTaskRow, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
 export interface QueuesView extends QueueRow, QueueFiguresRow {
   tasks: BigintValue;

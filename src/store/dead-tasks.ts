@@ -35,6 +35,11 @@ export async function pageOfDeadTasks(
   return rows.map(({ position, ...row }) => ({ ...readDeadTask(row), position }));
 }
 
+/** Counts the dead tasks of a queue, up to 100 000. */
+export async function countDeadTasks(executor: Executor, queue: string): Promise<number> {
+  return readCount((await runOne(executor, call('count_dead_tasks', { queue }))).count_dead_tasks);
+}
+
 /** Deletes a dead task before its time; false: there is none of this name. */
 export async function deleteDeadTask(executor: Executor, queue: string, name: string): Promise<boolean> {
   return (await runOne(executor, call('delete_dead_task', { queue, name }))).delete_dead_task;

@@ -2,6 +2,9 @@
 
 import type { Executor } from '../postgres/executor.ts';
 import { run, runOne, statement } from '../schema/call.ts';
+import { microseconds } from '../schema/columns.ts';
+import type { BigintValue } from '../schema/rows.ts';
+import { readDate, readDateOrNull } from './values.ts';
 
 /** Figures of the server and the database. */
 export interface ServerState {
@@ -51,15 +54,12 @@ export interface SettingInForce {
   source: string;
 }
 
-const milliseconds = (moment: string) =>
-  `(extract(epoch from ${moment}) operator(pg_catalog.*) 1000)::pg_catalog.float8`;
-
 export async function readServerState(executor: Executor): Promise<ServerState> {
   const row = await runOne(executor, serverFigures());
   return {
     database: row.database,
     version: row.version,
-    started: new Date(row.started_ms),
+    started: readDate(row.started),
     schemaVersion: row.schema_version,
     notificationQueue: row.notification_queue,
     connections: { all: row.connections, most: row.max_connections, ours: row.ours },
@@ -73,7 +73,7 @@ export async function readServerState(executor: Executor): Promise<ServerState> 
 interface ServerFigures {
   database: string;
   version: string;
-  started_ms: number;
+  started: BigintValue;
   schema_version: number | null;
   notification_queue: number;
   connections: number;
@@ -88,7 +88,7 @@ interface ServerFigures {
 function serverFigures() {
   return statement<ServerFigures>(
     `select d.datname::pg_catalog.text as database, pg_catalog.current_setting('server_version') as version,
-            ${milliseconds('pg_catalog.pg_postmaster_start_time()')} as started_ms,
+            ${microseconds('pg_catalog.pg_postmaster_start_time()')} as started,
             (select pg_catalog.max(v.version) from taskqueue.schema_versions as v)::integer as schema_version,
             pg_catalog.pg_notification_queue_usage() as notification_queue,
             (select pg_catalog.count(*) from pg_catalog.pg_stat_activity as a
@@ -114,8 +114,8 @@ export async function readDatabaseSize(executor: Executor): Promise<number> {
 }
 
 export async function readTableState(executor: Executor): Promise<TableState> {
-  const { vacuumed_ms, dead_bytes, ...row } = await runOne(executor, tableFigures());
-  return { ...row, deadBytes: dead_bytes, vacuumed: vacuumed_ms === null ? null : new Date(vacuumed_ms) };
+  const { vacuumed, dead_bytes, ...row } = await runOne(executor, tableFigures());
+  return { ...row, deadBytes: dead_bytes, vacuumed: readDateOrNull(vacuumed) };
 }
 
 interface TableFigures {
@@ -124,7 +124,7 @@ interface TableFigures {
   dead: number;
   dead_bytes: number;
   worst: string | null;
-  vacuumed_ms: number | null;
+  vacuumed: BigintValue | null;
 }
 
 function tableFigures() {
@@ -137,7 +137,7 @@ function tableFigures() {
               as dead_bytes,
             (pg_catalog.array_agg(t.name order by t.dead desc) filter (where t.dead operator(pg_catalog.>) 0))[1]
               as worst,
-            ${milliseconds('pg_catalog.max(t.vacuumed)')} as vacuumed_ms
+            ${microseconds('pg_catalog.max(t.vacuumed)')} as vacuumed
      from (select s.relname::pg_catalog.text as name, pg_catalog.pg_total_relation_size(s.relid) as bytes,
                   s.n_live_tup as live, s.n_dead_tup as dead, greatest(s.last_vacuum, s.last_autovacuum) as vacuumed
            from pg_catalog.pg_stat_all_tables as s

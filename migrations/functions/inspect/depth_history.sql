@@ -22,7 +22,8 @@ begin
     select s.at, s.tasks from taskqueue._statistics as s
     where s.queue_id = q.id and s.at > now - (step + 1) * interval '120 seconds'
       and s.at <= now - step * interval '120 seconds' and s.at > an_hour_ago and s.at < soon and s.tasks is not null
-    order by s.at desc limit 1) as sample;
+    order by s.at desc limit 1) as sample
+  order by q.name, sample.at;
 end
 $$;
 

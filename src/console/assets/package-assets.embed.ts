@@ -6,11 +6,30 @@ import { fileURLToPath } from 'node:url';
 const own = (name: string) => readFileSync(new URL(`../../../src/console/assets/${name}`, import.meta.url), 'utf8');
 const ofPackage = (name: string) => readFileSync(fileURLToPath(import.meta.resolve(name)), 'utf8');
 
-const SCRIPTS = [
-  ...['theme.js', 'durations.js', 'counting.js', 'morph.js', 'rows.js', 'arrivals.js', 'selection.js'],
-  ...['live-changes.js', 'live-status.js', 'live-connection.js'],
-  ...['menus.js', 'dialogs.js', 'confirm.js', 'copy.js', 'times.js', 'keys.js', 'submit-on-change.js'],
-];
+/** In this order. */
+const SCRIPTS = `
+  theme.js
+  durations.js
+  counting.js
+  morph.js
+  rows.js
+  arrivals.js
+  selection.js
+  live-changes.js
+  live-status.js
+  live-connection.js
+  menus.js
+  dialogs.js
+  confirm.js
+  copy.js
+  times.js
+  keys.js
+  submit-on-change.js
+  preview.js
+  chart-values.js
+`
+  .trim()
+  .split(/\s+/);
 
 /** By their names. */
 export const CONSOLE_ASSETS = {

@@ -28,7 +28,13 @@ function remark({ retry, target }: TaskCall, version: string): string {
 
 function request(call: TaskCall): object {
   const { url, method, target, namespace, headers } = call;
-  const all = { ...headers, ...(namespace === undefined ? {} : { 'x-appengine-current-namespace': namespace }) };
+  const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
+  const all = {
+    // the API would call a body of no type a stream of bytes
+    ...(call.payload === undefined || hasType ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
+    ...headers,
+    ...(namespace === undefined ? {} : { 'x-appengine-current-namespace': namespace }),
+  };
   return {
     ...(method === undefined ? {} : { httpMethod: method }),
     ...(target === undefined || target.includes('://') ? {} : { appEngineRouting: routingTo(target) }),

@@ -13,6 +13,7 @@ import {
   listDeletedQueues,
   type PastDepth,
 } from '../../store/live-queues.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { PastDepths } from './past-depths.ts';
 import { type LedQueue, type QueueNow, queueNow } from './queue-now.ts';
 
@@ -25,6 +26,8 @@ export interface Snapshot {
   /** The latest first. */
   readonly deleted: readonly DeletedQueue[];
   queue(name: string): QueueNow | undefined;
+  /** Remembers what is asked for more often than it changes. */
+  readonly kept: KeptAnswers;
   /** How many tasks queues had over the last hour, by their names. */
   past(names: readonly string[]): Promise<ReadonlyMap<string, readonly PastDepth[]>>;
 }
@@ -53,6 +56,7 @@ interface Counted {
 export class Snapshots {
   readonly #source: SnapshotSource;
   readonly #past: PastDepths;
+  readonly #kept: KeptAnswers;
   #taken: Promise<Snapshot> | undefined;
   #takenAt = -Infinity;
   #counted: Counted | undefined;
@@ -61,6 +65,7 @@ export class Snapshots {
   constructor(source: SnapshotSource) {
     this.#source = source;
     this.#past = new PastDepths(source.executor, source.clock);
+    this.#kept = new KeptAnswers(source.clock);
   }
 
   /** A snapshot that is at most a second old. */
@@ -93,7 +98,7 @@ export class Snapshots {
     const queues = live.map((queue) => queueNow(queue, counted.get(queue.queue), own.get(queue.queue), now));
     const byName = new Map(queues.map((queue) => [queue.name, queue]));
     const past = (names: readonly string[]) => this.#past.of(names);
-    return { at: now, queues, counts, deleted, queue: (name) => byName.get(name), past };
+    return { at: now, queues, counts, deleted, queue: (name) => byName.get(name), past, kept: this.#kept };
   }
 
   /** The last count; a new one is begun when it is due, and awaited when the last one is too old. */

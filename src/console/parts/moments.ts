@@ -28,3 +28,13 @@ export function age(moment: Date, now: Date): Html {
   const seconds = Math.max(0, (now.getTime() - moment.getTime()) / 1_000);
   return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}" data-age>${shownDuration(seconds)}</time>`;
 }
+
+/** `16:00` for a moment of the last or next hours, `3 Nov` or `3 Nov 2025` otherwise. */
+export function shortTime(moment: Date, now: Date): Html {
+  const near = Math.abs(moment.getTime() - now.getTime()) < 20 * 3_600_000;
+  const day = `${moment.getUTCDate()} ${MONTHS[moment.getUTCMonth()]}`;
+  const year = moment.getUTCFullYear() === now.getUTCFullYear() ? '' : ` ${moment.getUTCFullYear()}`;
+  return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}">${near ? moment.toISOString().slice(11, 16) : day + year}</time>`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -20,7 +20,7 @@ export function note({ tone, icon: name, title, text = '', way }: Note): Html {
 
 /** An empty place, and how it is filled. */
 export function empty(title: Html | string, ...more: readonly (Html | string)[]): Html {
-  return html`<div class="empty"><h3>${title}</h3>${more.map((each) => (typeof each === 'string' ? html`<p>${each}</p>` : each))}</div>`;
+  return html`<div class="empty"><h2>${title}</h2>${more.map((each) => (typeof each === 'string' ? html`<p>${each}</p>` : each))}</div>`;
 }
 
 /** Text to be copied; a script makes its button work. */

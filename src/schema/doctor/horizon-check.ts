@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
+import { endSessionSql } from './end-session.ts';
 import { type HorizonHolder, holderInWords, horizonHolders } from './horizon.ts';
 
 /** From when on a snapshot is old. */
@@ -46,7 +47,7 @@ function remedyOf({ kind, name, pid }: HorizonHolder): { remedy: string; sql?: s
     case 'session':
       return {
         remedy: 'End it, or set idle_in_transaction_session_timeout.',
-        sql: `select pg_catalog.pg_terminate_backend(${pid});`,
+        sql: endSessionSql(pid),
       };
   }
 }

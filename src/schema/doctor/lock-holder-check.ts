@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
+import { endSessionSql } from './end-session.ts';
 
 /** Maximum number of locks listed. */
 const MOST_NAMED = 5;
@@ -35,7 +36,7 @@ export async function lockHolders(executor: Executor): Promise<Finding> {
     level: 'fail',
     detail: `held by sessions without a right to them: ${rows.slice(0, MOST_NAMED).map(inWords).join('; ')}${more}`,
     remedy: 'End the session, and revoke connect from roles that do not need this database.',
-    sql: `select pg_catalog.pg_terminate_backend(${pids[0]});`,
+    sql: endSessionSql(pids[0]),
     queues: [...new Set(rows.flatMap(({ queue }) => queue ?? []))],
   };
 }

@@ -131,6 +131,7 @@ export const samples: Record<string, string[]> = {
   ],
   count_tasks: [...eachQueue(), `'push', '{"state": "due", "max_age": 1.5}'`],
   list_dead_tasks: [`'{push,pull,no-such}'`, `'{push}', '1.1', 1`, `'{push}', 'x'`],
+  count_dead_tasks: eachQueue(),
   find_tombstones: [
     ...eachQueue(),
     ...eachQueue(`, prefix => 'd'`),
@@ -193,6 +194,9 @@ export const samples: Record<string, string[]> = {
   histogram_quantile: [`'{0,3,1}', 0.95`],
   release_tasks: eachQueue(`, '{1}', '{${NO_TOKEN}}'`),
   remove_target: [`'default'`],
+  queue_chart: eachQueue(', 3600, 60'),
+  queue_leases: eachQueue(),
+  queue_tags: eachQueue(),
   requeue_task: eachTask(),
   requeue_tasks: eachQueue(),
   resume_queue: eachQueue(),

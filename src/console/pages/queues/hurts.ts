@@ -7,9 +7,9 @@ import type { QueueNow } from '../../live/queue-now.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
 import { icon } from '../../parts/icons.ts';
 import { age } from '../../parts/moments.ts';
+import { queuePath } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import { drainTimeOf, dueTasks, outlookOf } from './outlook.ts';
-import { queuePath } from './queue-row.ts';
 
 interface Hurt {
   title: Html;
@@ -22,7 +22,7 @@ interface Hurt {
 export function hurtPanel(queue: QueueNow, past: readonly PastDepth[], now: Date): Html {
   const { tone, icon: name } = outlookOf(queue, now);
   const { title, text, way, place } = hurtOf(queue, past, now);
-  return html`<div class="hurt tone-${tone}"><span class="badge">${icon(name)}</span><p><b>${title}</b> ${text} <a href="${queuePath(queue.name, place)}">${way}</a></p></div>`;
+  return html`<div class="hurt tone-${tone}"><span class="badge">${icon(name)}</span><p><b>${title}</b> ${text} <a href="${queuePath(queue.name)}${place}">${way}</a></p></div>`;
 }
 
 function hurtOf(queue: QueueNow, past: readonly PastDepth[], now: Date): Hurt {

@@ -7,7 +7,7 @@ import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
 import type { IconName } from '../../parts/icons.ts';
-import { clockTime } from '../../parts/moments.ts';
+import { shortTime } from '../../parts/moments.ts';
 import type { Tone } from '../../parts/state.ts';
 import { visible } from '../../parts/text.ts';
 
@@ -34,11 +34,11 @@ const MAKERS: Partial<Record<QueueNow['condition'], (queue: QueueNow, now: Date)
   disabled: ({ since }, now) => ({
     ...{ tone: 'dim', icon: 'off', word: 'Disabled', hurts: 0 },
     cause: '',
-    more: html`Disabled: not in queue.yaml${since ? html` since ${clockTime(since, now)}` : ''}`,
+    more: html`Disabled: not in queue.yaml${since ? html` since ${shortTime(since, now)}` : ''}`,
   }),
   paused: (queue, now) => ({
     ...{ tone: 'held', icon: 'pause', word: 'Paused', hurts: 40 },
-    cause: queue.pausedUntil ? html`Paused until ${clockTime(queue.pausedUntil, now)}` : 'Paused until resumed',
+    cause: queue.pausedUntil ? html`Paused until ${shortTime(queue.pausedUntil, now)}` : 'Paused until resumed',
     more: html`${queue.pausedBy ? html` by ${visible(person(queue.pausedBy))}` : ''}${queue.pausedReason ? html`: “${visible(queue.pausedReason)}”` : ''}`,
   }),
   'no dispatcher': ({ depth }) =>
@@ -65,7 +65,7 @@ const MAKERS: Partial<Record<QueueNow['condition'], (queue: QueueNow, now: Date)
   'backing off': ({ oldestEta }, now) => ({
     ...{ tone: 'slow', icon: 'again', word: 'Backing off', hurts: 50 },
     cause: 'Backing off:',
-    more: html` all its tasks wait for their next try${oldestEta && oldestEta > now ? html`, at ${clockTime(oldestEta, now)}` : ''}`,
+    more: html` all its tasks wait for their next try${oldestEta && oldestEta > now ? html`, at ${shortTime(oldestEta, now)}` : ''}`,
   }),
 };
 
@@ -90,7 +90,7 @@ function resting({ depth, oldestEta, inFlight }: QueueNow, plain: Outlook, now: 
   if (depth.due > 0 || inFlight > 0) return plain;
   if (depth.tasks === 0) return { ...plain, tone: 'dim', more: 'Running, empty' };
   if (!oldestEta || oldestEta <= now) return plain;
-  return { ...plain, icon: 'later', more: html`Nothing due before ${clockTime(oldestEta, now)}` };
+  return { ...plain, icon: 'later', more: html`Nothing due before ${shortTime(oldestEta, now)}` };
 }
 
 function pulled(queue: QueueNow, now: Date): Outlook {

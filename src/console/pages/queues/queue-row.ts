@@ -8,14 +8,14 @@ import { bucket } from '../../parts/bucket.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
 import { icon } from '../../parts/icons.ts';
 import { meter, slots } from '../../parts/meters.ts';
-import { age, clockTime } from '../../parts/moments.ts';
+import { age, clockTime, shortTime } from '../../parts/moments.ts';
+import { queuePath } from '../../parts/paths.ts';
 import { type SparkTone, spark } from '../../parts/spark.ts';
 import { visible } from '../../parts/text.ts';
 import { leaseMap } from './lease-map.ts';
 import { drainTimeOf, type Outlook, outlookOf } from './outlook.ts';
 
 export const rowId = (name: string) => `q-${name}`;
-export const queuePath = (name: string, more = '') => `/console/queues/${encodeURIComponent(name)}${more}`;
 
 export function queueRow(queue: QueueNow, past: readonly PastDepth[], now: Date): Html {
   const outlook = outlookOf(queue, now);
@@ -63,7 +63,7 @@ export function bucketOf(queue: QueueNow) {
   return {
     ...{ tokens: queue.tokens, at: queue.noted, size: queue.bucketSize ?? 0, perSecond },
     state: queue.state !== 'running' ? queue.state : isLowered ? ('lowered' as const) : ('running' as const),
-    refill: isLowered ? `lowered, +${decimal(perSecond)}/s` : `+${queue.rate}`,
+    refill: isLowered ? `+${decimal(perSecond)}/s` : `+${queue.rate}`,
   };
 }
 
@@ -99,16 +99,16 @@ function drains(queue: QueueNow, past: readonly PastDepth[], now: Date): Html {
   if (seconds === 0) return queue.depth.tasks === 0 ? html`<span class="big dim">—</span>` : nothingDue(queue, now);
   if (queue.state === 'disabled') return html`<span class="big">Never</span><span>disabled</span>`;
   if (seconds === Infinity) {
-    const why = grows ? `grows ${decimal(grows)}/s` : queue.lastMinute.started === 0 ? 'none ends' : '';
+    const why = grows ? `grows ${decimal(grows)}/s` : queue.lastMinute.started === 0 ? 'none starts' : 'stays level';
     return html`<span class="big bad">Never</span>${why ? html`<span>${why}</span>` : ''}`;
   }
   const shown = seconds < 1 ? '< 1\u00a0s' : shownDuration(seconds);
   if (queue.state !== 'paused') return html`<span class="big ${seconds > 3_600 ? 'slow' : ''}">${shown}</span>`;
-  const from = queue.pausedUntil ? html`from ${clockTime(queue.pausedUntil, now)}` : 'once resumed';
+  const from = queue.pausedUntil ? html`from ${shortTime(queue.pausedUntil, now)}` : 'once resumed';
   return html`<span class="big held">${shown}</span><span>${from}</span>`;
 }
 
 function nothingDue({ oldestEta }: QueueNow, now: Date): Html {
   if (!oldestEta || oldestEta <= now) return html`<span class="big">—</span>`;
-  return html`<span class="big">${clockTime(oldestEta, now)}</span><span>first ETA</span>`;
+  return html`<span class="big">${shortTime(oldestEta, now)}</span><span>first ETA</span>`;
 }

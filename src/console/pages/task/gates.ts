@@ -96,10 +96,23 @@ function gateOf(name: string, kind: string, shown: State, text: string): Html {
 
 function shortReason({ reason, until }: Explanation, now: Date): string {
   const rest = until === null ? '' : `${shownDuration(Math.max(0, (until.getTime() - now.getTime()) / 1_000))} more`;
-  const words =
-    { back_off: 'back-off', eta: 'planned', tokens: 'others come first' }[reason] ?? reason.replace('_', ' ');
+  const words = SHORT[reason] ?? reason.replace('_', ' ');
   return rest === '' ? words : `${rest}, ${words}`;
 }
+
+const SHORT: Record<string, string> = {
+  back_off: 'back-off',
+  eta: 'planned',
+  tokens: 'others come first',
+  concurrency: 'all taken',
+  slots: 'all taken',
+  dispatcher: 'none leads the queue',
+  overdue: 'claims nothing',
+  target: 'unknown',
+  leased: 'a worker holds it',
+  due: 'none has asked',
+  rate: 'dispatches nothing',
+};
 
 /** The sentence as the database says it, and what changes it: a link where the console has a page for it. */
 function sentence({ detail, remedy }: Explanation, isFirst: boolean, queue: string): Html {

@@ -2,7 +2,8 @@
 
 import { html } from 'hono/html';
 import type { Html } from '../../html.ts';
-import { byteCount, count, shownDuration } from '../../parts/figures.ts';
+import { settingDuration } from '../../parts/durations.ts';
+import { byteCount, count } from '../../parts/figures.ts';
 import { visible } from '../../parts/text.ts';
 import { givesUp } from './story-panel.ts';
 import { retryOf, type TaskStory } from './task-story.ts';
@@ -23,7 +24,7 @@ export function inForcePanel(story: TaskStory): Html {
   const none = html`<span class="dim">none</span>`;
   const deadline = details?.dispatchDeadline;
   return html`<section class="panel" aria-labelledby="h-fo"><header><h2 id="h-fo">In force</h2></header><div class="body"><dl class="pairs">
-${isPush && deadline ? pair('Deadline', shownDuration(deadline), deadline === APP_ENGINE_DEADLINE ? 'the default' : 'from the task') : ''}
+${isPush && deadline ? pair('Deadline', settingDuration(deadline), deadline === APP_ENGINE_DEADLINE ? 'the default' : 'from the task') : ''}
 ${isPush ? pair('Back-off', backoffText(retry), from) : ''}
 ${pair(
   'Gives up',
@@ -44,5 +45,5 @@ function backoffText({
   maxBackoffSeconds = 3_600,
   maxDoublings = 16,
 }: ReturnType<typeof retryOf>): string {
-  return `${shownDuration(minBackoffSeconds)} to ${shownDuration(maxBackoffSeconds)}, ${maxDoublings} ${maxDoublings === 1 ? 'doubling' : 'doublings'}`;
+  return `${settingDuration(minBackoffSeconds)} to ${settingDuration(maxBackoffSeconds)}, ${maxDoublings} ${maxDoublings === 1 ? 'doubling' : 'doublings'}`;
 }

@@ -17,7 +17,7 @@ export interface Ribbon {
 const ROOM = 9;
 
 export function ribbon({ created, attempts, next, now }: Ribbon): Html {
-  if (attempts.length === 0) return html``;
+  if (attempts.length + (next ? 1 : 0) < 2) return html``;
   const from = Math.min(created.getTime(), ...attempts.map(({ started }) => started.getTime()));
   const last = attempts.at(-1)?.ended.getTime() ?? from;
   const until = Math.max(next?.getTime() ?? 0, next ? now.getTime() : last, from + 1);

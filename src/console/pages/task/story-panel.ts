@@ -5,12 +5,13 @@ import type { RetryParameters } from '../../../domain/retry.ts';
 import type { Attempt } from '../../../domain/task.ts';
 import type { Html } from '../../html.ts';
 import { answerCode } from '../../parts/answer-code.ts';
+import { settingDuration } from '../../parts/durations.ts';
 import { count, shownDuration } from '../../parts/figures.ts';
 import { type IconName, icon } from '../../parts/icons.ts';
 import { clockTime, relativeTime } from '../../parts/moments.ts';
 import type { Tone } from '../../parts/state.ts';
 import { visible } from '../../parts/text.ts';
-import { pausesAhead } from './retry-schedule.ts';
+import { backoffSeconds, pausesAhead } from './retry-schedule.ts';
 import { ribbon } from './ribbon.ts';
 import type { StoryNow } from './task-story.ts';
 
@@ -32,7 +33,7 @@ export function storyPanel(view: StoryView): Html {
   const next = live && live.leaseUntil === null ? live.eta : undefined;
   return html`<section class="panel" id="task-story" aria-labelledby="h-st"><header><h2 id="h-st">Its story</h2><span class="small dim">${summary(view)}</span></header><div class="body">
 ${ribbon({ created: task.created, attempts, next: attempts.length > 0 ? next : undefined, now })}
-<ol class="story">${added(view, task.created)}${attempts.map((attempt, index) => attemptEntry(view, attempt, attempts[index + 1]))}${end(view)}</ol></div></section>`;
+<ol class="story">${added(view, task.created)}${attempts.map((attempt, index) => attemptEntry(view, attempt, attempts[index - 1]))}${end(view)}</ol></div></section>`;
 }
 
 function summary({ story: { live, dead, completed, attempts }, retry }: StoryView): string {
@@ -46,7 +47,7 @@ function summary({ story: { live, dead, completed, attempts }, retry }: StoryVie
 export function givesUp({ taskRetryLimit, taskAgeLimit }: RetryParameters): string {
   const limits = [
     ...(taskRetryLimit === undefined ? [] : [`${count(taskRetryLimit)} ${taskRetryLimit === 1 ? 'retry' : 'retries'}`]),
-    ...(taskAgeLimit === undefined ? [] : [shownDuration(taskAgeLimit)]),
+    ...(taskAgeLimit === undefined ? [] : [settingDuration(taskAgeLimit)]),
   ];
   return limits.length === 0 ? 'never gives up' : `gives up after ${limits.join(' and ')}`;
 }
@@ -73,16 +74,15 @@ function added({ trace, now }: StoryView, created: Date): Html {
   return entry({ when: clockTime(created, now), tone: 'flow', icon: 'add', title: html`<b>Added</b>`, sub });
 }
 
-function attemptEntry({ mayReadWords, now }: StoryView, attempt: Attempt, following: Attempt | undefined): Html {
+function attemptEntry(view: StoryView, attempt: Attempt, before: Attempt | undefined): Html {
+  const { mayReadWords, now } = view;
   const { status, reason, error, response, dispatcher, url, seconds } = attempt;
   const failed = reason !== null;
   const facts = [
+    ...waited(view, attempt, before),
     ...(reason === null ? [] : [reason]),
     ...(dispatcher === null ? [] : [dispatcher]),
     ...(url === null ? [] : [`called ${url}`]),
-    ...(following
-      ? [`then waited ${shownDuration((following.started.getTime() - attempt.ended.getTime()) / 1_000)}`]
-      : []),
   ];
   const words = [error, mayReadWords ? response : null].filter((one) => one !== null && one !== '');
   return entry({
@@ -93,6 +93,16 @@ function attemptEntry({ mayReadWords, now }: StoryView, attempt: Attempt, follow
     sub: visible(facts.join(' · ')),
     more: html`${words.map((text) => html`<pre class="resp" tabindex="0" aria-label="What was said">${visible(text ?? '')}</pre>`)}`,
   });
+}
+
+/** How long it waited: its back-off, and what came on top of it. */
+function waited({ retry, story }: StoryView, { started }: Attempt, before: Attempt | undefined): string[] {
+  if (!before) return [];
+  const pause = (started.getTime() - before.ended.getTime()) / 1_000;
+  const planned = backoffSeconds(retry, before.attempt);
+  const late = pause - planned;
+  if (story.queue.mode === 'pull' || late < 0) return [`after ${shownDuration(Math.max(0, pause))}`];
+  return [`after a back-off of ${settingDuration(planned)}${late < 0.001 ? '' : `, ${shownDuration(late)} late`}`];
 }
 
 function end(view: StoryView): Html {
@@ -135,7 +145,7 @@ function planned({ story: { live, queue }, retry, now }: StoryView): Html {
       ? retry.taskRetryLimit === undefined
         ? 'when its turn comes'
         : 'the last one'
-      : `if it fails, again after ${later.map(shownDuration).join(', ')}`;
+      : `if it fails, again after ${later.map(settingDuration).join(', ')}`;
   return entry({
     when: live.eta > now ? relativeTime(live.eta, now) : 'next',
     tone: 'dim',

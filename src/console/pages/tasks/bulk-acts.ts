@@ -8,7 +8,7 @@ import { deleteTask, runTask } from '../../../store/tasks.ts';
 import type { Html } from '../../html.ts';
 import type { JobRunner } from '../../jobs/job-runner.ts';
 import { count } from '../../parts/figures.ts';
-import { question } from '../../parts/forms.ts';
+import { question, requireTyped } from '../../parts/forms.ts';
 import { belowConsole, queuePath } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, Done, FormFields, Page } from '../../route.ts';
@@ -35,8 +35,7 @@ export async function actOnTasks(request: ConsoleRequest, jobs: JobRunner): Prom
   const back = addressOf(queue, words);
   if (names.length === 0 && all === undefined) return { goTo: belowConsole(back), note: 'No task was selected.' };
   if (form.get('confirmed') === undefined && (act === 'delete' || all !== undefined)) return ask(request, asked, back);
-  if ((all ?? names.length) > MANY && form.get('typed') !== queue)
-    throw new HttpError(400, `type the name of the queue, ${queue}, to ${act} more than ${MANY} tasks`);
+  if ((all ?? names.length) > MANY) requireTyped(form, queue);
   const [only] = names;
   if (only !== undefined && names.length === 1)
     return { goTo: belowConsole(back), note: await actOnOne(request, asked, only) };

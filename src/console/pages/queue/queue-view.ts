@@ -1,0 +1,33 @@
+// All that the page of a queue shows, read once.
+
+import { UnknownQueueError } from '../../../domain/errors.ts';
+import { countQueues, type PastDepth } from '../../../store/live-queues.ts';
+import type { KeptAnswers } from '../../live/kept-answers.ts';
+import type { QueueNow } from '../../live/queue-now.ts';
+import type { ConsoleRequest } from '../../route.ts';
+
+export interface QueueView {
+  /** Its tasks are counted anew, a short scan. */
+  queue: QueueNow;
+  past: readonly PastDepth[];
+  now: Date;
+  /** For what changes more slowly than it is shown. */
+  kept: KeptAnswers;
+}
+
+/** @throws UnknownQueueError */
+export async function queueView(request: ConsoleRequest): Promise<QueueView> {
+  const name = request.param('queue');
+  const [snapshot, [counted]] = await Promise.all([request.snapshot(), countQueues(request.executor, name)]);
+  const queue = snapshot.queue(name);
+  if (!queue || !counted) throw new UnknownQueueError(`there is no queue ${name}`, { detail: { queue: name } });
+  const past = (await snapshot.past([name])).get(name) ?? [];
+  const inFlight = queue.mode === 'pull' ? counted.inFlight : queue.inFlight;
+  const { tasks, due, scheduled, oldestDue, at, oldestEta } = counted;
+  return {
+    queue: { ...queue, inFlight, oldestEta, depth: { tasks, due, scheduled, oldestDue, at } },
+    past,
+    now: snapshot.at,
+    kept: snapshot.kept,
+  };
+}

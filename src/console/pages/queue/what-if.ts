@@ -1,0 +1,122 @@
+// What other limits would do: when the queue would be empty, where its slots would limit it, and the change as a diff
+// of queue.yaml.
+
+import { html } from 'hono/html';
+import { allowedRate, drainSeconds, slotRate } from '../../../domain/drain-time.ts';
+import type { Html } from '../../html.ts';
+import type { QueueNow } from '../../live/queue-now.ts';
+import { count, decimal, shownDuration } from '../../parts/figures.ts';
+import { drainTimeOf, dueTasks, slotSeconds } from '../queues/outlook.ts';
+import { drainText } from './path-panel.ts';
+import type { QueueView } from './queue-view.ts';
+
+/** Limits as they are typed. */
+export interface TypedLimits {
+  rate: string;
+  bucketSize: string;
+  slots: string;
+}
+
+const PER_UNIT: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Tasks a second of `5/s`; undefined: it is not a rate. The database decides when the limits are applied. */
+export function rateIn(text: string): number | undefined {
+  if (text.trim() === '0') return 0;
+  const [, amount, unit] = /^(\d{1,20}(?:\.\d{0,30})?)\/([smhd])$/.exec(text.trim()) ?? [];
+  const perSecond = Number(amount) / (PER_UNIT[unit ?? ''] ?? 0);
+  return perSecond <= 500 ? perSecond : undefined;
+}
+
+export function limitsOf({ rate, bucketSize, maxConcurrentRequests }: QueueNow): TypedLimits {
+  return { rate: rate ?? '', bucketSize: String(bucketSize ?? ''), slots: String(maxConcurrentRequests ?? '') };
+}
+
+/** The element that is asked for again while somebody types. */
+export function whatIf(view: QueueView, typed: TypedLimits): Html {
+  const { queue } = view;
+  const rate = rateIn(typed.rate);
+  const slots = Number(typed.slots);
+  const changes = changesOf(queue, typed);
+  const problem =
+    rate === undefined
+      ? 'Rate must be such as 5/s, 20/m or 1/h, at most 500/s.'
+      : Number.isInteger(slots) && slots >= 1
+        ? ''
+        : 'Concurrency must be a whole number from 1.';
+  const said = problem
+    ? html`<p class="hint bad" role="alert">${problem}</p>`
+    : forecast(view, { rate: rate ?? 0, slots });
+  const label =
+    changes.length === 0
+      ? 'Nothing to apply'
+      : `Apply ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`;
+  return html`<div id="what-if" class="form"><div class="whatif"><span class="k">What if</span>${said}</div>
+<div class="diff" role="group" aria-label="What will change in queue.yaml">${diff(queue, typed)}</div>
+${changes.length > 0 ? html`<p class="small dim">The next <code>queues apply</code> sets ${changes.map(({ before }) => before).join(', ')} again unless queue.yaml changes too.</p>` : ''}
+<div class="acts"><button class="btn main" type="submit" ${changes.length === 0 || problem ? 'disabled' : ''}>${label}</button><a class="btn bare" href="?">Discard</a></div></div>`;
+}
+
+function forecast({ queue, past }: QueueView, { rate, slots }: { rate: number; slots: number }): Html {
+  const seconds = slotSeconds(queue);
+  const due = dueTasks(queue);
+  const present = drainTimeOf(queue, past).seconds;
+  const typed = drainSeconds({ due, leaving: allowedRate({ rate, slots, seconds }), growth: undefined });
+  const knee = slotRate({ slots, seconds });
+  const said =
+    due === 0
+      ? `No task waits: ${decimal(allowedRate({ rate, slots, seconds }))}/s could start at most`
+      : `${count(due)} ${due === 1 ? 'task drains' : 'tasks drain'} in ${drainText(typed)}, ${present === Infinity ? 'and not never' : `not ${drainText(present)}`}`;
+  const limit =
+    seconds === undefined
+      ? 'No attempt has ended in the last minute, so it is not known where the slots would limit it.'
+      : `Past ${decimal(knee)}/s the ${slots} slots are the limit: ${slots} ÷ ${shownDuration(seconds)}.`;
+  return html`<p class="said">${said}</p>${due > 0 && rate > 0 ? curve(due, rate, slots, seconds) : ''}<p class="small dim">${limit}</p>`;
+}
+
+/** Drain time by rate: it falls until the slots are the limit. */
+function curve(due: number, rate: number, slots: number, seconds: number | undefined): Html {
+  const knee = slotRate({ slots, seconds });
+  const most = Math.min(500, Math.max(rate * 2, Number.isFinite(knee) ? knee * 1.5 : 0));
+  const timeAt = (at: number) => due / allowedRate({ rate: at, slots, seconds });
+  const top = Math.min(timeAt(most / 60), timeAt(most) * 6);
+  const points = Array.from({ length: 60 }, (_, i) => ((i + 1) * most) / 60);
+  const y = (at: number) => round(100 - Math.min(1, timeAt(at) / top) * 100);
+  const line = points.map((at, i) => `${i === 0 ? 'M' : 'L'}${round((at / most) * 400)} ${y(at)}`).join('');
+  const place = (at: number) => round((at / most) * 100);
+  const kneeMark =
+    knee < most
+      ? html`<span style="position:absolute;left:${place(knee)}%;top:0;bottom:0;border-inline-start:1px dashed var(--ink-2)"></span><span class="tag" style="left:${Math.min(62, place(knee) + 2)}%;bottom:78%;background:var(--sunken)">slots limit from here</span>`
+      : '';
+  return html`<div class="chart" style="--plot:4.5rem"><div class="y" aria-hidden="true"><span style="bottom:0%">0</span><span style="bottom:50%">${shownDuration(top / 2)}</span><span style="bottom:100%">${shownDuration(top)}</span></div><div class="plot"><svg viewBox="0 0 400 100" preserveAspectRatio="none" role="img" aria-label="Drain time by rate"><path class="c-grid" d="M0 100H400M0 50H400M0 0H400"/><path class="c-area" style="--c:var(--flow-fill)" d="${line}V100H${round(400 / 60)}z"/><path class="c-line" style="--c:var(--flow-fill)" d="${line}"/></svg><span style="position:absolute;left:${place(rate)}%;top:0;bottom:0;width:2px;background:var(--flow)"></span>${kneeMark}</div><div class="x" aria-hidden="true"><span style="left:0%">0</span><span style="left:${place(rate)}%">${decimal(rate)}/s</span><span style="left:100%">${decimal(most)}/s</span></div></div>`;
+}
+
+interface LimitChange {
+  key: string;
+  before: string;
+  after: string;
+}
+
+const KEYS = { rate: 'rate', bucketSize: 'bucket_size', slots: 'max_concurrent_requests' } as const;
+
+function changesOf(queue: QueueNow, typed: TypedLimits): LimitChange[] {
+  const present = limitsOf(queue);
+  return (Object.keys(KEYS) as (keyof TypedLimits)[])
+    .filter((name) => typed[name] !== present[name])
+    .map((name) => ({
+      key: KEYS[name],
+      before: `${KEYS[name]}: ${present[name]}`,
+      after: `${KEYS[name]}: ${typed[name]}`,
+    }));
+}
+
+function diff(queue: QueueNow, typed: TypedLimits): Html {
+  const present = limitsOf(queue);
+  const line = (name: keyof TypedLimits) => {
+    const same = `${KEYS[name]}: ${present[name]}`;
+    if (typed[name] === present[name]) return html`<div class="same">    ${same}</div>`;
+    return html`<div class="del">-   ${same}</div><div class="ins">+   ${KEYS[name]}: ${typed[name]}</div>`;
+  };
+  return html`<div class="same">  - name: ${queue.name}</div>${(Object.keys(KEYS) as (keyof TypedLimits)[]).map(line)}`;
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
