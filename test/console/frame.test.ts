@@ -124,6 +124,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await dialog.waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
+    expect(await page.locator('.person summary').evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.press('?');
     await dialog.waitFor();
     await expectAccessible(page);
