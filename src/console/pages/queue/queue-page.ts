@@ -48,14 +48,15 @@ async function cellsOf(request: ConsoleRequest, view: QueueView): Promise<Cells>
     isPull ? leasesPanel(request, view) : '',
     isPull ? tagsPanel(request, view) : '',
   ]);
-  return new Map<string, Html>([
+  const cells: [string, Html][] = [
     ['queue-head', head(request, view)],
     ['queue-path', isPull ? pullFigures(view) : pathPanel(view)],
     ['queue-charts', chartsPanel(queue, points, range, now)],
     ['errors', errors],
-    ...(request.may('operate', queue.name) ? [['pause', pausePanel(request, view)] as const] : []),
-    ...(isPull ? [['leases', leases] as const, ['tags', tags] as const] : []),
-  ]);
+  ];
+  if (request.may('operate', queue.name)) cells.push(['pause', pausePanel(request, view)]);
+  if (isPull) cells.push(['leases', html`${leases}`], ['tags', html`${tags}`]);
+  return new Map(cells);
 }
 
 async function queuePage(request: ConsoleRequest): Promise<Page> {
