@@ -88,7 +88,7 @@ export class Snapshots {
     return taken;
   }
 
-  /** Something has changed, such as the state of a queue: whoever asks next gets a new snapshot, and tasks are counted. */
+  /** Something has changed, such as the state of a queue: the next request gets a new snapshot, and counts tasks. */
   outdate(): void {
     this.#takenAt = -Infinity;
     this.#isOutdated = true;
