@@ -1,5 +1,5 @@
-// Holds an old snapshot open for a minute, as a forgotten transaction does: it keeps vacuum from removing dead rows. The
-// console names it, and shows that claims stay as fast as they were.
+// Holds an old snapshot open for a minute, as a forgotten transaction does: it keeps vacuum from removing dead rows.
+// The console names it, and shows that claims stay as fast as they were.
 
 import pg from 'pg';
 
