@@ -13,11 +13,12 @@ export function welcome({ database, server, sample, ephemeral }: Dev): string {
       ? '  Using the PostgreSQL that another process started on this data; it stops when that process ends.\n'
       : '',
     ...(sample ? [`  Sample application   ${sample.url}`] : []),
+    `  Console              ${server.url}/console`,
     `  Server               ${server.url}`,
     `  PostgreSQL           ${database.url}`,
     '',
     '  Try next:',
-    ...(sample ? [`  · open ${sample.url} and place an order`] : []),
+    ...(sample ? [`  · open ${sample.url}, place an order, and watch it in the console`] : []),
     ...(sample ? [] : [`  · set where tasks are sent: npx pgtaskqueue targets set default http://127.0.0.1:3000`]),
     `  · psql '${database.url}'`,
     `${QUERY_INDENT}select * from taskqueue.add(${queue}url => '/tasks/hello', payload => 'hello from psql');`,
