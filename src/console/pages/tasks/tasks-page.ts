@@ -13,10 +13,10 @@ import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, Page } from '../../route.ts';
 import { bulkBar } from './bulk-bar.ts';
 import { type FilterWords, parseFilter } from './filter.ts';
-import { filterBox, problemsOf, statesBar } from './filter-box.ts';
+import { filterBox, filterProblems, statesBar } from './filter-box.ts';
 import { namesShown, rememberShown } from './shown-tasks.ts';
 import { addressOf, matchText, type TaskList } from './task-list.ts';
-import { cellsOfRows, taskRow } from './task-rows.ts';
+import { cellsOfRows, rowOfTask } from './task-rows.ts';
 
 const PAGE_SIZE = 50;
 
@@ -33,7 +33,7 @@ export async function tasksPage(request: ConsoleRequest): Promise<Page | Respons
     section: 'tasks',
     body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(queue)}">${isolated(queue)}</a><span aria-hidden="true">/</span><span>Tasks</span></nav>
 <div class="head"><h1>Tasks of ${isolated(queue)}</h1>${statesBar(list)}${addLink(request, queue)}</div>
-<section class="panel" aria-label="Tasks">${filterBox(list)}${problemsOf(words)}${bulkBar(request, list)}
+<section class="panel" aria-label="Tasks">${filterBox(list)}${filterProblems(words)}${bulkBar(request, list)}
 ${list.page.rows.length > 0 ? table(request, list, now) : nothing(list)}${foot(list)}</section>`,
   };
 }
@@ -89,7 +89,7 @@ ${selectable ? html`<th scope="col" role="columnheader"><input type="checkbox" d
 ${head('Name')}${head('State')}${head(list.mode === 'pull' ? 'Tag' : 'Method and URL')}
 <th scope="col" role="columnheader" aria-sort="ascending" class="num"><span class="sort">ETA${icon('down')}</span></th>
 ${head(list.mode === 'pull' ? 'Leases' : 'Attempts')}${head('Last answer')}${head('Took', 'num')}${head('Created', 'num')}
-</tr></thead><tbody role="rowgroup">${list.page.rows.map((task) => taskRow(task, now, selectable))}</tbody></table></div>`;
+</tr></thead><tbody role="rowgroup">${list.page.rows.map((task) => rowOfTask(task, now, selectable))}</tbody></table></div>`;
 }
 
 function nothing({ queue, words, page, statistics }: TaskList): Html {
