@@ -12,6 +12,8 @@ export interface RequestSource {
   executor: Executor;
   tokens: FormTokens;
   snapshot: () => Promise<Snapshot>;
+  /** Called after each act, so that the next page shows what came of it. */
+  acted: () => void;
 }
 
 export function requestOf(context: RequestContext, caller: Caller, source: RequestSource): ConsoleRequest {

@@ -4,8 +4,10 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type pg from 'pg';
 import { isOwnName } from '../access/loopback.ts';
 import type { TaskQueues } from '../client/task-queues.ts';
+import type { OldSnapshot } from './old-snapshot.ts';
 import { confirmOrder, listOrders, ORDERS_QUEUE, placeOrder } from './orders.ts';
 import { ordersPage } from './page.ts';
+import { shopHandler } from './shop/shop-handlers.ts';
 
 /** What the application needs. */
 export interface Parts {
@@ -13,14 +15,21 @@ export interface Parts {
   queues: TaskQueues;
   /** Called with a line for each delivery. */
   say: (line: string) => void;
+  /** Undefined: the page offers none. */
+  snapshot?: OldSnapshot;
+  /** The address of the console, once it is known. */
+  consoleUrl?: () => string | undefined;
 }
 
 /** The application. Like the server, it answers only under loopback names. */
-export function sampleApp({ pool, queues, say }: Parts): Hono {
+export function sampleApp({ pool, queues, say, snapshot, consoleUrl = () => undefined }: Parts): Hono {
   const app = new Hono();
   const committed = new Map<number, number>();
 
-  app.get('/', local, async (context) => context.html(ordersPage(await listOrders(pool))));
+  app.get('/', local, async (context) => {
+    const around = { consoleUrl: consoleUrl(), heldSeconds: snapshot?.seconds };
+    return context.html(ordersPage(await listOrders(pool), around));
+  });
 
   app.post('/orders', local, ownPage, async (context) => {
     const { item } = await context.req.parseBody();
@@ -31,6 +40,21 @@ export function sampleApp({ pool, queues, say }: Parts): Hono {
     return context.redirect('/', 303);
   });
 
+  if (snapshot) addSnapshot(app, snapshot);
+  addHandlers(app, { pool, say }, committed);
+  return app;
+}
+
+function addSnapshot(app: Hono, snapshot: OldSnapshot): void {
+  app.post('/snapshot', local, ownPage, async (context) => {
+    const isHeld = snapshot.seconds > 0;
+    await (isHeld ? snapshot.release() : snapshot.hold());
+    return context.redirect('/', 303);
+  });
+}
+
+/** @param committed when the orders whose tasks are awaited were committed, by number */
+function addHandlers(app: Hono, { pool, say }: Pick<Parts, 'pool' | 'say'>, committed: Map<number, number>): void {
   app.post('/tasks/confirm', local, async (context) => {
     const arrived = performance.now();
     const { order } = await context.req.json<{ order: number }>();
@@ -41,6 +65,12 @@ export function sampleApp({ pool, queues, say }: Parts): Hono {
     return context.body(null, status);
   });
 
+  app.all(
+    '/tasks/shop/:handler',
+    local,
+    (context, next) => shopHandler(context.req.param('handler'))?.(context) ?? next(),
+  );
+
   app.all('/tasks/*', local, async (context) => {
     const body = await context.req.text();
     say(
@@ -48,7 +78,6 @@ export function sampleApp({ pool, queues, say }: Parts): Hono {
     );
     return context.body(null, 200);
   });
-  return app;
 }
 
 // A page elsewhere could resolve a name of its own to this machine.

@@ -56,9 +56,9 @@ describe.runIf(hasBrowser)('in a browser', () => {
         [rows[0].class],
       );
       const page = await browser.open(`${server.url}/console/dispatchers`);
-      const text = await page.locator('#dispatchers-intruders').innerText();
-      expect(text).toContain(own[0].role);
-      expect(text).toContain(`select pg_catalog.pg_terminate_backend(${own[0].pid});`);
+      const text = () => page.locator('#dispatchers-intruders').innerText();
+      await expect.poll(text).toContain(own[0].role);
+      expect(await text()).toContain(`select pg_catalog.pg_terminate_backend(${own[0].pid});`);
       await expectAccessible(page);
       browser.expectNoErrors();
     } finally {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TaskQueues } from '../../src/client/task-queues.ts';
 import { sampleApp } from '../../src/demo/app.ts';
+import { OldSnapshot } from '../../src/demo/old-snapshot.ts';
 import { createOrdersTable, listOrders, placeOrder } from '../../src/demo/orders.ts';
 import { createOrdersQueue } from '../../src/demo/sample.ts';
 import { useDatabase } from '../support/db.ts';
@@ -85,5 +86,36 @@ describe('it answers this machine and its own page only', () => {
 
   test('an order without an item', async () => {
     expect((await app.request('/orders', form('  '))).status).toBe(400);
+  });
+});
+
+describe('an old snapshot', () => {
+  test('is held and let go by the page, and names itself', async () => {
+    const snapshot = new OldSnapshot(database.url);
+    const shop = sampleApp({
+      pool: database.pool,
+      queues,
+      say: () => {},
+      snapshot,
+      consoleUrl: () => 'http://c/console',
+    });
+    const held = `select backend_xmin is not null as held from pg_stat_activity
+      where application_name = 'sample: an old snapshot' and datname = current_database()`;
+    const press = () => shop.request('/snapshot', { method: 'POST', headers: { origin: 'http://localhost' } });
+    expect(await (await shop.request('/')).text()).toContain('href="http://c/console"');
+    expect((await press()).status).toBe(303);
+    expect((await database.pool.query(held)).rows).toEqual([{ held: true }]);
+    expect(await (await shop.request('/')).text()).toMatch(/Held for another \d+ s/);
+    await press();
+    await expect.poll(async () => (await database.pool.query(held)).rows).toEqual([]);
+    expect(snapshot.seconds).toBe(0);
+  });
+
+  test('cannot be held from another site', async () => {
+    const snapshot = new OldSnapshot(database.url);
+    const shop = sampleApp({ pool: database.pool, queues, say: () => {}, snapshot });
+    const elsewhere = { method: 'POST', headers: { origin: 'http://elsewhere.example' } };
+    expect((await shop.request('/snapshot', elsewhere)).status).toBe(403);
+    expect(snapshot.seconds).toBe(0);
   });
 });

@@ -20,6 +20,8 @@ export interface TestBrowser {
    * fails the test in `expectNoErrors`.
    */
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Forgets the errors so far, for a test that wants some: browsers also report pages whose status is one. */
+  forgetErrors(): void;
   /** Fails if any tab had an error since the last call. */
   expectNoErrors(): void;
 }
@@ -40,6 +42,9 @@ export function useBrowser(): TestBrowser {
       watch(page, errors);
       await page.goto(url);
       return page;
+    },
+    forgetErrors() {
+      errors.length = 0;
     },
     expectNoErrors() {
       expect(errors.splice(0)).toEqual([]);

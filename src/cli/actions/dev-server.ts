@@ -73,10 +73,11 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
       allowUrls: [...config.allowUrls, ...LOOPBACK],
       idTokenKey: devIdTokenKey(config.dataDir),
       development,
-      logger,
+      logger: sample?.quiet(logger) ?? logger,
     });
     await server.start();
     started.push(server);
+    await sample?.begin(server.url);
     writeDevState(config.dataDir, { pid: process.pid, databaseUrl: database.url, url: server.url });
     started.push({ stop: async () => removeDevState(config.dataDir) }, { stop: () => database.retire() });
     return { database, server, sample, ephemeral, stop };

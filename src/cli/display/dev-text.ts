@@ -13,10 +13,12 @@ export function welcome({ database, server, sample, ephemeral }: Dev): string {
       ? '  Using the PostgreSQL that another process started on this data; it stops when that process ends.\n'
       : '',
     ...(sample ? [`  Sample application   ${sample.url}`] : []),
+    `  Console              ${server.url}/console`,
     `  Server               ${server.url}`,
     `  PostgreSQL           ${database.url}`,
     '',
     '  Try next:',
+    `  · open ${server.url}/console`,
     ...(sample ? [`  · open ${sample.url} and place an order`] : []),
     ...(sample ? [] : [`  · set where tasks are sent: npx pgtaskqueue targets set default http://127.0.0.1:3000`]),
     `  · psql '${database.url}'`,

@@ -6,7 +6,9 @@
   let ledAt = Number.NEGATIVE_INFINITY;
 
   const isTyping = (element) => element.matches('input:not([type=checkbox], [type=radio]), select, textarea');
-  const rows = () => [...document.querySelectorAll('tr[data-href]')].filter((row) => row.offsetParent !== null);
+  /** The row's own page is where its heading leads. */
+  const linkOf = (row) => row?.querySelector('th a[href]');
+  const rows = () => [...document.querySelectorAll('main tbody tr')].filter((row) => row.offsetParent && linkOf(row));
   const cursor = () => document.querySelector('tr.cursor');
 
   function move(step) {
@@ -23,7 +25,7 @@
   function act(key) {
     const found = [cursor(), document.getElementById('main')]
       .map((place) => place?.querySelector(`[data-key="${key}"]`))
-      .find((element) => element && !element.closest('tr[data-href]:not(.cursor)'));
+      .find((element) => element && !element.closest('tbody tr:not(.cursor)'));
     if (!found) return false;
     if (found.matches('form')) found.requestSubmit();
     else found.click();
@@ -50,8 +52,8 @@
     r: () => act('r'),
     p: () => act('p'),
     Enter: (target) => {
-      const row = cursor();
-      return row && !target.closest('a, button, summary, label, input') && open(row.dataset.href);
+      const link = linkOf(cursor());
+      return link && !target.closest('a, button, summary, label, input') && open(link.href);
     },
     Escape: () => {
       if (!document.querySelector('main tbody input[type=checkbox]:checked')) cursor()?.classList.remove('cursor');

@@ -20,8 +20,8 @@ export function typescriptCall(call: TaskCall): PrintedCall {
   ];
   const task = fields.length === 0 ? '{}' : `{\n  ${fields.join(',\n  ')},\n}`;
   return {
-    text: `import { env } from 'node:process'
-import { TaskQueues } from 'pgtaskqueue'
+    text: `import { env } from ${quoted('node:process')}
+import { TaskQueues } from ${quoted('pgtaskqueue')}
 
 const queues = new TaskQueues({ database: env.DATABASE_URL! })
 await queues.queue(${quoted(call.queue)}).add(${task})`,

@@ -56,6 +56,11 @@ export class LiveHub {
     return this.#options.snapshots.get();
   }
 
+  /** A caller has done something, and is shown what came of it. */
+  acted(): void {
+    this.#options.snapshots.outdate();
+  }
+
   /** Sends a tab everything that is newer than a version, until the returned function is called. */
   follow(viewed: Viewed, version: number, tab: Tab): () => void {
     if (this.#stopped) {

@@ -132,7 +132,7 @@ export function dueTasks({ depth, inFlight }: QueueNow): number {
 }
 
 /** By how much the queue grows a second, from its past; undefined: unknown. */
-export function growthOf({ depth }: QueueNow, past: readonly PastDepth[]): number | undefined {
+export function depthGrowth({ depth }: QueueNow, past: readonly PastDepth[]): number | undefined {
   const since = depth.at.getTime() - 360_000;
   const earlier = past.find(({ at }) => at.getTime() >= since);
   const seconds = earlier ? (depth.at.getTime() - earlier.at.getTime()) / 1_000 : 0;
@@ -154,7 +154,7 @@ export function drainTimeOf(queue: QueueNow, past: readonly PastDepth[]): DrainT
   if (queue.state === 'disabled') return { seconds: due > 0 ? Infinity : 0, grows: undefined };
   if (queue.state === 'paused')
     return { seconds: drainSeconds({ due, leaving: queue.ratePerSecond ?? 0, growth: undefined }), grows: undefined };
-  const growth = growthOf(queue, past);
+  const growth = depthGrowth(queue, past);
   const leaving = (queue.lastMinute.succeeded + queue.lastMinute.dead) / 60;
   const seconds = drainSeconds({ due, leaving, growth });
   return { seconds, grows: seconds === Infinity && growth !== undefined && growth > 0 ? growth : undefined };

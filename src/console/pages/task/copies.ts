@@ -6,7 +6,7 @@ import { listKeys } from '../../../store/keys.ts';
 import { listTargets } from '../../../store/targets.ts';
 import { curlCall } from '../../calls/curl-call.ts';
 import { sqlCall } from '../../calls/sql-call.ts';
-import { type TaskCall, printableText } from '../../calls/task-call.ts';
+import { printableText, type TaskCall } from '../../calls/task-call.ts';
 import { typescriptCall } from '../../calls/typescript-call.ts';
 import type { Html } from '../../html.ts';
 import { icon } from '../../parts/icons.ts';
