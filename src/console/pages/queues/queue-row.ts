@@ -20,7 +20,7 @@ export const rowId = (name: string) => `q-${name}`;
 export function queueRow(queue: QueueNow, past: readonly PastDepth[], now: Date): Html {
   const outlook = outlookOf(queue, now);
   const isIdle = queue.depth.tasks === 0 && queue.inFlight === 0;
-  return html`<tr id="${rowId(queue.name)}" class="tone-${outlook.tone} ${isIdle ? 'idle' : ''}" role="row" data-href="${queuePath(queue.name)}">
+  return html`<tr id="${rowId(queue.name)}" class="tone-${outlook.tone} ${isIdle ? 'idle' : ''}" role="row" data-p="${queuePath(queue.name)}#pause">
 <th scope="row" role="rowheader" class="c-q"><div class="q">${icon(outlook.icon)}<a class="name" href="${queuePath(queue.name)}"><bdi>${visible(queue.name)}</bdi></a><span class="why">${outlook.cause ? html`<b>${outlook.cause}</b>` : ''}${outlook.more}</span></div></th>
 <td role="cell" class="num c-d" data-k="Tasks, last hour"><div class="depth">${depth(queue, now)}${spark(past, queue.depth.tasks, now, sparkTone(queue, outlook, past), 'Tasks')}</div></td>
 <td role="cell" class="num c-o" data-k="Oldest"><div class="two">${oldest(queue, now)}</div></td>
