@@ -60,7 +60,7 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const source: RequestSource = {
     executor,
     tokens: new FormTokens(),
-    snapshot: () => hub.snapshot(),
+    snapshot: (queue) => hub.snapshot(queue),
     acted: () => hub.acted(),
   };
   const show = shown(place);

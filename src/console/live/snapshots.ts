@@ -88,7 +88,7 @@ export class Snapshots {
     return taken;
   }
 
-  /** Something has changed, such as the state of a queue: the next request gets a new snapshot, and counts tasks. */
+  /** Something has changed, such as the state of a queue: the next snapshot is a new one, and tasks are counted. */
   outdate(): void {
     this.#takenAt = -Infinity;
     this.#isOutdated = true;

@@ -16,7 +16,7 @@ export function visibleFindings(checks: Checks, mayRead: (queue: string) => bool
   return all.filter(({ queues = [] }) => queues.every(mayRead));
 }
 
-export function problemsOf(findings: readonly Finding[]): Finding[] {
+export function openFindings(findings: readonly Finding[]): Finding[] {
   const urgency = { fail: 0, warn: 1, ok: 2 };
   return findings.filter(({ level }) => level !== 'ok').sort((a, b) => urgency[a.level] - urgency[b.level]);
 }

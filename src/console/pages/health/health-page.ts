@@ -9,7 +9,7 @@ import { linkButton } from '../../parts/forms.ts';
 import { note } from '../../parts/notes.ts';
 import { statePill } from '../../parts/state.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
-import { passedChecks, problemList, problemsOf, visibleFindings } from './findings.ts';
+import { openFindings, passedChecks, problemList, visibleFindings } from './findings.ts';
 import { horizonCharts, horizonHolderList, horizonVerdict } from './horizon-panel.ts';
 import { healthReport } from './report.ts';
 
@@ -44,7 +44,7 @@ ${cell('checks')}
 async function healthCells(request: ConsoleRequest, watch: HealthWatch): Promise<Cells> {
   const [{ value: checks, at }, holders] = await Promise.all([watch.checks(), watch.holders()]);
   const findings = visibleFindings(checks, (queue) => request.may('read', queue));
-  const problems = problemsOf(findings);
+  const problems = openFindings(findings);
   const view = { watch, holders, tables: checks.tables };
   return new Map<string, Html>([
     ['health-summary', summary(problems.length, findings.length, Math.max(0, watch.now - at))],
@@ -52,7 +52,7 @@ async function healthCells(request: ConsoleRequest, watch: HealthWatch): Promise
     ['horizon-charts', horizonCharts(view)],
     ['horizon-holders', horizonHolderList(view)],
     ['findings', problemList(problems)],
-    ['checks', passedChecks(findings, checks, growthOf(watch))],
+    ['checks', passedChecks(findings, checks, databaseGrowth(watch))],
   ]);
 }
 
@@ -66,7 +66,7 @@ function summary(problems: number, all: number, ageMs: number): Html {
 }
 
 /** How fast the database grows, as far as this process has seen; undefined: too short. */
-export function growthOf({ sizes }: Pick<HealthWatch, 'sizes'>): string | undefined {
+export function databaseGrowth({ sizes }: Pick<HealthWatch, 'sizes'>): string | undefined {
   const [first, last] = [sizes[0], sizes.at(-1)];
   if (!first || !last || last.at - first.at < 600_000) return undefined;
   const perDay = ((last.value - first.value) / (last.at - first.at)) * 86_400_000;

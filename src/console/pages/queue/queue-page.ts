@@ -40,23 +40,27 @@ async function cellsOf(request: ConsoleRequest, view: QueueView): Promise<Cells>
   const { queue, now } = view;
   const range = rangeNamed(request.query('range'));
   const isPull = queue.mode === 'pull';
-  const [points, errors, leases, tags] = await Promise.all([
+  const mayOperate = request.may('operate', queue.name);
+  const [points, errors] = await Promise.all([
     view.kept.of(`chart ${queue.name} ${range}`, RANGES[range].step * 100, () =>
       fetchChart(request.executor, queue.name, RANGES[range]),
     ),
     errorsPanel(request, view),
-    isPull ? leasesPanel(request, view) : '',
-    isPull ? tagsPanel(request, view) : '',
   ]);
-  const cells: [string, Html][] = [
+  const ofPull: [string, Html][] = isPull
+    ? [
+        ['leases', await leasesPanel(request, view)],
+        ['tags', await tagsPanel(request, view)],
+      ]
+    : [];
+  return new Map([
     ['queue-head', head(request, view)],
     ['queue-path', isPull ? pullFigures(view) : pathPanel(view)],
+    ...ofPull,
     ['queue-charts', chartsPanel(queue, points, range, now)],
     ['errors', errors],
-  ];
-  if (request.may('operate', queue.name)) cells.push(['pause', pausePanel(request, view)]);
-  if (isPull) cells.push(['leases', html`${leases}`], ['tags', html`${tags}`]);
-  return new Map(cells);
+    ...(mayOperate ? [['pause', pausePanel(request, view)] as [string, Html]] : []),
+  ]);
 }
 
 async function queuePage(request: ConsoleRequest): Promise<Page> {
