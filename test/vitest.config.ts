@@ -13,12 +13,12 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**'],
     pool: 'forks',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // PostgreSQL drops a database once every server process of the cluster has answered. One that writes to a stopped client
     // answers only when that client continues, and some tests stop clients for a minute and a half.
     hookTimeout: 180_000,
     // Whatever a test polls for comes soon, but a process may start slowly on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     // Of test.concurrent: each page of the docs starts a PostgreSQL and a server of its own.
     maxConcurrency: 3,
     // Tests wait for PostgreSQL and for sockets more than they compute.

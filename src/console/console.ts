@@ -57,7 +57,12 @@ export function consoleSurface(options: ConsoleOptions): Console {
   const sessions = new Sessions({ executor, authority, secure });
   const snapshots = new Snapshots({ executor, led, clock: systemClock });
   const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
-  const source: RequestSource = { executor, tokens: new FormTokens(), snapshot: () => hub.snapshot() };
+  const source: RequestSource = {
+    executor,
+    tokens: new FormTokens(),
+    snapshot: (queue) => hub.snapshot(queue),
+    acted: () => hub.acted(),
+  };
   const show = shown(place);
   const jobs = new JobRunner({ executor, clock: systemClock, logger });
   const pages = [...consoleRoutes({ jobs, health, led }), signOutRoute(sessions)];

@@ -21,6 +21,7 @@ export function pageRoute(route: ConsoleRoute, source: RequestSource, show: Show
       requireSome(route.needs, request.caller);
       if (route.method === 'POST') await requireToken(request, source);
       const answer = await route.answer(request);
+      if (route.method === 'POST') source.acted();
       if (answer instanceof Response) return answer;
       if (!('goTo' in answer)) return show(request, answer);
       leaveNote(context, answer.note);

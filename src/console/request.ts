@@ -5,13 +5,14 @@ import { executorFor } from '../http/behalf.ts';
 import type { RequestContext } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { FormTokens } from './form-tokens.ts';
-import type { Snapshot } from './live/snapshots.ts';
 import type { ConsoleRequest, FormFields } from './route.ts';
 
 export interface RequestSource {
   executor: Executor;
   tokens: FormTokens;
-  snapshot: () => Promise<Snapshot>;
+  snapshot: ConsoleRequest['snapshot'];
+  /** Called after each act, so that the next page shows what came of it. */
+  acted: () => void;
 }
 
 export function requestOf(context: RequestContext, caller: Caller, source: RequestSource): ConsoleRequest {

@@ -15,8 +15,12 @@ export interface ConsoleRequest {
   readonly caller: Caller;
   /** Acts through it are audited under the caller's name. */
   readonly executor: Executor;
-  /** All queues as they are now, at most a second old: no more than a look into memory while a tab listens. */
-  snapshot(): Promise<Snapshot>;
+  /**
+   * All queues as they are now, at most a second old: no more than a look into memory while a tab listens.
+   *
+   * @param queue a queue that exists: if it is younger than the snapshot, another one is taken
+   */
+  snapshot(queue?: string): Promise<Snapshot>;
   /** Must be in every form, as `formToken(request)` puts it there. */
   readonly formToken: string;
   /** A parameter of the path. */

@@ -16,7 +16,8 @@ const KEEPS_UP_SECONDS = 10;
 const LEAST_SHARE = 0.02;
 
 /**
- * The seconds until the tasks that are due are gone, at the present rate less arrivals; 0: none is due; Infinity: never.
+ * The seconds until the tasks that are due are gone, at the present rate less arrivals. 0: none is due; Infinity:
+ * never.
  *
  * @example drainSeconds({ due: 600, leaving: 5, growth: -2 })  // 300: five go, and three come
  */

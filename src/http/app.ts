@@ -17,7 +17,7 @@ import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { idTokenRoutes } from './id-tokens.ts';
-import { indexRoute } from './index-page.ts';
+import { indexRoute, renderIndexError } from './index-page.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiRoute } from './openapi.ts';
@@ -86,7 +86,12 @@ export function surfaces({
     ...(emulator ? emulatorRoutes(emulator) : []),
   ];
   return [
-    { prefix: '', routes: [indexRoute(version), ...healthRoutes(readiness), ...operations], renderError },
+    {
+      prefix: '',
+      routes: [indexRoute(version, pages !== undefined)],
+      renderError: pages ? renderIndexError : renderError,
+    },
+    { prefix: '', routes: [...healthRoutes(readiness), ...operations], renderError },
     ...(pages ? [pages] : []),
     ...(waits
       ? [

@@ -1,7 +1,9 @@
 // The index page at `/`.
 
 import { html } from 'hono/html';
-import type { Route } from './route.ts';
+import { renderError } from './errors.ts';
+import { HttpError } from './http-error.ts';
+import type { RequestContext, Route } from './route.ts';
 
 const PAGES = {
   '/healthz': 'the process responds',
@@ -9,30 +11,56 @@ const PAGES = {
   '/openapi.json': 'the REST API of Cloud Tasks, in OpenAPI 3.1',
 };
 
+const CONSOLE = { '/console': 'the console: queues, tasks, health' };
+
 /** `GET /`: an overview, as a page for browsers and as JSON for programs. */
-export function indexRoute(version: string): Route {
+export function indexRoute(version: string, hasConsole: boolean): Route {
+  const pages = hasConsole ? { ...CONSOLE, ...PAGES } : PAGES;
   return {
     method: 'GET',
     path: '/',
     needs: 'known',
     page: true,
-    answer: (context) => {
-      const wantsPage = context.req.header('accept')?.includes('text/html') ?? false;
-      return wantsPage ? context.html(page(version)) : context.json({ name: 'pgtaskqueue', version, pages: PAGES });
-    },
+    answer: (context) =>
+      wantsPage(context)
+        ? context.html(overview(version, pages, hasConsole))
+        : context.json({ name: 'pgtaskqueue', version, pages }),
   };
 }
 
-function page(version: string) {
+/** Sends a person who is not known yet to the console, where people sign in. */
+export function renderIndexError(error: unknown, context: RequestContext): Response | Promise<Response> {
+  const isAnonymous = error instanceof HttpError && error.status === 401;
+  if (!isAnonymous || !wantsPage(context)) return renderError(error, context);
+  return context.html(page(html`<h1>pgtaskqueue</h1><p>Sign in to <a href="/console">the console</a>.</p>`), 401);
+}
+
+function wantsPage({ req }: RequestContext): boolean {
+  return req.header('accept')?.includes('text/html') ?? false;
+}
+
+function overview(version: string, pages: Record<string, string>, hasConsole: boolean) {
+  const queues = hasConsole
+    ? html`open <a href="/console">the console</a>`
+    : html`run <code>pgtaskqueue queues list</code>`;
+  return page(html`<h1>pgtaskqueue ${version}</h1>
+<p>The server is running. To see the queues, ${queues}, or <code>select * from taskqueue.queues</code>.</p>
+<ul>${Object.entries(pages).map(([path, what]) => html`<li><a href="${path}">${path}</a>: ${what}</li>`)}</ul>`);
+}
+
+function page(body: ReturnType<typeof html>) {
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>pgtaskqueue</title>
-<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }</style>
-<h1>pgtaskqueue ${version}</h1>
-<p>The server is running and dispatches due tasks. To see the queues, run <code>pgtaskqueue queues list</code>
-or <code>select * from taskqueue.queues</code>.</p>
-<ul>${Object.entries(PAGES).map(([path, what]) => html`<li><a href="${path}">${path}</a>: ${what}</li>`)}</ul>
+<style>
+:root { color-scheme: light dark; background: light-dark(#f4f6f7, #0e1316); color: light-dark(#131a1f, #e7ecef) }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem }
+a { color: light-dark(#0a6074, #62c6da) }
+</style>
+${body}
 </html>`;
 }

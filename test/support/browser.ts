@@ -3,23 +3,34 @@
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { type Browser, type BrowserContextOptions, type BrowserServer, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 
-const CHROMIUM = '/usr/bin/chromium';
+/** The shell has no window and costs less; both are packages of Debian. */
+const executable = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((file) => fs.existsSync(file));
 
 /** Whether this machine has the browser. */
-export const hasBrowser = fs.existsSync(CHROMIUM);
+export const hasBrowser = executable !== undefined;
 if (!hasBrowser)
-  console.warn('skipped: the console in a browser (Chromium is not installed: apt-get install chromium)');
+  console.warn(
+    'skipped: the console in a browser (Chromium is not installed: apt-get install chromium-headless-shell)',
+  );
 
-/** A test file's browser. */
+/** Starts a browser that tests connect to. */
+export function launchBrowser(): Promise<BrowserServer> {
+  const noSandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launchServer({ executablePath: executable ?? 'chromium', args: ['--disable-gpu', ...noSandbox] });
+}
+
+/** A test file's share of the run's browser: its contexts are closed at its end. */
 export interface TestBrowser {
   /**
    * Opens a tab in a context of its own, without cookies. What the page writes to its console as an error, or throws,
    * fails the test in `expectNoErrors`.
    */
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Forgets the errors so far, for a test that wants some: browsers also report pages whose status is one. */
+  forgetErrors(): void;
   /** Fails if any tab had an error since the last call. */
   expectNoErrors(): void;
 }
@@ -29,8 +40,7 @@ export function useBrowser(): TestBrowser {
   let browser: Browser;
   const errors: string[] = [];
   beforeAll(async () => {
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await chromium.connect(inject('browser'));
   });
   afterAll(() => browser?.close());
   return {
@@ -40,6 +50,9 @@ export function useBrowser(): TestBrowser {
       watch(page, errors);
       await page.goto(url);
       return page;
+    },
+    forgetErrors() {
+      errors.length = 0;
     },
     expectNoErrors() {
       expect(errors.splice(0)).toEqual([]);

@@ -108,4 +108,5 @@ export const FILES_THAT_SHOW_SQL = [
   'cli/display/dev-text.ts',
   'console/calls/list-sql.ts',
   'console/calls/sql-call.ts',
+  'console/pages/queues/first-queue.ts',
 ];

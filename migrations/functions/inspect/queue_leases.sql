@@ -1,5 +1,5 @@
--- Leased tasks are due when their lease ends, so they stand among those for later, of which there may be many: the scan
--- ends after 2000 rows.
+-- Leased tasks stand among those that are due, where they were, or where their lease ends: the scan ends after 2000
+-- rows.
 create or replace function taskqueue.queue_leases(queue text) returns table (tag text, taken timestamptz,
   ends timestamptz, tasks bigint)
 language plpgsql stable security definer
@@ -16,15 +16,15 @@ begin
   select l.tag, date_trunc('second', taskqueue._leased_at(l.lease_token)), date_trunc('second', l.leased_until),
          count(*)
   from (select t.tag, t.lease_token, t.leased_until, t.id from taskqueue._tasks as t
-        where t.queue_id = source.id and t.due > now order by t.due limit 2000) as l
+        where t.queue_id = source.id and t.due >= taskqueue._floor(source.id) order by t.due limit 2000) as l
   where l.leased_until > now and l.lease_token is not null and not taskqueue._is_purged(l.id, source.purged)
   group by 1, 2, 3 order by 3, 2, 1 limit 200;
 end
 $$;
 
 comment on function taskqueue.queue_leases is
-$doc$Returns the leases of a pull queue that have not ended, those that end first, first. It looks at the next 2000 tasks
-by their due time and returns at most 200 rows.
+$doc$Returns the leases of a pull queue that have not ended, those that end first, first. It looks at the first
+2000 tasks by their due time and returns at most 200 rows.
 
 Arguments:
 - queue: its name. Of an unknown one nothing is returned.

@@ -101,5 +101,11 @@ async function unlessInterrupted(starting: Promise<Dev>, signal: AbortSignal): P
 }
 
 function addresses({ database, server, sample }: Dev): object {
-  return { url: server.url, database: database.url, sample: sample?.url, joined: database.joined };
+  return {
+    url: server.url,
+    console: `${server.url}/console`,
+    database: database.url,
+    sample: sample?.url,
+    joined: database.joined,
+  };
 }

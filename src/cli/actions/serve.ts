@@ -57,8 +57,11 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   if (stopping) return stopped;
   const access = config.token === undefined ? 'loopback only, no token' : 'with a token';
   const parts = config.roles.length < ROLES.length ? `; only ${config.roles.join(' and ')}` : '';
-  output.result(`Serving ${label} at ${server.url} (${access}${parts}). Ctrl-C stops it.`, {
+  const pages = config.roles.includes('http') ? `${config.publicUrl ?? server.url}/console` : undefined;
+  const shown = pages === undefined ? '' : ` The console: ${pages}.`;
+  output.result(`Serving ${label} at ${server.url} (${access}${parts}).${shown} Ctrl-C stops it.`, {
     url: server.url,
+    console: pages,
     database: label,
     roles: config.roles,
   });

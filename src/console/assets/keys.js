@@ -6,7 +6,9 @@
   let ledAt = Number.NEGATIVE_INFINITY;
 
   const isTyping = (element) => element.matches('input:not([type=checkbox], [type=radio]), select, textarea');
-  const rows = () => [...document.querySelectorAll('tr[data-href]')].filter((row) => row.offsetParent !== null);
+  /** The row's own page is where its heading leads. */
+  const linkOf = (row) => row?.querySelector('th a[href]');
+  const rows = () => [...document.querySelectorAll('main tbody tr')].filter((row) => row.offsetParent && linkOf(row));
   const cursor = () => document.querySelector('tr.cursor');
 
   function move(step) {
@@ -19,15 +21,22 @@
     next.scrollIntoView({ block: 'nearest' });
   }
 
-  /** The act of a key: that of the row with the cursor, or else of the page. */
+  /** The act of a key on the row with the cursor, or else on the page. */
   function act(key) {
-    const found = [cursor(), document.getElementById('main')]
-      .map((place) => place?.querySelector(`[data-key="${key}"]`))
-      .find((element) => element && !element.closest('tr[data-href]:not(.cursor)'));
-    if (!found) return false;
-    if (found.matches('form')) found.requestSubmit();
-    else found.click();
+    const row = cursor();
+    if (row?.dataset[key]) return open(row.dataset[key]);
+    const button = row?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`main [data-key="${key}"]`);
+    if (!button || (button.closest('[data-bulk]') && !select(row))) return false;
+    button.click();
     return true;
+  }
+
+  /** An act on the selection acts on the row, if nothing is selected. Returns whether there is something. */
+  function select(row) {
+    if (document.querySelector('main tbody input[type=checkbox]:checked')) return true;
+    const box = row?.querySelector('input[type=checkbox]');
+    box?.click();
+    return Boolean(box);
   }
 
   function open(path) {
@@ -44,14 +53,14 @@
       document.querySelector('a[href="/console/keys"]')?.click();
       return true;
     },
-    a: () => act('a') || open('/console/add'),
+    a: () => open(document.querySelector('main a[href^="/console/add"]')?.href ?? '/console/add'),
     j: () => move(1),
     k: () => move(-1),
     r: () => act('r'),
     p: () => act('p'),
     Enter: (target) => {
-      const row = cursor();
-      return row && !target.closest('a, button, summary, label, input') && open(row.dataset.href);
+      const link = linkOf(cursor());
+      return link && !target.closest('a, button, summary, label, input') && open(link.href);
     },
     Escape: () => {
       if (!document.querySelector('main tbody input[type=checkbox]:checked')) cursor()?.classList.remove('cursor');

@@ -2,16 +2,21 @@
 {
   const openMenus = () => document.querySelectorAll('details.menu[open]');
 
-  for (const event of ['click', 'focusin']) {
-    document.addEventListener(event, ({ target }) => {
-      for (const menu of openMenus()) if (!menu.contains(target) || target.closest('[data-dialog]')) menu.open = false;
-    });
+  /** What had the focus is hidden now. */
+  function close(menu) {
+    const hadFocus = menu.contains(document.activeElement);
+    menu.open = false;
+    if (hadFocus) menu.querySelector('summary').focus();
   }
+
+  function closeUnlessIn(target) {
+    for (const menu of openMenus()) if (!menu.contains(target)) close(menu);
+  }
+
+  document.addEventListener('focusin', ({ target }) => closeUnlessIn(target));
+  document.addEventListener('click', ({ target }) => closeUnlessIn(target.closest('[data-dialog]') ? null : target));
   document.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape') return;
-    for (const menu of openMenus()) {
-      menu.open = false;
-      menu.querySelector('summary').focus();
-    }
+    for (const menu of openMenus()) close(menu);
   });
 }

@@ -5,6 +5,8 @@
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   let isUtc = document.cookie.split('; ').includes(`${COOKIE}=utc`);
 
+  const PARTS = { time: [11, 19], minute: [11, 16], day: [0, 16] };
+
   /** Swedish dates are ISO's: `2026-11-20 14:20:28`. */
   const format = (timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   const [local, utc] = [format(zone), format('UTC')];
@@ -17,7 +19,7 @@
     if (time.title !== title) time.title = title;
     const { clock } = time.dataset;
     if (clock === undefined) return;
-    const text = (isUtc ? utc : local).format(date).slice(...(clock === 'time' ? [11, 19] : [0, 16]));
+    const text = (isUtc ? utc : local).format(date).slice(...PARTS[clock]);
     if (time.textContent !== text) time.textContent = text;
   }
 

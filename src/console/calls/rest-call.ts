@@ -21,19 +21,22 @@ export function restCall(call: TaskCall, now: Date): PrintedCall {
   };
 }
 
-function remark({ retry, target }: TaskCall, version: string): string {
-  const left = [...(retry ? ['retry parameters'] : []), ...(target?.includes('://') ? ['a URL as target'] : [])];
+function remark({ retry, target, namespace, mode }: TaskCall, version: string): string {
+  const left = [
+    ...(retry ? ['retry parameters'] : []),
+    ...(namespace !== undefined && mode === 'push' ? ['namespaces'] : []),
+    ...(target?.includes('://') ? ['a URL as target'] : []),
+  ];
   return left.length === 0 ? `Cloud Tasks ${version}` : `Cloud Tasks ${version}, which has no ${left.join(' and no ')}`;
 }
 
 function request(call: TaskCall): object {
-  const { url, method, target, namespace, headers } = call;
+  const { url, method, target, headers } = call;
   const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
   const all = {
     // the API would call a body of no type a stream of bytes
     ...(call.payload === undefined || hasType ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
     ...headers,
-    ...(namespace === undefined ? {} : { 'x-appengine-current-namespace': namespace }),
   };
   return {
     ...(method === undefined ? {} : { httpMethod: method }),

@@ -31,7 +31,7 @@ export interface PrintedCall {
 }
 
 /** Text of bytes, if they are UTF-8 that every language can print. */
-export function textOf(bytes: Uint8Array): string | undefined {
+export function printableText(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.includes('\u0000') ? undefined : text;

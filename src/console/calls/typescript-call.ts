@@ -20,9 +20,10 @@ export function typescriptCall(call: TaskCall): PrintedCall {
   ];
   const task = fields.length === 0 ? '{}' : `{\n  ${fields.join(',\n  ')},\n}`;
   return {
-    text: `import { TaskQueues } from 'pgtaskqueue'
+    text: `import { env } from ${quoted('node:process')}
+import { TaskQueues } from ${quoted('pgtaskqueue')}
 
-const queues = new TaskQueues({ database: process.env.DATABASE_URL! })
+const queues = new TaskQueues({ database: env.DATABASE_URL! })
 await queues.queue(${quoted(call.queue)}).add(${task})`,
     remark: call.payload?.match(/\d{16,}/) ? 'the body as text: no JavaScript number holds this one' : '',
   };

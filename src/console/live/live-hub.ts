@@ -51,9 +51,16 @@ export class LiveHub {
     return this.#listening.size;
   }
 
-  /** A snapshot that is at most a second old. */
-  snapshot(): Promise<Snapshot> {
-    return this.#options.snapshots.get();
+  /** A snapshot that is at most a second old; a new one if it lacks the queue. */
+  async snapshot(queue?: string): Promise<Snapshot> {
+    const { snapshots } = this.#options;
+    const snapshot = await snapshots.get();
+    return queue === undefined || snapshot.queue(queue) ? snapshot : snapshots.renew();
+  }
+
+  /** A caller has done something, and is shown what came of it. */
+  acted(): void {
+    this.#options.snapshots.outdate();
   }
 
   /** Sends a tab everything that is newer than a version, until the returned function is called. */

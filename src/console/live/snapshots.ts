@@ -43,6 +43,8 @@ export interface SnapshotSource {
 const SNAPSHOT_MS = 1_000;
 /** … and a count of tasks. */
 const COUNT_MS = 10_000;
+/** After a change it may be made sooner. */
+const COUNT_AGAIN_MS = 1_000;
 /** A count that is older is not shown while the next one is made. */
 const TOO_OLD_MS = 30_000;
 
@@ -61,6 +63,7 @@ export class Snapshots {
   #takenAt = -Infinity;
   #counted: Counted | undefined;
   #counting: Promise<Counted> | undefined;
+  #isOutdated = false;
 
   constructor(source: SnapshotSource) {
     this.#source = source;
@@ -85,9 +88,10 @@ export class Snapshots {
     return taken;
   }
 
-  /** Something has changed what a count shows, such as a purge: the next snapshot counts again. */
+  /** Something has changed, such as the state of a queue: the next snapshot is a new one, and tasks are counted. */
   outdate(): void {
-    if (this.#counted) this.#counted = { ...this.#counted, at: -Infinity };
+    this.#takenAt = -Infinity;
+    this.#isOutdated = true;
   }
 
   async #take(): Promise<Snapshot> {
@@ -105,7 +109,7 @@ export class Snapshots {
   async #count(): Promise<Counted> {
     const last = this.#counted;
     const age = this.#source.clock.now() - (last?.at ?? -Infinity);
-    if (last && age < COUNT_MS) return last;
+    if (last && age < (this.#isOutdated ? COUNT_AGAIN_MS : COUNT_MS)) return last;
     this.#counting ??= this.#countAgain().finally(() => {
       this.#counting = undefined;
     });
@@ -116,6 +120,7 @@ export class Snapshots {
   async #countAgain(): Promise<Counted> {
     const { executor, clock } = this.#source;
     const at = clock.now();
+    this.#isOutdated = false;
     const [queues, counts, deleted] = await Promise.all([
       countQueues(executor),
       fetchConsoleCounts(executor),

@@ -61,10 +61,10 @@ function stack(series: readonly Series[]): Stacked[] {
   let base = (series[0]?.values ?? []).map(() => 0);
   return series.map((each) => {
     if (each.kind !== 'area') return { ...each, base };
-    const values = each.values.map((value, i) => (base[i] ?? 0) + (value ?? 0));
-    const made = { ...each, values, base };
-    base = values;
-    return made;
+    const below = base;
+    const values = each.values.map((value, i) => (value === null ? null : (below[i] ?? 0) + value));
+    base = values.map((value, i) => value ?? below[i] ?? 0);
+    return { ...each, values, base: below };
   });
 }
 

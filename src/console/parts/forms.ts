@@ -18,6 +18,8 @@ export interface Button {
   label: string;
   icon?: IconName;
   kind?: 'main' | 'risk' | 'bare';
+  /** The key that presses it, on this page. */
+  key?: 'p' | 'r';
 }
 
 /** A form of one button, for an act that needs no question. */
@@ -25,14 +27,16 @@ export function actButton(request: ConsoleRequest, action: string, button: Butto
   return html`<form method="post" action="${action}">${formToken(request)}${fields}${submit(button)}</form>`;
 }
 
-export function submit({ label, icon: name, kind }: Button): Html {
-  return html`<button class="btn ${kind ?? ''}" type="submit">${name ? icon(name) : ''}${label}</button>`;
+export function submit({ label, icon: name, kind, key }: Button): Html {
+  return html`<button class="btn ${kind ?? ''}" type="submit" ${pressedBy(key)}>${name ? icon(name) : ''}${label}</button>`;
 }
 
 /** A link that looks like a button. With `dialog` a script opens its page as a dialog. */
-export function linkButton(href: string, { label, icon: name, kind }: Button, dialog = false): Html {
-  return html`<a class="btn ${kind ?? ''}" href="${href}" ${dialog ? html`data-dialog` : ''}>${name ? icon(name) : ''}${label}</a>`;
+export function linkButton(href: string, { label, icon: name, kind, key }: Button, dialog = false): Html {
+  return html`<a class="btn ${kind ?? ''}" href="${href}" ${dialog ? html`data-dialog` : ''} ${pressedBy(key)}>${name ? icon(name) : ''}${label}</a>`;
 }
+
+const pressedBy = (key: Button['key']) => (key === undefined ? '' : html`data-key="${key}"`);
 
 export interface Question {
   /** Such as `Purge mail?` */

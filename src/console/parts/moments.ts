@@ -34,7 +34,7 @@ export function shortTime(moment: Date, now: Date): Html {
   const near = Math.abs(moment.getTime() - now.getTime()) < 20 * 3_600_000;
   const day = `${moment.getUTCDate()} ${MONTHS[moment.getUTCMonth()]}`;
   const year = moment.getUTCFullYear() === now.getUTCFullYear() ? '' : ` ${moment.getUTCFullYear()}`;
-  return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}">${near ? moment.toISOString().slice(11, 16) : day + year}</time>`;
+  return html`<time datetime="${moment.toISOString()}" title="${utc(moment)}"${near ? html` data-clock="minute"` : ''}>${near ? moment.toISOString().slice(11, 16) : day + year}</time>`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -17,6 +17,7 @@ export function addRoutes(): ConsoleRoute[] {
   return [
     { method: 'GET', path: '/add', needs, answer: show },
     { method: 'POST', path: '/add', needs, answer: add },
+    { method: 'GET', path: '/add/calls', needs, answer: show }, // where the browser is after a preview without scripts
     { method: 'POST', path: '/add/calls', needs, answer: preview },
   ];
 }

@@ -70,7 +70,7 @@ async function attemptsOf(request: ConsoleRequest, jobs: readonly Cron[]): Promi
 function jobPanel(request: ConsoleRequest, job: Cron, attempts: readonly Attempt[], now: Date): Html {
   const { name, description, problem, queue } = job;
   const run = request.may('operate', queue)
-    ? actButton(request, `/console${PATH}/${encodeURIComponent(name)}/run`, { label: 'Run now', icon: 'run' })
+    ? actButton(request, `/console${PATH}/${encodeURIComponent(name)}/run`, { label: 'Run now', icon: 'run', key: 'r' })
     : '';
   return html`<section class="panel" id="${idOf(job)}" aria-label="Cron job ${visible(name)}"><header><h2>${isolated(name)}</h2>${state(stateOf(job))}<div class="acts">${run}</div></header><div class="body">
 ${description ? html`<p>${visible(description)}</p>` : ''}${problem ? html`<p class="hint bad">${visible(problem)}</p>` : ''}

@@ -15,7 +15,7 @@ import { queuePath, taskPath, withQuery } from '../../parts/paths.ts';
 import { statePill } from '../../parts/state.ts';
 import { isolated, visible } from '../../parts/text.ts';
 import type { ConsoleRequest, Page } from '../../route.ts';
-import { shortName } from '../tasks/task-rows.ts';
+import { clippedName } from '../tasks/task-rows.ts';
 
 const PAGE_SIZE = 50;
 
@@ -75,7 +75,7 @@ function requeueAll(request: ConsoleRequest, { queue, tasks, name }: DeadList): 
 
 function bulk(request: ConsoleRequest, { queue, tasks }: DeadList): Html | string {
   if (queue === undefined || tasks.length === 0 || !request.may('operate', queue)) return '';
-  return html`<form class="bulk" id="bulk" method="post" action="/console/dead/selected" role="group" aria-label="Selected tasks" data-bulk>${formToken(request)}<input type="hidden" name="queue" value="${queue}">
+  return html`<form class="bulk" id="bulk" method="post" action="/console/dead/selected" aria-label="Selected tasks" data-bulk>${formToken(request)}<input type="hidden" name="queue" value="${queue}">
 <span><b data-bulk-count>Tick tasks</b><span data-bulk-where> to act on them</span>. <button class="link" type="reset" data-bulk-clear hidden>clear</button></span>
 <div class="acts"><button class="btn" type="submit" name="act" value="requeue">${icon('again')}Requeue</button><button class="btn risk" type="submit" name="act" value="delete_dead">${icon('bin')}Delete…</button></div></form>`;
 }
@@ -101,7 +101,7 @@ function row(
     ? actButton(request, taskPath(queue, name, 'requeue'), { label: 'Requeue', icon: 'again' })
     : '';
   return html`<tr role="row" data-row>${selectable ? html`<td role="cell" class="c-box"><input type="checkbox" name="name" value="${name}" form="bulk" aria-label="Select ${name}"></td>` : ''}
-<th role="rowheader" scope="row" class="c-name"><a class="tname" href="${taskPath(queue, name)}" title="${name}">${isolated(shortName(name))}</a></th>
+<th role="rowheader" scope="row" class="c-name"><a class="tname" href="${taskPath(queue, name)}" title="${name}">${isolated(clippedName(name))}</a></th>
 ${withQueue ? html`<td role="cell" class="c-queue"><a class="plain" href="${queuePath(queue)}">${isolated(queue)}</a></td>` : ''}
 <td role="cell" class="c-state">${answerCode(lastStatus)}</td><td role="cell" class="c-url"><span class="clip small" title="${visible(words)}">${visible(words)}</span></td>
 <td role="cell" class="num drop-s">${count(task.retryCount)}</td><td role="cell" class="num c-eta">${relativeTime(task.died, now)}</td><td role="cell" class="num drop-s dim">${relativeTime(task.expires, now)}</td><td role="cell" class="c-act">${acts}</td></tr>`;

@@ -66,7 +66,7 @@ function asked(name: string, form: Html): Page {
   };
 }
 
-const someTasks = (tasks: number) => `${count(tasks)} ${tasks === 1 ? 'task' : 'tasks'}`;
+export const someTasks = (tasks: number) => `${count(tasks)} ${tasks === 1 ? 'task' : 'tasks'}`;
 
 async function askPurge(request: ConsoleRequest): Promise<Page> {
   const name = request.param('queue');

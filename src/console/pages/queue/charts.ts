@@ -65,10 +65,16 @@ function lag(steps: Steps): Chart {
     ...{ label, colour, kind, values: of(label), shown: shownDuration },
   });
   return {
-    ...{ title: 'Due to start', ...frame(steps), log: true, axis: shownDuration },
+    ...{ title: 'Due to start', ...frame(steps), log: true, axis: shortDuration },
     summary: 'Seconds from due to start, by powers of ten: median, and what one in twenty and in a hundred exceeded',
     series: [series('p50', 'flow-fill', 'line'), series('p95', 'slow-fill', 'dash'), series('p99', 'bad-fill', 'dot')],
   };
+}
+
+/** For the room beside an axis: `100 s`, `17 m`. */
+function shortDuration(seconds: number): string {
+  if (seconds < 1) return shownDuration(seconds);
+  return seconds < 1_000 ? `${seconds}\u00a0s` : `${Math.round(seconds / 60)}\u00a0m`;
 }
 
 function outcomes({ mode }: QueueNow, steps: Steps, range: RangeName): Chart {

@@ -40,11 +40,11 @@ export function pullFigures({ queue, past, now }: QueueView): Html {
   const { depth, inFlight: leased, lastMinute } = queue;
   const oldest = depth.oldestDue ? html`<small>oldest ${age(depth.oldestDue, now)}</small>` : '';
   const { seconds } = drainTimeOf(queue, past);
-  return html`<section class="panel" id="queue-path" aria-label="Figures"><div class="body"><dl class="facts"><div><dt>Free to lease</dt><dd>${count(dueTasks(queue))} ${oldest}</dd></div><div><dt>Leased</dt><dd>${count(leased)}</dd></div><div><dt>For later</dt><dd>${atMost(depth.scheduled)}</dd></div><div><dt>Leased in a minute</dt><dd>${count(lastMinute.started)}</dd></div><div><dt>Done in a minute</dt><dd>${count(lastMinute.succeeded)}</dd></div><div><dt>Lost or failed</dt><dd class="${lastMinute.failed > 0 ? 'bad' : ''}">${count(lastMinute.failed)} <small>in the last minute</small></dd></div><div><dt>Drains in</dt><dd>${drainText(seconds)}</dd></div></dl></div></section>`;
+  return html`<section class="panel" id="queue-path" aria-label="Figures"><div class="body"><dl class="facts"><div><dt>Free to lease</dt><dd>${count(dueTasks(queue))} ${oldest}</dd></div><div><dt>Leased</dt><dd>${count(leased)}</dd></div><div><dt>For later</dt><dd>${upToHundred(depth.scheduled)}</dd></div><div><dt>Leased in a minute</dt><dd>${count(lastMinute.started)}</dd></div><div><dt>Done in a minute</dt><dd>${count(lastMinute.succeeded)}</dd></div><div><dt>Lost or failed</dt><dd class="${lastMinute.failed > 0 ? 'bad' : ''}">${count(lastMinute.failed)} <small>in the last minute</small></dd></div><div><dt>Drains in</dt><dd>${drainText(seconds)}</dd></div></dl></div></section>`;
 }
 
 /** Counts end at 100. */
-export const atMost = (value: number) => (value >= 100 ? '100+' : count(value));
+export const upToHundred = (value: number) => (value >= 100 ? '100+' : count(value));
 
 export function drainText(seconds: number): string {
   if (seconds === 0) return '—';
@@ -55,7 +55,7 @@ export function drainText(seconds: number): string {
 function waiting({ queue, now }: QueueView): Html {
   const { depth } = queue;
   const oldest = depth.oldestDue ? html`oldest ${age(depth.oldestDue, now)}` : 'none waits';
-  return html`<span class="k">Due and waiting</span><span class="hero">${count(dueTasks(queue))}</span><span class="small dim">${oldest}<br>${atMost(depth.scheduled)} for later or retrying</span>`;
+  return html`<span class="k">Due and waiting</span><span class="hero">${count(dueTasks(queue))}</span><span class="small dim">${oldest}<br>${upToHundred(depth.scheduled)} for later or retrying</span>`;
 }
 
 function tokens({ queue, now }: QueueView, limiting: Limiting): Html {

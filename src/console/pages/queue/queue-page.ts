@@ -3,14 +3,13 @@
 import { html } from 'hono/html';
 import { fetchChart } from '../../../store/queue-insights.ts';
 import type { Cells, Html } from '../../html.ts';
-import { count } from '../../parts/figures.ts';
 import { linkButton } from '../../parts/forms.ts';
 import { queuePath, withQuery } from '../../parts/paths.ts';
 import { statePill } from '../../parts/state.ts';
 import { isolated, visible } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
 import { outlookOf } from '../queues/outlook.ts';
-import { actRoutes, pausePanel } from './acts.ts';
+import { actRoutes, pausePanel, someTasks } from './acts.ts';
 import { chartsPanel } from './charts.ts';
 import { errorsPanel } from './errors-panel.ts';
 import { leasesPanel, tagsPanel } from './lease-panels.ts';
@@ -41,25 +40,26 @@ async function cellsOf(request: ConsoleRequest, view: QueueView): Promise<Cells>
   const { queue, now } = view;
   const range = rangeNamed(request.query('range'));
   const isPull = queue.mode === 'pull';
-  const [points, errors, leases, tags] = await Promise.all([
+  const mayOperate = request.may('operate', queue.name);
+  const [points, errors] = await Promise.all([
     view.kept.of(`chart ${queue.name} ${range}`, RANGES[range].step * 100, () =>
       fetchChart(request.executor, queue.name, RANGES[range]),
     ),
     errorsPanel(request, view),
-    isPull ? leasesPanel(request, view) : '',
-    isPull ? tagsPanel(request, view) : '',
   ]);
-  return new Map<string, Html>([
+  const ofPull: [string, Html][] = isPull
+    ? [
+        ['leases', await leasesPanel(request, view)],
+        ['tags', await tagsPanel(request, view)],
+      ]
+    : [];
+  return new Map([
     ['queue-head', head(request, view)],
     ['queue-path', isPull ? pullFigures(view) : pathPanel(view)],
+    ...ofPull,
     ['queue-charts', chartsPanel(queue, points, range, now)],
     ['errors', errors],
-    ...(isPull
-      ? ([
-          ['leases', leases],
-          ['tags', tags],
-        ] as [string, Html][])
-      : []),
+    ...(mayOperate ? [['pause', pausePanel(request, view)] as [string, Html]] : []),
   ]);
 }
 
@@ -70,13 +70,12 @@ async function queuePage(request: ConsoleRequest): Promise<Page> {
   const shown = (...ids: string[]) => ids.map((id) => cells.get(id) ?? '');
   const limits =
     queue.mode === 'pull' ? '' : request.may('admin', queue.name) ? limitsPanel(request, view) : limitsForReading(view);
-  const pause = request.may('operate', queue.name) ? pausePanel(request, view) : '';
   return {
     title: queue.name,
     section: 'queues',
     body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><span>${isolated(queue.name)}</span></nav>
 ${shown('queue-head', 'queue-path')}
-<div class="grid side"><div class="grid">${shown('leases', 'tags', 'queue-charts', 'errors')}</div><div class="grid">${limits}${pause}</div></div>`,
+<div class="grid side"><div class="grid">${shown('leases', 'tags', 'queue-charts', 'errors')}</div><div class="grid">${limits}${shown('pause')}</div></div>`,
   };
 }
 
@@ -84,6 +83,11 @@ function head(request: ConsoleRequest, { queue, now }: QueueView): Html {
   const { tone, icon, word, cause, more } = outlookOf(queue, now);
   const [name, path] = [queue.name, queuePath(queue.name)];
   const mayOperate = request.may('operate', name);
-  return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${queue.mode === 'pull' ? 'pull' : html`push to ${queue.target ? html`<code>${visible(queue.target)}</code>` : 'what each task names'}`}${cause || more !== word ? html` · ${cause}${more}` : ''}</span>
-<div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: `${count(queue.depth.tasks)} tasks`, icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
+  const target = queue.target
+    ? html`push to <code>${visible(queue.target)}</code>`
+    : 'push, each task names its target';
+  const said = more === word ? [] : [html`${cause}${more}`];
+  const about = [...(queue.mode === 'pull' ? [] : [target]), ...said];
+  return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${about.map((part, i) => html`${i > 0 ? ' · ' : ''}${part}`)}</span>
+<div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: someTasks(queue.depth.tasks), icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause" data-key="p">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
 }

@@ -18,7 +18,8 @@ export interface QueueView {
 /** @throws UnknownQueueError */
 export async function queueView(request: ConsoleRequest): Promise<QueueView> {
   const name = request.param('queue');
-  const [snapshot, [counted]] = await Promise.all([request.snapshot(), countQueues(request.executor, name)]);
+  const [counted] = await countQueues(request.executor, name);
+  const snapshot = await request.snapshot(counted && name);
   const queue = snapshot.queue(name);
   if (!queue || !counted) throw new UnknownQueueError(`there is no queue ${name}`, { detail: { queue: name } });
   const past = (await snapshot.past([name])).get(name) ?? [];

@@ -5,7 +5,7 @@ import { drainSeconds } from '../../../domain/drain-time.ts';
 import type { PastDepth } from '../../../store/live-queues.ts';
 import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
-import { count, decimal, shownDuration } from '../../parts/figures.ts';
+import { count, shownDuration } from '../../parts/figures.ts';
 import type { IconName } from '../../parts/icons.ts';
 import { shortTime } from '../../parts/moments.ts';
 import type { Tone } from '../../parts/state.ts';
@@ -59,7 +59,7 @@ const MAKERS: Partial<Record<QueueNow['condition'], (queue: QueueNow, now: Date)
   }),
   lowered: ({ enforcedRate, rate, lastMinute }) => ({
     ...{ tone: 'slow', icon: 'hourglass', word: 'Lowered', hurts: 70 },
-    cause: `Lowered to ${decimal(enforcedRate ?? 0)}/s of ${rate}:`,
+    cause: `Lowered to ${perSecondText(enforcedRate ?? 0)} of ${rate}:`,
     more: lastMinute.throttled > 0 ? ' handlers answer with 429' : ' handlers asked for less, with 503 or 429',
   }),
   'backing off': ({ oldestEta }, now) => ({
@@ -68,6 +68,9 @@ const MAKERS: Partial<Record<QueueNow['condition'], (queue: QueueNow, now: Date)
     more: html` all its tasks wait for their next try${oldestEta && oldestEta > now ? html`, at ${shortTime(oldestEta, now)}` : ''}`,
   }),
 };
+
+/** A rate that the system has set: three digits that matter, such as `1.25/s`. */
+export const perSecondText = (rate: number) => `${Number(rate.toPrecision(3))}/s`;
 
 function running(queue: QueueNow, now: Date): Outlook {
   if (queue.mode === 'pull') return pulled(queue, now);
@@ -132,13 +135,18 @@ export function dueTasks({ depth, inFlight }: QueueNow): number {
 }
 
 /** By how much the queue grows a second, from its past; undefined: unknown. */
-export function growthOf({ depth }: QueueNow, past: readonly PastDepth[]): number | undefined {
+export function depthGrowth({ depth }: QueueNow, past: readonly PastDepth[]): number | undefined {
   const since = depth.at.getTime() - 360_000;
   const earlier = past.find(({ at }) => at.getTime() >= since);
   const seconds = earlier ? (depth.at.getTime() - earlier.at.getTime()) / 1_000 : 0;
   if (!earlier || seconds < 30) return undefined;
   const isEstimate = depth.tasks > 100 && depth.tasks === earlier.tasks;
   return isEstimate ? undefined : (depth.tasks - earlier.tasks) / seconds;
+}
+
+/** Tasks that end, a second. */
+export function leavingOf({ lastMinute }: QueueNow): number {
+  return (lastMinute.succeeded + lastMinute.dead) / 60;
 }
 
 export interface DrainTime {
@@ -154,8 +162,8 @@ export function drainTimeOf(queue: QueueNow, past: readonly PastDepth[]): DrainT
   if (queue.state === 'disabled') return { seconds: due > 0 ? Infinity : 0, grows: undefined };
   if (queue.state === 'paused')
     return { seconds: drainSeconds({ due, leaving: queue.ratePerSecond ?? 0, growth: undefined }), grows: undefined };
-  const growth = growthOf(queue, past);
-  const leaving = (queue.lastMinute.succeeded + queue.lastMinute.dead) / 60;
+  const growth = depthGrowth(queue, past);
+  const leaving = leavingOf(queue);
   const seconds = drainSeconds({ due, leaving, growth });
   return { seconds, grows: seconds === Infinity && growth !== undefined && growth > 0 ? growth : undefined };
 }

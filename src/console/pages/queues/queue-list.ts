@@ -11,7 +11,7 @@ export const SHOWN = {
   pull: 'Pull',
   disabled: 'Disabled',
 } as const;
-export type Shown = keyof typeof SHOWN;
+export type ShownQueues = keyof typeof SHOWN;
 
 export const SORTS = {
   hurts: 'what hurts',
@@ -24,7 +24,7 @@ export type Sort = keyof typeof SORTS;
 
 /** What the address asks for; unknown values count as missing. */
 export interface ListView {
-  show: Shown;
+  show: ShownQueues;
   sort: Sort;
   /** From 1. */
   page: number;
@@ -35,7 +35,7 @@ const PAGE = 100;
 export function listView(request: ConsoleRequest): ListView {
   const [show, sort, page] = [request.query('show') ?? '', request.query('sort') ?? '', Number(request.query('page'))];
   return {
-    show: Object.hasOwn(SHOWN, show) ? (show as Shown) : 'all',
+    show: Object.hasOwn(SHOWN, show) ? (show as ShownQueues) : 'all',
     sort: Object.hasOwn(SORTS, sort) ? (sort as Sort) : 'hurts',
     page: Number.isInteger(page) && page >= 1 ? page : 1,
   };
@@ -53,7 +53,7 @@ export function listPath({ show, sort, page }: ListView): string {
 export interface QueueList {
   view: ListView;
   /** Of all queues that the caller may read. */
-  numbers: Record<Shown, number>;
+  numbers: Record<ShownQueues, number>;
   /** The most hurting first, at most three. */
   hurting: readonly QueueNow[];
   /** Of this page. */
@@ -65,7 +65,7 @@ export interface QueueList {
 
 export function queueList(queues: readonly QueueNow[], view: ListView, now: Date): QueueList {
   const hurts = new Map(queues.map((queue) => [queue, outlookOf(queue, now).hurts]));
-  const isShown: Record<Shown, (queue: QueueNow) => boolean> = {
+  const isShown: Record<ShownQueues, (queue: QueueNow) => boolean> = {
     all: () => true,
     hurting: (queue) => (hurts.get(queue) ?? 0) > 0,
     push: ({ mode }) => mode === 'push',
@@ -76,11 +76,11 @@ export function queueList(queues: readonly QueueNow[], view: ListView, now: Date
   const byHurt = [...queues].sort(orderOf('hurts', hurts));
   const pages = Math.max(1, Math.ceil(shown.length / PAGE));
   const page = Math.min(view.page, pages);
-  const numberOf = (show: Shown) => queues.filter(isShown[show]).length;
+  const numberOf = (show: ShownQueues) => queues.filter(isShown[show]).length;
   return {
     view: { ...view, page },
-    numbers: Object.fromEntries(Object.keys(SHOWN).map((show) => [show, numberOf(show as Shown)])) as Record<
-      Shown,
+    numbers: Object.fromEntries(Object.keys(SHOWN).map((show) => [show, numberOf(show as ShownQueues)])) as Record<
+      ShownQueues,
       number
     >,
     hurting: byHurt.filter(isShown.hurting).slice(0, 3),

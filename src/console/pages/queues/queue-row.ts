@@ -13,14 +13,14 @@ import { queuePath } from '../../parts/paths.ts';
 import { type SparkTone, spark } from '../../parts/spark.ts';
 import { visible } from '../../parts/text.ts';
 import { leaseMap } from './lease-map.ts';
-import { drainTimeOf, type Outlook, outlookOf } from './outlook.ts';
+import { drainTimeOf, type Outlook, outlookOf, perSecondText } from './outlook.ts';
 
 export const rowId = (name: string) => `q-${name}`;
 
 export function queueRow(queue: QueueNow, past: readonly PastDepth[], now: Date): Html {
   const outlook = outlookOf(queue, now);
   const isIdle = queue.depth.tasks === 0 && queue.inFlight === 0;
-  return html`<tr id="${rowId(queue.name)}" class="tone-${outlook.tone} ${isIdle ? 'idle' : ''}" role="row">
+  return html`<tr id="${rowId(queue.name)}" class="tone-${outlook.tone} ${isIdle ? 'idle' : ''}" role="row" data-p="${queuePath(queue.name)}#pause">
 <th scope="row" role="rowheader" class="c-q"><div class="q">${icon(outlook.icon)}<a class="name" href="${queuePath(queue.name)}"><bdi>${visible(queue.name)}</bdi></a><span class="why">${outlook.cause ? html`<b>${outlook.cause}</b>` : ''}${outlook.more}</span></div></th>
 <td role="cell" class="num c-d" data-k="Tasks, last hour"><div class="depth">${depth(queue, now)}${spark(past, queue.depth.tasks, now, sparkTone(queue, outlook, past), 'Tasks')}</div></td>
 <td role="cell" class="num c-o" data-k="Oldest"><div class="two">${oldest(queue, now)}</div></td>
@@ -63,7 +63,7 @@ export function bucketOf(queue: QueueNow) {
   return {
     ...{ tokens: queue.tokens, at: queue.noted, size: queue.bucketSize ?? 0, perSecond },
     state: queue.state !== 'running' ? queue.state : isLowered ? ('lowered' as const) : ('running' as const),
-    refill: isLowered ? `+${decimal(perSecond)}/s` : `+${queue.rate}`,
+    refill: isLowered ? `+${perSecondText(perSecond)}` : `+${queue.rate}`,
   };
 }
 

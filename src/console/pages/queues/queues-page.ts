@@ -11,8 +11,18 @@ import { age, relativeTime } from '../../parts/moments.ts';
 import { empty, source } from '../../parts/notes.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
+import { FIRST_QUEUE } from './first-queue.ts';
 import { hurtPanel } from './hurts.ts';
-import { listPath, listView, type QueueList, queueList, SHOWN, type Shown, SORTS, type Sort } from './queue-list.ts';
+import {
+  listPath,
+  listView,
+  type QueueList,
+  queueList,
+  SHOWN,
+  type ShownQueues,
+  SORTS,
+  type Sort,
+} from './queue-list.ts';
 import { queueRow, rowId } from './queue-row.ts';
 
 export function queuesPageRoutes(): ConsoleRoute[] {
@@ -97,9 +107,9 @@ function facts(queues: readonly QueueNow[], now: Date): Html {
 }
 
 function filter({ view, numbers }: QueueList): Html {
-  const link = (show: Shown) =>
+  const link = (show: ShownQueues) =>
     html`<a href="${listPath({ ...view, show, page: 1 })}"${show === view.show ? html` aria-current="true"` : ''}>${SHOWN[show]} ${count(numbers[show])}</a>`;
-  return html`<nav class="seg" id="queues-filter" aria-label="Show">${(Object.keys(SHOWN) as Shown[]).map(link)}</nav>`;
+  return html`<nav class="seg" id="queues-filter" aria-label="Show">${(Object.keys(SHOWN) as ShownQueues[]).map(link)}</nav>`;
 }
 
 /** A script submits it when another order is chosen; without, its button does. */
@@ -131,10 +141,7 @@ function nothing({ own, list, request }: Listed): Html {
   return empty(
     'There are no queues.',
     'A queue limits how fast its tasks start, and how many at a time. Create one, then add a task in your transaction:',
-    source(
-      'SQL',
-      `select taskqueue.create_queue('mail', rate => '5/s');\nselect taskqueue.add('mail', url => '/send', payload => 'hello');`,
-    ),
+    source('SQL', FIRST_QUEUE),
   );
 }
 

@@ -6,7 +6,7 @@ import { listKeys } from '../../../store/keys.ts';
 import { listTargets } from '../../../store/targets.ts';
 import { curlCall } from '../../calls/curl-call.ts';
 import { sqlCall } from '../../calls/sql-call.ts';
-import { type TaskCall, textOf } from '../../calls/task-call.ts';
+import { printableText, type TaskCall } from '../../calls/task-call.ts';
 import { typescriptCall } from '../../calls/typescript-call.ts';
 import type { Html } from '../../html.ts';
 import { icon } from '../../parts/icons.ts';
@@ -33,22 +33,27 @@ export async function destinationOf({ executor }: ConsoleRequest, story: TaskSto
   return { url, signed: keys.some(({ target }) => target !== ID_TOKENS) };
 }
 
+/** A larger body would make the page several times as large. */
+const MOST_BYTES_COPIED = 32_000;
+
 /** A menu; nothing if the viewer may not read the body. */
 export function copyMenu(story: TaskStory, { url, signed }: Destination): Html | string {
   const { details, queue, live, dead } = story;
   const task = live ?? dead;
   if (!details || !task) return '';
+  if ((story.body?.length ?? 0) > MOST_BYTES_COPIED)
+    return html`<details class="menu"><summary class="btn">${icon('copy')}Copy as…</summary><div class="copies"><p class="dim">Its body is too large to be part of a call. It can be downloaded.</p></div></details>`;
   const call = callOf(story);
   const isPush = queue.mode === 'push';
   return html`<details class="menu"><summary class="btn">${icon('copy')}Copy as…</summary><div class="copies">
-${isPush ? html`<h3>curl</h3>${url === undefined ? html`<p class="dim">Its target is not set.</p>` : html`${signed ? html`<p class="dim">Requests are signed when they are sent, and a signature can't be copied: a handler that verifies it refuses this one. <code>pgtaskqueue tasks send</code> signs.</p>` : ''}${source('curl', curlCall(call, url))}`}` : ''}
-<h3>SQL</h3>${source('SQL', sqlCall(call).text)}<h3>TypeScript</h3>${source('TypeScript', typescriptCall(call).text)}</div></details>`;
+${isPush ? html`<h2>curl</h2>${url === undefined ? html`<p class="dim">Its target is not set.</p>` : html`${signed ? html`<p class="dim">Requests are signed when they are sent, and a signature can't be copied: a handler that verifies it refuses this one. <code>pgtaskqueue tasks send</code> signs.</p>` : ''}${source('curl', curlCall(call, url))}`}` : ''}
+<h2>SQL</h2>${source('SQL', sqlCall(call).text)}<h2>TypeScript</h2>${source('TypeScript', typescriptCall(call).text)}</div></details>`;
 }
 
 /** The call that adds such a task: without its name, which is taken, and due now. */
 function callOf({ queue, live, dead, details, body }: TaskStory): TaskCall {
   const task = live ?? dead;
-  const text = body === null ? undefined : textOf(body);
+  const text = body === null ? undefined : printableText(body);
   const isPush = queue.mode === 'push';
   return {
     queue: queue.name,

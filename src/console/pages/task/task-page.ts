@@ -73,7 +73,7 @@ function acts(request: ConsoleRequest, story: TaskStory, destination: Destinatio
   const path = (act: string) => taskPath(queue.name, name, act);
   const run = live && queue.mode === 'push' && operates;
   return html`<div class="acts">
-${run ? actButton(request, path('run'), { label: 'Run now', icon: 'run', kind: 'main' }) : ''}
+${run ? actButton(request, path('run'), { label: 'Run now', icon: 'run', kind: 'main', key: 'r' }) : ''}
 ${dead && operates ? actButton(request, path('requeue'), { label: 'Requeue', icon: 'again', kind: 'main' }) : ''}
 ${copyMenu(story, destination)}
 ${(live || dead) && operates ? linkButton(path('delete'), { label: 'Delete…', icon: 'bin', kind: 'risk' }, true) : ''}</div>`;

@@ -1,4 +1,5 @@
-// Acts on several tasks of a list: those that are ticked, or all that match. One task is acted on at once, more in a job.
+// Acts on several tasks of a list: those that are ticked, or all that match. One task is acted on immediately, more in
+// a job.
 
 import { html } from 'hono/html';
 import type { NewJob } from '../../../domain/job.ts';

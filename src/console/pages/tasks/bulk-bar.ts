@@ -13,10 +13,10 @@ import { addressOf, matchText, type TaskList } from './task-list.ts';
 export function bulkBar(request: ConsoleRequest, list: TaskList): Html | string {
   const { queue, mode, words, after, page, all } = list;
   if (!request.may('operate', queue) || page.rows.length === 0) return '';
-  return html`<form class="bulk" id="bulk" method="post" action="${queuePath(queue, 'tasks')}" role="group" aria-label="Selected tasks" ${all === undefined ? html`data-bulk` : ''}>${formToken(request)}
+  return html`<form class="bulk" id="bulk" method="post" action="${queuePath(queue, 'tasks')}" aria-label="Selected tasks" ${all === undefined ? html`data-bulk` : ''}>${formToken(request)}
 <input type="hidden" name="filter" value="${filterText(words.words)}">${after === undefined ? '' : html`<input type="hidden" name="after" value="${after}">`}
 ${all === undefined ? selected(list) : html`<input type="hidden" name="all" value="${all}"><span><b>${all === 1 ? 'The 1 task' : `All ${count(all)} tasks`}</b> that match ${all === 1 ? 'is' : 'are'} selected. <a href="${addressOf(queue, words.words)}">Clear</a></span>`}
-<div class="acts">${mode === 'push' ? html`<button class="btn" type="submit" name="act" value="run">${icon('run')}Run now</button>` : ''}
+<div class="acts">${mode === 'push' ? html`<button class="btn" type="submit" name="act" value="run" data-key="r">${icon('run')}Run now</button>` : ''}
 <button class="btn risk" type="submit" name="act" value="delete">${icon('bin')}Delete…</button></div></form>`;
 }
 

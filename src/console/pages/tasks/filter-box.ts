@@ -40,7 +40,7 @@ export function filterBox({ queue, words }: TaskList): Html {
 <details class="menu"><summary class="btn bare">${icon('copy')}Copy as SQL</summary><pre class="src" tabindex="0" aria-label="The list as SQL" data-copy>${listSql(queue, words.filter)}</pre></details></form>`;
 }
 
-export function problemsOf({ problems }: FilterWords): Html | string {
+export function filterProblems({ problems }: FilterWords): Html | string {
   if (problems.length === 0) return '';
   return html`<div class="inset">${note({
     tone: 'bad',

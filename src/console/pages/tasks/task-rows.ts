@@ -13,12 +13,12 @@ import { state, TASK_STATES } from '../../parts/state.ts';
 import { isolated, visible } from '../../parts/text.ts';
 
 /** A row; with a box to select it, if the caller may act on tasks. */
-export function taskRow(task: FoundTask, now: Date, selectable: boolean): Html {
+export function rowOfTask(task: FoundTask, now: Date, selectable: boolean): Html {
   const cells = cellsOfTask(task, now);
   const cell = (part: string) => cells.get(cellId(task.name, part)) ?? '';
   return html`<tr role="row" id="${cellId(task.name, 'row')}" data-row>
 ${selectable ? html`<td role="cell" class="c-box"><input type="checkbox" name="name" value="${task.name}" form="bulk" aria-label="Select ${task.name}"></td>` : ''}
-<th role="rowheader" scope="row" class="c-name"><a class="tname" href="${taskPath(task.queue, task.name)}" title="${task.name}">${isolated(shortName(task.name))}</a></th>
+<th role="rowheader" scope="row" class="c-name"><a class="tname" href="${taskPath(task.queue, task.name)}" title="${task.name}">${isolated(clippedName(task.name))}</a></th>
 <td role="cell" class="c-state">${cell('state')}</td>
 <td role="cell" class="c-url"><span class="clip mono small"><span class="dim">${task.method}</span> ${shownSubject(task)}</span></td>
 <td role="cell" class="num c-eta">${cell('eta')}</td>
@@ -79,7 +79,7 @@ function ticks(statuses: readonly number[]): Html {
 }
 
 /** Generated names are long and differ at both ends. */
-export function shortName(name: string): string {
+export function clippedName(name: string): string {
   return name.length > 40 ? `${name.slice(0, 22)}…${name.slice(-10)}` : name;
 }
 

@@ -1,6 +1,8 @@
 // The tasks of a queue: which ones, exactly, and what shall happen to them?
 
 import { html } from 'hono/html';
+import type { TaskCount } from '../../../domain/found-task.ts';
+import type { QueueStatistics } from '../../../domain/queue.ts';
 import { countTasks, describeTasks, findTasks } from '../../../store/found-tasks.ts';
 import { fetchStatistics } from '../../../store/queue-statistics.ts';
 import { describeQueue } from '../../../store/queues.ts';
@@ -13,10 +15,10 @@ import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, Page } from '../../route.ts';
 import { bulkBar } from './bulk-bar.ts';
 import { type FilterWords, parseFilter } from './filter.ts';
-import { filterBox, problemsOf, statesBar } from './filter-box.ts';
+import { filterBox, filterProblems, statesBar } from './filter-box.ts';
 import { namesShown, rememberShown } from './shown-tasks.ts';
 import { addressOf, matchText, type TaskList } from './task-list.ts';
-import { cellsOfRows, taskRow } from './task-rows.ts';
+import { cellsOfRows, rowOfTask } from './task-rows.ts';
 
 const PAGE_SIZE = 50;
 
@@ -33,7 +35,7 @@ export async function tasksPage(request: ConsoleRequest): Promise<Page | Respons
     section: 'tasks',
     body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(queue)}">${isolated(queue)}</a><span aria-hidden="true">/</span><span>Tasks</span></nav>
 <div class="head"><h1>Tasks of ${isolated(queue)}</h1>${statesBar(list)}${addLink(request, queue)}</div>
-<section class="panel" aria-label="Tasks">${filterBox(list)}${problemsOf(words)}${bulkBar(request, list)}
+<section class="panel" aria-label="Tasks">${filterBox(list)}${filterProblems(words)}${bulkBar(request, list)}
 ${list.page.rows.length > 0 ? table(request, list, now) : nothing(list)}${foot(list)}</section>`,
   };
 }
@@ -50,18 +52,26 @@ export async function tasksCells(request: ConsoleRequest): Promise<Cells> {
 async function readList(request: ConsoleRequest, queue: string, words: FilterWords): Promise<TaskList> {
   const { executor } = request;
   const after = request.query('after');
-  const [{ mode }, page, matches, statistics] = await Promise.all([
+  const isWhole = Object.keys(words.filter).length === 0;
+  const [{ mode }, page, statistics, counted] = await Promise.all([
     describeQueue(executor, queue),
     findTasks(executor, queue, words.filter, { after, limit: PAGE_SIZE }),
-    countTasks(executor, queue, words.filter),
     fetchStatistics(executor, queue),
+    isWhole ? undefined : countTasks(executor, queue, words.filter),
   ]);
+  const matches = counted ?? wholeCount(statistics);
   rememberShown(
     shownAt(request),
     page.rows.map(({ name }) => name),
   );
   const all = /^\d{1,12}$/.test(request.query('all') ?? '') ? Number(request.query('all')) : undefined;
   return { queue, mode, words, after, page, matches, statistics, all };
+}
+
+/** Statistics count up to 10 000 tasks exactly, and estimate what is beyond. */
+function wholeCount({ tasks }: QueueStatistics): TaskCount {
+  const most = 10_000;
+  return { tasks: Math.min(tasks, most), lookedAt: Math.min(tasks, most), position: tasks < most ? null : 'more' };
 }
 
 async function namesAgain(request: ConsoleRequest, queue: string): Promise<string[]> {
@@ -89,7 +99,7 @@ ${selectable ? html`<th scope="col" role="columnheader"><input type="checkbox" d
 ${head('Name')}${head('State')}${head(list.mode === 'pull' ? 'Tag' : 'Method and URL')}
 <th scope="col" role="columnheader" aria-sort="ascending" class="num"><span class="sort">ETA${icon('down')}</span></th>
 ${head(list.mode === 'pull' ? 'Leases' : 'Attempts')}${head('Last answer')}${head('Took', 'num')}${head('Created', 'num')}
-</tr></thead><tbody role="rowgroup">${list.page.rows.map((task) => taskRow(task, now, selectable))}</tbody></table></div>`;
+</tr></thead><tbody role="rowgroup">${list.page.rows.map((task) => rowOfTask(task, now, selectable))}</tbody></table></div>`;
 }
 
 function nothing({ queue, words, page, statistics }: TaskList): Html {
