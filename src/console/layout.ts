@@ -59,12 +59,10 @@ function htmlDocument(title: string, theme: Theme, body: Html, head: Html | stri
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="htmx-config" content='{"includeIndicatorCSS":false}'>
 ${head}
 <title>${title} · pgtaskqueue</title>
 <link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
 <link rel="stylesheet" href="${assetPath('console.css')}">
-<script src="${assetPath('htmx.js')}" defer></script>
 <script src="${assetPath('console.js')}" defer></script>
 </head>
 <body>

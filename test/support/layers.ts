@@ -46,7 +46,7 @@ export const LAYERS: Record<string, Layer> = {
   },
   console: {
     layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'access', 'http'],
-    packages: ['hono', 'htmx.org', 'uplot'],
+    packages: ['hono'],
   },
   metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
   server: {

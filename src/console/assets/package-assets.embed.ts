@@ -1,10 +1,8 @@
 // The console's scripts and styles. The build replaces this module by the texts themselves (test/build/build.mjs).
 
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 const own = (name: string) => readFileSync(new URL(`../../../src/console/assets/${name}`, import.meta.url), 'utf8');
-const ofPackage = (name: string) => readFileSync(fileURLToPath(import.meta.resolve(name)), 'utf8');
 
 /** In this order. */
 const SCRIPTS = `
@@ -35,7 +33,6 @@ const SCRIPTS = `
 export const CONSOLE_ASSETS = {
   'console.css': own('console.css'),
   'icon.svg': own('icon.svg'),
-  'htmx.js': ofPackage('htmx.org/dist/htmx.min.js'),
   // strict, so that the functions of a file stay inside its block
   'console.js': ["'use strict';", ...SCRIPTS.map(own)].join('\n'),
 };

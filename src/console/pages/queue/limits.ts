@@ -14,7 +14,7 @@ import { limitsOf, type TypedLimits, whatIf } from './what-if.ts';
 export function limitsRoutes(): ConsoleRoute[] {
   const path = '/queues/:queue/limits';
   return [
-    { method: 'GET', path, needs: { right: 'read', queue: 'queue' }, answer: forecast },
+    { method: 'POST', path: `${path}/forecast`, needs: { right: 'read', queue: 'queue' }, answer: forecast },
     { method: 'POST', path, needs: { right: 'admin', queue: 'queue' }, answer: applyLimits },
   ];
 }
@@ -26,7 +26,7 @@ export function limitsPanel(request: ConsoleRequest, view: QueueView): Html {
   const path = queuePath(queue.name, 'limits');
   const field = (id: string, label: string, value: string) =>
     html`<div class="field"><label for="limit-${id}">${label}</label><input id="limit-${id}" name="${id}" value="${value}" autocomplete="off" spellcheck="false"></div>`;
-  return html`<section class="panel" id="limits" aria-labelledby="h-limits"><header><h2 id="h-limits">Limits</h2><span class="small dim">also in queue.yaml</span></header><form class="body form" method="post" action="${path}" hx-get="${path}" hx-trigger="input delay:150ms" hx-target="#what-if" hx-swap="outerHTML">${formToken(request)}
+  return html`<section class="panel" id="limits" aria-labelledby="h-limits"><header><h2 id="h-limits">Limits</h2><span class="small dim">also in queue.yaml</span></header><form class="body form" method="post" action="${path}" data-preview-at="${path}/forecast">${formToken(request)}
 <div class="row">${field('rate', 'Rate', rate)}${field('bucket', 'Bucket size', bucketSize)}${field('slots', 'Concurrency', slots)}</div>
 ${whatIf(view, { rate, bucketSize, slots })}</form></section>`;
 }
@@ -40,10 +40,11 @@ export function limitsForReading({ queue }: QueueView): Html {
 async function forecast(request: ConsoleRequest): Promise<Response> {
   const view = await queueView(request);
   const present = limitsOf(view.queue);
+  const fields = await request.form();
   const typed: TypedLimits = {
-    rate: request.query('rate') ?? present.rate,
-    bucketSize: request.query('bucket') ?? present.bucketSize,
-    slots: request.query('slots') ?? present.slots,
+    rate: fields.get('rate') ?? present.rate,
+    bucketSize: fields.get('bucket') ?? present.bucketSize,
+    slots: fields.get('slots') ?? present.slots,
   };
   request.context.header('cache-control', 'no-store');
   return request.context.html(whatIf(view, typed));

@@ -50,7 +50,7 @@ export function whatIf(view: QueueView, typed: TypedLimits): Html {
     changes.length === 0
       ? 'Nothing to apply'
       : `Apply ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`;
-  return html`<div id="what-if" class="form"><div class="whatif"><span class="k">What if</span>${said}</div>
+  return html`<div id="what-if" class="form" data-preview><div class="whatif"><span class="k">What if</span>${said}</div>
 <div class="diff" role="group" aria-label="What will change in queue.yaml">${diff(queue, typed)}</div>
 ${changes.length > 0 ? html`<p class="small dim">The next <code>queues apply</code> sets ${changes.map(({ before }) => before).join(', ')} again unless queue.yaml changes too.</p>` : ''}
 <div class="acts"><button class="btn main" type="submit" ${changes.length === 0 || problem ? 'disabled' : ''}>${label}</button><a class="btn bare" href="?">Discard</a></div></div>`;
