@@ -135,6 +135,18 @@ describe.each(states)('%s', (_, prepare) => {
     expect(turned(await plansOf(client, question))).toEqual([]);
   });
 
+  test.each([
+    ['finding', `select * from taskqueue.find_tasks('push', '{"state": "due", "url": "/x"}', max_tasks => 10)`],
+    ['counting', `select * from taskqueue.count_tasks('push', '{"min_attempts": 3}')`],
+    ['a job', `select * from taskqueue.advance_job((select max(id) from taskqueue.jobs))`],
+  ])('%s tasks reads the index and what it found there', async (_, statement) => {
+    await db.pool.query(`select taskqueue.create_job('push', 'delete', 1, filter => '{"url": "/no-such"}')`);
+    const plans = await plansOf(client, statement);
+    expect(plans).toMatch(/Index (Only )?Scan using _tasks_due on _tasks/);
+    expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+    expect(turned(plans).filter((line) => !line.startsWith('Sort Key'))).toEqual([]); // a chunk, by due time and id
+  });
+
   test('delete by names', async () => {
     const names = (
       await rows<{ name: string }>(db.pool, `select name from taskqueue.lease_tasks('pull', 60, 100)`)

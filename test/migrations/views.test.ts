@@ -104,6 +104,7 @@ describe('with tasks in every state', () => {
     await db.pool.query(`select taskqueue.lease_tasks('pull', 0)`); // its first lease would be one too many: it dies
     await db.pool.query(`select taskqueue.record_statistics('default', 1)`);
     await db.pool.query(`select taskqueue.purge_queue('purged')`);
+    await db.pool.query(`select taskqueue.create_job('default', 'delete', 1, names => '{named}')`);
     await db.pool.query(
       `insert into taskqueue._attempts (queue_id, ended, attempt, status, seconds, name, reason, response)
        select q.id, clock_timestamp(), 1, 500, 1, 'dies', 'App Error', 'canary' from taskqueue._queues as q where q.name = 'pull'`,

@@ -3,17 +3,26 @@
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { type Browser, type BrowserContextOptions, type BrowserServer, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 
-const CHROMIUM = '/usr/bin/chromium';
+/** The shell has no window and costs less; both are packages of Debian. */
+const executable = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((file) => fs.existsSync(file));
 
 /** Whether this machine has the browser. */
-export const hasBrowser = fs.existsSync(CHROMIUM);
+export const hasBrowser = executable !== undefined;
 if (!hasBrowser)
-  console.warn('skipped: the console in a browser (Chromium is not installed: apt-get install chromium)');
+  console.warn(
+    'skipped: the console in a browser (Chromium is not installed: apt-get install chromium-headless-shell)',
+  );
 
-/** A test file's browser. */
+/** Starts a browser that tests connect to. */
+export function launchBrowser(): Promise<BrowserServer> {
+  const noSandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launchServer({ executablePath: executable ?? 'chromium', args: ['--disable-gpu', ...noSandbox] });
+}
+
+/** A test file's share of the run's browser: its contexts are closed at its end. */
 export interface TestBrowser {
   /**
    * Opens a tab in a context of its own, without cookies. What the page writes to its console as an error, or throws,
@@ -31,8 +40,7 @@ export function useBrowser(): TestBrowser {
   let browser: Browser;
   const errors: string[] = [];
   beforeAll(async () => {
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await chromium.connect(inject('browser'));
   });
   afterAll(() => browser?.close());
   return {

@@ -1,4 +1,5 @@
-// Starts one PostgreSQL per run, with a migrated template that every test file clones (test/support/db.ts).
+// Starts one PostgreSQL per run, with a migrated template that every test file clones (test/support/db.ts), and one
+// browser.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,6 +11,7 @@ import { databaseUrl } from '../../src/embedded/state-file.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { installScheduler } from '../../src/scheduler/install.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
+import { hasBrowser, launchBrowser } from './browser.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -17,6 +19,8 @@ declare module 'vitest' {
     adminUrl: string;
     /** Name of the database to clone. */
     template: string;
+    /** Where the run's browser is reached. */
+    browser: string;
   }
 }
 
@@ -32,10 +36,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.query(`alter database ${template} with is_template true allow_connections false`);
   project.provide('adminUrl', url);
   project.provide('template', template);
+  const browser = hasBrowser ? await launchBrowser() : undefined;
+  if (browser) project.provide('browser', browser.wsEndpoint());
   return async () => {
     await admin.query(`alter database ${template} with is_template false`);
     await admin.query(`drop database ${template} with (force)`);
     await admin.end();
+    await browser?.close();
     await stop();
   };
 }

@@ -11,13 +11,15 @@ beforeAll(async () => {
     retry => '{"task_retry_limit": 0}'), taskqueue.create_queue('gone')`);
 });
 
-/** The volatile functions that a role may call; verify is one because it looks twice. */
+/**
+ * The volatile functions that a role may call; verify is one because it looks twice, and a job is recorded when it ends.
+ */
 const volatileOf = async (role: string) =>
   (
     await rows<{ proname: string }>(
       db.pool,
       `select distinct p.proname from pg_proc as p, aclexplode(p.proacl) as a
-       where p.pronamespace = 'taskqueue'::regnamespace and p.provolatile = 'v' and p.proname !~ '^_' and p.proname <> 'verify' and a.grantee = $1::regrole`,
+       where p.pronamespace = 'taskqueue'::regnamespace and p.provolatile = 'v' and p.proname !~ '^_' and p.proname not in ('verify', 'create_job') and a.grantee = $1::regrole`,
       [`taskqueue_${role}`],
     )
   ).map(({ proname }) => proname);
@@ -60,6 +62,18 @@ const acts: Record<string, { before?: () => Promise<unknown>; call: string }> = 
     },
     call: `requeue_tasks('short')`,
   },
+  cancel_job: {
+    before: () => db.pool.query(`select taskqueue.create_job('mail', 'delete', 1, names => '{x}')`),
+    call: `cancel_job((select max(id) from taskqueue.jobs))`,
+  },
+  delete_dead_task: {
+    before: async () => {
+      await db.pool.query(`select taskqueue.purge_queue('short')`);
+      await die('dead-three');
+    },
+    call: `delete_dead_task('short', 'dead-three')`,
+  },
+  release_name: { call: `release_name('short', 'dead-three')` },
   delete_task: { before: () => add('mail', 'one'), call: `delete_task('mail', 'one')` },
   delete_tasks: {
     before: async () => {

@@ -128,7 +128,7 @@ function ownPanel(own: readonly { queue: string; inFlight: number }[]): Html {
 
 function intrudersPanel(intruders: readonly LockIntruder[]): Html {
   if (intruders.length === 0)
-    return html`<section class="panel" id="dispatchers-intruders" aria-labelledby="h-locks"><header><h2 id="h-locks">Locks</h2></header><div class="body"><p>${state({ tone: 'good', icon: 'fine', word: 'Only sessions with a right to them hold locks of pgtaskqueue.' })}</p></div></section>`;
+    return html`<section class="panel" id="dispatchers-intruders" aria-labelledby="h-locks"><header><h2 id="h-locks">Locks</h2></header><div class="body"><p>${state({ tone: 'good', icon: 'fine', word: 'fine' })} <span class="dim">Only sessions with a right to them hold locks of pgtaskqueue.</span></p></div></section>`;
   const now = new Date();
   const columns = [{ title: 'Session' }, { title: 'Lock' }, { title: 'Connected' }, { title: 'End it' }];
   const rows = intruders.map(({ pid, lock, queue, role, application, since }) => ({

@@ -86,7 +86,8 @@ function head(request: ConsoleRequest, { queue, now }: QueueView): Html {
   const target = queue.target
     ? html`push to <code>${visible(queue.target)}</code>`
     : 'push, each task names its target';
-  const about = [...(queue.mode === 'pull' ? [] : [target]), html`${cause}${more}`];
+  const said = more === word ? [] : [html`${cause}${more}`];
+  const about = [...(queue.mode === 'pull' ? [] : [target]), ...said];
   return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${about.map((part, i) => html`${i > 0 ? ' · ' : ''}${part}`)}</span>
 <div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: someTasks(queue.depth.tasks), icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause" data-key="p">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
 }

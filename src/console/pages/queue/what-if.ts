@@ -6,7 +6,7 @@ import { allowedRate, drainSeconds, slotRate } from '../../../domain/drain-time.
 import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
-import { drainTimeOf, dueTasks, slotSeconds } from '../queues/outlook.ts';
+import { depthGrowth, drainTimeOf, dueTasks, leavingOf, slotSeconds } from '../queues/outlook.ts';
 import { drainText } from './path-panel.ts';
 import type { QueueView } from './queue-view.ts';
 
@@ -45,7 +45,7 @@ export function whatIf(view: QueueView, typed: TypedLimits): Html {
         : 'Concurrency must be a whole number from 1.';
   const said = problem
     ? html`<p class="hint bad" role="alert">${problem}</p>`
-    : forecast(view, { rate: rate ?? 0, slots });
+    : forecast(view, { rate: rate ?? 0, slots }, changes.length > 0);
   const label =
     changes.length === 0
       ? 'Nothing to apply'
@@ -56,36 +56,57 @@ ${changes.length > 0 ? html`<p class="small dim">The next <code>queues apply</co
 <div class="acts"><button class="btn main" type="submit" ${changes.length === 0 || problem ? 'disabled' : ''}>${label}</button><a class="btn bare" href="?">Discard</a></div></div>`;
 }
 
-function forecast({ queue, past }: QueueView, { rate, slots }: { rate: number; slots: number }): Html {
-  const seconds = slotSeconds(queue);
-  const due = dueTasks(queue);
-  const present = drainTimeOf(queue, past).seconds;
-  const typed = drainSeconds({ due, leaving: allowedRate({ rate, slots, seconds }), growth: undefined });
-  const knee = slotRate({ slots, seconds });
+interface Forecast {
+  due: number;
+  slots: number;
+  /** How long an attempt takes; undefined: unknown. */
+  seconds: number | undefined;
+  /** When the due tasks would be gone at a rate. */
+  at: (rate: number) => number;
+}
+
+/** Tasks go on to arrive as they do now. */
+function forecastOf({ queue, past }: QueueView, slots: number): Forecast {
+  const [due, seconds] = [dueTasks(queue), slotSeconds(queue)];
+  const growth = depthGrowth(queue, past);
+  const arriving = growth === undefined ? 0 : Math.max(0, leavingOf(queue) + growth);
+  const at = (rate: number) => {
+    const leaving = allowedRate({ rate, slots, seconds });
+    return drainSeconds({ due, leaving, growth: arriving - leaving });
+  };
+  return { due, slots, seconds, at };
+}
+
+function forecast(view: QueueView, { rate, slots }: { rate: number; slots: number }, isChanged: boolean): Html {
+  const given = forecastOf(view, slots);
+  const { due, seconds } = given;
+  const present = drainText(drainTimeOf(view.queue, view.past).seconds);
+  const tasks = `${count(due)} ${due === 1 ? 'task' : 'tasks'}`;
+  const typed = `${tasks} ${due === 1 ? 'drains' : 'drain'} in ${drainText(given.at(rate))}, not ${present}`;
   const said =
-    due === 0
-      ? `No task waits: ${decimal(allowedRate({ rate, slots, seconds }))}/s could start at most`
-      : `${count(due)} ${due === 1 ? 'task drains' : 'tasks drain'} in ${drainText(typed)}, ${present === Infinity ? 'and not never' : `not ${drainText(present)}`}`;
+    due === 0 ? 'No task waits now' : isChanged ? typed.replace('in Never', 'never') : `${tasks} drain in ${present}`;
+  const knee = slotRate({ slots, seconds });
   const limit =
     seconds === undefined
       ? 'No attempt has ended in the last minute, so it is not known where the slots would limit it.'
       : `Past ${decimal(knee)}/s the ${slots} slots are the limit: ${slots} ÷ ${shownDuration(seconds)}.`;
-  return html`<p class="said">${said}</p>${due > 0 && rate > 0 ? curve(due, rate, slots, seconds) : ''}<p class="small dim">${limit}</p>`;
+  return html`<p class="said">${said.replace('drain in Never', 'never drain')}</p>${due > 0 && rate > 0 ? curve(given, rate) : ''}<p class="small dim">${limit}</p>`;
 }
 
 /** Drain time by rate: it falls until the slots are the limit. */
-function curve(due: number, rate: number, slots: number, seconds: number | undefined): Html {
+function curve({ slots, seconds, at: timeAt }: Forecast, rate: number): Html {
   const knee = slotRate({ slots, seconds });
   const most = Math.min(500, Math.max(rate * 2, Number.isFinite(knee) ? knee * 1.5 : 0));
-  const timeAt = (at: number) => due / allowedRate({ rate: at, slots, seconds });
-  const top = Math.min(timeAt(most / 60), timeAt(most) * 6);
   const points = Array.from({ length: 60 }, (_, i) => ((i + 1) * most) / 60);
+  const finite = points.map(timeAt).filter(Number.isFinite);
+  const top = Math.min(Math.max(1, ...finite), 6 * Math.max(1, Math.min(...finite)));
   const y = (at: number) => round(100 - Math.min(1, timeAt(at) / top) * 100);
   const line = points.map((at, i) => `${i === 0 ? 'M' : 'L'}${round((at / most) * 400)} ${y(at)}`).join('');
   const place = (at: number) => round((at / most) * 100);
+  const side = place(knee) > 55 ? `right:${round(102 - place(knee))}` : `left:${round(place(knee) + 2)}`;
   const kneeMark =
     knee < most
-      ? html`<span style="position:absolute;left:${place(knee)}%;top:0;bottom:0;border-inline-start:1px dashed var(--ink-2)"></span><span class="tag" style="${place(knee) > 55 ? `right:${round(102 - place(knee))}` : `left:${round(place(knee) + 2)}`}%;bottom:78%;background:var(--sunken)">slots limit from here</span>`
+      ? html`<span style="position:absolute;left:${place(knee)}%;top:0;bottom:0;border-inline-start:1px dashed var(--ink-2)"></span><span class="tag" style="${side}%;bottom:78%;background:var(--sunken)">slots limit from here</span>`
       : '';
   return html`<div class="chart" style="--plot:4.5rem"><div class="y" aria-hidden="true"><span style="bottom:0%">0</span><span style="bottom:100%">${shownDuration(top)}</span></div><div class="plot"><svg viewBox="0 0 400 100" preserveAspectRatio="none" role="img" aria-label="Drain time by rate"><path class="c-grid" d="M0 100H400M0 50H400M0 0H400"/><path class="c-area" style="--c:var(--flow-fill)" d="${line}V100H${round(400 / 60)}z"/><path class="c-line" style="--c:var(--flow-fill)" d="${line}"/></svg><span style="position:absolute;left:${place(rate)}%;top:0;bottom:0;width:2px;background:var(--flow)"></span>${kneeMark}</div><div class="x" aria-hidden="true"><span style="left:0%">0</span><span style="left:${place(rate)}%">${decimal(rate)}/s</span><span style="left:100%">${decimal(most)}/s</span></div></div>`;
 }

@@ -54,7 +54,7 @@ function newQueuePage(request: ConsoleRequest, given?: FormFields, error?: TaskQ
 <div class="head"><h1>New queue</h1></div>${problem ?? ''}
 <section class="panel" aria-label="New queue"><form class="body form" method="post" action="/console/new-queue">${formToken(request)}
 <div class="row wide-2">${field('name', 'Name', value('name'), 'letters, digits, - and _', true)}
-<fieldset class="field"><legend class="small">Mode</legend><label class="check"><input type="radio" name="mode" value="push" ${isPull ? '' : 'checked'}><span>Push: a dispatcher sends its tasks over HTTP</span></label><label class="check"><input type="radio" name="mode" value="pull" ${isPull ? 'checked' : ''}><span>Pull: workers lease its tasks; it has no limits</span></label></fieldset></div>
+<fieldset class="form"><legend class="small">Mode</legend><label class="check"><input type="radio" name="mode" value="push" ${isPull ? '' : 'checked'}><span>Push: a dispatcher sends its tasks over HTTP</span></label><label class="check"><input type="radio" name="mode" value="pull" ${isPull ? 'checked' : ''}><span>Pull: workers lease its tasks; it has no limits</span></label></fieldset></div>
 <div class="row">${field('rate', 'Rate', value('rate', '5/s'), 'such as 5/s, 20/m or 1/h')}${field('bucket', 'Bucket size', value('bucket', '5'), 'tasks that may start at once')}${field('slots', 'Concurrency', value('slots', '10'), 'requests in flight')}${field('target', 'Target', value('target'), 'empty: each task decides')}</div>
 <div class="acts">${submit({ label: 'Create the queue', icon: 'add', kind: 'main' })}<a class="btn bare" href="/console/queues">Cancel</a></div>
 </form></section>`,

@@ -5,7 +5,7 @@ import { drainSeconds } from '../../../domain/drain-time.ts';
 import type { PastDepth } from '../../../store/live-queues.ts';
 import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
-import { count, decimal, shownDuration } from '../../parts/figures.ts';
+import { count, shownDuration } from '../../parts/figures.ts';
 import type { IconName } from '../../parts/icons.ts';
 import { shortTime } from '../../parts/moments.ts';
 import type { Tone } from '../../parts/state.ts';
@@ -59,7 +59,7 @@ const MAKERS: Partial<Record<QueueNow['condition'], (queue: QueueNow, now: Date)
   }),
   lowered: ({ enforcedRate, rate, lastMinute }) => ({
     ...{ tone: 'slow', icon: 'hourglass', word: 'Lowered', hurts: 70 },
-    cause: `Lowered to ${decimal(enforcedRate ?? 0)}/s of ${rate}:`,
+    cause: `Lowered to ${perSecondText(enforcedRate ?? 0)} of ${rate}:`,
     more: lastMinute.throttled > 0 ? ' handlers answer with 429' : ' handlers asked for less, with 503 or 429',
   }),
   'backing off': ({ oldestEta }, now) => ({
@@ -68,6 +68,9 @@ const MAKERS: Partial<Record<QueueNow['condition'], (queue: QueueNow, now: Date)
     more: html` all its tasks wait for their next try${oldestEta && oldestEta > now ? html`, at ${shortTime(oldestEta, now)}` : ''}`,
   }),
 };
+
+/** A rate that the system has set: three digits that matter, such as `1.25/s`. */
+export const perSecondText = (rate: number) => `${Number(rate.toPrecision(3))}/s`;
 
 function running(queue: QueueNow, now: Date): Outlook {
   if (queue.mode === 'pull') return pulled(queue, now);
@@ -141,6 +144,11 @@ export function depthGrowth({ depth }: QueueNow, past: readonly PastDepth[]): nu
   return isEstimate ? undefined : (depth.tasks - earlier.tasks) / seconds;
 }
 
+/** Tasks that end, a second. */
+export function leavingOf({ lastMinute }: QueueNow): number {
+  return (lastMinute.succeeded + lastMinute.dead) / 60;
+}
+
 export interface DrainTime {
   /** 0: nothing is due; Infinity: never. */
   seconds: number;
@@ -155,7 +163,7 @@ export function drainTimeOf(queue: QueueNow, past: readonly PastDepth[]): DrainT
   if (queue.state === 'paused')
     return { seconds: drainSeconds({ due, leaving: queue.ratePerSecond ?? 0, growth: undefined }), grows: undefined };
   const growth = depthGrowth(queue, past);
-  const leaving = (queue.lastMinute.succeeded + queue.lastMinute.dead) / 60;
+  const leaving = leavingOf(queue);
   const seconds = drainSeconds({ due, leaving, growth });
   return { seconds, grows: seconds === Infinity && growth !== undefined && growth > 0 ? growth : undefined };
 }

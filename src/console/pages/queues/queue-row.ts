@@ -13,7 +13,7 @@ import { queuePath } from '../../parts/paths.ts';
 import { type SparkTone, spark } from '../../parts/spark.ts';
 import { visible } from '../../parts/text.ts';
 import { leaseMap } from './lease-map.ts';
-import { drainTimeOf, type Outlook, outlookOf } from './outlook.ts';
+import { drainTimeOf, type Outlook, outlookOf, perSecondText } from './outlook.ts';
 
 export const rowId = (name: string) => `q-${name}`;
 
@@ -63,7 +63,7 @@ export function bucketOf(queue: QueueNow) {
   return {
     ...{ tokens: queue.tokens, at: queue.noted, size: queue.bucketSize ?? 0, perSecond },
     state: queue.state !== 'running' ? queue.state : isLowered ? ('lowered' as const) : ('running' as const),
-    refill: isLowered ? `+${decimal(perSecond)}/s` : `+${queue.rate}`,
+    refill: isLowered ? `+${perSecondText(perSecond)}` : `+${queue.rate}`,
   };
 }
 

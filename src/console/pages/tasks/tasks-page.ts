@@ -1,6 +1,8 @@
 // The tasks of a queue: which ones, exactly, and what shall happen to them?
 
 import { html } from 'hono/html';
+import type { TaskCount } from '../../../domain/found-task.ts';
+import type { QueueStatistics } from '../../../domain/queue.ts';
 import { countTasks, describeTasks, findTasks } from '../../../store/found-tasks.ts';
 import { fetchStatistics } from '../../../store/queue-statistics.ts';
 import { describeQueue } from '../../../store/queues.ts';
@@ -50,18 +52,26 @@ export async function tasksCells(request: ConsoleRequest): Promise<Cells> {
 async function readList(request: ConsoleRequest, queue: string, words: FilterWords): Promise<TaskList> {
   const { executor } = request;
   const after = request.query('after');
-  const [{ mode }, page, matches, statistics] = await Promise.all([
+  const isWhole = Object.keys(words.filter).length === 0;
+  const [{ mode }, page, statistics, counted] = await Promise.all([
     describeQueue(executor, queue),
     findTasks(executor, queue, words.filter, { after, limit: PAGE_SIZE }),
-    countTasks(executor, queue, words.filter),
     fetchStatistics(executor, queue),
+    isWhole ? undefined : countTasks(executor, queue, words.filter),
   ]);
+  const matches = counted ?? wholeCount(statistics);
   rememberShown(
     shownAt(request),
     page.rows.map(({ name }) => name),
   );
   const all = /^\d{1,12}$/.test(request.query('all') ?? '') ? Number(request.query('all')) : undefined;
   return { queue, mode, words, after, page, matches, statistics, all };
+}
+
+/** Statistics count up to 10 000 tasks exactly, and estimate what is beyond. */
+function wholeCount({ tasks }: QueueStatistics): TaskCount {
+  const most = 10_000;
+  return { tasks: Math.min(tasks, most), lookedAt: Math.min(tasks, most), position: tasks < most ? null : 'more' };
 }
 
 async function namesAgain(request: ConsoleRequest, queue: string): Promise<string[]> {
