@@ -4,8 +4,8 @@
 --   enqueuer    adds tasks, and can't read any table; of deferred calls it reads those whose random id it knows
 --   worker      leases, renews and deletes tasks of pull queues: those it has leased, by their tokens
 --   dispatcher  claims and settles tasks of push queues
---   server      what `pgtaskqueue serve` needs: it dispatches, fires crons, and serves Cloud Tasks, App Engine's SDKs
---              and the REST API of pull queues
+--   server      what `pgtaskqueue serve` needs: it dispatches, fires crons, and serves Cloud Tasks, App Engine's SDKs,
+--              the REST API of pull queues and the console, in which people do what operators may
 --   operator    manages queues and reads payloads
 --   viewer      reads everything except payloads
 revoke all on schema taskqueue from public;
@@ -41,18 +41,13 @@ declare
       "locks", "_grouped_locks", "record_activity"
     ],
     "taskqueue_server": [
-      "taskqueue_dispatcher", "add", "add_tasks", "check_tasks", "lease_tasks", "lease_tasks_by_tag",
-      "modify_task_lease_by_eta", "delete_task_by_eta", "peek_task", "finish_task", "finish_tasks", "pause_queue",
-      "resume_queue", "purge_queue", "run_task", "begin_wait", "end_wait", "check_token", "set_limits",
-      "queue_statistics", "queues", "tasks", "dead_tasks", "dispatchers", "migrations", "create_cloud_task",
-      "create_cloud_tasks", "get_cloud_task", "list_cloud_tasks", "delete_cloud_task", "run_cloud_task",
-      "lease_cloud_tasks", "modify_cloud_lease", "create_cloud_queue", "update_cloud_queue", "change_cloud_queue",
-      "list_cloud_queues", "keep_cloud_operation", "list_cloud_operations", "cloud_operation", "forget_cloud_operation",
-      "cloud_locations", "open_console_session", "check_console_session", "close_console_session",
-      "find_task",
-      "live_queues", "deleted_queues", "console_counts",
-      "advance_job", "depth_history",
-      "queue_chart", "queue_leases", "queue_tags"
+      "taskqueue_dispatcher", "taskqueue_operator", "add", "add_tasks", "check_tasks", "lease_tasks",
+      "lease_tasks_by_tag", "modify_task_lease_by_eta", "delete_task_by_eta", "peek_task", "finish_task",
+      "finish_tasks", "begin_wait", "end_wait", "check_token", "create_cloud_task", "create_cloud_tasks",
+      "get_cloud_task", "list_cloud_tasks", "delete_cloud_task", "run_cloud_task", "lease_cloud_tasks",
+      "modify_cloud_lease", "create_cloud_queue", "update_cloud_queue", "change_cloud_queue", "list_cloud_queues",
+      "keep_cloud_operation", "list_cloud_operations", "cloud_operation", "forget_cloud_operation", "cloud_locations",
+      "open_console_session", "check_console_session", "close_console_session", "advance_job"
     ],
     "taskqueue_operator": [
       "apply_crons", "run_cron", "crons", "apply_queues", "set_limits", "queue_history", "settings", "create_queue",
@@ -62,19 +57,18 @@ declare
       "revoke_token", "tokens", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify", "audit",
       "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
-      "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks",
-      "find_tombstones", "create_job", "cancel_job", "delete_dead_task", "release_name", "depth_history",
-      "queue_chart", "queue_leases", "queue_tags"
+      "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts", "find_task",
+      "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks", "find_tombstones",
+      "create_job", "cancel_job", "delete_dead_task", "release_name", "depth_history", "queue_chart", "queue_leases",
+      "queue_tags"
     ],
     "taskqueue_viewer": [
       "crons", "queue_history", "settings", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify",
       "audit", "queue_statistics", "statistics", "hourly_statistics", "queues", "tasks", "attempts", "dead_tasks",
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
-      "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts",
-      "find_task", "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks",
-      "find_tombstones", "depth_history",
-      "queue_chart", "queue_leases", "queue_tags"
+      "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts", "find_task",
+      "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks", "find_tombstones",
+      "depth_history", "queue_chart", "queue_leases", "queue_tags"
     ]
   }';
   grantee text;

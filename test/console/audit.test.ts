@@ -14,7 +14,7 @@ beforeAll(async () => {
   await database.pool.query(`select taskqueue.update_queue('mail', rate => '9/s')`);
   await database.pool.query(`select taskqueue.pause_queue('mail', 'the <script>mailer</script> moves')`);
   await database.pool.query(`select taskqueue.create_queue('q-' || i) from generate_series(1, 120) as i`);
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
 });
 afterAll(() => server?.stop());

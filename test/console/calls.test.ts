@@ -22,7 +22,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ptq-calls-'));
 let server: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
   await database.pool.query(
     `select taskqueue.create_queue('push-' || n), taskqueue.create_queue('pull-' || n, mode => 'pull') from generate_series(1, 4) as n`,

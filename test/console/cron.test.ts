@@ -9,7 +9,7 @@ const database = useDatabase();
 let server: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
 });
 afterAll(() => server?.stop());

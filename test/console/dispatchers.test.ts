@@ -12,8 +12,8 @@ let dispatching: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
   await database.pool.query(`select taskqueue.create_queue('q-' || i) from generate_series(10, 29) as i`);
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
-  dispatching = createServer({ database: database.url, port: 0, roles: ['dispatcher'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
+  dispatching = createServer({ database: database.serverUrl, port: 0, roles: ['dispatcher'] });
   await server.start();
 });
 afterAll(() => Promise.all([server?.stop(), dispatching?.stop()]));

@@ -17,7 +17,7 @@ let open: Server;
 let guarded: Server;
 
 beforeAll(async () => {
-  const own = { database: database.url, port: 0, logger: silentLogger };
+  const own = { database: database.serverUrl, port: 0, logger: silentLogger };
   open = createServer(own);
   guarded = createServer({ ...own, token: ROOT });
   await Promise.all([open.start(), guarded.start()]);

@@ -10,8 +10,8 @@ let server: ReturnType<typeof createServer>;
 let withoutDispatcher: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0 });
-  withoutDispatcher = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0 });
+  withoutDispatcher = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await Promise.all([server.start(), withoutDispatcher.start()]);
 });
 afterAll(() => Promise.all([server?.stop(), withoutDispatcher?.stop()]));

@@ -12,7 +12,7 @@ const database = useDatabase();
 let server: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0 });
+  server = createServer({ database: database.serverUrl, port: 0 });
   await server.start();
   await database.pool.query(`select taskqueue.create_queue('mail', rate => '5/s')`);
 });
@@ -126,7 +126,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
   });
 
   test('a lost server is said to be lost, and found again', async () => {
-    const other = createServer({ database: database.url, port: 0, roles: ['http'] });
+    const other = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
     await other.start();
     const { port } = new URL(other.url);
     const page = await browser.open(`${other.url}/console/queues`);
@@ -135,7 +135,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await page.getByText('Live updates stopped.').waitFor();
     expect(await page.locator('#live-lost').innerText()).toMatch(/The connection is lost\. Trying again in \d+\ss/);
     expect(await page.locator('tr#q-mail').count()).toBe(1);
-    const again = createServer({ database: database.url, port: Number(port), roles: ['http'] });
+    const again = createServer({ database: database.serverUrl, port: Number(port), roles: ['http'] });
     await again.start();
     await isLive(page);
     expect(await page.locator('#live-lost').count()).toBe(0);
@@ -152,7 +152,12 @@ describe.runIf(hasBrowser)('in a browser', () => {
 });
 
 test('a revoked token ends its stream', async () => {
-  const guarded = createServer({ database: database.url, port: 0, roles: ['http'], token: 'the-token-of-the-server' });
+  const guarded = createServer({
+    database: database.serverUrl,
+    port: 0,
+    roles: ['http'],
+    token: 'the-token-of-the-server',
+  });
   await guarded.start();
   const { id, token } = await createToken(database.pool, 'ada@example.com', { rights: ['read'] });
   const address = `${guarded.url}/console/live?page=/queues`;
@@ -167,7 +172,12 @@ test('a revoked token ends its stream', async () => {
 }, 20_000);
 
 test('the page’s own right is required', async () => {
-  const guarded = createServer({ database: database.url, port: 0, roles: ['http'], token: 'the-token-of-the-server' });
+  const guarded = createServer({
+    database: database.serverUrl,
+    port: 0,
+    roles: ['http'],
+    token: 'the-token-of-the-server',
+  });
   await guarded.start();
   const { token } = await createToken(database.pool, 'bob@example.com', { rights: ['read'], queues: ['seen'] });
   const status = async (page: string) =>

@@ -10,7 +10,7 @@ const database = useDatabase();
 let server: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
   await database.pool.query(`select taskqueue.create_queue('mail', rate => '5/s', max_concurrent_requests => 10)`);
   await database.pool.query(`select taskqueue.create_queue('photos', mode => 'pull')`);
@@ -153,7 +153,12 @@ describe.runIf(hasBrowser)('in a browser', () => {
 });
 
 test('a viewer gets no buttons, and no words of handlers', async () => {
-  const guarded = createServer({ database: database.url, port: 0, roles: ['http'], token: 'the-token-of-the-server' });
+  const guarded = createServer({
+    database: database.serverUrl,
+    port: 0,
+    roles: ['http'],
+    token: 'the-token-of-the-server',
+  });
   await guarded.start();
   const { token } = await createToken(database.pool, 'ada@example.com', { rights: ['read'] });
   const headers = { authorization: `Bearer ${token}` };

@@ -11,7 +11,7 @@ const database = useDatabase();
 let server: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
   await database.pool.query(`select taskqueue.create_queue('mail', rate => '5/s', max_concurrent_requests => 2)`);
   await database.pool.query(`select taskqueue.create_queue('photos', mode => 'pull')`);
@@ -90,7 +90,12 @@ describe.runIf(hasBrowser)('in a browser', () => {
 });
 
 test('a caller sees only queues that it may read, and no numbers of others', async () => {
-  const guarded = createServer({ database: database.url, port: 0, roles: ['http'], token: 'the-token-of-the-server' });
+  const guarded = createServer({
+    database: database.serverUrl,
+    port: 0,
+    roles: ['http'],
+    token: 'the-token-of-the-server',
+  });
   await guarded.start();
   const { token } = await createToken(database.pool, 'ada@example.com', { rights: ['read'], queues: ['mail'] });
   const headers = { authorization: `Bearer ${token}` };

@@ -20,7 +20,7 @@ let open: Server;
 let behindProxy: Server;
 
 async function start(options: Partial<ServerOptions> = {}): Promise<Server> {
-  const given = { database: database.url, port: 0, roles: ['http'] as const, logger: silentLogger, ...options };
+  const given = { database: database.serverUrl, port: 0, roles: ['http'] as const, logger: silentLogger, ...options };
   const started = createServer(given);
   servers.push(started);
   await started.start();

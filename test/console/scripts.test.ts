@@ -13,7 +13,7 @@ const database = useDatabase();
 let server: Server;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'], logger: silentLogger });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'], logger: silentLogger });
   await server.start();
   await database.pool.query(`select taskqueue.create_queue('mail')`);
   await database.pool.query(`select taskqueue.add('mail', name => 'letter', url => '/x', 

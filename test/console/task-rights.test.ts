@@ -20,7 +20,7 @@ async function visitorWith(rights: Right[], queues = ['mail']): Promise<Visitor>
 }
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'], token: 'the-token-of-the-server' });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'], token: 'the-token-of-the-server' });
   await server.start();
   await query(
     `select taskqueue.create_queue('mail', retry => '{"task_retry_limit": 0}'), taskqueue.create_queue('vault')`,

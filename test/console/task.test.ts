@@ -27,7 +27,7 @@ async function die(name: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
   await query(`select taskqueue.create_queue('mail', retry => '{"min_backoff_seconds": 600, "task_retry_limit": 5}'),
     taskqueue.create_queue('short', retry => '{"task_retry_limit": 0}'), taskqueue.create_queue('pull', mode => 'pull'),

@@ -13,7 +13,7 @@ let queue = '';
 let queues = 0;
 
 beforeAll(async () => {
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
 });
 afterAll(() => server?.stop());

@@ -17,7 +17,7 @@ beforeAll(async () => {
   if (!hasBrowser) return;
   await fillConsole(await database.client());
   await holdSnapshot(await database.client());
-  server = createServer({ database: database.url, port: 0, roles: ['http'] });
+  server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
 }, 120_000);
 afterAll(() => server?.stop());

@@ -12,6 +12,8 @@ export type Role = `taskqueue_${'owner' | 'enqueuer' | 'worker' | 'dispatcher' |
 export interface TestDatabase {
   /** Connection string of a superuser. */
   url: string;
+  /** Connection string of a login with no role but that of servers. */
+  serverUrl: string;
   /** Up to ten connections of a superuser. */
   pool: pg.Pool;
   /** Opens a connection, for two-session tests; closed after the file's last test at the latest. */
@@ -34,7 +36,8 @@ export function useDatabase(): TestDatabase {
   const adminUrl = inject('adminUrl');
   const url = databaseUrl(adminUrl, name);
   const clients: pg.Client[] = [];
-  const database = { url, client: () => connect(url, clients) } as TestDatabase;
+  const serverUrl = Object.assign(new URL(url), { username: `${name}_server`, password: 'x' }).href;
+  const database = { url, serverUrl, client: () => connect(url, clients) } as TestDatabase;
   database.asRole = async (role) => {
     const client = await database.client();
     await client.query(`set role ${role}`);
@@ -42,12 +45,14 @@ export function useDatabase(): TestDatabase {
   };
   beforeAll(async () => {
     await administer(adminUrl, `create database ${name} template ${inject('template')}`);
+    await administer(adminUrl, `create role ${name}_server login password 'x' in role taskqueue_server`);
     database.pool = new pg.Pool({ connectionString: url, max: 10 });
     database.pool.on('error', () => {}); // a test that ends connections checks the errors itself
   });
   afterAll(async () => {
     await Promise.allSettled([...clients.map((client) => client.end()), database.pool?.end()]);
     await administer(adminUrl, `drop database if exists ${name} with (force)`);
+    await administer(adminUrl, `drop role if exists ${name}_server`);
   });
   return database;
 }
