@@ -3,6 +3,7 @@
 import type { Authority } from '../access/identify.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
+import type { Finding } from '../domain/finding.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { RequestContext, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -55,7 +56,7 @@ export interface Console extends Surface {
 export function consoleSurface(options: ConsoleOptions): Console {
   const { executor, authority, secure, place, led = () => [], listen, health, logger } = options;
   const sessions = new Sessions({ executor, authority, secure });
-  const snapshots = new Snapshots({ executor, led, clock: systemClock });
+  const snapshots = new Snapshots({ executor, led, findings: () => findingsOf(health), clock: systemClock });
   const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
   const source: RequestSource = {
     executor,
@@ -91,6 +92,10 @@ export function consoleSurface(options: ConsoleOptions): Console {
       await Promise.all([hub.stop(), jobs.stop(), health.stop()]);
     },
   };
+}
+
+async function findingsOf(health: HealthWatch): Promise<readonly Finding[]> {
+  return (await health.checks()).value.findings;
 }
 
 const NOTHING_HERE: ConsoleRoute = {

@@ -9,7 +9,7 @@
     area.value = text;
     area.className = 'sr';
     const focused = document.activeElement;
-    (focused?.closest('dialog') ?? document.body).append(area);
+    (focused?.closest('dialog, details') ?? document.body).append(area); // elsewhere it would close the menu
     area.select();
     const isCopied = document.execCommand('copy');
     area.remove();

@@ -34,7 +34,7 @@
   });
 })();
 
-// The bar with the count of what is selected. While something is, the root says so, and other scripts hold changes back.
+// The bar with the count of what is selected.
 (() => {
   function show() {
     const boxes = [...document.querySelectorAll('tbody input[type=checkbox][name=name]')];
@@ -45,7 +45,6 @@
       whole.checked = boxes.length > 0 && ticked === boxes.length;
       whole.indeterminate = ticked > 0 && ticked < boxes.length;
     }
-    document.documentElement.toggleAttribute('data-selecting', ticked > 0);
     const bar = document.querySelector('[data-bulk]');
     if (!bar) return;
     bar.hidden = ticked === 0;

@@ -1,6 +1,7 @@
 // The counts in the rail. They are part of every page, and change with it.
 
 import { html } from 'hono/html';
+import type { Finding } from '../../domain/finding.ts';
 import type { Cells, Html } from '../html.ts';
 import { count, shortCount } from '../parts/figures.ts';
 import type { Tone } from '../parts/state.ts';
@@ -30,8 +31,20 @@ interface RailCount {
   tone?: Tone;
 }
 
+/** What is well is not counted. */
+function healthCount(findings: readonly Finding[]): RailCount {
+  const [wrong, failing] = [
+    findings.filter(({ level }) => level !== 'ok'),
+    findings.some(({ level }) => level === 'fail'),
+  ];
+  return wrong.length === 0 ? { value: undefined } : { value: wrong.length, tone: failing ? 'bad' : 'slow' };
+}
+
 /** A caller with some queues only gets no counts of all. */
-function railCounts({ queues, counts }: Snapshot, request: ConsoleRequest): Partial<Record<SectionName, RailCount>> {
+function railCounts(
+  { queues, counts, findings }: Snapshot,
+  request: ConsoleRequest,
+): Partial<Record<SectionName, RailCount>> {
   const own = queues.filter(({ name }) => request.may('read', name));
   const tasks = own.reduce((sum, { depth }) => sum + depth.tasks, 0);
   const seen = { queues: { value: own.length }, tasks: { value: tasks } };
@@ -43,5 +56,6 @@ function railCounts({ queues, counts }: Snapshot, request: ConsoleRequest): Part
     cron: { value: counts.crons },
     dispatchers: { value: counts.dispatchers, ...(counts.dispatchers === 0 ? { tone: 'slow' as const } : {}) },
     targets: { value: counts.targets },
+    health: healthCount(findings ?? []),
   };
 }

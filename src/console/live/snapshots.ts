@@ -1,6 +1,7 @@
 // One snapshot of all queues, shared by all pages and tabs. It is taken from notes and memory, at most once a second
 // and only when somebody asks; tasks are counted every ten seconds at most, beside it.
 
+import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import {
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly at: Date;
   /** In no order. */
   readonly queues: readonly QueueNow[];
+  /** How the database is; undefined: it is not known yet. */
+  readonly findings: readonly Finding[] | undefined;
   /** As of the last ten seconds, as `deleted`. */
   readonly counts: ConsoleCounts;
   /** The latest first. */
@@ -36,6 +39,8 @@ export interface SnapshotSource {
   executor: Executor;
   /** The queues that this process's dispatcher leads. */
   led: () => readonly LedQueue[];
+  /** The findings of the doctor, which may take a while: no snapshot waits for them. Default: none. */
+  findings?: () => Promise<readonly Finding[]>;
   clock: Clock;
 }
 
@@ -64,6 +69,7 @@ export class Snapshots {
   #counted: Counted | undefined;
   #counting: Promise<Counted> | undefined;
   #isOutdated = false;
+  #findings: readonly Finding[] | undefined;
 
   constructor(source: SnapshotSource) {
     this.#source = source;
@@ -102,7 +108,16 @@ export class Snapshots {
     const queues = live.map((queue) => queueNow(queue, counted.get(queue.queue), own.get(queue.queue), now));
     const byName = new Map(queues.map((queue) => [queue.name, queue]));
     const past = (names: readonly string[]) => this.#past.of(names);
-    return { at: now, queues, counts, deleted, queue: (name) => byName.get(name), past, kept: this.#kept };
+    return {
+      at: now,
+      queues,
+      counts,
+      deleted,
+      queue: (name) => byName.get(name),
+      past,
+      kept: this.#kept,
+      findings: this.#findings,
+    };
   }
 
   /** The last count; a new one is begun when it is due, and awaited when the last one is too old. */
@@ -121,6 +136,7 @@ export class Snapshots {
     const { executor, clock } = this.#source;
     const at = clock.now();
     this.#isOutdated = false;
+    void this.#ask();
     const [queues, counts, deleted] = await Promise.all([
       countQueues(executor),
       fetchConsoleCounts(executor),
@@ -128,5 +144,9 @@ export class Snapshots {
     ]);
     this.#counted = { at, queues: new Map(queues.map((queue) => [queue.queue, queue])), counts, deleted };
     return this.#counted;
+  }
+
+  async #ask(): Promise<void> {
+    this.#findings = await this.#source.findings?.().catch(() => undefined);
   }
 }

@@ -9,7 +9,7 @@ import { linkButton } from '../../parts/forms.ts';
 import { note } from '../../parts/notes.ts';
 import { statePill } from '../../parts/state.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
-import { passedChecks, problemList, openFindings, visibleFindings } from './findings.ts';
+import { openFindings, passedChecks, problemList, visibleFindings } from './findings.ts';
 import { horizonCharts, horizonHolderList, horizonVerdict } from './horizon-panel.ts';
 import { healthReport } from './report.ts';
 

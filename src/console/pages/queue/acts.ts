@@ -1,11 +1,10 @@
 // What people do to a queue: pause, resume, purge, delete. Each act goes through the store and into the audit.
 
 import { html } from 'hono/html';
-import { HttpError } from '../../../http/http-error.ts';
 import { deleteQueue, describeQueue, pauseQueue, purgeQueue, resumeQueue } from '../../../store/queues.ts';
 import type { Html } from '../../html.ts';
 import { count } from '../../parts/figures.ts';
-import { actButton, formToken, question, submit } from '../../parts/forms.ts';
+import { actButton, formToken, question, requireTyped, submit } from '../../parts/forms.ts';
 import { queuePath } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
@@ -84,7 +83,7 @@ async function askPurge(request: ConsoleRequest): Promise<Page> {
 
 async function purgeIt(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
-  await requireTyped(request, name);
+  requireTyped(await request.form(), name);
   const removed = await purgeQueue(request.executor, name);
   return { goTo: home(name), note: `Purged ${someTasks(removed)} of ${name}.` };
 }
@@ -104,12 +103,7 @@ async function askDelete(request: ConsoleRequest): Promise<Page> {
 
 async function deleteIt(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
-  await requireTyped(request, name);
+  requireTyped(await request.form(), name);
   const removed = await deleteQueue(request.executor, name);
   return { goTo: '/queues', note: `Deleted ${name} and ${someTasks(removed)}.` };
-}
-
-async function requireTyped(request: ConsoleRequest, name: string): Promise<void> {
-  const typed = (await request.form()).get('typed') ?? '';
-  if (typed !== name) throw new HttpError(400, `the name that was typed must be ${name}, got ${typed || 'nothing'}`);
 }

@@ -6,7 +6,6 @@ import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
 import { icon } from '../../parts/icons.ts';
-import { age } from '../../parts/moments.ts';
 import { queuePath } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import { drainTimeOf, dueTasks, outlookOf } from './outlook.ts';
@@ -30,7 +29,7 @@ function hurtOf(queue: QueueNow, past: readonly PastDepth[], now: Date): Hurt {
   const { condition, depth } = queue;
   const waiting = `${count(depth.tasks)} ${depth.tasks === 1 ? 'task waits' : 'tasks wait'}.`;
   if (condition === 'paused') {
-    const left = queue.pausedUntil && shownDuration(Math.max(0, (queue.pausedUntil.getTime() - now.getTime()) / 1_000));
+    const left = queue.pausedUntil && coarse(queue.pausedUntil.getTime() - now.getTime());
     const title = left ? html`${name} is paused for ${left} more.` : html`${name} is paused until resumed.`;
     return { title, text: waiting, way: 'Resume or extend', place: '#pause' };
   }
@@ -51,7 +50,7 @@ function behind(queue: QueueNow, past: readonly PastDepth[], now: Date): Hurt {
     seconds === Infinity && dueTasks(queue) > 0
       ? html`${name} never drains${grows ? ` and grows ${decimal(grows)}/s` : ''}.`
       : oldestDue
-        ? html`${name} is ${age(oldestDue, now)} behind.`
+        ? html`${name} is ${coarse(now.getTime() - oldestDue.getTime())} behind.`
         : html`${name} waits.`;
   if (queue.condition === 'lowered' || queue.condition === 'backing off')
     return { title, text: outlookText(queue, now), way: 'See its errors', place: '#errors' };
@@ -63,6 +62,12 @@ function behind(queue: QueueNow, past: readonly PastDepth[], now: Date): Hurt {
     way: 'Try more slots',
     place: '#limits',
   };
+}
+
+/** To the minute: the panel is read aloud when it changes. */
+function coarse(ms: number): string {
+  const minutes = Math.max(1, Math.floor(ms / 60_000));
+  return minutes < 60 ? `${minutes}\u00a0m` : shownDuration(minutes * 60);
 }
 
 function outlookText(queue: QueueNow, now: Date): Html {
