@@ -68,7 +68,7 @@ function targetsPanel(
     { title: 'Target' },
     { title: 'Queues' },
     { title: 'Limit', num: true },
-    { title: 'Latest recorded answers' },
+    { title: 'Recorded in the last hour' },
     ...(isAdmin ? [{ title: '' }] : []),
   ];
   const rows = targets.map((target) => {
@@ -99,7 +99,7 @@ function targetCells(
       ? html`<span class="dim">none</span>`
       : html`${count(maxConcurrent)} <span class="unit">at a time</span>`,
     latest.length === 0
-      ? state({ tone: 'good', icon: 'fine', word: 'no failures recorded' })
+      ? state({ tone: 'good', icon: 'fine', word: 'no failures' })
       : html`<span class="pairs-line">${latest.map(({ status, ended }) => html`<span>${answerCode(status)} <span class="small dim">${relativeTime(ended, now)}</span></span>`)}</span>`,
   ];
 }
