@@ -10,13 +10,15 @@ let server: ReturnType<typeof createServer>;
 let withoutDispatcher: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
+  // Without it PostgreSQL hides the sessions of others.
+  await database.pool.query(`grant pg_read_all_stats to ${new URL(database.serverUrl).username}`);
   server = createServer({ database: database.serverUrl, port: 0 });
   withoutDispatcher = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await Promise.all([server.start(), withoutDispatcher.start()]);
 });
 afterAll(() => Promise.all([server?.stop(), withoutDispatcher?.stop()]));
 
-const printableText = async (path: string, from = server) => (await fetch(`${from.url}/console${path}`)).text();
+const pageText = async (path: string, from = server) => (await fetch(`${from.url}/console${path}`)).text();
 
 describe('what is shown', () => {
   afterEach(() => database.pool.query(`delete from taskqueue._tokens`));
@@ -28,13 +30,13 @@ describe('what is shown', () => {
     await holder.query('select 1 from taskqueue.queues');
     const { rows } = await holder.query('select pg_backend_pid() as pid');
     await expect
-      .poll(() => printableText('/health'), { timeout: 20_000 })
+      .poll(() => pageText('/health'), { timeout: 20_000 })
       .toMatch(new RegExp(`Session ${rows[0].pid} of (.|\n)*report &lt;b&gt;of may&lt;/b&gt;`));
     await expect
-      .poll(() => printableText('/health/report'), { timeout: 20_000 })
+      .poll(() => pageText('/health/report'), { timeout: 20_000 })
       .toContain(`session ${rows[0].pid} (report <b>of may</b>, idle in transaction)`);
     await holder.query('rollback');
-    await expect.poll(() => printableText('/health'), { timeout: 20_000 }).not.toContain(`Session ${rows[0].pid} of`);
+    await expect.poll(() => pageText('/health'), { timeout: 20_000 }).not.toContain(`Session ${rows[0].pid} of`);
   });
 
   test('replication slots that nobody reads', async () => {
@@ -43,15 +45,15 @@ describe('what is shown', () => {
     );
     const slot = rows[0].slot_name;
     try {
-      expect(await printableText('/health')).not.toContain(slot); // it holds no snapshot yet
+      expect(await pageText('/health')).not.toContain(slot); // it holds no snapshot yet
     } finally {
       await database.pool.query('select pg_drop_replication_slot($1)', [slot]);
     }
   });
 
   test('a server without a dispatcher says that it measures no claims', async () => {
-    expect(await printableText('/health', withoutDispatcher)).toContain('This process runs no dispatcher');
-    expect(await printableText('/health')).not.toContain('This process runs no dispatcher');
+    expect(await pageText('/health', withoutDispatcher)).toContain('This process runs no dispatcher');
+    expect(await pageText('/health')).not.toContain('This process runs no dispatcher');
   });
 
   test('findings about queues only to those who may read them', async () => {
