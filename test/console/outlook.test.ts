@@ -131,11 +131,13 @@ describe('drain times', () => {
   });
 
   test('what is typed is compared at the same arrivals', async () => {
-    const view = { queue: busy, past: past(1_200), now: NOW, kept: new KeptAnswers(systemClock) };
+    const kept = new KeptAnswers(systemClock);
+    const view = { queue: busy, past: past(1_200), attemptSeconds: 0.62, now: NOW, kept };
     const said = await text(whatIf(view, { rate: '10/s', bucketSize: '5', slots: '10' }));
     expect(said).toContain('600 tasks drain in 1 m 26 s, not 5 m 00 s'); // three of five arrive
     expect(said).toContain('-   rate: 5/s+   rate: 10/s');
     expect(said).toContain('Apply 1 change');
+    expect(said).toContain('Past 16/s the 10 slots are the limit: 10 ÷ 620 ms.');
   });
 });
 

@@ -8,7 +8,7 @@ import { count, decimal, shownDuration } from '../../parts/figures.ts';
 import { slots } from '../../parts/meters.ts';
 import { age, shortTime } from '../../parts/moments.ts';
 import { state } from '../../parts/state.ts';
-import { drainTimeOf, dueTasks, slotSeconds } from '../queues/outlook.ts';
+import { drainTimeOf, dueTasks } from '../queues/outlook.ts';
 import { bucketOf } from '../queues/queue-row.ts';
 import type { QueueView } from './queue-view.ts';
 
@@ -71,11 +71,10 @@ function tokens({ queue, now }: QueueView, limiting: Limiting): Html {
   return largeBucket(given, now, beside);
 }
 
-function inFlight({ queue }: QueueView, limiting: Limiting): Html {
+function inFlight({ queue, attemptSeconds: seconds }: QueueView, limiting: Limiting): Html {
   const { inFlight: taken, maxConcurrentRequests } = queue;
   const most = maxConcurrentRequests ?? 0;
-  const seconds = slotSeconds(queue);
-  return html`<span class="k">In flight</span><span class="hero">${count(taken)} <span class="unit">of ${count(most)}</span></span>${slots(taken, most)}<span class="small dim">${seconds === undefined ? 'no attempt has ended in the last minute' : `attempts take ${shownDuration(seconds)} on average`}</span>${limiting === 'slots' ? LIMIT_NOW('slots') : ''}`;
+  return html`<span class="k">In flight</span><span class="hero">${count(taken)} <span class="unit">of ${count(most)}</span></span>${slots(taken, most)}<span class="small dim">${seconds === undefined ? 'how long attempts take is known after their first minute' : `attempts take ${shownDuration(seconds)} at p50`}</span>${limiting === 'slots' ? LIMIT_NOW('slots') : ''}`;
 }
 
 function drains({ queue, past, now }: QueueView): Html {

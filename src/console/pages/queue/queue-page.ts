@@ -1,7 +1,6 @@
 // Queue: which stage holds the work back, and what if I change it? Of a pull queue: who holds what until when?
 
 import { html } from 'hono/html';
-import { fetchChart } from '../../../store/queue-insights.ts';
 import type { Cells, Html } from '../../html.ts';
 import { linkButton } from '../../parts/forms.ts';
 import { queuePath, withQuery } from '../../parts/paths.ts';
@@ -15,8 +14,8 @@ import { errorsPanel } from './errors-panel.ts';
 import { leasesPanel, tagsPanel } from './lease-panels.ts';
 import { limitsForReading, limitsPanel, limitsRoutes } from './limits.ts';
 import { pathPanel, pullFigures } from './path-panel.ts';
-import { type QueueView, queueView } from './queue-view.ts';
-import { RANGES, rangeNamed } from './ranges.ts';
+import { pointsOf, type QueueView, queueView } from './queue-view.ts';
+import { rangeNamed } from './ranges.ts';
 
 export function queueRoutes(): ConsoleRoute[] {
   return [
@@ -42,9 +41,7 @@ async function cellsOf(request: ConsoleRequest, view: QueueView): Promise<Cells>
   const isPull = queue.mode === 'pull';
   const mayOperate = request.may('operate', queue.name);
   const [points, errors] = await Promise.all([
-    view.kept.of(`chart ${queue.name} ${range}`, RANGES[range].step * 100, () =>
-      fetchChart(request.executor, queue.name, RANGES[range]),
-    ),
+    pointsOf(request, view.kept, queue.name, range),
     errorsPanel(request, view),
   ]);
   const ofPull: [string, Html][] = isPull

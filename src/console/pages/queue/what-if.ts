@@ -6,7 +6,7 @@ import { allowedRate, drainSeconds, slotRate } from '../../../domain/drain-time.
 import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
-import { depthGrowth, drainTimeOf, dueTasks, leavingOf, slotSeconds } from '../queues/outlook.ts';
+import { depthGrowth, drainTimeOf, dueTasks, leavingOf } from '../queues/outlook.ts';
 import { drainText } from './path-panel.ts';
 import type { QueueView } from './queue-view.ts';
 
@@ -66,8 +66,8 @@ interface Forecast {
 }
 
 /** Tasks go on to arrive as they do now. */
-function forecastOf({ queue, past }: QueueView, slots: number): Forecast {
-  const [due, seconds] = [dueTasks(queue), slotSeconds(queue)];
+function forecastOf({ queue, past, attemptSeconds: seconds }: QueueView, slots: number): Forecast {
+  const due = dueTasks(queue);
   const growth = depthGrowth(queue, past);
   const arriving = growth === undefined ? 0 : Math.max(0, leavingOf(queue) + growth);
   const at = (rate: number) => {
@@ -88,7 +88,7 @@ function forecast(view: QueueView, { rate, slots }: { rate: number; slots: numbe
   const knee = slotRate({ slots, seconds });
   const limit =
     seconds === undefined
-      ? 'No attempt has ended in the last minute, so it is not known where the slots would limit it.'
+      ? 'How long attempts take is not known yet, nor from which rate on the slots would be the limit.'
       : `Past ${decimal(knee)}/s the ${slots} slots are the limit: ${slots} ÷ ${shownDuration(seconds)}.`;
   return html`<p class="said">${said.replace('drain in Never', 'never drain')}</p>${due > 0 && rate > 0 ? curve(given, rate) : ''}<p class="small dim">${limit}</p>`;
 }
