@@ -193,7 +193,7 @@ test('the types of the views match the database', async () => {
     'taskqueue.targets': { name: 1, url: 1, max_concurrent: 1, created: 1 },
     'taskqueue.keys': { target: 1, reference: 1, created: 1, expires: 1 },
     'taskqueue.statistics': { queue: 1, minute: 1, executed: 1 },
-    'taskqueue.minute_statistics': { ...counts, minute: 1, due: 1, lag: 1, duration: 1 },
+    'taskqueue.minute_statistics': { ...counts, minute: 1, due: 1, lag: 1, duration: 1, tasks: 1 },
     'taskqueue.hourly_statistics': { ...counts, hour: 1 },
     'taskqueue.audit': {
       id: 1,
