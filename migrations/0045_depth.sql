@@ -1,5 +1,6 @@
--- 0045_depth: how many tasks a queue has over time, also above 100; and what the console shows of a queue once a second.
-alter table taskqueue._statistics add column tasks bigint;                -- a sample, exact below 100; null: none was taken
+-- 0045_depth: how many tasks a queue has over time, also above 100; and what the console shows of a queue once a
+-- second.
+alter table taskqueue._statistics add column tasks bigint;         -- a sample, exact up to 100; null: there is none
 alter table taskqueue._minute_statistics add column tasks bigint;         -- the highest sample
 
 create type taskqueue.live_queue as (

@@ -28,7 +28,7 @@ async function main(database) {
   await queues.queue('bundled').add({ payload: 'x' });
   const [task] = await queues.queue('bundled').leaseTasks({ leaseSeconds: 60, maxTasks: 1 });
   await queues.close();
-  process.stdout.write(JSON.stringify({ version, status, console: found.length >= 4 && found.every(Boolean), payload: String(task?.payload) }));
+  process.stdout.write(JSON.stringify({ version, status, console: found.length >= 3 && found.every(Boolean), payload: String(task?.payload) }));
 }
 
 main(process.env.DATABASE_URL).catch((error) => {

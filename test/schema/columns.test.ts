@@ -32,7 +32,20 @@ const database = useDatabase();
 const texts: string[] = [];
 const recorder = { query: async (text: string) => ({ rows: [texts.push(text)] }) };
 
-const SETTLED = ['text', 'text[]', 'bigint', 'integer', 'boolean', 'numeric', 'jsonb', 'uuid', 'bytea', 'void', 'oid'];
+const SETTLED = [
+  'text',
+  'text[]',
+  'bigint',
+  'integer',
+  'integer[]',
+  'boolean',
+  'numeric',
+  'jsonb',
+  'uuid',
+  'bytea',
+  'void',
+  'oid',
+];
 const VIEWS = [
   'queues',
   'dead_tasks',

@@ -37,7 +37,7 @@ test('only http: the API answers, and nobody dispatches', async () => {
 
 test('by default all parts run', async () => {
   const { url } = await setup({});
-  await expect.poll(connections).toEqual(['dispatcher', 'scheduler']); // the API's connections open when it is called
+  await expect.poll(connections).toEqual(['dispatcher', 'http', 'scheduler']);
   expect(await status(`${url}/readyz`)).toBe(200);
 });
 

@@ -29,8 +29,8 @@ end
 $$;
 
 comment on function taskqueue.console_counts is
-$doc$Returns how many there are of what the console lists beside queues and tasks: one row. Exact up to 1000, an estimate
-above.
+$doc$Returns how many there are of what the console lists beside queues and tasks: one row. Exact up to 1000, an
+estimate above.
 
 Returns: dead, dead tasks; tombstones; crons; dispatchers, connected ones; targets.
 
