@@ -103,6 +103,19 @@ function consoleRun({ server, databases, short }: Setting, size: typeof FULL): P
   return databases.use(ours, run, filled);
 }
 
+const assets = new Map<string, number>();
+
+/** The styles and scripts of a page, which a browser keeps. */
+async function assetBytes(url: string, page: string): Promise<number> {
+  const found = [...page.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/g)].map(
+    ([, file]) => new URL(file ?? '', url).href,
+  );
+  for (const file of found) {
+    if (!assets.has(file)) assets.set(file, gzipSync(await (await fetch(file)).text()).length);
+  }
+  return found.reduce((sum, file) => sum + (assets.get(file) ?? 0), 0);
+}
+
 async function timePage(page: string, url: string, times: number): Promise<Sample> {
   const taken: number[] = [];
   let bytes = 0;
@@ -112,7 +125,7 @@ async function timePage(page: string, url: string, times: number): Promise<Sampl
     const body = await response.text();
     taken.push(performance.now() - began);
     if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-    bytes = gzipSync(body).length;
+    bytes = gzipSync(body).length + (await assetBytes(url, body));
   }
   const warm = taken.slice(1); // the first one compiles statements
   return { [`${page} p50`]: percentile(warm, 0.5), [`${page} p95`]: percentile(warm, 0.95), [`${page} bytes`]: bytes };

@@ -120,6 +120,7 @@ export interface MinuteStatisticsView extends Counts {
   due: number | null;
   lag: BigintValue[] | null;
   duration: BigintValue[] | null;
+  tasks: BigintValue | null;
 }
 
 export interface HourlyStatisticsView extends Counts {
