@@ -10,14 +10,13 @@ import { openTemporaryDatabase } from '../../src/cli/actions/dev-database.ts';
 import { startSample } from '../../src/demo/sample.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server.ts';
+import { launchBrowser } from '../support/launch-browser.ts';
 import { fillConsole, SCREENS } from './walk/screens.ts';
 
 const IMAGES = path.resolve(import.meta.dirname, '../../docs/images');
 /** Of the shop: how long it runs before the snapshot is held, and until the picture is taken. */
 const WARM_MS = 75_000;
 const HELD_MS = 45_000;
-
-const CHROMIUM = '/usr/bin/chromium';
 
 const names = process.argv.slice(2);
 const isWanted = (name: string) => names.length === 0 || names.includes(name);
@@ -26,22 +25,24 @@ const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'screenshots-'));
 fs.chmodSync(dataDir, 0o755); // PostgreSQL runs as another user when this runs as root
 const settings = { dataDir, embeddedFrom: undefined, embeddedUser: undefined };
 fs.mkdirSync(IMAGES, { recursive: true });
-const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-const browser = await chromium.launch({ executablePath: CHROMIUM, args });
+const launched = await launchBrowser();
+const browser = await chromium.connect(launched.wsEndpoint());
 try {
   await screens(browser);
   if (isWanted('health')) await health(browser);
 } finally {
   await browser.close();
+  await launched.close();
   fs.rmSync(dataDir, { recursive: true, force: true });
 }
 
 async function screens(given: Browser): Promise<void> {
   const database = await openTemporaryDatabase(settings, console.warn);
-  const leader = new pg.Client(database.url);
+  const url = await renamed(database.url, 'orders');
+  const leader = new pg.Client(url);
   await leader.connect();
   await fillConsole(leader);
-  const server = createServer({ database: database.url, port: 0, roles: ['http'], logger: silentLogger });
+  const server = createServer({ database: url, port: 0, roles: ['http'], logger: silentLogger });
   await server.start();
   try {
     for (const [name, address] of Object.entries(SCREENS))
@@ -55,9 +56,10 @@ async function screens(given: Browser): Promise<void> {
 
 async function health(given: Browser): Promise<void> {
   const database = await openTemporaryDatabase(settings, console.warn);
-  const sample = await startSample(database.url, { port: 0, say: () => {} });
+  const url = await renamed(database.url, 'shop');
+  const sample = await startSample(url, { port: 0, say: () => {} });
   const targets = { [sample.target]: sample.url };
-  const server = createServer({ database: database.url, port: 0, targets, logger: silentLogger });
+  const server = createServer({ database: url, port: 0, targets, logger: silentLogger });
   await server.start();
   try {
     await sample.begin(server.url);
@@ -70,6 +72,18 @@ async function health(given: Browser): Promise<void> {
     await sample.stop();
     await database.close();
   }
+}
+
+/** The bar shows the name of the database. Returns its new connection string. */
+async function renamed(url: string, name: string): Promise<string> {
+  const [given, admin] = [new URL(url), new URL(url)];
+  admin.pathname = '/postgres';
+  const client = new pg.Client(admin.href);
+  await client.connect();
+  await client.query(`alter database ${given.pathname.slice(1)} rename to ${name}`);
+  await client.end();
+  given.pathname = `/${name}`;
+  return given.href;
 }
 
 async function take(given: Browser, name: string, url: string): Promise<void> {

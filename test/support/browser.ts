@@ -3,24 +3,10 @@
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, type BrowserServer, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 
-/** The shell has no window and costs less; both are packages of Debian. */
-const executable = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((file) => fs.existsSync(file));
-
-/** Whether this machine has the browser. */
-export const hasBrowser = executable !== undefined;
-if (!hasBrowser)
-  console.warn(
-    'skipped: the console in a browser (Chromium is not installed: apt-get install chromium-headless-shell)',
-  );
-
-/** Starts a browser that tests connect to. */
-export function launchBrowser(): Promise<BrowserServer> {
-  const noSandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launchServer({ executablePath: executable ?? 'chromium', args: ['--disable-gpu', ...noSandbox] });
-}
+export { hasBrowser } from './launch-browser.ts';
 
 /** A test file's share of the run's browser: its contexts are closed at its end. */
 export interface TestBrowser {

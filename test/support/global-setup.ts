@@ -11,7 +11,7 @@ import { databaseUrl } from '../../src/embedded/state-file.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { installScheduler } from '../../src/scheduler/install.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { hasBrowser, launchBrowser } from './browser.ts';
+import { hasBrowser, launchBrowser } from './launch-browser.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
