@@ -53,12 +53,3 @@ export async function listLockIntruders(executor: Executor): Promise<LockIntrude
   const rows = await run(executor, statement<Omit<LockIntruder, 'since'> & { since: BigintValue | null }>(INTRUDERS));
   return rows.map(({ since, ...row }) => ({ ...row, since: readDateOrNull(since) }));
 }
-
-/** The running push queues, by name: those that should have a leader. */
-export async function listRunningPushQueues(executor: Executor): Promise<string[]> {
-  const queues = statement<{ name: string }>(
-    `select q.name from taskqueue.queues as q
-     where q.mode operator(pg_catalog.=) 'push' and q.state operator(pg_catalog.=) 'running' order by q.name`,
-  );
-  return (await run(executor, queues)).map(({ name }) => name);
-}

@@ -1,6 +1,5 @@
-// Which queues use a target, and what their handlers answered lately.
+// What the handlers of queues answered lately.
 
-import { DEFAULT_APP_VERSION } from '../domain/target.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { run, statement } from '../schema/call.ts';
 import { microseconds } from '../schema/columns.ts';
@@ -19,21 +18,6 @@ export interface RecentAnswer {
   /** Null: success. */
   reason: string | null;
   url: string | null;
-}
-
-/** The push queues of each target, by name. Tasks may name another target than their queue's. */
-export async function queuesByTarget(executor: Executor): Promise<Map<string, string[]>> {
-  const queues = statement<{ name: string; target: string | null }>(
-    `select q.name, q.target from taskqueue.queues as q where q.mode operator(pg_catalog.=) 'push' order by q.name`,
-  );
-  const uses = new Map<string, string[]>();
-  for (const { name, target } of await run(executor, queues)) {
-    const key = target ?? DEFAULT_APP_VERSION;
-    const known = uses.get(key);
-    if (known) known.push(name);
-    else uses.set(key, [name]);
-  }
-  return uses;
 }
 
 /** The latest attempts of some queues that were recorded in the last hour, a few of each. */

@@ -1,9 +1,9 @@
 // The form of a new task: what was typed, the task it stands for, and what is wrong with single fields.
 
-import type { QueueStatus } from '../../../domain/queue.ts';
 import type { RetryParameters } from '../../../domain/retry.ts';
 import { isJson } from '../../bodies/json-tokens.ts';
 import type { TaskCall } from '../../calls/task-call.ts';
+import type { QueueNow } from '../../live/queue-now.ts';
 import { typedDuration } from '../../parts/durations.ts';
 
 /** The names of the fields. */
@@ -30,7 +30,7 @@ export const BODY_TYPES = {
 } as const;
 
 /** Reads the form for a queue: fields that its kind of task does not have are ignored. */
-export function readAddForm(typed: Typed, queue: Pick<QueueStatus, 'name' | 'mode'>): AddForm {
+export function readAddForm(typed: Typed, queue: Pick<QueueNow, 'name' | 'mode'>): AddForm {
   const problems = new Map<AddField, string>();
   const isPush = queue.mode === 'push';
   const call: TaskCall = {

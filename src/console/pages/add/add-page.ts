@@ -3,6 +3,7 @@
 import { html } from 'hono/html';
 import type { QueueStatus } from '../../../domain/queue.ts';
 import type { Html } from '../../html.ts';
+import type { QueueNow } from '../../live/queue-now.ts';
 import { byteCount, count } from '../../parts/figures.ts';
 import { formToken } from '../../parts/forms.ts';
 import { icon } from '../../parts/icons.ts';
@@ -21,7 +22,7 @@ export interface AddView {
   form: AddForm;
   queue: QueueStatus;
   /** Those that the caller may add to. */
-  queues: readonly QueueStatus[];
+  queues: readonly QueueNow[];
   /** The names of the targets. */
   targets: readonly string[];
 }
@@ -51,7 +52,7 @@ export function noQueuePage(): Page {
 
 function first({ form, queue, queues, targets }: AddView): Html {
   const { typed } = form;
-  const label = ({ name, mode, rate }: QueueStatus) => `${name} (${mode}${rate === null ? '' : `, ${rate}`})`;
+  const label = ({ name, mode, rate }: QueueNow) => `${name} (${mode}${rate === null ? '' : `, ${rate}`})`;
   const queueOptions = queues.map((one) => option(one.name, label(one), one.name === queue.name));
   const push = html`<div class="row wide-2">${textField(form, 'url', 'URL, relative to the target', { mono: true, placeholder: `/_ah/queue/${queue.name}` })}
 <div class="row">${select(

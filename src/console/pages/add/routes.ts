@@ -3,7 +3,7 @@
 import { TaskQueueError } from '../../../domain/errors.ts';
 import { HttpError } from '../../../http/http-error.ts';
 import { taskArguments } from '../../../store/new-task.ts';
-import { listQueues } from '../../../store/queues.ts';
+import { describeQueue } from '../../../store/queues.ts';
 import { listTargets } from '../../../store/targets.ts';
 import { addTask } from '../../../store/tasks.ts';
 import { belowConsole, taskPath } from '../../parts/paths.ts';
@@ -52,13 +52,16 @@ async function add(request: ConsoleRequest): Promise<Page | Done> {
 
 /** Undefined: there is no queue that the caller may add to. */
 async function viewOf(request: ConsoleRequest, typed: Typed): Promise<AddView | undefined> {
-  const [all, targets] = await Promise.all([listQueues(request.executor), listTargets(request.executor)]);
-  const queues = all.filter(({ name }) => request.may('enqueue', name));
+  const [snapshot, targets] = await Promise.all([request.snapshot(typed.queue), listTargets(request.executor)]);
+  const queues = snapshot.queues
+    .filter(({ name }) => request.may('enqueue', name))
+    .sort((a, b) => a.name.localeCompare(b.name));
   const asked = queues.find(({ name }) => name === typed.queue);
   if (typed.queue !== undefined && !asked)
     throw new HttpError(404, `there is no queue ${typed.queue} that this credential may add tasks to`);
-  const queue = asked ?? queues.find(({ name }) => name === 'default') ?? queues[0];
-  if (!queue) return undefined;
+  const chosen = asked ?? queues.find(({ name }) => name === 'default') ?? queues[0];
+  if (!chosen) return undefined;
+  const queue = await describeQueue(request.executor, chosen.name);
   return { form: readAddForm(typed, queue), queue, queues, targets: targets.map(({ name }) => name) };
 }
 

@@ -3,8 +3,8 @@
 import { html } from 'hono/html';
 import type { ListedDeadTask } from '../../../domain/found-task.ts';
 import { findDeadTask, pageOfDeadTasks } from '../../../store/dead-tasks.ts';
-import { listQueues } from '../../../store/queues.ts';
 import type { Html } from '../../html.ts';
+import { readableQueues } from '../../live/readable-queues.ts';
 import { answerCode } from '../../parts/answer-code.ts';
 import { count } from '../../parts/figures.ts';
 import { actButton, formToken } from '../../parts/forms.ts';
@@ -44,7 +44,7 @@ export async function deadPage(request: ConsoleRequest): Promise<Page> {
 
 async function readList(request: ConsoleRequest): Promise<DeadList> {
   const { executor } = request;
-  const queues = (await listQueues(executor)).map(({ name }) => name).filter((name) => request.may('read', name));
+  const queues = await readableQueues(request);
   const asked = request.query('queue');
   const queue = asked !== undefined && queues.includes(asked) ? asked : undefined;
   const [name, after] = [request.query('name'), request.query('after')];

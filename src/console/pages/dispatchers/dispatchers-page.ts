@@ -8,7 +8,6 @@ import {
   type LockIntruder,
   listDispatcherSessions,
   listLockIntruders,
-  listRunningPushQueues,
 } from '../../../store/dispatcher-sessions.ts';
 import type { Cells, Html } from '../../html.ts';
 import { dataTable } from '../../parts/data-table.ts';
@@ -50,14 +49,15 @@ async function dispatchersPage(request: ConsoleRequest, led: InFlightOf): Promis
 
 async function dispatchersCells(request: ConsoleRequest, led: InFlightOf): Promise<Cells> {
   const { executor } = request;
-  const [sessions, intruders, running] = await Promise.all([
+  const [sessions, intruders, { queues }] = await Promise.all([
     listDispatcherSessions(executor),
     listLockIntruders(executor),
-    listRunningPushQueues(executor),
+    request.snapshot(),
   ]);
   const may = (queue: string) => request.may('read', queue);
   const taken = new Set(sessions.flatMap(({ queues }) => queues));
-  const unled = running.filter((queue) => !taken.has(queue) && may(queue));
+  const running = queues.filter(({ mode, state }) => mode === 'push' && state === 'running').map(({ name }) => name);
+  const unled = running.filter((queue) => !taken.has(queue) && may(queue)).sort((a, b) => a.localeCompare(b));
   const own = led().filter(({ queue }) => may(queue));
   return new Map<string, Html>([
     ['dispatchers-unled', unledNote(unled, sessions.length)],

@@ -3,11 +3,13 @@
 import { html } from 'hono/html';
 import { ID_TOKENS, type Key } from '../../../domain/key.ts';
 import type { Target } from '../../../domain/target.ts';
+import { DEFAULT_APP_VERSION } from '../../../domain/target.ts';
 import { listAllowedUrls } from '../../../store/allowed-urls.ts';
 import { listKeys } from '../../../store/keys.ts';
-import { queuesByTarget, type RecentAnswer, recentAnswers } from '../../../store/target-uses.ts';
+import { type RecentAnswer, recentAnswers } from '../../../store/target-uses.ts';
 import { listTargets } from '../../../store/targets.ts';
 import type { Html } from '../../html.ts';
+import type { QueueNow } from '../../live/queue-now.ts';
 import { answerCode } from '../../parts/answer-code.ts';
 import { dataTable } from '../../parts/data-table.ts';
 import { count } from '../../parts/figures.ts';
@@ -33,12 +35,13 @@ export function targetsRoutes(): ConsoleRoute[] {
 
 async function targetsPage(request: ConsoleRequest): Promise<Page> {
   const { executor } = request;
-  const [targets, keys, allowed, uses] = await Promise.all([
+  const [targets, keys, allowed, { queues }] = await Promise.all([
     listTargets(executor),
     listKeys(executor),
     listAllowedUrls(executor),
-    queuesByTarget(executor),
+    request.snapshot(),
   ]);
+  const uses = queuesByTarget(queues);
   const looked = targets.flatMap(({ name }) => (uses.get(name) ?? []).slice(0, LOOKED_AT));
   const answers = await recentAnswers(executor, looked, ANSWERS);
   const isAdmin = request.may('admin');
@@ -53,6 +56,20 @@ ${targetsPanel(targets, uses, answers, isAdmin)}
 ${keysPanel(keys, isAdmin)}
 ${allowedPanel(request, allowed, isAdmin)}`,
   };
+}
+
+/** The names of the push queues of each target. Tasks may name another target than their queue's. */
+function queuesByTarget(queues: readonly QueueNow[]): Map<string, string[]> {
+  const uses = new Map<string, string[]>();
+  for (const { name, mode, target } of queues) {
+    if (mode !== 'push') continue;
+    const key = target ?? DEFAULT_APP_VERSION;
+    uses.set(
+      key,
+      [...(uses.get(key) ?? []), name].sort((a, b) => a.localeCompare(b)),
+    );
+  }
+  return uses;
 }
 
 function targetsPanel(

@@ -4,8 +4,8 @@ import { html } from 'hono/html';
 import type { FoundPage, Tombstone } from '../../../domain/found-task.ts';
 import { HttpError } from '../../../http/http-error.ts';
 import { findTombstones, releaseName } from '../../../store/found-tasks.ts';
-import { listQueues } from '../../../store/queues.ts';
 import type { Html } from '../../html.ts';
+import { readableQueues } from '../../live/readable-queues.ts';
 import { count } from '../../parts/figures.ts';
 import { question } from '../../parts/forms.ts';
 import { icon } from '../../parts/icons.ts';
@@ -48,9 +48,7 @@ async function tombstonesPage(request: ConsoleRequest): Promise<Page> {
 }
 
 async function readList(request: ConsoleRequest): Promise<TombstoneList> {
-  const queues = (await listQueues(request.executor))
-    .map(({ name }) => name)
-    .filter((name) => request.may('read', name));
+  const queues = await readableQueues(request);
   const asked = request.query('queue');
   const queue = asked !== undefined && queues.includes(asked) ? asked : undefined;
   const [name, after] = [request.query('name'), request.query('after')];
