@@ -33,7 +33,8 @@ select t.id, t.queue_id, t.due,
               + case t.body_kind when 't' then 41 when 'j' then 32 when 'f' then 49 else 0 end
               + coalesce((select sum(octet_length(h.key) + octet_length(h.value) + 4)
                 from jsonb_each_text(t.headers) as h), 0)
-       end as size
+       end as size,
+       t.ctid as place   -- to read those that a statement has found, and no others (_matching_tasks)
 from taskqueue._tasks as t
 join taskqueue._queues as q on q.id = t.queue_id and q.deleted_at is null
 cross join (select taskqueue._now() as now offset 0) as at

@@ -144,6 +144,8 @@ describe.each(states)('%s', (_, prepare) => {
     const plans = await plansOf(client, statement);
     expect(plans).toMatch(/Index (Only )?Scan using _tasks_due on _tasks/);
     expect(plans).toMatch(/Index Scan using _tasks_pkey on _tasks/);
+    const ofRows = plans.split('Query Text: ').filter((plan) => plan.includes('taskqueue._task_rows'));
+    expect(ofRows.filter((plan) => plan.includes('_tasks_due') || !plan.includes('Tid Scan on _tasks'))).toEqual([]);
     expect(turned(plans).filter((line) => !line.startsWith('Sort Key'))).toEqual([]); // a chunk, by due time and id
   });
 

@@ -3,7 +3,7 @@ create or replace function taskqueue.find_tasks(queue text, filter jsonb default
 language plpgsql stable security definer
 set search_path = pg_catalog, taskqueue, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off
-set enable_indexscan = on
+set enable_indexscan = on set enable_tidscan = on
 set jit = off set plan_cache_mode = force_generic_plan
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
