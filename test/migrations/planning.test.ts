@@ -24,6 +24,7 @@ const SWITCHES: Record<string, string> = {
   'rows by an index, then by their places, joined with a list':
     'bitmapscan=off indexscan=on nestloop=on seqscan=off sort=off tidscan=on',
   'rows by an index, then by their places': 'bitmapscan=off indexscan=on seqscan=off sort=off tidscan=on',
+  'rows by an index, then by their places, to be sorted': 'bitmapscan=off indexscan=on seqscan=off tidscan=on',
   'rows of a list of names, never a join with a whole table':
     'bitmapscan=off hashjoin=off indexscan=on mergejoin=off seqscan=off sort=off',
   'the newest row of an index': 'indexscan=on seqscan=off',
