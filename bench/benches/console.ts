@@ -174,7 +174,7 @@ async function fillDatabase({ connect }: FreshDatabase, { queues, tasks, attempt
   await client.query(`select taskqueue.set_target('default', 'http://127.0.0.1:1')`);
   await client.query(`do $$
     declare
-      batch constant jsonb := (select jsonb_agg(jsonb_build_object('url', '/work/' || i)) from generate_series(1, ${TASKS_PER_CALL}) as i);
+      batch constant jsonb := (select jsonb_agg(jsonb_build_object('url', '/load/' || i)) from generate_series(1, ${TASKS_PER_CALL}) as i);
     begin
       for i in 1..${Math.ceil(tasks / TASKS_PER_CALL)} loop
         perform taskqueue.add_tasks('load-' || 1 + i % ${queues}, batch, transactional => false);
