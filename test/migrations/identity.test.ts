@@ -204,12 +204,17 @@ test('a copy is held once, when it is asked for, and its queues run again when t
   // Each test's database is a copy of a template.
   await db.pool.query(`select taskqueue.add(url => '/x', name => 'asked-for', transactional => false)`);
   await db.pool.query(`select taskqueue.run_task('default', 'asked-for')`);
+  await db.pool.query(`select taskqueue.create_job('default', 'run', 1, filter => '{}')`);
   expect(await value(db.pool, 'select taskqueue.check_identity()')).toBe('copied');
   expect(await value(db.pool, 'select taskqueue.pause_copied_queues()')).toBe(1);
   expect(await row(db.pool, `select state, paused_reason from taskqueue.queues where name = 'default'`)).toEqual({
     state: 'paused',
     paused_reason: 'this database is a copy: check its targets before resuming',
   });
+  expect(await rows(db.pool, 'select * from taskqueue.advance_job((select max(id) from taskqueue.jobs))')).toEqual([]);
+  expect(await rows(db.pool, 'select state, problem from taskqueue.jobs')).toEqual([
+    { state: 'cancelled', problem: 'this database is a copy' },
+  ]);
   expect(await rows(db.pool, `select * from taskqueue.claim_forced_tasks('default', 5)`)).toEqual([]);
   await db.pool.query(`select taskqueue.resume_queue('default')`);
   expect(await value(db.pool, 'select taskqueue.pause_copied_queues()')).toBe(0);
