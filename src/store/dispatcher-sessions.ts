@@ -20,7 +20,7 @@ export interface DispatcherSession {
 }
 
 /** A session that holds a lock of pgtaskqueue without a right to it. */
-export interface LockIntruder {
+export interface UnauthorizedLock {
   pid: number;
   lock: string;
   queue: string | null;
@@ -44,12 +44,15 @@ export async function listDispatcherSessions(executor: Executor): Promise<Dispat
   return rows.map(({ since, ...row }) => ({ ...row, since: readDateOrNull(since) }));
 }
 
-const INTRUDERS = `select l.pid, l.lock, l.queue, l.role, l.application_name as application,
+const UNAUTHORIZED = `select l.pid, l.lock, l.queue, l.role, l.application_name as application,
     ${microseconds('l.since')} as since
   from taskqueue.locks as l where not l.authorized order by l.pid, l.lock, l.queue limit 100`;
 
 /** Lists locks of sessions that have no right to them. They are ignored, and slow things down. */
-export async function listLockIntruders(executor: Executor): Promise<LockIntruder[]> {
-  const rows = await run(executor, statement<Omit<LockIntruder, 'since'> & { since: BigintValue | null }>(INTRUDERS));
+export async function listUnauthorizedLocks(executor: Executor): Promise<UnauthorizedLock[]> {
+  const rows = await run(
+    executor,
+    statement<Omit<UnauthorizedLock, 'since'> & { since: BigintValue | null }>(UNAUTHORIZED),
+  );
   return rows.map(({ since, ...row }) => ({ ...row, since: readDateOrNull(since) }));
 }

@@ -48,21 +48,21 @@ describe.runIf(hasBrowser)('in a browser', () => {
   });
 
   test('a lock of a session without a right to it, and how to end it', async () => {
-    const intruder = await clientOfLogin(database.url, []);
+    const lock = await clientOfLogin(database.url, []);
     try {
       const { rows } = await database.pool.query(`select taskqueue._lock_class('dispatcher')::integer as class`);
-      const { rows: own } = await intruder.query(
+      const { rows: own } = await lock.query(
         'select pg_backend_pid() as pid, session_user::text as role, pg_advisory_lock($1, 7)',
         [rows[0].class],
       );
       const page = await browser.open(`${server.url}/console/dispatchers`);
-      const text = () => page.locator('#dispatchers-intruders').innerText();
+      const text = () => page.locator('#dispatchers-unauthorized').innerText();
       await expect.poll(text).toContain(own[0].role);
       expect(await text()).toContain(`select pg_catalog.pg_terminate_backend(${own[0].pid});`);
       await expectAccessible(page);
       browser.expectNoErrors();
     } finally {
-      await intruder.end();
+      await lock.end();
       await dropLogins(database.url);
     }
   });

@@ -18,7 +18,7 @@ begin
     perform taskqueue.pause_queue(source.name, 'this database is a copy: check its targets before resuming');
     held := held + 1;
   end loop;
-  -- the original does them, and to run tasks waits for no pause
+  -- The original continues them, and forced runs don't wait until a queue is resumed.
   for job in select j.* from taskqueue._jobs as j where j.state = 'running' order by j.id for update loop
     perform taskqueue._end_job(job, 'cancelled', 'this database is a copy');
   end loop;

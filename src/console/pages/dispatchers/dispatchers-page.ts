@@ -5,9 +5,9 @@ import { html } from 'hono/html';
 import { endSessionSql } from '../../../schema/doctor/end-session.ts';
 import {
   type DispatcherSession,
-  type LockIntruder,
   listDispatcherSessions,
-  listLockIntruders,
+  listUnauthorizedLocks,
+  type UnauthorizedLock,
 } from '../../../store/dispatcher-sessions.ts';
 import type { Cells, Html } from '../../html.ts';
 import { dataTable } from '../../parts/data-table.ts';
@@ -49,9 +49,9 @@ async function dispatchersPage(request: ConsoleRequest, led: InFlightOf): Promis
 
 async function dispatchersCells(request: ConsoleRequest, led: InFlightOf): Promise<Cells> {
   const { executor } = request;
-  const [sessions, intruders, { queues }] = await Promise.all([
+  const [sessions, unauthorized, { queues }] = await Promise.all([
     listDispatcherSessions(executor),
-    listLockIntruders(executor),
+    listUnauthorizedLocks(executor),
     request.snapshot(),
   ]);
   const may = (queue: string) => request.may('read', queue);
@@ -63,7 +63,7 @@ async function dispatchersCells(request: ConsoleRequest, led: InFlightOf): Promi
     ['dispatchers-unled', unledNote(unled, sessions.length)],
     ['dispatchers-list', sessionsPanel(sessions, may)],
     ['dispatchers-own', ownPanel(own)],
-    ['dispatchers-intruders', intrudersPanel(intruders.filter(({ queue }) => queue === null || may(queue)))],
+    ['dispatchers-unauthorized', unauthorizedPanel(unauthorized.filter(({ queue }) => queue === null || may(queue)))],
   ]);
 }
 
@@ -126,12 +126,12 @@ function ownPanel(own: readonly { queue: string; inFlight: number }[]): Html {
   return html`<section class="panel" id="dispatchers-own" aria-labelledby="h-own"><header><h2 id="h-own">This process</h2></header><div class="body"><p class="dim">${text}</p>${busy.length === 0 ? '' : html`<ul class="chips">${busy.slice(0, 50).map(({ queue, inFlight }) => html`<li><a href="${queuePath(queue)}">${isolated(queue)}</a> <b>${count(inFlight)}</b></li>`)}</ul>`}</div></section>`;
 }
 
-function intrudersPanel(intruders: readonly LockIntruder[]): Html {
-  if (intruders.length === 0)
-    return html`<section class="panel" id="dispatchers-intruders" aria-labelledby="h-locks"><header><h2 id="h-locks">Locks</h2></header><div class="body"><p>${state({ tone: 'good', icon: 'fine', word: 'fine' })} <span class="dim">Only sessions with a right to them hold locks of pgtaskqueue.</span></p></div></section>`;
+function unauthorizedPanel(unauthorized: readonly UnauthorizedLock[]): Html {
+  if (unauthorized.length === 0)
+    return html`<section class="panel" id="dispatchers-unauthorized" aria-labelledby="h-locks"><header><h2 id="h-locks">Locks</h2></header><div class="body"><p>${state({ tone: 'good', icon: 'fine', word: 'fine' })} <span class="dim">Only sessions with a right to them hold locks of pgtaskqueue.</span></p></div></section>`;
   const now = new Date();
   const columns = [{ title: 'Session' }, { title: 'Lock' }, { title: 'Connected' }, { title: 'End it' }];
-  const rows = intruders.map(({ pid, lock, queue, role, application, since }) => ({
+  const rows = unauthorized.map(({ pid, lock, queue, role, application, since }) => ({
     cells: [
       html`<span class="two"><b>${isolated(application || 'no name')}</b><span>session ${pid}${role ? html`, role ${isolated(role)}` : ''}</span></span>`,
       html`${lock}${queue === null ? '' : html` of ${isolated(queue)}`}`,
@@ -139,5 +139,5 @@ function intrudersPanel(intruders: readonly LockIntruder[]): Html {
       source('SQL', endSessionSql(pid)),
     ],
   }));
-  return html`<section class="panel" id="dispatchers-intruders" aria-labelledby="h-locks"><header><h2 id="h-locks">Locks without a right</h2><span class="small dim">they are ignored, and slow things down</span></header>${dataTable('Locks of sessions without a right to them', columns, rows)}</section>`;
+  return html`<section class="panel" id="dispatchers-unauthorized" aria-labelledby="h-locks"><header><h2 id="h-locks">Locks without a right</h2><span class="small dim">they are ignored, and slow things down</span></header>${dataTable('Locks of sessions without a right to them', columns, rows)}</section>`;
 }
