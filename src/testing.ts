@@ -1,5 +1,6 @@
 // pgtaskqueue/testing: clocks that tests move, a target that records requests, and a dispatcher that runs on demand.
 
+export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './testing/database/test-database.ts';
 export { drain } from './testing/drain.ts';
 export { type EventuallyOptions, eventually } from './testing/eventually.ts';
 export { type Answer, type FakeTarget, fakeTarget, type ReceivedRequest, type Script } from './testing/fake-target.ts';

