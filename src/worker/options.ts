@@ -5,6 +5,7 @@ import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
@@ -110,6 +111,8 @@ export interface PullWorkerCommonOptions {
    * and as JSON lines elsewhere.
    */
   logger?: Logger;
+  /** For tests: the clock by which leases are renewed and handler calls time out, such as that of `testClock`. */
+  clock?: Clock;
 }
 
 /** Exactly one of the handlers is required. If it throws, the task fails. */
@@ -135,6 +138,7 @@ export interface WorkerSettings
   waitSeconds: number;
   hooks: WorkerHooks;
   logger: Logger;
+  clock: Clock;
 }
 
 const KEYS = [
@@ -149,7 +153,7 @@ const KEYS = [
     'tag',
     'deadlineSeconds',
   ],
-  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'telemetry', 'logger'],
+  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'telemetry', 'logger', 'clock'],
 ];
 
 /**
@@ -177,6 +181,7 @@ export function readOptions(options: PullWorkerOptions): WorkerSettings {
     backoff: options.backoff ?? {},
     hooks: options.hooks ?? {},
     logger: givenLogger(options.logger),
+    clock: options.clock ?? systemClock,
   };
 }
 

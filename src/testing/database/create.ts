@@ -12,7 +12,7 @@ import { temporaryName } from '../../embedded/temporary-names.ts';
 import { connectionTrouble } from '../../postgres/connection-trouble.ts';
 import { migrate } from '../../schema/migrate/migrate.ts';
 import { schemaFingerprint } from '../../schema/migrate/migration-files.ts';
-import type { TestDatabase, TestDatabaseOptions } from './test-database.ts';
+import type { TestDatabase, TestDatabaseOptions } from './options.ts';
 import { findTestServer } from './test-server.ts';
 
 const KNOWN = ['url', 'prepare', 'key', 'dataDir'];

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { keptServer } from '../../embedded/kept-server.ts';
 import { requireConnectionString } from '../../postgres/connection-settings.ts';
-import type { TestDatabaseOptions } from './test-database.ts';
+import type { TestDatabaseOptions } from './options.ts';
 
 /** A server, as far as tests need to know it. */
 export interface TestServer {
