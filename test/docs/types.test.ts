@@ -14,12 +14,13 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
 
-/** What `tsc --init` asks for, which is stricter than `strict`. */
+/** What `tsc --init` asks for, which is stricter than `strict`, and what Node demands of programs it runs as they are. */
 const STRICT = {
   compilerOptions: {
     ...{ target: 'esnext', module: 'nodenext', types: ['node'], noEmit: true, skipLibCheck: true },
     ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
     ...{ verbatimModuleSyntax: true, isolatedModules: true, moduleDetection: 'force', erasableSyntaxOnly: true },
+    ...{ allowImportingTsExtensions: true },
   },
 };
 
@@ -39,7 +40,12 @@ test('every snippet', { timeout: 60_000 }, () => {
     .flatMap(blocksOf)
     .filter(({ language }) => language === 'ts');
   expect(snippets.length).toBeGreaterThan(15);
-  const files = snippets.map(({ at, text }) => [`${at.replaceAll(/[:.]/g, '-')}.ts`, text]);
+  const files = snippets.map(({ at, file, text }) => [
+    // Snippets of a page import each other by the names in their first lines.
+    `${at.replace(/:\d+$/, '').replaceAll('.', '-')}/${file ?? `${at.replaceAll(/[:.]/g, '-')}.ts`}`,
+    text,
+  ]);
+  expect(new Set(files.map(([name]) => name)).size, 'two snippets of a page have one name').toBe(files.length);
   expect(check(Object.fromEntries(files))).toBe('');
 });
 
