@@ -1,5 +1,9 @@
 // pgtaskqueue/testing: clocks that tests move, a target that records requests, and a dispatcher that runs on demand.
 
+export type { TestedDatabase } from './testing/clock/owner-connection.ts';
+export { TestClock, testClock } from './testing/clock/test-clock.ts';
+export type { TestDatabase, TestDatabaseOptions } from './testing/database/options.ts';
+export { testDatabase } from './testing/database/test-database.ts';
 export { drain } from './testing/drain.ts';
 export { type EventuallyOptions, eventually } from './testing/eventually.ts';
 export { type Answer, type FakeTarget, fakeTarget, type ReceivedRequest, type Script } from './testing/fake-target.ts';

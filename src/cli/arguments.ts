@@ -1,7 +1,7 @@
 // Reads the values of options. The database checks ranges.
 
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from './display/durations.ts';
+import { parseDuration } from '../domain/duration.ts';
 
 /** A whole number, possibly negative. */
 export function whole(text: string): number {

@@ -7,6 +7,7 @@ import { InvalidQueueNameError } from '../domain/errors.ts';
 import { keysOf } from '../domain/known-keys.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import { requireText } from '../domain/text.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
 import {
@@ -119,6 +120,8 @@ export interface PullWorkerCommonOptions {
    * and as JSON lines elsewhere.
    */
   logger?: Logger;
+  /** For tests: the clock by which leases are renewed and handler calls time out, such as that of `testClock`. */
+  clock?: Clock;
 }
 
 /** Exactly one of the handlers is required. If it throws, the task fails. */
@@ -144,12 +147,13 @@ export interface WorkerSettings
   waitSeconds: number;
   hooks: WorkerHooks;
   logger: Logger;
+  clock: Clock;
 }
 
 const KEYS = keysOf<keyof PullWorkerCommonOptions | 'handler' | 'batchHandler'>({
   ...{ database: 1, queue: 1, handler: 1, batchHandler: 1, leaseSeconds: 1, concurrency: 1, batchSize: 1, tag: 1 },
   ...{ deadlineSeconds: 1, backoff: 1, waitSeconds: 1, preparedStatements: 1, waitingConnection: 1, hooks: 1 },
-  ...{ telemetry: 1, logger: 1 },
+  ...{ telemetry: 1, logger: 1, clock: 1 },
 });
 
 const HOOKS = keysOf<keyof WorkerHooks>({ claimed: 1, sent: 1, settled: 1, failed: 1, dead: 1, lost: 1, trouble: 1 });
@@ -183,6 +187,7 @@ export function readOptions(options: PullWorkerOptions): WorkerSettings {
     backoff: options.backoff ?? {},
     hooks: options.hooks ?? {},
     logger: givenLogger(options.logger),
+    clock: options.clock ?? systemClock,
   };
 }
 

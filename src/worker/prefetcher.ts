@@ -74,7 +74,7 @@ export class Prefetcher {
 
   /** One lease call that does not wait for tasks. */
   async leaseOnce(): Promise<void> {
-    const calledAt = performance.now();
+    const calledAt = this.#settings.clock.now();
     this.#held.put(await this.#lease(this.#settings.batchSize), calledAt);
   }
 
@@ -123,7 +123,7 @@ export class Prefetcher {
   }
 
   async #call(count: number, waits: boolean): Promise<void> {
-    const calledAt = performance.now();
+    const calledAt = this.#settings.clock.now();
     try {
       const tasks = await this.#lease(count);
       this.#failures = 0;
