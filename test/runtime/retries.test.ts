@@ -16,7 +16,7 @@ test('an outage of five minutes is told in seven lines: its beginning, each minu
   const { clock, lines, retries } = recorded();
   for (let second = 0; second <= 300; second += 4) {
     retries.failed(new Error(`at ${second}`));
-    clock.advance(4_000);
+    clock.advance(4);
   }
   retries.worked();
   retries.worked();
