@@ -15,7 +15,13 @@ import { systemClock } from '../runtime/clock.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import { Telemetry } from '../runtime/telemetry.ts';
 import { HeldTasks } from './held-tasks.ts';
-import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
+import {
+  type ObserveAttempt,
+  type PullWorkerOptions,
+  readOptions,
+  type StopWorkerOptions,
+  type WorkerSettings,
+} from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { tracedHandlers } from './traced-handlers.ts';
 
@@ -30,6 +36,8 @@ export interface RunSummary {
 const LAST_SETTLES_MS = 2_000;
 /** … and to close connections. */
 const CLOSE_MS = 1_000;
+
+let settingsOf: (worker: PullWorker) => WorkerSettings;
 
 /**
  * Handles the tasks of a pull queue until it is stopped.
@@ -49,6 +57,10 @@ export class PullWorker implements Service {
   readonly #held: HeldTasks;
   readonly #prefetcher: Prefetcher;
   readonly #unsubscribe: () => void;
+
+  static {
+    settingsOf = (worker) => worker.#settings;
+  }
 
   /** @throws TypeError for an unknown or missing option, RangeError for a number out of range */
   constructor(options: PullWorkerOptions) {
@@ -109,6 +121,13 @@ export class PullWorker implements Service {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+/** Tells how attempts of the worker end from now on, instead of an earlier observer; returns its queue. */
+export function observeWorker(worker: PullWorker, observe: ObserveAttempt): string {
+  const settings = settingsOf(worker);
+  settings.observe = observe;
+  return settings.queue;
 }
 
 /** Waits at most `ms` milliseconds. */
