@@ -11,6 +11,13 @@ export { type EventuallyOptions, eventually } from './testing/eventually.ts';
 export { expectNoTask, expectTask, taskMatchers } from './testing/expecting/expect-task.ts';
 export type { ExpectTaskOptions } from './testing/expecting/search.ts';
 export type { Moment, TaskDescription, TaskMatcher, TestTask, TextMatcher } from './testing/expecting/task-matcher.ts';
-export { type Answer, type FakeTarget, fakeTarget, type ReceivedRequest, type Script } from './testing/fake-target.ts';
+export {
+  type Answer,
+  type FakeResponse,
+  type FakeTarget,
+  fakeTarget,
+  type ReceivedRequest,
+  type Script,
+} from './testing/fake-target.ts';
 export { ManualClock } from './testing/manual-clock.ts';
 export { type MovableClock, movableClock } from './testing/movable-clock.ts';
