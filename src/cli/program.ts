@@ -11,6 +11,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addAuditCommand, addDoctorCommand, addVerifyCommand } from './commands/operations.ts';
 import { addQueueCommands } from './commands/queues.ts';
+import { addRelayCommand } from './commands/relay.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTargetCommands } from './commands/targets.ts';
 import { addTaskCommands } from './commands/tasks.ts';
@@ -68,6 +69,7 @@ export function buildProgram(): Command {
   addKeyCommands(program);
   addTaskCommands(program);
   addWorkerCommand(program);
+  addRelayCommand(program);
   addCronCommands(program);
   addAuditCommand(program);
   addVerifyCommand(program);

@@ -18,6 +18,7 @@ afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
 const STRICT = {
   compilerOptions: {
     ...{ target: 'esnext', module: 'nodenext', types: ['node'], noEmit: true, skipLibCheck: true },
+    ...{ allowImportingTsExtensions: true },
     ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
     ...{ verbatimModuleSyntax: true, isolatedModules: true, moduleDetection: 'force', erasableSyntaxOnly: true },
     ...{ allowImportingTsExtensions: true },
@@ -47,6 +48,14 @@ test('every snippet', { timeout: 60_000 }, () => {
   ]);
   expect(new Set(files.map(([name]) => name)).size, 'two snippets of a page have one name').toBe(files.length);
   expect(check(Object.fromEntries(files))).toBe('');
+});
+
+test('the application of examples/orders', { timeout: 60_000 }, () => {
+  const folder = path.join(ROOT, 'examples/orders/typescript');
+  const files = fs.globSync('*.ts', { cwd: folder });
+  expect(files).toContain('app.ts');
+  const texts = files.map((file) => [file, fs.readFileSync(path.join(folder, file), 'utf8')]);
+  expect(check(Object.fromEntries(texts))).toBe('');
 });
 
 test('a mistake is found', { timeout: 60_000 }, () => {

@@ -26,6 +26,7 @@ export const LAYERS: Record<string, Layer> = {
   worker: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
   scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
+  relay: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['pg'] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'postgres', 'store'], packages: [] },
   protobuf: { layers: [], packages: ['@bufbuild/protobuf'] },
@@ -48,7 +49,10 @@ export const LAYERS: Record<string, Layer> = {
     layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'access', 'http'],
     packages: ['hono'],
   },
-  metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
+  metrics: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher', 'relay'],
+    packages: ['prom-client'],
+  },
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
@@ -96,6 +100,8 @@ export const LAYERS: Record<string, Layer> = {
       'client',
       'dispatcher',
       'worker',
+      'relay',
+      'metrics',
       'scheduler',
       'server',
       'embedded',
@@ -109,13 +115,13 @@ export const LAYERS: Record<string, Layer> = {
  * Layers whose files may contain SQL: those below the client, code that creates databases, and the sample application
  * with its own tables.
  */
-export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'testing', 'demo'];
+export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'relay', 'embedded', 'testing', 'demo'];
 
 /**
- * Layers that may run statements without the schema's functions: code that creates databases, and the sample
- * application.
+ * Layers that may run statements without the schema's functions: code that creates databases, the sample application,
+ * and the relay, which reads the application's own table.
  */
-export const LAYERS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
+export const LAYERS_WITH_OWN_QUERIES = ['relay', 'embedded', 'testing', 'demo'];
 
 /** Files of other layers that show SQL to people and never run it. */
 export const FILES_THAT_SHOW_SQL = [

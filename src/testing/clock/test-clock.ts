@@ -106,7 +106,7 @@ export class TestClock implements Clock {
  * Replaces the database's clock, for good, by one that stands still until a test moves it. It starts at the present, in
  * whole milliseconds. Only for test databases.
  *
- * @param database a connection string, or what testDatabase returned: of the schema's owner or a superuser; or a pool or
+ * @param database a connection string, or what testDatabase returned: of the schema's owner or a superuser; or a pool
  *   client of one
  * @example
  * ```ts

@@ -32,7 +32,7 @@ function runOfPushQueue(queue: string, executor: Executor, options: DrainQueueOp
   const watched = watch(executor);
   const dispatcher = new Dispatcher(
     {
-      database: '', // the ports are used instead
+      database: 'postgresql://unused', // the ports are used instead
       targets: { default: attempt, '*': attempt },
       development: { ignoreRates: true },
       logger: silentLogger,

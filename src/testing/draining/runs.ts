@@ -20,7 +20,11 @@ export function runOfDispatcher(dispatcher: Dispatcher, tally: Tally): Run {
   const observed = dispatchers.get(dispatcher) ?? observe(dispatcher, tally);
   observed.tally = tally;
   return {
-    pass: async () => tally.count(await dispatcher.runOnce()),
+    pass: async () => {
+      const { ledElsewhere, ...counts } = await dispatcher.runOnce();
+      if (ledElsewhere.length > 0) throw new Error(notDrained(ledElsewhere));
+      return tally.count(counts);
+    },
     queues: () => observed.figures().map(({ queue }) => queue),
     msToToken: () => {
       const waits = observed.figures().map(({ level, enforcedRate }) => ((1 - level) / enforcedRate) * 1000);
@@ -28,6 +32,12 @@ export function runOfDispatcher(dispatcher: Dispatcher, tally: Tally): Run {
       return least === Infinity ? undefined : least;
     },
   };
+}
+
+function notDrained(queues: readonly string[]): string {
+  const [first, ...others] = queues;
+  const all = others.length === 0 ? `queue ${first}` : `queue ${first} and ${others.length} more`;
+  return `cannot drain ${all}: another dispatcher of this database leads it; stop that one, or use a database of your own`;
 }
 
 function observe(dispatcher: Dispatcher, tally: Tally): Observed {
