@@ -17,8 +17,10 @@ import { rowChanges } from './row-changes.ts';
 import { type RowSnapshot, takeSnapshot } from './row-snapshot.ts';
 
 export interface ProverOptions {
-  /** The database whose rows and tasks are watched. */
+  /** The database of the tasks. */
   database: Executor;
+  /** The database whose rows are watched. Default: the same. */
+  rowsOf?: Executor | undefined;
   /** Differences that do not count (ignored.ts). */
   ignore?: readonly string[] | undefined;
   /** Tables of more rows are only counted. Default 10 000. */
@@ -116,18 +118,18 @@ export class Prover {
   }
 
   async #run(task: ProvedTask, delivery: ProofRun['delivery'], retry: number): Promise<ProofRun> {
-    const { database, ignore = [], laterMs = 0 } = this.#options;
+    const { database, rowsOf = database, ignore = [], laterMs = 0 } = this.#options;
     const ms = delivery === 'late' ? laterMs : 0;
     const before = await this.#look();
     const { result: answer, requests } = await recordingFetch(() => runningLater(ms, () => task.deliver(retry, ms)));
     const after = await this.#look();
-    const rows = withoutIgnored(await rowChanges(database, before.rows, after.rows), ignore);
+    const rows = withoutIgnored(await rowChanges(rowsOf, before.rows, after.rows), ignore);
     return { delivery, answer, rows, tasks: tasksAdded(before.tasks, after.tasks), requests };
   }
 
   async #look(): Promise<{ rows: RowSnapshot; tasks: Awaited<ReturnType<typeof liveTasks>> }> {
-    const { database, mostRows = MOST_ROWS } = this.#options;
-    return { rows: await takeSnapshot(database, mostRows), tasks: await liveTasks(database) };
+    const { database, rowsOf = database, mostRows = MOST_ROWS } = this.#options;
+    return { rows: await takeSnapshot(rowsOf, mostRows), tasks: await liveTasks(database) };
   }
 }
 

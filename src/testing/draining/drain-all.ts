@@ -90,9 +90,20 @@ async function runDue(runs: readonly Run[], tally: Tally): Promise<void> {
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     let started = 0;
     for (const run of runs) started += await run.pass();
+    requireOwnQueues(runs);
     if (started === 0) return;
   }
   throw new Error(`tasks are still due after ${MOST_PASSES} passes${tally.lastFailures}`);
+}
+
+function requireOwnQueues(runs: readonly Run[]): void {
+  const own = new Set(runs.flatMap((run) => run.queues()));
+  const [first, ...others] = runs.flatMap((run) => run.ledElsewhere?.() ?? []).filter((queue) => !own.has(queue));
+  if (first === undefined) return;
+  const all = others.length === 0 ? `queue ${first}` : `queue ${first} and ${others.length} more`;
+  throw new Error(
+    `cannot drain ${all}: another dispatcher of this database leads it; stop that one, or use a database of your own`,
+  );
 }
 
 /** When the next task falls due, a token is there, or a cron job runs; undefined: not within the span. */

@@ -18,6 +18,7 @@ export function executorPorts(executor: Executor, queue: string, clock: Clock): 
   return {
     openClaimSession: async () => claimSession(executor, queue, clock),
     openFloorSession: () => Promise.reject(new Error('floors are not raised here')),
+    requireSchema: nothing,
     outcomes: outcomeStore(executor, executor),
     upkeep: {
       ...{ recordActivity: nothing, recordHistograms: nothing, recordBlockers: nothing, sweepPartitions: nothing },

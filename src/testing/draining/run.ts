@@ -5,6 +5,8 @@ export interface Run {
   pass(): Promise<number>;
   /** Queues whose tasks it runs. */
   queues(): readonly string[];
+  /** Queues whose tasks it would run, if another dispatcher did not. */
+  ledElsewhere?(): readonly string[];
   /** Milliseconds until a queue with due tasks has a token; undefined: none is short of tokens. */
   msToToken?(): number | undefined;
   close?(): Promise<void>;
