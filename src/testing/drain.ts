@@ -16,13 +16,9 @@ export type Drainable = Dispatcher | PullWorker;
  * Pass dispatchers and workers that were not started, or a queue and the handler of its tasks. The tasks of a queue run
  * one at a time, whatever its rate; with `transaction`, all of it is part of that transaction.
  *
-<<<<<<< HEAD
- * @throws Error if tasks are still due after a thousand passes, or another dispatcher leads a queue; TypeError for
- *   anything else, or a misspelt option; UnknownQueueError
-=======
  * @throws Error if another dispatcher leads one of the queues, so that its tasks run there, or if tasks are still due
- *   after a thousand passes; TypeError for anything else that cannot be drained, or a misspelt option; UnknownQueueError
->>>>>>> main
+ *   after a thousand passes; TypeError for anything else that cannot be drained, or a misspelt option;
+ *   UnknownQueueError
  * @example
  * ```ts
  * const { completed, tasks } = await drain(queues.queue('mail'), { handler: app.fetch })

@@ -153,15 +153,12 @@ export class PullWorker implements Service {
   }
 }
 
-<<<<<<< HEAD
-=======
 /** Whether a lease call that failed may succeed later without anyone correcting the worker's options. */
 function mayPass(error: unknown): boolean {
   if (error instanceof QueuePausedError || error instanceof DatastoreError) return true;
   return error instanceof TaskQueueError && error.retryable;
 }
 
->>>>>>> main
 /** Tells how attempts of the worker end from now on, instead of an earlier observer; returns its queue. */
 export function observeWorker(worker: PullWorker, observe: ObserveAttempt): string {
   const settings = settingsOf(worker);
@@ -169,15 +166,6 @@ export function observeWorker(worker: PullWorker, observe: ObserveAttempt): stri
   return settings.queue;
 }
 
-<<<<<<< HEAD
-/** Whether a lease call that failed may succeed later without anyone correcting the worker's options. */
-function mayPass(error: unknown): boolean {
-  if (error instanceof QueuePausedError || error instanceof DatastoreError) return true;
-  return error instanceof TaskQueueError && error.retryable;
-}
-
-=======
->>>>>>> main
 interface PoolEvents {
   on?(event: string, heard: (subject: unknown) => void): void;
   off?(event: string, heard: (subject: unknown) => void): void;

@@ -33,7 +33,6 @@ export function executorPorts(executor: Executor, queue: string, clock: Clock): 
       allowUrl: nothing,
     },
     listener: { on: () => {}, start: nothing, stop: nothing } as unknown as NonNullable<DispatcherPorts['listener']>,
-    requireSchema: nothing,
     close: nothing,
   };
 }
