@@ -31,6 +31,13 @@ export function param(text: string, before = new URLSearchParams()): URLSearchPa
   return before;
 }
 
+/** Adds one `theirs=ours` to the pairs given so far. */
+export function pair(text: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const at = text.lastIndexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('Expected theirs=ours.');
+  return new Map([...before, [text.slice(0, at), text.slice(at + 1)]]);
+}
+
 /** The value of a JSON text. */
 export function json(text: string): unknown {
   try {

@@ -7,6 +7,7 @@ import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addCronCommands } from './commands/cron.ts';
 import { addDevCommand } from './commands/dev.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addAuditCommand, addDoctorCommand, addVerifyCommand } from './commands/operations.ts';
@@ -70,6 +71,7 @@ export function buildProgram(): Command {
   addTaskCommands(program);
   addWorkerCommand(program);
   addRelayCommand(program);
+  addImportCommand(program);
   addCronCommands(program);
   addAuditCommand(program);
   addVerifyCommand(program);

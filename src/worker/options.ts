@@ -136,6 +136,13 @@ export interface StopWorkerOptions {
   deadlineSeconds?: number;
 }
 
+/** Told how each attempt ended; stale: its lease was lost. */
+export type ObserveAttempt = (
+  task: LeasedTask,
+  outcome: 'completed' | 'failed' | 'dead' | 'stale',
+  error?: unknown,
+) => void;
+
 /** The options with their defaults filled in. */
 export interface WorkerSettings
   extends Required<Pick<PullWorkerCommonOptions, 'queue' | 'leaseSeconds' | 'concurrency' | 'batchSize'>> {
@@ -148,6 +155,8 @@ export interface WorkerSettings
   hooks: WorkerHooks;
   logger: Logger;
   clock: Clock;
+  /** For pgtaskqueue/testing. */
+  observe?: ObserveAttempt;
 }
 
 const KEYS = keysOf<keyof PullWorkerCommonOptions | 'handler' | 'batchHandler'>({

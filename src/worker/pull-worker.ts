@@ -19,7 +19,13 @@ import { Telemetry } from '../runtime/telemetry.ts';
 import { within } from '../runtime/within.ts';
 import { requireSchemaOn } from '../schema/migrate/schema-version.ts';
 import { HeldTasks } from './held-tasks.ts';
-import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
+import {
+  type ObserveAttempt,
+  type PullWorkerOptions,
+  readOptions,
+  type StopWorkerOptions,
+  type WorkerSettings,
+} from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { tracedHandlers } from './traced-handlers.ts';
 
@@ -34,6 +40,8 @@ export interface RunSummary {
 const LAST_SETTLES_MS = 2_000;
 /** … and to close connections. */
 const CLOSE_MS = 1_000;
+
+let settingsOf: (worker: PullWorker) => WorkerSettings;
 
 /**
  * Handles the tasks of a pull queue until it is stopped.
@@ -53,6 +61,10 @@ export class PullWorker implements Service {
   readonly #held: HeldTasks;
   readonly #prefetcher: Prefetcher;
   readonly #unsubscribe: () => void;
+
+  static {
+    settingsOf = (worker) => worker.#settings;
+  }
 
   /** @throws TypeError for an unknown or missing option, RangeError for a number out of range */
   constructor(options: PullWorkerOptions) {
@@ -145,6 +157,13 @@ export class PullWorker implements Service {
 function mayPass(error: unknown): boolean {
   if (error instanceof QueuePausedError || error instanceof DatastoreError) return true;
   return error instanceof TaskQueueError && error.retryable;
+}
+
+/** Tells how attempts of the worker end from now on, instead of an earlier observer; returns its queue. */
+export function observeWorker(worker: PullWorker, observe: ObserveAttempt): string {
+  const settings = settingsOf(worker);
+  settings.observe = observe;
+  return settings.queue;
 }
 
 interface PoolEvents {

@@ -43,6 +43,7 @@ export class WorkReport {
     this.counts.done += 1;
     this.worked();
     this.#failures.worked(task.queueName);
+    this.#settings.observe?.(task, 'completed');
     this.#tell('settled', (hooks) => hooks.settled?.(task, { result: 'completed', seconds: ms / 1000 }));
   }
 
@@ -56,6 +57,7 @@ export class WorkReport {
     this.#failures.failed({ queue, reason }, fields);
     if (retrySeconds === undefined) this.#deaths.died(queue, fields);
     const result = retrySeconds === undefined ? 'dead' : 'retry';
+    this.#settings.observe?.(task, result === 'dead' ? 'dead' : 'failed', error);
     this.#tell('settled', (hooks) => hooks.settled?.(task, { result, seconds, error, retrySeconds }));
     this.#tell('failed', (hooks) => hooks.failed?.(task, error, retrySeconds));
     if (result === 'dead') this.#tell('dead', (hooks) => hooks.dead?.(task, error));
@@ -63,6 +65,7 @@ export class WorkReport {
 
   lost({ task }: HeldTask): void {
     this.counts.lost += 1;
+    this.#settings.observe?.(task, 'stale');
     this.#settings.logger.warn('a lease was lost', { queue: task.queueName, task: task.name });
     this.#tell('lost', (hooks) => hooks.lost?.(task));
   }

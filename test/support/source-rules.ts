@@ -121,7 +121,8 @@ export function namesSaySomething(file: string): string[] {
 /** The modules that a file imports, including type and dynamic imports. */
 export function importsOf(text: string): string[] {
   const code = withoutComments(text);
-  const forms = /(?:^|[;\s}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g;
+  const forms =
+    /(?:^|[;\s}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport(?:\s*\(\s*|\s+)['"]([^'"]+)['"]/g;
   return [...code.matchAll(forms)].map(([, named, bare]) => (named ?? bare) as string);
 }
 

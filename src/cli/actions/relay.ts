@@ -1,12 +1,11 @@
 // `pgtaskqueue relay`: outboxes of other stores become tasks.
 
 import type { Command } from 'commander';
-import { parseRelayFile, type RelayEntry } from '../../files/relay-file.ts';
+import { parseRelayFile } from '../../files/relay-file.ts';
 import { RelayMetrics } from '../../metrics/relay-metrics.ts';
 import { OUTBOX_TABLE, outboxSql } from '../../relay/outbox.ts';
 import { Relay, type RelaySourceOptions } from '../../relay/relay.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
-import { readSecret } from '../../runtime/secret-source.ts';
 import { requireDatabase } from '../../server/config.ts';
 import { type Listening, listen } from '../../server/listen.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
@@ -14,6 +13,7 @@ import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { storeUrl } from '../store-url.ts';
 
 interface RelayFlags {
   config?: string;
@@ -72,17 +72,8 @@ async function readSources(file: string): Promise<RelaySourceOptions[]> {
   return parseRelayFile(content, file).map(({ poll_seconds: pollSeconds, url, ...entry }) => ({
     ...entry,
     pollSeconds,
-    url: urlOf(entry, url),
+    url: storeUrl(url, `url of source ${entry.name}`),
   }));
-}
-
-function urlOf({ name }: Pick<RelayEntry, 'name'>, url: string): string {
-  if (!/^(env|file):/.test(url)) return url;
-  try {
-    return readSecret(url).trim();
-  } catch (error) {
-    throw new UsageError(`source ${name}: url must be readable, got ${url}: ${(error as Error).message}`);
-  }
 }
 
 async function serveMetrics(running: Relay, { port, host = '127.0.0.1' }: RelayFlags): Promise<Listening | undefined> {

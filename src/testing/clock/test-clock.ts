@@ -9,6 +9,9 @@ import { type MovableClock, movableClock } from '../movable-clock.ts';
 import { fireCrons, nextCronRun, wakeAll } from './crons.ts';
 import { OwnerConnection, type TestedDatabase } from './owner-connection.ts';
 
+/** The clock's connection. For drain. */
+export let ownerOf: (clock: TestClock) => OwnerConnection;
+
 /**
  * The time of a database and of this process's dispatchers, workers and schedulers, which stands still until a test
  * moves it. Pass it to them as `clock`.
@@ -18,6 +21,10 @@ export class TestClock implements Clock {
   readonly #database: MovableClock;
   readonly #process: ManualClock;
   #moving: Promise<void> = Promise.resolve();
+
+  static {
+    ownerOf = (clock) => clock.#owner;
+  }
 
   /** For testClock. */
   constructor(owner: OwnerConnection, database: MovableClock, now: number) {
