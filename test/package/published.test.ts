@@ -68,6 +68,16 @@ test('the links of its README lead to pages of the package, or to the web', () =
   expect(links.filter((to) => !files.includes(to))).toEqual([]);
 });
 
+test('the changelog has the form of Keep a Changelog', () => {
+  const text = fs.readFileSync(path.join(place, 'docs/CHANGELOG.md'), 'utf8');
+  const headings = [...text.matchAll(/^##+ .*$/gm)].map(([heading]) => heading);
+  const release = /^## \[(Unreleased|\d+\.\d+\.\d+)\]( - \d{4}-\d\d-\d\d)?$/;
+  const kind = /^### (Added|Changed|Deprecated|Removed|Fixed|Security)$/;
+  expect(headings.filter((one) => !release.test(one) && !kind.test(one))).toEqual([]);
+  for (const [, name] of headings.join('\n').matchAll(/^## \[(.+?)\]/gm))
+    expect(text).toContain(`\n[${name}]: https://`);
+});
+
 test('publint has nothing to say', async () => {
   const { messages, pkg } = await publint({ pkgDir: place, strict: true, pack: false });
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
