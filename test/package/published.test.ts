@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { expect, test } from 'vitest';
-import { sharedFolder } from '../support/folder.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeClone } from '../docs/clone.ts';
 import { packedProject } from '../support/packed.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -83,10 +83,14 @@ test('publint has nothing to say', async () => {
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
-test('packed again, it is the same file', () => {
-  const other = sharedFolder();
-  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', other], { cwd: place });
-  const [again] = fs.globSync('*.tgz', { cwd: other });
+test('npm pack in a clone makes the same file, and leaves the clone as it was', { timeout: 60_000 }, () => {
+  const clone = makeClone();
+  onTestFinished(() => fs.rmSync(clone, { recursive: true, force: true }));
+  fs.rmSync(path.join(clone, 'dist'), { recursive: true });
+  execFileSync('npm', ['pack', '--silent'], { cwd: clone });
+  const [again = ''] = fs.globSync('*.tgz', { cwd: clone });
   const hash = (file: string) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-  expect(hash(path.join(other, again as string))).toBe(hash(project.tarball));
+  expect(hash(path.join(clone, again))).toBe(hash(project.tarball));
+  const read = (folder: string) => fs.readFileSync(path.join(folder, 'package.json'), 'utf8');
+  expect(read(clone)).toBe(read(ROOT));
 });
