@@ -80,7 +80,7 @@ test('names the handlers that are not idempotent, with their runs side by side, 
 });
 
 test('prints proofs as JSON', { timeout: 60_000 }, async () => {
-  const printed = await proving(['--json'], (database) => addTasks(database, '/counts'), /^  "verdict"(.|\n)*^}/m);
+  const printed = await proving(['--json'], (database) => addTasks(database, '/counts'), /^ {2}"verdict"(.|\n)*^}/m);
   const documents = printed
     .split(/(?<=^\})\n/m)
     .map((text) => text.trim())

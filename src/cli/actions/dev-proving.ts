@@ -34,7 +34,7 @@ export interface Proving {
 export async function openProving(devUrl: string, { database: url, ignore, output }: ProvingOptions): Promise<Proving> {
   const verdicts = new Map<string, Proof['verdict']>();
   if (url !== undefined) requireConnectionString(url);
-  const dev = await connect({ connection: devUrl, label: 'the database of dev' });
+  const dev = await connect({ connection: devUrl, from: 'dev', label: 'the database of dev' });
   const application = await connectTo(url).catch(async (error) => {
     await dev.end();
     throw error;
@@ -54,7 +54,9 @@ export async function openProving(devUrl: string, { database: url, ignore, outpu
 }
 
 async function connectTo(url: string | undefined): Promise<DirectClient | undefined> {
-  return url === undefined ? undefined : connect({ connection: url, label: "the application's database" });
+  return url === undefined
+    ? undefined
+    : connect({ connection: url, from: 'option', label: "the application's database" });
 }
 
 function sum(verdicts: readonly Proof['verdict'][]): string {
