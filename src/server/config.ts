@@ -121,6 +121,14 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
   });
 }
 
+/** The settings that `createServer` has options for, beside the database. */
+export function ofServer(config: Config): Omit<Config, 'database' | (typeof OF_COMMANDS)[number]> {
+  const entries = Object.entries(config).filter(([name]) => !OF_COMMANDS.some((other) => other === name));
+  return Object.fromEntries(entries) as Omit<Config, 'database' | (typeof OF_COMMANDS)[number]>;
+}
+
+const OF_COMMANDS = ['dataDir', 'logLevel', 'logFormat', 'embeddedFrom', 'embeddedUser', 'noColor'] as const;
+
 /**
  * The database, which is required.
  *
@@ -132,7 +140,7 @@ export function requireDatabase(config: Pick<Config, 'database'>): DatabaseSourc
     [
       'no database was given; name it in one of four ways:',
       '  --database-url postgresql://user@host/database',
-      '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL) in the environment',
+      '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL; past a pooler, PGTASKQUEUE_DIRECT_URL) in the environment',
       "  PGHOST, PGDATABASE, PGUSER … (libpq's variables) in the environment",
       '  a running `pgtaskqueue dev` in this folder or one above it, which is found automatically',
     ].join('\n'),

@@ -3,7 +3,7 @@
 import type { Sample } from '../../demo/sample.ts';
 import type { DevelopmentOptions } from '../../dispatcher/options.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { Config } from '../../server/config.ts';
+import { type Config, ofServer } from '../../server/config.ts';
 import { removeDevState, writeDevState } from '../../server/dev-state.ts';
 import type { Server } from '../../server/server-options.ts';
 import { EmulatedDatabase } from '../../store/emulated-database.ts';
@@ -65,7 +65,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     if (sample) started.push(sample);
     const { createServer } = await serverModule;
     const server = createServer({
-      ...config,
+      ...ofServer(config),
       database: database.url,
       moveBusyPort: true,
       targets: { ...appEngineTargets(options.appEngine), ...(sample && { [sample.target]: sample.url }) },
