@@ -1,5 +1,6 @@
 // pgtaskqueue/testing: clocks that tests move, a target that records requests, and a dispatcher that runs on demand.
 
+export type { EnqueuedTask, MadeRequest, Proof, ProofAnswer, ProofRun, RowChange } from './proving/proof.ts';
 export type { TestedDatabase } from './testing/clock/owner-connection.ts';
 export { TestClock, testClock } from './testing/clock/test-clock.ts';
 export type { TestDatabase, TestDatabaseOptions } from './testing/database/options.ts';
@@ -21,3 +22,5 @@ export {
 } from './testing/fake-target.ts';
 export { ManualClock } from './testing/manual-clock.ts';
 export { type MovableClock, movableClock } from './testing/movable-clock.ts';
+export type { ProveOptions } from './testing/proving/options.ts';
+export { prove } from './testing/proving/prove.ts';

@@ -110,7 +110,8 @@ function delivering({ options, ports, events, databaseClock, clock, logger }: Ba
   const { telemetry } = options;
   const traced = telemetry && tracedAttempt(new Telemetry(telemetry));
   const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
-  const sender = new Sender({ targets, externalUrls, keys, tokens, clock, logger, databaseNow, sent, traced });
+  const { prover } = options.development ?? {};
+  const sender = new Sender({ targets, externalUrls, keys, tokens, clock, logger, databaseNow, sent, traced, prover });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,

@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { requireCount, requireHooks, requireOptions, requireSeconds } from '../runtime/option-checks.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { TaskTokenOptions } from '../task-tokens/task-tokens.ts';
+import type { AttemptProver } from './delivery/attempt-prover.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
 import type { DispatcherHooks } from './reporting/hooks.ts';
@@ -20,6 +21,8 @@ export interface DevelopmentOptions {
   ignoreRates?: boolean;
   /** False: a task that fails once is dead. */
   retries?: boolean;
+  /** Makes the attempts: for proving mode. */
+  prover?: AttemptProver;
 }
 
 export interface DispatcherOptions {
@@ -88,7 +91,7 @@ const KEYS = keysOf<keyof DispatcherOptions>({
 
 const HOOKS = keysOf<keyof DispatcherHooks>({ claimed: 1, sent: 1, settled: 1, failed: 1, dead: 1 });
 
-const DEVELOPMENT = keysOf<keyof DevelopmentOptions>({ autoRun: 1, ignoreRates: 1, retries: 1 });
+const DEVELOPMENT = keysOf<keyof DevelopmentOptions>({ autoRun: 1, ignoreRates: 1, retries: 1, prover: 1 });
 
 /**
  * Checks what the stages of a dispatcher do not check themselves.

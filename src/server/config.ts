@@ -121,14 +121,6 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
   });
 }
 
-/** The settings that `createServer` has options for, beside the database. */
-export function ofServer(config: Config): Omit<Config, 'database' | (typeof OF_COMMANDS)[number]> {
-  const entries = Object.entries(config).filter(([name]) => !OF_COMMANDS.some((other) => other === name));
-  return Object.fromEntries(entries) as Omit<Config, 'database' | (typeof OF_COMMANDS)[number]>;
-}
-
-const OF_COMMANDS = ['dataDir', 'logLevel', 'logFormat', 'embeddedFrom', 'embeddedUser', 'noColor'] as const;
-
 /**
  * The database, which is required.
  *

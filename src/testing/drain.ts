@@ -17,7 +17,8 @@ export type Drainable = Dispatcher | PullWorker;
  * one at a time, whatever its rate; with `transaction`, all of it is part of that transaction.
  *
  * @throws Error if another dispatcher leads one of the queues, so that its tasks run there, or if tasks are still due
- *   after a thousand passes; TypeError for anything else that cannot be drained, or a misspelt option; UnknownQueueError
+ *   after a thousand passes; TypeError for anything else that cannot be drained, or a misspelt option;
+ *   UnknownQueueError
  * @example
  * ```ts
  * const { completed, tasks } = await drain(queues.queue('mail'), { handler: app.fetch })

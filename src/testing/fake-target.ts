@@ -1,4 +1,5 @@
-// A fake target for tests: a real HTTP server on loopback that records requests and responds as scripted, or misbehaves.
+// A fake target for tests: a real HTTP server on loopback that records requests and responds as scripted, or
+// misbehaves.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -99,6 +99,11 @@ export class HeldTasks {
     this.#report.close();
   }
 
+  /** A database call succeeded. */
+  worked(): void {
+    this.#report.worked();
+  }
+
   trouble(error: unknown): void {
     this.#report.trouble(error);
   }

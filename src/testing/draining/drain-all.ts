@@ -5,6 +5,7 @@ import { Dispatcher } from '../../dispatcher/dispatcher.ts';
 import { requireDuration } from '../../domain/duration.ts';
 import { requireKnownKeys } from '../../domain/known-keys.ts';
 import { kindOf } from '../../domain/text.ts';
+import type { Prover } from '../../proving/prover.ts';
 import { PullWorker } from '../../worker/pull-worker.ts';
 import { ownerOf, type TestClock } from '../clock/test-clock.ts';
 import { type Drained, Tally } from './drained.ts';
@@ -20,9 +21,13 @@ const MOST_MOVES = 1_000;
 const MOST_ATTEMPTS = 100;
 const KNOWN = ['clock', 'until', 'for'];
 
-export async function drainAll(what: unknown, options: DrainOptions | DrainQueueOptions): Promise<Drained> {
+export async function drainAll(
+  what: unknown,
+  options: DrainOptions | DrainQueueOptions,
+  prover?: Prover,
+): Promise<Drained> {
   const tally = new Tally();
-  const runs = await runsOf(what, options, tally);
+  const runs = await runsOf(what, options, tally, prover);
   try {
     const span = readSpan(options);
     const through = () => runThrough(runs, tally, span);
@@ -33,10 +38,15 @@ export async function drainAll(what: unknown, options: DrainOptions | DrainQueue
   }
 }
 
-async function runsOf(what: unknown, options: DrainOptions | DrainQueueOptions, tally: Tally): Promise<Run[]> {
+async function runsOf(
+  what: unknown,
+  options: DrainOptions | DrainQueueOptions,
+  tally: Tally,
+  prover: Prover | undefined,
+): Promise<Run[]> {
   if (what instanceof QueueHandle) {
     requireKnownKeys(options, [...KNOWN, 'handler', 'transaction'], 'the options of drain');
-    return [await runOfQueue(what, options as DrainQueueOptions, tally)];
+    return [await runOfQueue(what, { ...(options as DrainQueueOptions), prover }, tally)];
   }
   requireKnownKeys(options, KNOWN, 'the options of drain', {
     handler: 'a dispatcher or worker has its own; it is for drain(queue, { handler })',

@@ -34,9 +34,8 @@ const NEXT = (queues: readonly string[]) =>
     `select pg_catalog.min(pg_catalog.ceil(extract(epoch from t.eta) operator(pg_catalog.*) 1000))
          filter (where t.eta operator(pg_catalog.>) at.now) ::pg_catalog.text as next,
        coalesce(pg_catalog.bool_or(t.eta operator(pg_catalog.<=) at.now), false) as is_due
-     from taskqueue.tasks as t
-     join taskqueue.queues as q on q.name operator(pg_catalog.=) t.queue and q.state operator(pg_catalog.=) 'running'
-     cross join (select taskqueue._now() as now) as at
-     where t.queue operator(pg_catalog.=) any ($1::pg_catalog.text[])`,
+     from taskqueue.tasks as t, taskqueue.queues as q, (select taskqueue._now() as now) as at
+     where q.name operator(pg_catalog.=) t.queue and q.state operator(pg_catalog.=) 'running'
+       and t.queue operator(pg_catalog.=) any ($1::pg_catalog.text[])`,
     [queues],
   );

@@ -3,19 +3,25 @@
 import type { QueueHandle } from '../../client/queue-handle.ts';
 import type { LeasedTask } from '../../client/task.ts';
 import { TaskLeaseExpiredError } from '../../domain/errors.ts';
+import { inSavepoint } from '../../postgres/savepoint.ts';
+import type { Prover } from '../../proving/prover.ts';
 import type { LeasedTaskContext } from '../../worker/options.ts';
+import { provedPull } from '../proving/proved-pull.ts';
 import type { Tally } from './drained.ts';
 import type { DrainQueueOptions } from './options.ts';
 import type { Run } from './run.ts';
 import { pullTask } from './runs.ts';
-import { inSavepoint } from './savepoint.ts';
 
 const LEASE_SECONDS = 60;
 /** A worker's default back-off, without its jitter. */
 const MOST_BACKOFF_SECONDS = 600;
 
-export function runOfPullQueue(queue: QueueHandle, options: DrainQueueOptions, tally: Tally): Run {
-  const { transaction } = options;
+export function runOfPullQueue(
+  queue: QueueHandle,
+  options: DrainQueueOptions & { prover?: Prover | undefined },
+  tally: Tally,
+): Run {
+  const { transaction, prover } = options;
   const handler = inSavepoint(
     transaction,
     options.handler as (task: LeasedTask, context: LeasedTaskContext) => unknown,
@@ -25,11 +31,13 @@ export function runOfPullQueue(queue: QueueHandle, options: DrainQueueOptions, t
       const [task] = await queue.leaseTasks({ leaseSeconds: LEASE_SECONDS, maxTasks: 1 }, { transaction });
       if (!task) return 0;
       const { name, retryCount: attempt } = task;
-      const ended = await new LeasedCall(queue, task, { transaction }).run(handler);
+      const call = new LeasedCall(queue, task, { transaction });
+      const ended = await call.run(prover ? provedPull(prover, handler, () => call.finished) : handler);
       tally.tasks.push(pullTask({ queue: queue.name, name, attempt, ...ended }));
       return tally.count({ ...NONE, claimed: 1, [ended.outcome]: 1 });
     },
     queues: () => [queue.name],
+    close: async () => prover?.finish(),
   };
 }
 
@@ -52,6 +60,11 @@ class LeasedCall implements LeasedTaskContext {
     this.#queue = queue;
     this.#task = task;
     this.#options = options;
+  }
+
+  /** True if the handler has committed the task's end with its work. */
+  get finished(): boolean {
+    return this.#finished;
   }
 
   get finish(): LeasedTaskContext['finish'] {

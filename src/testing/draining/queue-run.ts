@@ -5,7 +5,10 @@ import type { FetchFunction } from '../../dispatcher/delivery/targets.ts';
 import { Dispatcher, stagesOf } from '../../dispatcher/dispatcher.ts';
 import { kindOf } from '../../domain/text.ts';
 import type { Executor } from '../../postgres/executor.ts';
+import { inSavepoint } from '../../postgres/savepoint.ts';
 import { executorIn } from '../../postgres/transaction.ts';
+import type { Prover } from '../../proving/prover.ts';
+import { PushProver } from '../../proving/push-prover.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/logger.ts';
 import { describeQueue } from '../../store/queues.ts';
@@ -15,10 +18,14 @@ import type { DrainQueueOptions } from './options.ts';
 import { runOfPullQueue } from './pull-run.ts';
 import type { Run } from './run.ts';
 import { runOfDispatcher } from './runs.ts';
-import { inSavepoint } from './savepoint.ts';
+
+/** Proves the handler meanwhile. */
+export interface Proving {
+  prover?: Prover | undefined;
+}
 
 /** @throws UnknownQueueError; TypeError for a handler that is none */
-export async function runOfQueue(queue: QueueHandle, options: DrainQueueOptions, tally: Tally): Promise<Run> {
+export async function runOfQueue(queue: QueueHandle, options: DrainQueueOptions & Proving, tally: Tally): Promise<Run> {
   const { handler, transaction } = options;
   if (typeof handler !== 'function') throw new TypeError(`handler must be a function, got ${kindOf(handler)}`);
   const executor = transaction ? executorIn(transaction) : statementsOf(queue);
@@ -26,15 +33,15 @@ export async function runOfQueue(queue: QueueHandle, options: DrainQueueOptions,
   return mode === 'pull' ? runOfPullQueue(queue, options, tally) : runOfPushQueue(queue.name, executor, options, tally);
 }
 
-function runOfPushQueue(queue: string, executor: Executor, options: DrainQueueOptions, tally: Tally): Run {
-  const { handler, transaction, clock = systemClock } = options;
+function runOfPushQueue(queue: string, executor: Executor, options: DrainQueueOptions & Proving, tally: Tally): Run {
+  const { handler, transaction, prover, clock = systemClock } = options;
   const attempt = inSavepoint(transaction, handler as FetchFunction);
   const watched = watch(executor);
   const dispatcher = new Dispatcher(
     {
-      database: '', // the ports are used instead
+      database: 'postgresql://unused', // the ports are used instead
       targets: { default: attempt, '*': attempt },
-      development: { ignoreRates: true },
+      development: { ignoreRates: true, ...(prover && { prover: new PushProver(prover) }) },
       logger: silentLogger,
       clock,
     },
@@ -49,7 +56,10 @@ function runOfPushQueue(queue: string, executor: Executor, options: DrainQueueOp
       return started;
     },
     queues: () => [queue],
-    close: () => dispatcher.stop({ deadlineSeconds: 0 }),
+    close: async () => {
+      await prover?.finish();
+      await dispatcher.stop({ deadlineSeconds: 0 });
+    },
   };
 }
 

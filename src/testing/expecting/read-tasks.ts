@@ -10,7 +10,7 @@ const MOST = 1_000;
 
 /** Where a kind of tasks is read, and its columns that the others lack or name differently. */
 const KINDS = {
-  live: { view: 'tasks', state: 'state', eta: 'eta', count: 'retry_count', status: 'last_status', method: 'method' },
+  live: { view: 'tasks', state: 't.state', eta: 'eta', count: 'retry_count', status: 'last_status', method: 'method' },
   dead: {
     view: 'dead_tasks',
     state: `'dead'`,
@@ -57,15 +57,18 @@ function selection(kind: keyof typeof KINDS): string {
   const { view, state, eta, count, status, method } = KINDS[kind];
   const ms = (column: string) => `(extract(epoch from t.${column}) operator(pg_catalog.*) 1000)::pg_catalog.text`;
   const text = (column: string | null) => (column === null ? 'null' : `t.${column}::pg_catalog.text`);
-  const known = kind !== 'completed';
-  return `select t.name, ${state.startsWith("'") ? state : `t.${state}`} as state, ${text(method)} as method, t.url, t.tag,
-      t.target, t.namespace, ${ms(eta)} as eta, ${ms('created')} as created, ${text(count)} as count,
-      ${text(status)} as status, ${known ? 'd.headers::pg_catalog.text' : 'null'} as headers,
-      ${known ? `pg_catalog.encode(taskqueue.task_payload(t.queue, t.name), 'base64')` : 'null'} as body
-    from taskqueue.${view} as t
-    ${known ? 'cross join lateral taskqueue.task_details(t.queue, t.name) as d' : ''}
+  const columns = [
+    't.name, t.url, t.tag, t.target, t.namespace',
+    `${state} as state, ${text(method)} as method, ${text(count)} as count, ${text(status)} as status`,
+    `${ms(eta)} as eta, ${ms('created')} as created`,
+    kind === 'completed' ? 'null as headers, null as body' : DETAILS,
+  ];
+  return `select ${columns.join(', ')} from taskqueue.${view} as t
     where t.queue operator(pg_catalog.=) $1 order by t.${eta}, t.created limit ${MOST}`;
 }
+
+const DETAILS = `(select d.headers::pg_catalog.text from taskqueue.task_details(t.queue, t.name) as d) as headers,
+  pg_catalog.encode(taskqueue.task_payload(t.queue, t.name), 'base64') as body`;
 
 function readTask(queue: string, row: Row): TestTask {
   const { name, method, url, tag, target } = row;

@@ -2,8 +2,8 @@
 // transaction would be.
 
 import { CompiledQuery } from 'kysely';
-import { isKysely } from '../../postgres/executor.ts';
-import type { OpenTransaction } from '../../postgres/transaction.ts';
+import { isKysely } from './executor.ts';
+import type { OpenTransaction } from './transaction.ts';
 
 /** Runs one statement that returns nothing. */
 type Run = (text: string) => Promise<unknown>;
