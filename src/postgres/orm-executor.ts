@@ -1,0 +1,65 @@
+// Runs statements in an ORM's transaction. ORMs rename columns, parse values and queue statements each in its own way,
+// and some send a late statement outside any transaction. So all that passes through them is text, in one row with one
+// column. The statement runs through a cursor, and has no effect if the connection has moved on to another transaction.
+
+import { TaskQueueError } from '../domain/errors.ts';
+import type { Handover } from './adapted-transaction.ts';
+import { connectionTrouble } from './connection-trouble.ts';
+import { noTransaction, throughCursor } from './cursor-guard.ts';
+import type { Executor } from './executor.ts';
+import { serverErrorIn } from './server-error.ts';
+import { bytesOf, textValue } from './text-values.ts';
+
+/** The transaction ids of the database, by the ORM's object. */
+const idsByIdentity = new WeakMap<object, string>();
+
+export function ormExecutor(handover: Handover): Executor {
+  requireOpen(handover);
+  return {
+    inTransaction: true,
+    query: async (text, values) => {
+      requireOpen(handover);
+      const { identity } = handover;
+      const expected = identity && idsByIdentity.get(identity);
+      const { id, rows } = await answerTo(handover, inOneRow(text, expected), values);
+      if (expected !== undefined && id !== expected) {
+        throw noTransaction('the transaction has ended, and its connection serves another one now');
+      }
+      if (identity && id !== null) idsByIdentity.set(identity, id);
+      return { rows: rows.map(withBytes) };
+    },
+  };
+}
+
+function requireOpen(handover: Handover): void {
+  const problem = handover.closed();
+  if (problem !== undefined) throw noTransaction(problem);
+}
+
+/** Makes the answer of a statement one row of text. With an id, the statement runs in that transaction only. */
+function inOneRow(text: string, id: string | undefined): string {
+  const only = `where pg_catalog.pg_current_xact_id_if_assigned() operator(pg_catalog.=) '${id}'::pg_catalog.xid8`;
+  return `select pg_catalog.json_build_object(
+      'id', pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text,
+      'rows', coalesce(pg_catalog.json_agg(r), '[]'::pg_catalog.json))::pg_catalog.text as answer
+    from (${text}) as r ${id === undefined ? '' : only}`;
+}
+
+interface Answer {
+  /** Null: nothing has been written yet. */
+  id: string | null;
+  rows: Record<string, unknown>[];
+}
+
+async function answerTo({ send }: Handover, text: string, values: unknown[]): Promise<Answer> {
+  const [row] = await throughCursor(send, text, values.map(textValue)).catch((error: unknown) => {
+    if (error instanceof TaskQueueError || serverErrorIn(error) || connectionTrouble(error)) throw error;
+    throw noTransaction(`the transaction did not take the statement: ${(error as Error).message}`, error);
+  });
+  return JSON.parse(Object.values(row ?? {})[0] as string);
+}
+
+/** JSON shows bytes as text. The only bytes that statements in a transaction return are the payloads of leased tasks. */
+function withBytes(row: Record<string, unknown>): Record<string, unknown> {
+  return typeof row.payload === 'string' ? { ...row, payload: bytesOf(row.payload) } : row;
+}
