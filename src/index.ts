@@ -24,7 +24,14 @@ export type { DeathNoticesEntry, QueueConfig, QueueEntry, QueueEntryRetry } from
 export type { RetryParameters } from './domain/retry.ts';
 export { DEFAULT_APP_VERSION, type Target, type TargetOptions } from './domain/target.ts';
 export type { AddResult, CompletedTask, NewTask, ParamValue, TaskOutcome } from './domain/task.ts';
+export type { AdaptedTransaction } from './postgres/adapted-transaction.ts';
 export type { OpenTransaction, PgClient } from './postgres/transaction.ts';
+export {
+  type ClientOf,
+  type TransactionClient,
+  type TransactionOptions,
+  withTransaction,
+} from './postgres/with-transaction.ts';
 export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export type { CompletedFilter } from './store/completed-tasks.ts';
 export type { LeaseRequest } from './store/leases.ts';

@@ -10,10 +10,11 @@ export interface KnexTransaction {
   client: any;
 }
 
-/** The client of a transaction. It always acquires the transaction's connection. */
+/** The client of a transaction, which always acquires the transaction's connection: a client of pg. */
 interface Client {
-  acquireConnection(): Promise<unknown>;
-  query(connection: unknown, query: object): Promise<{ response: { rows: object[] } }>;
+  acquireConnection(): Promise<{
+    query(statement: { text: string; values: unknown[] }): Promise<{ rows: object[] }>;
+  }>;
 }
 
 /**
@@ -44,10 +45,8 @@ export function knexTransaction(trx: KnexTransaction): AdaptedTransaction {
   });
 }
 
-/** Bypasses `trx.raw`, whose rows go through the application's postProcessResponse. */
-async function query(client: Client, text: string, bindings: unknown[]): Promise<object[]> {
+/** Bypasses Knex's own queries, because they rename columns as the application wants it, and rewrite errors. */
+async function query(client: Client, text: string, values: unknown[]): Promise<object[]> {
   const connection = await client.acquireConnection();
-  // A question mark would be a placeholder.
-  const { response } = await client.query(connection, { sql: text.replaceAll('?', '\\?'), bindings });
-  return response.rows;
+  return (await connection.query({ text, values })).rows;
 }

@@ -19,6 +19,9 @@ export interface TypeormManager {
 
 const ROOT = 'this EntityManager has no open transaction: pass the manager of dataSource.transaction';
 
+/** A runner that is released in the midst of its transaction has lost its connection. */
+const LOST = 'connection terminated: TypeORM has released the QueryRunner of an open transaction';
+
 /**
  * Adapts a transaction of TypeORM.
  *
@@ -43,11 +46,14 @@ export function typeormTransaction(transaction: TypeormManager | TypeormQueryRun
     | TypeormQueryRunner
     | undefined;
   return adapted({
-    send: async (text, values) => (runner as TypeormQueryRunner).query(text, values),
+    send: async (text, values) => {
+      if (runner?.isReleased) throw new Error(LOST);
+      return runner?.query(text, values);
+    },
     closed: () => {
       if (runner === undefined) return ROOT;
-      if (runner.isReleased) return 'the transaction has ended: its QueryRunner is released';
-      return runner.isTransactionActive ? undefined : 'the QueryRunner has no open transaction';
+      if (runner.isTransactionActive) return undefined;
+      return runner.isReleased ? 'the transaction has ended' : 'the QueryRunner has no open transaction';
     },
     // No identity: a query runner can have one transaction after another.
   });

@@ -4,7 +4,6 @@
 // - A pg client that is idle and in a transaction: the statement is sent immediately, so nothing can come before it.
 // - Anything else: the statement is wrapped in a cursor, which costs a second round trip.
 
-import type { Transaction } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import { kindOf } from '../domain/text.ts';
 import { type AdaptedTransaction, handoverOf } from './adapted-transaction.ts';
@@ -18,8 +17,10 @@ import { prepared, type Statement } from './prepared.ts';
  * A transaction that the caller has opened: a pg client after BEGIN, Kysely's transaction, or that of an ORM, adapted by
  * the function of its door, such as `drizzleTransaction(tx)` of pgtaskqueue/drizzle.
  */
-// biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
-export type OpenTransaction = PgClient | Transaction<any> | AdaptedTransaction;
+export type OpenTransaction = PgClient | KyselyTransaction | AdaptedTransaction;
+
+/** Kysely's Transaction, of whichever version. */
+export type KyselyTransaction = AnyKysely & { readonly isTransaction: true };
 
 /** The part of pg's Client that is used; the last two members are optional. */
 export interface PgClient {
