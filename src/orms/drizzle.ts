@@ -1,7 +1,7 @@
 // Drizzle's transactions, on node-postgres and on postgres.js.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, type Handover, inTurn } from '../postgres/adapted-transaction.ts';
 import { type PostgresSql, sendBy } from './postgres-js.ts';
 
 /** The part of Drizzle's transaction that its types show. */
@@ -45,13 +45,12 @@ export function drizzleTransaction(tx: DrizzleTransaction): AdaptedTransaction {
   });
 }
 
-function sendTo(session: { client?: unknown }) {
+function sendTo(session: { client?: unknown }): Handover['send'] {
   const { client } = session;
   if (typeof (client as Partial<PostgresSql>)?.unsafe === 'function') return sendBy(client as PostgresSql);
   const { query, on } = (client ?? {}) as Partial<NodePostgresClient>;
   if (typeof query === 'function' && typeof on === 'function') {
-    return async (text: string, values: unknown[]) =>
-      (await (client as NodePostgresClient).query({ text, values })).rows;
+    return inTurn(async (text, values) => (await (client as NodePostgresClient).query({ text, values })).rows);
   }
   const drivers = 'drizzle-orm/node-postgres and drizzle-orm/postgres-js';
   throw new TypeError(`drizzleTransaction works with ${drivers}, got a transaction of ${kindOf(session)}`);

@@ -1,7 +1,7 @@
 // Knex's transactions, which are also Objection's.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, inTurn } from '../postgres/adapted-transaction.ts';
 
 /** The part of Knex's transaction that its types show. */
 export interface KnexTransaction {
@@ -36,7 +36,7 @@ export function knexTransaction(trx: KnexTransaction): AdaptedTransaction {
   }
   const isTransaction = typeof trx.isCompleted === 'function';
   return adapted({
-    send: (text, values) => query(trx.client, text, values),
+    send: inTurn((text, values: unknown[]) => query(trx.client, text, values)),
     closed: () => {
       if (!isTransaction) return 'this Knex instance is not a transaction: pass the trx of knex.transaction';
       return trx.isCompleted() ? 'the Knex transaction has ended' : undefined;

@@ -1,7 +1,7 @@
 // Transactions of pg-promise.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, inTurn } from '../postgres/adapted-transaction.ts';
 
 /** The part of pg-promise's task that is used. */
 export interface PgPromiseTransaction {
@@ -29,7 +29,7 @@ export function pgPromiseTransaction(t: PgPromiseTransaction): AdaptedTransactio
   }
   return adapted({
     // As an object it is sent with its parameters; otherwise pg-promise would write them into the text.
-    send: (text, values) => t.query({ text, values }),
+    send: inTurn((text, values) => t.query({ text, values })),
     closed: () => {
       if (!t.ctx?.inTransaction) return 'this object of pg-promise is not in a transaction: pass the t of db.tx';
       return t.ctx.finish ? 'the transaction of pg-promise has ended' : undefined;

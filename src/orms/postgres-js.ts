@@ -1,12 +1,18 @@
 // Transactions of postgres.js.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted, type TextValue } from '../postgres/adapted-transaction.ts';
+import {
+  type AdaptedTransaction,
+  adapted,
+  type Handover,
+  type Rows,
+  type TextValue,
+} from '../postgres/adapted-transaction.ts';
 
 /** The part of postgres.js's `sql` that is used. */
 export interface PostgresSql {
   // biome-ignore lint/suspicious/noExplicitAny: rows and parameters of any type
-  unsafe(text: string, values?: any[]): PromiseLike<readonly any[]>;
+  unsafe(text: string, values?: any[]): PromiseLike<readonly any[]> & { state?: any };
   // biome-ignore lint/suspicious/noExplicitAny: as above
   typed?: any;
 }
@@ -46,9 +52,23 @@ export function postgresTransaction(sql: PostgresTransaction): AdaptedTransactio
   });
 }
 
-/** Sends statements as postgres.js does. It would make JSON of text for a parameter of type jsonb. */
-export function sendBy(sql: PostgresSql) {
+/**
+ * Sends statements as postgres.js does, which would make JSON of the text of a parameter of type jsonb. When a
+ * transaction has ended, its `sql` still sends the first of two statements, but may put the second into a queue that
+ * nothing reads any more. So the second must be on its way when the first has returned.
+ */
+export function sendBy(sql: PostgresSql): Handover['send'] {
   const parameter = (value: TextValue) => (typeof sql.typed === 'function' ? sql.typed(value, UNKNOWN) : value);
-  // A query is sent when then() is called.
-  return (text: string, values: TextValue[]) => sql.unsafe(text, values.map(parameter)).then((rows) => rows);
+  return async (statements) => {
+    const queries = statements.map(({ text, values }) => sql.unsafe(text, values.map(parameter)));
+    // A query is sent when then() is called.
+    const sent = queries.map((query) => query.then((rows) => rows));
+    for (const each of sent) each.then(undefined, () => {}); // the first error is the one to report
+    let rows: Rows = [];
+    for (const [index, each] of sent.entries()) {
+      if (index > 0 && !queries[index]?.state) throw new Error('it has ended');
+      rows = await each;
+    }
+    return rows;
+  };
 }

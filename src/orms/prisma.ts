@@ -1,7 +1,7 @@
 // Prisma's interactive transactions.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, inTurn } from '../postgres/adapted-transaction.ts';
 
 /** The part of Prisma's transaction client that is used. */
 export interface PrismaTransaction {
@@ -31,7 +31,7 @@ export function prismaTransaction(tx: PrismaTransaction): AdaptedTransaction {
   }
   return adapted({
     // Prisma sends a statement when then() is called.
-    send: (text, values) => tx.$queryRawUnsafe<object[]>(text, ...values).then((rows) => rows),
+    send: inTurn((text, values) => tx.$queryRawUnsafe<object[]>(text, ...values).then((rows) => rows)),
     closed: () =>
       typeof tx.$connect === 'function'
         ? 'this Prisma client has no open transaction: pass the tx of prisma.$transaction(async (tx) => …)'

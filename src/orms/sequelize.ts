@@ -1,7 +1,7 @@
 // Sequelize's transactions.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, inTurn } from '../postgres/adapted-transaction.ts';
 
 /** The part of Sequelize's Transaction that its types show. */
 export interface SequelizeTransaction {
@@ -41,11 +41,11 @@ export function sequelizeTransaction(transaction: SequelizeTransaction): Adapted
     throw new TypeError(`sequelizeTransaction takes Sequelize's transaction, got ${kindOf(transaction)}`);
   }
   return adapted({
-    send: async (text, values) => {
+    send: inTurn(async (text, values) => {
       const { connection } = internals;
       if (connection === undefined) throw new Error('it has no connection');
       return (await connection.query({ text, values })).rows;
-    },
+    }),
     closed: () => {
       const { id, finished, connection } = internals;
       if (finished !== undefined) return `the Sequelize transaction has ended with ${finished}`;

@@ -1,7 +1,7 @@
 // Slonik's transactions.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, inTurn } from '../postgres/adapted-transaction.ts';
 
 /** The part of Slonik's DatabaseTransactionConnection that is used. */
 export interface SlonikTransaction {
@@ -36,7 +36,7 @@ export function slonikTransaction(connection: SlonikTransaction): AdaptedTransac
     throw new TypeError(`slonikTransaction takes Slonik's connection of a transaction, got ${kindOf(connection)}`);
   }
   return adapted({
-    send: async (sql, values) => (await connection.query({ ...TOKEN, sql, values })).rows,
+    send: inTurn(async (sql, values) => (await connection.query({ ...TOKEN, sql, values })).rows),
     closed: () => problemOf(connection),
     identity: connection,
   });

@@ -1,7 +1,7 @@
 // TypeORM's transactions.
 
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, adapted } from '../postgres/adapted-transaction.ts';
+import { type AdaptedTransaction, adapted, inTurn } from '../postgres/adapted-transaction.ts';
 
 /** The part of TypeORM's QueryRunner that is used. */
 export interface TypeormQueryRunner {
@@ -46,10 +46,10 @@ export function typeormTransaction(transaction: TypeormManager | TypeormQueryRun
     | TypeormQueryRunner
     | undefined;
   return adapted({
-    send: async (text, values) => {
+    send: inTurn(async (text, values) => {
       if (runner?.isReleased) throw new Error(LOST);
       return runner?.query(text, values);
-    },
+    }),
     closed: () => {
       if (runner === undefined) return ROOT;
       if (runner.isTransactionActive) return undefined;

@@ -5,19 +5,16 @@
 import { BadTransactionStateError } from '../domain/errors.ts';
 import { serverErrorIn } from './server-error.ts';
 
-/** Runs a statement that returns rows, as the only statement of a cursor. */
+/** Runs a statement that returns rows, through a cursor. */
 export async function throughCursor<Value, Result>(
-  send: (text: string, values: Value[]) => PromiseLike<Result>,
+  send: (statements: { text: string; values: Value[] }[]) => PromiseLike<Result>,
   text: string,
   values: Value[],
 ): Promise<Result> {
   const cursor = `"taskqueue_${crypto.randomUUID()}"`;
-  const declared = send(`declare ${cursor} no scroll cursor for ${text}`, values);
-  const fetched = send(`fetch all from ${cursor}`, []);
-  fetched.then(undefined, () => {}); // if DECLARE fails, so does FETCH
+  const declare = { text: `declare ${cursor} no scroll cursor for ${text}`, values };
   try {
-    await declared;
-    return await fetched;
+    return await send([declare, { text: `fetch all from ${cursor}`, values: [] }]);
   } catch (error) {
     throw outside(error);
   }

@@ -53,6 +53,9 @@ export interface AnyKysely {
     ): Promise<Result>;
   };
   executeQuery: unknown;
+  /** Of controlled transactions. */
+  readonly isCommitted?: boolean;
+  readonly isRolledBack?: boolean;
 }
 
 interface Notice {

@@ -1,16 +1,17 @@
-// Runs statements in an ORM's transaction. ORMs rename columns, parse values and queue statements each in its own way,
-// and some send a late statement outside any transaction. So all that passes through them is text, in one row with one
-// column. The statement runs through a cursor, and has no effect if the connection has moved on to another transaction.
+// Runs statements in the transaction of Kysely or another ORM. ORMs rename columns, parse values and queue statements
+// each in its own way, and some send a late statement outside any transaction, or in that of a stranger who has got the
+// connection. So all that passes through them is text, in one row with one column. The first statement runs through a
+// cursor, and its answer has the id of the transaction. Each later one has an effect in that transaction only.
 
 import { TaskQueueError } from '../domain/errors.ts';
-import type { Handover } from './adapted-transaction.ts';
+import type { Handover, TextValue } from './adapted-transaction.ts';
 import { connectionTrouble } from './connection-trouble.ts';
 import { noTransaction, throughCursor } from './cursor-guard.ts';
 import type { Executor } from './executor.ts';
 import { serverErrorIn } from './server-error.ts';
 import { bytesOf, textValue } from './text-values.ts';
 
-/** The transaction ids of the database, by the ORM's object. */
+/** The ids of transactions, by the ORM's object. */
 const idsByIdentity = new WeakMap<object, string>();
 
 export function ormExecutor(handover: Handover): Executor {
@@ -21,9 +22,9 @@ export function ormExecutor(handover: Handover): Executor {
       requireOpen(handover);
       const { identity } = handover;
       const expected = identity && idsByIdentity.get(identity);
-      const { id, rows } = await answerTo(handover, inOneRow(text, expected), values);
+      const { id, rows } = await answerTo(handover, inOneRow(text, expected), values.map(textValue), expected);
       if (expected !== undefined && id !== expected) {
-        throw noTransaction('the transaction has ended, and its connection serves another one now');
+        throw noTransaction('the transaction has ended; await every call before the commit');
       }
       if (identity && id !== null) idsByIdentity.set(identity, id);
       return { rows: rows.map(withBytes) };
@@ -51,12 +52,16 @@ interface Answer {
   rows: Record<string, unknown>[];
 }
 
-async function answerTo({ send }: Handover, text: string, values: unknown[]): Promise<Answer> {
-  const [row] = await throughCursor(send, text, values.map(textValue)).catch((error: unknown) => {
+async function answerTo(handover: Handover, text: string, values: TextValue[], id?: string): Promise<Answer> {
+  try {
+    const rows = await (id === undefined
+      ? throughCursor(handover.send, text, values)
+      : handover.send([{ text, values }]));
+    return JSON.parse(Object.values(rows[0] ?? {})[0]);
+  } catch (error) {
     if (error instanceof TaskQueueError || serverErrorIn(error) || connectionTrouble(error)) throw error;
     throw noTransaction(`the transaction did not take the statement: ${(error as Error).message}`, error);
-  });
-  return JSON.parse(Object.values(row ?? {})[0] as string);
+  }
 }
 
 /** JSON shows bytes as text. The only bytes that statements in a transaction return are the payloads of leased tasks. */

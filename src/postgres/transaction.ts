@@ -6,7 +6,7 @@
 
 import { CompiledQuery } from 'kysely';
 import { kindOf } from '../domain/text.ts';
-import { type AdaptedTransaction, handoverOf } from './adapted-transaction.ts';
+import { type AdaptedTransaction, handoverOf, inTurn } from './adapted-transaction.ts';
 import { noTransaction, throughCursor } from './cursor-guard.ts';
 import { type AnyKysely, type Executor, isKysely, isPool } from './executor.ts';
 import { recognizeOrm } from './known-orms.ts';
@@ -54,11 +54,12 @@ export function executorIn(transaction: OpenTransaction, prepare = false): Execu
 
 function pgTransaction(client: PgClient, prepare: boolean): Executor {
   if (idleStatus(client) === 'I') throw noTransaction('the client has no open transaction: run BEGIN first');
+  const send = inTurn(async (text: string, values: unknown[]) => (await client.query({ text, values })).rows);
   return {
     inTransaction: true,
     query: async (text, values) => {
       if (idleStatus(client) === 'T') return client.query(prepare ? prepared(text, values) : { text, values });
-      return throughCursor((statement, given) => client.query({ text: statement, values: given }), text, values);
+      return { rows: [...(await throughCursor(send, text, values))] };
     },
   };
 }
@@ -69,19 +70,19 @@ function idleStatus(client: PgClient): string | null | undefined {
 }
 
 function kyselyTransaction(transaction: AnyKysely): Executor {
-  if (!transaction.isTransaction) throw noTransaction('this Kysely instance is not a transaction');
-  return {
-    inTransaction: true,
-    query: async (text, values) => {
-      let begun = false;
-      try {
-        return await transaction.getExecutor().provideConnection((connection) => {
-          begun = true;
-          return throughCursor((sql, given) => connection.executeQuery(CompiledQuery.raw(sql, given)), text, values);
-        });
-      } catch (error) {
-        throw begun ? error : noTransaction('the transaction has ended', error);
-      }
-    },
-  };
+  return ormExecutor({
+    // Both statements while the connection is held. A COMMIT does not wait for it, and would come in between.
+    send: (statements) =>
+      transaction.getExecutor().provideConnection((connection) => {
+        const query = (text: string, values: unknown[]) => connection.executeQuery(CompiledQuery.raw(text, values));
+        return inTurn(async (text: string, values: unknown[]) => (await query(text, values)).rows)(statements);
+      }),
+    closed: () => problemOfKysely(transaction),
+    identity: transaction,
+  });
+}
+
+function problemOfKysely({ isTransaction, isCommitted, isRolledBack }: AnyKysely): string | undefined {
+  if (!isTransaction) return 'this Kysely instance is not a transaction';
+  return isCommitted || isRolledBack ? 'the Kysely transaction has ended' : undefined;
 }

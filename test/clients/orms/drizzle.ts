@@ -59,7 +59,7 @@ export const drizzlePg: OpenOrm = (url) => {
 
 export const drizzlePostgresJs: OpenOrm = (url) => {
   const client = postgresSql(url);
-  return ofDatabase(onPostgresJs.drizzle(client), sql.raw, () => client.end());
+  return ofDatabase(onPostgresJs.drizzle(client), sql.raw, () => client.end({ timeout: 1 }));
 };
 
 export const nextDrizzlePg: OpenOrm = (url) => {
@@ -69,5 +69,5 @@ export const nextDrizzlePg: OpenOrm = (url) => {
 
 export const nextDrizzlePostgresJs: OpenOrm = (url) => {
   const client = postgresSql(url);
-  return ofDatabase(nextOnPostgresJs.drizzle({ client }) as never, nextSql.raw, () => client.end());
+  return ofDatabase(nextOnPostgresJs.drizzle({ client }) as never, nextSql.raw, () => client.end({ timeout: 1 }));
 };

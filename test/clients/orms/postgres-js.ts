@@ -22,6 +22,6 @@ export const postgresJs: OpenOrm = (url) => {
       return (await sql.begin(begin, (inner) => work(ofSql(inner)))) as never;
     },
     root: () => postgresTransaction(sql as never),
-    close: () => sql.end(),
+    close: () => sql.end({ timeout: 1 }), // it would wait for a connection that was lost in a transaction
   };
 };
