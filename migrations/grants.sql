@@ -26,7 +26,7 @@ do $$
 declare
   rights constant jsonb := '{
     "taskqueue_enqueuer": [
-      "add", "add_tasks", "keep_deferred", "deferred_payload", "delete_deferred"
+      "add", "add_tasks", "relay_tasks", "keep_deferred", "deferred_payload", "delete_deferred"
     ],
     "taskqueue_worker": [
       "lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks",

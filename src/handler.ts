@@ -1,6 +1,7 @@
 // pgtaskqueue/handler: proves that a request is a task, and runs it. Imports no framework and no database.
 
 export { namespaceManager } from './domain/namespace-manager.ts';
+export { defineQueue, type QueueDefinition, type TaskWithBody } from './domain/queue-definition.ts';
 export { DeliveredTask } from './handler/delivered-task.ts';
 export { type ExpressRequest, taskFailuresExpress, taskQueueExpress } from './handler/express.ts';
 export { type FastifyScope, taskQueueFastify } from './handler/fastify.ts';

@@ -1,7 +1,7 @@
 // Reads the values of options. The database checks ranges.
 
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from './display/durations.ts';
+import { parseDuration } from '../domain/duration.ts';
 
 /** A whole number, possibly negative. */
 export function whole(text: string): number {
@@ -29,6 +29,13 @@ export function param(text: string, before = new URLSearchParams()): URLSearchPa
   if (at < 1) throw new InvalidArgumentError('Expected name=value.');
   before.append(text.slice(0, at), text.slice(at + 1));
   return before;
+}
+
+/** Adds one `theirs=ours` to the pairs given so far. */
+export function pair(text: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const at = text.lastIndexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('Expected theirs=ours.');
+  return new Map([...before, [text.slice(0, at), text.slice(at + 1)]]);
 }
 
 /** The value of a JSON text. */

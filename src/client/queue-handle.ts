@@ -1,54 +1,47 @@
 // A handle on one queue: add, lease, delete, pause.
 
 import { DuplicateTaskNameError } from '../domain/errors.ts';
-import { ADD_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { Queue, QueueStatistics } from '../domain/queue.ts';
+import type { QueueDefinition } from '../domain/queue-definition.ts';
 import type { CompletedTask, NewTask, Overflow, TaskOutcome } from '../domain/task.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { executorIn } from '../postgres/transaction.ts';
 import { type CompletedFilter, fetchOutcome, listCompletedTasks } from '../store/completed-tasks.ts';
 import { leaseTasks, leaseTasksByTag, modifyTaskLease } from '../store/leases.ts';
-import type { TaskArguments } from '../store/new-task.ts';
 import { fetchStatistics } from '../store/queue-statistics.ts';
 import { type PauseOptions, pauseQueue, purgeQueue, resumeQueue } from '../store/queues.ts';
 import { deleteTask, deleteTasks, runTask } from '../store/tasks.ts';
-import { checkTransactional, isList, readResults, readTasks } from './batch.ts';
 import type { AddTaskOptions, InTransaction } from './call-options.ts';
-import { inNamespace } from './in-namespace.ts';
+import { Enqueuer } from './enqueuer.ts';
 import { checkLease, leaseOrWait, type WaitingLeaseRequest } from './lease-or-wait.ts';
 import { type WaitOptions, waitForOutcome } from './outcome-wait.ts';
 import { LeasedTask, leaseTokenOf, markDeleted, nameOf, renew, requireOwn, Task } from './task.ts';
-import { type Adding, addMany, addOne } from './traced-add.ts';
+import type { Adding } from './traced-add.ts';
 import type { Waits } from './waits.ts';
 
 export type { AddTaskOptions, InTransaction } from './call-options.ts';
 
-interface Internals {
-  own: OwnStatements;
-  add(given: NewTask | readonly NewTask[], options: AddTaskOptions, overflow?: Overflow): Promise<Task | Task[]>;
-}
-
-let internalsOf: (queue: QueueHandle) => Internals;
+let internalsOf: (queue: QueueHandle) => { own: OwnStatements; enqueuer: Enqueuer };
 
 /** A queue, by name. A missing queue is reported at the first use. */
 export class QueueHandle {
   readonly name: string;
   readonly #own: OwnStatements;
   readonly #waits: Waits;
-  readonly #adding: Adding;
+  readonly #enqueuer: Enqueuer;
 
   static {
-    internalsOf = (queue) => ({ own: queue.#own, add: (...given) => queue.#add(...given) });
+    internalsOf = (queue) => ({ own: queue.#own, enqueuer: queue.#enqueuer });
   }
 
-  constructor(name: string, own: OwnStatements, waits: Waits, adding: Adding = {}) {
+  constructor(name: string, own: OwnStatements, waits: Waits, adding: Adding = {}, definition?: QueueDefinition) {
     this.name = name;
     this.#own = own;
     this.#waits = waits;
-    this.#adding = adding;
+    this.#enqueuer = new Enqueuer({ queue: name, own, adding, definition });
   }
 
   /**
@@ -67,25 +60,7 @@ export class QueueHandle {
   add(task?: NewTask, options?: AddTaskOptions): Promise<Task>;
   add(tasks: readonly NewTask[], options?: AddTaskOptions): Promise<Task[]>;
   async add(given: NewTask | readonly NewTask[] = {}, options: AddTaskOptions = {}): Promise<Task | Task[]> {
-    return this.#add(given, options);
-  }
-
-  async #add(
-    given: NewTask | readonly NewTask[],
-    options: AddTaskOptions,
-    overflow?: Overflow,
-  ): Promise<Task | Task[]> {
-    requireKnownKeys(options, ['transaction', 'wake'], 'the options of add', ADD_GUESSES);
-    const tasks = inNamespace(readTasks(isList(given) ? given : [given]));
-    if (tasks.length === 0) return [];
-    const { transaction, wake } = options;
-    const executor = transaction ? executorIn(transaction, this.#own.prepare) : this.#own;
-    if (transaction) checkTransactional(tasks);
-    // Nothing is awaited before the statement is handed to the driver, so that a later COMMIT follows it.
-    const how = { ...this.#adding, transactional: Boolean(transaction), wake };
-    if (!isList(given))
-      return new Task(await addOne(executor, this.name, tasks[0] as TaskArguments, { ...how, overflow }));
-    return readResults(this.name, await addMany(executor, this.name, tasks, how));
+    return this.#enqueuer.add(given, options);
   }
 
   /**
@@ -241,7 +216,7 @@ export function addOverflowing(
   overflow: Overflow,
   options: AddTaskOptions,
 ): Promise<Task> {
-  return internalsOf(queue).add(task, options, overflow) as Promise<Task>;
+  return internalsOf(queue).enqueuer.add(task, options, overflow) as Promise<Task>;
 }
 
 /** The executor of the queue's statements. For pgtaskqueue/deferred. */

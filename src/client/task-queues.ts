@@ -4,6 +4,7 @@ import { InvalidQueueNameError } from '../domain/errors.ts';
 import { TASK_QUEUES_GUESSES } from '../domain/first-guesses.ts';
 import { requireKnownKeys } from '../domain/known-keys.ts';
 import type { NewQueue, Queue, QueueStatus } from '../domain/queue.ts';
+import { QueueDefinition } from '../domain/queue-definition.ts';
 import type { ApplyOptions, QueueChange } from '../domain/queue-file/queue-change.ts';
 import type { QueueConfig } from '../domain/queue-file/queue-config.ts';
 import { serviceTarget, type Target, type TargetOptions } from '../domain/target.ts';
@@ -19,6 +20,7 @@ import { type Database, ownStatements } from './database.ts';
 import { type AddTaskOptions, QueueHandle } from './queue-handle.ts';
 import type { Task } from './task.ts';
 import type { Adding } from './traced-add.ts';
+import type { TypedQueueHandle } from './typed-queue-handle.ts';
 import { Waits } from './waits.ts';
 
 /** Options of TaskQueues. */
@@ -94,10 +96,19 @@ export class TaskQueues {
     else this.#waits = new Waits(given === false ? undefined : { connectionString: given });
   }
 
-  /** Returns a queue by name, without a query to the database. */
-  queue(name = 'default'): QueueHandle {
-    const named = requireText(name, 'the name of a queue', InvalidQueueNameError);
-    return new QueueHandle(named, this.#own, this.#waits, this.#adding);
+  /**
+   * Returns a queue by name or definition, without a query to the database. The JSON of its tasks then fits the schema
+   * of the definition.
+   *
+   * @example `await queues.queue(mail).add({ json: { to: 'ada@example.com' } }, { transaction })`
+   */
+  queue(name?: string): QueueHandle;
+  // biome-ignore lint/suspicious/noExplicitAny: what the schema makes of a task is the handler's business
+  queue<Input>(definition: QueueDefinition<Input, any>): TypedQueueHandle<Input>;
+  queue(given: string | QueueDefinition = 'default'): QueueHandle | TypedQueueHandle<unknown> {
+    const definition = given instanceof QueueDefinition ? given : undefined;
+    const name = definition?.name ?? requireText(given, 'the name of a queue', InvalidQueueNameError);
+    return new QueueHandle(name, this.#own, this.#waits, this.#adding, definition);
   }
 
   /** Adds a task, or up to 100, to the queue `default`. See QueueHandle.add. */

@@ -12,13 +12,10 @@ import type { VerifyOptions } from '../handler/handler-options.ts';
 import { taskHandler } from '../handler/task-handler.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger, LogLevel } from '../runtime/logger.ts';
+import { type AnyFunction, CheckedFunction, type RegisterOptions } from './checked-function.ts';
 import { bytesBesideBody, checkDeferOptions, type DeferOptions, deferredTask } from './defer-options.ts';
 import { Execution } from './execution.ts';
 import { writeCall, writeOverflow } from './wire.ts';
-
-/** Any function that can be registered. */
-// biome-ignore lint/suspicious/noExplicitAny: functions with typed parameters are not assignable to unknown arguments
-export type AnyFunction = (...args: any[]) => unknown;
 
 /** A registered function: a plain call runs it here and now; `defer` runs it in a task. */
 export interface DeferredFunction<Call extends AnyFunction> {
@@ -50,7 +47,7 @@ export interface DeferredOptions {
  */
 export class Deferred {
   readonly #queues: TaskQueues;
-  readonly #functions = new Map<string, AnyFunction>();
+  readonly #functions = new Map<string, CheckedFunction>();
   readonly #logger: Logger;
   readonly #logLevel: LogLevel;
   readonly #errorStack: boolean | undefined;
@@ -68,13 +65,16 @@ export class Deferred {
    * process defers it: a task whose function is unknown is not retried.
    *
    * @throws TypeError if it is not a function, or if the name is empty or taken
+   * @example `const send = deferred.register('send', sendMail, { args: z.tuple([z.email(), z.int()]) })`
    */
-  register<Call extends AnyFunction>(name: string, call: Call): DeferredFunction<Call> {
-    if (typeof name !== 'string' || name === '')
-      throw new TypeError('the name of a deferred function must not be empty');
-    if (typeof call !== 'function') throw new TypeError(`deferred function ${name} must be a function`);
+  register<Call extends AnyFunction>(
+    name: string,
+    call: Call,
+    options?: RegisterOptions<Call>,
+  ): DeferredFunction<Call> {
+    const registered = new CheckedFunction(name, call, options);
     if (this.#functions.has(name)) throw new TypeError(`deferred function ${name} is already registered`);
-    this.#functions.set(name, call);
+    this.#functions.set(name, registered);
     const direct = (...args: Parameters<Call>) => call(...args) as ReturnType<Call>;
     const defer = (args: Parameters<Call>, options?: DeferOptions) => this.defer(name, args, options);
     return Object.assign(direct, { defer });
@@ -85,13 +85,16 @@ export class Deferred {
    * that is too large for a task is stored beside it, up to 16 MB.
    *
    * @throws TypeError for a function that is not registered, an argument that cannot be serialized or an unknown
-   * option; also the errors of QueueHandle.add
+   * option; InvalidTaskError for arguments that do not fit the function's schema; also the errors of QueueHandle.add
    */
   async defer(name: string, args: readonly unknown[], options: DeferOptions = {}): Promise<Task> {
-    if (!this.#functions.has(name))
+    const registered = this.#functions.get(name);
+    if (!registered)
       throw new TypeError(`deferred function ${JSON.stringify(name)} is not registered: call register first`);
     checkDeferOptions(options);
     const { transaction, wake } = options;
+    const checking = registered.check(args, transaction !== undefined);
+    if (checking) await checking;
     const call = writeCall(name, args);
     const task = deferredTask(options);
     const queue = this.#queues.queue(options.queue);

@@ -10,12 +10,13 @@ import {
 import type { Executor } from '../postgres/executor.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { deferredPayload, deleteDeferred } from '../store/deferred.ts';
+import type { CheckedFunction } from './checked-function.ts';
 import { DeferredContext, withContext } from './deferred-context.ts';
 import { type Carried, readCarried } from './wire.ts';
 
 interface ExecutionParts {
   task: DeliveredTask;
-  functions: ReadonlyMap<string, (...args: unknown[]) => unknown>;
+  functions: ReadonlyMap<string, CheckedFunction>;
   /** Where calls that are too large for a task are stored. */
   executor: Executor;
   logger: Logger;
@@ -44,9 +45,10 @@ export class Execution {
 
   async #attempt(): Promise<Response> {
     const { fn, args } = await this.#call();
-    const call = this.#parts.functions.get(fn);
-    if (!call) throw new PermanentTaskFailure(`no deferred function ${JSON.stringify(fn)} is registered here`);
-    await withContext(this.#context, () => call(...args));
+    const registered = this.#parts.functions.get(fn);
+    if (!registered) throw new PermanentTaskFailure(`no deferred function ${JSON.stringify(fn)} is registered here`);
+    const accepted = await registered.accept(args);
+    await withContext(this.#context, () => registered.call(...accepted));
     if (this.#context.mustRetry)
       return new Response(this.#parts.task.genuine ? 'markForRetry() was called' : null, { status: 500 });
     return new Response('Success', { headers: { 'content-type': 'text/plain' } });

@@ -54,7 +54,7 @@ interface Base {
 
 /**
  * @param ports replaces the database in tests and simulations
- * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
+ * @throws TypeError if a signing key cannot be read
  */
 export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   const { clock = systemClock, database } = options;
@@ -83,7 +83,7 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
     ...upkeep,
     leader,
     listener,
-    pollMs: pollMsOf(options),
+    pollMs: (options.pollSeconds ?? DEFAULT_POLL_SECONDS) * 1000,
   };
 }
 
@@ -110,7 +110,8 @@ function delivering({ options, ports, events, databaseClock, clock, logger }: Ba
   const { telemetry } = options;
   const traced = telemetry && tracedAttempt(new Telemetry(telemetry));
   const sent = (dispatch: ClaimedDispatch, lateMs: number) => events.publish('sent', dispatch, lateMs);
-  const sender = new Sender({ targets, externalUrls, keys, tokens, clock, logger, databaseNow, sent, traced });
+  const { prover } = options.development ?? {};
+  const sender = new Sender({ targets, externalUrls, keys, tokens, clock, logger, databaseNow, sent, traced, prover });
   const admission = new Admission({
     send: (dispatch) => sender.send(dispatch),
     targets,
@@ -237,9 +238,4 @@ function reporting({ options: { hooks }, events, clock, logger }: Base): Attempt
   events.subscribe(attemptLog);
   if (hooks) events.subscribe(hookSubscriber(hooks, logger));
   return attemptLog;
-}
-
-function pollMsOf({ pollSeconds = DEFAULT_POLL_SECONDS }: DispatcherOptions): number {
-  if (!(pollSeconds > 0)) throw new RangeError(`pollSeconds must be more than 0, got ${pollSeconds}`);
-  return pollSeconds * 1000;
 }

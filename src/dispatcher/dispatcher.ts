@@ -16,14 +16,16 @@
 
 import { queueIdIn } from '../domain/notification.ts';
 import { Loop } from '../runtime/loop.ts';
+import { requireDeadline } from '../runtime/option-checks.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
+import { within } from '../runtime/within.ts';
 import { type Assembly, assemble } from './assembly.ts';
 import type { DispatcherPorts } from './database/ports.ts';
 import { CUT_OFF_MS, DatabaseSilent } from './database/silence.ts';
 import { DispatcherStopped } from './delivery/outcome.ts';
 import { RefreshLoop } from './leadership/refresh-loop.ts';
-import type { DispatcherOptions, StopOptions } from './options.ts';
-import type { RunCounts } from './upkeep/run-counts.ts';
+import { type DispatcherOptions, requireDispatcherOptions, type StopOptions } from './options.ts';
+import type { RunResult } from './upkeep/run-counts.ts';
 
 /** Time for claims and other statements under way to finish. */
 const LAST_CLAIMS_MS = 2_000;
@@ -31,10 +33,7 @@ const LAST_CLAIMS_MS = 2_000;
 const LAST_SETTLES_MS = 2_000;
 /** Time to close connections that may no longer answer. */
 const CLOSE_MS = 1_000;
-/**
- * How often the dispatcher checks that the database answers, and how often a stopping dispatcher reports that it is
- * alive.
- */
+/** How often it checks that the database answers, and how often a stopping dispatcher reports that it is alive. */
 const WATCH_MS = 2_000;
 
 /** For reporting/observe.ts. */
@@ -70,9 +69,11 @@ export class Dispatcher implements Service {
    * Does not connect yet.
    *
    * @param ports replaces the database in tests and simulations
-   * @throws RangeError if an option is out of range; TypeError if a signing key cannot be read
+   * @throws RangeError if an option is out of range; TypeError if one is unknown or of the wrong type, or a signing key
+   * cannot be read
    */
   constructor(options: DispatcherOptions, ports?: DispatcherPorts) {
+    requireDispatcherOptions(options);
     this.#allowUrls = options.allowUrls ?? [];
     this.#stages = assemble(options, ports);
     const { clock, logger, events, listener, leader, ledQueues, pollMs } = this.#stages;
@@ -95,12 +96,15 @@ export class Dispatcher implements Service {
    * Resolves once this process leads queues and dispatches their tasks. From then on it survives any loss of its
    * connections.
    *
-   * @throws the error of the first connection; InvalidTargetError if an entry of `allowUrls` is invalid. After an
-   * error, call stop and create a new dispatcher.
+   * @throws SchemaVersionError if the database has no taskqueue schema, or one that this program cannot run on (run
+   * `pgtaskqueue migrate`); TransientError if the database is unreachable; PermissionDeniedError if the login may not
+   * dispatch; InvalidTargetError if an entry of `allowUrls` is invalid. After an error, call stop and create a new
+   * dispatcher.
    */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
       this.#stages.ledQueues.automatic = true;
+      await this.#stages.ports.requireSchema();
       for (const entry of this.#allowUrls) await this.#stages.ports.routing.allowUrl(entry);
       await this.#refresh();
       await this.#stages.listener.start();
@@ -114,19 +118,22 @@ export class Dispatcher implements Service {
    * Stops claiming, waits for the deliveries under way, records their outcomes and disconnects. Deliveries that outlast
    * the deadline are cut off and count as failed attempts: their tasks run again after their back-off. Stopping takes
    * at most three seconds longer than the deadline, or six if the database does not answer.
+   *
+   * @throws RangeError for a negative deadline
    */
-  stop({ deadlineSeconds = STOP_SECONDS }: StopOptions = {}): Promise<void> {
+  async stop({ deadlineSeconds = STOP_SECONDS }: StopOptions = {}): Promise<void> {
+    requireDeadline('deadlineSeconds', deadlineSeconds);
     const { deliveries, admission, clock } = this.#stages;
     deliveries.close();
     admission.close();
     return this.#lifecycle.stop(async () => {
       const deadline = clock.now() + deadlineSeconds * 1000;
-      await this.#within(LAST_CLAIMS_MS, this.#endClaims());
-      await this.#within(CLOSE_MS, this.#resign());
+      await within(LAST_CLAIMS_MS, this.#endClaims(), clock);
+      await within(CLOSE_MS, this.#resign(), clock);
       const ended = this.#endDeliveries();
-      if (!(await this.#within(deadline - clock.now(), ended))) {
+      if (!(await within(deadline - clock.now(), ended, clock))) {
         this.#cutOff();
-        await this.#within(LAST_SETTLES_MS, ended);
+        await within(LAST_SETTLES_MS, ended, clock);
       }
       await this.#close();
     });
@@ -135,17 +142,23 @@ export class Dispatcher implements Service {
   /**
    * One pass on a dispatcher that was not started, for tests: leads every queue it can, claims once what may run now
    * (at most 100 tasks per queue), sends it, records the outcomes and returns their counts. Call stop at the end.
+   *
+   * @throws as start does
+   * @example
+   * const { claimed, ledElsewhere } = await dispatcher.runOnce()
+   * if (ledElsewhere.length > 0) console.warn('another process dispatches', ledElsewhere)
    */
-  async runOnce(): Promise<RunCounts> {
+  async runOnce(): Promise<RunResult> {
     if (this.#lifecycle.started) throw new Error('runOnce must be called on a dispatcher that was not started');
-    const { ledQueues, deliveries, settler, statistics, histograms, runCounter } = this.#stages;
+    const { ports, leader, ledQueues, deliveries, settler, statistics, histograms, runCounter } = this.#stages;
     const before = runCounter.counts();
+    await ports.requireSchema();
     await this.#refresh(true);
     await ledQueues.runOnce();
     await deliveries.idle();
     await settler.idle();
     await Promise.all([statistics.flush(), histograms.flush()]);
-    return runCounter.since(before);
+    return { ...runCounter.since(before), ledElsewhere: [...leader.ledElsewhere] };
   }
 
   /**
@@ -223,22 +236,13 @@ export class Dispatcher implements Service {
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, histograms, attemptLog, ports, leader } = this.#stages;
+    const { deliveries, sender, settler, statistics, histograms, attemptLog, ports, leader, clock } = this.#stages;
     deliveries.abandon();
     settler.giveUp();
     attemptLog.close();
     await sender.close();
     void this.#watch.stop();
     const recorded = Promise.allSettled([statistics.flush(), histograms.flush()]).then(() => ports.close());
-    await this.#within(CLOSE_MS, Promise.all([recorded, leader.close()]));
-  }
-
-  /** Waits at most `ms` milliseconds. Returns false if the work is not done by then. */
-  async #within(ms: number, work: Promise<unknown>): Promise<boolean> {
-    const done = new AbortController();
-    const late = this.#stages.clock.sleep(ms, done.signal).then(() => false);
-    const inTime = await Promise.race([work.then(() => true), late]);
-    done.abort();
-    return inTime;
+    await within(CLOSE_MS, Promise.all([recorded, leader.close()]), clock);
   }
 }

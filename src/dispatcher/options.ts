@@ -1,10 +1,14 @@
 // The options of a dispatcher.
 
+import { keysOf } from '../domain/known-keys.ts';
+import { kindOf } from '../domain/text.ts';
 import type { ConnectionSource } from '../postgres/connection-settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { requireCount, requireHooks, requireOptions, requireSeconds } from '../runtime/option-checks.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { TaskTokenOptions } from '../task-tokens/task-tokens.ts';
+import type { AttemptProver } from './delivery/attempt-prover.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
 import type { DispatcherHooks } from './reporting/hooks.ts';
@@ -17,6 +21,8 @@ export interface DevelopmentOptions {
   ignoreRates?: boolean;
   /** False: a task that fails once is dead. */
   retries?: boolean;
+  /** Makes the attempts: for proving mode. */
+  prover?: AttemptProver;
 }
 
 export interface DispatcherOptions {
@@ -76,4 +82,37 @@ export interface DispatcherOptions {
 export interface StopOptions {
   /** How many seconds a stop waits for deliveries under way. Default 25. */
   deadlineSeconds?: number;
+}
+
+const KEYS = keysOf<keyof DispatcherOptions>({
+  ...{ database: 1, targets: 1, signingKeys: 1, taskTokens: 1, allowUrls: 1, concurrency: 1, pollSeconds: 1 },
+  ...{ development: 1, hooks: 1, telemetry: 1, logger: 1, clock: 1 },
+});
+
+const HOOKS = keysOf<keyof DispatcherHooks>({ claimed: 1, sent: 1, settled: 1, failed: 1, dead: 1 });
+
+const DEVELOPMENT = keysOf<keyof DevelopmentOptions>({ autoRun: 1, ignoreRates: 1, retries: 1, prover: 1 });
+
+/**
+ * Checks what the stages of a dispatcher do not check themselves.
+ *
+ * @throws TypeError for an unknown option or one of the wrong type, RangeError for a number out of range
+ */
+export function requireDispatcherOptions(options: DispatcherOptions): void {
+  requireOptions(options, KEYS, 'the options of Dispatcher');
+  const { targets, allowUrls, concurrency, pollSeconds, development, hooks } = options;
+  for (const [name, target] of Object.entries(targets ?? {})) requireTarget(name, target);
+  if (allowUrls !== undefined && !Array.isArray(allowUrls))
+    throw new TypeError(`allowUrls must be a list, got ${kindOf(allowUrls)}`);
+  if (concurrency !== undefined) requireCount('concurrency', concurrency);
+  if (pollSeconds !== undefined) requireSeconds('pollSeconds', pollSeconds);
+  if (development !== undefined) requireOptions(development, DEVELOPMENT, 'development');
+  if (hooks !== undefined) requireHooks(hooks, HOOKS);
+}
+
+function requireTarget(name: string, target: unknown): void {
+  const given = `the target ${JSON.stringify(name)} must be a URL or a fetch function`;
+  if (typeof target === 'function') return;
+  if (typeof target !== 'string') throw new TypeError(`${given}, got ${kindOf(target)}`);
+  if (!/^https?:\/\/./.test(target)) throw new TypeError(`${given}, got ${JSON.stringify(target)}`);
 }

@@ -1,4 +1,4 @@
-// The version of this package. The build replaces this module by the version itself (test/build/embed.ts).
+// The version of this package. The build replaces this module by the version itself (test/build/build.mjs).
 
 import { readFileSync } from 'node:fs';
 

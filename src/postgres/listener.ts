@@ -4,9 +4,9 @@
 // notifications.
 
 import pg from 'pg';
-import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { Retries } from '../runtime/retries.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { DirectClient } from './direct-client.ts';
 import { watchListening } from './heartbeat.ts';
@@ -21,6 +21,12 @@ export interface ListenerOptions {
   logger: Logger;
   clock: Clock;
 }
+
+const WORDS = {
+  first: 'lost the listening connection; reconnecting',
+  more: 'still without a listening connection',
+  over: 'listening again',
+};
 
 export class Listener implements Service {
   readonly #options: ListenerOptions;
@@ -53,16 +59,12 @@ export class Listener implements Service {
   }
 
   async #keepListening(): Promise<void> {
-    let failures = 0;
+    const { clock, logger } = this.#options;
+    const retries = new Retries(WORDS, clock, logger);
     while (!this.#ending.signal.aborted) {
-      const reason = await this.#listenUntilLost(() => {
-        failures = 0;
-      });
+      const reason = await this.#listenUntilLost(() => retries.worked());
       if (this.#ending.signal.aborted) return;
-      failures += 1;
-      const ms = backoffMs(failures);
-      this.#options.logger.warn('lost the listening connection; reconnecting', { error: reason, inMs: Math.round(ms) });
-      await this.#options.clock.sleep(ms, this.#ending.signal);
+      await clock.sleep(retries.failed(reason), this.#ending.signal);
     }
   }
 

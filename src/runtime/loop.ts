@@ -1,8 +1,8 @@
 // Repeats one pass of work: run, sleep as long as the pass says, and wake early when something happens.
 
-import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
+import { Retries } from './retries.ts';
 import { Lifecycle, type Service } from './service.ts';
 
 export interface LoopOptions {
@@ -25,15 +25,18 @@ const WOKEN = 'woken';
 export class Loop implements Service {
   readonly #options: LoopOptions;
   readonly #lifecycle: Lifecycle;
+  readonly #retries: Retries;
   readonly #ending = new AbortController();
   #nap: AbortController | undefined;
   #woken = false;
-  #failures = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: LoopOptions) {
     this.#options = options;
-    this.#lifecycle = new Lifecycle(`loop ${options.name}`);
+    const { name, clock, logger } = options;
+    this.#lifecycle = new Lifecycle(`loop ${name}`);
+    const words = { first: `${name} failed; retrying`, more: `${name} keeps failing`, over: `${name} works again` };
+    this.#retries = new Retries(words, clock, logger);
   }
 
   start(): Promise<void> {
@@ -66,15 +69,12 @@ export class Loop implements Service {
   async #pass(signal: AbortSignal): Promise<number> {
     try {
       const ms = await this.#options.runOnce(signal);
-      this.#failures = 0;
+      this.#retries.worked();
       return ms;
     } catch (error) {
       if (signal.aborted) return 0;
-      this.#failures += 1;
       this.#options.failed?.(error);
-      const ms = backoffMs(this.#failures);
-      this.#options.logger.warn(`${this.#options.name} failed; retrying`, { error, inMs: Math.round(ms) });
-      await this.#options.clock.sleep(ms, signal);
+      await this.#options.clock.sleep(this.#retries.failed(error), signal);
       return 0;
     }
   }

@@ -4,9 +4,11 @@ import type pg from 'pg';
 import type { SigningSecrets } from '../dispatcher/delivery/request-keys.ts';
 import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
+import { keysOf } from '../domain/known-keys.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import type { EmulatorControls } from '../http/emulator.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { requireOptions } from '../runtime/option-checks.ts';
 import type { Service } from '../runtime/service.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { TlsFiles } from './certificate.ts';
@@ -97,4 +99,16 @@ export interface Server extends Service {
   readonly url: string;
   /** Base URL of gRPC, which is `url` unless gRPC has a port of its own. */
   readonly grpcUrl: string;
+}
+
+const KEYS = keysOf<keyof ServerOptions>({
+  ...{ database: 1, host: 1, port: 1, moveBusyPort: 1, grpcPort: 1, tls: 1, publicUrl: 1, httpConnections: 1 },
+  ...{ token: 1, targets: 1, signingKeys: 1, allowUrls: 1, holdCopies: 1, limits: 1, roles: 1, concurrency: 1 },
+  ...{ pollSeconds: 1, metricsQueues: 1, stopSeconds: 1, telemetry: 1, development: 1, emulator: 1, logger: 1 },
+  ...{ issuer: 1, audience: 1, idTokenKey: 1, oauthTokenCommand: 1 },
+});
+
+/** @throws TypeError for anything but an object with known options */
+export function requireServerOptions(options: ServerOptions): void {
+  requireOptions(options, KEYS, 'the options of createServer');
 }

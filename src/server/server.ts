@@ -39,7 +39,7 @@ import { openConsole } from './open-console.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 import { Readiness } from './readiness.ts';
 import { readRoles, type ServerRole } from './roles.ts';
-import type { EmulatorOptions, Server, ServerOptions } from './server-options.ts';
+import { type EmulatorOptions, requireServerOptions, type Server, type ServerOptions } from './server-options.ts';
 import { taskTokenOptions } from './task-token-options.ts';
 
 /** Database connections for requests. A short request holds one for about a millisecond. */
@@ -58,14 +58,15 @@ const CLOSE_MS = 1_000;
  * waits at most `stopSeconds` for running deliveries, and closes; deliveries that are cut off are retried after their
  * back-off.
  *
- * @throws ConfigError for a host that is not a loopback address when there is no token, for unknown roles and for
- * values out of range
+ * @throws TypeError for an unknown option; ConfigError for a host that is not a loopback address when there is no
+ * token, for unknown roles and for values out of range
  * @example
  * const server = createServer({ database: process.env.DATABASE_URL, port: 0 })
  * await server.start()
  * console.log(server.url)   // http://127.0.0.1:43210
  */
 export function createServer(options: ServerOptions): Server {
+  requireServerOptions(options);
   requireSafeAddress({ host: options.host ?? DEFAULT_HOST, token: options.token });
   return new TaskQueueServer(options);
 }

@@ -1,4 +1,5 @@
-// A fake target for tests: a real HTTP server on loopback that records requests and responds as scripted.
+// A fake target for tests: a real HTTP server on loopback that records requests and responds as scripted, or
+// misbehaves.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,8 +19,34 @@ export interface ReceivedRequest {
   at: number;
 }
 
+/** More than a dispatcher reads. */
+const TOO_LONG_BYTES = 1_000_000;
+
+/** A response, and what goes wrong with it. */
+export interface FakeResponse {
+  /** Default 200. */
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  /** Seconds until it is sent. */
+  afterSeconds?: number;
+  /**
+   * - `never answers`: the connection stays open, until the target is closed.
+   * - `cut before the answer`: the connection is closed when the request has arrived.
+   * - `cut within the body`: it is closed after half of the body, or of the 1000 bytes that it has by default.
+   * - `too long`: the body is 1 MB, of which a dispatcher reads 64 KB.
+   * - `wrong length`: `content-length` promises a byte more than is sent.
+   */
+  fault?: 'never answers' | 'cut before the answer' | 'cut within the body' | 'too long' | 'wrong length';
+  /**
+   * True: the request arrives twice, as if a proxy had repeated it. The next answer of the script is for the second
+   * arrival, and is the one that is sent.
+   */
+  twice?: boolean;
+}
+
 /** A status code, or a response. */
-export type Answer = number | { status?: number; headers?: Record<string, string>; body?: string | Uint8Array };
+export type Answer = number | FakeResponse;
 
 /** The responses: a list, followed by 200s, or a function that returns one per request. */
 export type Script = Answer[] | ((request: ReceivedRequest, count: number) => Answer | Promise<Answer>);
@@ -47,8 +74,12 @@ export async function fakeTarget(script: Script = []): Promise<FakeTarget> {
   let answers = script;
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming);
-    const count = requests.push(request);
-    respond(outgoing, await next(answers, request, count));
+    const arrive = async (): Promise<FakeResponse> => {
+      const answer = await next(answers, request, requests.push({ ...request }));
+      return typeof answer === 'number' ? { status: answer } : answer;
+    };
+    const first = await arrive();
+    await respond(outgoing, first.twice ? await arrive() : first);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -80,9 +111,24 @@ function next(script: Script, request: ReceivedRequest, count: number): Answer |
   return typeof script === 'function' ? script(request, count) : (script.shift() ?? 200);
 }
 
-function respond(outgoing: ServerResponse, answer: Answer): void {
-  const { status = 200, headers = {}, body } = typeof answer === 'number' ? { status: answer } : answer;
-  outgoing.writeHead(status, headers).end(body);
+async function respond(outgoing: ServerResponse, response: FakeResponse): Promise<void> {
+  const { status = 200, headers = {}, afterSeconds = 0, fault } = response;
+  if (afterSeconds > 0) await new Promise((resolve) => setTimeout(resolve, afterSeconds * 1000).unref());
+  if (fault === 'never answers') return;
+  if (fault === 'cut before the answer') return void outgoing.destroy();
+  const body = fault === undefined ? response.body : faultyBody(response);
+  if (body && (fault === 'cut within the body' || fault === 'wrong length')) {
+    const whole = body.length * (fault === 'wrong length' ? 1 : 2) + 1;
+    outgoing.writeHead(status, { ...headers, 'content-length': whole });
+    outgoing.write(body, () => outgoing.destroy());
+  } else outgoing.writeHead(status, headers).end(body);
+}
+
+/** The bytes that are sent: half of the body if it is cut. */
+function faultyBody({ fault, body = 'x'.repeat(1_000) }: FakeResponse): Buffer {
+  const bytes = Buffer.from(body as string);
+  if (fault === 'too long') return Buffer.alloc(TOO_LONG_BYTES, 'x');
+  return fault === 'cut within the body' ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
 }
 
 async function close(server: Server): Promise<void> {

@@ -56,7 +56,11 @@ export class ManualClock implements Clock {
 
   /** Advances the clock; a negative number sets it back and fires no alarm. */
   advance(seconds: number): void {
-    const until = this.#now + seconds * 1000;
+    this.set(this.#now + seconds * 1000);
+  }
+
+  /** Sets the clock, to milliseconds since 1970, as `advance` does. */
+  set(until: number): void {
     for (let next = this.#next(until); next; next = this.#next(until)) {
       this.#alarms.delete(next);
       this.#now = Math.max(this.#now, next.at);

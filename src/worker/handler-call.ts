@@ -8,7 +8,7 @@ import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
 import { TaskLeaseExpiredError } from '../domain/errors.ts';
 import type { HeldTask, Work } from './held-task.ts';
-import type { BatchContext, LeasedTaskContext, PullWorkerOptions } from './options.ts';
+import type { BatchContext, LeasedTaskContext, PullWorkerOptions, WorkerSettings } from './options.ts';
 
 /** Deletes leased tasks within a transaction; returns for each whether this worker still held its lease. */
 export type FinishIn = (tasks: LeasedTask[], options: InTransaction) => Promise<{ deleted: boolean }[]>;
@@ -54,16 +54,19 @@ export class HandlerCall implements Work {
    * Calls the handler and records which tasks failed. Returns a promise if the handler has not finished yet; it never
    * rejects.
    */
-  run(options: PullWorkerOptions, deadlineMs: number | undefined): Promise<void> | undefined {
-    const deadline =
-      deadlineMs === undefined ? undefined : setTimeout(() => this.abort(timeout(deadlineMs)), deadlineMs);
+  run(
+    options: PullWorkerOptions,
+    { deadlineMs, clock }: Pick<WorkerSettings, 'deadlineMs' | 'clock'>,
+  ): Promise<void> | undefined {
+    const cancel =
+      deadlineMs === undefined ? undefined : clock.alarm(deadlineMs, () => this.abort(timeout(deadlineMs)));
     try {
       const answer = this.#call(options);
-      if (isPromise(answer)) return this.#unlessAborted(answer).finally(() => clearTimeout(deadline));
+      if (isPromise(answer)) return this.#unlessAborted(answer).finally(() => cancel?.());
     } catch (error) {
       this.#failAll(error);
     }
-    clearTimeout(deadline);
+    cancel?.();
     return undefined;
   }
 

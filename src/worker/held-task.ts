@@ -13,7 +13,7 @@ export interface Work {
 
 export class HeldTask {
   readonly task: LeasedTask;
-  /** By this process's clock (performance.now), counted from before the call: never after the database's time. */
+  /** By the worker's clock, in milliseconds, counted from before the call: never after the database's time. */
   leasedUntil: number;
   renewAt: number;
   state: HeldState = 'held';

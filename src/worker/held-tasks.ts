@@ -36,12 +36,12 @@ export class HeldTasks {
     this.#settings = settings;
     this.#report = new WorkReport(settings);
     this.#finishIn = (finished, options) => handle.deleteTasks(finished, options);
-    this.#leaseWriter = new LeaseWriter(executor, settings.queue, {
+    this.#leaseWriter = new LeaseWriter(executor, settings, {
       finished: (held, leaseHeld) => this.#finished(held, leaseHeld),
       gaveUp: (held, error) => this.#gaveUp(held, error),
       trouble: (error) => this.trouble(error),
     });
-    this.#renewals = new Renewals(this.#leaseWriter, settings.leaseSeconds, (held) => this.#lose(held));
+    this.#renewals = new Renewals(this.#leaseWriter, settings, (held) => this.#lose(held));
   }
 
   get counts() {
@@ -88,7 +88,7 @@ export class HeldTasks {
   /** Releases waiting tasks now. Handler calls that are not done after `deadlineMs` milliseconds count as failed. */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
-    this.#leaseWriter.patientUntil = performance.now() + deadlineMs;
+    this.#leaseWriter.patientUntil = this.#settings.clock.now() + deadlineMs;
     await this.#releaseWaiting();
     const timer = setTimeout(() => {
       for (const call of this.#calls)
@@ -97,6 +97,11 @@ export class HeldTasks {
     await this.idle();
     clearTimeout(timer);
     this.#report.close();
+  }
+
+  /** A database call succeeded. */
+  worked(): void {
+    this.#report.worked();
   }
 
   trouble(error: unknown): void {
@@ -125,7 +130,7 @@ export class HeldTasks {
     this.#calls.add(call);
     this.#report.sent(call.tasks);
     const startedAt = performance.now();
-    const running = call.run(this.#options, this.#settings.deadlineMs);
+    const running = call.run(this.#options, this.#settings);
     if (running) void running.then(() => this.#end(call, startedAt)).then(() => this.#begin());
     else this.#end(call, startedAt);
   }

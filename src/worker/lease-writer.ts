@@ -6,7 +6,7 @@ import { QueuePausedError, TransientError } from '../domain/errors.ts';
 import { MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { backoffMs } from '../runtime/backoff.ts';
-import { systemClock } from '../runtime/clock.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
 import { GroupCommit } from '../runtime/group-commit.ts';
 import { failTaskLeases, finishTasks, type LeaseChange, type LeaseFailure, modifyTaskLeases } from '../store/leases.ts';
 import type { HeldTask } from './held-task.ts';
@@ -30,6 +30,7 @@ export interface LeaseWriterEvents {
 export class LeaseWriter {
   readonly #executor: Executor;
   readonly #queue: string;
+  readonly #clock: Clock;
   readonly #events: LeaseWriterEvents;
   readonly #changes: GroupCommit<LeaseChange, Date | undefined>;
   /** Apart from changes: a queue that is paused refuses those and not these. */
@@ -42,7 +43,8 @@ export class LeaseWriter {
   /** Nothing is retried after this time. */
   patientUntil = Infinity;
 
-  constructor(executor: Executor, queue: string, events: LeaseWriterEvents) {
+  constructor(executor: Executor, { queue, clock }: { queue: string; clock: Clock }, events: LeaseWriterEvents) {
+    this.#clock = clock;
     this.#executor = executor;
     this.#queue = queue;
     this.#events = events;
@@ -148,7 +150,7 @@ export class LeaseWriter {
   }
 
   #isWorthTrying(held: HeldTask, error: unknown): boolean {
-    return error instanceof TransientError && performance.now() <= Math.min(held.leasedUntil, this.patientUntil);
+    return error instanceof TransientError && this.#clock.now() <= Math.min(held.leasedUntil, this.patientUntil);
   }
 }
 

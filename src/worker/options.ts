@@ -3,10 +3,20 @@
 import type { Database } from '../client/database.ts';
 import type { InTransaction } from '../client/queue-handle.ts';
 import type { LeasedTask } from '../client/task.ts';
-import { requireKnownKeys } from '../domain/known-keys.ts';
+import { InvalidQueueNameError } from '../domain/errors.ts';
+import { keysOf } from '../domain/known-keys.ts';
 import { MAX_LEASE_SECONDS, MAX_TASKS_PER_LEASE } from '../domain/limits.ts';
+import { requireText } from '../domain/text.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
 import { givenLogger } from '../runtime/given-logger.ts';
 import type { Logger } from '../runtime/logger.ts';
+import {
+  requireCount,
+  requireFunction,
+  requireHooks,
+  requireOptions,
+  requireSeconds,
+} from '../runtime/option-checks.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 
 /** The second argument of a handler. */
@@ -110,6 +120,8 @@ export interface PullWorkerCommonOptions {
    * and as JSON lines elsewhere.
    */
   logger?: Logger;
+  /** For tests: the clock by which leases are renewed and handler calls time out, such as that of `testClock`. */
+  clock?: Clock;
 }
 
 /** Exactly one of the handlers is required. If it throws, the task fails. */
@@ -124,6 +136,13 @@ export interface StopWorkerOptions {
   deadlineSeconds?: number;
 }
 
+/** Told how each attempt ended; stale: its lease was lost. */
+export type ObserveAttempt = (
+  task: LeasedTask,
+  outcome: 'completed' | 'failed' | 'dead' | 'stale',
+  error?: unknown,
+) => void;
+
 /** The options with their defaults filled in. */
 export interface WorkerSettings
   extends Required<Pick<PullWorkerCommonOptions, 'queue' | 'leaseSeconds' | 'concurrency' | 'batchSize'>> {
@@ -135,22 +154,18 @@ export interface WorkerSettings
   waitSeconds: number;
   hooks: WorkerHooks;
   logger: Logger;
+  clock: Clock;
+  /** For pgtaskqueue/testing. */
+  observe?: ObserveAttempt;
 }
 
-const KEYS = [
-  ...[
-    'database',
-    'queue',
-    'handler',
-    'batchHandler',
-    'leaseSeconds',
-    'concurrency',
-    'batchSize',
-    'tag',
-    'deadlineSeconds',
-  ],
-  ...['backoff', 'waitSeconds', 'preparedStatements', 'waitingConnection', 'hooks', 'telemetry', 'logger'],
-];
+const KEYS = keysOf<keyof PullWorkerCommonOptions | 'handler' | 'batchHandler'>({
+  ...{ database: 1, queue: 1, handler: 1, batchHandler: 1, leaseSeconds: 1, concurrency: 1, batchSize: 1, tag: 1 },
+  ...{ deadlineSeconds: 1, backoff: 1, waitSeconds: 1, preparedStatements: 1, waitingConnection: 1, hooks: 1 },
+  ...{ telemetry: 1, logger: 1, clock: 1 },
+});
+
+const HOOKS = keysOf<keyof WorkerHooks>({ claimed: 1, sent: 1, settled: 1, failed: 1, dead: 1, lost: 1, trouble: 1 });
 
 /**
  * Checks the options and fills in defaults.
@@ -158,17 +173,21 @@ const KEYS = [
  * @throws TypeError for an unknown or missing option, RangeError for a number out of range
  */
 export function readOptions(options: PullWorkerOptions): WorkerSettings {
-  requireKnownKeys(options, KEYS, 'the options of PullWorker');
+  requireOptions(options, KEYS, 'the options of PullWorker');
   if ((options.handler === undefined) === (options.batchHandler === undefined)) {
     throw new TypeError('a PullWorker needs either a handler or a batchHandler');
   }
+  requireFunction(options.handler ? 'handler' : 'batchHandler', options.handler ?? options.batchHandler);
   const { queue, leaseSeconds = 60, concurrency = 10, deadlineSeconds, waitSeconds = 60 } = options;
   const batchSize = options.batchSize ?? (options.batchHandler ? 100 : Math.min(concurrency, MAX_TASKS_PER_LEASE));
-  requireSeconds('leaseSeconds', leaseSeconds);
+  requireText(queue, 'queue', InvalidQueueNameError);
+  requireSeconds('leaseSeconds', leaseSeconds, MAX_LEASE_SECONDS);
   requireCount('concurrency', concurrency);
   requireCount('batchSize', batchSize, MAX_TASKS_PER_LEASE);
-  requireSeconds('waitSeconds', waitSeconds);
-  if (deadlineSeconds !== undefined) requireSeconds('deadlineSeconds', deadlineSeconds);
+  requireSeconds('waitSeconds', waitSeconds, MAX_LEASE_SECONDS);
+  if (deadlineSeconds !== undefined) requireSeconds('deadlineSeconds', deadlineSeconds, MAX_LEASE_SECONDS);
+  if (options.hooks !== undefined) requireHooks(options.hooks, HOOKS);
+  if (options.backoff !== undefined) requireBackoff(options.backoff);
   return {
     ...{ queue, leaseSeconds, concurrency, batchSize, waitSeconds },
     tasksACall: options.batchHandler ? batchSize : 1,
@@ -177,16 +196,13 @@ export function readOptions(options: PullWorkerOptions): WorkerSettings {
     backoff: options.backoff ?? {},
     hooks: options.hooks ?? {},
     logger: givenLogger(options.logger),
+    clock: options.clock ?? systemClock,
   };
 }
 
-function requireSeconds(name: string, value: number): void {
-  if (typeof value === 'number' && value > 0 && value <= MAX_LEASE_SECONDS) return;
-  throw new RangeError(`${name} must be more than 0 and at most ${MAX_LEASE_SECONDS}, got ${value}`);
-}
-
-function requireCount(name: string, value: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${most}`;
-  throw new RangeError(`${name} must be a whole number ${range}, got ${value}`);
+function requireBackoff(backoff: Backoff): void {
+  if (typeof backoff === 'function') return;
+  requireOptions(backoff, ['minSeconds', 'maxSeconds'], 'backoff');
+  for (const [name, seconds] of Object.entries(backoff))
+    if (seconds !== undefined) requireSeconds(`backoff.${name}`, seconds, MAX_LEASE_SECONDS);
 }

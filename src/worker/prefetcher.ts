@@ -74,7 +74,7 @@ export class Prefetcher {
 
   /** One lease call that does not wait for tasks. */
   async leaseOnce(): Promise<void> {
-    const calledAt = performance.now();
+    const calledAt = this.#settings.clock.now();
     this.#held.put(await this.#lease(this.#settings.batchSize), calledAt);
   }
 
@@ -123,10 +123,11 @@ export class Prefetcher {
   }
 
   async #call(count: number, waits: boolean): Promise<void> {
-    const calledAt = performance.now();
+    const calledAt = this.#settings.clock.now();
     try {
       const tasks = await this.#lease(count);
       this.#failures = 0;
+      this.#held.worked();
       this.#plenty = tasks.length === count;
       if (tasks.length > 0) this.#foundWork();
       this.#held.put(tasks, calledAt);

@@ -9,13 +9,23 @@
 import { ownStatements } from '../client/database.ts';
 import { QueueHandle } from '../client/queue-handle.ts';
 import { Waits } from '../client/waits.ts';
+import { DatastoreError, PermissionDeniedError, QueuePausedError, TaskQueueError } from '../domain/errors.ts';
 import { isPool } from '../postgres/executor.ts';
 import type { OwnStatements } from '../postgres/own-pool.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { requireDeadline } from '../runtime/option-checks.ts';
 import { Lifecycle, type Service, STOP_SECONDS } from '../runtime/service.ts';
 import { Telemetry } from '../runtime/telemetry.ts';
+import { within } from '../runtime/within.ts';
+import { requireSchemaOn } from '../schema/migrate/schema-version.ts';
 import { HeldTasks } from './held-tasks.ts';
-import { type PullWorkerOptions, readOptions, type StopWorkerOptions, type WorkerSettings } from './options.ts';
+import {
+  type ObserveAttempt,
+  type PullWorkerOptions,
+  readOptions,
+  type StopWorkerOptions,
+  type WorkerSettings,
+} from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { tracedHandlers } from './traced-handlers.ts';
 
@@ -30,6 +40,8 @@ export interface RunSummary {
 const LAST_SETTLES_MS = 2_000;
 /** … and to close connections. */
 const CLOSE_MS = 1_000;
+
+let settingsOf: (worker: PullWorker) => WorkerSettings;
 
 /**
  * Handles the tasks of a pull queue until it is stopped.
@@ -49,6 +61,10 @@ export class PullWorker implements Service {
   readonly #held: HeldTasks;
   readonly #prefetcher: Prefetcher;
   readonly #unsubscribe: () => void;
+
+  static {
+    settingsOf = (worker) => worker.#settings;
+  }
 
   /** @throws TypeError for an unknown or missing option, RangeError for a number out of range */
   constructor(options: PullWorkerOptions) {
@@ -71,22 +87,41 @@ export class PullWorker implements Service {
     );
   }
 
-  /** Starts working. If the database is unreachable, the worker retries until it is back. */
+  /**
+   * Starts working; resolves after the first lease call. If the database is unreachable, the worker logs it and retries
+   * until it is back, and so it does after any error of a later call.
+   *
+   * @throws UnknownQueueError, or TombstonedQueueError, if there is no such queue; InvalidQueueModeError if it is a
+   * push queue; SchemaVersionError if the database has no taskqueue schema, or one that this program cannot run on (run
+   * `pgtaskqueue migrate`); PermissionDeniedError if the login may not lease. After an error, call stop and create a
+   * new worker.
+   */
   start(): Promise<void> {
-    return this.#lifecycle.start(async () => this.#prefetcher.start());
+    return this.#lifecycle.start(async () => {
+      try {
+        await this.#requireSchema();
+        await this.#prefetcher.leaseOnce();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+      }
+      this.#prefetcher.start();
+    });
   }
 
   /**
    * Leases nothing more, releases waiting tasks, and waits for handler calls. Calls that outlast the deadline count as
    * failed: their signals abort, and their tasks are retried after the back-off. Stopping takes at most three seconds
    * longer than the deadline, whether or not the database answers.
+   *
+   * @throws RangeError for a negative deadline
    */
-  stop({ deadlineSeconds = STOP_SECONDS }: StopWorkerOptions = {}): Promise<void> {
+  async stop({ deadlineSeconds = STOP_SECONDS }: StopWorkerOptions = {}): Promise<void> {
+    requireDeadline('deadlineSeconds', deadlineSeconds);
     const ended = this.#prefetcher.stop();
     return this.#lifecycle.stop(async () => {
       const deadlineMs = deadlineSeconds * 1000;
-      await within(deadlineMs + LAST_SETTLES_MS, Promise.all([ended, this.#held.close(deadlineMs)]));
-      await within(CLOSE_MS, Promise.all([this.#waits.close(), this.#own.close()]));
+      await within(deadlineMs + LAST_SETTLES_MS, Promise.all([ended, this.#held.close(deadlineMs)]), systemClock);
+      await within(CLOSE_MS, Promise.all([this.#waits.close(), this.#own.close()]), systemClock);
       this.#unsubscribe();
     });
   }
@@ -106,16 +141,29 @@ export class PullWorker implements Service {
     return { done: done - before.done, failed: failed - before.failed, lost: lost - before.lost };
   }
 
+  /** A login that may not read the version of the schema finds out with its first lease. */
+  async #requireSchema(): Promise<void> {
+    await requireSchemaOn(this.#own).catch((error: unknown) => {
+      if (!(error instanceof PermissionDeniedError)) throw error;
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 }
 
-/** Waits at most `ms` milliseconds. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const done = new AbortController();
-  await Promise.race([work, systemClock.sleep(ms, done.signal)]);
-  done.abort();
+/** Whether a lease call that failed may succeed later without anyone correcting the worker's options. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof QueuePausedError || error instanceof DatastoreError) return true;
+  return error instanceof TaskQueueError && error.retryable;
+}
+
+/** Tells how attempts of the worker end from now on, instead of an earlier observer; returns its queue. */
+export function observeWorker(worker: PullWorker, observe: ObserveAttempt): string {
+  const settings = settingsOf(worker);
+  settings.observe = observe;
+  return settings.queue;
 }
 
 interface PoolEvents {

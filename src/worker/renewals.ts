@@ -2,6 +2,7 @@
 // a statement.
 
 import { QueuePausedError, TaskLeaseExpiredError } from '../domain/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { HeldTask } from './held-task.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 
@@ -16,13 +17,19 @@ export class Renewals {
   readonly #leaseWriter: LeaseWriter;
   readonly #leaseSeconds: number;
   readonly #lost: (held: HeldTask) => void;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #cancel: (() => void) | undefined;
   #timerAt = Infinity;
 
   /** @param lost called with tasks that another worker has by now, after their signals were aborted */
-  constructor(leaseWriter: LeaseWriter, leaseSeconds: number, lost: (held: HeldTask) => void) {
+  constructor(
+    leaseWriter: LeaseWriter,
+    { leaseSeconds, clock }: { leaseSeconds: number; clock: Clock },
+    lost: (held: HeldTask) => void,
+  ) {
     this.#leaseWriter = leaseWriter;
     this.#leaseSeconds = leaseSeconds;
+    this.#clock = clock;
     this.#lost = lost;
   }
 
@@ -37,15 +44,16 @@ export class Renewals {
   }
 
   #schedule(at: number): void {
-    clearTimeout(this.#timer);
+    this.#cancel?.();
+    this.#cancel = undefined;
     this.#timerAt = at;
     if (at === Infinity) return;
-    this.#timer = setTimeout(() => this.#renewDue(), Math.max(1, Math.min(at - performance.now(), 2_147_483_647)));
+    this.#cancel = this.#clock.alarm(Math.max(1, at - this.#clock.now()), () => this.#renewDue());
   }
 
   #renewDue(): void {
     const slackMs = this.#leaseSeconds * 1000 * SLACK;
-    const now = performance.now();
+    const now = this.#clock.now();
     for (const held of this.#held) {
       if (held.renewAt > now + slackMs) continue;
       held.renewAt = now + slackMs; // if it fails
@@ -55,14 +63,14 @@ export class Renewals {
   }
 
   async #renew(held: HeldTask): Promise<void> {
-    const calledAt = performance.now();
+    const calledAt = this.#clock.now();
     try {
       const eta = await this.#leaseWriter.renew(held, this.#leaseSeconds);
       if (eta) held.renewed(calledAt, this.#leaseSeconds);
       else if (this.#held.has(held)) this.#lose(held);
     } catch (error) {
       // While the queue is paused, leases cannot be renewed, but nobody else can lease the tasks either.
-      if (!(error instanceof QueuePausedError) && performance.now() > held.leasedUntil) this.#lose(held);
+      if (!(error instanceof QueuePausedError) && this.#clock.now() > held.leasedUntil) this.#lose(held);
     }
   }
 

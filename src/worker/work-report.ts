@@ -31,7 +31,6 @@ export class WorkReport {
   }
 
   claimed(tasks: readonly LeasedTask[]): void {
-    this.#trouble.worked(this.#settings.queue);
     if (this.#settings.hooks.claimed) for (const task of tasks) this.#tell('claimed', (hooks) => hooks.claimed?.(task));
   }
 
@@ -42,8 +41,9 @@ export class WorkReport {
 
   completed({ task, ms }: HeldTask): void {
     this.counts.done += 1;
-    this.#trouble.worked(task.queueName);
+    this.worked();
     this.#failures.worked(task.queueName);
+    this.#settings.observe?.(task, 'completed');
     this.#tell('settled', (hooks) => hooks.settled?.(task, { result: 'completed', seconds: ms / 1000 }));
   }
 
@@ -57,6 +57,7 @@ export class WorkReport {
     this.#failures.failed({ queue, reason }, fields);
     if (retrySeconds === undefined) this.#deaths.died(queue, fields);
     const result = retrySeconds === undefined ? 'dead' : 'retry';
+    this.#settings.observe?.(task, result === 'dead' ? 'dead' : 'failed', error);
     this.#tell('settled', (hooks) => hooks.settled?.(task, { result, seconds, error, retrySeconds }));
     this.#tell('failed', (hooks) => hooks.failed?.(task, error, retrySeconds));
     if (result === 'dead') this.#tell('dead', (hooks) => hooks.dead?.(task, error));
@@ -64,6 +65,7 @@ export class WorkReport {
 
   lost({ task }: HeldTask): void {
     this.counts.lost += 1;
+    this.#settings.observe?.(task, 'stale');
     this.#settings.logger.warn('a lease was lost', { queue: task.queueName, task: task.name });
     this.#tell('lost', (hooks) => hooks.lost?.(task));
   }
@@ -74,6 +76,11 @@ export class WorkReport {
       task: task.name,
       error,
     });
+  }
+
+  /** A database call succeeded. */
+  worked(): void {
+    this.#trouble.worked(this.#settings.queue);
   }
 
   /** A database call failed. */

@@ -17,6 +17,7 @@ const { status } = spawnSync(process.execPath, [COMPILER, '-p', 'test/tsconfig.b
 });
 if (status !== 0) process.exit(status ?? 1);
 await embedFiles();
+dropUnused();
 addRequireDoors();
 
 /**
@@ -32,6 +33,21 @@ async function embedFiles() {
       values.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join(''),
     );
   }
+}
+
+/**
+ * What no door and no command leads to is for the repository itself: declarations of the command line, modules of types
+ * alone, generators of documentation.
+ */
+function dropUnused() {
+  const doors = fs.readdirSync(DIST).filter((name) => name.endsWith('.js') || name.endsWith('.d.ts'));
+  const used = new Set(doors.filter((name) => name !== 'main.d.ts'));
+  for (const file of used) {
+    const text = fs.readFileSync(path.join(DIST, file), 'utf8');
+    for (const [, name] of text.matchAll(/(?:from|import)[\s(]*['"](\.[^'"]+)['"]/g))
+      used.add(path.join(path.dirname(file), name.replace(/(?<!\.d)\.ts$/, '.d.ts')));
+  }
+  for (const file of filesOf(DIST)) if (/\.(js|ts)$/.test(file) && !used.has(file)) fs.rmSync(path.join(DIST, file));
 }
 
 /**

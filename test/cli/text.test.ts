@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, formatRate, formatTime, parseDuration, relative } from '../../src/cli/display/durations.ts';
+import { formatDuration, formatRate, formatTime, relative } from '../../src/cli/display/durations.ts';
 import { type Column, fields, table } from '../../src/cli/display/table.ts';
 import { printable, snakeCase, toJson } from '../../src/cli/display/text.ts';
+import { parseDuration } from '../../src/domain/duration.ts';
 
 describe('printable text', () => {
   test.each([

@@ -91,7 +91,14 @@ test('failures of several queues are settled together, each with its own outcome
   target.answer(() => 500);
   await harness.addMany(queue, 40);
   await harness.addMany(fatal.queue, 30);
-  expect(await dispatcher.runOnce()).toEqual({ claimed: 70, completed: 0, failed: 40, dead: 30, stale: 0 });
+  expect(await dispatcher.runOnce()).toEqual({
+    claimed: 70,
+    completed: 0,
+    failed: 40,
+    dead: 30,
+    stale: 0,
+    ledElsewhere: [],
+  });
   expect([(await attempts()).length, (await fatal.attempts()).length]).toEqual([40, 30]);
 });
 

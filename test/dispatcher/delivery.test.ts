@@ -34,7 +34,14 @@ test('a task is delivered once, with exactly its headers and body', async () => 
     namespace: 'acme',
     dispatch_deadline: 20,
   });
-  expect(await dispatcher.runOnce()).toEqual({ claimed: 1, completed: 1, failed: 0, dead: 0, stale: 0 });
+  expect(await dispatcher.runOnce()).toEqual({
+    claimed: 1,
+    completed: 1,
+    failed: 0,
+    dead: 0,
+    stale: 0,
+    ledElsewhere: [],
+  });
   expect(target.requests).toHaveLength(1);
   const [request] = target.requests;
   expect(request).toMatchObject({ method: 'POST', url: '/send', body: Buffer.from('grüße') });
@@ -178,7 +185,14 @@ test('a zombie whose lease expired and went to another dispatcher settles nothin
     await pool.query('select * from taskqueue.claim_tasks($1, 10)', [queue]); // and another dispatcher has the task
     return 200;
   });
-  expect(await dispatcher.runOnce()).toEqual({ claimed: 1, completed: 0, failed: 0, dead: 0, stale: 1 });
+  expect(await dispatcher.runOnce()).toEqual({
+    claimed: 1,
+    completed: 0,
+    failed: 0,
+    dead: 0,
+    stale: 1,
+    ledElsewhere: [],
+  });
   expect(await harness.tasks(queue)).toHaveLength(1);
 });
 

@@ -13,7 +13,14 @@ test('the role taskqueue_dispatcher grants all rights that a dispatcher needs', 
     targets: { default: () => new Response() },
   });
   try {
-    expect(await dispatcher.runOnce()).toEqual({ claimed: 2, completed: 1, failed: 1, dead: 0, stale: 0 });
+    expect(await dispatcher.runOnce()).toEqual({
+      claimed: 2,
+      completed: 1,
+      failed: 1,
+      dead: 0,
+      stale: 0,
+      ledElsewhere: [],
+    });
   } finally {
     await dispatcher.stop();
   }

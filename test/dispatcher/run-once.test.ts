@@ -64,3 +64,19 @@ test('a queue with nothing to run takes no slot from another', async () => {
   const dispatcher = harness.dispatcher({ concurrency: 4 }); // one queue has nine tenths at most
   expect(await dispatcher.runOnce()).toMatchObject({ claimed: 3, completed: 3 });
 });
+
+test('runOnce names the queues that another dispatcher leads, and drain refuses to leave them out', async () => {
+  await createQueues(['here', 'there'], 1);
+  const running = harness.dispatcher({ development: { autoRun: false } });
+  await running.start();
+  const second = harness.dispatcher();
+  const { ledElsewhere, ...counts } = await second.runOnce();
+  expect(counts).toMatchObject({ claimed: 0 });
+  expect(ledElsewhere.sort()).toEqual(['default', 'here', 'there']);
+  await expect(drain(second)).rejects.toThrow(
+    'and 2 more: another dispatcher of this database leads it; stop that one, or use a database of your own',
+  );
+  await running.stop();
+  expect(await drain(second)).toMatchObject({ claimed: 2, completed: 2 });
+  expect(await second.runOnce()).toMatchObject({ claimed: 0, ledElsewhere: [] });
+});

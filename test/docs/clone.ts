@@ -56,10 +56,15 @@ function linkPackages(from: string, to: string): void {
     fs.symlinkSync(path.join(from, '.bin', name), path.join(to, '.bin', name));
 }
 
-/** Packs the package as `npm publish` would, and returns the file; the clone has built it. */
+/** Packs the package as `npm publish` would, and returns the file; the clone has built it, and so `prepare` is left out. */
 export function pack(clone: string): string {
   const [tarball] = fs.globSync('*.tgz', { cwd: clone });
-  if (tarball === undefined) execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: clone });
+  if (tarball === undefined) {
+    const manifest = (how: string) => execFileSync(process.execPath, ['test/build/manifest.mjs', how], { cwd: clone });
+    manifest('strip');
+    execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: clone });
+    manifest('restore');
+  }
   return path.join(clone, fs.globSync('*.tgz', { cwd: clone })[0] as string);
 }
 

@@ -7,7 +7,13 @@ import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
 import { allPages, ROOT, readPage } from './page.ts';
 
-const pages = [...allPages(), 'examples/grafana/README.md', 'examples/workers/README.md', 'test/baseline/README.md'];
+const pages = [
+  ...allPages(),
+  'examples/grafana/README.md',
+  'examples/README.md',
+  'examples/orders/README.md',
+  'test/baseline/README.md',
+];
 const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
 /** As GitHub makes them. */

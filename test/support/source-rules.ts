@@ -34,22 +34,21 @@ export function entryPointsOnlyReexport(file: string, text: string): string[] {
   return rest.trim() === '' ? [] : [`the entry point ${file} has more than export … from: ${firstLine(rest)}`];
 }
 
-/** The environment is read in one place for settings, and in another for an operator's `env:NAME`. */
+/** The environment is read in one place for settings, in another for tests, and in one for an operator's `env:NAME`. */
 export function environmentInOnePlace(file: string, text: string): string[] {
   const reads = /\bprocess\s*\.\s*env\b|\bprocess\s*\[\s*['"]env|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/.test(
     withoutComments(text),
   );
-  return reads && file !== 'server/config.ts' && file !== 'runtime/secret-source.ts'
-    ? [`${file} reads process.env, which belongs to server/config.ts`]
-    : [];
+  const mayRead = ['server/config.ts', 'testing/database/test-server.ts', 'runtime/secret-source.ts'].includes(file);
+  return reads && !mayRead ? [`${file} reads process.env, which belongs to server/config.ts`] : [];
 }
 
 /**
- * Files of the package are read by modules that the build replaces, so that applications can bundle it. Only `dev`, which
- * runs from the package, finds PostgreSQL's binaries from there.
+ * Files of the package are read by modules that the build replaces, so that applications can bundle it. Only `dev` and
+ * tests, which run from the package, find PostgreSQL's binaries and the program that keeps it running from there.
  */
 export function packageFilesAreEmbedded(file: string, text: string): string[] {
-  if (file.endsWith('.embed.ts') || file === 'embedded/binaries.ts') return [];
+  if (file.endsWith('.embed.ts') || ['embedded/binaries.ts', 'embedded/kept-server.ts'].includes(file)) return [];
   return /\bimport\.meta\b|\b__(dir|file)name\b/.test(withoutComments(text))
     ? [`${file} asks where it is, which belongs to a module *.embed.ts`]
     : [];
@@ -122,7 +121,8 @@ export function namesSaySomething(file: string): string[] {
 /** The modules that a file imports, including type and dynamic imports. */
 export function importsOf(text: string): string[] {
   const code = withoutComments(text);
-  const forms = /(?:^|[;\s}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g;
+  const forms =
+    /(?:^|[;\s}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport(?:\s*\(\s*|\s+)['"]([^'"]+)['"]/g;
   return [...code.matchAll(forms)].map(([, named, bare]) => (named ?? bare) as string);
 }
 

@@ -558,6 +558,16 @@ describe('trouble', () => {
     [{ handler() {}, concurrency: 1.5 }, 'concurrency must be a whole number of at least 1, got 1.5'],
     [{ handler() {}, batchSize: 1001 }, 'batchSize must be a whole number from 1 to 1000, got 1001'],
     [{ handler() {}, leaseSecond: 1 }, 'did you mean leaseSeconds'],
+    [{ handler: 'resize' }, 'handler must be a function, got "resize"'],
+    [{ handler() {}, waitSeconds: '5' }, 'waitSeconds must be more than 0 and at most 604800, got "5"'],
+    [{ handler() {}, queue: undefined }, 'queue must be a string, got undefined'],
+    [{ handler() {}, hooks: { trubble() {} } }, 'unknown property "trubble" in hooks; did you mean trouble?'],
+    [
+      { handler() {}, backoff: { minSeconds: -1 } },
+      'backoff.minSeconds must be more than 0 and at most 604800, got -1',
+    ],
+    [{ handler() {}, backoff: 5 }, 'backoff must be an object, got number'],
+    [{ handler() {}, logger: {} }, 'logger must be the console or a logger of winston or pino'],
   ])('options %j are rejected', (options, message) => {
     expect(() => make(options as never)).toThrow(message);
   });

@@ -42,14 +42,14 @@ export async function openTemporaryDatabase(
   warn: (line: string) => void,
 ): Promise<DevDatabase> {
   const dataDir = join(settings.dataDir, 'ephemeral');
-  const { dropDatabase, dropOthers } = await import('../../embedded/drop-database.ts');
-  const { TEMPORARY, temporaryName } = await import('../../embedded/temporary-names.ts');
+  const { dropDatabase, dropLeftovers } = await import('../../embedded/drop-database.ts');
+  const { temporaryName } = await import('../../embedded/temporary-names.ts');
   const { templateDatabase } = await import('../../embedded/template-database.ts');
   const name = temporaryName();
   return open({ ...settings, dataDir }, warn, true, {
     name,
     template: async (postgres) => {
-      if (!postgres.joined) await dropOthers(postgres.url, TEMPORARY, name); // of processes that were killed
+      if (!postgres.joined) await dropLeftovers(postgres.url, 0); // of processes that were killed
       return templateDatabase(postgres, schemaFingerprint(), migrate);
     },
     close: async (postgres) => {

@@ -8,8 +8,10 @@ import { removeDevState, writeDevState } from '../../server/dev-state.ts';
 import type { Server } from '../../server/server-options.ts';
 import { EmulatedDatabase } from '../../store/emulated-database.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
+import { serverSettings } from '../server-settings.ts';
 import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
 import { devIdTokenKey } from './dev-key.ts';
+import type { Proving, ProvingOptions } from './dev-proving.ts';
 import { createQueues, type parseQueues } from './dev-queues.ts';
 
 const SAMPLE_PORT = 8124;
@@ -42,6 +44,8 @@ export interface DevOptions {
   /** Queues to create. */
   queues: ReturnType<typeof parseQueues>;
   development: DevelopmentOptions;
+  /** Prove that handlers may run twice; undefined: no. */
+  proving: ProvingOptions | undefined;
   say: (line: string) => void;
   logger: Logger;
   /** Ends the start early. */
@@ -63,16 +67,19 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     await createQueues(database.url, options.queues);
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);
+    const proving = options.proving && (await startProving(database.url, options.proving));
+    if (proving) started.push(proving);
     const { createServer } = await serverModule;
     const server = createServer({
-      ...config,
+      ...serverSettings(config),
       database: database.url,
       moveBusyPort: true,
       targets: { ...appEngineTargets(options.appEngine), ...(sample && { [sample.target]: sample.url }) },
       emulator: { autoCreate, controls: ephemeral ? new EmulatedDatabase(database.url) : undefined },
       allowUrls: [...config.allowUrls, ...LOOPBACK],
       idTokenKey: devIdTokenKey(config.dataDir),
-      development,
+      development: { ...development, ...(proving && { prover: proving.prover }) },
+      ...(proving && { concurrency: 1 }),
       logger: sample?.quiet(logger) ?? logger,
     });
     await server.start();
@@ -101,6 +108,12 @@ async function stopAll(parts: Part[]): Promise<void> {
   const failures: unknown[] = [];
   for (const part of parts) await part.stop().catch((error) => failures.push(error));
   if (failures.length > 0) throw failures[0];
+}
+
+/** Loaded here because only proving needs it. */
+async function startProving(databaseUrl: string, options: ProvingOptions): Promise<Proving> {
+  const { openProving } = await import('./dev-proving.ts');
+  return openProving(databaseUrl, options);
 }
 
 async function startSample(databaseUrl: string, say: (line: string) => void): Promise<Sample> {

@@ -30,12 +30,16 @@ interface DevFlags {
   autoCreate?: boolean;
   retries: boolean;
   stopSeconds?: number;
+  prove?: boolean;
+  proveDatabase?: string;
+  proveIgnore?: string[];
 }
 
-type Flags = Omit<DevFlags, 'port' | 'publicUrl' | 'dataDir' | 'once' | 'stopSeconds'>;
+type ProveFlag = 'prove' | 'proveDatabase' | 'proveIgnore';
+type Flags = Omit<DevFlags, 'port' | 'publicUrl' | 'dataDir' | 'once' | 'stopSeconds' | ProveFlag>;
 
 export async function dev(
-  { port, publicUrl, dataDir, once, stopSeconds, ...flags }: DevFlags,
+  { port, publicUrl, dataDir, once, stopSeconds, prove, proveDatabase, proveIgnore, ...flags }: DevFlags,
   command: Command,
 ): Promise<void> {
   const { config, output } = prepare(command, { port, publicUrl, dataDir, stopSeconds });
@@ -52,6 +56,7 @@ export async function dev(
     {
       ...optionsOf(flags, emulator),
       queues,
+      proving: prove ? { database: proveDatabase, ignore: proveIgnore, output } : undefined,
       say: (line) => output.say(printable(line)), // lines may contain what tasks carry
       logger: lineLogger(output),
       signal: interruption.signal,

@@ -12,6 +12,7 @@ import { stopOnSignal } from '../../server/shutdown.ts';
 import { VARIABLES } from '../../server/variables.ts';
 import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
+import { serverSettings } from '../server-settings.ts';
 
 interface ServeFlags {
   host?: string;
@@ -42,7 +43,8 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { connection, label } = requireDatabase(config);
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
-  const server = createServer({ ...config, database: connection, logger, telemetry: await registeredTelemetry() });
+  const telemetry = await registeredTelemetry();
+  const server = createServer({ ...serverSettings(config), database: connection, logger, telemetry });
   let stopping = false;
   // Before the start: as process 1 of a container it would ignore the signal otherwise.
   const stopped = stopOnSignal(

@@ -1,17 +1,10 @@
 // `pgtaskqueue worker`: runs a shell command for each task of a pull queue.
 
 import type { Command } from 'commander';
-import {
-  InvalidQueueModeError,
-  InvalidTagError,
-  PermissionDeniedError,
-  UnknownQueueError,
-} from '../../domain/errors.ts';
+import { InvalidQueueModeError, InvalidTagError, UnknownQueueError } from '../../domain/errors.ts';
 import { connectionConfig } from '../../postgres/connection-settings.ts';
 import { openPool } from '../../postgres/pools.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
-import { requireSchemaOn } from '../../schema/migrate/migrate.ts';
-import { translateError } from '../../schema/translate-error.ts';
 import { childEnvironment, requireDatabase } from '../../server/config.ts';
 import type { DatabaseSource } from '../../server/database-source.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
@@ -79,20 +72,10 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
   }
 }
 
-/**
- * Fails immediately when the database cannot be reached or has no schema; later the worker waits for it. A login that
- * may not read the version of the schema finds out with its first lease.
- */
+/** Fails immediately when the database cannot be reached; later the worker waits for it. */
 async function checkOnce(source: DatabaseSource): Promise<void> {
   const database = await connect(source);
-  try {
-    await requireSchemaOn(database);
-  } catch (error) {
-    const known = translateError(error);
-    if (!(known instanceof PermissionDeniedError)) throw known;
-  } finally {
-    await database.end();
-  }
+  await database.end();
 }
 
 /** Errors that retrying cannot fix. */

@@ -33,6 +33,12 @@ export function addDevCommand(program: Command): void {
     .addOption(
       durationOption('--stop-seconds <duration>', 'how long running deliveries may take after Ctrl-C (default: 3s)'),
     )
+    .option(
+      '--prove',
+      'deliver each task twice, losing the first answer, and once more after a later task; report what the handler did',
+    )
+    .option('--prove-database <url>', "the application's database, whose rows are compared (default: that of dev)")
+    .option('--prove-ignore <columns...>', 'columns whose changes do not count: updated_at, orders.seen, audit.*')
     .option('--once', 'run the demonstration, check its results and exit')
     .addHelpText('after', '\nExample:\n  pgtaskqueue dev --demo')
     .action(lazily(() => import('../actions/dev.ts'), 'dev'));

@@ -1,21 +1,4 @@
-// Durations as people write and read them, in one spelling for flags and output: `30m`, `1h30m`, `250ms`.
-
-const SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
-
-/**
- * Seconds of a text such as `90`, `90s`, `30m`, `1h30m` or `1.5d`; undefined when it is not a duration.
- *
- * @example parseDuration('1h30m')   // 5400
- */
-export function parseDuration(text: string): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  const part = /(\d+(?:\.\d+)?)(ms|[smhd])/g;
-  if (!/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(text)) return undefined;
-  return [...text.matchAll(part)].reduce(
-    (sum, [, number, unit]) => sum + Number(number) * (SECONDS[unit as string] ?? 0),
-    0,
-  );
-}
+// Durations as people read them, in the spelling of flags: `30m`, `1h30m`, `250ms`.
 
 /**
  * A duration in the spelling that `parseDuration` reads, exact to the millisecond.

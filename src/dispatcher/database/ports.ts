@@ -99,6 +99,8 @@ export interface RoutingStore {
 }
 
 export interface DispatcherPorts {
+  /** Resolves if this program can run on the database's schema. */
+  requireSchema(): Promise<void>;
   /** Connects and registers a dispatcher. `lost` is called when the connection dies, but not when it is closed. */
   openClaimSession(lost: (reason: unknown) => void): Promise<ClaimSession>;
   /** Connects the floor loop. */

@@ -7,6 +7,7 @@ import { openDirectPool } from '../../postgres/pools.ts';
 import { preparing } from '../../postgres/prepared.ts';
 import { GroupCommit } from '../../runtime/group-commit.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { requireSchemaOn } from '../../schema/migrate/schema-version.ts';
 import { type ActivityNote, recordActivity } from '../../store/activity.ts';
 import { allowUrl, listAllowedUrls } from '../../store/allowed-urls.ts';
 import { recordBlockers } from '../../store/blockers.ts';
@@ -23,6 +24,8 @@ const CONNECTIONS = 3;
 const LOCK_WAIT_MS = 100;
 
 export interface Stores {
+  /** Resolves if this program can run on the database's schema. */
+  requireSchema(): Promise<void>;
   outcomes: OutcomeStore;
   upkeep: UpkeepStore;
   routing: RoutingStore;
@@ -39,6 +42,7 @@ export function openStores(database: ConnectionSource, logger: Logger, number: (
   const pool = openDirectPool(config, CONNECTIONS, logger);
   const hasty = openDirectPool({ ...config, lock_timeout: LOCK_WAIT_MS }, 1, logger);
   return {
+    requireSchema: () => requireSchemaOn(pool),
     outcomes: outcomeStore(pool, preparing(hasty)),
     upkeep: upkeepStore(pool, number),
     routing: {

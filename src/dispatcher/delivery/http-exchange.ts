@@ -5,7 +5,9 @@
 // It uses undici's handler interface instead of `request`, which builds a stream for a body that nobody reads.
 
 import type { LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+// By its file, since Bun has something else under the bare name.
+import { Agent, buildConnector } from 'undici/index.js';
 import { PERMANENT_FAILURE_HEADER } from '../../domain/task-headers.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { TaskRequest } from './request.ts';

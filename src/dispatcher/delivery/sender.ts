@@ -10,6 +10,7 @@ import type { Waiting } from '../claiming/blockers.ts';
 import type { ClaimedDispatch } from '../database/ports.ts';
 import { GONE_MS } from '../database/silence.ts';
 import type { tracedAttempt } from '../reporting/traced-attempts.ts';
+import type { AttemptProver } from './attempt-prover.ts';
 import { authorized } from './authorized.ts';
 import { Cancellation } from './cancellation.ts';
 import { type ExternalUrls, isOrigin } from './external-urls.ts';
@@ -41,6 +42,7 @@ export interface SenderOptions {
   databaseNow(): number;
   /** Sends in a span. */
   traced?: ReturnType<typeof tracedAttempt> | undefined;
+  prover?: AttemptProver | undefined;
   /** The request of a task is about to be sent, this many milliseconds after it was due. */
   sent?(dispatch: ClaimedDispatch, lateMs: number): void;
 }
@@ -69,8 +71,9 @@ export class Sender {
       if (dispatch.isOurs?.() === false && !dispatch.forced) return { kind: 'unsent', delaySeconds: 0 };
       if (this.#isLate(dispatch)) throw new LeadershipLost();
       this.#options.sent?.(dispatch, this.#options.databaseNow() - Number(dispatch.eta) / 1000);
-      const { traced } = this.#options;
-      const attempt = (sent: ClaimedDispatch) => this.#attempt(sent, cancellation);
+      const { traced, prover } = this.#options;
+      const request = (sent: ClaimedDispatch, laterMs?: number) => this.#attempt(sent, cancellation, laterMs);
+      const attempt = (sent: ClaimedDispatch) => (prover ? prover.attempt(sent, request) : request(sent));
       const outcome = this.#outcomeOf(await (traced ? traced(dispatch, attempt) : attempt(dispatch)));
       return outcome.kind === 'failed' ? { ...outcome, url: this.#urlOf(dispatch) } : outcome;
     } catch (error) {
@@ -119,11 +122,11 @@ export class Sender {
     return seconds === undefined ? outcome : { ...outcome, retryAfter: seconds };
   }
 
-  #attempt(dispatch: ClaimedDispatch, cancellation: Cancellation): Promise<TargetResponse> {
+  #attempt(dispatch: ClaimedDispatch, cancellation: Cancellation, laterMs?: number): Promise<TargetResponse> {
     const { http } = dispatch;
     return http?.oidc || http?.oauth
-      ? this.#authorize(dispatch, http).then((sent) => this.#exchange(sent, cancellation))
-      : this.#exchange(dispatch, cancellation);
+      ? this.#authorize(dispatch, http).then((sent) => this.#exchange(sent, cancellation, laterMs))
+      : this.#exchange(dispatch, cancellation, laterMs);
   }
 
   async #authorize(dispatch: ClaimedDispatch, http: HttpTask): Promise<ClaimedDispatch> {
@@ -133,14 +136,14 @@ export class Sender {
     return authorization === undefined ? dispatch : authorized(dispatch, authorization);
   }
 
-  #exchange(dispatch: Dispatch, cancellation: Cancellation): Promise<TargetResponse> {
+  #exchange(dispatch: Dispatch, cancellation: Cancellation, laterMs = 0): Promise<TargetResponse> {
     if (isOrigin(dispatch.target)) return this.#attemptAt(dispatch.target, dispatch, cancellation);
     const target = this.#target(dispatch);
     if (typeof target === 'string') {
       const agent = this.#options.targets.isOpen(dispatch.target) ? this.#externalAgent : this.#agent;
-      return exchange(agent, this.#request(dispatch, target), cancellation);
+      return exchange(agent, this.#request(dispatch, target, laterMs), cancellation);
     }
-    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE), cancellation, (error) =>
+    return callInProcess(target, this.#request(dispatch, IN_PROCESS_BASE, laterMs), cancellation, (error) =>
       this.#options.logger.warn('handler threw', { queue: dispatch.queue, task: dispatch.name, error }),
     );
   }
@@ -174,8 +177,8 @@ export class Sender {
     return target;
   }
 
-  #request(dispatch: Dispatch, base: string) {
+  #request(dispatch: Dispatch, base: string, laterMs = 0) {
     const { databaseNow, keys, targets } = this.#options;
-    return taskRequest(dispatch, base, databaseNow(), keys.of(targets.nameOf(dispatch.target)));
+    return taskRequest(dispatch, base, databaseNow() + laterMs, keys.of(targets.nameOf(dispatch.target)));
   }
 }

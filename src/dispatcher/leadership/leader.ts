@@ -52,6 +52,7 @@ export class Leader {
   #queueCount = 0;
   #crowded = false;
   #closed = false;
+  #elsewhere: string[] = [];
 
   constructor(options: LeaderOptions) {
     this.#options = options;
@@ -81,6 +82,11 @@ export class Leader {
   async refresh(alone = false): Promise<boolean> {
     const session = await this.#connected();
     return this.#using(() => this.#refreshWith(session, alone));
+  }
+
+  /** Names of the push queues that other dispatchers led at the last refresh. */
+  get ledElsewhere(): readonly string[] {
+    return this.#elsewhere;
   }
 
   /** Frees all queues for others but stays connected, so that others know that its requests are under way. */
@@ -126,6 +132,8 @@ export class Leader {
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#resignSurplus(session, surplus);
     await this.#takeOver(session, queues, missing);
+    const others = queues.filter(({ id, mode }) => mode === 'push' && !this.#led.has(id));
+    this.#elsewhere = this.#crowded ? [] : others.map(({ name }) => name);
     return !this.#crowded && this.#led.size < Math.floor(queues.length / Math.max(1, dispatchers));
   }
 

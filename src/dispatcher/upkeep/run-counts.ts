@@ -10,6 +10,15 @@ export interface RunCounts {
   stale: number;
 }
 
+/** The result of one pass. */
+export interface RunResult extends RunCounts {
+  /**
+   * Push queues that the pass left out, because another process, or another dispatcher of this one, leads them: their
+   * tasks are sent there.
+   */
+  ledElsewhere: string[];
+}
+
 export class RunCounter {
   readonly #counts: RunCounts = { claimed: 0, completed: 0, failed: 0, dead: 0, stale: 0 };
 

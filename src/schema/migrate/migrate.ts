@@ -9,12 +9,12 @@ import { DirectClient, onceMore } from '../../postgres/direct-client.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import type { PrimarySettings } from '../../postgres/primary-client.ts';
 import { applyMigrations } from './apply-migrations.ts';
-import { type MigrationFile, type Migrations, readMigrations, readRequiredVersion } from './migration-files.ts';
+import { type MigrationFile, type Migrations, readMigrations } from './migration-files.ts';
 import { lockMigrations } from './migration-lock.ts';
 import { type MigrationPlan, planMigrations } from './migration-plan.ts';
 import { READ_APPLIED, READ_PRESENT } from './migration-statements.ts';
 import { findRightsProblems, readRights } from './schema-rights.ts';
-import { cannotMigrate, cannotRun, readSchemaVersion, type SchemaVersion } from './schema-version.ts';
+import { cannotMigrate, readSchemaVersion, requireSchemaOn, type SchemaVersion } from './schema-version.ts';
 
 export { pendingSql } from './pending-sql.ts';
 
@@ -138,12 +138,6 @@ export async function checkSchemaOn(client: Executor, directory?: string): Promi
  */
 export async function requireSchema(connection: Connection): Promise<void> {
   await withClient(connection, () => {}, requireSchemaOn);
-}
-
-/** As requireSchema, on an open connection. */
-export async function requireSchemaOn(executor: Executor): Promise<void> {
-  const problem = cannotRun(await readSchemaVersion(executor), readRequiredVersion());
-  if (problem) throw problem;
 }
 
 interface SchemaState {

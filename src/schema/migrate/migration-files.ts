@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { readMigrationsFolder } from './migrations-folder.ts';
 import { PACKAGE_MIGRATIONS } from './package-migrations.embed.ts';
+import { REQUIRED_VERSION, type RequiredVersion } from './required-version.embed.ts';
 
 /** The kind of a migration file, which decides when it runs. */
 export type MigrationKind = 'numbered' | 'function' | 'view' | 'grants';
@@ -33,14 +34,6 @@ export interface MigrationFile {
    * concurrently if not exists`.
    */
   transactional: boolean;
-}
-
-/** The schema version that a program's files install, and the oldest one that the program runs on. */
-export interface RequiredVersion {
-  /** Increases with every release whose SQL differs from the previous release. */
-  version: number;
-  /** Servers of this program start on schemas from this version up, including newer ones than their own. */
-  minimum: number;
 }
 
 /** The contents of a migrations folder. */
@@ -70,7 +63,7 @@ export function readMigrations(directory?: string): Migrations {
 
 /** Reads the version of this package's migrations, or of those of a folder. */
 export function readRequiredVersion(directory?: string): RequiredVersion {
-  return JSON.parse(textsOf(directory)['version.json'] as string);
+  return directory === undefined ? REQUIRED_VERSION : JSON.parse(textsOf(directory)['version.json'] as string);
 }
 
 /** Returns text that differs when any file of this package's migrations does: letters and digits. */

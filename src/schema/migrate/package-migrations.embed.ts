@@ -1,4 +1,4 @@
-// The migrations of this package. The build replaces this module by the texts themselves (test/build/embed.ts).
+// The migrations of this package. The build replaces this module by the texts themselves (test/build/build.mjs).
 
 import { fileURLToPath } from 'node:url';
 import { type MigrationTexts, readMigrationsFolder } from './migrations-folder.ts';

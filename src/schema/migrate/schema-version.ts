@@ -4,7 +4,8 @@
 
 import { SchemaVersionError } from '../../domain/errors.ts';
 import type { Executor } from '../../postgres/executor.ts';
-import type { RequiredVersion } from './migration-files.ts';
+import { translateError } from '../translate-error.ts';
+import { REQUIRED_VERSION, type RequiredVersion } from './required-version.embed.ts';
 
 /** The recorded version of a database's schema. */
 export interface SchemaVersion {
@@ -63,4 +64,18 @@ export function cannotMigrate(
       `migrate with ${found.release} or later`,
     { hint: 'Nothing was changed. This release can still run on the newer schema.' },
   );
+}
+
+/**
+ * Checks that this program can run on the database's schema, which may be older or newer.
+ *
+ * @throws SchemaVersionError if it cannot · PermissionDeniedError if the login may not use the schema · TransientError
+ *   if the database is unreachable
+ */
+export async function requireSchemaOn(executor: Executor): Promise<void> {
+  const found = await readSchemaVersion(executor).catch((error: unknown) => {
+    throw translateError(error);
+  });
+  const problem = cannotRun(found, REQUIRED_VERSION);
+  if (problem) throw problem;
 }

@@ -48,6 +48,7 @@ export class SimulatedConnection {
   ports(): DispatcherPorts {
     const database = this.#database;
     return {
+      requireSchema: async () => {},
       openClaimSession: async (lost) => this.#open(lost),
       openFloorSession: async () => ({
         clock: async () => ({ now: '', changes: 0 }),

@@ -40,6 +40,12 @@ export const samples: Record<string, string[]> = {
     `'pull', '[{"payload_base64": "b3du", "eta": "2000-01-01T00:00:00Z"}]'`,
     `'push', '[{"eta": "tomorrow"}]'`,
   ],
+  relay_tasks: [
+    `'push', '{own-1,own-2}', '[{"payload": "own"}, {"payload_json": {"a": 1.5}}]'`,
+    `'pull', '{waits}', '[{"payload": "own"}]'`,
+    `'push', '{mine}', '[{"name": "other"}]'`,
+    `'no-such', '{}', '[]'`,
+  ],
   advance_floor: eachQueue(`, '2000-01-01 00:00:00+00'`),
   allow_url: [`'example.com'`, `'10.0.0.0/8'`, `'a b'`],
   apply_crons: [

@@ -1,0 +1,18 @@
+import { Dispatcher } from './src/dispatcher.ts';
+import { PullWorker } from './src/worker.ts';
+import { openRoute } from './test/support/route.ts';
+import fs from 'node:fs';
+import pg from 'pg';
+const url = fs.readFileSync('/tmp/d/url', 'utf8');
+const c = new pg.Client(url); await c.connect(); await c.query(`select taskqueue.create_queue('g' || pg_backend_pid(), mode => 'pull') `); const {rows:[{q}]} = await c.query(`select 'g' || pg_backend_pid() as q`); await c.end();
+const route = await openRoute(url);
+const d = new Dispatcher({ database: route.url, targets: {} });
+await d.start();
+const w = new PullWorker({ database: route.url, queue: q, handler() {} });
+await w.start();
+console.log('--- gone'); route.leadTo('postgres://x@127.0.0.1:1/none'); route.cut();
+await new Promise((r) => setTimeout(r, 30000));
+console.log('--- back'); route.leadTo(url);
+await new Promise((r) => setTimeout(r, 15000));
+console.log('--- stop');
+await Promise.all([d.stop(), w.stop()]); await route.close();

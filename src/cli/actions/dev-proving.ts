@@ -1,0 +1,68 @@
+// `dev --prove`: the tasks of the dispatcher go to the running application several times, and each task's proof is
+// printed.
+
+import type { AttemptProver } from '../../dispatcher/delivery/attempt-prover.ts';
+import { connectionConfig } from '../../postgres/connection-settings.ts';
+import { DirectClient } from '../../postgres/direct-client.ts';
+import type { Proof } from '../../proving/proof.ts';
+import { proofText } from '../../proving/proof-text.ts';
+import { Prover } from '../../proving/prover.ts';
+import { PushProver } from '../../proving/push-prover.ts';
+import { printable } from '../display/text.ts';
+import type { Output } from '../output.ts';
+
+export interface ProvingOptions {
+  /** Connection string of the application's database; undefined: that of `dev`. */
+  database: string | undefined;
+  /** Differences that do not count. */
+  ignore: readonly string[] | undefined;
+  output: Output;
+}
+
+/** Proving, while `dev` runs. */
+export interface Proving {
+  readonly prover: AttemptProver;
+  /** Prints the sum and disconnects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param devUrl connection string of the database of `dev`
+ * @throws the connection's error
+ */
+export async function openProving(devUrl: string, { database: url, ignore, output }: ProvingOptions): Promise<Proving> {
+  const verdicts = new Map<string, Proof['verdict']>();
+  const dev = await connected(devUrl);
+  const application =
+    url === undefined
+      ? undefined
+      : await connected(url).catch(async (error) => {
+          await dev.end();
+          throw error;
+        });
+  const proved = (proof: Proof) => {
+    verdicts.set(`${proof.queue}/${proof.task}`, proof.verdict);
+    output.result(`${printable(proofText(proof), { lines: true })}\n`, proof);
+  };
+  const prover = new Prover({ database: dev, rowsOf: application, ignore, proved });
+  return {
+    prover: new PushProver(prover),
+    stop: async () => {
+      output.say(sum([...verdicts.values()]));
+      await Promise.all([dev.end(), application?.end()]);
+    },
+  };
+}
+
+async function connected(url: string): Promise<DirectClient> {
+  const client = new DirectClient(connectionConfig(url, 'pgtaskqueue prove'));
+  client.on('error', () => {}); // the next statement rejects with the error
+  await client.connect();
+  return client;
+}
+
+function sum(verdicts: readonly Proof['verdict'][]): string {
+  const count = (verdict: Proof['verdict']) => verdicts.filter((each) => each === verdict).length;
+  const [good, bad, failed] = [count('idempotent'), count('not idempotent'), count('failed')];
+  return `\nProved the handlers of ${verdicts.length} tasks: ${good} idempotent, ${bad} not idempotent, ${failed} failed`;
+}

@@ -1,0 +1,138 @@
+// Delivers each task more than once, one delivery at a time, and watches what the handler does:
+//
+//   first ──its answer is lost──▶ again ──the previous task──▶ late
+//     └─failed──▶ retry ──▶ …
+//
+// The second delivery is what a handler sees after a lost answer: the same webhook-id, a retry count of one more. The
+// late one comes after a later task, and may come at another time of day.
+
+import type { Executor } from '../postgres/executor.ts';
+import { liveTasks, tasksAdded } from './enqueued.ts';
+import { withoutIgnored } from './ignored.ts';
+import { findingsOf } from './judge.ts';
+import { runningLater } from './later.ts';
+import { recordingFetch } from './made-requests.ts';
+import type { Proof, ProofAnswer, ProofRun } from './proof.ts';
+import { rowChanges } from './row-changes.ts';
+import { type RowSnapshot, takeSnapshot } from './row-snapshot.ts';
+
+export interface ProverOptions {
+  /** The database of the tasks. */
+  database: Executor;
+  /** The database whose rows are watched. Default: the same. */
+  rowsOf?: Executor | undefined;
+  /** Differences that do not count (ignored.ts). */
+  ignore?: readonly string[] | undefined;
+  /** Tables of more rows are only counted. Default 10 000. */
+  mostRows?: number | undefined;
+  /** How much later than the others a late duplicate runs, in milliseconds, by `Date` of this process. Default 0. */
+  laterMs?: number | undefined;
+  /** Called with what was found out about a task, and again if a late duplicate changes that. */
+  proved(proof: Proof): void;
+}
+
+/** A task whose handler is to be proved. */
+export interface ProvedTask extends Pick<Proof, 'queue' | 'task' | 'method' | 'url'> {
+  /** Its idempotency key. */
+  key: string;
+  /**
+   * Delivers it.
+   *
+   * @param retry how many deliveries it has had here
+   * @param laterMs how much later than it does it claims to be delivered
+   */
+  deliver(retry: number, laterMs: number): Promise<ProofAnswer>;
+  /** True: it cannot be delivered again, because its end was committed with its work. */
+  isOver?(): boolean;
+}
+
+/** A task that has been proved, and may get a late duplicate. */
+interface Earlier {
+  task: ProvedTask;
+  done: ProofRun;
+  proof: Proof;
+}
+
+const MOST_ROWS = 10_000;
+
+export class Prover {
+  readonly #options: ProverOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  #earlier: Earlier | undefined;
+
+  constructor(options: ProverOptions) {
+    this.#options = options;
+  }
+
+  /** Delivers a task and proves its handler; resolves with what was found out. */
+  prove(task: ProvedTask): Promise<Proof> {
+    return this.#inTurn(async () => {
+      const earlier = this.#earlier;
+      this.#earlier = undefined;
+      const proof = await this.#prove(task);
+      if (earlier) await this.#deliverLate(earlier);
+      this.#options.proved(proof);
+      return proof;
+    });
+  }
+
+  /** Delivers the late duplicate of the last task. */
+  finish(): Promise<void> {
+    return this.#inTurn(async () => {
+      const earlier = this.#earlier;
+      this.#earlier = undefined;
+      if (earlier) await this.#deliverLate(earlier);
+    });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #prove(task: ProvedTask): Promise<Proof> {
+    const { queue, task: name, method, url, key } = task;
+    const known = { queue, task: name, method, url };
+    const runs = [await this.#run(task, 'first', 0)];
+    if (!runs[0]?.answer.succeeded) runs.push(await this.#run(task, 'retry', 1));
+    const done = runs.at(-1) as ProofRun;
+    if (!done.answer.succeeded)
+      return { ...known, verdict: 'failed', findings: ['the handler failed both times'], runs };
+    if (task.isOver?.()) return { ...known, verdict: 'idempotent', findings: [], runs };
+    const again = await this.#run(task, 'again', runs.length);
+    runs.push(again);
+    const findings = findingsOf(again, { done, key });
+    const proof = { ...known, verdict: verdictOf(findings), findings, runs };
+    if (findings.length === 0) this.#earlier = { task, done, proof };
+    return proof;
+  }
+
+  /** The verdict is told again only if it changes. */
+  async #deliverLate({ task, done, proof }: Earlier): Promise<void> {
+    const late = await this.#run(task, 'late', proof.runs.length);
+    const findings = findingsOf(late, { done, key: task.key });
+    if (findings.length === 0) return;
+    this.#earlier = undefined; // the later task's own duplicate would only restore what this one has changed
+    this.#options.proved({ ...proof, verdict: verdictOf(findings), findings, runs: [...proof.runs, late] });
+  }
+
+  async #run(task: ProvedTask, delivery: ProofRun['delivery'], retry: number): Promise<ProofRun> {
+    const { database, rowsOf = database, ignore = [], laterMs = 0 } = this.#options;
+    const ms = delivery === 'late' ? laterMs : 0;
+    const before = await this.#look();
+    const { result: answer, requests } = await recordingFetch(() => runningLater(ms, () => task.deliver(retry, ms)));
+    const after = await this.#look();
+    const rows = withoutIgnored(await rowChanges(rowsOf, before.rows, after.rows), ignore);
+    return { delivery, answer, rows, tasks: tasksAdded(before.tasks, after.tasks), requests };
+  }
+
+  async #look(): Promise<{ rows: RowSnapshot; tasks: Awaited<ReturnType<typeof liveTasks>> }> {
+    const { database, rowsOf = database, mostRows = MOST_ROWS } = this.#options;
+    return { rows: await takeSnapshot(rowsOf, mostRows), tasks: await liveTasks(database) };
+  }
+}
+
+function verdictOf(findings: readonly string[]): Proof['verdict'] {
+  return findings.length === 0 ? 'idempotent' : 'not idempotent';
+}

@@ -1,0 +1,24 @@
+// What each entry point brings into a program: the packages that it loads when it is imported, and those that its code
+// loads later, if something needs them. docs/guide/install.md has the same table.
+
+export interface Door {
+  /** Direct dependencies; they bring their own along. */
+  loads: readonly string[];
+  /** Loaded inside functions. */
+  later: readonly string[];
+}
+
+/** By the name that is imported. An entry point without a row fails. */
+export const DOORS: Record<string, Door> = {
+  pgtaskqueue: { loads: ['kysely'], later: ['pg'] },
+  'pgtaskqueue/deferred': { loads: ['kysely'], later: [] },
+  'pgtaskqueue/dispatcher': { loads: ['jose', 'kysely', 'pg', 'undici'], later: [] },
+  'pgtaskqueue/handler': { loads: [], later: [] },
+  'pgtaskqueue/kysely': { loads: ['kysely'], later: ['pg'] },
+  'pgtaskqueue/server': {
+    loads: ['@bufbuild/protobuf', '@hono/node-server', 'graphile-worker', 'hono', 'jose', 'kysely', 'pg', 'undici'],
+    later: ['@grpc/grpc-js', 'prom-client'],
+  },
+  'pgtaskqueue/testing': { loads: ['kysely', 'pg'], later: [] },
+  'pgtaskqueue/worker': { loads: ['kysely'], later: ['pg'] },
+};
