@@ -52,7 +52,7 @@ export interface AnyKysely {
       use: (connection: { executeQuery(query: CompiledQuery): Promise<{ rows: any[] }> }) => Promise<Result>,
     ): Promise<Result>;
   };
-  executeQuery: unknown;
+  executeQuery(query: CompiledQuery): Promise<unknown>;
   /** Of controlled transactions. */
   readonly isCommitted?: boolean;
   readonly isRolledBack?: boolean;

@@ -64,7 +64,10 @@ async function answerTo(handover: Handover, text: string, values: TextValue[], i
   }
 }
 
-/** JSON shows bytes as text. The only bytes that statements in a transaction return are the payloads of leased tasks. */
+/** The columns that are bytes, in all functions and views that have them. JSON shows them as text. */
+export const COLUMNS_OF_BYTES = ['payload', 'body', 'task_payload', 'deferred_payload'];
+
 function withBytes(row: Record<string, unknown>): Record<string, unknown> {
-  return typeof row.payload === 'string' ? { ...row, payload: bytesOf(row.payload) } : row;
+  for (const name of COLUMNS_OF_BYTES) if (typeof row[name] === 'string') row[name] = bytesOf(row[name]);
+  return row;
 }

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deferred } from '../../../src/deferred.ts';
 import { BadTransactionStateError, type LeasedTask, TaskQueues } from '../../../src/index.ts';
+import { COLUMNS_OF_BYTES } from '../../../src/postgres/orm-executor.ts';
 import { useDatabase } from '../../support/db.ts';
 import { rejection } from '../../support/rejection.ts';
 import { value } from '../../support/sql.ts';
@@ -19,11 +20,30 @@ beforeAll(async () => {
 
 /** What some placeholder, template, quoting or encoding may take for its own. */
 const TEXTS = [
-  ...['?', '??', '\\?', ':name', '::text', ':1', '$1', '$$', '$name', '${name}', '@name', '%s', '{a,b}', '{}', '"{}"'],
+  ...['?', '??', '\\?', ':name', '::text', ':1', '$1', '$$', '$name', '@name', '%s', '{a,b}', '{}', '"{}"'],
   ...["'", "''", '\\', '\\\\', '\\x41', "E'\\n'", '"', '`', '--', '/* */', ';', '\n\t\r', 'null', 'NULL', '', ' '],
   ...['Zoë', '雪', '😀', '\u2028', '<b>&amp;</b>', '123', '1e5', 'true', '[1]', '{"a":"\\u0041"}'],
 ];
 const BYTES = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+test('columns of bytes are known by their names', async () => {
+  const columns = await database.pool.query(
+    `select distinct a.attname as name, a.atttypid = 'bytea'::regtype as bytes
+     from pg_attribute as a join pg_class as c on c.oid = a.attrelid
+     where c.relnamespace = 'taskqueue'::regnamespace and c.relname !~ '^_' and a.attnum > 0
+       and (a.atttypid = 'bytea'::regtype or a.attname = any ($1))
+     union
+     select coalesce(p.proargnames[i], p.proname), true
+     from pg_proc as p left join lateral generate_subscripts(p.proallargtypes, 1) as i
+       on p.proallargtypes[i] = 'bytea'::regtype and p.proargmodes[i] in ('o', 't')
+     where p.pronamespace = 'taskqueue'::regnamespace and p.proname !~ '^_'
+       and (i is not null or p.prorettype = 'bytea'::regtype)`,
+    [COLUMNS_OF_BYTES],
+  );
+  expect(columns.rows.filter(({ bytes }) => !bytes)).toEqual([]);
+  expect(columns.rows.map(({ name }) => name).sort()).toEqual(expect.arrayContaining(['payload', 'body']));
+  expect(COLUMNS_OF_BYTES).toEqual(expect.arrayContaining(columns.rows.map(({ name }) => name)));
+});
 
 class ChangedMind extends Error {}
 
@@ -63,11 +83,10 @@ describe.each(ORMS)('%s', (_, open) => {
   });
 
   test('params and headers of a push task', async () => {
-    const params = { list: TEXTS, text: TEXTS.join('&') };
-    await orm.transaction(({ passed: transaction }) =>
-      queues.add({ url: '/a?b=$1&c=:d', params, headers: { 'x-a': "? :a $1 '" } }, { transaction }),
-    );
-    await queues.add({ url: '/a?b=$1&c=:d', params, headers: { 'x-a': "? :a $1 '" } });
+    const headers = { 'x-a': "? :a $1 '" };
+    const push = { url: '/a/:b/$1', params: { list: TEXTS, text: TEXTS.join('&') }, headers };
+    await orm.transaction(({ passed: transaction }) => queues.add(push, { transaction }));
+    await queues.add(push);
     const different = 'select count(distinct (url, headers, body)) from taskqueue._tasks';
     expect(Number(await value(database.pool, different))).toBe(1);
     await queues.queue().purge();
@@ -109,8 +128,8 @@ describe.each(ORMS)('%s', (_, open) => {
     const note = deferred.register('note', (_text: string) => {});
     const text = '?$1'.repeat(100_000);
     await orm.transaction(({ passed: transaction }) => note.defer([text], { transaction }));
-    expect(Number(await value(database.pool, 'select count(*) from taskqueue._deferred'))).toBe(1);
+    expect(Number(await value(database.pool, 'select count(*) from taskqueue._deferred_payload'))).toBe(1);
     await queues.queue().purge();
-    await database.pool.query('delete from taskqueue._deferred');
+    await database.pool.query('delete from taskqueue._deferred_payload');
   });
 });
