@@ -44,3 +44,8 @@ export function connectionTrouble(error: unknown): 'sent' | 'not sent' | undefin
   if (SAID_NEVER_SENT.test(error.message)) return 'not sent';
   return SAID_LOST.test(error.message) ? 'sent' : undefined;
 }
+
+/** Whether PgBouncer, in statement mode, refused to begin a transaction. */
+export function refusesTransactions(error: unknown): boolean {
+  return error instanceof Error && /not allowed in statement pooling mode/.test(error.message);
+}

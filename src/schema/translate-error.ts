@@ -17,7 +17,7 @@ import {
   TransientError,
 } from '../domain/errors.ts';
 import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/cannot-write.ts';
-import { connectionTrouble, NotSent } from '../postgres/connection-trouble.ts';
+import { connectionTrouble, NotSent, refusesTransactions } from '../postgres/connection-trouble.ts';
 
 /** Reasons of TQ013 that have their own class. */
 const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
@@ -48,6 +48,7 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   if (error instanceof TaskQueueError) return error;
   if (circumstances.inTransaction && isServerError(error) && error.code === READ_ONLY)
     return refusal(error, circumstances); // the application may have made its transaction read-only on purpose
+  if (refusesTransactions(error)) return statementMode(error);
   const trouble = connectionTrouble(error);
   if (trouble !== undefined) {
     return new TransientError(inWords(error), {
@@ -62,6 +63,15 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   }
   if (error instanceof NotSent) return translateError(error.cause, circumstances);
   return isServerError(error) ? refusal(error, circumstances) : error;
+}
+
+function statementMode(cause: unknown): DatastoreError {
+  return new DatastoreError('a pooler in statement mode allows no transactions', {
+    sqlState: sqlStateOf(cause),
+    hint: 'Connect directly, or through a pooler in transaction or session mode. Commands read PGTASKQUEUE_DIRECT_URL.',
+    code: 10_003,
+    cause,
+  });
 }
 
 /** Whether the server sent the error. A system error code such as EPIPE has five letters too, but no severity. */
