@@ -1,4 +1,4 @@
-// Runs a shared PostgreSQL (kept-server.ts), in a process of its own, until nobody has been connected to it for a while.
+// Runs a shared PostgreSQL (kept-server.ts) in a process of its own, until nobody has been connected to it for a while.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onServer } from './on-server.ts';
