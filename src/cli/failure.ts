@@ -33,7 +33,12 @@ function failure(error: unknown): Failure | undefined {
   return { name: error.name, message: error.message, hint: hintOf(error) };
 }
 
+const HINTS: Record<string, string> = {
+  PortBusy: 'Stop that program, or choose another port with --port.',
+  SharedBackend: 'Set PGTASKQUEUE_DIRECT_URL to a connection string past the pooler; applications may keep using it.',
+};
+
 function hintOf(error: Error): string | undefined {
   if (error instanceof NotFound) return error.hint;
-  return error.name === 'PortBusy' ? 'Stop that program, or choose another port with --port.' : undefined;
+  return HINTS[error.name];
 }

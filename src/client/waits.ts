@@ -25,6 +25,7 @@ const LONGEST_MS = {
 const POLL_MS = 1_000;
 /** Behind a pooler in transaction mode: time until a waiting connection is tried again. */
 const SHARED_MS = 60_000;
+const POLLING = 'waiting lease calls poll every second; waitingConnection can lead them past the pooler: ';
 
 /** The queue and tag that a lease call waits for, and the state of its wait. */
 export interface WaitedFor {
@@ -140,7 +141,7 @@ export class Waits {
 
   #notePooler(error: unknown): void {
     if (!(error instanceof SharedBackend)) return;
-    if (this.#sharedUntil === -Infinity) this.#warn(`waiting lease calls poll every second: ${error.message}`);
+    if (this.#sharedUntil === -Infinity) this.#warn(POLLING + error.message);
     this.#sharedUntil = performance.now() + SHARED_MS;
   }
 

@@ -56,6 +56,11 @@ function troubleOf(error: object): 'sent' | 'not sent' | undefined {
   return SAID_LOST.test(error.message) ? 'sent' : undefined;
 }
 
+/** Whether PgBouncer, in statement mode, refused to begin a transaction. */
+export function refusesTransactions(error: unknown): boolean {
+  return error instanceof Error && /not allowed in statement pooling mode/.test(error.message);
+}
+
 function troubleOfCode(code: string): 'sent' | 'not sent' | undefined {
   if (NEVER_CONNECTED.test(code) || SYSTEM_NEVER_CONNECTED.test(code)) return 'not sent';
   return LOST.test(code) || SYSTEM_LOST.test(code) ? 'sent' : undefined;

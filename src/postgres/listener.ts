@@ -10,7 +10,7 @@ import { Retries } from '../runtime/retries.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
 import { DirectClient } from './direct-client.ts';
 import { watchListening } from './heartbeat.ts';
-import { releaseSession } from './own-backend.ts';
+import { releaseSession, requireOwnBackend } from './own-backend.ts';
 
 /** Called with a notification's payload, or with undefined to request a check: a notification may have been missed. */
 export type NotificationListener = (payload: string | undefined) => void;
@@ -93,8 +93,9 @@ export class Listener implements Service {
     return reason;
   }
 
-  async #listen(client: pg.Client): Promise<void> {
+  async #listen(client: DirectClient): Promise<void> {
     await client.connect();
+    await requireOwnBackend(client); // otherwise the channels would stay with other clients of the pooler
     for (const channel of this.#subscribers.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
 

@@ -2,6 +2,7 @@
 // clients between transactions: session locks stay behind with them, and notifications reach nobody.
 
 import type pg from 'pg';
+import { refusesTransactions } from './connection-trouble.ts';
 import type { PrimaryClient } from './primary-client.ts';
 
 /**
@@ -63,7 +64,9 @@ export async function requireOwnBackend(client: Connected): Promise<number> {
 }
 
 async function staysOurs(client: Connected, other: Connected, own: number): Promise<boolean> {
-  await other.query('begin');
+  await other.query('begin').catch((error) => {
+    throw refusesTransactions(error) ? new SharedBackend() : error;
+  });
   try {
     return (await backendOf(other)) !== own && (await backendOf(client)) === own;
   } finally {

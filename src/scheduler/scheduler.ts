@@ -6,7 +6,9 @@ import { EventEmitter } from 'node:events';
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
+import { keepsBackends } from '../postgres/keeps-backends.ts';
 import { breakUnlessListening } from '../postgres/listening-watchdog.ts';
+import { SharedBackend } from '../postgres/own-backend.ts';
 import { openDirectPool } from '../postgres/pools.ts';
 import { backoffMs } from '../runtime/backoff.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
@@ -36,6 +38,7 @@ const CHANNELS = 2;
 // NOTIFY announces jobs; polling finds those whose notification was lost.
 const POLL_MS = 300_000;
 const STOP_MS = 2_000;
+const REMEDY = 'Create its schema with pgtaskqueue migrate, and grant the server the role taskqueue_server.';
 // A server that lacks rights need not retry often.
 const LEAST_PAUSE_MS = 30_000;
 
@@ -48,6 +51,7 @@ const LEAST_PAUSE_MS = 30_000;
  */
 export class Scheduler implements Service {
   readonly #database: ConnectionSource;
+  readonly #settings: pg.ClientConfig;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #lifecycle = new Lifecycle('scheduler');
@@ -62,7 +66,8 @@ export class Scheduler implements Service {
     this.#database = database;
     this.#logger = givenLogger(given, 'info');
     this.#clock = clock;
-    this.#pool = openDirectPool(connectionConfig(database, 'pgtaskqueue scheduler'), CONNECTIONS, this.#logger);
+    this.#settings = connectionConfig(database, 'pgtaskqueue scheduler');
+    this.#pool = openDirectPool(this.#settings, CONNECTIONS, this.#logger);
   }
 
   /** Does not wait for the database: a server works without cron, and logs that it does. */
@@ -111,13 +116,15 @@ export class Scheduler implements Service {
       this.#working = false;
       if (signal.aborted) return;
       const ms = Math.max(LEAST_PAUSE_MS, backoffMs(failures));
-      const remedy = 'Create its schema with pgtaskqueue migrate, and grant the server the role taskqueue_server.';
-      this.#logger.warn('cron and maintenance do not run here', { error, remedy, againInMs: Math.round(ms) });
+      const remedy = error instanceof SharedBackend ? {} : { remedy: REMEDY }; // it names its own
+      this.#logger.warn('cron and maintenance do not run here', { error, ...remedy, againInMs: Math.round(ms) });
       await this.#clock.sleep(ms, signal);
     }
   }
 
   async #runUntilItEnds(): Promise<Error> {
+    // The library listens and prepares statements, which would stay with other clients of a pooler.
+    if (!(await keepsBackends(this.#settings))) throw new SharedBackend();
     if (!(await hasSchedulerSchema(this.#pool))) await installScheduler(this.#database, this.#logger);
     if (this.#ending.signal.aborted) return new Error('the scheduler was stopped');
     const events: WorkerEvents = new EventEmitter();

@@ -17,7 +17,7 @@ import {
   TransientError,
 } from '../domain/errors.ts';
 import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/cannot-write.ts';
-import { connectionTrouble, NotSent } from '../postgres/connection-trouble.ts';
+import { connectionTrouble, NotSent, refusesTransactions } from '../postgres/connection-trouble.ts';
 import { type ServerError, serverErrorIn } from '../postgres/server-error.ts';
 
 /** Reasons of TQ013 that have their own class. */
@@ -41,6 +41,7 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   if (error instanceof TaskQueueError) return error;
   const server = serverErrorIn(error);
   if (circumstances.inTransaction && server?.code === READ_ONLY) return refusal(error, server, circumstances); // the application may have made its transaction read-only on purpose
+  if (refusesTransactions(error)) return statementMode(error);
   const trouble = connectionTrouble(error);
   if (trouble !== undefined) {
     return new TransientError(inWords(error), {
@@ -55,6 +56,15 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
   }
   if (error instanceof NotSent) return translateError(error.cause, circumstances);
   return server ? refusal(error, server, circumstances) : error;
+}
+
+function statementMode(cause: unknown): DatastoreError {
+  return new DatastoreError('a pooler in statement mode allows no transactions', {
+    sqlState: serverErrorIn(cause)?.code,
+    hint: 'Connect directly, or through a pooler in transaction or session mode. Commands read PGTASKQUEUE_DIRECT_URL.',
+    code: 10_003,
+    cause,
+  });
 }
 
 function refusal(error: unknown, server: ServerError, { inTransaction }: Circumstances): TaskQueueError {

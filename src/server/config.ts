@@ -132,7 +132,7 @@ export function requireDatabase(config: Pick<Config, 'database'>): DatabaseSourc
     [
       'no database was given; name it in one of four ways:',
       '  --database-url postgresql://user@host/database',
-      '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL) in the environment',
+      '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL; past a pooler, PGTASKQUEUE_DIRECT_URL) in the environment',
       "  PGHOST, PGDATABASE, PGUSER … (libpq's variables) in the environment",
       '  a running `pgtaskqueue dev` in this folder or one above it, which is found automatically',
     ].join('\n'),

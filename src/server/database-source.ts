@@ -27,7 +27,7 @@ export function chooseDatabase(
   findDev: () => DevState | undefined,
 ): DatabaseSource | undefined {
   if (option !== undefined) return fromUrl(option, 'option', '--database-url');
-  for (const name of ['PGTASKQUEUE_DATABASE_URL', 'DATABASE_URL']) {
+  for (const name of ['PGTASKQUEUE_DIRECT_URL', 'PGTASKQUEUE_DATABASE_URL', 'DATABASE_URL']) {
     const url = environment[name];
     if (url) return fromUrl(url, name, name);
   }

@@ -2,6 +2,7 @@
 
 /** The environment variables of pgtaskqueue and what each of them sets. */
 export const VARIABLES = {
+  PGTASKQUEUE_DIRECT_URL: 'connection string past the pooler that the other two lead to; takes precedence over them',
   PGTASKQUEUE_DATABASE_URL: 'connection string; takes precedence over DATABASE_URL',
   PGTASKQUEUE_HOST: 'address of the HTTP server',
   PGTASKQUEUE_PORT: 'port of the HTTP server',

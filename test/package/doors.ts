@@ -27,7 +27,7 @@ export const DOORS: Record<string, Door> = {
     later: ['@grpc/grpc-js', 'prom-client'],
   },
   'pgtaskqueue/slonik': { loads: [], later: [] },
-  'pgtaskqueue/testing': { loads: ['kysely', 'pg'], later: [] },
+  'pgtaskqueue/testing': { loads: ['kysely', 'pg'], later: ['jose', 'undici'] },
   'pgtaskqueue/typeorm': { loads: [], later: [] },
   'pgtaskqueue/worker': { loads: ['kysely'], later: ['pg'] },
 };

@@ -23,6 +23,7 @@ describe('the database', () => {
     const dataDir = join(folder, 'running');
     writeDevState(dataDir, dev);
     const environment = {
+      PGTASKQUEUE_DIRECT_URL: FIRST,
       PGTASKQUEUE_DATABASE_URL: FIRST,
       DATABASE_URL: SECOND,
       PGHOST: 'db.example',
@@ -32,12 +33,13 @@ describe('the database', () => {
       readConfig({ databaseUrl: given, dataDir }, Object.fromEntries(Object.entries(environment).slice(keep))).database
         ?.from;
     expect(from(OPTION, 0)).toBe('option');
-    expect(from(undefined, 0)).toBe('PGTASKQUEUE_DATABASE_URL');
-    expect(from(undefined, 1)).toBe('DATABASE_URL');
-    expect(from(undefined, 2)).toBe('PG*');
-    expect(from(undefined, 4)).toBe('dev');
+    expect(from(undefined, 0)).toBe('PGTASKQUEUE_DIRECT_URL');
+    expect(from(undefined, 1)).toBe('PGTASKQUEUE_DATABASE_URL');
+    expect(from(undefined, 2)).toBe('DATABASE_URL');
+    expect(from(undefined, 3)).toBe('PG*');
+    expect(from(undefined, 5)).toBe('dev');
     removeDevState(dataDir);
-    expect(from(undefined, 4)).toBeUndefined();
+    expect(from(undefined, 5)).toBeUndefined();
   });
 
   test('an empty variable is as good as none', () => {

@@ -37,8 +37,7 @@ async function backend(database: PrimaryClient): Promise<Finding> {
       level: 'fail',
       detail:
         'a pooler shares its server process between transactions: dispatchers cannot use it, and waiting lease calls poll every second',
-      remedy:
-        'Connect serve and doctor directly, or through a pooler in session mode. Enqueuers may keep using this pooler.',
+      remedy: 'Connect serve and doctor past it, with PGTASKQUEUE_DIRECT_URL. Applications may keep using this pooler.',
     };
   }
 }
