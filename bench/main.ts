@@ -15,6 +15,7 @@ import { pinned } from './benches/pinned.ts';
 import { push } from './benches/push.ts';
 import { queues } from './benches/queues.ts';
 import { slow } from './benches/slow.ts';
+import { testDatabases } from './benches/test-database.ts';
 import { worker } from './benches/worker.ts';
 import { Databases } from './databases.ts';
 import { Progress } from './progress.ts';
@@ -36,6 +37,7 @@ const BENCHES: Record<string, Bench> = {
   slow,
   api,
   console: consolePages,
+  'test-database': testDatabases,
 };
 
 async function main(): Promise<void> {

@@ -27,7 +27,14 @@ export type { RetryParameters } from './domain/retry.ts';
 export type { SchemaInput, SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './domain/standard-schema.ts';
 export { DEFAULT_APP_VERSION, type Target, type TargetOptions } from './domain/target.ts';
 export type { AddResult, CompletedTask, NewTask, ParamValue, TaskOutcome } from './domain/task.ts';
+export type { AdaptedTransaction } from './postgres/adapted-transaction.ts';
 export type { OpenTransaction, PgClient } from './postgres/transaction.ts';
+export {
+  type ClientOf,
+  type TransactionClient,
+  type TransactionOptions,
+  withTransaction,
+} from './postgres/with-transaction.ts';
 export type { TelemetryApi, TelemetryOptions } from './runtime/telemetry.ts';
 export type { CompletedFilter } from './store/completed-tasks.ts';
 export type { LeaseRequest } from './store/leases.ts';

@@ -78,8 +78,8 @@ export class Dispatcher implements Service {
     this.#stages = assemble(options, ports);
     const { clock, logger, events, listener, leader, ledQueues, pollMs } = this.#stages;
     const checkMembership = () => leader.checkMembership();
-    this.#refreshes = new RefreshLoop({ checkMembership, refresh: () => this.#refresh(), clock, logger });
     const failed = (error: unknown) => events.publish('databaseFailed', error);
+    this.#refreshes = new RefreshLoop({ checkMembership, refresh: () => this.#refresh(), failed, clock, logger });
     this.#polls = new Loop({ name: 'polling', runOnce: () => this.#poll().then(() => pollMs), failed, clock, logger });
     this.#watch = new Loop({ name: 'watching the database', runOnce: () => this.#watchDatabase(), clock, logger });
     events.subscribe({ invalidated: () => this.#refreshes.invalidate() });

@@ -89,7 +89,7 @@ const KEYS = keysOf<keyof DispatcherOptions>({
   ...{ development: 1, hooks: 1, telemetry: 1, logger: 1, clock: 1 },
 });
 
-const HOOKS = keysOf<keyof DispatcherHooks>({ claimed: 1, sent: 1, settled: 1, failed: 1, dead: 1 });
+const HOOKS = keysOf<keyof DispatcherHooks>({ claimed: 1, sent: 1, settled: 1, failed: 1, dead: 1, trouble: 1 });
 
 const DEVELOPMENT = keysOf<keyof DevelopmentOptions>({ autoRun: 1, ignoreRates: 1, retries: 1, prover: 1 });
 

@@ -6,25 +6,13 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { findBinaries } from './binaries.ts';
+import { KEEPER, type KeptServerOptions } from './keeper.ts';
 import { makeFolder } from './make-folder.ts';
 import { runningEmbedded } from './state-file.ts';
 
 const READY_MS = 60_000;
 const POLL_MS = 15;
-
-/** How the server is started if it does not run. */
-export interface KeptServerOptions {
-  /** Folder of the data, the logs and the state file; created if missing. */
-  dir: string;
-  /** As in EmbeddedOptions. */
-  user?: string | undefined;
-  /** As in EmbeddedOptions. */
-  from?: string | undefined;
-  /** How long it runs without a connection, in seconds. Default 30. */
-  idleSeconds?: number;
-}
 
 /**
  * Returns the connection string of the folder's server, as superuser; starts it if it does not run.
@@ -46,10 +34,10 @@ interface Keeper {
 }
 
 function startKeeper(options: KeptServerOptions, logFile: string): Keeper {
-  const file = fileURLToPath(new URL(`./keeper${path.extname(import.meta.url)}`, import.meta.url));
   const keeper: Keeper = { logFile, exitCode: undefined };
   const log = fs.openSync(logFile, 'w', 0o600);
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], {
+  const program = `import { keep } from ${JSON.stringify(KEEPER)}; await keep(${JSON.stringify(options)})`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: '/',
     detached: true,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, // without what a test runner asks of its own processes

@@ -2,6 +2,7 @@
 // was not sent had no effect.
 
 import { isUnableToWrite } from './cannot-write.ts';
+import { serverErrorIn, wrappedIn } from './server-error.ts';
 
 /** Marks an error that occurred before the statement was sent. */
 export class NotSent extends Error {
@@ -25,22 +26,32 @@ const SYSTEM_NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|
 const SYSTEM_LOST = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/;
 const SAID_NEVER_SENT =
   /is not queryable|timeout exceeded when trying to connect|timeout expired|Connection has been discarded/i;
-const SAID_LOST = /connection terminated|Query read timeout|server closed the connection|socket hang up/i;
+const SAID_LOST = /connection terminated|Query read timeout|server (has )?closed the connection|socket hang up/i;
 
 /**
  * `sent`: the statement may have taken effect; `not sent`: it has not; undefined: the error does not come from the
- * connection.
+ * connection. Errors may be wrapped by an ORM.
  */
 export function connectionTrouble(error: unknown): 'sent' | 'not sent' | undefined {
   if (error instanceof NotSent) return connectionTrouble(error.cause) === undefined ? undefined : 'not sent';
   if (error instanceof NotConfirmed) return 'sent';
+  const server = serverErrorIn(error);
+  if (server) return isUnableToWrite(server) ? 'not sent' : troubleOfCode(server.code); // its text may quote a task
+  for (const one of wrappedIn(error)) {
+    const trouble = troubleOf(one);
+    if (trouble) return trouble;
+  }
+  return undefined;
+}
+
+function troubleOf(error: object): 'sent' | 'not sent' | undefined {
   if (isUnableToWrite(error)) return 'not sent';
   if (error instanceof AggregateError)
     return error.errors.some((one) => connectionTrouble(one)) ? 'not sent' : undefined;
   if (!(error instanceof Error)) return undefined;
-  const { code = '' } = error as { code?: unknown };
-  if (typeof code === 'string' && (NEVER_CONNECTED.test(code) || SYSTEM_NEVER_CONNECTED.test(code))) return 'not sent';
-  if (typeof code === 'string' && (LOST.test(code) || SYSTEM_LOST.test(code))) return 'sent';
+  const { code } = error as { code?: unknown };
+  const trouble = typeof code === 'string' ? troubleOfCode(code) : undefined;
+  if (trouble) return trouble;
   if (SAID_NEVER_SENT.test(error.message)) return 'not sent';
   return SAID_LOST.test(error.message) ? 'sent' : undefined;
 }
@@ -48,4 +59,9 @@ export function connectionTrouble(error: unknown): 'sent' | 'not sent' | undefin
 /** Whether PgBouncer, in statement mode, refused to begin a transaction. */
 export function refusesTransactions(error: unknown): boolean {
   return error instanceof Error && /not allowed in statement pooling mode/.test(error.message);
+}
+
+function troubleOfCode(code: string): 'sent' | 'not sent' | undefined {
+  if (NEVER_CONNECTED.test(code) || SYSTEM_NEVER_CONNECTED.test(code)) return 'not sent';
+  return LOST.test(code) || SYSTEM_LOST.test(code) ? 'sent' : undefined;
 }

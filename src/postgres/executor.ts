@@ -1,7 +1,6 @@
 // Executors: one small interface for running statements on a pg client, a pool or a Kysely instance. No driver is
 // imported here.
 
-import type { Kysely } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import type { Behalf } from '../domain/audit.ts';
 import { connectionTrouble, NotConfirmed, NotSent } from './connection-trouble.ts';
@@ -44,8 +43,20 @@ export interface PoolLike extends Executor {
   readonly totalCount: number;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
-export type AnyKysely = Pick<Kysely<any>, 'getExecutor' | 'isTransaction' | 'executeQuery'>;
+/** The part of Kysely that is used: an application may have another version, whose types are not these. */
+export interface AnyKysely {
+  readonly isTransaction: boolean;
+  getExecutor(): {
+    provideConnection<Result>(
+      // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them
+      use: (connection: { executeQuery(query: CompiledQuery): Promise<{ rows: any[] }> }) => Promise<Result>,
+    ): Promise<Result>;
+  };
+  executeQuery(query: CompiledQuery): Promise<unknown>;
+  /** Of controlled transactions. */
+  readonly isCommitted?: boolean;
+  readonly isRolledBack?: boolean;
+}
 
 interface Notice {
   code?: string | undefined;

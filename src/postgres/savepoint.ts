@@ -2,8 +2,9 @@
 // transaction would be.
 
 import { CompiledQuery } from 'kysely';
+import { handoverOf } from './adapted-transaction.ts';
 import { isKysely } from './executor.ts';
-import type { OpenTransaction } from './transaction.ts';
+import type { OpenTransaction, PgClient } from './transaction.ts';
 
 /** Runs one statement that returns nothing. */
 type Run = (text: string) => Promise<unknown>;
@@ -29,7 +30,9 @@ export function inSavepoint<Arguments extends unknown[], Result>(
 }
 
 function runIn(transaction: OpenTransaction): Run | undefined {
+  const handover = handoverOf(transaction);
+  if (handover) return async (text) => handover.send([{ text, values: [] }]);
   if (isKysely(transaction)) return (text) => transaction.executeQuery(CompiledQuery.raw(text));
-  if (typeof transaction.query === 'function') return (text) => transaction.query({ text, values: [] });
-  return undefined;
+  const client = transaction as PgClient;
+  return typeof client.query === 'function' ? (text) => client.query({ text, values: [] }) : undefined;
 }

@@ -2,19 +2,25 @@
 // after the COMMIT: as a statement of its own it would succeed, and the task would exist outside the transaction. A
 // driver does not show which statements are queued ahead of another. There are two ways to be sure:
 // - A pg client that is idle and in a transaction: the statement is sent immediately, so nothing can come before it.
-// - Anything else: the statement is wrapped in a cursor. The server rejects DECLARE outside a transaction, and FETCH
-//   does not find the cursor of a transaction that has ended. Both are sent in the same tick. It costs a second round
-//   trip.
+// - Anything else: the statement is wrapped in a cursor, which costs a second round trip.
 
-import type { Transaction } from 'kysely';
 import { CompiledQuery } from 'kysely';
-import { BadTransactionStateError } from '../domain/errors.ts';
+import { kindOf } from '../domain/text.ts';
+import { type AdaptedTransaction, handoverOf, inTurn } from './adapted-transaction.ts';
+import { noTransaction, throughCursor } from './cursor-guard.ts';
 import { type AnyKysely, type Executor, isKysely, isPool } from './executor.ts';
+import { recognizeOrm } from './known-orms.ts';
+import { ormExecutor } from './orm-executor.ts';
 import { prepared, type Statement } from './prepared.ts';
 
-/** A connection on which the caller has opened a transaction: a pg client, or Kysely's transaction. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever tables the application has
-export type OpenTransaction = PgClient | Transaction<any>;
+/**
+ * A transaction that the caller has opened: a pg client after BEGIN, Kysely's transaction, or that of an ORM, adapted by
+ * the function of its door, such as `drizzleTransaction(tx)` of pgtaskqueue/drizzle.
+ */
+export type OpenTransaction = PgClient | KyselyTransaction | AdaptedTransaction;
+
+/** Kysely's Transaction, of whichever version. */
+export type KyselyTransaction = AnyKysely & { readonly isTransaction: true };
 
 /** The part of pg's Client that is used; the last two members are optional. */
 export interface PgClient {
@@ -29,12 +35,18 @@ export interface PgClient {
  * the driver in the same tick as the call, so that a COMMIT sent afterwards follows it.
  *
  * @param prepare whether a pg client uses prepared statements
- * @throws BadTransactionStateError, immediately or from `query`, if there is no open transaction
+ * @throws BadTransactionStateError, immediately or from `query`, if there is no open transaction; TypeError for what is
+ *   no transaction, or an ORM's without its door
  */
 export function executorIn(transaction: OpenTransaction, prepare = false): Executor {
+  const handover = handoverOf(transaction);
+  if (handover) return ormExecutor(handover);
   if (isKysely(transaction)) return kyselyTransaction(transaction);
+  const orm = recognizeOrm(transaction);
+  if (orm) throw new TypeError(`transaction is ${orm.what}: pass ${orm.door}, from ${orm.module}`);
   if (typeof (transaction as Partial<PgClient>)?.query !== 'function') {
-    throw new TypeError('transaction must be a pg client or a Kysely transaction');
+    const known = "a pg client, a Kysely transaction, or an ORM's transaction adapted by its door";
+    throw new TypeError(`transaction must be ${known}, got ${kindOf(transaction)}`);
   }
   if (isPool(transaction)) throw noTransaction('transaction must be the client that ran BEGIN, got a pool');
   return pgTransaction(transaction as PgClient, prepare);
@@ -42,11 +54,12 @@ export function executorIn(transaction: OpenTransaction, prepare = false): Execu
 
 function pgTransaction(client: PgClient, prepare: boolean): Executor {
   if (idleStatus(client) === 'I') throw noTransaction('the client has no open transaction: run BEGIN first');
+  const send = inTurn(async (text: string, values: unknown[]) => (await client.query({ text, values })).rows);
   return {
     inTransaction: true,
     query: async (text, values) => {
       if (idleStatus(client) === 'T') return client.query(prepare ? prepared(text, values) : { text, values });
-      return guarded((statement, parameters) => client.query({ text: statement, values: parameters }), text, values);
+      return { rows: [...(await throughCursor(send, text, values))] };
     },
   };
 }
@@ -57,50 +70,19 @@ function idleStatus(client: PgClient): string | null | undefined {
 }
 
 function kyselyTransaction(transaction: AnyKysely): Executor {
-  if (!transaction.isTransaction) throw noTransaction('this Kysely instance is not a transaction');
-  return {
-    inTransaction: true,
-    query: async (text, values) => {
-      let begun = false;
-      try {
-        return await transaction.getExecutor().provideConnection((connection) => {
-          begun = true;
-          return guarded(
-            (sql, parameters) => connection.executeQuery(CompiledQuery.raw(sql, parameters)),
-            text,
-            values,
-          );
-        });
-      } catch (error) {
-        throw begun ? error : noTransaction('the transaction has ended', error);
-      }
-    },
-  };
+  return ormExecutor({
+    // Both statements while the connection is held. A COMMIT does not wait for it, and would come in between.
+    send: (statements) =>
+      transaction.getExecutor().provideConnection((connection) => {
+        const query = (text: string, values: unknown[]) => connection.executeQuery(CompiledQuery.raw(text, values));
+        return inTurn(async (text: string, values: unknown[]) => (await query(text, values)).rows)(statements);
+      }),
+    closed: () => problemOfKysely(transaction),
+    identity: transaction,
+  });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: rows are as the statement makes them
-type Send = (text: string, values: unknown[]) => Promise<{ rows: any[] }>;
-
-async function guarded(send: Send, text: string, values: unknown[]): ReturnType<Send> {
-  const cursor = `"taskqueue_${crypto.randomUUID()}"`;
-  const declared = send(`declare ${cursor} no scroll cursor for ${text}`, values);
-  const fetched = send(`fetch all from ${cursor}`, []);
-  const [declaration, result] = await Promise.allSettled([declared, fetched]);
-  if (declaration.status === 'rejected') throw outside(declaration.reason);
-  if (result.status === 'rejected') throw outside(result.reason);
-  return result.value;
-}
-
-/** 25P01: not in a transaction block; 34000: no such cursor, because the transaction ended between the two. */
-function outside(error: unknown): unknown {
-  const { code } = error as { code?: string };
-  if (code !== '25P01' && code !== '34000') return error;
-  return noTransaction(
-    'the transaction was not open when the add reached the database; await every add before the commit',
-    error,
-  );
-}
-
-function noTransaction(message: string, cause?: unknown): BadTransactionStateError {
-  return new BadTransactionStateError(message, { cause, hint: 'Nothing was added.' });
+function problemOfKysely({ isTransaction, isCommitted, isRolledBack }: AnyKysely): string | undefined {
+  if (!isTransaction) return 'this Kysely instance is not a transaction';
+  return isCommitted || isRolledBack ? 'the Kysely transaction has ended' : undefined;
 }

@@ -1,5 +1,5 @@
-// The retries of work that must not give up: how long each waits, and what the log says. The first failure is written
-// at once, then a summary once a minute, and one line when the work succeeds again.
+// The retries of work that must not give up: how long each waits, and what the log says. The first failure of each
+// reason is written immediately, then a summary once a minute, and one line when the work succeeds again.
 
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
@@ -7,6 +7,8 @@ import type { Logger } from './logger.ts';
 
 /** Least time between two lines while it keeps failing. */
 const EVERY_MS = 60_000;
+/** Reasons that are told apart until the work succeeds again. */
+const MOST_REASONS = 10;
 
 export interface RetryWords {
   /** For the first failure: `polling failed; retrying`. */
@@ -24,6 +26,7 @@ export class Retries {
   #failures = 0;
   #since = 0;
   #writtenAt = 0;
+  readonly #reasons = new Set<string>();
 
   constructor(words: RetryWords, clock: Clock, logger: Logger) {
     this.#words = words;
@@ -37,10 +40,9 @@ export class Retries {
     this.#failures += 1;
     const ms = backoffMs(this.#failures);
     const inMs = Math.round(ms);
-    if (this.#failures === 1) {
-      this.#since = now;
-      this.#write(now, this.#words.first, { error, inMs });
-    } else if (now - this.#writtenAt < EVERY_MS) this.#logger.debug(this.#words.first, { error, inMs });
+    if (this.#failures === 1) this.#since = now;
+    if (this.#isNew(error)) this.#write(now, this.#words.first, { error, inMs });
+    else if (now - this.#writtenAt < EVERY_MS) this.#logger.debug(this.#words.first, { error, inMs });
     else this.#write(now, this.#words.more, { error, failures: this.#failures, forSeconds: this.#seconds(now) });
     return ms;
   }
@@ -53,6 +55,14 @@ export class Retries {
         afterSeconds: this.#seconds(this.#clock.now()),
       });
     this.#failures = 0;
+    this.#reasons.clear();
+  }
+
+  #isNew(error: unknown): boolean {
+    const reason = String(error);
+    if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return false;
+    this.#reasons.add(reason);
+    return true;
   }
 
   #write(now: number, line: string, fields: Record<string, unknown>): void {

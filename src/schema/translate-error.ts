@@ -1,7 +1,7 @@
-// Translates a driver's error to this package's classes by SQLSTATE, and keeps it as the cause. Whether an error is
-// retryable depends on where it happened. In a statement of its own, a lost race is a TransientError: repeat the call.
-// In the caller's transaction, the whole transaction is lost, so it is a DatastoreError that is retryable in the sense
-// that the transaction is.
+// Translates an error of a driver or an ORM to this package's classes by SQLSTATE, and keeps it as the cause. Whether an
+// error is retryable depends on where it happened. In a statement of its own, a lost race is a TransientError: repeat
+// the call. In the caller's transaction, the whole transaction is lost, so it is a DatastoreError that is retryable in
+// the sense that the transaction is.
 
 import { errorClassOf } from '../domain/error-table.ts';
 import {
@@ -19,6 +19,7 @@ import {
 import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/cannot-write.ts';
 import { connectionTrouble, NotSent, refusesTransactions } from '../postgres/connection-trouble.ts';
 import { STATEMENT_PREFIX } from '../postgres/prepared.ts';
+import { type ServerError, serverErrorIn } from '../postgres/server-error.ts';
 
 /** Reasons of TQ013 that have their own class. */
 const ROOM_IS_OUT: unknown[] = ['total_storage_limit exceeded', 'max_tasks exceeded'];
@@ -35,27 +36,19 @@ export interface Circumstances {
   inTransaction: boolean;
 }
 
-/** An error from the server, as drivers expose it. */
-interface ServerError extends Error {
-  code: string;
-  severity: string;
-  detail?: string;
-  hint?: string;
-}
-
 /**
  * Translates a driver's error. Errors from neither the server nor the connection, such as a TypeError, are returned
  * unchanged.
  */
 export function translateError(error: unknown, circumstances: Circumstances = { inTransaction: false }): unknown {
   if (error instanceof TaskQueueError) return error;
-  if (circumstances.inTransaction && isServerError(error) && error.code === READ_ONLY)
-    return refusal(error, circumstances); // the application may have made its transaction read-only on purpose
+  const server = serverErrorIn(error);
+  if (circumstances.inTransaction && server?.code === READ_ONLY) return refusal(error, server, circumstances); // the application may have made its transaction read-only on purpose
   if (refusesTransactions(error)) return statementMode(error);
   const trouble = connectionTrouble(error);
   if (trouble !== undefined) {
     return new TransientError(inWords(error), {
-      sqlState: sqlStateOf(error),
+      sqlState: server?.code,
       hint: isRefused(error)
         ? 'Check that PostgreSQL is running, and host and port of the connection string.'
         : undefined,
@@ -65,30 +58,24 @@ export function translateError(error: unknown, circumstances: Circumstances = { 
     });
   }
   if (error instanceof NotSent) return translateError(error.cause, circumstances);
-  return isServerError(error) ? refusal(error, circumstances) : error;
+  return server ? refusal(error, server, circumstances) : error;
 }
 
 function statementMode(cause: unknown): DatastoreError {
   return new DatastoreError('a pooler in statement mode allows no transactions', {
-    sqlState: sqlStateOf(cause),
+    sqlState: serverErrorIn(cause)?.code,
     hint: 'Connect directly, or through a pooler in transaction or session mode. Commands read PGTASKQUEUE_DIRECT_URL.',
     code: 10_003,
     cause,
   });
 }
 
-/** Whether the server sent the error. A system error code such as EPIPE has five letters too, but no severity. */
-export function isServerError(error: unknown): error is ServerError {
-  const { code, severity } = (error ?? {}) as Partial<ServerError>;
-  return error instanceof Error && typeof severity === 'string' && typeof code === 'string';
-}
-
-function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueueError {
-  const { code, message } = error;
+function refusal(error: unknown, server: ServerError, { inTransaction }: Circumstances): TaskQueueError {
+  const { code, message } = server;
   const options: TaskQueueErrorOptions = {
     sqlState: code,
-    detail: readDetail(error.detail),
-    hint: error.hint || undefined,
+    detail: readDetail(server.detail),
+    hint: server.hint,
     cause: error,
   };
   if (ROOM_IS_OUT.includes(options.detail?.reason)) return new StorageLimitExceededError(message, options);
@@ -108,7 +95,7 @@ function refusal(error: ServerError, { inTransaction }: Circumstances): TaskQueu
   if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
   if (code.startsWith('22') || code.startsWith('54')) return new InvalidRequestError(message, options);
   if (code.startsWith('XX')) return new InternalError(message, options);
-  if (isLostStatement(error)) return new DatastoreError(LOST_STATEMENT, { ...options, hint: UNPREPARED, code: 10_003 });
+  if (isLostStatement(server)) return new DatastoreError(LOST_STATEMENT, { ...options, hint: UNPREPARED, code: 10_003 });
   const hint = code === '3D000' ? NO_DATABASE : options.hint;
   return new DatastoreError(message, { ...options, hint, code: datastoreCode(code) });
 }
@@ -144,10 +131,6 @@ function readDetail(detail: string | undefined): Record<string, unknown> | undef
   } catch {
     return undefined; // PostgreSQL's own prose
   }
-}
-
-function sqlStateOf(error: unknown): string | undefined {
-  return isServerError(error) ? error.code : undefined;
 }
 
 /** Nothing listens there, or there is no such host. */

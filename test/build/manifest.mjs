@@ -1,6 +1,6 @@
-// `npm pack` and `npm publish`: the published package.json has what applications need. Scripts, packages and permissions
-// of development stay here; npm would warn everyone who installs the file that it has a script to run (`prepare`). Only
-// the script that undoes this has to stay, since npm looks for it in the manifest that it has packed.
+// After the build, `npm pack` and `npm publish`: the published package.json has what applications need. Scripts, packages
+// and permissions of development stay here; npm would warn everyone who installs the file that it has a script to run
+// (`prepare`). Only the script that undoes this has to stay: npm looks for it in the manifest that it has packed.
 
 import fs from 'node:fs';
 

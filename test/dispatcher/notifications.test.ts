@@ -106,6 +106,7 @@ test('a flood of changes leads to ten refreshes a second', async () => {
   const clock = new ManualClock(0);
   let refreshes = 0;
   const loop = new RefreshLoop({
+    failed: () => {},
     checkMembership: async () => false,
     refresh: async () => {
       refreshes += 1;

@@ -67,6 +67,27 @@ describe.each<Begin<Dispatcher>>([
   });
 });
 
+test('a dispatcher whose database goes away says so once a reason, tells the hook, and says when it is back', async () => {
+  const route = await openRoute(database.url);
+  onTestFinished(() => route.close());
+  const lines: string[] = [];
+  const logger: Logger = { ...silentLogger, warn: (line) => lines.push(line) };
+  const troubles: unknown[] = [];
+  const hooks = { trouble: (error: unknown) => troubles.push(error) };
+  const dispatcher = new Dispatcher({ database: route.url, targets: {}, logger, hooks });
+  onTestFinished(() => dispatcher.stop({ deadlineSeconds: 0 }));
+  await dispatcher.start();
+  route.leadTo(UNREACHABLE);
+  route.cut();
+  await eventually(() => expect(troubles.length).toBeGreaterThanOrEqual(6), { timeoutMs: 20_000 });
+  const retrying = lines.filter((line) => line === 'refreshing the queues failed; retrying');
+  expect(retrying.length).toBeGreaterThan(0);
+  expect(retrying.length).toBeLessThan(troubles.length - 2);
+  route.leadTo(database.url);
+  await eventually(() => expect(lines).toContain('refreshing the queues works again'), { timeoutMs: 20_000 });
+  await eventually(() => expect(lines).toContain('listening again'), { timeoutMs: 20_000 });
+});
+
 describe('the start of a worker', () => {
   const workers: PullWorker[] = [];
   afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.stop({ deadlineSeconds: 0 }))));

@@ -19,6 +19,6 @@ export const DOORS: Record<string, Door> = {
     loads: ['@bufbuild/protobuf', '@hono/node-server', 'graphile-worker', 'hono', 'jose', 'kysely', 'pg', 'undici'],
     later: ['@grpc/grpc-js', 'prom-client'],
   },
-  'pgtaskqueue/testing': { loads: ['kysely', 'pg'], later: [] },
+  'pgtaskqueue/testing': { loads: ['kysely', 'pg'], later: ['jose', 'undici'] },
   'pgtaskqueue/worker': { loads: ['kysely'], later: ['pg'] },
 };

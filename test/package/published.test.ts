@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { expect, test } from 'vitest';
-import { sharedFolder } from '../support/folder.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeClone } from '../docs/clone.ts';
 import { packedProject } from '../support/packed.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -68,15 +68,29 @@ test('the links of its README lead to pages of the package, or to the web', () =
   expect(links.filter((to) => !files.includes(to))).toEqual([]);
 });
 
+test('the changelog has the form of Keep a Changelog', () => {
+  const text = fs.readFileSync(path.join(place, 'docs/CHANGELOG.md'), 'utf8');
+  const headings = [...text.matchAll(/^##+ .*$/gm)].map(([heading]) => heading);
+  const release = /^## \[(Unreleased|\d+\.\d+\.\d+)\]( - \d{4}-\d\d-\d\d)?$/;
+  const kind = /^### (Added|Changed|Deprecated|Removed|Fixed|Security)$/;
+  expect(headings.filter((one) => !release.test(one) && !kind.test(one))).toEqual([]);
+  for (const [, name] of headings.join('\n').matchAll(/^## \[(.+?)\]/gm))
+    expect(text).toContain(`\n[${name}]: https://`);
+});
+
 test('publint has nothing to say', async () => {
   const { messages, pkg } = await publint({ pkgDir: place, strict: true, pack: false });
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
-test('packed again, it is the same file', () => {
-  const other = sharedFolder();
-  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', other], { cwd: place });
-  const [again] = fs.globSync('*.tgz', { cwd: other });
+test('npm pack in a clone makes the same file, and leaves the clone as it was', { timeout: 60_000 }, () => {
+  const clone = makeClone();
+  onTestFinished(() => fs.rmSync(clone, { recursive: true, force: true }));
+  fs.rmSync(path.join(clone, 'dist'), { recursive: true });
+  execFileSync('npm', ['pack', '--silent'], { cwd: clone });
+  const [again = ''] = fs.globSync('*.tgz', { cwd: clone });
   const hash = (file: string) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-  expect(hash(path.join(other, again as string))).toBe(hash(project.tarball));
+  expect(hash(path.join(clone, again))).toBe(hash(project.tarball));
+  const read = (folder: string) => fs.readFileSync(path.join(folder, 'package.json'), 'utf8');
+  expect(read(clone)).toBe(read(ROOT));
 });

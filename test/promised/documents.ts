@@ -3,8 +3,17 @@
 import { expect } from 'vitest';
 import { runHere } from '../cli/command.ts';
 
-/** Commands whose output is no document, or which run until they are stopped. */
-export const WITHOUT_DOCUMENT = ['completion', 'dev', 'queues export', 'queues watch', 'relay', 'serve', 'worker'];
+/** Commands whose output is no document, which run until they are stopped, or which need another store. */
+export const WITHOUT_DOCUMENT = [
+  'completion',
+  'dev',
+  'import',
+  'queues export',
+  'queues watch',
+  'relay',
+  'serve',
+  'worker',
+];
 
 /** Keys whose values are the user's own names. */
 const MAPS = new Set(['headers', 'params', 'detail', 'details', 'conditions']);

@@ -19,7 +19,13 @@ import { TaskTokens } from '../../src/task-tokens/task-tokens.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** All lines but those of JSON documents, sorted. */
+/** The text of names.txt: what was promised, and what is new. */
+export function promisedNames(): string {
+  const promised = fs.readFileSync(path.join(ROOT, 'test/promised/names.txt'), 'utf8').trim().split('\n');
+  return `${[...new Set([...promised, ...surface()])].sort().join('\n')}\n`;
+}
+
+/** All names, sorted. */
 export function surface(): string[] {
   return [...commands(), ...exits(), ...routes(), ...metrics(), ...errors(), ...exported(), ...settings()].sort();
 }

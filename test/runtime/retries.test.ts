@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Retries } from '../../src/runtime/retries.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
+const GONE = new Error('gone');
 const WORDS = { first: 'polling failed; retrying', more: 'polling keeps failing', over: 'polling works again' };
 
 function recorded() {
@@ -15,16 +16,16 @@ function recorded() {
 test('an outage of five minutes is told in seven lines: its beginning, each minute, and its end', () => {
   const { clock, lines, retries } = recorded();
   for (let second = 0; second <= 300; second += 4) {
-    retries.failed(new Error(`at ${second}`));
+    retries.failed(GONE);
     clock.advance(4);
   }
   retries.worked();
   retries.worked();
   expect(lines).toEqual([
-    ['warn', 'polling failed; retrying', { error: new Error('at 0'), inMs: expect.any(Number) }],
+    ['warn', 'polling failed; retrying', { error: GONE, inMs: expect.any(Number) }],
     ...[60, 120, 180, 240, 300].map((second) => [
       ...['warn', 'polling keeps failing'],
-      { error: new Error(`at ${second}`), failures: second / 4 + 1, forSeconds: second },
+      { error: GONE, failures: second / 4 + 1, forSeconds: second },
     ]),
     ['warn', 'polling works again', { failures: 76, afterSeconds: 304 }],
   ]);
@@ -37,6 +38,19 @@ test('a failure whose retry succeeds is told once', () => {
   expect(lines).toHaveLength(1);
   retries.failed(new Error('again'));
   expect(lines.at(-1)).toMatchObject(['warn', 'polling failed; retrying', { error: new Error('again') }]);
+});
+
+test('another reason is told at once, but not a hundred of them', () => {
+  const { lines, retries } = recorded();
+  retries.failed(GONE);
+  retries.failed(new Error('a standby'));
+  retries.failed(GONE);
+  expect(lines).toMatchObject([
+    ['warn', 'polling failed; retrying', { error: GONE }],
+    ['warn', 'polling failed; retrying', { error: new Error('a standby') }],
+  ]);
+  for (let port = 0; port < 100; port++) retries.failed(new Error(`from port ${port}`));
+  expect(lines).toHaveLength(10);
 });
 
 test('retries wait longer and longer, up to seconds', () => {

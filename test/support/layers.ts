@@ -14,6 +14,7 @@ export const LAYERS: Record<string, Layer> = {
   files: { layers: ['domain'], packages: ['fast-xml-parser', 'yaml'] },
   runtime: { layers: ['domain'], packages: [] },
   postgres: { layers: ['domain', 'runtime'], packages: ['kysely', 'pg'] },
+  orms: { layers: ['domain', 'postgres'], packages: [] },
   schema: { layers: ['domain', 'postgres'], packages: ['kysely', 'pg'] },
   store: { layers: ['domain', 'postgres', 'schema'], packages: ['kysely'] },
   'task-tokens': { layers: ['domain', 'runtime'], packages: ['jose'] },

@@ -48,7 +48,7 @@ export function environmentInOnePlace(file: string, text: string): string[] {
  * tests, which run from the package, find PostgreSQL's binaries and the program that keeps it running from there.
  */
 export function packageFilesAreEmbedded(file: string, text: string): string[] {
-  if (file.endsWith('.embed.ts') || ['embedded/binaries.ts', 'embedded/kept-server.ts'].includes(file)) return [];
+  if (file.endsWith('.embed.ts') || ['embedded/binaries.ts', 'embedded/keeper.ts'].includes(file)) return [];
   return /\bimport\.meta\b|\b__(dir|file)name\b/.test(withoutComments(text))
     ? [`${file} asks where it is, which belongs to a module *.embed.ts`]
     : [];

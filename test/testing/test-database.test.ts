@@ -72,14 +72,14 @@ test('databases of processes that were killed are dropped later, and those in us
 });
 
 test('without a server that is named, an embedded one outlives the process that started it, and ends unused', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const dataDir = temporaryFolder();
   const { DATABASE_URL: _, ...env } = process.env;
   const [door, kept] = [path.resolve('src/testing.ts'), path.resolve('src/embedded/kept-server.ts')];
   const text = `import { testDatabase } from ${JSON.stringify(door)};
     import { keptServer } from ${JSON.stringify(kept)};
-    await keptServer({ dir: ${JSON.stringify(dataDir)}, idleSeconds: 3 });
+    await keptServer({ dir: ${JSON.stringify(dataDir)}, idleSeconds: 12 });
     const { url } = await testDatabase({ dataDir: ${JSON.stringify(dataDir)} }); console.log(url);`;
   const run = () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', text], { env });
@@ -88,7 +88,7 @@ test('without a server that is named, an embedded one outlives the process that 
   const first = run();
   expect(first).toMatch(/^\d+$/);
   expect(run()).toBe(first);
-  await eventually(async () => (await runningEmbedded(dataDir)) === undefined, { timeoutMs: 50_000, everyMs: 200 });
+  await eventually(async () => (await runningEmbedded(dataDir)) === undefined, { timeoutMs: 80_000, everyMs: 200 });
 });
 
 test.each([

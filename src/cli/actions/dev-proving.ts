@@ -2,12 +2,13 @@
 // printed.
 
 import type { AttemptProver } from '../../dispatcher/delivery/attempt-prover.ts';
-import { connectionConfig } from '../../postgres/connection-settings.ts';
-import { DirectClient } from '../../postgres/direct-client.ts';
+import { requireConnectionString } from '../../postgres/connection-settings.ts';
+import type { DirectClient } from '../../postgres/direct-client.ts';
 import type { Proof } from '../../proving/proof.ts';
 import { proofText } from '../../proving/proof-text.ts';
 import { Prover } from '../../proving/prover.ts';
 import { PushProver } from '../../proving/push-prover.ts';
+import { connect } from '../connect.ts';
 import { printable } from '../display/text.ts';
 import type { Output } from '../output.ts';
 
@@ -28,18 +29,16 @@ export interface Proving {
 
 /**
  * @param devUrl connection string of the database of `dev`
- * @throws the connection's error
+ * @throws TransientError if the application's database cannot be reached; TypeError for text that names none
  */
 export async function openProving(devUrl: string, { database: url, ignore, output }: ProvingOptions): Promise<Proving> {
   const verdicts = new Map<string, Proof['verdict']>();
-  const dev = await connected(devUrl);
-  const application =
-    url === undefined
-      ? undefined
-      : await connected(url).catch(async (error) => {
-          await dev.end();
-          throw error;
-        });
+  if (url !== undefined) requireConnectionString(url);
+  const dev = await connect({ connection: devUrl, from: 'dev', label: 'the database of dev' });
+  const application = await connectTo(url).catch(async (error) => {
+    await dev.end();
+    throw error;
+  });
   const proved = (proof: Proof) => {
     verdicts.set(`${proof.queue}/${proof.task}`, proof.verdict);
     output.result(`${printable(proofText(proof), { lines: true })}\n`, proof);
@@ -54,11 +53,10 @@ export async function openProving(devUrl: string, { database: url, ignore, outpu
   };
 }
 
-async function connected(url: string): Promise<DirectClient> {
-  const client = new DirectClient(connectionConfig(url, 'pgtaskqueue prove'));
-  client.on('error', () => {}); // the next statement rejects with the error
-  await client.connect();
-  return client;
+async function connectTo(url: string | undefined): Promise<DirectClient | undefined> {
+  return url === undefined
+    ? undefined
+    : connect({ connection: url, from: 'option', label: "the application's database" });
 }
 
 function sum(verdicts: readonly Proof['verdict'][]): string {

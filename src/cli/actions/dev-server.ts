@@ -8,7 +8,7 @@ import { removeDevState, writeDevState } from '../../server/dev-state.ts';
 import type { Server } from '../../server/server-options.ts';
 import { EmulatedDatabase } from '../../store/emulated-database.ts';
 import { forgetNames as setForgetNames } from '../../store/forget-names.ts';
-import { serverSettings } from '../server-settings.ts';
+import { optionsOfServer } from '../options-of-server.ts';
 import { type DevDatabase, openDevDatabase, openTemporaryDatabase } from './dev-database.ts';
 import { devIdTokenKey } from './dev-key.ts';
 import type { Proving, ProvingOptions } from './dev-proving.ts';
@@ -71,7 +71,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     if (proving) started.push(proving);
     const { createServer } = await serverModule;
     const server = createServer({
-      ...serverSettings(config),
+      ...optionsOfServer(config),
       database: database.url,
       moveBusyPort: true,
       targets: { ...appEngineTargets(options.appEngine), ...(sample && { [sample.target]: sample.url }) },

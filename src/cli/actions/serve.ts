@@ -12,7 +12,7 @@ import { stopOnSignal } from '../../server/shutdown.ts';
 import { VARIABLES } from '../../server/variables.ts';
 import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
-import { serverSettings } from '../server-settings.ts';
+import { optionsOfServer } from '../options-of-server.ts';
 
 interface ServeFlags {
   host?: string;
@@ -44,7 +44,7 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
   const telemetry = await registeredTelemetry();
-  const server = createServer({ ...serverSettings(config), database: connection, logger, telemetry });
+  const server = createServer({ ...optionsOfServer(config), database: connection, logger, telemetry });
   let stopping = false;
   // Before the start: as process 1 of a container it would ignore the signal otherwise.
   const stopped = stopOnSignal(

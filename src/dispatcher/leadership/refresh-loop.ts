@@ -22,6 +22,8 @@ export interface RefreshLoopOptions {
   checkMembership(): Promise<boolean>;
   /** Resolves with true when another refresh should follow soon. */
   refresh(): Promise<boolean>;
+  /** Called with what a check or refresh threw. */
+  failed(error: unknown): void;
   clock: Clock;
   logger: Logger;
 }
@@ -37,9 +39,9 @@ export class RefreshLoop implements Service {
   /** The caller must have refreshed once already. */
   constructor(options: RefreshLoopOptions) {
     this.#options = options;
-    const { clock, logger } = options;
+    const { failed, clock, logger } = options;
     this.#refreshedAt = clock.now();
-    this.#loop = new Loop({ name: 'refreshing the queues', runOnce: () => this.#runOnce(), clock, logger });
+    this.#loop = new Loop({ name: 'refreshing the queues', runOnce: () => this.#runOnce(), failed, clock, logger });
   }
 
   start(): Promise<void> {

@@ -13,7 +13,7 @@ import { connectionTrouble } from '../../postgres/connection-trouble.ts';
 import { migrate } from '../../schema/migrate/migrate.ts';
 import { schemaFingerprint } from '../../schema/migrate/migration-files.ts';
 import type { TestDatabase, TestDatabaseOptions } from './options.ts';
-import { findTestServer } from './test-server.ts';
+import { findTestServer, type TestServer } from './test-server.ts';
 
 const KNOWN = ['url', 'prepare', 'key', 'dataDir'];
 /** An embedded server may end between being found and being connected to. */
@@ -31,7 +31,7 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   for (let tries = 1; ; tries++) {
     const server = await findTestServer(options);
     try {
-      return await createOn(server.url, options);
+      return await createOn(server, options);
     } catch (error) {
       if (!server.embedded || tries === TRIES || connectionTrouble(error) === undefined) throw error;
     }
@@ -47,7 +47,10 @@ function requireKey({ prepare, key }: TestDatabaseOptions): void {
     );
 }
 
-async function createOn(serverUrl: string, { prepare, key }: TestDatabaseOptions): Promise<TestDatabase> {
+async function createOn(
+  { url: serverUrl, embedded }: TestServer,
+  { prepare, key }: TestDatabaseOptions,
+): Promise<TestDatabase> {
   const server = { url: serverUrl, urlFor: (name: string) => databaseUrl(serverUrl, name) };
   const contents = schemaFingerprint().slice(0, 16) + (prepare ? `_${hashOf(key as string)}` : '');
   const template = await templateDatabase(server, contents, async (url) => {
@@ -59,7 +62,7 @@ async function createOn(serverUrl: string, { prepare, key }: TestDatabaseOptions
   });
   const name = temporaryName();
   const url = server.urlFor(name);
-  await createDatabase(serverUrl, name, template);
+  await createDatabase(serverUrl, name, template, embedded ? 'file_copy' : 'wal_log');
   await stayPresent(url);
   await sweepOnce(serverUrl);
   let dropping: Promise<void> | undefined;

@@ -6,7 +6,7 @@ import type { Config } from '../server/config.ts';
 type Own = 'logLevel' | 'logFormat' | 'noColor' | 'dataDir' | 'embeddedFrom' | 'embeddedUser';
 
 /** Returns the settings without those of the command itself, which a server does not know. */
-export function serverSettings(config: Config): Omit<Config, Own> {
+export function optionsOfServer(config: Config): Omit<Config, Own> {
   const { logLevel, logFormat, noColor, dataDir, embeddedFrom, embeddedUser, ...settings } = config;
   return settings;
 }
