@@ -300,7 +300,7 @@ describe('besides', () => {
       return ok();
     };
     await query(`insert into lines select 'x' from generate_series(1, 20)`);
-    expect(await verdictOf(insert, { mostRows: 10 })).toContain('the second run written a row of public.lines');
+    expect(await verdictOf(insert, { mostRows: 10 })).toContain('the second run wrote a row of public.lines');
     expect(await verdictOf(remove, { mostRows: 10 })).toContain('the second run deleted a row of public.lines');
     expect(await verdictOf(ok, { mostRows: 10 })).toBe('idempotent');
   });
