@@ -45,7 +45,7 @@ export class Verifier {
     this.#toleranceSeconds = toleranceSeconds;
     this.maxBodyBytes = maxBodyBytes;
     this.#basePath = options.basePath?.replace(/\/$/, '') ?? '';
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => Date.now()); // a test may replace Date later
   }
 
   /**

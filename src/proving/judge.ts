@@ -30,7 +30,9 @@ export function findingsOf(run: ProofRun, { done, key, passed }: Judged): string
 function changeOf(changes: readonly RowChange[]): string {
   const { kind, table } = changes[0] as RowChange;
   const rows = changes.length === 1 ? 'a row' : `${changes.length} rows`;
-  return kind === 'inserted' ? `inserted ${rows} into ${table}` : `${kind} ${rows} of ${table}`;
+  return kind === 'inserted'
+    ? `inserted ${rows} into ${table}`
+    : `${kind === 'written' ? 'wrote' : kind} ${rows} of ${table}`;
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

@@ -30,7 +30,7 @@ export interface ProverOptions {
   /** How much later than the others a late duplicate runs, in milliseconds, by `Date` of this process. Default 0. */
   laterMs?: number | undefined;
   /**
-   * How long to watch, in milliseconds, whether the effects of a further run also happen without one. Default 0: nothing
+   * How long to watch, in milliseconds, whether effects of a further run also happen without one. Default 0: nothing
    * else uses the database.
    */
   backgroundMs?: number | undefined;

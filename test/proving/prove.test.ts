@@ -3,6 +3,7 @@ import type { QueueHandle } from '../../src/client/queue-handle.ts';
 import { TaskQueues } from '../../src/client/task-queues.ts';
 import type { FetchFunction } from '../../src/dispatcher/delivery/targets.ts';
 import type { NewTask } from '../../src/domain/task.ts';
+import { taskHandler } from '../../src/handler.ts';
 import { Prover } from '../../src/proving/prover.ts';
 import { type Proof, type ProveOptions, prove } from '../../src/testing.ts';
 import { useDatabase } from '../support/db.ts';
@@ -262,6 +263,19 @@ describe('besides', () => {
     });
   });
 
+  test('a handler that verifies requests accepts all of them, the late one too', async () => {
+    const secrets = `whsec_${Buffer.alloc(32, 'x').toString('base64')}`;
+    const handler = taskHandler(
+      async (task) => {
+        await query('insert into shop.done (key) values ($1) on conflict do nothing', [task.idempotencyKey]);
+      },
+      { secrets },
+    );
+    const [proof] = await prove(handler, { queue, tasks: { url: '/x' }, signingKeys: { default: secrets } });
+    expect(proof?.runs.map(({ answer }) => answer.succeeded)).toEqual([true, true]);
+    expect(await verdictOf(handler)).toContain('answered 403');
+  });
+
   test('the second delivery looks like a retry after a lost answer, and the late one like a later one', async () => {
     const seen: (string | null)[][] = [];
     const handler = ({ headers }: Request) => {
@@ -300,7 +314,7 @@ describe('besides', () => {
       return ok();
     };
     await query(`insert into lines select 'x' from generate_series(1, 20)`);
-    expect(await verdictOf(insert, { mostRows: 10 })).toContain('the second run written a row of public.lines');
+    expect(await verdictOf(insert, { mostRows: 10 })).toContain('the second run wrote a row of public.lines');
     expect(await verdictOf(remove, { mostRows: 10 })).toContain('the second run deleted a row of public.lines');
     expect(await verdictOf(ok, { mostRows: 10 })).toBe('idempotent');
   });

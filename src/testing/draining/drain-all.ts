@@ -45,7 +45,7 @@ async function runsOf(
   prover: Prover | undefined,
 ): Promise<Run[]> {
   if (what instanceof QueueHandle) {
-    requireKnownKeys(options, [...KNOWN, 'handler', 'transaction'], 'the options of drain');
+    requireKnownKeys(options, [...KNOWN, 'handler', 'signingKeys', 'transaction'], 'the options of drain');
     return [await runOfQueue(what, { ...(options as DrainQueueOptions), prover }, tally)];
   }
   requireKnownKeys(options, KNOWN, 'the options of drain', {

@@ -1,6 +1,7 @@
 // The options of drain.
 
 import type { LeasedTask } from '../../client/task.ts';
+import type { SigningSecrets } from '../../dispatcher/delivery/request-keys.ts';
 import type { FetchFunction } from '../../dispatcher/delivery/targets.ts';
 import type { OpenTransaction } from '../../postgres/transaction.ts';
 import type { LeasedTaskContext } from '../../worker/options.ts';
@@ -20,6 +21,8 @@ export interface DrainOptions {
 export interface DrainQueueOptions extends DrainOptions {
   /** A fetch function for push tasks, whatever their target; for pull tasks, a worker's handler. */
   handler: FetchFunction | ((task: LeasedTask, context: LeasedTaskContext) => unknown);
+  /** Secrets that sign the requests, for handlers that verify them, as in DispatcherOptions: `{ default: secret }`. */
+  signingKeys?: SigningSecrets | undefined;
   /** The test's open transaction: everything happens in it, on its connection. */
   transaction?: OpenTransaction | undefined;
 }

@@ -34,7 +34,7 @@ export async function runOfQueue(queue: QueueHandle, options: DrainQueueOptions 
 }
 
 function runOfPushQueue(queue: string, executor: Executor, options: DrainQueueOptions & Proving, tally: Tally): Run {
-  const { handler, transaction, prover, clock = systemClock } = options;
+  const { handler, transaction, prover, signingKeys, clock = systemClock } = options;
   const attempt = inSavepoint(transaction, handler as FetchFunction);
   const watched = watch(executor);
   const dispatcher = new Dispatcher(
@@ -43,6 +43,7 @@ function runOfPushQueue(queue: string, executor: Executor, options: DrainQueueOp
       targets: { default: attempt, '*': attempt },
       development: { ignoreRates: true, ...(prover && { prover: new PushProver(prover) }) },
       logger: silentLogger,
+      ...(signingKeys && { signingKeys }),
       clock,
     },
     executorPorts(watched, queue, clock),

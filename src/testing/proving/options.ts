@@ -1,6 +1,7 @@
 // The options of prove.
 
 import type { QueueHandle } from '../../client/queue-handle.ts';
+import type { SigningSecrets } from '../../dispatcher/delivery/request-keys.ts';
 import type { NewTask } from '../../domain/task.ts';
 import type { TestClock } from '../clock/test-clock.ts';
 
@@ -10,6 +11,8 @@ export interface ProveOptions {
   queue: QueueHandle;
   /** Tasks to add first, one or several. Default: those that are due. */
   tasks?: NewTask | readonly NewTask[];
+  /** Secrets that sign the requests, for handlers that verify them, as in DispatcherOptions: `{ default: secret }`. */
+  signingKeys?: SigningSecrets | undefined;
   /** The clock of the database, if it was moved. */
   clock?: TestClock;
   /**

@@ -14,7 +14,7 @@ import type { DrainQueueOptions } from '../draining/options.ts';
 import type { ProveOptions } from './options.ts';
 
 const KEYS: Record<keyof ProveOptions, true> = {
-  ...{ queue: true, tasks: true, clock: true, ignore: true, laterBy: true, mostRows: true },
+  ...{ queue: true, tasks: true, signingKeys: true, clock: true, ignore: true, laterBy: true, mostRows: true },
 };
 
 /** @param caller where the stack of an AssertionError begins */
@@ -24,13 +24,13 @@ export async function proveQueue(
   caller: (...given: never[]) => unknown,
 ): Promise<Proof[]> {
   requireOptions(options);
-  const { queue, tasks, clock, ignore, laterBy = '1 day', mostRows } = options;
+  const { queue, tasks, signingKeys, clock, ignore, laterBy = '1 day', mostRows } = options;
   const laterMs = requireDuration(laterBy, 'laterBy') * 1000;
   if (tasks) await queue.add(tasks as NewTask[]);
   const proofs = new Map<string, Proof>();
   const proved = (proof: Proof) => void proofs.set(proof.task, proof);
   const prover = new Prover({ database: statementsOf(queue), ignore, mostRows, laterMs, proved });
-  await drainAll(queue, { handler, clock }, prover);
+  await drainAll(queue, { handler, signingKeys, clock }, prover);
   const all = [...proofs.values()];
   if (all.length === 0) throw new Error(`queue ${queue.name} has no task that is due: pass tasks`);
   const bad = all.filter(({ verdict }) => verdict !== 'idempotent');
