@@ -34,8 +34,8 @@ export interface TaskQueuesOptions {
   preparedStatements?: boolean;
   /**
    * A connection string for the one connection on which lease calls wait (`waitSeconds`); it must not lead through a
-   * pooler in transaction mode. Default: the pool's own settings. With false, or with a Kysely instance and no value
-   * here, waiting calls poll every second instead.
+   * pooler in transaction mode, so for example `process.env.PGTASKQUEUE_DIRECT_URL`. Default: the pool's own settings.
+   * With false, or with a Kysely instance and no value here, waiting calls poll every second instead.
    */
   waitingConnection?: string | false;
   /**

@@ -1,8 +1,8 @@
 // Checks whether a connection has a server process of its own. A pooler in transaction mode gives the process to other
 // clients between transactions: session locks stay behind with them, and notifications reach nobody.
 
+import { setTimeout as after } from 'node:timers/promises';
 import type pg from 'pg';
-import { refusesTransactions } from './connection-trouble.ts';
 import type { PrimaryClient } from './primary-client.ts';
 
 /**
@@ -35,14 +35,16 @@ export class SharedBackend extends Error {
   }
 }
 
-/** Number of attempts; a busy pooler may return the same server process by chance. */
-const ROUNDS = 3;
-/** … if the process ids show that there is a pooler. */
+/** Number of attempts, for a pooler that passes on the process id that it got … */
+const ROUNDS = 6;
+/** … and if the process id shows that there is a pooler: a busy one may return the same server process by chance. */
 const ROUNDS_AT_A_POOLER = 30;
+/** Longest pause between two attempts there: several processes that check at the same time must not keep in step. */
+const PAUSE_MS = 5;
 
 /**
- * Begins a transaction on another connection several times: a pooler that shares must give it this connection's server
- * process, or give this connection another one. Takes no lock.
+ * Asks this connection and another one in turns for their server processes: a pooler that shares will give one of them
+ * the other's. Takes no lock, and holds no transaction for which others would wait.
  *
  * @returns the process id of the server process
  * @throws SharedBackend · errors of the other connection
@@ -54,23 +56,14 @@ export async function requireOwnBackend(client: Connected): Promise<number> {
     await other.connect();
     const own = await backendOf(client);
     const { processID: reported } = client as unknown as { processID: number };
-    for (let left = reported === own ? ROUNDS : ROUNDS_AT_A_POOLER; left > 0; left--) {
-      if (!(await staysOurs(client, other, own))) throw new SharedBackend();
+    const atPooler = reported !== own;
+    for (let left = atPooler ? ROUNDS_AT_A_POOLER : ROUNDS; left > 0; left--) {
+      if ((await backendOf(other)) === own || (await backendOf(client)) !== own) throw new SharedBackend();
+      if (atPooler) await after(Math.random() * PAUSE_MS);
     }
     return own;
   } finally {
     await other.end();
-  }
-}
-
-async function staysOurs(client: Connected, other: Connected, own: number): Promise<boolean> {
-  await other.query('begin').catch((error) => {
-    throw refusesTransactions(error) ? new SharedBackend() : error;
-  });
-  try {
-    return (await backendOf(other)) !== own && (await backendOf(client)) === own;
-  } finally {
-    await other.query('rollback');
   }
 }
 

@@ -12,13 +12,16 @@ export interface Statement {
 /** Maximum number of texts that get a name; there are a few dozen different calls. */
 const MOST_NAMES = 500;
 
+/** How the names of prepared statements begin. */
+export const STATEMENT_PREFIX = 'taskqueue_';
+
 const names = new Map<string, string>();
 
 /** Names a statement. The name is derived from its text, so it is the same in every copy of this module. */
 export function prepared(text: string, values: unknown[]): Statement {
   let name = names.get(text);
   if (name === undefined && names.size < MOST_NAMES) {
-    name = `taskqueue_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+    name = `${STATEMENT_PREFIX}${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
     names.set(text, name);
   }
   return name === undefined ? { text, values } : { name, text, values };

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
-import { TaskQueues } from '../../src/index.ts';
+import { DatastoreError, TaskQueues } from '../../src/index.ts';
+import { CONNECTION_LIMITS } from '../../src/postgres/connection-limits.ts';
+import { keepsBackends } from '../../src/postgres/keeps-backends.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { checkSchema, migrate } from '../../src/schema/migrate/migrate.ts';
@@ -98,30 +100,58 @@ describe.skipIf(!hasPgBouncer)('an application', () => {
     expect(await counts()).toEqual([{ queue: 'default', tasks: 2 }]);
   });
 
-  test('has its tasks delivered by a dispatcher that connects directly', async () => {
-    const { queues } = application(await bouncer('transaction'));
-    const delivered: string[] = [];
-    const target = (request: Request) => {
-      delivered.push(new URL(request.url).pathname);
-      return new Response();
-    };
-    // It polls once an hour: only a notification brings the task in time.
-    const options = { targets: { default: target }, logger: silentLogger, pollSeconds: 3600 };
-    const dispatcher = new Dispatcher({ database: database.url, ...options });
-    closing.push(() => dispatcher.stop());
-    await dispatcher.start();
-    await eventually(async () =>
-      expect(
-        await value(database.pool, `select count(*) from taskqueue.dispatchers where 'default' = any(queues)`),
-      ).toBe('1'),
-    );
-    await queues.add({ url: '/through' });
-    await eventually(() => expect(delivered).toEqual(['/through']));
-  });
+  test.each(['directly', 'in session mode'])(
+    'has its tasks delivered by a dispatcher that connects %s',
+    async (how) => {
+      const { queues } = application(await bouncer('transaction'));
+      const at = how === 'directly' ? database.url : await bouncer('session', database.url, 12);
+      const delivered: string[] = [];
+      const target = (request: Request) => {
+        delivered.push(new URL(request.url).pathname);
+        return new Response();
+      };
+      // It polls once an hour: only a notification brings the task in time.
+      const options = { targets: { default: target }, logger: silentLogger, pollSeconds: 3600 };
+      const dispatcher = new Dispatcher({ database: at, ...options });
+      closing.push(() => dispatcher.stop());
+      await dispatcher.start();
+      await eventually(async () =>
+        expect(
+          await value(database.pool, `select count(*) from taskqueue.dispatchers where 'default' = any(queues)`),
+        ).toBe('1'),
+      );
+      await queues.add({ url: '/through' });
+      await eventually(() => expect(delivered).toEqual(['/through']));
+    },
+  );
 });
 
 /** Errors have no properties of their own for JSON. */
 const texts = (_: string, each: unknown) => (each instanceof Error ? each.message : each);
+
+describe.skipIf(!hasPgBouncer)('prepared statements', () => {
+  test.each<PoolMode>(['transaction', 'statement'])('are refused in %s mode, with the remedy', async (mode) => {
+    const queues = new TaskQueues({ database: await bouncer(mode), preparedStatements: true });
+    closing.push(() => queues.close());
+    const adds = await Promise.allSettled(Array.from({ length: 20 }, () => queues.add({ url: '/prepared' })));
+    const errors = adds.flatMap((add) => (add.status === 'rejected' ? [add.reason] : []));
+    expect(errors.length).toBeGreaterThan(0);
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(DatastoreError);
+      expect(error.message).toContain('a pooler shares the server processes of these connections');
+      expect(error.hint).toContain('Leave out preparedStatements');
+    }
+    // Whatever was reported as added is there, and nothing else.
+    expect((await counts()).reduce((sum, { tasks }) => sum + Number(tasks), 0)).toBe(adds.length - errors.length);
+  });
+
+  test('work in session mode', async () => {
+    const queues = new TaskQueues({ database: await bouncer('session', database.url, 10), preparedStatements: true });
+    closing.push(() => queues.close());
+    await Promise.all(Array.from({ length: 20 }, () => queues.add({ url: '/prepared' })));
+    expect(await counts()).toEqual([{ queue: 'default', tasks: 20 }]);
+  });
+});
 
 const SHARED = 'a pooler shares the server process of this connection between transactions';
 const REMEDY = 'connect directly, or through a pooler in session mode';
@@ -161,6 +191,17 @@ describe.skipIf(!hasPgBouncer).each<PoolMode>(['transaction', 'statement'])('in 
     expect(await run(['tasks', 'lease', 'pull'], { env })).toMatchObject({ code: 0 });
     expect(await run(['queues', 'pause', 'pull'], { env })).toMatchObject({ code: 0 });
     expect(await run(['queues', 'resume', 'pull'], { env })).toMatchObject({ code: 0 });
+  });
+});
+
+describe.skipIf(!hasPgBouncer).each([1, 2, 3, 8])('with %i connections', (size) => {
+  test('many that ask at the same time find out, and none holds up the others', async () => {
+    const url = await bouncer('transaction', database.url, size);
+    const ask = () => keepsBackends({ connectionString: url, ...CONNECTION_LIMITS });
+    for (let round = 0; round < 10; round++) {
+      const answers = await Promise.all(Array.from({ length: 4 }, ask));
+      expect(answers).toEqual([false, false, false, false]);
+    }
   });
 });
 
