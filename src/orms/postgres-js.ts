@@ -44,9 +44,9 @@ export function postgresTransaction(sql: PostgresTransaction): AdaptedTransactio
   return adapted({
     send: sendBy(sql),
     closed: () =>
-      'begin' in sql
-        ? 'this sql has no open transaction: pass the one that sql.begin hands to its callback'
-        : undefined,
+      (sql as { begin?: unknown }).begin === undefined
+        ? undefined
+        : 'this sql has no open transaction: pass the one that sql.begin hands to its callback',
     // A reserved connection can have one transaction after another.
     ...('savepoint' in sql ? { identity: sql } : {}),
   });

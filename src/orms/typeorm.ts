@@ -15,6 +15,8 @@ export interface TypeormQueryRunner {
 export interface TypeormManager {
   readonly queryRunner?: TypeormQueryRunner | undefined;
   getRepository: unknown;
+  /** A DataSource has none. */
+  save: unknown;
 }
 
 const ROOT = 'this EntityManager has no open transaction: pass the manager of dataSource.transaction';

@@ -37,6 +37,12 @@ afterAll(() => Promise.all([dispatcher.stop(), target.close()]));
 
 const tasks = () => value<string>(database.pool, 'select count(*) from taskqueue.tasks').then(Number);
 const storedRows = () => value<string>(database.pool, 'select count(*) from orm_rows').then(Number);
+/** Whether the latest task was written by the transaction that wrote the row. */
+const writtenTogether = () =>
+  value<boolean>(
+    database.pool,
+    'select t.xmin = r.xmin from (select xmin from taskqueue._tasks order by id desc limit 1) as t, orm_rows as r',
+  );
 const store = (transaction: OrmTransaction) => transaction.run('insert into orm_rows values (1)');
 
 class ChangedMind extends Error {}
@@ -164,6 +170,7 @@ describe.each(ORMS)('%s', (_, open) => {
     });
     const error = await late;
     if (error !== undefined) expect(error).toBeInstanceOf(BadTransactionStateError);
+    else expect(await writtenTogether()).toBe(true);
     expect(await tasks()).toBe(error === undefined ? 1 : 0);
   });
 
@@ -193,8 +200,10 @@ describe.each(ORMS)('%s', (_, open) => {
       });
       const error = await late;
       if (error !== undefined) expect(error).toBeInstanceOf(BadTransactionStateError);
+      else expect([ticks, await writtenTogether()]).toEqual([ticks, true]);
       expect([ticks, await tasks()]).toEqual([ticks, error === undefined ? 1 : 0]);
       await queues.queue().purge();
+      await database.pool.query('truncate orm_rows');
     }
   });
 
