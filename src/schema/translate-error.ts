@@ -95,7 +95,8 @@ function refusal(error: unknown, server: ServerError, { inTransaction }: Circums
   if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
   if (code.startsWith('22') || code.startsWith('54')) return new InvalidRequestError(message, options);
   if (code.startsWith('XX')) return new InternalError(message, options);
-  if (isLostStatement(server)) return new DatastoreError(LOST_STATEMENT, { ...options, hint: UNPREPARED, code: 10_003 });
+  if (isLostStatement(server))
+    return new DatastoreError(LOST_STATEMENT, { ...options, hint: UNPREPARED, code: 10_003 });
   const hint = code === '3D000' ? NO_DATABASE : options.hint;
   return new DatastoreError(message, { ...options, hint, code: datastoreCode(code) });
 }
