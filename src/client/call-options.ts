@@ -5,8 +5,8 @@ import type { OpenTransaction } from '../postgres/transaction.ts';
 /** Options of `add`. */
 export interface AddTaskOptions {
   /**
-   * The open transaction that the tasks join: a pg client after BEGIN, or a Kysely transaction. At most five tasks,
-   * unnamed.
+   * The open transaction that the tasks join: a pg client after BEGIN, a Kysely transaction, or an ORM's, adapted by
+   * its door, such as `drizzleTransaction(tx)`. At most five tasks, unnamed.
    */
   transaction?: OpenTransaction | undefined;
   /** False skips NOTIFY, as PREPARE TRANSACTION (two-phase commit) requires. Default true. */

@@ -2,8 +2,10 @@
 // which a pool is made.
 
 import { kindOf } from '../domain/text.ts';
+import { handoverOf } from '../postgres/adapted-transaction.ts';
 import { requireConnectionString } from '../postgres/connection-settings.ts';
 import { type AnyKysely, executorOf, isKysely, isPool, type PoolLike } from '../postgres/executor.ts';
+import { recognizeOrm } from '../postgres/known-orms.ts';
 import { type OwnStatements, ownPool } from '../postgres/own-pool.ts';
 import { settingsOfPool } from '../postgres/waiting-connection.ts';
 
@@ -25,12 +27,19 @@ export function ownStatements(database: Database, prepare: boolean): OwnStatemen
     const waitingAt = isPool(database) ? settingsOfPool(database) : undefined;
     return { prepare, waitingAt, query: executorOf(database, prepare).query, close: async () => {} };
   }
-  const problem = `database must be a connection string, a pg.Pool or a Kysely instance, got ${kindOf(database)}`;
+  const what = recognizeOrm(database)?.what ?? kindOf(database);
+  const problem = `database must be a connection string, a pg.Pool or a Kysely instance, got ${what}`;
   throw new TypeError(`${problem}${remedyFor(database)}`);
 }
 
 function remedyFor(database: unknown): string {
   if (database === undefined || database === null) return ': is the environment variable it comes from set?';
+  if (handoverOf(database)) return '; pass it to add(task, { transaction })';
+  const orm = recognizeOrm(database);
+  if (orm) {
+    const own = 'pass a pg.Pool or a connection string, which statements of their own use';
+    return `: ${own}; a transaction of it goes to add(task, { transaction: ${orm.door} }), from ${orm.module}`;
+  }
   const runsStatements = typeof database === 'object' && ('query' in database || 'selectFrom' in database);
   return runsStatements
     ? '; pass a client or transaction to add(task, { transaction })'

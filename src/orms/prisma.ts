@@ -12,8 +12,8 @@ export interface PrismaTransaction {
 }
 
 /**
- * Adapts an interactive transaction of Prisma 7, with a driver adapter. A list of operations, `prisma.$transaction([…])`,
- * can't take tasks: it has no place for a call between its statements.
+ * Adapts an interactive transaction of Prisma 7, with a driver adapter. A list of operations can't take tasks:
+ * `prisma.$transaction([…])` has no place for a call between its operations.
  *
  * @param tx what `prisma.$transaction` passes to its callback
  * @throws TypeError for anything else

@@ -14,7 +14,7 @@ export interface SequelizeTransaction {
 /** The part that they don't show. A nested transaction has the id and the connection of its parent. */
 interface Internals {
   id?: string;
-  finished?: 'commit' | 'rollback';
+  finished?: string;
   /** A client of pg. It has the id of the transaction that it serves. */
   connection?: {
     uuid?: string | undefined;

@@ -18,9 +18,9 @@ const KNOWN: KnownOrm[] = [
   orm('a Drizzle database or transaction', 'drizzleTransaction(tx)', 'drizzle', 'session dialect selectDistinctOn'),
   orm('a Prisma client', 'prismaTransaction(tx)', 'prisma', '$queryRawUnsafe $executeRawUnsafe'),
   orm('a Knex instance or transaction', 'knexTransaction(trx)', 'knex', 'raw client schema queryBuilder'),
+  orm('a TypeORM DataSource', 'typeormTransaction(manager)', 'typeorm', 'createQueryRunner manager initialize'),
   orm('a TypeORM EntityManager', 'typeormTransaction(manager)', 'typeorm', 'getRepository getTreeRepository query'),
   orm('a TypeORM QueryRunner', 'typeormTransaction(queryRunner)', 'typeorm', 'startTransaction isReleased manager'),
-  orm('a TypeORM DataSource', 'typeormTransaction(manager)', 'typeorm', 'createQueryRunner manager initialize'),
   orm('a Sequelize transaction', 'sequelizeTransaction(transaction)', 'sequelize', 'sequelize afterCommit rollback'),
   orm(
     'a Sequelize instance',

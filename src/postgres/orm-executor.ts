@@ -9,7 +9,7 @@ import { connectionTrouble } from './connection-trouble.ts';
 import { noTransaction, throughCursor } from './cursor-guard.ts';
 import type { Executor } from './executor.ts';
 import { serverErrorIn } from './server-error.ts';
-import { bytesOf, textValue } from './text-values.ts';
+import { bytesFromText, textValue } from './text-values.ts';
 
 /** The ids of transactions, by the ORM's object. */
 const idsByIdentity = new WeakMap<object, string>();
@@ -68,6 +68,6 @@ async function answerTo(handover: Handover, text: string, values: TextValue[], i
 export const COLUMNS_OF_BYTES = ['payload', 'body', 'task_payload', 'deferred_payload'];
 
 function withBytes(row: Record<string, unknown>): Record<string, unknown> {
-  for (const name of COLUMNS_OF_BYTES) if (typeof row[name] === 'string') row[name] = bytesOf(row[name]);
+  for (const name of COLUMNS_OF_BYTES) if (typeof row[name] === 'string') row[name] = bytesFromText(row[name]);
   return row;
 }

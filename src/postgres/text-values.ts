@@ -17,7 +17,7 @@ function element(value: unknown): string {
 }
 
 /** Reads the text of a bytea, in either form that the setting bytea_output has. */
-export function bytesOf(text: string): Buffer {
+export function bytesFromText(text: string): Buffer {
   if (text.startsWith('\\x')) return Buffer.from(text.slice(2), 'hex');
   const plain = text.replaceAll(/\\(\\|[0-7]{3})/g, (_, code: string) =>
     code === '\\' ? code : String.fromCharCode(Number.parseInt(code, 8)),

@@ -14,8 +14,8 @@ import { ormExecutor } from './orm-executor.ts';
 import { prepared, type Statement } from './prepared.ts';
 
 /**
- * A transaction that the caller has opened: a pg client after BEGIN, Kysely's transaction, or that of an ORM, adapted by
- * the function of its door, such as `drizzleTransaction(tx)` of pgtaskqueue/drizzle.
+ * A transaction that the caller has opened: a pg client after BEGIN, Kysely's transaction, or that of an ORM, adapted
+ * by the function of its door, such as `drizzleTransaction(tx)` of pgtaskqueue/drizzle.
  */
 export type OpenTransaction = PgClient | KyselyTransaction | AdaptedTransaction;
 

@@ -6,15 +6,17 @@ import type { MadeRequest, ProofRun, RowChange } from './proof.ts';
 export interface Judged {
   done: ProofRun;
   key: string;
+  /** Whether a further run succeeded. */
+  passed: boolean;
 }
 
 /** What a further run did that it should not have, as sentences. */
-export function findingsOf(run: ProofRun, { done, key }: Judged): string[] {
+export function findingsOf(run: ProofRun, { done, key, passed }: Judged): string[] {
   const when = run.delivery === 'late' ? 'a late duplicate' : 'the second run';
-  const { answer, rows, tasks } = run;
+  const { rows, tasks } = run;
   const sent = run.requests.filter((request) => !isSafe(request, done.requests, key));
   return [
-    ...(answer.succeeded ? [] : [`${when} failed, although the work had been done`]),
+    ...(passed ? [] : [`${when} failed, although the work had been done`]),
     ...[...Map.groupBy(rows, ({ table, kind }) => `${kind} ${table}`).values()].map(
       (changes) => `${when} ${changeOf(changes)}`,
     ),

@@ -1,6 +1,7 @@
 // A proof as text: the verdict and, if the handler is not idempotent, what its runs did, side by side.
 
 import { inspect } from 'node:util';
+import { hasEffects } from './effects.ts';
 import type { MadeRequest, Proof, ProofRun, RowChange } from './proof.ts';
 
 const COLUMN = 58;
@@ -12,18 +13,21 @@ const DELIVERIES: Record<ProofRun['delivery'], string> = {
 };
 
 /** Lines of text, without colours. */
-export function proofText({ queue, task, method, url, verdict, findings, runs }: Proof): string {
+export function proofText({ queue, task, method, url, verdict, findings, notCounted, runs }: Proof): string {
   const what = url === null ? 'a pull task' : `${method} ${url}`;
   const title = `${verdict === 'idempotent' ? '✓' : '✗'} ${verdict}: ${what}  (queue ${queue}, task ${task})`;
-  if (verdict === 'idempotent') return title;
+  const also = notCounted.map((effect) => `    not counted, because it also happens without a delivery: ${effect}`);
+  if (verdict === 'idempotent') return [title, ...also].join('\n');
   const shown = verdict === 'failed' ? runs : comparedRuns(runs);
-  return [title, ...findings.map((finding) => `    ${finding}`), ...sideBySide(shown.map(linesOf))].join('\n');
+  return [title, ...findings.map((finding) => `    ${finding}`), ...also, ...sideBySide(shown.map(linesOf))].join('\n');
 }
 
-/** The run that did the work, and the last one. */
+/** The run that did the work, and the last further one that did anything. */
 function comparedRuns(runs: readonly ProofRun[]): ProofRun[] {
   const done = runs.find(({ answer }) => answer.succeeded);
-  return [done, runs.at(-1)].filter((run) => run !== undefined);
+  const further = runs.slice(runs.indexOf(done as ProofRun) + 1);
+  const shown = further.findLast((run) => hasEffects(run) || run.requests.length > 0) ?? further.at(-1);
+  return [done, shown].filter((run) => run !== undefined);
 }
 
 function linesOf({ delivery, answer, rows, tasks, requests }: ProofRun): string[] {

@@ -67,5 +67,7 @@ export interface Proof {
   verdict: 'idempotent' | 'not idempotent' | 'failed';
   /** What further runs did, as sentences; for `failed`, why. */
   findings: readonly string[];
+  /** Effects that also happen without a delivery: something else causes them, and so they do not count. */
+  notCounted: readonly string[];
   runs: readonly ProofRun[];
 }

@@ -6,7 +6,9 @@
 // The second delivery is what a handler sees after a lost answer: the same webhook-id, a retry count of one more. The
 // late one comes after a later task, and may come at another time of day.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Executor } from '../postgres/executor.ts';
+import { effectsOf, hasEffects, without } from './effects.ts';
 import { liveTasks, tasksAdded } from './enqueued.ts';
 import { withoutIgnored } from './ignored.ts';
 import { findingsOf } from './judge.ts';
@@ -27,6 +29,11 @@ export interface ProverOptions {
   mostRows?: number | undefined;
   /** How much later than the others a late duplicate runs, in milliseconds, by `Date` of this process. Default 0. */
   laterMs?: number | undefined;
+  /**
+   * How long to watch, in milliseconds, whether the effects of a further run also happen without one. Default 0: nothing
+   * else uses the database.
+   */
+  backgroundMs?: number | undefined;
   /** Called with what was found out about a task, and again if a late duplicate changes that. */
   proved(proof: Proof): void;
 }
@@ -92,47 +99,72 @@ export class Prover {
   }
 
   async #prove(task: ProvedTask): Promise<Proof> {
-    const { queue, task: name, method, url, key } = task;
-    const known = { queue, task: name, method, url };
+    const { queue, task: name, method, url } = task;
+    const known = { queue, task: name, method, url, notCounted: [] };
     const runs = [await this.#run(task, 'first', 0)];
     if (!runs[0]?.answer.succeeded) runs.push(await this.#run(task, 'retry', 1));
     const done = runs.at(-1) as ProofRun;
     if (!done.answer.succeeded)
       return { ...known, verdict: 'failed', findings: ['the handler failed both times'], runs };
     if (task.isOver?.()) return { ...known, verdict: 'idempotent', findings: [], runs };
-    const again = await this.#run(task, 'again', runs.length);
-    runs.push(again);
-    const findings = findingsOf(again, { done, key });
-    const proof = { ...known, verdict: verdictOf(findings), findings, runs };
-    if (findings.length === 0) this.#earlier = { task, done, proof };
+    const proof = await this.#judge(task, 'again', done, { ...known, verdict: 'idempotent', findings: [], runs });
+    if (proof.verdict === 'idempotent') this.#earlier = { task, done, proof };
     return proof;
   }
 
   /** The verdict is told again only if it changes. */
-  async #deliverLate({ task, done, proof }: Earlier): Promise<void> {
-    const late = await this.#run(task, 'late', proof.runs.length);
-    const findings = findingsOf(late, { done, key: task.key });
-    if (findings.length === 0) return;
+  async #deliverLate({ task, done, proof: earlier }: Earlier): Promise<void> {
+    const proof = await this.#judge(task, 'late', done, earlier);
+    if (proof.verdict === 'idempotent') return;
     this.#earlier = undefined; // the later task's own duplicate would only restore what this one has changed
-    this.#options.proved({ ...proof, verdict: verdictOf(findings), findings, runs: [...proof.runs, late] });
+    this.#options.proved(proof);
+  }
+
+  /** Delivers once more; twice, if the handler fails: its failure may be a passing one, which the queue would retry. */
+  async #judge(task: ProvedTask, delivery: 'again' | 'late', done: ProofRun, proof: Proof): Promise<Proof> {
+    const further = [await this.#run(task, delivery, proof.runs.length)];
+    if (!further[0]?.answer.succeeded) further.push(await this.#run(task, delivery, proof.runs.length + 1));
+    const background = further.some(hasEffects) ? await this.#watchBackground() : [];
+    const counted = further.map((run) => without(run, background));
+    const passed = further.some(({ answer }) => answer.succeeded);
+    const findings = counted.flatMap((run) => findingsOf(run, { done, key: task.key, passed }));
+    return {
+      ...proof,
+      verdict: findings.length === 0 ? 'idempotent' : 'not idempotent',
+      findings: [...new Set(findings)],
+      notCounted: [...new Set(further.flatMap(effectsOf).filter((effect) => background.includes(effect)))],
+      runs: [...proof.runs, ...counted],
+    };
+  }
+
+  /** What changes while nothing is delivered. */
+  async #watchBackground(): Promise<string[]> {
+    const { backgroundMs = 0 } = this.#options;
+    if (backgroundMs === 0) return [];
+    return effectsOf(await this.#watch(() => sleep(backgroundMs)));
   }
 
   async #run(task: ProvedTask, delivery: ProofRun['delivery'], retry: number): Promise<ProofRun> {
-    const { database, rowsOf = database, ignore = [], laterMs = 0 } = this.#options;
+    const { laterMs = 0 } = this.#options;
     const ms = delivery === 'late' ? laterMs : 0;
+    const { result, ...changes } = await this.#watch(() =>
+      recordingFetch(() => runningLater(ms, () => task.deliver(retry, ms))),
+    );
+    return { delivery, answer: result.result, ...changes, requests: result.requests };
+  }
+
+  /** Does the work, and returns what changed meanwhile. */
+  async #watch<Result>(work: () => Promise<Result>) {
+    const { database, rowsOf = database, ignore = [] } = this.#options;
     const before = await this.#look();
-    const { result: answer, requests } = await recordingFetch(() => runningLater(ms, () => task.deliver(retry, ms)));
+    const result = await work();
     const after = await this.#look();
     const rows = withoutIgnored(await rowChanges(rowsOf, before.rows, after.rows), ignore);
-    return { delivery, answer, rows, tasks: tasksAdded(before.tasks, after.tasks), requests };
+    return { result, rows, tasks: tasksAdded(before.tasks, after.tasks) };
   }
 
   async #look(): Promise<{ rows: RowSnapshot; tasks: Awaited<ReturnType<typeof liveTasks>> }> {
     const { database, rowsOf = database, mostRows = MOST_ROWS } = this.#options;
     return { rows: await takeSnapshot(rowsOf, mostRows), tasks: await liveTasks(database) };
   }
-}
-
-function verdictOf(findings: readonly string[]): Proof['verdict'] {
-  return findings.length === 0 ? 'idempotent' : 'not idempotent';
 }

@@ -1,5 +1,5 @@
-// Translates an error of a driver or an ORM to this package's classes by SQLSTATE, and keeps it as the cause. Whether an
-// error is retryable depends on where it happened. In a statement of its own, a lost race is a TransientError: repeat
+// Translates an error of a driver or an ORM to this package's classes by SQLSTATE, and keeps it as the cause. Whether
+// an error is retryable depends on where it happened. In a statement of its own, a lost race is a TransientError: repeat
 // the call. In the caller's transaction, the whole transaction is lost, so it is a DatastoreError that is retryable in
 // the sense that the transaction is.
 

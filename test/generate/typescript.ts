@@ -54,7 +54,7 @@ function page(folder: string, entryPoints: EntryPoint[]): string {
     if (errors.length > 0) entries.push(`### Errors\n\n${errors.join(', ')}.`);
     return [`## ${name}`, sentence(about?.replace(/^pgtaskqueue\S*: /, '') ?? ''), ...entries].join('\n\n');
   });
-  const list = entryPoints.map(({ name }) => `- [\`${name}\`](#${name.replaceAll(/\W/g, '')})`).join('\n');
+  const list = entryPoints.map(({ name }) => `- [\`${name}\`](#${name.replaceAll(/[^\w-]/g, '')})`).join('\n');
   return `# TypeScript\n\nWritten from the source by \`npm run generate\`.\n\n${list}\n\n${sections.join('\n\n')}\n`;
 }
 

@@ -8,17 +8,29 @@ export interface Door {
   later: readonly string[];
 }
 
+/** Adapters take what the application's library hands over, and load none of it. */
+const NOTHING: Door = { loads: [], later: [] };
+
 /** By the name that is imported. An entry point without a row fails. */
 export const DOORS: Record<string, Door> = {
   pgtaskqueue: { loads: ['kysely'], later: ['pg'] },
   'pgtaskqueue/deferred': { loads: ['kysely'], later: [] },
   'pgtaskqueue/dispatcher': { loads: ['jose', 'kysely', 'pg', 'undici'], later: [] },
+  'pgtaskqueue/drizzle': NOTHING,
   'pgtaskqueue/handler': { loads: [], later: [] },
+  'pgtaskqueue/knex': NOTHING,
   'pgtaskqueue/kysely': { loads: ['kysely'], later: ['pg'] },
+  'pgtaskqueue/mikro-orm': NOTHING,
+  'pgtaskqueue/pg-promise': NOTHING,
+  'pgtaskqueue/postgres-js': NOTHING,
+  'pgtaskqueue/prisma': NOTHING,
+  'pgtaskqueue/sequelize': NOTHING,
   'pgtaskqueue/server': {
     loads: ['@bufbuild/protobuf', '@hono/node-server', 'graphile-worker', 'hono', 'jose', 'kysely', 'pg', 'undici'],
     later: ['@grpc/grpc-js', 'prom-client'],
   },
+  'pgtaskqueue/slonik': NOTHING,
   'pgtaskqueue/testing': { loads: ['kysely', 'pg'], later: ['jose', 'undici'] },
+  'pgtaskqueue/typeorm': NOTHING,
   'pgtaskqueue/worker': { loads: ['kysely'], later: ['pg'] },
 };

@@ -3,7 +3,8 @@ import type { QueueHandle } from '../../src/client/queue-handle.ts';
 import { TaskQueues } from '../../src/client/task-queues.ts';
 import type { FetchFunction } from '../../src/dispatcher/delivery/targets.ts';
 import type { NewTask } from '../../src/domain/task.ts';
-import { type ProveOptions, prove } from '../../src/testing.ts';
+import { Prover } from '../../src/proving/prover.ts';
+import { type Proof, type ProveOptions, prove } from '../../src/testing.ts';
 import { useDatabase } from '../support/db.ts';
 
 const database = useDatabase();
@@ -161,7 +162,7 @@ describe('not idempotent', () => {
     [
       'a second failure of its own',
       () => {
-        if (runs++ % 2 === 1) throw new Error('already done');
+        if (runs++ % 3 > 0) throw new Error('already done');
       },
       'the second run failed',
       'already done',
@@ -218,6 +219,47 @@ describe('besides', () => {
     const handler = () => new Response(null, { status: tries++ === 0 ? 503 : 200 });
     const [proof] = await prove(handler, { queue, tasks: { url: '/x' } });
     expect(proof?.runs.map(({ delivery }) => delivery)).toEqual(['first', 'retry', 'again']);
+  });
+
+  test('a passing failure of the second run does not count, and what it did does', async () => {
+    let tries = 0;
+    const failsOnce = () => new Response(null, { status: tries++ === 1 ? 503 : 200 });
+    expect(await verdictOf(failsOnce)).toBe('idempotent');
+    tries = 0;
+    const insertsAndFails: FetchFunction = async () => {
+      if (tries++ !== 1) return ok();
+      await query(`insert into lines values ('failed')`);
+      return new Response(null, { status: 503 });
+    };
+    expect(await verdictOf(insertsAndFails)).toContain('the second run inserted a row into public.lines');
+  });
+
+  test('effects that also happen without a delivery do not count', async () => {
+    const ending = new AbortController();
+    const busy = async () => {
+      while (!ending.signal.aborted) await query('update accounts set credit = credit + 1 where id = 2');
+    };
+    const running = busy();
+    const proofs: Proof[] = [];
+    const proved = (proof: Proof) => proofs.push(proof);
+    const prover = new Prover({ database: database.pool, backgroundMs: 100, proved });
+    let n = 0;
+    const answer = { succeeded: true, status: 200, error: undefined };
+    const task = { queue: 'work', task: 't', method: 'POST', url: '/x', key: 'k' };
+    await prover.prove({ ...task, deliver: async () => answer });
+    const inserts = async () => {
+      await query('insert into lines values ($1)', [String(n++)]);
+      return answer;
+    };
+    await prover.prove({ ...task, task: 'u', deliver: inserts });
+    ending.abort();
+    await running;
+    const notCounted = ['rows changed in public.accounts'];
+    expect(proofs.filter(({ task: name }) => name === 't')).toMatchObject([{ verdict: 'idempotent', notCounted }]);
+    expect(proofs.find(({ task: name }) => name === 'u')).toMatchObject({
+      ...{ verdict: 'not idempotent', notCounted },
+      findings: ['the second run inserted a row into public.lines'],
+    });
   });
 
   test('the second delivery looks like a retry after a lost answer, and the late one like a later one', async () => {

@@ -12,6 +12,9 @@ import { connect } from '../connect.ts';
 import { printable } from '../display/text.ts';
 import type { Output } from '../output.ts';
 
+/** Long enough to see what runs every second or so. */
+const BACKGROUND_MS = 2_000;
+
 export interface ProvingOptions {
   /** Connection string of the application's database; undefined: that of `dev`. */
   database: string | undefined;
@@ -43,7 +46,7 @@ export async function openProving(devUrl: string, { database: url, ignore, outpu
     verdicts.set(`${proof.queue}/${proof.task}`, proof.verdict);
     output.result(`${printable(proofText(proof), { lines: true })}\n`, proof);
   };
-  const prover = new Prover({ database: dev, rowsOf: application, ignore, proved });
+  const prover = new Prover({ database: dev, rowsOf: application, ignore, backgroundMs: BACKGROUND_MS, proved });
   return {
     prover: new PushProver(prover),
     stop: async () => {

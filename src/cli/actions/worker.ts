@@ -59,9 +59,9 @@ export async function work(queue: string, flags: WorkerFlags, command: Command):
   const kill = () => commands.kill();
   process.once('exit', kill);
   try {
+    // Before the start, which may run commands already.
+    const stopped = stopOnSignal(stop, stopSeconds + TERMINATION_SECONDS, () => output.warn('Stopping …'));
     await worker.start();
-    const announce = () => output.warn('Stopping …');
-    const stopped = stopOnSignal(stop, stopSeconds + TERMINATION_SECONDS, announce);
     output.warn(`Running tasks of queue ${queue} on ${label}, at most ${concurrency} at a time. Ctrl-C stops.`);
     await Promise.race([stopped, fatal.promise]);
   } catch (error) {

@@ -34,7 +34,7 @@ interface Client extends PrismaTransaction {
   $disconnect(): Promise<void>;
 }
 
-async function generate(): Promise<new (options: object) => Client> {
+export async function generatePrisma(): Promise<new (options: object) => Client> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prisma-'));
   const modules = path.resolve(import.meta.dirname, '../node_modules');
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
@@ -62,7 +62,7 @@ function ofTx(tx: Client): OrmTransaction {
 }
 
 export const byPrisma: OpenOrm = async (url) => {
-  const PrismaClient = await generate();
+  const PrismaClient = await generatePrisma();
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 1 }) });
   return {
     transaction: (work, serializable) =>

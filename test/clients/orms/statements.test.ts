@@ -87,7 +87,7 @@ describe.each(ORMS)('%s', (_, open) => {
     const push = { url: '/a/:b/$1', params: { list: TEXTS, text: TEXTS.join('&') }, headers };
     await orm.transaction(({ passed: transaction }) => queues.add(push, { transaction }));
     await queues.add(push);
-    const different = 'select count(distinct (url, headers, body)) from taskqueue._tasks';
+    const different = `select count(distinct (headers, body)) from taskqueue._tasks where url = '/a/:b/$1'`;
     expect(Number(await value(database.pool, different))).toBe(1);
     await queues.queue().purge();
   });
