@@ -39,7 +39,7 @@ export async function openPgBouncer(databaseUrl: string, mode: PoolMode, size = 
     fs.rmSync(folder, { recursive: true });
   };
   try {
-    await eventually(() => reach(url));
+    await eventually(() => reach(url), { timeoutMs: 20_000 });
   } catch (error) {
     await close();
     throw error;
