@@ -16,7 +16,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { run, start } from '../cli/command.ts';
 import { useDatabase } from '../support/db.ts';
-import { rows, value } from '../support/sql.ts';
+import { value } from '../support/sql.ts';
 import { hasPgBouncer, openPgBouncer } from './pgbouncer.ts';
 import { leftOnBackends } from './pooled-backends.ts';
 
