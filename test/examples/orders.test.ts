@@ -132,10 +132,12 @@ describe.each(languages)('in $name', (language) => {
     await other.query('begin; lock table packing_slips in exclusive mode');
     const packing = pack();
     packing.catch(() => {}); // it is awaited below
-    await eventually(async () =>
-      expect(
-        await rows(db.pool, `select from pg_locks where relation = 'packing_slips'::regclass and not granted`),
-      ).toHaveLength(1),
+    await eventually(
+      async () =>
+        expect(
+          await rows(db.pool, `select from pg_locks where relation = 'packing_slips'::regclass and not granted`),
+        ).toHaveLength(1),
+      { timeoutMs: 20_000 },
     );
     // Its lease expires, and the other worker packs the order.
     await other.query(`update taskqueue._tasks set leased_until = now() where leased_until is not null`);
@@ -163,7 +165,9 @@ describe.each(languages)('in $name', (language) => {
   describe('its server', () => {
     test('an order gets its receipt and its slip', { timeout: 30_000 }, async () => {
       expect(await order('tea')).toBe(true);
-      await eventually(async () => expect(await counts()).toEqual({ orders: 1, receipts: 1, slips: 0, tasks: 1 }));
+      await eventually(async () => expect(await counts()).toEqual({ orders: 1, receipts: 1, slips: 0, tasks: 1 }), {
+        timeoutMs: 20_000,
+      });
       await pack();
       expect(await counts()).toEqual({ orders: 1, receipts: 1, slips: 1, tasks: 0 });
     });

@@ -31,15 +31,18 @@ export async function openPgBouncer(databaseUrl: string, mode: PoolMode, size = 
   const file = path.join(folder, 'pgbouncer.ini');
   fs.writeFileSync(file, settings(databaseUrl, mode, size, port));
   const program = spawn(PROGRAM, ['-q', file], { stdio: ['ignore', 'ignore', 'inherit'], ...notRoot(databaseUrl) });
+  const kill = () => program.kill('SIGKILL');
+  process.once('exit', kill); // if the tests are interrupted
   const url = withPort(databaseUrl, port);
   const close = async () => {
     const exited = once(program, 'exit');
     program.kill('SIGTERM');
     await exited;
+    process.off('exit', kill);
     fs.rmSync(folder, { recursive: true });
   };
   try {
-    await eventually(() => reach(url));
+    await eventually(() => reach(url), { timeoutMs: 20_000 });
   } catch (error) {
     await close();
     throw error;

@@ -16,7 +16,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { run, start } from '../cli/command.ts';
 import { useDatabase } from '../support/db.ts';
-import { rows, value } from '../support/sql.ts';
+import { value } from '../support/sql.ts';
 import { hasPgBouncer, openPgBouncer } from './pgbouncer.ts';
 import { leftOnBackends } from './pooled-backends.ts';
 
@@ -189,9 +189,8 @@ const USES: Record<string, () => Promise<unknown>> = {
     await pull().purge();
     await pull().add({ payload: 'x' });
     const worker = start(['worker', 'pull', '--exec', 'sleep 2'], { env: { DATABASE_URL: url } });
-    await eventually(async () =>
-      expect(await rows(database.pool, `select from taskqueue.tasks where state = 'leased'`)).not.toEqual([]),
-    );
+    const leased = () => value(database.pool, `select name from taskqueue.tasks where state = 'leased'`);
+    await eventually(leased, { timeoutMs: 20_000 });
     worker.kill('SIGKILL');
     await worker.ran;
   },
