@@ -8,6 +8,11 @@ export function hasEffects({ rows, tasks }: Changes): boolean {
   return rows.length + tasks.length > 0;
 }
 
+/** Whether a run did anything that could be compared with another. */
+export function wasSeen({ requests, observed, ...changes }: ProofRun): boolean {
+  return hasEffects(changes) || requests.length > 0 || observed !== undefined;
+}
+
 /** The kinds of effects, as texts. */
 export function effectsOf({ rows, tasks }: Changes): string[] {
   return [...new Set([...rows.map(rowEffect), ...tasks.map(taskEffect)])];

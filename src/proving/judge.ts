@@ -24,6 +24,7 @@ export function findingsOf(run: ProofRun, { done, key, passed }: Judged): string
       ({ queue, method, url }) => `${when} enqueued ${url === null ? 'a task' : `${method} ${url}`} in ${queue}`,
     ),
     ...sent.map(({ method, url }) => `${when} requested ${method} ${url}`),
+    ...(run.observed ? [`${when} changed what observe returns`] : []),
   ];
 }
 

@@ -1,10 +1,16 @@
 // A proof as text: the verdict and, if the handler is not idempotent, what its runs did, side by side.
 
 import { inspect } from 'node:util';
-import { hasEffects } from './effects.ts';
+import { wasSeen } from './effects.ts';
 import type { MadeRequest, Proof, ProofRun, RowChange } from './proof.ts';
 
 const COLUMN = 58;
+const SIGNS: Record<Proof['verdict'], string> = {
+  idempotent: '✓',
+  'not idempotent': '✗',
+  failed: '✗',
+  'nothing seen': '?',
+};
 const DELIVERIES: Record<ProofRun['delivery'], string> = {
   first: 'first run',
   retry: 'retry',
@@ -15,22 +21,24 @@ const DELIVERIES: Record<ProofRun['delivery'], string> = {
 /** Lines of text, without colours. */
 export function proofText({ queue, task, method, url, verdict, findings, notCounted, runs }: Proof): string {
   const what = url === null ? 'a pull task' : `${method} ${url}`;
-  const title = `${verdict === 'idempotent' ? '✓' : '✗'} ${verdict}: ${what}  (queue ${queue}, task ${task})`;
+  const title = `${SIGNS[verdict]} ${verdict}: ${what}  (queue ${queue}, task ${task})`;
   const also = notCounted.map((effect) => `    not counted, because it also happens without a delivery: ${effect}`);
-  if (verdict === 'idempotent') return [title, ...also].join('\n');
+  if (verdict === 'idempotent' || verdict === 'nothing seen') return [title, ...said(findings), ...also].join('\n');
   const shown = verdict === 'failed' ? runs : comparedRuns(runs);
-  return [title, ...findings.map((finding) => `    ${finding}`), ...also, ...sideBySide(shown.map(linesOf))].join('\n');
+  return [title, ...said(findings), ...also, ...sideBySide(shown.map(linesOf))].join('\n');
 }
+
+const said = (findings: readonly string[]) => findings.map((finding) => `    ${finding}`);
 
 /** The run that did the work, and the last further one that did anything. */
 function comparedRuns(runs: readonly ProofRun[]): ProofRun[] {
   const done = runs.find(({ answer }) => answer.succeeded);
   const further = runs.slice(runs.indexOf(done as ProofRun) + 1);
-  const shown = further.findLast((run) => hasEffects(run) || run.requests.length > 0) ?? further.at(-1);
+  const shown = further.findLast(wasSeen) ?? further.at(-1);
   return [done, shown].filter((run) => run !== undefined);
 }
 
-function linesOf({ delivery, answer, rows, tasks, requests }: ProofRun): string[] {
+function linesOf({ delivery, answer, rows, tasks, requests, observed }: ProofRun): string[] {
   const status =
     answer.status === null ? (answer.succeeded ? 'done' : 'threw') : `answered ${answer.status || 'nothing'}`;
   const lines = [
@@ -38,6 +46,7 @@ function linesOf({ delivery, answer, rows, tasks, requests }: ProofRun): string[
     ...rows.map(rowText),
     ...tasks.map(({ queue, name, method, url }) => `enqueued in ${queue}: ${url === null ? name : `${method} ${url}`}`),
     ...requests.map(requestText),
+    ...(observed ? [`observed ${shown(observed.before)} → ${shown(observed.after)}`] : []),
   ];
   return [DELIVERIES[delivery], ...(lines.length > 1 ? lines : [...lines, 'changed nothing'])];
 }

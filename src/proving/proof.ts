@@ -50,6 +50,8 @@ export interface ProofRun {
   rows: readonly RowChange[];
   tasks: readonly EnqueuedTask[];
   requests: readonly MadeRequest[];
+  /** What the test's own `observe` returned before and after; undefined: the same, or there is none. */
+  observed?: { readonly before: unknown; readonly after: unknown } | undefined;
 }
 
 /** What was found out about one task's handler. */
@@ -62,9 +64,9 @@ export interface Proof {
   url: string | null;
   /**
    * idempotent: further runs changed nothing more. not idempotent: they did, or failed. failed: the handler failed each
-   * time, so that nothing is known.
+   * time, so that nothing is known. nothing seen: no run did anything that could be compared.
    */
-  verdict: 'idempotent' | 'not idempotent' | 'failed';
+  verdict: 'idempotent' | 'not idempotent' | 'failed' | 'nothing seen';
   /** What further runs did, as sentences; for `failed`, why. */
   findings: readonly string[];
   /** Effects that also happen without a delivery: something else causes them, and so they do not count. */

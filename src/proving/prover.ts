@@ -7,8 +7,9 @@
 // late one comes after a later task, and may come at another time of day.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Executor } from '../postgres/executor.ts';
-import { effectsOf, hasEffects, without } from './effects.ts';
+import { effectsOf, hasEffects, wasSeen, without } from './effects.ts';
 import { liveTasks, tasksAdded } from './enqueued.ts';
 import { withoutIgnored } from './ignored.ts';
 import { findingsOf } from './judge.ts';
@@ -34,6 +35,8 @@ export interface ProverOptions {
    * else uses the database.
    */
   backgroundMs?: number | undefined;
+  /** Returns what else a handler may change: memory, files, another store. It is compared as a copy. */
+  observe?: (() => unknown) | undefined;
   /** Called with what was found out about a task, and again if a late duplicate changes that. */
   proved(proof: Proof): void;
 }
@@ -66,6 +69,8 @@ export class Prover {
   readonly #options: ProverOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #earlier: Earlier | undefined;
+  /** Runs that did anything at all, what is ignored included. */
+  readonly #seen = new WeakSet<ProofRun>();
 
   constructor(options: ProverOptions) {
     this.#options = options;
@@ -108,14 +113,14 @@ export class Prover {
       return { ...known, verdict: 'failed', findings: ['the handler failed both times'], runs };
     if (task.isOver?.()) return { ...known, verdict: 'idempotent', findings: [], runs };
     const proof = await this.#judge(task, 'again', done, { ...known, verdict: 'idempotent', findings: [], runs });
-    if (proof.verdict === 'idempotent') this.#earlier = { task, done, proof };
+    if (mayRunTwice(proof)) this.#earlier = { task, done, proof };
     return proof;
   }
 
   /** The verdict is told again only if it changes. */
   async #deliverLate({ task, done, proof: earlier }: Earlier): Promise<void> {
     const proof = await this.#judge(task, 'late', done, earlier);
-    if (proof.verdict === 'idempotent') return;
+    if (mayRunTwice(proof)) return;
     this.#earlier = undefined; // the later task's own duplicate would only restore what this one has changed
     this.#options.proved(proof);
   }
@@ -128,10 +133,16 @@ export class Prover {
     const counted = further.map((run) => without(run, background));
     const passed = further.some(({ answer }) => answer.succeeded);
     const findings = counted.flatMap((run) => findingsOf(run, { done, key: task.key, passed }));
+    const verdict =
+      findings.length > 0
+        ? 'not idempotent'
+        : this.#wasSeen([...proof.runs, ...further])
+          ? 'idempotent'
+          : 'nothing seen';
     return {
       ...proof,
-      verdict: findings.length === 0 ? 'idempotent' : 'not idempotent',
-      findings: [...new Set(findings)],
+      verdict,
+      findings: verdict === 'nothing seen' ? [NOTHING_SEEN] : [...new Set(findings)],
       notCounted: [...new Set(further.flatMap(effectsOf).filter((effect) => background.includes(effect)))],
       runs: [...proof.runs, ...counted],
     };
@@ -147,10 +158,12 @@ export class Prover {
   async #run(task: ProvedTask, delivery: ProofRun['delivery'], retry: number): Promise<ProofRun> {
     const { laterMs = 0 } = this.#options;
     const ms = delivery === 'late' ? laterMs : 0;
-    const { result, ...changes } = await this.#watch(() =>
+    const { result, isChanged, ...changes } = await this.#watch(() =>
       recordingFetch(() => runningLater(ms, () => task.deliver(retry, ms))),
     );
-    return { delivery, answer: result.result, ...changes, requests: result.requests };
+    const run = { delivery, answer: result.result, ...changes, requests: result.requests };
+    if (isChanged || wasSeen(run)) this.#seen.add(run);
+    return run;
   }
 
   /** Does the work, and returns what changed meanwhile. */
@@ -159,12 +172,30 @@ export class Prover {
     const before = await this.#look();
     const result = await work();
     const after = await this.#look();
-    const rows = withoutIgnored(await rowChanges(rowsOf, before.rows, after.rows), ignore);
-    return { result, rows, tasks: tasksAdded(before.tasks, after.tasks) };
+    const changed = await rowChanges(rowsOf, before.rows, after.rows);
+    const rows = withoutIgnored(changed, ignore);
+    const tasks = tasksAdded(before.tasks, after.tasks);
+    const observed = { before: before.state, after: after.state };
+    return {
+      result,
+      isChanged: changed.length > 0,
+      rows,
+      tasks,
+      ...(isDeepStrictEqual(observed.before, observed.after) ? {} : { observed }),
+    };
   }
 
-  async #look(): Promise<{ rows: RowSnapshot; tasks: Awaited<ReturnType<typeof liveTasks>> }> {
-    const { database, rowsOf = database, mostRows = MOST_ROWS } = this.#options;
-    return { rows: await takeSnapshot(rowsOf, mostRows), tasks: await liveTasks(database) };
+  #wasSeen(runs: readonly ProofRun[]): boolean {
+    return runs.some((run) => this.#seen.has(run));
+  }
+
+  async #look(): Promise<{ rows: RowSnapshot; tasks: Awaited<ReturnType<typeof liveTasks>>; state: unknown }> {
+    const { database, rowsOf = database, mostRows = MOST_ROWS, observe } = this.#options;
+    const state = structuredClone(await observe?.());
+    return { rows: await takeSnapshot(rowsOf, mostRows), tasks: await liveTasks(database), state };
   }
 }
+
+const NOTHING_SEEN = 'no run did anything that could be compared: name what it changes with observe';
+
+const mayRunTwice = ({ verdict }: Proof) => verdict === 'idempotent' || verdict === 'nothing seen';

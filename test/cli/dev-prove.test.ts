@@ -19,6 +19,7 @@ beforeAll(async () => {
   await application.pool.query('create table hits (id integer primary key, hits integer, seen_at timestamptz)');
   await application.pool.query('insert into hits values (1, 0), (2, 0)');
   target = await fakeTarget(async ({ url }) => {
+    if (url === '/fine') await application.pool.query('insert into hits values (3, 0) on conflict do nothing');
     if (url === '/counts') await application.pool.query('update hits set hits = hits + 1 where id = 1');
     if (url === '/touches') await application.pool.query('update hits set seen_at = clock_timestamp() where id = 2');
     return url === '/fails' ? { status: 500, body: 'out of stock' } : 200;

@@ -216,7 +216,7 @@ test('--ephemeral: it begins with an empty database, which is gone after it', { 
   expect(await page(next)).not.toContain('Passing tea');
   const client = new pg.Client(next.database);
   await client.connect();
-  const { rows } = await client.query("select datname from pg_database where datname like 'temporary%'");
+  const { rows } = await client.query("select datname from pg_database where datname like 'pgtaskqueue_temporary%'");
   await client.end();
   expect(rows).toEqual([{ datname: new URL(next.database).pathname.slice(1) }]);
 });

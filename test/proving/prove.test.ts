@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QueueHandle } from '../../src/client/queue-handle.ts';
 import { TaskQueues } from '../../src/client/task-queues.ts';
 import type { FetchFunction } from '../../src/dispatcher/delivery/targets.ts';
@@ -31,9 +31,16 @@ afterEach(async () => {
 });
 
 const keyOf = (request: Request) => request.headers.get('webhook-id') as string;
-const ok = () => new Response('done');
+const ok = (_done?: unknown) => new Response('done');
 /** Requests that a handler makes succeed. */
 const stubFetch = () => vi.stubGlobal('fetch', async () => ok());
+
+/** Shows a change in the first run, and none later. */
+let looks = 0;
+const observe = () => Math.min(looks++, 1);
+beforeEach(() => {
+  looks = 0;
+});
 
 /** Proves a handler with one task, and returns the message of the failure, or the verdict. */
 async function verdictOf(handler: FetchFunction, options: Partial<ProveOptions> = {}): Promise<string> {
@@ -46,7 +53,6 @@ async function verdictOf(handler: FetchFunction, options: Partial<ProveOptions> 
 
 describe('idempotent', () => {
   test.each<[string, (request: Request) => unknown]>([
-    ['nothing', () => {}],
     ['an update to a fixed value', () => query('update accounts set credit = 50 where id = 1')],
     ['an insert that ignores conflicts', () => query(`insert into shop.done values ('fixed') on conflict do nothing`)],
     [
@@ -66,15 +72,6 @@ describe('idempotent', () => {
     ['a key of its own passed on', () => post({ 'Idempotency-Key': 'order-7' })],
     ['a read', () => fetch('http://service.example/orders/7')],
     ['a PUT of the same', () => fetch('http://service.example/orders/7', { method: 'PUT', body: 'x' })],
-    [
-      'a transaction that is rolled back',
-      async () => {
-        const client = await database.client();
-        await client.query('begin');
-        await client.query('update accounts set credit = credit + 1');
-        await client.query('rollback');
-      },
-    ],
   ])('%s', async (_what, work) => {
     stubFetch();
     const handler = async (request: Request) => {
@@ -95,6 +92,45 @@ const addNamed = async (name: string) => {
       if (error.name !== 'TaskAlreadyExistsError') throw error;
     });
 };
+
+describe('what no run shows', () => {
+  test('a handler that did nothing that could be compared is not called idempotent', async () => {
+    expect(await verdictOf(async () => ok())).toContain('? nothing seen: POST /x');
+  });
+
+  test('nor is one whose work is rolled back', async () => {
+    const handler: FetchFunction = async () => {
+      const client = await database.client();
+      await client.query('begin');
+      await client.query('update accounts set credit = credit + 1');
+      await client.query('rollback');
+      return ok();
+    };
+    expect(await verdictOf(handler)).toContain('? nothing seen');
+  });
+
+  test('unless another task of the same proof showed something', async () => {
+    const tasks = [{ url: '/first' }, { url: '/nothing' }];
+    const handler = async (request: Request) => {
+      if (request.url.endsWith('first')) await query('update accounts set credit = 70 where id = 1');
+      return ok();
+    };
+    await query('update accounts set credit = 60 where id = 1');
+    expect((await verdictOf(handler, { tasks })).split(',').sort()).toEqual(['idempotent', 'nothing seen']);
+  });
+
+  test('observe names memory, and tells the two runs apart', async () => {
+    const sent: string[] = [];
+    const once = new Set<string>();
+    const twice = await verdictOf(async () => ok(void sent.push('hello')), { observe: () => sent });
+    expect(twice).toContain('the second run changed what observe returns');
+    expect(twice).toContain(`observed [] → [ 'hello' ]`);
+    expect(twice).toContain(`observed [ 'hello' ] → [ 'hello', 'hello' ]`);
+    expect(await verdictOf(async (request) => ok(void once.add(keyOf(request))), { observe: async () => once })).toBe(
+      'idempotent',
+    );
+  });
+});
 
 describe('not idempotent', () => {
   let runs = 0;
@@ -218,14 +254,14 @@ describe('besides', () => {
   test('a retry that succeeds is proved in its turn', async () => {
     let tries = 0;
     const handler = () => new Response(null, { status: tries++ === 0 ? 503 : 200 });
-    const [proof] = await prove(handler, { queue, tasks: { url: '/x' } });
+    const [proof] = await prove(handler, { queue, tasks: { url: '/x' }, observe });
     expect(proof?.runs.map(({ delivery }) => delivery)).toEqual(['first', 'retry', 'again']);
   });
 
   test('a passing failure of the second run does not count, and what it did does', async () => {
     let tries = 0;
     const failsOnce = () => new Response(null, { status: tries++ === 1 ? 503 : 200 });
-    expect(await verdictOf(failsOnce)).toBe('idempotent');
+    expect(await verdictOf(failsOnce, { observe })).toBe('idempotent');
     tries = 0;
     const insertsAndFails: FetchFunction = async () => {
       if (tries++ !== 1) return ok();
@@ -284,7 +320,7 @@ describe('besides', () => {
       seen.at(-1)?.push(String(Math.round((Date.now() / 1000 - Number(of('webhook-timestamp'))) / 60)));
       return ok();
     };
-    await prove(handler, { queue, tasks: { url: '/x' } });
+    await prove(handler, { queue, tasks: { url: '/x' }, observe });
     const id = seen[0]?.[0] as string;
     expect(seen).toEqual([
       [id, '0', null, '0'],
@@ -316,7 +352,7 @@ describe('besides', () => {
     await query(`insert into lines select 'x' from generate_series(1, 20)`);
     expect(await verdictOf(insert, { mostRows: 10 })).toContain('the second run wrote a row of public.lines');
     expect(await verdictOf(remove, { mostRows: 10 })).toContain('the second run deleted a row of public.lines');
-    expect(await verdictOf(ok, { mostRows: 10 })).toBe('idempotent');
+    expect(await verdictOf(ok, { mostRows: 10, observe })).toBe('idempotent');
   });
 
   test('handlers of pull queues are proved, and those that finish in their transaction run once', async () => {

@@ -64,6 +64,8 @@ async function connectTo(url: string | undefined): Promise<DirectClient | undefi
 
 function sum(verdicts: readonly Proof['verdict'][]): string {
   const count = (verdict: Proof['verdict']) => verdicts.filter((each) => each === verdict).length;
-  const [good, bad, failed] = [count('idempotent'), count('not idempotent'), count('failed')];
-  return `\nProved the handlers of ${verdicts.length} tasks: ${good} idempotent, ${bad} not idempotent, ${failed} failed`;
+  const kinds = (['idempotent', 'not idempotent', 'failed', 'nothing seen'] as const).filter(
+    (kind, at) => at < 3 || count(kind) > 0,
+  );
+  return `\nProved the handlers of ${verdicts.length} tasks: ${kinds.map((kind) => `${count(kind)} ${kind}`).join(', ')}`;
 }

@@ -20,6 +20,11 @@ export interface ProveOptions {
    * table.
    */
   ignore?: readonly string[];
+  /**
+   * Returns what else the handler may change, to be compared: a list in memory, the names of files, the rows of another
+   * database. Any value that structuredClone can copy, or a promise of one.
+   */
+  observe?: () => unknown;
   /** How much later than the others the late duplicate runs, by this process's `Date`. Default: 1 day. */
   laterBy?: number | string;
   /** Tables of more rows are not compared row by row. Default 10 000. */

@@ -13,13 +13,13 @@ import type { ProveOptions } from './options.ts';
  * that it made with `fetch`, and its answers. Further runs must succeed and change nothing more. Requests may be
  * repeated if they read, or carry the task's key or the same Idempotency-Key.
  *
- * Not seen are: what a handler does after its answer, requests made by other means than `fetch`, files, and other
- * databases. Nothing else may use the database meanwhile.
+ * What else it changes is named with `observe`. Not seen otherwise are: what a handler does after its answer, requests
+ * made by other means than `fetch`, memory, files, and other databases. Nothing else may use the database meanwhile.
  *
  * @param handler a fetch function for push tasks; for a pull queue, a worker's handler
  * @returns what was found out about each task
- * @throws AssertionError if a handler is not idempotent, or failed both times, with its runs side by side; its `proofs`
- *   are what would have been returned
+ * @throws AssertionError if a handler is not idempotent, failed both times, or did nothing that could be compared, with
+ *   its runs side by side; its `proofs` are what would have been returned
  * @example
  * ```ts
  * await prove(app.fetch, { queue: queues.queue('payments'), tasks: { url: '/charge', json: { order: 7 } } })
