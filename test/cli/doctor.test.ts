@@ -168,10 +168,16 @@ describe('what it fails for', () => {
     const client = await database.client(); // Citus is not here: its catalogue is
     await client.query('set allow_system_table_mods = on');
     await client.query(
-      `create table pg_catalog.pg_dist_partition as select 'pg_catalog.pg_class'::regclass as logicalrelid`,
+      `create table pg_catalog.pg_dist_partition as
+       select 'pg_catalog.pg_class'::regclass as logicalrelid, 'n'::"char" as partmethod`,
     );
     expect(await finding('distribution')).toMatchObject({ level: 'ok' });
-    await client.query(`insert into pg_catalog.pg_dist_partition values ('taskqueue._tasks')`);
+    await client.query(`insert into pg_catalog.pg_dist_partition values ('pg_catalog.pg_proc', 'h')`);
+    expect(await finding('distribution')).toMatchObject({
+      level: 'warn',
+      detail: expect.stringContaining('Citus distributes pg_catalog.pg_proc: a transaction that adds a task'),
+    });
+    await client.query(`insert into pg_catalog.pg_dist_partition values ('taskqueue._tasks', 'n')`);
     expect(await finding('distribution')).toMatchObject({
       level: 'fail',
       detail: expect.stringContaining('Citus has distributed taskqueue._tasks:'),

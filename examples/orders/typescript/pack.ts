@@ -1,8 +1,8 @@
 // Writes a packing slip for each task of the queue, and stops when none is left.
 
 import pg from 'pg';
+import { withTransaction } from 'pgtaskqueue';
 import { PullWorker } from 'pgtaskqueue/worker';
-import { inTransaction } from './in-transaction.ts';
 
 const pool = new pg.Pool();
 const worker = new PullWorker({
@@ -10,7 +10,7 @@ const worker = new PullWorker({
   queue: 'packing',
   handler: (task, { finish }) => {
     const { order } = JSON.parse(Buffer.from(task.payload).toString());
-    return inTransaction(pool, async (transaction) => {
+    return withTransaction(pool, async (transaction) => {
       await transaction.query('insert into packing_slips (order_id) values ($1)', [order]);
       await finish({ transaction }); // throws if the lease was lost: another worker has the task, and writes its slip
     });
