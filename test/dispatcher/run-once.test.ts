@@ -69,6 +69,11 @@ test('runOnce names the queues that another dispatcher leads, and drain refuses 
   await createQueues(['here', 'there'], 1);
   const running = harness.dispatcher({ development: { autoRun: false } });
   await running.start();
+  await eventually(async () => {
+    // A dispatcher of an earlier test may have been counted as present a moment ago.
+    const { rows } = await harness.database.pool.query('select queues from taskqueue.dispatchers');
+    expect(rows).toEqual([{ queues: expect.arrayContaining(['default', 'here', 'there']) }]);
+  });
   const second = harness.dispatcher();
   const { ledElsewhere, ...counts } = await second.runOnce();
   expect(counts).toMatchObject({ claimed: 0 });
