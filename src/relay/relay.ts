@@ -2,6 +2,7 @@
 // source has a loop of its own: one that is down does not hold up the others.
 
 import pg from 'pg';
+import { SchemaVersionError } from '../domain/errors.ts';
 import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { openPool } from '../postgres/pools.ts';
@@ -9,6 +10,7 @@ import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Loop } from '../runtime/loop.ts';
 import { Lifecycle, type Service } from '../runtime/service.ts';
+import { requireSchemaOn } from '../schema/migrate/schema-version.ts';
 import { OUTBOX_TABLE, Outbox } from './outbox.ts';
 import { type RelayCounts, RelaySource } from './relay-source.ts';
 
@@ -47,8 +49,10 @@ export class Relay implements Service {
     this.#sources = sources.map((source) => running(source, this.#target, logger));
   }
 
+  /** @throws SchemaVersionError if the database has no schema; one that cannot be reached is tried again */
   start(): Promise<void> {
     return this.#lifecycle.start(async () => {
+      await this.#requireSchema();
       await Promise.all(this.#sources.map(({ loop }) => loop.start()));
     });
   }
@@ -63,15 +67,23 @@ export class Relay implements Service {
   /**
    * Relays what is there, on a relay that was not started.
    *
-   * @throws the first error of a store that cannot be reached, after the other sources are done
+   * @throws SchemaVersionError; the first error of a store that cannot be reached, after the other sources are done
    */
   async runOnce(): Promise<ReturnType<Relay['counts']>> {
+    await this.#requireSchema();
     const { signal } = new AbortController();
     const passes = this.#sources.map(async ({ source }) => {
       while (await source.runOnce(signal));
     });
     for (const result of await Promise.allSettled(passes)) if (result.status === 'rejected') throw result.reason;
     return this.counts();
+  }
+
+  /** Other errors are those of the first pass. */
+  async #requireSchema(): Promise<void> {
+    await requireSchemaOn(executorOn(this.#target)).catch((error: unknown) => {
+      if (error instanceof SchemaVersionError) throw error;
+    });
   }
 
   /** What each source has done so far. */
@@ -82,11 +94,9 @@ export class Relay implements Service {
 
 function running({ name, url, table, pollSeconds = 1 }: RelaySourceOptions, target: pg.Pool, logger: Logger) {
   const pool = sourcePool(url, name, logger);
-  const own: Executor = { query: (text, values) => pool.query({ text, values }) };
-  const tasks: Executor = { query: (text, values) => target.query({ text, values }) };
   const clock = systemClock;
-  const outbox = new Outbox(own, table ?? OUTBOX_TABLE);
-  const source = new RelaySource({ name, outbox, target: tasks, clock, logger });
+  const outbox = new Outbox(executorOn(pool), table ?? OUTBOX_TABLE);
+  const source = new RelaySource({ name, outbox, target: executorOn(target), clock, logger });
   const loop = new Loop({
     name: `relay of source ${name}`,
     runOnce: async (signal) => ((await source.runOnce(signal)) ? 0 : pollSeconds * 1000),
@@ -95,6 +105,8 @@ function running({ name, url, table, pollSeconds = 1 }: RelaySourceOptions, targ
   });
   return { source, loop, pool };
 }
+
+const executorOn = (pool: pg.Pool): Executor => ({ query: (text, values) => pool.query({ text, values }) });
 
 // Not openPool, which asks each server whether it can write in words that only PostgreSQL knows.
 function sourcePool(url: string, name: string, logger: Logger): pg.Pool {

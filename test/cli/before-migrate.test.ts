@@ -27,9 +27,12 @@ const GIVEN: Record<string, string[]> = {
   'cron apply': ['cron.yaml'],
   worker: ['q', '--exec', 'true'],
   serve: ['--port', '0'],
+  relay: ['--config', 'relay.yaml'],
+  import: ['--from', 'pg-boss', '--source', 'env:DATABASE_URL'],
 };
 
 const FILES = {
+  'relay.yaml': 'sources:\n- name: shop\n  url: env:DATABASE_URL\n',
   'queue.yaml': 'queue:\n- name: q\n  rate: 1/s\n',
   'cron.yaml': 'cron:\n- url: /a\n  schedule: every 5 minutes\n',
 };

@@ -53,6 +53,8 @@ test('the nouns and verbs are those that are promised', () => {
       'requeue',
     ],
     worker: [],
+    relay: [],
+    import: [],
     cron: ['apply', 'list', 'run'],
     audit: [],
     verify: [],

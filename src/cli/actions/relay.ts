@@ -39,7 +39,10 @@ export async function relay(flags: RelayFlags, command: Command): Promise<void> 
   const port = await serveMetrics(running, flags);
   const stop = async () => void (await Promise.all([running.stop(), port?.close()]));
   const stopped = stopOnSignal(stop, STOP_AFTER_SECONDS, () => output.warn('Stopping …'));
-  await running.start();
+  await running.start().catch(async (error) => {
+    await stop();
+    throw error;
+  });
   const shown = port ? ` Metrics: ${port.url}/metrics.` : '';
   output.result(`Relaying ${sources.map(({ name }) => name).join(', ')} to ${label}.${shown} Ctrl-C stops it.`, {
     sources: sources.map(({ name }) => name),
