@@ -53,18 +53,23 @@ beforeAll(() =>
   }),
 );
 
-function compile(version: keyof typeof TYPESCRIPT, file: string, module: string, moduleResolution: string): string {
+function compile(
+  version: keyof typeof TYPESCRIPT,
+  files: string[],
+  module: string,
+  moduleResolution: string,
+): string[] {
   const options = { module, moduleResolution, target: 'es2022', lib: 'es2023,dom,dom.iterable', types: 'node' };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const { stdout } = spawnSync(
     process.execPath,
-    [TYPESCRIPT[version], '--strict', '--noEmit', '--skipLibCheck', ...flags, file],
+    [TYPESCRIPT[version], '--strict', '--noEmit', '--skipLibCheck', '--pretty', 'false', ...flags, ...files],
     {
       cwd: folder,
       encoding: 'utf8',
     },
   );
-  return stdout;
+  return stdout.split('\n').filter((line) => /^\S/.test(line));
 }
 
 test.each<[keyof typeof TYPESCRIPT, string, string, string]>([
@@ -79,8 +84,10 @@ test.each<[keyof typeof TYPESCRIPT, string, string, string]>([
   ['7', 'module.mts', 'nodenext', 'nodenext'],
   ['7', 'plain.ts', 'esnext', 'bundler'],
 ])('TypeScript %s: %s as %s, resolved as %s', { timeout: 60_000 }, (version, file, module, resolution) => {
-  expect(compile(version, file, module, resolution)).toBe('');
-  expect(compile(version, file.replace(/^\w+/, 'mistake'), module, resolution)).toContain('error TS2322');
+  const mistake = file.replace(/^\w+/, 'mistake');
+  expect(compile(version, [file, mistake], module, resolution)).toEqual([
+    expect.stringMatching(new RegExp(`^${mistake.replace('.', '\\.')}\\(\\d+,\\d+\\): error TS2322: `)),
+  ]);
 });
 
 test('the judge of published types', { timeout: 120_000 }, async () => {
