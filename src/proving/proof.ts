@@ -22,11 +22,12 @@ export interface EnqueuedTask {
   url: string | null;
 }
 
-/** A request that a handler made with fetch. */
+/** A request that a handler made with fetch or node:http. */
 export interface MadeRequest {
   method: string;
   url: string;
   headers: Readonly<Record<string, string>>;
+  /** Empty for node:http, where it is not known. */
   body: string;
 }
 

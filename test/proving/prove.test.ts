@@ -1,11 +1,12 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import http from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QueueHandle } from '../../src/client/queue-handle.ts';
 import { TaskQueues } from '../../src/client/task-queues.ts';
 import type { FetchFunction } from '../../src/dispatcher/delivery/targets.ts';
 import type { NewTask } from '../../src/domain/task.ts';
 import { taskHandler } from '../../src/handler.ts';
 import { Prover } from '../../src/proving/prover.ts';
-import { type Proof, type ProveOptions, prove } from '../../src/testing.ts';
+import { type FakeTarget, fakeTarget, type Proof, type ProveOptions, prove } from '../../src/testing.ts';
 import { useDatabase } from '../support/db.ts';
 
 const database = useDatabase();
@@ -92,6 +93,33 @@ const addNamed = async (name: string) => {
       if (error.name !== 'TaskAlreadyExistsError') throw error;
     });
 };
+
+describe('requests of node:http, as axios makes them', () => {
+  let target: FakeTarget;
+  beforeAll(async () => {
+    target = await fakeTarget();
+  });
+  afterAll(() => target.close());
+
+  const send = (method: string, headers: Record<string, string> = {}) =>
+    new Promise<void>((resolve, reject) => {
+      const request = http.request(`${target.url}/send?to=ada`, { method, headers }, (response) =>
+        response.resume().on('end', resolve),
+      );
+      request.on('error', reject).end('hello');
+    });
+
+  test('a second mail is caught', async () => {
+    expect(await verdictOf(async () => ok(await send('POST')))).toContain(
+      `the second run requested POST ${target.url}/send?to=ada`,
+    );
+  });
+
+  test('one that carries the key of the task is not', async () => {
+    const handler: FetchFunction = async (request) => ok(await send('POST', { 'Idempotency-Key': keyOf(request) }));
+    expect(await verdictOf(handler)).toBe('idempotent');
+  });
+});
 
 describe('what no run shows', () => {
   test('a handler that did nothing that could be compared is not called idempotent', async () => {

@@ -10,11 +10,11 @@ import type { ProveOptions } from './options.ts';
  * Proves that a handler may run twice. Each task is delivered, its answer counts as lost, and it is delivered again,
  * with the same idempotency key and a retry count of 1; later, after another task or at the end, a duplicate arrives a
  * day late. What the handler did is compared: rows in all tables outside `taskqueue`, tasks that it enqueued, requests
- * that it made with `fetch`, and its answers. Further runs must succeed and change nothing more. Requests may be
- * repeated if they read, or carry the task's key or the same Idempotency-Key.
+ * that it made with `fetch` or `node:http`, and its answers. Further runs must succeed and change nothing more.
+ * Requests may be repeated if they read, or carry the task's key or the same Idempotency-Key.
  *
  * What else it changes is named with `observe`. Not seen otherwise are: what a handler does after its answer, requests
- * made by other means than `fetch`, memory, files, and other databases. Nothing else may use the database meanwhile.
+ * made by other means, memory, files, and other databases. Nothing else may use the database meanwhile.
  *
  * @param handler a fetch function for push tasks; for a pull queue, a worker's handler
  * @returns what was found out about each task
