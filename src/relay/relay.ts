@@ -4,7 +4,7 @@
 import pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
 import { type ConnectionSource, connectionConfig } from '../postgres/connection-settings.ts';
-import type { Executor } from '../postgres/executor.ts';
+import { executorOf } from '../postgres/executor.ts';
 import { openPool } from '../postgres/pools.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -81,7 +81,7 @@ export class Relay implements Service {
 
   /** Other errors are those of the first pass. */
   async #requireSchema(): Promise<void> {
-    await requireSchemaOn(executorOn(this.#target)).catch((error: unknown) => {
+    await requireSchemaOn(executorOf(this.#target)).catch((error: unknown) => {
       if (error instanceof SchemaVersionError) throw error;
     });
   }
@@ -95,8 +95,8 @@ export class Relay implements Service {
 function running({ name, url, table, pollSeconds = 1 }: RelaySourceOptions, target: pg.Pool, logger: Logger) {
   const pool = sourcePool(url, name, logger);
   const clock = systemClock;
-  const outbox = new Outbox(executorOn(pool), table ?? OUTBOX_TABLE);
-  const source = new RelaySource({ name, outbox, target: executorOn(target), clock, logger });
+  const outbox = new Outbox(executorOf(pool), table ?? OUTBOX_TABLE);
+  const source = new RelaySource({ name, outbox, target: executorOf(target), clock, logger });
   const loop = new Loop({
     name: `relay of source ${name}`,
     runOnce: async (signal) => ((await source.runOnce(signal)) ? 0 : pollSeconds * 1000),
@@ -105,8 +105,6 @@ function running({ name, url, table, pollSeconds = 1 }: RelaySourceOptions, targ
   });
   return { source, loop, pool };
 }
-
-const executorOn = (pool: pg.Pool): Executor => ({ query: (text, values) => pool.query({ text, values }) });
 
 // Not openPool, which asks each server whether it can write in words that only PostgreSQL knows.
 function sourcePool(url: string, name: string, logger: Logger): pg.Pool {
