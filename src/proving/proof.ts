@@ -1,4 +1,4 @@
-// What proving mode finds out about a handler.
+// The findings of proving mode about a handler.
 
 /** A change of one row. */
 export interface RowChange {

@@ -1,5 +1,4 @@
-// What a relay leaves alone for a while: a row that was refused, the rows of its key behind it, or a whole queue. The
-// others go on.
+// Rows, keys and queues that a relay leaves alone for a while, because a row was refused. The others continue.
 
 import type { Clock } from '../runtime/clock.ts';
 import { type LeftOut, lane, type OutboxRow } from './outbox.ts';

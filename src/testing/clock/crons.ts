@@ -1,4 +1,4 @@
-// What happens to a database while its clock is moved: cron jobs fire, and processes that wait for a due time wake up.
+// The work that falls due in a database while its clock is moved: cron jobs fire, and waiting processes wake up.
 
 import type { Executor } from '../../postgres/executor.ts';
 import { silentLogger } from '../../runtime/logger.ts';

@@ -1,4 +1,4 @@
-// What a test's database is made of.
+// The options of a test's database, and the database itself.
 
 /** Options of testDatabase. */
 export interface TestDatabaseOptions {

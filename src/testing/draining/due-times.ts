@@ -1,4 +1,4 @@
-// When tasks that are left may run.
+// The due times of the tasks that are left.
 
 import type { Executor } from '../../postgres/executor.ts';
 import { runOne, statement } from '../../schema/call.ts';

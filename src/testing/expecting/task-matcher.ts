@@ -1,4 +1,4 @@
-// How a test describes a task that it expects.
+// The description of a task that a test expects.
 
 import type { TaskState } from '../../domain/task.ts';
 
