@@ -24,12 +24,14 @@ export function fittingTasks(
     if (task instanceof Task) return task; // refused later, as one that was added before
     const json = ownJson(definition.name, task);
     const checking = definition.check(json, several ? `tasks[${index}].json` : 'json');
-    if (checking) pending.push(checking);
+    if (checking) {
+      checking.catch(() => {}); // another task may be refused before anyone awaits it
+      pending.push(checking);
+    }
     return { ...task, json };
   });
   if (pending.length === 0) return fitting;
   if (transaction) {
-    for (const checking of pending) checking.catch(() => {});
     throw new InvalidTaskError(`the schema of queue ${definition.name} must be synchronous in a transaction`, {
       hint: 'Check the JSON before the transaction, and add it through queues.queue(name).',
     });

@@ -188,6 +188,12 @@ describe('in a transaction', () => {
     }
   });
 
+  test('a task that is refused at once leaves no rejection of another behind', async () => {
+    const adding = queues.queue(mail).add([{ json: { to: 'nobody' } }, { url: '/no-json' } as never]);
+    expect(await rejection(adding)).toMatchObject({ message: 'a task of queue default must have json, got none' });
+    await new Promise(setImmediate); // where an unhandled rejection would fail the run
+  });
+
   test('outside one it is awaited', async () => {
     expect(await queues.queue(mail).add({ json: { to: 'ada' } })).toMatchObject({ queueName: 'default' });
     const adding = queues.queue(mail).add({ json: { to: 'nobody' } });
