@@ -1,7 +1,13 @@
 // One source of a relay: its rows become named tasks, and leave the outbox once these are acknowledged. So a row may
 // come twice, when the relay or a store stops in between, and its task exists once.
 
-import { InvalidRequestError, InvalidTaskError, TaskQueueError, TransientError } from '../domain/errors.ts';
+import {
+  InvalidRequestError,
+  InvalidTaskError,
+  StorageLimitExceededError,
+  TaskQueueError,
+  TransientError,
+} from '../domain/errors.ts';
 import { MAX_TASKS_PER_ADD } from '../domain/limits.ts';
 import type { Executor } from '../postgres/executor.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -108,5 +114,6 @@ export class RelaySource {
 
 /** Whether another task of the same queue could be added. */
 function isAboutTask(error: TaskQueueError): boolean {
-  return error instanceof InvalidTaskError || (error instanceof InvalidRequestError && !error.retryable);
+  if (error instanceof StorageLimitExceededError) return false; // there is no room for any
+  return error instanceof InvalidTaskError || error instanceof InvalidRequestError;
 }

@@ -177,6 +177,21 @@ describe('a row that cannot be added', () => {
   });
 });
 
+test('when there is no room for any task, the queue waits as a whole, and is told of once', async () => {
+  const store = await makeStore();
+  const queue = await newQueue();
+  await store.write(...['a', 'b', 'c'].map((payload) => ({ queue, task: { payload } })));
+  const { pass, logger, source, clock } = relayFrom(store, db.pool);
+  await db.pool.query('select taskqueue.set_limits(tasks => 0)');
+  await pass();
+  await db.pool.query('select taskqueue.set_limits()');
+  expect(logger.lines).toHaveLength(1);
+  expect(source.counts).toMatchObject({ refused: 3, setAside: 1 });
+  clock.advance(31);
+  await pass();
+  expect((await added(queue)).map(({ payload }) => payload)).toEqual(['a', 'b', 'c']);
+});
+
 test('two relays of one outbox add each row once', async () => {
   const store = await makeStore();
   const queue = await newQueue();
