@@ -34,7 +34,10 @@ async function connect(url: string): Promise<Redis> {
   const { Redis } = await import('ioredis').catch((cause) => {
     throw new Error('the package ioredis must be installed to import from BullMQ: npm install ioredis', { cause });
   });
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 3, retryStrategy: () => null });
+  const redis = new Redis(url, {
+    ...{ connectTimeout: 5_000, commandTimeout: 30_000 }, // a Redis that never answers is an error
+    ...{ lazyConnect: true, maxRetriesPerRequest: 3, retryStrategy: () => null },
+  });
   redis.on('error', () => {}); // the command under way rejects with it
   await redis.connect();
   return redis;
