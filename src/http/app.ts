@@ -19,7 +19,7 @@ import { HttpError } from './http-error.ts';
 import { idTokenRoutes } from './id-tokens.ts';
 import { indexErrors, indexRoute } from './index-page.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
-import { mount } from './mount.ts';
+import { type Guards, mount } from './mount.ts';
 import { openApiRoute } from './openapi.ts';
 import type { HttpEnv, Route, Surface } from './route.ts';
 import { pullRest } from './v1beta2/routes.ts';
@@ -61,17 +61,16 @@ const REFERRER_POLICY = 'same-origin';
 
 /** Creates the application; `app.fetch` answers requests with or without a socket. */
 export function createApp(options: AppOptions): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
   const { token, bind, executor, publicUrl } = options;
-  const authority = authorityOf(token, bind, executor);
-  useHeaders(app);
-  for (const surface of surfaces(options)) mount(app, surface, { authority, publicUrl });
-  return app;
+  return guardedApp(surfaces(options), { authority: authorityOf(token, bind, executor), publicUrl });
 }
 
-/** Adds what every response of a server has. */
-export function useHeaders(app: Hono<HttpEnv>): void {
+/** The only place that makes an application: with guards on each of its routes. */
+export function guardedApp(mounted: readonly Surface[], guards: Guards): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
   app.use(secureHeaders({ referrerPolicy: REFERRER_POLICY }), requestId({ limitLength: REQUEST_ID_LENGTH }));
+  for (const surface of mounted) mount(app, surface, guards);
+  return app;
 }
 
 /** Returns all surfaces. The last one answers everything that no other does. */

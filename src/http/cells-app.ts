@@ -1,13 +1,12 @@
 // What a server of several cells answers itself: its probes, the metrics of all cells and their list, and what is asked
 // of a cell that is not there. Only the server's own token counts here: those in a cell's database are that cell's.
 
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { Authority } from '../access/identify.ts';
-import { useHeaders } from './app.ts';
+import { guardedApp } from './app.ts';
 import { renderError } from './errors.ts';
 import { isAnonymous, statusWord } from './health.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
-import { mount } from './mount.ts';
 import { OPEN_ROUTES_OF_CELLS } from './open-routes.ts';
 import { problem } from './problem.ts';
 import type { HttpEnv, RequestContext, Route } from './route.ts';
@@ -35,16 +34,10 @@ export interface CellsAppOptions {
 
 /** Creates the application. Requests for cells come here only if their cell has not started, or is unknown. */
 export function createCellsApp(options: CellsAppOptions): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
   const { authority, publicUrl, metrics } = options;
+  const routes = [...ownRoutes(options), metricsRoute(metrics), ...absent(options)];
   const guards = { authority: { ...authority, lookUp: async () => undefined }, publicUrl, open: OPEN_ROUTES_OF_CELLS };
-  useHeaders(app);
-  mount(
-    app,
-    { prefix: '', renderError, routes: [...ownRoutes(options), metricsRoute(metrics), ...absent(options)] },
-    guards,
-  );
-  return app;
+  return guardedApp([{ prefix: '', renderError, routes }], guards);
 }
 
 function ownRoutes({ cells }: CellsAppOptions): Route[] {
