@@ -96,6 +96,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   requeue_task: TASK,
   run_cron: TASK,
   add_tasks: list(plain('index name result'), moments('eta', 'created')),
+  add_payloads: list(plain('index name result'), moments('eta', 'created')),
   relay_tasks: list(plain('index name result'), moments('eta', 'created')),
   lease_tasks: LEASED,
   lease_tasks_by_tag: LEASED,
