@@ -24,7 +24,7 @@ export function cellsMenu(cells: readonly ShownCell[], section: SectionName | un
   const page = SECTIONS[section ?? 'queues'].path;
   const entry = ({ name, href, current: isCurrent, ready }: ShownCell) =>
     html`<li><a href="${href}/${page}"${isCurrent ? html` aria-current="true"` : ''}>${isolated(name)}${ready ? '' : NOT_READY}</a></li>`;
-  return html`<details class="menu cells"><summary class="btn bare small" title="Switch the cell"><span class="sr">Cell </span><b>${isolated(current.name)}</b>${icon('down')}</summary>
+  return html`<details class="menu cells"><summary class="btn bare small" title="Cell ${current.name}"><span class="sr">Cell </span><b>${isolated(current.name)}</b>${icon('choose')}</summary>
 <nav class="dialog" aria-label="Cells"><ul>${cells.map(entry)}</ul></nav></details>`;
 }
 
