@@ -60,7 +60,7 @@ declare
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts", "find_task",
       "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks", "find_tombstones",
       "create_job", "cancel_job", "delete_dead_task", "release_name", "depth_history", "queue_chart", "queue_leases",
-      "queue_tags"
+      "queue_tags", "export_tasks", "import_tasks", "finish_export", "undo_export", "exports"
     ],
     "taskqueue_viewer": [
       "crons", "queue_history", "settings", "list_tasks", "task_outcome", "describe_task", "explain_task", "verify",
@@ -68,7 +68,7 @@ declare
       "completed_tasks", "tombstones", "targets", "allowed_urls", "keys", "dispatchers", "locks", "migrations",
       "minute_statistics", "histogram_quantile", "live_queues", "deleted_queues", "console_counts", "find_task",
       "find_tasks", "count_tasks", "describe_tasks", "jobs", "list_dead_tasks", "count_dead_tasks", "find_tombstones",
-      "depth_history", "queue_chart", "queue_leases", "queue_tags"
+      "depth_history", "queue_chart", "queue_leases", "queue_tags", "exports"
     ]
   }';
   grantee text;

@@ -6,7 +6,7 @@ import { similar } from '../domain/known-keys.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
 import { DirectClient, onceMore } from '../postgres/direct-client.ts';
 import { translateError } from '../schema/translate-error.ts';
-import { type Config, type ConfigOptions, readConfig, requireDatabase } from '../server/config.ts';
+import { type Config, type ConfigOptions, readConfig, requireDatabase, settingsFileOf } from '../server/config.ts';
 import { type DatabaseSource, hasPassword } from '../server/database-source.ts';
 import { listQueues } from '../store/queues.ts';
 import { Output } from './output.ts';
@@ -37,7 +37,7 @@ export function onDatabase<Arguments extends unknown[]>(
 ) {
   return async (...given: [...Arguments, Command]): Promise<void> => {
     const command = given.pop() as Command;
-    const { output, config } = prepare(command);
+    const { output, config } = await prepare(command);
     const database = await connect(requireDatabase(config));
     try {
       await verb({ database, output }, ...(given as unknown as Arguments));
@@ -49,10 +49,19 @@ export function onDatabase<Arguments extends unknown[]>(
   };
 }
 
-/** The settings and the output of one run, from the options of its command. */
-export function prepare(command: Command, options: ConfigOptions = {}): { config: Config; output: Output } {
+/**
+ * The settings and the output of one run, from the options of its command.
+ *
+ * @param file its settings file; default: the one that the environment names
+ */
+export async function prepare(
+  command: Command,
+  options: ConfigOptions = {},
+  file = settingsFileOf(),
+): Promise<{ config: Config; output: Output }> {
   const { databaseUrl, json, wide } = command.optsWithGlobals<GlobalOptions>();
-  const config = readConfig({ ...options, databaseUrl });
+  const written = file === undefined ? {} : await (await import('./settings.ts')).readSettings(file);
+  const config = readConfig({ ...options, ...written, databaseUrl });
   const output = new Output({ json, wide, noColor: config.noColor });
   if (databaseUrl && hasPassword(databaseUrl)) {
     output.warn(

@@ -148,6 +148,7 @@ const OF_FUNCTIONS: Partial<Record<FunctionName, string>> = {
   queue_tags: list(plain('tag free leased'), moments('oldest')),
   depth_history: list(plain('queue tasks'), moments('at')),
   deleted_queues: list(plain('queue'), moments('deleted', 'free')),
+  export_tasks: list(plain('number batch tasks'), ['"content"::pg_catalog.text as "content"'], plain('more')),
   histogram_quantile: list(decimals('histogram_quantile')),
   create_cloud_task: NEW_CLOUD_TASK,
   create_cloud_tasks: NEW_CLOUD_TASK,
@@ -212,6 +213,7 @@ const OF_VIEWS = {
     plain('id queue act filter names tasks done skipped looked_at state problem actor reason'),
     moments('created', 'advanced', 'ended'),
   ),
+  exports: list(plain('queue batches tasks'), moments('since')),
 } satisfies { [View in keyof TaskQueueViews as View extends `taskqueue.${infer Name}` ? Name : never]?: string };
 
 /** The views that this package reads. */

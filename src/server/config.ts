@@ -4,6 +4,7 @@
 import { isLoopback } from '../access/loopback.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
+import { type CellOptions, type CellsConfig, readCells } from './cell-sources.ts';
 import { ConfigError } from './config-error.ts';
 import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
@@ -15,7 +16,7 @@ import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './to
 import { type ReadVariable, VARIABLES } from './variables.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
-export interface ConfigOptions extends ListeningOptions, TokenConfigOptions {
+export interface ConfigOptions extends ListeningOptions, TokenConfigOptions, CellOptions {
   /** Connection string of PostgreSQL. */
   databaseUrl?: string | undefined;
   /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges. */
@@ -41,8 +42,11 @@ export interface ConfigOptions extends ListeningOptions, TokenConfigOptions {
 }
 
 /** The settings in force. */
-export interface Config extends ListeningConfig, TokenConfig {
-  /** The database, or undefined when none was named (`requireDatabase` turns that into an error). */
+export interface Config extends ListeningConfig, TokenConfig, CellsConfig {
+  /**
+   * The database: that of `cell` if there are cells. Undefined: none was named, which `requireDatabase` turns into an
+   * error.
+   */
   readonly database: DatabaseSource | undefined;
   readonly dataDir: string;
   /** Hosts that tasks may name in full URLs, in addition to those in the database. */
@@ -89,9 +93,14 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
   refuseUnknownOptions(options);
   const env: ReadVariable = (name) => environment[name] || undefined;
   const dataDir = options.dataDir ?? env('PGTASKQUEUE_DATA_DIR') ?? DATA_DIR;
-  const database = chooseDatabase(options.databaseUrl, environment, () => findDevState(dataDir));
+  const cells = readCells(options);
+  refuseUrlOfCells(options);
+  const database =
+    cells.cells.find(({ name }) => name === cells.cell)?.database ??
+    chooseDatabase(options.databaseUrl, environment, () => findDevState(dataDir));
   return Object.freeze({
     database,
+    ...cells,
     ...readListening(options, env),
     dataDir,
     allowUrls: options.allowUrls ?? listed(env('PGTASKQUEUE_ALLOW_URLS')),
@@ -124,16 +133,17 @@ export function readConfig(options: ConfigOptions = {}, given: Environment = pro
 /**
  * The database, which is required.
  *
- * @throws ConfigError that names the four ways to say which one
+ * @throws ConfigError that names the five ways to say which one
  */
 export function requireDatabase(config: Pick<Config, 'database'>): DatabaseSource {
   if (config.database) return config.database;
   throw new ConfigError(
     [
-      'no database was given; name it in one of four ways:',
+      'no database was given; name it in one of five ways:',
       '  --database-url postgresql://user@host/database',
       '  DATABASE_URL (or PGTASKQUEUE_DATABASE_URL; past a pooler, PGTASKQUEUE_DIRECT_URL) in the environment',
       "  PGHOST, PGDATABASE, PGUSER … (libpq's variables) in the environment",
+      '  `cells` in a settings file, which PGTASKQUEUE_CONFIG names',
       '  a running `pgtaskqueue dev` in this folder or one above it, which is found automatically',
     ].join('\n'),
   );
@@ -164,6 +174,16 @@ export function childEnvironment(environment: Environment = process.env): Record
 /** What the variables of the in-memory emulator set, for `dev` alone. @throws ConfigError */
 export function emulatorConfig(environment: Environment = process.env): EmulatorConfig {
   return readEmulatorConfig(environment);
+}
+
+/** The settings file that the environment names; undefined: there is none. */
+export function settingsFileOf(environment: Environment = process.env): string | undefined {
+  return environment.PGTASKQUEUE_CONFIG || undefined;
+}
+
+function refuseUrlOfCells({ databaseUrl, cells = [] }: ConfigOptions): void {
+  if (databaseUrl === undefined || cells.length === 0) return;
+  throw new ConfigError('--database-url cannot be used with a settings file that has cells: leave one of them out');
 }
 
 /** A worker's command may run `pgtaskqueue` itself, so the variables about its task are accepted. */
@@ -200,6 +220,9 @@ function refuseUnknownOptions(options: ConfigOptions): void {
     'audience',
     'oauthTokenCommand',
     'settings',
+    'cells',
+    'defaultCell',
+    'cell',
   ];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0)

@@ -8,7 +8,7 @@ import type { DevState } from './dev-state.ts';
 /** A database and where it was named. */
 export interface DatabaseSource {
   readonly connection: string | ClientConfig;
-  /** `option`, the variable's name, `PG*` or `dev`. */
+  /** `option`, the variable's name, `PG*`, `dev`, or `cell` and its name. */
   readonly from: string;
   /** The database for messages, without its password: `postgresql://ada@db.example:5432/shop`. */
   readonly label: string;
@@ -26,10 +26,10 @@ export function chooseDatabase(
   environment: Environment,
   findDev: () => DevState | undefined,
 ): DatabaseSource | undefined {
-  if (option !== undefined) return fromUrl(option, 'option', '--database-url');
+  if (option !== undefined) return databaseOfUrl(option, 'option', '--database-url');
   for (const name of ['PGTASKQUEUE_DIRECT_URL', 'PGTASKQUEUE_DATABASE_URL', 'DATABASE_URL']) {
     const url = environment[name];
-    if (url) return fromUrl(url, name, name);
+    if (url) return databaseOfUrl(url, name, name);
   }
   if (['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER'].some((name) => environment[name])) return fromLibpq(environment);
   const dev = findDev();
@@ -57,7 +57,13 @@ export function hasPassword(url: string): boolean {
   return /^[^/]*\/\/[^/?]*:[^/?]+@|[?&]password=/.test(url);
 }
 
-function fromUrl(url: string, from: string, name: string): DatabaseSource {
+/**
+ * The database of a connection string.
+ *
+ * @param name of what holds it, for messages
+ * @throws ConfigError if it is none
+ */
+export function databaseOfUrl(url: string, from: string, name: string): DatabaseSource {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     const scheme = /^[a-z0-9+.-]+:/i.exec(url)?.[0];
     const given = scheme ? `got ${scheme}…` : 'got something without a scheme';

@@ -4,6 +4,7 @@
 export const VARIABLES = {
   PGTASKQUEUE_DIRECT_URL: 'connection string past the pooler that the other two lead to; takes precedence over them',
   PGTASKQUEUE_DATABASE_URL: 'connection string; takes precedence over DATABASE_URL',
+  PGTASKQUEUE_CONFIG: 'YAML file of these settings without their prefix, and of the cells that it serves together',
   PGTASKQUEUE_HOST: 'address of the HTTP server',
   PGTASKQUEUE_PORT: 'port of the HTTP server',
   PGTASKQUEUE_GRPC_PORT: 'port of its own for gRPC, which is otherwise served on that of HTTP',

@@ -47,10 +47,11 @@ describe('the database', () => {
     expect([config.database, config.token]).toEqual([undefined, undefined]);
   });
 
-  test('without one, the error names the four ways', () => {
+  test('without one, the error names the five ways', () => {
     const ask = () => requireDatabase(readConfig({ dataDir: folder }, {}));
     expect(ask).toThrow(ConfigError);
-    for (const way of ['--database-url', 'DATABASE_URL', 'PGHOST', 'pgtaskqueue dev']) expect(ask).toThrow(way);
+    for (const way of ['--database-url', 'DATABASE_URL', 'PGHOST', 'PGTASKQUEUE_CONFIG', 'pgtaskqueue dev'])
+      expect(ask).toThrow(way);
   });
 
   test("libpq's variables become settings", () => {
@@ -76,6 +77,57 @@ describe('the database', () => {
     expect(readConfig({ databaseUrl: OPTION }, {}).database?.label).toBe('postgresql://option@host/one');
     const hidden = readConfig({ databaseUrl: 'postgresql://host/db?password=secret' }, {}).database?.label;
     expect(hidden).not.toContain('secret');
+  });
+});
+
+describe('cells', () => {
+  const cells = [
+    { name: 'eu', database: 'postgresql://ada:secret@host/eu' },
+    { name: 'us', database: 'env:US_URL' },
+  ];
+  beforeAll(() => {
+    process.env.US_URL = 'postgresql://ada:secret@host:5432/us';
+  });
+  afterAll(() => {
+    delete process.env.US_URL;
+  });
+
+  test('are read before the database of the environment, the first one by default', () => {
+    const config = readConfig({ cells }, { DATABASE_URL: FIRST, PGHOST: 'other' });
+    expect(config.cells).toEqual([
+      {
+        name: 'eu',
+        database: { connection: cells[0]?.database, from: 'cell eu', label: 'postgresql://ada@host/eu' },
+      },
+      { name: 'us', database: expect.objectContaining({ label: 'postgresql://ada@host:5432/us' }) },
+    ]);
+    expect(config).toMatchObject({ defaultCell: 'eu', cell: 'eu', database: { from: 'cell eu' } });
+    expect(readConfig({}, {})).toMatchObject({ cells: [], defaultCell: undefined, cell: undefined });
+  });
+
+  test('a command names another one', () => {
+    const of = (cell: string) => readConfig({ cells, defaultCell: 'us', cell }, {});
+    expect(readConfig({ cells, defaultCell: 'us' }, {}).database?.from).toBe('cell us');
+    expect(of('eu')).toMatchObject({ defaultCell: 'us', cell: 'eu', database: { from: 'cell eu' } });
+    expect(() => of('eux')).toThrow(new ConfigError('there is no cell eux; did you mean eu?'));
+    expect(() => of('asia')).toThrow(new ConfigError('there is no cell asia; cells: eu, us'));
+    expect(() => readConfig({ cell: 'eu' }, {})).toThrow(/there is no cell eu: PGTASKQUEUE_CONFIG names the file/);
+  });
+
+  test('do not go with a database of the command line', () => {
+    const both = () => readConfig({ cells, databaseUrl: OPTION }, {});
+    expect(both).toThrow(/--database-url cannot be used with a settings file that has cells/);
+  });
+
+  test.each([
+    ['postgresql://bob@host:5432/eu?sslmode=disable', 'cells eu and other are the same database'],
+    ['env:NOT_SET', 'the database of cell other must be readable, got env:NOT_SET: the variable is not set in this'],
+    ['file:/nowhere', 'the database of cell other must be readable, got file:/nowhere: ENOENT'],
+    ['mysql://ada:secret@host/x', 'the database of cell other must be a connection string like postgresql://'],
+  ])('%s is refused', (database, message) => {
+    const read = () => readConfig({ cells: [...cells, { name: 'other', database }] }, {});
+    expect(read).toThrow(message);
+    expect(read).not.toThrow('secret');
   });
 });
 

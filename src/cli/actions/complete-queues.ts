@@ -11,7 +11,7 @@ const PATIENCE_MS = 2_000;
 export async function completeQueues(_: object, command: Command): Promise<void> {
   setTimeout(() => process.exit(0), PATIENCE_MS).unref();
   try {
-    const { config } = prepare(command);
+    const { config } = await prepare(command);
     const database = await connect(requireDatabase(config));
     const names = (await listQueues(database)).map(({ name }) => `${name}\n`);
     await database.end();

@@ -42,7 +42,7 @@ export async function dev(
   { port, publicUrl, dataDir, once, stopSeconds, prove, proveDatabase, proveIgnore, ...flags }: DevFlags,
   command: Command,
 ): Promise<void> {
-  const { config, output } = prepare(command, { port, publicUrl, dataDir, stopSeconds });
+  const { config, output } = await prepare(command, { port, publicUrl, dataDir, stopSeconds });
   if (once) return runDemonstrationOnce(config, output);
   requireSafeAddress(config);
   const emulator = emulatorConfig();

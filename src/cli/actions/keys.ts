@@ -26,9 +26,9 @@ export const list = onDatabase(async ({ database, output }: Session) => {
   output.list(COLUMNS, await listKeys(database), none);
 });
 
-export function generate({ idTokens }: { idTokens?: boolean }, command: Command): void {
+export async function generate({ idTokens }: { idTokens?: boolean }, command: Command): Promise<void> {
   const secret = idTokens ? generatePrivateKey().trimEnd() : generateSecret();
-  prepare(command).output.result(secret, { secret });
+  (await prepare(command)).output.result(secret, { secret });
 }
 
 export const rotate = onDatabase(

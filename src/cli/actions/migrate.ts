@@ -27,7 +27,7 @@ interface MigrateFlags {
 }
 
 export async function migrate({ print, check, limits, ...flags }: MigrateFlags, command: Command): Promise<void> {
-  const { config, output } = prepare(command, { limits });
+  const { config, output } = await prepare(command, { limits });
   try {
     if (print) return await printSql(config.database, output);
     const source = requireDatabase(config);

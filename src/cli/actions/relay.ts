@@ -27,7 +27,7 @@ interface RelayFlags {
 const STOP_AFTER_SECONDS = 10;
 
 export async function relay(flags: RelayFlags, command: Command): Promise<void> {
-  const { config, output } = prepare(command, {});
+  const { config, output } = await prepare(command, {});
   if (flags.printTable !== undefined) return printTable(flags.printTable, output);
   if (flags.config === undefined)
     throw new UsageError('--config must name the file with the sources; --print-table prints an outbox for them');

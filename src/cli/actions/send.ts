@@ -36,7 +36,7 @@ const METHODS = ['POST', 'PUT', 'GET', 'HEAD', 'DELETE'];
 const WITH_BODY = ['POST', 'PUT'];
 
 export async function send(flags: SendFlags, command: Command): Promise<void> {
-  const { output, config } = prepare(command);
+  const { output, config } = await prepare(command);
   const dispatch = dispatchOf(flags);
   const given = flags.key === undefined ? undefined : keysOf(flags.key);
   const { base, stored } = flags.url.startsWith('/')

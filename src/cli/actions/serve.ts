@@ -1,7 +1,6 @@
 // `pgtaskqueue serve`: the server on an existing database.
 
 import type { Command } from 'commander';
-import { parseSettingsFile } from '../../files/settings-file.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
 import { requireDatabase, requireSafeAddress } from '../../server/config.ts';
@@ -9,8 +8,6 @@ import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { ROLES } from '../../server/roles.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
-import { VARIABLES } from '../../server/variables.ts';
-import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
 import { optionsOfServer } from '../options-of-server.ts';
 
@@ -37,8 +34,7 @@ interface ServeFlags {
 }
 
 export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
-  const settings = file === undefined ? {} : await readSettings(file);
-  const { config, output } = prepare(command, { ...flags, allowUrls: allowUrl, settings });
+  const { config, output } = await prepare(command, { ...flags, allowUrls: allowUrl }, file);
   requireSafeAddress(config);
   const { connection, label } = requireDatabase(config);
   const { logLevel: level, logFormat: format, noColor } = config;
@@ -68,9 +64,4 @@ export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, co
     roles: config.roles,
   });
   await stopped;
-}
-
-async function readSettings(file: string) {
-  const { content } = await readConfigFile(file, []);
-  return parseSettingsFile(content, file, Object.keys(VARIABLES));
 }

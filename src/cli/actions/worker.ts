@@ -31,7 +31,7 @@ const TERMINATION_SECONDS = 2.5;
 
 export async function work(queue: string, flags: WorkerFlags, command: Command): Promise<void> {
   const { exec, concurrency, leaseSeconds, tag, deadline: deadlineSeconds } = flags;
-  const { config, output } = prepare(command, { stopSeconds: flags.stopSeconds ?? flags.grace });
+  const { config, output } = await prepare(command, { stopSeconds: flags.stopSeconds ?? flags.grace });
   const { stopSeconds = STOP_SECONDS } = config;
   const { connection, label } = requireDatabase(config);
   await checkOnce({ connection, label, from: '' });

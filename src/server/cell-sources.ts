@@ -1,0 +1,80 @@
+// The cells of a settings file: databases by name, each with a schema of its own, that one server can serve together.
+
+import pg from 'pg';
+import { similar } from '../domain/known-keys.ts';
+import { readHosts } from '../postgres/hosts.ts';
+import { readSecret } from '../runtime/secret-source.ts';
+import { ConfigError } from './config-error.ts';
+import { type DatabaseSource, databaseOfUrl } from './database-source.ts';
+
+export interface CellOptions {
+  /** Cells of a settings file: connection strings, or references to them (`env:NAME`, `file:/path`), by name. */
+  cells?: readonly { readonly name: string; readonly database: string }[] | undefined;
+  /** The cell of paths and commands that name none; default the first one. */
+  defaultCell?: string | undefined;
+  /** The cell of this command; default the default one. */
+  cell?: string | undefined;
+}
+
+/** A cell and its database. */
+export interface CellSource {
+  readonly name: string;
+  readonly database: DatabaseSource;
+}
+
+export interface CellsConfig {
+  /** In the file's order; none: there is one database, without a name. */
+  readonly cells: readonly CellSource[];
+  /** The cell of paths and commands that name none; undefined: there are no cells. */
+  readonly defaultCell: string | undefined;
+  /** The cell whose database is `Config.database`; undefined: there are no cells. */
+  readonly cell: string | undefined;
+}
+
+/** @throws ConfigError for a reference to nothing, for cells with the same database, and for an unknown cell */
+export function readCells(options: CellOptions): CellsConfig {
+  const cells = (options.cells ?? []).map(({ name, database }) => {
+    const what = `the database of cell ${name}`;
+    return { name, database: databaseOfUrl(resolved(database, what), `cell ${name}`, what) };
+  });
+  requireDifferent(cells);
+  const defaultCell = options.defaultCell ?? cells[0]?.name;
+  const cell = options.cell ?? defaultCell;
+  if (cell !== undefined) requireKnown(cell, cells);
+  return { cells, defaultCell, cell };
+}
+
+function resolved(given: string, what: string): string {
+  if (!/^(env|file):/.test(given)) return given;
+  try {
+    return readSecret(given).trim();
+  } catch (error) {
+    throw new ConfigError(`${what} must be readable, got ${given}: ${(error as Error).message}`);
+  }
+}
+
+function requireKnown(cell: string, cells: readonly CellSource[]): void {
+  const names = cells.map(({ name }) => name);
+  if (names.includes(cell)) return;
+  if (names.length === 0)
+    throw new ConfigError(`there is no cell ${cell}: PGTASKQUEUE_CONFIG names the file whose \`cells\` there are`);
+  const meant = similar(cell, names);
+  throw new ConfigError(`there is no cell ${cell}; ${meant ? `did you mean ${meant}?` : `cells: ${names.join(', ')}`}`);
+}
+
+// The server compares the databases themselves as well, once it can reach them.
+function requireDifferent(cells: readonly CellSource[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, database } of cells) {
+    const key = placed(database.connection);
+    const other = seen.get(key);
+    if (other !== undefined) throw new ConfigError(`cells ${other} and ${name} are the same database`);
+    seen.set(key, name);
+  }
+}
+
+function placed(connection: DatabaseSource['connection']): string {
+  const { config } = readHosts(connection);
+  const { host, port, database } = new pg.Client(config);
+  return JSON.stringify([host, port, database]);
+}
