@@ -2,18 +2,19 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { BenchServer } from './server.ts';
+import { type BenchServer, PLAIN_ROLE } from './server.ts';
 
 /** A system that is measured. */
 export interface Contender {
   /** One word, with which its cells' labels begin. */
   name: string;
-  /** Installs its schema into an empty database. */
+  /** Installs its schema into an empty database, as the plain role that owns it. */
   install(url: string): Promise<void>;
 }
 
 /** A database to measure in. */
 export interface FreshDatabase {
+  /** Of the plain role that owns it. */
   url: string;
   /** Opens a connection, which is closed when the database is dropped. */
   connect(): Promise<pg.Client>;
@@ -57,8 +58,8 @@ export class Databases {
   }
 
   async #make(name: string, contender: Contender, fill = async (_: FreshDatabase) => {}): Promise<string> {
-    await this.#server.admin.query(`create database ${name}`);
-    await contender.install(this.#server.urlFor(name));
+    await this.#server.admin.query(`create database ${name} owner ${PLAIN_ROLE}`);
+    await contender.install(this.#server.plainUrlFor(name));
     await this.#with(name, fill, false);
     return name;
   }
@@ -67,11 +68,11 @@ export class Databases {
     const { admin } = this.#server;
     const { rows } = await admin.query('select pg_database_size($1)::float8 as bytes', [template]);
     const strategy = rows[0].bytes > COPY_FILES_ABOVE_BYTES ? 'file_copy' : 'wal_log';
-    await admin.query(`create database ${name} template ${template} strategy ${strategy}`);
+    await admin.query(`create database ${name} owner ${PLAIN_ROLE} template ${template} strategy ${strategy}`);
   }
 
   async #with<T>(name: string, work: (database: FreshDatabase) => Promise<T>, drop: boolean): Promise<T> {
-    const url = this.#server.urlFor(name);
+    const url = this.#server.plainUrlFor(name);
     const clients: pg.Client[] = [];
     const connect = async () => {
       const client = new pg.Client(url);

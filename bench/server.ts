@@ -10,7 +10,10 @@ import { startEmbedded } from '../src/embedded/postgres.ts';
 export interface BenchServer {
   /** Connection string of the database `postgres`, as superuser. */
   url: string;
+  /** Connection string of another database, as superuser. */
   urlFor(database: string): string;
+  /** The same as the contenders' role: not a superuser, whose rights PostgreSQL would not check. */
+  plainUrlFor(database: string): string;
   /** Process id of the postmaster. */
   pid: number;
   /** A superuser's connection to the database `postgres`. */
@@ -32,6 +35,9 @@ const SETTINGS = {
   'pg_stat_statements.track': 'none', // unless a bench turns it on
 };
 
+/** The role that owns the databases of the contenders. */
+export const PLAIN_ROLE = 'bench';
+
 const SHOWN = [...Object.keys(SETTINGS).slice(0, 6), 'wal_sync_method', 'data_checksums', 'autovacuum'];
 
 export async function startServer(): Promise<BenchServer> {
@@ -41,9 +47,13 @@ export async function startServer(): Promise<BenchServer> {
   const admin = new pg.Client(server.url);
   admin.on('error', () => {});
   await admin.connect();
+  await admin.query('create extension pg_stat_statements');
+  // Every contender creates its own schema, and pgtaskqueue its roles.
+  await admin.query(`create role ${PLAIN_ROLE} login createrole password '${new URL(server.url).password}'`);
   return {
     url: server.url,
     urlFor: server.urlFor,
+    plainUrlFor: (database) => server.urlFor(database).replace('//postgres:', `//${PLAIN_ROLE}:`),
     pid: server.pid,
     admin,
     stop: async () => {

@@ -13,6 +13,7 @@ const WARM_TURNS = 20;
 
 /** pgtaskqueue without the limit: ids come from a sequence, a hundred at a time for batches. */
 const NO_CAP = `
+  set role taskqueue_owner;
   create sequence taskqueue.bench_ids increment by 100;
   grant usage on sequence taskqueue.bench_ids to public;
   create or replace function taskqueue._next_id(transactional boolean, count integer) returns bigint

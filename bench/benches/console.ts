@@ -95,7 +95,7 @@ function consoleRun({ server, databases, short }: Setting, size: typeof FULL): P
       const sample: Sample = {};
       for (const [page, path] of Object.entries(PAGES))
         Object.assign(sample, await timePage(page, `${under.url}/console${path}`, short ? 10 : 30));
-      return { ...sample, ...(await openTabs(under.url, server.pid, client, short ? 8 : 30)) };
+      return { ...sample, ...(await openTabs(under.url, server, database, short ? 8 : 30)) };
     } finally {
       await under.stop();
     }
@@ -133,26 +133,26 @@ async function timePage(page: string, url: string, times: number): Promise<Sampl
 
 async function openTabs(
   url: string,
-  postmaster: number,
-  client: Awaited<ReturnType<FreshDatabase['connect']>>,
+  { admin, pid }: Setting['server'],
+  database: string,
   seconds: number,
 ): Promise<Sample> {
   const closing = new AbortController();
   for (let tab = 0; tab < TABS; tab += 1) void listen(`${url}/console/live?page=%2Fqueues`, closing.signal);
   await sleep(3_000);
-  await client.query('create extension if not exists pg_stat_statements');
-  await client.query('select pg_stat_statements_reset()');
-  const [cpu, own, began] = [serverCpuSeconds(postmaster), process.cpuUsage(), performance.now()];
+  await admin.query('select pg_stat_statements_reset()');
+  const [cpu, own, began] = [serverCpuSeconds(pid), process.cpuUsage(), performance.now()];
   await sleep(seconds * 1_000);
   const took = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(own);
-  const { rows } = await client.query(
+  const { rows } = await admin.query(
     `select coalesce(sum(s.calls), 0)::float8 as calls from pg_stat_statements as s where s.query like '%live_queues%' and s.toplevel
-     and s.dbid = (select d.oid from pg_database as d where d.datname = current_database())`,
+     and s.dbid = (select d.oid from pg_database as d where d.datname = $1)`,
+    [database],
   );
   const sample = {
     refreshes: rows[0].calls / took,
-    serverCpu: ((serverCpuSeconds(postmaster) - cpu) * 1_000) / took,
+    serverCpu: ((serverCpuSeconds(pid) - cpu) * 1_000) / took,
     processCpu: (user + system) / 1_000 / took,
   };
   closing.abort();

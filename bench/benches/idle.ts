@@ -22,7 +22,6 @@ export const many = waiting('many', 10_000);
 
 function waiting(name: string, queues: number): Bench {
   return async (setting) => {
-    await setting.server.admin.query('create extension if not exists pg_stat_statements');
     const cells = await runRounds(setting, [{ label: 'ours', run: () => waitingRun(setting, queues) }]);
     const { p50 = Number.NaN, p99 = Number.NaN, 'queries/minute': perMinute = Number.NaN, ...more } = cells.ours ?? {};
     const metrics = {

@@ -58,7 +58,7 @@ export class Outbox {
   async read(limit: number, { ids, queues, lanes }: LeftOut): Promise<OutboxRow[]> {
     const rows = await this.#query(
       `select cast(id as text) as id, queue, cast(task as text) as task, key from ${this.#table}
-       where not (cast(id as text) = any($2)) and not (queue = any($3))
+       where not (id = any(cast($2 as uuid[]))) and not (queue = any($3))
          and (key is null or not (queue || ' ' || key = any($4)))
        order by position limit $1`,
       [limit, ids, queues, lanes],
@@ -68,7 +68,7 @@ export class Outbox {
 
   /** Removes rows whose tasks were acknowledged. */
   async remove(ids: readonly string[]): Promise<void> {
-    await this.#query(`delete from ${this.#table} where cast(id as text) = any($1)`, [ids]);
+    await this.#query(`delete from ${this.#table} where id = any(cast($1 as uuid[]))`, [ids]);
   }
 
   /** Seconds since the first row was written; 0 if there is none. */

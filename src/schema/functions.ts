@@ -5,6 +5,7 @@ import { cloudFunctions } from './cloud-functions.ts';
 import { consoleFunctions } from './console-functions.ts';
 import { jobFunctions } from './job-functions.ts';
 import { liveFunctions } from './live-rows.ts';
+import { movingFunctions } from './moving-rows.ts';
 
 /** Argument types by PostgreSQL's names; `?` marks an argument that may be omitted. */
 export type ArgumentType = keyof ArgumentValues;
@@ -70,6 +71,7 @@ export const functions = {
     service: 'text?',
   },
   add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
+  add_payloads: { queue: 'text', payloads: 'text[]', transactional: 'boolean?', wake: 'boolean?' },
   relay_tasks: { queue: 'text', names: 'text[]', tasks: 'jsonb' },
   check_tasks: { queue: 'text', tasks: 'jsonb' },
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },
@@ -151,6 +153,7 @@ export const functions = {
   ...cloudFunctions,
   ...consoleFunctions,
   ...liveFunctions,
+  ...movingFunctions,
   // For waiting workers.
   begin_wait: { queue: 'text' },
   end_wait: { queue: 'text', queue_id: 'integer', held: 'boolean' },

@@ -8,6 +8,7 @@ import type { ConsoleFunctionRows } from './console-rows.ts';
 import type { DispatcherQueueRow, DispatchRow } from './dispatch-rows.ts';
 import type { QueueFiguresRow } from './figures.ts';
 import type { JobFunctionRows } from './job-rows.ts';
+import type { MovingFunctionRows } from './moving-rows.ts';
 import type { DeadTaskRow, ExplanationRow, TaskDetailsRow, TaskOutcomeRow, TaskStatusRow } from './task-rows.ts';
 
 export type { BigintValue, IntervalValue, Selected, TimestampValue } from './column-values.ts';
@@ -108,9 +109,10 @@ export interface ProblemRow {
 }
 
 /** The rows of each function; a scalar result is a column with the function's name. */
-export interface FunctionRows extends ConsoleFunctionRows, JobFunctionRows {
+export interface FunctionRows extends ConsoleFunctionRows, JobFunctionRows, MovingFunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
+  add_payloads: AddResultRow;
   relay_tasks: AddResultRow;
   keep_cloud_operation: { keep_cloud_operation: unknown };
   list_cloud_operations: { id: string; queue: string; operation: unknown };

@@ -3,6 +3,7 @@
 import type { QueueCondition } from '../domain/queue.ts';
 import type { QueueFiguresRow } from './figures.ts';
 import type { JobsView } from './job-rows.ts';
+import type { ExportsView } from './moving-rows.ts';
 import type { BigintValue, DeadTaskRow, IntervalValue, QueueRow, TaskStatusRow, TimestampValue } from './rows.ts';
 
 export interface QueuesView extends QueueRow, QueueFiguresRow {
@@ -219,6 +220,7 @@ export interface TaskQueueViews {
   'taskqueue.settings': SettingsView;
   'taskqueue.crons': CronsView;
   'taskqueue.jobs': JobsView;
+  'taskqueue.exports': ExportsView;
 }
 
 export type { BigintValue, IntervalValue, TimestampValue };

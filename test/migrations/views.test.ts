@@ -101,6 +101,8 @@ describe('with tasks in every state', () => {
     await db.pool.query(
       `select taskqueue.delete_task('kept', t.name, t.lease_token) from taskqueue.lease_tasks('kept', 60) as t`,
     );
+    await add(`'kept', payload => 'cd'`);
+    await db.pool.query(`select taskqueue.export_tasks('kept')`);
     await db.pool.query(`select taskqueue.lease_tasks('pull', 0)`); // its first lease would be one too many: it dies
     await db.pool.query(`select taskqueue.record_statistics('default', 1)`);
     await db.pool.query(`select taskqueue.purge_queue('purged')`);

@@ -1,6 +1,7 @@
 -- Most tasks are a payload and nothing that needs a closer look. They take the short way below and are stored as
--- _add_task would store them. It is one statement, with the code of other functions inlined: each expression has to be
--- prepared in each transaction, and that is most of what an add costs.
+-- _add_task would store them. Each expression has to be prepared in each transaction, and that is most of what an add
+-- costs, whatever the expression computes: so there are as few as possible, and none that few tasks need is prepared
+-- for all. A queue with a storage limit takes the long way.
 --
 -- Locks: nothing but its own new rows. It waits for a transaction that is adding the same name, five seconds at most.
 create or replace function taskqueue.add(
@@ -17,35 +18,51 @@ create or replace function taskqueue.add(
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp as $$
 declare
-  made taskqueue.task;
+  body bytea;
+  kind "char";
+  unfit text := '';                     -- the mode of queues that take no such task; null: it needs a closer look
+  next_id bigint;
+  new_id bigint;
+  due timestamptz;
   source_id integer;
 begin
   if num_nonnulls(method, params, headers, name, countdown, eta, target, namespace, dispatch_deadline, retry,
-                  service) = 0
-     and num_nonnulls(payload, payload_bytes, payload_json) = 1 and if_exists = 'error'
-     and coalesce(octet_length(payload), octet_length(payload_bytes), octet_length(payload_json::text)) < 65536
-     and coalesce(url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$', true) then
-    insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
-    select at.id, at.now, at.now, q.id, add.url,
-           case when q.mode = 'push' and payload is not null then 't'
-                when q.mode = 'push' and payload_json is not null then 'j' end::"char",
-           nullif(add.tag, ''), coalesce(payload_bytes, convert_to(coalesce(payload, payload_json::text), 'UTF8'))
-    from taskqueue._queues as q,
-         -- The id before the time: see _now.
-         lateral (select taskqueue._next_id(transactional is not false, 1) as id, taskqueue._now() as now
-                  where q.id > 0 offset 0) as at
-    where q.name = add.queue and q.deleted_at is null
-      -- Measuring gives the transaction an id, and so comes after _next_id.
-      and (q.storage_limit is null or at.id is not null and taskqueue._check_room(q.storage_limit))
-      and case q.mode when 'push' then add.tag is null
-                      else add.url is null and coalesce(octet_length(add.tag), 0) <= 500 end
-    returning add.queue, taskqueue._name(t.id, t.created), t.due, t.created, false, t.queue_id
-    into made.queue, made.name, made.eta, made.created, made.existed, source_id;
-    if source_id is not null then
-      if wake is not false and not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), source_id) then
-        perform taskqueue._notify(source_id);
+                  service) = 0 and if_exists = 'error' then
+    if num_nonnulls(payload_bytes, payload_json) = 0 then
+      body := convert_to(payload, 'UTF8');
+      kind := 't';
+    elsif num_nonnulls(payload, payload_json) = 0 then
+      body := payload_bytes;
+    elsif num_nonnulls(payload, payload_bytes) = 0 then
+      body := convert_to(payload_json::text, 'UTF8');
+      kind := 'j';
+    end if;
+    if num_nonnulls(url, tag) > 0 then
+      unfit := case when tag is null and url ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$' then 'pull'
+                    when url is null and octet_length(tag) <= 500 then 'push' end;
+    end if;
+    if octet_length(body) < 65536 then
+      if txid_current_if_assigned() is not null then
+        next_id := taskqueue._checked_next_id(transactional is not false, 1);
       end if;
-      return made;
+      insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
+      select s.id, s.now, s.now, s.queue_id, add.url, case when s.mode = 'push' then kind end, nullif(add.tag, ''), body
+      from (
+        -- The id before the time: see _now. And not before the queue is found: a transaction that has an id may not add
+        -- with transactional => false (the long way). It is that of _next_id.
+        select coalesce(next_id, (taskqueue._epoch() << 50) + txid_current() * 128
+                                 + case when transactional is false then 5 else 0 end) as id,
+               taskqueue._now() as now, q.id as queue_id, q.mode
+        from taskqueue._queues as q
+        where q.name = add.queue and q.deleted_at is null and q.storage_limit is null and q.mode <> unfit
+        offset 0) as s
+      returning t.id, t.due, t.queue_id into new_id, due, source_id;
+      if new_id is not null then
+        if wake is not false and not pg_try_advisory_xact_lock_shared(taskqueue._lock_class('bell'), source_id) then
+          perform taskqueue._notify(source_id);
+        end if;
+        return row(queue, taskqueue._name(new_id, due), due, due, false)::taskqueue.task;
+      end if;
     end if;
   end if;
   return taskqueue._add_task(

@@ -15,7 +15,8 @@ begin
   order by d.died desc limit 1;
   if dead.id is not null then
     return row('dead', format('It %s at %s, after %s%s.',
-        case dead.reason when 'Permanent Failure' then 'failed for good' else 'ran out of retries' end,
+        case dead.reason when 'Permanent Failure' then 'failed for good'
+          when 'Name In Use' then 'was moved here while its name was in use,' else 'ran out of retries' end,
         taskqueue._show_time(dead.died),
         taskqueue._plural(dead.attempts, case queue.mode when 'pull' then 'lease' else 'attempt' end),
         case when queue.mode = 'push' then format('; the last one: %s',

@@ -66,7 +66,9 @@ begin
     select 'what is kept belongs to a live queue', null, format('%s: rows of queue id %s', kept.what, kept.queue_id)
     from (select 'names' as what, n.queue_id from taskqueue._names as n group by n.queue_id
           union all select 'dead tasks', d.queue_id from taskqueue._dead_tasks as d group by d.queue_id
-          union all select 'forced runs', f.queue_id from taskqueue._forced_runs as f group by f.queue_id) as kept
+          union all select 'forced runs', f.queue_id from taskqueue._forced_runs as f group by f.queue_id
+          union all select 'exported tasks', b.queue_id from taskqueue._exported_batches as b
+            group by b.queue_id) as kept
     where not exists (select from taskqueue._queues as q where q.id = kept.queue_id
         and (q.deleted_at is null or q.purged is not null))
     union all

@@ -19,6 +19,13 @@ begin
       'or purge it: select taskqueue.purge_queue(''default'');',
       jsonb_build_object('queue', gone.name));
   end if;
+  if exists (select from taskqueue._exported_batches as b where b.queue_id = gone.id) then
+    perform taskqueue._raise('TQ013',
+      format('queue %s holds exported tasks that may not have arrived elsewhere', gone.name),
+      format('When they have: select taskqueue.finish_export(%1$L); '
+        'to give them back to the queue: select taskqueue.undo_export(%1$L);', gone.name),
+      jsonb_build_object('queue', gone.name));
+  end if;
   update taskqueue._queues as q
   set deleted_at = at.now, purged = taskqueue._current_snapshot(), purged_at = at.now
   from (select taskqueue._now() as now) as at where q.id = gone.id;
@@ -42,7 +49,7 @@ Arguments:
 
 Returns the number of deleted tasks, exact up to 10000 and an estimate beyond.
 
-Raises: TQ001 unknown queue; TQ013 the default queue can't be deleted.
+Raises: TQ001 unknown queue; TQ013 the default queue can't be deleted, nor one that holds exported tasks (view exports).
 
 Example:
     select taskqueue.delete_queue('mail');$doc$;

@@ -34,7 +34,7 @@ Arguments:
 - queue: name of the queue.
 
 Returns the number of deleted tasks, exact up to 10000 and an estimate beyond. A task that a transaction has added and
-not committed stays.
+not committed stays, as do exported ones (undo_export).
 
 Raises: TQ001 unknown queue.
 

@@ -74,6 +74,16 @@ const acts: Record<string, { before?: () => Promise<unknown>; call: string }> = 
     call: `delete_dead_task('short', 'dead-three')`,
   },
   release_name: { call: `release_name('short', 'dead-three')` },
+  export_tasks: { before: () => add('mail', 'moving'), call: `export_tasks('mail')` },
+  undo_export: { call: `undo_export('mail')` },
+  finish_export: {
+    before: () => db.pool.query(`select taskqueue.export_tasks('mail')`),
+    call: `finish_export('mail')`,
+  },
+  import_tasks: {
+    call: `import_tasks('mail', '{"batch": "00000000-0000-4000-8000-000000000001", "mode": "push",
+      "tasks": [{"name": "arrived", "due": "2026-01-01T00:00:00Z", "created": "2026-01-01T00:00:00Z"}]}')`,
+  },
   delete_task: { before: () => add('mail', 'one'), call: `delete_task('mail', 'one')` },
   delete_tasks: {
     before: async () => {

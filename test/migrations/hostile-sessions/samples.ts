@@ -34,12 +34,26 @@ export const samples: Record<string, string[]> = {
     `'push', countdown => 1e300`,
     `'no-such'`,
   ],
+  export_tasks: [
+    ...eachQueue(', max_tasks => 1'),
+    ...eachQueue(', dead => true'),
+    `'push', 1, true`,
+    `'push', max_tasks => 0`,
+  ],
+  import_tasks: [
+    `'push', '{"batch": "00000000-0000-4000-8000-000000000001", "mode": "push", "tasks": [{"name": "waits", "url": "/own", "due": "2000-01-01T00:00:00Z", "created": "2000-01-01T00:00:00Z", "dispatch_deadline": 20.5}, {"name": "mine", "due": "2000-01-01T00:00:00Z", "created": "2000-01-01T00:00:00Z"}]}'`,
+    `'pull', '{"batch": "00000000-0000-4000-8000-000000000002", "mode": "push", "tasks": [{}]}'`,
+    `'push', '[]'`,
+  ],
+  finish_export: eachQueue(),
+  undo_export: eachQueue(),
   add_tasks: [
     `'push', '[{"payload": "own"}, {"payload_json": {"a": 1.5}}]'`,
     `'push', '[{"name": "waits", "payload": "own"}, {"name": "mine"}]', transactional => false`,
     `'pull', '[{"payload_base64": "b3du", "eta": "2000-01-01T00:00:00Z"}]'`,
     `'push', '[{"eta": "tomorrow"}]'`,
   ],
+  add_payloads: [`'push', '{own,"own 2",null}'`, `'pull', '{own}', transactional => false`, `'no-such', '{own}'`],
   relay_tasks: [
     `'push', '{own-1,own-2}', '[{"payload": "own"}, {"payload_json": {"a": 1.5}}]'`,
     `'pull', '{waits}', '[{"payload": "own"}]'`,
