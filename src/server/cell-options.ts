@@ -21,6 +21,8 @@ export interface CellOptions extends Omit<OfServer, 'concurrency'> {
   logger: Logger;
   /** Of this process, or a share of it. */
   concurrency: DispatcherOptions['concurrency'] | undefined;
+  /** All cells of the server, and whether they work; none: there is one database. */
+  neighbours: () => readonly { name: string; ready: boolean }[];
   /** The databases of all cells; undefined: there is one. */
   databases: DatabasesInUse | undefined;
   /** The address of the cell, once its server listens. */

@@ -3,10 +3,12 @@
 
 import type pg from 'pg';
 import { authorityOf } from '../access/authority.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Authority } from '../access/identify.ts';
 import { Waits } from '../client/waits.ts';
 import { createBackend, type LeasedHook } from '../cloud-tasks/backend.ts';
 import type { HttpTaskRules } from '../cloud-tasks/http-task-rules.ts';
+import type { ShownCell } from '../console/cells-menu.ts';
 import type { Console } from '../console/console.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
@@ -189,9 +191,19 @@ export class Cell implements Served {
 
   #openConsole(authority: Authority, executor: Executor, metrics: Metrics): Console | undefined {
     if (!this.#waits) return undefined;
-    const { tls, publicUrl } = this.#options;
+    const { tls, publicUrl, base } = this.#options;
     const source = { authority, executor, metrics, database: this.#connection, logger: this.#logger };
-    return openConsole({ ...source, http: { tls, publicUrl }, dispatcher: this.#dispatcher });
+    const cells = (caller: Caller) => this.#cellsFor(caller);
+    return openConsole({ ...source, base, cells, http: { tls, publicUrl }, dispatcher: this.#dispatcher });
+  }
+
+  /** Those whose token is of this cell's database know of no other. */
+  #cellsFor({ account }: Caller): ShownCell[] {
+    if (account !== undefined) return [];
+    const { name: own, neighbours } = this.#options;
+    return neighbours().map(({ name, ready }) => ({
+      ...{ name, ready, current: name === own, href: `/cells/${name}/console` },
+    }));
   }
 
   async #claim(): Promise<void> {

@@ -16,7 +16,7 @@ import type { CellDatabase } from './server-options.ts';
 import { StartingCell } from './starting-cell.ts';
 
 export interface ServedCellsOptions
-  extends Omit<CellOptions, 'database' | 'name' | 'base' | 'concurrency' | 'databases'> {
+  extends Omit<CellOptions, 'database' | 'name' | 'base' | 'concurrency' | 'databases' | 'neighbours'> {
   cells: Readonly<Record<string, CellDatabase>>;
   defaultCell: string | undefined;
   concurrency: number | undefined;
@@ -89,7 +89,8 @@ export class ServedCells implements Served {
     const base = `/cells/${name}`;
     const ofCell = issuer === undefined ? undefined : issuer.replace(/\/$/, '') + base;
     const { database } = cells[name] as CellDatabase;
-    return { ...shared, database, name, base, issuer: ofCell, url: () => url() + base };
+    const neighbours = () => this.#cells.map((one) => ({ name: one.name, ready: one.cell !== undefined }));
+    return { ...shared, neighbours, database, name, base, issuer: ofCell, url: () => url() + base };
   }
 
   #grpcOf(name: string | undefined): GrpcCell {

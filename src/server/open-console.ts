@@ -2,7 +2,7 @@
 
 import type pg from 'pg';
 import type { Authority } from '../access/identify.ts';
-import { type Console, consoleSurface } from '../console/console.ts';
+import { type Console, type ConsoleOptions, consoleSurface } from '../console/console.ts';
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Executor } from '../postgres/executor.ts';
@@ -14,6 +14,10 @@ import { placeOf } from './place.ts';
 import type { ServerOptions } from './server-options.ts';
 
 export interface ConsoleSource {
+  /** What precedes its paths. */
+  base: string;
+  /** For the menu of cells. */
+  cells: NonNullable<ConsoleOptions['cells']>;
   authority: Authority;
   http: Pick<ServerOptions, 'tls' | 'publicUrl'>;
   executor: Executor;

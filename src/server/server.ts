@@ -68,7 +68,7 @@ class TaskQueueServer implements Server {
     this.#served =
       database === undefined
         ? new ServedCells({ ...shared, cells: cells ?? {} })
-        : new Cell({ ...shared, database, name: undefined, base: '', databases: undefined });
+        : new Cell({ ...shared, database, name: undefined, base: '', neighbours: () => [], databases: undefined });
   }
 
   get url(): string {

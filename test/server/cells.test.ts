@@ -131,6 +131,31 @@ test('anonymous callers learn a status, and no names', async () => {
   expect(await (await get('/cells/asia')).json()).toMatchObject({ detail: 'there is no such cell; cells: eu, us' });
 });
 
+test('to sign in to the console of one cell is not to sign in to another', async () => {
+  const { server, get } = await serve();
+  await ready(get, ['eu', 'us']);
+  const { token } = await createToken(eu.pool, 'eve@example.com', { rights: ['read'], queues: ['*'] });
+  const signIn = async (cell: string, given: string) => {
+    const response = await fetch(`${server.url}/cells/${cell}/console/login`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: given, next: `/cells/${cell}/console/queues` }),
+      redirect: 'manual',
+    });
+    return { status: response.status, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
+  };
+  const page = async (cell: string, cookie: string) => {
+    const response = await get(`/cells/${cell}/console/queues`, { cookie, accept: 'text/html' });
+    return [response.status, (await response.text()).includes('/cells/us/console')];
+  };
+  const root = await signIn('eu', TOKEN);
+  expect(await page('eu', root.cookie)).toEqual([200, true]); // with the menu of cells
+  const eve = await signIn('eu', token);
+  expect(await page('eu', eve.cookie)).toEqual([200, false]);
+  expect((await page('us', eve.cookie))[0]).toBe(401);
+  expect((await page('us', root.cookie))[0]).toBe(401);
+  expect((await signIn('us', token)).status).toBe(401);
+});
+
 test('metrics of all cells have each family once, and a label', async () => {
   const { get } = await serve({ cells: { eu: { database: eu.serverUrl }, off: { database: NOWHERE } } });
   await ready(get, ['eu']);
