@@ -26,7 +26,7 @@ do $$
 declare
   rights constant jsonb := '{
     "taskqueue_enqueuer": [
-      "add", "add_tasks", "relay_tasks", "keep_deferred", "deferred_payload", "delete_deferred"
+      "add", "add_tasks", "add_payloads", "relay_tasks", "keep_deferred", "deferred_payload", "delete_deferred"
     ],
     "taskqueue_worker": [
       "lease_tasks", "lease_tasks_by_tag", "modify_task_lease", "modify_task_leases", "delete_task", "delete_tasks",
@@ -41,7 +41,7 @@ declare
       "locks", "_grouped_locks", "record_activity"
     ],
     "taskqueue_server": [
-      "taskqueue_dispatcher", "taskqueue_operator", "add", "add_tasks", "check_tasks", "lease_tasks",
+      "taskqueue_dispatcher", "taskqueue_operator", "add", "add_tasks", "add_payloads", "check_tasks", "lease_tasks",
       "lease_tasks_by_tag", "modify_task_lease_by_eta", "delete_task_by_eta", "peek_task", "finish_task",
       "finish_tasks", "begin_wait", "end_wait", "check_token", "create_cloud_task", "create_cloud_tasks",
       "get_cloud_task", "list_cloud_tasks", "delete_cloud_task", "run_cloud_task", "lease_cloud_tasks",

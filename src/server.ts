@@ -1,6 +1,7 @@
 // pgtaskqueue/server: the server, or its dispatcher or scheduler alone, to run inside your own program, and the
 // migration of its schema.
 
+export { type PartOfConcurrency, SharedConcurrency } from './dispatcher/claiming/shared-concurrency.ts';
 export type { SigningSecrets } from './dispatcher/delivery/request-keys.ts';
 export type { DispatcherTarget, FetchFunction } from './dispatcher/delivery/targets.ts';
 export { Dispatcher } from './dispatcher/dispatcher.ts';
@@ -17,5 +18,5 @@ export type { TlsFiles } from './server/certificate.ts';
 export { ConfigError } from './server/config-error.ts';
 export type { ServerRole } from './server/roles.ts';
 export { createServer } from './server/server.ts';
-export type { EmulatorOptions, Server, ServerOptions } from './server/server-options.ts';
+export type { CellDatabase, EmulatorOptions, Server, ServerOptions } from './server/server-options.ts';
 export type { TaskTokenOptions } from './task-tokens/task-tokens.ts';

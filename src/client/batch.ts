@@ -69,7 +69,9 @@ export function readResults(queueName: string, results: readonly AddResult[]): T
   const refused = results.filter(({ result }) => result !== 'added');
   const last = refused.at(-1);
   if (last === undefined)
-    return results.map((result) => new Task({ ...(result as AddResult & Times), queue: queueName }));
+    return (results as readonly (AddResult & Times)[]).map(
+      ({ name, eta, created }) => new Task({ queue: queueName, name, eta, created }),
+    );
   const names = refused
     .map(({ name, result }) => `${name} ${result === 'exists' ? 'exists' : 'is tombstoned'}`)
     .join(', ');

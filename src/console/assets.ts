@@ -21,9 +21,9 @@ const hashes = new Map(
   ]),
 );
 
-/** The path of an asset, such as `/console/assets/3f2a90c1b7de/console.css`. */
+/** The address of an asset as pages name it, such as `assets/3f2a90c1b7de/console.css`. */
 export function assetPath(name: keyof typeof CONSOLE_ASSETS): string {
-  return `/console/assets/${hashes.get(name)}/${name}`;
+  return `assets/${hashes.get(name)}/${name}`;
 }
 
 /** The asset of a path; undefined: there is none, or no longer. */

@@ -1,5 +1,6 @@
-// The console: a surface of pages for people, at /console.
+// The console: a surface of pages for people.
 
+import type { Caller } from '../access/caller.ts';
 import type { Authority } from '../access/identify.ts';
 import { httpStatusOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
@@ -9,7 +10,9 @@ import type { RequestContext, Surface } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { ConsoleAddress } from './address.ts';
 import { assetRoute } from './asset-route.ts';
+import type { ShownCell } from './cells-menu.ts';
 import { bareErrorPage, errorPage } from './error-page.ts';
 import { FormTokens } from './form-tokens.ts';
 import type { HealthWatch } from './health/health-watch.ts';
@@ -31,6 +34,11 @@ import { Sessions } from './sessions.ts';
 import { askForToken, signInRoutes, signOutRoute } from './sign-in.ts';
 
 export interface ConsoleOptions {
+  /**
+   * What precedes all paths of the database's cell, `/cells/NAME`; empty, the default: the server has one database.
+   * Requests come without it.
+   */
+  base?: string | undefined;
   executor: Executor;
   /** For signing in. */
   authority: Authority;
@@ -38,6 +46,8 @@ export interface ConsoleOptions {
   secure: boolean;
   /** Shown in the bar. */
   place: Place;
+  /** The cells that a caller may know of, in the order of the menu; default: there are none. */
+  cells?: (caller: Caller) => readonly ShownCell[];
   /** The queues that this process's dispatcher leads; default: none. */
   led?: SnapshotSource['led'];
   /** Announces changes of settings (LiveHub). */
@@ -54,17 +64,19 @@ export interface Console extends Surface {
 }
 
 export function consoleSurface(options: ConsoleOptions): Console {
-  const { executor, authority, secure, place, led = () => [], listen, health, logger } = options;
-  const sessions = new Sessions({ executor, authority, secure });
+  const { base = '', executor, authority, secure, led = () => [], listen, health, logger } = options;
+  const address = new ConsoleAddress(base);
+  const sessions = new Sessions({ executor, authority, secure, address });
   const snapshots = new Snapshots({ executor, led, findings: () => findingsOf(health), clock: systemClock });
   const hub = new LiveHub({ snapshots, listen, clock: systemClock, logger });
   const source: RequestSource = {
     executor,
+    address,
     tokens: new FormTokens(),
     snapshot: (queue) => hub.snapshot(queue),
     acted: () => hub.acted(),
   };
-  const show = shown(place);
+  const show = shown(options, address);
   const jobs = new JobRunner({ executor, clock: systemClock, logger });
   const pages = [...consoleRoutes({ jobs, health, led }), signOutRoute(sessions)];
   const live = liveRoute({
@@ -74,16 +86,16 @@ export function consoleSurface(options: ConsoleOptions): Console {
   });
   const routes = [...pages, NOTHING_HERE].map((route) => pageRoute(route, source, show));
   return {
-    prefix: '/console',
-    routes: [assetRoute, ...signInRoutes({ sessions, secure }), live, ...routes],
+    prefix: address.prefix,
+    routes: [assetRoute, ...signInRoutes({ sessions, secure, address }), live, ...routes],
     callerOf: (context) => sessions.callerOf(context),
     renderError: (error, context) => {
       const status = statusOf(error);
       const caller = context.get('caller');
       if (caller) return show(requestOf(context, caller, source), errorPage(status, error));
-      if (status !== 401) return bareErrorPage(context, status, error);
-      if (isLinkFromElsewhere(context)) return comeAgain(context);
-      return askForToken(context, { next: askedPage(context), secure, status });
+      if (status !== 401) return bareErrorPage(context, address, status, error);
+      if (isLinkFromElsewhere(context)) return comeAgain(context, address);
+      return askForToken(context, { address, next: askedPage(context, address), secure, status });
     },
     async start() {
       await Promise.all([jobs.start(), health.start()]);
@@ -105,11 +117,22 @@ const NOTHING_HERE: ConsoleRoute = {
   },
 };
 
-function shown(place: Place): ShowPage {
+function shown({ place, cells = () => [] }: ConsoleOptions, address: ConsoleAddress): ShowPage {
   return async (request, page) => {
-    const { context, caller, formToken } = request;
+    const { context, caller, here, formToken } = request;
     const rail = await railCells(request).catch((): Cells => new Map()); // the page of an error has none
-    const frame = { caller, place, theme: themeOf(context), note: takeNote(context), formToken, rail };
+    const note = takeNote(context, address);
+    const frame = {
+      caller,
+      place,
+      cells: cells(caller),
+      address,
+      here,
+      theme: themeOf(context),
+      note,
+      formToken,
+      rail,
+    };
     return sendPage(context, renderPage(page, frame), page.status);
   };
 }
@@ -120,7 +143,7 @@ function statusOf(error: unknown) {
 }
 
 /** Where an anonymous request was going; a form that was sent is lost, and leads to the page it came from. */
-function askedPage({ req }: RequestContext): string {
-  const { pathname, search } = new URL(req.method === 'GET' ? req.url : (req.header('referer') ?? req.url));
-  return nextPage(pathname + search);
+function askedPage({ req }: RequestContext, address: ConsoleAddress): string {
+  const url = new URL(req.method === 'GET' ? req.url : (req.header('referer') ?? req.url));
+  return nextPage(address.of(address.pageAt(url)), address);
 }

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { TaskQueueError } from '../domain/errors.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { RequestContext } from '../http/route.ts';
+import type { ConsoleAddress } from './address.ts';
 import type { Html } from './html.ts';
 import { bareDocument } from './layout.ts';
 import { linkButton } from './parts/forms.ts';
@@ -34,9 +35,18 @@ export function errorPage(status: number, error: unknown): Page {
 }
 
 /** The same for callers who are not known. */
-export function bareErrorPage(context: RequestContext, status: number, error: unknown): Response | Promise<Response> {
+export function bareErrorPage(
+  context: RequestContext,
+  address: ConsoleAddress,
+  status: number,
+  error: unknown,
+): Response | Promise<Response> {
   const body = html`<main class="door">${told(status, error)}</main>`;
-  return sendPage(context, bareDocument(titleOf(status), themeOf(context), body), status as Status);
+  return sendPage(
+    context,
+    bareDocument({ address, title: titleOf(status), theme: themeOf(context) }, body),
+    status as Status,
+  );
 }
 
 const titleOf = (status: number) => TITLES[status] ?? 'The server failed';
@@ -47,7 +57,7 @@ function told(status: number, error: unknown): Html {
     ? visible(sentence(error.message))
     : 'The server could not answer this request. Its log says why.';
   const way = (known ? error.hint : undefined) ?? WAYS[status] ?? '';
-  const queues = html`<div class="acts">${linkButton('/console/queues', { label: 'All queues' })}</div>`;
+  const queues = html`<div class="acts">${linkButton('queues', { label: 'All queues' })}</div>`;
   return html`<div class="head"><h1>${titleOf(status)}</h1></div><section class="panel">${empty(detail, visible(way), queues)}</section>`;
 }
 

@@ -2,7 +2,9 @@
 
 import { html } from 'hono/html';
 import type { Caller } from '../access/caller.ts';
+import type { ConsoleAddress } from './address.ts';
 import { assetPath } from './assets.ts';
+import { cellsMenu, type ShownCell } from './cells-menu.ts';
 import type { Cells, Html } from './html.ts';
 import { railCount } from './live/rail.ts';
 import { type IconName, icon } from './parts/icons.ts';
@@ -20,6 +22,11 @@ export interface Place {
 export interface Frame {
   caller: Caller;
   place: Place;
+  /** The cells that the caller may know of. */
+  cells: readonly ShownCell[];
+  address: ConsoleAddress;
+  /** The page's own address, as links name it. */
+  here: string;
   theme: Theme;
   /** What the last act did; undefined: nothing to tell. */
   note: string | undefined;
@@ -33,10 +40,9 @@ export type Theme = keyof typeof THEMES;
 
 export function renderPage(page: Page, frame: Frame): Html {
   return htmlDocument(
-    page.title,
-    frame.theme,
-    html`<a class="skip" href="#main">Skip to content</a>
-${bar(frame, page.status === undefined)}
+    { ...frame, title: page.title },
+    html`<a class="skip" href="${frame.here}#main">Skip to content</a>
+${bar(frame, page)}
 <div class="shell">
 ${rail(page.section, frame.rail)}
 <main id="main" tabindex="-1">
@@ -48,18 +54,27 @@ ${page.body}
 }
 
 /** A page without the frame, for callers who are not known yet. */
-export function bareDocument(title: string, theme: Theme, body: Html, head: Html | string = ''): Html {
+export function bareDocument(given: DocumentHead, body: Html): Html {
   const brand = html`<header class="bar"><span class="brand">${mark}pgtaskqueue</span></header>`;
-  return htmlDocument(title, theme, html`${brand}${body}`, head);
+  return htmlDocument(given, html`${brand}${body}`);
 }
 
-function htmlDocument(title: string, theme: Theme, body: Html, head: Html | string = ''): Html {
+interface DocumentHead {
+  address: ConsoleAddress;
+  title: string;
+  theme: Theme;
+  /** More elements of the head. */
+  head?: Html;
+}
+
+function htmlDocument({ address, title, theme, head }: DocumentHead, body: Html): Html {
   return html`<!doctype html>
 <html lang="en"${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${head}
+<base href="${address.home}">
+${head ?? ''}
 <title>${title} · pgtaskqueue</title>
 <link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
 <link rel="stylesheet" href="${assetPath('console.css')}">
@@ -71,14 +86,15 @@ ${body}
 </html>`;
 }
 
-/** @param isLive whether the page changes while it is open; that of an error does not */
-function bar({ caller, place, theme, formToken }: Frame, isLive: boolean): Html {
+function bar({ caller, place, cells, here, theme, formToken }: Frame, { section, status }: Page): Html {
+  const isLive = status === undefined; // the page of an error does not change while it is open
   return html`<header class="bar">
-<a class="brand" href="/console/queues" aria-label="pgtaskqueue, to the queues">${mark}<span class="hide-s">pgtaskqueue</span></a>
+<a class="brand" href="queues" aria-label="pgtaskqueue, to the queues">${mark}<span class="hide-s">pgtaskqueue</span></a>
 <p class="where"><span>database</span><b>${place.database}</b><span aria-hidden="true">·</span><span>${place.host}</span></p>
-<form class="find" role="search" action="/console/find">${icon('find')}<input type="search" name="q" aria-label="Find a queue or a task" placeholder="Find a queue or task"><kbd aria-hidden="true">/</kbd></form>
+${cellsMenu(cells, section)}
+<form class="find" role="search" action="find">${icon('find')}<input type="search" name="q" aria-label="Find a queue or a task" placeholder="Find a queue or task"><kbd aria-hidden="true">/</kbd></form>
 <div class="bar-end">
-${isLive ? html`<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="">Reload</a></span>` : ''}
+${isLive ? html`<span class="live off" id="live" data-now="${Date.now()}"><a class="t plain" href="${here}">Reload</a></span>` : ''}
 ${themes(theme)}
 ${personMenu(caller, formToken)}
 </div>
@@ -97,6 +113,6 @@ function themes(chosen: Theme): Html {
 
 function rail(current: SectionName | undefined, counts: Cells): Html {
   const entry = (name: SectionName) =>
-    html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="/console${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span>${counts.get(`rail-${name}`) ?? railCount(name, undefined)}</a>`;
+    html`${name === SECOND_GROUP ? html`<span class="gap"></span>` : ''}<a href="${SECTIONS[name].path}" ${name === current ? html`aria-current="page"` : ''}>${icon(SECTIONS[name].icon)}<span>${SECTIONS[name].title}</span>${counts.get(`rail-${name}`) ?? railCount(name, undefined)}</a>`;
   return html`<nav class="rail" aria-label="Console">${(Object.keys(SECTIONS) as SectionName[]).map(entry)}</nav>`;
 }

@@ -3,6 +3,7 @@
 
 import { html } from 'hono/html';
 import type { RequestContext } from '../http/route.ts';
+import type { ConsoleAddress } from './address.ts';
 import { bareDocument } from './layout.ts';
 import { sendPage, themeOf } from './respond.ts';
 
@@ -10,9 +11,9 @@ export function isLinkFromElsewhere({ req }: RequestContext): boolean {
   return req.header('sec-fetch-site') === 'cross-site' && req.method === 'GET';
 }
 
-export function comeAgain(context: RequestContext): Response | Promise<Response> {
-  const { pathname, search } = new URL(context.req.url);
-  const body = html`<main class="door"><p><a href="${pathname + search}">Open ${pathname}</a></p></main>`;
-  const document = bareDocument('Opening', themeOf(context), body, html`<meta http-equiv="refresh" content="0">`);
-  return sendPage(context, document, 401);
+export function comeAgain(context: RequestContext, address: ConsoleAddress): Response | Promise<Response> {
+  const path = address.of(address.pageAt(new URL(context.req.url)));
+  const body = html`<main class="door"><p><a href="${path}">Open ${path}</a></p></main>`;
+  const head = html`<meta http-equiv="refresh" content="0">`;
+  return sendPage(context, bareDocument({ address, title: 'Opening', theme: themeOf(context), head }, body), 401);
 }

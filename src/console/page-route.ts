@@ -24,8 +24,8 @@ export function pageRoute(route: ConsoleRoute, source: RequestSource, show: Show
       if (route.method === 'POST') source.acted();
       if (answer instanceof Response) return answer;
       if (!('goTo' in answer)) return show(request, answer);
-      leaveNote(context, answer.note);
-      return context.redirect(`/console${answer.goTo}`, 303);
+      if (answer.note !== undefined) leaveNote(context, answer.note, source.address);
+      return context.redirect(source.address.of(answer.goTo), 303);
     },
   };
 }

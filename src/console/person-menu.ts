@@ -13,7 +13,7 @@ export function personMenu(caller: Caller, formToken: string): Html {
   return html`<details class="menu person"><summary class="btn bare small" title="Times, keys${isSignedIn(caller) ? ', sign out' : ''}">${icon('person')}<span class="hide-s">${name} · ${roleOf(caller)}</span></summary>
 <div class="dialog"><p><b>${name}</b><br><span class="dim">${roleOf(caller)}${scopeOf(caller)}</span></p>
 ${times}
-<p><a href="/console/keys" data-dialog>Keys</a> <kbd aria-hidden="true">?</kbd></p>
+<p><a href="keys" data-dialog>Keys</a> <kbd aria-hidden="true">?</kbd></p>
 ${isSignedIn(caller) ? signOut(formToken) : ''}</div></details>`;
 }
 
@@ -23,7 +23,7 @@ const times = html`<fieldset class="field" data-times hidden><legend class="smal
 <label class="check"><input type="radio" name="times" value="utc"> UTC</label></fieldset>`;
 
 function signOut(formToken: string): Html {
-  return html`<form method="post" action="/console/logout"><input type="hidden" name="${FORM_TOKEN}" value="${formToken}"><button class="btn" type="submit">Sign out</button></form>`;
+  return html`<form method="post" action="logout"><input type="hidden" name="${FORM_TOKEN}" value="${formToken}"><button class="btn" type="submit">Sign out</button></form>`;
 }
 
 /** The role of a caller in one word: what it may do at most, on any queue. */

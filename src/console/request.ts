@@ -4,11 +4,13 @@ import { type Caller, may } from '../access/caller.ts';
 import { executorFor } from '../http/behalf.ts';
 import type { RequestContext } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
+import type { ConsoleAddress } from './address.ts';
 import type { FormTokens } from './form-tokens.ts';
 import type { ConsoleRequest, FormFields } from './route.ts';
 
 export interface RequestSource {
   executor: Executor;
+  address: ConsoleAddress;
   tokens: FormTokens;
   snapshot: ConsoleRequest['snapshot'];
   /** Called after each act, so that the next page shows what came of it. */
@@ -20,6 +22,8 @@ export function requestOf(context: RequestContext, caller: Caller, source: Reque
   return {
     context,
     caller,
+    address: source.address,
+    here: source.address.pageAt(new URL(context.req.url)),
     executor: executorFor(context, source.executor),
     formToken: source.tokens.of(caller),
     snapshot: source.snapshot,

@@ -3,6 +3,7 @@
 import { getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RequestContext } from '../http/route.ts';
+import type { ConsoleAddress } from './address.ts';
 import { compress, encodingFor, encodingHeaders } from './compress.ts';
 import type { Html } from './html.ts';
 import { THEMES, type Theme } from './layout.ts';
@@ -15,7 +16,7 @@ const LONGEST_NOTE = 400;
 /** Values of style attributes come from our own numbers; nothing else inline is allowed, and nothing from elsewhere. */
 const POLICY = [
   ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "style-src-attr 'unsafe-inline'"],
-  ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
+  ...["img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'self'", "form-action 'self'"],
 ].join('; ');
 
 export async function sendPage(
@@ -34,15 +35,15 @@ export async function sendPage(
 }
 
 /** Keeps what an act did for the page that is shown next. */
-export function leaveNote(context: RequestContext, note: string): void {
+export function leaveNote(context: RequestContext, note: string, { cookiePath }: ConsoleAddress): void {
   const value = note.length > LONGEST_NOTE ? `${note.slice(0, LONGEST_NOTE)}…` : note;
-  setCookie(context, NOTE_COOKIE, value, { path: '/console', httpOnly: true, sameSite: 'Strict', maxAge: 60 });
+  setCookie(context, NOTE_COOKIE, value, { path: cookiePath, httpOnly: true, sameSite: 'Strict', maxAge: 60 });
 }
 
 /** What the last act did, once. */
-export function takeNote(context: RequestContext): string | undefined {
+export function takeNote(context: RequestContext, { cookiePath }: ConsoleAddress): string | undefined {
   const note = getCookie(context, NOTE_COOKIE);
-  if (note !== undefined) setCookie(context, NOTE_COOKIE, '', { path: '/console', maxAge: 0 });
+  if (note !== undefined) setCookie(context, NOTE_COOKIE, '', { path: cookiePath, maxAge: 0 });
   return note;
 }
 

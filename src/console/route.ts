@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Right } from '../domain/rights.ts';
 import type { Need, RequestContext } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
+import type { ConsoleAddress } from './address.ts';
 import type { Cells, Html } from './html.ts';
 import type { Snapshot } from './live/snapshots.ts';
 import type { SectionName } from './sections.ts';
@@ -13,6 +14,9 @@ import type { SectionName } from './sections.ts';
 export interface ConsoleRequest {
   readonly context: RequestContext;
   readonly caller: Caller;
+  readonly address: ConsoleAddress;
+  /** The requested page, as links name it: `queues/mail?range=day`. A link to a place on it begins with it. */
+  readonly here: string;
   /** Acts through it are audited under the caller's name. */
   readonly executor: Executor;
   /**
@@ -49,20 +53,23 @@ export interface Page {
   status?: 200 | 400 | 403 | 404 | 409 | 500 | 503;
 }
 
-/** An act was done: the browser goes to a page, which shows the note. */
-export interface Done {
-  /** A path below the console's, such as `/queues/mail`. */
+/** The browser goes to another page. */
+export interface GoTo {
+  /** As links name it, such as `queues/mail`. */
   goTo: string;
-  /** One sentence, such as `Paused mail.` */
-  note: string;
+  /** What was done in one sentence, such as `Paused mail.`; the page shows it. */
+  note?: string;
 }
+
+/** An act was done. */
+export type Done = Required<GoTo>;
 
 export interface ConsoleRoute {
   method: 'GET' | 'POST';
-  /** Below `/console`; `:queue` is checked against the caller's queues where `needs` says so. */
+  /** Below the console's own; `:queue` is checked against the caller's queues where `needs` says so. */
   path: string;
   needs: Need | 'known';
-  answer: (request: ConsoleRequest) => Page | Done | Response | Promise<Page | Done | Response>;
+  answer: (request: ConsoleRequest) => Page | GoTo | Response | Promise<Page | GoTo | Response>;
   /**
    * The elements of the page that change while it is open. They are asked for at most once a second, for all tabs at
    * the same address, and those that differ are sent. Text after `data-age` and `data-relative` counts on in the

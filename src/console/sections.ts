@@ -9,15 +9,15 @@ export interface Section {
 }
 
 export const SECTIONS = {
-  queues: { title: 'Queues', path: '/queues', icon: 'queues' },
-  tasks: { title: 'Tasks', path: '/tasks', icon: 'tasks' },
-  dead: { title: 'Dead tasks', path: '/dead', icon: 'dead' },
-  tombstones: { title: 'Tombstones', path: '/tombstones', icon: 'tombstone' },
-  cron: { title: 'Cron', path: '/cron', icon: 'clock' },
-  dispatchers: { title: 'Dispatchers', path: '/dispatchers', icon: 'dispatchers' },
-  targets: { title: 'Targets', path: '/targets', icon: 'target' },
-  health: { title: 'Health', path: '/health', icon: 'health' },
-  audit: { title: 'Audit', path: '/audit', icon: 'audit' },
+  queues: { title: 'Queues', path: 'queues', icon: 'queues' },
+  tasks: { title: 'Tasks', path: 'tasks', icon: 'tasks' },
+  dead: { title: 'Dead tasks', path: 'dead', icon: 'dead' },
+  tombstones: { title: 'Tombstones', path: 'tombstones', icon: 'tombstone' },
+  cron: { title: 'Cron', path: 'cron', icon: 'clock' },
+  dispatchers: { title: 'Dispatchers', path: 'dispatchers', icon: 'dispatchers' },
+  targets: { title: 'Targets', path: 'targets', icon: 'target' },
+  health: { title: 'Health', path: 'health', icon: 'health' },
+  audit: { title: 'Audit', path: 'audit', icon: 'audit' },
 } as const satisfies Record<string, Section>;
 
 export type SectionName = keyof typeof SECTIONS;

@@ -1,10 +1,12 @@
 // The cookie that holds a session's secret. Its name says how the console is reached: browsers accept `__Host-…` over
-// https only, from this host alone and for all of it, so no other site can plant one. Over http there is a cookie for
-// this machine alone, limited to the console's path, because a browser sends it to the other ports of the machine too.
+// https only, from this host alone and for all of it, so no other site can plant one, and each cell has its own. Over
+// http there is a cookie for this machine alone, limited to the console's path, because a browser sends it to the other
+// ports of the machine too.
 
 import { getCookie, setCookie } from 'hono/cookie';
 import type { RequestContext } from '../http/route.ts';
 import { SESSION_SECONDS } from '../store/console-sessions.ts';
+import type { ConsoleAddress } from './address.ts';
 
 const SECURE_NAME = '__Host-pgtaskqueue';
 const LOOPBACK_NAME = 'pgtaskqueue';
@@ -14,9 +16,9 @@ export class SessionCookie {
   readonly #attributes: { path: string; httpOnly: true; sameSite: 'Strict'; secure: boolean };
 
   /** @param secure whether browsers reach the console by https */
-  constructor(secure: boolean) {
-    this.#name = secure ? SECURE_NAME : LOOPBACK_NAME;
-    this.#attributes = { path: secure ? '/' : '/console', httpOnly: true, sameSite: 'Strict', secure };
+  constructor(secure: boolean, { cell, cookiePath }: ConsoleAddress) {
+    this.#name = secure ? [SECURE_NAME, ...(cell === undefined ? [] : [cell])].join('-') : LOOPBACK_NAME;
+    this.#attributes = { path: secure ? '/' : cookiePath, httpOnly: true, sameSite: 'Strict', secure };
   }
 
   /** The secret in the cookie; undefined: there is none, or nothing that could be one. */

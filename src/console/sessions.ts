@@ -10,6 +10,7 @@ import { presentedIn } from '../http/presented.ts';
 import type { RequestContext } from '../http/route.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { checkSession, closeSession, openServerSession, openSession } from '../store/console-sessions.ts';
+import type { ConsoleAddress } from './address.ts';
 import { SessionCookie } from './session-cookie.ts';
 
 /** A caller who is known by a session. */
@@ -27,6 +28,7 @@ export interface SessionOptions {
   authority: Authority;
   /** Whether browsers reach the console by https. */
   secure: boolean;
+  address: ConsoleAddress;
 }
 
 export class Sessions {
@@ -35,10 +37,10 @@ export class Sessions {
   readonly #cookie: SessionCookie;
   readonly #recent: RecentLookups<SignedIn | undefined>;
 
-  constructor({ executor, authority, secure }: SessionOptions) {
+  constructor({ executor, authority, secure, address }: SessionOptions) {
     this.#executor = executor;
     this.#authority = authority;
-    this.#cookie = new SessionCookie(secure);
+    this.#cookie = new SessionCookie(secure, address);
     this.#recent = new RecentLookups((secret) => this.#lookUp(secret));
   }
 

@@ -5,6 +5,7 @@ import { AccessError } from '../access/access-error.ts';
 import { isOwnName } from '../access/loopback.ts';
 import { presentedIn } from '../http/presented.ts';
 import type { RequestContext, Route } from '../http/route.ts';
+import type { ConsoleAddress } from './address.ts';
 import type { Html } from './html.ts';
 import { bareDocument } from './layout.ts';
 import { nextPage } from './next-page.ts';
@@ -21,19 +22,20 @@ export interface SignInOptions {
   sessions: Sessions;
   /** Whether browsers reach the console by https. */
   secure: boolean;
+  address: ConsoleAddress;
 }
 
-export function signInRoutes({ sessions, secure }: SignInOptions): Route[] {
+export function signInRoutes({ sessions, secure, address }: SignInOptions): Route[] {
   const shared = { path: '/login', needs: 'known', takesBytes: true, maxBodyBytes: MOST_BYTES } as const;
   return [
     {
       ...{ ...shared, method: 'GET', page: true },
       answer: (context) => {
-        const next = nextPage(context.req.query('next'));
-        return context.get('caller') ? context.redirect(next, 303) : askForToken(context, { next, secure });
+        const next = nextPage(context.req.query('next'), address);
+        return context.get('caller') ? context.redirect(next, 303) : askForToken(context, { address, next, secure });
       },
     },
-    { ...shared, method: 'POST', answer: (context) => signIn(context, { sessions, secure }) },
+    { ...shared, method: 'POST', answer: (context) => signIn(context, { sessions, secure, address }) },
   ];
 }
 
@@ -42,49 +44,51 @@ export function signOutRoute(sessions: Sessions): ConsoleRoute {
     ...{ method: 'POST', path: '/logout', needs: 'known' },
     answer: async ({ context }) => {
       await sessions.close(context);
-      return { goTo: '/login', note: 'You are signed out.' };
+      return { goTo: 'login', note: 'You are signed out.' };
     },
   };
 }
 
-async function signIn(context: RequestContext, { sessions, secure }: SignInOptions): Promise<Response> {
+async function signIn(context: RequestContext, { sessions, secure, address }: SignInOptions): Promise<Response> {
   const sent = new URLSearchParams(await context.req.text());
-  const next = nextPage(sent.get('next') ?? undefined);
+  const next = nextPage(sent.get('next') ?? undefined, address);
   const token = sent.get('token')?.trim() ?? '';
-  if (!isPrivate(context, secure)) return askForToken(context, { next, secure, status: 403 });
-  if (token === '') return askForToken(context, { next, secure, status: 400, problem: 'Type or paste a token.' });
+  const askAgain = (status: 400 | 401 | 403, problem?: string) =>
+    askForToken(context, { address, next, secure, status, problem });
+  if (!isPrivate(context, secure)) return askAgain(403);
+  if (token === '') return askAgain(400, 'Type or paste a token.');
   try {
     await sessions.open(context, token);
     return context.redirect(next, 303);
   } catch (error) {
     if (!(error instanceof AccessError)) throw error;
-    const problem = 'This token does not work: it is unknown, revoked or expired.';
-    return askForToken(context, { next, secure, status: 401, problem });
+    return askAgain(401, 'This token does not work: it is unknown, revoked or expired.');
   }
 }
 
 export interface Asked {
+  address: ConsoleAddress;
   /** Where signing in leads. */
   next: string;
   secure: boolean;
   status?: 200 | 400 | 401 | 403;
   /** Why the last try failed. */
-  problem?: string;
+  problem?: string | undefined;
 }
 
 /** The page that asks for a token. Where others could read it on its way, the page says how to reach the console. */
 export function askForToken(
   context: RequestContext,
-  { next, secure, status = 200, problem }: Asked,
+  { address, next, secure, status = 200, problem }: Asked,
 ): Response | Promise<Response> {
-  const told = takeNote(context);
+  const told = takeNote(context, address);
   const body = html`<main class="door">${told === undefined ? '' : note({ tone: 'good', icon: 'fine', title: told })}
-${isPrivate(context, secure) ? tokenForm(next, problem) : howToReach(context)}</main>`;
-  return sendPage(context, bareDocument('Sign in', themeOf(context), body), status);
+${isPrivate(context, secure) ? tokenForm(address, next, problem) : howToReach(address, context)}</main>`;
+  return sendPage(context, bareDocument({ address, title: 'Sign in', theme: themeOf(context) }, body), status);
 }
 
-function tokenForm(next: string, problem: string | undefined): Html {
-  return html`<form class="panel form" method="post" action="/console/login">
+function tokenForm(address: ConsoleAddress, next: string, problem: string | undefined): Html {
+  return html`<form class="panel form" method="post" action="login">
 <h1>Sign in</h1>
 <input type="hidden" name="next" value="${next}">
 <div class="field"><label for="token">Token</label>
@@ -92,19 +96,19 @@ function tokenForm(next: string, problem: string | undefined): Html {
 ${problem === undefined ? '' : html`<p class="hint bad" id="problem" role="alert">${icon('warning')}${problem}</p>`}</div>
 <button class="btn main" type="submit">Sign in</button>
 <p class="small dim">A token says who you are and what you may do. An administrator makes one:</p>
-<pre class="src" tabindex="0" aria-label="Command that makes a token">pgtaskqueue tokens create you@example.com \\
+<pre class="src" tabindex="0" aria-label="Command that makes a token">${address.command('tokens create you@example.com')} \\
   --right read payload enqueue operate</pre>
 </form>`;
 }
 
-function howToReach({ req }: RequestContext): Html {
+function howToReach(address: ConsoleAddress, { req }: RequestContext): Html {
   const port = new URL(req.url).port || '80';
   return html`<section class="panel body"><h1>Signing in needs https</h1>
 <p>Over http your token would cross the network for all to read. One of these helps:</p>
 <ul class="ways">
 <li>Give the server a certificate: <code>PGTASKQUEUE_TLS_CERT</code> and <code>PGTASKQUEUE_TLS_KEY</code>.</li>
 <li>If a proxy in front of it speaks https, name its address: <code>PGTASKQUEUE_PUBLIC_URL=https://tasks.example.com</code>, and open the console there.</li>
-<li>Open it on the server’s own machine, or through <code>ssh -L ${port}:localhost:${port}</code>: <code>http://localhost:${port}/console</code>.</li>
+<li>Open it on the server’s own machine, or through <code>ssh -L ${port}:localhost:${port}</code>: <code>http://localhost:${port}${address.cookiePath}</code>.</li>
 </ul></section>`;
 }
 

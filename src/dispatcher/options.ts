@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { requireCount, requireHooks, requireOptions, requireSeconds } from '../runtime/option-checks.ts';
 import type { TelemetryOptions } from '../runtime/telemetry.ts';
 import type { TaskTokenOptions } from '../task-tokens/task-tokens.ts';
+import type { PartOfConcurrency } from './claiming/shared-concurrency.ts';
 import type { AttemptProver } from './delivery/attempt-prover.ts';
 import type { SigningSecrets } from './delivery/request-keys.ts';
 import type { DispatcherTarget } from './delivery/targets.ts';
@@ -56,9 +57,9 @@ export interface DispatcherOptions {
   allowUrls?: readonly string[];
   /**
    * Most requests in flight in this process: 1 or more, default 1000. One queue gets at most nine tenths of them, so
-   * that others can start.
+   * that others can start. Dispatchers of one process can share a limit: `new SharedConcurrency(2).of(0)`.
    */
-  concurrency?: number;
+  concurrency?: number | PartOfConcurrency;
   /** Longest time in seconds that a due task waits if no notification arrives. More than 0, default 5. */
   pollSeconds?: number;
   /** For development servers. */
@@ -104,7 +105,7 @@ export function requireDispatcherOptions(options: DispatcherOptions): void {
   for (const [name, target] of Object.entries(targets ?? {})) requireTarget(name, target);
   if (allowUrls !== undefined && !Array.isArray(allowUrls))
     throw new TypeError(`allowUrls must be a list, got ${kindOf(allowUrls)}`);
-  if (concurrency !== undefined) requireCount('concurrency', concurrency);
+  if (concurrency !== undefined && typeof concurrency !== 'object') requireCount('concurrency', concurrency);
   if (pollSeconds !== undefined) requireSeconds('pollSeconds', pollSeconds);
   if (development !== undefined) requireOptions(development, DEVELOPMENT, 'development');
   if (hooks !== undefined) requireHooks(hooks, HOOKS);

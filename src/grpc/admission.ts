@@ -5,24 +5,29 @@ import type { Metadata, ServerInterceptingCallInterface, ServerInterceptor } fro
 import type { Caller } from '../access/caller.ts';
 import { credentialIn } from '../access/credential.ts';
 import { type Authority, identify, refusalOf } from '../access/identify.ts';
+import type { Backend } from '../cloud-tasks/backend.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
 import { CODES } from '../cloud-tasks/status.ts';
 import { callStatus } from './call-status.ts';
+import type { GrpcCells } from './grpc-cell.ts';
 import type { GrpcModule } from './load.ts';
-import { textIn } from './metadata.ts';
+import { CELL_KEY, textIn } from './metadata.ts';
 
 /** How long a call may take to send its message, as for a request over HTTP/1.1. */
 const RECEIVE_MS = 15_000;
 
+/** The caller of each call that was admitted, and the backend that it is for, by the call's metadata. */
+export type AdmittedCalls = WeakMap<Metadata, { caller: Caller; backend: Backend }>;
+
 /**
  * @param operations by the path of their method; calls of other methods are not the table's, and need no caller
- * @param callers gets the caller of each call that is admitted, by the call's metadata
+ * @param admitted gets each call that is admitted
  */
 export function admission(
   { Metadata, ServerInterceptingCall }: GrpcModule,
   operations: ReadonlyMap<string, Operation>,
-  authority: Authority,
-  callers: WeakMap<Metadata, Caller>,
+  cellOf: GrpcCells['cellOf'],
+  admitted: AdmittedCalls,
 ): ServerInterceptor {
   return ({ path }, call) => {
     const operation = operations.get(path);
@@ -33,11 +38,12 @@ export function admission(
         next({
           onReceiveMetadata(metadata, pass) {
             if (!operation) return pass(metadata);
-            admit(call, metadata, authority).then(
-              (caller) => {
-                callers.set(metadata, caller);
-                pass(metadata);
-              },
+            const entering = async () => {
+              const { authority, backend } = cellOf(textIn(metadata, CELL_KEY));
+              admitted.set(metadata, { caller: await admit(call, metadata, authority), backend });
+            };
+            entering().then(
+              () => pass(metadata),
               (error) => call.sendStatus(callStatus(error, operation, new Metadata())),
             );
           },

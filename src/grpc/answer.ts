@@ -4,13 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { fromBinary, type Message } from '@bufbuild/protobuf';
 import type { handleUnaryCall, Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { behalfOf, REASON_HEADER } from '../access/behalf.ts';
-import { type Caller, may } from '../access/caller.ts';
-import type { Backend } from '../cloud-tasks/backend.ts';
+import { may } from '../access/caller.ts';
 import { execute } from '../cloud-tasks/execute.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
 import { StatusError } from '../cloud-tasks/status.ts';
 import { onBehalfOf } from '../postgres/executor.ts';
 import { hasFewFields } from '../protobuf/few-fields.ts';
+import type { AdmittedCalls } from './admission.ts';
 import { callStatus } from './call-status.ts';
 import type { GrpcModule } from './load.ts';
 import { textIn } from './metadata.ts';
@@ -22,11 +22,12 @@ const REQUEST_ID = 'x-request-id';
 export function answers(
   grpc: GrpcModule,
   operation: Operation,
-  backend: Backend,
-  callers: WeakMap<Metadata, Caller>,
+  admitted: AdmittedCalls,
 ): handleUnaryCall<Uint8Array, Message> {
   const run = (call: ServerUnaryCall<Uint8Array, Message>, requestId: string) => {
-    const caller = callers.get(call.metadata) as Caller; // calls without one were not admitted
+    const entry = admitted.get(call.metadata);
+    if (!entry) throw new StatusError('UNAUTHENTICATED', 'the call was not admitted');
+    const { caller, backend } = entry;
     const behalf = behalfOf(caller, textIn(call.metadata, REASON_HEADER), requestId);
     return execute(operation, readMessage(operation, call.request), {
       ...backend,

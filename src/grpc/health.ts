@@ -6,6 +6,8 @@ import type { handleUnaryCall } from '@grpc/grpc-js';
 import { CODES } from '../cloud-tasks/status.ts';
 import { enumeration, message } from '../protobuf/define.ts';
 import { enumValue, string } from '../protobuf/fields.ts';
+import type { GrpcCells } from './grpc-cell.ts';
+import { CELL_KEY, textIn } from './metadata.ts';
 
 const SERVING = 1;
 const NOT_SERVING = 2;
@@ -24,17 +26,18 @@ export const HealthCheckResponse = message('grpc.health.v1.HealthCheckResponse',
 });
 
 /**
- * Answers as `/readyz` does, for the server or one of its services.
+ * Answers as `/readyz` does, for the server, one of its services or one of its cells.
  *
- * @param readiness returns why the server cannot work; undefined if it can
+ * @param readiness returns why a cell cannot work, or the server if none is named; undefined if it can
  */
 export function answerHealthCheck(
   services: ReadonlySet<string>,
-  readiness: () => Promise<string | undefined>,
+  readiness: GrpcCells['readiness'],
 ): handleUnaryCall<MessageShape<typeof HealthCheckRequest>, MessageInitShape<typeof HealthCheckResponse>> {
-  return async ({ request: { service } }, callback) => {
+  return async ({ request: { service }, metadata }, callback) => {
     if (service !== '' && !services.has(service))
       return callback({ code: CODES.NOT_FOUND, details: 'there is no such service' });
-    callback(null, { status: (await readiness()) === undefined ? SERVING : NOT_SERVING });
+    const problem = await readiness(textIn(metadata, CELL_KEY));
+    callback(null, { status: problem === undefined ? SERVING : NOT_SERVING });
   };
 }

@@ -2,22 +2,15 @@
 
 import type { Socket } from 'node:net';
 import { create, type DescMessage, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import type { Metadata } from '@grpc/grpc-js';
-import type { Caller } from '../access/caller.ts';
-import type { Authority } from '../access/identify.ts';
-import type { Backend } from '../cloud-tasks/backend.ts';
 import type { Operation } from '../cloud-tasks/operation.ts';
-import { admission } from './admission.ts';
+import { type AdmittedCalls, admission } from './admission.ts';
 import { answers } from './answer.ts';
+import type { GrpcCells } from './grpc-cell.ts';
 import { answerHealthCheck, HEALTH_CHECK, HealthCheckRequest, HealthCheckResponse } from './health.ts';
 import type { GrpcModule } from './load.ts';
 
-export interface GrpcOptions {
+export interface GrpcOptions extends GrpcCells {
   operations: readonly Operation[];
-  authority: Authority;
-  backend: Backend;
-  /** Returns why the server cannot work; undefined if it can. */
-  readiness: () => Promise<string | undefined>;
 }
 
 export interface GrpcService {
@@ -47,17 +40,11 @@ const LIMITS = {
 
 /** Creates the service; it does nothing before its first connection. */
 export function createGrpcService(grpc: GrpcModule, options: GrpcOptions): GrpcService {
-  const callers = new WeakMap<Metadata, Caller>();
+  const admitted: AdmittedCalls = new WeakMap();
   const byPath = new Map(options.operations.map((operation) => [pathOf(operation), operation]));
-  const server = new grpc.Server({ ...LIMITS, interceptors: [admission(grpc, byPath, options.authority, callers)] });
+  const server = new grpc.Server({ ...LIMITS, interceptors: [admission(grpc, byPath, options.cellOf, admitted)] });
   for (const [path, operation] of byPath)
-    server.register(
-      path,
-      answers(grpc, operation, options.backend, callers),
-      writing(operation.response),
-      (bytes) => bytes,
-      'unary',
-    );
+    server.register(path, answers(grpc, operation, admitted), writing(operation.response), (bytes) => bytes, 'unary');
   const services = new Set(options.operations.map(({ service }) => service));
   server.register(
     HEALTH_CHECK,

@@ -17,7 +17,7 @@ import { renderError } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { idTokenRoutes } from './id-tokens.ts';
-import { indexRoute, renderIndexError } from './index-page.ts';
+import { indexErrors, indexRoute } from './index-page.ts';
 import { type MetricsText, metricsRoute } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiRoute } from './openapi.ts';
@@ -32,6 +32,8 @@ export interface AppOptions {
   bind?: string | undefined;
   /** The origin under which browsers know the server, such as `https://tasks.example.com`; undefined: as they say. */
   publicUrl?: string | undefined;
+  /** What precedes the paths of requests, and is taken off before they come here: `/cells/eu`; default: nothing. */
+  base?: string | undefined;
   /** Returns why the server cannot work; undefined if it can. */
   readiness: ReadinessCheck;
   /** For the statements of requests. */
@@ -62,13 +64,19 @@ export function createApp(options: AppOptions): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   const { token, bind, executor, publicUrl } = options;
   const authority = authorityOf(token, bind, executor);
-  app.use(secureHeaders({ referrerPolicy: REFERRER_POLICY }), requestId({ limitLength: REQUEST_ID_LENGTH }));
+  useHeaders(app);
   for (const surface of surfaces(options)) mount(app, surface, { authority, publicUrl });
   return app;
 }
 
+/** Adds what every response of a server has. */
+export function useHeaders(app: Hono<HttpEnv>): void {
+  app.use(secureHeaders({ referrerPolicy: REFERRER_POLICY }), requestId({ limitLength: REQUEST_ID_LENGTH }));
+}
+
 /** Returns all surfaces. The last one answers everything that no other does. */
 export function surfaces({
+  base = '',
   readiness,
   version,
   executor,
@@ -82,14 +90,14 @@ export function surfaces({
   const operations = [
     ...(taskTokens ? idTokenRoutes(taskTokens) : []),
     ...(metrics ? [metricsRoute(metrics)] : []),
-    ...(waits ? [openApiRoute(version)] : []),
+    ...(waits ? [openApiRoute(version, base)] : []),
     ...(emulator ? emulatorRoutes(emulator) : []),
   ];
   return [
     {
       prefix: '',
-      routes: [indexRoute(version, pages !== undefined)],
-      renderError: pages ? renderIndexError : renderError,
+      routes: [indexRoute(version, pages !== undefined, base)],
+      renderError: pages ? indexErrors(base) : renderError,
     },
     { prefix: '', routes: [...healthRoutes(readiness), ...operations], renderError },
     ...(pages ? [pages] : []),

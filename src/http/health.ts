@@ -13,22 +13,25 @@ export type ReadinessCheck = () => Promise<string | undefined>;
  */
 export function healthRoutes(readiness: ReadinessCheck): Route[] {
   return [
-    { method: 'GET', path: '/healthz', needs: 'known', answer: (context) => status(context, 'ok') },
+    { method: 'GET', path: '/healthz', needs: 'known', answer: (context) => statusWord(context, 'ok') },
     {
       method: 'GET',
       path: '/readyz',
       needs: 'known',
       answer: async (context) => {
         const reason = await readiness();
-        if (reason === undefined) return status(context, 'ready');
+        if (reason === undefined) return statusWord(context, 'ready');
         return isAnonymous(context) ? context.body(null, 503) : problem(context, 503, reason);
       },
     },
   ];
 }
 
-function status(context: RequestContext, word: string): Response {
+/** A status: 200, and the word to callers who are known. */
+export function statusWord(context: RequestContext, word: string): Response {
   return isAnonymous(context) ? context.body(null, 200) : context.json({ status: word });
 }
 
-const isAnonymous = (context: RequestContext) => context.get('caller') === undefined;
+export function isAnonymous(context: RequestContext): boolean {
+  return context.get('caller') === undefined;
+}

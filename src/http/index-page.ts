@@ -3,7 +3,7 @@
 import { html } from 'hono/html';
 import { renderError } from './errors.ts';
 import { HttpError } from './http-error.ts';
-import type { RequestContext, Route } from './route.ts';
+import type { RequestContext, Route, Surface } from './route.ts';
 
 const PAGES = {
   '/healthz': 'the process responds',
@@ -14,8 +14,9 @@ const PAGES = {
 const CONSOLE = { '/console': 'the console: queues, tasks, health' };
 
 /** `GET /`: an overview, as a page for browsers and as JSON for programs. */
-export function indexRoute(version: string, hasConsole: boolean): Route {
-  const pages = hasConsole ? { ...CONSOLE, ...PAGES } : PAGES;
+export function indexRoute(version: string, hasConsole: boolean, base: string): Route {
+  const shown = Object.entries(hasConsole ? { ...CONSOLE, ...PAGES } : PAGES);
+  const pages = Object.fromEntries(shown.map(([path, what]) => [base + path, what]));
   return {
     method: 'GET',
     path: '/',
@@ -23,25 +24,28 @@ export function indexRoute(version: string, hasConsole: boolean): Route {
     page: true,
     answer: (context) =>
       wantsPage(context)
-        ? context.html(overview(version, pages, hasConsole))
+        ? context.html(overview(version, pages, hasConsole && `${base}/console`))
         : context.json({ name: 'pgtaskqueue', version, pages }),
   };
 }
 
 /** Sends a person who is not known yet to the console, where people sign in. */
-export function renderIndexError(error: unknown, context: RequestContext): Response | Promise<Response> {
-  const isAnonymous = error instanceof HttpError && error.status === 401;
-  if (!isAnonymous || !wantsPage(context)) return renderError(error, context);
-  return context.html(page(html`<h1>pgtaskqueue</h1><p>Sign in to <a href="/console">the console</a>.</p>`), 401);
+export function indexErrors(base: string): Surface['renderError'] {
+  return (error, context) => {
+    const isAnonymous = error instanceof HttpError && error.status === 401;
+    if (!isAnonymous || !wantsPage(context)) return renderError(error, context);
+    const link = html`<a href="${base}/console">the console</a>`;
+    return context.html(page(html`<h1>pgtaskqueue</h1><p>Sign in to ${link}.</p>`), 401);
+  };
 }
 
 function wantsPage({ req }: RequestContext): boolean {
   return req.header('accept')?.includes('text/html') ?? false;
 }
 
-function overview(version: string, pages: Record<string, string>, hasConsole: boolean) {
-  const queues = hasConsole
-    ? html`open <a href="/console">the console</a>`
+function overview(version: string, pages: Record<string, string>, pagesAt: string | false) {
+  const queues = pagesAt
+    ? html`open <a href="${pagesAt}">the console</a>`
     : html`run <code>pgtaskqueue queues list</code>`;
   return page(html`<h1>pgtaskqueue ${version}</h1>
 <p>The server is running. To see the queues, ${queues}, or <code>select * from taskqueue.queues</code>.</p>

@@ -23,13 +23,19 @@ export interface Guards {
   authority: Authority;
   /** The origin under which browsers know the server; undefined: that of the request. */
   publicUrl?: string | undefined;
+  /** The routes that need no credential; default: those of a database. */
+  open?: readonly string[] | undefined;
 }
 
 /** Adds the routes of a surface to the application. */
-export function mount(app: Hono<HttpEnv>, surface: Surface, { authority, publicUrl }: Guards): void {
+export function mount(
+  app: Hono<HttpEnv>,
+  surface: Surface,
+  { authority, publicUrl, open = OPEN_ROUTES }: Guards,
+): void {
   for (const route of surface.routes) {
     const path = surface.prefix + route.path;
-    const isOpen = OPEN_ROUTES.includes(`${route.method} ${path}`);
+    const isOpen = open.includes(`${route.method} ${path}`);
     const limit = limitOf(route);
     const answer = async (context: RequestContext) => {
       try {

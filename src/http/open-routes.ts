@@ -11,3 +11,11 @@ export const OPEN_ROUTES: readonly string[] = [
   'GET /console/login',
   'POST /console/login',
 ];
+
+/** Those of a server of several cells, besides the routes of its cells. */
+export const OPEN_ROUTES_OF_CELLS: readonly string[] = [
+  'GET /healthz',
+  'GET /readyz',
+  'ALL /cells/:cell/*', // a cell that is unknown or has not started
+  'ALL /*', // the default cell, which has not started
+];

@@ -6,7 +6,7 @@ import { type Histogram, SECONDS_BUCKETS } from './histogram.ts';
 import type { ProcessCounts } from './process-counts.ts';
 import { OTHER_QUEUES, type QueueSeries } from './queue-series.ts';
 
-type Labels = Record<string, string | number>;
+type Labels = Readonly<Record<string, string | number>>;
 
 export interface Value {
   value: number;
@@ -15,14 +15,17 @@ export interface Value {
   metricName?: string;
 }
 
-export interface Family {
+export interface DescribedFamily {
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
   help: string;
+}
+
+export interface Family extends DescribedFamily {
   values(scrape: Scrape): Value[];
 }
 
-/** What one scrape shows. */
+/** What one scrape shows of one database. */
 export interface Scrape {
   series: readonly (readonly [queue: string, series: QueueSeries])[];
   process: Pick<ProcessCounts, 'claimTime' | 'settleDelay' | 'databaseErrors'>;
@@ -33,7 +36,6 @@ export interface Scrape {
   /** By queue, as labelled. */
   stored: readonly QueueSample[];
   now: number;
-  version: string;
 }
 
 const counter = (name: string, help: string, count: (series: QueueSeries) => number): Family => ({
@@ -76,6 +78,7 @@ const single = (
     [value(scrape)].flatMap((each) => (typeof each === 'number' ? [{ value: each, labels: {} }] : [])),
 });
 
+/** Of each database. */
 export const FAMILIES: readonly Family[] = [
   {
     name: 'pgtaskqueue_attempts_total',
@@ -156,13 +159,21 @@ export const FAMILIES: readonly Family[] = [
     ({ sample }) => sample?.dispatchers,
   ),
   single('pgtaskqueue_database_up', 'gauge', '1 if the database answered.', ({ sample }) => (sample ? 1 : 0)),
-  {
-    name: 'pgtaskqueue_build_info',
-    type: 'gauge',
-    help: '1, with the version of the program.',
-    values: ({ version }) => [{ value: 1, labels: { version } }],
-  },
 ];
+
+/** Of the process. */
+export const BUILD_INFO: DescribedFamily = {
+  name: 'pgtaskqueue_build_info',
+  type: 'gauge',
+  help: '1, with the version of the program.',
+};
+
+/** Of each cell, also of those that have not started. */
+export const CELL_READY: DescribedFamily = {
+  name: 'pgtaskqueue_cell_ready',
+  type: 'gauge',
+  help: '1 if the cell has started here and its database answered; only where a server has cells.',
+};
 
 function sampleOf(value: number | undefined, queue: string): Value[] {
   return value === undefined ? [] : [{ value, labels: { queue } }];

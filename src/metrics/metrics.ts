@@ -1,14 +1,12 @@
-// /metrics in Prometheus's text format. prom-client writes the text and Node's own metrics, and is loaded only here.
+// What /metrics shows of one database: the counts of this process, and a sample of the queues.
 
-import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import type { Dispatcher } from '../dispatcher/dispatcher.ts';
 import type { LedQueueFigures } from '../dispatcher/leadership/led-queues.ts';
 import { observeDispatcher } from '../dispatcher/reporting/observe.ts';
-import { PACKAGE_VERSION } from '../domain/package-version.embed.ts';
 import type { Executor } from '../postgres/executor.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { type DatabaseSample, type QueueSample, sampleQueues } from '../store/metrics-sample.ts';
-import { bounded, FAMILIES, type Scrape } from './families.ts';
+import { bounded, type Scrape } from './families.ts';
 import { ProcessCounts } from './process-counts.ts';
 
 /** How long a sample of the database is shown. */
@@ -25,24 +23,16 @@ export interface MetricsSource {
 }
 
 export class Metrics {
-  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
-  readonly #registry = new Registry();
   readonly #source: MetricsSource;
   readonly #counts: ProcessCounts;
   readonly #led: () => LedQueueFigures[];
   #sampling: Promise<DatabaseSample | undefined> | undefined;
   #sampledAt = -Infinity;
-  #scrape: Scrape | undefined;
 
   constructor(source: MetricsSource) {
     this.#source = source;
     this.#counts = new ProcessCounts(systemClock, source.queues);
     this.#led = source.dispatcher ? observeDispatcher(source.dispatcher, this.#counts) : () => [];
-    collectDefaultMetrics({ register: this.#registry });
-    for (const { name, type, help, values } of FAMILIES) {
-      const get = async () => ({ name, type, help, values: this.#scrape ? values(this.#scrape) : [] });
-      this.#registry.registerMetric({ name, get } as unknown as Metric);
-    }
   }
 
   /** The queues that this process's dispatcher leads. */
@@ -55,21 +45,20 @@ export class Metrics {
     this.#counts.leasedOverHttp(queue, tasks);
   }
 
-  async text(): Promise<string> {
+  /** Waits at most three seconds for the database. */
+  async scrape(): Promise<Scrape> {
     const sample = await Promise.race([this.#sample(), systemClock.sleep(PATIENCE_MS).then(() => undefined)]);
     const { queues: limit } = this.#source;
     const led = this.#led().sort(byName);
     for (const { queue } of led) this.#counts.queues.know(queue);
-    this.#scrape = {
+    return {
       series: this.#counts.queues.shown(systemClock.now()),
       process: this.#counts,
       led: bounded(led, limit, sumOfLed),
       sample,
       stored: sample ? bounded(sample.queues, limit, sumOfSamples) : [],
       now: sample?.now ?? 0,
-      version: PACKAGE_VERSION,
     };
-    return this.#registry.metrics();
   }
 
   /** Concurrent scrapes share a sample. */

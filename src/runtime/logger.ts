@@ -12,5 +12,14 @@ export interface Logger {
 
 export type LogLevel = keyof Logger;
 
+/** A logger whose entries also have these fields. */
+export function withFields(logger: Logger, fields: LogFields): Logger {
+  const at =
+    (level: LogLevel) =>
+    (message: string, more: LogFields = {}) =>
+      logger[level](message, { ...fields, ...more });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
 /** Discards everything. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

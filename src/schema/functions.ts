@@ -71,6 +71,7 @@ export const functions = {
     service: 'text?',
   },
   add_tasks: { queue: 'text', tasks: 'jsonb', transactional: 'boolean?', wake: 'boolean?' },
+  add_payloads: { queue: 'text', payloads: 'text[]', transactional: 'boolean?', wake: 'boolean?' },
   relay_tasks: { queue: 'text', names: 'text[]', tasks: 'jsonb' },
   check_tasks: { queue: 'text', tasks: 'jsonb' },
   keep_deferred: { queue: 'text', name: 'text', id: 'uuid', data: 'bytea' },

@@ -112,6 +112,7 @@ export interface ProblemRow {
 export interface FunctionRows extends ConsoleFunctionRows, JobFunctionRows, MovingFunctionRows {
   add: TaskRow;
   add_tasks: AddResultRow;
+  add_payloads: AddResultRow;
   relay_tasks: AddResultRow;
   keep_cloud_operation: { keep_cloud_operation: unknown };
   list_cloud_operations: { id: string; queue: string; operation: unknown };

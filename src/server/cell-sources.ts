@@ -7,7 +7,7 @@ import { readSecret } from '../runtime/secret-source.ts';
 import { ConfigError } from './config-error.ts';
 import { type DatabaseSource, databaseOfUrl } from './database-source.ts';
 
-export interface CellOptions {
+export interface CellConfigOptions {
   /** Cells of a settings file: connection strings, or references to them (`env:NAME`, `file:/path`), by name. */
   cells?: readonly { readonly name: string; readonly database: string }[] | undefined;
   /** The cell of paths and commands that name none; default the first one. */
@@ -32,7 +32,7 @@ export interface CellsConfig {
 }
 
 /** @throws ConfigError for a reference to nothing, for cells with the same database, and for an unknown cell */
-export function readCells(options: CellOptions): CellsConfig {
+export function readCells(options: CellConfigOptions): CellsConfig {
   const cells = (options.cells ?? []).map(({ name, database }) => {
     const what = `the database of cell ${name}`;
     return { name, database: databaseOfUrl(resolved(database, what), `cell ${name}`, what) };

@@ -4,7 +4,7 @@
 import { isLoopback } from '../access/loopback.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/create-logger.ts';
-import { type CellOptions, type CellsConfig, readCells } from './cell-sources.ts';
+import { type CellConfigOptions, type CellsConfig, readCells } from './cell-sources.ts';
 import { ConfigError } from './config-error.ts';
 import { listed, numberIn, oneOf, quotas, trueOrFalse } from './config-values.ts';
 import { chooseDatabase, type DatabaseSource } from './database-source.ts';
@@ -16,7 +16,7 @@ import { readTokenConfig, type TokenConfig, type TokenConfigOptions } from './to
 import { type ReadVariable, VARIABLES } from './variables.ts';
 
 /** What a caller can set. Anything left out comes from the environment, or else from the defaults. */
-export interface ConfigOptions extends ListeningOptions, TokenConfigOptions, CellOptions {
+export interface ConfigOptions extends ListeningOptions, TokenConfigOptions, CellConfigOptions {
   /** Connection string of PostgreSQL. */
   databaseUrl?: string | undefined;
   /** Hosts that tasks may name in full URLs: names, `*.example.com`, `*`, addresses and CIDR ranges. */

@@ -6,7 +6,9 @@ import type { FetchFunction } from '../dispatcher/delivery/targets.ts';
 import type { DevelopmentOptions } from '../dispatcher/options.ts';
 import { keysOf } from '../domain/known-keys.ts';
 import type { Quotas } from '../domain/quotas.ts';
+import { kindOf } from '../domain/text.ts';
 import type { EmulatorControls } from '../http/emulator.ts';
+import { connectionConfig } from '../postgres/connection-settings.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { requireOptions } from '../runtime/option-checks.ts';
 import type { Service } from '../runtime/service.ts';
@@ -23,10 +25,23 @@ export interface EmulatorOptions {
   controls?: EmulatorControls | undefined;
 }
 
+/** The database of a cell. */
+export interface CellDatabase {
+  /** A connection string or pg's settings. */
+  database: string | pg.ClientConfig;
+}
+
 /** Options of a server. */
 export interface ServerOptions extends TokenSettings {
-  /** The database: a connection string or pg's settings. */
-  database: string | pg.ClientConfig;
+  /** The database: a connection string or pg's settings. Either this or `cells` is required. */
+  database?: string | pg.ClientConfig | undefined;
+  /**
+   * Several databases by name, each with its own taskqueue schema, that this server serves together: the HTTP side of
+   * `eu` is below `/cells/eu`. Names have 1 to 40 of a-z, 0-9 and -, and begin with a letter.
+   */
+  cells?: Readonly<Record<string, CellDatabase>> | undefined;
+  /** The cell of paths that name none; default the first one. */
+  defaultCell?: string | undefined;
   /** Address to listen on; default 127.0.0.1. Any but loopback requires a token. */
   host?: string | undefined;
   /** Port, 0 … 65535; 0 takes a free one; default 8123. */
@@ -102,13 +117,37 @@ export interface Server extends Service {
 }
 
 const KEYS = keysOf<keyof ServerOptions>({
-  ...{ database: 1, host: 1, port: 1, moveBusyPort: 1, grpcPort: 1, tls: 1, publicUrl: 1, httpConnections: 1 },
+  ...{ database: 1, cells: 1, defaultCell: 1 },
+  ...{ host: 1, port: 1, moveBusyPort: 1, grpcPort: 1, tls: 1, publicUrl: 1, httpConnections: 1 },
   ...{ token: 1, targets: 1, signingKeys: 1, allowUrls: 1, holdCopies: 1, limits: 1, roles: 1, concurrency: 1 },
   ...{ pollSeconds: 1, metricsQueues: 1, stopSeconds: 1, telemetry: 1, development: 1, emulator: 1, logger: 1 },
   ...{ issuer: 1, audience: 1, idTokenKey: 1, oauthTokenCommand: 1 },
 });
 
-/** @throws TypeError for anything but an object with known options */
+/** @throws TypeError for anything but an object with known options, and either a database or cells */
 export function requireServerOptions(options: ServerOptions): void {
   requireOptions(options, KEYS, 'the options of createServer');
+  const { database, cells, defaultCell } = options;
+  if (cells === undefined) {
+    if (defaultCell !== undefined) throw new TypeError('defaultCell must name one of the cells, and there are none');
+    connectionConfig(database as string, ''); // which checks it
+    return;
+  }
+  if (database !== undefined) throw new TypeError('database and cells must not be given together');
+  requireCells(cells, defaultCell);
+}
+
+const CELL_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+function requireCells(cells: Readonly<Record<string, CellDatabase>>, defaultCell: string | undefined): void {
+  if (typeof cells !== 'object' || Object.keys(cells ?? {}).length === 0)
+    throw new TypeError(`cells must have the database of at least one name, got ${kindOf(cells)}`);
+  for (const [name, cell] of Object.entries(cells)) {
+    if (!CELL_NAME.test(name))
+      throw new TypeError(`the name of a cell must be 1 to 40 of a-z, 0-9 and -, and begin with a letter, got ${name}`);
+    requireOptions(cell, ['database'], `cell ${name}`);
+    connectionConfig(cell.database, ''); // which checks it
+  }
+  if (defaultCell !== undefined && !Object.hasOwn(cells, defaultCell))
+    throw new TypeError(`defaultCell must be one of ${Object.keys(cells).join(', ')}, got ${defaultCell}`);
 }

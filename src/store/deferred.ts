@@ -1,9 +1,8 @@
 // Deferred calls that are too large for their tasks.
 
-import type { CompiledQuery } from 'kysely';
 import type { Overflow } from '../domain/task.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, runOne, statement } from '../schema/call.ts';
+import { call, type Query, runOne, statement } from '../schema/call.ts';
 import type { Selected, TaskRow } from '../schema/rows.ts';
 
 /** Returns the call; null if it does not exist or no longer exists. */
@@ -17,10 +16,7 @@ export async function deleteDeferred(executor: Executor, id: string): Promise<bo
 }
 
 /** Adds the task and stores the call to which its body refers in one statement, so both exist or neither. */
-export function withDeferredPayload(
-  add: CompiledQuery<Selected<TaskRow>>,
-  { id, data }: Overflow,
-): CompiledQuery<Selected<TaskRow>> {
+export function withDeferredPayload(add: Query<Selected<TaskRow>>, { id, data }: Overflow): Query<Selected<TaskRow>> {
   const count = add.parameters.length;
   return statement(
     `select a.*, "taskqueue"."keep_deferred"(a.queue, a.name, $${count + 1}, $${count + 2}) from (${add.sql}) as a`,

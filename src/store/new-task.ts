@@ -53,6 +53,7 @@ export function taskArguments(task: NewTask): TaskArguments {
   if (typeof task !== 'object' || task === null || Array.isArray(task)) {
     throw new TypeError(`a task must be an object, got ${Array.isArray(task) ? 'an array' : kindOf(task)}`);
   }
+  if (isPayload(task)) return { payload: requireText(task.payload, 'payload', InvalidTaskError) };
   requireKnownKeys(task, KNOWN, 'a task', TASK_GUESSES);
   const { name, url, method, headers, params, countdown, eta, target, tag, namespace, dispatchDeadline, retryOptions } =
     task;
@@ -75,7 +76,14 @@ export function taskArguments(task: NewTask): TaskArguments {
 
 /** Returns the task as the arguments of `add`. */
 export function addArguments(task: TaskArguments): FunctionArguments<'add'> {
-  return { ...task, headers: jsonOf(task.headers), params: jsonOf(task.params), retry: jsonOf(task.retry) };
+  const { headers, params, retry } = task;
+  if (headers === undefined && params === undefined && retry === undefined) return task as FunctionArguments<'add'>;
+  return { ...task, headers: jsonOf(headers), params: jsonOf(params), retry: jsonOf(retry) };
+}
+
+/** Returns the tasks as the array for `add_payloads`; undefined if one is more than text. */
+export function payloadsOf(tasks: readonly TaskArguments[]): string[] | undefined {
+  return tasks.every(isPayload) ? tasks.map(({ payload }) => payload) : undefined;
 }
 
 /** Returns the task as an element of the array for `add_tasks`. */
@@ -85,6 +93,17 @@ export function batchElement({ payload_bytes, payload_json, ...task }: TaskArgum
     payload_base64: payload_bytes && Buffer.from(payload_bytes).toString('base64'),
     payload_json: payload_json === undefined ? undefined : JSON.parse(payload_json),
   };
+}
+
+/** Whether a task is a plain object with text as its payload, and nothing else. Most tasks of batches are. */
+function isPayload<Task extends { payload?: unknown }>(task: Task): task is Task & { payload: string } {
+  const keys = Object.keys(task);
+  return (
+    keys.length === 1 &&
+    keys[0] === 'payload' &&
+    typeof task.payload === 'string' &&
+    Object.getPrototypeOf(task) === Object.prototype
+  );
 }
 
 // JSON is sent as its exact text if the task shows whether it is a push task, which gets the header, or a pull task,

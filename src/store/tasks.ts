@@ -10,10 +10,10 @@ import {
 import type { AddedTask, AddOptions, AddResult, TaskDetails, TaskStatus } from '../domain/task.ts';
 import { requireText } from '../domain/text.ts';
 import type { Executor } from '../postgres/executor.ts';
-import { call, run, runOne } from '../schema/call.ts';
-import type { Selected, TaskRow, TaskStatusRow } from '../schema/rows.ts';
+import { call, type Query, run, runOne } from '../schema/call.ts';
+import type { AddResultRow, Selected, TaskRow, TaskStatusRow } from '../schema/rows.ts';
 import { withDeferredPayload } from './deferred.ts';
-import { addArguments, batchElement, type TaskArguments } from './new-task.ts';
+import { addArguments, batchElement, payloadsOf, type TaskArguments } from './new-task.ts';
 import { readRetry } from './retry.ts';
 import { readCount, readDate, readDateOrNull, readNumberOrNull } from './values.ts';
 
@@ -55,13 +55,21 @@ export async function addTasks(
   tasks: readonly TaskArguments[],
   options: AddOptions = {},
 ): Promise<AddResult[]> {
-  const query = call('add_tasks', {
-    queue: queueName(queue),
-    tasks: JSON.stringify(tasks.map((task) => ({ ...batchElement(task), ...serviceOf(options) }))),
-    ...flags(options),
-  });
-  const rows = await withKnownOutcome(run(executor, query), queue, tasks);
-  return rows.map((row) => ({ ...row, eta: readDateOrNull(row.eta), created: readDateOrNull(row.created) }));
+  const rows = await withKnownOutcome(run(executor, batchCall(queueName(queue), tasks, options)), queue, tasks);
+  return rows.map(({ index, name, result, eta, created }) => ({
+    index,
+    name,
+    result,
+    eta: readDateOrNull(eta),
+    created: readDateOrNull(created),
+  }));
+}
+
+function batchCall(queue: string, tasks: readonly TaskArguments[], options: AddOptions): Query<Selected<AddResultRow>> {
+  const payloads = options.service === undefined ? payloadsOf(tasks) : undefined;
+  if (payloads) return call('add_payloads', { queue, payloads, ...flags(options) });
+  const elements = tasks.map((task) => ({ ...batchElement(task), ...serviceOf(options) }));
+  return call('add_tasks', { queue, tasks: JSON.stringify(elements), ...flags(options) });
 }
 
 /**

@@ -1,6 +1,6 @@
 // Adds in the caller's transaction are committed with it or not at all, awaited or not.
 
-import { Kysely, PostgresDialect } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -282,7 +282,8 @@ describe('with a Kysely transaction', () => {
 
   test('a task can be added to a queue created in the same transaction', async () => {
     const transaction = await kysely.startTransaction().execute();
-    await transaction.executeQuery(call('create_queue', { queue: 'made-within' }));
+    const { sql, parameters } = call('create_queue', { queue: 'made-within' });
+    await transaction.executeQuery(CompiledQuery.raw(sql, [...parameters]));
     await queues.queue('made-within').add({}, { transaction });
     await transaction.commit().execute();
     expect(await count()).toBe(1);

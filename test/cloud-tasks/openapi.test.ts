@@ -10,7 +10,7 @@ interface Document {
   components: { schemas: Record<string, { properties: Record<string, unknown> }> };
 }
 
-const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3'))) as Document;
+const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3', ''))) as Document;
 const described = Object.entries(document.paths).flatMap(([path, verbs]) =>
   Object.entries(verbs).map(([verb, operation]) => ({ path, verb, ...operation })),
 );

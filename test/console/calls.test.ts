@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConsoleAddress } from '../../src/console/address.ts';
 import { cliCall } from '../../src/console/calls/cli-call.ts';
 import { restCall } from '../../src/console/calls/rest-call.ts';
 import { sqlCall } from '../../src/console/calls/sql-call.ts';
@@ -32,6 +33,8 @@ afterAll(async () => {
   await server?.stop();
   fs.rmSync(folder, { recursive: true, force: true });
 });
+
+const HERE = new ConsoleAddress('');
 
 const HOSTILE = `{"n": 9007199254740993, "n": 1, "s": "'\\"\\\\ $HOME \`id\` $(id) %s \\u0000 \u202e \u{1f600}"}\n\t-- '); drop table x; --\n!`;
 
@@ -76,10 +79,10 @@ const runners: ((call: TaskCall, n: number) => Promise<unknown>)[] = [
     const command = path.join(folder, 'pgtaskqueue');
     fs.writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${ROOT}/src/main.ts "$@"\n`, { mode: 0o755 });
     const env = { ...process.env, DATABASE_URL: database.url, PATH: `${folder}:${process.env.PATH}` };
-    await run('/bin/sh', ['-c', cliCall(call).text], { env });
+    await run('/bin/sh', ['-c', cliCall(call, HERE).text], { env });
   },
   async (call) => {
-    const { text } = restCall(call, new Date());
+    const { text } = restCall(call, HERE, new Date());
     const [head = '', body = ''] = text.split(/\n\n(.*)/s);
     const [method = '', where = ''] = head.replace('PROJECT', 'shop').replace('LOCATION', 'eu').split(' ');
     const sent = body.replaceAll('projects/PROJECT/locations/LOCATION', 'projects/shop/locations/eu');
@@ -129,8 +132,10 @@ test('a countdown is the same in all of them', () => {
   const call: TaskCall = { queue: 'mail', mode: 'push', countdown: 90 };
   expect(sqlCall(call).text).toContain('countdown => 90');
   expect(typescriptCall(call).text).toContain('countdown: 90');
-  expect(cliCall(call).text).toContain('--countdown 90');
-  expect(restCall(call, new Date('2030-01-01T00:00:00Z')).text).toContain('"scheduleTime": "2030-01-01T00:01:30.000Z"');
+  expect(cliCall(call, HERE).text).toContain('--countdown 90');
+  expect(restCall(call, HERE, new Date('2030-01-01T00:00:00Z')).text).toContain(
+    '"scheduleTime": "2030-01-01T00:01:30.000Z"',
+  );
 });
 
 test('retry parameters and a namespace are in all calls but that of REST, which says so', () => {
@@ -143,6 +148,6 @@ test('retry parameters and a namespace are in all calls but that of REST, which 
   expect(sqlCall(call).text).toContain(`namespace => 'a'`);
   expect(sqlCall(call).text).toContain(`retry => '{"task_retry_limit":3,"min_backoff_seconds":0.5}'`);
   expect(typescriptCall(call).text).toContain('retryOptions: {"taskRetryLimit":3,"minBackoffSeconds":0.5}');
-  expect(cliCall(call).text).toContain('--task-retry-limit 3 \\\n  --min-backoff-seconds 0.5');
-  expect(restCall(call, new Date()).remark).toContain('no retry parameters and no namespaces');
+  expect(cliCall(call, HERE).text).toContain('--task-retry-limit 3 \\\n  --min-backoff-seconds 0.5');
+  expect(restCall(call, HERE, new Date()).remark).toContain('no retry parameters and no namespaces');
 });

@@ -40,7 +40,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await expect.poll(() => page.locator('main').innerText()).toContain(`Added ${rows[0].name} to queue cron.`);
     await expect.poll(() => job.innerText()).toContain('running');
     expect(await job.getByRole('link', { name: 'its task' }).getAttribute('href')).toBe(
-      `/console/queues/cron/tasks/${rows[0].name}`,
+      `queues/cron/tasks/${rows[0].name}`,
     );
     const audit = await database.pool.query(
       `select actor from taskqueue.audit where object = 'cron nightly' and act = 'run'`,

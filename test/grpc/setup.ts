@@ -38,17 +38,16 @@ export const guarded: Authority = {
 };
 export const open: Authority = { ...guarded, token: undefined };
 
-export async function serve(operations: Operation[], given: Partial<GrpcOptions> = {}) {
-  const http2 = createGrpcService(grpc, {
-    operations,
-    authority: guarded,
-    backend: createBackend(
-      { query: () => Promise.reject(new Error('these operations use no database')) } as never,
-      ANY_HTTP_TASK,
-    ),
-    readiness: async () => undefined,
-    ...given,
-  });
+const backend = createBackend(
+  { query: () => Promise.reject(new Error('these operations use no database')) } as never,
+  ANY_HTTP_TASK,
+);
+
+export async function serve(
+  operations: Operation[],
+  { authority = guarded, readiness = async () => undefined }: { authority?: Authority } & Partial<GrpcOptions> = {},
+) {
+  const http2 = createGrpcService(grpc, { operations, cellOf: () => ({ authority, backend }), readiness });
   const listening = await listen(() => new Response('one'), { host: '127.0.0.1', port: 0, http2 });
   onTestFinished(() => listening.close());
   return listening;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { FAMILIES } from '../../src/metrics/families.ts';
+import { BUILD_INFO, FAMILIES } from '../../src/metrics/families.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { ServerOptions } from '../../src/server/server-options.ts';
@@ -82,7 +82,8 @@ test('attempts, deaths, lag and depth are there, by queue, with all names', asyn
   expect(read(families, 'pgtaskqueue_horizon_age_seconds')).toBeGreaterThanOrEqual(0);
   expect(read(families, 'pgtaskqueue_database_errors_total')).toBe(0);
   expect(families.has('process_cpu_seconds_total') && families.has('nodejs_eventloop_lag_seconds')).toBe(true);
-  for (const { name, type, help } of FAMILIES) expect(families.get(name), name).toMatchObject({ type, help });
+  for (const { name, type, help } of [...FAMILIES, BUILD_INFO])
+    expect(families.get(name), name).toMatchObject({ type, help });
 });
 
 test('depth, oldest due task, dead tasks and pauses are those of the whole database', async () => {

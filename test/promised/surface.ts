@@ -10,7 +10,7 @@ import { Waits } from '../../src/client/waits.ts';
 import { errorTable } from '../../src/domain/error-table.ts';
 import { RIGHTS } from '../../src/domain/rights.ts';
 import { surfaces } from '../../src/http/app.ts';
-import { FAMILIES } from '../../src/metrics/families.ts';
+import { BUILD_INFO, CELL_READY, FAMILIES } from '../../src/metrics/families.ts';
 import type { Executor } from '../../src/postgres/executor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -79,7 +79,7 @@ function routes(): string[] {
   return all.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `HTTP: ${method} ${path}`);
 }
 
-const metrics = () => FAMILIES.map(({ name, type }) => `metric: ${name} ${type}`);
+const metrics = () => [...FAMILIES, BUILD_INFO, CELL_READY].map(({ name, type }) => `metric: ${name} ${type}`);
 
 const errors = () =>
   errorTable.map(({ sqlState, errorClass, httpStatus, exitCode }) => {

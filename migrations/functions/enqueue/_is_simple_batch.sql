@@ -6,24 +6,26 @@ language plpgsql immutable as $$
 begin
   if mode = 'pull' then
     return (
-      select bool_and(case when jsonb_typeof(t.value) <> 'object'
-        or t.value - '{payload,tag}'::text[] <> '{}' then false
-                           else jsonb_typeof(t.value -> 'payload') = 'string'
-                             and octet_length(t.value ->> 'payload') < 65536
-                                and (t.value -> 'tag' is null or jsonb_typeof(t.value -> 'tag') = 'string'
-                                    and octet_length(t.value ->> 'tag') <= 500) end)
+      select bool_and((case when jsonb_typeof(t.value) <> 'object' then false
+                            when t.value - 'payload' <> '{}' and (t.value - '{payload,tag}'::text[] <> '{}'
+                              or jsonb_typeof(t.value -> 'tag') <> 'string'
+                              or octet_length(t.value ->> 'tag') > 500) then false
+                            else jsonb_typeof(t.value -> 'payload') = 'string'
+                              and octet_length(t.value ->> 'payload') < 65536 end) is true)
       from jsonb_array_elements(tasks) as t);
   end if;
   return (
-    select bool_and(case when jsonb_typeof(t.value) <> 'object'
-      or t.value - '{payload,payload_json,url}'::text[] <> '{}' then false
-                         else (t.value -> 'payload' is null) <> (t.value -> 'payload_json' is null)
-                              and coalesce(jsonb_typeof(t.value -> 'payload') = 'string',
-                                  jsonb_typeof(t.value -> 'payload_json') <> 'null')
-                              and octet_length(coalesce(t.value ->> 'payload',
-                                  (t.value -> 'payload_json')::text)) < 65536
-                              and (t.value -> 'url' is null
-                                  or t.value ->> 'url' ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$') end)
+    select bool_and((case when jsonb_typeof(t.value) <> 'object' then false
+                          when t.value - 'payload' = '{}' then jsonb_typeof(t.value -> 'payload') = 'string'
+                            and octet_length(t.value ->> 'payload') < 65536
+                          else t.value - '{payload,payload_json,url}'::text[] = '{}'
+                            and (t.value -> 'payload' is null) <> (t.value -> 'payload_json' is null)
+                            and coalesce(jsonb_typeof(t.value -> 'payload') = 'string',
+                                jsonb_typeof(t.value -> 'payload_json') <> 'null')
+                            and octet_length(coalesce(t.value ->> 'payload',
+                                (t.value -> 'payload_json')::text)) < 65536
+                            and (t.value -> 'url' is null
+                                or t.value ->> 'url' ~ '^/[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,200}$') end) is true)
     from jsonb_array_elements(tasks) as t);
 end
 $$;

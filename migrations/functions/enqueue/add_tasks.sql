@@ -24,19 +24,19 @@ begin
       jsonb_build_object('limit', most, 'asked', jsonb_array_length(tasks)));
   end if;
   select * into source from taskqueue._queues as q where q.name = coalesce(queue, 'default') and q.deleted_at is null;
-  if taskqueue._is_simple_batch(source.mode, tasks) then
+  if source.id is not null and taskqueue._is_simple_batch(source.mode, tasks) then
     -- One statement stores the same rows as _add_tasks would; a test compares them.
     first_id := taskqueue._next_id(transactional is not false, jsonb_array_length(tasks));
     perform taskqueue._check_room(source.storage_limit);
     return query
       insert into taskqueue._tasks as t (id, due, created, queue_id, url, body_kind, tag, body)
-      select first_id + n.position - 1, at.now, at.now, source.id, n.value ->> 'url',
+      select first_id + n.position - 1, n.now, n.now, source.id, n.value ->> 'url',
              case when source.mode = 'pull' then null when n.value ->> 'payload' is not null then 't'
                else 'j' end::"char",
              nullif(n.value ->> 'tag', ''),
                convert_to(coalesce(n.value ->> 'payload', (n.value -> 'payload_json')::text), 'UTF8')
-      from jsonb_array_elements(tasks) with ordinality as n(value, position),
-        lateral (select n.position, taskqueue._now() as now offset 0) as at
+      from (select t.value, t.position, taskqueue._now() as now
+            from jsonb_array_elements(tasks) with ordinality as t(value, position) offset 0) as n
       returning (t.id - first_id)::integer, taskqueue._name(t.id, t.created), 'added', t.due, t.created;
     if wake is not false then
       perform taskqueue._wake(source.id, source.name);

@@ -3,13 +3,13 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { STOP_SECONDS } from '../../runtime/service.ts';
-import { requireDatabase, requireSafeAddress } from '../../server/config.ts';
+import { requireSafeAddress } from '../../server/config.ts';
 import { registeredTelemetry } from '../../server/registered-telemetry.ts';
 import { ROLES } from '../../server/roles.ts';
 import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { prepare } from '../connect.ts';
-import { optionsOfServer } from '../options-of-server.ts';
+import { optionsOfServer, servedBy } from '../options-of-server.ts';
 
 interface ServeFlags {
   host?: string;
@@ -35,11 +35,11 @@ interface ServeFlags {
 export async function serve({ allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
   const { config, output } = await prepare(command, { ...flags, allowUrls: allowUrl });
   requireSafeAddress(config);
-  const { connection, label } = requireDatabase(config);
+  const served = servedBy(config);
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
   const telemetry = await registeredTelemetry();
-  const server = createServer({ ...optionsOfServer(config), database: connection, logger, telemetry });
+  const server = createServer({ ...optionsOfServer(config), ...served, logger, telemetry });
   let stopping = false;
   // Before the start: as process 1 of a container it would ignore the signal otherwise.
   const stopped = stopOnSignal(
@@ -56,10 +56,12 @@ export async function serve({ allowUrl, ...flags }: ServeFlags, command: Command
   const parts = config.roles.length < ROLES.length ? `; only ${config.roles.join(' and ')}` : '';
   const pages = config.roles.includes('http') ? `${config.publicUrl ?? server.url}/console` : undefined;
   const shown = pages === undefined ? '' : ` The console: ${pages}.`;
+  const cells = config.cells.map(({ name }) => name);
+  const label = cells.length > 0 ? `cells ${cells.join(', ')}` : config.database?.label;
   output.result(`Serving ${label} at ${server.url} (${access}${parts}).${shown} Ctrl-C stops it.`, {
     url: server.url,
     console: pages,
-    database: label,
+    ...(cells.length > 0 ? { cells } : { database: label }),
     roles: config.roles,
   });
   await stopped;

@@ -6,8 +6,11 @@ import { operations } from '../operations.ts';
 import { Status } from '../schema/rpc.ts';
 import { collectSchemas, fieldSchema, type Schema, schemaOf } from './schemas.ts';
 
-/** @param version of this program */
-export function openApiDocument(version: string): object {
+/**
+ * @param version of this program
+ * @param base what precedes the paths, such as `/cells/eu`; empty: nothing
+ */
+export function openApiDocument(version: string, base: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
     for (const [i, template] of operation.paths.entries()) {
@@ -22,6 +25,7 @@ export function openApiDocument(version: string): object {
   return {
     openapi: '3.1.0',
     info: { title: 'pgtaskqueue: Cloud Tasks', version, license: { name: 'MIT', identifier: 'MIT' } },
+    ...(base === '' ? {} : { servers: [{ url: base }] }),
     security: [{ bearer: [] }, { key: [] }],
     paths,
     components: {

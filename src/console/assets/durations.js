@@ -15,5 +15,5 @@
     return whole < 86400 ? pair(Math.round(whole / 60), 60, 'h', 'm') : pair(Math.round(whole / 3600), 24, 'd', 'h');
   }
 
-  window.pgtaskqueue = { duration };
+  window.pgtaskqueue.duration = duration;
 }

@@ -50,10 +50,10 @@
       return true;
     },
     '?': () => {
-      document.querySelector('a[href="/console/keys"]')?.click();
+      document.querySelector('a[href="keys"]')?.click();
       return true;
     },
-    a: () => open(document.querySelector('main a[href^="/console/add"]')?.href ?? '/console/add'),
+    a: () => open(document.querySelector('main a[href^="add"]')?.href ?? 'add'),
     j: () => move(1),
     k: () => move(-1),
     r: () => act('r'),
@@ -77,9 +77,7 @@
     const isLed = event.timeStamp - ledAt < LEAD_MS;
     ledAt = event.key === 'g' && !isLed ? event.timeStamp : Number.NEGATIVE_INFINITY;
     const section = isLed && Object.hasOwn(SECTIONS, event.key) ? SECTIONS[event.key] : undefined;
-    const isDone = section
-      ? open(`/console/${section}`)
-      : Object.hasOwn(KEYS, event.key) && KEYS[event.key](event.target);
+    const isDone = section ? open(section) : Object.hasOwn(KEYS, event.key) && KEYS[event.key](event.target);
     if (isDone) event.preventDefault();
   }
 

@@ -5,12 +5,12 @@
   const SLOTS = ['pgtaskqueue-live-1', 'pgtaskqueue-live-2'];
   const POLL_MS = 2000;
   const MOST_WAIT_MS = 10000;
-  const page = location.pathname.slice('/console'.length) + location.search;
+  const page = location.href.slice(document.baseURI.length - 1).replace(/#.*/, '');
   /** Ends the stream or the polls. */
   let following;
 
   async function ask(more, signal) {
-    const address = `/console/live?page=${encodeURIComponent(page)}&since=${live.version}${more}`;
+    const address = `live?page=${encodeURIComponent(page)}&since=${live.version}${more}`;
     const response = await fetch(address, { signal, cache: 'no-store' });
     if (response.ok) return response;
     if (response.status === 401 || response.status === 403) throw new Error('You are no longer signed in.');

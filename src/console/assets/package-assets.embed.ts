@@ -6,6 +6,7 @@ const own = (name: string) => readFileSync(new URL(`../../../src/console/assets/
 
 /** In this order. */
 const SCRIPTS = `
+  choices.js
   theme.js
   durations.js
   counting.js

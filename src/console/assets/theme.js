@@ -2,8 +2,7 @@
 (() => {
   document.addEventListener('change', ({ target }) => {
     if (target.name !== 'theme') return;
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https
-    document.cookie = `pgtaskqueue-theme=${target.value}; path=/console; max-age=31536000; samesite=strict`;
+    window.pgtaskqueue.remember('theme', target.value);
     if (target.value === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = target.value;
   });

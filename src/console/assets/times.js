@@ -1,9 +1,8 @@
 // Clock times in the viewer's zone, and the exact moment in both zones on hover. The server writes UTC; a switch goes
 // back to it, and a cookie remembers that.
 {
-  const COOKIE = 'pgtaskqueue-times';
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  let isUtc = document.cookie.split('; ').includes(`${COOKIE}=utc`);
+  let isUtc = document.cookie.split('; ').includes('pgtaskqueue-times=utc');
 
   const PARTS = { time: [11, 19], minute: [11, 16], day: [0, 16] };
 
@@ -31,8 +30,7 @@
   document.addEventListener('change', ({ target }) => {
     if (target.name !== 'times') return;
     isUtc = target.value === 'utc';
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https
-    document.cookie = `${COOKIE}=${target.value}; path=/console; max-age=31536000; samesite=strict`;
+    window.pgtaskqueue.remember('times', target.value);
     dressAll(document.body);
   });
 

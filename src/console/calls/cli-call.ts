@@ -1,9 +1,10 @@
 // The call as a command for a POSIX shell.
 
 import type { RetryParameters } from '../../domain/retry.ts';
+import type { ConsoleAddress } from '../address.ts';
 import { type PrintedCall, plainSeconds, type TaskCall } from './task-call.ts';
 
-export function cliCall(call: TaskCall): PrintedCall {
+export function cliCall(call: TaskCall, address: ConsoleAddress): PrintedCall {
   const { retry = {}, bytes } = call;
   const flags = [
     ...flag('name', call.name),
@@ -20,9 +21,12 @@ export function cliCall(call: TaskCall): PrintedCall {
     ...flag('dispatch-deadline', seconds(call.dispatchDeadline)),
     ...retryFlags(retry),
   ];
-  const command = [`pgtaskqueue tasks add ${shellWord(call.queue)}`, ...flags].join(' \\\n  ');
+  const command = [address.command(`tasks add ${shellWord(call.queue)}`), ...flags].join(' \\\n  ');
   const input = bytes ? `printf %s ${shellWord(Buffer.from(bytes).toString('base64'))} | base64 -d | ` : '';
-  return { text: input + command, remark: 'reads DATABASE_URL' };
+  return {
+    text: input + command,
+    remark: address.cell === undefined ? 'reads DATABASE_URL' : 'reads the file of PGTASKQUEUE_CONFIG',
+  };
 }
 
 function retryFlags(retry: RetryParameters): string[] {

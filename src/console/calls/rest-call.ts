@@ -1,9 +1,10 @@
 // The call as a request of the Cloud Tasks API: v2, or v2beta3 for pull queues, which v2 does not know.
 
+import type { ConsoleAddress } from '../address.ts';
 import { type PrintedCall, plainSeconds, type TaskCall } from './task-call.ts';
 
 /** @param now to which a countdown is added: the API takes moments */
-export function restCall(call: TaskCall, now: Date): PrintedCall {
+export function restCall(call: TaskCall, { base }: ConsoleAddress, now: Date): PrintedCall {
   const parent = `projects/PROJECT/locations/LOCATION/queues/${call.queue}`;
   const eta = call.countdown === undefined ? call.eta : new Date(now.getTime() + call.countdown * 1_000);
   const task = {
@@ -16,7 +17,7 @@ export function restCall(call: TaskCall, now: Date): PrintedCall {
   };
   const version = call.mode === 'pull' ? 'v2beta3' : 'v2';
   return {
-    text: `POST /${version}/${parent}/tasks\n\n${JSON.stringify({ task }, null, 2)}`,
+    text: `POST ${base}/${version}/${parent}/tasks\n\n${JSON.stringify({ task }, null, 2)}`,
     remark: remark(call, version),
   };
 }

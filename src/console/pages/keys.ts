@@ -35,4 +35,4 @@ export function keysRoutes(): ConsoleRoute[] {
 const keys: Html = html`<section class="dialog wide" aria-labelledby="keys-title"><h1 id="keys-title">Keys</h1>
 <p class="dim">They are off while you type. Those for a row act on the one with the bar at its start.</p>
 <ul class="keys">${KEYS.map(([what, pressed]) => html`<li><span>${what}</span><span>${pressed.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</span></li>`)}</ul>
-<div class="acts"><a class="btn" href="/console/queues" data-close>Close</a></div></section>`;
+<div class="acts"><a class="btn" href="queues" data-close>Close</a></div></section>`;

@@ -33,6 +33,7 @@ const PATHS = {
   bin: '<path d="M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5"/>',
   next: '<path d="m6 3.5 4.5 4.5L6 12.5"/>',
   down: '<path d="M8 3.5v9M4.5 9 8 12.5 11.5 9"/>',
+  choose: '<path d="m3.5 6 4.5 4.5L12.5 6"/>',
   system: '<rect x="2" y="3" width="12" height="8" rx="1.25"/><path d="M6 13.5h4"/>',
   light:
     '<circle cx="8" cy="8" r="2.75"/><path d="M8 1.75v1.5M8 12.75v1.5M1.75 8h1.5M12.75 8h1.5M3.6 3.6l1 1M11.4 11.4l1 1M12.4 3.6l-1 1M4.6 11.4l-1 1"/>',

@@ -1,6 +1,7 @@
 // Notes, empty places and error messages: each says what to do.
 
 import { html } from 'hono/html';
+import type { ConsoleAddress } from '../address.ts';
 import type { Html } from '../html.ts';
 import { type IconName, icon } from './icons.ts';
 import type { Tone } from './state.ts';
@@ -21,6 +22,11 @@ export function note({ tone, icon: name, title, text = '', way }: Note): Html {
 /** An empty place, and how it is filled. */
 export function empty(title: Html | string, ...more: readonly (Html | string)[]): Html {
   return html`<div class="empty"><h2>${title}</h2>${more.map((each) => (typeof each === 'string' ? html`<p>${each}</p>` : each))}</div>`;
+}
+
+/** A command of the program to be copied, such as `tokens list`. */
+export function command(address: ConsoleAddress, words: string): Html {
+  return source('Command', `npx ${address.command(words)}`);
 }
 
 /** Text to be copied; a script makes its button work. */

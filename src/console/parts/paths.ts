@@ -1,8 +1,8 @@
-// Addresses of the console's pages.
+// Addresses of pages, relative to the console.
 
-/** `/console/queues/mail`; more parts follow, each escaped. */
+/** `queues/mail`; more parts follow, each escaped. */
 export function queuePath(queue: string, ...more: readonly string[]): string {
-  return ['/console/queues', ...[queue, ...more].map(encodeURIComponent)].join('/');
+  return ['queues', ...[queue, ...more].map(encodeURIComponent)].join('/');
 }
 
 export function taskPath(queue: string, name: string, ...more: readonly string[]): string {
@@ -14,9 +14,4 @@ export function withQuery(path: string, parameters: Record<string, string | numb
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '');
   if (given.length === 0) return path;
   return `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
-}
-
-/** The path as `Done.goTo` takes it: below the console's. */
-export function belowConsole(path: string): string {
-  return path.replace(/^\/console/, '');
 }

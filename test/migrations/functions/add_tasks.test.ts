@@ -98,6 +98,16 @@ test.each<[string, unknown, string]>([
   expect(await count()).toBe(0);
 });
 
+test('refuses a pull task without a payload among others', async () => {
+  await db.pool.query(`select taskqueue.create_queue('bare-pull', mode => 'pull')`);
+  expect(await refusalCode(add([{}, { payload: 'a' }], false, 'bare-pull'))).toBe('TQ108');
+});
+
+test('knows an unknown queue, whatever the tasks are', async () => {
+  expect(await refusalCode(add([{ payload: 'a' }], false, 'no-such'))).toBe('TQ001');
+  expect(await refusalCode(add([{ url: '/a' }], false, 'no-such'))).toBe('TQ001');
+});
+
 test('says which keys there are', async () => {
   expect((await refusal(add([{ uri: '/x' }]))).message).toContain(
     "key 'uri' of a task is invalid: it must be one of url, method",
@@ -164,6 +174,9 @@ test.each([
   ['push', [{ payload: 'a' }, {}]],
   ['push', [{ payload: 'a', payload_json: null }]],
   ['pull', [{}]],
+  ['pull', [{}, { payload: 'a' }]],
+  ['pull', [{ tag: 't' }, { payload: 'a' }]],
+  ['pull', [{ payload: 'a', tag: null }]],
   ['pull', [{ payload: 'a', url: '/x' }]],
   ['pull', [{ payload: 'a', tag: 1 }]],
   ['pull', [{ payload: 'a', tag: 't'.repeat(501) }]],

@@ -53,6 +53,7 @@ export const samples: Record<string, string[]> = {
     `'pull', '[{"payload_base64": "b3du", "eta": "2000-01-01T00:00:00Z"}]'`,
     `'push', '[{"eta": "tomorrow"}]'`,
   ],
+  add_payloads: [`'push', '{own,"own 2",null}'`, `'pull', '{own}', transactional => false`, `'no-such', '{own}'`],
   relay_tasks: [
     `'push', '{own-1,own-2}', '[{"payload": "own"}, {"payload_json": {"a": 1.5}}]'`,
     `'pull', '{waits}', '[{"payload": "own"}]'`,

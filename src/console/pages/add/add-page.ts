@@ -34,10 +34,10 @@ export function addPage(request: ConsoleRequest, view: AddView, status?: 400 | 4
     section: 'tasks',
     ...(status ? { status } : {}),
     body: html`<div class="head"><h1>Add a task</h1><p>Whatever you fill in, the same call is written beside it in four languages. Nothing is sent until you add it.</p></div>
-<div class="grid cols-2"><section class="panel" aria-label="The task"><form class="body form" id="add" method="post" action="/console/add" data-preview-at="/console/add/calls">${formToken(request)}
+<div class="grid cols-2"><section class="panel" aria-label="The task"><form class="body form" id="add" method="post" action="add" data-preview-at="add/calls">${formToken(request)}
 ${first(view)}${bodyField(view)}${whenFields(view)}${more(view)}${hint(form, WHOLE_FORM)}
-<div class="acts"><button class="btn main" type="submit">${icon('add')}Add the task</button><button class="btn" type="submit" formaction="/console/add/calls" formnovalidate data-preview-button>Show the calls</button></div></form></section>
-${callsPanel(form.call, new Date())}</div>`,
+<div class="acts"><button class="btn main" type="submit">${icon('add')}Add the task</button><button class="btn" type="submit" formaction="add/calls" formnovalidate data-preview-button>Show the calls</button></div></form></section>
+${callsPanel(form.call, request.address, new Date())}</div>`,
   };
 }
 

@@ -6,7 +6,7 @@ import { taskArguments } from '../../../store/new-task.ts';
 import { describeQueue } from '../../../store/queues.ts';
 import { listTargets } from '../../../store/targets.ts';
 import { addTask } from '../../../store/tasks.ts';
-import { belowConsole, taskPath } from '../../parts/paths.ts';
+import { taskPath } from '../../parts/paths.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
 import { ADD_FIELDS, readAddForm, type Typed } from './add-form.ts';
 import { type AddView, addPage, noQueuePage } from './add-page.ts';
@@ -42,7 +42,7 @@ async function add(request: ConsoleRequest): Promise<Page | Done> {
   try {
     const options = call.name === undefined ? {} : { transactional: false };
     const added = await addTask(request.executor, call.queue, taskArguments(newTaskOf(call)), options);
-    return { goTo: belowConsole(taskPath(added.queue, added.name)), note: `Added ${added.name}.` };
+    return { goTo: taskPath(added.queue, added.name), note: `Added ${added.name}.` };
   } catch (error) {
     if (!(error instanceof TaskQueueError) || error.retryable) throw error;
     const problems = new Map([[WHOLE_FORM, `${error.message}.`]]);

@@ -14,7 +14,7 @@ import { isolated, visible } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Page } from '../../route.ts';
 import { type Change, differenceOf } from './difference.ts';
 
-const PATH = '/console/audit';
+const PATH = 'audit';
 const LIMIT = 50;
 /** Changes that are shown at once; the others behind a click. */
 const SHOWN = 4;

@@ -12,13 +12,13 @@ import { answerCode } from '../../parts/answer-code.ts';
 import { shownDuration } from '../../parts/figures.ts';
 import { actButton } from '../../parts/forms.ts';
 import { clockTime, relativeTime } from '../../parts/moments.ts';
-import { empty, source } from '../../parts/notes.ts';
+import { command, empty, source } from '../../parts/notes.ts';
 import { queuePath, taskPath } from '../../parts/paths.ts';
 import { type State, state } from '../../parts/state.ts';
 import { isolated, visible } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
 
-const PATH = '/cron';
+const PATH = 'cron';
 /** Attempts of each queue that are looked at for recent runs. */
 const MOST_ATTEMPTS = 200;
 const RECENT = 5;
@@ -26,8 +26,8 @@ const RECENT = 5;
 export function cronRoutes(): ConsoleRoute[] {
   const needs = (right: 'read' | 'operate') => ({ right, checkedInside: true }) as const;
   return [
-    { method: 'GET', path: PATH, needs: needs('read'), answer: cronPage, cells: cronCells },
-    { method: 'POST', path: `${PATH}/:job/run`, needs: needs('operate'), answer: runJob },
+    { method: 'GET', path: `/${PATH}`, needs: needs('read'), answer: cronPage, cells: cronCells },
+    { method: 'POST', path: `/${PATH}/:job/run`, needs: needs('operate'), answer: runJob },
   ];
 }
 
@@ -42,7 +42,7 @@ async function cronPage(request: ConsoleRequest): Promise<Page> {
 
 async function cronCells(request: ConsoleRequest): Promise<Cells> {
   const jobs = (await listCrons(request.executor)).filter(({ queue }) => request.may('read', queue));
-  if (jobs.length === 0) return new Map([['cron-jobs', noJobs]]);
+  if (jobs.length === 0) return new Map([['cron-jobs', noJobs(request)]]);
   const attempts = await attemptsOf(request, jobs);
   const now = new Date();
   return new Map(jobs.map((job) => [idOf(job), jobPanel(request, job, attempts, now)]));
@@ -50,15 +50,16 @@ async function cronCells(request: ConsoleRequest): Promise<Cells> {
 
 const idOf = ({ name }: Cron) => `cron-${encodeURIComponent(name)}`;
 
-const noJobs = html`<section class="panel" id="cron-jobs">${empty(
-  'No scheduled jobs yet.',
-  'Write a cron.yaml, as for App Engine, and apply it:',
-  source(
-    'cron.yaml',
-    'cron:\n- description: send the weekly summary\n  url: /tasks/summary\n  schedule: every monday 09:00\n  timezone: Europe/Berlin',
-  ),
-  source('Command', 'npx pgtaskqueue cron apply cron.yaml'),
-)}</section>`;
+const noJobs = ({ address }: ConsoleRequest) =>
+  html`<section class="panel" id="cron-jobs">${empty(
+    'No scheduled jobs yet.',
+    'Write a cron.yaml, as for App Engine, and apply it:',
+    source(
+      'cron.yaml',
+      'cron:\n- description: send the weekly summary\n  url: /tasks/summary\n  schedule: every monday 09:00\n  timezone: Europe/Berlin',
+    ),
+    command(address, 'cron apply cron.yaml'),
+  )}</section>`;
 
 /** The latest attempts of the queues of all jobs. */
 async function attemptsOf(request: ConsoleRequest, jobs: readonly Cron[]): Promise<Attempt[]> {
@@ -70,7 +71,7 @@ async function attemptsOf(request: ConsoleRequest, jobs: readonly Cron[]): Promi
 function jobPanel(request: ConsoleRequest, job: Cron, attempts: readonly Attempt[], now: Date): Html {
   const { name, description, problem, queue } = job;
   const run = request.may('operate', queue)
-    ? actButton(request, `/console${PATH}/${encodeURIComponent(name)}/run`, { label: 'Run now', icon: 'run', key: 'r' })
+    ? actButton(request, `${PATH}/${encodeURIComponent(name)}/run`, { label: 'Run now', icon: 'run', key: 'r' })
     : '';
   return html`<section class="panel" id="${idOf(job)}" aria-label="Cron job ${visible(name)}"><header><h2>${isolated(name)}</h2>${state(stateOf(job))}<div class="acts">${run}</div></header><div class="body">
 ${description ? html`<p>${visible(description)}</p>` : ''}${problem ? html`<p class="hint bad">${visible(problem)}</p>` : ''}

@@ -39,7 +39,7 @@ export async function actOnSelected(request: ConsoleRequest, jobs: JobRunner): P
   const form = await request.form();
   const [queue, act, names] = [form.get('queue') ?? '', actOf(form.get('act')), [...new Set(form.all('name'))]];
   requireOperate(request, queue);
-  if (names.length === 0) return { goTo: withQuery('/dead', { queue }), note: 'No task was selected.' };
+  if (names.length === 0) return { goTo: withQuery('dead', { queue }), note: 'No task was selected.' };
   if (act === 'delete_dead' && form.get('confirmed') === undefined)
     return ask(request, { queue, act, tasks: names.length, names });
   return begin(jobs, await createJob(request.executor, { queue, act, tasks: names.length, names }));
@@ -47,7 +47,7 @@ export async function actOnSelected(request: ConsoleRequest, jobs: JobRunner): P
 
 function begin(jobs: JobRunner, id: string): Done {
   jobs.begin(id);
-  return { goTo: `/jobs/${id}`, note: 'The job has begun.' };
+  return { goTo: `jobs/${id}`, note: 'The job has begun.' };
 }
 
 function actOf(given: string | undefined): DeadAct {
@@ -72,7 +72,7 @@ function ask(request: ConsoleRequest, { queue, act, tasks, names }: Asked): Page
   const verb = act === 'requeue' ? 'Requeue' : 'Delete';
   const amount = `${count(tasks)} dead ${tasks === 1 ? 'task' : 'tasks'}`;
   const hidden = (name: string, value: string) => html`<input type="hidden" name="${name}" value="${value}">`;
-  const back = withQuery('/console/dead', { queue });
+  const back = withQuery('dead', { queue });
   if (tasks === 0)
     return {
       title: 'No dead tasks',
@@ -86,7 +86,7 @@ function ask(request: ConsoleRequest, { queue, act, tasks, names }: Asked): Page
   const body = question(request, {
     title: `${verb} ${amount} of ${queue}?`,
     text: html`<p>${consequence}</p><p>It is done in steps, which you can watch and cancel.</p>`,
-    action: names ? '/console/dead/selected' : '/console/dead/all',
+    action: names ? 'dead/selected' : 'dead/all',
     fields: html`${hidden('queue', queue)}${hidden('act', act)}${hidden('confirmed', '1')}${names ? names.map((name) => hidden('name', name)) : hidden('tasks', String(tasks))}`,
     ...(act === 'delete_dead' && tasks > MANY ? { typed: queue } : {}),
     button: { label: `${verb} ${amount}`, kind: act === 'requeue' ? 'main' : 'risk' },

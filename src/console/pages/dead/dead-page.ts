@@ -63,19 +63,19 @@ async function named({ executor }: ConsoleRequest, queue: string, name: string):
 
 function search({ queues, queue, name }: DeadList): Html {
   const option = (one: string) => html`<option value="${one}" ${one === queue ? html`selected` : ''}>${one}</option>`;
-  return html`<form class="filter" action="/console/dead"><label class="sr" for="dead-queue">Queue</label><select id="dead-queue" name="queue"><option value="">All queues</option>${queues.map(option)}</select>
+  return html`<form class="filter" action="dead"><label class="sr" for="dead-queue">Queue</label><select id="dead-queue" name="queue"><option value="">All queues</option>${queues.map(option)}</select>
 <div class="tokens">${icon('find')}<input type="search" name="name" value="${name ?? ''}" aria-label="Whole name" placeholder="whole name, within a queue" autocomplete="off" spellcheck="false"></div><button class="btn" type="submit">Find</button></form>`;
 }
 
 function requeueAll(request: ConsoleRequest, { queue, tasks, name }: DeadList): Html | string {
   if (queue === undefined || name !== undefined || tasks.length === 0 || !request.may('operate', queue)) return '';
-  const way = (act: string) => withQuery('/console/dead/all', { queue, act });
+  const way = (act: string) => withQuery('dead/all', { queue, act });
   return html`<div class="acts"><a class="btn main" href="${way('requeue')}" data-dialog>${icon('again')}Requeue all…</a><a class="btn risk" href="${way('delete_dead')}" data-dialog>${icon('bin')}Delete all…</a></div>`;
 }
 
 function bulk(request: ConsoleRequest, { queue, tasks }: DeadList): Html | string {
   if (queue === undefined || tasks.length === 0 || !request.may('operate', queue)) return '';
-  return html`<form class="bulk" id="bulk" method="post" action="/console/dead/selected" aria-label="Selected tasks" data-bulk>${formToken(request)}<input type="hidden" name="queue" value="${queue}">
+  return html`<form class="bulk" id="bulk" method="post" action="dead/selected" aria-label="Selected tasks" data-bulk>${formToken(request)}<input type="hidden" name="queue" value="${queue}">
 <span><b data-bulk-count>Tick tasks</b><span data-bulk-where> to act on them</span>. <button class="link" type="reset" data-bulk-clear hidden>clear</button></span>
 <div class="acts"><button class="btn" type="submit" name="act" value="requeue">${icon('again')}Requeue</button><button class="btn risk" type="submit" name="act" value="delete_dead">${icon('bin')}Delete…</button></div></form>`;
 }
@@ -117,5 +117,5 @@ function nothing({ queue, name }: DeadList): Html {
 
 function foot({ queue, after, next, tasks }: DeadList): Html | string {
   if (tasks.length === 0) return '';
-  return html`<p class="foot"><span>${count(tasks.length)} shown, the latest first</span><span class="acts">${after === undefined ? '' : html`<a class="btn" href="${withQuery('/console/dead', { queue })}">First</a>`}${next === undefined ? '' : html`<a class="btn" href="${withQuery('/console/dead', { queue, after: next })}">Earlier ${icon('next')}</a>`}</span></p>`;
+  return html`<p class="foot"><span>${count(tasks.length)} shown, the latest first</span><span class="acts">${after === undefined ? '' : html`<a class="btn" href="${withQuery('dead', { queue })}">First</a>`}${next === undefined ? '' : html`<a class="btn" href="${withQuery('dead', { queue, after: next })}">Earlier ${icon('next')}</a>`}</span></p>`;
 }

@@ -12,7 +12,7 @@ export function deadRoutes(jobs: JobRunner): ConsoleRoute[] {
     { method: 'GET', path: '/dead/all', needs, answer: askAboutAll },
     { method: 'POST', path: '/dead/all', needs, answer: (request) => actOnAll(request, jobs) },
     // where the browser is while it shows the question about what is ticked
-    { method: 'GET', path: '/dead/selected', needs, answer: ({ context }) => context.redirect('/console/dead', 302) },
+    { method: 'GET', path: '/dead/selected', needs, answer: () => ({ goTo: 'dead' }) },
     { method: 'POST', path: '/dead/selected', needs, answer: (request) => actOnSelected(request, jobs) },
   ];
 }

@@ -36,7 +36,7 @@ export function problemList(problems: readonly Finding[]): Html {
 }
 
 function problemRow({ check, level, detail, remedy, sql, queues = [] }: Finding): Html {
-  return html`<li>${statePill(LEVELS[level])}<div><b>${capital(check)}</b><p>${visible(detail)}</p>${lines(remedy).map((line) => html`<p>${line}</p>`)}${sql === undefined ? '' : source('SQL', sql)}</div>${queues.length === 1 ? html`<a class="btn" href="/console/queues/${queues[0]}">Open the queue</a>` : html`<span></span>`}</li>`;
+  return html`<li>${statePill(LEVELS[level])}<div><b>${capital(check)}</b><p>${visible(detail)}</p>${lines(remedy).map((line) => html`<p>${line}</p>`)}${sql === undefined ? '' : source('SQL', sql)}</div>${queues.length === 1 ? html`<a class="btn" href="queues/${queues[0]}">Open the queue</a>` : html`<span></span>`}</li>`;
 }
 
 const lines = (remedy: string | undefined) => (remedy === undefined ? [] : visible(remedy).split('\n'));

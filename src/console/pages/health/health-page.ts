@@ -32,7 +32,7 @@ async function healthPage(request: ConsoleRequest, watch: HealthWatch): Promise<
   return {
     title: 'Health',
     section: 'health',
-    body: html`<div class="head"><h1>Health</h1>${cell('health-summary')}<div class="acts">${linkButton('/console/health/report', { label: 'Report as text', icon: 'copy' })}</div></div>
+    body: html`<div class="head"><h1>Health</h1>${cell('health-summary')}<div class="acts">${linkButton('health/report', { label: 'Report as text', icon: 'copy' })}</div></div>
 ${server.seesAll ? '' : note({ tone: 'slow', icon: 'question', title: 'Sessions of other roles are hidden.', text: 'What they hold back is not seen here. Let the login of this server see them: grant pg_read_all_stats to it.' })}
 <section class="panel" aria-labelledby="h-horizon"><header><h2 id="h-horizon">Horizon watch</h2><span class="small dim">who stops vacuum from removing dead rows, and what it costs us</span></header><div class="body">${cell('horizon-verdict')}${cell('horizon-charts')}${cell('horizon-holders')}</div></section>
 ${cell('findings')}

@@ -31,8 +31,8 @@ export function jobPage(request: ConsoleRequest, job: Job): Page {
   return {
     title,
     section: isDead(job) ? 'dead' : 'tasks',
-    body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(job.queue)}">${isolated(job.queue)}</a><span aria-hidden="true">/</span><a href="${listOf(job)}">${isDead(job) ? 'Dead tasks' : 'Tasks'}</a><span aria-hidden="true">/</span><span>Job ${job.id}</span></nav>
-<div class="head"><h1>${title}</h1>${cells.get('job-state') ?? ''}<div class="acts">${job.state === 'running' && request.may('operate', job.queue) ? actButton(request, `/console/jobs/${job.id}/cancel`, { label: 'Cancel', icon: 'cross' }) : ''}<a class="btn" href="${listOf(job)}">Back to the list</a></div></div>
+    body: html`<nav class="crumbs" aria-label="Where"><a href="queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(job.queue)}">${isolated(job.queue)}</a><span aria-hidden="true">/</span><a href="${listOf(job)}">${isDead(job) ? 'Dead tasks' : 'Tasks'}</a><span aria-hidden="true">/</span><span>Job ${job.id}</span></nav>
+<div class="head"><h1>${title}</h1>${cells.get('job-state') ?? ''}<div class="acts">${job.state === 'running' && request.may('operate', job.queue) ? actButton(request, `jobs/${job.id}/cancel`, { label: 'Cancel', icon: 'cross' }) : ''}<a class="btn" href="${listOf(job)}">Back to the list</a></div></div>
 <section class="panel" aria-labelledby="h-job"><header><h2 id="h-job">Progress</h2></header><div class="body">${cells.get('job-progress') ?? ''}</div></section>
 <section class="panel" aria-labelledby="h-what"><header><h2 id="h-what">What it does</h2></header><div class="body">${what(job)}</div></section>`,
   };
@@ -82,5 +82,5 @@ function isDead({ act }: Job): boolean {
 }
 
 function listOf(job: Job): string {
-  return isDead(job) ? `/console/dead?queue=${encodeURIComponent(job.queue)}` : queuePath(job.queue, 'tasks');
+  return isDead(job) ? `dead?queue=${encodeURIComponent(job.queue)}` : queuePath(job.queue, 'tasks');
 }

@@ -24,7 +24,7 @@ async function cancel(request: ConsoleRequest): Promise<Done> {
   const job = await jobOf(request, 'operate');
   const cancelled = await cancelJob(request.executor, job.id);
   return {
-    goTo: `/jobs/${job.id}`,
+    goTo: `jobs/${job.id}`,
     note: cancelled ? 'Cancelled. What was done stays done.' : 'It had ended already.',
   };
 }

@@ -41,27 +41,28 @@ export function pausePanel(request: ConsoleRequest, { queue }: QueueView): Html 
   return html`<section class="panel" id="pause" aria-labelledby="h-pause"><header><h2 id="h-pause">${isPaused ? 'Paused' : 'Pause'}</h2>${resume}</header><form class="body form" method="post" action="${path}">${formToken(request)}<div class="field"><label for="pause-reason">Reason, shown to everyone</label><input id="pause-reason" name="reason" autocomplete="off" maxlength="500" value="${isPaused ? (queue.pausedReason ?? '') : ''}"></div><div class="row"><div class="field"><label for="pause-for">For</label><select id="pause-for" name="minutes">${options}</select></div><div class="field"><span class="label">Effect</span><span class="small dim">${effect}</span></div></div><div class="acts">${submit({ label: isPaused ? 'Change the pause' : `Pause ${queue.name}`, icon: 'pause' })}</div></form></section>`;
 }
 
-const home = (name: string) => `/queues/${encodeURIComponent(name)}`;
-
 async function pauseIt(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
   const fields = await request.form();
   const { minutes, label } = PAUSES[fields.get('minutes') ?? ''] ?? { minutes: null, label: '' };
   const until = minutes === null ? undefined : new Date(Date.now() + minutes * 60_000);
   await pauseQueue(request.executor, name, { reason: fields.get('reason'), until });
-  return { goTo: home(name), note: `Paused ${name}${minutes === null ? ' until it is resumed' : ` for ${label}`}.` };
+  return {
+    goTo: queuePath(name),
+    note: `Paused ${name}${minutes === null ? ' until it is resumed' : ` for ${label}`}.`,
+  };
 }
 
 async function resumeIt(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
   await resumeQueue(request.executor, name);
-  return { goTo: home(name), note: `Resumed ${name}.` };
+  return { goTo: queuePath(name), note: `Resumed ${name}.` };
 }
 
 function asked(name: string, form: Html): Page {
   return {
     ...{ title: name, section: 'queues' },
-    body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(name)}">${isolated(name)}</a></nav>${form}`,
+    body: html`<nav class="crumbs" aria-label="Where"><a href="queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(name)}">${isolated(name)}</a></nav>${form}`,
   };
 }
 
@@ -85,7 +86,7 @@ async function purgeIt(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
   requireTyped(await request.form(), name);
   const removed = await purgeQueue(request.executor, name);
-  return { goTo: home(name), note: `Purged ${someTasks(removed)} of ${name}.` };
+  return { goTo: queuePath(name), note: `Purged ${someTasks(removed)} of ${name}.` };
 }
 
 async function askDelete(request: ConsoleRequest): Promise<Page> {
@@ -105,5 +106,5 @@ async function deleteIt(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
   requireTyped(await request.form(), name);
   const removed = await deleteQueue(request.executor, name);
-  return { goTo: '/queues', note: `Deleted ${name} and ${someTasks(removed)}.` };
+  return { goTo: 'queues', note: `Deleted ${name} and ${someTasks(removed)}.` };
 }

@@ -53,7 +53,7 @@ async function forecast(request: ConsoleRequest): Promise<Response> {
 async function applyLimits(request: ConsoleRequest): Promise<Done> {
   const name = request.param('queue');
   const fields = await request.form();
-  const goTo = `/queues/${encodeURIComponent(name)}`;
+  const goTo = queuePath(name);
   try {
     const { rate, bucketSize, maxConcurrentRequests } = await updateQueue(request.executor, name, {
       ...(fields.get('rate') === undefined ? {} : { rate: fields.get('rate') as string }),

@@ -70,7 +70,7 @@ async function queuePage(request: ConsoleRequest): Promise<Page> {
   return {
     title: queue.name,
     section: 'queues',
-    body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><span>${isolated(queue.name)}</span></nav>
+    body: html`<nav class="crumbs" aria-label="Where"><a href="queues">Queues</a><span aria-hidden="true">/</span><span>${isolated(queue.name)}</span></nav>
 ${shown('queue-head', 'queue-path')}
 <div class="grid side"><div class="grid">${shown('leases', 'tags', 'queue-charts', 'errors')}</div><div class="grid">${limits}${shown('pause')}</div></div>`,
   };
@@ -86,5 +86,5 @@ function head(request: ConsoleRequest, { queue, now }: QueueView): Html {
   const said = more === word ? [] : [html`${cause}${more}`];
   const about = [...(queue.mode === 'pull' ? [] : [target]), ...said];
   return html`<div class="head" id="queue-head"><h1>${isolated(name)}</h1>${statePill({ tone, icon, word })}<span class="small dim">${about.map((part, i) => html`${i > 0 ? ' · ' : ''}${part}`)}</span>
-<div class="acts">${linkButton(withQuery('/console/tasks', { queue: name }), { label: someTasks(queue.depth.tasks), icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="#pause" data-key="p">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('/console/add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
+<div class="acts">${linkButton(withQuery('tasks', { queue: name }), { label: someTasks(queue.depth.tasks), icon: 'tasks' })}${mayOperate ? html`<a class="btn" href="${path}#pause" data-key="p">${queue.state === 'paused' ? 'Resume…' : 'Pause…'}</a>` : ''}${mayOperate ? linkButton(`${path}/purge`, { label: 'Purge…', icon: 'bin', kind: 'risk' }, true) : ''}${request.may('admin', name) ? linkButton(`${path}/delete`, { label: 'Delete…', kind: 'risk' }, true) : ''}${request.may('enqueue', name) ? linkButton(withQuery('add', { queue: name }), { label: 'Add a task', icon: 'add', kind: 'main' }) : ''}</div></div>`;
 }

@@ -6,6 +6,7 @@ import { allowedRate, drainSeconds, slotRate } from '../../../domain/drain-time.
 import type { Html } from '../../html.ts';
 import type { QueueNow } from '../../live/queue-now.ts';
 import { count, decimal, shownDuration } from '../../parts/figures.ts';
+import { queuePath } from '../../parts/paths.ts';
 import { depthGrowth, drainTimeOf, dueTasks, leavingOf } from '../queues/outlook.ts';
 import { drainText } from './path-panel.ts';
 import type { QueueView } from './queue-view.ts';
@@ -53,7 +54,7 @@ export function whatIf(view: QueueView, typed: TypedLimits): Html {
   return html`<div id="what-if" class="form" data-preview><div class="whatif"><span class="k">What if</span>${said}</div>
 <div class="diff" role="group" aria-label="What will change in queue.yaml">${diff(queue, typed)}</div>
 ${changes.length > 0 ? html`<p class="small dim">The next <code>queues apply</code> sets ${changes.map(({ before }) => before).join(', ')} again unless queue.yaml changes too.</p>` : ''}
-<div class="acts"><button class="btn main" type="submit" ${changes.length === 0 || problem ? 'disabled' : ''}>${label}</button><a class="btn bare" href="?">Discard</a></div></div>`;
+<div class="acts"><button class="btn main" type="submit" ${changes.length === 0 || problem ? 'disabled' : ''}>${label}</button><a class="btn bare" href="${queuePath(queue.name)}">Discard</a></div></div>`;
 }
 
 interface Forecast {

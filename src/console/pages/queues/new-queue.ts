@@ -7,6 +7,7 @@ import { createQueue } from '../../../store/queues.ts';
 import type { Html } from '../../html.ts';
 import { formToken, submit } from '../../parts/forms.ts';
 import { note } from '../../parts/notes.ts';
+import { queuePath } from '../../parts/paths.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, FormFields, Page } from '../../route.ts';
 
 export function newQueueRoutes(): ConsoleRoute[] {
@@ -21,7 +22,7 @@ async function createIt(request: ConsoleRequest): Promise<Page | Done> {
   const name = fields.get('name') ?? '';
   try {
     await createQueue(request.executor, name, settingsIn(fields));
-    return { goTo: `/queues/${encodeURIComponent(name)}`, note: `Created ${name}.` };
+    return { goTo: queuePath(name), note: `Created ${name}.` };
   } catch (error) {
     if (!(error instanceof TaskQueueError)) throw error;
     return newQueuePage(request, fields, error);
@@ -50,13 +51,13 @@ function newQueuePage(request: ConsoleRequest, given?: FormFields, error?: TaskQ
     note({ tone: 'bad', icon: 'warning', title: 'Not created.', text: `${error.message}. ${error.hint ?? ''}` });
   return {
     ...{ title: 'New queue', section: 'queues', status: error ? 400 : 200 },
-    body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><span>New queue</span></nav>
+    body: html`<nav class="crumbs" aria-label="Where"><a href="queues">Queues</a><span aria-hidden="true">/</span><span>New queue</span></nav>
 <div class="head"><h1>New queue</h1></div>${problem ?? ''}
-<section class="panel" aria-label="New queue"><form class="body form" method="post" action="/console/new-queue">${formToken(request)}
+<section class="panel" aria-label="New queue"><form class="body form" method="post" action="new-queue">${formToken(request)}
 <div class="row wide-2">${field('name', 'Name', value('name'), 'letters, digits, - and _', true)}
 <fieldset class="form"><legend class="small">Mode</legend><label class="check"><input type="radio" name="mode" value="push" ${isPull ? '' : 'checked'}><span>Push: a dispatcher sends its tasks over HTTP</span></label><label class="check"><input type="radio" name="mode" value="pull" ${isPull ? 'checked' : ''}><span>Pull: workers lease its tasks; it has no limits</span></label></fieldset></div>
 <div class="row">${field('rate', 'Rate', value('rate', '5/s'), 'such as 5/s, 20/m or 1/h')}${field('bucket', 'Bucket size', value('bucket', '5'), 'tasks that may start at once')}${field('slots', 'Concurrency', value('slots', '10'), 'requests in flight')}${field('target', 'Target', value('target'), 'empty: each task decides')}</div>
-<div class="acts">${submit({ label: 'Create the queue', icon: 'add', kind: 'main' })}<a class="btn bare" href="/console/queues">Cancel</a></div>
+<div class="acts">${submit({ label: 'Create the queue', icon: 'add', kind: 'main' })}<a class="btn bare" href="queues">Cancel</a></div>
 </form></section>`,
   };
 }

@@ -47,7 +47,7 @@ export function listPath({ show, sort, page }: ListView): string {
   const query = new URLSearchParams(
     Object.entries(given).flatMap(([key, value]) => (value ? [[key, `${value}`]] : [])),
   );
-  return query.size > 0 ? `/console/queues?${query}` : '/console/queues';
+  return query.size > 0 ? `queues?${query}` : 'queues';
 }
 
 export interface QueueList {

@@ -28,7 +28,7 @@ import { queueRow, rowId } from './queue-row.ts';
 export function queuesPageRoutes(): ConsoleRoute[] {
   const needs = { right: 'read', checkedInside: true } as const;
   return [
-    { method: 'GET', path: '', needs: 'known', answer: ({ context }) => context.redirect('/console/queues', 302) },
+    { method: 'GET', path: '', needs: 'known', answer: () => ({ goTo: 'queues' }) },
     { method: 'GET', path: '/queues', needs, answer: queuesPage, cells: queuesCells },
   ];
 }
@@ -72,10 +72,8 @@ async function queuesPage(request: ConsoleRequest): Promise<Page> {
   const all = await listed(request);
   const cells = await cellsOf(all);
   const rows = all.list.queues.map(({ name }) => cells.get(rowId(name)) ?? '');
-  const add = request.may('admin') ? linkButton('/console/new-queue', { label: 'New queue', icon: 'queues' }) : '';
-  const task = request.may('enqueue')
-    ? linkButton('/console/add', { label: 'Add a task', icon: 'add', kind: 'main' })
-    : '';
+  const add = request.may('admin') ? linkButton('new-queue', { label: 'New queue', icon: 'queues' }) : '';
+  const task = request.may('enqueue') ? linkButton('add', { label: 'Add a task', icon: 'add', kind: 'main' }) : '';
   return {
     title: 'Queues',
     section: 'queues',
@@ -117,7 +115,7 @@ function sortBy({ view }: QueueList): Html {
   const option = (sort: Sort) =>
     html`<option value="${sort}"${sort === view.sort ? html` selected` : ''}>${SORTS[sort]}</option>`;
   const show = view.show === 'all' ? '' : html`<input type="hidden" name="show" value="${view.show}">`;
-  return html`<form class="sortby small dim" action="/console/queues" data-submit-on-change>${show}<label for="sort">Sort by</label><select id="sort" name="sort">${(Object.keys(SORTS) as Sort[]).map(option)}</select><button class="btn" type="submit">Sort</button></form>`;
+  return html`<form class="sortby small dim" action="queues" data-submit-on-change>${show}<label for="sort">Sort by</label><select id="sort" name="sort">${(Object.keys(SORTS) as Sort[]).map(option)}</select><button class="btn" type="submit">Sort</button></form>`;
 }
 
 function table({ view }: QueueList, rows: readonly (Html | string)[]): Html {
@@ -134,7 +132,7 @@ function nothing({ own, list, request }: Listed): Html {
   if (own.length > 0)
     return empty(
       `No queue is ${SHOWN[list.view.show].toLowerCase()}.`,
-      html`<a class="btn" href="/console/queues">Show all ${count(own.length)}</a>`,
+      html`<a class="btn" href="queues">Show all ${count(own.length)}</a>`,
     );
   if (!request.may('read'))
     return empty('There is no queue that you may read.', 'A token is for certain queues, and none of them exists now.');

@@ -10,17 +10,16 @@ import { isolated } from '../../parts/text.ts';
 import { actOrAskAgain } from '../../refused.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
 
-const PATH = '/targets';
-const BACK = `/console${PATH}`;
+const PATH = 'targets';
 const KEEP_OLD = '7 d';
 
 export function keyActs(): ConsoleRoute[] {
   const needs = { right: 'admin' } as const;
   return [
-    { method: 'GET', path: `${PATH}/keys/rotate`, needs, answer: askForKey },
-    { method: 'POST', path: `${PATH}/keys/rotate`, needs, answer: rotateOne },
-    { method: 'GET', path: `${PATH}/keys/revoke`, needs, answer: askToRevokeKey },
-    { method: 'POST', path: `${PATH}/keys/revoke`, needs, answer: revokeOne },
+    { method: 'GET', path: `/${PATH}/keys/rotate`, needs, answer: askForKey },
+    { method: 'POST', path: `/${PATH}/keys/rotate`, needs, answer: rotateOne },
+    { method: 'GET', path: `/${PATH}/keys/revoke`, needs, answer: askToRevokeKey },
+    { method: 'POST', path: `/${PATH}/keys/revoke`, needs, answer: revokeOne },
   ];
 }
 
@@ -43,12 +42,12 @@ function keyForm(request: ConsoleRequest, { target, reference, keep }: Typed, wh
     question(request, {
       title,
       text: html`Requests to the target are signed with the new key, and for a while with the old ones too, until all handlers know it. The first key turns signing on.`,
-      action: `${BACK}/keys/rotate`,
+      action: `${PATH}/keys/rotate`,
       fields: html`${why}<div class="field"><label for="target">Target</label><input id="target" name="target" value="${target}" required autocomplete="off"><p class="hint">a name, a pattern, or @id-tokens</p></div>
 <div class="field"><label for="reference">Where dispatchers find the secret</label><input id="reference" name="reference" value="${reference}" required placeholder="env:PUSH_SECRET_2" autocomplete="off"><p class="hint">env:NAME or file:/path, never the secret itself</p></div>
 <div class="field"><label for="keep">Old keys sign for another</label><input id="keep" name="keep" value="${keep}"><p class="hint">such as 7 d or 12 h</p></div>`,
       button: { label: 'Use this key', kind: 'main' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }
@@ -83,11 +82,11 @@ function askToRevokeKey(request: ConsoleRequest): Page {
     question(request, {
       title: `Revoke ${reference}?`,
       text: html`Requests to ${isolated(target)} are no longer signed with it. If it is the only key, they are not signed at all, and handlers that verify refuse them.`,
-      action: `${BACK}/keys/revoke`,
+      action: `${PATH}/keys/revoke`,
       fields: html`<input type="hidden" name="target" value="${target}"><input type="hidden" name="reference" value="${reference}">`,
       typed: target,
       button: { label: 'Revoke key', kind: 'risk', icon: 'bin' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }

@@ -10,19 +10,18 @@ import { isolated } from '../../parts/text.ts';
 import { actOrAskAgain } from '../../refused.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
 
-const PATH = '/targets';
-const BACK = `/console${PATH}`;
+const PATH = 'targets';
 
 export function targetActs(): ConsoleRoute[] {
   const needs = { right: 'admin' } as const;
   return [
-    { method: 'GET', path: `${PATH}/set`, needs, answer: askForTarget },
-    { method: 'POST', path: `${PATH}/set`, needs, answer: setOne },
-    { method: 'GET', path: `${PATH}/remove`, needs, answer: askToRemove },
-    { method: 'POST', path: `${PATH}/remove`, needs, answer: removeOne },
-    { method: 'POST', path: `${PATH}/allow`, needs, answer: allowOne },
-    { method: 'GET', path: `${PATH}/disallow`, needs, answer: askToDisallow },
-    { method: 'POST', path: `${PATH}/disallow`, needs, answer: disallowOne },
+    { method: 'GET', path: `/${PATH}/set`, needs, answer: askForTarget },
+    { method: 'POST', path: `/${PATH}/set`, needs, answer: setOne },
+    { method: 'GET', path: `/${PATH}/remove`, needs, answer: askToRemove },
+    { method: 'POST', path: `/${PATH}/remove`, needs, answer: removeOne },
+    { method: 'POST', path: `/${PATH}/allow`, needs, answer: allowOne },
+    { method: 'GET', path: `/${PATH}/disallow`, needs, answer: askToDisallow },
+    { method: 'POST', path: `/${PATH}/disallow`, needs, answer: disallowOne },
   ];
 }
 
@@ -47,12 +46,12 @@ function targetForm(request: ConsoleRequest, { name, url, limit }: Typed, why: H
     question(request, {
       title,
       text: html`Tasks that name this target go to its URL. Dispatchers use it within a second. The path of a task is appended.`,
-      action: `${BACK}/set`,
+      action: `${PATH}/set`,
       fields: html`${why}<div class="field"><label for="name">Name</label><input id="name" name="name" value="${name}" required maxlength="100" autocomplete="off" spellcheck="false"><p class="hint">default, for tasks that name none; or a pattern such as *.mail</p></div>
 <div class="field"><label for="url">Base URL</label><input id="url" name="url" type="url" value="${url}" required placeholder="https://app.example.com"></div>
 <div class="field"><label for="limit">Concurrent requests of each dispatcher</label><input id="limit" name="limit" inputmode="numeric" pattern="[0-9]*" value="${limit}"><p class="hint">empty: as many as the queues allow</p></div>`,
       button: { label: 'Set target', kind: 'main' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }
@@ -77,11 +76,11 @@ function askToRemove(request: ConsoleRequest): Page {
     question(request, {
       title: `Remove target ${name}?`,
       text: html`Tasks for ${isolated(name)} fail with “Unknown Target” and are retried, until it is set again. Its signing keys stay.`,
-      action: `${BACK}/remove`,
+      action: `${PATH}/remove`,
       fields: html`<input type="hidden" name="name" value="${name}">`,
       typed: name,
       button: { label: 'Remove target', kind: 'risk', icon: 'bin' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }
@@ -112,10 +111,10 @@ function allowForm(request: ConsoleRequest, entry: string, why: Html): Page {
     question(request, {
       title: 'Allow a host',
       text: html`Tasks may then name URLs of it.`,
-      action: `${BACK}/allow`,
+      action: `${PATH}/allow`,
       fields,
       button: { label: 'Allow', kind: 'main' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }
@@ -127,10 +126,10 @@ function askToDisallow(request: ConsoleRequest): Page {
     question(request, {
       title: `Disallow ${entry}?`,
       text: html`Tasks that name URLs of ${isolated(entry)} are refused from now on, and those that wait fail.`,
-      action: `${BACK}/disallow`,
+      action: `${PATH}/disallow`,
       fields: html`<input type="hidden" name="entry" value="${entry}">`,
       button: { label: 'Disallow', kind: 'risk', icon: 'bin' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }

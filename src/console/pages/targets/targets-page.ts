@@ -15,7 +15,7 @@ import { dataTable } from '../../parts/data-table.ts';
 import { count } from '../../parts/figures.ts';
 import { formToken, linkButton, submit } from '../../parts/forms.ts';
 import { relativeTime } from '../../parts/moments.ts';
-import { empty, source } from '../../parts/notes.ts';
+import { command, empty } from '../../parts/notes.ts';
 import { queuePath, withQuery } from '../../parts/paths.ts';
 import { state } from '../../parts/state.ts';
 import { isolated } from '../../parts/text.ts';
@@ -44,17 +44,16 @@ async function targetsPage(request: ConsoleRequest): Promise<Page> {
   const uses = queuesByTarget(queues);
   const looked = targets.flatMap(({ name }) => (uses.get(name) ?? []).slice(0, LOOKED_AT));
   const answers = await recentAnswers(executor, looked, ANSWERS);
-  const isAdmin = request.may('admin');
-  const add = isAdmin
-    ? html`<div class="acts">${linkButton('/console/tokens', { label: 'API tokens' })}${linkButton('/console/targets/set', { label: 'Set a target', icon: 'add', kind: 'main' }, true)}</div>`
+  const add = request.may('admin')
+    ? html`<div class="acts">${linkButton('tokens', { label: 'API tokens' })}${linkButton('targets/set', { label: 'Set a target', icon: 'add', kind: 'main' }, true)}</div>`
     : '';
   return {
     title: 'Targets',
     section: 'targets',
     body: html`<div class="head"><h1>Targets and keys</h1>${add}</div>
-${targetsPanel(targets, uses, answers, isAdmin)}
-${keysPanel(keys, isAdmin)}
-${allowedPanel(request, allowed, isAdmin)}`,
+${targetsPanel(request, targets, uses, answers)}
+${keysPanel(request, keys)}
+${allowedPanel(request, allowed)}`,
   };
 }
 
@@ -73,13 +72,14 @@ function queuesByTarget(queues: readonly QueueNow[]): Map<string, string[]> {
 }
 
 function targetsPanel(
+  { address, may }: ConsoleRequest,
   targets: readonly Target[],
   uses: ReadonlyMap<string, readonly string[]>,
   answers: readonly RecentAnswer[],
-  isAdmin: boolean,
 ): Html {
+  const isAdmin = may('admin');
   if (targets.length === 0)
-    return html`<section class="panel" aria-label="Targets">${empty('No target is set.', 'A target is a name for a base URL. Tasks that name none go to the target default.', source('Command', 'npx pgtaskqueue targets set default https://app.example.com'))}</section>`;
+    return html`<section class="panel" aria-label="Targets">${empty('No target is set.', 'A target is a name for a base URL. Tasks that name none go to the target default.', command(address, 'targets set default https://app.example.com'))}</section>`;
   const now = new Date();
   const columns = [
     { title: 'Target' },
@@ -122,12 +122,13 @@ function targetCells(
 }
 
 function targetActsOf(name: string): Html {
-  return html`<div class="acts">${linkButton(withQuery('/console/targets/set', { name }), { label: 'Change' }, true)}${linkButton(withQuery('/console/targets/keys/rotate', { target: name }), { label: 'Rotate key' }, true)}${linkButton(withQuery('/console/targets/remove', { name }), { label: 'Remove', kind: 'risk' }, true)}</div>`;
+  return html`<div class="acts">${linkButton(withQuery('targets/set', { name }), { label: 'Change' }, true)}${linkButton(withQuery('targets/keys/rotate', { target: name }), { label: 'Rotate key' }, true)}${linkButton(withQuery('targets/remove', { name }), { label: 'Remove', kind: 'risk' }, true)}</div>`;
 }
 
-function keysPanel(keys: readonly Key[], isAdmin: boolean): Html {
+function keysPanel({ address, may }: ConsoleRequest, keys: readonly Key[]): Html {
+  const isAdmin = may('admin');
   const now = new Date();
-  const add = isAdmin ? linkButton('/console/targets/keys/rotate', { label: 'Add a key', icon: 'add' }, true) : '';
+  const add = isAdmin ? linkButton('targets/keys/rotate', { label: 'Add a key', icon: 'add' }, true) : '';
   const columns = [
     { title: 'Signs' },
     { title: 'Secret' },
@@ -144,13 +145,7 @@ function keysPanel(keys: readonly Key[], isAdmin: boolean): Html {
         ? state({ tone: 'flow', icon: 'fine', word: 'current' })
         : html`${state({ tone: 'dim', icon: 'hourglass', word: 'old' })} <span class="small dim">signs too, ends ${relativeTime(expires, now)}</span>`,
       ...(isAdmin
-        ? [
-            linkButton(
-              withQuery('/console/targets/keys/revoke', { target, reference }),
-              { label: 'Revoke', kind: 'risk' },
-              true,
-            ),
-          ]
+        ? [linkButton(withQuery('targets/keys/revoke', { target, reference }), { label: 'Revoke', kind: 'risk' }, true)]
         : []),
     ],
   }));
@@ -159,19 +154,20 @@ function keysPanel(keys: readonly Key[], isAdmin: boolean): Html {
       ? empty(
           'Requests are not signed.',
           'With a key, handlers can verify that a request came from here.',
-          source('Command', 'npx pgtaskqueue keys rotate default env:PUSH_SECRET'),
+          command(address, 'keys rotate default env:PUSH_SECRET'),
         )
       : dataTable('Signing keys', columns, rows);
   return html`<section class="panel" aria-labelledby="h-keys"><header><h2 id="h-keys">Signing keys</h2>${add || html`<span class="small dim">by reference; secrets are not in the database</span>`}</header>${list}</section>`;
 }
 
-function allowedPanel(request: ConsoleRequest, allowed: readonly string[], isAdmin: boolean): Html {
+function allowedPanel(request: ConsoleRequest, allowed: readonly string[]): Html {
+  const isAdmin = request.may('admin');
   const add = isAdmin
-    ? html`<form class="acts" method="post" action="/console/targets/allow">${formToken(request)}<input name="entry" aria-label="Host to allow" placeholder="*.example.com" required maxlength="300">${submit({ label: 'Allow', icon: 'add' })}</form>`
+    ? html`<form class="acts" method="post" action="targets/allow">${formToken(request)}<input name="entry" aria-label="Host to allow" placeholder="*.example.com" required maxlength="300">${submit({ label: 'Allow', icon: 'add' })}</form>`
     : '';
   const list =
     allowed.length === 0
       ? html`<p class="dim">Tasks may name no host: they go to targets.</p>`
-      : html`<ul class="chips">${allowed.map((entry) => html`<li class="acts"><code>${isolated(entry)}</code>${isAdmin ? linkButton(withQuery('/console/targets/disallow', { entry }), { label: `Disallow ${entry}`, kind: 'bare' }, true) : ''}</li>`)}</ul>`;
+      : html`<ul class="chips">${allowed.map((entry) => html`<li class="acts"><code>${isolated(entry)}</code>${isAdmin ? linkButton(withQuery('targets/disallow', { entry }), { label: `Disallow ${entry}`, kind: 'bare' }, true) : ''}</li>`)}</ul>`;
   return html`<section class="panel" aria-labelledby="h-allowed"><header><h2 id="h-allowed">Hosts that tasks may name</h2></header><div class="body">${list}${add}</div></section>`;
 }

@@ -122,7 +122,7 @@ function sentence({ detail, remedy }: Explanation, isFirst: boolean, queue: stri
 
 function remedyOf(remedy: string, queue: string): Html {
   if (/resume_queue|update_queue/.test(remedy)) return html`<a href="${queuePath(queue)}">Change the queue</a>`;
-  if (/set_target|allow_url/.test(remedy)) return html`<a href="/console/targets">See the targets</a>`;
+  if (/set_target|allow_url/.test(remedy)) return html`<a href="targets">See the targets</a>`;
   if (/run_task|requeue_task/.test(remedy)) return html``;
   return html`<code>${visible(remedy)}</code>`;
 }

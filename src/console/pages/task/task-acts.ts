@@ -5,7 +5,7 @@ import { UnknownTaskError } from '../../../domain/errors.ts';
 import { deleteDeadTask, findDeadTask } from '../../../store/dead-tasks.ts';
 import { deleteTask, requeueTask, runTask, taskPayload } from '../../../store/tasks.ts';
 import { question } from '../../parts/forms.ts';
-import { belowConsole, queuePath, taskPath } from '../../parts/paths.ts';
+import { queuePath, taskPath } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, Done, Page } from '../../route.ts';
 
@@ -33,7 +33,7 @@ export async function askToDelete(request: ConsoleRequest): Promise<Page> {
     text: html`<p><b class="mono">${isolated(name)}</b> of ${isolated(queue)}</p>${text}`,
     action: taskPath(queue, name, 'delete'),
     button: { label: 'Delete the task', kind: 'risk' },
-    back: `/console${path}`,
+    back: path,
   });
   return { title: 'Delete this task?', section: dead ? 'dead' : 'tasks', body };
 }
@@ -41,9 +41,9 @@ export async function askToDelete(request: ConsoleRequest): Promise<Page> {
 export async function remove(request: ConsoleRequest): Promise<Done> {
   const { queue, name } = taskIn(request);
   if (await deleteTask(request.executor, queue, name))
-    return { goTo: belowConsole(queuePath(queue, 'tasks')), note: `Deleted ${name}.` };
+    return { goTo: queuePath(queue, 'tasks'), note: `Deleted ${name}.` };
   if (await deleteDeadTask(request.executor, queue, name))
-    return { goTo: `/dead?${new URLSearchParams({ queue })}`, note: `Deleted ${name}.` };
+    return { goTo: `dead?${new URLSearchParams({ queue })}`, note: `Deleted ${name}.` };
   throw new UnknownTaskError(`queue ${queue} has no task ${name}`, { detail: { queue, name } });
 }
 
@@ -64,5 +64,5 @@ export async function download(request: ConsoleRequest): Promise<Response> {
 
 function taskIn(request: ConsoleRequest): { queue: string; name: string; path: string } {
   const [queue, name] = [request.param('queue'), request.param('name')];
-  return { queue, name, path: belowConsole(taskPath(queue, name)) };
+  return { queue, name, path: taskPath(queue, name) };
 }

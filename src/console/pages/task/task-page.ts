@@ -26,7 +26,7 @@ export async function taskPage(request: ConsoleRequest): Promise<Page> {
     title: name,
     section: dead ? 'dead' : 'tasks',
     ...(known ? {} : { status: 404 }),
-    body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(queue.name)}">${isolated(queue.name)}</a><span aria-hidden="true">/</span><a href="${queuePath(queue.name, 'tasks')}">Tasks</a><span aria-hidden="true">/</span><span class="mono">${isolated(name)}</span></nav>
+    body: html`<nav class="crumbs" aria-label="Where"><a href="queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(queue.name)}">${isolated(queue.name)}</a><span aria-hidden="true">/</span><a href="${queuePath(queue.name, 'tasks')}">Tasks</a><span aria-hidden="true">/</span><span class="mono">${isolated(name)}</span></nav>
 <div class="head"><h1 class="task-name">${isolated(name)}</h1>${stateOf(story)}${acts(request, story, destination)}</div>
 ${
   known
@@ -100,7 +100,7 @@ function traceOf({ details }: StoryNow): string | undefined {
 /** A name without a task: when did it end, and when is the name free? */
 function missing(request: ConsoleRequest, story: TaskStory, now: Date): Html {
   const { queue, name, tombstone, explanations } = story;
-  const search = `/console/tombstones?${new URLSearchParams({ queue: queue.name, name })}`;
+  const search = `tombstones?${new URLSearchParams({ queue: queue.name, name })}`;
   if (tombstone)
     return html`<section class="panel">${empty(
       'This task has ended.',
@@ -108,5 +108,5 @@ function missing(request: ConsoleRequest, story: TaskStory, now: Date): Html {
       html`<div class="acts"><a class="btn" href="${search}">See its tombstone</a></div>`,
     )}</section>`;
   const [first] = explanations;
-  return html`<section class="panel">${empty(`Queue ${queue.name} has no task of this name.`, first?.detail ?? '', html`<div class="acts"><a class="btn" href="${queuePath(queue.name, 'tasks')}">Its tasks</a>${request.may('enqueue', queue.name) ? html`<a class="btn bare" href="/console/add?${new URLSearchParams({ queue: queue.name })}">Add a task</a>` : ''}</div>`)}</section>`;
+  return html`<section class="panel">${empty(`Queue ${queue.name} has no task of this name.`, first?.detail ?? '', html`<div class="acts"><a class="btn" href="${queuePath(queue.name, 'tasks')}">Its tasks</a>${request.may('enqueue', queue.name) ? html`<a class="btn bare" href="add?${new URLSearchParams({ queue: queue.name })}">Add a task</a>` : ''}</div>`)}</section>`;
 }

@@ -10,7 +10,7 @@ import type { Html } from '../../html.ts';
 import type { JobRunner } from '../../jobs/job-runner.ts';
 import { count } from '../../parts/figures.ts';
 import { question, requireTyped } from '../../parts/forms.ts';
-import { belowConsole, queuePath } from '../../parts/paths.ts';
+import { queuePath } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, Done, FormFields, Page } from '../../route.ts';
 import { parseFilter } from './filter.ts';
@@ -34,15 +34,14 @@ export async function actOnTasks(request: ConsoleRequest, jobs: JobRunner): Prom
   const asked = readAct(request.param('queue'), form);
   const { queue, act, names, all, words } = asked;
   const back = addressOf(queue, words);
-  if (names.length === 0 && all === undefined) return { goTo: belowConsole(back), note: 'No task was selected.' };
+  if (names.length === 0 && all === undefined) return { goTo: back, note: 'No task was selected.' };
   if (form.get('confirmed') === undefined && (act === 'delete' || all !== undefined)) return ask(request, asked, back);
   if ((all ?? names.length) > MANY) requireTyped(form, queue);
   const [only] = names;
-  if (only !== undefined && names.length === 1)
-    return { goTo: belowConsole(back), note: await actOnOne(request, asked, only) };
+  if (only !== undefined && names.length === 1) return { goTo: back, note: await actOnOne(request, asked, only) };
   const id = await createJob(request.executor, jobOf(asked));
   jobs.begin(id);
-  return { goTo: `/jobs/${id}`, note: 'The job has begun.' };
+  return { goTo: `jobs/${id}`, note: 'The job has begun.' };
 }
 
 function readAct(queue: string, form: FormFields): BulkAct {

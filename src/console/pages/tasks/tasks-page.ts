@@ -12,7 +12,7 @@ import { icon } from '../../parts/icons.ts';
 import { empty } from '../../parts/notes.ts';
 import { queuePath, withQuery } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
-import type { ConsoleRequest, Page } from '../../route.ts';
+import type { ConsoleRequest, GoTo, Page } from '../../route.ts';
 import { bulkBar } from './bulk-bar.ts';
 import { type FilterWords, parseFilter } from './filter.ts';
 import { filterBox, filterProblems, statesBar } from './filter-box.ts';
@@ -22,18 +22,17 @@ import { cellsOfRows, rowOfTask } from './task-rows.ts';
 
 const PAGE_SIZE = 50;
 
-export async function tasksPage(request: ConsoleRequest): Promise<Page | Response> {
+export async function tasksPage(request: ConsoleRequest): Promise<Page | GoTo> {
   const queue = request.param('queue');
   const added = request.query('add');
   const words = parseFilter([request.query('filter'), added].join(' '));
-  if (added !== undefined && words.problems.length === 0)
-    return request.context.redirect(addressOf(queue, words.words), 302);
+  if (added !== undefined && words.problems.length === 0) return { goTo: addressOf(queue, words.words) };
   const list = await readList(request, queue, words);
   const now = new Date();
   return {
     title: `Tasks of ${queue}`,
     section: 'tasks',
-    body: html`<nav class="crumbs" aria-label="Where"><a href="/console/queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(queue)}">${isolated(queue)}</a><span aria-hidden="true">/</span><span>Tasks</span></nav>
+    body: html`<nav class="crumbs" aria-label="Where"><a href="queues">Queues</a><span aria-hidden="true">/</span><a href="${queuePath(queue)}">${isolated(queue)}</a><span aria-hidden="true">/</span><span>Tasks</span></nav>
 <div class="head"><h1>Tasks of ${isolated(queue)}</h1>${statesBar(list)}${addLink(request, queue)}</div>
 <section class="panel" aria-label="Tasks">${filterBox(list)}${filterProblems(words)}${bulkBar(request, list)}
 ${list.page.rows.length > 0 ? table(request, list, now) : nothing(list)}${foot(list)}</section>`,
@@ -87,7 +86,7 @@ function shownAt(request: ConsoleRequest): string {
 
 function addLink(request: ConsoleRequest, queue: string): Html {
   if (!request.may('enqueue', queue)) return html``;
-  return html`<div class="acts"><a class="btn main" href="${withQuery('/console/add', { queue })}">${icon('add')}Add a task</a></div>`;
+  return html`<div class="acts"><a class="btn main" href="${withQuery('add', { queue })}">${icon('add')}Add a task</a></div>`;
 }
 
 function table(request: ConsoleRequest, list: TaskList, now: Date): Html {

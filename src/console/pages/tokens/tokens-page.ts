@@ -9,14 +9,13 @@ import { dataTable } from '../../parts/data-table.ts';
 import { typedDuration } from '../../parts/durations.ts';
 import { linkButton, question } from '../../parts/forms.ts';
 import { relativeTime } from '../../parts/moments.ts';
-import { empty, note, source } from '../../parts/notes.ts';
+import { command, empty, note, source } from '../../parts/notes.ts';
 import { withQuery } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import { actOrAskAgain } from '../../refused.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
 
-const PATH = '/tokens';
-const BACK = `/console${PATH}`;
+const PATH = 'tokens';
 
 const MEANINGS: Record<Right, string> = {
   enqueue: 'add tasks',
@@ -30,11 +29,11 @@ const MEANINGS: Record<Right, string> = {
 export function tokensRoutes(): ConsoleRoute[] {
   const needs = { right: 'admin' } as const;
   return [
-    { method: 'GET', path: PATH, needs, answer: tokensPage },
-    { method: 'GET', path: `${PATH}/create`, needs, answer: (request) => tokenForm(request, NOTHING_TYPED) },
-    { method: 'POST', path: `${PATH}/create`, needs, answer: createOne },
-    { method: 'GET', path: `${PATH}/revoke`, needs, answer: askToRevokeToken },
-    { method: 'POST', path: `${PATH}/revoke`, needs, answer: revokeOneToken },
+    { method: 'GET', path: `/${PATH}`, needs, answer: tokensPage },
+    { method: 'GET', path: `/${PATH}/create`, needs, answer: (request) => tokenForm(request, NOTHING_TYPED) },
+    { method: 'POST', path: `/${PATH}/create`, needs, answer: createOne },
+    { method: 'GET', path: `/${PATH}/revoke`, needs, answer: askToRevokeToken },
+    { method: 'POST', path: `/${PATH}/revoke`, needs, answer: revokeOneToken },
   ];
 }
 
@@ -56,7 +55,7 @@ async function tokensPage(request: ConsoleRequest): Promise<Page> {
       ? empty(
           'There are no tokens.',
           'A token lets a program call over HTTP with just the rights it needs.',
-          source('Command', `npx pgtaskqueue tokens create shop@example.com --right enqueue --queue 'mail-*'`),
+          command(request.address, `tokens create shop@example.com --right enqueue --queue 'mail-*'`),
         )
       : dataTable(
           'API tokens',
@@ -65,7 +64,7 @@ async function tokensPage(request: ConsoleRequest): Promise<Page> {
         );
   return page(
     'API tokens',
-    html`<p class="crumbs"><a href="/console/targets">Targets</a></p><div class="head"><h1>API tokens</h1><div class="acts">${linkButton(`${BACK}/create`, { label: 'Create a token', icon: 'add', kind: 'main' }, true)}</div></div><section class="panel" aria-label="API tokens">${list}</section>`,
+    html`<p class="crumbs"><a href="targets">Targets</a></p><div class="head"><h1>API tokens</h1><div class="acts">${linkButton(`${PATH}/create`, { label: 'Create a token', icon: 'add', kind: 'main' }, true)}</div></div><section class="panel" aria-label="API tokens">${list}</section>`,
   );
 }
 
@@ -78,7 +77,7 @@ function tokenCells({ id, email, rights, queues, scopes, created, expires }: Tok
     html`${queues.map((queue, index) => html`${index > 0 ? ', ' : ''}<code>${isolated(queue)}</code>`)}`,
     relativeTime(created, now),
     expires === null ? html`<span class="dim">never</span>` : relativeTime(expires, now),
-    linkButton(withQuery(`${BACK}/revoke`, { id, email }), { label: 'Revoke', kind: 'risk' }, true),
+    linkButton(withQuery(`${PATH}/revoke`, { id, email }), { label: 'Revoke', kind: 'risk' }, true),
   ];
 }
 
@@ -100,13 +99,13 @@ function tokenForm(request: ConsoleRequest, { email, rights, queues, lasts }: Ty
     question(request, {
       title: 'Create a token',
       text: html`It is shown once. The database stores only its hash.`,
-      action: `${BACK}/create`,
+      action: `${PATH}/create`,
       fields: html`${why}<div class="field"><label for="email">Whose</label><input id="email" name="email" type="email" value="${email}" required autocomplete="off"><p class="hint">The audit names this address.</p></div>
 <fieldset class="form"><legend class="k">Rights; none includes another</legend>${offered.map(box)}</fieldset>
 <div class="field"><label for="queues">Queues</label><input id="queues" name="queues" value="${queues}" required><p class="hint">names, in which * stands for any text, with spaces between</p></div>
 <div class="field"><label for="lasts">Ends after</label><input id="lasts" name="lasts" value="${lasts}" placeholder="90 d"><p class="hint">empty: never</p></div>`,
       button: { label: 'Create token', kind: 'main' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }
@@ -147,7 +146,7 @@ const again = (request: ConsoleRequest, typed: Typed, why: string): Page =>
 function shownOnce(email: string, { id, token }: { id: string; token: string }): Page {
   return page(
     'Token created',
-    html`<div class="head"><h1>Token created</h1></div>${note({ tone: 'good', icon: 'fine', title: `The token of ${email}, with the id ${id}.`, text: 'Save it now: it is not shown again.' })}<section class="panel" aria-label="The token"><div class="body">${source('Token', token)}<div class="acts">${linkButton(BACK, { label: 'Done' })}</div></div></section>`,
+    html`<div class="head"><h1>Token created</h1></div>${note({ tone: 'good', icon: 'fine', title: `The token of ${email}, with the id ${id}.`, text: 'Save it now: it is not shown again.' })}<section class="panel" aria-label="The token"><div class="body">${source('Token', token)}<div class="acts">${linkButton(PATH, { label: 'Done' })}</div></div></section>`,
   );
 }
 
@@ -158,10 +157,10 @@ function askToRevokeToken(request: ConsoleRequest): Page {
     question(request, {
       title: `Revoke token ${id}?`,
       text: html`Programs that use this token${email ? html` of ${isolated(email)}` : ''} are refused within five seconds, and people who signed in with it are signed out.`,
-      action: `${BACK}/revoke`,
+      action: `${PATH}/revoke`,
       fields: html`<input type="hidden" name="id" value="${id}">`,
       button: { label: 'Revoke token', kind: 'risk', icon: 'bin' },
-      back: BACK,
+      back: PATH,
     }),
   );
 }

@@ -15,7 +15,7 @@ import { queuePath, withQuery } from '../../parts/paths.ts';
 import { isolated } from '../../parts/text.ts';
 import type { ConsoleRequest, ConsoleRoute, Done, Page } from '../../route.ts';
 
-const PATH = '/console/tombstones';
+const PATH = 'tombstones';
 
 interface TombstoneList {
   queues: readonly string[];
@@ -129,5 +129,5 @@ async function release(request: ConsoleRequest): Promise<Done> {
   const reason = (await request.form()).get('reason');
   if (reason === undefined) throw new HttpError(400, 'say why the name is released: the audit keeps it');
   await releaseName(request.executor, queue, name, reason);
-  return { goTo: withQuery('/tombstones', { queue }), note: `The name ${name} is free.` };
+  return { goTo: withQuery('tombstones', { queue }), note: `The name ${name} is free.` };
 }
