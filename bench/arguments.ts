@@ -15,7 +15,7 @@ export interface Asked {
 
 export const USAGE = `npm run bench -- <name> [--short] [--rounds N] [--json FILE]
 
-  name     enqueue, lease, pinned, notify, cap, backlog, queues, push, idle, api, test-database, or all
+  name     enqueue, lease, pinned, notify, cap, backlog, queues, push, idle, api, cells, test-database, or all
   --short  two short rounds: each bench ends within a minute, pinned within five
   --rounds another number of rounds
   --json   writes { "bench": …, "metrics": { name: { "ours": …, "<peer>": …, "ratio": … } } }

@@ -6,6 +6,7 @@ import type { Bench, Report } from './bench.ts';
 import { api } from './benches/api.ts';
 import { backlog } from './benches/backlog.ts';
 import { cap } from './benches/cap.ts';
+import { cells } from './benches/cells.ts';
 import { consolePages } from './benches/console.ts';
 import { enqueue } from './benches/enqueue.ts';
 import { idle, many } from './benches/idle.ts';
@@ -36,6 +37,7 @@ const BENCHES: Record<string, Bench> = {
   worker,
   slow,
   api,
+  cells,
   console: consolePages,
   'test-database': testDatabases,
 };

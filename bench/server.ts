@@ -40,10 +40,11 @@ export const PLAIN_ROLE = 'bench';
 
 const SHOWN = [...Object.keys(SETTINGS).slice(0, 6), 'wal_sync_method', 'data_checksums', 'autovacuum'];
 
-export async function startServer(): Promise<BenchServer> {
+/** @param more settings */
+export async function startServer(more: Record<string, string> = {}): Promise<BenchServer> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pgtaskqueue-bench-'));
   fs.chmodSync(dir, 0o755);
-  const server = await startEmbedded({ dir, port: null, settings: SETTINGS });
+  const server = await startEmbedded({ dir, port: null, settings: { ...SETTINGS, ...more } });
   const admin = new pg.Client(server.url);
   admin.on('error', () => {});
   await admin.connect();

@@ -10,6 +10,7 @@ create table taskqueue._exported_batches (
   taken timestamptz not null,
   tasks integer not null,
   dead boolean not null,            -- they are dead tasks
+  destination text not null,        -- where they go, for people; '' if nothing was said
   reached timestamptz not null,     -- of the last task: when it was due, or when it would have expired as a dead task
   content jsonb not null,           -- as import_tasks takes it
   constraint _exported_batches_pkey primary key (queue_id, number)

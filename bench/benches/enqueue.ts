@@ -1,10 +1,9 @@
 // enqueue: adds in batches of 100, one by one, and one by one through Node; 8 clients.
 
-import pg from 'pg';
 import { TaskQueues } from '../../src/index.ts';
 import { type Bench, type Cell, compare, metricsOf, type Setting } from '../bench.ts';
 import { graphile, graphileUtils } from '../contenders/graphile.ts';
-import { addSingly, ours, oursPush } from '../contenders/ours.ts';
+import { addJsonTo, addSingly, ours, oursPush } from '../contenders/ours.ts';
 import { BOSS_QUEUE, pgboss, startBoss } from '../contenders/pgboss.ts';
 import { pgmq, withoutPgmq } from '../contenders/pgmq.ts';
 import { raw } from '../contenders/raw.ts';
@@ -25,6 +24,7 @@ export const enqueue: Bench = async (setting) => {
       serverCell(setting, seconds, contender, 'batch', contender.addBatch),
       serverCell(setting, seconds, contender, 'single', contender.addOne),
     ]),
+    serverCell(setting, seconds, oursPush, 'batch, JSON', addJsonTo('push')),
     serverCell(setting, seconds, ours, 'single, wake => false', addSingly(1, false)),
     nodeCell(setting, seconds, ours, addThroughOurs),
     nodeCell(setting, seconds, graphile, addThroughGraphile),
@@ -35,10 +35,14 @@ export const enqueue: Bench = async (setting) => {
     enqueue_batch_vs_pgmq: compare(cells, 'rate', 'ours batch', 'pgmq batch'),
     enqueue_single_vs_raw: compare(cells, 'rate', 'ours single', 'raw single'),
     enqueue_single_vs_pgmq: compare(cells, 'rate', 'ours single', 'pgmq single'),
+    enqueue_single_cpu_vs_pgmq: compare(cells, 'cpu', 'ours single', 'pgmq single'),
+    enqueue_batch_cpu_vs_raw: compare(cells, 'cpu', 'ours batch', 'raw batch'),
+    enqueue_json_batch_vs_pgmq: compare(cells, 'rate', 'ours batch, JSON', 'pgmq batch'),
     enqueue_single_no_wake_vs_raw: compare(cells, 'rate', 'ours single, wake => false', 'raw single'),
     enqueue_single_vs_graphile: compare(cells, 'rate', 'ours through Node', 'graphile through Node'),
     enqueue_single_vs_pgboss: compare(cells, 'rate', 'ours through Node', 'pgboss through Node'),
     wal_bytes_enqueue: { ours: cells['ours batch']?.wal ?? Number.NaN },
+    wal_bytes_enqueue_single: { ours: cells['ours single']?.wal ?? Number.NaN },
   });
   return { cells, metrics, notes: withoutPgmq };
 };
@@ -78,9 +82,9 @@ function nodeCell({ server, databases }: Setting, seconds: number, contender: Co
 }
 
 const addThroughOurs: OpenAdder = async (url) => {
-  const pool = new pg.Pool({ connectionString: url, max: CLIENTS });
-  const queue = new TaskQueues({ database: pool, preparedStatements: true }).queue('push');
-  return { add: () => queue.add({ payload: PAYLOAD }), close: () => pool.end() };
+  const queues = new TaskQueues({ database: url }); // as the peers: a pool of its own, which prepares its statements
+  const queue = queues.queue('push');
+  return { add: () => queue.add({ payload: PAYLOAD }), close: () => queues.close() };
 };
 
 const addThroughGraphile: OpenAdder = async (url) => {

@@ -1,9 +1,9 @@
-// push: 64 queues at 500/s. Over HTTP to a target in another process, the dispatcher is compared with a plain loop of
-// node:http; with empty handlers in this process, it is compared with the peers. Times run from the start, including
+// push: 64 queues at 500/s. Over HTTP to a target in another process, the dispatcher is compared with its own sender
+// without a database; with empty handlers in this process, it is compared with the peers. Times run from the start, including
 // connecting, until all tasks are settled.
 
 import { type Bench, compare, metricsOf } from '../bench.ts';
-import { pushByNodeHttp } from '../contenders/node-http.ts';
+import { httpAlone } from '../contenders/http-alone.ts';
 import { drainCell } from '../drain-cell.ts';
 import { bossDrain, type Drain, graphileDrain, oursDrain, QUEUES, startDispatcher } from '../drains.ts';
 import { type HttpTarget, startHttpTarget } from '../http-target.ts';
@@ -25,17 +25,13 @@ export const push: Bench = async (setting) => {
         sent,
         toTarget(target, (url, to) => startDispatcher(url, to, SECRET)),
       ),
-      cell(
-        'node:http',
-        sent,
-        toTarget(target, (url, to) => pushByNodeHttp(url, to, QUEUES)),
-      ),
+      httpAlone(target, QUEUES.length * sent),
       ...[oursDrain, graphileDrain, bossDrain].map((drain) => cell(`${drain.name} drain`, drained, drain)),
     ]);
     const metrics = metricsOf({
       push_per_second: { ours: cells['ours HTTP']?.rate ?? Number.NaN },
       push_signed_per_second: { ours: cells['ours HTTP signed']?.rate ?? Number.NaN },
-      push_vs_node_http: compare(cells, 'rate', 'ours HTTP', 'node:http'),
+      push_vs_http_alone: compare(cells, 'rate', 'ours HTTP', 'http'),
       drain_vs_graphile: compare(cells, 'rate', 'ours drain', 'graphile drain'),
       drain_vs_pgboss: compare(cells, 'rate', 'ours drain', 'pgboss drain'),
     });

@@ -15,8 +15,19 @@ const QUEUES = `
 
 const BATCH_JSON = JSON.stringify(batchOf({ payload: PAYLOAD }));
 
-/** Adds a batch to a queue. Each batch is parsed again, as if a client had sent it. */
+const BATCH_TEXTS = `{${batchOf(JSON.stringify(PAYLOAD)).join(',')}}`;
+
+/** Adds a batch of payloads to a queue. Each batch is parsed again, as if a client had sent it. */
 export const addBatchTo = (queue: string): LoopBody => ({
+  declare: `batch constant text := ${literal(BATCH_TEXTS)};`,
+  turn: `
+    perform taskqueue.add_payloads('${queue}', batch::text[], transactional => false);
+    done := ${BATCH};
+    commit;`,
+});
+
+/** Adds the same batch as JSON. */
+export const addJsonTo = (queue: string): LoopBody => ({
   declare: `batch constant text := ${literal(BATCH_JSON)};`,
   turn: `
     perform taskqueue.add_tasks('${queue}', batch::jsonb, transactional => false);
@@ -28,8 +39,8 @@ export const addBatchTo = (queue: string): LoopBody => ({
 const sendTo =
   (queue: string): Turn =>
   async (client) => {
-    await client.query(`select name, result from taskqueue.add_tasks('${queue}', $1, transactional => false)`, [
-      BATCH_JSON,
+    await client.query(`select name, result from taskqueue.add_payloads('${queue}', $1, transactional => false)`, [
+      BATCH_TEXTS,
     ]);
     return BATCH;
   };

@@ -4,13 +4,13 @@ import { exitCodeOf } from '../domain/error-table.ts';
 import { TaskQueueError } from '../domain/errors.ts';
 import { ConfigError } from '../server/config-error.ts';
 import { EXIT, ExitWith, NotFound, UsageError } from './exit-codes.ts';
-import { type Failure, Output } from './output.ts';
+import type { Failure, Output } from './output.ts';
 import { remedyOf } from './remedies.ts';
 
 /** Shows the error, unless the command has done so already; returns the exit code. */
-export function fail(error: unknown, { json }: { json?: boolean }): number {
+export function fail(error: unknown, output: Output): number {
   const shown = failure(error);
-  if (shown) new Output({ json }).fail(shown);
+  if (shown) output.fail(shown);
   return exitCode(error);
 }
 

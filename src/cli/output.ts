@@ -1,5 +1,6 @@
 // The output of the command line: text for people or one JSON document for machines on stdout, diagnostics on stderr.
 
+import type { Command } from 'commander';
 import { createColors } from 'picocolors';
 import { type Colors, type Column, table } from './display/table.ts';
 import { printable, snakeCase, toJson } from './display/text.ts';
@@ -12,6 +13,25 @@ export interface OutputOptions {
   wide?: boolean | undefined;
   /** No colours, even at a terminal. */
   noColor?: boolean | undefined;
+  /** The cell it is about, which commands in advice repeat. */
+  cell?: string | undefined;
+  /** The settings file that names the cell, if it was given on the command line. */
+  config?: string | undefined;
+}
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  databaseUrl?: string;
+  config?: string;
+  cell?: string;
+  json?: boolean;
+  wide?: boolean;
+}
+
+/** The output of a run with these options. */
+export function outputOf(command: Command, noColor?: boolean): Output {
+  const { json, wide, cell, config } = command.optsWithGlobals<GlobalOptions>();
+  return new Output({ json, wide, noColor, cell, config });
 }
 
 /** The output of one run of the command. */
@@ -19,8 +39,11 @@ export class Output {
   readonly json: boolean;
   readonly colors: Colors;
   readonly #width: number;
+  readonly #given: OutputOptions;
 
-  constructor({ json = false, wide = false, noColor = false }: OutputOptions = {}) {
+  constructor(given: OutputOptions = {}) {
+    const { json = false, wide = false, noColor = false } = given;
+    this.#given = given;
     this.json = json;
     this.colors = createColors(!json && !noColor && process.stdout.isTTY === true);
     // A pipe or a file gets everything: programs read it.
@@ -42,6 +65,15 @@ export class Output {
     this.result(rows.length > 0 ? this.table(columns, rows) : none, rows);
   }
 
+  /**
+   * The output of one of several cells.
+   *
+   * @param collect gets its document, instead of stdout
+   */
+  part(cell: string, collect: (document: unknown) => void): Output {
+    return new PartOutput(this.#given, cell, collect);
+  }
+
   /** A line for people, left out when JSON was asked for. */
   say(text = ''): void {
     if (!this.json) process.stdout.write(`${text}\n`);
@@ -57,12 +89,47 @@ export class Output {
     process.stderr.write(`${text}\n`);
   }
 
+  /**
+   * Advice with the options of this run in its commands: those that say where it ran. `serve` runs all cells.
+   *
+   * @example `pgtaskqueue queues list` with `--cell eu` is `pgtaskqueue --cell eu queues list`
+   */
+  advice(text: string): string {
+    const { cell, config } = this.#given;
+    if (cell === undefined) return text;
+    const options = `${config ? `--config ${config} ` : ''}--cell ${cell} `;
+    return text.replace(/\bpgtaskqueue (?=(?!serve\b)[a-z])/g, `$&${options}`);
+  }
+
   /** What went wrong, on stderr; with `--json` also as the one document on stdout. */
-  fail({ name, message, hint, code, sqlState }: Failure): void {
+  fail({ message, hint: raised, ...more }: Failure): void {
+    const hint = raised && this.advice(raised);
     this.warn(
       `${printable(`pgtaskqueue: ${message}`, { lines: true })}${hint ? `\n${printable(hint, { lines: true })}` : ''}`,
     );
+    const { name, code, sqlState } = more;
     if (this.json) this.result('', { error: { name, code, sqlState, message, hint } });
+  }
+}
+
+/** The output of one of several cells: its document becomes part of another, and its diagnostics name the cell. */
+class PartOutput extends Output {
+  readonly #cell: string;
+  readonly #collect: (document: unknown) => void;
+
+  constructor(given: OutputOptions, cell: string, collect: (document: unknown) => void) {
+    super({ ...given, cell });
+    this.#cell = cell;
+    this.#collect = collect;
+  }
+
+  override result(text: string, document: unknown): void {
+    if (this.json) this.#collect(document);
+    else super.result(text, document);
+  }
+
+  override fail(failure: Failure): void {
+    super.fail({ ...failure, message: `${this.#cell}: ${failure.message}` });
   }
 }
 

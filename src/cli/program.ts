@@ -21,8 +21,8 @@ import { addWorkerCommand } from './commands/worker.ts';
 import { EXIT } from './exit-codes.ts';
 
 const EPILOGUE = `
-Without --database-url, the database is that of DATABASE_URL, of PGHOST and
-related variables, or of a running \`pgtaskqueue dev\`.
+Without --database-url, the database is that of a cell, of DATABASE_URL, of
+PGHOST and related variables, or of a running \`pgtaskqueue dev\`.
 
 Durations are written 90s, 30m, 1h30m or 2d; a plain number is seconds.
 Rates are written 5/s, 100/m or 2000/d.
@@ -43,8 +43,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const { fail } = await import('./failure.ts');
-    return fail(error, program.opts());
+    const [{ fail }, { outputOf }] = await Promise.all([import('./failure.ts'), import('./output.ts')]);
+    return fail(error, outputOf(program));
   }
 }
 
@@ -56,10 +56,12 @@ export function buildProgram(): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command...]', 'show the help of a command, such as help tasks run')
     .option('--database-url <url>', 'connection string of the database')
+    .option('--config <file>', 'YAML file of settings and cells (default: PGTASKQUEUE_CONFIG)')
+    .option('--cell <name>', 'the cell of that file to work on (default: its default_cell)')
     .option('--json', 'print one JSON document instead of text')
     .option('--wide', 'print lists in full, whatever the width of the terminal')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption, visibleGlobalOptions: othersOf })
     .showHelpAfterError('(--help shows the usage)')
     .addHelpText('after', EPILOGUE);
   addDevCommand(program);
@@ -84,6 +86,12 @@ export function buildProgram(): Command {
 /** Commander marks defaults and choices, but not what is required. */
 const describeOption: Help['optionDescription'] = (option) =>
   `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`;
+
+/** The global options, without those that a command explains itself. */
+const othersOf: Help['visibleGlobalOptions'] = (command) =>
+  new Help().visibleGlobalOptions
+    .call({ showGlobalOptions: true, sortOptions: false } as Help, command)
+    .filter(({ long }) => !command.options.some((own) => own.long === long));
 
 /** `help tasks run` as `tasks run --help`: commander's own help command knows nouns only. */
 function helpAsOption(program: Command, argv: readonly string[]): string[] {

@@ -15,17 +15,24 @@ export type Database = string | PoolLike | AnyKysely;
 /**
  * Runs statements outside any transaction of the application.
  *
+ * @param prepare whether to use prepared statements; undefined: where the pool is made here and leads to no pooler
  * @throws TypeError for anything else, such as a client or a transaction, whose statements would belong to the
  *   application
  */
-export function ownStatements(database: Database, prepare: boolean): OwnStatements {
+export function ownStatements(database: Database, prepare: boolean | undefined): OwnStatements {
   if (typeof database === 'string') {
     requireConnectionString(database);
     return ownPool(database, prepare);
   }
   if (isPool(database) || (isKysely(database) && !database.isTransaction)) {
     const waitingAt = isPool(database) ? settingsOfPool(database) : undefined;
-    return { prepare, waitingAt, query: executorOf(database, prepare).query, close: async () => {} };
+    const prepares = prepare ?? false;
+    return {
+      prepare: prepares,
+      waitingAt,
+      query: executorOf(database, prepares).query,
+      close: async () => {},
+    };
   }
   const what = recognizeOrm(database)?.what ?? kindOf(database);
   const problem = `database must be a connection string, a pg.Pool or a Kysely instance, got ${what}`;

@@ -28,8 +28,9 @@ export interface TaskQueuesOptions {
   /** A pg.Pool, a Kysely instance, or a connection string (then call `close` when done). */
   database: Database;
   /**
-   * Whether connections of a pg.Pool use prepared statements (default: false). Saves the server planning each add
-   * again. Not for a pool behind PgBouncer older than 1.21 in transaction mode.
+   * Whether connections use prepared statements, which saves the server planning each add again. Default: not with a
+   * pg.Pool; with a connection string, once it is proved to lead to PostgreSQL itself. Not for connections through
+   * PgBouncer older than 1.21 in transaction mode.
    */
   preparedStatements?: boolean;
   /**
@@ -90,7 +91,7 @@ export class TaskQueues {
     const { telemetry } = options;
     const service = serviceTarget(options.service, options.version);
     this.#adding = { service, telemetry: telemetry && new Telemetry(telemetry) };
-    this.#own = ownStatements(options.database, options.preparedStatements ?? false);
+    this.#own = ownStatements(options.database, options.preparedStatements);
     const { waitingConnection: given } = options;
     if (given === undefined) this.#waits = new Waits(this.#own.waitingAt);
     else this.#waits = new Waits(given === false ? undefined : { connectionString: given });

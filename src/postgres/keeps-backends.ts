@@ -18,3 +18,21 @@ export async function keepsBackends(settings: pg.ClientConfig): Promise<boolean>
     await client.end();
   }
 }
+
+/**
+ * Whether connections with these settings lead to PostgreSQL itself: each has its own server process, and the one that
+ * it was told of. A pooler may be anything else, so any doubt or failure is a no.
+ */
+export async function leadsToServer(settings: pg.ClientConfig): Promise<boolean> {
+  const client = new PrimaryClient(settings);
+  client.on('error', () => {}); // its queries reject
+  try {
+    await client.connect();
+    const { processID: reported } = client as unknown as { processID: number };
+    return (await requireOwnBackend(client)) === reported;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

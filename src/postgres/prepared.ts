@@ -1,6 +1,7 @@
 // Prepared statements, which PostgreSQL plans once per connection.
 
 import { createHash } from 'node:crypto';
+import { serverErrorIn } from './server-error.ts';
 
 /** A statement for pg; if it has a name, each connection prepares it at the first use. */
 export interface Statement {
@@ -25,6 +26,12 @@ export function prepared(text: string, values: unknown[]): Statement {
     names.set(text, name);
   }
   return name === undefined ? { text, values } : { name, text, values };
+}
+
+/** Whether a statement is missing where it was prepared, or another client prepared it there. Then nothing has run. */
+export function isLostStatement(error: unknown): boolean {
+  const { code, message } = serverErrorIn(error) ?? {};
+  return (code === '26000' || code === '42P05') && (message?.includes(STATEMENT_PREFIX) ?? false);
 }
 
 /** The part of a pg client or pool that is used. */

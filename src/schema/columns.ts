@@ -214,7 +214,7 @@ const OF_VIEWS = {
     plain('id queue act filter names tasks done skipped looked_at state problem actor reason'),
     moments('created', 'advanced', 'ended'),
   ),
-  exports: list(plain('queue batches tasks'), moments('since')),
+  exports: list(plain('queue batches tasks destination'), moments('since')),
 } satisfies { [View in keyof TaskQueueViews as View extends `taskqueue.${infer Name}` ? Name : never]?: string };
 
 /** The views that this package reads. */

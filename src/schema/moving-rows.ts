@@ -3,7 +3,14 @@
 import type { BigintValue, TimestampValue } from './column-values.ts';
 
 export const movingFunctions = {
-  export_tasks: { queue: 'text', after: 'bigint?', forget: 'boolean?', dead: 'boolean?', max_tasks: 'integer?' },
+  export_tasks: {
+    queue: 'text',
+    after: 'bigint?',
+    forget: 'boolean?',
+    dead: 'boolean?',
+    destination: 'text?',
+    max_tasks: 'integer?',
+  },
   import_tasks: { queue: 'text', content: 'jsonb' },
   finish_export: { queue: 'text' },
   undo_export: { queue: 'text' },
@@ -30,4 +37,5 @@ export interface ExportsView {
   batches: BigintValue;
   tasks: BigintValue;
   since: TimestampValue;
+  destination: string;
 }

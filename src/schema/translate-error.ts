@@ -18,7 +18,7 @@ import {
 } from '../domain/errors.ts';
 import { CannotWrite, isUnableToWrite, READ_ONLY } from '../postgres/cannot-write.ts';
 import { connectionTrouble, NotSent, refusesTransactions } from '../postgres/connection-trouble.ts';
-import { STATEMENT_PREFIX } from '../postgres/prepared.ts';
+import { isLostStatement } from '../postgres/prepared.ts';
 import { type ServerError, serverErrorIn } from '../postgres/server-error.ts';
 
 /** Reasons of TQ013 that have their own class. */
@@ -95,15 +95,9 @@ function refusal(error: unknown, server: ServerError, { inTransaction }: Circums
   if (['3F000', '42883', '42P01', '42703', '42704'].includes(code)) return schemaVersion(message, options);
   if (code.startsWith('22') || code.startsWith('54')) return new InvalidRequestError(message, options);
   if (code.startsWith('XX')) return new InternalError(message, options);
-  if (isLostStatement(server))
-    return new DatastoreError(LOST_STATEMENT, { ...options, hint: UNPREPARED, code: 10_003 });
+  if (isLostStatement(error)) return new DatastoreError(LOST_STATEMENT, { ...options, hint: UNPREPARED, code: 10_003 });
   const hint = code === '3D000' ? NO_DATABASE : options.hint;
   return new DatastoreError(message, { ...options, hint, code: datastoreCode(code) });
-}
-
-/** One of ours is missing where it was prepared, or was prepared by another client. */
-function isLostStatement({ code, message }: ServerError): boolean {
-  return (code === '26000' || code === '42P05') && message.includes(STATEMENT_PREFIX);
 }
 
 /** Serialization failure, deadlock, lock not available. */

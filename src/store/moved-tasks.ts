@@ -23,6 +23,8 @@ export interface ExportOptions {
   forget?: boolean | undefined;
   /** True: dead tasks. */
   dead?: boolean | undefined;
+  /** False: none is taken. */
+  take?: boolean | undefined;
 }
 
 /** What became of a batch. */
@@ -40,19 +42,23 @@ export interface TaskExport {
   batches: number;
   tasks: number;
   since: Date;
+  destination: string;
 }
 
 /**
  * Returns the next batch that is held, or else takes one. Undefined: no task waits.
  *
- * @throws UnknownQueueError
+ * @param destination where it goes: a queue has tasks for one destination at a time
+ * @throws UnknownQueueError; InvalidQueueError if tasks are held for another destination
  */
 export async function exportBatch(
   executor: Executor,
   queue: string,
-  { after, forget, dead }: ExportOptions = {},
+  destination: string,
+  { after, forget, dead, take = true }: ExportOptions = {},
 ): Promise<TaskBatch | undefined> {
-  const [row] = await run(executor, call('export_tasks', { queue, after, forget, dead, max_tasks: undefined }));
+  const given = { queue, after, forget, dead, destination, max_tasks: take ? undefined : 0 };
+  const [row] = await run(executor, call('export_tasks', given));
   return row && { number: String(row.number), tasks: row.tasks, content: row.content, more: row.more };
 }
 
@@ -88,6 +94,7 @@ export async function findExport(executor: Executor, queue: string): Promise<Tas
       batches: readCount(row.batches),
       tasks: readCount(row.tasks),
       since: readDate(row.since),
+      destination: row.destination,
     }
   );
 }

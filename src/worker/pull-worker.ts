@@ -68,7 +68,7 @@ export class PullWorker implements Service {
 
   /** @throws TypeError for an unknown or missing option, RangeError for a number out of range */
   constructor(options: PullWorkerOptions) {
-    const { database, preparedStatements = false, waitingConnection } = options;
+    const { database, preparedStatements, waitingConnection } = options;
     this.#settings = readOptions(options);
     const { queue } = this.#settings;
     this.#lifecycle = new Lifecycle(`worker of queue ${queue}`);

@@ -8,7 +8,7 @@ import { temporaryFolder, writeFiles } from '../support/folder.ts';
 import { run } from './command.ts';
 
 /** Commands that need no schema: they make it, bring a database of their own, or need none. */
-const NEED_NO_SCHEMA = ['migrate', 'dev', 'completion', 'complete-queues', 'keys generate'];
+const NEED_NO_SCHEMA = ['migrate', 'dev', 'completion', 'complete-queues', 'complete-cells', 'keys generate'];
 
 /** What the commands are given: by name of the argument or of the mandatory option. */
 const GIVEN: Record<string, string[]> = {
@@ -22,6 +22,8 @@ const GIVEN: Record<string, string[]> = {
   'keys revoke': ['t', '--reference', 'env:KEY'],
   'tasks requeue': ['q', 'x'],
   'tasks release': ['q', 'x', '--lease-token', '01234567-89ab-4def-8123-456789abcdef'],
+  'tasks move': ['q', '--to', 'postgresql://127.0.0.1:1/x'],
+  'tasks import': ['q', 'tasks.ndjson'],
   'tasks send': ['--url', '/a'],
   'tokens create': ['a@example.com', '--scope', 'taskqueue'],
   'cron apply': ['cron.yaml'],
@@ -32,6 +34,7 @@ const GIVEN: Record<string, string[]> = {
 };
 
 const FILES = {
+  'tasks.ndjson': '{"batch": "00000000-0000-4000-8000-000000000001"}\n',
   'relay.yaml': 'sources:\n- name: shop\n  url: env:DATABASE_URL\n',
   'queue.yaml': 'queue:\n- name: q\n  rate: 1/s\n',
   'cron.yaml': 'cron:\n- url: /a\n  schedule: every 5 minutes\n',

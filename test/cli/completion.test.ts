@@ -96,6 +96,17 @@ describe('names of queues', () => {
     expect(offered(line)).toEqual({ names, stderr: '' });
   });
 
+  test('the names of cells, and the queues of the chosen one', () => {
+    const file = join(bin, 'serve.yaml');
+    writeFileSync(
+      file,
+      `cells: { eu: { database: "${database.url}" }, us: { database: "postgresql://127.0.0.1:1/x" } }`,
+    );
+    expect(offered(`pgtaskqueue --config ${file} --cell `)).toEqual({ names: ['eu', 'us'], stderr: '' });
+    expect(offered(`pgtaskqueue queues list --config ${file} --cell u`)).toEqual({ names: ['us'], stderr: '' });
+    expect(offered(`pgtaskqueue --config ${file} --cell eu queues pause ph`, '').names).toEqual(['photos']);
+  });
+
   test('none, in silence, when the database cannot be reached', () => {
     expect(offered('pgtaskqueue tasks list ma', 'postgresql://nobody@127.0.0.1:1/x')).toEqual({
       names: [],

@@ -275,3 +275,16 @@ test('a due task that its leader does not claim is reported', async () => {
     detail: expect.stringMatching(/^queue default: It has been due since .* has claimed nothing/),
   });
 });
+
+test('an export that has been unfinished for a day is a warning', async () => {
+  await database.pool.query(`select taskqueue.create_queue('leaving'), taskqueue.add('leaving', url => '/a')`);
+  await database.pool.query(`select taskqueue.export_tasks('leaving', destination => 'us')`);
+  expect((await finding('exports'))?.level).toBe('ok');
+  await database.pool.query(`update taskqueue._exported_batches set taken = taken - interval '25 hours'`);
+  expect(await finding('exports')).toMatchObject({
+    level: 'warn',
+    detail: '1 tasks of queue leaving, taken to us 25 hours ago, have not arrived, and run nowhere',
+    remedy: expect.stringContaining('pgtaskqueue tasks move leaving --to us'),
+  });
+  await database.pool.query(`select taskqueue.finish_export('leaving')`);
+});

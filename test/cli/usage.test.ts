@@ -51,6 +51,9 @@ test('the nouns and verbs are those that are promised', () => {
       'completed',
       'wait',
       'requeue',
+      'move',
+      'export',
+      'import',
     ],
     worker: [],
     relay: [],
@@ -112,7 +115,7 @@ describe('bad usage exits with 2 and says what is wrong on stderr alone', () => 
 
   test('no database, from an empty folder', async () => {
     const { code, stdout, stderr } = await run(['queues', 'list'], { cwd });
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('name it in one of four ways')]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('name it in one of five ways')]);
   });
 
   test('an unknown variable of pgtaskqueue', async () => {

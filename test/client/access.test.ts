@@ -227,7 +227,7 @@ test('the types of the views match the database', async () => {
       ...{ id: 1, queue: 1, act: 1, filter: 1, names: 1, tasks: 1, done: 1, skipped: 1, looked_at: 1, state: 1 },
       ...{ problem: 1, actor: 1, reason: 1, created: 1, advanced: 1, ended: 1 },
     },
-    'taskqueue.exports': { queue: 1, batches: 1, tasks: 1, since: 1 },
+    'taskqueue.exports': { queue: 1, batches: 1, tasks: 1, since: 1, destination: 1 },
   };
   const found = await rows<{ view: string; column: string }>(
     database.pool,

@@ -7,6 +7,7 @@ import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { DatastoreError, TaskQueues } from '../../src/index.ts';
 import { CONNECTION_LIMITS } from '../../src/postgres/connection-limits.ts';
 import { keepsBackends } from '../../src/postgres/keeps-backends.ts';
+import { ownPool } from '../../src/postgres/own-pool.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { checkSchema, migrate } from '../../src/schema/migrate/migrate.ts';
@@ -152,6 +153,26 @@ describe.skipIf(!hasPgBouncer)('prepared statements', () => {
     expect(await counts()).toEqual([{ queue: 'default', tasks: 20 }]);
   });
 });
+
+describe.skipIf(!hasPgBouncer).each<PoolMode>(['transaction', 'statement', 'session'])(
+  'by default, in %s mode',
+  (mode) => {
+    test('no statement is prepared, and no call fails', async () => {
+      const url = await bouncer(mode, database.url, 12);
+      const queues = new TaskQueues({ database: url });
+      closing.push(() => queues.close());
+      for (let round = 0; round < 4; round++) {
+        await Promise.all(Array.from({ length: 20 }, () => queues.add({ payload: 'unprepared' })));
+      }
+      expect(await counts()).toEqual([{ queue: 'default', tasks: 80 }]);
+      const own = ownPool(url, undefined);
+      closing.push(() => own.close());
+      for (let n = 0; n < 15; n++) await own.query('select $1::integer as one', [n]);
+      const left = await own.query(`select name from pg_prepared_statements where name like 'taskqueue%'`, []);
+      expect(left.rows).toEqual([]);
+    });
+  },
+);
 
 const SHARED = 'a pooler shares the server process of this connection between transactions';
 const REMEDY = 'connect directly, or through a pooler in session mode';

@@ -12,6 +12,7 @@ export const WITHOUT_DOCUMENT = [
   'queues watch',
   'relay',
   'serve',
+  'tasks move',
   'worker',
 ];
 
@@ -67,6 +68,10 @@ const RUNS: readonly [line: string, then?: number | ((document: never) => Found)
   ['tasks wait mail receipt-7 --timeout 5s'],
   ['tasks completed mail'],
   ['tasks send --url {handler} --payload x --key file:{secret}'],
+  ['tasks add photos --name photo-8 --payload x'],
+  ['tasks export photos --file {taskFile}'],
+  ['tasks export photos --finish --yes'],
+  ['tasks import photos {taskFile}'],
   ['cron apply {cronFile} --yes'],
   ['cron list', ([{ name }]: [{ name: string }]) => ({ cron: name })],
   ['cron run {cron}'],

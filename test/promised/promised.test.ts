@@ -32,6 +32,7 @@ test('keys of the JSON that commands print', { timeout: 60_000 }, async () => {
   const { ran, paths } = await documentPaths(database.url, {
     queueFile: path.join(folder, 'queue.yaml'),
     cronFile: path.join(folder, 'cron.yaml'),
+    taskFile: path.join(folder, 'tasks.ndjson'),
     secret: path.join(folder, 'secret'),
     handler: handler.url,
   });

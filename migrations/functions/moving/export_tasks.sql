@@ -1,6 +1,6 @@
 -- Locks: the queue's row, then those of the tasks it takes, skipping locked ones, and their names.
 create or replace function taskqueue.export_tasks(queue text, after bigint default 0, forget boolean default false,
-  dead boolean default false, max_tasks integer default 100)
+  dead boolean default false, destination text default '', max_tasks integer default 100)
 returns table (number bigint, batch uuid, tasks integer, content jsonb, more boolean)
 language plpgsql volatile security definer
 set search_path = pg_catalog, taskqueue, pg_temp
@@ -18,9 +18,19 @@ declare
   since timestamptz := '-infinity';
   taken record;
 begin
-  if coalesce(max_tasks, 0) not between 1 and 100 then
-    perform taskqueue._raise('TQ102', format('max_tasks must be 1 to 100, got %s', coalesce(max_tasks::text, 'null')),
+  if coalesce(max_tasks, -1) not between 0 and 100 then
+    perform taskqueue._raise('TQ102', format('max_tasks must be 0 to 100, got %s', coalesce(max_tasks::text, 'null')),
       'Call again for more.');
+  end if;
+  select b.* into held from taskqueue._exported_batches as b
+  where b.queue_id = source.id and b.destination <> coalesce(export_tasks.destination, '')
+  order by b.number limit 1;
+  if held.number is not null then
+    perform taskqueue._raise('TQ013',
+      format('queue %s holds tasks that were exported to %s since %s: some may have arrived there', source.name,
+        coalesce(nullif(held.destination, ''), 'an unnamed destination'), taskqueue._show_time(held.taken)),
+      format('Finish that export first; or, if none has arrived: select taskqueue.undo_export(%L);', source.name),
+      jsonb_build_object('queue', source.name, 'destination', held.destination));
   end if;
   select b.* into before from taskqueue._exported_batches as b where b.queue_id = source.id and b.number = after;
   if forget then
@@ -32,7 +42,9 @@ begin
     return query select held.number, held.batch, held.tasks, held.content, true;
     return;
   end if;
-  if before.dead = export_tasks.dead then
+  if max_tasks = 0 then
+    return;
+  elsif before.dead = export_tasks.dead then
     since := before.reached;
   end if;
   if export_tasks.dead then
@@ -47,11 +59,13 @@ begin
   held.tasks := jsonb_array_length(taken.tasks);
   held.content := jsonb_build_object('batch', held.batch, 'queue', source.name, 'mode', source.mode,
     'tasks', taken.tasks);
-  insert into taskqueue._exported_batches as b (queue_id, batch, taken, tasks, dead, reached, content)
-  values (source.id, held.batch, taskqueue._now(), held.tasks, export_tasks.dead, taken.reached, held.content)
+  insert into taskqueue._exported_batches as b (queue_id, batch, taken, tasks, dead, destination, reached, content)
+  values (source.id, held.batch, taskqueue._now(), held.tasks, export_tasks.dead,
+    coalesce(left(export_tasks.destination, 500), ''), taken.reached, held.content)
   returning b.number into held.number;
   perform taskqueue._audit('export', 'queue ' || source.name, null,
-    jsonb_build_object('batch', held.batch, 'tasks', held.tasks, 'dead', export_tasks.dead));
+    jsonb_build_object('batch', held.batch, 'tasks', held.tasks, 'dead', export_tasks.dead,
+      'destination', export_tasks.destination));
   return query select held.number, held.batch, held.tasks, held.content, taken.more;
 end
 $$;
@@ -68,12 +82,13 @@ Arguments:
 - after: number of the last batch that the caller has dealt with; 0: the first that is held.
 - forget: true: that last batch has arrived, and is forgotten.
 - dead: true: take dead tasks instead.
-- max_tasks: 1 to 100. A batch has at most about 4 MB of bodies.
+- destination: where they go. Tasks that are held for another destination must arrive there, or be given back, first.
+- max_tasks: 1 to 100; 0: none is taken. A batch has at most about 4 MB of bodies.
 
 Returns one row: number, batch (its id), tasks (how many), content (for import_tasks), more (false: no further task
 waited when this batch was taken); no row: none waits.
 
-Raises: TQ001 unknown queue; TQ102 max_tasks.
+Raises: TQ001 unknown queue; TQ013 tasks are held for another destination; TQ102 max_tasks.
 
 Example:
     select number, content from taskqueue.export_tasks('mail');$doc$;

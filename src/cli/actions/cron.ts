@@ -15,24 +15,29 @@ interface ApplyFlags {
   yes?: boolean;
 }
 
-export const apply = onDatabase(async ({ database, output }: Session, path: string, flags: ApplyFlags) => {
-  const { file, content } = await readConfigFile(path, ['cron.yaml', 'cron.xml']);
-  const config = parseCronFile(content, file);
-  const plan = await applyCronConfig(database, config, { dryRun: true });
-  if (flags.dryRun) {
-    output.result(cronPlanText(plan, output.colors), { changes: plan, applied: false });
-    if (plan.length > 0) throw new ExitWith(EXIT.failed);
-    return;
-  }
-  output.say(cronPlanText(plan, output.colors));
-  const done = plan.length > 0 ? await carryOut() : plan;
-  output.result(done.length > 0 ? `Applied ${file}.` : `${file} is already applied.`, { changes: done, applied: true });
+export const apply = onDatabase(
+  async ({ database, output, config: { cell } }: Session, path: string, flags: ApplyFlags) => {
+    const { file, content } = await readConfigFile(path, ['cron.yaml', 'cron.xml']);
+    const config = parseCronFile(content, file);
+    const plan = await applyCronConfig(database, config, { dryRun: true });
+    if (flags.dryRun) {
+      output.result(cronPlanText(plan, output.colors), { changes: plan, applied: false });
+      if (plan.length > 0) throw new ExitWith(EXIT.failed);
+      return;
+    }
+    output.say(cronPlanText(plan, output.colors));
+    const done = plan.length > 0 ? await carryOut() : plan;
+    output.result(done.length > 0 ? `Applied ${file}.` : `${file} is already applied.`, {
+      changes: done,
+      applied: true,
+    });
 
-  async function carryOut(): Promise<CronChange[]> {
-    await confirm(async () => 'Apply this plan?', flags.yes, 'this changes scheduled jobs');
-    return applyCronConfig(database, config, { approved: plan });
-  }
-});
+    async function carryOut(): Promise<CronChange[]> {
+      await confirm(async () => 'Apply this plan?', { yes: flags.yes, cell, why: 'this changes scheduled jobs' });
+      return applyCronConfig(database, config, { approved: plan });
+    }
+  },
+);
 
 export const list = onDatabase(async ({ database, output }: Session) => {
   const crons = await listCrons(database);

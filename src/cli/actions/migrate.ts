@@ -9,6 +9,7 @@ import { translateError } from '../../schema/translate-error.ts';
 import { requireDatabase } from '../../server/config.ts';
 import type { DatabaseSource } from '../../server/database-source.ts';
 import { setQuotas } from '../../store/quotas.ts';
+import { onCells } from '../cells.ts';
 import { connect, prepare } from '../connect.ts';
 import { migratedText, schemaCheckText } from '../display/migrate-text.ts';
 import { EXIT, ExitWith } from '../exit-codes.ts';
@@ -27,16 +28,17 @@ interface MigrateFlags {
 }
 
 export async function migrate({ print, check, limits, ...flags }: MigrateFlags, command: Command): Promise<void> {
-  const { config, output } = await prepare(command, { limits });
-  try {
-    if (print) return await printSql(config.database, output);
-    const source = requireDatabase(config);
-    if (check) return await checkOnly(source, output);
-    await apply(source, output, flags);
-    if (config.limits) await limitQueues(source, config.limits);
-  } catch (error) {
-    throw translateError(error);
-  }
+  await onCells(await prepare(command, { limits }), command, async ({ config, output }) => {
+    try {
+      if (print) return await printSql(config.database, output);
+      const source = requireDatabase(config);
+      if (check) return await checkOnly(source, output);
+      await apply(source, output, flags);
+      if (config.limits) await limitQueues(source, config.limits);
+    } catch (error) {
+      throw translateError(error);
+    }
+  });
 }
 
 async function apply(source: DatabaseSource, output: Output, flags: MigrateFlags): Promise<void> {

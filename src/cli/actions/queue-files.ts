@@ -9,7 +9,7 @@ import { applyQueueConfig, readStorageLimit } from '../../store/queue-configs.ts
 import { listQueues } from '../../store/queues.ts';
 import { readConfigFile } from '../config-file.ts';
 import { confirm } from '../confirm.ts';
-import { onDatabase, type Session } from '../connect.ts';
+import { onDatabase, onDatabases, type Session } from '../connect.ts';
 import { isDifference, planText } from '../display/plan-text.ts';
 import { EXIT, ExitWith } from '../exit-codes.ts';
 
@@ -20,27 +20,29 @@ interface ApplyFlags {
   disableAll?: boolean;
 }
 
-export const apply = onDatabase(async ({ database, output }: Session, path: string, flags: ApplyFlags) => {
-  const { lenient = false, disableAll = false } = flags;
-  const { file, content } = await readConfigFile(path, ['queue.yaml', 'queue.xml']);
-  const { config, warnings } = parseQueueFile(content, { file, lenient });
-  for (const { line, column, message } of warnings) output.warn(`warning: ${file}:${line}:${column}: ${message}`);
-  const plan = await applyQueueConfig(database, config, { dryRun: true, disableAll });
-  const differs = plan.some(isDifference);
-  if (flags.dryRun) {
-    output.result(planText(plan, output.colors), { changes: plan, applied: false });
-    if (differs) throw new ExitWith(EXIT.failed);
-    return;
-  }
-  output.say(planText(plan, output.colors));
-  const done = plan.length > 0 ? await carryOut() : plan;
-  output.result(differs ? `Applied ${file}.` : `${file} is already applied.`, { changes: done, applied: true });
+export const apply = onDatabases(
+  async ({ database, output, config: { cell } }: Session, path: string, flags: ApplyFlags) => {
+    const { lenient = false, disableAll = false } = flags;
+    const { file, content } = await readConfigFile(path, ['queue.yaml', 'queue.xml']);
+    const { config, warnings } = parseQueueFile(content, { file, lenient });
+    for (const { line, column, message } of warnings) output.warn(`warning: ${file}:${line}:${column}: ${message}`);
+    const plan = await applyQueueConfig(database, config, { dryRun: true, disableAll });
+    const differs = plan.some(isDifference);
+    if (flags.dryRun) {
+      output.result(planText(plan, output.colors), { changes: plan, applied: false });
+      if (differs) throw new ExitWith(EXIT.failed);
+      return;
+    }
+    output.say(planText(plan, output.colors));
+    const done = plan.length > 0 ? await carryOut() : plan;
+    output.result(differs ? `Applied ${file}.` : `${file} is already applied.`, { changes: done, applied: true });
 
-  async function carryOut(): Promise<QueueChange[]> {
-    if (differs) await confirm(async () => 'Apply this plan?', flags.yes, 'this changes queues');
-    return applyQueueConfig(database, config, { approved: plan, disableAll });
-  }
-});
+    async function carryOut(): Promise<QueueChange[]> {
+      if (differs) await confirm(async () => 'Apply this plan?', { yes: flags.yes, cell, why: 'this changes queues' });
+      return applyQueueConfig(database, config, { approved: plan, disableAll });
+    }
+  },
+);
 
 export const exportQueues = onDatabase(async ({ database, output }: Session) => {
   const config = queueConfigOf(await listQueues(database), await readStorageLimit(database));

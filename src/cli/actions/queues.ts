@@ -14,11 +14,11 @@ import {
 import type { Given } from '../commands/flags.ts';
 import { queueSettings } from '../commands/queue-flags.ts';
 import { confirm } from '../confirm.ts';
-import { onDatabase, type Session } from '../connect.ts';
+import { onDatabase, onDatabases, type Session } from '../connect.ts';
 import { formatTime } from '../display/durations.ts';
 import { describeQueueText, QUEUE_COLUMNS, storageText } from '../display/queue-text.ts';
 
-export const list = onDatabase(async ({ database, output }: Session) => {
+export const list = onDatabases(async ({ database, output }: Session) => {
   const queues = await listQueues(database);
   const storage = await readStorage(database);
   output.result(`${output.table(QUEUE_COLUMNS, queues)}${storage ? `\n\n${storageText(storage)}` : ''}`, queues);
@@ -42,11 +42,16 @@ export const update = onDatabase(async ({ database, output }: Session, name: str
   output.result(`Updated queue ${queue.name}.`, queue);
 });
 
-export const remove = onDatabase(async ({ database, output }: Session, name: string, { yes }: { yes?: boolean }) => {
-  await confirm(async () => `Delete queue ${name} with its ${await countOf(database, name)}?`, yes);
-  const tasks = await deleteQueue(database, name);
-  output.result(`Deleted queue ${name} and its ${plural(tasks)}.`, { name, tasks });
-});
+export const remove = onDatabase(
+  async ({ database, output, config }: Session, name: string, { yes }: { yes?: boolean }) => {
+    await confirm(async () => `Delete queue ${name} with its ${await countOf(database, name)}?`, {
+      yes,
+      cell: config.cell,
+    });
+    const tasks = await deleteQueue(database, name);
+    output.result(`Deleted queue ${name} and its ${plural(tasks)}.`, { name, tasks });
+  },
+);
 
 export const pause = onDatabase(
   async ({ database, output }: Session, name: string, { reason, for: seconds }: { reason?: string; for?: number }) => {
@@ -62,11 +67,16 @@ export const resume = onDatabase(async ({ database, output }: Session, name: str
   output.result(`Resumed queue ${queue.name}.`, queue);
 });
 
-export const purge = onDatabase(async ({ database, output }: Session, name: string, { yes }: { yes?: boolean }) => {
-  await confirm(async () => `Delete ${await countOf(database, name)} from queue ${name}?`, yes);
-  const tasks = await purgeQueue(database, name);
-  output.result(`Purged ${plural(tasks)} from queue ${name}.`, { name, tasks });
-});
+export const purge = onDatabase(
+  async ({ database, output, config }: Session, name: string, { yes }: { yes?: boolean }) => {
+    await confirm(async () => `Delete ${await countOf(database, name)} from queue ${name}?`, {
+      yes,
+      cell: config.cell,
+    });
+    const tasks = await purgeQueue(database, name);
+    output.result(`Purged ${plural(tasks)} from queue ${name}.`, { name, tasks });
+  },
+);
 
 async function countOf(database: Session['database'], name: string): Promise<string> {
   return plural((await describeQueue(database, name)).tasks);

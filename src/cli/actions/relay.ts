@@ -6,7 +6,7 @@ import { RelayMetrics } from '../../metrics/relay-metrics.ts';
 import { OUTBOX_TABLE, outboxSql } from '../../relay/outbox.ts';
 import { Relay, type RelaySourceOptions } from '../../relay/relay.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
-import { requireDatabase } from '../../server/config.ts';
+import { requireDatabase, settingsFileOf } from '../../server/config.ts';
 import { type Listening, listen } from '../../server/listen.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { readConfigFile } from '../config-file.ts';
@@ -16,7 +16,7 @@ import type { Output } from '../output.ts';
 import { storeUrl } from '../store-url.ts';
 
 interface RelayFlags {
-  config?: string;
+  config?: string | undefined;
   printTable?: string | true;
   once?: boolean;
   port?: string;
@@ -26,8 +26,10 @@ interface RelayFlags {
 /** How long a stop waits for the call that is under way. */
 const STOP_AFTER_SECONDS = 10;
 
-export async function relay(flags: RelayFlags, command: Command): Promise<void> {
-  const { config, output } = await prepare(command, {});
+export async function relay(given: RelayFlags, command: Command): Promise<void> {
+  // Its --config names the sources; commander finds it where that of all commands is.
+  const flags = { ...given, config: command.optsWithGlobals<RelayFlags>().config };
+  const { config, output } = await prepare(command, {}, settingsFileOf() ?? null);
   if (flags.printTable !== undefined) return printTable(flags.printTable, output);
   if (flags.config === undefined)
     throw new UsageError('--config must name the file with the sources; --print-table prints an outbox for them');

@@ -30,11 +30,10 @@ interface ServeFlags {
   roles?: string;
   logLevel?: string;
   logFormat?: string;
-  config?: string;
 }
 
-export async function serve({ config: file, allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
-  const { config, output } = await prepare(command, { ...flags, allowUrls: allowUrl }, file);
+export async function serve({ allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
+  const { config, output } = await prepare(command, { ...flags, allowUrls: allowUrl });
   requireSafeAddress(config);
   const served = servedBy(config);
   const { logLevel: level, logFormat: format, noColor } = config;

@@ -29,9 +29,10 @@ export const run = onDatabase(async ({ database, output }: Session, queue: strin
 });
 
 export const explain = onDatabase(async ({ database, output }: Session, queue: string, name: string) => {
+  const remedyOf = (remedy: string | null) => remedy && output.advice(sqlAsCommands(remedy));
   const reasons = (await explainTask(database, queue, name)).map(({ remedy, ...reason }) => ({
     ...reason,
-    remedy: reason.reason === 'unknown' ? `pgtaskqueue tasks list ${queue}` : remedy && sqlAsCommands(remedy),
+    remedy: remedyOf(reason.reason === 'unknown' ? `pgtaskqueue tasks list ${queue}` : remedy),
   }));
   output.result(explanationText(reasons), reasons);
   if (reasons.some(({ reason }) => reason === 'unknown')) throw new ExitWith(EXIT.state);

@@ -1,5 +1,5 @@
 // `pgtaskqueue completion SHELL`: a script that completes nouns, verbs and options, generated from the commands, and
-// the names of queues, which it asks the database for.
+// the names of queues, which it asks the database for, and of cells.
 
 import { Argument, type Command } from 'commander';
 import { lazily } from './verbs.ts';
@@ -7,8 +7,12 @@ import { lazily } from './verbs.ts';
 const SHELLS = { bash, zsh, fish };
 type Shell = keyof typeof SHELLS;
 
-/** The hidden command by which the scripts ask for the names of queues. */
+/** The hidden commands by which the scripts ask for the names of queues and cells. */
 const QUEUES = 'complete-queues';
+const CELLS = 'complete-cells';
+
+/** Options of all commands whose values are none of the words that are completed. */
+const WITH_VALUES = '--cell | --config | --database-url';
 
 /** Adds the command `completion`, and the one its scripts call. */
 export function addCompletionCommands(program: Command): void {
@@ -30,7 +34,11 @@ Example:
   program
     .command(QUEUES, { hidden: true })
     .description('Print the names of all queues, or nothing when the database cannot be reached')
-    .action(lazily(() => import('../actions/complete-queues.ts'), 'completeQueues'));
+    .action(lazily(() => import('../actions/complete-names.ts'), 'completeQueues'));
+  program
+    .command(CELLS, { hidden: true })
+    .description('Print the names of all cells')
+    .action(lazily(() => import('../actions/complete-names.ts'), 'completeCells'));
 }
 
 /** What can follow a noun, or a noun and its verb. */
@@ -82,15 +90,23 @@ function cases(all: Choices[], offer: (words: string) => string, queues: string)
 function bash(all: Choices[]): string {
   return `# completion of pgtaskqueue for bash
 _pgtaskqueue_queues() {
-  case "\${COMP_WORDS[COMP_CWORD]}" in -*) ;; *) pgtaskqueue ${QUEUES} 2>/dev/null </dev/null ;; esac
+  case "\${COMP_WORDS[COMP_CWORD]}" in -*) ;; *) pgtaskqueue "\${chosen[@]}" ${QUEUES} 2>/dev/null </dev/null ;; esac
 }
 _pgtaskqueue() {
-  local word typed="" offered=""
+  local word before="" typed="" offered=""
+  local -a chosen=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac
+    case "$before" in
+      ${WITH_VALUES}) chosen+=("$before" "$word") ;;
+      *) case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac ;;
+    esac
+    before="$word"
   done
-  case "$typed" in
+  case "$before $typed" in
+    "--cell "*) offered="$(pgtaskqueue "\${chosen[@]}" ${CELLS} 2>/dev/null </dev/null)" ;;
+    *) case "$typed" in
 ${cases(all, (offered) => `offered="${offered}"`, '$(_pgtaskqueue_queues)')}
+    esac ;;
   esac
   COMPREPLY=($(compgen -W "$offered" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -103,16 +119,23 @@ function zsh(all: Choices[]): string {
   return `#compdef pgtaskqueue
 # completion of pgtaskqueue for zsh
 _pgtaskqueue_queues() {
-  case "\${words[CURRENT]}" in -*) ;; *) pgtaskqueue ${QUEUES} 2>/dev/null </dev/null ;; esac
+  case "\${words[CURRENT]}" in -*) ;; *) pgtaskqueue "\${chosen[@]}" ${QUEUES} 2>/dev/null </dev/null ;; esac
 }
 _pgtaskqueue() {
-  local word typed=""
-  local -a offered
+  local word before="" typed=""
+  local -a offered chosen
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac
+    case "$before" in
+      ${WITH_VALUES}) chosen+=("$before" "$word") ;;
+      *) case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac ;;
+    esac
+    before="$word"
   done
-  case "$typed" in
+  case "$before $typed" in
+    "--cell "*) offered=($(pgtaskqueue "\${chosen[@]}" ${CELLS} 2>/dev/null </dev/null)) ;;
+    *) case "$typed" in
 ${cases(all, (offered) => `offered=(${offered})`, '$(_pgtaskqueue_queues)')}
+    esac ;;
   esac
   compadd -- $offered
 }
@@ -138,7 +161,9 @@ function fish(all: Choices[]): string {
         : []),
       ...options.map(
         ({ name, description }) =>
-          `complete -c pgtaskqueue -n ${quoted(seen)} -l ${name.slice(2)} -d ${quoted(description)}`,
+          `complete -c pgtaskqueue -n ${quoted(seen)} -l ${name.slice(2)} -d ${quoted(description)}${
+            name === '--cell' ? ` -x -a '(pgtaskqueue ${CELLS} 2>/dev/null </dev/null)'` : ''
+          }`,
       ),
     ];
   });

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { durationOption } from './duration-option.ts';
 import { LIMITS_HELP } from './limits-option.ts';
-import { lazily } from './verbs.ts';
+import { everyCell, lazily } from './verbs.ts';
 
 /** Adds the command `migrate`. */
 export function addMigrateCommand(program: Command): void {
@@ -20,6 +20,7 @@ export function addMigrateCommand(program: Command): void {
       'this server is a file-level copy of one that still runs: give its tasks names of their own',
     )
     .option('--limits <limits>', LIMITS_HELP)
+    .addOption(everyCell())
     .option('--verbose', 'name each file that is run')
     .addHelpText('after', '\nExample:\n  pgtaskqueue migrate --check || pgtaskqueue migrate')
     .action(lazily(() => import('../actions/migrate.ts'), 'migrate'));

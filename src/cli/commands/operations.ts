@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { whole } from '../arguments.ts';
-import { acceptQueueOption, lazily, onQueue } from './verbs.ts';
+import { acceptQueueOption, everyCell, lazily, onQueue } from './verbs.ts';
 
 /** Adds the command `audit`. */
 export function addAuditCommand(program: Command): void {
@@ -28,6 +28,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('Check versions, settings, notifications and what holds back vacuum; exits with 1 if tasks cannot run')
+    .addOption(everyCell())
     .addHelpText('after', '\nExample:\n  pgtaskqueue doctor')
     .action(lazily(() => import('../actions/doctor.ts'), 'doctor'));
 }

@@ -5,7 +5,7 @@ import { whole } from '../arguments.ts';
 import { durationOption } from './duration-option.ts';
 import { addFlags } from './flags.ts';
 import { QUEUE_FLAGS } from './queue-flags.ts';
-import { lazily, type MakeVerb, verbsOf } from './verbs.ts';
+import { everyCell, lazily, type MakeVerb, verbsOf } from './verbs.ts';
 
 const actions = () => import('../actions/queues.ts');
 const files = () => import('../actions/queue-files.ts');
@@ -15,7 +15,9 @@ export function addQueueCommands(program: Command): void {
   const queues = program.command('queues').description('Manage queues');
   const verb = verbsOf(queues);
 
-  verb('list', 'List all queues with their settings and current activity', 'list').action(lazily(actions, 'list'));
+  verb('list', 'List all queues with their settings and current activity', 'list')
+    .addOption(everyCell())
+    .action(lazily(actions, 'list'));
   verb('describe <queue>', 'Show one queue in detail', 'describe mail').action(lazily(actions, 'describe'));
   addFlags(verb('create <queue>', 'Create a queue', 'create mail --rate 50/s --bucket-size 20'), QUEUE_FLAGS).action(
     lazily(actions, 'create'),
@@ -56,6 +58,7 @@ function addFileVerbs(verb: MakeVerb): void {
     .addOption(yes())
     .option('--lenient', 'ignore rates of pull queues, with a warning')
     .option('--disable-all', 'disable every queue that the file does not list, including those made with create')
+    .addOption(everyCell())
     .action(lazily(files, 'apply'));
   verb('export', 'Print the queues as queue.yaml', 'export > queue.yaml').action(lazily(files, 'exportQueues'));
 }

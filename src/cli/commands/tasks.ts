@@ -49,6 +49,7 @@ export function addTaskCommands(program: Command): void {
   addLeaseVerbs(verb);
   addSendVerb(plainVerb);
   addFailureVerbs(verb);
+  addMovingVerbs(plainVerb);
 }
 
 function addLeaseVerbs(verb: MakeVerb): void {
@@ -119,3 +120,32 @@ function addFailureVerbs(verb: MakeVerb): void {
 }
 
 const limit = () => new Option('--limit <n>', 'most rows to show').argParser(whole).default(100);
+
+function addMovingVerbs(verb: MakeVerb): void {
+  const files = () => import('../actions/task-files.ts');
+  const dead = () => new Option('--dead', 'also the dead tasks');
+  verb(
+    'move <queue>',
+    'Move the waiting tasks of a queue to another cell while both are in use; it can be repeated',
+    'move mail --cell eu --to us',
+  )
+    .requiredOption('--to <cell>', 'a cell, a connection string, or env:NAME or file:/path that has one')
+    .addOption(dead())
+    .action(lazily(() => import('../actions/move-tasks.ts'), 'move'));
+  verb(
+    'export <queue>',
+    'Take the waiting tasks out of a queue and print them for tasks import; they are held until --finish',
+    'export mail --file mail.ndjson',
+  )
+    .option('--file <file>', 'write them to this file')
+    .addOption(dead())
+    .option('--finish', 'forget what has been exported, after all of it has been imported')
+    .option('--undo', 'give back to the queue what has been exported, if nothing of it has been imported')
+    .option('--yes', 'do not ask for confirmation')
+    .action(lazily(files, 'exportTasks'));
+  verb(
+    'import <queue> <file>',
+    'Add the tasks that tasks export wrote, each once; it can be repeated',
+    'import mail -',
+  ).action(lazily(files, 'importTasks'));
+}

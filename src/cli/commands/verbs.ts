@@ -22,6 +22,9 @@ export function lazily<Name extends string>(load: () => Promise<Record<Name, Act
   return async (...given) => await (await load())[name](...given);
 }
 
+/** The option of commands that can work on all cells, one after another. */
+export const everyCell = () => new Option('--all', 'every cell of the file, one after another');
+
 /**
  * Lets the first argument of a command, its queue, also be given as --queue, as in earlier releases.
  *

@@ -4,6 +4,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Executor } from '../../postgres/executor.ts';
 import { distributedTables } from './citus-check.ts';
+import { unfinishedExports } from './export-check.ts';
 import { deaths, failingQueues, tasksWithoutTarget } from './failure-checks.ts';
 import { oldSnapshots } from './horizon-check.ts';
 import { identity } from './identity-check.ts';
@@ -32,6 +33,7 @@ export async function checkDatabase(executor: Executor): Promise<Finding[]> {
     failingQueues,
     deaths,
     pausedBacklogs,
+    unfinishedExports,
     backlog,
     overdueTasks,
   ];

@@ -247,6 +247,16 @@ test('a queue that holds tasks cannot be deleted, and a purge leaves them', asyn
   await db.pool.query('select taskqueue.delete_queue($1)', [from]);
 });
 
+test('a queue has tasks for one destination at a time', async () => {
+  const [from] = await queuePair();
+  await add(from, { name: 'held', url: '/a' });
+  await take(from, `, destination => 'eu'`);
+  const other = await refusal(take(from, `, destination => 'us'`));
+  expect([other.code, other.message]).toEqual(['TQ013', expect.stringContaining('exported to eu since')]);
+  expect(await take(from, `, destination => 'eu'`)).toMatchObject({ tasks: 1 });
+  expect(await take(from, `, 0, destination => 'eu', max_tasks => 0`)).toMatchObject({ tasks: 1 });
+});
+
 test('two calls that add one batch add it once', async () => {
   const [from, to] = await queuePair();
   await add(from, { name: 'twice', url: '/a' });

@@ -38,7 +38,7 @@ export const samples: Record<string, string[]> = {
     ...eachQueue(', max_tasks => 1'),
     ...eachQueue(', dead => true'),
     `'push', 1, true`,
-    `'push', max_tasks => 0`,
+    `'push', max_tasks => -1`,
   ],
   import_tasks: [
     `'push', '{"batch": "00000000-0000-4000-8000-000000000001", "mode": "push", "tasks": [{"name": "waits", "url": "/own", "due": "2000-01-01T00:00:00Z", "created": "2000-01-01T00:00:00Z", "dispatch_deadline": 20.5}, {"name": "mine", "due": "2000-01-01T00:00:00Z", "created": "2000-01-01T00:00:00Z"}]}'`,
