@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
 import { openRoute } from '../support/route.ts';
 import { type CommandOptions, printed, run, start } from './command.ts';
@@ -120,4 +121,24 @@ test('settings out of a file; flags and the environment go before it', async () 
     2,
     expect.stringMatching(/^pgtaskqueue: .*serve.yaml:1:1: the file has no key 'prot': did you mean port\?\n$/),
   ]);
+});
+
+test('cells out of a file; one that is down does not stop the others', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serve-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'serve.yaml');
+  const off = 'postgresql://127.0.0.1:1/nothing';
+  writeFileSync(
+    file,
+    `cells:\n  off: { database: "${off}" }\n  eu: { database: env:DATABASE_URL }\ndefault_cell: eu\n`,
+  );
+  const { url, shown } = await serve(['--config', file], env());
+  expect(shown).toContain('Serving cells off, eu at');
+  await eventually(async () => expect((await fetch(`${url}/cells/eu/readyz`)).status).toBe(200), { timeoutMs: 30_000 });
+  expect((await fetch(`${url}/v2/projects/p/locations/l/queues`)).status).toBe(200);
+  expect((await fetch(`${url}/cells/off/readyz`)).status).toBe(503);
+  const both = await run(['queues', 'list', '--database-url', off], env({ PGTASKQUEUE_CONFIG: file }));
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used with a settings file')]);
+  const list = await run(['queues', 'list', '--json'], env({ PGTASKQUEUE_CONFIG: file }));
+  expect(list.code).toBe(0);
 });
