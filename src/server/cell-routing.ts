@@ -28,11 +28,15 @@ export function routeToCells(cells: readonly RoutedCell[], own: Fetch): Fetch {
       url.pathname = rest;
       return cell.fetch(new Request(url, request), from);
     }
-    if (isPage(request, pathname))
-      return Response.redirect(new URL(`/cells/${cells[0]?.name}${pathname}${url.search}`, url), 307);
+    if (isPage(request, pathname)) return redirect(`/cells/${cells[0]?.name}${pathname}${url.search}`);
     const cell = pathname.startsWith(ASSETS) ? cells.find((one) => one.cell)?.cell : cells[0]?.cell;
     return cell ? cell.fetch(request, from) : own(request, from);
   };
+}
+
+/** Without scheme and host: a proxy may have changed them. */
+function redirect(location: string): Response {
+  return new Response(null, { status: 307, headers: { location } });
 }
 
 /** A page of the default cell has one address, with the cell: sessions belong to it. */
