@@ -10,7 +10,7 @@ import { processCpuSeconds, serverCpuSeconds } from '../meter.ts';
 import { percentile, runRounds } from '../rounds.ts';
 
 const SERVE = new URL('../cells/serve.ts', import.meta.url).pathname;
-const SETTLE_MS = 5_000;
+const SETTLE_MS = 3_000;
 /** Tasks a second of each cell, or of each queue of the one database. */
 const PER_SECOND = 10;
 const CELLS = QUEUES;
@@ -24,7 +24,7 @@ interface Spans {
 export const cells: Bench = async (setting) => {
   const spans = setting.short ? { idle: 10, load: 10 } : { idle: 60, load: 60 };
   const idle = setting.short ? [1, CELLS] : [1, CELLS, 100];
-  return withCellServer(async (server) => {
+  return withCellServer(Math.max(...idle), async (server) => {
     const measured = await runRounds(setting, [
       ...idle.map((count) => idleCell(server, count, spans)),
       loadCell(server, 'cells', CELLS, spans),
@@ -47,65 +47,66 @@ export const cells: Bench = async (setting) => {
   });
 };
 
-function idleCell({ server, use }: CellServer, count: number, { idle }: Spans): Cell {
-  const run = () =>
-    use(count, async (urls) => {
-      const serve = await Child.start(SERVE, [sourceOf(urls), 'http://127.0.0.1:9']);
-      await sleep(SETTLE_MS);
-      const cpu = cpuOf(serve, server.pid);
-      await sleep(idle * 1000);
-      const sample = cpu();
-      const names = urls.map((url) => new URL(url).pathname.slice(1));
-      const open = 'select count(*)::int as open from pg_stat_activity where datname = any($1)';
-      const connections = (await server.admin.query(open, [names])).rows[0].open / count;
-      await stop(serve);
-      return { ...sample, 'connections/cell': connections };
-    });
+function idleCell({ server, urls: all }: CellServer, count: number, { idle }: Spans): Cell {
+  const run = async () => {
+    const urls = all.slice(0, count);
+    const serve = await Child.start(SERVE, [sourceOf(urls), 'http://127.0.0.1:9']);
+    await untilReady(String(serve.ready));
+    await sleep(SETTLE_MS);
+    const cpu = cpuOf(serve, server.pid);
+    await sleep(idle * 1000);
+    const sample = cpu();
+    const names = urls.map((url) => new URL(url).pathname.slice(1));
+    const open = 'select count(*)::int as open from pg_stat_activity where datname = any($1)';
+    const connections = (await server.admin.query(open, [names])).rows[0].open / count;
+    await stop(serve);
+    return { ...sample, 'connections/cell': connections };
+  };
   return { label: `idle ${count}`, run };
 }
 
 /** The same load in all: a lane for each queue of one database, or for one queue of each. */
-function loadCell({ server, use }: CellServer, label: string, count: number, { load: seconds }: Spans): Cell {
-  const run = () =>
-    use(count, async (urls) => {
-      const lanes = Array.from({ length: CELLS }, (_, n) => ({ url: urls[n % count] as string, queue: `load-${n}` }));
-      return underLoad(urls, lanes, async (load, serve) => {
-        const cpu = cpuOf(serve, server.pid);
-        const from = performance.now();
-        await sleep(seconds * 1000);
-        const sample = cpu();
-        return { ...sample, ...percentiles(await load.latencies(from, performance.now())) };
-      });
+function loadCell({ server, urls: all }: CellServer, label: string, count: number, { load: seconds }: Spans): Cell {
+  const run = async () => {
+    const urls = all.slice(0, count);
+    const lanes = Array.from({ length: CELLS }, (_, n) => ({ url: urls[n % count] as string, queue: `load-${n}` }));
+    return underLoad(urls, lanes, async (load, serve) => {
+      const cpu = cpuOf(serve, server.pid);
+      const from = performance.now();
+      await sleep(seconds * 1000);
+      const sample = cpu();
+      return { ...sample, ...percentiles(await load.latencies(from, performance.now())) };
     });
+  };
   return { label, run };
 }
 
-function deathCell({ use }: CellServer, { load: seconds }: Spans): Cell {
-  const run = () =>
-    use(CELLS - 1, async (urls) => {
-      const lonely = await startLonely();
-      try {
-        const lanes = [...urls, lonely.url].map((url) => ({ url, queue: 'load-0' }));
-        return await underLoad([...urls, lonely.url], lanes, async (load) => {
-          const others = ({ url }: Lane) => url !== lonely.url;
-          const from = performance.now();
-          await sleep(seconds * 1000);
-          const died = performance.now();
-          await lonely.die();
-          await sleep(seconds * 1000);
-          const [before, meanwhile] = [
-            percentiles(await load.latencies(from, died, others)),
-            percentiles(await load.latencies(died, performance.now(), others)),
-          ];
-          await lonely.comeBack();
-          const back = performance.now();
-          const again = await load.firstDelivery(lanes.at(-1) as Lane, back);
-          return { ...before, 'p99 ms meanwhile': meanwhile['p99 ms'], 's to deliver again': (again - back) / 1000 };
-        });
-      } finally {
-        await lonely.stop();
-      }
-    });
+function deathCell({ urls: all }: CellServer, { load: seconds }: Spans): Cell {
+  const run = async () => {
+    const urls = all.slice(0, CELLS - 1);
+    const lonely = await startLonely();
+    try {
+      const lanes = [...urls, lonely.url].map((url) => ({ url, queue: 'load-0' }));
+      return await underLoad([...urls, lonely.url], lanes, async (load) => {
+        const others = ({ url }: Lane) => url !== lonely.url;
+        const from = performance.now();
+        await sleep(seconds * 1000);
+        const died = performance.now();
+        await lonely.die();
+        await sleep(seconds * 1000);
+        const [before, meanwhile] = [
+          percentiles(await load.latencies(from, died, others)),
+          percentiles(await load.latencies(died, performance.now(), others)),
+        ];
+        await lonely.comeBack();
+        const back = performance.now();
+        const again = await load.firstDelivery(lanes.at(-1) as Lane, back);
+        return { ...before, 'p99 ms meanwhile': meanwhile['p99 ms'], 's to deliver again': (again - back) / 1000 };
+      });
+    } finally {
+      await lonely.stop();
+    }
+  };
   return { label: 'one of them dies', run };
 }
 
@@ -118,6 +119,7 @@ async function underLoad(
   const serve = await Child.start(SERVE, [sourceOf(urls), target.url]);
   const load = new Load(lanes, target, PER_SECOND);
   try {
+    await Promise.all(lanes.map((lane) => load.firstDelivery(lane, 0)));
     await sleep(SETTLE_MS);
     return await measure(load, serve);
   } finally {
@@ -125,6 +127,15 @@ async function underLoad(
     await stop(serve);
     target.close();
   }
+}
+
+/** A server starts its cells while it listens. */
+async function untilReady(url: string): Promise<void> {
+  while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(100);
+  const listed = (await (await fetch(`${url}/cells`)).json()) as { ready: boolean }[] | object;
+  if (!Array.isArray(listed) || listed.every(({ ready }) => ready)) return; // of one database there is no list
+  await sleep(100);
+  return untilReady(url);
 }
 
 /** One database is served as such, without a cell. */

@@ -15,8 +15,8 @@ import { type BenchServer, startServer } from '../server.ts';
 
 export interface CellServer {
   server: BenchServer;
-  /** Lends this many databases, which are dropped afterwards. */
-  use<T>(count: number, work: (urls: string[]) => Promise<T>): Promise<T>;
+  /** Connection strings of its databases. */
+  urls: string[];
 }
 
 /** As many queues in each database as there are cells beside it, so that one can hold the load of all. */
@@ -24,20 +24,21 @@ export const QUEUES = 16;
 const CREATE_QUEUES = `select taskqueue.create_queue('load-' || n, rate => '500/s', bucket_size => 500)
   from generate_series(0, ${QUEUES - 1}) as n`;
 
-export async function withCellServer<T>(work: (server: CellServer) => Promise<T>): Promise<T> {
+/** Lends a server with databases, which are made once: after each measurement they are as empty as before. */
+export async function withCellServer<T>(count: number, work: (server: CellServer) => Promise<T>): Promise<T> {
   const server = await startServer({ max_connections: '2000' });
   const databases = new Databases(server);
   const fill = async ({ url }: FreshDatabase) => void (await queryOnce(url, CREATE_QUEUES));
-  const lend = <R>(count: number, work: (urls: string[]) => Promise<R>, lent: string[]): Promise<R> => {
-    if (lent.length === count) return work(lent);
+  const lend = (urls: string[]): Promise<T> => {
+    if (urls.length === count) return work({ server, urls });
     const more = async ({ url }: FreshDatabase) => {
       await migrate(url, { newIdentity: true });
-      return lend(count, work, [...lent, url]);
+      return lend([...urls, url]);
     };
     return databases.use(ours, more, { name: 'cells', fill });
   };
   try {
-    return await work({ server, use: (count, lender) => lend(count, lender, []) });
+    return await lend([]);
   } finally {
     await server.stop();
   }

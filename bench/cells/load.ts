@@ -1,6 +1,7 @@
 // A load on several databases or queues, and the target of their tasks: how long each task took from its commit to its
 // delivery.
 
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,6 +56,8 @@ export class Target {
 export class Load {
   readonly #sent = new Map<string, Sent>();
   readonly #lanes: Promise<void>[];
+  /** Names of earlier loads are taken. */
+  readonly #run = randomUUID().slice(0, 8);
   #going = true;
 
   /** @param perSecond tasks of each lane */
@@ -72,7 +75,7 @@ export class Load {
       await sleep(everyMs * (0.5 + Math.random())); // even on average, and the lanes never in step
       try {
         client ??= await connect(lane.url);
-        await this.#addOne(client, lane, `load-${index}-${n}`);
+        await this.#addOne(client, lane, `${this.#run}-${index}-${n}`);
       } catch {
         await client?.end().catch(() => {});
         client = undefined;
