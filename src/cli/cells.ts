@@ -30,14 +30,17 @@ export async function onCells(
     throw new UsageError('--all needs a file that lists cells: name it with --config or PGTASKQUEUE_CONFIG');
   const documents: Record<string, unknown> = {};
   let exitCode: number = EXIT.done;
-  for (const [at, { name, database }] of config.cells.entries()) {
+  for (const [at, cell] of config.cells.entries()) {
+    const { name } = cell;
     const part = output.part(name, (document) => {
       documents[name] = document;
     });
     output.say(`${at > 0 ? '\n' : ''}${output.colors.bold(`${name}:`)}`);
-    await work({ config: { ...config, cell: name, database }, output: part }).catch((error) => {
+    try {
+      await work({ config: { ...config, cell: name, database: cell.database }, output: part });
+    } catch (error) {
       exitCode = Math.max(exitCode, fail(error, part));
-    });
+    }
   }
   if (output.json) output.result('', documents);
   if (exitCode !== EXIT.done) throw new ExitWith(exitCode);

@@ -15,10 +15,18 @@ export function optionsOfServer(config: Config): Omit<Config, Own> {
   return settings;
 }
 
-/** What a server of these settings serves: its cells, or one database. */
-export function servedBy(config: Config): Pick<ServerOptions, 'database' | 'cells' | 'defaultCell'> {
-  const { cells, defaultCell } = config;
-  if (cells.length === 0) return { database: requireDatabase(config).connection };
+/**
+ * What a server of these settings serves: its cells, or one database.
+ *
+ * @param chosen the only cell to serve, at the same address; undefined: all of them
+ */
+export function servedBy(
+  config: Config,
+  chosen: string | undefined,
+): Pick<ServerOptions, 'database' | 'cells' | 'defaultCell'> {
+  if (config.cells.length === 0) return { database: requireDatabase(config).connection };
+  const cells = config.cells.filter(({ name }) => chosen === undefined || name === chosen);
+  const defaultCell = chosen ?? config.defaultCell;
   const entries = cells.map(({ name, database }) => [name, { database: database.connection }] as const);
   return { cells: Object.fromEntries(entries), defaultCell };
 }

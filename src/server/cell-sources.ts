@@ -19,6 +19,7 @@ export interface CellConfigOptions {
 /** A cell and its database. */
 export interface CellSource {
   readonly name: string;
+  /** @throws ConfigError for a reference to nothing: a command on one cell needs no other */
   readonly database: DatabaseSource;
 }
 
@@ -31,11 +32,16 @@ export interface CellsConfig {
   readonly cell: string | undefined;
 }
 
-/** @throws ConfigError for a reference to nothing, for cells with the same database, and for an unknown cell */
+/** @throws ConfigError for cells with the same database, and for an unknown cell */
 export function readCells(options: CellConfigOptions): CellsConfig {
   const cells = (options.cells ?? []).map(({ name, database }) => {
     const what = `the database of cell ${name}`;
-    return { name, database: databaseOfUrl(resolved(database, what), `cell ${name}`, what) };
+    return {
+      name,
+      get database() {
+        return databaseOfUrl(resolved(database, what), `cell ${name}`, what);
+      },
+    };
   });
   requireDifferent(cells);
   const defaultCell = options.defaultCell ?? cells[0]?.name;
@@ -65,11 +71,22 @@ function requireKnown(cell: string, cells: readonly CellSource[]): void {
 // The server compares the databases themselves as well, once it can reach them.
 function requireDifferent(cells: readonly CellSource[]): void {
   const seen = new Map<string, string>();
-  for (const { name, database } of cells) {
-    const key = placed(database.connection);
+  for (const cell of cells) {
+    const { name } = cell;
+    const key = placedIfKnown(cell);
+    if (key === undefined) continue;
     const other = seen.get(key);
     if (other !== undefined) throw new ConfigError(`cells ${other} and ${name} are the same database`);
     seen.set(key, name);
+  }
+}
+
+function placedIfKnown(cell: CellSource): string | undefined {
+  try {
+    return placed(cell.database.connection);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined; // whoever needs the cell is told
+    throw error;
   }
 }
 

@@ -20,7 +20,7 @@ export class StartingCell {
   readonly #ending = new AbortController();
   #starting: Promise<void> = Promise.resolve();
   #started: Cell | undefined;
-  #problem = 'it has not been tried yet';
+  #problem = 'it is starting';
   #nextAt = 0;
 
   /** @param create makes a fresh one for each attempt */

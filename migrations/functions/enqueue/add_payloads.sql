@@ -43,7 +43,7 @@ end
 $$;
 
 comment on function taskqueue.add_payloads is
-$doc$Adds up to 100 tasks that are a payload and nothing else: what add_tasks does with {"payload": ...}, at a lower cost.
+$doc$Adds up to 100 tasks that are a payload and nothing else, as add_tasks does with {"payload": ...}, at a lower cost.
 
 Arguments:
 - queue: name of the queue.

@@ -10,6 +10,7 @@ import { createServer } from '../../server/server.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { prepare } from '../connect.ts';
 import { optionsOfServer, servedBy } from '../options-of-server.ts';
+import type { GlobalOptions } from '../output.ts';
 
 interface ServeFlags {
   host?: string;
@@ -35,7 +36,7 @@ interface ServeFlags {
 export async function serve({ allowUrl, ...flags }: ServeFlags, command: Command): Promise<void> {
   const { config, output } = await prepare(command, { ...flags, allowUrls: allowUrl });
   requireSafeAddress(config);
-  const served = servedBy(config);
+  const served = servedBy(config, command.optsWithGlobals<GlobalOptions>().cell);
   const { logLevel: level, logFormat: format, noColor } = config;
   const logger = createLogger({ level, format, ...(noColor && { colours: false }) });
   const telemetry = await registeredTelemetry();
@@ -56,7 +57,7 @@ export async function serve({ allowUrl, ...flags }: ServeFlags, command: Command
   const parts = config.roles.length < ROLES.length ? `; only ${config.roles.join(' and ')}` : '';
   const pages = config.roles.includes('http') ? `${config.publicUrl ?? server.url}/console` : undefined;
   const shown = pages === undefined ? '' : ` The console: ${pages}.`;
-  const cells = config.cells.map(({ name }) => name);
+  const cells = Object.keys(served.cells ?? {});
   const label = cells.length > 0 ? `cells ${cells.join(', ')}` : config.database?.label;
   output.result(`Serving ${label} at ${server.url} (${access}${parts}).${shown} Ctrl-C stops it.`, {
     url: server.url,
