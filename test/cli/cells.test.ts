@@ -1,6 +1,8 @@
 // Commands on one cell of a settings file, and on all of them.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { servedBy } from '../../src/cli/options-of-server.ts';
+import { readConfig } from '../../src/server/config.ts';
 import { useDatabase } from '../support/db.ts';
 import { sharedFolder, writeFiles } from '../support/folder.ts';
 import { value } from '../support/sql.ts';
@@ -43,6 +45,26 @@ test('the file can be named by the environment', async () => {
     env: { PGTASKQUEUE_CONFIG: 'serve.yaml' },
   });
   expect(namesOf(stdout)).toEqual(['default', 'mail-eu']);
+});
+
+test('a command on one cell needs no other', async () => {
+  const file = `${folder}/partly.yaml`;
+  writeFiles(folder, { 'partly.yaml': `cells: { eu: { database: "${eu.url}" }, us: { database: env:NOT_SET } }` });
+  const { code, stdout } = await runHere(['queues', 'list', '--json', '--config', file]);
+  expect([code, namesOf(stdout)]).toEqual([0, ['default', 'mail-eu']]);
+  const all = await runHere(['queues', 'list', '--all', '--json', '--config', file]);
+  expect([all.code, Object.keys(JSON.parse(all.stdout))]).toEqual([2, ['eu', 'us']]);
+  expect(all.stderr).toContain('us: the database of cell us must be readable, got env:NOT_SET');
+});
+
+test('a server serves all cells, or the one that is named', () => {
+  const cells = [
+    { name: 'eu', database: eu.url },
+    { name: 'us', database: us.url },
+  ];
+  const served = (cell: string | undefined) => servedBy(readConfig({ cells, defaultCell: 'us', cell }, {}), cell);
+  expect(served(undefined)).toMatchObject({ cells: { eu: {}, us: {} }, defaultCell: 'us' });
+  expect(served('eu')).toEqual({ cells: { eu: { database: expect.anything() } }, defaultCell: 'eu' });
 });
 
 test('an unknown cell is bad usage, and names those there are', async () => {

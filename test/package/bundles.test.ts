@@ -20,8 +20,8 @@ async function main(database) {
   await server.start();
   const { status } = await fetch(server.url + '/readyz');
   const page = await (await fetch(server.url + '/console')).text();
-  const files = [...page.matchAll(/"(\\/console\\/assets\\/[^"]+)"/g)].map(([, file]) => file);
-  const found = await Promise.all(files.map(async (file) => (await fetch(server.url + file)).ok));
+  const files = [...page.matchAll(/"(assets\\/[^"]+)"/g)].map(([, file]) => file);
+  const found = await Promise.all(files.map(async (file) => (await fetch(server.url + '/console/' + file)).ok));
   await server.stop();
   const queues = new TaskQueues({ database });
   await queues.createQueue('bundled', { mode: 'pull' });

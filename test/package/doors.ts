@@ -15,7 +15,7 @@ const NOTHING: Door = { loads: [], later: [] };
 export const DOORS: Record<string, Door> = {
   pgtaskqueue: { loads: ['kysely'], later: ['pg'] },
   'pgtaskqueue/deferred': { loads: ['kysely'], later: [] },
-  'pgtaskqueue/dispatcher': { loads: ['jose', 'kysely', 'pg', 'undici'], later: [] },
+  'pgtaskqueue/dispatcher': { loads: ['jose', 'pg', 'undici'], later: [] },
   'pgtaskqueue/drizzle': NOTHING,
   'pgtaskqueue/handler': { loads: [], later: [] },
   'pgtaskqueue/knex': NOTHING,

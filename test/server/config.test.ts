@@ -119,15 +119,22 @@ describe('cells', () => {
     expect(both).toThrow(/--database-url cannot be used with a settings file that has cells/);
   });
 
+  test('must be different databases', () => {
+    const other = { name: 'other', database: 'postgresql://bob@host:5432/eu?sslmode=disable' };
+    const message = 'cells eu and other are the same database';
+    expect(() => readConfig({ cells: [...cells, other] }, {})).toThrow(new ConfigError(message));
+  });
+
   test.each([
-    ['postgresql://bob@host:5432/eu?sslmode=disable', 'cells eu and other are the same database'],
     ['env:NOT_SET', 'the database of cell other must be readable, got env:NOT_SET: the variable is not set in this'],
     ['file:/nowhere', 'the database of cell other must be readable, got file:/nowhere: ENOENT'],
     ['mysql://ada:secret@host/x', 'the database of cell other must be a connection string like postgresql://'],
-  ])('%s is refused', (database, message) => {
-    const read = () => readConfig({ cells: [...cells, { name: 'other', database }] }, {});
-    expect(read).toThrow(message);
-    expect(read).not.toThrow('secret');
+  ])('with %s as its database, one is refused, and no other', (database, message) => {
+    const read = (cell: string) => readConfig({ cells: [...cells, { name: 'other', database }], cell }, {});
+    expect(read('eu').cell).toBe('eu');
+    expect(() => read('other')).toThrow(message);
+    expect(() => read('other')).not.toThrow('secret');
+    expect(() => read('eu').cells.map((each) => each.database)).toThrow(message); // as a server of all does
   });
 });
 
