@@ -8,6 +8,8 @@ import pg from 'pg';
 import { createDatabase } from '../../src/embedded/create-database.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { installScheduler } from '../../src/scheduler/install.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { ours } from '../contenders/ours.ts';
 import { Databases, type FreshDatabase } from '../databases.ts';
@@ -28,7 +30,10 @@ const CREATE_QUEUES = `select taskqueue.create_queue('load-' || n, rate => '500/
 export async function withCellServer<T>(count: number, work: (server: CellServer) => Promise<T>): Promise<T> {
   const server = await startServer({ max_connections: '2000' });
   const databases = new Databases(server);
-  const fill = async ({ url }: FreshDatabase) => void (await queryOnce(url, CREATE_QUEUES));
+  const fill = async ({ url }: FreshDatabase) => {
+    await queryOnce(url, CREATE_QUEUES);
+    await installScheduler(url, silentLogger); // or each cell would do so when it is first served
+  };
   const lend = (urls: string[]): Promise<T> => {
     if (urls.length === count) return work({ server, urls });
     const more = async ({ url }: FreshDatabase) => {
@@ -71,6 +76,7 @@ export async function startLonely(): Promise<LonelyDatabase> {
   const url = server.urlFor('cell');
   await migrate(url);
   await queryOnce(url, CREATE_QUEUES);
+  await installScheduler(url, silentLogger);
   return {
     url,
     die: async () => {
