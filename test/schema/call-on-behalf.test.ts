@@ -1,6 +1,7 @@
 // Every operator function called on behalf of someone is audited as such within the same statement, without any work by
 // its HTTP caller.
 
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { type Executor, onBehalfOf } from '../../src/postgres/executor.ts';
@@ -37,6 +38,8 @@ interface Act {
 const just = (given: Record<string, unknown>, before?: () => Promise<unknown>): Act =>
   before ? { before, given: () => given } : { given: () => given };
 
+const MOMENTS = { due: '2026-01-01T00:00:00Z', created: '2026-01-01T00:00:00Z' };
+
 const acts: Record<string, Act> = {
   create_queue: just({ queue: 'new', retry: '{"min_backoff_seconds": 1}' }),
   update_queue: just({ queue: 'new', rate: '1/s' }),
@@ -71,6 +74,13 @@ const acts: Record<string, Act> = {
   release_name: just({ queue: 'mail', name: 'used', reason: BEHALF.reason }, async () => {
     await add('mail', 'used');
     await db.pool.query(`select taskqueue.delete_task('mail', 'used')`);
+  }),
+  export_tasks: just({ queue: 'mail' }, () => add('mail', 'leaves')),
+  undo_export: just({ queue: 'mail' }),
+  finish_export: just({ queue: 'mail' }, () => db.pool.query(`select taskqueue.export_tasks('mail')`)),
+  import_tasks: just({
+    queue: 'mail',
+    content: JSON.stringify({ batch: randomUUID(), mode: 'push', tasks: [{ name: 'arrives', url: '/', ...MOMENTS }] }),
   }),
   cancel_job: {
     given: async () => ({
