@@ -8,7 +8,7 @@ import { shownDuration } from '../../src/console/parts/figures.ts';
 test('durations read the same in the browser', () => {
   const script = CONSOLE_ASSETS['console.js'];
   const start = script.indexOf('// Durations as the server writes them');
-  const window = {} as { pgtaskqueue: { duration(seconds: number): string } };
+  const window = { pgtaskqueue: {} as { duration(seconds: number): string } };
   runInNewContext(script.slice(start, script.indexOf('// Between updates', start)), { window });
   for (const seconds of [
     0, 0.0004, 0.084, 0.9994, 0.9996, 1, 2.1, 9.94, 9.96, 59.94, 59.96, 60, 245, 3_599.6, 5_280, 86_399, 1_483_200,
