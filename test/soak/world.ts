@@ -2,10 +2,12 @@
 // networks, and a target.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import type net from 'node:net';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
@@ -99,6 +101,8 @@ export async function makeWorld(dir: string, ledger: Ledger): Promise<World> {
   const world: World = { server, pool, target, servers: [], workers: [], end };
   for (const n of [1, 2, 3])
     world.servers.push(await startProgram(world, `server_${n}`, 'taskqueue_server', startServer));
+  // A server whose database fails while it starts ends, and here nobody starts it again.
+  await Promise.all(world.servers.map(({ child }) => once(child.stdout as Readable, 'data')));
   for (const n of [1, 2]) world.workers.push(await startProgram(world, `worker_${n}`, 'taskqueue_worker', startWorker));
   await pool.query('grant insert on handled to worker_1, worker_2');
   await eventually(async () => (await leaders(pool)).size === PUSH_QUEUES.length + 2, { timeoutMs: 60_000 });
@@ -131,10 +135,12 @@ async function startProgram(
 
 function startServer(database: string): ChildProcess {
   const environment = { ...process.env, DATABASE_URL: database, PGTASKQUEUE_PORT: '0' };
-  return spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
     env: environment,
-    stdio: ['ignore', 'ignore', process.env.SOAK_LOG ? fs.openSync(process.env.SOAK_LOG, 'a') : 'ignore'],
+    stdio: ['ignore', 'pipe', process.env.SOAK_LOG ? fs.openSync(process.env.SOAK_LOG, 'a') : 'ignore'],
   });
+  child.stdout?.resume();
+  return child;
 }
 
 function startWorker(database: string): ChildProcess {
