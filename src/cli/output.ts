@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { createColors } from 'picocolors';
+import { shellWord } from '../domain/shell-word.ts';
 import { type Colors, type Column, table } from './display/table.ts';
 import { printable, snakeCase, toJson } from './display/text.ts';
 
@@ -97,8 +98,8 @@ export class Output {
   advice(text: string): string {
     const { cell, config } = this.#given;
     if (cell === undefined) return text;
-    const options = `${config ? `--config ${config} ` : ''}--cell ${cell} `;
-    return text.replace(/\bpgtaskqueue (?=(?!serve\b)[a-z])/g, `$&${options}`);
+    const options = `${config ? `--config ${shellWord(config)} ` : ''}--cell ${cell} `;
+    return text.replace(/\bpgtaskqueue (?=(?!serve\b)[a-z])/g, (command) => command + options);
   }
 
   /** What went wrong, on stderr; with `--json` also as the one document on stdout. */

@@ -3,9 +3,9 @@
 import pg from 'pg';
 import { similar } from '../domain/known-keys.ts';
 import { readHosts } from '../postgres/hosts.ts';
-import { readSecret } from '../runtime/secret-source.ts';
 import { ConfigError } from './config-error.ts';
 import { type DatabaseSource, databaseOfUrl } from './database-source.ts';
+import { referencedUrl } from './referenced-url.ts';
 
 export interface CellConfigOptions {
   /** Cells of a settings file: connection strings, or references to them (`env:NAME`, `file:/path`), by name. */
@@ -39,7 +39,7 @@ export function readCells(options: CellConfigOptions): CellsConfig {
     return {
       name,
       get database() {
-        return databaseOfUrl(resolved(database, what), `cell ${name}`, what);
+        return databaseOfUrl(referencedUrl(database, what), `cell ${name}`, what);
       },
     };
   });
@@ -48,15 +48,6 @@ export function readCells(options: CellConfigOptions): CellsConfig {
   const cell = options.cell ?? defaultCell;
   if (cell !== undefined) requireKnown(cell, cells);
   return { cells, defaultCell, cell };
-}
-
-function resolved(given: string, what: string): string {
-  if (!/^(env|file):/.test(given)) return given;
-  try {
-    return readSecret(given).trim();
-  } catch (error) {
-    throw new ConfigError(`${what} must be readable, got ${given}: ${(error as Error).message}`);
-  }
 }
 
 function requireKnown(cell: string, cells: readonly CellSource[]): void {

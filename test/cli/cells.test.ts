@@ -1,5 +1,6 @@
 // Commands on one cell of a settings file, and on all of them.
 
+import { copyFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { servedBy } from '../../src/cli/options-of-server.ts';
 import { readConfig } from '../../src/server/config.ts';
@@ -81,6 +82,10 @@ test('advice repeats the cell', async () => {
   const { code, stderr } = await runHere(['queues', 'describe', 'no-such', ...given]);
   expect(code).toBe(3);
   expect(stderr).toContain(`pgtaskqueue --config ${config} --cell eu queues list`);
+  const spaced = `${folder}/our cells.yaml`;
+  copyFileSync(config, spaced);
+  const quoted = await runHere(['queues', 'describe', 'no-such', '--config', spaced, '--cell', 'eu']);
+  expect(quoted.stderr).toContain(`pgtaskqueue --config '${spaced}' --cell eu queues list`);
   const { stdout } = await runHere(['tasks', 'explain', 'mail-eu', 'x', ...given]);
   expect(stdout).toContain('--cell eu tasks list mail-eu');
 });

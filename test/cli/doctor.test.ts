@@ -286,5 +286,7 @@ test('an export that has been unfinished for a day is a warning', async () => {
     detail: '1 tasks of queue leaving, taken to us 25 hours ago, have not arrived, and run nowhere',
     remedy: expect.stringContaining('pgtaskqueue tasks move leaving --to us'),
   });
+  await database.pool.query(`update taskqueue._exported_batches set destination = 'a file'`); // no command goes there
+  expect((await finding('exports'))?.remedy).not.toContain('tasks move');
   await database.pool.query(`select taskqueue.finish_export('leaving')`);
 });

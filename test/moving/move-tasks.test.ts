@@ -1,6 +1,6 @@
 // Tasks move between two databases while both are in use, and however often the move is interrupted each runs once.
 
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { moveTasks } from '../../src/moving/move-tasks.ts';
@@ -181,9 +181,11 @@ test('through a file: exported, imported, imported again, forgotten', async () =
   const on = (cell: string, ...args: string[]) =>
     runHere(['tasks', ...args, '--config', `${folder}/cells.yaml`, '--cell', cell]);
   const file = `${folder}/filed.ndjson`;
+  writeFileSync(file, 'of an earlier export, and for all to read', { mode: 0o644 });
   const out = await on('eu', 'export', 'filed', '--file', file);
   expect(out).toMatchObject({ code: 0, stdout: expect.stringContaining('Exported 250 tasks of queue filed.') });
   expect(out.stdout).toContain('--cell eu tasks export filed --finish');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
   await add(eu, 'filed', 3, 'later');
   const lines = (await on('eu', 'export', 'filed')).stdout.trimEnd().split('\n');
   expect(lines).toHaveLength(5);

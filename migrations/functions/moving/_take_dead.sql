@@ -5,29 +5,25 @@ create or replace function taskqueue._take_dead(source taskqueue._queues, since 
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
-  most_bytes constant integer := 4194304;
-  taken bigint[];
+  found record;
+  batch record;
 begin
   with found as (
     select d.id, d.expires, octet_length(d.body) as bytes from taskqueue._dead_tasks as d
     where d.queue_id = source.id and d.expires >= since and d.expires > now
     order by d.expires limit max_tasks for update skip locked
-  ), counted as (
-    select f.id, f.expires, row_number() over running = 1
-      or sum(coalesce(f.bytes, 0) + coalesce(p.bytes, 0)) over running <= most_bytes as fits
-    from found as f
-    left join lateral (select octet_length(d.data) as bytes from taskqueue._deferred_payload as d
-                       where d.task_id = f.id offset 0) as p on true
-    window running as (order by f.expires, f.id)
   )
-  select array_agg(c.id) filter (where c.fits), max(c.expires) filter (where c.fits),
-    count(*) = max_tasks or not bool_and(c.fits)
-  into taken, reached, more from counted as c;
-  if taken is null then
+  select array_agg(f.id order by f.expires, f.id) as ids, array_agg(f.expires order by f.expires, f.id) as moments,
+    array_agg(f.bytes order by f.expires, f.id) as bytes
+  into found from found as f;
+  batch := taskqueue._cut_batch(found.ids, found.moments, found.bytes);
+  reached := batch.reached;
+  more := cardinality(found.ids) = max_tasks or not batch.whole;
+  if batch.taken is null then
     return;
   end if;
-  with gone as (delete from taskqueue._dead_tasks as d where d.id = any (taken) returning d.*)
+  with gone as (delete from taskqueue._dead_tasks as d where d.id = any (batch.taken) returning d.*)
   select jsonb_agg(taskqueue._exported_task(to_jsonb(g)) order by g.expires, g.id) into tasks from gone as g;
-  delete from taskqueue._deferred_payload as d where d.task_id = any (taken);
+  delete from taskqueue._deferred_payload as d where d.task_id = any (batch.taken);
 end
 $$;

@@ -12,8 +12,8 @@ create or replace function taskqueue._take_live(source taskqueue._queues, since 
 language plpgsql volatile as $$
 declare
   now constant timestamptz := taskqueue._now();
-  most_bytes constant integer := 4194304;
-  taken bigint[];
+  found record;
+  batch record;
   named record;
 begin
   with found as (
@@ -22,28 +22,24 @@ begin
       and (t.leased_until <= now or t.leased_until > now + taskqueue._longest_lease())
       and not taskqueue._is_purged(t.id, source.purged)
     order by t.due limit max_tasks for update skip locked
-  ), counted as (
-    select f.id, f.due, row_number() over running = 1
-      or sum(coalesce(f.bytes, 0) + coalesce(p.bytes, 0)) over running <= most_bytes as fits
-    from found as f
-    left join lateral (select octet_length(d.data) as bytes from taskqueue._deferred_payload as d
-                       where d.task_id = f.id offset 0) as p on true
-    window running as (order by f.due, f.id)
   )
-  select array_agg(c.id) filter (where c.fits), max(c.due) filter (where c.fits),
-    count(*) = max_tasks or not bool_and(c.fits)
-  into taken, reached, more from counted as c;
-  if taken is null then
+  select array_agg(f.id order by f.due, f.id) as ids, array_agg(f.due order by f.due, f.id) as moments,
+    array_agg(f.bytes order by f.due, f.id) as bytes
+  into found from found as f;
+  batch := taskqueue._cut_batch(found.ids, found.moments, found.bytes);
+  reached := batch.reached;
+  more := cardinality(found.ids) = max_tasks or not batch.whole;
+  if batch.taken is null then
     return;
   end if;
-  delete from taskqueue._forced_runs as f where f.queue_id = source.id and f.task_id = any (taken);
-  with gone as (delete from taskqueue._tasks as t where t.id = any (taken) returning t.*)
+  delete from taskqueue._forced_runs as f where f.queue_id = source.id and f.task_id = any (batch.taken);
+  with gone as (delete from taskqueue._tasks as t where t.id = any (batch.taken) returning t.*)
   select jsonb_agg(taskqueue._exported_task(to_jsonb(g)) order by g.due, g.id) as tasks,
     array_agg(g.name) filter (where g.name is not null) as names,
     array_agg(g.id) filter (where g.name is not null) as ids
   into named from gone as g;
   tasks := named.tasks;
-  delete from taskqueue._deferred_payload as d where d.task_id = any (taken);
+  delete from taskqueue._deferred_payload as d where d.task_id = any (batch.taken);
   if named.names is not null then
     perform taskqueue._release_names(source.id, named.names, named.ids);
   end if;

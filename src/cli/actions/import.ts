@@ -6,11 +6,11 @@ import { bullMqBacklog } from '../../importing/bullmq.ts';
 import { graphileWorkerBacklog } from '../../importing/graphile-worker.ts';
 import { type ImportedQueue, type ImportOptions, importBacklog } from '../../importing/import-backlog.ts';
 import { pgBossBacklog } from '../../importing/pg-boss.ts';
+import { referencedUrl } from '../../server/referenced-url.ts';
 import { createQueue, listQueues } from '../../store/queues.ts';
 import { onDatabase, type Session } from '../connect.ts';
 import type { Column } from '../display/table.ts';
 import { EXIT, ExitWith, UsageError } from '../exit-codes.ts';
-import { storeUrl } from '../store-url.ts';
 
 interface ImportFlags {
   from: 'pg-boss' | 'graphile-worker' | 'bullmq';
@@ -64,7 +64,7 @@ export const importJobs = onDatabase(async ({ database, output }: Session, flags
 });
 
 async function open({ from, source, schema }: ImportFlags): Promise<Backlog> {
-  const url = storeUrl(source, '--source');
+  const url = referencedUrl(source, '--source');
   if (from === 'bullmq') return bullMqBacklog(url, schema);
   return from === 'pg-boss' ? pgBossBacklog(url, schema) : graphileWorkerBacklog(url, schema);
 }

@@ -5,11 +5,11 @@ import { executorOf } from '../../postgres/executor.ts';
 import type { Config } from '../../server/config.ts';
 import { requireDatabase } from '../../server/config.ts';
 import { type DatabaseSource, databaseOfUrl } from '../../server/database-source.ts';
+import { referencedUrl } from '../../server/referenced-url.ts';
 import { describeQueue } from '../../store/queues.ts';
 import { onDatabase, openOne, type Session } from '../connect.ts';
 import { movedText, stayingText } from '../display/moving-text.ts';
 import { UsageError } from '../exit-codes.ts';
-import { storeUrl } from '../store-url.ts';
 
 interface MoveFlags {
   to: string;
@@ -37,7 +37,7 @@ export const move = onDatabase(async ({ database, output, config }: Session, que
 /** A cell of the settings file, or a database of its own. */
 function destinationOf(given: string, { cells, cell }: Config): { name: string; source: DatabaseSource } {
   if (!/^[a-z][a-z0-9-]*$/.test(given)) {
-    const source = databaseOfUrl(storeUrl(given, '--to'), 'option', '--to');
+    const source = databaseOfUrl(referencedUrl(given, '--to'), 'option', '--to');
     return { name: source.label, source };
   }
   const names = cells.map(({ name }) => name);

@@ -8,12 +8,12 @@ import { Relay, type RelaySourceOptions } from '../../relay/relay.ts';
 import { createLogger } from '../../runtime/create-logger.ts';
 import { requireDatabase, settingsFileOf } from '../../server/config.ts';
 import { type Listening, listen } from '../../server/listen.ts';
+import { referencedUrl } from '../../server/referenced-url.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { readConfigFile } from '../config-file.ts';
 import { prepare } from '../connect.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
-import { storeUrl } from '../store-url.ts';
 
 interface RelayFlags {
   config?: string | undefined;
@@ -77,7 +77,7 @@ async function readSources(file: string): Promise<RelaySourceOptions[]> {
   return parseRelayFile(content, file).map(({ poll_seconds: pollSeconds, url, ...entry }) => ({
     ...entry,
     pollSeconds,
-    url: storeUrl(url, `url of source ${entry.name}`),
+    url: referencedUrl(url, `url of source ${entry.name}`),
   }));
 }
 

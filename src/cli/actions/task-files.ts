@@ -28,8 +28,7 @@ export const exportTasks = onDatabase(async (session: Session, queue: string, fl
   const { output, config } = session;
   const from = openOne(requireDatabase(config));
   const count = { batches: 0, tasks: 0 };
-  // What it contains is for the operators of the queue alone.
-  const target = file === undefined ? undefined : await open(file, 'w', 0o600);
+  const target = file === undefined ? undefined : await openPrivate(file);
   try {
     for await (const line of exportLines(executorOf(from), queue, { dead }, count)) await write(`${line}\n`, target);
     await target?.sync();
@@ -42,6 +41,13 @@ export const exportTasks = onDatabase(async (session: Session, queue: string, fl
 });
 
 const finishing = (queue: string) => `pgtaskqueue tasks export ${queue} --finish`;
+
+/** What it contains is for the operators of the queue alone, also if the file was there before. */
+async function openPrivate(file: string): Promise<FileHandle> {
+  const target = await open(file, 'w', 0o600);
+  if ((await target.stat()).isFile()) await target.chmod(0o600);
+  return target;
+}
 
 async function write(text: string, target: FileHandle | undefined): Promise<void> {
   if (target) await target.writeFile(text);

@@ -1,6 +1,7 @@
 // The call as a command for a POSIX shell.
 
 import type { RetryParameters } from '../../domain/retry.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { ConsoleAddress } from '../address.ts';
 import { type PrintedCall, plainSeconds, type TaskCall } from './task-call.ts';
 
@@ -45,9 +46,4 @@ function seconds(value: number | undefined): string | undefined {
 
 function flag(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [`--${name} ${shellWord(value)}`];
-}
-
-/** A word of a POSIX shell: in single quotes nothing is special but they themselves. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 // The request of a push task as curl sends it to its handler.
 
-import { shellWord } from './cli-call.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { TaskCall } from './task-call.ts';
 
 /** @param url whole */

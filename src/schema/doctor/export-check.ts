@@ -1,6 +1,7 @@
 // The doctor's check for tasks that were taken out of a queue and never arrived anywhere.
 
 import type { Finding } from '../../domain/finding.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { Executor } from '../../postgres/executor.ts';
 
 const HELD = `select e.queue, e.tasks::integer as tasks, e.destination,
@@ -8,6 +9,9 @@ const HELD = `select e.queue, e.tasks::integer as tasks, e.destination,
   from taskqueue.exports as e
   where e.since operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) interval '1 day')
   order by e.since`;
+
+/** A destination that a move had, and not one that was written for people. */
+const ADDRESS = /^([a-z][a-z0-9-]*|postgres(ql)?:\/\/\S+)$/;
 
 interface HeldRow {
   queue: string;
@@ -28,7 +32,9 @@ export async function unfinishedExports(executor: Executor): Promise<Finding> {
     level: 'warn',
     detail: `${tasks} tasks of queue ${queue}, taken${where} ${Math.floor(seconds / 3600)} hours ago, have not arrived, and run nowhere`,
     remedy: [
-      `Repeat the move: pgtaskqueue tasks move ${queue} --to ${destination || 'CELL'}`,
+      ...(ADDRESS.test(destination)
+        ? [`Repeat the move: pgtaskqueue tasks move ${queue} --to ${shellWord(destination)}`]
+        : []),
       `After an import of all of them: pgtaskqueue tasks export ${queue} --finish`,
       `If none has arrived: pgtaskqueue tasks export ${queue} --undo`,
     ].join('\n'),
