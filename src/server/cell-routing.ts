@@ -1,4 +1,4 @@
-// Leads requests to the cell in their path, `/cells/NAME/…`, or to the default one.
+// Routes requests to the cell in their path, `/cells/NAME/…`, or to the default one.
 
 import type { Fetch } from './listen.ts';
 import type { StartingCell } from './starting-cell.ts';

@@ -1,5 +1,5 @@
-// One of several cells: starting it is tried until it works, whatever the others do. From then on its parts survive a
-// loss of the database by themselves.
+// One of several cells, which is started again and again until that succeeds, whatever the others do. From then on its
+// parts survive a loss of the database by themselves.
 
 import { SchemaVersionError } from '../domain/errors.ts';
 import { systemClock } from '../runtime/clock.ts';

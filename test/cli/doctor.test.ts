@@ -283,7 +283,7 @@ test('an export that has been unfinished for a day is a warning', async () => {
   await database.pool.query(`update taskqueue._exported_batches set taken = taken - interval '25 hours'`);
   expect(await finding('exports')).toMatchObject({
     level: 'warn',
-    detail: '1 tasks of queue leaving, taken to us 25 hours ago, have not arrived, and run nowhere',
+    detail: 'queue leaving has held tasks for an export to us for 25 hours, 1 in all; they run nowhere',
     remedy: expect.stringContaining('pgtaskqueue tasks move leaving --to us'),
   });
   await database.pool.query(`update taskqueue._exported_batches set destination = 'a file'`); // no command goes there

@@ -8,7 +8,7 @@ import { type DatabaseSource, databaseOfUrl } from '../../server/database-source
 import { referencedUrl } from '../../server/referenced-url.ts';
 import { describeQueue } from '../../store/queues.ts';
 import { onDatabase, openOne, type Session } from '../connect.ts';
-import { movedText, stayingText } from '../display/moving-text.ts';
+import { movedText, plural, stayingText } from '../display/moving-text.ts';
 import { UsageError } from '../exit-codes.ts';
 
 interface MoveFlags {
@@ -23,7 +23,7 @@ export const move = onDatabase(async ({ database, output, config }: Session, que
   try {
     const moved = await moveTasks(executorOf(from), executorOf(to), {
       ...{ queue, destination: name, dead: flags.dead ?? false },
-      moved: ({ added, dead }) => output.progress(`${added + dead} tasks moved …`),
+      moved: ({ added, dead }) => output.progress(`${plural(added + dead)} moved …`),
     });
     output.progress('');
     const { tasks: staying, inFlight } = await describeQueue(database, queue);

@@ -84,7 +84,7 @@ export const importTasks = onDatabase(async ({ output, config }: Session, queue:
     const input = file === '-' ? process.stdin : createReadStream(file);
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
     const moved = await importLines(executorOf(to), queue, lines, ({ added, dead }) =>
-      output.progress(`${added + dead} tasks imported …`),
+      output.progress(`${plural(added + dead)} imported …`),
     );
     output.progress('');
     output.result(movedText(`Imported into queue ${queue}`, moved), { queue, ...moved });

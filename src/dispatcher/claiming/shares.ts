@@ -1,4 +1,4 @@
-// How a number of slots is divided among those who use them: queues of a dispatcher, or cells of a process.
+// The division of slots among those who use them: queues of a dispatcher, or cells of a process.
 //
 // One member holds at most nine tenths: if its target accepts requests and never answers, the others continue. The last
 // tenth is shared: every member can always have its fair share of it, and any member may use what the others' shares

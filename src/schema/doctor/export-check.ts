@@ -30,7 +30,7 @@ export async function unfinishedExports(executor: Executor): Promise<Finding> {
   return {
     check: 'exports',
     level: 'warn',
-    detail: `${tasks} tasks of queue ${queue}, taken${where} ${Math.floor(seconds / 3600)} hours ago, have not arrived, and run nowhere`,
+    detail: `queue ${queue} has held tasks for an export${where} for ${Math.floor(seconds / 3600)} hours, ${tasks} in all; they run nowhere`,
     remedy: [
       ...(ADDRESS.test(destination)
         ? [`Repeat the move: pgtaskqueue tasks move ${queue} --to ${shellWord(destination)}`]

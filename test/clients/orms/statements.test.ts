@@ -82,6 +82,17 @@ describe.each(ORMS)('%s', (_, open) => {
     await pulled.purge();
   });
 
+  test('batches of nothing but text', async () => {
+    const pulled = queues.queue('pulled');
+    for (let at = 0; at < TEXTS.length; at += 5) {
+      const tasks = TEXTS.slice(at, at + 5).map((payload) => ({ payload }));
+      await orm.transaction(({ passed: transaction }) => pulled.add(tasks, { transaction }));
+    }
+    const leased = await pulled.leaseTasks({ leaseSeconds: 60, maxTasks: 100 });
+    expect(leased.map(({ payload }) => Buffer.from(payload).toString('utf8')).sort()).toEqual([...TEXTS].sort());
+    await pulled.purge();
+  });
+
   test('params and headers of a push task', async () => {
     const headers = { 'x-a': "? :a $1 '" };
     const push = { url: '/a/:b/$1', params: { list: TEXTS, text: TEXTS.join('&') }, headers };
