@@ -19,6 +19,8 @@ export interface DataPlan {
   passwordFile: string;
   /** True: faster, but not safe against a crash of the machine. */
   ephemeral: boolean;
+  /** Ends initdb. */
+  signal: AbortSignal | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface DataPlan {
  * works in a temporary folder beside it, which is renamed at the end.
  *
  * @returns the superuser's password
- * @throws Error with initdb's output if it fails
+ * @throws Error with initdb's output if it fails · the signal's reason
  */
 export async function prepareData(plan: DataPlan): Promise<string> {
   const { data, passwordFile } = plan;
@@ -54,22 +56,11 @@ async function makeData(plan: DataPlan): Promise<void> {
   }
 }
 
-async function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, passwordFile: string): Promise<void> {
-  // The built-in locale sorts the same on every machine; older versions do not have it.
-  const locale = binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
-  const login = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-  const speed = ephemeral ? ['--no-sync', '--wal-segsize=1'] : [];
-  const options = [
-    `--pgdata=${data}`,
-    ...login,
-    '--encoding=UTF8',
-    ...locale,
-    '--locale=C',
-    '--no-instructions',
-    ...speed,
-  ];
+async function runInitdb(plan: DataPlan, data: string, passwordFile: string): Promise<void> {
+  const { binaries, user, signal } = plan;
+  signal?.throwIfAborted();
   // In a process group of its own, as PostgreSQL is: Ctrl-C in a terminal ends it only through this process.
-  const initdb = spawn(program(binaries, 'initdb'), options, {
+  const initdb = spawn(program(binaries, 'initdb'), initdbOptions(plan, data, passwordFile), {
     ...userAndGroup(user),
     env: CLEAN_ENVIRONMENT,
     cwd: path.dirname(data),
@@ -79,6 +70,19 @@ async function runInitdb({ binaries, user, ephemeral }: DataPlan, data: string, 
   const ended = new Promise<number | string | null>((resolve) => {
     initdb.once('error', ({ message }) => resolve(message)).once('close', resolve);
   });
+  // It hears a gentler signal only when the server that it runs has ended; its files are deleted anyway.
+  const kill = () => process.kill(process.platform === 'win32' ? Number(initdb.pid) : -Number(initdb.pid), 'SIGKILL');
+  signal?.addEventListener('abort', kill);
   const [status, stdout, stderr] = await Promise.all([ended, text(initdb.stdout), text(initdb.stderr)]);
+  signal?.removeEventListener('abort', kill);
+  signal?.throwIfAborted();
   if (status !== 0) throw new Error(`initdb failed (${status}): ${stderr || stdout}`);
+}
+
+function initdbOptions({ binaries, ephemeral }: DataPlan, data: string, passwordFile: string): string[] {
+  // The built-in locale sorts the same on every machine; older versions do not have it.
+  const locale = binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
+  const login = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const speed = ephemeral ? ['--no-sync', '--wal-segsize=1'] : [];
+  return [`--pgdata=${data}`, ...login, '--encoding=UTF8', ...locale, '--locale=C', '--no-instructions', ...speed];
 }

@@ -9,7 +9,7 @@ import { findBinaries } from './binaries.ts';
 import { type DataPlan, prepareData } from './data-directory.ts';
 import { makeFolder } from './make-folder.ts';
 import { freePort } from './ports.ts';
-import { Postmaster } from './postmaster.ts';
+import { Postmaster, postmasterOf } from './postmaster.ts';
 import { isAlive } from './processes.ts';
 import { reachableBinaries, reachableFolder, userToRunAs } from './run-as.ts';
 import { type Address, connectionString, serverSettings } from './settings.ts';
@@ -38,6 +38,8 @@ export interface EmbeddedOptions {
   from?: string | undefined;
   /** Called with a line about anything unusual. */
   log?: (line: string) => void;
+  /** Ends the start, which leaves nothing running. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A running PostgreSQL. */
@@ -66,35 +68,38 @@ interface Start extends DataPlan {
 /**
  * Starts the server of a folder, or joins the one already running there.
  *
- * @throws Error if there are no binaries for this platform or no user to run as, or with the end of the server's log
+ * @throws Error if there are no binaries for this platform or no user to run as, or with the end of the server's log ·
+ *   the signal's reason
  * @example
  * const server = await startEmbedded({ dir: '.pgtaskqueue', port: 54320 });
  * await createDatabase(server.url, 'pgtaskqueue');
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const start = plan(options);
-  return whileLocked(lockFile(start), async () => {
+  const { signal } = options;
+  const work = async () => {
     const state = stateOf(start);
     const running = await respondingServer(state);
     if (running) return joinedServer(running.url, running.data);
     const password = await prepareData(start);
-    await untilPredecessorEnded(start.data);
+    await untilPredecessorEnded(start.data, signal);
     const started = await startPatiently(start, password);
     writeState(state, { url: started.url, data: start.data, owner: process.pid });
     return started;
-  });
+  };
+  return whileLocked(lockFile(start), work, signal);
 }
 
 const lockFile = ({ dir, binaries }: Start) => path.join(dir, `pg${binaries.major}.lock`);
 const stateOf = ({ dir, binaries }: Start) => stateFile(dir, binaries.major);
 
 // A server whose process was killed shuts down by itself, and until then no other can start on its data.
-async function untilPredecessorEnded(data: string): Promise<void> {
+async function untilPredecessorEnded(data: string, signal: AbortSignal | undefined): Promise<void> {
   const deadline = Date.now() + SHUTDOWN_MS;
   for (;;) {
     const pid = postmasterOf(data);
     if (pid === undefined || !isAlive(pid) || Date.now() > deadline) return;
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal });
   }
 }
 
@@ -107,7 +112,8 @@ function plan(options: EmbeddedOptions): Start {
   if (folder !== dir) options.log?.(`data is kept in ${folder}, because the user ${user?.name} cannot access ${dir}`);
   const data = path.join(folder, `pg${binaries.major}`);
   const passwordFile = path.join(dir, `pg${binaries.major}.password`);
-  return { options, dir, user, binaries, data, passwordFile, ephemeral: options.ephemeral ?? false };
+  const { signal, ephemeral = false } = options;
+  return { options, dir, user, binaries, data, passwordFile, ephemeral, signal };
 }
 
 // Another process may take a free port before the server listens on it.
@@ -118,7 +124,7 @@ async function startPatiently(start: Start, password: string): Promise<EmbeddedS
       return await startAt(address, start, password);
     } catch (error) {
       const wasTaken = 'port' in address && (await freePort(address.port)) !== address.port;
-      if (!wasTaken || attempt === STARTS) throw error;
+      if (!wasTaken || attempt === STARTS || start.signal?.aborted) throw error;
     }
   }
 }
@@ -134,11 +140,21 @@ async function startAt(address: Address, start: Start, password: string): Promis
   const socketFolder = 'socketFolder' in address ? address.socketFolder : undefined;
   const postmaster = new Postmaster({ binaries, user, data, settings, socketFolder, logFile });
   const url = connectionString(address, password, 'postgres');
-  await untilReady(postmaster, url, logFile);
-  return ownServer(url, start, postmaster);
+  try {
+    await untilReady(postmaster, url, logFile, start.signal);
+    return ownServer(url, start, postmaster);
+  } catch (error) {
+    await postmaster.stop();
+    throw error;
+  }
 }
 
-async function untilReady(postmaster: Postmaster, url: string, logFile: string): Promise<void> {
+async function untilReady(
+  postmaster: Postmaster,
+  url: string,
+  logFile: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const deadline = Date.now() + READY_MS;
   while (!(await dataDirectoryOf(url))) {
     const ended = postmaster.exitCode !== undefined;
@@ -147,7 +163,7 @@ async function untilReady(postmaster: Postmaster, url: string, logFile: string):
       const what = ended ? `did not start (exit ${postmaster.exitCode})` : 'was not ready within a minute';
       throw new Error(`the embedded PostgreSQL ${what}; end of ${logFile}:\n${tail}`);
     }
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal });
   }
 }
 
@@ -157,7 +173,6 @@ function joinedServer(url: string, data: string): EmbeddedServer {
 }
 
 function ownServer(url: string, start: Start, postmaster: Postmaster): EmbeddedServer {
-  const { pid, ...others } = described(url, start.data);
   const take = async () => {
     const unlock = await lock(lockFile(start));
     removeState(stateOf(start));
@@ -165,7 +180,7 @@ function ownServer(url: string, start: Start, postmaster: Postmaster): EmbeddedS
   };
   const end = async () => {
     const unlock = await taken().catch(() => {}); // a start that takes a minute must not keep it from ending
-    await postmaster.stop(pid);
+    await postmaster.stop();
     unlock?.();
   };
   let taking: Promise<() => void> | undefined;
@@ -173,17 +188,9 @@ function ownServer(url: string, start: Start, postmaster: Postmaster): EmbeddedS
   const taken = () => (taking ??= take());
   const retire = async () => void (await taken());
   const stop = () => (ending ??= end());
-  return { ...others, pid, joined: false, retire, stop };
+  return { ...described(url, start.data), joined: false, retire, stop };
 }
 
 function described(url: string, data: string): Pick<EmbeddedServer, 'url' | 'urlFor' | 'pid' | 'data'> {
   return { url, urlFor: (database) => databaseUrl(url, database), pid: postmasterOf(data) as number, data };
-}
-
-function postmasterOf(data: string): number | undefined {
-  try {
-    return Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]) || undefined;
-  } catch {
-    return undefined; // it has ended
-  }
 }

@@ -1,10 +1,12 @@
 // A running PostgreSQL, which never outlives the process that started it. A shell between them holds the reading end of
 // a pipe from this process. When this process ends for any reason, even kill -9, the shell reads the end of the pipe
-// and asks PostgreSQL for a fast shutdown. Both run in a process group of their own, so Ctrl-C in a terminal reaches
-// only this process: the dispatcher still needs its database to stop cleanly.
+// and asks PostgreSQL for a fast shutdown, again until it has ended: one that just starts does not hear it. Both run in
+// a process group of their own, so Ctrl-C in a terminal reaches only this process: the dispatcher still needs its
+// database to stop cleanly.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
 import { type RunAs, userAndGroup } from './run-as.ts';
@@ -12,7 +14,7 @@ import { type RunAs, userAndGroup } from './run-as.ts';
 const GUARD = `exec 3<&0
 sockets=$1; shift
 "$@" </dev/null 3<&- & server=$!
-(read -r _ <&3; kill -INT $server) 2>/dev/null & guard=$!
+(read -r _ <&3; while kill -INT $server; do sleep 1; done) 2>/dev/null & guard=$!
 wait $server; status=$?
 kill $guard 2>/dev/null
 [ -z "$sockets" ] || rm -rf -- "$sockets"
@@ -33,14 +35,25 @@ export interface PostmasterOptions {
   logFile: string;
 }
 
+/** The process of the server that runs on the data directory; undefined: none does. */
+export function postmasterOf(data: string): number | undefined {
+  try {
+    return Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]) || undefined;
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
 /** A PostgreSQL started by this process. */
 export class Postmaster {
   /** Set when the server has ended. */
   exitCode: number | undefined;
+  readonly #data: string;
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
 
   constructor(options: PostmasterOptions) {
+    this.#data = options.data;
     this.#child = launch(options);
     this.#gone = new Promise((resolve) => {
       const end = (code: number | null) => {
@@ -54,13 +67,18 @@ export class Postmaster {
   }
 
   /** Shuts the server down and waits until it has ended: all connections close, and committed work is kept. */
-  async stop(pid: number): Promise<void> {
+  async stop(): Promise<void> {
     this.#child.ref();
     if (process.platform === 'win32') this.#child.kill();
     else this.#child.stdin?.end();
-    const impatience = setTimeout(() => this.exitCode === undefined && process.kill(pid, 'SIGQUIT'), FAST_SHUTDOWN_MS);
+    const impatience = setInterval(() => this.#quit(), FAST_SHUTDOWN_MS);
     await this.#gone;
-    clearTimeout(impatience);
+    clearInterval(impatience);
+  }
+
+  #quit(): void {
+    const pid = postmasterOf(this.#data);
+    if (pid !== undefined && this.exitCode === undefined) process.kill(pid, 'SIGQUIT');
   }
 }
 

@@ -10,10 +10,11 @@ const HALF_WRITTEN_MS = 2_000;
 /**
  * Runs the work while this process holds the lock file. The lock of a process that has ended is taken over.
  *
- * @throws Error if another process holds it for a minute
+ * @param signal ends the wait for the lock
+ * @throws Error if another process holds it for a minute · the signal's reason
  */
-export async function whileLocked<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const unlock = await lock(file);
+export async function whileLocked<T>(file: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const unlock = await lock(file, signal);
   try {
     return await work();
   } finally {
@@ -26,14 +27,14 @@ export async function whileLocked<T>(file: string, work: () => Promise<T>): Prom
  *
  * @throws as whileLocked
  */
-export async function lock(file: string): Promise<() => void> {
+export async function lock(file: string, signal?: AbortSignal): Promise<() => void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!create(file)) {
     if (!isHeld(file)) fs.rmSync(file, { force: true });
     else if (Date.now() > deadline) throw new Error(`another process has held ${file} for a minute`);
     // Sleeps even after a removal: another process that saw the dead lock at the same moment removes it before a new
     // one is created.
-    await sleep(50);
+    await sleep(50, undefined, { signal });
   }
   return () => fs.rmSync(file, { force: true });
 }

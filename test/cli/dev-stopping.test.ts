@@ -1,12 +1,15 @@
 // The end of `dev`, at every moment: Ctrl-C prints no error and leaves nothing behind, and a `dev` that is started meanwhile
 // gets a PostgreSQL of its own.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { createDatabase } from '../../src/embedded/create-database.ts';
+import { startEmbedded } from '../../src/embedded/postgres.ts';
+import { queryAt } from '../support/bare-database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { type CommandOptions, printed, run, start } from './command.ts';
 
@@ -34,6 +37,57 @@ test.each([
   pressCtrlC(dev);
   expect(await dev.ran).toMatchObject({ code: 0, stdout: expect.stringContaining('Stopping'), stderr: '' });
   expect(readdirSync(data).filter((name) => !/^pg18(\.log|\.password)?$/.test(name))).toEqual([]);
+});
+
+/** The processes whose command line has this in it. */
+const processesOf = (part: string) =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => commandLine(pid).includes(part))
+    .map(Number);
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended
+  }
+}
+
+test.each([['dev'], ['dev', '--once']])(
+  'Ctrl-C while initdb takes long: %s %s',
+  { timeout: 60_000 },
+  async (...command) => {
+    const cwd = temporaryFolder();
+    const dev = start(line.split(' '), { cwd, detached: true });
+    onTestFinished(() => void dev.kill('SIGKILL'));
+    const initdb = () => processesOf(`--pgdata=${cwd}`).filter((pid) => pid !== dev.pid);
+    await expect.poll(() => initdb().length, { interval: 5 }).toBe(1);
+    process.kill(initdb()[0] as number, 'SIGSTOP');
+    pressCtrlC(dev);
+    expect(await dev.ran).toMatchObject({ code: line.includes('--once') ? 130 : 0, stderr: '' });
+    expect(initdb()).toEqual([]);
+    expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).includes('initdb'))).toEqual([]);
+  },
+);
+
+test('Ctrl-C while a migration takes long', { timeout: 60_000 }, async () => {
+  const cwd = temporaryFolder();
+  const data = join(cwd, '.pgtaskqueue');
+  const prepared = await startEmbedded({ dir: data, port: 0 });
+  await createDatabase(prepared.url, 'pgtaskqueue');
+  await queryAt(
+    prepared.urlFor('pgtaskqueue'),
+    `create function public.wait() returns event_trigger language plpgsql as 'begin perform pg_sleep(600); end';
+     create event trigger wait on ddl_command_start execute function public.wait()`,
+  );
+  await prepared.stop();
+  const dev = startDev(cwd, { detached: true });
+  const url = () => JSON.parse(readFileSync(join(data, 'pg18.json'), 'utf8')).url;
+  const waiting = `select from pg_stat_activity where wait_event = 'PgSleep'`;
+  await expect.poll(async () => (await queryAt(url(), waiting)).rowCount, { interval: 20 }).toBe(1);
+  pressCtrlC(dev);
+  expect(await dev.ran).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('Ctrl-C once it runs, pressed twice in haste', { timeout: 60_000 }, async () => {

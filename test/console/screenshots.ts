@@ -37,7 +37,7 @@ try {
 }
 
 async function screens(given: Browser): Promise<void> {
-  const database = await openTemporaryDatabase(settings, console.warn);
+  const database = await openTemporaryDatabase(settings, { warn: console.warn });
   const url = await renamed(database.url, 'orders');
   const leader = new pg.Client(url);
   await leader.connect();
@@ -55,7 +55,7 @@ async function screens(given: Browser): Promise<void> {
 }
 
 async function health(given: Browser): Promise<void> {
-  const database = await openTemporaryDatabase(settings, console.warn);
+  const database = await openTemporaryDatabase(settings, { warn: console.warn });
   const url = await renamed(database.url, 'shop');
   const sample = await startSample(url, { port: 0, say: () => {} });
   const targets = { [sample.target]: sample.url };

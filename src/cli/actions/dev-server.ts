@@ -60,16 +60,17 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
   const serverModule = import('../../server/server.ts'); // a second of work, while PostgreSQL starts
   try {
     const open = ephemeral ? openTemporaryDatabase : openDevDatabase;
-    const database = await open(config, say);
+    const database = await open(config, { warn: say, signal });
     started.push({ stop: () => database.close() });
-    signal.throwIfAborted();
     if (forgetNames || !database.joined) await setForgetNames(database.url, forgetNames);
     await createQueues(database.url, options.queues);
+    signal.throwIfAborted();
     const sample = demo ? await startSample(database.url, say) : undefined;
     if (sample) started.push(sample);
     const proving = options.proving && (await startProving(database.url, options.proving));
     if (proving) started.push(proving);
     const { createServer } = await serverModule;
+    signal.throwIfAborted();
     const server = createServer({
       ...optionsOfServer(config),
       database: database.url,
