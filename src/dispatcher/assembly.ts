@@ -69,7 +69,8 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
   };
   const settler = settling(base);
   const delivery = delivering(base, settler);
-  const ledQueues = claiming(base, delivery);
+  const blockers = blocking(base, delivery);
+  const ledQueues = claiming(base, delivery, blockers);
   const upkeep = keepingUp(base, ledQueues);
   const leader = leading(base, ledQueues, upkeep);
   const listener = listening(base, ledQueues);
@@ -79,6 +80,7 @@ export function assemble(options: DispatcherOptions, ports?: DispatcherPorts) {
     attemptLog,
     settler,
     ...delivery,
+    blockers,
     ledQueues,
     ...upkeep,
     leader,
@@ -129,14 +131,17 @@ function delivering({ options, ports, events, databaseClock, clock, logger }: Ba
   return { targets, externalUrls, keys, sender, admission, deliveries };
 }
 
-function claiming(base: Base, { sender, deliveries }: ReturnType<typeof delivering>): LedQueues {
-  const { options, ports, events, clock, logger } = base;
-  const blockers = new Blockers({
+function blocking({ ports, clock, logger }: Base, { sender }: ReturnType<typeof delivering>): Blockers {
+  return new Blockers({
     record: (entries) => ports.upkeep.recordBlockers(entries),
     longestWait: () => sender.longestWait(),
     clock,
     logger,
   });
+}
+
+function claiming(base: Base, { deliveries }: ReturnType<typeof delivering>, blockers: Blockers): LedQueues {
+  const { options, events, clock, logger } = base;
   const ledQueues = new LedQueues({
     slots: new Slots(clock, options.concurrency),
     clock,

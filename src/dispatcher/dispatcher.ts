@@ -236,13 +236,15 @@ export class Dispatcher implements Service {
   }
 
   async #close(): Promise<void> {
-    const { deliveries, sender, settler, statistics, histograms, attemptLog, ports, leader, clock } = this.#stages;
+    const { deliveries, sender, settler, statistics, histograms, blockers, attemptLog, ports, leader, clock } =
+      this.#stages;
     deliveries.abandon();
     settler.giveUp();
     attemptLog.close();
     await sender.close();
     void this.#watch.stop();
-    const recorded = Promise.allSettled([statistics.flush(), histograms.flush()]).then(() => ports.close());
+    const records = [statistics.flush(), histograms.flush(), blockers.stop()];
+    const recorded = Promise.allSettled(records).then(() => ports.close());
     await within(CLOSE_MS, Promise.all([recorded, leader.close()]), clock);
   }
 }

@@ -44,7 +44,8 @@ interface Blocked {
 export class Blockers {
   readonly #options: BlockersOptions;
   readonly #queues = new Map<string, Blocked>();
-  #armed = false;
+  #cancel: (() => void) | undefined;
+  #stopped = false;
 
   constructor(options: BlockersOptions) {
     this.#options = options;
@@ -59,11 +60,18 @@ export class Blockers {
     this.#arm();
   }
 
+  /** Records that all have ended, and nothing after that. */
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#stopped = true;
+    for (const blocked of this.#queues.values()) blocked.what = undefined;
+    await this.#record();
+  }
+
   #arm(): void {
-    if (this.#armed) return;
-    this.#armed = true;
-    this.#options.clock.alarm(RECORD_EVERY_MS, () => {
-      this.#armed = false;
+    if (this.#stopped) return;
+    this.#cancel ??= this.#options.clock.alarm(RECORD_EVERY_MS, () => {
+      this.#cancel = undefined;
       void this.#record();
     });
   }
