@@ -13,6 +13,7 @@ import { DatabasesInUse } from './databases-in-use.ts';
 import type { Fetch } from './listen.ts';
 import type { Served } from './served.ts';
 import type { CellDatabase } from './server-options.ts';
+import { StartTurns } from './start-turns.ts';
 import { StartingCell } from './starting-cell.ts';
 
 export interface ServedCellsOptions
@@ -34,9 +35,10 @@ export class ServedCells implements Served {
     const names = Object.keys(cells).sort((a, b) => Number(b === defaultCell) - Number(a === defaultCell));
     const shares = new SharedConcurrency(names.length, options.concurrency);
     const databases = new DatabasesInUse();
+    const turns = new StartTurns();
     this.#cells = names.map((name, at) => {
       const create = () => new Cell({ ...this.#optionsOf(name), concurrency: shares.of(at), databases });
-      return new StartingCell(name, create, withFields(logger, { cell: name }));
+      return new StartingCell(name, create, turns, withFields(logger, { cell: name }));
     });
   }
 

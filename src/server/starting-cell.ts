@@ -8,6 +8,7 @@ import { Retries } from '../runtime/retries.ts';
 import { within } from '../runtime/within.ts';
 import type { Cell } from './cell.ts';
 import { SameDatabase } from './databases-in-use.ts';
+import type { StartTurns } from './start-turns.ts';
 
 /** How long a stop waits for an attempt to start that is under way. */
 const PATIENCE_MS = 1_000;
@@ -15,6 +16,7 @@ const PATIENCE_MS = 1_000;
 export class StartingCell {
   readonly name: string;
   readonly #create: () => Cell;
+  readonly #turns: StartTurns;
   readonly #logger: Logger;
   readonly #retries: Retries;
   readonly #ending = new AbortController();
@@ -23,10 +25,14 @@ export class StartingCell {
   #problem = 'it is starting';
   #nextAt = 0;
 
-  /** @param create makes a fresh one for each attempt */
-  constructor(name: string, create: () => Cell, logger: Logger) {
+  /**
+   * @param create makes a fresh one for each attempt
+   * @param turns shared by all cells
+   */
+  constructor(name: string, create: () => Cell, turns: StartTurns, logger: Logger) {
     this.name = name;
     this.#create = create;
+    this.#turns = turns;
     this.#logger = logger;
     const words = {
       first: 'the cell cannot start; retrying',
@@ -66,10 +72,12 @@ export class StartingCell {
   async #keepStarting(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
-      const error = await this.#attempt(this.#create()).then(
-        () => undefined,
-        (thrown) => thrown ?? new Error('unknown'),
-      );
+      const error = await this.#turns
+        .take(() => this.#attempt())
+        .then(
+          () => undefined,
+          (thrown) => thrown ?? new Error('unknown'),
+        );
       if (error === undefined) return this.#retries.worked();
       this.#problem = inWords(error);
       if (error instanceof SameDatabase) return this.#logger.error('the cell is not started', { error });
@@ -79,10 +87,11 @@ export class StartingCell {
     }
   }
 
-  async #attempt(cell: Cell): Promise<void> {
+  async #attempt(): Promise<void> {
     const { signal } = this.#ending;
+    const cell = this.#create();
     try {
-      await cell.open();
+      if (!signal.aborted) await cell.open();
       if (!signal.aborted) await cell.run();
       if (signal.aborted) throw new Error('the server is stopping');
       this.#started = cell;
