@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { needsDatabase, sortTests } from './support/projects.ts';
+import { needsDatabase, sortTests, startsServer } from './support/projects.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -27,6 +27,16 @@ test.each([
   ['test/a/helped.test.ts', true],
 ])('%s needs a database: %s', (file, needed) => {
   expect(needsDatabase(file, (name) => FILES[name])).toBe(needed);
+});
+
+test('a test that starts a server of its own is left out on a given one', () => {
+  const read = (name: string) => FILES[name];
+  expect(Object.keys(FILES).filter((file) => startsServer(file, read))).toEqual(['test/a/embedded.test.ts']);
+  const [all, given] = [sortTests(ROOT), sortTests(ROOT, true)];
+  const left = all.database.filter((file) => !given.database.includes(file));
+  expect(left).toContain('test/postgres/standby.test.ts');
+  expect(left).not.toContain('test/migrations/functions/add.test.ts');
+  expect(given.unit).toEqual(all.unit);
 });
 
 test('every test file belongs to one project, and none of `unit` asks for the test server', () => {

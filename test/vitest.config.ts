@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { sortTests } from './support/projects.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const { unit, database } = sortTests(root);
+const { unit, database } = sortTests(root, process.env.TEST_DATABASE_URL !== undefined);
 
 export default defineConfig({
   root,
@@ -24,10 +24,14 @@ export default defineConfig({
     // Tests wait for PostgreSQL and for sockets more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      { extends: true, test: { name: 'unit', include: unit } },
+      { extends: true, test: { name: 'unit', include: unit, globalSetup: ['test/support/run-folder.ts'] } },
       {
         extends: true,
-        test: { name: 'database', include: database, globalSetup: ['test/support/global-setup.ts'] },
+        test: {
+          name: 'database',
+          include: database,
+          globalSetup: ['test/support/run-folder.ts', 'test/support/global-setup.ts'],
+        },
       },
     ],
   },

@@ -1,11 +1,11 @@
 // Before `migrate` has run, every command that needs the database says so, and exits with 78.
 
 import type { Command } from 'commander';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
 import { bareDatabase } from '../support/bare-database.ts';
 import { temporaryFolder, writeFiles } from '../support/folder.ts';
-import { run } from './command.ts';
+import { runHere } from './command.ts';
 
 /** Commands that need no schema: they make it, bring a database of their own, or need none. */
 const NEED_NO_SCHEMA = ['migrate', 'dev', 'completion', 'complete-queues', 'complete-cells', 'keys generate'];
@@ -40,6 +40,12 @@ const FILES = {
   'cron.yaml': 'cron:\n- url: /a\n  schedule: every 5 minutes\n',
 };
 
+const home = process.cwd();
+afterEach(() => {
+  process.chdir(home);
+  vi.unstubAllEnvs();
+});
+
 const program = buildProgram();
 const commands = program.commands.flatMap((noun) => (noun.commands.length > 0 ? noun.commands : [noun]));
 
@@ -58,11 +64,11 @@ test.each(commands.map(nameOf).filter((name) => !NEED_NO_SCHEMA.includes(name)))
   const { url } = await bareDatabase();
   const cwd = temporaryFolder();
   writeFiles(cwd, FILES);
+  process.chdir(cwd);
+  vi.stubEnv('DATABASE_URL', url);
+  vi.stubEnv('KEY', 'a'.repeat(40));
   const command = commands.find((one) => nameOf(one) === name) as Command;
-  const { code, stdout, stderr } = await run(completeLine(command), {
-    cwd,
-    env: { DATABASE_URL: url, KEY: 'a'.repeat(40) },
-  });
+  const { code, stdout, stderr } = await runHere(completeLine(command));
   expect(`${code} ${stdout}${stderr}`).toMatch(/^78 /);
   expect(stderr).toMatch(/run pgtaskqueue migrate/i);
   expect(stdout).toBe('');

@@ -1,8 +1,9 @@
 // Runs the command as users do: as a process, from source.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { vi } from 'vitest';
+import { inject, vi } from 'vitest';
 import { main as command } from '../../src/cli/program.ts';
 
 /** The command, as it is run from source. */
@@ -23,14 +24,17 @@ export interface CommandOptions {
   detached?: boolean;
 }
 
-/** Starts the command without waiting for it; its stdin is closed, and nothing of the tests' environment reaches it. */
+/**
+ * Starts the command without waiting for it; its stdin is closed, and nothing of the tests' environment reaches it. What
+ * Node has compiled for one is kept for the next.
+ */
 export function start(
   args: readonly string[],
   { env = {}, cwd, detached = false }: CommandOptions = {},
 ): ChildProcess & { ran: Promise<Ran> } {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE: path.join(inject('runFolder'), 'compiled'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached,
     ...(cwd ? { cwd } : {}),

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { inject, vi } from 'vitest';
 import { ROOT } from './page.ts';
 
 const CLONED = [
@@ -27,9 +28,44 @@ function makeFolder(): string {
   return folder;
 }
 
-/** A clone that npm has made ready: packages, commands and dist are there. */
-export function makeClone(): string {
-  const clone = makeFolder();
+/**
+ * A clone that npm has made ready: packages, commands, dist and the packed package are there. Whoever writes to it copies
+ * it: all test files of a run have the same, since building takes long.
+ */
+export async function readyClone(): Promise<string> {
+  const clone = path.join(inject('runFolder'), 'clone');
+  const draft = `${clone}-draft`;
+  const isReady = () => fs.existsSync(clone);
+  while (!isReady()) {
+    if (takeFolder(draft)) fill(draft, clone);
+    else await vi.waitUntil(() => isReady() || !fs.existsSync(draft), { timeout: 180_000, interval: 100 });
+  }
+  return clone;
+}
+
+/** False: it exists. */
+function takeFolder(folder: string): boolean {
+  try {
+    fs.mkdirSync(folder, { mode: 0o755 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function fill(draft: string, clone: string): void {
+  try {
+    makeReady(draft);
+    pack(draft);
+    fs.renameSync(draft, clone);
+  } catch (error) {
+    fs.rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function makeReady(clone: string): void {
   for (const file of CLONED) fs.cpSync(path.join(ROOT, file), path.join(clone, file), { recursive: true });
   for (const file of CLONED_OF_TEST)
     fs.cpSync(path.join(ROOT, 'test', file), path.join(clone, 'test', file), { recursive: true });
@@ -37,7 +73,6 @@ export function makeClone(): string {
   linkPackages(path.join(ROOT, 'node_modules'), modules);
   fs.rmSync(path.join(modules, '.bin/pgtaskqueue'), { force: true });
   execFileSync('npm', ['run', '--silent', 'prepare'], { cwd: clone });
-  return clone;
 }
 
 export function copyClone(clone: string): string {
@@ -56,15 +91,16 @@ function linkPackages(from: string, to: string): void {
     fs.symlinkSync(path.join(from, '.bin', name), path.join(to, '.bin', name));
 }
 
-/** Packs the package as `npm publish` would, and returns the file; the clone has built it, and so `prepare` is left out. */
-export function pack(clone: string): string {
-  const [tarball] = fs.globSync('*.tgz', { cwd: clone });
-  if (tarball === undefined) {
-    const manifest = (how: string) => execFileSync(process.execPath, ['test/build/manifest.mjs', how], { cwd: clone });
-    manifest('strip');
-    execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: clone });
-    manifest('restore');
-  }
+/** Packs the package as `npm publish` would; the clone has built it, and so `prepare` is left out. */
+function pack(clone: string): void {
+  const manifest = (how: string) => execFileSync(process.execPath, ['test/build/manifest.mjs', how], { cwd: clone });
+  manifest('strip');
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: clone });
+  manifest('restore');
+}
+
+/** The packed package of a clone that is ready. */
+export function packedIn(clone: string): string {
   return path.join(clone, fs.globSync('*.tgz', { cwd: clone })[0] as string);
 }
 

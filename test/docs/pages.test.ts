@@ -1,18 +1,16 @@
 // Every page of the documentation is followed as its reader would: blocks run in order, from where the page says.
 
-import fs from 'node:fs';
-import { afterAll, beforeAll, inject, test } from 'vitest';
+import { beforeAll, inject, test } from 'vitest';
 import { databaseUrl } from '../../src/embedded/state-file.ts';
 import { queryAt } from '../support/bare-database.ts';
-import { makeClone } from './clone.ts';
+import { readyClone } from './clone.ts';
 import { allPages, blocksOf } from './page.ts';
 import { Reader } from './reader.ts';
 
 let clone: string;
-beforeAll(() => {
-  clone = makeClone();
+beforeAll(async () => {
+  clone = await readyClone();
 });
-afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
 
 let databases = 0;
 async function emptyDatabase(): Promise<string> {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
-import { copyClone, install, makeProject, pack } from './clone.ts';
+import { copyClone, install, makeProject, packedIn } from './clone.ts';
 import { type Block, missingLine, ROOT } from './page.ts';
 
 /** Pages use these; the tests of many run at once. */
@@ -104,7 +104,7 @@ export class Reader {
     const installed = /^npm install (?!-)(.*)\n/.exec(text);
     if (installed) {
       this.#folder = this.#keep(makeProject());
-      install(this.#folder, installed[1]?.split(' ') ?? [], pack(this.#clone));
+      install(this.#folder, installed[1]?.split(' ') ?? [], packedIn(this.#clone));
     }
     const rest = (installed ? text.slice(installed[0].length) : text).replace(...CHECK_COMPOSE);
     if (keepRunning) this.#spawn(`exec ${rest.trim()}`);

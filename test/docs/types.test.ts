@@ -5,12 +5,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFiles } from '../support/folder.ts';
-import { makeClone } from './clone.ts';
+import { copyClone, readyClone } from './clone.ts';
 import { allPages, blocksOf, ROOT } from './page.ts';
 
 let clone: string;
-beforeAll(() => {
-  clone = makeClone();
+beforeAll(async () => {
+  clone = copyClone(await readyClone());
 });
 afterAll(() => fs.rmSync(clone, { recursive: true, force: true }));
 

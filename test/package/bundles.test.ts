@@ -37,7 +37,7 @@ main(process.env.DATABASE_URL).catch((error) => {
 });
 `;
 
-const { folder: project } = packedProject();
+const { folder: project } = await packedProject();
 const output = sharedFolder(); // with no node_modules beside or above it
 const entry = path.join(project, 'application.js');
 

@@ -10,7 +10,7 @@ import { DOORS } from './doors.ts';
 import { importedLater, loadedBy } from './loaded.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const { folder } = packedProject();
+const { folder } = await packedProject();
 const { exports, dependencies, peerDependencies, typesVersions } = JSON.parse(
   fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'),
 );

@@ -7,11 +7,11 @@ import path from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeClone } from '../docs/clone.ts';
+import { copyClone, readyClone } from '../docs/clone.ts';
 import { packedProject } from '../support/packed.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const project = packedProject();
+const project = await packedProject();
 const place = path.join(project.folder, 'node_modules/pgtaskqueue');
 const manifest = JSON.parse(fs.readFileSync(path.join(place, 'package.json'), 'utf8'));
 const files = fs
@@ -83,10 +83,11 @@ test('publint has nothing to say', async () => {
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
-test('npm pack in a clone makes the same file, and leaves the clone as it was', { timeout: 300_000 }, () => {
-  const clone = makeClone();
+test('npm pack in a clone makes the same file, and leaves the clone as it was', { timeout: 300_000 }, async () => {
+  const clone = copyClone(await readyClone());
   onTestFinished(() => fs.rmSync(clone, { recursive: true, force: true }));
-  fs.rmSync(path.join(clone, 'dist'), { recursive: true });
+  for (const made of ['dist', ...fs.globSync('*.tgz', { cwd: clone })])
+    fs.rmSync(path.join(clone, made), { recursive: true });
   execFileSync('npm', ['pack', '--silent'], { cwd: clone });
   const [again = ''] = fs.globSync('*.tgz', { cwd: clone });
   const hash = (file: string) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');

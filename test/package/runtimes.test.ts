@@ -9,7 +9,7 @@ import { bareDatabase } from '../support/bare-database.ts';
 import { packedProject } from '../support/packed.ts';
 
 const CLIENTS = path.resolve(import.meta.dirname, '../clients/node_modules');
-const { folder } = packedProject();
+const { folder } = await packedProject();
 fs.copyFileSync(path.join(import.meta.dirname, 'runtime-application.mjs'), path.join(folder, 'application.mjs'));
 
 const RUNTIMES: [string, string, string[]][] = [

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { makeClone, makeProject, pack } from '../docs/clone.ts';
+import { makeProject, packedIn, readyClone } from '../docs/clone.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -19,13 +19,10 @@ export interface PackedProject {
  *
  * @param others further packages that the application has installed
  */
-export function packedProject(others: readonly string[] = []): PackedProject {
-  const clone = makeClone();
+export async function packedProject(others: readonly string[] = []): Promise<PackedProject> {
+  const tarball = packedIn(await readyClone());
   const folder = makeProject();
-  afterAll(() => {
-    for (const made of [clone, folder]) fs.rmSync(made, { recursive: true, force: true });
-  });
-  const tarball = pack(clone);
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
   const installed = productionPackages({ optional: true }).filter((file) => fs.existsSync(path.join(ROOT, file)));
   for (const file of installed) copyPackage(file, folder);
   for (const name of others) copyPackage(path.join('node_modules', name), folder);

@@ -1,10 +1,12 @@
-// The two test projects: `unit` starts no PostgreSQL, `database` does. The imports of a file decide its project.
+// The two test projects: `unit` starts no PostgreSQL, `database` does. The imports of a file decide its project. On a server
+// that TEST_DATABASE_URL names, tests that start one of their own would prove nothing new, and are left out.
 
 import fs from 'node:fs';
 import path from 'node:path';
 
 /** Modules that only tests with a database import, directly or through other files below test/. */
 const NEEDS_POSTGRES = [/^pg$/, /\/src\/embedded\//];
+const STARTS_POSTGRES = [/\/src\/embedded\/postgres\.ts$/];
 
 /** An import of more than types, at the start of its line: what stands further in is text of a test about imports. */
 const IMPORT = /^(?:import|export)\s+(?!type\b)[^'"`;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm;
@@ -13,19 +15,28 @@ const IMPORT = /^(?:import|export)\s+(?!type\b)[^'"`;]*?\bfrom\s+'([^']+)'|^impo
 export type ReadFile = (file: string) => string | undefined;
 
 /** Whether the file, or a file below test/ that it imports, connects to or starts a PostgreSQL. */
-export function needsDatabase(file: string, read: ReadFile, seen = new Set<string>()): boolean {
+export const needsDatabase = (file: string, read: ReadFile) => imports(file, NEEDS_POSTGRES, read);
+
+/** Whether the file, or a file below test/ that it imports, starts a PostgreSQL. */
+export const startsServer = (file: string, read: ReadFile) => imports(file, STARTS_POSTGRES, read);
+
+function imports(file: string, modules: RegExp[], read: ReadFile, seen = new Set<string>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
-  const imports = [...(read(file) ?? '').matchAll(IMPORT)].map(([, named, bare]) => (named ?? bare) as string);
-  return imports.some((imported) => {
-    if (NEEDS_POSTGRES.some((pattern) => pattern.test(imported))) return true;
+  const named = [...(read(file) ?? '').matchAll(IMPORT)].map(([, from, bare]) => (from ?? bare) as string);
+  return named.some((imported) => {
+    if (modules.some((pattern) => pattern.test(imported))) return true;
     const target = path.posix.join(path.posix.dirname(file), imported);
-    return imported.startsWith('.') && target.startsWith('test/') && needsDatabase(target, read, seen);
+    return imported.startsWith('.') && target.startsWith('test/') && imports(target, modules, read, seen);
   });
 }
 
-/** The test files of each project, relative to the repository. */
-export function sortTests(root: string): { unit: string[]; database: string[] } {
+/**
+ * The test files of each project, relative to the repository.
+ *
+ * @param serverIsGiven the tests run on a server that TEST_DATABASE_URL names
+ */
+export function sortTests(root: string, serverIsGiven = false): { unit: string[]; database: string[] } {
   const read: ReadFile = (file) => {
     const absolute = path.join(root, file);
     return fs.existsSync(absolute) ? fs.readFileSync(absolute, 'utf8') : undefined;
@@ -34,5 +45,6 @@ export function sortTests(root: string): { unit: string[]; database: string[] } 
     .globSync('test/**/*.test.ts', { cwd: root, exclude: (name) => name.endsWith('node_modules') })
     .map((file) => file.split(path.sep).join('/'));
   const database = tests.filter((file) => needsDatabase(file, read));
-  return { unit: tests.filter((file) => !database.includes(file)), database };
+  const unit = tests.filter((file) => !database.includes(file));
+  return { unit, database: serverIsGiven ? database.filter((file) => !startsServer(file, read)) : database };
 }
