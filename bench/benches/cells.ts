@@ -135,7 +135,7 @@ async function untilReady(url: string): Promise<void> {
   while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(1000);
   const listed = (await (await fetch(`${url}/cells`)).json()) as { ready: boolean }[] | object;
   if (!Array.isArray(listed) || listed.every(({ ready }) => ready)) return; // of one database there is no list
-  await sleep(1000); // each answer is a connection to each database
+  await sleep(5000); // each answer is a connection to each database
   return untilReady(url);
 }
 

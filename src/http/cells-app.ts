@@ -21,13 +21,21 @@ export interface ListedCell {
   problem?: string | undefined;
 }
 
+/** A cell that can be asked why it does not work; undefined: it does. */
+export interface AskedCell {
+  readonly name: string;
+  problem(): Promise<string | undefined>;
+}
+
 export interface CellsAppOptions {
   /** The server's own token, and the address that it listens on. */
   authority: Pick<Authority, 'token' | 'bind'>;
   publicUrl: string | undefined;
   metrics: MetricsText;
-  /** The cells by name, the default one first; undefined: the cell works. */
-  cells: readonly { readonly name: string; problem(): Promise<string | undefined> }[];
+  /** The default one first. */
+  cells: readonly AskedCell[];
+  /** Whether the server can work. Does not wait for databases that are silent. */
+  anyWorks(): Promise<boolean>;
   /** In how many seconds a cell that has not started is tried again. */
   retryInSeconds(name: string): number;
 }
@@ -40,7 +48,7 @@ export function createCellsApp(options: CellsAppOptions): Hono<HttpEnv> {
   return guardedApp([{ prefix: '', renderError, routes }], guards);
 }
 
-function ownRoutes({ cells }: CellsAppOptions): Route[] {
+function ownRoutes({ cells, anyWorks }: CellsAppOptions): Route[] {
   const list = () =>
     Promise.all(
       cells.map(async (cell, at): Promise<ListedCell> => {
@@ -54,7 +62,7 @@ function ownRoutes({ cells }: CellsAppOptions): Route[] {
       }),
     );
   const readiness = async (context: RequestContext) => {
-    if (isAnonymous(context)) return context.body(null, (await anyWorks(cells)) ? 200 : 503);
+    if (isAnonymous(context)) return context.body(null, (await anyWorks()) ? 200 : 503);
     const listed = await list();
     if (listed.some(({ ready }) => ready)) return context.json({ status: 'ready', cells: listed });
     return problem(context, 503, 'no cell is ready', { cells: listed });
@@ -64,14 +72,6 @@ function ownRoutes({ cells }: CellsAppOptions): Route[] {
     { method: 'GET', path: '/readyz', needs: 'known', answer: readiness },
     { method: 'GET', path: '/cells', needs: { right: 'read' }, answer: async (context) => context.json(await list()) },
   ];
-}
-
-/** Does not wait for databases that are silent: probes have little patience. */
-function anyWorks(cells: CellsAppOptions['cells']): Promise<boolean> {
-  const works = cells.map(
-    async (cell) => (await cell.problem()) === undefined || Promise.reject(new Error('not ready')),
-  );
-  return Promise.any(works).catch(() => false);
 }
 
 function absent({ cells, retryInSeconds }: CellsAppOptions): Route[] {

@@ -6,6 +6,7 @@ import type { GrpcCell } from '../grpc/grpc-cell.ts';
 import { createCellsApp } from '../http/cells-app.ts';
 import type { MetricsPage } from '../metrics/metrics-page.ts';
 import { withFields } from '../runtime/logger.ts';
+import { anyWorks } from './any-works.ts';
 import { Cell } from './cell.ts';
 import type { CellOptions } from './cell-options.ts';
 import { routeToCells } from './cell-routing.ts';
@@ -52,6 +53,7 @@ export class ServedCells implements Served {
     });
     const app = createCellsApp({
       ...{ authority: { token, bind: host }, publicUrl, metrics, cells: this.#cells },
+      anyWorks: () => anyWorks(this.#cells),
       retryInSeconds: (name) => (this.#cells.find((cell) => cell.name === name)?.retryMs ?? 0) / 1000,
     });
     this.#fetch = routeToCells(this.#cells, app.fetch);
@@ -104,8 +106,8 @@ export class ServedCells implements Served {
 
   /** The server works while one cell does. */
   async #problem(name: string | undefined): Promise<string | undefined> {
-    const asked = name === undefined ? this.#cells : this.#cells.filter((cell) => cell.name === name);
-    const problems = await Promise.all(asked.map((cell) => cell.problem()));
-    return problems.includes(undefined) ? undefined : (problems[0] ?? 'there is no such cell');
+    const asked = name === undefined ? this.#cells[0] : this.#cells.find((cell) => cell.name === name);
+    if (!asked) return 'there is no such cell';
+    return name === undefined && (await anyWorks(this.#cells)) ? undefined : asked.problem();
   }
 }

@@ -10,6 +10,7 @@ interface MembershipRow {
   led: number;
   now: string | number;
   changes: string | number;
+  took: string | number;
   pid: number;
   read_only: string;
 }
@@ -55,8 +56,8 @@ export function unlockAll() {
 
 /**
  * One row: the numbers of dispatchers and of led queues (not counting locks of roles that may not claim), the time in
- * milliseconds since 1970, a number that grows, up to a second late, as tasks are added, leased and deleted, and of
- * this connection the pid of its server process and read_only.
+ * milliseconds since 1970, a number that grows, up to a second late, as tasks are added, leased and deleted, how many
+ * milliseconds this statement took, and of this connection the pid of its server process and read_only.
  */
 export function countDispatchers() {
   return statement<MembershipRow>(
@@ -65,6 +66,8 @@ export function countDispatchers() {
             coalesce(pg_catalog.sum(l.exclusive) filter (where l.lock operator(pg_catalog.=) 'leader'), 0)::integer
               as led,
             extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES},
+            extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
+              operator(pg_catalog.*) 1000 as took,
             pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('transaction_read_only') as read_only
      from taskqueue._grouped_locks as l
      where l.authorized`,

@@ -53,6 +53,8 @@ export interface Membership {
   now: number;
   /** Changes whenever tasks of any queue have been added, leased or deleted. */
   changes: number;
+  /** How many milliseconds the database took to find that out. */
+  took: number;
 }
 
 /** The state of a session. */
@@ -64,12 +66,13 @@ export interface SessionState {
 
 /** Checks with one cheap statement whether a refresh is due, and whether the session is still sound. */
 export async function membership(executor: Executor): Promise<Membership & SessionState> {
-  const { dispatchers, led, now, changes, pid, read_only } = await runOne(executor, countDispatchers());
+  const { dispatchers, led, now, changes, took, pid, read_only } = await runOne(executor, countDispatchers());
   return {
     dispatchers: Number(dispatchers),
     led: Number(led),
     now: Number(now),
     changes: Number(changes),
+    took: Number(took),
     backend: pid,
     readOnly: read_only === 'on',
   };

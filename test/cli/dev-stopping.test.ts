@@ -54,22 +54,18 @@ function commandLine(pid: string): string {
   }
 }
 
-test.each([['dev'], ['dev', '--once']])(
-  'Ctrl-C while initdb takes long: %s %s',
-  { timeout: 60_000 },
-  async (...command) => {
-    const cwd = temporaryFolder();
-    const dev = start(line.split(' '), { cwd, detached: true });
-    onTestFinished(() => void dev.kill('SIGKILL'));
-    const initdb = () => processesOf(`--pgdata=${cwd}`).filter((pid) => pid !== dev.pid);
-    await expect.poll(() => initdb().length, { interval: 5 }).toBe(1);
-    process.kill(initdb()[0] as number, 'SIGSTOP');
-    pressCtrlC(dev);
-    expect(await dev.ran).toMatchObject({ code: line.includes('--once') ? 130 : 0, stderr: '' });
-    expect(initdb()).toEqual([]);
-    expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).includes('initdb'))).toEqual([]);
-  },
-);
+test.each(['dev', 'dev --once'])('Ctrl-C while initdb takes long: %s', { timeout: 60_000 }, async (line) => {
+  const cwd = temporaryFolder();
+  const dev = start(line.split(' '), { cwd, detached: true });
+  onTestFinished(() => void dev.kill('SIGKILL'));
+  const initdb = () => processesOf(`--pgdata=${cwd}`).filter((pid) => pid !== dev.pid);
+  await expect.poll(() => initdb().length, { interval: 5 }).toBe(1);
+  process.kill(initdb()[0] as number, 'SIGSTOP');
+  pressCtrlC(dev);
+  expect(await dev.ran).toMatchObject({ code: line.includes('--once') ? 130 : 0, stderr: '' });
+  expect(initdb()).toEqual([]);
+  expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).includes('initdb'))).toEqual([]);
+});
 
 test('Ctrl-C while a migration takes long', { timeout: 60_000 }, async () => {
   const cwd = temporaryFolder();

@@ -44,7 +44,7 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
     return {
       queues: async () => alive(structuredClone(database.queues)),
       membership: async () =>
-        alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0 }),
+        alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0, took: 0 }),
       lead: async (ids: number[], most: number) => {
         const got = ids.filter((id) => !database.locks.has(id)).slice(0, Math.min(most, database.room));
         database.room -= got.length;
@@ -133,7 +133,7 @@ test('a database whose clock was set back is reported, and one whose clock is a 
   const { session } = aLeader(aDatabase([]));
   const open = async () => {
     const opened = await session();
-    const membership = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0 });
+    const membership = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0, took: 0 });
     return { ...opened, membership };
   };
   const leader = new Leader({
@@ -178,17 +178,17 @@ test('a session that the server ended for silence is logged as such', async () =
 test('the membership check reports dispatchers that join or leave, and queues without a leader', async () => {
   const database = aDatabase([1, 2]);
   const [first, second] = [aLeader(database), aLeader(database)];
-  expect(await first.leader.checkMembership()).toBe(true); // it has seen nothing yet
+  expect((await first.leader.checkMembership()).due).toBe(true); // it has seen nothing yet
   expect(await first.leader.refresh()).toBe(false);
-  expect(await first.leader.checkMembership()).toBe(false);
+  expect((await first.leader.checkMembership()).due).toBe(false);
   expect(await second.leader.refresh()).toBe(true);
-  expect(await first.leader.checkMembership()).toBe(true);
+  expect((await first.leader.checkMembership()).due).toBe(true);
   await first.leader.refresh();
-  expect(await first.leader.checkMembership()).toBe(true); // nobody leads the resigned queues
+  expect((await first.leader.checkMembership()).due).toBe(true); // nobody leads the resigned queues
   expect(await second.leader.refresh()).toBe(false);
-  expect(await first.leader.checkMembership()).toBe(false);
+  expect((await first.leader.checkMembership()).due).toBe(false);
   second.kill();
-  expect(await first.leader.checkMembership()).toBe(true);
+  expect((await first.leader.checkMembership()).due).toBe(true);
 });
 
 test('it leads what the lock table has room for, and does not retry the rest all the time', async () => {
@@ -197,13 +197,13 @@ test('it leads what the lock table has room for, and does not retry the rest all
   const { leader, calls } = aLeader(database);
   expect(await leader.refresh()).toBe(false);
   expect(calls()).toEqual(['lead 1', 'lead 2']);
-  expect(await leader.checkMembership()).toBe(false);
+  expect((await leader.checkMembership()).due).toBe(false);
   database.room = 5;
   expect(await leader.refresh()).toBe(false);
   expect(calls().filter((what) => what.startsWith('lead'))).toEqual(['lead 3']);
   database.queues.push(aQueue(4)); // announced by a notification
   await leader.refresh();
-  expect(await leader.checkMembership()).toBe(false);
+  expect((await leader.checkMembership()).due).toBe(false);
 });
 
 test('once closed it does not connect again', async () => {

@@ -107,7 +107,7 @@ test('a flood of changes leads to ten refreshes a second', async () => {
   let refreshes = 0;
   const loop = new RefreshLoop({
     failed: () => {},
-    checkMembership: async () => false,
+    checkMembership: async () => ({ due: false, took: 0 }),
     refresh: async () => {
       refreshes += 1;
       return false;

@@ -30,7 +30,7 @@ test.concurrent.each(pages)('%s', { timeout: 300_000 }, async (page) => {
   const reader = new Reader(clone, await emptyDatabase());
   try {
     const blocks = blocksOf(page);
-    if (!blocks.some(({ text }) => /^npm (start|install)/.test(text))) await reader.start(); // the reader has a database
+    if (!blocks.some(({ text }) => /^npm (start|install)/.test(text))) await reader.startQuickly(); // the reader has a database
     for (const block of blocks) {
       await reader.follow(block).catch((error) => {
         error.message = `${block.at}: ${error.message}`;

@@ -4,10 +4,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { eventually } from '../../src/testing/eventually.ts';
 import { copyClone, install, makeProject, packedIn } from './clone.ts';
 import { type Block, missingLine, ROOT } from './page.ts';
@@ -54,7 +53,6 @@ export class Reader {
   constructor(clone: string, database: string) {
     this.#clone = clone;
     this.#database = database;
-    this.#environment.NODE_COMPILE_CACHE = this.#keep(fs.mkdtempSync(path.join(os.tmpdir(), 'docs-cache-')));
   }
 
   async follow(block: Block): Promise<void> {
@@ -95,7 +93,7 @@ export class Reader {
   async #runShell(text: string, keepRunning: boolean): Promise<void> {
     if (text === 'npm test\n') return; // this is it
     if (this.#skipped) return;
-    if (text.startsWith('npm start')) return this.start();
+    if (text.startsWith('npm start')) return this.startQuickly();
     if (text.startsWith('git clone')) {
       this.#folder = this.#keep(copyClone(this.#clone));
       this.#environment = newTerminal();
@@ -111,9 +109,13 @@ export class Reader {
     else if (rest) this.#output = await this.#runToItsEnd(rest);
   }
 
-  /** Runs `npm start` in the clone. */
-  async start(): Promise<void> {
-    const started = this.#spawn('npm start');
+  /** What `npm start` does, from the built command. */
+  startQuickly(): Promise<void> {
+    return this.start('exec node dist/main.js dev --demo');
+  }
+
+  async start(command = 'npm start'): Promise<void> {
+    const started = this.#spawn(command);
     await eventually(() => expect(started.output).toContain('Ctrl-C stops everything'), PATIENCE);
   }
 
@@ -177,6 +179,7 @@ function newTerminal(): Record<string, string> {
     PGTASKQUEUE_PORT: '0',
     NO_COLOR: '1',
     NODE_NO_WARNINGS: '1',
+    NODE_COMPILE_CACHE: path.join(inject('runFolder'), 'compiled'),
   };
 }
 

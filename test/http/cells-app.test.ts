@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { type CellsAppOptions, createCellsApp } from '../../src/http/cells-app.ts';
+import { anyWorks } from '../../src/server/any-works.ts';
 
 const works = async () => undefined;
 const fails = async () => 'the database does not answer';
@@ -9,11 +10,13 @@ const isSilent = () => new Promise<undefined>(() => {});
 
 /** What a probe without a token gets. */
 async function probed(...problems: CellsAppOptions['cells'][number]['problem'][]): Promise<number> {
+  const cells = problems.map((problem, at) => ({ name: `cell-${at}`, problem }));
   const app = createCellsApp({
     authority: { token: 'secret', bind: '0.0.0.0' },
     publicUrl: undefined,
     metrics: { contentType: 'text/plain', text: async () => '' },
-    cells: problems.map((problem, at) => ({ name: `cell-${at}`, problem })),
+    cells,
+    anyWorks: () => anyWorks(cells),
     retryInSeconds: () => 1,
   });
   return (await app.request('/readyz')).status;

@@ -18,6 +18,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';
 import { fairShare } from './fair-share.ts';
+import type { MembershipCheck } from './refresh-loop.ts';
 
 /** The queues that are led, and the work on them. */
 export interface QueueSet {
@@ -59,18 +60,18 @@ export class Leader {
   }
 
   /**
-   * Checks the membership with one cheap statement. Returns true if a refresh is due: a dispatcher has joined or left,
-   * or a queue has no leader.
+   * Checks the membership with one statement.
    *
    * @throws the connection's error
    */
-  async checkMembership(): Promise<boolean> {
+  async checkMembership(): Promise<MembershipCheck> {
     const session = this.#session;
-    if (!session) return true;
-    const { dispatchers, led, now, changes } = await this.#using(() => session.membership());
+    if (!session) return { due: true, took: 0 };
+    const { dispatchers, led, now, changes, took } = await this.#using(() => session.membership());
     if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
     this.#options.seeChanges?.(changes);
-    return dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
+    const due = dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
+    return { due, took };
   }
 
   /**

@@ -1,9 +1,12 @@
 // The loop that keeps a dispatcher's view of the database up to date.
 //
-// Every two seconds it checks the membership with one cheap statement: how many dispatchers are connected, and how many
+// Every two seconds it checks the membership with one statement: how many dispatchers are connected, and how many
 // queues are led? That is how the queues of a dead dispatcher are found. It refreshes everything (settings, targets,
 // requests in flight) when the membership changed, when a notification announced another change, while requests of
 // former leaders are being counted, and every 30 seconds, because notifications can get lost.
+//
+// The statement reads the locks of the whole cluster, and nobody can take one meanwhile. Where that takes long, because
+// a hundred databases have a dispatcher each, the checks are further apart.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -14,12 +17,22 @@ const CHECK_EVERY_MS = 2_000;
 /** While the queues are being redistributed, or the requests of a former leader are being counted. */
 const UNSETTLED_MS = 500;
 const REFRESH_EVERY_MS = 30_000;
+/** The database is busy with at most this share of the time. */
+const MOST_SHARE = 0.01;
+/** A session that has not been heard for longer is taken for dead (silence.ts). */
+const MOST_PAUSE_MS = 5_000;
 /** Least time between two refreshes, whatever triggers them: anyone who may connect can notify. */
 const LEAST_PAUSE_MS = 100;
 
+export interface MembershipCheck {
+  /** Whether a refresh is due: a dispatcher has joined or left, or a queue has no leader. */
+  due: boolean;
+  /** How many milliseconds the database took. */
+  took: number;
+}
+
 export interface RefreshLoopOptions {
-  /** Resolves with true when a refresh is due. */
-  checkMembership(): Promise<boolean>;
+  checkMembership(): Promise<MembershipCheck>;
   /** Resolves with true when another refresh should follow soon. */
   refresh(): Promise<boolean>;
   /** Called with what a check or refresh threw. */
@@ -62,11 +75,8 @@ export class RefreshLoop implements Service {
     const { checkMembership, refresh, clock } = this.#options;
     const tooSoonMs = this.#refreshed ? this.#refreshedAt + LEAST_PAUSE_MS - clock.now() : 0;
     if (tooSoonMs > 0) return tooSoonMs;
-    const due =
-      (await checkMembership()) ||
-      this.#invalid ||
-      this.#unsettled ||
-      clock.now() - this.#refreshedAt >= REFRESH_EVERY_MS;
+    const checked = await checkMembership();
+    const due = checked.due || this.#invalid || this.#unsettled || clock.now() - this.#refreshedAt >= REFRESH_EVERY_MS;
     if (due) {
       this.#invalid = false;
       this.#unsettled = true; // if it fails
@@ -74,6 +84,7 @@ export class RefreshLoop implements Service {
       this.#refreshedAt = clock.now();
       this.#refreshed = true;
     }
-    return this.#unsettled ? UNSETTLED_MS : CHECK_EVERY_MS;
+    const pauseMs = Math.min(checked.took / MOST_SHARE, MOST_PAUSE_MS);
+    return Math.max(pauseMs, this.#unsettled ? UNSETTLED_MS : CHECK_EVERY_MS);
   }
 }

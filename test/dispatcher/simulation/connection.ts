@@ -124,6 +124,7 @@ export class SimulatedConnection {
           led: database.leaders.size,
           now: this.#clock.now(),
           changes: 0,
+          took: 0,
         })),
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
