@@ -4,28 +4,30 @@ import type pg from 'pg';
 import { SchemaVersionError } from '../domain/errors.ts';
 import { isUnableToWrite } from '../postgres/cannot-write.ts';
 import { connectionConfig } from '../postgres/connection-settings.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { Fresh } from '../runtime/fresh.ts';
 import { requireSchema } from '../schema/migrate/migrate.ts';
 import { translateError } from '../schema/translate-error.ts';
 
 // A health check is waiting for the answer.
 const QUERY_MS = 3_000;
-/** Each check is a connection of its own. Several probes a second get one answer. */
-const FRESH_MS = 1_000;
 
 /** The readiness of one database. */
 export class Readiness {
   readonly #database: pg.ClientConfig;
-  readonly #answer = new Fresh(() => this.#ask(), { freshMs: FRESH_MS }, systemClock);
+  #asking: Promise<string | undefined> | undefined;
 
   constructor(database: string | pg.ClientConfig) {
     this.#database = connectionConfig(database, 'pgtaskqueue readiness', QUERY_MS);
   }
 
-  /** Why the server cannot work, or undefined. Calls of the same second share one check. */
-  async problem(): Promise<string | undefined> {
-    return (await this.#answer.read()).value;
+  /** Why the server cannot work, or undefined. Concurrent calls share one check. */
+  problem(): Promise<string | undefined> {
+    this.#asking ??= this.require()
+      .then(() => undefined)
+      .catch(inWords)
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    return this.#asking;
   }
 
   /**
@@ -40,10 +42,6 @@ export class Readiness {
     } catch (error) {
       throw translateError(error);
     }
-  }
-
-  #ask(): Promise<string | undefined> {
-    return this.require().then(() => undefined, inWords);
   }
 }
 

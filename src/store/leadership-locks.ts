@@ -5,15 +5,22 @@ import { ROOM } from '../schema/lock-table.ts';
 import { LOCKS } from '../schema/locks.ts';
 import { CHANGES } from './table-changes.ts';
 
-interface MembershipRow {
-  dispatchers: number;
-  led: number;
+interface HeartbeatRow {
   now: string | number;
   changes: string | number;
-  took: string | number;
   pid: number;
   read_only: string;
 }
+
+interface MembershipRow extends HeartbeatRow {
+  dispatchers: number;
+  led: number;
+  took: string | number;
+}
+
+/** The time in milliseconds since 1970, and of this connection the pid of its server process and read_only. */
+const SESSION = `extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now,
+            pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('transaction_read_only') as read_only`;
 
 /**
  * One row: announced. It never waits. The key is 0; if an unrelated session holds that key exclusively, any other
@@ -24,6 +31,14 @@ export function announceDispatcher(otherKey: number) {
     `select pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, 0)
      or pg_catalog.pg_try_advisory_lock_shared(${LOCKS.dispatcher}, $1::integer) as announced`,
     [otherKey],
+  );
+}
+
+/** Tells the other dispatchers, which see this one once they count again. */
+export function notifyDispatchers() {
+  return statement(
+    `select pg_catalog.pg_notify('taskqueue_queues', '')
+     where pg_catalog.pg_notification_queue_usage() operator(pg_catalog.<) 0.25`,
   );
 }
 
@@ -65,13 +80,17 @@ export function countDispatchers() {
      as dispatchers,
             coalesce(pg_catalog.sum(l.exclusive) filter (where l.lock operator(pg_catalog.=) 'leader'), 0)::integer
               as led,
-            extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) 1000 as now, ${CHANGES},
+            ${SESSION}, ${CHANGES},
             extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp())
-              operator(pg_catalog.*) 1000 as took,
-            pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('transaction_read_only') as read_only
+              operator(pg_catalog.*) 1000 as took
      from taskqueue._grouped_locks as l
      where l.authorized`,
   );
+}
+
+/** One row: what countDispatchers says of the time, of changes and of this connection, without a look at the locks. */
+export function heartbeat() {
+  return statement<HeartbeatRow>(`select ${SESSION}, ${CHANGES}`);
 }
 
 /**

@@ -8,8 +8,10 @@ import {
   announceClaimer,
   announceDispatcher,
   countDispatchers,
+  heartbeat,
   heldLeaderLocks,
   leaderRoom,
+  notifyDispatchers,
   tryLeaderLocks,
   unlockAll,
   unlockLeader,
@@ -23,6 +25,7 @@ export async function announce(executor: Executor): Promise<void> {
   for (let announced = false; !announced; ) {
     ({ announced } = await runOne(executor, announceDispatcher(randomInt(1, 2 ** 31))));
   }
+  await run(executor, notifyDispatchers());
 }
 
 /**
@@ -43,16 +46,20 @@ export function newNumber(): number {
   return randomInt(1, 2 ** 31);
 }
 
-/** The dispatchers that are connected to this database. */
-export interface Membership {
-  /** Number of connected dispatchers, including this one. */
-  dispatchers: number;
-  /** Number of queues that have a leader. */
-  led: number;
+/** What a dispatcher learns of the database with each statement that keeps its session known to be alive. */
+export interface Heartbeat {
   /** The database's clock, in milliseconds since 1970. */
   now: number;
   /** Changes whenever tasks of any queue have been added, leased or deleted. */
   changes: number;
+}
+
+/** The dispatchers that are connected to this database. */
+export interface Membership extends Heartbeat {
+  /** Number of connected dispatchers, including this one. */
+  dispatchers: number;
+  /** Number of queues that have a leader. */
+  led: number;
   /** How many milliseconds the database took to find that out. */
   took: number;
 }
@@ -64,7 +71,13 @@ export interface SessionState {
   readOnly: boolean;
 }
 
-/** Checks with one cheap statement whether a refresh is due, and whether the session is still sound. */
+/** Checks with one cheap statement whether the session is still sound. */
+export async function pulse(executor: Executor): Promise<Heartbeat & SessionState> {
+  const { now, changes, pid, read_only } = await runOne(executor, heartbeat());
+  return { now: Number(now), changes: Number(changes), backend: pid, readOnly: read_only === 'on' };
+}
+
+/** Counts the dispatchers, and checks whether the session is still sound. Reads the locks of the whole cluster. */
 export async function membership(executor: Executor): Promise<Membership & SessionState> {
   const { dispatchers, led, now, changes, took, pid, read_only } = await runOne(executor, countDispatchers());
   return {

@@ -16,6 +16,7 @@ function aDatabase(queueIds: number[]) {
     locks: new Map<number, object>(),
     sessions: new Set<object>(),
     room: Infinity,
+    now: 0,
   };
   return database;
 }
@@ -44,7 +45,14 @@ function aLeader(database: ReturnType<typeof aDatabase>) {
     return {
       queues: async () => alive(structuredClone(database.queues)),
       membership: async () =>
-        alive({ dispatchers: database.sessions.size, led: database.locks.size, now: 0, changes: 0, took: 0 }),
+        alive({
+          dispatchers: database.sessions.size,
+          led: database.locks.size,
+          now: database.now,
+          changes: 0,
+          took: 0,
+        }),
+      heartbeat: async () => alive({ now: database.now, changes: 0 }),
       lead: async (ids: number[], most: number) => {
         const got = ids.filter((id) => !database.locks.has(id)).slice(0, Math.min(most, database.room));
         database.room -= got.length;
@@ -134,7 +142,7 @@ test('a database whose clock was set back is reported, and one whose clock is a 
   const open = async () => {
     const opened = await session();
     const membership = async () => ({ dispatchers: 1, led: 0, now: clock.now() + ahead, changes: 0, took: 0 });
-    return { ...opened, membership };
+    return { ...opened, membership, heartbeat: membership };
   };
   const leader = new Leader({
     open,
@@ -182,6 +190,8 @@ test('the membership check reports dispatchers that join or leave, and queues wi
   expect(await first.leader.refresh()).toBe(false);
   expect((await first.leader.checkMembership()).due).toBe(false);
   expect(await second.leader.refresh()).toBe(true);
+  expect((await first.leader.checkMembership()).due).toBe(false); // it is told of the other, which it counts now and then
+  database.now += 10_000;
   expect((await first.leader.checkMembership()).due).toBe(true);
   await first.leader.refresh();
   expect((await first.leader.checkMembership()).due).toBe(true); // nobody leads the resigned queues

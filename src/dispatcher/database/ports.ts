@@ -7,7 +7,7 @@ import type { DispatcherQueue } from '../../domain/queue.ts';
 import type { Listener } from '../../postgres/listener.ts';
 import type { ActivityNote, HistogramNote } from '../../store/activity.ts';
 import type { BlockerEntry } from '../../store/blockers.ts';
-import type { Membership } from '../../store/leaderships.ts';
+import type { Heartbeat, Membership } from '../../store/leaderships.ts';
 import type { AttemptRecord, FailureReport } from '../../store/outcomes.ts';
 import type { StoredTarget } from '../delivery/targets.ts';
 import type { FloorSession } from '../upkeep/raise-floors.ts';
@@ -36,6 +36,7 @@ export interface ClaimSession {
   /** All live queues. For those named by id, the claims in progress are counted too. */
   queues(counted: readonly number[]): Promise<DispatcherQueue[]>;
   membership(): Promise<Membership>;
+  heartbeat(): Promise<Heartbeat>;
   /** Takes the leadership of up to `most` of these queues; returns the ids it got. */
   lead(queueIds: number[], most: number): Promise<number[]>;
   resign(queueId: number): Promise<void>;

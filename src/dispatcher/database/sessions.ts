@@ -16,6 +16,7 @@ import {
   lead,
   membership,
   newNumber,
+  pulse,
   resign,
   resignAll,
   takeNumber,
@@ -63,6 +64,11 @@ function claimSession(session: PinnedSession, number: number, claims: Claims): C
     queues: (counted) => dispatcherQueues(session, number, counted),
     membership: async () => {
       const { backend, readOnly, ...found } = await membership(session);
+      session.requireSound(backend, readOnly);
+      return found;
+    },
+    heartbeat: async () => {
+      const { backend, readOnly, ...found } = await pulse(session);
       session.requireSound(backend, readOnly);
       return found;
     },

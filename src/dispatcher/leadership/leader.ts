@@ -15,6 +15,7 @@
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { SessionLost } from '../../postgres/pinned-session.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { Heartbeat, Membership } from '../../store/leaderships.ts';
 import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';
 import { fairShare } from './fair-share.ts';
@@ -44,12 +45,17 @@ export interface LeaderOptions {
   logger: Logger;
 }
 
+/** One that leads all queues alone counts less often: one that joins says so, and takes nothing while it waits. */
+const ALONE_MS = 10_000;
+
 export class Leader {
   readonly #options: LeaderOptions;
   readonly #led = new Set<number>();
   #session: ClaimSession | undefined;
   #last: ClaimSession | undefined;
   #dispatchers = 0;
+  /** When they were counted, by the database's clock. */
+  #countedAt = 0;
   #queueCount = 0;
   #crowded = false;
   #closed = false;
@@ -67,10 +73,13 @@ export class Leader {
   async checkMembership(): Promise<MembershipCheck> {
     const session = this.#session;
     if (!session) return { due: true, took: 0 };
-    const { dispatchers, led, now, changes, took } = await this.#using(() => session.membership());
-    if (this.#options.databaseClock.set(now)) this.#options.clockWentBack?.();
-    this.#options.seeChanges?.(changes);
-    const due = dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
+    if (this.#leadsAll) {
+      const { now } = this.#see(await this.#using(() => session.heartbeat()));
+      if (Math.abs(now - this.#countedAt) < ALONE_MS) return { due: false, took: 0 };
+    }
+    const before = this.#dispatchers;
+    const { dispatchers, led, took } = this.#see(await this.#using(() => this.#count(session)));
+    const due = dispatchers !== before || (led < this.#queueCount && !this.#crowded);
     return { due, took };
   }
 
@@ -99,7 +108,7 @@ export class Leader {
 
   /** Sends one statement, so that the server knows this process is alive. */
   async stayConnected(): Promise<void> {
-    await this.#session?.membership();
+    await this.#session?.heartbeat();
   }
 
   async close(): Promise<void> {
@@ -114,6 +123,24 @@ export class Leader {
     return this.#last?.silentMs() ?? 0;
   }
 
+  get #leadsAll(): boolean {
+    return this.#dispatchers === 1 && this.#led.size === this.#queueCount;
+  }
+
+  async #count(session: ClaimSession): Promise<Membership> {
+    const membership = await session.membership();
+    this.#dispatchers = membership.dispatchers;
+    this.#countedAt = membership.now;
+    return membership;
+  }
+
+  #see<Beat extends Heartbeat>(beat: Beat): Beat {
+    const { databaseClock, clockWentBack, seeChanges } = this.#options;
+    if (databaseClock.set(beat.now)) clockWentBack?.();
+    seeChanges?.(beat.changes);
+    return beat;
+  }
+
   async #using<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -125,10 +152,9 @@ export class Leader {
 
   async #refreshWith(session: ClaimSession, alone: boolean): Promise<boolean> {
     const queues = await this.#queues(session);
-    const membership = await session.membership();
+    const membership = await this.#count(session);
     this.#options.databaseClock.set(membership.now);
     const dispatchers = alone ? 1 : membership.dispatchers;
-    this.#dispatchers = membership.dispatchers;
     this.#queueCount = queues.length;
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#resignSurplus(session, surplus);

@@ -126,6 +126,7 @@ export class SimulatedConnection {
           changes: 0,
           took: 0,
         })),
+      heartbeat: () => statement(() => ({ now: this.#clock.now(), changes: 0 })),
       lead: (ids, most) =>
         statement(() => taken(database.leaders, ids.filter((id) => !database.leaders.has(id)).slice(0, most))),
       isCrowded: async () => false,
