@@ -38,6 +38,9 @@ const CHANNELS = 2;
 // NOTIFY announces jobs; polling finds those whose notification was lost.
 const POLL_MS = 300_000;
 const STOP_MS = 2_000;
+// Not to gather them, but because the library ends the run when it cannot record them. By default nobody catches that
+// error, and it ends the process.
+const AT_THE_END_OF_JOBS = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 const REMEDY = 'Create its schema with pgtaskqueue migrate, and grant the server the role taskqueue_server.';
 // A server that lacks rights need not retry often.
 const LEAST_PAUSE_MS = 30_000;
@@ -136,6 +139,7 @@ export class Scheduler implements Service {
       noHandleSignals: true,
       concurrency: 2, // cron does not wait for maintenance
       pollInterval: POLL_MS,
+      preset: { worker: AT_THE_END_OF_JOBS },
       logger: graphileLogger(this.#logger),
       parsedCronItems: parseCronItems([
         { task: 'tick', match: '* * * * *' },

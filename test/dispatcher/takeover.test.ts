@@ -36,6 +36,15 @@ async function startProcess(): Promise<ChildProcess> {
 
 const sql = async (text: string, ...values: unknown[]) => (await harness.database.pool.query(text, values)).rows;
 
+test('a dispatcher that joins tells the others: one that leads all queues alone seldom counts', async () => {
+  await harness.dispatcher().start();
+  const client = await harness.database.client();
+  await client.query('listen taskqueue_queues');
+  const heard = once(client, 'notification');
+  await harness.dispatcher().start();
+  expect((await heard)[0]).toMatchObject({ channel: 'taskqueue_queues', payload: '' });
+});
+
 test('when a dispatcher is killed, another leads its queues within seconds, and its tasks run again when their leases expire', async () => {
   harness.target.answer((_request, count) => (count === 1 ? new Promise(() => {}) : 200));
   const child = await startProcess();

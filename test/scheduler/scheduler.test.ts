@@ -1,5 +1,6 @@
 // The scheduler as servers run it: on graphile-worker, with different rights.
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { createServer } from '../../src/server/server.ts';
@@ -103,6 +104,30 @@ test('it survives a database that ends its connections', async () => {
     const left = await jobs();
     if (left > 0) await ticks(1); // of the next minute
     expect(left).toBe(0);
+  });
+});
+
+test('a job whose end cannot be recorded ends the run, and another begins; the process lives on', async () => {
+  const said: string[] = [];
+  const scheduler = new Scheduler({
+    database: db.url,
+    logger: { ...silentLogger, warn: (message) => said.push(message) },
+    clock: { ...systemClock, sleep: (_, signal) => systemClock.sleep(50, signal) },
+  });
+  onTestFinished(() => scheduler.stop());
+  await scheduler.start();
+  await eventually(() => expect(scheduler.working).toBe(true));
+  await db.pool.query(`create function public.refuse() returns trigger language plpgsql as
+    $$ begin raise 'the disk is full'; end $$;
+    create trigger refuse before delete on taskqueue_cron._private_jobs execute function public.refuse()`);
+  await ticks(1);
+  await eventually(() => expect(said).toContain('cron and maintenance do not run here'));
+  expect(said.join()).toContain('the disk is full');
+  await db.pool.query('drop function public.refuse() cascade; delete from taskqueue_cron._private_jobs');
+  await eventually(async () => {
+    expect(scheduler.working).toBe(true);
+    await ticks(1);
+    await eventually(async () => expect(await jobs()).toBe(0), { timeoutMs: 1_000 });
   });
 });
 
