@@ -7,6 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
+import { signalGroup } from './processes.ts';
 import { giveTo, type RunAs, userAndGroup } from './run-as.ts';
 
 /** Where a server keeps its files. */
@@ -71,7 +72,7 @@ async function runInitdb(plan: DataPlan, data: string, passwordFile: string): Pr
     initdb.once('error', ({ message }) => resolve(message)).once('close', resolve);
   });
   // It hears a gentler signal only when the server that it runs has ended; its files are deleted anyway.
-  const kill = () => process.kill(process.platform === 'win32' ? Number(initdb.pid) : -Number(initdb.pid), 'SIGKILL');
+  const kill = () => signalGroup(initdb.pid, 'SIGKILL');
   signal?.addEventListener('abort', kill);
   const [status, stdout, stderr] = await Promise.all([ended, text(initdb.stdout), text(initdb.stderr)]);
   signal?.removeEventListener('abort', kill);

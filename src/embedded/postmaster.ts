@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Binaries, program } from './binaries.ts';
 import { CLEAN_ENVIRONMENT } from './environment.ts';
+import { signalProcess } from './processes.ts';
 import { type RunAs, userAndGroup } from './run-as.ts';
 
 const GUARD = `exec 3<&0
@@ -78,7 +79,7 @@ export class Postmaster {
 
   #quit(): void {
     const pid = postmasterOf(this.#data);
-    if (pid !== undefined && this.exitCode === undefined) process.kill(pid, 'SIGQUIT');
+    if (this.exitCode === undefined) signalProcess(pid, 'SIGQUIT');
   }
 }
 

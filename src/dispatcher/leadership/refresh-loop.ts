@@ -19,7 +19,7 @@ const UNSETTLED_MS = 500;
 const REFRESH_EVERY_MS = 30_000;
 /** The database is busy with at most this share of the time. */
 const MOST_SHARE = 0.01;
-/** A session that has not been heard for longer is taken for dead (silence.ts). */
+/** Well below the silence after which a session is taken for dead (silence.ts). */
 const MOST_PAUSE_MS = 5_000;
 /** Least time between two refreshes, whatever triggers them: anyone who may connect can notify. */
 const LEAST_PAUSE_MS = 100;
