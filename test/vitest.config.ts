@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './support/longest-first.ts';
 import { sortTests } from './support/projects.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -23,6 +24,7 @@ export default defineConfig({
     maxConcurrency: 3,
     // Tests wait for PostgreSQL and for sockets more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'unit', include: unit, globalSetup: ['test/support/run-folder.ts'] } },
       {

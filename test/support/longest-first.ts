@@ -1,0 +1,28 @@
+// The longest test files begin first, so that none of them runs alone at the end. A fresh clone knows no durations, and
+// Vitest would begin with the largest files.
+
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const LONGEST = [
+  'docs/pages',
+  'console/walk',
+  'cli/dev',
+  'console/task',
+  'console/frame',
+  'clients/languages',
+  'dispatcher/silent-leader',
+  'dispatcher/lost-slots',
+  'soak/faults',
+].map((name) => `/test/${name}.test.ts`);
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const at = LONGEST.findIndex((name) => moduleId.endsWith(name));
+  return at < 0 ? LONGEST.length : at;
+}
