@@ -29,12 +29,13 @@ test.each([
   expect(needsDatabase(file, (name) => FILES[name])).toBe(needed);
 });
 
-test('a test that starts a server of its own is left out on a given one', () => {
+test('on a given server, tests that start one of their own and those that are alike everywhere are left out', () => {
   const read = (name: string) => FILES[name];
   expect(Object.keys(FILES).filter((file) => startsServer(file, read))).toEqual(['test/a/embedded.test.ts']);
   const [all, given] = [sortTests(ROOT), sortTests(ROOT, true)];
   const left = all.database.filter((file) => !given.database.includes(file));
   expect(left).toContain('test/postgres/standby.test.ts');
+  expect(left).toContain('test/dispatcher/floor-model.test.ts');
   expect(left).not.toContain('test/migrations/functions/add.test.ts');
   expect(given.unit).toEqual(all.unit);
 });

@@ -1,5 +1,6 @@
 // The two test projects: `unit` starts no PostgreSQL, `database` does. The imports of a file decide its project. On a server
-// that TEST_DATABASE_URL names, tests that start one of their own would prove nothing new, and are left out.
+// that TEST_DATABASE_URL names, tests that start one of their own would prove nothing new, and are left out, as are long ones
+// that are the same on every version.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,6 +8,10 @@ import path from 'node:path';
 /** Modules that only tests with a database import, directly or through other files below test/. */
 const NEEDS_POSTGRES = [/^pg$/, /\/src\/embedded\//];
 const STARTS_POSTGRES = [/\/src\/embedded\/postgres\.ts$/];
+
+/** Of models and of Node's side, or of a pooler. */
+const ALIKE = ['dispatcher/floor-model', 'dispatcher/lost-slots', 'postgres/pgbouncer', 'postgres/shared-backend'];
+const isAlike = (file: string) => ALIKE.some((name) => file === `test/${name}.test.ts`);
 
 /** An import of more than types, at the start of its line: what stands further in is text of a test about imports. */
 const IMPORT = /^(?:import|export)\s+(?!type\b)[^'"`;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm;
@@ -46,5 +51,8 @@ export function sortTests(root: string, serverIsGiven = false): { unit: string[]
     .map((file) => file.split(path.sep).join('/'));
   const database = tests.filter((file) => needsDatabase(file, read));
   const unit = tests.filter((file) => !database.includes(file));
-  return { unit, database: serverIsGiven ? database.filter((file) => !startsServer(file, read)) : database };
+  return {
+    unit,
+    database: serverIsGiven ? database.filter((file) => !isAlike(file) && !startsServer(file, read)) : database,
+  };
 }
