@@ -29,7 +29,7 @@ export interface DataPlan {
  * works in a temporary folder beside it, which is renamed at the end.
  *
  * @returns the superuser's password
- * @throws Error with initdb's output if it fails · the signal's reason
+ * @throws Error with initdb's output if it fails · AbortError after the signal
  */
 export async function prepareData(plan: DataPlan): Promise<string> {
   const { data, passwordFile } = plan;

@@ -69,7 +69,7 @@ interface Start extends DataPlan {
  * Starts the server of a folder, or joins the one already running there.
  *
  * @throws Error if there are no binaries for this platform or no user to run as, or with the end of the server's log ·
- *   the signal's reason
+ *   AbortError after the signal
  * @example
  * const server = await startEmbedded({ dir: '.pgtaskqueue', port: 54320 });
  * await createDatabase(server.url, 'pgtaskqueue');

@@ -11,7 +11,7 @@ const HALF_WRITTEN_MS = 2_000;
  * Runs the work while this process holds the lock file. The lock of a process that has ended is taken over.
  *
  * @param signal ends the wait for the lock
- * @throws Error if another process holds it for a minute · the signal's reason
+ * @throws Error if another process holds it for a minute · AbortError after the signal
  */
 export async function whileLocked<T>(file: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const unlock = await lock(file, signal);

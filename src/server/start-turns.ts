@@ -17,10 +17,7 @@ export class StartTurns {
   async take<T>(work: () => Promise<T>): Promise<T> {
     await this.#begin();
     const working = work();
-    const ended = working.then(
-      () => {},
-      () => {},
-    );
+    const ended = working.catch(() => {});
     void within(TURN_MS, ended, systemClock).then(() => this.#end());
     return working;
   }

@@ -89,9 +89,10 @@ export class StartingCell {
 
   async #attempt(): Promise<void> {
     const { signal } = this.#ending;
+    signal.throwIfAborted(); // it may have waited for its turn
     const cell = this.#create();
     try {
-      if (!signal.aborted) await cell.open();
+      await cell.open();
       if (!signal.aborted) await cell.run();
       if (signal.aborted) throw new Error('the server is stopping');
       this.#started = cell;

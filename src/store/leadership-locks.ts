@@ -5,7 +5,7 @@ import { ROOM } from '../schema/lock-table.ts';
 import { LOCKS } from '../schema/locks.ts';
 import { CHANGES } from './table-changes.ts';
 
-interface HeartbeatRow {
+export interface HeartbeatRow {
   now: string | number;
   changes: string | number;
   pid: number;
@@ -89,7 +89,7 @@ export function countDispatchers() {
 }
 
 /** One row: what countDispatchers says of the time, of changes and of this connection, without a look at the locks. */
-export function heartbeat() {
+export function readHeartbeat() {
   return statement<HeartbeatRow>(`select ${SESSION}, ${CHANGES}`);
 }
 

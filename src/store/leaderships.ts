@@ -8,10 +8,11 @@ import {
   announceClaimer,
   announceDispatcher,
   countDispatchers,
-  heartbeat,
+  type HeartbeatRow,
   heldLeaderLocks,
   leaderRoom,
   notifyDispatchers,
+  readHeartbeat,
   tryLeaderLocks,
   unlockAll,
   unlockLeader,
@@ -72,23 +73,18 @@ export interface SessionState {
 }
 
 /** Checks with one cheap statement whether the session is still sound. */
-export async function pulse(executor: Executor): Promise<Heartbeat & SessionState> {
-  const { now, changes, pid, read_only } = await runOne(executor, heartbeat());
+export async function heartbeat(executor: Executor): Promise<Heartbeat & SessionState> {
+  return heartbeatOf(await runOne(executor, readHeartbeat()));
+}
+
+function heartbeatOf({ now, changes, pid, read_only }: HeartbeatRow): Heartbeat & SessionState {
   return { now: Number(now), changes: Number(changes), backend: pid, readOnly: read_only === 'on' };
 }
 
 /** Counts the dispatchers, and checks whether the session is still sound. Reads the locks of the whole cluster. */
 export async function membership(executor: Executor): Promise<Membership & SessionState> {
-  const { dispatchers, led, now, changes, took, pid, read_only } = await runOne(executor, countDispatchers());
-  return {
-    dispatchers: Number(dispatchers),
-    led: Number(led),
-    now: Number(now),
-    changes: Number(changes),
-    took: Number(took),
-    backend: pid,
-    readOnly: read_only === 'on',
-  };
+  const { dispatchers, led, took, ...row } = await runOne(executor, countDispatchers());
+  return { ...heartbeatOf(row), dispatchers: Number(dispatchers), led: Number(led), took: Number(took) };
 }
 
 /**

@@ -29,8 +29,8 @@ function makeFolder(): string {
 }
 
 /**
- * A clone that npm has made ready: packages, commands, dist and the packed package are there. Whoever writes to it copies
- * it: all test files of a run have the same, since building takes long.
+ * A clone that npm has made ready: packages, commands, dist and the packed package are there. All test files of a run
+ * share it, because building takes long: copy it before writing to it.
  */
 export async function readyClone(): Promise<string> {
   const clone = path.join(inject('runFolder'), 'clone');

@@ -74,6 +74,7 @@ function compile(
 
 test.each<[keyof typeof TYPESCRIPT, string, string, string[]]>([
   ['5.6', 'commonjs', 'node10', ['plain.ts']],
+  ['5.6', 'esnext', 'node10', ['plain.ts']],
   ['5.6', 'esnext', 'bundler', ['plain.ts']],
   ['5.6', 'node16', 'node16', ['common.cts', 'module.mts']],
   ['5.6', 'nodenext', 'nodenext', ['common.cts']],

@@ -6,7 +6,7 @@ import { preparing } from '../../postgres/prepared.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Claim, type Claimed, type ClaimRequest, claimTasks } from '../../store/claims.ts';
-import { pulse } from '../../store/leaderships.ts';
+import { heartbeat } from '../../store/leaderships.ts';
 import { overridden } from '../delivery/overridden.ts';
 import type { ClaimedDispatch, OutcomeStore } from './ports.ts';
 import { MOST_SILENCE_MS } from './silence.ts';
@@ -78,6 +78,6 @@ export class Claims {
    */
   async #prove(): Promise<void> {
     const { session } = this.#options;
-    if (session.silentMs >= MOST_SILENCE_MS) await pulse(session).catch(() => {});
+    if (session.silentMs >= MOST_SILENCE_MS) await heartbeat(session).catch(() => {});
   }
 }

@@ -12,11 +12,11 @@ import { advance, floorClock, openWriters, raise } from '../../store/floors.ts';
 import { checkIdentity } from '../../store/identity.ts';
 import {
   announce,
+  heartbeat,
   isCrowded,
   lead,
   membership,
   newNumber,
-  pulse,
   resign,
   resignAll,
   takeNumber,
@@ -68,7 +68,7 @@ function claimSession(session: PinnedSession, number: number, claims: Claims): C
       return found;
     },
     heartbeat: async () => {
-      const { backend, readOnly, ...found } = await pulse(session);
+      const { backend, readOnly, ...found } = await heartbeat(session);
       session.requireSound(backend, readOnly);
       return found;
     },

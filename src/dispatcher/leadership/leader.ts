@@ -15,7 +15,7 @@
 import type { DispatcherQueue } from '../../domain/queue.ts';
 import { SessionLost } from '../../postgres/pinned-session.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { Heartbeat, Membership } from '../../store/leaderships.ts';
+import type { Heartbeat } from '../../store/leaderships.ts';
 import type { DatabaseClock } from '../database/database-clock.ts';
 import type { ClaimSession } from '../database/ports.ts';
 import { fairShare } from './fair-share.ts';
@@ -45,7 +45,7 @@ export interface LeaderOptions {
   logger: Logger;
 }
 
-/** One that leads all queues alone counts less often: one that joins says so, and takes nothing while it waits. */
+/** A dispatcher that leads all queues alone counts the others less often: one that joins notifies it. */
 const ALONE_MS = 10_000;
 
 export class Leader {
@@ -77,9 +77,9 @@ export class Leader {
       const { now } = this.#see(await this.#using(() => session.heartbeat()));
       if (Math.abs(now - this.#countedAt) < ALONE_MS) return { due: false, took: 0 };
     }
-    const before = this.#dispatchers;
-    const { dispatchers, led, took } = this.#see(await this.#using(() => this.#count(session)));
-    const due = dispatchers !== before || (led < this.#queueCount && !this.#crowded);
+    const { dispatchers, led, now, took } = this.#see(await this.#using(() => session.membership()));
+    this.#countedAt = now;
+    const due = dispatchers !== this.#dispatchers || (led < this.#queueCount && !this.#crowded);
     return { due, took };
   }
 
@@ -127,13 +127,6 @@ export class Leader {
     return this.#dispatchers === 1 && this.#led.size === this.#queueCount;
   }
 
-  async #count(session: ClaimSession): Promise<Membership> {
-    const membership = await session.membership();
-    this.#dispatchers = membership.dispatchers;
-    this.#countedAt = membership.now;
-    return membership;
-  }
-
   #see<Beat extends Heartbeat>(beat: Beat): Beat {
     const { databaseClock, clockWentBack, seeChanges } = this.#options;
     if (databaseClock.set(beat.now)) clockWentBack?.();
@@ -152,9 +145,11 @@ export class Leader {
 
   async #refreshWith(session: ClaimSession, alone: boolean): Promise<boolean> {
     const queues = await this.#queues(session);
-    const membership = await this.#count(session);
+    const membership = await session.membership();
     this.#options.databaseClock.set(membership.now);
     const dispatchers = alone ? 1 : membership.dispatchers;
+    this.#dispatchers = membership.dispatchers;
+    this.#countedAt = membership.now;
     this.#queueCount = queues.length;
     const { missing, surplus } = fairShare(queues.length, dispatchers, this.#led.size);
     await this.#resignSurplus(session, surplus);

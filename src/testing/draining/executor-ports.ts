@@ -9,7 +9,7 @@ import { listAllowedUrls } from '../../store/allowed-urls.ts';
 import { type Claim, claimedTasks, claimTasks, forcedQueues } from '../../store/claims.ts';
 import { dispatcherQueues } from '../../store/dispatcher-queues.ts';
 import { listKeys } from '../../store/keys.ts';
-import { membership, pulse } from '../../store/leaderships.ts';
+import { heartbeat, membership } from '../../store/leaderships.ts';
 
 const NOBODY = 0;
 
@@ -48,7 +48,7 @@ function claimSession(executor: Executor, queue: string, clock: Clock): ClaimSes
       return all.filter(({ name }) => name === queue);
     },
     membership: async () => ({ ...(await membership(executor)), dispatchers: 1 }),
-    heartbeat: () => pulse(executor),
+    heartbeat: () => heartbeat(executor),
     lead: async (queueIds) => queueIds,
     resign: nothing,
     resignAll: nothing,
