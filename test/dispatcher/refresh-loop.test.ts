@@ -29,16 +29,15 @@ async function pauses(took: number, unsettled = false): Promise<number[]> {
   return [...new Set(checks.slice(-5).map((at, n, all) => Math.round((at - (all[n - 1] ?? at)) / 100) / 10))].slice(1);
 }
 
-test.each([
-  [1, 2],
-  [20, 2],
-  [30, 3],
-  [400, 5],
-])('a check that takes %i ms is repeated after %i s', async (took, seconds) => {
-  expect(await pauses(took)).toEqual([seconds]);
+test('a check follows the last after two seconds, however long it takes: queues may have lost their leader', async () => {
+  expect(await pauses(1)).toEqual([2]);
+  expect(await pauses(400)).toEqual([2]);
 });
 
-test('while queues are redistributed the checks are closer together, unless they take long', async () => {
-  expect(await pauses(1, true)).toEqual([0.5]);
-  expect(await pauses(400, true)).toEqual([5]);
+test.each([
+  [1, 0.5],
+  [10, 1],
+  [400, 2],
+])('while queues are redistributed, a check that takes %d ms is repeated after %d s', async (took, seconds) => {
+  expect(await pauses(took, true)).toEqual([seconds]);
 });

@@ -6,7 +6,8 @@
 // former leaders are being counted, and every 30 seconds, because notifications can get lost.
 //
 // The statement reads the locks of the whole cluster, and nobody can take one meanwhile. Where that takes long, because
-// a hundred databases have a dispatcher each, the checks are further apart.
+// a hundred databases have dispatchers, the checks are two seconds apart at all times: never more, because that is how
+// long the queues of a dead dispatcher may wait.
 
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -17,10 +18,8 @@ const CHECK_EVERY_MS = 2_000;
 /** While the queues are being redistributed, or the requests of a former leader are being counted. */
 const UNSETTLED_MS = 500;
 const REFRESH_EVERY_MS = 30_000;
-/** The database is busy with at most this share of the time. */
+/** The share of the time that unsettled checks may take. */
 const MOST_SHARE = 0.01;
-/** Well below the silence after which a session is taken for dead (silence.ts). */
-const MOST_PAUSE_MS = 5_000;
 /** Least time between two refreshes, whatever triggers them: anyone who may connect can notify. */
 const LEAST_PAUSE_MS = 100;
 
@@ -84,7 +83,7 @@ export class RefreshLoop implements Service {
       this.#refreshedAt = clock.now();
       this.#refreshed = true;
     }
-    const pauseMs = Math.min(checked.took / MOST_SHARE, MOST_PAUSE_MS);
-    return Math.max(pauseMs, this.#unsettled ? UNSETTLED_MS : CHECK_EVERY_MS);
+    if (!this.#unsettled) return CHECK_EVERY_MS;
+    return Math.max(UNSETTLED_MS, Math.min(checked.took / MOST_SHARE, CHECK_EVERY_MS));
   }
 }
