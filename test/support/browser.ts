@@ -56,13 +56,13 @@ export function watch(page: Page, errors: string[]): void {
 /**
  * Fails if axe finds anything to object to on the page.
  *
- * @param tags only the rules with these tags
+ * @param rules only these of its rules
  */
-export async function expectAccessible(page: Page, tags?: readonly string[]): Promise<void> {
+export async function expectAccessible(page: Page, rules?: readonly string[]): Promise<void> {
   const source = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(source); // the page's policy would not let it in as a script
   const { violations } = (await page.evaluate(
-    `axe.run(${JSON.stringify(tags ? { runOnly: tags } : {})})`,
+    `axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})`,
   )) as AxeResults;
   expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(' '))])).toEqual([]);
 }
