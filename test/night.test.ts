@@ -9,12 +9,11 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../src/embedded/ports.ts';
 import { type EmbeddedServer, startEmbedded } from '../src/embedded/postgres.ts';
 import { migrate } from '../src/schema/migrate/migrate.ts';
-import { eventually } from '../src/testing/eventually.ts';
 import { type FakeTarget, fakeTarget } from '../src/testing/fake-target.ts';
 import { printed, runHere, start } from './cli/command.ts';
+import { eventually } from './support/eventually.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from } = process.env;
-const PATIENCE = { timeoutMs: 20_000 };
 
 let dir: string;
 let port: number;
@@ -33,7 +32,7 @@ beforeAll(async () => {
   pool.on('error', () => {});
   target = await fakeTarget();
   await sql(`select taskqueue.set_target('default', $1)`, [target.url]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await target?.close();
@@ -101,11 +100,11 @@ async function metric(night: Night, pattern: RegExp): Promise<number> {
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
-test('the handler is down', { timeout: 60_000 }, async () => {
+test('the handler is down', async () => {
   const night = await serve();
   await sql(`select taskqueue.set_target('down', 'http://127.0.0.1:${await freePort(0)}')`);
   await fill('down', `, target => 'down'`);
-  await eventually(async () => expect(await listed('down')).toMatch(/failing/), PATIENCE);
+  await eventually(async () => expect(await listed('down')).toMatch(/failing/));
   expect(await complaints()).toMatch(/FAIL .*down/);
   expect(await explain('down')).toMatch(/ECONNREFUSED[\s\S]*http:\/\/127\.0\.0\.1:\d+\/work[\s\S]*up/);
   expect(night.log()).toMatch(/"level":"warn".*"queue":"down"/);
@@ -113,12 +112,12 @@ test('the handler is down', { timeout: 60_000 }, async () => {
   await night.stop();
 });
 
-test('it answers 500 to everything, in HTML', { timeout: 60_000 }, async () => {
+test('it answers 500 to everything, in HTML', async () => {
   const body = '<!DOCTYPE html><title>Error</title><style>a{}</style><h1>SMTP 550</h1> mailbox &amp; more';
   target.answer(() => ({ status: 500, headers: { 'content-type': 'text/html' }, body }));
   const night = await serve();
   await fill('broken');
-  await eventually(async () => expect(await listed('broken')).toMatch(/failing/), PATIENCE);
+  await eventually(async () => expect(await listed('broken')).toMatch(/failing/));
   expect(await complaints()).toMatch(/FAIL .*broken/);
   expect(await explain('broken')).toMatch(/500[\s\S]*SMTP 550/);
   expect(await explain('broken')).not.toMatch(/DOCTYPE|a\{\}/);
@@ -128,35 +127,35 @@ test('it answers 500 to everything, in HTML', { timeout: 60_000 }, async () => {
   target.answer([]);
 });
 
-test('the secrets differ', { timeout: 60_000 }, async () => {
+test('the secrets differ', async () => {
   target.answer(() => ({ status: 401, body: 'TaskVerificationError: the signature does not match' }));
   const night = await serve();
   await fill('secret');
-  await eventually(async () => expect(await listed('secret')).toMatch(/failing/), PATIENCE);
+  await eventually(async () => expect(await listed('secret')).toMatch(/failing/));
   expect(await explain('secret')).toMatch(/401[\s\S]*secret/);
   expect(await metric(night, /^pgtaskqueue_attempts_total\{.*queue="secret".*outcome="client_error"/)).toBe(6);
   await night.stop();
   target.answer([]);
 });
 
-test('the target is not set', { timeout: 60_000 }, async () => {
+test('the target is not set', async () => {
   const night = await serve();
   await fill('lost', `, target => 'nowhere'`);
-  await eventually(async () => expect(await listed('lost')).toMatch(/no target/), PATIENCE);
+  await eventually(async () => expect(await listed('lost')).toMatch(/no target/));
   expect(await complaints()).toMatch(/FAIL .*nowhere/);
   expect(await explain('lost')).toMatch(/nowhere[\s\S]*pgtaskqueue targets set nowhere/);
   expect(await metric(night, /^pgtaskqueue_attempts_total\{.*queue="lost".*outcome="unknown_target"/)).toBe(6);
   await night.stop();
 });
 
-test('a task poisons its workers', { timeout: 60_000 }, async () => {
+test('a task poisons its workers', async () => {
   await sql(`select taskqueue.create_queue('poison', mode => 'pull', retry => '{"task_retry_limit": 1}')`);
   await sql(`select taskqueue.add('poison', name => 'bad', payload => 'x', transactional => false)`);
   const worker = start(['worker', 'poison', '--exec', 'echo no such customer >&2; exit 7'], {
     env: { DATABASE_URL: server.url },
   });
   onTestFinished(() => void worker.kill('SIGKILL'));
-  await eventually(async () => expect((await cli('tasks', 'dead', 'poison')).stdout).toMatch(/bad/), PATIENCE);
+  await eventually(async () => expect((await cli('tasks', 'dead', 'poison')).stdout).toMatch(/bad/));
   expect((await cli('tasks', 'attempts', 'poison', 'bad')).stdout).toMatch(/no such customer/);
   expect(await complaints()).toMatch(/FAIL .*died/);
   expect(await explain('poison', 'bad')).toMatch(/no such customer/);
@@ -164,7 +163,7 @@ test('a task poisons its workers', { timeout: 60_000 }, async () => {
   await worker.ran;
 });
 
-test('a pause was forgotten', { timeout: 60_000 }, async () => {
+test('a pause was forgotten', async () => {
   const night = await serve();
   await sql(`select taskqueue.create_queue('paused')`);
   await sql(`select taskqueue.pause_queue('paused', 'provider is down', clock_timestamp() + interval '30 minutes')`);
@@ -176,28 +175,26 @@ test('a pause was forgotten', { timeout: 60_000 }, async () => {
   await night.stop();
 });
 
-test('no dispatcher runs', { timeout: 60_000 }, async () => {
+test('no dispatcher runs', async () => {
   await sql(`select taskqueue.create_queue('alone')`);
   await sql(`select taskqueue.add('alone', name => 'task-1', url => '/x', transactional => false)`);
-  await eventually(async () => expect(await listed('alone')).toMatch(/no dispatcher/), PATIENCE);
+  await eventually(async () => expect(await listed('alone')).toMatch(/no dispatcher/));
   expect(await complaints()).toMatch(/FAIL .*dispatcher[\s\S]*pgtaskqueue serve/);
   expect(await explain('alone')).toMatch(/No dispatcher[\s\S]*pgtaskqueue serve/);
 });
 
-test('the database is restarted', { timeout: 90_000 }, async () => {
+test('the database is restarted', async () => {
   const night = await serve();
   await server.stop();
-  await eventually(() => expect(night.log()).toMatch(/"level":"(warn|error)"/), PATIENCE);
+  await eventually(() => expect(night.log()).toMatch(/"level":"(warn|error)"/));
   expect((await fetch(`${night.url}/readyz`)).status).toBe(503);
   expect((await fetch(`${night.url}/healthz`)).status).toBe(200);
   expect(await metric(night, /^pgtaskqueue_database_up/)).toBe(0);
   expect((await cli('doctor')).code).toBe(75);
   server = await startDatabase();
-  await eventually(async () => expect((await fetch(`${night.url}/readyz`)).status).toBe(200), { timeoutMs: 40_000 });
+  await eventually(async () => expect((await fetch(`${night.url}/readyz`)).status).toBe(200));
   await fill('after');
-  await eventually(async () => expect(await sql(`select from taskqueue.tasks where queue = 'after'`)).toEqual([]), {
-    timeoutMs: 40_000,
-  });
+  await eventually(async () => expect(await sql(`select from taskqueue.tasks where queue = 'after'`)).toEqual([]));
   expect(await listed('after')).toMatch(/running/);
   await night.stop();
 });

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './support/longest-first.ts';
+import { PATIENCE_MS } from './support/patience.ts';
 import { sortTests } from './support/projects.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -14,12 +15,11 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**'],
     pool: 'forks',
-    testTimeout: 120_000,
-    // PostgreSQL drops a database once every server process of the cluster has answered. One that writes to a stopped client
-    // answers only when that client continues, and some tests stop clients for a minute and a half.
-    hookTimeout: 180_000,
-    // Whatever a test polls for comes soon, but a process may start slowly on a busy machine.
-    expect: { poll: { timeout: 20_000 } },
+    // Only a test that hangs comes near these: speed is measured in bench/. Dropping a database may take as long as some
+    // tests stop a client that PostgreSQL is writing to, which is a minute and a half.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
     // Of test.concurrent: each page of the docs starts a PostgreSQL and a server of its own.
     maxConcurrency: 3,
     // Tests wait for PostgreSQL and for sockets more than they compute.

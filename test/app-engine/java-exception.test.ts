@@ -8,7 +8,7 @@ if (!hasJava) console.warn('skipped: reading an exception by Java, because no JD
 
 const PROGRAM = path.join(import.meta.dirname, 'programs/ApiProxy.java');
 
-test.runIf(hasJava)('Java reads the exception', { timeout: 60_000 }, () => {
+test.runIf(hasJava)('Java reads the exception', () => {
   const read = (detail: string) =>
     execFileSync('java', ['-Dfile.encoding=UTF-8', '-Dstdout.encoding=UTF-8', PROGRAM], {
       ...{ input: javaException(21, detail), encoding: 'utf8' },

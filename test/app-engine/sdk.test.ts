@@ -48,7 +48,7 @@ const python = async (program: string[], env: NodeJS.ProcessEnv) =>
 
 const SCRIPT = path.join(PROGRAMS, 'sdk.py');
 
-test.skipIf(!here)('every method', { timeout: 60_000 }, async () => {
+test.skipIf(!here)('every method', async () => {
   expect(await python([SCRIPT], connecting(server.url))).toEqual([
     'named a',
     'again TaskAlreadyExistsError',
@@ -86,7 +86,7 @@ test.skipIf(!here)('every method', { timeout: 60_000 }, async () => {
   ]);
 });
 
-test.skipIf(!here)('with a token as the ticket', { timeout: 60_000 }, async () => {
+test.skipIf(!here)('with a token as the ticket', async () => {
   const guarded = createServer({
     database: login,
     port: 0,
@@ -117,7 +117,7 @@ test.skipIf(!here)('with a token as the ticket', { timeout: 60_000 }, async () =
   }
 });
 
-test.skipIf(!hasGoSdk)('every function of Go', { timeout: 300_000 }, async () => {
+test.skipIf(!hasGoSdk)('every function of Go', async () => {
   const program = path.join(folder, 'sdk');
   const env = { ...process.env, GO111MODULE: 'off', GOPATH, GOFLAGS: '', GOCACHE: path.join(folder, 'go-cache') };
   await run('go', ['build', '-o', program, path.join(PROGRAMS, 'go/main.go')], { env });
@@ -149,7 +149,7 @@ test.skipIf(!hasGoSdk)('every function of Go', { timeout: 300_000 }, async () =>
   ]);
 });
 
-test.skipIf(!hasJavaSdk)('every method of Java', { timeout: 300_000 }, async () => {
+test.skipIf(!hasJavaSdk)('every method of Java', async () => {
   await run('javac', ['-d', folder, '-cp', CLASSPATH, path.join(PROGRAMS, 'Sdk.java')]);
   const { stdout } = await run('java', ['-cp', `${folder}:${CLASSPATH}`, 'Sdk', new URL(server.url).port]);
   expect(

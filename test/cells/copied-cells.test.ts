@@ -9,9 +9,9 @@ import { createDatabase } from '../../src/embedded/create-database.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { createServer } from '../../src/server/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { queryAt } from '../support/bare-database.ts';
 import { dumpInto } from '../support/copies.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Cluster } from './cluster.ts';
 
@@ -36,9 +36,7 @@ const addTasks = async (url: string) => {
   return rows.map(({ name }) => name as string);
 };
 
-test('names and webhook ids of copies differ, and one server serves them, also one that comes later', {
-  timeout: 300_000,
-}, async () => {
+test('names and webhook ids of copies differ, and one server serves them, also one that comes later', async () => {
   const folder = temporaryFolder();
   const original = await Cluster.start(folder);
   const restored = await Cluster.start(temporaryFolder());
@@ -75,8 +73,8 @@ test('names and webhook ids of copies differ, and one server serves them, also o
   await server.start();
   const sorted = (lists: string[][]) => lists.flat().sort();
   const [first, second, third] = [...names.values()] as [string[], string[], string[]];
-  await eventually(() => expect([...ran.keys()].sort()).toEqual(sorted([first, second])), { timeoutMs: 60_000 });
+  await eventually(() => expect([...ran.keys()].sort()).toEqual(sorted([first, second])));
   await copied.startAgain();
-  await eventually(() => expect([...ran.keys()].sort()).toEqual(sorted([first, second, third])), { timeoutMs: 60_000 });
+  await eventually(() => expect([...ran.keys()].sort()).toEqual(sorted([first, second, third])));
   expect(new Set(ran.values()).size).toBe(3 * TASKS);
 });

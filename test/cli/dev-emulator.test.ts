@@ -60,7 +60,7 @@ const received = () => target.requests.map(({ url }) => url);
 const create = (ask: Ask, queue: string, task: object) => ask('POST', `/v2/${HERE}/${queue}/tasks`, { task });
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
-test('queues of the start, and those that are named', { timeout: 60_000 }, async () => {
+test('queues of the start, and those that are named', async () => {
   const ask = await emulate(['--ephemeral', '--auto-create', '--queues', `mail,${HERE}/own`]);
   const limits = { maxDispatchesPerSecond: 500, maxBurstSize: 100, maxConcurrentDispatches: 1000 };
   for (const queue of [`${HERE}/mail`, 'projects/other/locations/there/queues/mail', `${HERE}/own`])
@@ -81,7 +81,7 @@ test('queues of the start, and those that are named', { timeout: 60_000 }, async
   expect((await create(ask, 'named', task)).status).toBe(404);
 });
 
-test('a reset frees every name, and the clock brings what is due', { timeout: 60_000 }, async () => {
+test('a reset frees every name, and the clock brings what is due', async () => {
   const ask = await emulate(['--ephemeral', '--queues', 'mail,gone']);
   const name = (task: string) => `${HERE}/mail/tasks/${task}`;
   const later = { httpRequest: { url: `${target.url}/later` }, scheduleTime: inAnHour() };
@@ -112,7 +112,7 @@ test('a reset frees every name, and the clock brings what is due', { timeout: 60
   expect(Date.parse((await ask('GET', '/clock')).json.now)).toBeGreaterThanOrEqual(after);
 });
 
-test('the variables of the in-memory emulator', { timeout: 60_000 }, async () => {
+test('the variables of the in-memory emulator', async () => {
   const ask = await emulate(['--ephemeral'], {
     INITIAL_QUEUE: `${HERE}/first,${HERE}/second`,
     APP_ENGINE_EMULATOR_HOST: `${target.url}/app`,
@@ -134,7 +134,7 @@ test('the variables of the in-memory emulator', { timeout: 60_000 }, async () =>
 });
 
 describe('without --ephemeral', () => {
-  test('there is neither a reset nor a clock, and queues stay', { timeout: 60_000 }, async () => {
+  test('there is neither a reset nor a clock, and queues stay', async () => {
     for (const _ of ['first', 'again']) {
       const ask = await emulate(['--queues', 'kept']);
       for (const path of ['/reset', '/clock']) expect((await ask('POST', path, {})).status).toBe(404);

@@ -60,9 +60,7 @@ async function addTasks(database: string, ...urls: string[]): Promise<void> {
   await queryAt(database, `select from taskqueue.add_tasks(queue => 'default', tasks => '${tasks}')`);
 }
 
-test('names the handlers that are not idempotent, with their runs side by side, and the sum', {
-  timeout: 60_000,
-}, async () => {
+test('names the handlers that are not idempotent, with their runs side by side, and the sum', async () => {
   const add = (database: string) => addTasks(database, '/fine', '/counts', '/touches', '/fails');
   const printed = await proving([], add, /out of stock/);
   expect(printed).toMatch(/✓ idempotent: POST \/fine {2}\(queue default, task task-\w+\)/);
@@ -82,7 +80,7 @@ test('names the handlers that are not idempotent, with their runs side by side, 
   ]);
 });
 
-test('prints proofs as JSON', { timeout: 60_000 }, async () => {
+test('prints proofs as JSON', async () => {
   const printed = await proving(['--json'], (database) => addTasks(database, '/counts'), /^ {2}"verdict"(.|\n)*^}/m);
   const documents = printed
     .split(/(?<=^\})\n/m)

@@ -29,7 +29,7 @@ test.each([
   ['the data is prepared', (names: string[]) => names.some((name) => name.startsWith('pg18-initdb-'))],
   ['PostgreSQL starts', (names: string[]) => names.includes('pg18.log')],
   ['the schema is migrated', (names: string[]) => names.includes('pg18.json')],
-])('Ctrl-C while %s', { timeout: 60_000 }, async (_, reached) => {
+])('Ctrl-C while %s', async (_, reached) => {
   const cwd = temporaryFolder();
   const data = join(cwd, '.pgtaskqueue');
   const dev = startDev(cwd, { detached: true });
@@ -54,7 +54,7 @@ function commandLine(pid: string): string {
   }
 }
 
-test.each(['dev', 'dev --once'])('Ctrl-C while initdb takes long: %s', { timeout: 60_000 }, async (line) => {
+test.each(['dev', 'dev --once'])('Ctrl-C while initdb takes long: %s', async (line) => {
   const cwd = temporaryFolder();
   const dev = start(line.split(' '), { cwd, detached: true });
   onTestFinished(() => void dev.kill('SIGKILL'));
@@ -67,7 +67,7 @@ test.each(['dev', 'dev --once'])('Ctrl-C while initdb takes long: %s', { timeout
   expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).includes('initdb'))).toEqual([]);
 });
 
-test('Ctrl-C while a migration takes long', { timeout: 60_000 }, async () => {
+test('Ctrl-C while a migration takes long', async () => {
   const cwd = temporaryFolder();
   const data = join(cwd, '.pgtaskqueue');
   const prepared = await startEmbedded({ dir: data, port: 0 });
@@ -86,7 +86,7 @@ test('Ctrl-C while a migration takes long', { timeout: 60_000 }, async () => {
   expect(await dev.ran).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('Ctrl-C once it runs, pressed twice in haste', { timeout: 60_000 }, async () => {
+test('Ctrl-C once it runs, pressed twice in haste', async () => {
   const dev = startDev(temporaryFolder(), { detached: true });
   await printed(dev, /Ctrl-C stops everything/);
   pressCtrlC(dev);
@@ -94,7 +94,7 @@ test('Ctrl-C once it runs, pressed twice in haste', { timeout: 60_000 }, async (
   expect(await dev.ran).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('a dev that is started while another closes has a PostgreSQL of its own', { timeout: 60_000 }, async () => {
+test('a dev that is started while another closes has a PostgreSQL of its own', async () => {
   const cwd = temporaryFolder();
   const handler = createServer().listen(0, '127.0.0.1'); // never answers, so that closing takes a while
   onTestFinished(() => void handler.close());

@@ -82,13 +82,11 @@ function lives(pid: number): boolean {
   }
 }
 
-test('an order is placed, its task delivered, and all of it is there after a restart', {
-  timeout: 60_000,
-}, async () => {
+test('an order is placed, its task delivered, and all of it is there after a restart', async () => {
   const first = await startDev();
   expect(first.joined).toBe(false);
   expect((await placeOrder(first, 'A <b>bold</b> tea')).status).toBe(303);
-  await expect.poll(() => page(first), { timeout: 5_000 }).toContain('✓ confirmed');
+  await expect.poll(() => page(first)).toContain('✓ confirmed');
   expect(await page(first)).toContain('A &lt;b&gt;bold&lt;/b&gt; tea');
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   const published = await publishedKeys(first);
@@ -96,9 +94,8 @@ test('an order is placed, its task delivered, and all of it is there after a res
   expect(statSync(join(cwd, '.pgtaskqueue', 'id-token.pem')).mode & 0o077).toBe(0);
 
   const postgres = postmaster();
-  const { code, seconds } = await first.end('SIGINT');
+  const { code } = await first.end('SIGINT');
   expect([code, lives(postgres)]).toEqual([0, false]);
-  expect(seconds).toBeLessThan(5);
   expect(existsSync(join(cwd, '.pgtaskqueue', 'dev.json'))).toBe(false);
 
   const second = await startDev();
@@ -107,7 +104,7 @@ test('an order is placed, its task delivered, and all of it is there after a res
   expect((await second.end('SIGTERM')).code).toBe(0);
 });
 
-test('tasks may name handlers on this machine', { timeout: 60_000 }, async () => {
+test('tasks may name handlers on this machine', async () => {
   const target = await fakeTarget();
   onTestFinished(() => target.close());
   const dev = await startDev();
@@ -118,19 +115,17 @@ test('tasks may name handlers on this machine', { timeout: 60_000 }, async () =>
     await client.query('select taskqueue.add(url => $1, transactional => false)', [url]);
   }
   await client.end();
-  await expect
-    .poll(() => target.requests.map(({ url }) => url).sort(), { timeout: 5_000 })
-    .toEqual(['/127.0.0.1', '/localhost']);
+  await expect.poll(() => target.requests.map(({ url }) => url).sort()).toEqual(['/127.0.0.1', '/localhost']);
   expect((await dev.end('SIGTERM')).code).toBe(0);
 });
 
-test('what it prints can be tried: the connection, the line of SQL, the command', { timeout: 60_000 }, async () => {
+test('what it prints can be tried: the connection, the line of SQL, the command', async () => {
   const child = start(['dev', '--demo'], { cwd });
   let shown = '';
   child.stdout?.on('data', (chunk) => {
     shown += chunk;
   });
-  await expect.poll(() => shown, { timeout: 20_000 }).toContain('Ctrl-C stops everything');
+  await expect.poll(() => shown).toContain('Ctrl-C stops everything');
   const database = /psql '(.*)'/.exec(shown)?.[1];
   const statement = /^ +(select .*;)$/m.exec(shown)?.[1] as string;
   const client = new pg.Client(database);
@@ -138,7 +133,7 @@ test('what it prints can be tried: the connection, the line of SQL, the command'
   const { rows } = await client.query(statement);
   await client.end();
   await expect
-    .poll(() => shown, { timeout: 5_000 })
+    .poll(() => shown)
     .toContain(`task ${rows[0].name} of queue orders → POST /tasks/hello 200 hello from psql`);
   const listed = await run(['queues', 'list'], { cwd });
   expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('orders') });
@@ -147,7 +142,7 @@ test('what it prints can be tried: the connection, the line of SQL, the command'
   expect((await child.ran).code).toBe(0);
 });
 
-test('--no-auto-run: a task waits until it is run, by the command or by SQL', { timeout: 60_000 }, async () => {
+test('--no-auto-run: a task waits until it is run, by the command or by SQL', async () => {
   const dev = await startDev('--no-auto-run', '--ignore-rates', '--no-retries');
   const sql = async (text: string, ...values: unknown[]) => {
     const client = new pg.Client(dev.database);
@@ -163,15 +158,13 @@ test('--no-auto-run: a task waits until it is run, by the command or by SQL', { 
   const waiting = () =>
     sql(`select name from taskqueue.tasks where queue = 'orders' and name like 'by-%' order by name`);
   expect((await run(['tasks', 'run', 'by-command', '--queue', 'orders'], { cwd })).code).toBe(0);
-  await expect.poll(waiting, { timeout: 10_000 }).toEqual([{ name: 'by-sql' }]); // it was due first, and is still there
+  await expect.poll(waiting).toEqual([{ name: 'by-sql' }]); // it was due first, and is still there
   await sql(`select taskqueue.run_task('orders', 'by-sql')`);
-  await expect.poll(waiting, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(waiting).toEqual([]);
   expect((await dev.end('SIGINT')).code).toBe(0);
 });
 
-test('--forget-names: a deleted or purged task leaves its name free, any other until the next start', {
-  timeout: 60_000,
-}, async () => {
+test('--forget-names: a deleted or purged task leaves its name free, any other until the next start', async () => {
   const dev = await startDev('--forget-names', '--no-auto-run');
   const sql = async ({ database }: Dev, text: string) => {
     const client = new pg.Client(database);
@@ -202,13 +195,13 @@ test('--forget-names: a deleted or purged task leaves its name free, any other u
   expect(await add('purged', next)).toBe('added');
 });
 
-test('--ephemeral: it begins with an empty database, which is gone after it', { timeout: 60_000 }, async () => {
+test('--ephemeral: it begins with an empty database, which is gone after it', async () => {
   const lasting = await startDev();
   await placeOrder(lasting, 'Kept tea');
   const passing = await startDev('--ephemeral');
   expect(await page(passing)).not.toContain('Kept tea');
   await placeOrder(passing, 'Passing tea');
-  await expect.poll(() => page(passing), { timeout: 5_000 }).toMatch(/Passing tea<\/td>\s*<td>done/);
+  await expect.poll(() => page(passing)).toMatch(/Passing tea<\/td>\s*<td>done/);
   expect(await page(lasting)).not.toContain('Passing tea');
   expect((await passing.end('SIGINT')).code).toBe(0);
 
@@ -221,7 +214,7 @@ test('--ephemeral: it begins with an empty database, which is gone after it', { 
   expect(rows).toEqual([{ datname: new URL(next.database).pathname.slice(1) }]);
 });
 
-test('a second start joins the PostgreSQL and moves off the busy ports', { timeout: 60_000 }, async () => {
+test('a second start joins the PostgreSQL and moves off the busy ports', async () => {
   const first = await startDev();
   const second = await startDev();
   expect(second.joined).toBe(true);
@@ -229,11 +222,11 @@ test('a second start joins the PostgreSQL and moves off the busy ports', { timeo
   expect(new Set([first.url, first.sample, second.url, second.sample]).size).toBe(4);
 
   await placeOrder(second, 'Shared tea');
-  await expect.poll(() => page(first), { timeout: 5_000 }).toMatch(/Shared tea<\/td>\s*<td>done/);
+  await expect.poll(() => page(first)).toMatch(/Shared tea<\/td>\s*<td>done/);
   expect(await second.end('SIGINT')).toMatchObject({ code: 0 });
 
   await placeOrder(first, 'Lonely tea');
-  await expect.poll(() => page(first), { timeout: 5_000 }).toMatch(/Lonely tea<\/td>\s*<td>done/);
+  await expect.poll(() => page(first)).toMatch(/Lonely tea<\/td>\s*<td>done/);
   expect((await run(['queues', 'list'], { cwd })).code).toBe(0);
 
   // The demonstration has a database of its own and leaves nothing behind, also when it is interrupted.
@@ -250,17 +243,17 @@ test('a second start joins the PostgreSQL and moves off the busy ports', { timeo
   expect(rows).toEqual([]);
 });
 
-test('killed outright, it leaves no PostgreSQL behind, and starts again', { timeout: 60_000 }, async () => {
+test('killed outright, it leaves no PostgreSQL behind, and starts again', async () => {
   const first = await startDev();
   const postgres = postmaster();
   expect(lives(postgres)).toBe(true);
   await first.end('SIGKILL');
-  await expect.poll(() => lives(postgres), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => lives(postgres)).toBe(false);
   expect((await run(['queues', 'list'], { cwd })).code).toBe(2);
   expect((await startDev()).joined).toBe(false);
 });
 
-test('a port that is asked for and busy is moved off', { timeout: 60_000 }, async () => {
+test('a port that is asked for and busy is moved off', async () => {
   const busy = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => busy.once('listening', resolve));
   const { port } = busy.address() as { port: number };
@@ -272,7 +265,7 @@ test('a port that is asked for and busy is moved off', { timeout: 60_000 }, asyn
   busy.close();
 });
 
-test('the demonstration says as one document what it saw', { timeout: 60_000 }, async () => {
+test('the demonstration says as one document what it saw', async () => {
   const { code, stdout } = await run(['dev', '--once', '--json'], { cwd });
   const { passed, failed, checks } = JSON.parse(stdout);
   expect([code, failed, passed]).toEqual([0, 0, checks.length]);

@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
 import { bareDatabase, queryAt } from '../support/bare-database.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { parsePrometheusText } from '../support/prometheus-text.ts';
 import { run, start } from './command.ts';
@@ -52,9 +52,7 @@ test('runs until it is stopped, with metrics, and waits for a store that is down
   onTestFinished(() => void relay.kill('SIGKILL'));
   let printed = '';
   relay.stdout?.on('data', (chunk) => (printed += chunk));
-  await eventually(() => expect(JSON.parse(printed)).toMatchObject({ sources: ['shop', 'down'] }), {
-    timeoutMs: 20_000,
-  });
+  await eventually(() => expect(JSON.parse(printed)).toMatchObject({ sources: ['shop', 'down'] }));
   await pool.query(`insert into taskqueue_outbox (queue, task) values ('default', '{"url": "/b"}')`);
   const metrics = `${JSON.parse(printed).url}/metrics`;
   await eventually(async () => {

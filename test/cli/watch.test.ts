@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { watched } from '../../src/cli/actions/watch.ts';
 import type { QueueStatus } from '../../src/domain/queue.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { run, start } from './command.ts';
 
 const database = useDatabase();
@@ -28,7 +28,7 @@ test('Ctrl-C ends it', async () => {
   watching.stdout?.on('data', (chunk) => {
     seen += chunk;
   });
-  await eventually(() => seen.includes('mail'), { timeoutMs: 10_000 });
+  await eventually(() => seen.includes('mail'));
   watching.kill('SIGINT');
   expect(await watching.ran).toMatchObject({ code: 0, stderr: '' });
 });

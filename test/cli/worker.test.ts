@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { value } from '../support/sql.ts';
 import { printed, run, runHere, start } from './command.ts';
 
@@ -33,12 +34,12 @@ const add = (...tasks: object[]) =>
     JSON.stringify(tasks.map((task) => ({ payload_base64: '', ...task }))),
   ]);
 const left = () => value(database.pool, `select count(*)::integer from taskqueue.tasks where queue = 'jobs'`);
-const written = (file: string) => vi.waitFor(() => fs.readFileSync(path.join(folder, file)), 10_000);
+const written = (file: string) => eventually(() => fs.readFileSync(path.join(folder, file)));
 
 test('a command gets the payload on its input and the facts in its environment, and no token', async () => {
   await add({ name: 'a-1', tag: `it's "$(id)"\n`, payload_base64: 'AAH//g==' }, { name: 'a-2' });
   const child = worker('cat >$PGTASKQUEUE_TASK_NAME.in && env >$PGTASKQUEUE_TASK_NAME.env', '--concurrency', '2');
-  await vi.waitFor(async () => expect(await left()).toBe(0), 20_000);
+  await eventually(async () => expect(await left()).toBe(0));
   child.kill('SIGTERM');
   expect(await child.ran).toMatchObject({ code: 0, stdout: '' });
   expect(await written('a-1.in')).toEqual(Buffer.from([0, 1, 255, 254]));
@@ -60,11 +61,11 @@ test('a command that fails, or never reads its input, and one past its deadline:
   );
   await printed(child, /exit code 3[\s\S]*timed out after 1 s/, 'stderr');
   const names = `select array_agg(name order by name) from taskqueue.tasks where queue = 'jobs'`;
-  await vi.waitFor(async () => expect(await value(database.pool, names)).toEqual(['fails', 'hangs']), 10_000);
+  await eventually(async () => expect(await value(database.pool, names)).toEqual(['fails', 'hangs']));
   const error = `select error from taskqueue.attempts where queue = 'jobs' and name = 'fails'`;
   expect(await value(database.pool, error)).toBe('Error: exit code 3: 550 no such user');
   const sleeping = Number(await written('hangs.pid'));
-  await vi.waitFor(() => expect(isRunning(sleeping)).toBe(false), 10_000);
+  await eventually(() => expect(isRunning(sleeping)).toBe(false));
   child.kill('SIGINT');
   expect((await child.ran).code).toBe(0);
 });
@@ -93,9 +94,9 @@ test('a lost connection is survived', async () => {
   const child = worker('true');
   await printed(child, /Running tasks of queue jobs/, 'stderr');
   const lose = `select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'pgtaskqueue worker' and datname = current_database()`;
-  await vi.waitFor(async () => expect(Number(await value(database.pool, lose))).toBeGreaterThan(0), 10_000);
+  await eventually(async () => expect(Number(await value(database.pool, lose))).toBeGreaterThan(0));
   await add({ name: 'after' });
-  await vi.waitFor(async () => expect(await left()).toBe(0), 20_000);
+  await eventually(async () => expect(await left()).toBe(0));
   child.kill('SIGTERM');
   expect((await child.ran).code).toBe(0);
 });

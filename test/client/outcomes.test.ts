@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
 import { EnqueueOutcomeUnknown, TaskQueues, TransientError } from '../../src/index.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { rejection } from '../support/rejection.ts';
 import { value } from '../support/sql.ts';
 

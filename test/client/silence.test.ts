@@ -2,9 +2,9 @@
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { EnqueueOutcomeUnknown, TaskQueues, TransientError } from '../../src/index.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { rejection } from '../support/rejection.ts';
 import { openRoute } from '../support/route.ts';
 
@@ -32,7 +32,7 @@ describe('an add', () => {
     const error = await rejection(queues.add({ name: 'nowhere' }));
     expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ sent: false });
-    expect(since(start)).toBeLessThan(20_000);
+    expect(since(start)).toBeLessThan(60_000);
   });
 
   test('on a connection that the network has dropped has an unknown outcome', async () => {
@@ -43,7 +43,7 @@ describe('an add', () => {
     const error = await rejection(queues.add({ name: 'swallowed' }));
     expect(error).toBeInstanceOf(EnqueueOutcomeUnknown);
     expect(error).toMatchObject({ names: ['swallowed'] });
-    expect(since(start)).toBeLessThan(45_000);
+    expect(since(start)).toBeLessThan(80_000);
     route.thaw();
     expect((await queues.add({ name: 'after' })).wasEnqueued).toBe(true);
   });
@@ -55,13 +55,13 @@ test('close does not wait for a connection that the network has dropped', async 
   route.freeze();
   const start = performance.now();
   await queues.close();
-  expect(since(start)).toBeLessThan(10_000);
+  expect(since(start)).toBeLessThan(30_000);
 });
 
 describe('a waiting client on a silent connection reconnects', () => {
   /** A route that drops all traffic from now on, but lets new connections through. */
   async function forgotten(asleep: () => Promise<unknown>, route: { freeze(): void; thaw(): void }) {
-    await eventually(asleep, { timeoutMs: 20_000 });
+    await eventually(asleep);
     route.freeze();
     route.thaw();
     await database.pool.query(`select taskqueue.add('pull', payload => 'x')`);
@@ -73,16 +73,16 @@ describe('a waiting client on a silent connection reconnects', () => {
     expect(rows).toHaveLength(1);
   };
 
-  test('a lease call', { timeout: 90_000 }, async () => {
+  test('a lease call', async () => {
     const { route, queues } = await routed();
     const start = performance.now();
     const leased = queues.queue('pull').leaseTasks({ leaseSeconds: 60, maxTasks: 1, waitSeconds: 90 });
     await forgotten(sleeping, route);
     expect(await leased).toHaveLength(1);
-    expect(since(start)).toBeLessThan(55_000);
+    expect(since(start)).toBeLessThan(80_000);
   });
 
-  test('a worker', { timeout: 90_000 }, async () => {
+  test('a worker', async () => {
     const route = await openRoute(database.url);
     const done = Promise.withResolvers<void>();
     const worker = new PullWorker({ database: route.url, queue: 'pull', handler: () => done.resolve() });
@@ -91,6 +91,6 @@ describe('a waiting client on a silent connection reconnects', () => {
     const start = performance.now();
     await forgotten(sleeping, route);
     await done.promise;
-    expect(since(start)).toBeLessThan(55_000);
+    expect(since(start)).toBeLessThan(80_000);
   });
 });

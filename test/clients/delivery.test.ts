@@ -26,7 +26,7 @@ describe.each(clients)('%s', (under) => {
     const url = handler.statuses(path, ...ANSWERS);
     const name = `${parent}/tasks/six`;
     await under.client.createTask({ parent, task: { name, httpRequest: { url, body: Buffer.from('hello') } } });
-    await expect.poll(() => handler.received(path).length, { timeout: 30_000 }).toBe(6);
+    await expect.poll(() => handler.received(path).length).toBe(6);
     const received = handler.received(path);
     expect(column(received, 'X-CloudTasks-TaskRetryCount')).toEqual(['0', '1', '2', '3', '4', '5']);
     expect(column(received, 'X-CloudTasks-TaskExecutionCount')).toEqual(['0', '0', '1', '2', '2', '3']);
@@ -46,7 +46,7 @@ describe.each(clients)('%s', (under) => {
     const appEngineRouting = { service: 'svc', version: 'v1' };
     const appEngineHttpRequest = { relativeUri: `/${id}/recorded`, appEngineRouting };
     await under.client.createTask({ parent, task: { name: `${parent}/tasks/six`, appEngineHttpRequest } });
-    await expect.poll(() => handler.received(path).length, { timeout: 30_000 }).toBe(6);
+    await expect.poll(() => handler.received(path).length).toBe(6);
     const received = handler.received(path);
     expect(column(received, 'X-AppEngine-TaskRetryCount')).toEqual(['0', '1', '2', '3', '4', '5']);
     expect(column(received, 'X-AppEngine-TaskExecutionCount')).toEqual(['0', '1', '2', '3', '4', '5']);
@@ -94,7 +94,7 @@ describe.each(clients)('%s', (under) => {
     const name = `${parent}/tasks/failing`;
     await under.client.createTask({ parent, task: { name, httpRequest: { url } } });
     const gone = () => under.client.getTask({ name }).then(() => 'there', () => 'gone'); // biome-ignore format: one line
-    await expect.poll(gone, { timeout: 30_000 }).toBe('gone');
+    await expect.poll(gone).toBe('gone');
     expect(handler.received(path)).toHaveLength(3);
   });
 
@@ -105,7 +105,7 @@ describe.each(clients)('%s', (under) => {
       earlier.length === 0 ? { status: 503, headers: { 'retry-after': '2' } } : { status: 200 },
     );
     await under.client.createTask({ parent, task: { httpRequest: { url } } });
-    await expect.poll(() => handler.received(path).length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => handler.received(path).length).toBe(2);
     const [first, second] = handler.received(path) as [Received, Received];
     expect(second.at - first.at).toBeGreaterThanOrEqual(2000);
   });
@@ -116,7 +116,7 @@ describe.each(clients)('%s', (under) => {
     const due = Math.ceil(Date.now() / 1000) + 2;
     const task = { httpRequest: { url: handler.at(path) }, scheduleTime: { seconds: due } };
     await under.client.createTask({ parent, task });
-    await expect.poll(() => handler.received(path).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => handler.received(path).length).toBe(1);
     const [{ at, headers }] = handler.received(path) as [Received];
     expect(performance.timeOrigin + at).toBeGreaterThanOrEqual(due * 1000 - 1);
     expect(Number(headers['x-cloudtasks-tasketa'])).toBe(due);
@@ -133,7 +133,7 @@ describe.each(clients)('%s', (under) => {
     expect(handler.received(path)).toEqual([]);
     const resumed = performance.now();
     await under.client.resumeQueue({ name: parent });
-    await expect.poll(() => handler.received(path).length, { timeout: 30_000 }).toBe(45);
+    await expect.poll(() => handler.received(path).length).toBe(45);
     for (const [earlier, { at }] of handler.received(path).entries())
       expect(earlier + 1).toBeLessThanOrEqual(burst + (rate * (at - resumed)) / 1000 + 1);
   });
@@ -152,7 +152,7 @@ describe.each(clients)('%s', (under) => {
       return { status: 200 };
     });
     for (let n = 0; n < 6; n++) await under.client.createTask({ parent, task: { httpRequest: { url } } });
-    await expect.poll(() => handler.received(path).length, { timeout: 30_000 }).toBe(6);
+    await expect.poll(() => handler.received(path).length).toBe(6);
     expect(most).toBe(2);
   });
 });
@@ -170,7 +170,7 @@ test('a deadline ends an attempt, whose answer counts as 504 of an HTTP task and
       await under.client.createTask({ parent, task: { httpRequest, dispatchDeadline } });
       const appEngineHttpRequest = { relativeUri: paths[1] };
       await under.client.createTask({ parent, task: { appEngineHttpRequest, dispatchDeadline } });
-      for (const path of paths) await expect.poll(() => handler.received(path).length, { timeout: 45_000 }).toBe(2);
+      for (const path of paths) await expect.poll(() => handler.received(path).length).toBe(2);
       const [http, appEngine] = paths.map((path) => handler.received(path)[1]?.headers);
       return [
         http?.['x-cloudtasks-taskpreviousresponse'],

@@ -51,7 +51,7 @@ async function goProgram(name: string, address: string, queue: string): Promise<
   return lines(program, [address, PARENT, queue]);
 }
 
-test.skipIf(!hasGo)('Go, over gRPC', { timeout: 300_000 }, async () => {
+test.skipIf(!hasGo)('Go, over gRPC', async () => {
   expect(await goProgram('go', new URL(url()).host, 'go-grpc')).toEqual([
     'created true RUNNING 500 100',
     'updated 500 7',
@@ -63,7 +63,7 @@ test.skipIf(!hasGo)('Go, over gRPC', { timeout: 300_000 }, async () => {
   ]);
 });
 
-test.skipIf(!hasGo)('Go, over REST', { timeout: 300_000 }, async () => {
+test.skipIf(!hasGo)('Go, over REST', async () => {
   expect(await goProgram('go-rest', url(), 'go-rest')).toEqual([
     'created true RUNNING 500 0.100s',
     'updated 500 7',
@@ -96,7 +96,7 @@ describe.skipIf(!hasGcloud)('gcloud', () => {
     }).then((output) => JSON.parse(output.join('') || 'null'));
   const AT = '--location=europe-west1';
 
-  test('queues', { timeout: 300_000 }, async () => {
+  test('queues', async () => {
     await gcloud(`queues create gcloud ${AT} --max-dispatches-per-second=5 --max-attempts=3`);
     const describeQueue = () => gcloud(`queues describe gcloud ${AT}`);
     expect(await describeQueue()).toMatchObject({
@@ -120,7 +120,7 @@ describe.skipIf(!hasGcloud)('gcloud', () => {
     await expect(describeQueue()).rejects.toThrow(/Queue does not exist/);
   });
 
-  test('tasks', { timeout: 300_000 }, async () => {
+  test('tasks', async () => {
     await gcloud(`queues create gcloud-tasks ${AT}`);
     await gcloud(`queues pause gcloud-tasks ${AT}`);
     const IN = `--queue=gcloud-tasks ${AT}`;

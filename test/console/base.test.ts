@@ -22,7 +22,7 @@ beforeAll(async () => {
   await fillConsole(await database.client());
   open = await serverBelow(BASE, database);
   guarded = await serverBelow(BASE, database, { token: ROOT });
-}, 120_000);
+});
 afterAll(() => Promise.all([open?.stop(), guarded?.stop()]));
 
 /** Fails if the page leads out of the console, or to a place of the console's root where a place of the page was meant. */
@@ -138,14 +138,14 @@ describe.runIf(hasBrowser)('in a browser', () => {
     const page = await browser.open(`${open.url}${HOME}/queues/search-ping`);
     await page.locator('#live:not(.off)').waitFor();
     await database.pool.query(`select taskqueue.pause_queue('search-ping', reason => 'below the base')`);
-    await page.getByText('below the base').first().waitFor({ timeout: 10_000 });
+    await page.getByText('below the base').first().waitFor();
     expect(await value(database.pool, `select state from taskqueue.queues where name = 'search-ping'`)).toBe('paused');
     browser.expectNoErrors();
   });
 });
 
 // The last one: it presses every button.
-test('every page and every form leads to pages below the base', { timeout: 120_000 }, async () => {
+test('every page and every form leads to pages below the base', async () => {
   const visitor = new Visitor(open.url);
   const { pages, forms } = await crawl(visitor);
   expect(pages).toBeGreaterThan(60);

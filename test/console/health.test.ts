@@ -30,13 +30,13 @@ describe('what is shown', () => {
     await holder.query('select 1 from taskqueue.queues');
     const { rows } = await holder.query('select pg_backend_pid() as pid');
     await expect
-      .poll(() => pageText('/health'), { timeout: 20_000 })
+      .poll(() => pageText('/health'))
       .toMatch(new RegExp(`Session ${rows[0].pid} of (.|\n)*report &lt;b&gt;of may&lt;/b&gt;`));
     await expect
-      .poll(() => pageText('/health/report'), { timeout: 20_000 })
+      .poll(() => pageText('/health/report'))
       .toContain(`session ${rows[0].pid} (report <b>of may</b>, idle in transaction)`);
     await holder.query('rollback');
-    await expect.poll(() => pageText('/health'), { timeout: 20_000 }).not.toContain(`Session ${rows[0].pid} of`);
+    await expect.poll(() => pageText('/health')).not.toContain(`Session ${rows[0].pid} of`);
   });
 
   test('replication slots that nobody reads', async () => {
@@ -71,7 +71,7 @@ describe('what is shown', () => {
       const headers = { authorization: `Bearer ${await tokenFor(queue)}` };
       return (await fetch(`${server.url}/console/health/report`, { headers })).text();
     };
-    await expect.poll(() => report('secret-*'), { timeout: 20_000 }).toContain('queue secret-plans is paused');
+    await expect.poll(() => report('secret-*')).toContain('queue secret-plans is paused');
     expect(await report('mail')).not.toContain('secret-plans');
     await database.pool.query(`select taskqueue.delete_queue('secret-plans')`);
   });

@@ -9,9 +9,9 @@ import { Snapshots } from '../../src/console/live/snapshots.ts';
 import type { Executor } from '../../src/postgres/executor.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { explaining, plansOf } from '../migrations/explained.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 const database = useDatabase();
 const hubs: LiveHub[] = [];

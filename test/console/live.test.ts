@@ -4,9 +4,9 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServer } from '../../src/server.ts';
 import { createToken } from '../../src/store/tokens.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { hasBrowser, useBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 const database = useDatabase();
 let server: ReturnType<typeof createServer>;
@@ -169,7 +169,7 @@ test('a revoked token ends its stream', async () => {
   expect(text).toContain('q-mail');
   expect((await fetch(address, { headers })).status).toBe(401);
   await guarded.stop();
-}, 20_000);
+});
 
 test('the page’s own right is required', async () => {
   const guarded = createServer({

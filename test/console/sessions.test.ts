@@ -166,14 +166,12 @@ describe('a session', () => {
     const visitor = await signedIn(token);
     expect((await visitor.get('/console/queues')).text).toContain('default');
     await database.pool.query(`update taskqueue._tokens set queues = '{other}' where id = $1`, [id]);
-    await expect
-      .poll(async () => (await visitor.get('/console/queues')).text, { timeout: 10_000 })
-      .not.toContain('>default<');
+    await expect.poll(async () => (await visitor.get('/console/queues')).text).not.toContain('>default<');
     await revokeToken(database.pool, id);
     expect(
       await value(database.pool, 'select count(*)::integer from taskqueue._console_sessions where token = $1', [id]),
     ).toBe(0);
-    await expect.poll(async () => (await visitor.get('/console/queues')).status, { timeout: 10_000 }).toBe(401);
+    await expect.poll(async () => (await visitor.get('/console/queues')).status).toBe(401);
   });
 
   test('ends with an expired token, and after 12 hours; the rows go when others sign in', async () => {

@@ -121,12 +121,12 @@ test('a job is recorded under the name of the person who began it', async () => 
   const fields = { _token: formTokenIn(list), act: 'run', name: 'seen', all: '1', confirmed: '1', filter: 'name:seen' };
   expect((await visitor.post('/console/queues/mail/tasks', fields)).status).toBe(303);
   const actor = () => value<string>(database.pool, `select max(actor) from taskqueue.audit where act = 'run_tasks'`);
-  await expect.poll(actor, { timeout: 10_000 }).toContain(' for ada@example.com (token ');
+  await expect.poll(actor).toContain(' for ada@example.com (token ');
 });
 
 test('a job that another server has left is finished', async () => {
   const id = await value<string>(database.pool, `select taskqueue.create_job('mail', 'delete', 1, names => '{seen}')`);
   await query(`update taskqueue._jobs set advanced = advanced - interval '1 minute' where id = $1`, [id]);
   const state = () => value<string>(database.pool, 'select state from taskqueue.jobs where id = $1', [id]);
-  await expect.poll(state, { timeout: 15_000 }).toBe('done');
+  await expect.poll(state).toBe('done');
 });

@@ -211,15 +211,9 @@ describe.runIf(hasBrowser)('in a browser', () => {
     const page = await browser.open(at());
     await page.waitForSelector('.live:not(.off)');
     await database.pool.query(`update taskqueue._tasks set due = clock_timestamp() - interval '1 s' where name = 't2'`);
-    await page
-      .locator('tbody tr', { hasText: 't2' })
-      .locator('.state', { hasText: 'due' })
-      .waitFor({ timeout: 10_000 });
+    await page.locator('tbody tr', { hasText: 't2' }).locator('.state', { hasText: 'due' }).waitFor();
     await database.pool.query(`select taskqueue.delete_task($1, 't3')`, [queue]);
-    await page
-      .locator('tbody tr', { hasText: 't3' })
-      .locator('.state', { hasText: 'ended' })
-      .waitFor({ timeout: 10_000 });
+    await page.locator('tbody tr', { hasText: 't3' }).locator('.state', { hasText: 'ended' }).waitFor();
     browser.expectNoErrors();
   });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await holdSnapshot(await database.client());
   server = createServer({ database: database.serverUrl, port: 0, roles: ['http'] });
   await server.start();
-}, 120_000);
+});
 afterAll(() => server?.stop());
 
 /** Browsers report a page that is not found as an error. */
@@ -40,7 +40,7 @@ describe.runIf(hasBrowser)('the screens', () => {
   };
 
   describe.each(Object.entries(SCREENS))('%s', (name, path) => {
-    test('is accessible and asks nobody else', { timeout: 60_000 }, async () => {
+    test('is accessible and asks nobody else', async () => {
       const { page, foreign } = await open(path, { colorScheme: 'light' });
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
@@ -65,9 +65,7 @@ describe.runIf(hasBrowser)('the screens', () => {
       await page.context().close();
     });
 
-    test('can be used by keyboard: all that can be pressed is reached, and the focus is seen', {
-      timeout: 60_000,
-    }, async () => {
+    test('can be used by keyboard: all that can be pressed is reached, and the focus is seen', async () => {
       const { page } = await open(path);
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.className')).toContain('skip');

@@ -1,8 +1,8 @@
 // The database's clock was an hour ahead and is set back: tasks written meanwhile are not stuck for that hour.
 
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { rows, value } from '../support/sql.ts';
 import { useDispatchers } from './harness.ts';
@@ -28,7 +28,7 @@ test('a new dispatcher sends newly added tasks immediately', async () => {
   await harness.add(queue, { url: '/before' });
   const first = harness.dispatcher();
   await first.start();
-  await eventually(() => harness.target.requests.length === 1, { timeoutMs: 15_000 });
+  await eventually(() => harness.target.requests.length === 1);
   await clock.advance(600); // the floor loop raises the floor
   await eventually(async () => {
     await harness.add(queue, { url: '/again' });
@@ -43,7 +43,7 @@ test('a new dispatcher sends newly added tasks immediately', async () => {
   await clock.advance(-3_600);
   await harness.add(queue, { url: '/after' });
   await harness.dispatcher().start();
-  await eventually(() => harness.target.requests.some(({ url }) => url === '/after'), { timeoutMs: 10_000 });
+  await eventually(() => harness.target.requests.some(({ url }) => url === '/after'));
 });
 
 test.each([

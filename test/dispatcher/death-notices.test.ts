@@ -1,6 +1,6 @@
 // Dispatchers add the notices of dead tasks: of those they buried themselves, and of those that lease calls buried.
 import { expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 

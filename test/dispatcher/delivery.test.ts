@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -64,7 +64,7 @@ test('a task is delivered once, with exactly its headers and body', async () => 
     'webhook-timestamp': expect.stringMatching(/^\d{10}$/),
   });
   const timestamp = Number(request?.headers['webhook-timestamp']);
-  expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(5);
+  expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(60);
   expect(Number(request?.headers['x-appengine-taskdeadline']) - timestamp).toBe(20);
 });
 

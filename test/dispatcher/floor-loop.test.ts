@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FloorLoop } from '../../src/dispatcher/upkeep/floor-loop.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -36,14 +36,11 @@ describe('with a dispatcher', () => {
   test('the floor of a busy pull queue rises too', async () => {
     await harness.dispatcher().start();
     await sql(`select from taskqueue.create_queue($1, mode => 'pull')`, queue);
-    await eventually(
-      async () => {
-        await sql(`select from taskqueue.add($1, payload => 'x')`, queue);
-        await sql('select taskqueue.delete_task(queue, name, lease_token) from taskqueue.lease_tasks($1, 60)', queue);
-        expect(await lag()).toBeLessThan(3000);
-      },
-      { timeoutMs: 12_000 },
-    );
+    await eventually(async () => {
+      await sql(`select from taskqueue.add($1, payload => 'x')`, queue);
+      await sql('select taskqueue.delete_task(queue, name, lease_token) from taskqueue.lease_tasks($1, 60)', queue);
+      expect(await lag()).toBeLessThan(3000);
+    });
   });
 
   test('a transaction that has added a task and stays open holds the floor down', async () => {

@@ -66,11 +66,11 @@ async function violation(how: Partial<Run>, first = 1001): Promise<string | unde
 test.each([
   { name: 'adopts immediately', tick: adoptsAtOnce },
   { name: 'remembers a floor and adopts it later', tick: adoptsLater },
-])('the test can fail: a floor loop that $name', { timeout: 120_000 }, async ({ tick }) => {
+])('the test can fail: a floor loop that $name', async ({ tick }) => {
   expect(await violation({ tick })).toMatch(/is stranded/);
 });
 
-test('the test can fail: a due time that is computed before the insert', { timeout: 120_000 }, async () => {
+test('the test can fail: a due time that is computed before the insert', async () => {
   const undo = await computesDueBefore(database.pool);
   expect(await violation({ weights: { ...ADDING, keeps: 150 } })).toMatch(/is stranded/);
   await undo();
@@ -104,7 +104,7 @@ test.each([
     broken: ['_step_floor', 'least(w.unmoved, moved)', 'w.unmoved'],
     why: /is stranded/,
   },
-] as const)('the test can fail: $name', { timeout: 300_000 }, async ({ first, broken: [name, from, to], why }) => {
+] as const)('the test can fail: $name', async ({ first, broken: [name, from, to], why }) => {
   const undo = await rewrite(database.pool, name, from, to);
   expect(await violation({ tick: 'none', weights: { ...LEASING, takes: 60, settles: 30 } }, first)).toMatch(why);
   await undo();
@@ -126,7 +126,7 @@ test.each([
     ],
   },
   // A step waits for every transaction of the cluster, and other test files have long ones: one adds a million tasks.
-] as const)('the test can fail: $name', { timeout: 300_000 }, async ({ first, broken: [name, from, to] }) => {
+] as const)('the test can fail: $name', async ({ first, broken: [name, from, to] }) => {
   const undo = await rewrite(database.pool, name, from, to);
   expect(await violation({ tick: 'none', adders: 2, weights: LEASING }, first)).toMatch(/is stranded/);
   await undo();

@@ -26,9 +26,7 @@ async function deleteQueues(): Promise<void> {
   ]); // the names can be used again
 }
 
-test('two floor loops under load: no task is left below the floor, and none is early', {
-  timeout: 120_000,
-}, async () => {
+test('two floor loops under load: no task is left below the floor, and none is early', async () => {
   const run = await soak(LONG ? 20 : 6, [await openFloorSession(), await openFloorSession()]);
   if (LONG) console.log({ committed: run.committed.size, ticks: run.ticks });
   expect(await run.stranded()).toBe(0);
@@ -39,9 +37,7 @@ test('two floor loops under load: no task is left below the floor, and none is e
   await deleteQueues();
 });
 
-test('the test can fail: a floor loop that does not wait for open writers strands tasks', {
-  timeout: 60_000,
-}, async () => {
+test('the test can fail: a floor loop that does not wait for open writers strands tasks', async () => {
   const session = await openFloorSession();
   const run = await soak(LONG ? 10 : 3, [{ ...session, openWriters: async () => [] }]);
   expect(await run.stranded()).toBeGreaterThan(0);

@@ -37,23 +37,18 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-test.skipIf(TEST_DATABASE_URL)(
-  'with the notification queue full, adding and changing queues work on',
-  { timeout: 60_000 },
-  async () => {
-    const url = await serverWithSmallQueue();
-    const [deaf, leader, application] = [await connect(url), await connect(url), await connect(url)];
-    await deaf.query('listen something');
-    await deaf.query('begin'); // this session no longer reads notifications
-    const [queue] = (await leader.query(`select id from taskqueue._queues where name = 'default'`)).rows;
-    await leader.query(`select pg_advisory_lock(${LOCKS.bell}, $1)`, [queue.id]); // asleep
-    const fill = async () => {
-      for (let n = 0; n < 200; n++)
-        await application.query(`select pg_notify('x', repeat('.', 7900) || $1::text)`, [n]);
-    };
-    await expect(fill()).rejects.toThrow('too many notifications');
-    await application.query(`select from taskqueue.add(url => '/x')`);
-    await application.query(`select from taskqueue.pause_queue('default')`);
-    expect((await application.query('select url from taskqueue.tasks')).rows).toEqual([{ url: '/x' }]);
-  },
-);
+test.skipIf(TEST_DATABASE_URL)('with the notification queue full, adding and changing queues work on', async () => {
+  const url = await serverWithSmallQueue();
+  const [deaf, leader, application] = [await connect(url), await connect(url), await connect(url)];
+  await deaf.query('listen something');
+  await deaf.query('begin'); // this session no longer reads notifications
+  const [queue] = (await leader.query(`select id from taskqueue._queues where name = 'default'`)).rows;
+  await leader.query(`select pg_advisory_lock(${LOCKS.bell}, $1)`, [queue.id]); // asleep
+  const fill = async () => {
+    for (let n = 0; n < 200; n++) await application.query(`select pg_notify('x', repeat('.', 7900) || $1::text)`, [n]);
+  };
+  await expect(fill()).rejects.toThrow('too many notifications');
+  await application.query(`select from taskqueue.add(url => '/x')`);
+  await application.query(`select from taskqueue.pause_queue('default')`);
+  expect((await application.query('select url from taskqueue.tasks')).rows).toEqual([{ url: '/x' }]);
+});

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { LOCKS } from '../../src/schema/locks.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 const database = useDatabase();
 
@@ -31,14 +31,11 @@ test('with 100 queues, half of them pull queues, and nothing due, a dispatcher s
                       and database = (select oid from pg_database where datname = current_database())`;
       expect((await database.pool.query(asleep)).rows[0].n).toBe(50);
     });
-    await eventually(
-      async () => {
-        asked.length = 0;
-        await after(2_000);
-        expect(asked.length).toBeLessThanOrEqual(3); // it has started, checked and gone to sleep
-      },
-      { timeoutMs: 20_000 },
-    );
+    await eventually(async () => {
+      asked.length = 0;
+      await after(2_000);
+      expect(asked.length).toBeLessThanOrEqual(3); // it has started, checked and gone to sleep
+    });
     asked.length = 0;
     await after(10_000);
     expect(asked.length, JSON.stringify(asked, null, 1)).toBeLessThanOrEqual(10);

@@ -5,8 +5,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 const database = useDatabase();
 const TASKS = 12;
@@ -36,7 +36,7 @@ const count = async (condition: string) => {
 };
 const left = async () => (await database.pool.query('select name from taskqueue.tasks')).rowCount;
 
-test.each(['hono', 'express', 'fastify'])('%s', { timeout: 60_000 }, async (framework) => {
+test.each(['hono', 'express', 'fastify'])('%s', async (framework) => {
   await database.pool.query(`
     drop table if exists handled, gate;
     create table handled (task text, attempt integer, ended boolean not null default false);
@@ -46,9 +46,7 @@ test.each(['hono', 'express', 'fastify'])('%s', { timeout: 60_000 }, async (fram
   await new TaskQueues({ database: database.pool }).add(Array.from({ length: TASKS }, () => ({ url: '/tasks/slow' })));
 
   const first = start(framework);
-  await eventually(async () => expect(await count('not ended'), first.texts.stderr).toBe(CONCURRENT), {
-    timeoutMs: 20_000,
-  });
+  await eventually(async () => expect(await count('not ended'), first.texts.stderr).toBe(CONCURRENT));
   first.process.kill('SIGTERM');
   await eventually(() => expect(first.texts.stdout).toContain('stopping'));
   await database.pool.query('insert into gate values (true)');
@@ -58,7 +56,7 @@ test.each(['hono', 'express', 'fastify'])('%s', { timeout: 60_000 }, async (fram
   expect((await left()) ?? 0).toBe(TASKS - (await count('true')));
 
   const second = start(framework);
-  await eventually(async () => expect(await left()).toBe(0), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await left()).toBe(0));
   second.process.kill('SIGTERM');
   expect(await second.ended, second.texts.stderr).toEqual([0, null]);
   expect(second.texts.stderr).toBe('');

@@ -90,7 +90,7 @@ test.each([
   ['with a dispatcher', true, CALLS],
   ['without a dispatcher', false, CALLS],
   ['when some ask for the oldest tag, without a dispatcher', false, [...CALLS, ANY_TAG]],
-])('%s, every task gets its turn', { timeout: 120_000 }, async (_, led, calls) => {
+])('%s, every task gets its turn', async (_, led, calls) => {
   const queue = `turns-${led}-${calls.length}`;
   if (led) await harness.dispatcher().start();
   await harness.database.pool.query(`select taskqueue.create_queue($1, mode => 'pull')`, [queue]);

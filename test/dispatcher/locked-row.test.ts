@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
@@ -20,10 +20,10 @@ test('a locked task holds up no other queue, and is settled when it is unlocked'
   const isWaiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%complete_tasks%' and datname = current_database()`;
   await eventually(async () => expect((await harness.database.pool.query(isWaiting)).rowCount).toBe(1));
   await harness.addMany('others', 50);
-  await eventually(async () => expect(await harness.tasks('others')).toEqual([]), { timeoutMs: 5_000 });
+  await eventually(async () => expect(await harness.tasks('others')).toEqual([]));
   expect(await harness.tasks('held')).toHaveLength(1);
   await holder.query('rollback');
-  await eventually(async () => expect(await harness.tasks('held')).toEqual([]), { timeoutMs: 5_000 });
+  await eventually(async () => expect(await harness.tasks('held')).toEqual([]));
 });
 
 test('nor does a locked task that is forced to run; it runs when it is unlocked', async () => {
@@ -37,8 +37,8 @@ test('nor does a locked task that is forced to run; it runs when it is unlocked'
   await harness.database.pool.query('select taskqueue.run_task($1, $2)', ['asked', name]);
   await harness.dispatcher().start();
   await harness.addMany('busy', 20);
-  await eventually(async () => expect(await harness.tasks('busy')).toEqual([]), { timeoutMs: 5_000 });
+  await eventually(async () => expect(await harness.tasks('busy')).toEqual([]));
   expect(await harness.tasks('asked')).toHaveLength(1);
   await holder.query('rollback');
-  await eventually(async () => expect(await harness.tasks('asked')).toEqual([]), { timeoutMs: 10_000 });
+  await eventually(async () => expect(await harness.tasks('asked')).toEqual([]));
 });

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { type TestDatabase, useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
 
 const databases = { killed: useDatabase(), cutOff: useDatabase(), stopped: useDatabase(), back: useDatabase() };
@@ -59,7 +59,7 @@ async function scene(database: TestDatabase, leaderUrl: string, firstSeconds: nu
   await database.pool.query(`select taskqueue.create_queue('single', rate => '10/s', max_concurrent_requests => 1)`);
   const child = await startProcess(leaderUrl, seen.url);
   await database.pool.query(`select taskqueue.add('single', name => 'first', transactional => false)`);
-  await eventually(() => seen.now === 1, { timeoutMs: 15_000 });
+  await eventually(() => seen.now === 1);
   await database.pool.query(`select taskqueue.add('single', name => 'second', transactional => false)`);
   const second = async () =>
     (await database.pool.query(`select from taskqueue.tasks where name = 'second'`)).rowCount === 0;
@@ -83,9 +83,7 @@ async function scene(database: TestDatabase, leaderUrl: string, firstSeconds: nu
 }
 
 describe.concurrent('one request at a time', () => {
-  test('its dispatcher is killed: the slot comes back after half a minute, and explain_task shows its holder', {
-    timeout: 120_000,
-  }, async () => {
+  test('its dispatcher is killed: the slot comes back after half a minute, and explain_task shows its holder', async () => {
     const { seen, child, startAnother, explained, done } = await scene(databases.killed, databases.killed.url, 600);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -102,9 +100,7 @@ describe.concurrent('one request at a time', () => {
     expect(seen.most).toBe(1);
   });
 
-  test('its dispatcher loses the database for good: it cuts the request off before another starts', {
-    timeout: 120_000,
-  }, async () => {
+  test('its dispatcher loses the database for good: it cuts the request off before another starts', async () => {
     const proxy = await tcpProxy(databases.cutOff.url);
     atTheEnd(() => proxy.close());
     const { seen, startAnother, done } = await scene(databases.cutOff, proxy.url, 600);
@@ -115,9 +111,7 @@ describe.concurrent('one request at a time', () => {
     expect(seen.ended[0]).toBeLessThan(seen.began[1] ?? 0);
   });
 
-  test('its dispatcher stops and waits for it: the request counts until it has ended', {
-    timeout: 120_000,
-  }, async () => {
+  test('its dispatcher stops and waits for it: the request counts until it has ended', async () => {
     const { seen, child, startAnother, done } = await scene(databases.stopped, databases.stopped.url, 50);
     await startAnother();
     child.stdin?.end(); // it stops
@@ -127,9 +121,7 @@ describe.concurrent('one request at a time', () => {
     expect(seen.ended[0]).toBeLessThan(seen.began[1] ?? 0);
   });
 
-  test('its dispatcher loses its connections and reconnects: the request counts until it has ended', {
-    timeout: 120_000,
-  }, async () => {
+  test('its dispatcher loses its connections and reconnects: the request counts until it has ended', async () => {
     const proxy = await tcpProxy(databases.back.url);
     atTheEnd(() => proxy.close());
     const { seen, startAnother, explained, done } = await scene(databases.back, proxy.url, 55);

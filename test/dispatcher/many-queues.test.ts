@@ -9,7 +9,7 @@ import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { lockTable } from '../../src/schema/doctor/lock-table-check.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from, TEST_DATABASE_URL } = process.env;
 const QUEUES = 400;
@@ -70,13 +70,13 @@ test.skipIf(TEST_DATABASE_URL)('dispatchers lead what fits, say so, and leave ro
   const dispatchers = [new Dispatcher(options), new Dispatcher(options)];
   try {
     for (const dispatcher of dispatchers) await dispatcher.start();
-    await eventually(async () => expect((await led())?.queues).toBeGreaterThan(200), { timeoutMs: 20_000 });
+    await eventually(async () => expect((await led())?.queues).toBeGreaterThan(200));
     expect(warnings.filter((warning) => warning.includes('max_locks_per_transaction')).length).toBeGreaterThan(0);
     await lockManyTables();
     const leads = await pool.query(`select queue from taskqueue.locks where lock = 'leader' order by queue limit 20`);
     for (const { queue } of leads.rows)
       await pool.query('select from taskqueue.add($1, transactional => false)', [queue]);
-    await eventually(() => delivered.length >= leads.rows.length, { timeoutMs: 20_000 });
+    await eventually(() => delivered.length >= leads.rows.length);
     expect((await led())?.queues).toBeLessThan(QUEUES);
     expect(await lockTable(pool)).toMatchObject({
       level: 'warn',

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { drain } from '../../src/testing/drain.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -137,11 +137,11 @@ test('an unannounced task is found by the poll; an announced one does not wait f
   const queue = await aQueue();
   await harness.dispatcher({ pollSeconds: 0.2 }).start();
   await harness.add(queue, { url: '/silent', transactional: true, wake: false });
-  await eventually(() => harness.target.requests.length === 1, { timeoutMs: 2000 });
+  await eventually(() => harness.target.requests.length === 1);
   const patient = await aQueue();
   await harness.dispatcher({ pollSeconds: 3600 }).start();
   await harness.add(patient, { url: '/announced' });
-  await eventually(() => harness.target.requests.length === 2, { timeoutMs: 4000 });
+  await eventually(() => harness.target.requests.length === 2);
 });
 
 test('a prepared transaction does not notify, and a sleeping dispatcher still finds its task', async ({ skip }) => {
@@ -154,7 +154,7 @@ test('a prepared transaction does not notify, and a sleeping dispatcher still fi
   await client.query(`select * from taskqueue.add(queue => $1, url => '/prepared', wake => false)`, [queue]);
   await client.query(`prepare transaction 'pacing'`);
   await client.query(`commit prepared 'pacing'`);
-  await eventually(() => harness.target.requests.length === 1, { timeoutMs: 2000 });
+  await eventually(() => harness.target.requests.length === 1);
 });
 
 describe('pausing and running now', () => {
@@ -250,14 +250,14 @@ describe('pausing and running now', () => {
     const queue = await aQueue({ rate: '1/h', bucket_size: 1 });
     await harness.dispatcher({ pollSeconds: 3600 }).start();
     await harness.addMany(queue, 1);
-    await eventually(() => harness.target.requests.length === 1, { timeoutMs: 3000 });
+    await eventually(() => harness.target.requests.length === 1);
     await sql(`select * from taskqueue.pause_queue($1, 'deploy', null)`, queue);
     const name = await harness.add(queue, { url: '/forced' });
     await sql('select taskqueue.run_task($1, $2)', queue, name);
-    await eventually(() => harness.target.requests.length === 2, { timeoutMs: 3000 });
+    await eventually(() => harness.target.requests.length === 2);
     await harness.addMany(queue, 5);
     await sql('select * from taskqueue.resume_queue($1)', queue);
     await sql(`select * from taskqueue.update_queue(queue => $1, rate => '500/s')`, queue);
-    await eventually(() => harness.target.requests.length === 7, { timeoutMs: 3000 });
+    await eventually(() => harness.target.requests.length === 7);
   });
 });

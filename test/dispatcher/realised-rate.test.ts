@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
 // npm run test:soak:rate measures over a minute, to one per cent.
@@ -24,9 +24,7 @@ async function fill(queue: string, tasks: number): Promise<void> {
   for (let left = tasks; left > 0; left -= 100) await harness.addMany(queue, Math.min(left, 100));
 }
 
-test(`realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(', ')}/s`, {
-  timeout: 300_000,
-}, async () => {
+test(`realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(', ')}/s`, async () => {
   const times = new Map(RATES.map((rate) => [`rate-${rate}`, [] as number[]]));
   for (const rate of RATES) {
     await harness.createQueue(`rate-${rate}`, { rate: `${rate}/s`, bucket_size: bucketOf(rate) });
@@ -39,13 +37,10 @@ test(`realised over ${SECONDS} s, by ${DISPATCHERS} dispatchers: ${RATES.join(',
   };
   const dispatchers = Array.from({ length: DISPATCHERS }, () => harness.dispatcher({ targets: { default: handler } }));
   for (const dispatcher of dispatchers) await dispatcher.start();
-  await eventually(
-    async () => {
-      const rows = await sql('select cardinality(queues) as led from taskqueue.dispatchers order by 1');
-      expect(rows.map(({ led }) => led)).toEqual(RATES.length === 3 ? [0, 2, 2] : [1, 2, 2]); // these, and default: who takes a queue over begins slowly
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => {
+    const rows = await sql('select cardinality(queues) as led from taskqueue.dispatchers order by 1');
+    expect(rows.map(({ led }) => led)).toEqual(RATES.length === 3 ? [0, 2, 2] : [1, 2, 2]); // these, and default: who takes a queue over begins slowly
+  });
   for (const rate of RATES) await sql('select from taskqueue.resume_queue($1)', `rate-${rate}`);
   const queueTimes = (rate: number) => times.get(`rate-${rate}`) ?? [];
   const measured = (rate: number) => {

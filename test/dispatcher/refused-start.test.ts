@@ -3,10 +3,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker, type PullWorkerOptions } from '../../src/worker.ts';
 import { bareDatabase } from '../support/bare-database.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { openRoute } from '../support/route.ts';
 
@@ -79,13 +79,13 @@ test('a dispatcher whose database goes away says so once a reason, tells the hoo
   await dispatcher.start();
   route.leadTo(UNREACHABLE);
   route.cut();
-  await eventually(() => expect(troubles.length).toBeGreaterThanOrEqual(6), { timeoutMs: 20_000 });
+  await eventually(() => expect(troubles.length).toBeGreaterThanOrEqual(6));
   const retrying = lines.filter((line) => line === 'refreshing the queues failed; retrying');
   expect(retrying.length).toBeGreaterThan(0);
   expect(retrying.length).toBeLessThan(troubles.length - 2);
   route.leadTo(database.url);
-  await eventually(() => expect(lines).toContain('refreshing the queues works again'), { timeoutMs: 20_000 });
-  await eventually(() => expect(lines).toContain('listening again'), { timeoutMs: 20_000 });
+  await eventually(() => expect(lines).toContain('refreshing the queues works again'));
+  await eventually(() => expect(lines).toContain('listening again'));
 });
 
 describe('the start of a worker', () => {
@@ -148,7 +148,7 @@ describe('the start of a worker', () => {
     expect(lines).toEqual(['a database call failed; retrying']);
     route.leadTo(database.url);
     await database.pool.query(`select taskqueue.add('mail', payload => 'x', name => 'a', transactional => false)`);
-    await eventually(() => expect(handled).toEqual(['a']), { timeoutMs: 30_000 });
+    await eventually(() => expect(handled).toEqual(['a']));
     await eventually(() => expect(lines.at(-1)).toBe('database calls succeed again'));
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drain } from '../../src/testing/drain.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
@@ -54,7 +54,7 @@ test('more forced tasks of a paused queue than a claim takes are sent without wa
     `select taskqueue.run_task(t.queue, t.name) from taskqueue.tasks as t where t.queue = 'many-forced'`,
   );
   await harness.dispatcher({ pollSeconds: 3600 }).start();
-  await eventually(async () => expect(await left(['many-forced'])).toBe(0), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await left(['many-forced'])).toBe(0));
 });
 
 test('a queue with nothing to run takes no slot from another', async () => {

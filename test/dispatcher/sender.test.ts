@@ -11,9 +11,9 @@ import { type DispatcherTarget, Targets } from '../../src/dispatcher/delivery/ta
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { fakeTarget, type Script } from '../../src/testing/fake-target.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const closing: (() => unknown)[] = [];

@@ -4,8 +4,8 @@ import type { Outcome } from '../../src/dispatcher/delivery/outcome.ts';
 import { type Settled, Settler } from '../../src/dispatcher/settling/settler.ts';
 import { DatastoreError, TransientError, UnknownQueueError } from '../../src/domain/errors.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { aDispatch } from './a-dispatch.ts';
 
 const COMPLETED: Outcome = { kind: 'completed', status: 200 };

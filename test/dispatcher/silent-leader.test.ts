@@ -10,9 +10,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { startEmbedded } from '../../src/embedded/postgres.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { type FakeTarget, fakeTarget } from '../../src/testing/fake-target.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
 
@@ -106,13 +106,10 @@ async function scene(url: string, leaderUrl = url, seconds = 30) {
   const child = await startProcess(leaderUrl, target.url); // the other one leaves it the last of two queues
   const leader = async () =>
     (await db.query(`select pid, queues from taskqueue.dispatchers where 'flow' = any (queues)`)).rows[0];
-  const first = await eventually(
-    async () => {
-      const found = await leader();
-      return found?.queues.length === 1 && found.pid;
-    },
-    { timeoutMs: 15_000 },
-  );
+  const first = await eventually(async () => {
+    const found = await leader();
+    return found?.queues.length === 1 && found.pid;
+  });
   return {
     db,
     child,
@@ -132,10 +129,7 @@ async function scene(url: string, leaderUrl = url, seconds = 30) {
       await eventually(async () => ![undefined, first].includes((await leader())?.pid), { timeoutMs: seconds * 1000 });
       return (performance.now() - from) / 1000;
     },
-    done: () =>
-      eventually(async () => expect((await db.query('select from taskqueue.tasks')).rowCount).toBe(0), {
-        timeoutMs: 60_000,
-      }),
+    done: () => eventually(async () => expect((await db.query('select from taskqueue.tasks')).rowCount).toBe(0)),
     /** Rate and concurrency were kept, and each task was sent. */
     kept(tasks: number) {
       expect(excess(seen.at)).toBeLessThanOrEqual(MOST_EXCESS);
@@ -165,16 +159,16 @@ async function stopWhileReceiving(db: pg.Client, child: ChildProcess): Promise<v
       );
       return rows.length > 0;
     },
-    { timeoutMs: 20_000, everyMs: 1 },
+    { everyMs: 1 },
   );
   child.kill('SIGSTOP');
 }
 
 describe.concurrent('over a Unix socket', () => {
-  test('suspended in mid-flow', { timeout: 90_000 }, async () => {
+  test('suspended in mid-flow', async () => {
     const { child, seen, takenOver, addMany, done, kept } = await scene(databases.stopped.url);
     await addMany(200);
-    await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
+    await eventually(() => seen.at.length > 20);
     child.kill('SIGSTOP');
     expect(await takenOver()).toBeLessThan(MOST_SECONDS);
     await sleep(2_000);
@@ -183,21 +177,21 @@ describe.concurrent('over a Unix socket', () => {
     kept(200);
   });
 
-  test('packets vanish', { timeout: 90_000 }, async () => {
+  test('packets vanish', async () => {
     const proxy = await tcpProxy(databases.vanished.url);
     atTheEnd(() => proxy.close());
     const { seen, takenOver, addMany, kept } = await scene(databases.vanished.url, proxy.url);
     await addMany(150);
-    await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
+    await eventually(() => seen.at.length > 20);
     proxy.freeze();
     expect(await takenOver()).toBeLessThan(MOST_SECONDS);
     await sleep(2_000);
     proxy.thaw();
-    await eventually(() => seen.urls.size === 150, { timeoutMs: 30_000 });
+    await eventually(() => seen.urls.size === 150);
     kept(150);
   });
 
-  test('suspended while it receives 100 times 1 MB', { timeout: 90_000 }, async () => {
+  test('suspended while it receives 100 times 1 MB', async () => {
     const { db, child, takenOver } = await scene(databases.large.url);
     const receiving = stopWhileReceiving(await connect(databases.large.url), child);
     await addLarge(db);
@@ -205,24 +199,22 @@ describe.concurrent('over a Unix socket', () => {
     expect(await takenOver()).toBeLessThan(MOST_SECONDS);
   });
 
-  test('its connection is cut without the server knowing: its own dead session does not lock it out', {
-    timeout: 90_000,
-  }, async () => {
+  test('its connection is cut without the server knowing: its own dead session does not lock it out', async () => {
     const proxy = await tcpProxy(databases.dead.url);
     atTheEnd(() => proxy.close());
     const { seen, takenOver, addMany } = await scene(databases.dead.url, proxy.url);
     proxy.cut();
     expect(await takenOver()).toBeLessThan(MOST_SECONDS);
     await addMany(50);
-    await eventually(() => seen.urls.size === 50, { timeoutMs: 15_000 });
+    await eventually(() => seen.urls.size === 50);
   });
 
-  test('tasks whose claim it learned of too late are not sent, and run elsewhere', { timeout: 90_000 }, async () => {
+  test('tasks whose claim it learned of too late are not sent, and run elsewhere', async () => {
     const proxy = await tcpProxy(databases.late.url);
     atTheEnd(() => proxy.close());
     const { db, seen, takenOver, addMany, done, kept } = await scene(databases.late.url, proxy.url);
     await addMany(300);
-    await eventually(() => seen.at.length > 20, { timeoutMs: 15_000 });
+    await eventually(() => seen.at.length > 20);
     const dispatched = `select url from taskqueue.tasks where queue = 'flow' and state = 'dispatched'`;
     let unheard: string[] = [];
     while (unheard.length === 0) {
@@ -244,7 +236,7 @@ describe.concurrent('over a Unix socket', () => {
   });
 });
 
-test('over TCP: suspended while it receives 100 times 1 MB', { timeout: 120_000 }, async () => {
+test('over TCP: suspended while it receives 100 times 1 MB', async () => {
   const server = await startEmbedded({ dir: temporaryFolder(), port: 54_831, ephemeral: true });
   atTheEnd(() => server.stop());
   await migrate(server.url);

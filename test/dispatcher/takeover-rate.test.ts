@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RateLimiter } from '../../src/dispatcher/claiming/rate-limiter.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { useDispatchers } from './harness.ts';
 
 const harness = useDispatchers();
@@ -58,22 +58,20 @@ async function claims(queue: string): Promise<number[]> {
   return rows.map(({ ms }) => ms);
 }
 
-test('killed in mid-flow and taken over immediately: never more than the rate and one burst', {
-  timeout: 30_000,
-}, async () => {
+test('killed in mid-flow and taken over immediately: never more than the rate and one burst', async () => {
   await harness.createQueue('flow', { rate: `${RATE}/s`, bucket_size: BURST });
   await harness.addMany('flow', 100);
   child = await startProcess();
-  await eventually(() => harness.target.requests.length >= 20, { timeoutMs: 10_000 });
+  await eventually(() => harness.target.requests.length >= 20);
   child.kill('SIGKILL');
   await once(child, 'exit');
   const killedAt = harness.target.requests.length;
   await harness.dispatcher().start();
-  await eventually(() => harness.target.requests.length >= killedAt + 20, { timeoutMs: 10_000 });
+  await eventually(() => harness.target.requests.length >= killedAt + 20);
   expect(excess(await claims('flow'))).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
-test('killed right after its first burst: the next leader has no second one', { timeout: 30_000 }, async () => {
+test('killed right after its first burst: the next leader has no second one', async () => {
   await harness.createQueue('burst', { rate: `${RATE}/s`, bucket_size: BURST });
   child = await startProcess();
   await harness.addMany('burst', 60);
@@ -82,13 +80,11 @@ test('killed right after its first burst: the next leader has no second one', { 
   await once(child, 'exit');
   const killedAt = harness.target.requests.length;
   await harness.dispatcher().start();
-  await eventually(() => harness.target.requests.length >= killedAt + 10, { timeoutMs: 10_000 });
+  await eventually(() => harness.target.requests.length >= killedAt + 10);
   expect(excess(await claims('burst'))).toBeLessThanOrEqual(MOST_EXCESS);
 });
 
-test('handed over and back again: each leader starts with the tokens that the other one left', {
-  timeout: 30_000,
-}, async () => {
+test('handed over and back again: each leader starts with the tokens that the other one left', async () => {
   await harness.createQueue('handed', { rate: `${RATE}/s`, bucket_size: BURST });
   await harness.addMany('handed', 100);
   const first = harness.dispatcher();
@@ -97,7 +93,7 @@ test('handed over and back again: each leader starts with the tokens that the ot
   await second.start();
   await eventually(() => harness.target.requests.length >= 10);
   await first.stop();
-  await eventually(() => harness.target.requests.length >= 25, { timeoutMs: 10_000 });
+  await eventually(() => harness.target.requests.length >= 25);
   expect(excess(await claims('handed'))).toBeLessThanOrEqual(MOST_EXCESS);
 });
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../src/testing/movable-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 
@@ -92,7 +92,7 @@ test('killed repeatedly in mid-delivery: nothing is lost', async () => {
     await clock.advance(631);
   }
   await harness.dispatcher().start();
-  await eventually(async () => expect(await harness.tasks(queue)).toEqual([]), { timeoutMs: 10_000 });
+  await eventually(async () => expect(await harness.tasks(queue)).toEqual([]));
   const urls = new Set(harness.target.requests.map(({ url }) => url));
   expect(urls.size).toBe(60);
   expect(harness.target.requests.length).toBeLessThanOrEqual(60 + 3 * 10);

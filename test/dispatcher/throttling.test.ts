@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { useDispatchers } from './harness.ts';
 

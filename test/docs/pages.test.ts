@@ -26,7 +26,7 @@ const pages = allPages().filter(
   (page) => !OTHERS.test(page) && blocksOf(page).some(({ language }) => RUN.has(language)),
 );
 
-test.concurrent.each(pages)('%s', { timeout: 300_000 }, async (page) => {
+test.concurrent.each(pages)('%s', async (page) => {
   const reader = new Reader(clone, await emptyDatabase());
   try {
     const blocks = blocksOf(page);

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { expect, inject } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { copyClone, install, makeProject, packedIn } from './clone.ts';
 import { type Block, missingLine, ROOT } from './page.ts';
 

@@ -35,7 +35,7 @@ function check(files: Record<string, string>): string {
   return stdout;
 }
 
-test('every snippet', { timeout: 60_000 }, () => {
+test('every snippet', () => {
   const snippets = allPages()
     .filter((page) => !page.startsWith('docs/reference/')) // signatures, not programs
     .flatMap(blocksOf)
@@ -50,7 +50,7 @@ test('every snippet', { timeout: 60_000 }, () => {
   expect(check(Object.fromEntries(files))).toBe('');
 });
 
-test('the application of examples/orders', { timeout: 60_000 }, () => {
+test('the application of examples/orders', () => {
   const folder = path.join(ROOT, 'examples/orders/typescript');
   const files = fs.globSync('*.ts', { cwd: folder });
   expect(files).toContain('app.ts');
@@ -58,7 +58,7 @@ test('the application of examples/orders', { timeout: 60_000 }, () => {
   expect(check(Object.fromEntries(texts))).toBe('');
 });
 
-test('a mistake is found', { timeout: 60_000 }, () => {
+test('a mistake is found', () => {
   const text = `import { TaskQueues } from 'pgtaskqueue'\nnew TaskQueues({ database: process.env.DATABASE_URL })\n`;
   expect(check({ 'mistake.ts': text })).toContain('mistake.ts(2,18): error TS');
 });

@@ -33,7 +33,7 @@ async function startElsewhere(options: Options) {
   const started = JSON.parse(line) as { url: string; pid: number; joined: boolean };
   onTestFinished(async () => {
     child.kill('SIGKILL');
-    if (!started.joined) await expect.poll(() => isAlive(started.pid), { timeout: 5_000 }).toBe(false);
+    if (!started.joined) await expect.poll(() => isAlive(started.pid)).toBe(false);
   });
   return { child, ...started };
 }
@@ -175,7 +175,7 @@ describe('several processes', () => {
     await queryAt(url, 'create table kept ()');
     expect(await runningEmbedded(dir, 'shop')).toBe(url.replace(/postgres$/, 'shop'));
     child.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     await expect.poll(() => fs.existsSync(decodeURIComponent(new URL(url).host.replace(/:\d+$/, '')))).toBe(false);
     expect(await runningEmbedded(dir)).toBeUndefined();
     const next = await start({ dir });

@@ -5,9 +5,7 @@ import { templateDatabase } from '../../src/embedded/template-database.ts';
 import { queryAt } from '../support/bare-database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
-test('a template is filled once, copied, and dropped a day after its contents have changed', {
-  timeout: 60_000,
-}, async () => {
+test('a template is filled once, copied, and dropped a day after its contents have changed', async () => {
   const server = await startEmbedded({ dir: temporaryFolder(), port: null, ephemeral: true });
   onTestFinished(() => server.stop());
   let filled = 0;

@@ -9,9 +9,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { Server } from '../../src/server/server-options.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { CLASSPATH, connecting, GOPATH, hasGo, hasJava, hasPython, PYTHON } from '../app-engine/sdks.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { rows } from '../support/sql.ts';
 
 const database = useDatabase();
@@ -68,7 +68,7 @@ async function order(port: number): Promise<void> {
 const isEmpty = async () =>
   expect(await rows(database.pool, `select name from taskqueue.tasks where queue <> 'reports'`)).toEqual([]);
 
-test.skipIf(!here.python)('Python', { timeout: 60_000 }, async () => {
+test.skipIf(!here.python)('Python', async () => {
   const port = await freePort();
   const printed = start(PYTHON, [path.join(FOLDER, 'python/main.py')], port);
   await order(port);
@@ -87,12 +87,12 @@ test.skipIf(!here.python)('Python', { timeout: 60_000 }, async () => {
   );
 });
 
-test.skipIf(!here.python)('Python, a pull queue', { timeout: 60_000 }, async () => {
+test.skipIf(!here.python)('Python, a pull queue', async () => {
   const { stdout } = await run(PYTHON, [path.join(FOLDER, 'python/pull.py')], { env: connecting(server.url) });
   expect(stdout.trimEnd().split('\n')).toEqual(['page 1 attempt 1', 'page 2 attempt 1', 'left 0']);
 });
 
-test.skipIf(!here.go)('Go', { timeout: 300_000 }, async () => {
+test.skipIf(!here.go)('Go', async () => {
   const program = path.join(folder, 'orders');
   const env = { ...process.env, GO111MODULE: 'off', GOPATH, GOFLAGS: '', GOCACHE: path.join(folder, 'go-cache') };
   await run('go', ['build', '-o', program, path.join(FOLDER, 'go/main.go')], { env });
@@ -103,7 +103,7 @@ test.skipIf(!here.go)('Go', { timeout: 300_000 }, async () => {
   await eventually(() => expect(printed.toSorted()).toEqual(['added POST true', 'default /receipt 7', 'delayed Ada']));
 });
 
-test.skipIf(!here.java)('Java', { timeout: 300_000 }, async () => {
+test.skipIf(!here.java)('Java', async () => {
   await run('javac', ['-d', folder, '-cp', CLASSPATH, path.join(FOLDER, 'java/Orders.java')]);
   await database.pool.query(`select taskqueue.pause_queue('default')`);
   const { port } = new URL(server.url);

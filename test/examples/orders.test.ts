@@ -11,8 +11,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 import { libpq } from '../support/libpq.ts';
 import { rows, value } from '../support/sql.ts';
@@ -63,7 +63,7 @@ describe.each(languages)('in $name', (language) => {
     fs.cpSync(path.join(ORDERS, name), cwd, { recursive: true });
     language.prepare?.(cwd);
     if (language.serve) await serve(language.serve);
-  }, 120_000);
+  });
 
   beforeEach(() =>
     db.pool.query(`truncate orders, receipts, packing_slips;
@@ -81,7 +81,7 @@ describe.each(languages)('in $name', (language) => {
     const [program, ...args] = command(port);
     url = `http://127.0.0.1:${port}`;
     server = spawn(program, args, { cwd, env: { ...env, ...libpq(db.url), PORT: String(port) }, stdio: 'ignore' });
-    await eventually(() => fetch(url), { timeoutMs: 20_000 });
+    await eventually(() => fetch(url));
     await db.pool.query(`select taskqueue.set_target('orders', $1)`, [url]);
   }
 
@@ -113,7 +113,7 @@ describe.each(languages)('in $name', (language) => {
   const addPacking = (payload: string) =>
     db.pool.query(`select taskqueue.add('packing', payload => $1, transactional => false)`, [payload]);
 
-  test('an order that fails leaves nothing, and the next one works', { timeout: 30_000 }, async () => {
+  test('an order that fails leaves nothing, and the next one works', async () => {
     await db.pool.query(`select taskqueue.pause_queue('receipts')`);
     expect(await order('unicorn')).toBe(false);
     expect(await order('x'.repeat(101))).toBe(false);
@@ -124,7 +124,7 @@ describe.each(languages)('in $name', (language) => {
     await db.pool.query(`select taskqueue.resume_queue('receipts')`);
   });
 
-  test('a lost lease writes no second slip', { timeout: 30_000 }, async () => {
+  test('a lost lease writes no second slip', async () => {
     const order = await value<number>(db.pool, `insert into orders (item) values ('tea') returning id`);
     await addPacking(JSON.stringify({ order }));
     const other = await db.client();
@@ -132,12 +132,10 @@ describe.each(languages)('in $name', (language) => {
     await other.query('begin; lock table packing_slips in exclusive mode');
     const packing = pack();
     packing.catch(() => {}); // it is awaited below
-    await eventually(
-      async () =>
-        expect(
-          await rows(db.pool, `select from pg_locks where relation = 'packing_slips'::regclass and not granted`),
-        ).toHaveLength(1),
-      { timeoutMs: 20_000 },
+    await eventually(async () =>
+      expect(
+        await rows(db.pool, `select from pg_locks where relation = 'packing_slips'::regclass and not granted`),
+      ).toHaveLength(1),
     );
     // Its lease expires, and the other worker packs the order.
     await other.query(`update taskqueue._tasks set leased_until = now() where leased_until is not null`);
@@ -148,7 +146,7 @@ describe.each(languages)('in $name', (language) => {
     expect(await counts()).toMatchObject({ slips: 1, tasks: 0 });
   });
 
-  test('a task that fails is released, and the others are packed', { timeout: 30_000 }, async () => {
+  test('a task that fails is released, and the others are packed', async () => {
     const order = await value<number>(db.pool, `insert into orders (item) values ('tea') returning id`);
     for (const payload of ['no JSON', '{"order": -1}', ...Array(12).fill(JSON.stringify({ order }))])
       await addPacking(payload);
@@ -163,11 +161,9 @@ describe.each(languages)('in $name', (language) => {
 
   if (language.serve === undefined) return;
   describe('its server', () => {
-    test('an order gets its receipt and its slip', { timeout: 30_000 }, async () => {
+    test('an order gets its receipt and its slip', async () => {
       expect(await order('tea')).toBe(true);
-      await eventually(async () => expect(await counts()).toEqual({ orders: 1, receipts: 1, slips: 0, tasks: 1 }), {
-        timeoutMs: 20_000,
-      });
+      await eventually(async () => expect(await counts()).toEqual({ orders: 1, receipts: 1, slips: 0, tasks: 1 }));
       await pack();
       expect(await counts()).toEqual({ orders: 1, receipts: 1, slips: 1, tasks: 0 });
     });

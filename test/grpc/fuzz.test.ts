@@ -270,18 +270,18 @@ describe('floods', () => {
     return process.memoryUsage().rss;
   };
 
-  test('streams that are opened and reset (rapid reset) end the connection', { timeout: 60_000 }, async () => {
+  test('streams that are opened and reset (rapid reset) end the connection', async () => {
     const { ended } = await flood((i) =>
       Buffer.concat([opening(2 * i + 1), frame(3, 0, 2 * i + 1, Buffer.from([0, 0, 0, 8]))]),
     );
     expect(ended).toBe(true);
   });
 
-  test('streams beyond the limit end the connection', { timeout: 60_000 }, async () => {
+  test('streams beyond the limit end the connection', async () => {
     expect((await flood((i) => opening(2 * i + 1))).ended).toBe(true);
   });
 
-  test('a header block that never ends ends the connection', { timeout: 60_000 }, async () => {
+  test('a header block that never ends ends the connection', async () => {
     const next = (i: number) => (i === 0 ? frame(1, 0, 1, HEADERS) : frame(9, 0, 1, literal('a', 'b'.repeat(100))));
     expect((await flood(next)).ended).toBe(true);
   });
@@ -289,7 +289,7 @@ describe('floods', () => {
   test.each<[string, (i: number) => Buffer]>([
     ['settings', () => frame(4, 0, 0)],
     ['pings', () => frame(6, 0, 0, Buffer.alloc(8))],
-  ])('%s of a client that does not read leave the server healthy', { timeout: 60_000 }, async (_, next) => {
+  ])('%s of a client that does not read leave the server healthy', async (_, next) => {
     const before = memory();
     await flood(next, { reads: false });
     expect(memory() - before).toBeLessThan(200_000_000);
@@ -303,7 +303,7 @@ describe('floods', () => {
     ['priorities', (i) => frame(2, 0, 2 * i + 1, Buffer.from([0, 0, 0, 0, 1]))],
     ['frames of unknown types', () => frame(0x7f, 0, 0, Buffer.alloc(100))],
     ['frames of random bytes', (i) => Buffer.alloc(200, i)],
-  ])('%s leave the server healthy', { timeout: 60_000 }, async (_, next) => {
+  ])('%s leave the server healthy', async (_, next) => {
     const before = memory();
     await flood(next);
     expect(memory() - before).toBeLessThan(200_000_000);

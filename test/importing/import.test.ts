@@ -5,11 +5,11 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { Logger, makeWorkerUtils, run as runGraphile } from 'graphile-worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
 import { run } from '../cli/command.ts';
 import type { Queue as BullQueue } from '../clients/node_modules/bullmq/dist/esm/index.js';
 import type { PgBoss as PgBossClass } from '../clients/node_modules/pg-boss/dist/index.js';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { rows, value } from '../support/sql.ts';
 
 const require = createRequire(new URL('../clients/package.json', import.meta.url));
@@ -90,7 +90,7 @@ async function makeBull() {
   });
   const connection = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: null });
   connection.on('error', () => {});
-  await eventually(async () => expect(await connection.ping()).toBe('PONG'), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await connection.ping()).toBe('PONG'));
   const queue: BullQueue = new Queue('Send_mail', { connection });
   await queue.add('welcome', { active: true });
   const worker = new Worker('Send_mail', undefined, { connection });
@@ -124,7 +124,7 @@ describe.each(PEERS)('from $name', ({ name, make }) => {
   let made: Awaited<ReturnType<Peer['make']>>;
   beforeAll(async () => {
     if (here) made = await make();
-  }, 120_000);
+  });
   afterAll(() => made?.stop());
 
   const command = (...more: string[]) =>
@@ -139,7 +139,7 @@ describe.each(PEERS)('from $name', ({ name, make }) => {
       [queue],
     );
 
-  test.runIf(here)('10 000 jobs are imported, once', { timeout: 120_000 }, async () => {
+  test.runIf(here)('10 000 jobs are imported, once', async () => {
     const counts = { from: 'Send_mail', queue, waiting: JOBS + 1, too_far: 1, active: 1 };
     const dry = await command('--dry-run');
     expect(JSON.parse(dry.stdout)).toEqual([{ ...counts, imported: 0, before: 0 }]);

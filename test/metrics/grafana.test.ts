@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { parsePrometheusText } from '../support/prometheus-text.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../examples/grafana');
@@ -77,48 +77,43 @@ test.runIf(tools.promtool)('promtool has nothing to say against our metrics', as
   ).toEqual([]);
 });
 
-test.runIf(tools.prometheus)(
-  'a real Prometheus scrapes a real server, and answers the queries',
-  { timeout: 60_000 },
-  async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'prometheus-'));
-    const [url, port] = [await serve(), await freePort()];
-    const target = url.replace('http://', '');
-    const config = read('prometheus.yml').replace('127.0.0.1:8123', target).replaceAll('15s', '1s');
-    writeFileSync(path.join(folder, 'prometheus.yml'), config);
-    writeFileSync(path.join(folder, 'alerts.yaml'), read('alerts.yaml'));
-    const prometheus = spawn(
-      'prometheus',
-      [
-        `--config.file=${folder}/prometheus.yml`,
-        `--storage.tsdb.path=${folder}/data`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      { stdio: 'ignore' },
-    );
-    const ended = new Promise((resolve) => prometheus.once('exit', resolve));
-    onTestFinished(async () => {
-      prometheus.kill();
-      await ended;
-      rmSync(folder, { recursive: true });
-    });
-    const ask = async (query: string) => {
-      const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`);
-      const { status, error, data } = await response.json();
-      return { status, error, result: data?.result as { value: [number, string] }[] | undefined };
-    };
-    await eventually(async () => expect((await ask('max(pgtaskqueue_dispatchers)')).result?.[0]?.value[1]).toBe('1'), {
-      timeoutMs: 50_000,
-      everyMs: 200,
-    });
-    const { panels } = JSON.parse(read('dashboard.json'));
-    for (const { targets } of panels as { targets: { expr: string }[] }[]) {
-      for (const { expr } of targets) {
-        const query = expr.replaceAll('$queue', '.*').replaceAll('$__rate_interval', '1m');
-        expect(await ask(query), query).toMatchObject({ status: 'success' });
-      }
+test.runIf(tools.prometheus)('a real Prometheus scrapes a real server, and answers the queries', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'prometheus-'));
+  const [url, port] = [await serve(), await freePort()];
+  const target = url.replace('http://', '');
+  const config = read('prometheus.yml').replace('127.0.0.1:8123', target).replaceAll('15s', '1s');
+  writeFileSync(path.join(folder, 'prometheus.yml'), config);
+  writeFileSync(path.join(folder, 'alerts.yaml'), read('alerts.yaml'));
+  const prometheus = spawn(
+    'prometheus',
+    [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  const ended = new Promise((resolve) => prometheus.once('exit', resolve));
+  onTestFinished(async () => {
+    prometheus.kill();
+    await ended;
+    rmSync(folder, { recursive: true });
+  });
+  const ask = async (query: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`);
+    const { status, error, data } = await response.json();
+    return { status, error, result: data?.result as { value: [number, string] }[] | undefined };
+  };
+  await eventually(async () => expect((await ask('max(pgtaskqueue_dispatchers)')).result?.[0]?.value[1]).toBe('1'), {
+    everyMs: 200,
+  });
+  const { panels } = JSON.parse(read('dashboard.json'));
+  for (const { targets } of panels as { targets: { expr: string }[] }[]) {
+    for (const { expr } of targets) {
+      const query = expr.replaceAll('$queue', '.*').replaceAll('$__rate_interval', '1m');
+      expect(await ask(query), query).toMatchObject({ status: 'success' });
     }
-    const rules = await (await fetch(`http://127.0.0.1:${port}/api/v1/rules`)).json();
-    expect(rules.data.groups[0].rules.map(({ health }: { health: string }) => health)).not.toContain('err');
-  },
-);
+  }
+  const rules = await (await fetch(`http://127.0.0.1:${port}/api/v1/rules`)).json();
+  expect(rules.data.groups[0].rules.map(({ health }: { health: string }) => health)).not.toContain('err');
+});

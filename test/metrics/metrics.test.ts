@@ -4,8 +4,8 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { ServerOptions } from '../../src/server/server-options.ts';
 import { createToken } from '../../src/store/tokens.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { nextName } from '../support/names.ts';
 import { type ParsedFamily, parsePrometheusText } from '../support/prometheus-text.ts';
@@ -120,13 +120,10 @@ test('with 500 queues, 20 have values of their own and the rest are summed up', 
   );
   await Promise.all(Array.from({ length: 500 }, (_, i) => add(`${prefix}-${i + 1}`, '/x')));
   const { url } = await serve({ metricsQueues: 20, targets: { default: () => new Response() } });
-  await eventually(
-    async () => {
-      const attempts = (await scrape(url)).get('pgtaskqueue_attempts_total')?.samples ?? [];
-      expect(attempts.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThanOrEqual(500);
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => {
+    const attempts = (await scrape(url)).get('pgtaskqueue_attempts_total')?.samples ?? [];
+    expect(attempts.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThanOrEqual(500);
+  });
   const families = await scrape(url);
   for (const [name, { samples }] of families) {
     const queues = new Set(samples.flatMap(({ labels }) => labels.queue ?? []));

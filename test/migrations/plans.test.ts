@@ -110,7 +110,7 @@ describe.each(states)('%s', (_, prepare) => {
   beforeAll(async () => {
     await prepare();
     client = await explaining(db);
-  }, 120_000);
+  });
 
   test.each([
     ['claim', `select * from taskqueue.claim_tasks('push', 100)`],

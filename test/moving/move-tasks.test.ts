@@ -5,9 +5,9 @@ import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { moveTasks } from '../../src/moving/move-tasks.ts';
 import { executorOf } from '../../src/postgres/executor.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { run, runHere, start } from '../cli/command.ts';
 import { type TestDatabase, useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { sharedFolder } from '../support/folder.ts';
 import { value } from '../support/sql.ts';
 
@@ -151,7 +151,7 @@ test('a command that is killed is continued by the next one', async () => {
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Queue killed is empty here.') });
   const { rows } = await us.pool.query(`select name from taskqueue.tasks where queue = 'killed'`);
   expect(rows.map(({ name }) => name).sort()).toEqual(added.sort());
-}, 180_000);
+});
 
 test('what is in flight stays, and is counted', async () => {
   await createQueue('flying', 'push');

@@ -79,7 +79,7 @@ test.each<[string, (file: string) => Promise<string[]>, string]>([
     (file) => withWebpack({ experiments: { outputModule: true }, output: { module: true } }, file),
     'webpack-module/main.mjs',
   ],
-])('%s', { timeout: 300_000 }, async (_, bundle, file) => {
+])('%s', async (_, bundle, file) => {
   const warnings = await bundle(file);
   expect(warnings.filter((warning) => warning.includes('pgtaskqueue'))).toEqual([]);
   const { url } = await bareDatabase();

@@ -71,7 +71,7 @@ describe.runIf(confinable)('a container', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('EROFS')]);
   });
 
-  test('migrates, serves, is healthy, and stops on SIGTERM as process 1', { timeout: 60_000 }, async () => {
+  test('migrates, serves, is healthy, and stops on SIGTERM as process 1', async () => {
     const proxy = await tcpProxy((await bareDatabase()).url);
     onTestFinished(() => proxy.close());
     const env = { DATABASE_URL: proxy.url, PGTASKQUEUE_PORT: String(await freePort(0)), PGTASKQUEUE_TOKEN: 'x' };
@@ -87,7 +87,7 @@ describe.runIf(confinable)('a container', () => {
     expect(await healthy()).toBe(1);
   });
 
-  test('that is stopped while it starts ends, too', { timeout: 60_000 }, async () => {
+  test('that is stopped while it starts ends, too', async () => {
     const { url } = await bareDatabase();
     await migrate(url);
     const proxy = await tcpProxy(url);

@@ -83,7 +83,7 @@ test('publint has nothing to say', async () => {
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
-test('npm pack in a clone makes the same file, and leaves the clone as it was', { timeout: 300_000 }, async () => {
+test('npm pack in a clone makes the same file, and leaves the clone as it was', async () => {
   const clone = copyClone(await readyClone());
   onTestFinished(() => fs.rmSync(clone, { recursive: true, force: true }));
   for (const made of ['dist', ...fs.globSync('*.tgz', { cwd: clone })])

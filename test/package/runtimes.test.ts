@@ -21,7 +21,7 @@ const present = RUNTIMES.filter(([, program]) => fs.existsSync(program));
 const missing = RUNTIMES.filter((runtime) => !present.includes(runtime)).map(([name]) => name);
 if (missing.length > 0) console.warn(`skipped: ${missing.join(' and ')}, not installed in test/clients`);
 
-test.each(present)('%s', { timeout: 60_000 }, async (_, program, args) => {
+test.each(present)('%s', async (_, program, args) => {
   const { url } = await bareDatabase();
   await migrate(url);
   const child = spawn(program, [...args, 'application.mjs'], {

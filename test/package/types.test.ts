@@ -81,7 +81,7 @@ test.each<[keyof typeof TYPESCRIPT, string, string, string[]]>([
   ['7', 'node16', 'node16', ['common.cts']],
   ['7', 'nodenext', 'nodenext', ['common.cts', 'module.mts']],
   ['7', 'esnext', 'bundler', ['plain.ts']],
-])('TypeScript %s as %s, resolved as %s: %s', { timeout: 60_000 }, (version, module, resolution, files) => {
+])('TypeScript %s as %s, resolved as %s: %s', (version, module, resolution, files) => {
   const mistakes = files.map((file) => file.replace(/^\w+/, 'mistake'));
   expect(compile(version, [...files, ...mistakes], module, resolution)).toEqual(
     mistakes.map((file) =>
@@ -90,7 +90,7 @@ test.each<[keyof typeof TYPESCRIPT, string, string, string[]]>([
   );
 });
 
-test('the judge of published types', { timeout: 120_000 }, async () => {
+test('the judge of published types', async () => {
   const analysis = await checkPackage(createPackageFromTarballData(fs.readFileSync(tarball)));
   expect(analysis.types).toBeTruthy();
   expect('problems' in analysis && analysis.problems).toEqual([]);

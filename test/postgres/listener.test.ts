@@ -3,8 +3,8 @@ import { connectionConfig } from '../../src/postgres/connection-settings.ts';
 import { Listener } from '../../src/postgres/listener.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { openRoute } from '../support/route.ts';
 
 const database = useDatabase();
@@ -62,7 +62,7 @@ test('a connection that the network has dropped is closed within half a minute',
   route.freeze();
   route.thaw();
   await notify('swallowed');
-  await eventually(() => expect(heard).toEqual([undefined, undefined]), { timeoutMs: 40_000 });
+  await eventually(() => expect(heard).toEqual([undefined, undefined]));
   await notify('mail');
   await eventually(() => expect(heard.at(-1)).toBe('mail'));
   await route.close();

@@ -2,8 +2,8 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { ownPool } from '../../src/postgres/own-pool.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { openTransactionPooler } from './transaction-pooler.ts';
 
 const database = useDatabase();

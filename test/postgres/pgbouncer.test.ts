@@ -11,12 +11,12 @@ import { ownPool } from '../../src/postgres/own-pool.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { checkSchema, migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { run, start } from '../cli/command.ts';
 import { aLogger } from '../handler/a-task-request.ts';
 import { bareDatabase } from '../support/bare-database.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, rows, value } from '../support/sql.ts';
 import { hasPgBouncer, openPgBouncer, type PoolMode } from './pgbouncer.ts';
 import { leftOnBackends } from './pooled-backends.ts';
@@ -227,7 +227,7 @@ describe.skipIf(!hasPgBouncer).each([1, 2, 3, 8])('with %i connections', (size) 
 });
 
 describe.skipIf(!hasPgBouncer)('PGTASKQUEUE_DIRECT_URL', () => {
-  test('leads serve and doctor past the pooler that applications use', { timeout: 60_000 }, async () => {
+  test('leads serve and doctor past the pooler that applications use', async () => {
     const env = { DATABASE_URL: await bouncer('transaction'), PGTASKQUEUE_DIRECT_URL: database.url };
     const server = start(['serve', '--port', '0'], { env });
     closing.push(async () => {

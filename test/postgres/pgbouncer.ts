@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../src/embedded/ports.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { addressOf, withPort } from '../support/route.ts';
 
 export type PoolMode = 'session' | 'transaction' | 'statement';
@@ -42,7 +42,7 @@ export async function openPgBouncer(databaseUrl: string, mode: PoolMode, size = 
     fs.rmSync(folder, { recursive: true });
   };
   try {
-    await eventually(() => reach(url), { timeoutMs: 20_000 });
+    await eventually(() => reach(url));
   } catch (error) {
     await close();
     throw error;

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { connectionConfig } from '../../src/postgres/connection-settings.ts';
 import { PinnedSession, SessionLost } from '../../src/postgres/pinned-session.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 const database = useDatabase();
 

@@ -1,7 +1,7 @@
 // Asks PostgreSQL what is left on the server processes of a pooler while nobody uses them.
 
 import pg from 'pg';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { rows } from '../support/sql.ts';
 
 /** PgBouncer sets these for each of its clients; the others are those of a transaction. */

@@ -12,10 +12,10 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { createServer } from '../../src/server/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { run, start } from '../cli/command.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { value } from '../support/sql.ts';
 import { hasPgBouncer, openPgBouncer } from './pgbouncer.ts';
 import { leftOnBackends } from './pooled-backends.ts';
@@ -190,7 +190,7 @@ const USES: Record<string, () => Promise<unknown>> = {
     await pull().add({ payload: 'x' });
     const worker = start(['worker', 'pull', '--exec', 'sleep 2'], { env: { DATABASE_URL: url } });
     const leased = () => value(database.pool, `select name from taskqueue.tasks where state = 'leased'`);
-    await eventually(leased, { timeoutMs: 20_000 });
+    await eventually(leased);
     worker.kill('SIGKILL');
     await worker.ran;
   },
@@ -224,7 +224,7 @@ const USES: Record<string, () => Promise<unknown>> = {
 };
 
 describe.skipIf(!hasPgBouncer)('nothing is left by', () => {
-  test.each(Object.entries(USES))('%s', { timeout: 60_000 }, async (_, use) => {
+  test.each(Object.entries(USES))('%s', async (_, use) => {
     await behindPgBouncer();
     await use();
     expect(await leftOnBackends(url, SIZE, database.url)).toEqual([]);

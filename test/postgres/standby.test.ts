@@ -1,7 +1,7 @@
 // Everything that writes rejects a server that cannot write, says why, and retries; among several hosts, the one that
 // can write is found.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { TaskQueues, TransientError } from '../../src/index.ts';
 import { CannotWrite } from '../../src/postgres/cannot-write.ts';
@@ -11,10 +11,10 @@ import { openDirectPool, openPool } from '../../src/postgres/pools.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { createServer } from '../../src/server/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { PullWorker } from '../../src/worker.ts';
 import { run, start } from '../cli/command.ts';
 import { queryAt } from '../support/bare-database.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Pair, startPair } from '../support/pair.ts';
 import { openRoute } from '../support/route.ts';
 
@@ -104,11 +104,9 @@ test('a dispatcher redirected to a standby takes no lock there, says so, and wor
   route.leadTo(pair.standby);
   route.cut();
   await add('/meanwhile');
-  await eventually(() => expect(warnings.some((error) => SAYS_WHY.test(String(error)))).toBe(true), {
-    timeoutMs: 20_000,
-  });
+  await eventually(() => expect(warnings.some((error) => SAYS_WHY.test(String(error)))).toBe(true));
   route.leadTo(pair.primary);
-  await eventually(() => expect(delivered).toEqual(['/before', '/meanwhile']), { timeoutMs: 20_000 });
+  await eventually(() => expect(delivered).toEqual(['/before', '/meanwhile']));
 });
 
 test('a server redirected to a standby is not ready, and is ready again when redirected to the primary', async () => {
@@ -142,13 +140,13 @@ test('a server that becomes read-only is not used until it can write again', asy
   closing.push(() => set('off'));
   await set('on');
   const said = () => warnings.map(String).join();
-  await eventually(() => expect(said()).toContain('default_transaction_read_only'), { timeoutMs: 20_000 }); // although nothing is due
+  await eventually(() => expect(said()).toContain('default_transaction_read_only')); // although nothing is due
   const error = await queues.add({ url: '/refused' }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(TransientError);
   expect(String(error)).toContain('the server cannot write');
   await set('off');
-  await eventually(() => queues.add({ url: '/again' }), { timeoutMs: 20_000 });
-  await eventually(() => expect(delivered).toContain('/again'), { timeoutMs: 20_000 });
+  await eventually(() => queues.add({ url: '/again' }));
+  await eventually(() => expect(delivered).toContain('/again'));
   expect(delivered).not.toContain('/refused');
 });
 
@@ -188,7 +186,7 @@ describe('of several hosts', () => {
     closing.push(() => child.kill('SIGKILL'));
     let shown = '';
     child.stdout?.on('data', (chunk) => (shown += chunk));
-    const url = await vi.waitFor(() => JSON.parse(shown).url, 20_000);
+    const url = await eventually(() => JSON.parse(shown).url);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 

@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { outboxSql } from '../../src/relay/outbox.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { start } from '../cli/command.ts';
+import { eventually } from '../support/eventually.ts';
 
 const { PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from } = process.env;
 const LONG = process.env.SOAK === 'relay';
@@ -129,8 +129,8 @@ test('each committed order has its task once, whatever is killed', { timeout: LO
 
 /** Waits until more tasks are there than at the call. */
 async function progress(pool: pg.Pool): Promise<void> {
-  const before = await eventually(() => count(pool), { timeoutMs: 60_000 });
-  await eventually(async () => expect(await count(pool)).toBeGreaterThan(before), { timeoutMs: 60_000 });
+  const before = await eventually(() => count(pool));
+  await eventually(async () => expect(await count(pool)).toBeGreaterThan(before));
 }
 
 async function count(pool: pg.Pool): Promise<number> {

@@ -9,7 +9,7 @@ import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.
 import { Relay } from '../../src/relay/relay.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { rejection } from '../support/rejection.ts';
 import { value } from '../support/sql.ts';
 import { makeStore } from './harness.ts';

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { Loop } from '../../src/runtime/loop.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 function setup(runOnce: () => Promise<number>) {
   const clock = new ManualClock();

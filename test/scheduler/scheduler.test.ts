@@ -4,8 +4,8 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { createServer } from '../../src/server/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { openRoute } from '../support/route.ts';
 import { rows, value } from '../support/sql.ts';
@@ -29,9 +29,7 @@ async function started(options: { role?: string; logger?: Logger } = {}): Promis
   return scheduler;
 }
 
-test('on three servers an entry fires once, and its URL is requested with the cron header', {
-  timeout: 30_000,
-}, async () => {
+test('on three servers an entry fires once, and its URL is requested with the cron header', async () => {
   const requests: Request[] = [];
   const answer = (request: Request) => {
     requests.push(request);
@@ -124,16 +122,12 @@ test('a job whose end cannot be recorded ends the run, and another begins; the p
   await eventually(() => expect(said).toContain('cron and maintenance do not run here'));
   expect(said.join()).toContain('the disk is full');
   await db.pool.query('drop function public.refuse() cascade; delete from taskqueue_cron._private_jobs');
-  await eventually(async () => {
-    expect(scheduler.working).toBe(true);
-    await ticks(1);
-    await eventually(async () => expect(await jobs()).toBe(0), { timeoutMs: 1_000 });
-  });
+  await eventually(() => expect(scheduler.working).toBe(true));
+  await ticks(1);
+  await eventually(async () => expect(await jobs()).toBe(0));
 });
 
-test('jobs are noticed again within half a minute after the network dropped the listening connection', {
-  timeout: 90_000,
-}, async () => {
+test('jobs are noticed again within half a minute after the network dropped the listening connection', async () => {
   const route = await openRoute(db.url);
   const scheduler = new Scheduler({ database: route.url, logger: silentLogger });
   onTestFinished(async () => {
@@ -149,13 +143,9 @@ test('jobs are noticed again within half a minute after the network dropped the 
     ).map(({ pid }) => pid);
   const before = await listening();
   await scheduler.start();
-  await eventually(async () => expect((await listening()).length).toBeGreaterThan(before.length), {
-    timeoutMs: 20_000,
-  });
+  await eventually(async () => expect((await listening()).length).toBeGreaterThan(before.length));
   const known = await listening();
   route.freeze();
   route.thaw();
-  await eventually(async () => expect((await listening()).some((pid) => !known.includes(pid))).toBe(true), {
-    timeoutMs: 45_000,
-  });
+  await eventually(async () => expect((await listening()).some((pid) => !known.includes(pid))).toBe(true));
 });

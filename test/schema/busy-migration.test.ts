@@ -63,7 +63,7 @@ test('a reader of the tasks, such as pg_dump, delays the migration but no add', 
   const { applied } = await migrating;
   const took = await stream.stop();
   expect(applied).toEqual(['9001_busy.sql']);
-  expect(Math.max(...took)).toBeLessThan(1_000);
+  expect(Math.max(...took)).toBeLessThan(2_500); // the reader stays for three seconds
   const { rows } = await reader.query('select pg_backend_pid() as pid');
   expect(lines).toEqual([expect.stringContaining(`waiting for pid ${rows[0].pid} (pg_dump)`)]);
   expect((await query('select count(*)::integer as number from taskqueue.tasks')).rows).toEqual([

@@ -137,7 +137,7 @@ async function useName(name: string, { over }: { over: boolean }): Promise<void>
   if (over) await run(database.pool, call('delete_task', { ...PUSH, name }));
 }
 
-test.for(inTable)('the database raises %s', { timeout: 15_000 }, async (sqlState) => {
+test.for(inTable)('the database raises %s', async (sqlState) => {
   const client: Executor = await database.client();
   await client.query('begin', []);
   const session: Session = (name, given) => run(client, call(name, given));

@@ -90,12 +90,12 @@ describe.each(WAYS)('a stranger who holds all keys by pg_%s', (way) => {
     await withDispatchers(2, async (ran) => {
       const count = await value<number>(database.pool, 'select count(*)::integer from taskqueue.queues');
       await expect
-        .poll(async () => (await dispatchers()).map((each) => each.queues.length).sort(), { timeout: 15_000 })
+        .poll(async () => (await dispatchers()).map((each) => each.queues.length).sort())
         .toEqual([Math.floor(count / 2), Math.ceil(count / 2)]);
       for (const { name } of queues.filter((queue) => queue.name !== 'pull'))
         await database.pool.query('select taskqueue.add($1, url => $2)', [name, `/${way}/${name}`]);
       const own = () => [...ran].filter((url) => url.startsWith(`/${way}/`)).length;
-      await expect.poll(own, { timeout: 15_000 }).toBe(9);
+      await expect.poll(own).toBe(9);
     });
   });
 

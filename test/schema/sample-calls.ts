@@ -25,10 +25,10 @@ import {
 import { readStorage } from '../../src/store/queue-configs.ts';
 import { deleteTasks, describeTask, listTasks } from '../../src/store/tasks.ts';
 import { createToken, listTokens } from '../../src/store/tokens.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { fakeTarget } from '../../src/testing/fake-target.ts';
 import { movableClock } from '../../src/testing/movable-clock.ts';
 import { PullWorker } from '../../src/worker.ts';
+import { eventually } from '../support/eventually.ts';
 
 const NOW = '2026-11-28T10:00:00.123456Z';
 
@@ -166,7 +166,7 @@ export async function runDispatcher(url: string, pool: pg.Pool, queue = 'acts'):
   try {
     const paths = ['/one', '/two', '/three', '/later', '/later-too', '/never'];
     await queues.queue(queue).add(paths.map((path) => ({ name: path.slice(1), url: path })));
-    await eventually(async () => expect(await listTasks(pool, queue)).toEqual([]), { timeoutMs: 20_000 });
+    await eventually(async () => expect(await listTasks(pool, queue)).toEqual([]));
     const sent = target.requests.map((request) => request.url).sort();
     expect(sent).toEqual([
       '/later',

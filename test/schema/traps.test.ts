@@ -7,10 +7,10 @@ import { TaskQueues } from '../../src/index.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { createServer } from '../../src/server/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { runHere } from '../cli/command.ts';
 import { openPooler } from '../postgres/pooler.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { resultsOfCalls, runDispatcher, runWorker } from './sample-calls.ts';
 import { setTraps, sprung } from './traps.ts';
 

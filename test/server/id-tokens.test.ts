@@ -15,9 +15,9 @@ import type { Server, ServerOptions } from '../../src/server/server-options.ts';
 import { listKeys, rotateKey } from '../../src/store/keys.ts';
 import { generatePrivateKey, readPrivateKey } from '../../src/task-tokens/private-key.ts';
 import { TaskTokens } from '../../src/task-tokens/task-tokens.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { useDispatchers } from '../dispatcher/harness.ts';
+import { eventually } from '../support/eventually.ts';
 import { dropLogins, newLogin } from '../support/logins.ts';
 import { nextName } from '../support/names.ts';
 

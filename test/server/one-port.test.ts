@@ -81,7 +81,7 @@ describe('the first bytes', () => {
     expect(answer).toContain('400 Bad Request');
   });
 
-  test('must come within the limit', { timeout: 20_000 }, async () => {
+  test('must come within the limit', async () => {
     const { port } = await setup();
     const started = performance.now();
     expect(await Promise.all([raw(port), raw(port, 'PRI * HT')])).toEqual(['', '']);
@@ -112,7 +112,7 @@ describe('the first bytes', () => {
 });
 
 describe('the limits of HTTP/1.1 hold behind the first bytes', () => {
-  test('on the time for headers, and for a request', { timeout: 30_000 }, async () => {
+  test('on the time for headers, and for a request', async () => {
     const { port } = await setup();
     const [slowHeaders, slowBody] = await Promise.all([
       raw(port, 'POST / HTTP/1.1\r\nHost: localhost\r\n'),
@@ -129,7 +129,7 @@ describe('the limits of HTTP/1.1 hold behind the first bytes', () => {
     expect(await raw(port, `GET / HTTP/1.1\r\nHost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`)).toContain('431');
   });
 
-  test('on idle connections', { timeout: 20_000 }, async () => {
+  test('on idle connections', async () => {
     const { port } = await setup();
     expect(await raw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')).toContain('one');
   });
@@ -205,7 +205,7 @@ describe('with TLS', () => {
     expect(await getHttp2(url, { ...insecure, ALPNProtocols: ['h2'] })).toBe('two');
   });
 
-  test('a client that does not finish its handshake is let go', { timeout: 20_000 }, async () => {
+  test('a client that does not finish its handshake is let go', async () => {
     const { port } = await setup({ tls: makeCertificate() });
     expect(await raw(port)).toBe('');
     expect(await raw(port, 'GET / HTTP/1.1\r\n\r\n')).toBe('');

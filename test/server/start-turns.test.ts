@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { StartTurns } from '../../src/server/start-turns.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 
 test('four at once, in order', async () => {
   const turns = new StartTurns();

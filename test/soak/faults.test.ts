@@ -4,7 +4,7 @@
 
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { Enqueuer } from './enqueuer.ts';
 import { FAULTS, soak } from './faults.ts';
 import { LeaderWatch } from './leader-watch.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { freePort } from '../../src/embedded/ports.ts';
 import { isAlive } from '../../src/embedded/processes.ts';
 import { giveTo, userAndGroup, userToRunAs } from '../../src/embedded/run-as.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 
 const PATRONI = '/usr/bin/patroni';
 const ETCD = '/usr/bin/etcd';

@@ -11,8 +11,8 @@ import { openPool } from '../../src/postgres/pools.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
 import { createServer } from '../../src/server.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { queryAt } from '../support/bare-database.ts';
+import { eventually } from '../support/eventually.ts';
 import { hasPatroni, PatroniCluster } from './patroni-cluster.ts';
 
 const ROUNDS = 5;

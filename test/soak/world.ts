@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -105,7 +105,7 @@ export async function makeWorld(dir: string, ledger: Ledger): Promise<World> {
   await Promise.all(world.servers.map(({ child }) => once(child.stdout as Readable, 'data')));
   for (const n of [1, 2]) world.workers.push(await startProgram(world, `worker_${n}`, 'taskqueue_worker', startWorker));
   await pool.query('grant insert on handled to worker_1, worker_2');
-  await eventually(async () => (await leaders(pool)).size === PUSH_QUEUES.length + 2, { timeoutMs: 60_000 });
+  await eventually(async () => (await leaders(pool)).size === PUSH_QUEUES.length + 2);
   return world;
 
   async function end(): Promise<void> {

@@ -44,7 +44,7 @@ export function useDatabase(): TestDatabase {
     return client;
   };
   beforeAll(async () => {
-    await administer(adminUrl, `create database ${name} template ${inject('template')}`);
+    await administer(adminUrl, `create database ${name} template ${inject('template')} strategy file_copy`);
     await administer(adminUrl, `create role ${name}_server login password 'x' in role taskqueue_server`);
     database.pool = new pg.Pool({ connectionString: url, max: 10 });
     database.pool.on('error', () => {}); // a test that ends connections checks the errors itself

@@ -8,8 +8,8 @@ import path from 'node:path';
 import { createDatabase } from '../../src/embedded/create-database.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/postgres.ts';
 import { migrate } from '../../src/schema/migrate/migrate.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { queryAt } from './bare-database.ts';
+import { eventually } from './eventually.ts';
 import { openRoute, type Route } from './route.ts';
 
 export interface Pair {

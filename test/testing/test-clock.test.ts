@@ -3,9 +3,10 @@ import { TaskQueues } from '../../src/client/task-queues.ts';
 import { Dispatcher } from '../../src/dispatcher/dispatcher.ts';
 import { TombstonedTaskError } from '../../src/domain/errors.ts';
 import { applyCronConfig } from '../../src/store/crons.ts';
-import { drain, eventually, type TestClock, testClock } from '../../src/testing.ts';
+import { drain, type TestClock, testClock } from '../../src/testing.ts';
 import { PullWorker } from '../../src/worker/pull-worker.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 
 const DAY = 86_400_000;
 const database = useDatabase();

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { dropLeftovers } from '../../src/embedded/drop-database.ts';
 import { databaseUrl, runningEmbedded } from '../../src/embedded/state-file.ts';
-import { eventually, testDatabase } from '../../src/testing.ts';
+import { testDatabase } from '../../src/testing.ts';
 import { queryAt } from '../support/bare-database.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const url = inject('adminUrl');
@@ -40,7 +41,7 @@ test("the application's tables are made once for each key, also by processes tha
   expect(await Promise.all(made)).toEqual([1, 1, 1, 2]);
 });
 
-test('a connection that prepare leaves open is named', { timeout: 30_000 }, async () => {
+test('a connection that prepare leaves open is named', async () => {
   const { default: pg } = await import('pg');
   let client = new pg.Client();
   const prepare = async (empty: string) => {
@@ -71,9 +72,7 @@ test('databases of processes that were killed are dropped later, and those in us
   expect(left).not.toContain(old);
 });
 
-test('without a server that is named, an embedded one outlives the process that started it, and ends unused', {
-  timeout: 120_000,
-}, async () => {
+test('without a server that is named, an embedded one outlives the process that started it, and ends unused', async () => {
   const dataDir = temporaryFolder();
   const { DATABASE_URL: _, ...env } = process.env;
   const [door, kept] = [path.resolve('src/testing.ts'), path.resolve('src/embedded/kept-server.ts')];

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { row, rows, value } from '../support/sql.ts';
 
 const LONG = process.env.SOAK === 'pull';

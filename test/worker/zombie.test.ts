@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TaskQueues } from '../../src/index.ts';
-import { eventually } from '../../src/testing/eventually.ts';
 import { useDatabase } from '../support/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextName } from '../support/names.ts';
 import { rows, value } from '../support/sql.ts';
 import { startWorker, type WorkerProcess } from './processes.ts';
@@ -30,18 +30,16 @@ function start(options: object, workMs: number): WorkerProcess {
   return worker;
 }
 
-const slowly = { timeoutMs: 20_000 };
-
 test('a worker that was suspended past its lease can’t complete the task afterwards', async () => {
   const queues = new TaskQueues({ database: database.pool });
   const { name } = await queues.queue(queue).add({ payload: 'a' });
   const zombie = start({ leaseSeconds: 1 }, 300);
-  await eventually(() => expect(zombie.lines).toContain(`leased ${name} 1`), slowly);
+  await eventually(() => expect(zombie.lines).toContain(`leased ${name} 1`));
   zombie.child.kill('SIGSTOP');
   const held = await queues.queue(queue).leaseTasks({ leaseSeconds: 600, waitSeconds: 20 });
   expect(held).toMatchObject([{ name, retryCount: 2 }]);
   zombie.child.kill('SIGCONT');
-  await eventually(() => expect(zombie.lines).toContain(`lost ${name}`), slowly);
+  await eventually(() => expect(zombie.lines).toContain(`lost ${name}`));
   expect(zombie.lines).not.toContain(`done ${name}`);
   expect(await rows(database.pool, 'select name, state from taskqueue.tasks where queue = $1', [queue])).toEqual([
     { name, state: 'leased' },
@@ -59,14 +57,12 @@ test('a process survives the end of its connections, and continues', async () =>
     );
     await eventually(async () => {
       expect(worker.lines.filter((line) => line.startsWith('done')).length).toBeGreaterThan(i);
-    }, slowly);
+    });
   }
-  await eventually(
-    async () =>
-      expect(
-        await value(database.pool, 'select count(*)::integer from taskqueue.tasks where queue = $1', [queue]),
-      ).toBe(0),
-    slowly,
+  await eventually(async () =>
+    expect(await value(database.pool, 'select count(*)::integer from taskqueue.tasks where queue = $1', [queue])).toBe(
+      0,
+    ),
   );
   worker.child.kill('SIGTERM');
   expect(await worker.ended).toBe(0);

@@ -13,8 +13,9 @@ import {
   UnknownQueueError,
 } from '../../../src/index.ts';
 import { Dispatcher } from '../../../src/server.ts';
-import { drain, eventually, type FakeTarget, fakeTarget } from '../../../src/testing.ts';
+import { drain, type FakeTarget, fakeTarget } from '../../../src/testing.ts';
 import { useDatabase } from '../../support/db.ts';
+import { eventually } from '../../support/eventually.ts';
 import { rejection } from '../../support/rejection.ts';
 import { rows, value } from '../../support/sql.ts';
 import { ORMS } from './all.ts';

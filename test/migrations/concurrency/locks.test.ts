@@ -1,8 +1,8 @@
 // Two sessions, step by step: who waits for whom, who passes by, and what each sees in the end.
 import type pg from 'pg';
 import { beforeEach, expect, test } from 'vitest';
-import { eventually } from '../../../src/testing/eventually.ts';
 import { useDatabase } from '../../support/db.ts';
+import { eventually } from '../../support/eventually.ts';
 import { refusalCode, rows, value } from '../../support/sql.ts';
 
 const db = useDatabase();

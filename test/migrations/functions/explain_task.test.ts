@@ -1,9 +1,9 @@
 // Why has it not run? One test a reason, on a clock that stands where the test puts it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LOCKS } from '../../../src/schema/locks.ts';
-import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { eventually } from '../../support/eventually.ts';
 import { nextName } from '../../support/names.ts';
 import { refusalCode, rows } from '../../support/sql.ts';
 

@@ -2,9 +2,9 @@
 
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { LOCKS } from '../../../src/schema/locks.ts';
-import { eventually } from '../../../src/testing/eventually.ts';
 import { type MovableClock, movableClock } from '../../../src/testing/movable-clock.ts';
 import { useDatabase } from '../../support/db.ts';
+import { eventually } from '../../support/eventually.ts';
 import { nextName } from '../../support/names.ts';
 import { rows, value } from '../../support/sql.ts';
 
@@ -53,7 +53,7 @@ async function cycle(): Promise<void> {
 }
 /** Cycles until the floor is a few of them behind. Transactions of other databases hold it while they write. */
 /** Transactions of other files, in other databases of the same server, hold floors too. */
-const OTHERS = { timeoutMs: 45_000, everyMs: 50 };
+const OTHERS = { everyMs: 50 };
 const cyclesUntilRisen = () =>
   eventually(async () => {
     await cycle();

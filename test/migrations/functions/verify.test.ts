@@ -1,7 +1,7 @@
 // Each invariant is broken in turn, in a transaction that is rolled back, and found.
 import { beforeAll, expect, test } from 'vitest';
-import { eventually } from '../../../src/testing/eventually.ts';
 import { useDatabase } from '../../support/db.ts';
+import { eventually } from '../../support/eventually.ts';
 import { rows } from '../../support/sql.ts';
 
 const db = useDatabase();

@@ -164,5 +164,5 @@ describe.each(states)('%s', (_, prepare) => {
       }
       await client.end();
     }
-  }, 300_000);
+  });
 });

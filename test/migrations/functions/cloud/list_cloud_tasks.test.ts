@@ -101,7 +101,7 @@ describe('a run that is too long to sort', () => {
     await fill('other', 210_000, `timestamptz '2027-01-01' + n * interval '1 ms'`);
     await fill('long', LONG / 2, `timestamptz '2027-01-01'`);
     await fill('long', 100, `timestamptz '2027-01-01' + n * interval '1 ms'`);
-  }, 60_000);
+  });
 
   test('each task is listed once, whatever is leased meanwhile; a page that would read too much ends', async () => {
     const expected = await names('long');
@@ -118,7 +118,7 @@ describe('a run that is too long to sort', () => {
     expect(listed).toHaveLength(expected.length);
     expect(new Set(listed)).toEqual(new Set(expected));
     expect(sizes).toContain(0);
-  }, 60_000);
+  });
 
   test('a page reads what it shows, by an index', async () => {
     const { next } = await page('long', null, 1000);
