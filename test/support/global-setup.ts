@@ -47,11 +47,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/** Where Linux keeps files in memory. Each test file has a database, and none is kept. */
+const IN_MEMORY = '/dev/shm';
+const ROOM_BYTES = 4 * 2 ** 30;
+
+function hasRoom(folder: string): boolean {
+  if (!fs.existsSync(folder)) return false;
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return bavail * bsize >= ROOM_BYTES;
+}
+
 // TEST_DATABASE_URL can name another server, such as an older or managed PostgreSQL.
 async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
   const { TEST_DATABASE_URL, PGTASKQUEUE_EMBEDDED_USER: user, PGTASKQUEUE_EMBEDDED_FROM: from } = process.env;
   if (TEST_DATABASE_URL) return { url: TEST_DATABASE_URL, stop: async () => {} };
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ptq-test-'));
+  const dir = fs.mkdtempSync(path.join(hasRoom(IN_MEMORY) ? IN_MEMORY : os.tmpdir(), 'ptq-test-'));
   fs.chmodSync(dir, 0o755);
   const server = await startEmbedded({ dir, port: null, ephemeral: true, user, from });
   return {
