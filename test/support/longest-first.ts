@@ -4,15 +4,18 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const LONGEST = [
+  // Those that compute beside those that wait: three of the former at once would slow each other down.
   'docs/pages',
-  'console/walk',
-  'cli/dev',
-  'console/task',
-  'console/frame',
-  'clients/languages',
   'dispatcher/silent-leader',
   'dispatcher/lost-slots',
+  'console/walk',
   'soak/faults',
+  'cli/doctor',
+  'cli/dev',
+  'clients/languages',
+  'console/task',
+  'dispatcher/floor-model',
+  'console/frame',
 ].map((name) => `/test/${name}.test.ts`);
 
 export class LongestFirst extends BaseSequencer {
