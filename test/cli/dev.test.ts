@@ -38,7 +38,10 @@ async function startDev(...args: string[]): Promise<Dev> {
     let text = '';
     child.stdout?.on('data', (chunk) => {
       text += chunk;
-      if (text.endsWith('}\n')) resolve(JSON.parse(text));
+      // Where another one has left tasks, a request may be printed before the addresses.
+      const documents = text.split(/(?<=^\}\n)/m).filter((one) => one.endsWith('}\n'));
+      const found = documents.map((one) => JSON.parse(one)).find((one) => 'joined' in one);
+      if (found) resolve(found);
     });
     void child.ran.then(({ code, stderr }) => reject(new Error(`dev ended with ${code}: ${stderr}`)));
   });
