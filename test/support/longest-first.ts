@@ -8,13 +8,13 @@ const LONGEST = [
   'docs/pages',
   'dispatcher/silent-leader',
   'dispatcher/lost-slots',
-  'console/walk',
+  'dispatcher/floor-model',
   'soak/faults',
+  'console/walk',
   'cli/doctor',
-  'cli/dev',
   'clients/languages',
   'console/task',
-  'dispatcher/floor-model',
+  'cli/dev',
   'console/frame',
 ].map((name) => `/test/${name}.test.ts`);
 
