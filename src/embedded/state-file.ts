@@ -6,6 +6,9 @@ import path from 'node:path';
 import pg from 'pg';
 import { isAlive } from './processes.ts';
 
+/** A busy machine may take long to accept a connection; where no server listens, it is refused at once. */
+const SLOW_MS = 30_000;
+
 /** The contents of the state file. */
 export interface EmbeddedState {
   /** Connection string of the database `postgres`. */
@@ -65,7 +68,7 @@ export function databaseUrl(serverUrl: string, database: string): string {
 
 /** Returns the data directory of the server at an address, or undefined if none responds. */
 export async function dataDirectoryOf(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: SLOW_MS });
   client.on('error', () => {}); // the query below rejects with the error
   try {
     await client.connect();

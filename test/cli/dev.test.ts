@@ -17,7 +17,7 @@ interface Dev {
   pid: number;
   ran: Promise<Ran>;
   /** Ends it with the signal; resolves with the exit code and how long that took. */
-  end(signal: NodeJS.Signals): Promise<{ code: number | null; seconds: number }>;
+  end(signal: NodeJS.Signals): Promise<{ code: number | null }>;
 }
 
 let cwd: string;
@@ -38,10 +38,10 @@ async function startDev(...args: string[]): Promise<Dev> {
     let text = '';
     child.stdout?.on('data', (chunk) => {
       text += chunk;
-      // Where another one has left tasks, a request may be printed before the addresses.
-      const documents = text.split(/(?<=^\}\n)/m).filter((one) => one.endsWith('}\n'));
-      const found = documents.map((one) => JSON.parse(one)).find((one) => 'joined' in one);
-      if (found) resolve(found);
+      if (!text.endsWith('}\n')) return;
+      const document = JSON.parse(text);
+      if ('joined' in document) resolve(document);
+      else reject(new Error(`dev failed: ${text}`));
     });
     void child.ran.then(({ code, stderr }) => reject(new Error(`dev ended with ${code}: ${stderr}`)));
   });
@@ -50,11 +50,10 @@ async function startDev(...args: string[]): Promise<Dev> {
     pid: child.pid as number,
     ran: child.ran,
     async end(signal) {
-      const since = performance.now();
       child.kill(signal);
       const { code } = await child.ran;
       running.delete(dev);
-      return { code, seconds: (performance.now() - since) / 1000 };
+      return { code };
     },
   };
   running.add(dev);
